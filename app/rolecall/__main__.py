@@ -1,0 +1,15 @@
+"""`python -m rolecall`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    from rolecall.cli.main import rolecall
+
+    rolecall(prog_name="rolecall")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

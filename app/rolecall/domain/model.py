@@ -1,0 +1,177 @@
+"""The nouns: what IAM Identity Center, its tokens and the AWS files are made of.
+
+Every moment is an aware UTC datetime. Names that came from AWS or from a file have been through
+`text.safe`; `text.original` gives back what they were.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Final, NoReturn
+
+# The scope that lets a token list accounts and be renewed:
+# https://docs.aws.amazon.com/singlesignon/latest/userguide/customermanagedapps-saml2-oauth2.html
+ACCOUNT_ACCESS_SCOPE: Final = "sso:account:access"
+
+
+class Secret:
+    """A value that shows itself only to those who ask by name: `reveal()`."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return format(repr(self), spec)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not pickled")
+
+
+@dataclass(frozen=True, slots=True)
+class SsoSession:
+    """One way into an Identity Center: an `[sso-session NAME]`, or a legacy profile's start URL.
+
+    `name` is None for a legacy one (`sso_start_url` in the profile itself).
+    `start_url` is exactly as written, for the CLI's cache file is named after it.
+    """
+
+    name: str | None
+    start_url: str
+    region: str
+    scopes: tuple[str, ...] = (ACCOUNT_ACCESS_SCOPE,)
+
+    @property
+    def cache_key(self) -> str:
+        """What the AWS CLI's token file is named after (its SHA-1)."""
+        return self.start_url if self.name is None else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    id: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionSet:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A permission set that the user may use in an account: a row of the portal."""
+
+    account: Account
+    permission_set: PermissionSet
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.account.id, self.permission_set.name
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRegistration:
+    client_id: str
+    client_secret: Secret
+    expires_at: datetime
+    scopes: tuple[str, ...] | None = None
+    grant_types: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """The token that the portal accepts, as the AWS CLI keeps it."""
+
+    start_url: str
+    region: str
+    value: Secret
+    expires_at: datetime
+    refresh_token: Secret | None = None
+    registration: ClientRegistration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleCredentials:
+    """Short-term credentials of one permission set in one account."""
+
+    access_key_id: str
+    secret_access_key: Secret
+    session_token: Secret
+    expires_at: datetime
+    account_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCode:
+    """What a person needs to approve a sign-in elsewhere (RFC 8628 §3.2).
+
+    `lifetime` and `interval` are seconds, counted from the moment of the answer.
+    """
+
+    user_code: str
+    device_code: Secret
+    verification_uri: str
+    verification_uri_complete: str
+    lifetime: int
+    interval: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who AWS says one is (STS GetCallerIdentity)."""
+
+    account_id: str
+    arn: str
+    user_id: str
+
+
+class ProfileKind(Enum):
+    """How a profile comes by its credentials."""
+
+    SSO = "sso"  # sso_session, sso_account_id, sso_role_name
+    SSO_LEGACY = "sso-legacy"  # sso_start_url, … in the profile itself
+    ROLE = "role"  # role_arn with source_profile or credential_source
+    STATIC = "static"  # keys
+    PROCESS = "process"  # credential_process
+    WEB_IDENTITY = "web-identity"
+    LOGIN = "login"  # login_session: the CLI's `aws login`
+    PLAIN = "plain"  # settings only
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A profile of ~/.aws/config, as the clients read it."""
+
+    name: str
+    kind: ProfileKind
+    session_name: str | None = None
+    start_url: str | None = None
+    sso_region: str | None = None
+    account_id: str | None = None
+    permission_set: str | None = None
+    region: str | None = None
+    output: str | None = None
+    line: int = 0
+    settings: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def points_at(self, account_id: str, permission_set: str) -> bool:
+        return self.account_id == account_id and self.permission_set == permission_set
