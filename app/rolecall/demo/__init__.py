@@ -1,1 +1,1 @@
-"""An Identity Center of one's own, on a loopback port: the embedded default, and the tests' other side."""
+"""An Identity Center of one's own on loopback: the embedded default, the tests' other side."""

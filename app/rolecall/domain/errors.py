@@ -142,7 +142,7 @@ class RequestRejected(ServiceError):
 
 @dataclass(eq=False)
 class VerifyFailed(RolecallError):
-    """`problem` is one of the words `ui/strings.py` explains; `detail` the client's own sentence."""
+    """`problem`: a word that `ui/strings.py` explains; `detail`: the client's own sentence."""
 
     profile: str
     problem: str
