@@ -1,0 +1,152 @@
+"""What one sign-in reaches: accounts and, of each, its permission sets.
+
+A catalogue never changes; `with_…` gives a new one that shares nearly all of the old. Accounts lie
+in blocks, so that one answer about one account copies a block and the list of blocks (about √n),
+and filling a catalogue of ten thousand costs milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.model import Account, Assignment, PermissionSet
+
+_BLOCK: Final = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One account and what is known of its permission sets.
+
+    `permission_sets` is None until they were listed. `error` says why the last try failed; what an
+    earlier try found stays.
+    """
+
+    account: Account
+    permission_sets: tuple[PermissionSet, ...] | None = None
+    error: RolecallError | None = None
+
+    @property
+    def assignments(self) -> tuple[Assignment, ...]:
+        return tuple(Assignment(self.account, each) for each in self.permission_sets or ())
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether an answer came, good or bad."""
+        return self.permission_sets is not None or self.error is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Accounts in the order in which they were listed, each id once.
+
+    `assignment_count`, `listed` and `failed` count permission sets in all, accounts whose
+    permission sets are known, and accounts whose last try failed.
+    """
+
+    assignment_count: int = 0
+    listed: int = 0
+    failed: int = 0
+    _blocks: tuple[tuple[Listing, ...], ...] = ()
+    _places: dict[str, int] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[Listing]:
+        for block in self._blocks:
+            yield from block
+
+    def __contains__(self, account_id: object) -> bool:
+        return account_id in self._places
+
+    def __getitem__(self, account_id: str) -> Listing:
+        place = self._places[account_id]
+        return self._blocks[place // _BLOCK][place % _BLOCK]
+
+    def get(self, account_id: str) -> Listing | None:
+        return self[account_id] if account_id in self._places else None
+
+    @property
+    def accounts(self) -> list[Account]:
+        return [listing.account for listing in self]
+
+    @property
+    def known_ids(self) -> set[str]:
+        """The ids of the accounts whose permission sets were listed without failure."""
+        return {
+            each.account.id
+            for each in self
+            if each.permission_sets is not None and each.error is None
+        }
+
+    def assignments(self) -> Iterator[Assignment]:
+        """Every permission set of every account, account by account."""
+        for listing in self:
+            yield from listing.assignments
+
+    def with_accounts(self, accounts: Iterable[Account]) -> Catalogue:
+        """These accounts added; of those already there, name and e-mail brought up to date."""
+        places = dict(self._places)
+        listings = list(self)
+        for account in accounts:
+            place = places.setdefault(account.id, len(listings))
+            if place == len(listings):
+                listings.append(Listing(account))
+            else:
+                listings[place] = replace(listings[place], account=account)
+        return replace(self, _blocks=_in_blocks(listings), _places=places)
+
+    def with_permission_sets(
+        self, account_id: str, permission_sets: Iterable[PermissionSet]
+    ) -> Catalogue:
+        """What an account's listing found. An account that is not (any more) here is no error."""
+        listing = self.get(account_id)
+        if listing is None:
+            return self
+        return self._with(replace(listing, permission_sets=tuple(permission_sets), error=None))
+
+    def with_error(self, account_id: str, error: RolecallError) -> Catalogue:
+        listing = self.get(account_id)
+        return self if listing is None else self._with(replace(listing, error=error))
+
+    def only(self, account_ids: Collection[str]) -> Catalogue:
+        """Without the accounts that a complete listing did not bring any more."""
+        kept = [each for each in self if each.account.id in account_ids]
+        return Catalogue(
+            assignment_count=sum(len(each.permission_sets or ()) for each in kept),
+            listed=sum(each.permission_sets is not None for each in kept),
+            failed=sum(each.error is not None for each in kept),
+            _blocks=_in_blocks(kept),
+            _places={each.account.id: place for place, each in enumerate(kept)},
+        )
+
+    def _with(self, new: Listing) -> Catalogue:
+        place = self._places[new.account.id]
+        at, within = divmod(place, _BLOCK)
+        block = self._blocks[at]
+        old = block[within]
+        return Catalogue(
+            assignment_count=self.assignment_count
+            + len(new.permission_sets or ())
+            - len(old.permission_sets or ()),
+            listed=self.listed
+            + (new.permission_sets is not None)
+            - (old.permission_sets is not None),
+            failed=self.failed + (new.error is not None) - (old.error is not None),
+            _blocks=(
+                *self._blocks[:at],
+                (*block[:within], new, *block[within + 1 :]),
+                *self._blocks[at + 1 :],
+            ),
+            _places=self._places,
+        )
+
+
+def _in_blocks(listings: list[Listing]) -> tuple[tuple[Listing, ...], ...]:
+    return tuple(
+        tuple(listings[start : start + _BLOCK]) for start in range(0, len(listings), _BLOCK)
+    )

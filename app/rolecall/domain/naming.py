@@ -1,0 +1,141 @@
+"""Names of profiles: what to suggest, and which every client can read.
+
+The alphabet is the one that the AWS CLI and the SDKs for Python, JavaScript, Go and Ruby all read
+in a section header of ~/.aws/config.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+from enum import StrEnum
+from typing import Final
+
+from rolecall.domain.model import Account
+from rolecall.domain.text import original, plain
+
+MAX_LENGTH: Final = 128
+MAX_SUGGESTED_LENGTH: Final = 64
+_ACCOUNT_LENGTH: Final = 36
+_VALID = re.compile(r"[A-Za-z0-9_./%@:+-]+")
+
+_SHORT_NAMES: Final = {
+    "AdministratorAccess": "admin",
+    "AWSAdministratorAccess": "admin",
+    "ReadOnlyAccess": "readonly",
+    "AWSReadOnlyAccess": "readonly",
+    "PowerUserAccess": "power",
+    "AWSPowerUserAccess": "power",
+    "ViewOnlyAccess": "view",
+    "AWSServiceCatalogAdminFullAccess": "catalog-admin",
+    "AWSServiceCatalogEndUserAccess": "catalog-user",
+    "DatabaseAdministrator": "dba",
+    "SystemAdministrator": "sysadmin",
+}
+_SHORT_WORDS: Final = {"administrator": "admin", "administrators": "admin"}
+_SAYS_NOTHING: Final = frozenset({"access", "permission", "permissions", "role", "set"})
+# Letters that Unicode does not take apart, in the spelling that their readers use in ASCII.
+_SPELT_OUT = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+
+
+class NameProblem(StrEnum):
+    EMPTY = "empty"
+    SPACES = "spaces"
+    CHARACTERS = "characters"
+    LEADING_DASH = "leading-dash"  # a command line takes it for an option
+    TOO_LONG = "too-long"
+
+
+def check(name: str) -> NameProblem | None:
+    """Why a profile or session cannot be called so; None where it can."""
+    if not name:
+        return NameProblem.EMPTY
+    if any(character.isspace() for character in name):
+        return NameProblem.SPACES
+    if not _VALID.fullmatch(name):
+        return NameProblem.CHARACTERS
+    if name.startswith("-"):
+        return NameProblem.LEADING_DASH
+    return NameProblem.TOO_LONG if len(name) > MAX_LENGTH else None
+
+
+def suggest(account: Account, permission_set: str, taken: Container[str] = ()) -> str:
+    """A short, valid name that is not `taken`: `audit` + `AWSAdministratorAccess` → `audit-admin`.
+
+    Where the short name is taken, the end of the account's id tells the two apart, then the whole
+    id, then a number.
+    """
+    stem = _account_part(account)[:_ACCOUNT_LENGTH].strip("-")
+    role = short_permission_set(permission_set)
+    return next(name for name in _candidates(stem, role, slug(account.id)) if name not in taken)
+
+
+def unique(name: str, taken: Container[str]) -> str:
+    """The name itself, or with the first number that makes it unlike those taken."""
+    return next(each for each in _numbered(name) if each not in taken)
+
+
+def short_permission_set(name: str) -> str:
+    """What remains of a permission set's name when all that goes without saying is left out."""
+    name = original(name)
+    if name in _SHORT_NAMES:
+        return _SHORT_NAMES[name]
+    words = [_SHORT_WORDS.get(word, word) for word in _words(name)]
+    telling = words[1:] if words[:1] == ["aws"] else words
+    while telling and telling[-1] in _SAYS_NOTHING:
+        telling = telling[:-1]
+    return "-".join(telling or words)
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII words joined by `-`; accents made plain, what has no plain form left out."""
+    spelt = plain(original(text).casefold().translate(_SPELT_OUT)).lower()
+    return re.sub(r"[^a-z0-9]+", "-", spelt).strip("-")
+
+
+def _words(name: str) -> list[str]:
+    """`AWSReadOnlyAccess` → aws, read, only, access."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return slug(spaced).split("-") if slug(spaced) else []
+
+
+def _account_part(account: Account) -> str:
+    name = original(account.name)
+    part = slug(name)
+    if part and not _mostly_lost(name):
+        return part
+    local = original(account.email).partition("@")[0]
+    base, _, tag = local.partition("+")
+    for candidate in (tag, base):
+        if re.search("[a-z]", slug(candidate)):
+            return slug(candidate)
+    return slug(account.id) or part or "account"
+
+
+def _mostly_lost(name: str) -> bool:
+    """Whether more letters have no plain form than have one: `本番環境 2` says nothing as `2`."""
+    letters = [character for character in name if character.isalnum()]
+    return sum(1 for letter in letters if not slug(letter)) > len(letters) / 2
+
+
+def _candidates(stem: str, role: str, account_id: str) -> Iterator[str]:
+    yield _joined(stem, role)
+    if account_id and account_id != stem:
+        yield _joined(stem, account_id[-4:], role)
+        yield _joined(stem, account_id, role)
+    yield from _numbered(_joined(stem, role))
+
+
+def _joined(*parts: str) -> str:
+    return "-".join(filter(None, parts))[:MAX_SUGGESTED_LENGTH].rstrip("-")
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    number = 2
+    while True:
+        suffix = f"-{number}"
+        yield name[: MAX_SUGGESTED_LENGTH - len(suffix)].rstrip("-") + suffix
+        number += 1

@@ -1,0 +1,166 @@
+"""What is a start URL: the address of an Identity Center's access portal.
+
+The known forms are those that AWS hands out (`awsapps.com`, the GovCloud and China portals, the
+regional and dual-stack `ssoins-…` hosts, the issuer), and a company's own domain in front of any
+of them. Whoever types one in at a false address gives the sign-in away, so hosts that only look
+like AWS's are refused.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from enum import StrEnum
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from rolecall.domain.errors import StartUrlInvalid
+
+MAX_LENGTH: Final = 1024
+
+
+class Problem(StrEnum):
+    EMPTY = "empty"
+    TOO_LONG = "too-long"
+    CHARACTERS = "characters"  # white space inside, or what no URL holds
+    SCHEME = "scheme"  # neither https, nor http on this machine
+    HOST = "host"  # no name with a dot in it
+    USER_INFO = "user-info"  # https://somebody@host
+    LOOK_ALIKE = "look-alike"  # dressed up as an AWS address
+    NOT_A_PORTAL = "not-a-portal"  # an AWS address, but of something else
+
+
+_REGION = r"[a-z]{2,}(?:-[a-z]+)+-\d+"
+_LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_PORTALS = re.compile(
+    rf"""
+      (?P<awsapps>{_LABEL})\.awsapps\.com
+    | start\.(?:us-gov-[a-z]+-\d\.)?us-gov-home\.awsapps\.com
+    | start\.(?:cn-[a-z]+-\d\.)?home\.awsapps\.cn
+    | ssoins-[a-z0-9]+\.{_REGION}\.portal\.amazonaws\.(?:com|com\.cn|cn|eu)
+    | ssoins-[a-z0-9]+\.portal\.{_REGION}\.app\.aws
+    | ssoins-[a-z0-9]+\.portal\.{_REGION}\.(?:app|api)\.amazonwebservices\.(?:com\.cn|eu)
+    | identitycenter(?:\.us-gov)?\.amazonaws\.(?:com|com\.cn|cn|eu)
+    """,
+    re.VERBOSE,
+)
+_OF_AWS = re.compile(
+    r"(?:.*\.)?(?:awsapps\.(?:com|cn)|amazonaws\.(?:com|com\.cn|cn|eu)"
+    r"|amazonwebservices\.(?:com|com\.cn|eu)|app\.aws|aws\.amazon\.com)"
+)
+_AWS_INSIDE = re.compile(
+    r"(?:^|[.-])(?:awsapps|amazonaws|amazonwebservices|aws[.-]amazon)[.-](?:com|cn|eu)[.-]"
+)
+_MIMICRY = str.maketrans("01345", "oleas")
+_AWS_NAMES: Final = ("awsapps", "amazonaws", "amazonwebservices")
+# Second-level names that stand for "any company" below a country's domain, as in `acme.co.uk`.
+_GENERIC_LABELS: Final = frozenset(
+    {"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"}
+)
+
+
+def normalise(text: str) -> str:
+    """The start URL in the one spelling that rolecall writes to ~/.aws/config.
+
+    Spaces around it, a missing `https://`, a trailing `/` or `#/`, and what the portal's own links
+    append behind `#` are no part of it. Raises StartUrlInvalid.
+    """
+    typed = text.strip().strip("<>\"'").strip()
+    url = _split(typed)
+    host = url.hostname or ""
+    loopback = is_loopback(host)
+    if url.scheme != "https" and not (url.scheme == "http" and loopback):
+        raise StartUrlInvalid(typed, Problem.SCHEME)
+    if not loopback:
+        _check_host(typed, host)
+    path = url.path.rstrip("/")
+    portal = _PORTALS.fullmatch(host)
+    if portal and portal["awsapps"] and (not path or path.startswith("/start/")):
+        path = "/start"
+    return f"{url.scheme}://{url.netloc.lower()}{path}"
+
+
+def suggest_session_name(start_url: str) -> str:
+    """A short name for the `[sso-session]` of this start URL, in the alphabet all clients read."""
+    host = urlsplit(start_url).hostname or ""
+    if is_loopback(host):
+        return "local"
+    portal = _PORTALS.fullmatch(host)
+    if portal:
+        alias = portal["awsapps"] or ""
+        name = "sso" if re.fullmatch(r"d-[0-9a-f]{10}|", alias) else alias
+    else:
+        name = _main_label(host)
+    return re.sub(r"[^a-z0-9-]", "", name).strip("-")[:32] or "sso"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name can only mean this machine (RFC 6761 §6.3, RFC 1122 §3.2.1.3)."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _split(typed: str) -> SplitResult:
+    if not typed:
+        raise StartUrlInvalid(typed, Problem.EMPTY)
+    if len(typed) > MAX_LENGTH:
+        raise StartUrlInvalid(typed[:64] + "…", Problem.TOO_LONG)
+    if not re.fullmatch(r"[!-~]+", typed) or re.search(r'[<>"\\^`{|}]', typed):
+        raise StartUrlInvalid(typed, Problem.CHARACTERS)
+    try:
+        url = urlsplit(typed if "://" in typed else f"https://{typed}")
+        has_port = url.port is not None  # reading it checks it
+    except ValueError:
+        raise StartUrlInvalid(typed, Problem.HOST) from None
+    if url.username is not None:
+        raise StartUrlInvalid(typed, Problem.USER_INFO)
+    if not url.hostname or (url.netloc.endswith(":") and not has_port):
+        raise StartUrlInvalid(typed, Problem.HOST)
+    return url
+
+
+def _check_host(typed: str, host: str) -> None:
+    if _PORTALS.fullmatch(host):
+        return
+    if _OF_AWS.fullmatch(host):
+        raise StartUrlInvalid(typed, Problem.NOT_A_PORTAL)
+    if _looks_like_aws(host):
+        raise StartUrlInvalid(typed, Problem.LOOK_ALIKE)
+    if not re.fullmatch(rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]*[a-z0-9])", host):
+        raise StartUrlInvalid(typed, Problem.HOST)
+
+
+def _looks_like_aws(host: str) -> bool:
+    """Whether the host holds an AWS domain that does not end it, or a main label close to one."""
+    if _AWS_INSIDE.search(host):
+        return True
+    label = _main_label(host).translate(_MIMICRY).replace("rn", "m").replace("-", "")
+    return any(name in label or _one_edit_apart(name, label) for name in _AWS_NAMES)
+
+
+def _main_label(host: str) -> str:
+    """The part that names the company: `acme` in `sso.acme.com` and in `aws.acme.co.uk`."""
+    labels = host.split(".")
+    if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _GENERIC_LABELS:
+        return labels[-3]
+    return labels[-2] if len(labels) > 1 else labels[0]
+
+
+def _one_edit_apart(one: str, other: str) -> bool:
+    """One letter added, left out, changed, or two neighbours swapped."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    rest, other_rest = one[start:], other[start:]
+    return (
+        rest[1:] == other_rest[1:]
+        or rest[1:] == other_rest
+        or rest == other_rest[1:]
+        or (rest[:2] == other_rest[:2][::-1] and rest[2:] == other_rest[2:])
+    )

@@ -1,0 +1,67 @@
+"""The catalogue: every account once, counts that agree with the listing, old values unchanged."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolecall.domain.catalogue import Catalogue
+from rolecall.domain.errors import Throttled
+from rolecall.domain.model import Account, PermissionSet
+
+ERROR = Throttled("ListAccountRoles", "portal.example")
+
+
+def accounts(count: int, name: str = "n") -> list[Account]:
+    return [Account(id=f"{n:012}", name=f"{name}{n}", email="") for n in range(count)]
+
+
+def test_accounts_come_once_and_names_are_brought_up_to_date() -> None:
+    first = Catalogue().with_accounts(accounts(300))
+    first = first.with_permission_sets("000000000005", [PermissionSet("A"), PermissionSet("B")])
+    second = first.with_accounts(accounts(310, "new"))
+    assert (len(first), len(second)) == (300, 310)
+    assert first["000000000005"].account.name == "n5"
+    assert second["000000000005"].account.name == "new5"
+    assert [each.permission_set.name for each in second.assignments()] == ["A", "B"]
+    assert [each.id for each in second.accounts] == [f"{n:012}" for n in range(310)]
+
+
+def test_a_failed_try_keeps_what_was_found_and_a_good_one_ends_it() -> None:
+    whole = Catalogue().with_accounts(accounts(1))
+    failed = whole.with_permission_sets("000000000000", [PermissionSet("A")]).with_error(
+        "000000000000", ERROR
+    )
+    assert (failed.assignment_count, failed.listed, failed.failed) == (1, 1, 1)
+    assert failed.known_ids == set()
+    mended = failed.with_permission_sets("000000000000", [])
+    assert (mended.assignment_count, mended.listed, mended.failed) == (0, 1, 0)
+    assert mended.known_ids == {"000000000000"}
+
+
+def test_an_unknown_account_changes_nothing() -> None:
+    whole = Catalogue().with_accounts(accounts(1))
+    assert whole.with_permission_sets("x", [PermissionSet("A")]) is whole
+    assert whole.with_error("x", ERROR) is whole
+    assert whole.get("x") is None
+
+
+STEP = st.tuples(st.sampled_from(["sets", "error", "only"]), st.integers(0, 299), st.integers(0, 3))
+
+
+@given(st.lists(STEP, max_size=30))
+def test_counts_agree_with_the_listings(steps: list[tuple[str, int, int]]) -> None:
+    whole = Catalogue().with_accounts(accounts(300))
+    for what, number, count in steps:
+        before = list(whole)
+        if what == "sets":
+            sets = [PermissionSet(str(each)) for each in range(count)]
+            new = whole.with_permission_sets(f"{number:012}", sets)
+        elif what == "error":
+            new = whole.with_error(f"{number:012}", ERROR)
+        else:
+            new = whole.only({each.id for each in whole.accounts} - {f"{number:012}"})
+        assert list(whole) == before
+        whole = new
+    assert whole.assignment_count == len(list(whole.assignments()))
+    assert whole.listed == sum(each.permission_sets is not None for each in whole)
+    assert whole.failed == sum(each.error is not None for each in whole)
+    assert all(whole[each.id].account is each for each in whole.accounts)

@@ -1,0 +1,113 @@
+"""Profile names: short, valid for every client, and never twice the same."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolecall.domain import naming
+from rolecall.domain.model import Account
+from rolecall.domain.naming import NameProblem, check, short_permission_set, suggest
+from rolecall.domain.text import safe
+
+
+def account(name: str, email: str = "", id: str = "123456789012") -> Account:
+    return Account(id=id, name=name, email=email)
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "permission_set", "suggested"),
+    [
+        ("audit", "", "AWSAdministratorAccess", "audit-admin"),
+        ("Log Archive", "", "AWSReadOnlyAccess", "log-archive-readonly"),
+        ("Café Zürich (prod)", "", "ViewOnlyAccess", "cafe-zurich-prod-view"),
+        ("Łódź [Straße] Øst", "", "Billing", "lodz-strasse-ost-billing"),
+        ("🚀 launch_pad", "", "AWSPowerUserAccess", "launch-pad-power"),
+        ("本番環境", "aws+honban@example.co.jp", "AdministratorAccess", "honban-admin"),
+        ("本番環境 2", "prod@example.co.jp", "AdministratorAccess", "prod-admin"),
+        ("本番", "aws.root+12@example.co.jp", "AdministratorAccess", "aws-root-admin"),
+        ("本番", "本番@example.co.jp", "AdministratorAccess", "123456789012-admin"),
+        ("本番", "", "開発者", "123456789012"),
+        ("ＡＣＭＥ", "", "Billing", "acme-billing"),
+        ("4711", "x@example.com", "Billing", "4711-billing"),
+    ],
+)
+def test_suggestions(name: str, email: str, permission_set: str, suggested: str) -> None:
+    assert suggest(account(name, email), permission_set) == suggested
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("AWSAdministratorAccess", "admin"),
+        ("AdministratorAccess", "admin"),
+        ("AWSServiceCatalogAdminFullAccess", "catalog-admin"),
+        ("AWSServiceCatalogEndUserAccess", "catalog-user"),
+        ("AWSOrganizationsFullAccess", "organizations-full"),
+        ("NetworkAdministrator", "network-admin"),
+        ("DataScientist", "data-scientist"),
+        ("S3ReadWrite", "s3-read-write"),
+        ("EKSClusterAdminAccess", "eks-cluster-admin"),
+        ("team_x-DeployPermissionSet", "team-x-deploy"),
+        ("Access", "access"),
+        ("AWS", "aws"),
+        ("dev", "dev"),
+    ],
+)
+def test_permission_sets_made_short(name: str, short: str) -> None:
+    assert short_permission_set(name) == short
+
+
+def test_what_tells_two_alike_apart() -> None:
+    taken = {"prod-admin"}
+    first = suggest(account("prod", id="111111111234"), "AdministratorAccess", taken)
+    assert first == "prod-1234-admin"
+    taken.add(first)
+    second = suggest(account("prod", id="222222221234"), "AdministratorAccess", taken)
+    assert second == "prod-222222221234-admin"
+    taken.add(second)
+    assert suggest(account("prod", id="222222221234"), "AWSAdministratorAccess", taken) == (
+        "prod-admin-2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("audit-admin", None),
+        ("a/b@c.d:e+f%g_h", None),
+        ("default", None),
+        ("", NameProblem.EMPTY),
+        ("my dev", NameProblem.SPACES),
+        ("dev\u00a0", NameProblem.SPACES),
+        ("x\n[default]", NameProblem.SPACES),
+        ("a]b", NameProblem.CHARACTERS),
+        ("it's", NameProblem.CHARACTERS),
+        ("prüf", NameProblem.CHARACTERS),
+        ("-dev", NameProblem.LEADING_DASH),
+        ("a" * 129, NameProblem.TOO_LONG),
+    ],
+)
+def test_validity(name: str, problem: NameProblem | None) -> None:
+    assert check(name) == problem
+
+
+anything = st.text(max_size=200)
+
+
+@given(anything, anything, anything, st.text("0123456789", max_size=12))
+def test_every_suggestion_is_valid_unique_and_of_sane_length(
+    name: str, email: str, permission_set: str, id: str
+) -> None:
+    someone = Account(id=id, name=safe(name), email=safe(email))
+    taken: set[str] = set()
+    for _ in range(12):
+        suggested = suggest(someone, permission_set, taken)
+        assert check(suggested) is None
+        assert len(suggested) <= naming.MAX_SUGGESTED_LENGTH
+        assert suggested not in taken
+        taken.add(suggested)
+
+
+@given(anything)
+def test_checking_any_name_answers(name: str) -> None:
+    assert check(name) in {None, *NameProblem}

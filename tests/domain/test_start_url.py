@@ -1,0 +1,130 @@
+"""Start URLs: the forms AWS hands out, what people paste, and what only looks like one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolecall.domain import naming
+from rolecall.domain.errors import StartUrlInvalid
+from rolecall.domain.start_url import Problem, normalise, suggest_session_name
+
+KNOWN = [
+    "https://d-1234567890.awsapps.com/start",
+    "https://acme.awsapps.com/start",
+    "https://start.us-gov-home.awsapps.com/directory/d-1234567890",
+    "https://start.us-gov-east-1.us-gov-home.awsapps.com/directory/d-1234567890",
+    "https://start.home.awsapps.cn/directory/d-1234567890",
+    "https://start.cn-north-1.home.awsapps.cn/directory/d-1234567890",
+    "https://ssoins-722363e45b5dd9cf.eu-west-1.portal.amazonaws.com",
+    "https://ssoins-722363e45b5dd9cf.cn-north-1.portal.amazonaws.cn",
+    "https://ssoins-722363e45b5dd9cf.eusc-de-east-1.portal.amazonaws.eu",
+    "https://ssoins-722363e45b5dd9cf.portal.eu-west-1.app.aws",
+    "https://ssoins-722363e45b5dd9cf.portal.cn-north-1.app.amazonwebservices.com.cn",
+    "https://ssoins-722363e45b5dd9cf.portal.eusc-de-east-1.api.amazonwebservices.eu",
+    "https://identitycenter.amazonaws.com/ssoins-722363e45b5dd9cf",
+    "https://identitycenter.amazonaws.cn/ssoins-722363e45b5dd9cf",
+    "https://identitycenter.amazonaws.eu/ssoins-722363e45b5dd9cf",
+    "https://identitycenter.us-gov.amazonaws.com/ssoins-722363e45b5dd9cf",
+    "https://sso.acme.com/start",
+    "https://aws.acme.co.uk",
+    "http://127.0.0.1:8443/start",
+    "http://localhost:4566/start",
+    "http://[::1]:80/start",
+]
+
+
+@pytest.mark.parametrize("url", KNOWN)
+@pytest.mark.parametrize("shape", ["{}", "{}/", "{}#/", "{}/#/", "  {} \t", "<{}>"])
+def test_known_forms_come_out_in_one_spelling(url: str, shape: str) -> None:
+    assert normalise(shape.format(url)) == url
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("acme.awsapps.com/start", "https://acme.awsapps.com/start"),
+        ("https://ACME.awsapps.com", "https://acme.awsapps.com/start"),
+        ("https://acme.awsapps.com/start/#/?tab=accounts", "https://acme.awsapps.com/start"),
+        (
+            "https://acme.awsapps.com/start/#/console?account_id=012345678901&role_name=R",
+            "https://acme.awsapps.com/start",
+        ),
+        ("https://acme.awsapps.com/start/#/device?user_code=AB", "https://acme.awsapps.com/start"),
+    ],
+)
+def test_what_people_paste(typed: str, url: str) -> None:
+    assert normalise(typed) == url
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("", Problem.EMPTY),
+        ("   ", Problem.EMPTY),
+        ("https://a.example/" + "x" * 2000, Problem.TOO_LONG),
+        ("https://acme.awsapps.com/st art", Problem.CHARACTERS),
+        ("https://acme.awsapps.com/start\n[profile x]", Problem.CHARACTERS),
+        ("https://\u0430cme.awsapps.com/start", Problem.CHARACTERS),
+        ("http://acme.awsapps.com/start", Problem.SCHEME),
+        ("ftp://acme.awsapps.com/start", Problem.SCHEME),
+        ("http://localhost.evil.example/start", Problem.SCHEME),
+        ("acme", Problem.HOST),
+        ("https://", Problem.HOST),
+        ("https://a..b/start", Problem.HOST),
+        ("https://acme.example:port/start", Problem.HOST),
+        ("https://[::1/start", Problem.HOST),
+        ("https://acme.awsapps.com@evil.example/start", Problem.USER_INFO),
+        ("https://awsapps.com.evil.example/start", Problem.LOOK_ALIKE),
+        ("https://acme.awsapps.com.evil.example/start", Problem.LOOK_ALIKE),
+        ("https://acme.awsapps.com-login.example/start", Problem.LOOK_ALIKE),
+        ("https://acme.awsapps-com.example/start", Problem.LOOK_ALIKE),
+        ("https://acme.awsapps.co/start", Problem.LOOK_ALIKE),
+        ("https://acme.awsaps.com/start", Problem.LOOK_ALIKE),
+        ("https://acme.awspapps.com/start", Problem.LOOK_ALIKE),
+        ("https://acme.awsapsp.com/start", Problem.LOOK_ALIKE),
+        ("https://acme.aws-apps.com/start", Problem.LOOK_ALIKE),
+        ("https://acme.aw5apps.com/start", Problem.LOOK_ALIKE),
+        ("https://acme-awsapps.com/start", Problem.LOOK_ALIKE),
+        ("https://identitycenter.amazonaws.com.evil.io/ssoins-1", Problem.LOOK_ALIKE),
+        ("https://identitycenter.arnazonaws.com/ssoins-1", Problem.LOOK_ALIKE),
+        ("https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD", Problem.NOT_A_PORTAL),
+        ("https://portal.sso.eu-west-1.amazonaws.com/", Problem.NOT_A_PORTAL),
+        ("https://signin.aws.amazon.com/saml", Problem.NOT_A_PORTAL),
+        ("https://a.b.awsapps.com/start", Problem.NOT_A_PORTAL),
+        ("https://awsapps.com/start", Problem.NOT_A_PORTAL),
+    ],
+)
+def test_what_is_refused_and_why(typed: str, problem: Problem) -> None:
+    with pytest.raises(StartUrlInvalid) as caught:
+        normalise(typed)
+    assert caught.value.problem == problem
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://acme.awsapps.com/start", "acme"),
+        ("https://d-1234567890.awsapps.com/start", "sso"),
+        ("https://start.us-gov-home.awsapps.com/directory/d-1234567890", "sso"),
+        ("https://ssoins-722363e45b5dd9cf.portal.eu-west-1.app.aws", "sso"),
+        ("https://sso.acme.com/start", "acme"),
+        ("https://aws.acme.co.uk", "acme"),
+        ("https://start.tv.example", "tv"),
+        ("http://127.0.0.1:8443/start", "local"),
+        ("http://[::1]/start", "local"),
+    ],
+)
+def test_session_names(url: str, name: str) -> None:
+    assert suggest_session_name(url) == name
+
+
+@given(st.text(max_size=80) | st.builds("https://{}".format, st.text(max_size=60)))
+def test_any_text_is_a_start_url_for_good_or_a_named_problem(typed: str) -> None:
+    try:
+        url = normalise(typed)
+    except StartUrlInvalid as invalid:
+        assert invalid.problem in list(Problem)
+    else:
+        assert normalise(url) == url
+        assert url.isascii()
+        assert naming.check(suggest_session_name(url)) is None
