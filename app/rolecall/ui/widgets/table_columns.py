@@ -1,0 +1,132 @@
+"""Columns of a table: how wide each is, and how a text is made to fill one exactly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
+
+from rich.cells import cell_len, get_character_cell_size
+
+R = TypeVar("R")
+
+GAP = 2
+_SAMPLE = 256
+_SIGN = 2  # cells that a title keeps free for the sign of the sort
+
+# What terminals disagree about, one drawing a family of four in two cells and another in eight:
+# joiners, variation selectors and skin tones. A cell goes without, so that columns are straight.
+_UNSTEADY = re.compile("[\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]+")
+
+
+@dataclass(frozen=True)
+class Column(Generic[R]):
+    """`text` gives plain text that is safe to show. `style` names a component class of the table
+    without its prefix ("muted", "good", "warn", "bad", "accent", "strong"), or None.
+
+    Columns are as wide as their contents, between `minimum` and `maximum` cells; spare width goes
+    by `weight`. Where the minimums do not fit, the column with the highest `gives_way` goes first;
+    one with 0 stays.
+    """
+
+    key: str
+    title: str
+    text: Callable[[R], str]
+    style: Callable[[R], str | None] | None = None
+    minimum: int = 4
+    maximum: int | None = None
+    weight: int = 1
+    gives_way: int = 0
+    align: Literal["left", "right"] = "left"
+    sort_key: Callable[[R], Any] | None = None
+    searched: bool = True
+
+
+def steady(text: str) -> str:
+    """The text without what makes its width differ from terminal to terminal."""
+    return text if text.isascii() else _UNSTEADY.sub("", text)
+
+
+def natural_widths(columns: Sequence[Column[R]], rows: Sequence[R]) -> list[int]:
+    """The width that each column would like, from its title and a sample of its contents."""
+    sample = [*rows[:_SAMPLE], *rows[_SAMPLE :: max(1, len(rows) // _SAMPLE)]]
+    return [
+        max(
+            [cell_len(column.title) + _SIGN, *(cell_len(steady(column.text(r))) for r in sample)],
+        )
+        for column in columns
+    ]
+
+
+def fit(columns: Sequence[Column[Any]], natural: Sequence[int], width: int) -> list[int]:
+    """The width of each column, 0 for one that is left out. They fill `width` cells, with `GAP`
+    between them, unless every column is at its maximum.
+    """
+    shown = list(range(len(columns)))
+    while _room(columns, shown, width) < 0 and any(columns[i].gives_way for i in shown):
+        shown.remove(max(shown, key=lambda i: (columns[i].gives_way, i)))
+    widths = [0] * len(columns)
+    if _room(columns, shown, width) < 0:
+        return _cut(columns, shown, widths, width)
+    room = _room(columns, shown, width)
+    most = [width if c.maximum is None else c.maximum for c in columns]
+    like = [max(c.minimum, min(n, m)) for c, n, m in zip(columns, natural, most, strict=True)]
+    for i in shown:
+        widths[i] = columns[i].minimum
+    room = _grow(widths, like, {i: max(1, columns[i].weight) for i in shown}, room)
+    _grow(widths, most, {i: columns[i].weight for i in shown}, room)
+    return widths
+
+
+def _room(columns: Sequence[Column[Any]], shown: list[int], width: int) -> int:
+    return width - sum(columns[i].minimum for i in shown) - GAP * max(0, len(shown) - 1)
+
+
+def _cut(
+    columns: Sequence[Column[Any]], shown: list[int], widths: list[int], room: int
+) -> list[int]:
+    for i in shown:
+        widths[i] = max(0, min(columns[i].minimum, room))
+        room -= widths[i] + GAP
+    return widths
+
+
+def _grow(widths: list[int], limits: Sequence[int], weights: dict[int, int], room: int) -> int:
+    """Shares the room out by weight, up to the limits; returns what is left of it."""
+    while room and (open_ := [i for i, w in weights.items() if w and widths[i] < limits[i]]):
+        total = sum(weights[i] for i in open_)
+        before = room
+        for i in open_:
+            given = min(before * weights[i] // total or 1, limits[i] - widths[i], room)
+            widths[i] += given
+            room -= given
+    return room
+
+
+class Fitted(NamedTuple):
+    """A text in exactly so many cells. The first `kept` of its characters begin at `start`."""
+
+    text: str
+    start: int
+    kept: int
+
+
+def fit_text(text: str, width: int, align: Literal["left", "right"] = "left") -> Fitted:
+    """A steady text padded, or cut with `…`; a wide character is never halved."""
+    spare = width - cell_len(text)
+    if spare >= 0:
+        if align == "right":
+            return Fitted(" " * spare + text, spare, len(text))
+        return Fitted(text + " " * spare, 0, len(text))
+    if width <= 0:
+        return Fitted("", 0, 0)
+    kept = 0
+    room = width - 1
+    for character in text:
+        room -= get_character_cell_size(character)
+        if room < 0:
+            room += get_character_cell_size(character)
+            break
+        kept += 1
+    return Fitted(text[:kept] + "…" + " " * room, 0, kept)

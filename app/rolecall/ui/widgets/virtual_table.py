@@ -1,0 +1,486 @@
+"""The table: one widget for every list, made for 50,000 rows.
+
+It paints on the line API and asks for nothing but the lines that have changed: after every change
+it builds the lines on screen anew, most of them from a cache, and compares. There is no scrollbar
+and no layout in a cursor key; what that costs on the wire is in tests/bench.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, ClassVar, Generic
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from rolecall.ui.widgets.table_columns import (
+    GAP,
+    Column,
+    R,
+    fit,
+    fit_text,
+    natural_widths,
+    steady,
+)
+from rolecall.ui.widgets.table_rows import TableRows
+
+__all__ = ["Column", "VirtualTable"]
+
+_POINTER = "▌"
+_MARK = "✓"
+_SORTED = {False: " ▲", True: " ▼"}
+_FOLD_AT_ONCE = 500
+_FOLD_EVERY = 0.02
+
+
+class VirtualTable(Widget, Generic[R], can_focus=True):
+    """A table of rows of any type.
+
+    The cursor stays on its row, by key, and the row on its line, when rows come and go. Until it
+    has been moved it stays at the top instead, and a new query takes it to the best row.
+
+    `search_text` is what else of a row is searched, beside its columns.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "virtual-table--header",
+        "virtual-table--cursor",
+        "virtual-table--cursor-blurred",
+        "virtual-table--match",
+        "virtual-table--marked",
+        "virtual-table--muted",
+        "virtual-table--good",
+        "virtual-table--warn",
+        "virtual-table--bad",
+        "virtual-table--accent",
+        "virtual-table--strong",
+    }
+
+    DEFAULT_CSS = """
+    VirtualTable {
+        height: 1fr;
+        .virtual-table--header { text-style: bold; }
+        .virtual-table--cursor { text-style: reverse; }
+        .virtual-table--cursor-blurred { text-style: bold; }
+        .virtual-table--match { text-style: underline; }
+        .virtual-table--strong { text-style: bold; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "move(1)", show=False),
+        Binding("k,up", "move(-1)", show=False),
+        Binding("g,home", "first", show=False),
+        Binding("G,end", "last", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("ctrl+d", "page(0.5)", show=False),
+        Binding("ctrl+u", "page(-0.5)", show=False),
+        Binding("enter", "choose", show=False),
+    ]
+
+    class _About(Message):
+        def __init__(self, table: VirtualTable[Any]) -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> VirtualTable[Any]:
+            return self.table
+
+    class Highlighted(_About):
+        """The cursor is on another row, or on none."""
+
+        def __init__(self, table: VirtualTable[Any], row: Any | None) -> None:
+            super().__init__(table)
+            self.row = row
+
+    class Chosen(_About):
+        """Enter was pressed on a row."""
+
+        def __init__(self, table: VirtualTable[Any], row: Any) -> None:
+            super().__init__(table)
+            self.row = row
+
+    class Filtered(_About):
+        """How many rows are shown, of how many, has changed."""
+
+        def __init__(self, table: VirtualTable[Any], shown: int, total: int) -> None:
+            super().__init__(table)
+            self.shown = shown
+            self.total = total
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        row_key: Callable[[R], Hashable],
+        search_text: Callable[[R], str] | None = None,
+        *,
+        placeholder: str = "",
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.columns = tuple(columns)
+        self.marked: set[Hashable] = set()
+        self._model = TableRows(columns, row_key, search_text)
+        self._placeholder = placeholder
+        self._cursor = 0
+        self._top = 0
+        self._moved = False  # by the user: from then on the cursor holds on to its row
+        self._told: tuple[Hashable | None, int, int] = (None, 0, 0)
+        self._natural: list[int] = []
+        self._widths: list[int] = []
+        self._lines: list[Strip] = []  # as last asked to be painted; empty when not known
+        self._strips: LRUCache[tuple[Any, ...], Strip] = LRUCache(1024)
+        self._styles_of: dict[str, Style] = {}
+        self._show_is_due = False
+        self._folding = False
+
+    # What the table shows
+
+    @property
+    def current(self) -> R | None:
+        shown = self._model.shown
+        return shown[self._cursor] if shown else None
+
+    @property
+    def shown(self) -> Sequence[R]:
+        return self._model.shown
+
+    @property
+    def total(self) -> int:
+        return len(self._model.rows)
+
+    @property
+    def position(self) -> int:
+        """The place of the cursor among the rows shown, from 0."""
+        return self._cursor
+
+    @property
+    def rows_on_screen(self) -> Sequence[R]:
+        return self._model.shown[self._top : self._top + self._page]
+
+    @property
+    def sorted_by(self) -> str | None:
+        return self._model.sorted_by
+
+    @property
+    def sorted_in_reverse(self) -> bool:
+        return self._model.reverse
+
+    @property
+    def marked_rows(self) -> list[R]:
+        return self._model.with_keys(self.marked)
+
+    @property
+    def placeholder(self) -> str:
+        return self._placeholder
+
+    @placeholder.setter
+    def placeholder(self, text: str) -> None:
+        self._placeholder = text
+        self._show()
+
+    @property
+    def filter(self) -> str:
+        return self._model.text
+
+    @filter.setter
+    def filter(self, text: str) -> None:
+        if text == self._model.text:
+            return
+        self._strips.clear()
+        hold = self._moved or not text.strip()
+        self._keeping_cursor(lambda: self._model.set_query(text), hold)
+
+    # What is done to it
+
+    def set_rows(self, rows: Sequence[R]) -> None:
+        """Other rows, or more of them. Cheap enough to be called as they stream in."""
+        growing = len(rows) >= len(self._model.rows)
+        self._keeping_cursor(lambda: self._model.set_rows(rows), self._moved)
+        natural = natural_widths(self.columns, self._model.rows)
+        if growing and self._natural:
+            natural = list(map(max, natural, self._natural))
+        if natural != self._natural:
+            self._natural = natural
+            self._fit_columns()
+        self._fold_later()
+
+    def refresh_row(self, key: Hashable) -> None:
+        """What a row says may have changed. It is painted again only if it has."""
+        self._model.changed(key)
+        self.refresh_texts()
+
+    def refresh_texts(self) -> None:
+        """As `refresh_row`, for every row on screen; the search does not read them again."""
+        if not self._show_is_due:
+            self._show_is_due = True
+            self.call_next(self._show)
+
+    def sort(self, column: str | None, reverse: bool = False) -> None:
+        """By a column, or in the order given. A sort goes before the ranks of a query."""
+        self._keeping_cursor(lambda: self._model.set_sort(column, reverse), self._moved)
+
+    def move_to(self, key: Hashable) -> bool:
+        """Puts the cursor on a row; False if it is not shown."""
+        place = self._model.find(key)
+        if place is None:
+            return False
+        self._move_cursor(place)
+        return True
+
+    def toggle_mark(self) -> None:
+        """Marks the row under the cursor, or takes its mark away, and moves on."""
+        if (row := self.current) is not None:
+            had_marks = bool(self.marked)
+            self.marked ^= {self._model.key_of(row)}
+            if bool(self.marked) != had_marks:
+                self._fit_columns()
+            self._move_cursor(self._cursor + 1)
+
+    def clear_marks(self) -> None:
+        self.marked.clear()
+        self._fit_columns()
+
+    # Keys and mouse
+
+    def action_move(self, rows: int) -> None:
+        self._move_cursor(self._cursor + rows)
+
+    def action_page(self, pages: float) -> None:
+        rows = int(self._page * pages)
+        self._top += rows
+        self._move_cursor(self._cursor + rows)
+
+    def action_first(self) -> None:
+        self._move_cursor(0)
+
+    def action_last(self) -> None:
+        self._move_cursor(len(self.shown) - 1)
+
+    def action_choose(self) -> None:
+        if (row := self.current) is not None:
+            self._moved = True
+            self.post_message(self.Chosen(self, row))
+
+    def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.action_move(3)
+
+    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.action_move(-3)
+
+    async def _on_click(self, event: events.Click) -> None:
+        place = self._top + event.y - 1
+        if 0 <= event.y - 1 < self._page and place < len(self.shown):
+            if place == self._cursor:
+                self.action_choose()
+            else:
+                self._move_cursor(place)
+
+    # The cursor
+
+    @property
+    def _page(self) -> int:
+        return max(1, self.size.height - 1)
+
+    def _move_cursor(self, place: int) -> None:
+        self._moved = True
+        self._cursor = place
+        self._settle()
+
+    def _keeping_cursor(self, change: Callable[[], None], hold: bool) -> None:
+        """Changes the rows. If it holds, the cursor stays on its row, and that on its line."""
+        row = self.current
+        change()
+        place = self._model.find(self._model.key_of(row)) if hold and row is not None else None
+        if place is None:
+            self._cursor = self._top = 0
+            self._moved = False
+        else:
+            self._top += place - self._cursor
+            self._cursor = place
+        self._settle()
+
+    def _settle(self) -> None:
+        """Brings cursor and view within their bounds, paints, and tells what has changed."""
+        last = len(self.shown) - 1
+        self._cursor = max(0, min(self._cursor, last))
+        self._top = max(0, min(self._top, last + 1 - self._page))
+        self._top = max(self._cursor - self._page + 1, min(self._top, self._cursor))
+        self._show()
+        row = self.current
+        key = None if row is None else self._model.key_of(row)
+        told_key, told_shown, told_total = self._told
+        self._told = key, len(self.shown), self.total
+        if key != told_key:
+            self.post_message(self.Highlighted(self, row))
+        if (told_shown, told_total) != self._told[1:]:
+            self.post_message(self.Filtered(self, len(self.shown), self.total))
+
+    def _fold_later(self) -> None:
+        if not self._folding and self.is_attached:
+            self._folding = True
+            self.set_timer(_FOLD_EVERY, self._fold_some)
+
+    def _fold_some(self) -> None:
+        self._folding = False
+        if self._model.fold_some(_FOLD_AT_ONCE):
+            self._fold_later()
+
+    # Painting
+
+    def on_mount(self) -> None:
+        self._fold_later()
+
+    def on_resize(self) -> None:
+        self._fit_columns()
+        self._settle()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles_of.clear()
+        self._strips.clear()
+        self._lines = []
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
+        self._show()
+
+    def render_line(self, y: int) -> Strip:
+        if not self._lines:
+            self._lines = self._build()
+        return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width)
+
+    def _fit_columns(self) -> None:
+        natural = self._natural or natural_widths(self.columns, ())
+        self._widths = fit(self.columns, natural, self.size.width - self._margin)
+        self._strips.clear()
+        self._show()
+
+    def _show(self) -> None:
+        """Asks for every line that is not what it was to be painted."""
+        self._show_is_due = False
+        if not self._lines or not self.is_attached:
+            self.refresh()
+            return
+        before, self._lines = self._lines, self._build()
+        width = self.size.width
+        if len(before) != len(self._lines):
+            self.refresh()
+            return
+        for y, (old, new) in enumerate(zip(before, self._lines, strict=True)):
+            if old is not new and old != new:
+                self.refresh(Region(0, y, width, 1))
+
+    def _build(self) -> list[Strip]:
+        if not self._widths:
+            self._fit_columns()
+        rows = self.rows_on_screen
+        lines = [self._header_line()]
+        lines += [self._row_line(self._top + i, row) for i, row in enumerate(rows)]
+        if not rows:
+            lines += [self._text_line(""), self._text_line(self._placeholder)]
+        height = self.size.height
+        return lines[:height] + [self._text_line("")] * (height - len(lines))
+
+    @property
+    def _margin(self) -> int:
+        return 4 if self.marked else 2
+
+    def _style(self, name: str) -> Style:
+        if name not in self._styles_of:
+            self._styles_of[name] = self.get_component_rich_style(
+                f"virtual-table--{name}", partial=True
+            )
+        return self._styles_of[name]
+
+    @property
+    def _plain(self) -> Style:
+        if "" not in self._styles_of:
+            self._styles_of[""] = self.rich_style
+        return self._styles_of[""]
+
+    def _text_line(self, text: str) -> Strip:
+        style = self._plain + self._style("muted") if text else self._plain
+        return self._strip([(style, fit_text(f"  {steady(text)}", self.size.width).text)])
+
+    def _header_line(self) -> Strip:
+        pieces = [" " * self._margin]
+        for column, width in zip(self.columns, self._widths, strict=True):
+            if width:
+                sign = _SORTED[self._model.reverse] if column.key == self.sorted_by else ""
+                title = fit_text(column.title, min(width - len(sign), len(column.title))).text
+                pieces += [fit_text(title + sign, width, column.align).text, " " * GAP]
+        return self._strip([(self._plain + self._style("header"), "".join(pieces))])
+
+    def _row_line(self, place: int, row: R) -> Strip:
+        shown = [column for column, width in zip(self.columns, self._widths, strict=True) if width]
+        texts = tuple([column.text(row) for column in shown])
+        styles = tuple([column.style(row) if column.style else None for column in shown])
+        state = None
+        if place == self._cursor:
+            state = "cursor" if self.has_focus else "cursor-blurred"
+        marked = self._model.key_of(row) in self.marked
+        key = (texts, styles, state, marked)
+        if (strip := self._strips.get(key)) is None:
+            strip = self._strips[key] = self._paint_row(*key)
+        return strip
+
+    def _paint_row(
+        self,
+        texts: tuple[str, ...],
+        styles: tuple[str | None, ...],
+        state: str | None,
+        marked: bool,
+    ) -> Strip:
+        base = self._plain + self._style(state) if state else self._plain
+        runs = [(base, f"{_POINTER} " if state else "  ")]
+        if self.marked:
+            runs.append(
+                (base + self._style("marked") if marked else base, _MARK if marked else " ")
+            )
+            runs.append((base, " "))
+        shown = [(c, width) for c, width in zip(self.columns, self._widths, strict=True) if width]
+        for (column, width), text, name in zip(shown, texts, styles, strict=True):
+            style = base + self._style(name) if name else base
+            runs += self._paint_cell(column, steady(text), width, style)
+            runs.append((base, " " * GAP))
+        return self._strip(runs)
+
+    def _paint_cell(
+        self, column: Column[R], text: str, width: int, style: Style
+    ) -> list[tuple[Style, str]]:
+        fitted = fit_text(text, width, column.align)
+        if self._model.query.is_empty or not column.searched:
+            return [(style, fitted.text)]
+        match = style + self._style("match")
+        runs: list[tuple[Style, str]] = []
+        at = 0
+        for start, end in self._model.query.spans(text, self._model.scattered):
+            first, last = min(start, fitted.kept), min(end, fitted.kept)
+            runs.append((style, fitted.text[at : fitted.start + first]))
+            runs.append((match, fitted.text[fitted.start + first : fitted.start + last]))
+            at = fitted.start + last
+        return [*runs, (style, fitted.text[at:])]
+
+    def _strip(self, runs: list[tuple[Style, str]]) -> Strip:
+        """A line of the full width, runs of one style in one segment: fewer bytes."""
+        merged: list[tuple[Style, str]] = []
+        for style, text in runs:
+            if merged and merged[-1][0] == style:
+                merged[-1] = style, merged[-1][1] + text
+            elif text:
+                merged.append((style, text))
+        strip = Strip([Segment(text, style) for style, text in merged])
+        return strip.adjust_cell_length(self.size.width, runs[0][0])
