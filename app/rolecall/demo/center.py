@@ -1,0 +1,197 @@
+"""What the demo remembers: clients, device codes, sign-ins, role credentials.
+
+Nothing here locks: the server runs one operation at a time.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
+
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.organisation import Organisation, organisation_of
+from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE
+
+_CONSONANTS: Final = "BCDFGHJKLMNPQRSTVWXZ"
+_URL_SAFE: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_BASE32: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
+@dataclass(slots=True)
+class Client:
+    id: str
+    secret: str = field(repr=False)
+    expires_at: datetime
+    scopes: tuple[str, ...] | None
+    grant_types: tuple[str, ...] | None
+    redirect_uris: tuple[str, ...]
+
+
+class Decision(Enum):
+    WAITING = "waiting"
+    ALLOWED = "allowed"
+    DENIED = "denied"
+
+
+@dataclass(slots=True)
+class DeviceAuthorization:
+    device_code: str = field(repr=False)
+    user_code: str
+    client_id: str
+    expires_at: datetime
+    decision: Decision = Decision.WAITING
+    polled_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class AuthorizationCode:
+    code: str = field(repr=False)
+    client_id: str
+    redirect_uri: str
+    challenge: str
+    expires_at: datetime
+
+
+@dataclass(slots=True)
+class SignIn:
+    """One person's session; its tokens die with it. A renewed one has several access tokens."""
+
+    client_id: str
+    scopes: tuple[str, ...] | None
+    refresh_token: str | None = field(repr=False)
+    access_tokens: dict[str, datetime] = field(default_factory=dict, repr=False)
+
+    @property
+    def newest(self) -> tuple[str, datetime]:
+        """The access token that was issued last, and its end."""
+        return list(self.access_tokens.items())[-1]
+
+
+@dataclass(slots=True)
+class IssuedCredentials:
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str = field(repr=False)
+    expires_at: datetime
+    account_id: str
+    arn: str
+    user_id: str
+
+
+class Center:
+    def __init__(self, options: DemoOptions) -> None:
+        self.options = options
+        self.organisation: Organisation = options.organisation or organisation_of(options.accounts)
+        self.url = ""
+        self.clients: dict[str, Client] = {}
+        self.device_authorizations: dict[str, DeviceAuthorization] = {}
+        self.authorization_codes: dict[str, AuthorizationCode] = {}
+        self.sign_ins: list[SignIn] = []
+        self.credentials: dict[str, IssuedCredentials] = {}
+        seeded = options.seed is not None
+        self._random = random.Random(options.seed) if seeded else secrets.SystemRandom()
+        self._bucket: tuple[float, datetime] | None = None
+
+    @property
+    def now(self) -> datetime:
+        return self.options.clock()
+
+    @property
+    def start_url(self) -> str:
+        return f"{self.url}/start"
+
+    def after(self, seconds: float) -> datetime:
+        return self.now + timedelta(seconds=seconds)
+
+    def text(self, length: int, alphabet: str = _URL_SAFE) -> str:
+        """Random text, the same on every run where the demo has a seed."""
+        return "".join(self._random.choices(alphabet, k=length))
+
+    def new_device_authorization(self, client: Client) -> DeviceAuthorization:
+        authorization = DeviceAuthorization(
+            device_code=self.text(86),
+            user_code=f"{self.text(4, _CONSONANTS)}-{self.text(4, _CONSONANTS)}",
+            client_id=client.id,
+            expires_at=self.after(self.options.device_code_lifetime),
+            decision=Decision.ALLOWED if self.options.approve else Decision.WAITING,
+        )
+        self.device_authorizations[authorization.device_code] = authorization
+        return authorization
+
+    def waiting(self) -> list[DeviceAuthorization]:
+        """Device codes that somebody can still approve, the oldest first."""
+        return [
+            authorization
+            for authorization in self.device_authorizations.values()
+            if authorization.decision is Decision.WAITING and self.now < authorization.expires_at
+        ]
+
+    def find_waiting(self, user_code: str) -> DeviceAuthorization | None:
+        """By the code as a person types it: any case, with or without the dash."""
+        wanted = _plain(user_code)
+        for authorization in self.waiting():
+            if _plain(authorization.user_code) == wanted:
+                return authorization
+        return None
+
+    def sign_in(self, client: Client) -> SignIn:
+        """A new session of the one user, with its first tokens."""
+        sign_in = SignIn(client.id, client.scopes, refresh_token=None)
+        self.sign_ins.append(sign_in)
+        self.renew(sign_in, client)
+        return sign_in
+
+    def renew(self, sign_in: SignIn, client: Client) -> None:
+        """A new access token and, where the client may have one, a new refresh token."""
+        access_token = "aoaAAAAA" + self.text(300)
+        lifetime = self.options.access_token_lifetime
+        sign_in.access_tokens[access_token] = self.after(lifetime)
+        may_renew = self.options.refresh_allowed and ACCOUNT_ACCESS_SCOPE in (client.scopes or ())
+        if client.grant_types is not None:
+            may_renew = may_renew and "refresh_token" in client.grant_types
+        sign_in.refresh_token = "aorAAAAA" + self.text(300) if may_renew else None
+
+    def bearer(self, access_token: str) -> SignIn | None:
+        """The session of an access token that still holds."""
+        for sign_in in self.sign_ins:
+            expires_at = sign_in.access_tokens.get(access_token)
+            if expires_at is not None and self.now < expires_at:
+                return sign_in
+        return None
+
+    def issue(self, account_id: str, arn: str, lifetime: float) -> IssuedCredentials:
+        """Role credentials that STS will know again."""
+        role, session = arn.split("/")[-2:]
+        credentials = IssuedCredentials(
+            access_key_id="ASIA" + self.text(16, _BASE32),
+            secret_access_key=self.text(40),
+            session_token="IQoJb3JpZ2lu" + self.text(400),
+            expires_at=self.after(lifetime),
+            account_id=account_id,
+            arn=arn,
+            user_id=f"AROA{random.Random(f'{account_id}/{role}').randbytes(8).hex().upper()}"
+            f"X:{session}",
+        )
+        self.credentials[credentials.access_key_id] = credentials
+        return credentials
+
+    def admit(self) -> bool:
+        """Whether the rate limit lets one more list call in."""
+        limit = self.options.rate_limit
+        if limit is None:
+            return True
+        now = self.now
+        tokens, filled_at = self._bucket or (float(limit.burst), now)
+        tokens += max(0.0, (now - filled_at).total_seconds()) * limit.per_second
+        tokens = min(float(limit.burst), tokens)
+        admitted = tokens >= 1
+        self._bucket = (tokens - admitted, now)
+        return admitted
+
+
+def _plain(user_code: str) -> str:
+    return "".join(character for character in user_code.upper() if character.isalnum())

@@ -1,0 +1,118 @@
+"""What can go wrong on the way, switched on by tests while the server runs."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final
+
+from rolecall.demo.wire import Request, Response, json_response
+
+_ERRORS: Final = {
+    400: "InvalidRequestException",
+    401: "UnauthorizedException",
+    403: "ForbiddenException",
+    404: "ResourceNotFoundException",
+    429: "TooManyRequestsException",
+    500: "InternalServerException",
+    503: "ServiceUnavailableException",
+}
+_HTML: Final = Response(
+    200, b"<!doctype html><title>Sign in to the Wi-Fi</title><p>Welcome!", "text/html"
+)
+
+
+class Fault(Enum):
+    """What is wrong with an answer. A plain number instead is an error with that HTTP status."""
+
+    HTML = "a page in the place of the answer, status 200"
+    TRUNCATED = "half of the answer, status 200"
+    EMPTY = "{}, status 200"
+    REPEATED_TOKEN = "the first page again and again, always with a next token"
+    RESET = "the connection is reset"
+    HANG = "no answer until the faults are cleared or the server stops"
+
+
+@dataclass(slots=True)
+class _Rule:
+    operation: str
+    fault: Fault | int
+    account_id: str | None
+    left: int | None
+
+
+class Faults:
+    """Safe to use from any thread. The first rule that fits a request decides."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rules: list[_Rule] = []
+        self._cleared = threading.Event()
+
+    def add(
+        self,
+        operation: str,
+        fault: Fault | int,
+        *,
+        account_id: str | None = None,
+        times: int | None = None,
+    ) -> None:
+        """Spoil an operation, for one account or all, `times` times or until `clear`."""
+        with self._lock:
+            self._rules.append(_Rule(operation, fault, account_id, times))
+
+    def clear(self) -> None:
+        """All is well again; hanging connections are closed."""
+        with self._lock:
+            self._rules.clear()
+            self._cleared.set()
+            self._cleared = threading.Event()
+
+    def take(self, operation: str, account_id: str | None) -> Fault | int | None:
+        """The fault for this request, counted as used."""
+        with self._lock:
+            for rule in self._rules:
+                if rule.operation != operation or rule.account_id not in (None, account_id):
+                    continue
+                if rule.left is not None:
+                    rule.left -= 1
+                    if rule.left == 0:
+                        self._rules.remove(rule)
+                return rule.fault
+        return None
+
+    def wait_until_cleared(self) -> None:
+        with self._lock:
+            cleared = self._cleared
+        cleared.wait()
+
+
+def before(request: Request, fault: Fault | int | None) -> tuple[Request, Response | None]:
+    """The request to go on with, or the answer that a fault gives in the operation's place."""
+    if isinstance(fault, int):
+        name = _ERRORS.get(fault, "InternalServerException")
+        content = {"message": "A fault of the demo", "error": name, "error_description": name}
+        return request, json_response(content, fault, {"x-amzn-ErrorType": name})
+    if fault is Fault.HTML:
+        return request, _HTML
+    if fault is Fault.EMPTY:
+        return request, json_response({})
+    if fault is Fault.REPEATED_TOKEN:
+        return replace(request, target=request.path + _without_token(request)), None
+    return request, None
+
+
+def after(response: Response, fault: Fault | int | None) -> Response:
+    """The answer, spoiled."""
+    if fault is Fault.TRUNCATED:
+        return replace(response, body=response.body[: len(response.body) // 2])
+    if fault is Fault.REPEATED_TOKEN and response.status == 200:
+        return json_response({**json.loads(response.body), "nextToken": "again"})
+    return response
+
+
+def _without_token(request: Request) -> str:
+    parameters = request.target.partition("?")[2].split("&")
+    return "?" + "&".join(part for part in parameters if not part.startswith("next_token="))

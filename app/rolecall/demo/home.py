@@ -1,0 +1,92 @@
+"""A home for the demo's files, so that the user's own is neither read nor touched."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from string import Template
+from typing import Final
+
+from rolecall.demo.organisation import Organisation
+from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE
+
+SESSION: Final = "demo"
+
+_CONFIG: Final = Template("""\
+# The home of rolecall's demo. Your own files are elsewhere, untouched.
+
+[default]
+region = $region
+output = json
+
+[sso-session $session]
+sso_start_url = $start_url
+sso_region = $region
+sso_registration_scopes = $scope
+
+# Saved last week.
+[profile $slug-readonly]
+sso_session = $session
+sso_account_id = $account_id
+sso_role_name = $permission_set
+region = $region
+
+# A role of its own in the same account, by way of the profile above.
+[profile deploy]
+role_arn = arn:aws:iam::$account_id:role/Deployer
+source_profile = $slug-readonly
+role_session_name = demo
+region = eu-central-1
+
+# Keys that another program hands out.
+[profile vault]
+credential_process = /opt/vault/bin/aws-credentials --role ci
+region = us-east-1
+output = table
+""")
+_CREDENTIALS: Final = Template("""\
+# Pasted from the access portal; these keys end by themselves.
+[pasted-sandbox]
+aws_access_key_id = ASIAIOSFODNN7EXAMPLE
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+aws_session_token = IQoJb3JpZ2luX2VjEXAMPLETOKEN
+x_security_token_expires = $expires
+""")
+
+
+def furnish(
+    home: Path,
+    start_url: str,
+    region: str,
+    organisation: Organisation,
+    now: datetime | None = None,
+) -> None:
+    """Write ~/.aws/config and ~/.aws/credentials into a new home (0700, files 0600).
+
+    There are no tokens: a new demo starts signed out. Raises FileExistsError, before anything is
+    written, where the home has a config already.
+    """
+    now = now or datetime.now(UTC)
+    account = organisation.accounts[min(1, len(organisation.accounts) - 1)]
+    words = {
+        "region": region,
+        "session": SESSION,
+        "start_url": start_url,
+        "scope": ACCOUNT_ACCESS_SCOPE,
+        "slug": account.name.replace(" ", "-"),
+        "account_id": account.id,
+        "permission_set": organisation.permission_sets(account.id)[-1],
+        "expires": (now + timedelta(minutes=42)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    folder = home / ".aws"
+    for directory in (home, folder):
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write(folder / "config", _CONFIG.substitute(words))
+    _write(folder / "credentials", _CREDENTIALS.substitute(words))
+
+
+def _write(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)

@@ -1,0 +1,144 @@
+"""The organisation behind the demo: always the same accounts for the same number of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from rolecall.domain.model import Account, Assignment, PermissionSet
+
+USER: Final = "kim.sato@tern-tide.example"
+
+# Account name, e-mail's local part, letters of its permission sets. `audit` comes first, for even
+# the smallest organisation has it; two are alike but for their ids.
+_ACCOUNTS: Final = (
+    ("audit", "aws+audit", "ARV"),
+    ("log archive", "aws+log-archive", "AR"),
+    ("Tern & Tide management", "aws-root", "AOBR"),
+    ("[prod] payments", "aws+payments-prod", "RV"),
+    ("[staging] payments", "aws+payments-staging", "PRVD"),
+    ("データ基盤", "aws+data-platform-prod", "RVIL"),
+    ("データ基盤 (検証)", "aws+data-platform-staging", "APRVIL"),
+    ("sandbox", "aws+sandbox-kim", "AP"),
+    ("sandbox", "aws+sandbox-noor", "AP"),
+    ("Kim's sandbox", "kim.sato", "A"),
+    ("checkout production", "aws+checkout-prod", "RVT"),
+    ("checkout staging", "aws+checkout-staging", "PRT"),
+    ("Café Crème Montréal", "aws+cafe-creme", "PRB"),
+    ("network", "aws+network", "ANR"),
+    ("shared services", "aws+shared-services", "APR"),
+    ("security tooling", "aws+security", "ARV"),
+    ("🚀 launchpad", "aws+launchpad", "APRT"),
+    (
+        "Machine learning research and development for demand forecasting and warehouse robotics",
+        "aws+ml-research",
+        "APRIL",
+    ),
+    ("orders-prod", "aws+orders-prod", "RV"),
+    ("orders-staging", "aws+orders-staging", "PR"),
+    ("orders-dev", "aws+orders-dev", "AP"),
+    ("warehouse-prod", "aws+warehouse-prod", "RVT"),
+    ("warehouse-staging", "aws+warehouse-staging", "PRT"),
+    ("東京リージョン 本番", "aws+tokyo-prod", "RV"),
+    ("東京リージョン 開発", "aws+tokyo-dev", "PR"),
+    ("Müller Großhandel", "aws+mueller", "RB"),
+    ("São Paulo fulfilment", "aws+sao-paulo", "PR"),
+    ("Łódź depot", "aws+lodz", "PR"),
+    ("[prod] storefront", "aws+storefront-prod", "RVT"),
+    ("[dev] storefront", "aws+storefront-dev", "APT"),
+    ("mobile / push", "aws+mobile-push", "PRT"),
+    ("🧪 experiments", "aws+experiments", "A"),
+    ("analytics", "aws+analytics", "PRIL"),
+    ("BI reports", "aws+bi", "RVB"),
+    ("IoT gateways", "aws+iot", "PRT"),
+    ("legacy ERP", "erp-admins", "R"),
+    ("partner portal", "aws+partners", "PRV"),
+    ("backup", "aws+backup", "AR"),
+    ("disaster recovery", "aws+dr", "ANRV"),
+    ("training", "aws+training", "P"),
+    ("sandbox (Noor)", "noor.haddad", "AP"),
+)
+_PERMISSION_SETS: Final = {
+    "A": "AWSAdministratorAccess",
+    "B": "BillingReadOnly",
+    "D": "DatabaseOperator",
+    "I": "IncidentResponder",
+    "L": "DataLakeProducerConsumerReadOnly",  # 32 characters, the most that AWS allows
+    "N": "NetworkAdministrator",
+    "O": "AWSOrganizationsFullAccess",
+    "P": "AWSPowerUserAccess",
+    "R": "AWSReadOnlyAccess",
+    "T": "TernDeployer",
+    "V": "ViewOnlyAccess",
+}
+_SYSTEMS: Final = (
+    *("billing", "booking", "catalogue", "customs", "fleet", "gift-cards", "identity", "invoices"),
+    *("loyalty", "maps", "parcels", "pricing", "returns", "routing", "search", "tracking"),
+)
+_STAGES: Final = (("prod", "RV"), ("staging", "PRV"), ("dev", "AP"), ("sandbox", "APRVT"))
+
+
+class Organisation:
+    """Accounts in the portal's order, and the permission sets that the user has in each."""
+
+    def __init__(self, entries: Iterable[tuple[Account, tuple[str, ...]]]) -> None:
+        self._entries = {account.id: (account, names) for account, names in entries}
+        self.accounts: tuple[Account, ...] = tuple(account for account, _ in self._entries.values())
+
+    def account(self, account_id: str) -> Account | None:
+        entry = self._entries.get(account_id)
+        return entry[0] if entry else None
+
+    def permission_sets(self, account_id: str) -> tuple[str, ...]:
+        """Names, in the portal's order; none for an account that is not there."""
+        entry = self._entries.get(account_id)
+        return entry[1] if entry else ()
+
+    def assignments(self) -> Iterator[Assignment]:
+        for account, names in self._entries.values():
+            for name in names:
+                yield Assignment(account, PermissionSet(name))
+
+    def named(self, name: str) -> Account:
+        """The first account of this name; KeyError where there is none."""
+        for account in self.accounts:
+            if account.name == name:
+                return account
+        raise KeyError(name)
+
+    def assumed_role_arn(self, account_id: str, permission_set: str) -> str:
+        """What STS calls the user who came through this permission set."""
+        role = reserved_role_name(account_id, permission_set)
+        return f"arn:aws:sts::{account_id}:assumed-role/{role}/{USER}"
+
+
+def organisation_of(count: int) -> Organisation:
+    """The demo's organisation with `count` accounts."""
+    return Organisation(_entry(index) for index in range(count))
+
+
+def reserved_role_name(account_id: str, permission_set: str) -> str:
+    """The IAM role that Identity Center makes for a permission set in an account."""
+    suffix = hashlib.sha256(f"{account_id}/{permission_set}".encode()).hexdigest()[:16]
+    return f"AWSReservedSSO_{permission_set}_{suffix}"
+
+
+def _entry(index: int) -> tuple[Account, tuple[str, ...]]:
+    if index < len(_ACCOUNTS):
+        name, mailbox, letters = _ACCOUNTS[index]
+    else:
+        name, letters = _generated(index - len(_ACCOUNTS))
+        mailbox = f"aws+{name}"
+    # A step without a common factor with 10^12 never meets an id twice; the start has a zero first.
+    account_id = f"{(38_410_265_977 + index * 618_033_988_749) % 10**12:012d}"
+    account = Account(account_id, name, f"{mailbox}@tern-tide.example")
+    return account, tuple(_PERMISSION_SETS[letter] for letter in letters)
+
+
+def _generated(index: int) -> tuple[str, str]:
+    stage, letters = _STAGES[index % len(_STAGES)]
+    system = _SYSTEMS[index // len(_STAGES) % len(_SYSTEMS)]
+    round_ = index // (len(_STAGES) * len(_SYSTEMS))
+    name = f"{system}-{stage}"
+    return (f"{name}-{round_ + 1}" if round_ else name), letters

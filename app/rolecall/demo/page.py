@@ -1,0 +1,155 @@
+"""The pages for a browser: approve a device code, allow a PKCE sign-in, the start URL.
+
+They are plain HTML forms and work without JavaScript. Every word of them is here.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from string import Template
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+from rolecall.demo import oidc
+from rolecall.demo.center import Center, Decision
+from rolecall.demo.organisation import USER
+from rolecall.demo.wire import Rejected, Request, Response
+
+_PAGE: Final = Template("""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>$title</title>
+<style>
+:root { color-scheme: light dark; --ink: #1c2733; --dim: #5b6b7b; --paper: #f3f5f8;
+  --card: #fff; --line: #d5dce4; --accent: #1f6feb; --on-accent: #fff; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e4ebf2; --dim: #93a4b5; --paper: #10161d;
+  --card: #18212b; --line: #2d3a48; --accent: #6ea8ff; --on-accent: #0b1420; } }
+* { box-sizing: border-box; }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem;
+  background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
+main { width: 100%; max-width: 26rem; background: var(--card); border: 1px solid var(--line);
+  border-radius: 12px; padding: 2rem; }
+h1 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 .75rem; }
+p { margin: 0 0 1rem; }
+.demo { display: inline-block; margin-bottom: 1rem; padding: .1rem .6rem; font-size: .85rem;
+  color: var(--dim); border: 1px solid var(--line); border-radius: 99px; }
+.dim { color: var(--dim); font-size: .9rem; margin: 1.25rem 0 0; }
+label { display: block; color: var(--dim); font-size: .9rem; }
+input { width: 100%; margin: .25rem 0 1.25rem; padding: .5rem; text-align: center;
+  text-transform: uppercase; letter-spacing: .12em; color: inherit; background: var(--paper);
+  border: 1px solid var(--line); border-radius: 8px; font: 600 1.6rem ui-monospace, monospace; }
+.buttons { display: flex; gap: .75rem; }
+button { flex: 1; min-height: 2.75rem; border-radius: 8px; border: 1px solid var(--line);
+  font: inherit; font-weight: 600; color: inherit; background: transparent; cursor: pointer; }
+button.allow { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
+</style>
+</head>
+<body><main>
+<span class="demo">Demo, not AWS</span>
+<h1>$title</h1>
+$content
+</main></body>
+</html>
+""")
+_BUTTONS: Final = (
+    '<div class="buttons">'
+    '<button class="allow" name="decision" value="allow">Allow</button>'
+    '<button name="decision" value="deny">Deny</button></div>'
+)
+_ASK_TITLE: Final = "Allow this sign-in?"
+_ASK_CODE: Final = "Allow it only if the same code stands in your terminal."
+_ASK_BROWSER: Final = "A program on this machine asks to sign in."
+_AS_USER: Final = f"You are signed in as {USER}. This page is part of rolecall's demo."
+_CODE_LABEL: Final = "Code"
+_ALLOWED: Final = ("Allowed", "Go back to your terminal. You can close this page.")
+_DENIED: Final = ("Denied", "Nobody was signed in. You can close this page.")
+_NO_SUCH_CODE: Final = (
+    "This code is not waiting",
+    "It has expired, was used already, or is mistyped. Ask for a new one in your terminal.",
+)
+_BAD_LINK: Final = (
+    "This link does not work",
+    "It does not belong to a sign-in of this demo. Start the sign-in again.",
+)
+_START: Final = (
+    "The demo's access portal",
+    "This is the start URL of rolecall's demo. Sign in from your terminal.",
+)
+
+
+def start(_center: Center, _request: Request) -> Response:
+    return _message(_START)
+
+
+def ask_device(center: Center, request: Request) -> Response:
+    user_code = request.query.get("user_code", "")
+    if user_code and center.find_waiting(user_code) is None:
+        return _message(_NO_SUCH_CODE, 404)
+    return _ask(
+        f"<p>{escape(_ASK_CODE)}</p>"
+        f'<form method="post" action="/device"><label>{escape(_CODE_LABEL)}'
+        f'<input name="user_code" value="{escape(user_code)}" required autocomplete="off"'
+        f' spellcheck="false" maxlength="20"></label>{_BUTTONS}</form>'
+    )
+
+
+def decide_device(center: Center, request: Request) -> Response:
+    authorization = center.find_waiting(request.form.get("user_code", ""))
+    if authorization is None:
+        return _message(_NO_SUCH_CODE, 404)
+    if request.form.get("decision") == "allow":
+        authorization.decision = Decision.ALLOWED
+        return _message(_ALLOWED)
+    authorization.decision = Decision.DENIED
+    return _message(_DENIED)
+
+
+def ask_authorize(center: Center, request: Request) -> Response:
+    if center.options.approve:
+        return _redirect(center, request.query, allowed=True)
+    fields = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+        for name, value in request.query.items()
+    )
+    return _ask(
+        f"<p>{escape(_ASK_BROWSER)}</p>"
+        f'<form method="post" action="/authorize">{fields}{_BUTTONS}</form>'
+    )
+
+
+def decide_authorize(center: Center, request: Request) -> Response:
+    return _redirect(center, request.form, allowed=request.form.get("decision") == "allow")
+
+
+def _redirect(center: Center, asked: dict[str, str], allowed: bool) -> Response:
+    redirect_uri = asked.get("redirect_uri", "")
+    challenge = asked.get("code_challenge", "")
+    try:
+        code = oidc.authorize(center, asked.get("client_id", ""), redirect_uri, challenge)
+    except Rejected:
+        return _message(_BAD_LINK, 400)
+    answer = {"code": code} if allowed else {"error": "access_denied"}
+    answer["state"] = asked.get("state", "")
+    separator = "&" if urlsplit(redirect_uri).query else "?"
+    location = f"{redirect_uri}{separator}{urlencode(answer)}"
+    return Response(303, b"", "text/html; charset=utf-8", {"Location": location})
+
+
+def _ask(form: str) -> Response:
+    return _html(_ASK_TITLE, f'{form}<p class="dim">{escape(_AS_USER)}</p>')
+
+
+def _message(words: tuple[str, str], status: int = 200) -> Response:
+    title, sentence = words
+    return _html(title, f"<p>{escape(sentence)}</p>", status)
+
+
+def _html(title: str, content: str, status: int = 200) -> Response:
+    page = _PAGE.substitute(title=escape(title), content=content)
+    headers = {
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+        "Cache-Control": "no-store",
+    }
+    return Response(status, page.encode(), "text/html; charset=utf-8", headers)

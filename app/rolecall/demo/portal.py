@@ -1,0 +1,129 @@
+"""The access portal: accounts, permission sets, role credentials, sign-out.
+
+Shapes: https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+from rolecall.demo.center import Center, SignIn
+from rolecall.demo.wire import Rejected, Request, Response, json_response
+from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, Account
+
+_DEFAULT_PAGE: Final = 20
+_LARGEST_PAGE: Final = 100
+
+T = TypeVar("T")
+
+
+def list_accounts(center: Center, request: Request) -> Response:
+    _bearer(center, request)
+    _admit(center)
+    accounts, more = _page(request, center.organisation.accounts, "accounts")
+    return json_response({"accountList": [_account(account) for account in accounts], **more})
+
+
+def list_account_roles(center: Center, request: Request) -> Response:
+    _bearer(center, request)
+    _admit(center)
+    account_id = _known_account(center, request)
+    names, more = _page(request, center.organisation.permission_sets(account_id), account_id)
+    roles = [{"roleName": name, "accountId": account_id} for name in names]
+    return json_response({"roleList": roles, **more})
+
+
+def get_role_credentials(center: Center, request: Request) -> Response:
+    _bearer(center, request)
+    account_id = _known_account(center, request)
+    name = request.query.get("role_name", "")
+    if name not in center.organisation.permission_sets(account_id):
+        raise rejected("ForbiddenException", "No access", 403)
+    issued = center.issue(
+        account_id,
+        center.organisation.assumed_role_arn(account_id, name),
+        center.options.role_credentials_lifetime,
+    )
+    return json_response(
+        {
+            "roleCredentials": {
+                "accessKeyId": issued.access_key_id,
+                "secretAccessKey": issued.secret_access_key,
+                "sessionToken": issued.session_token,
+                "expiration": int(issued.expires_at.timestamp() * 1000),
+            }
+        }
+    )
+
+
+def logout(center: Center, request: Request) -> Response:
+    center.sign_ins.remove(_bearer(center, request))
+    return Response(200, b"")
+
+
+def rejected(name: str, message: str, status: int) -> Rejected:
+    """The answer to raise for one of the portal's errors."""
+    content = {"message": message, "__type": f"com.amazonaws.switchboard.portal#{name}"}
+    return Rejected(json_response(content, status, {"x-amzn-ErrorType": name}))
+
+
+def _bearer(center: Center, request: Request) -> SignIn:
+    sign_in = center.bearer(request.headers.get("x-amz-sso_bearer_token", ""))
+    if sign_in is None:
+        raise rejected("UnauthorizedException", "Session token not found or invalid", 401)
+    if sign_in.scopes is not None and ACCOUNT_ACCESS_SCOPE not in sign_in.scopes:
+        raise rejected("UnauthorizedException", "Session token lacks the scope for this", 401)
+    return sign_in
+
+
+def _admit(center: Center) -> None:
+    if not center.admit():
+        raise rejected("TooManyRequestsException", "HTTP 429 Unknown Code", 429)
+
+
+def _known_account(center: Center, request: Request) -> str:
+    account_id = request.query.get("account_id", "")
+    if not re.fullmatch("[0-9]{12}", account_id):
+        raise rejected("InvalidRequestException", "account_id is 12 digits", 400)
+    if center.organisation.account(account_id) is None:
+        raise rejected("ResourceNotFoundException", "Account not found", 404)
+    return account_id
+
+
+def _page(request: Request, items: Sequence[T], subject: str) -> tuple[Sequence[T], dict[str, str]]:
+    """One page of the items, and the token for the next where there is one."""
+    size = request.query.get("max_result", str(_DEFAULT_PAGE))
+    if not size.isdecimal() or not 1 <= int(size) <= _LARGEST_PAGE:
+        raise rejected("InvalidRequestException", "max_result is from 1 to 100", 400)
+    start = _offset(request.query.get("next_token"), subject)
+    end = start + int(size)
+    more = {"nextToken": _next_token(subject, end)} if end < len(items) else {}
+    return items[start:end], more
+
+
+def _next_token(subject: str, offset: int) -> str:
+    return base64.urlsafe_b64encode(f"{subject}:{offset}".encode()).decode()
+
+
+def _offset(next_token: str | None, subject: str) -> int:
+    """Where a page starts; a token of another list is refused."""
+    if next_token is None:
+        return 0
+    try:
+        listed, offset = base64.urlsafe_b64decode(next_token).decode().split(":")
+        if listed == subject:
+            return int(offset)
+    except ValueError:
+        pass
+    raise rejected("InvalidRequestException", "Invalid next_token", 400)
+
+
+def _account(account: Account) -> dict[str, str]:
+    return {
+        "accountId": account.id,
+        "accountName": account.name,
+        "emailAddress": account.email,
+    }

@@ -1,0 +1,135 @@
+"""As much of STS as tells who one is: GetCallerIdentity and AssumeRole, over the query protocol.
+
+Signatures are checked in full (AWS Signature Version 4), so that a wrong secret key shows:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from typing import Final
+from xml.sax.saxutils import escape
+
+from rolecall.demo.center import Center, IssuedCredentials
+from rolecall.demo.wire import Rejected, Request, Response
+
+_NAMESPACE: Final = "https://sts.amazonaws.com/doc/2011-06-15/"
+_AUTHORIZATION: Final = re.compile(
+    r"AWS4-HMAC-SHA256 Credential=(?P<key>[^/,]+)/(?P<scope>[^,]+), ?"
+    r"SignedHeaders=(?P<headers>[^,]+), ?Signature=(?P<signature>[0-9a-f]+)"
+)
+_ROLE_ARN: Final = re.compile(r"arn:aws:iam::(?P<account>[0-9]{12}):role/(?:.*/)?(?P<role>[^/]+)")
+
+
+def get_caller_identity(center: Center, request: Request) -> Response:
+    caller = _caller(center, request)
+    return _answer(
+        "GetCallerIdentity",
+        _element("Arn", caller.arn)
+        + _element("UserId", caller.user_id)
+        + _element("Account", caller.account_id),
+    )
+
+
+def assume_role(center: Center, request: Request) -> Response:
+    """Any role in an account of the organisation; there are no trust policies here."""
+    caller = _caller(center, request)
+    asked = request.form
+    role = _ROLE_ARN.fullmatch(asked.get("RoleArn", ""))
+    if role is None or center.organisation.account(role["account"]) is None:
+        message = f"User: {caller.arn} is not authorized to perform: sts:AssumeRole"
+        raise rejected("AccessDenied", message)
+    session = asked.get("RoleSessionName", "")
+    issued = center.issue(
+        role["account"],
+        f"arn:aws:sts::{role['account']}:assumed-role/{role['role']}/{session}",
+        float(asked.get("DurationSeconds", "3600")),
+    )
+    return _answer(
+        "AssumeRole",
+        "<Credentials>"
+        + _element("AccessKeyId", issued.access_key_id)
+        + _element("SecretAccessKey", issued.secret_access_key)
+        + _element("SessionToken", issued.session_token)
+        + _element("Expiration", issued.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        + "</Credentials><AssumedRoleUser>"
+        + _element("AssumedRoleId", issued.user_id)
+        + _element("Arn", issued.arn)
+        + "</AssumedRoleUser>",
+    )
+
+
+def rejected(code: str, message: str, status: int = 403) -> Rejected:
+    """The answer to raise for one of STS's errors."""
+    body = (
+        f'<ErrorResponse xmlns="{_NAMESPACE}"><Error><Type>Sender</Type>'
+        f"{_element('Code', code)}{_element('Message', message)}</Error></ErrorResponse>"
+    )
+    return Rejected(Response(status, body.encode(), "text/xml"))
+
+
+def _caller(center: Center, request: Request) -> IssuedCredentials:
+    header = request.headers.get("Authorization", "")
+    if not header:
+        raise rejected("MissingAuthenticationToken", "Request is missing Authentication Token")
+    claim = _AUTHORIZATION.fullmatch(header)
+    if claim is None:
+        raise rejected("IncompleteSignature", "Authorization is not of Signature Version 4", 400)
+    issued = center.credentials.get(claim["key"])
+    token = request.headers.get("X-Amz-Security-Token")
+    if issued is None or token != issued.session_token:
+        raise rejected(
+            "InvalidClientTokenId", "The security token included in the request is invalid."
+        )
+    expected = _signature(request, issued.secret_access_key, claim["scope"], claim["headers"])
+    if not hmac.compare_digest(expected, claim["signature"]):
+        raise rejected(
+            "SignatureDoesNotMatch",
+            "The request signature we calculated does not match the signature you provided.",
+        )
+    if center.now >= issued.expires_at:
+        raise rejected("ExpiredToken", "The security token included in the request is expired")
+    return issued
+
+
+def _signature(request: Request, secret: str, scope: str, signed_headers: str) -> str:
+    headers = "".join(
+        f"{name}:{' '.join(request.headers.get(name, '').split())}\n"
+        for name in signed_headers.split(";")
+    )
+    path, _, query = request.target.partition("?")
+    canonical = "\n".join(
+        (
+            request.method,
+            path,
+            "&".join(sorted(query.split("&"))),
+            headers,
+            signed_headers,
+            hashlib.sha256(request.body).hexdigest(),
+        )
+    )
+    moment = request.headers.get("X-Amz-Date", "")
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    key = f"AWS4{secret}".encode()
+    for part in scope.split("/"):
+        key = _hmac(key, part)
+    return _hmac(key, f"AWS4-HMAC-SHA256\n{moment}\n{scope}\n{digest}").hex()
+
+
+def _hmac(key: bytes, text: str) -> bytes:
+    return hmac.new(key, text.encode(), hashlib.sha256).digest()
+
+
+def _answer(action: str, result: str) -> Response:
+    body = (
+        f'<{action}Response xmlns="{_NAMESPACE}"><{action}Result>{result}</{action}Result>'
+        "<ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId>"
+        f"</ResponseMetadata></{action}Response>"
+    )
+    return Response(200, body.encode(), "text/xml")
+
+
+def _element(name: str, text: str) -> str:
+    return f"<{name}>{escape(text)}</{name}>"
