@@ -3,6 +3,7 @@
 RolecallError
 ├── SignInError
 │   ├── StartUrlInvalid          what was typed is no start URL
+│   ├── StartUrlUnknown          no Identity Center of that region has it
 │   ├── RegionInvalid            what was typed is no region
 │   ├── SessionNameInvalid
 │   ├── DeviceCodeExpired        nobody approved in time
@@ -54,6 +55,12 @@ class StartUrlInvalid(SignInError):
 
     typed: str
     problem: str
+
+
+@dataclass(eq=False)
+class StartUrlUnknown(SignInError):
+    start_url: str
+    region: str
 
 
 @dataclass(eq=False)
