@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, Generic
 
 from rolecall.domain.search import Haystack, Query, Selection, fold, haystack
@@ -12,7 +13,9 @@ from rolecall.ui.widgets.table_columns import Column, R
 class TableRows(Generic[R]):
     """`shown` is what passes the query, best first; in the order of the sort where there is one.
 
-    A row is folded for the search once, for as long as the same object is among the rows.
+    A row is folded for the search once, for as long as the same object is among the rows. Its
+    texts may still change, for they can depend on more than the row; so after `set_rows`,
+    `fold_some` goes through all of them, a few at a time, and folds those anew that have changed.
     """
 
     def __init__(
@@ -32,8 +35,10 @@ class TableRows(Generic[R]):
         self._fields = [column.text for column in columns if column.searched]
         if search_text is not None:
             self._fields.append(search_text)
+        self._texts: list[tuple[str, ...] | None] = []
         self._hays: list[Haystack | None] = []
-        self._unfolded = 0  # rows from here on may not be folded yet
+        self._to_fold: Iterator[int] = iter(())
+        self._stale: set[Hashable] = set()
         self._selection: Selection | None = None
         self._order: list[int] | None = None
 
@@ -42,10 +47,14 @@ class TableRows(Generic[R]):
         return self._selection is not None and self._selection.scattered
 
     def set_rows(self, rows: Sequence[R]) -> None:
-        known = dict(zip(map(id, self.rows), self._hays, strict=True))
-        self.rows = tuple(rows)
-        self._hays = [known.get(each) for each in map(id, self.rows)]
-        self._unfolded = 0
+        folded = zip(self._texts, self._hays, strict=True)
+        known = dict(zip(map(id, self.rows), folded, strict=True))
+        rows = tuple(rows)
+        pairs = [known.get(each, (None, None)) for each in map(id, rows)]
+        self.rows = rows
+        self._texts = [texts for texts, _ in pairs]
+        self._hays = [hay for _, hay in pairs]
+        self._to_fold = chain(self._not_folded(), range(len(self.rows)))
         self._selection = None
         self._sort()
         self._select()
@@ -60,22 +69,24 @@ class TableRows(Generic[R]):
         self._sort()
         self._select()
 
+    def select_again(self) -> None:
+        self._selection = None
+        self._select()
+
     def changed(self, key: Hashable) -> None:
         """What a row says has changed: the next search reads it again."""
-        for i, each in enumerate(map(self.key_of, self.rows)):
-            if each == key:
-                self._hays[i] = None
-                self._unfolded = min(self._unfolded, i)
+        self._stale.add(key)
 
-    def fold_some(self, count: int) -> bool:
-        """Folds the next rows ahead of a search; whether there are more to do."""
-        end = min(self._unfolded + count, len(self.rows))
-        for i in range(self._unfolded, end):
-            if self._hays[i] is None:
-                row = self.rows[i]
-                self._hays[i] = haystack([field(row) for field in self._fields])
-        self._unfolded = end
-        return end < len(self.rows)
+    def fold_some(self, count: int) -> tuple[bool, bool]:
+        """Folds some rows ahead of a search: whether there are more to do, and whether one has
+        changed that the query has looked at.
+        """
+        changed = False
+        done = 0
+        for i in islice(self._to_fold, count):
+            changed |= self._fold(i)
+            done += 1
+        return done == count, changed and not self.query.is_empty
 
     def find(self, key: Hashable) -> int | None:
         """The place of a row among those shown."""
@@ -106,8 +117,27 @@ class TableRows(Generic[R]):
         self.shown = self.rows if chosen is None else [self.rows[i] for i in chosen]
 
     def _folded_rows(self) -> Sequence[Haystack]:
-        self.fold_some(len(self.rows))
-        return self._hays  # type: ignore[return-value]  # none is None now
+        for i in self._not_folded():
+            self._fold(i)
+        if self._stale:
+            for i, key in enumerate(map(self.key_of, self.rows)):
+                if key in self._stale:
+                    self._fold(i)
+            self._stale.clear()
+        return self._hays  # type: ignore[return-value]  # no row is without one now
+
+    def _not_folded(self) -> Iterator[int]:
+        return (i for i, hay in enumerate(self._hays) if hay is None)
+
+    def _fold(self, i: int) -> bool:
+        """Folds a row, if its texts are not those that were folded; whether it was so."""
+        row = self.rows[i]
+        texts = tuple([field(row) for field in self._fields])
+        if self._texts[i] == texts:
+            return False
+        self._texts[i] = texts
+        self._hays[i] = haystack(texts)
+        return True
 
 
 def _folded(text: Callable[[R], str]) -> Callable[[R], Any]:

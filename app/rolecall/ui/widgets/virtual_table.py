@@ -165,16 +165,13 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         return self._cursor
 
     @property
-    def rows_on_screen(self) -> Sequence[R]:
+    def visible_rows(self) -> Sequence[R]:
         return self._model.shown[self._top : self._top + self._page]
 
     @property
-    def sorted_by(self) -> str | None:
-        return self._model.sorted_by
-
-    @property
-    def sorted_in_reverse(self) -> bool:
-        return self._model.reverse
+    def sorted_by(self) -> tuple[str | None, bool]:
+        """The column's key, or None for the order given; and whether in reverse."""
+        return self._model.sorted_by, self._model.reverse
 
     @property
     def marked_rows(self) -> list[R]:
@@ -190,11 +187,12 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         self._show()
 
     @property
-    def filter(self) -> str:
+    def query_text(self) -> str:
+        """The filter. Setting it filters."""
         return self._model.text
 
-    @filter.setter
-    def filter(self, text: str) -> None:
+    @query_text.setter
+    def query_text(self, text: str) -> None:
         if text == self._model.text:
             return
         self._strips.clear()
@@ -221,7 +219,7 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         self.refresh_texts()
 
     def refresh_texts(self) -> None:
-        """As `refresh_row`, for every row on screen; the search does not read them again."""
+        """What rows say may have changed: those on screen are painted again where it has."""
         if not self._show_is_due:
             self._show_is_due = True
             self.call_next(self._show)
@@ -335,7 +333,10 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
 
     def _fold_some(self) -> None:
         self._folding = False
-        if self._model.fold_some(_FOLD_AT_ONCE):
+        more, changed = self._model.fold_some(_FOLD_AT_ONCE)
+        if changed:
+            self._keeping_cursor(self._model.select_again, self._moved)
+        if more:
             self._fold_later()
 
     # Painting
@@ -386,7 +387,7 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
     def _build(self) -> list[Strip]:
         if not self._widths:
             self._fit_columns()
-        rows = self.rows_on_screen
+        rows = self.visible_rows
         lines = [self._header_line()]
         lines += [self._row_line(self._top + i, row) for i, row in enumerate(rows)]
         if not rows:
@@ -419,7 +420,7 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         pieces = [" " * self._margin]
         for column, width in zip(self.columns, self._widths, strict=True):
             if width:
-                sign = _SORTED[self._model.reverse] if column.key == self.sorted_by else ""
+                sign = _SORTED[self._model.reverse] if column.key == self._model.sorted_by else ""
                 title = fit_text(column.title, min(width - len(sign), len(column.title))).text
                 pieces += [fit_text(title + sign, width, column.align).text, " " * GAP]
         return self._strip([(self._plain + self._style("header"), "".join(pieces))])
