@@ -1,0 +1,260 @@
+"""Reading a file, and writing it all or nothing.
+
+A write goes to a temporary file in the same folder, is flushed to the disk, and takes the old
+file's place in one step; whoever reads sees the old bytes or the new ones. Locks live in rolecall's
+state folder, so that nothing piles up in ~/.aws and a locked file can still be replaced.
+
+`reason` in the errors is a short plain phrase, one of `Reason` or the system's own.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from rolecall.domain.errors import FileBusy, FileChanged, FileUnreadable, FileUnwritable
+
+LOCK_TIMEOUT: Final = 10.0  # seconds
+
+
+class Reason(Enum):
+    """Why a file cannot be read or written."""
+
+    PERMISSION = "permission denied"
+    DISK_FULL = "disk full"
+    TOO_LARGE = "file size limit reached"
+    READ_ONLY_FILE = "read-only file"
+    READ_ONLY_DISK = "read-only file system"
+    HARD_LINKED = "hard-linked"
+    DANGLING_LINK = "dangling link"
+    LINK_LOOP = "link loop"
+    NOT_A_FILE = "not a file"
+    NOT_A_FOLDER = "not a folder"
+    OTHER_OWNER = "owned by somebody else"
+    MOUNT_POINT = "mount point"
+    NO_PATH = "no path"
+
+
+class Unchecked(Enum):
+    """Stands for: whatever is there now may be replaced."""
+
+    ANYTHING = "anything"
+
+
+ANYTHING: Final = Unchecked.ANYTHING
+
+_REASONS: Final = {
+    errno.EACCES: Reason.PERMISSION,
+    errno.EPERM: Reason.PERMISSION,
+    errno.ENOSPC: Reason.DISK_FULL,
+    errno.EDQUOT: Reason.DISK_FULL,
+    errno.EFBIG: Reason.TOO_LARGE,
+    errno.EROFS: Reason.READ_ONLY_DISK,
+    errno.ELOOP: Reason.LINK_LOOP,
+    errno.EISDIR: Reason.NOT_A_FILE,
+    errno.ENOTDIR: Reason.NOT_A_FOLDER,
+    errno.EBUSY: Reason.MOUNT_POINT,
+}
+
+
+def read(path: Path) -> bytes | None:
+    """The bytes of a file, or None where there is none.
+
+    An empty path and a dangling link are no file, as they are none to botocore.
+    Raises FileUnreadable.
+    """
+    if not path.name:
+        return None
+    try:
+        with _opened(path, os.O_RDONLY | os.O_NONBLOCK) as descriptor:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise FileUnreadable(path, Reason.NOT_A_FILE.value)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                return file.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise FileUnreadable(path, _reason(error)) from error
+
+
+def write(path: Path, data: bytes, *, expected: bytes | Unchecked | None = ANYTHING) -> None:
+    """Put `data` in the file's place; through links, keeping mode and owner.
+
+    `expected` is what must stand there until the last moment (None: no file), else FileChanged.
+    New files are 0600, new folders 0700. Raises FileUnwritable; then the old bytes are there.
+    """
+    try:
+        target = _target(path)
+        make_folder(target.parent)
+        _clear_stale(target)
+        _replace(path, target, data, expected)
+    except OSError as error:
+        raise FileUnwritable(path, _reason(error)) from error
+
+
+def remove(path: Path) -> None:
+    """Delete a file of ours, where there is one. Raises FileUnwritable."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileUnwritable(path, _reason(error)) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder and those above it, 0700 whatever the umask. Raises OSError."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+        folder.chmod(0o700)
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+
+
+def check_writable(folder: Path) -> None:
+    """Try out that a new file can be made and filled there. Raises FileUnwritable."""
+    try:
+        make_folder(folder)
+        probe = _temporary(folder / "probe")
+        try:
+            with _opened(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as descriptor:
+                _write_all(descriptor, b"\0" * 8192)
+                os.fsync(descriptor)
+        finally:
+            probe.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileUnwritable(folder, _reason(error)) from error
+
+
+@contextmanager
+def lock(path: Path, state: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
+    """Keep every other rolecall of this user off the file. Raises FileBusy after `timeout` seconds.
+
+    `state` is rolecall's state folder; the lock is named after the file that links lead to.
+    """
+    folder = state / "locks"
+    name = hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:32]
+    try:
+        make_folder(folder)
+        guard = FileLock(folder / f"{name}.lock", timeout=timeout, mode=0o600)
+        guard.acquire()
+    except Timeout:
+        raise FileBusy(path) from None
+    except OSError as error:
+        raise FileUnwritable(folder, _reason(error)) from error
+    try:
+        yield
+    finally:
+        guard.release()
+
+
+@contextmanager
+def _opened(path: Path, flags: int) -> Iterator[int]:
+    descriptor = os.open(path, flags | os.O_CLOEXEC, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _reason(error: OSError) -> str:
+    known = _REASONS.get(error.errno or 0)
+    return known.value if known else (error.strerror or type(error).__name__).lower()
+
+
+def _target(path: Path) -> Path:
+    """The file that links lead to."""
+    if not path.name:
+        raise FileUnwritable(path, Reason.NO_PATH.value)
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise FileUnwritable(path, Reason.LINK_LOOP.value)
+    if path.is_symlink() and not target.exists():
+        raise FileUnwritable(path, Reason.DANGLING_LINK.value)
+    return target
+
+
+def _replace(path: Path, target: Path, data: bytes, expected: bytes | Unchecked | None) -> None:
+    old = _old(path, target)
+    temporary = _temporary(target)
+    try:
+        with _opened(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as descriptor:
+            if old is not None:
+                _dress(path, descriptor, old)
+            _write_all(descriptor, data)
+            os.fsync(descriptor)
+        if expected is not ANYTHING and read(target) != expected:
+            raise FileChanged(path)
+        temporary.rename(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    with _opened(target.parent, os.O_RDONLY | os.O_DIRECTORY) as descriptor:
+        os.fsync(descriptor)
+
+
+def _old(path: Path, target: Path) -> os.stat_result | None:
+    """What is known of the file that is to be replaced, if it may be."""
+    try:
+        old = target.stat()
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(old.st_mode):
+        raise FileUnwritable(path, Reason.NOT_A_FILE.value)
+    if old.st_nlink > 1:
+        raise FileUnwritable(path, Reason.HARD_LINKED.value)
+    if not old.st_mode & stat.S_IWUSR:
+        raise FileUnwritable(path, Reason.READ_ONLY_FILE.value)
+    return old
+
+
+def _dress(path: Path, descriptor: int, old: os.stat_result) -> None:
+    """Give the new file the old one's owner, group and mode."""
+    new = os.fstat(descriptor)
+    if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
+        try:
+            os.fchown(descriptor, old.st_uid, old.st_gid)
+        except PermissionError:
+            raise FileUnwritable(path, Reason.OTHER_OWNER.value) from None
+    os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _temporary(target: Path) -> Path:
+    return target.with_name(f".{target.name}.rolecall-{os.getpid()}-{secrets.token_hex(4)}")
+
+
+def _clear_stale(target: Path) -> None:
+    """Delete what a rolecall that was killed in mid-write left in the folder."""
+    pattern = re.compile(r"\..+\.rolecall-(\d+)-[0-9a-f]{8}")
+    for entry in os.scandir(target.parent):
+        if (found := pattern.fullmatch(entry.name)) and not _is_alive(int(found[1])):
+            with suppress(OSError):
+                Path(entry.path).unlink()
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True

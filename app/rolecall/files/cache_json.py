@@ -1,0 +1,136 @@
+"""The JSON files of the clients' caches: read whatever is there, write what the AWS CLI writes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from rolecall.domain.errors import FileUnreadable
+from rolecall.files import atomic
+
+Fields = dict[str, object]
+
+_MILLISECONDS: Final = 1e11  # a larger epoch number is in milliseconds
+_TIME: Final = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\s*(Z|UTC|[+-]\d\d:?\d\d)?",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonFolder:
+    """A cache folder: one JSON object a file, each named by a key.
+
+    Broken files read as None: half-written, empty, not an object. `state` is for the locks.
+    """
+
+    folder: Path
+    state: Path
+
+    def load(self, stem: str) -> Fields | None:
+        """Raises FileUnreadable where the system refuses."""
+        return parse(atomic.read(self._path(stem)) or b"")
+
+    def stems(self) -> Iterator[str]:
+        """The keys of all files there, broken ones too."""
+        if self.folder.is_dir():
+            yield from sorted(path.stem for path in self.folder.glob("*.json"))
+
+    def all(self) -> Iterator[tuple[str, Fields]]:
+        """Every file that can be read and is an object."""
+        for stem in self.stems():
+            try:
+                fields = self.load(stem)
+            except FileUnreadable:
+                continue
+            if fields is not None:
+                yield stem, fields
+
+    def save(self, stem: str, fields: Fields, known: frozenset[str]) -> None:
+        """Write the fields, keeping those in the file that are not `known`.
+
+        Raises FileBusy, FileUnwritable.
+        """
+        path = self._path(stem)
+        with atomic.lock(self.folder, self.state):
+            try:
+                old = self.load(stem) or {}
+            except FileUnreadable:
+                old = {}
+            kept = {key: value for key, value in old.items() if key not in known}
+            atomic.write(path, json.dumps(fields | kept).encode())
+
+    def forget(self, stem: str) -> None:
+        """Raises FileBusy, FileUnwritable."""
+        path = self._path(stem)
+        if path.exists() or path.is_symlink():
+            with atomic.lock(self.folder, self.state):
+                atomic.remove(path)
+
+    def path(self, stem: str) -> Path:
+        return self._path(stem)
+
+    def _path(self, stem: str) -> Path:
+        return self.folder / f"{stem}.json"
+
+
+def parse(data: bytes) -> Fields | None:
+    """The object in a file, or None where it is broken."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def text(fields: Mapping[str, object], key: str) -> str | None:
+    """A member that is a non-empty string, or None."""
+    value = fields.get(key)
+    return value if isinstance(value, str) and value else None
+
+
+def texts(fields: Mapping[str, object], key: str) -> tuple[str, ...] | None:
+    value = fields.get(key)
+    if not isinstance(value, list):
+        return None
+    return tuple(item for item in value if isinstance(item, str))
+
+
+def moment(fields: Mapping[str, object], key: str) -> datetime | None:
+    return read_time(fields.get(key))
+
+
+def read_time(value: object) -> datetime | None:
+    """Every format that a client has written: `Z`, `UTC`, an offset, naive (UTC), epoch numbers."""
+    try:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value / 1000 if value > _MILLISECONDS else value, UTC)
+        if isinstance(value, str):
+            return _read_text(value.strip())
+    except (ValueError, OverflowError, OSError):
+        return None
+    return None
+
+
+def write_time(moment: datetime) -> str:
+    """As the AWS CLI writes it, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _read_text(value: str) -> datetime | None:
+    if value.isdigit() and value.isascii():
+        return read_time(int(value))
+    found = _TIME.fullmatch(value)
+    if found is None:
+        return None
+    zone = (found[8] or "Z").upper()
+    offset = "+00:00" if zone in {"Z", "UTC"} else zone
+    fraction = (found[7] or "0")[:6].ljust(6, "0")
+    date = "-".join(found.group(1, 2, 3))
+    time = ":".join(found.group(4, 5, 6))
+    return datetime.fromisoformat(f"{date}T{time}.{fraction}{offset}").astimezone(UTC)

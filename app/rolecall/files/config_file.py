@@ -1,0 +1,290 @@
+"""~/.aws/config: profiles and sso-sessions, as botocore reads them, and the edits to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rolecall.domain import naming
+from rolecall.domain.errors import EditRefused
+from rolecall.domain.model import Profile, ProfileKind, SsoSession
+from rolecall.domain.text import original, safe
+from rolecall.files.editor import IniFile, Rule
+from rolecall.files.findings import Finding, config_findings
+from rolecall.files.ini import Document, Kind, Section
+from rolecall.files.ini_edit import (
+    add_section,
+    delete_key,
+    remove_section,
+    rename_section,
+    set_value,
+)
+
+_KEY: Final = re.compile(r"[a-z][a-z0-9_]*")
+_LINE_BREAKS_AND_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_KINDS: Final = (
+    ("web_identity_token_file", ProfileKind.WEB_IDENTITY),
+    ("role_arn", ProfileKind.ROLE),
+    ("sso_session", ProfileKind.SSO),
+    ("sso_start_url", ProfileKind.SSO_LEGACY),
+    ("login_session", ProfileKind.LOGIN),
+    ("aws_access_key_id", ProfileKind.STATIC),
+    ("credential_process", ProfileKind.PROCESS),
+)
+_COMMENT: Final = re.compile(r"(^|\s)[#;]")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What stands in the file. `sso_sessions`: the named ones first, then the legacy ones."""
+
+    profiles: tuple[Profile, ...] = ()
+    sso_sessions: tuple[SsoSession, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile(IniFile):
+    """`plan` and `commit` are the editor's; `read` is the config's meaning."""
+
+    def read(self) -> Config:
+        """A missing file is an empty config. Raises FileUnreadable, FileMalformed."""
+        document = self.document()
+        sections = _merged(document, Kind.SSO_SESSION)
+        sessions = {name: values for name, (_, values) in sections.items()}
+        profiles = tuple(
+            _profile(name, line, values, sessions)
+            for name, (line, values) in _merged(document, Kind.PROFILE).items()
+        )
+        named = [
+            _session(name, values) for name, values in sessions.items() if "sso_start_url" in values
+        ]
+        return Config(
+            profiles, tuple(named + _legacy_sessions(profiles)), config_findings(document)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SetProfile:
+    """Create a profile or change its keys; None deletes a key."""
+
+    name: str
+    values: Mapping[str, str | None]
+
+    @property
+    def summary(self) -> str:
+        return f"set-profile {self.name}"
+
+    def footprint(self, document: Document) -> object:
+        return _keys(document, Kind.PROFILE, self.name, self.values)
+
+    def apply(self, document: Document) -> list[Section]:
+        return _set(document, Kind.PROFILE, self.name, self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class SetSsoSession:
+    """Create an sso-session or change its keys; None deletes a key."""
+
+    name: str
+    values: Mapping[str, str | None]
+
+    @property
+    def summary(self) -> str:
+        return f"set-sso-session {self.name}"
+
+    def footprint(self, document: Document) -> object:
+        return _keys(document, Kind.SSO_SESSION, self.name, self.values)
+
+    def apply(self, document: Document) -> list[Section]:
+        return _set(document, Kind.SSO_SESSION, self.name, self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteProfile:
+    name: str
+
+    @property
+    def summary(self) -> str:
+        return f"delete-profile {self.name}"
+
+    def footprint(self, document: Document) -> object:
+        return _whole(document, self.name)
+
+    def apply(self, document: Document) -> list[Section]:
+        sections = document.by_name(Kind.PROFILE).get(original(self.name), [])
+        if not sections:
+            raise EditRefused(document.path, Rule.MISSING.value, self.name)
+        for section in sections:
+            remove_section(document, section)
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class RenameProfile:
+    """Give a profile another name, also where others name it as their source."""
+
+    old: str
+    new: str
+
+    @property
+    def summary(self) -> str:
+        return f"rename-profile {self.old} {self.new}"
+
+    def footprint(self, document: Document) -> object:
+        return _whole(document, self.old), _whole(document, self.new)
+
+    def apply(self, document: Document) -> list[Section]:
+        profiles = document.by_name(Kind.PROFILE)
+        sections = profiles.get(original(self.old), [])
+        _check_name(document, self.new)
+        if not sections:
+            raise EditRefused(document.path, Rule.MISSING.value, self.old)
+        if self.new in profiles:
+            raise EditRefused(document.path, Rule.TAKEN.value, self.new)
+        for twin in sections[:-1]:
+            remove_section(document, twin)
+        rename_section(sections[-1], _header(Kind.PROFILE, self.new))
+        users = [
+            section
+            for others in profiles.values()
+            for section in others
+            if section.values.get("source_profile") == original(self.old)
+        ]
+        for section in users:
+            set_value(document, section, "source_profile", self.new)
+        return [sections[-1], *users]
+
+
+def _set(
+    document: Document, kind: Kind, name: str, values: Mapping[str, str | None]
+) -> list[Section]:
+    for key, value in values.items():
+        _check(document, key, value)
+    sections = document.by_name(kind).get(original(name), [])
+    wanted = {key: value for key, value in values.items() if value is not None}
+    if not sections:
+        _check_name(document, name)
+        after = _sibling(document, kind, wanted)
+        return [add_section(document, _header(kind, name), wanted, after)]
+    for section in sections:
+        for key, value in values.items():
+            if value is not None:
+                set_value(document, section, key, value)
+            elif key in document.defaults:
+                raise EditRefused(document.path, Rule.INHERITED.value, key)
+            else:
+                delete_key(section, key)
+    return sections
+
+
+def _check(document: Document, key: str, value: str | None) -> None:
+    if not _KEY.fullmatch(key):
+        raise EditRefused(document.path, Rule.KEY.value, str(safe(key)))
+    if value is None:
+        return
+    if not value:
+        raise EditRefused(document.path, Rule.VALUE_EMPTY.value, key)
+    if _LINE_BREAKS_AND_CONTROLS.search(value):
+        raise EditRefused(document.path, Rule.VALUE_CONTROL.value, key)
+    if value != value.strip():
+        raise EditRefused(document.path, Rule.VALUE_SPACE.value, key)
+    if _COMMENT.search(value):
+        raise EditRefused(document.path, Rule.VALUE_COMMENT.value, key)
+
+
+def _check_name(document: Document, name: str) -> None:
+    if naming.check(name) is not None:
+        raise EditRefused(document.path, Rule.NAME.value, str(safe(name)))
+
+
+def _header(kind: Kind, name: str) -> str:
+    return name if kind is Kind.PROFILE and name == "default" else f"{kind.value} {name}"
+
+
+def _sibling(document: Document, kind: Kind, values: Mapping[str, str]) -> Section | None:
+    """The section that a person would put the new one below."""
+    of_kind = [section for section in document.sections if section.kind is kind]
+    if kind is Kind.PROFILE:
+        for key in ("sso_session", "sso_start_url"):
+            alike = [s for s in of_kind if key in values and s.values.get(key) == values[key]]
+            if alike:
+                return alike[-1]
+        named = document.by_name(Kind.SSO_SESSION).get(values.get("sso_session", ""))
+        if named:
+            return named[-1]
+    return of_kind[-1] if of_kind else (document.sections[-1] if document.sections else None)
+
+
+def _keys(
+    document: Document, kind: Kind, name: str, values: Mapping[str, str | None]
+) -> list[list[str | None]]:
+    sections = document.by_name(kind).get(original(name), [])
+    return [[section.values.get(key) for key in values] for section in sections]
+
+
+def _whole(document: Document, name: str) -> list[dict[str, str]]:
+    sections = document.by_name(Kind.PROFILE).get(original(name), [])
+    return [section.values for section in sections]
+
+
+def _merged(document: Document, kind: Kind) -> dict[str, tuple[int, dict[str, str]]]:
+    """Name → line and values; of twins botocore takes the last."""
+    defaults = document.defaults
+    return {
+        section.name: (section.line, defaults | section.values)
+        for section in document.sections
+        if section.kind is kind
+    }
+
+
+def _profile(
+    name: str, line: int, values: dict[str, str], sessions: Mapping[str, Mapping[str, str]]
+) -> Profile:
+    session_name = values.get("sso_session")
+    session = sessions.get(session_name or "", {})
+    shown = {key: safe(value) for key, value in values.items()}
+    return Profile(
+        name=safe(name),
+        kind=_kind(values),
+        session_name=shown.get("sso_session"),
+        start_url=_shown(session.get("sso_start_url", values.get("sso_start_url"))),
+        sso_region=_shown(session.get("sso_region", values.get("sso_region"))),
+        account_id=shown.get("sso_account_id"),
+        permission_set=shown.get("sso_role_name"),
+        region=shown.get("region"),
+        output=shown.get("output"),
+        line=line,
+        settings=shown,
+    )
+
+
+def _shown(value: str | None) -> str | None:
+    return None if value is None else safe(value)
+
+
+def _kind(values: Mapping[str, str]) -> ProfileKind:
+    """The first that applies, in botocore's order (`credentials.create_credential_resolver`)."""
+    return next((kind for key, kind in _KINDS if key in values), ProfileKind.PLAIN)
+
+
+def _session(name: str, values: Mapping[str, str]) -> SsoSession:
+    scopes = [scope.strip() for scope in values.get("sso_registration_scopes", "").split(",")]
+    return SsoSession(
+        name=safe(name),
+        start_url=safe(values["sso_start_url"]),
+        region=safe(values.get("sso_region", "")),
+        scopes=tuple(scope for scope in scopes if scope),
+    )
+
+
+def _legacy_sessions(profiles: tuple[Profile, ...]) -> list[SsoSession]:
+    found: dict[str, SsoSession] = {}
+    for profile in profiles:
+        url = profile.start_url
+        if profile.session_name is None and url is not None and url not in found:
+            region = profile.sso_region or ""
+            found[url] = SsoSession(None, url, region, ())
+    return list(found.values())

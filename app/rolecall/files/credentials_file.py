@@ -1,0 +1,151 @@
+"""~/.aws/credentials: keys by profile, and the edits that put short-term ones there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from rolecall.domain import naming
+from rolecall.domain.errors import EditRefused
+from rolecall.domain.model import RoleCredentials
+from rolecall.domain.text import original, safe
+from rolecall.files.cache_json import read_time, write_time
+from rolecall.files.editor import IniFile, Rule
+from rolecall.files.ini import Document, Section
+from rolecall.files.ini_edit import add_section, remove_section, set_value
+
+# In the order of trust: the first that is there and can be read is the moment the keys end. They
+# are the spellings of saml2aws, aws-sso-util and aws-mfa, awsume, and the rest.
+EXPIRY_KEYS: Final = (
+    "aws_session_expiration",
+    "x_security_token_expires",
+    "aws_expiration",
+    "expiration",
+    "token_expiration",
+    "aws_credentials_expiry",
+)
+_WRITTEN_EXPIRY: Final = "x_security_token_expires"
+_LONG_LIVED_PREFIX: Final = "AKIA"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKeys:
+    """A section of the file. `is_long_lived`: it holds keys without a session token."""
+
+    name: str
+    line: int
+    expires_at: datetime | None
+    expiry_key: str | None
+    has_keys: bool
+    is_long_lived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialsFile(IniFile):
+    def read(self) -> tuple[StoredKeys, ...]:
+        """A missing file is an empty one. Raises FileUnreadable, FileMalformed."""
+        document = self.document()
+        defaults = document.defaults
+        return tuple(
+            _stored(section, defaults | section.values)
+            for section in document.sections
+            if section.header != "DEFAULT"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StoreKeys:
+    """Put short-term keys under a name.
+
+    Refused under a name in `sso_profiles` (CLI and boto3 would go on using SSO, JavaScript and Go
+    the keys), and over long-lived keys, unless `replace` says that the user wants it.
+    """
+
+    name: str
+    credentials: RoleCredentials
+    sso_profiles: Collection[str] = ()
+    replace: bool = False
+
+    @property
+    def summary(self) -> str:
+        return f"store-keys {self.name}"
+
+    def footprint(self, document: Document) -> object:
+        section = _section(document, self.name)
+        return None if section is None else section.values
+
+    def apply(self, document: Document) -> list[Section]:
+        if self.name in self.sso_profiles and not self.replace:
+            raise EditRefused(document.path, Rule.SSO_PROFILE.value, str(safe(self.name)))
+        values = {
+            "aws_access_key_id": self.credentials.access_key_id,
+            "aws_secret_access_key": self.credentials.secret_access_key.reveal(),
+            "aws_session_token": self.credentials.session_token.reveal(),
+            _WRITTEN_EXPIRY: write_time(self.credentials.expires_at),
+        }
+        section = _section(document, self.name)
+        if section is None:
+            if naming.check(self.name) is not None:
+                raise EditRefused(document.path, Rule.NAME.value, str(safe(self.name)))
+            after = document.sections[-1] if document.sections else None
+            return [add_section(document, self.name, values, after)]
+        if _is_long_lived(section.values) and not self.replace:
+            raise EditRefused(document.path, Rule.LONG_LIVED_KEYS.value, str(safe(self.name)))
+        for key, value in values.items():
+            set_value(document, section, key, value)
+        return [section]
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteKeys:
+    """Take a section out of the file; long-lived keys only where `replace` says so."""
+
+    name: str
+    replace: bool = False
+
+    @property
+    def summary(self) -> str:
+        return f"delete-keys {self.name}"
+
+    def footprint(self, document: Document) -> object:
+        section = _section(document, self.name)
+        return None if section is None else section.values
+
+    def apply(self, document: Document) -> list[Section]:
+        section = _section(document, self.name)
+        if section is None:
+            raise EditRefused(document.path, Rule.MISSING.value, str(safe(self.name)))
+        if _is_long_lived(section.values) and not self.replace:
+            raise EditRefused(document.path, Rule.LONG_LIVED_KEYS.value, str(safe(self.name)))
+        remove_section(document, section)
+        return []
+
+
+def _section(document: Document, name: str) -> Section | None:
+    """The section is called as the profile is: this file knows no `profile ` prefix."""
+    return next((s for s in document.sections if s.header == original(name)), None)
+
+
+def _stored(section: Section, values: dict[str, str]) -> StoredKeys:
+    expires_at, expiry_key = None, None
+    for key in EXPIRY_KEYS:
+        if (found := read_time(values.get(key))) is not None:
+            expires_at, expiry_key = found, key
+            break
+    return StoredKeys(
+        name=safe(section.header),
+        line=section.line,
+        expires_at=expires_at,
+        expiry_key=expiry_key,
+        has_keys="aws_access_key_id" in values,
+        is_long_lived=_is_long_lived(values),
+    )
+
+
+def _is_long_lived(values: dict[str, str]) -> bool:
+    key_id = values.get("aws_access_key_id", "")
+    return bool(key_id) and (
+        key_id.startswith(_LONG_LIVED_PREFIX) or "aws_session_token" not in values
+    )

@@ -1,0 +1,320 @@
+"""The AWS dialect of INI: what botocore reads, and every byte it was read from.
+
+The clients of Python read with `configparser` in its default dress, so these rules are those of
+`configparser.RawConfigParser._read` and of `botocore.configloader`. ConfigUpdater, which we would
+rather have used, falls short in four places: it re-dresses a line that it changes (spacing,
+delimiter, a trailing comment), it gives a comment that stands above a header to the section
+before it, it knows no nested values, and it keeps no line numbers for what it read. Here a file is
+a tree of its own lines, so what nobody asks to change cannot change.
+
+A document that could be read is one that botocore reads; all else is `FileMalformed`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from rolecall.domain.errors import FileMalformed
+from rolecall.domain.text import safe
+
+DEFAULT: Final = "DEFAULT"  # configparser's own: its keys stand in every section
+_BOM: Final = "\ufeff"
+_USUAL_HEADER: Final = re.compile(r"(profile|sso-session|services) ([A-Za-z0-9_./%@:+-]+)")
+_SHOWN: Final = 120  # characters of a malformed line that are worth showing
+
+
+class Problem(Enum):
+    """Why the AWS CLI and boto3 refuse a file."""
+
+    NOT_UTF8 = "not-utf8"
+    BOM = "byte-order-mark"
+    DUPLICATE_SECTION = "duplicate-section"
+    DUPLICATE_KEY = "duplicate-key"
+    NO_SECTION = "no-section"
+    NO_DELIMITER = "no-delimiter"
+    NO_KEY = "no-key"
+    BAD_HEADER = "bad-header"
+    NESTED = "nested-without-delimiter"
+
+
+class Kind(Enum):
+    """What botocore takes a section for, by its header."""
+
+    PROFILE = "profile"
+    SSO_SESSION = "sso-session"
+    SERVICES = "services"
+    OTHER = "other"
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """A key and its value: one line, and those that continue it.
+
+    `lines` begins with the key's own; comments and blank lines between the continuations are in it.
+    `line` counts from 1, in the file that was read.
+    """
+
+    key: str
+    value: str
+    lines: list[str]
+    line: int
+
+    @property
+    def first(self) -> str:
+        return self.lines[0]
+
+    @property
+    def indent(self) -> str:
+        return self.first[: len(self.first) - len(self.first.lstrip())]
+
+    @property
+    def is_plain(self) -> bool:
+        """One line with a value: nothing that any client could take to go on."""
+        return len(self.lines) == 1 and bool(self.value) and self.value[0] not in "#;"
+
+    def nested(self) -> dict[str, str] | None:
+        """The keys inside (`s3 =` and indented lines below), or None for a plain value."""
+        return nested_values(self.value) if self.value.startswith("\n") else None
+
+
+@dataclass(slots=True, eq=False)
+class Section:
+    """A header, the comments directly above it, and what stands below it.
+
+    `header` is what stands between the brackets, `items` entries and the blank and comment lines
+    between them.
+    """
+
+    header: str
+    lead: list[str]
+    head: str
+    line: int
+    items: list[Entry | str] = field(default_factory=list)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    kind: Kind = field(init=False)
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.kind, self.name = identify(self.header)
+
+    def retitle(self, header: str) -> None:
+        self.header = header
+        self.kind, self.name = identify(header)
+
+    @property
+    def values(self) -> dict[str, str]:
+        return {key: entry.value for key, entry in self.entries.items()}
+
+    def lines(self) -> Iterator[str]:
+        yield from self.lead
+        yield self.head
+        for item in self.items:
+            if isinstance(item, str):
+                yield item
+            else:
+                yield from item.lines
+
+
+@dataclass(slots=True, eq=False)
+class Document:
+    """A file that botocore can read, line by line. `path` is for errors only."""
+
+    path: Path
+    preamble: list[str]
+    sections: list[Section]
+
+    @classmethod
+    def parse(cls, data: bytes, path: Path) -> Document:
+        """Raises FileMalformed where botocore would refuse the file."""
+        return _Parser(path).parse(data)
+
+    def to_bytes(self) -> bytes:
+        return "".join(self.lines()).encode()
+
+    def lines(self) -> Iterator[str]:
+        yield from self.preamble
+        for section in self.sections:
+            yield from section.lines()
+
+    @property
+    def defaults(self) -> dict[str, str]:
+        """The keys of `[DEFAULT]`, which botocore reads in every section."""
+        found: dict[str, str] = {}
+        for section in self.sections:
+            if section.header == DEFAULT:
+                found.update(section.values)
+        return found
+
+    def values(self) -> dict[str, dict[str, str]]:
+        """Header → key → value, as `configparser` has them; nested values as text."""
+        defaults = self.defaults
+        return {s.header: defaults | s.values for s in self.sections if s.header != DEFAULT}
+
+    def by_name(self, kind: Kind) -> dict[str, list[Section]]:
+        """The sections of a kind by the name botocore gives them, twins together, in file order."""
+        found: dict[str, list[Section]] = {}
+        for section in self.sections:
+            if section.kind is kind:
+                found.setdefault(section.name, []).append(section)
+        return found
+
+
+def identify(header: str) -> tuple[Kind, str]:
+    """What botocore takes a header for, and the name in it (`configloader.build_profile_map`)."""
+    if header == "default":
+        return Kind.PROFILE, header
+    if usual := _USUAL_HEADER.fullmatch(header):
+        return Kind(usual[1]), usual[2]
+    for kind in (Kind.PROFILE, Kind.SSO_SESSION, Kind.SERVICES):
+        if header.startswith(kind.value):
+            try:
+                parts = shlex.split(header)
+            except ValueError:
+                break
+            return (kind, parts[1]) if len(parts) == 2 else (Kind.OTHER, header)
+    return Kind.OTHER, header
+
+
+def nested_values(value: str) -> dict[str, str]:
+    """The keys in a nested value. Raises ValueError as botocore does: a line without `=`."""
+    found = {}
+    for line in value.splitlines():
+        if text := line.strip():
+            key, inner = text.split("=", 1)
+            found[key.strip()] = inner.strip()
+    return found
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines with their ends, where Python's text files have them: LF, CRLF, CR."""
+    return list(io.StringIO(text, newline=""))
+
+
+class _Parser:
+    """One pass over the lines, with the state that `configparser` keeps."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.document = Document(path, [], [])
+        self.section: Section | None = None
+        self.entry: Entry | None = None
+        self.pending: list[str] = []
+        self.headers: set[str] = set()
+        self.default_keys: set[str] = set()
+
+    def parse(self, data: bytes) -> Document:
+        indent = 0
+        pending = self.pending
+        for number, line in enumerate(split_lines(self.decode(data)), start=1):
+            text = line.strip()
+            if not text or text[0] in "#;":
+                pending.append(line)
+                continue
+            depth = 0 if line[0] == text[0] else len(line) - len(line.lstrip())
+            if self.entry is not None and depth > indent:
+                self.go_on(self.entry, line, text)
+                continue
+            indent = depth
+            if text[0] == "[" and (end := text.rfind("]")) >= 2:
+                self.begin(text[1:end], line, number)
+            else:
+                self.enter(line, text, number)
+        self.rest(pending)
+        self.check_nested()
+        return self.document
+
+    def decode(self, data: bytes) -> str:
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as error:
+            before = data[: error.start].decode().replace("\r\n", "\n").replace("\r", "\n")
+            line = split_lines(data.decode("utf-8", "replace"))[before.count("\n")]
+            raise self.malformed(before.count("\n") + 1, Problem.NOT_UTF8, line) from None
+        if text.startswith(_BOM):
+            raise self.malformed(1, Problem.BOM, split_lines(text)[0])
+        return text
+
+    def go_on(self, entry: Entry, line: str, text: str) -> None:
+        """A line that continues the value above it; blank lines between count, comments don't."""
+        blanks = sum(not between.strip() for between in self.pending)
+        entry.lines += self.pending
+        entry.lines.append(line)
+        entry.value += "\n" * (blanks + 1) + text
+        self.pending.clear()
+
+    def begin(self, header: str, line: str, number: int) -> None:
+        if header in self.headers and header != DEFAULT:
+            raise self.malformed(number, Problem.DUPLICATE_SECTION, line)
+        self.headers.add(header)
+        cut = len(self.pending)
+        while cut and self.pending[cut - 1].strip():
+            cut -= 1
+        lead = self.pending[cut:]
+        del self.pending[cut:]
+        self.rest(self.pending)
+        self.section, self.entry = Section(header, lead, line, number), None
+        self.document.sections.append(self.section)
+
+    def enter(self, line: str, text: str, number: int) -> None:
+        if self.section is None:
+            raise self.malformed(number, Problem.NO_SECTION, line)
+        equals, colon = text.find("="), text.find(":")
+        at = equals if colon < 0 or 0 <= equals < colon else colon
+        if at <= 0:
+            broken = Problem.NO_KEY if at == 0 else Problem.NO_DELIMITER
+            raise self.malformed(number, Problem.BAD_HEADER if text[0] == "[" else broken, line)
+        key = text[:at].rstrip().lower()
+        if key in self.section.entries or not self.is_new_default(key):
+            raise self.malformed(number, Problem.DUPLICATE_KEY, line)
+        if self.pending:
+            self.rest(self.pending)
+        self.entry = Entry(key, text[at + 1 :].lstrip(), [line], number)
+        self.section.items.append(self.entry)
+        self.section.entries[key] = self.entry
+
+    def is_new_default(self, key: str) -> bool:
+        """`[DEFAULT]` may stand twice, its keys may not."""
+        if self.section is None or self.section.header != DEFAULT:
+            return True
+        is_new = key not in self.default_keys
+        self.default_keys.add(key)
+        return is_new
+
+    def rest(self, pending: list[str]) -> None:
+        """Blank and comment lines that turned out to continue nothing."""
+        if self.section is None:
+            self.document.preamble += pending
+        else:
+            self.section.items += pending
+        pending.clear()
+
+    def check_nested(self) -> None:
+        """A nested line without `=` makes botocore refuse the file."""
+        sections = self.document.sections
+        if all(section.header == DEFAULT for section in sections):
+            return
+        for section in sections:
+            for entry in section.entries.values():
+                if entry.value.startswith("\n"):
+                    try:
+                        nested_values(entry.value)
+                    except ValueError:
+                        raise self.nested_malformed(entry) from None
+
+    def nested_malformed(self, entry: Entry) -> FileMalformed:
+        for offset, line in enumerate(entry.lines[1:], start=1):
+            text = line.strip()
+            parts = [part for part in text.splitlines() if part.strip()]
+            if text and text[0] not in "#;" and not all("=" in part for part in parts):
+                return self.malformed(entry.line + offset, Problem.NESTED, line)
+        return self.malformed(entry.line, Problem.NESTED, entry.first)
+
+    def malformed(self, line: int, problem: Problem, text: str) -> FileMalformed:
+        return FileMalformed(self.path, line, problem.value, str(safe(text.strip()[:_SHOWN])))

@@ -1,0 +1,197 @@
+"""Changes to a document's tree: each touches the lines it came for and no other.
+
+They also change the model (`Entry.value`, `Section.entries`) to what is meant; the editor then
+reads the new text again and compares, so a change that would say something else is never written.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rolecall.files.ini import Document, Entry, Section
+
+_INLINE_COMMENT: Final = re.compile(r"\s+([#;].*)$")
+_ENDING: Final = re.compile(r"\r\n|\r|\n")
+
+
+def set_value(document: Document, section: Section, key: str, value: str) -> None:
+    """Make the key say `value` to every client; where botocore reads that already, do nothing."""
+    entry = section.entries.get(key)
+    if entry is None:
+        _insert(document, section, key, value)
+    elif entry.value != value:
+        _replace(document, section, entry, value)
+
+
+def delete_key(section: Section, key: str) -> None:
+    """Take out the key with all that continues it; comments stay."""
+    entry = section.entries.pop(key, None)
+    if entry is not None:
+        at = section.items.index(entry)
+        section.items[at : at + 1] = _comments(entry)
+
+
+def add_section(
+    document: Document, header: str, values: dict[str, str], after: Section | None
+) -> Section:
+    """Put a new section below `after` (None: at the top), apart from it as its neighbours are."""
+    ending = _ending(document, after)
+    new = Section(header, [], f"[{header}]{ending}", 0)
+    for key, value in values.items():
+        _append(new, Entry(key, value, [f"{key} = {value}{ending}"], 0))
+    if after is None:
+        if document.preamble:
+            _close(document.preamble, ending)
+            if document.preamble[-1].strip():
+                document.preamble.append(ending)
+        document.sections.insert(0, new)
+        return new
+    at = document.sections.index(after)
+    is_last = at == len(document.sections) - 1
+    _close(after.items, ending) if after.items else _close_head(after, ending)
+    rest = _take_rest(after)
+    if rest and (not is_last or any(line.strip() for line in rest)):
+        after.items.append(ending)
+        new.items += rest
+    else:
+        after.items += rest or ([ending] if _is_airy(document, at) else [])
+    document.sections.insert(at + 1, new)
+    return new
+
+
+def remove_section(document: Document, section: Section) -> None:
+    """Take out a section with its own comments; those of its neighbours stay with them."""
+    at = document.sections.index(section)
+    before = document.sections[at - 1].items if at else document.preamble
+    is_apart = bool(before) and isinstance(before[-1], str) and not before[-1].strip()
+    kept: list[str] = [] if is_apart else list(section.lead)
+    rest = _take_rest(section)
+    if any(line.strip() for line in rest):
+        kept += rest[1:] if is_apart else rest
+    elif at == len(document.sections) - 1 and is_apart and not rest:
+        before.pop()
+    elif not is_apart:
+        kept += rest
+    before += kept
+    del document.sections[at]
+
+
+def rename_section(section: Section, header: str) -> None:
+    """Put another header between the brackets."""
+    start = section.head.index("[") + 1
+    rest = section.head[start + len(section.header) :]
+    section.head = section.head[:start] + header + rest
+    section.retitle(header)
+
+
+def _insert(document: Document, section: Section, key: str, value: str) -> None:
+    """Below the plain entries at the section's top: there no client takes it for nested."""
+    above: Entry | None = None
+    at = 0
+    for index, item in enumerate(section.items):
+        if isinstance(item, Entry):
+            if not item.is_plain:
+                break
+            above, at = item, index + 1
+    like = above or next(iter(section.entries.values()), None)
+    indent = like.indent if like else ""
+    between = _between(like) if like and like.is_plain else " = "
+    ending = _ending(document, section)
+    if above is None:
+        _close_head(section, ending)
+    else:
+        _close(above.lines, ending)
+    entry = Entry(key, value, [f"{indent}{key}{between}{value}{ending}"], 0)
+    section.items.insert(at, entry)
+    section.entries[key] = entry
+
+
+def _replace(document: Document, section: Section, entry: Entry, value: str) -> None:
+    line = entry.first
+    text = line.rstrip()
+    tail = line[len(text) :]
+    first = text[len(text) - len(_first_value(entry)) :] if _first_value(entry) else ""
+    between = _between(entry)
+    if not first and between.startswith(" ") and not between.endswith(" "):
+        between += " "
+    at = section.items.index(entry)
+    kept = _comments(entry)
+    if comment := _INLINE_COMMENT.search(" " + first):
+        section.items.insert(at, f"{entry.indent}{comment[1]}{_ending(document, section)}")
+        at += 1
+    entry.lines = [f"{entry.indent}{entry.key}{between}{value}{tail}"]
+    entry.value = value
+    if kept:
+        _close(entry.lines, _ending(document, section))
+        section.items[at + 1 : at + 1] = kept
+
+
+def _first_value(entry: Entry) -> str:
+    """What stands behind the delimiter on the key's own line."""
+    return _split(entry)[2]
+
+
+def _between(entry: Entry) -> str:
+    """The delimiter with the spaces around it; always `=`, for JavaScript knows no other."""
+    return _split(entry)[1].replace(":", "=")
+
+
+def _split(entry: Entry) -> tuple[str, str, str]:
+    found = re.fullmatch(r"\s*(.*?)(\s*[=:]\s*)(.*)", entry.first.rstrip(), re.DOTALL)
+    if found is None:
+        return entry.key, " = ", ""
+    return found[1], found[2], found[3]
+
+
+def _comments(entry: Entry) -> list[str]:
+    """The comment lines between an entry's continuations."""
+    return [line for line in entry.lines[1:] if line.strip()[:1] in {"#", ";"}]
+
+
+def _append(section: Section, entry: Entry) -> None:
+    section.items.append(entry)
+    section.entries[entry.key] = entry
+
+
+def _take_rest(section: Section) -> list[str]:
+    """Cut off what stands below a section and is not its own: from the first blank line on."""
+    start = len(section.items)
+    while start and isinstance(section.items[start - 1], str):
+        start -= 1
+    tail = [item for item in section.items[start:] if isinstance(item, str)]
+    own = next((index for index, line in enumerate(tail) if not line.strip()), len(tail))
+    del section.items[start + own :]
+    return tail[own:]
+
+
+def _is_airy(document: Document, at: int) -> bool:
+    """Whether the section above is set apart by a blank line; yes where there is none above."""
+    if at == 0:
+        return True
+    items = document.sections[at - 1].items
+    last = items[-1] if items else document.sections[at - 1].head
+    return isinstance(last, str) and not last.strip()
+
+
+def _ending(document: Document, section: Section | None) -> str:
+    """The line ending that the neighbours have."""
+    lines = [] if section is None else [section.head]
+    for line in lines + document.preamble + [s.head for s in document.sections[:1]]:
+        if (found := _ENDING.search(line)) is not None:
+            return found[0]
+    return "\n"
+
+
+def _close(lines: list[str] | list[Entry | str], ending: str) -> None:
+    """Give the last line an ending where it has none."""
+    last = lines[-1]
+    if isinstance(last, Entry):
+        _close(last.lines, ending)
+    elif not last.endswith(("\n", "\r")):
+        lines[-1] = last + ending
+
+
+def _close_head(section: Section, ending: str) -> None:
+    if not section.head.endswith(("\n", "\r")):
+        section.head += ending

@@ -1,0 +1,158 @@
+"""~/.aws/sso/cache: access tokens and client registrations, as the AWS CLI keeps them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
+from rolecall.domain.text import original
+from rolecall.files import atomic
+from rolecall.files.cache_json import Fields, JsonFolder, moment, text, texts, write_time
+
+_TOKEN_FIELDS: Final = frozenset(
+    {
+        "startUrl",
+        "region",
+        "accessToken",
+        "expiresAt",
+        "clientId",
+        "clientSecret",
+        "registrationExpiresAt",
+        "refreshToken",
+    }
+)
+_REGISTRATION_FIELDS: Final = frozenset(
+    {"clientId", "clientSecret", "expiresAt", "scopes", "grantTypes"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SsoCache:
+    """`state` is rolecall's state folder, where the locks are.
+
+    Reading raises FileUnreadable, writing FileBusy and FileUnwritable.
+    """
+
+    folder: Path
+    state: Path
+
+    def token(self, session: SsoSession) -> AccessToken | None:
+        """The session's token; None where there is none or its file is broken."""
+        fields = self._files.load(token_stem(session))
+        return None if fields is None else read_token(fields)
+
+    def save_token(self, session: SsoSession, token: AccessToken) -> None:
+        fields: Fields = {
+            "startUrl": original(token.start_url),
+            "region": original(token.region),
+            "accessToken": token.value.reveal(),
+            "expiresAt": write_time(token.expires_at),
+        }
+        if token.registration is not None:
+            fields["clientId"] = token.registration.client_id
+            fields["clientSecret"] = token.registration.client_secret.reveal()
+            fields["registrationExpiresAt"] = write_time(token.registration.expires_at)
+        if token.refresh_token is not None:
+            fields["refreshToken"] = token.refresh_token.reveal()
+        self._files.save(token_stem(session), fields, _TOKEN_FIELDS)
+
+    def forget_token(self, session: SsoSession) -> None:
+        self._files.forget(token_stem(session))
+
+    def registration(self, session: SsoSession) -> ClientRegistration | None:
+        """The registration that the CLI would use; None where there is none or it is broken."""
+        fields = self._files.load(registration_stem(session))
+        return None if fields is None else read_registration(fields)
+
+    def save_registration(self, session: SsoSession, registration: ClientRegistration) -> None:
+        fields: Fields = {
+            "clientId": registration.client_id,
+            "clientSecret": registration.client_secret.reveal(),
+            "expiresAt": write_time(registration.expires_at),
+        }
+        if registration.scopes:
+            fields["scopes"] = list(registration.scopes)
+        if registration.grant_types:
+            fields["grantTypes"] = list(registration.grant_types)
+        self._files.save(registration_stem(session), fields, _REGISTRATION_FIELDS)
+
+    def forget_registration(self, session: SsoSession) -> None:
+        self._files.forget(registration_stem(session))
+
+    def tokens(self) -> list[tuple[str, AccessToken]]:
+        """Every token there, whoever wrote it, with the stem of its file's name."""
+        found = ((stem, read_token(fields)) for stem, fields in self._files.all())
+        return [(stem, token) for stem, token in found if token is not None]
+
+    def registrations(self) -> list[tuple[str, ClientRegistration]]:
+        """Every client registration there, with the stem of its file's name."""
+        found = (
+            (stem, read_registration(fields))
+            for stem, fields in self._files.all()
+            if "accessToken" not in fields
+        )
+        return [(stem, registration) for stem, registration in found if registration is not None]
+
+    def check_writable(self) -> None:
+        """To be asked before a refresh token is spent: it works once. Raises FileUnwritable."""
+        atomic.check_writable(self.folder)
+
+    @property
+    def _files(self) -> JsonFolder:
+        return JsonFolder(self.folder, self.state)
+
+
+def token_stem(session: SsoSession) -> str:
+    """What the CLI calls the session's token file, without `.json`."""
+    return hashlib.sha1(original(session.cache_key).encode(), usedforsecurity=False).hexdigest()
+
+
+def registration_stem(session: SsoSession) -> str:
+    """What the CLI calls the session's registration file (`sso.utils._registration_cache_key`)."""
+    key = {
+        "tool": "botocore",
+        "startUrl": original(session.start_url),
+        "region": original(session.region),
+        "scopes": list(session.scopes) or None,
+        "session_name": None if session.name is None else original(session.name),
+    }
+    text = json.dumps(key, sort_keys=True)
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def read_token(fields: Fields) -> AccessToken | None:
+    """None where the value or the moment it ends is missing or unreadable."""
+    value, expires_at = text(fields, "accessToken"), moment(fields, "expiresAt")
+    if value is None or expires_at is None:
+        return None
+    refresh_token = text(fields, "refreshToken")
+    return AccessToken(
+        start_url=text(fields, "startUrl") or "",
+        region=text(fields, "region") or "",
+        value=Secret(value),
+        expires_at=expires_at,
+        refresh_token=None if refresh_token is None else Secret(refresh_token),
+        registration=_registration(fields, "registrationExpiresAt"),
+    )
+
+
+def read_registration(fields: Fields) -> ClientRegistration | None:
+    return _registration(fields, "expiresAt")
+
+
+def _registration(fields: Fields, ends: str) -> ClientRegistration | None:
+    client_id, secret = text(fields, "clientId"), text(fields, "clientSecret")
+    expires_at = moment(fields, ends)
+    if client_id is None or secret is None or expires_at is None:
+        return None
+    return ClientRegistration(
+        client_id=client_id,
+        client_secret=Secret(secret),
+        expires_at=expires_at,
+        scopes=texts(fields, "scopes"),
+        grant_types=texts(fields, "grantTypes"),
+    )
