@@ -1,0 +1,286 @@
+"""A program in a pseudo-terminal, and what stands on its screen.
+
+Waits are for events, never for time: `wait_for` returns with the chunk of output that brings what
+it waits for. The terminal answers what an xterm with synchronized output would, and has two
+screens, so that what a program leaves behind is seen too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+import pyte
+
+_KEYS = {
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "home": "\x1b[H",
+    "end": "\x1b[F",
+    "pageup": "\x1b[5~",
+    "pagedown": "\x1b[6~",
+    "delete": "\x1b[3~",
+    "enter": "\r",
+    "tab": "\t",
+    "shift+tab": "\x1b[Z",
+    "escape": "\x1b",
+    "space": " ",
+    "backspace": "\x7f",
+    **{f"ctrl+{chr(code)}": chr(code - 96) for code in range(97, 123)},
+}
+
+# What pyte would print or stumble over: private modifiers, mode queries, OSC, DCS and APC strings.
+_NOT_FOR_PYTE = re.compile(
+    rb"\x1b\[[<>=][0-9;:]*[a-zA-Z]|\x1b\[\??[0-9;]*\$[a-z]|\x1b\[[0-9;]*[ '\"][a-zA-Z]"
+    rb"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[P_^X][^\x1b]*\x1b\\"
+)
+_UNFINISHED = re.compile(rb"\x1b(?:[\[][0-9;:?<>=$ '\"]*|[\]P_^X][^\x07\x1b]*\x1b?)?$")
+_SCREENS = re.compile(rb"\x1b\[\?1049([hl])")
+_QUERIES = (
+    (re.compile(rb"\x1b\[c"), b"\x1b[?62;22c"),
+    (re.compile(rb"\x1b\[>c"), b"\x1b[>1;4000;0c"),
+    (re.compile(rb"\x1b\[\?2026\$p"), b"\x1b[?2026;2$y"),
+    (re.compile(rb"\x1b\[\?2048\$p"), b"\x1b[?2048;0$y"),
+    (re.compile(rb"\x1b\]10;\?(?:\x07|\x1b\\)"), b"\x1b]10;rgb:d0d0/d0d0/d0d0\x1b\\"),
+    (re.compile(rb"\x1b\]11;\?(?:\x07|\x1b\\)"), b"\x1b]11;rgb:1212/1212/1212\x1b\\"),
+)
+_FRAME_END = b"\x1b[?2026l"
+
+
+class Terminal:
+    """Use it in a `with`: at the end the terminal is hung up and the program, if need be, killed.
+
+    `env` is added to a bare login's environment; HOME must come from there. With `pipe_stdout`
+    the program's standard output is a pipe, as in `$(…)`; `stdout` has it after `wait_exit`.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str | Path],
+        *,
+        columns: int = 100,
+        lines: int = 30,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        pipe_stdout: bool = False,
+    ) -> None:
+        self.received = bytearray()
+        self.last_output = time.monotonic()
+        self.stdout = b""
+        self._parsed = 0
+        self._answered = 0
+        self._main = pyte.Screen(columns, lines)
+        self._alternate = pyte.Screen(columns, lines)
+        self._screen = self._main
+        self._stream = pyte.ByteStream(self._screen)
+        self._terminal, inner = pty.openpty()
+        self._set_size(columns, lines)
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            [str(part) for part in command],
+            stdin=inner,
+            stdout=subprocess.PIPE if pipe_stdout else inner,
+            stderr=inner,
+            env={
+                "PATH": os.environ["PATH"],
+                "LANG": "C.UTF-8",
+                "TERM": "xterm-256color",
+                "COLORTERM": "truecolor",
+                **(env or {}),
+            },
+            cwd=cwd,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(inner)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hangs up, as when a line is lost. Safe to repeat."""
+        if self._terminal >= 0:
+            os.close(self._terminal)
+            self._terminal = -1
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+    # What goes in
+
+    def send(self, text: str | bytes) -> None:
+        data = text.encode() if isinstance(text, str) else text
+        while data:
+            data = data[os.write(self._terminal, data) :]
+
+    def press(self, *keys: str) -> None:
+        """Keys by Textual's names; any other text is typed."""
+        for key in keys:
+            self.send(_KEYS.get(key, key))
+
+    def paste(self, text: str) -> None:
+        self.send(f"\x1b[200~{text}\x1b[201~")
+
+    def resize(self, columns: int, lines: int) -> None:
+        self._parse()
+        self._main.resize(lines, columns)
+        self._alternate.resize(lines, columns)
+        self._set_size(columns, lines)
+        self.process.send_signal(signal.SIGWINCH)
+
+    # What comes out
+
+    @property
+    def bytes_received(self) -> int:
+        return len(self.received)
+
+    @property
+    def frames(self) -> int:
+        """Frames painted: completed synchronized updates."""
+        return self.received.count(_FRAME_END)
+
+    @property
+    def screen(self) -> pyte.Screen:
+        """The screen in front, up to date with what was read."""
+        self._parse()
+        return self._screen
+
+    @property
+    def on_alternate_screen(self) -> bool:
+        return self.screen is self._alternate
+
+    def screen_lines(self) -> list[str]:
+        """The screen's lines without what is blank at their ends; a wide character is one."""
+        return [line.rstrip() for line in self.screen.display]
+
+    def screen_text(self) -> str:
+        return "\n".join(self.screen_lines())
+
+    def cell(self, column: int, line: int) -> pyte.screens.Char:
+        return self.screen.buffer[line][column]
+
+    def place_of(self, text: str) -> tuple[int, int]:
+        """Column and line of a text on the screen, counted in cells from 0."""
+        for y in range(self.screen.lines):
+            cells = [self.cell(x, y).data for x in range(self.screen.columns)]
+            if (at := "".join(cells).find(text)) >= 0:
+                x = 0
+                while at > 0:
+                    at -= len(cells[x])
+                    x += 1
+                return x, y
+        raise AssertionError(f"{text!r} is not on the screen:\n{self.screen_text()}")
+
+    # Waiting
+
+    def wait_for(self, pattern: str, timeout: float = 10) -> re.Match[str]:
+        """The first match on the screen (multi-line), once there is one."""
+        found: list[re.Match[str]] = []
+
+        def seen() -> bool:
+            found.extend(re.finditer(pattern, self.screen_text(), re.MULTILINE))
+            return bool(found)
+
+        self.wait_until(seen, timeout, f"/{pattern}/")
+        return found[0]
+
+    def wait_gone(self, pattern: str, timeout: float = 10) -> None:
+        self.wait_until(
+            lambda: re.search(pattern, self.screen_text(), re.MULTILINE) is None,
+            timeout,
+            f"/{pattern}/ to go",
+        )
+
+    def wait_until(self, true: Callable[[], bool], timeout: float = 10, what: str = "it") -> None:
+        """Until a condition holds, looked at whenever there was output."""
+        deadline = time.monotonic() + timeout
+        while not true():
+            if not self.read(max(0.0, deadline - time.monotonic())):
+                if true():
+                    return
+                status = self.process.poll()
+                state = "running" if status is None else f"ended with {status}"
+                raise AssertionError(
+                    f"waited for {what}; the program is {state}, on screen:\n{self.screen_text()}"
+                )
+
+    def wait_exit(self, timeout: float = 10) -> int:
+        """Reads on until the program has ended; its exit status."""
+        deadline = time.monotonic() + timeout
+        while self.read(max(0.0, deadline - time.monotonic())):
+            pass
+        status = self.process.wait(max(0.1, deadline - time.monotonic()))
+        if self.process.stdout is not None:
+            self.stdout = self.process.stdout.read()
+        return status
+
+    def read(self, timeout: float) -> bool:
+        """Waits for output and takes it in, unparsed; False at the end, or if none came."""
+        ready, _, _ = select.select([self._terminal], [], [], timeout)
+        if not ready:
+            return False
+        data = b""
+        with contextlib.suppress(OSError):  # EIO: nobody has the other end open
+            data = os.read(self._terminal, 1 << 16)
+        if not data:
+            return False
+        self.last_output = time.monotonic()
+        self.received += data
+        self._answer()
+        return True
+
+    def settle(self, quiet: float = 0.1, timeout: float = 10) -> None:
+        """Until nothing has come for so many seconds. For measuring: tests wait for text."""
+        deadline = time.monotonic() + timeout
+        while self.read(quiet) and time.monotonic() < deadline:
+            pass
+
+    def _answer(self) -> None:
+        for query, answer in _QUERIES:
+            for match in query.finditer(self.received, self._answered):
+                self._answered = max(self._answered, match.end())
+                self.send(answer)
+
+    def _set_size(self, columns: int, lines: int) -> None:
+        size = struct.pack("HHHH", lines, columns, 0, 0)
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, size)
+
+    def _parse(self) -> None:
+        data = bytes(self.received[self._parsed :])
+        if unfinished := _UNFINISHED.search(data):
+            data = data[: unfinished.start()]
+        self._parsed += len(data)
+        parts = _SCREENS.split(_NOT_FOR_PYTE.sub(b"", data))
+        self._stream.feed(parts[0])
+        for switch, text in zip(parts[1::2], parts[2::2], strict=True):
+            self._screen = self._alternate if switch == b"h" else self._main
+            if switch == b"h":
+                self._screen.reset()
+            self._stream = pyte.ByteStream(self._screen)
+            self._stream.feed(text)
