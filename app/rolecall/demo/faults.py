@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
+from rolecall.demo import sts
 from rolecall.demo.wire import Request, Response, json_response
 
 _ERRORS: Final = {
@@ -93,6 +94,8 @@ def before(request: Request, fault: Fault | int | None) -> tuple[Request, Respon
     """The request to go on with, or the answer that a fault gives in the operation's place."""
     if isinstance(fault, int):
         name = _ERRORS.get(fault, "InternalServerException")
+        if request.path == "/":
+            return request, sts.rejected(name, "A fault of the demo", fault).response
         content = {"message": "A fault of the demo", "error": name, "error_description": name}
         return request, json_response(content, fault, {"x-amzn-ErrorType": name})
     if fault is Fault.HTML:

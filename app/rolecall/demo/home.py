@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Template
 from typing import Final
 
-from rolecall.demo.organisation import Organisation
+from rolecall.demo.organisation import Organisation, organisation_of
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE
 
 SESSION: Final = "demo"
@@ -68,15 +69,16 @@ def furnish(
     written, where the home has a config already.
     """
     now = now or datetime.now(UTC)
-    account = organisation.accounts[min(1, len(organisation.accounts) - 1)]
+    # The second account: the first, `audit`, is the one that newcomers save.
+    account = (*organisation.accounts, *organisation_of(2).accounts)[1]
     words = {
         "region": region,
         "session": SESSION,
         "start_url": start_url,
         "scope": ACCOUNT_ACCESS_SCOPE,
-        "slug": account.name.replace(" ", "-"),
+        "slug": re.sub("[^a-z0-9]+", "-", account.name.lower()).strip("-") or "saved",
         "account_id": account.id,
-        "permission_set": organisation.permission_sets(account.id)[-1],
+        "permission_set": ("AWSReadOnlyAccess", *organisation.permission_sets(account.id))[-1],
         "expires": (now + timedelta(minutes=42)).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     folder = home / ".aws"

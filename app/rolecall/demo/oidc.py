@@ -38,6 +38,8 @@ def register_client(center: Center, request: Request) -> Response:
     redirect_uris = _texts(asked, "redirectUris") or ()
     if AUTHORIZATION_CODE_GRANT in (grant_types or ()) and not redirect_uris:
         raise rejected("InvalidRedirectUriException", "A redirect URI is needed")
+    for uri in redirect_uris:
+        _without_port(uri)
     client = new_client(center, scopes, grant_types, redirect_uris)
     return json_response(
         {
@@ -120,8 +122,7 @@ def authorize(center: Center, client_id: str, redirect_uri: str, challenge: str)
     if client is None or center.now >= client.expires_at:
         raise rejected("InvalidClientException", "Invalid client")
     _allow_grant(client, AUTHORIZATION_CODE_GRANT)
-    registered = {_without_port(uri) for uri in client.redirect_uris}
-    if _without_port(redirect_uri) not in registered:
+    if _without_port(redirect_uri) not in map(_without_port, client.redirect_uris):
         raise rejected("InvalidRedirectUriException", "Redirect URI not registered")
     code = center.text(64)
     center.authorization_codes[code] = AuthorizationCode(
@@ -204,7 +205,7 @@ def _allow_grant(client: Client, grant: str) -> None:
 def _json(request: Request) -> dict[str, Any]:
     try:
         asked = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         asked = None
     if not isinstance(asked, dict):
         raise rejected("InvalidRequestException", "The body is not a JSON object")
@@ -227,6 +228,14 @@ def _texts(asked: dict[str, Any], member: str) -> tuple[str, ...] | None:
     return tuple(value)
 
 
-def _without_port(uri: str) -> tuple[str, str | None, str]:
-    parts = urlsplit(uri)
-    return parts.scheme, parts.hostname, parts.path
+def _without_port(uri: str) -> tuple[str, str]:
+    """Scheme and path of a redirect to loopback, the only kind that is taken here."""
+    try:
+        parts = urlsplit(uri)
+        host = parts.hostname
+    except ValueError:
+        raise rejected("InvalidRedirectUriException", "The redirect URI is no URI") from None
+    # A line end in it would become a header of its own.
+    if host not in ("127.0.0.1", "::1", "localhost") or not (uri.isascii() and uri.isprintable()):
+        raise rejected("InvalidRedirectUriException", "The redirect URI is not on loopback")
+    return parts.scheme, parts.path

@@ -96,7 +96,7 @@ def _known_account(center: Center, request: Request) -> str:
 def _page(request: Request, items: Sequence[T], subject: str) -> tuple[Sequence[T], dict[str, str]]:
     """One page of the items, and the token for the next where there is one."""
     size = request.query.get("max_result", str(_DEFAULT_PAGE))
-    if not size.isdecimal() or not 1 <= int(size) <= _LARGEST_PAGE:
+    if not re.fullmatch("[0-9]{1,3}", size) or not 1 <= int(size) <= _LARGEST_PAGE:
         raise rejected("InvalidRequestException", "max_result is from 1 to 100", 400)
     start = _offset(request.query.get("next_token"), subject)
     end = start + int(size)
@@ -113,12 +113,13 @@ def _offset(next_token: str | None, subject: str) -> int:
     if next_token is None:
         return 0
     try:
-        listed, offset = base64.urlsafe_b64decode(next_token).decode().split(":")
-        if listed == subject:
-            return int(offset)
+        token = base64.urlsafe_b64decode(next_token).decode()
     except ValueError:
-        pass
-    raise rejected("InvalidRequestException", "Invalid next_token", 400)
+        token = ""
+    page = re.fullmatch("(.+):([0-9]{1,9})", token)
+    if page is None or page[1] != subject:
+        raise rejected("InvalidRequestException", "Invalid next_token", 400)
+    return int(page[2])
 
 
 def _account(account: Account) -> dict[str, str]:

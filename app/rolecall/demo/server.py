@@ -6,22 +6,17 @@ with DemoServer(DemoOptions(accounts=5000)) as server:
 
 from __future__ import annotations
 
-import contextlib
-import os
-import socket
-import struct
 import threading
 from collections.abc import Callable, Mapping
-from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, cast
+from typing import Final, Self
 
 from rolecall.demo import faults, oidc, page, portal, sts
 from rolecall.demo.calls import Call, Calls
 from rolecall.demo.center import Center, Decision, DeviceAuthorization
 from rolecall.demo.faults import Fault, Faults
+from rolecall.demo.http import HOST, HttpServer
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.wire import Rejected, Request, Response, json_response
@@ -29,8 +24,6 @@ from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, AccessToken, ClientRegis
 
 Operation = Callable[[Center, Request], Response]
 
-_HOST: Final = "127.0.0.1"
-_LARGEST_BODY: Final = 1 << 20
 _OPERATIONS: Final[Mapping[tuple[str, str], tuple[str, Operation]]] = {
     ("POST", "/client/register"): ("RegisterClient", oidc.register_client),
     ("POST", "/device_authorization"): (
@@ -64,8 +57,9 @@ class DemoServer:
         self.calls = Calls()
         self._center = Center(self.options)
         self._lock = threading.Lock()
+        self._stopping = threading.Event()
         self._port = self.options.port
-        self._http: _HttpServer | None = None
+        self._http: HttpServer | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -83,18 +77,20 @@ class DemoServer:
         """Raises OSError where the port is taken."""
         if self._http is not None:
             return
-        self._http = _HttpServer((_HOST, self._port), self)
+        self._http = HttpServer(self._port, self.answer, self.options.clock)
+        self._stopping.clear()
         self._port = self._http.server_port
-        self._center.url = f"http://{_HOST}:{self._port}"
-        threading.Thread(target=self._http.run, name="demo", daemon=True).start()
+        self._center.url = f"http://{HOST}:{self._port}"
+        self._http.start()
 
     def stop(self) -> None:
         """Closes every connection, also those that wait for an answer."""
         if self._http is None:
             return
         http, self._http = self._http, None
-        http.stop()
+        self._stopping.set()
         self.faults.clear()
+        http.stop()
 
     @property
     def url(self) -> str:
@@ -125,8 +121,8 @@ class DemoServer:
             "AWS_ENDPOINT_URL_SSO_OIDC": self.url,
             "AWS_ENDPOINT_URL_STS": self.url,
             "AWS_EC2_METADATA_DISABLED": "true",
-            "NO_PROXY": _HOST,
-            "no_proxy": _HOST,
+            "NO_PROXY": HOST,
+            "no_proxy": HOST,
         }
 
     def environment(self, home: Path) -> dict[str, str]:
@@ -214,7 +210,7 @@ class DemoServer:
         if fault in (Fault.HANG, Fault.RESET):
             return None
         if self.options.latency:
-            self._wait(self.options.latency)
+            self._stopping.wait(self.options.latency)
         request, response = faults.before(request, fault)
         if response is None:
             try:
@@ -223,10 +219,6 @@ class DemoServer:
             except Rejected as rejection:
                 response = rejection.response
         return faults.after(response, fault)
-
-    def _wait(self, seconds: float) -> None:
-        if self._http is not None:
-            self._http.stopping.wait(seconds)
 
     def _waiting(self, user_code: str) -> DeviceAuthorization:
         authorization = self._center.find_waiting(user_code)
@@ -244,89 +236,3 @@ def _route(request: Request) -> tuple[str, Operation]:
 
 def _unknown(_center: Center, _request: Request) -> Response:
     return json_response({"message": "Not found"}, 404, {"x-amzn-ErrorType": "UnknownOperation"})
-
-
-class _HttpServer(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, address: tuple[str, int], demo: DemoServer) -> None:
-        self.demo = demo
-        self.stopping = threading.Event()
-        self.connections: set[socket.socket] = set()
-        super().__init__(address, _Handler)
-
-    def run(self) -> None:
-        # Not serve_forever: it wakes up twice a second, and the demo shares a process with a
-        # program that is idle most of the time.
-        while not self.stopping.is_set():
-            self.handle_request()
-        self.server_close()
-
-    def stop(self) -> None:
-        self.stopping.set()
-        with contextlib.suppress(OSError):
-            socket.create_connection((_HOST, self.server_port), timeout=1).close()
-        for connection in tuple(self.connections):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def setup(self) -> None:
-        super().setup()
-        self._server.connections.add(self.connection)
-
-    def finish(self) -> None:
-        self._server.connections.discard(self.connection)
-        with contextlib.suppress(OSError):
-            super().finish()
-
-    @property
-    def _server(self) -> _HttpServer:
-        return cast(_HttpServer, self.server)
-
-    def _handle(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > _LARGEST_BODY:
-            self.close_connection = True
-            self._send(json_response({"message": "Too large"}, 413))
-            return
-        request = Request(self.command, self.path, self.headers, self.rfile.read(length))
-        response = self._server.demo.answer(request)
-        if response is None:
-            self._reset()
-        else:
-            self._send(response)
-
-    do_GET = do_POST = _handle
-
-    def handle_one_request(self) -> None:
-        # A client may leave at any moment; that is no event here.
-        try:
-            super().handle_one_request()
-        except OSError:
-            self.close_connection = True
-
-    def _send(self, response: Response) -> None:
-        self.send_response_only(response.status)
-        self.send_header("Date", format_datetime(self._server.demo.options.clock(), usegmt=True))
-        self.send_header("Content-Type", response.content_type)
-        self.send_header("Content-Length", str(len(response.body)))
-        for name, value in response.headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(response.body)
-
-    def _reset(self) -> None:
-        # A close with nothing to linger for sends RST; detached, for the files still hold the
-        # socket.
-        self.close_connection = True
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        os.close(self.connection.detach())
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the terminal belongs to the program."""

@@ -41,11 +41,15 @@ def assume_role(center: Center, request: Request) -> Response:
     if role is None or center.organisation.account(role["account"]) is None:
         message = f"User: {caller.arn} is not authorized to perform: sts:AssumeRole"
         raise rejected("AccessDenied", message)
-    session = asked.get("RoleSessionName", "")
+    session, lifetime = asked.get("RoleSessionName", ""), asked.get("DurationSeconds", "3600")
+    if not re.fullmatch(r"[\w+=,.@-]{2,64}", session):
+        raise rejected("ValidationError", "RoleSessionName is 2 to 64 letters, digits, +=,.@-", 400)
+    if not re.fullmatch("[0-9]{3,5}", lifetime) or not 900 <= int(lifetime) <= 43200:
+        raise rejected("ValidationError", "DurationSeconds is from 900 to 43200", 400)
     issued = center.issue(
         role["account"],
         f"arn:aws:sts::{role['account']}:assumed-role/{role['role']}/{session}",
-        float(asked.get("DurationSeconds", "3600")),
+        int(lifetime),
     )
     return _answer(
         "AssumeRole",

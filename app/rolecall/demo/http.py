@@ -1,0 +1,129 @@
+"""HTTP/1.1 on loopback, with connections that last: between the sockets and the operations."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final, cast
+
+from rolecall.demo.wire import Request, Response, json_response
+
+HOST: Final = "127.0.0.1"
+
+_log: Final = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())
+
+
+class HttpServer(ThreadingHTTPServer):
+    """A thread for each connection, and one that accepts them.
+
+    `answer` gives None where the connection is to be reset without a word.
+    """
+
+    daemon_threads = True
+
+    def __init__(
+        self, port: int, answer: Callable[[Request], Response | None], clock: Callable[[], datetime]
+    ) -> None:
+        self.answer = answer
+        self.clock = clock
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="demo", daemon=True)
+        self._connections: set[socket.socket] = set()
+        super().__init__((HOST, port), _Handler)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        with contextlib.suppress(OSError):
+            socket.create_connection((HOST, self.server_port), timeout=1).close()
+        self._thread.join()
+        for connection in tuple(self._connections):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, *_: object) -> None:
+        # The terminal belongs to the program: nothing is printed here.
+        _log.exception("a request failed")
+
+    def _run(self) -> None:
+        # Not serve_forever: it wakes up twice a second, and the demo shares a process with a
+        # program that is idle most of the time.
+        while not self._stopping.is_set():
+            self.handle_request()
+        self.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    @property
+    def _http(self) -> HttpServer:
+        return cast(HttpServer, self.server)
+
+    def _handle(self) -> None:
+        length = self.headers.get("Content-Length") or "0"
+        if not re.fullmatch("[0-9]{1,6}", length):
+            self.close_connection = True
+            self._send(json_response({"message": "Content-Length refused"}, 413))
+            return
+        body = self.rfile.read(int(length))
+        response = self._http.answer(Request(self.command, self.path, self.headers, body))
+        if response is None:
+            self._reset()
+        else:
+            self._send(response)
+
+    do_GET = do_POST = _handle
+
+    def handle_one_request(self) -> None:
+        # A client may leave at any moment; that is no event here.
+        try:
+            super().handle_one_request()
+        except OSError:
+            self.close_connection = True
+
+    def finish(self) -> None:
+        with contextlib.suppress(OSError):
+            super().finish()
+
+    def _send(self, response: Response) -> None:
+        self.send_response_only(response.status)
+        self.send_header("Date", format_datetime(self._http.clock(), usegmt=True))
+        self.send_header("Content-Type", response.content_type)
+        self.send_header("Content-Length", str(len(response.body)))
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(response.body)
+
+    def _reset(self) -> None:
+        # A close with nothing to linger for sends RST. Detached, because the handler's files hold
+        # the socket open.
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.close(self.connection.detach())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: the terminal belongs to the program."""
