@@ -8,14 +8,14 @@ and no layout in a cursor key; what that costs on the wire is in tests/bench.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, ClassVar, Generic
+from typing import Any, ClassVar, Generic, Self
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
-from textual.geometry import Region
+from textual.geometry import Region, Spacing
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -30,6 +30,7 @@ from rolecall.ui.widgets.table_columns import (
     steady,
 )
 from rolecall.ui.widgets.table_rows import TableRows
+from rolecall.ui.widgets.terminal_scroll import scroll_terminal
 
 __all__ = ["Column", "VirtualTable"]
 
@@ -141,6 +142,8 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         self._lines: list[Strip] = []  # as last asked to be painted; empty when not known
         self._strips: LRUCache[tuple[Any, ...], Strip] = LRUCache(1024)
         self._styles_of: dict[str, Style] = {}
+        self._asked: set[int] = set()  # lines that will be painted and have not been yet
+        self._painted_top = 0
         self._show_is_due = False
         self._folding = False
 
@@ -361,6 +364,8 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
     def render_line(self, y: int) -> Strip:
         if not self._lines:
             self._lines = self._build()
+            self._painted_top = self._top
+        self._asked.discard(y)
         return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width)
 
     def _fit_columns(self) -> None:
@@ -370,19 +375,52 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         self._show()
 
     def _show(self) -> None:
-        """Asks for every line that is not what it was to be painted."""
+        """Asks for every line that is not what stands on the screen to be painted."""
         self._show_is_due = False
         if not self._lines or not self.is_attached:
             self.refresh()
             return
-        before, self._lines = self._lines, self._build()
-        width = self.size.width
-        if len(before) != len(self._lines):
+        standing: list[Strip | None] = [
+            None if y in self._asked else line for y, line in enumerate(self._lines)
+        ]
+        self._lines = self._build()
+        if len(standing) != len(self._lines):
             self.refresh()
             return
-        for y, (old, new) in enumerate(zip(before, self._lines, strict=True)):
+        standing = self._scroll(standing)
+        for y, (old, new) in enumerate(zip(standing, self._lines, strict=True)):
             if old is not new and old != new:
-                self.refresh(Region(0, y, width, 1))
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def _scroll(self, standing: list[Strip | None]) -> list[Strip | None]:
+        """Lets the terminal move the lines where that spares painting them; what stands then."""
+        by, self._painted_top = self._top - self._painted_top, self._top
+        header, rows = standing[:1], standing[1:]
+        if not 0 < abs(by) < len(rows) or self.screen is not self.app.screen:
+            return standing
+        free: list[Strip | None] = [None] * abs(by)
+        moved = header + (rows[by:] + free if by > 0 else free + rows[:by])
+        if self._in_place(moved) <= self._in_place(standing):
+            return standing
+        region = self.content_region
+        if not scroll_terminal(self.app, region.shrink(Spacing(top=1)), by):
+            return standing
+        self._styles_cache.clear()  # it remembers lines by where they stood
+        return moved
+
+    def _in_place(self, standing: list[Strip | None]) -> int:
+        return sum(old == new for old, new in zip(standing, self._lines, strict=True))
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        lines = [region.line_range for region in regions] or [range(self.size.height)]
+        self._asked.update(*lines)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def _build(self) -> list[Strip]:
         if not self._widths:
@@ -476,12 +514,23 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         return [*runs, (style, fitted.text[at:])]
 
     def _strip(self, runs: list[tuple[Style, str]]) -> Strip:
-        """A line of the full width, runs of one style in one segment: fewer bytes."""
+        """A line of the full width in as few segments as look the same: each costs bytes."""
         merged: list[tuple[Style, str]] = []
         for style, text in runs:
-            if merged and merged[-1][0] == style:
-                merged[-1] = style, merged[-1][1] + text
+            if merged and (style == merged[-1][0] or _blank_alike(style, text, merged[-1][0])):
+                merged[-1] = merged[-1][0], merged[-1][1] + text
             elif text:
                 merged.append((style, text))
         strip = Strip([Segment(text, style) for style, text in merged])
         return strip.adjust_cell_length(self.size.width, runs[0][0])
+
+
+def _blank_alike(style: Style, text: str, other: Style) -> bool:
+    """Whether the text is blank and would look the same in the other style."""
+    return (
+        text.isspace()
+        and style.bgcolor == other.bgcolor
+        and style.reverse == other.reverse
+        and (not style.reverse or style.color == other.color)
+        and not (style.underline or other.underline)
+    )
