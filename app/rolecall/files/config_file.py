@@ -11,16 +11,19 @@ from rolecall.domain import naming
 from rolecall.domain.errors import EditRefused
 from rolecall.domain.model import Profile, ProfileKind, SsoSession
 from rolecall.domain.text import original, safe
-from rolecall.files.editor import IniFile, Rule
+from rolecall.files import javascript
+from rolecall.files.editor import IniFile
 from rolecall.files.findings import Finding, config_findings
 from rolecall.files.ini import Document, Kind, Section
 from rolecall.files.ini_edit import (
     add_section,
     delete_key,
+    mend_header,
     remove_section,
     rename_section,
     set_value,
 )
+from rolecall.files.rules import Rule
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]*")
 _LINE_BREAKS_AND_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -114,7 +117,7 @@ class DeleteProfile:
         return _whole(document, self.name)
 
     def apply(self, document: Document) -> list[Section]:
-        sections = document.by_name(Kind.PROFILE).get(original(self.name), [])
+        sections = document.named(Kind.PROFILE, original(self.name))
         if not sections:
             raise EditRefused(document.path, Rule.MISSING.value, self.name)
         for section in sections:
@@ -137,20 +140,18 @@ class RenameProfile:
         return _whole(document, self.old), _whole(document, self.new)
 
     def apply(self, document: Document) -> list[Section]:
-        profiles = document.by_name(Kind.PROFILE)
-        sections = profiles.get(original(self.old), [])
-        _check_name(document, self.new)
+        sections = document.named(Kind.PROFILE, original(self.old))
         if not sections:
             raise EditRefused(document.path, Rule.MISSING.value, self.old)
-        if self.new in profiles:
+        _check_new(document, Kind.PROFILE, self.new)
+        if document.named(Kind.PROFILE, self.new):
             raise EditRefused(document.path, Rule.TAKEN.value, self.new)
         for twin in sections[:-1]:
             remove_section(document, twin)
-        rename_section(sections[-1], _header(Kind.PROFILE, self.new))
+        rename_section(document, sections[-1], _header(Kind.PROFILE, self.new))
         users = [
             section
-            for others in profiles.values()
-            for section in others
+            for section in document.sections
             if section.values.get("source_profile") == original(self.old)
         ]
         for section in users:
@@ -163,10 +164,10 @@ def _set(
 ) -> list[Section]:
     for key, value in values.items():
         _check(document, key, value)
-    sections = document.by_name(kind).get(original(name), [])
+    sections = document.named(kind, original(name))
     wanted = {key: value for key, value in values.items() if value is not None}
     if not sections:
-        _check_name(document, name)
+        _check_new(document, kind, name)
         after = _sibling(document, kind, wanted)
         return [add_section(document, _header(kind, name), wanted, after)]
     for section in sections:
@@ -177,7 +178,24 @@ def _set(
                 raise EditRefused(document.path, Rule.INHERITED.value, key)
             else:
                 delete_key(section, key)
+    _mend(document, kind, sections)
     return sections
+
+
+def _mend(document: Document, kind: Kind, sections: list[Section]) -> None:
+    """Where JavaScript reads none of the twins, though it could, make the last one plain."""
+    section = sections[-1]
+    name, header = section.name, _header(kind, section.name)
+    if naming.check(name) is None and not any(_is_plain(each) for each in sections):
+        mend_header(document, section, header)
+
+
+def _is_plain(section: Section) -> bool:
+    """Whether JavaScript takes the header for what botocore takes it for."""
+    if javascript.header(section.head) is None:
+        return False
+    wanted = f"{section.kind.value}{javascript.SEPARATOR}{section.name}"
+    return section.header == "default" or javascript.section_id(section.header) == wanted
 
 
 def _check(document: Document, key: str, value: str | None) -> None:
@@ -195,9 +213,14 @@ def _check(document: Document, key: str, value: str | None) -> None:
         raise EditRefused(document.path, Rule.VALUE_COMMENT.value, key)
 
 
-def _check_name(document: Document, name: str) -> None:
-    if naming.check(name) is not None:
+def _check_new(document: Document, kind: Kind, name: str) -> None:
+    """Whether a section can be called so: a valid name that no client knows already."""
+    if naming.check(name) is not None or name in javascript.REFUSED_NAMES:
         raise EditRefused(document.path, Rule.NAME.value, str(safe(name)))
+    read_as = f"{kind.value}{javascript.SEPARATOR}{name}"
+    for section in document.sections:
+        if section.kind is Kind.OTHER and javascript.section_id(section.header) == read_as:
+            raise EditRefused(document.path, Rule.OTHERS_READ_IT.value, str(safe(name)))
 
 
 def _header(kind: Kind, name: str) -> str:
@@ -209,24 +232,23 @@ def _sibling(document: Document, kind: Kind, values: Mapping[str, str]) -> Secti
     of_kind = [section for section in document.sections if section.kind is kind]
     if kind is Kind.PROFILE:
         for key in ("sso_session", "sso_start_url"):
-            alike = [s for s in of_kind if key in values and s.values.get(key) == values[key]]
-            if alike:
-                return alike[-1]
-        named = document.by_name(Kind.SSO_SESSION).get(values.get("sso_session", ""))
-        if named:
+            for section in reversed(of_kind if key in values else []):
+                if (entry := section.entries.get(key)) and entry.value == values[key]:
+                    return section
+        if named := document.named(Kind.SSO_SESSION, values.get("sso_session", "")):
             return named[-1]
-    return of_kind[-1] if of_kind else (document.sections[-1] if document.sections else None)
+    return next(reversed(of_kind or document.sections), None)
 
 
 def _keys(
     document: Document, kind: Kind, name: str, values: Mapping[str, str | None]
 ) -> list[list[str | None]]:
-    sections = document.by_name(kind).get(original(name), [])
+    sections = document.named(kind, original(name))
     return [[section.values.get(key) for key in values] for section in sections]
 
 
 def _whole(document: Document, name: str) -> list[dict[str, str]]:
-    sections = document.by_name(Kind.PROFILE).get(original(name), [])
+    sections = document.named(Kind.PROFILE, original(name))
     return [section.values for section in sections]
 
 

@@ -12,9 +12,10 @@ from rolecall.domain.errors import EditRefused
 from rolecall.domain.model import RoleCredentials
 from rolecall.domain.text import original, safe
 from rolecall.files.cache_json import read_time, write_time
-from rolecall.files.editor import IniFile, Rule
+from rolecall.files.editor import IniFile
 from rolecall.files.ini import Document, Section
 from rolecall.files.ini_edit import add_section, remove_section, set_value
+from rolecall.files.rules import Rule
 
 # In the order of trust: the first that is there and can be read is the moment the keys end. They
 # are the spellings of saml2aws, aws-sso-util and aws-mfa, awsume, and the rest.

@@ -13,36 +13,18 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import Enum
 from pathlib import Path
 from typing import Final, Protocol
 
-from rolecall.domain.errors import EditRefused, FileChanged, FileMalformed
+from rolecall.domain.errors import FileChanged
 from rolecall.files import atomic
 from rolecall.files.backups import Backups
 from rolecall.files.ini import Document, Section
+from rolecall.files.verify import Snapshot
 
 _SETTLED: Final = 0.02  # seconds in which the CLI is done with reading, changing and writing
 _PATIENCE: Final = 50  # times `_SETTLED`
 _ATTEMPTS: Final = 20
-
-
-class Rule(Enum):
-    """Why an edit is refused."""
-
-    NAME = "name"
-    KEY = "key"
-    VALUE_CONTROL = "value-control"
-    VALUE_COMMENT = "value-comment"
-    VALUE_SPACE = "value-space"
-    VALUE_EMPTY = "value-empty"
-    TAKEN = "taken"
-    MISSING = "missing"
-    INHERITED = "inherited"
-    OTHERS_READ_IT = "others-read-it"
-    UNSAFE = "unsafe"
-    LONG_LIVED_KEYS = "long-lived-keys"
-    SSO_PROFILE = "sso-profile"
 
 
 class Edit(Protocol):
@@ -135,12 +117,9 @@ class IniFile:
         return self._again(change, data)
 
     def _again(self, change: Change, data: bytes | None) -> Change:
-        try:
-            old = Document.parse(change.before or b"", self.path)
-            new = Document.parse(data or b"", self.path)
-        except FileMalformed:
-            raise
         again = plan(self.path, data, change.edits)
+        old = Document.parse(change.before or b"", self.path)
+        new = Document.parse(data or b"", self.path)
         if not again.is_empty and any(
             edit.footprint(old) != edit.footprint(new) for edit in change.edits
         ):
@@ -150,11 +129,12 @@ class IniFile:
 
 def plan(path: Path, data: bytes | None, edits: Sequence[Edit]) -> Change:
     document = Document.parse(data or b"", path)
+    snapshot = Snapshot(document)
     touched: dict[int, Section] = {}
     for edit in edits:
         touched |= {id(section): section for section in edit.apply(document)}
+    snapshot.verify(document)
     after = document.to_bytes()
-    _verify(document, after)
     text = "\n".join(_shown(s) for s in touched.values() if s in document.sections)
     return Change(path, data, after, ", ".join(e.summary for e in edits), tuple(edits), text)
 
@@ -178,19 +158,6 @@ def unified_diff(before: bytes, after: bytes, name: str, context: int = 3) -> st
         lineterm="",
     )
     return "\n".join(lines)
-
-
-def _verify(document: Document, after: bytes) -> None:
-    """What botocore will read must be what is meant: for every section, asked for or not."""
-    try:
-        real = Document.parse(after, document.path)
-    except FileMalformed as error:
-        raise EditRefused(document.path, Rule.UNSAFE.value, error.text) from None
-    for meant, found in zip(document.sections, real.sections, strict=False):
-        if meant.header != found.header or meant.values != found.values:
-            raise EditRefused(document.path, Rule.UNSAFE.value, meant.header)
-    if len(document.sections) != len(real.sections):
-        raise EditRefused(document.path, Rule.UNSAFE.value, document.path.name)
 
 
 def _shown(section: Section) -> str:

@@ -104,10 +104,6 @@ class Section:
     def __post_init__(self) -> None:
         self.kind, self.name = identify(self.header)
 
-    def retitle(self, header: str) -> None:
-        self.header = header
-        self.kind, self.name = identify(header)
-
     @property
     def values(self) -> dict[str, str]:
         return {key: entry.value for key, entry in self.entries.items()}
@@ -129,6 +125,7 @@ class Document:
     path: Path
     preamble: list[str]
     sections: list[Section]
+    _index: dict[tuple[Kind, str], list[Section]] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, data: bytes, path: Path) -> Document:
@@ -157,13 +154,30 @@ class Document:
         defaults = self.defaults
         return {s.header: defaults | s.values for s in self.sections if s.header != DEFAULT}
 
-    def by_name(self, kind: Kind) -> dict[str, list[Section]]:
-        """The sections of a kind by the name botocore gives them, twins together, in file order."""
-        found: dict[str, list[Section]] = {}
-        for section in self.sections:
-            if section.kind is kind:
-                found.setdefault(section.name, []).append(section)
-        return found
+    def named(self, kind: Kind, name: str) -> list[Section]:
+        """The sections that botocore knows by this name: twins where there is more than one."""
+        if not self._index:
+            for section in self.sections:
+                self._enlist(section)
+        return list(self._index.get((kind, name), ()))
+
+    def insert(self, at: int, section: Section) -> None:
+        self.sections.insert(at, section)
+        if self._index:
+            self._enlist(section)
+
+    def remove(self, section: Section) -> None:
+        self.sections.remove(section)
+        if self._index:
+            self._index[section.kind, section.name].remove(section)
+
+    def retitle(self, section: Section, header: str) -> None:
+        section.header = header
+        section.kind, section.name = identify(header)
+        self._index.clear()
+
+    def _enlist(self, section: Section) -> None:
+        self._index.setdefault((section.kind, section.name), []).append(section)
 
 
 def identify(header: str) -> tuple[Kind, str]:

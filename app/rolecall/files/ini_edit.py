@@ -16,11 +16,11 @@ _ENDING: Final = re.compile(r"\r\n|\r|\n")
 
 
 def set_value(document: Document, section: Section, key: str, value: str) -> None:
-    """Make the key say `value` to every client; where botocore reads that already, do nothing."""
+    """Make the key say `value` to every client; where all read that already, do nothing."""
     entry = section.entries.get(key)
     if entry is None:
         _insert(document, section, key, value)
-    elif entry.value != value:
+    elif entry.value != value or not _is_read_by_all(entry):
         _replace(document, section, entry, value)
 
 
@@ -45,7 +45,7 @@ def add_section(
             _close(document.preamble, ending)
             if document.preamble[-1].strip():
                 document.preamble.append(ending)
-        document.sections.insert(0, new)
+        document.insert(0, new)
         return new
     at = document.sections.index(after)
     is_last = at == len(document.sections) - 1
@@ -56,7 +56,7 @@ def add_section(
         new.items += rest
     else:
         after.items += rest or ([ending] if _is_airy(document, at) else [])
-    document.sections.insert(at + 1, new)
+    document.insert(at + 1, new)
     return new
 
 
@@ -74,15 +74,24 @@ def remove_section(document: Document, section: Section) -> None:
     elif not is_apart:
         kept += rest
     before += kept
-    del document.sections[at]
+    document.remove(section)
 
 
-def rename_section(section: Section, header: str) -> None:
+def rename_section(document: Document, section: Section, header: str) -> None:
     """Put another header between the brackets."""
     start = section.head.index("[") + 1
     rest = section.head[start + len(section.header) :]
     section.head = section.head[:start] + header + rest
-    section.retitle(header)
+    document.retitle(section, header)
+
+
+def mend_header(document: Document, section: Section, header: str) -> None:
+    """Make the header one that every client takes for one; nothing where it is."""
+    if section.header != header:
+        rename_section(document, section, header)
+    start, bracket, comment = section.head.partition("]")
+    if bracket and comment[:1] in {"#", ";"}:
+        section.head = f"{start}] {comment}"
 
 
 def _insert(document: Document, section: Section, key: str, value: str) -> None:
@@ -125,6 +134,12 @@ def _replace(document: Document, section: Section, entry: Entry, value: str) -> 
     if kept:
         _close(entry.lines, _ending(document, section))
         section.items[at + 1 : at + 1] = kept
+
+
+def _is_read_by_all(entry: Entry) -> bool:
+    """Whether JavaScript takes the key for the same: in lower case, with `=`."""
+    key, between, _ = _split(entry)
+    return key == entry.key and "=" in between
 
 
 def _first_value(entry: Entry) -> str:

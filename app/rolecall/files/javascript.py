@@ -1,0 +1,69 @@
+"""What the AWS SDK for JavaScript reads in an INI file, where it is not what botocore reads.
+
+A rendering of `parseIni.js` in @smithy/core (the shared-ini-file-loader): there a line is a header
+wherever it stands and however deep, a comment ends a value, `:` is no delimiter, keys keep their
+case, and an empty value makes the keys below it nested until one is not indented.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+SEPARATOR: Final = "."
+_PREFIXES: Final = {"profile", "sso-session", "services"}
+# https://tc39.es/ecma262/#sec-white-space: not what Python takes for white space.
+_SPACE: Final = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_SPACES: Final = "".join(chr(code) for code in range(0x10000) if re.match(f"[{_SPACE}]", chr(code)))
+_COMMENT: Final = re.compile(f"(?:^|[{_SPACE}])[;#]")
+_HEADER: Final = re.compile(
+    rf"(?P<prefix>[\w-]+)[{_SPACE}](?P<quote>[\"'])?(?P<name>[\w@+.%:/-]+)(?(quote)(?P=quote))",
+    re.ASCII,
+)
+REFUSED_NAMES: Final = frozenset({"__proto__", "profile __proto__"})
+
+
+def header(line: str) -> str | None:
+    """What stands in the brackets if the line is a header, else None."""
+    text = _trimmed(line)
+    return text[1:-1] if text[:1] == "[" and text[-1:] == "]" and len(text) > 1 else None
+
+
+def section_id(header: str) -> str | None:
+    """What the SDK calls a section: `profile.dev`, or the header; None where it skips it."""
+    found = _HEADER.fullmatch(header)
+    if found is None:
+        return header
+    prefix, name = found["prefix"], found["name"]
+    return f"{prefix}{SEPARATOR}{name}" if prefix in _PREFIXES else None
+
+
+def parse(text: str) -> dict[str, dict[str, str]]:
+    """Section → key → value; nested keys are joined to their parent's with a dot."""
+    found: dict[str, dict[str, str]] = {}
+    section: str | None = None
+    parent: str | None = None
+    for line in re.split(r"\r?\n", text):
+        if (name := header(line)) is not None:
+            section, parent = section_id(name), None
+            continue
+        key, equals, value = (part.strip(_SPACES) for part in _trimmed(line).partition("="))
+        if not section or not equals or not key:
+            continue
+        if not value:
+            parent = key
+            continue
+        if parent and line[:1] not in _SPACES:
+            parent = None
+        name = f"{parent}{SEPARATOR}{key}" if parent else key
+        found.setdefault(section, {})[name] = value
+    return found
+
+
+def parse_lines(lines: Iterable[str]) -> dict[str, dict[str, str]]:
+    return parse("".join(lines))
+
+
+def _trimmed(line: str) -> str:
+    return _COMMENT.split(line, maxsplit=1)[0].strip(_SPACES)

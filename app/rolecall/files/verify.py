@@ -1,0 +1,108 @@
+"""The last look before a write: do the clients read what is meant, and nothing else anew?
+
+Only the part of the file between the nearest untouched headers is read again, by botocore's rules
+and by those of JavaScript; before it nothing changed, and behind it a header begins anew.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from pathlib import Path
+
+from rolecall.domain.errors import EditRefused, FileMalformed
+from rolecall.domain.text import safe
+from rolecall.files import javascript
+from rolecall.files.ini import Document, Section
+from rolecall.files.rules import Rule
+
+_Reading = dict[str, dict[str, str]]
+
+
+class Snapshot:
+    """A document as it was read, to compare with what becomes of it."""
+
+    def __init__(self, document: Document) -> None:
+        self.lines = list(document.lines())
+        self.starts = [section.line - 1 for section in document.sections]
+
+    def verify(self, document: Document) -> None:
+        """Raises EditRefused where a client would read what nobody asked for."""
+        new = list(document.lines())
+        start, end, first, last = self._window(new)
+        old_window = self.lines[start:end]
+        new_window = new[start : len(new) - (len(self.lines) - end)]
+        if old_window == new_window:
+            return
+        self._check_headers(document)
+        meant = document.sections[first : len(document.sections) - last]
+        real = _parse(new_window, document.path)
+        _check_meaning(meant, real.sections, document.path, is_cut=end < len(self.lines))
+        _check_javascript(_parse(old_window, document.path), real, document.path)
+
+    def _window(self, new: list[str]) -> tuple[int, int, int, int]:
+        """First and last line, and how many sections stand before and behind them."""
+        old, starts = self.lines, self.starts
+        shorter = min(len(old), len(new))
+        same = 0
+        while same < shorter and old[same] == new[same]:
+            same += 1
+        tail = 0
+        while tail < shorter - same and old[-1 - tail] == new[-1 - tail]:
+            tail += 1
+        before = bisect_left(starts, same) - 1
+        while before > 0 and javascript.header(old[starts[before]]) is None:
+            before -= 1
+        begin = starts[before] if before > 0 else 0
+        behind = bisect_left(starts, len(old) - tail)
+        end = starts[behind] + 1 if behind < len(starts) else len(old)
+        return begin, end, max(before, 0), max(len(starts) - behind - 1, 0)
+
+    def _check_headers(self, document: Document) -> None:
+        headers = [section.header for section in document.sections]
+        if len(set(headers)) != len(headers):
+            twin = next(header for header in headers if headers.count(header) > 1)
+            if twin != "DEFAULT":
+                raise EditRefused(document.path, Rule.UNSAFE.value, str(safe(twin)))
+
+
+def _parse(lines: list[str], path: Path) -> Document:
+    try:
+        return Document.parse("".join(lines).encode(), path)
+    except FileMalformed as error:
+        raise EditRefused(path, Rule.UNSAFE.value, error.text) from None
+
+
+def _check_meaning(meant: list[Section], real: list[Section], path: Path, is_cut: bool) -> None:
+    for index, (wanted, found) in enumerate(zip(meant, real, strict=False)):
+        is_last = is_cut and index == len(real) - 1
+        if wanted.header != found.header or (not is_last and wanted.values != found.values):
+            raise EditRefused(path, Rule.UNSAFE.value, str(safe(wanted.header)))
+    if len(meant) != len(real):
+        raise EditRefused(path, Rule.UNSAFE.value, path.name)
+
+
+def _check_javascript(old: Document, new: Document, path: Path) -> None:
+    """What JavaScript reads anew must be what botocore reads, and the other way round."""
+    meant_before, meant = _by_id(old), _by_id(new)
+    before, after = javascript.parse_lines(old.lines()), javascript.parse_lines(new.lines())
+    for name in before.keys() | after.keys():
+        was, now, wanted = before.get(name, {}), after.get(name, {}), meant.get(name, {})
+        for key in was.keys() | now.keys():
+            parent = key.partition(javascript.SEPARATOR)[0].lower()
+            is_nested = wanted.get(parent, "\n").startswith("\n")
+            if was.get(key) != now.get(key) != wanted.get(key.lower()) and not is_nested:
+                raise EditRefused(path, Rule.OTHERS_READ_IT.value, str(safe(key)))
+    for name, values in meant.items():
+        for key, value in values.items():
+            is_new = meant_before.get(name, {}).get(key) != value
+            if is_new and "\n" not in value and after.get(name, {}).get(key) != value:
+                raise EditRefused(path, Rule.OTHERS_READ_IT.value, str(safe(key)))
+
+
+def _by_id(document: Document) -> _Reading:
+    found: _Reading = {}
+    for section in document.sections:
+        name = javascript.section_id(section.header)
+        if name is not None and javascript.header(section.head) is not None:
+            found.setdefault(name, {}).update(section.values)
+    return found
