@@ -224,6 +224,8 @@ class Query:
         return best + good + rest
 
     def _scattered(self, hays: Sequence[Haystack], within: Sequence[int]) -> list[int]:
+        if any(word.accented for word in self.words):
+            return []
         forms = [word.forms[-1] for word in self.words]
         if max(map(len, forms)) > _LONGEST_SCATTERED or all(len(form) == 1 for form in forms):
             return []

@@ -1,0 +1,284 @@
+"""What a query means. The properties hold for any text; the examples say why."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from rolecall.domain.search import Query, fold, haystack, plain
+
+ACCOUNTS = [
+    ("audit", "111122223333", "aws+audit@example.com"),
+    ("Prod-Audit", "123456789012", "aws+pa@example.com"),
+    ("claudite", "444455556666", "aws+3@example.com"),
+    ("auditors", "777788889999", "aws+4@example.com"),
+    ("ログ アーカイブ", "012345678901", "log@example.com"),
+    ("Événements", "210987654321", "ev@example.com"),
+    ("dev (1212-3434-5656)", "999900001111", "dev@example.com"),
+]
+HAYS = [haystack(fields) for fields in ACCOUNTS]
+
+
+def found(query: str) -> list[str]:
+    return [ACCOUNTS[i][0] for i in Query.parse(query).select(HAYS).rows]
+
+
+def marked(query: str, text: str) -> list[str]:
+    return [text[start:end] for start, end in Query.parse(query).spans(text)]
+
+
+# What finds what
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("prod audit", ["Prod-Audit"]),
+        ("audit prod", ["Prod-Audit"]),
+        ("  AUDIT\t prod\n", ["Prod-Audit"]),
+        ("aws+pa@example.com", ["Prod-Audit"]),
+        ("123456789012", ["Prod-Audit"]),
+        ("1234-5678-9012", ["Prod-Audit"]),
+        ("1234-56", ["Prod-Audit", "ログ アーカイブ"]),
+        ("121234345656", ["dev (1212-3434-5656)"]),
+        ("1212-3434-5656", ["dev (1212-3434-5656)"]),
+        ("dev (1212", ["dev (1212-3434-5656)"]),
+        ("ｱｰｶｲﾌﾞ", ["ログ アーカイブ"]),
+        ("アーカイフ", []),
+        ("ａｕｄｉｔ ｐｒｏｄ", ["Prod-Audit"]),
+        ("１２３４５６７８９０１２", ["Prod-Audit"]),
+        ("evenements", ["Événements"]),
+        ("ÉVÉ", ["Événements"]),
+        ("éve", ["Événements"]),
+        ("evé", ["Événements"]),
+        ("èv", []),
+        ("E\u0301ve\u0301", ["Événements"]),
+        ("no-such-thing", []),
+        ("audit audit audit", ["audit", "Prod-Audit", "auditors", "claudite"]),
+    ],
+)
+def test_words(query: str, names: list[str]) -> None:
+    assert found(query) == names
+
+
+ROLE = "AWSReservedSSO_ReadOnly_0123456789abcdef"
+SETS = [
+    ("Prod", "123456789012", "ReadOnly"),
+    ("Prod", "123456789012", "Read_Only.x"),
+    ("Dev", "210987654321", "ReadOnly"),
+]
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f"arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-west-1/{ROLE}",
+        f"arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/{ROLE}",
+        f"arn:aws:sts::123456789012:assumed-role/{ROLE}/jo@example.com",
+        f"arn:aws-us-gov:sts::123456789012:assumed-role/{ROLE}/jo",
+        f"  arn:aws-cn:iam::123456789012:role/x/{ROLE} \n",
+        "https://d-1.awsapps.com/start/#/console?account_id=123456789012&role_name=ReadOnly",
+        "https://aws.example.com/start#/console?role_name=ReadOnly&account_id=123456789012",
+        " https://d-1.awsapps.com/start/#/console?account_id=123456789012&role_name=Read%4Fnly"
+        "&destination=https%3A%2F%2Fx ",
+    ],
+)
+def test_a_role_arn_or_a_portal_link_finds_its_permission_set(pasted: str) -> None:
+    hays = [haystack(fields) for fields in SETS]
+    assert Query.parse(pasted).select(hays).rows == [0]
+    accounts = [haystack(fields[:2]) for fields in SETS]
+    assert Query.parse(pasted).select(accounts).rows == [0, 1]
+
+
+def test_a_role_name_alone_finds_its_permission_set() -> None:
+    hays = [haystack(fields) for fields in SETS]
+    assert Query.parse(ROLE).select(hays).rows == [0, 2]
+    assert Query.parse("AWSReservedSSO_Read_Only.x_0123456789abcdef").select(hays).rows == [1]
+
+
+def test_an_arn_of_another_kind_finds_its_account() -> None:
+    hays = [haystack(fields) for fields in SETS]
+    assert Query.parse("arn:aws:iam::210987654321:root").select(hays).rows == [2]
+
+
+# Ranking
+
+
+def test_whole_words_come_first_then_starts_then_insides() -> None:
+    assert found("audit") == ["audit", "Prod-Audit", "auditors", "claudite"]
+
+
+def test_a_hump_is_the_start_of_a_word() -> None:
+    hays = [haystack([name]) for name in ("Readministered", "AWSAdministratorAccess", "Admin")]
+    assert Query.parse("admin").select(hays).rows == [2, 1, 0]
+    assert Query.parse("awsadmin").select(hays).rows == [1]
+
+
+def test_scattered_letters_count_only_where_nothing_else_does() -> None:
+    selection = Query.parse("pdadt").select(HAYS)
+    assert [ACCOUNTS[i][0] for i in selection.rows] == ["Prod-Audit"]
+    assert selection.scattered
+    assert not Query.parse("aud").select(HAYS).scattered
+
+
+def test_letters_are_not_scattered_over_fields() -> None:
+    hays = [haystack(["abc", "def"])]
+    assert Query.parse("adf").select(hays).rows == []
+    assert Query.parse("ac").select(hays).rows == [0]
+
+
+# Spans
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "spans"),
+    [
+        ("audit", "Prod-Audit", ["Audit"]),
+        ("udi", "Prod-Audit", ["udi"]),
+        ("prod audit", "Prod-Audit", ["Prod", "Audit"]),
+        ("od-au d-a", "Prod-Audit", ["od-Au"]),
+        ("a", "banana a", ["a"]),
+        ("1234-5678-9012", "123456789012", ["123456789012"]),
+        ("1234-5", "123456789012", ["12345"]),
+        ("123456789012", "x 1234-5678-9012", ["1234-5678-9012"]),
+        ("67", "x 1234-5678-9012", ["67"]),
+        ("4567", "x 1234-5678-9012", ["4-567"]),
+        ("45678", "1-2-3-4-5-6-7-8", []),
+        ("ｱ", "アーカイブ", ["ア"]),
+        ("ブ", "ｱｰｶｲﾌﾞ!", ["ﾌﾞ"]),
+        ("strasse", "Hauptstraße 1", ["straße"]),
+        ("株式", "㍿ x", ["㍿"]),
+        ("fi", "ﬁn", ["ﬁ"]),
+        ("evene", "E\u0301ve\u0301nements", ["E\u0301ve\u0301ne"]),
+        ("éve", "Événements", ["Évé"]),
+        ("각", "가각", ["각"]),
+        ("i", "İx", ["İ"]),
+        ("lodz", "Łódź", ["Łódź"]),
+        ("", "x", []),
+        ("x", "", []),
+    ],
+)
+def test_what_is_highlighted(query: str, text: str, spans: list[str]) -> None:
+    assert marked(query, text) == spans
+
+
+def test_scattered_letters_are_highlighted_one_by_one() -> None:
+    assert Query.parse("pda").spans("Prod-Audit", scattered=True) == [(0, 1), (3, 4), (5, 6)]
+
+
+# Properties
+
+letters = st.text(
+    st.sampled_from("abAB1-_. é\u0301ÈøŁｱアｶﾞがㅏ가각ﬁß㍿İı１👩\u200d💻❤\ufe0f")
+    | st.characters(codec="utf-8"),
+    max_size=12,
+)
+rows = st.lists(st.lists(letters, min_size=1, max_size=3), max_size=12)
+
+
+def contains(fields: list[str], word: str) -> bool:
+    """The rule in its plainest form, for words without dashes between digits."""
+    wanted = fold(word)
+    for folded in map(fold, fields):
+        if wanted in folded:
+            return True
+        if wanted == plain(wanted) and wanted in plain(folded):
+            return True
+    # Accents typed at some letters and not at others.
+    bare = [field for field in map(plain, map(fold, fields)) if plain(wanted) in field]
+    return bool(bare) and wanted != plain(wanted)
+
+
+@given(rows, letters)
+def test_what_is_selected_has_every_word(rows: list[list[str]], query: str) -> None:
+    selection = Query.parse(query).select([haystack(fields) for fields in rows])
+    assert len(set(selection.rows)) == len(selection.rows)
+    if selection.scattered:
+        return
+    for i in selection.rows:
+        for word in query.split():
+            digits = word.replace("-", "")
+            assert contains(rows[i], word) or (digits.isdigit() and contains(rows[i], digits))
+
+
+@given(rows, letters)
+def test_what_has_every_word_is_selected(rows: list[list[str]], query: str) -> None:
+    selected = Query.parse(query).select([haystack(fields) for fields in rows]).rows
+    for i, fields in enumerate(rows):
+        if all(any(fold(word) in fold(field) for field in fields) for word in query.split()):
+            assert i in selected
+
+
+@given(rows, letters, letters)
+@example([["ab"], ["ba"]], "a", "b")
+@example([["axb"], ["ab"]], "ab", "c")
+@example([["a-1-b"]], "1234-5", "6")
+def test_narrowing_finds_what_a_fresh_search_finds(
+    rows: list[list[str]], first: str, more: str
+) -> None:
+    hays = [haystack(fields) for fields in rows]
+    previous = Query.parse(first).select(hays)
+    for query in (first + more, f"{first} {more}", more):
+        parsed = Query.parse(query)
+        assert parsed.select(hays, previous) == parsed.select(hays)
+
+
+@given(rows, letters)
+def test_typing_on_narrows(rows: list[list[str]], query: str) -> None:
+    folded = fold(query)
+    for end in range(1, len(folded)):
+        if folded.isascii() and not re.search(r"\d-", folded):
+            assert Query.parse(folded[: end + 1]).narrows(Query.parse(folded[:end]))
+
+
+@given(letters, letters)
+@example("가", "ᄀ")
+def test_spans_are_in_bounds_and_hold_the_words(text: str, query: str) -> None:
+    parsed = Query.parse(query)
+    spans = parsed.spans(text)
+    ends = [place for span in spans for place in span]
+    assert ends == sorted(ends)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    if len(query.split()) == 1 and spans:
+        (start, end) = spans[0]
+        assert _bare(query.strip()) in _bare(text[start:end])
+
+
+def _bare(text: str) -> str:
+    return plain(fold(text)).replace("-", "")
+
+
+@given(letters, letters)
+def test_a_text_that_has_the_word_is_highlighted(text: str, query: str) -> None:
+    words = query.split()
+    if len(words) == 1 and fold(words[0]) and fold(words[0]) in fold(text):
+        assert Query.parse(query).spans(text)
+
+
+@given(letters, letters)
+def test_folding_is_settled_and_regards_form_and_case_alone(text: str, other: str) -> None:
+    assert fold(fold(text)) == fold(text)
+    assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
+    assert fold(text.upper().lower()) == fold(text.lower().upper().lower())
+
+
+# Odd patterns. That they are fast is for the benchmark; here they end, and are right.
+
+
+@pytest.mark.parametrize(
+    "query", ["a" * 10_000, "a " * 5_000, "ab" * 32, "(" * 50, "\\", "[", ".*"]
+)
+def test_odd_patterns(query: str) -> None:
+    hays = [haystack(["a" * 60 + "b", "banana"]) for _ in range(200)]
+    rows = Query.parse(query).select(hays).rows
+    assert rows in ([], list(range(200)))
+    Query.parse(query).spans("a" * 200)
+
+
+def test_a_query_of_very_many_words_is_cut() -> None:
+    query = Query.parse(" ".join(f"w{i}" for i in range(5_000)))
+    assert len(query.words) == 32
