@@ -45,6 +45,7 @@ class DeviceAuthorization:
     expires_at: datetime
     decision: Decision = Decision.WAITING
     polled_at: datetime | None = None
+    polled_early: bool = False
 
 
 @dataclass(slots=True)

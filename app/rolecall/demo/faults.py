@@ -45,9 +45,13 @@ class _Rule:
 
 
 class Faults:
-    """Safe to use from any thread. The first rule that fits a request decides."""
+    """Safe to use from any thread. The first rule that fits a request decides.
+
+    `hanging` is released once for each call that begins to hang: a test waits on it.
+    """
 
     def __init__(self) -> None:
+        self.hanging = threading.Semaphore(0)
         self._lock = threading.Lock()
         self._rules: list[_Rule] = []
         self._cleared = threading.Event()
@@ -87,6 +91,7 @@ class Faults:
     def wait_until_cleared(self) -> None:
         with self._lock:
             cleared = self._cleared
+        self.hanging.release()
         cleared.wait()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from datetime import UTC, datetime, timedelta
@@ -66,7 +67,7 @@ def furnish(
     """Write ~/.aws/config and ~/.aws/credentials into a new home (0700, files 0600).
 
     There are no tokens: a new demo starts signed out. Raises FileExistsError, before anything is
-    written, where the home has a config already.
+    written, where the home has one of the two already.
     """
     now = now or datetime.now(UTC)
     # The second account: the first, `audit`, is the one that newcomers save.
@@ -82,10 +83,14 @@ def furnish(
         "expires": (now + timedelta(minutes=42)).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     folder = home / ".aws"
+    texts = {folder / "config": _CONFIG, folder / "credentials": _CREDENTIALS}
+    for path in texts:
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     for directory in (home, folder):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write(folder / "config", _CONFIG.substitute(words))
-    _write(folder / "credentials", _CREDENTIALS.substitute(words))
+    for path, text in texts.items():
+        _write(path, text.substitute(words))
 
 
 def _write(path: Path, text: str) -> None:

@@ -10,10 +10,18 @@ import base64
 import hashlib
 import json
 import re
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from rolecall.demo.center import AuthorizationCode, Center, Client, Decision, SignIn
+from rolecall.demo.center import (
+    AuthorizationCode,
+    Center,
+    Client,
+    Decision,
+    DeviceAuthorization,
+    SignIn,
+)
 from rolecall.demo.wire import Rejected, Request, Response, json_response
 
 DEVICE_CODE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
@@ -149,11 +157,9 @@ def _redeem_device_code(center: Center, client: Client, device_code: str) -> Sig
     authorization = center.device_authorizations.get(device_code)
     if authorization is None or authorization.client_id != client.id:
         raise rejected("InvalidGrantException", "Invalid device code")
-    now, polled_at = center.now, authorization.polled_at
-    if now >= authorization.expires_at:
+    if center.now >= authorization.expires_at:
         raise rejected("ExpiredTokenException", "Device code expired")
-    authorization.polled_at = now
-    if polled_at is not None and (now - polled_at).total_seconds() < center.options.interval:
+    if _polled_too_fast(center, authorization):
         raise rejected("SlowDownException", "Polling too fast")
     if authorization.decision is Decision.DENIED:
         raise rejected("AccessDeniedException", "The request was denied")
@@ -161,6 +167,15 @@ def _redeem_device_code(center: Center, client: Client, device_code: str) -> Sig
         raise rejected("AuthorizationPendingException", "The request is not approved yet")
     del center.device_authorizations[device_code]
     return center.sign_in(client)
+
+
+def _polled_too_fast(center: Center, authorization: DeviceAuthorization) -> bool:
+    """Every poll before its time but the first: the AWS CLI begins with two at once."""
+    polled_at, authorization.polled_at = authorization.polled_at, center.now
+    if polled_at is None or center.now - polled_at >= timedelta(seconds=center.options.interval):
+        return False
+    first, authorization.polled_early = not authorization.polled_early, True
+    return not first
 
 
 def _redeem_authorization_code(center: Center, client: Client, asked: dict[str, Any]) -> SignIn:

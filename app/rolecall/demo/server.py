@@ -209,8 +209,8 @@ class DemoServer:
             self.faults.wait_until_cleared()
         if fault in (Fault.HANG, Fault.RESET):
             return None
-        if self.options.latency:
-            self._stopping.wait(self.options.latency)
+        if self.options.latency and self._stopping.wait(self.options.latency):
+            return None
         request, response = faults.before(request, fault)
         if response is None:
             try:

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError
+
+from rolecall.demo import Fault
+from tests.demo.conftest import Client
+
+
+def status(demo: Client, bearer: str) -> int:
+    with pytest.raises(ClientError) as caught:
+        demo.sso.list_accounts(accessToken=bearer)
+    code: int = caught.value.response["ResponseMetadata"]["HTTPStatusCode"]
+    return code
+
+
+def test_a_fault_lasts_as_often_as_it_was_asked_for(demo: Client, bearer: str) -> None:
+    demo.server.faults.add("ListAccounts", 500, times=2)
+    assert status(demo, bearer) == status(demo, bearer) == 500
+    assert demo.sso.list_accounts(accessToken=bearer)["accountList"]
+    demo.server.faults.add("ListAccounts", 503)
+    assert [status(demo, bearer) for _ in range(3)] == [503, 503, 503]
+    demo.server.faults.clear()
+    assert demo.sso.list_accounts(accessToken=bearer)["accountList"]
+
+
+def test_a_fault_is_of_one_operation_and_one_account(demo: Client, bearer: str) -> None:
+    first, second = (account.id for account in demo.server.organisation.accounts[:2])
+    demo.server.faults.add("ListAccountRoles", 403, account_id=first)
+    with pytest.raises(ClientError) as caught:
+        demo.sso.list_account_roles(accessToken=bearer, accountId=first)
+    assert caught.value.response["Error"]["Code"] == "ForbiddenException"
+    assert demo.sso.list_account_roles(accessToken=bearer, accountId=second)["roleList"]
+    assert demo.sso.list_accounts(accessToken=bearer)["accountList"]
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [
+        (401, "UnauthorizedException"),
+        (404, "ResourceNotFoundException"),
+        (429, "TooManyRequestsException"),
+    ],
+)
+def test_a_number_is_the_portals_own_error(
+    demo: Client, bearer: str, number: int, name: str
+) -> None:
+    demo.server.faults.add("ListAccounts", number)
+    with pytest.raises(getattr(demo.sso.exceptions, name)):
+        demo.sso.list_accounts(accessToken=bearer)
+
+
+def test_a_number_is_the_oidc_services_own_error(demo: Client) -> None:
+    demo.server.faults.add("RegisterClient", 500)
+    with pytest.raises(demo.oidc.exceptions.InternalServerException):
+        demo.register()
+
+
+@pytest.mark.parametrize("fault", [Fault.HTML, Fault.TRUNCATED, Fault.EMPTY])
+def test_an_answer_without_sense_has_no_accounts(demo: Client, bearer: str, fault: Fault) -> None:
+    demo.server.faults.add("ListAccounts", fault, times=1)
+    answer = demo.sso.list_accounts(accessToken=bearer)
+    assert "accountList" not in answer
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+def test_a_next_token_that_repeats(demo: Client, bearer: str) -> None:
+    demo.server.faults.add("ListAccounts", Fault.REPEATED_TOKEN)
+    first = demo.sso.list_accounts(accessToken=bearer, maxResults=2)
+    again = demo.sso.list_accounts(accessToken=bearer, maxResults=2, nextToken=first["nextToken"])
+    assert again["nextToken"] == first["nextToken"]
+    assert again["accountList"] == first["accountList"]
+
+
+def test_a_reset_connection(demo: Client, bearer: str) -> None:
+    demo.server.faults.add("ListAccounts", Fault.RESET, times=1)
+    with pytest.raises(ConnectionClosedError):
+        demo.sso.list_accounts(accessToken=bearer)
+    assert demo.sso.list_accounts(accessToken=bearer)["accountList"]
+    assert demo.server.calls.count("ListAccounts", status=0) == 1
+
+
+@pytest.mark.parametrize("end", ["clear", "stop"])
+def test_a_hanging_call_ends_with_the_faults_or_the_server(
+    demo: Client, bearer: str, end: str
+) -> None:
+    demo.server.faults.add("ListAccounts", Fault.HANG)
+    failures: list[Any] = []
+
+    def ask() -> None:
+        with pytest.raises(ConnectionClosedError) as caught:
+            demo.sso.list_accounts(accessToken=bearer)
+        failures.append(caught.value)
+
+    hanging = threading.Thread(target=ask)
+    hanging.start()
+    assert demo.server.faults.hanging.acquire(timeout=10)
+    assert not failures
+    demo.server.faults.clear() if end == "clear" else demo.server.stop()
+    hanging.join(timeout=10)
+    assert failures
