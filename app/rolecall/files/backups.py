@@ -1,17 +1,147 @@
-"""The bytes that a write replaced, kept so that it can be taken back."""
+"""The bytes that writes have replaced, kept so that the last can be taken back.
+
+A backup is two files in rolecall's state folder: `STEM.old` with the bytes, stored before the
+write, and `STEM.json` with what was done, recorded after it. Both are 0600.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
+
+from rolecall.domain.errors import FileChanged, FileUnreadable
+from rolecall.files import atomic
+from rolecall.files.cache_json import parse, read_time, text
+from rolecall.files.change import Change
+
+MAX_NUMBER: Final = 100
+MAX_AGE: Final = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One write. `after` is the SHA-256 of what was written; `existed`: there was a file before."""
+
+    stem: str
+    path: Path
+    when: datetime
+    summary: str
+    after: str
+    existed: bool
+    is_undo: bool = False
+    is_undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Backups:
+    """`state` is rolecall's state folder."""
+
     state: Path
 
-    def keep(
-        self, path: Path, before: bytes | None, after: bytes, summary: str, when: datetime
-    ) -> None:
-        pass
+    def store(self, change: Change, when: datetime) -> Backup:
+        """Keep the old bytes, before the write. Raises FileUnwritable."""
+        stem = f"{when:%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
+        atomic.write(self._folder / f"{stem}.old", change.before or b"")
+        return Backup(
+            stem=stem,
+            path=change.path.absolute(),
+            when=when,
+            summary=change.summary,
+            after=_digest(change.after),
+            existed=change.before is not None,
+        )
+
+    def record(self, backup: Backup) -> None:
+        """Say what was done, after the write; clear what is too old. Raises FileUnwritable."""
+        fields = {
+            "path": str(backup.path),
+            "when": backup.when.isoformat(),
+            "summary": backup.summary,
+            "after": backup.after,
+            "existed": backup.existed,
+            "is_undo": backup.is_undo,
+            "is_undone": backup.is_undone,
+        }
+        atomic.write(self._folder / f"{backup.stem}.json", json.dumps(fields).encode())
+        self._rotate(backup.when)
+
+    def discard(self, backup: Backup) -> None:
+        """Forget a backup whose write did not come about."""
+        for ending in (".old", ".json"):
+            atomic.remove(self._folder / f"{backup.stem}{ending}")
+
+    def list(self) -> list[Backup]:
+        """Every recorded write, the newest first; what cannot be read is passed over."""
+        found = (self._load(path) for path in sorted(self._folder.glob("*.json"), reverse=True))
+        return [backup for backup in found if backup is not None]
+
+    def last(self, path: Path | None = None) -> Backup | None:
+        """The newest write (to this file) that has not been taken back."""
+        for backup in self.list():
+            is_wanted = path is None or backup.path == path.absolute()
+            if is_wanted and not backup.is_undo and not backup.is_undone:
+                return backup
+        return None
+
+    def undo(self, backup: Backup) -> Change:
+        """What taking it back would write. Raises FileChanged where the file has moved on."""
+        now = atomic.read(backup.path)
+        if _digest(now or b"") != backup.after:
+            raise FileChanged(backup.path)
+        old = atomic.read(self._folder / f"{backup.stem}.old")
+        if old is None:
+            raise FileUnreadable(self._folder / f"{backup.stem}.old", "missing")
+        return Change(backup.path, now, old, f"undo {backup.summary}")
+
+    def take_back(self, backup: Backup, change: Change, when: datetime) -> None:
+        """Do what `undo` has planned.
+
+        A file that was not there before becomes an empty one, which says the same to every client.
+        Raises FileBusy, FileChanged, FileUnwritable.
+        """
+        with atomic.lock(backup.path, self.state):
+            undo = replace(self.store(change, when), is_undo=True)
+            try:
+                atomic.write(backup.path, change.after, expected=change.before)
+            except BaseException:
+                self.discard(undo)
+                raise
+            self.record(replace(backup, is_undone=True))
+            self.record(undo)
+
+    @property
+    def _folder(self) -> Path:
+        return self.state / "backups"
+
+    def _load(self, path: Path) -> Backup | None:
+        fields = parse(atomic.read(path) or b"") or {}
+        target, summary, after = (text(fields, key) for key in ("path", "summary", "after"))
+        when = read_time(fields.get("when"))
+        if target is None or after is None or when is None:
+            return None
+        return Backup(
+            stem=path.stem,
+            path=Path(target),
+            when=when,
+            summary=summary or "",
+            after=after,
+            existed=fields.get("existed") is True,
+            is_undo=fields.get("is_undo") is True,
+            is_undone=fields.get("is_undone") is True,
+        )
+
+    def _rotate(self, now: datetime) -> None:
+        stems = sorted({path.stem for path in self._folder.glob("2*.*")}, reverse=True)
+        oldest = f"{now - MAX_AGE:%Y%m%dT%H%M%S%f}"
+        for stem in [s for i, s in enumerate(stems) if i >= MAX_NUMBER or s < oldest]:
+            for ending in (".old", ".json"):
+                atomic.remove(self._folder / f"{stem}{ending}")
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

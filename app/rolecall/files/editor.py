@@ -8,60 +8,23 @@ has settled, and looks once more whether its own has lasted.
 
 from __future__ import annotations
 
-import difflib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from rolecall.domain.errors import FileChanged
 from rolecall.files import atomic
 from rolecall.files.backups import Backups
+from rolecall.files.change import Change, Edit
 from rolecall.files.ini import Document, Section
 from rolecall.files.verify import Snapshot
 
 _SETTLED: Final = 0.02  # seconds in which the CLI is done with reading, changing and writing
 _PATIENCE: Final = 50  # times `_SETTLED`
 _ATTEMPTS: Final = 20
-
-
-class Edit(Protocol):
-    """One change to a document; `summary` is a verb and a name: `set-profile dev`."""
-
-    @property
-    def summary(self) -> str: ...
-
-    def footprint(self, document: Document) -> object:
-        """What the edit is about, as it stands: if that differs, two writers are in conflict."""
-
-    def apply(self, document: Document) -> list[Section]:
-        """Change the document; the sections that are new or changed. Raises EditRefused."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a write would do. `before` is None where there is no file yet."""
-
-    path: Path
-    before: bytes | None = field(repr=False)
-    after: bytes = field(repr=False)
-    summary: str
-    edits: tuple[Edit, ...] = field(default=(), repr=False)
-    text: str = field(default="", repr=False)
-
-    @property
-    def is_empty(self) -> bool:
-        return self.after == (self.before or b"")
-
-    def lines(self) -> str:
-        """The sections that are new or changed, as they will stand in the file."""
-        return self.text
-
-    def diff(self) -> str:
-        """A unified diff, without the file names' lines where nothing changes."""
-        return unified_diff(self.before or b"", self.after, self.path.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +41,10 @@ class IniFile:
 
     def plan(self, edits: Sequence[Edit]) -> Change:
         """What the edits would write. Raises FileUnreadable, FileMalformed, EditRefused."""
-        return plan(self.path, atomic.read(self.path), edits)
+        return _plan(self.path, atomic.read(self.path), edits)
 
     def commit(self, change: Change) -> None:
-        """Write it, with a backup of what was there before.
+        """Write it, and keep what was there before.
 
         Raises FileBusy, FileChanged, EditRefused, FileMalformed, FileUnreadable, FileUnwritable.
         """
@@ -90,19 +53,25 @@ class IniFile:
         with atomic.lock(self.path, self.state):
             for _ in range(_ATTEMPTS):
                 change = self._on_what_is_there(change)
-                if change.is_empty:
-                    return
-                try:
-                    atomic.write(self.path, change.after, expected=change.before)
-                except FileChanged:
-                    continue
-                Backups(self.state).keep(
-                    self.path, change.before, change.after, change.summary, self.clock()
-                )
-                time.sleep(_SETTLED)
-                if atomic.read(self.path) == change.after:
+                if change.is_empty or self._has_lasted(change):
                     return
             raise FileChanged(self.path)
+
+    def _has_lasted(self, change: Change) -> bool:
+        """Write, and say whether it is still there when a foreign writer would be done."""
+        backups = Backups(self.state)
+        backup = backups.store(change, self.clock())
+        try:
+            atomic.write(self.path, change.after, expected=change.before)
+        except FileChanged:
+            backups.discard(backup)
+            return False
+        except BaseException:
+            backups.discard(backup)
+            raise
+        backups.record(backup)
+        time.sleep(_SETTLED)
+        return atomic.read(self.path) == change.after
 
     def _on_what_is_there(self, change: Change) -> Change:
         """The change as it is, or planned again on what others have written meanwhile."""
@@ -117,47 +86,26 @@ class IniFile:
         return self._again(change, data)
 
     def _again(self, change: Change, data: bytes | None) -> Change:
-        again = plan(self.path, data, change.edits)
+        again = _plan(self.path, data, change.edits)
         old = Document.parse(change.before or b"", self.path)
         new = Document.parse(data or b"", self.path)
-        if not again.is_empty and any(
-            edit.footprint(old) != edit.footprint(new) for edit in change.edits
-        ):
+        is_conflict = any(edit.footprint(old) != edit.footprint(new) for edit in change.edits)
+        if not again.is_empty and is_conflict:
             raise FileChanged(self.path)
         return again
 
 
-def plan(path: Path, data: bytes | None, edits: Sequence[Edit]) -> Change:
+def _plan(path: Path, data: bytes | None, edits: Sequence[Edit]) -> Change:
     document = Document.parse(data or b"", path)
     snapshot = Snapshot(document)
     touched: dict[int, Section] = {}
     for edit in edits:
         touched |= {id(section): section for section in edit.apply(document)}
     snapshot.verify(document)
-    after = document.to_bytes()
-    text = "\n".join(_shown(s) for s in touched.values() if s in document.sections)
-    return Change(path, data, after, ", ".join(e.summary for e in edits), tuple(edits), text)
-
-
-def unified_diff(before: bytes, after: bytes, name: str, context: int = 3) -> str:
-    """Unified diff of two files; what is the same at both ends is not compared line by line."""
-    old = before.decode("utf-8", "replace").splitlines()
-    new = after.decode("utf-8", "replace").splitlines()
-    start, end = 0, 0
-    while start < min(len(old), len(new)) and old[start] == new[start]:
-        start += 1
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
-        end += 1
-    start, end = max(0, start - context), max(0, end - context)
-    lines = difflib.unified_diff(
-        [""] * start + old[start : len(old) - end],
-        [""] * start + new[start : len(new) - end],
-        name,
-        name,
-        n=context,
-        lineterm="",
-    )
-    return "\n".join(lines)
+    kept = {id(section) for section in document.sections}
+    text = "\n".join(_shown(section) for key, section in touched.items() if key in kept)
+    summary = ", ".join(edit.summary for edit in edits)
+    return Change(path, data, document.to_bytes(), summary, tuple(edits), text)
 
 
 def _shown(section: Section) -> str:
@@ -170,4 +118,4 @@ def _shown(section: Section) -> str:
 
 def _is_cut_off(data: bytes | None, before: bytes | None) -> bool:
     """Whether somebody has just emptied the file and is about to fill it."""
-    return bool(before) and before is not None and before.startswith(data or b"")
+    return before is not None and before != b"" and before.startswith(data or b"")
