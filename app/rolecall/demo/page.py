@@ -33,12 +33,13 @@ main { width: 100%; max-width: 26rem; background: var(--card); border: 1px solid
   border-radius: 12px; padding: 2rem; }
 h1 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 .75rem; }
 p { margin: 0 0 1rem; }
+main > :last-child { margin-bottom: 0; }
 .demo { display: inline-block; margin-bottom: 1rem; padding: .1rem .6rem; font-size: .85rem;
   color: var(--dim); border: 1px solid var(--line); border-radius: 99px; }
 .dim { color: var(--dim); font-size: .9rem; margin: 1.25rem 0 0; }
 label { display: block; color: var(--dim); font-size: .9rem; }
 input { width: 100%; margin: .25rem 0 1.25rem; padding: .5rem; text-align: center;
-  text-transform: uppercase; letter-spacing: .12em; color: inherit; background: var(--paper);
+  text-transform: uppercase; letter-spacing: .12em; color: var(--ink); background: var(--paper);
   border: 1px solid var(--line); border-radius: 8px; font: 600 1.6rem ui-monospace, monospace; }
 .buttons { display: flex; gap: .75rem; }
 button { flex: 1; min-height: 2.75rem; border-radius: 8px; border: 1px solid var(--line);

@@ -2,6 +2,7 @@
 
 Signatures are checked in full (AWS Signature Version 4), so that a wrong secret key shows:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
+The date of a request is not: a demo with a clock of its own has to serve clients that have none.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from html import escape
 from typing import Final
-from xml.sax.saxutils import escape
 
 from rolecall.demo.center import Center, IssuedCredentials
 from rolecall.demo.wire import Rejected, Request, Response
