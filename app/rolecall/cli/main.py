@@ -7,7 +7,25 @@ import click
 from rolecall import __version__
 
 
-@click.group(invoke_without_command=True)
-@click.version_option(__version__, message="rolecall %(version)s")
-def rolecall() -> None:
-    """IAM Identity Center in a terminal: sign in, pick a permission set, save a profile."""
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", "-V", message="rolecall %(version)s")
+@click.option("--demo", is_flag=True, help="Try it out on an Identity Center of its own.")
+@click.option(
+    "--demo-accounts",
+    type=click.IntRange(1, 100_000),
+    default=None,
+    help="How many accounts the demo has (about forty unless said); implies --demo.",
+)
+@click.pass_context
+def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> None:
+    """IAM Identity Center in a full-screen terminal.
+
+    Sign in with a device code, pick a permission set, save it as a profile that the AWS CLI and
+    the SDKs use. Without a command the full screen opens; the profile left with `u` is printed:
+    AWS_PROFILE=$(rolecall)
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from rolecall.cli.full_screen import full_screen
+
+    context.exit(full_screen(demo or demo_accounts is not None, demo_accounts))

@@ -23,7 +23,7 @@ _UNSTEADY = re.compile("[\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]+")
 @dataclass(frozen=True)
 class Column(Generic[R]):
     """`text` gives plain text that is safe to show. `style` names a component class of the table
-    without its prefix ("muted", "good", "warn", "bad", "accent", "strong"), or None.
+    without its prefix ("muted", "good", "warn", "bad", "accent", "strong"), one for all rows or by row.
 
     Columns are as wide as their contents, between `minimum` and `maximum` cells; spare width goes
     by `weight`. Where the minimums do not fit, the column with the highest `gives_way` goes first;
@@ -33,7 +33,7 @@ class Column(Generic[R]):
     key: str
     title: str
     text: Callable[[R], str]
-    style: Callable[[R], str | None] | None = None
+    style: str | Callable[[R], str | None] | None = None
     minimum: int = 4
     maximum: int | None = None
     weight: int = 1
@@ -41,6 +41,9 @@ class Column(Generic[R]):
     align: Literal["left", "right"] = "left"
     sort_key: Callable[[R], Any] | None = None
     searched: bool = True
+
+    def style_of(self, row: R) -> str | None:
+        return self.style(row) if callable(self.style) else self.style
 
 
 def steady(text: str) -> str:

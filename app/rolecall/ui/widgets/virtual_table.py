@@ -15,7 +15,7 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
-from textual.geometry import Region, Spacing
+from textual.geometry import Region, Size, Spacing
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -139,6 +139,7 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         self._told: tuple[Hashable | None, int, int] = (None, 0, 0)
         self._natural: list[int] = []
         self._widths: list[int] = []
+        self._built_for = Size()  # the size that widths and lines are for
         self._lines: list[Strip] = []  # as last asked to be painted; empty when not known
         self._strips: LRUCache[tuple[Any, ...], Strip] = LRUCache(1024)
         self._styles_of: dict[str, Style] = {}
@@ -314,11 +315,8 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         self._settle()
 
     def _settle(self) -> None:
-        """Brings cursor and view within their bounds, paints, and tells what has changed."""
-        last = len(self.shown) - 1
-        self._cursor = max(0, min(self._cursor, last))
-        self._top = max(0, min(self._top, last + 1 - self._page))
-        self._top = max(self._cursor - self._page + 1, min(self._top, self._cursor))
+        """Paints, and tells what has changed."""
+        self._keep_in_view()
         self._show()
         row = self.current
         key = None if row is None else self._model.key_of(row)
@@ -328,6 +326,12 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
             self.post_message(self.Highlighted(self, row))
         if (told_shown, told_total) != self._told[1:]:
             self.post_message(self.Filtered(self, len(self.shown), self.total))
+
+    def _keep_in_view(self) -> None:
+        last = len(self.shown) - 1
+        self._cursor = max(0, min(self._cursor, last))
+        self._top = max(0, min(self._top, last + 1 - self._page))
+        self._top = max(self._cursor - self._page + 1, min(self._top, self._cursor))
 
     def _fold_later(self) -> None:
         if not self._folding and self.is_attached:
@@ -348,30 +352,28 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         self._fold_later()
 
     def on_resize(self) -> None:
-        self._fit_columns()
         self._settle()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._styles_of.clear()
         self._strips.clear()
-        self._lines = []
+        if self.is_running:
+            self.refresh_texts()
 
     def watch_has_focus(self, has_focus: bool) -> None:
         super().watch_has_focus(has_focus)
         self._show()
 
     def render_line(self, y: int) -> Strip:
-        if not self._lines:
+        if not self._lines or self._built_for != self.size:
             self._lines = self._build()
             self._painted_top = self._top
         self._asked.discard(y)
         return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width)
 
     def _fit_columns(self) -> None:
-        natural = self._natural or natural_widths(self.columns, ())
-        self._widths = fit(self.columns, natural, self.size.width - self._margin)
-        self._strips.clear()
+        self._built_for = Size()
         self._show()
 
     def _show(self) -> None:
@@ -423,8 +425,12 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def _build(self) -> list[Strip]:
-        if not self._widths:
-            self._fit_columns()
+        if self._built_for != self.size:
+            self._built_for = self.size
+            natural = self._natural or natural_widths(self.columns, ())
+            self._widths = fit(self.columns, natural, self.size.width - self._margin)
+            self._strips.clear()
+            self._keep_in_view()
         rows = self.visible_rows
         lines = [self._header_line()]
         lines += [self._row_line(self._top + i, row) for i, row in enumerate(rows)]
@@ -466,7 +472,7 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
     def _row_line(self, place: int, row: R) -> Strip:
         shown = [column for column, width in zip(self.columns, self._widths, strict=True) if width]
         texts = tuple([column.text(row) for column in shown])
-        styles = tuple([column.style(row) if column.style else None for column in shown])
+        styles = tuple([column.style_of(row) for column in shown])
         state = None
         if place == self._cursor:
             state = "cursor" if self.has_focus else "cursor-blurred"

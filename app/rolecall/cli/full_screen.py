@@ -1,0 +1,78 @@
+"""`rolecall` alone: the full screen, on the user's own files or on the demo's."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from rolecall.ui import strings, terminal
+
+if TYPE_CHECKING:
+    from rolecall.demo.server import DemoServer
+
+
+def full_screen(demo: bool, demo_accounts: int | None) -> int:
+    """Opens the full screen; the exit status."""
+    if reason := terminal.unfit(os.environ):
+        columns, rows = terminal.size()
+        term = os.environ.get("TERM", "")
+        words = strings.UNFIT[reason.value].format(columns=columns, rows=rows, term=term)
+        click.echo(words, err=True)
+        return 2
+    with ExitStack() as stack:
+        server = _start_demo(stack, demo_accounts) if demo else None
+        status = _run(server)
+    # Threads that still wait for an answer are not worth waiting for: whatever they would write
+    # is written whole or not at all.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
+    """Starts the demo and makes its temporary home this process's own."""
+    from rolecall.demo.home import furnish
+    from rolecall.demo.options import DemoOptions
+    from rolecall.demo.server import DemoServer
+
+    options = DemoOptions(accounts=accounts) if accounts else DemoOptions()
+    server = stack.enter_context(DemoServer(options))
+    home = Path(stack.enter_context(TemporaryDirectory(prefix="rolecall-demo-")))
+    furnish(home, server.start_url, server.region, server.organisation)
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(server.environment(home))
+    return server
+
+
+def _run(demo: DemoServer | None) -> int:
+    from rolecall.domain.errors import RolecallError
+    from rolecall.services.workplace import Workplace
+
+    try:
+        workplace = Workplace.from_environment(os.environ)
+    except RolecallError as error:
+        from rolecall.ui.explain import explain
+
+        click.echo(f"rolecall: {explain(error)}", err=True)
+        return 1
+    from rolecall.ui.app import RolecallApp
+
+    app = RolecallApp(workplace, demo)
+    profile = app.run(mouse=False)
+    if app.failure is not None:
+        from rolecall.services.crash import report
+
+        path = report(app.failure, workplace.locations.state)
+        template = strings.CRASHED if path else strings.CRASHED_NO_REPORT
+        click.echo(template.format(what=type(app.failure).__name__, path=path), err=True)
+        return 1
+    if profile is not None:
+        click.echo(profile)
+    return 0

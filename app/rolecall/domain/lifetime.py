@@ -1,0 +1,60 @@
+"""What remains of a thing that expires.
+
+Amber begins 15 minutes before the end, red 5 minutes before: the AWS CLI renews an access token
+in its last 15 minutes, the JavaScript and Go SDKs in its last 5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
+
+SOON: Final = timedelta(minutes=15)
+URGENT: Final = timedelta(minutes=5)
+
+
+class Level(Enum):
+    FINE = "fine"
+    SOON = "soon"
+    URGENT = "urgent"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """`seconds` are whole and counted up, so that the last one shown is 1; negative: since when."""
+
+    seconds: int
+
+    @classmethod
+    def until(cls, end: datetime, now: datetime) -> Remaining:
+        return cls(-((now - end) // timedelta(seconds=1)))
+
+    @property
+    def level(self) -> Level:
+        if self.seconds <= 0:
+            return Level.GONE
+        if self.seconds < URGENT.total_seconds():
+            return Level.URGENT
+        if self.seconds < SOON.total_seconds():
+            return Level.SOON
+        return Level.FINE
+
+    @property
+    def minutes(self) -> int:
+        return abs(self.seconds) // 60
+
+    @property
+    def hours(self) -> int:
+        return abs(self.seconds) // 3600
+
+    @property
+    def days(self) -> int:
+        return abs(self.seconds) // 86400
+
+
+def share(remaining: Remaining, whole: timedelta) -> float:
+    """How much of the whole is left, from 0 to 1: what a bar shows."""
+    return max(0.0, min(1.0, remaining.seconds / max(1.0, whole.total_seconds())))

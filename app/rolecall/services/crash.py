@@ -1,0 +1,37 @@
+"""A report of what should not have happened, without anything that could be secret."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import traceback
+from contextlib import suppress
+from pathlib import Path
+
+from rolecall import __version__
+
+
+def report(error: BaseException, folder: Path) -> Path | None:
+    """Writes crash.txt (0600) into the folder; None where that fails too.
+
+    It names exceptions by their type and frames by file, line and function. No message, no local
+    variable and no source line is in it, for a token could stand in each of them.
+    """
+    lines = [f"rolecall {__version__}, Python {platform.python_version()}, {sys.platform}"]
+    cause: BaseException | None = error
+    while cause is not None:
+        lines.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
+        lines += [
+            f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(cause.__traceback__)
+        ]
+        cause = cause.__cause__ or cause.__context__
+    path = folder / "crash.txt"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+        return path
+    return None

@@ -1,0 +1,39 @@
+"""A browser, where there is one to open: never over SSH, never one that takes the terminal."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from rolecall.ui import terminal
+
+_OPENERS = ("wslview", "xdg-open", "gio")
+
+
+def opener(environ: Mapping[str, str]) -> list[str] | None:
+    """The command that opens a link: $BROWSER, else the platform's; None where there is none."""
+    if terminal.over_ssh(environ):
+        return None
+    if browser := environ.get("BROWSER", "").partition(":")[0].replace("%s", "").strip():
+        return shlex.split(browser)
+    if sys.platform == "darwin":
+        return ["open"]
+    if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY") or environ.get("WSL_DISTRO_NAME"):
+        for name in _OPENERS:
+            if path := shutil.which(name):
+                return [path, "open"] if name == "gio" else [path]
+    return None
+
+
+def open_link(command: list[str], url: str) -> None:
+    """Starts the browser and lets it go. Raises OSError where it does not start."""
+    subprocess.Popen(
+        [*command, url],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )

@@ -1,0 +1,188 @@
+"""Every command, declared once: bindings, footer, palette, help page and the README's key table
+all come from here.
+
+A command named `save` is the method `do_save` of the screen it works on, or of the app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from rolecall.ui import strings
+
+
+class Place(Enum):
+    """Where a command works: a screen, or a group of screens."""
+
+    EVERYWHERE = "everywhere"
+    TABLES = "tables"
+    ACCOUNTS = "accounts"
+    PERMISSION_SETS = "permission_sets"
+    PROFILES = "profiles"
+    TOKENS = "tokens"
+    SESSIONS = "sessions"
+    DEVICE_CODE = "device_code"
+    FORMS = "forms"
+    SAVED = "saved"
+    HELP = "help"
+    PALETTE = "palette"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`footer` is its rank among the keys at the foot of the screen, 0 for none."""
+
+    id: str
+    keys: tuple[str, ...]
+    places: tuple[Place, ...]
+    footer: int = 0
+
+    @property
+    def name(self) -> str:
+        return strings.COMMANDS[self.id][0]
+
+    @property
+    def help(self) -> str:
+        return strings.COMMANDS[self.id][1]
+
+    @property
+    def shown_keys(self) -> str:
+        return " ".join(show_key(key) for key in self.keys)
+
+
+_SHOWN: Final = {
+    "slash": "/",
+    "question_mark": "?",
+    "colon": ":",
+    "enter": "Enter",
+    "escape": "Esc",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "up": "↑",
+    "down": "↓",
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+}
+
+
+def show_key(key: str) -> str:
+    """A key as it stands on a keyboard: `ctrl+p` → `Ctrl+P`, `slash` → `/`."""
+    if key in _SHOWN:
+        return _SHOWN[key]
+    if key.startswith("ctrl+"):
+        return f"Ctrl+{key[5:].upper()}"
+    return key
+
+
+_E, _T = (Place.EVERYWHERE,), (Place.TABLES,)
+_A, _P, _R, _K = Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS
+_S, _D, _F, _V = Place.SESSIONS, Place.DEVICE_CODE, Place.FORMS, Place.SAVED
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command("open_permission_sets", ("enter",), (_A,), footer=1),
+    Command("save", ("s", "enter"), (_P,), footer=1),
+    Command("save_account", ("s",), (_A,), footer=2),
+    Command("use", ("u",), (_P, _R, _V), footer=2),
+    Command("open_row", ("enter",), (_R,), footer=3),
+    Command("verify", ("v",), (_R, _V), footer=1),
+    Command("copy_command", ("y",), (_R, _V), footer=4),
+    Command("close_saved", ("enter", "escape"), (_V,), footer=5),
+    Command("renew", ("r",), (_K,), footer=1),
+    Command("sign_in", ("enter",), (_K,), footer=2),
+    Command("sign_out", ("x",), (_K,), footer=3),
+    Command("choose_session", ("enter",), (_S,), footer=1),
+    Command("new_session", ("n",), (_S,), footer=2),
+    Command("copy_link", ("y",), (_D,), footer=2),
+    Command("copy_code", ("Y",), (_D,), footer=3),
+    Command("open_browser", ("o",), (_D,), footer=4),
+    Command("show_qr", ("k",), (_D,), footer=5),
+    Command("new_code", ("n",), (_D,), footer=6),
+    Command("approve_demo", ("a",), (_D,), footer=1),
+    Command("run_command", ("enter",), (Place.PALETTE,), footer=1),
+    Command("filter", ("slash",), _T, footer=5),
+    Command("refresh", ("r",), (_A, _P), footer=6),
+    Command("refresh_all", ("R",), (_A, _P, _R)),
+    Command("sort_next", ("greater_than_sign",), _T),
+    Command("sort_previous", ("less_than_sign",), _T),
+    Command("sort_reverse", ("i",), _T),
+    Command("submit", ("enter",), (_F,), footer=1),
+    Command("next_field", ("tab",), (_F,), footer=2),
+    Command("cancel", ("escape",), (_F, _D), footer=8),
+    Command("go_accounts", ("1",), _E),
+    Command("go_permission_sets", ("2",), _E),
+    Command("go_profiles", ("3",), _E),
+    Command("go_tokens", ("4",), _E),
+    Command("sessions", ("S",), _E),
+    Command("back", ("escape",), (*_T, _S)),
+    Command("help", ("question_mark",), _E, footer=9),
+    Command("palette", ("colon", "ctrl+p"), _E),
+    Command("toggle_theme", ("t",), _E),
+    Command("quit", ("q", "ctrl+c"), _E, footer=10),
+)
+
+BY_ID: Final = {command.id: command for command in COMMANDS}
+
+# What each screen is: the groups whose commands work on it, its own first.
+GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
+    Place.ACCOUNTS: (Place.ACCOUNTS, Place.TABLES, Place.EVERYWHERE),
+    Place.PERMISSION_SETS: (Place.PERMISSION_SETS, Place.TABLES, Place.EVERYWHERE),
+    Place.PROFILES: (Place.PROFILES, Place.TABLES, Place.EVERYWHERE),
+    Place.TOKENS: (Place.TOKENS, Place.TABLES, Place.EVERYWHERE),
+    Place.SESSIONS: (Place.SESSIONS, Place.EVERYWHERE),
+    Place.DEVICE_CODE: (Place.DEVICE_CODE, Place.EVERYWHERE),
+    Place.FORMS: (Place.FORMS,),
+    Place.SAVED: (Place.SAVED, Place.EVERYWHERE),
+    Place.HELP: (Place.TABLES, Place.EVERYWHERE),
+    Place.PALETTE: (Place.PALETTE, Place.TABLES),
+}
+
+
+def commands_of(place: Place) -> list[Command]:
+    """The commands that work on a screen, its own first, without any whose key is taken."""
+    found: dict[str, Command] = {}
+    taken: set[str] = set()
+    for group in GROUPS[place]:
+        for command in COMMANDS:
+            if group in command.places and not taken.intersection(command.keys):
+                found[command.id] = command
+                taken.update(command.keys)
+    return list(found.values())
+
+
+def footer_of(place: Place) -> list[Command]:
+    """What the foot of the screen shows, most wanted first."""
+    return sorted((c for c in commands_of(place) if c.footer), key=lambda c: c.footer)
+
+
+# Keys that widgets handle themselves; told in the help and the README, never bound here.
+MOVEMENT: Final[tuple[tuple[str, str], ...]] = strings.MOVEMENT
+
+
+def key_table() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
+    """For each place its rows of (keys, name, help), as help page and README show them."""
+    yield strings.PLACES["movement"], [(keys, "", text) for keys, text in MOVEMENT]
+    for place in Place:
+        rows = [
+            (command.shown_keys, command.name, command.help)
+            for command in COMMANDS
+            if place in command.places
+        ]
+        if rows:
+            yield strings.PLACES[place.value], rows
+
+
+def markdown_table() -> str:
+    """The README's key table."""
+    lines = [strings.KEY_TABLE_HEAD, "|---|---|---|"]
+    for place, rows in key_table():
+        lines += [f"| {place} | {_code(keys)} | {text} |" for keys, _, text in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _code(keys: str) -> str:
+    return " ".join(f"`{key}`" for key in keys.split(" "))

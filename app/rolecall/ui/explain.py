@@ -1,0 +1,38 @@
+"""Errors in words: what happened, to what, what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from rolecall.domain import errors
+from rolecall.domain.text import safe
+from rolecall.ui import file_strings, strings
+
+
+def explain(error: BaseException) -> str:
+    """One sentence or two for the user; never a traceback, never a secret."""
+    if not isinstance(error, errors.RolecallError):
+        return strings.CRASHED_NO_REPORT.format(what=type(error).__name__)
+    facts = {f.name: _shown(getattr(error, f.name)) for f in fields(error)}
+    if problem := facts.get("problem"):
+        facts["problem"] = _problem(error, problem).format(**facts)
+    return strings.ERRORS[type(error)].format(**facts).strip()
+
+
+def _problem(error: errors.RolecallError, problem: str) -> str:
+    match error:
+        case errors.StartUrlInvalid():
+            table = strings.START_URL_PROBLEMS
+        case errors.SessionNameInvalid():
+            table = strings.SESSION_NAME_PROBLEMS
+        case errors.VerifyFailed():
+            table = strings.VERIFY_PROBLEMS
+        case errors.FileMalformed():
+            table = file_strings.MALFORMED
+        case _:
+            table = file_strings.REFUSED
+    return table[problem]
+
+
+def _shown(fact: object) -> str:
+    return "" if fact is None else safe(str(fact))

@@ -1,0 +1,2 @@
+MALFORMED: dict[str, str] = {}
+REFUSED: dict[str, str] = {}

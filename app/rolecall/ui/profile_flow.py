@@ -1,0 +1,107 @@
+"""Profiles: read, saved, verified, used; and the clocks of what is kept in files."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.model import Assignment
+from rolecall.services.profiles import ProfileDraft
+from rolecall.ui import strings
+from rolecall.ui.explain import explain
+from rolecall.ui.screens.command_screen import CommandScreen
+from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.threads import in_thread
+
+if TYPE_CHECKING:
+    from rolecall.ui.app import RolecallApp
+
+
+class ProfileFlow:
+    def __init__(self, app: RolecallApp) -> None:
+        self._app = app
+        self._service = app.workplace.profiles
+
+    def read(self) -> None:
+        """Reads ~/.aws/config again."""
+        self._app.run_worker(self.read_now(), exclusive=True, group="profiles")
+
+    def read_clocks(self) -> None:
+        self._app.run_worker(self.read_clocks_now(), exclusive=True, group="clocks")
+
+    def save(self, row: Assignment) -> None:
+        """The form, the file, and the screen after."""
+        self._app.run_worker(self._save(row), exclusive=True, group="save")
+
+    def verify(self, name: str, screen: CommandScreen[None]) -> None:
+        """Who is this? The answer is shown on the screen that asked."""
+        self._app.run_worker(self._verify(name, screen), exclusive=True, group="verify")
+
+    def use(self, name: str) -> None:
+        """Leaves rolecall; the command line prints the name."""
+        self._app.exit(name)
+
+    def copy_command(self, name: str) -> None:
+        command = strings.TRY_COMMAND.format(name=name)
+        self._app.copy_to_clipboard(command)
+        self._app.flash(strings.COMMAND_COPIED.format(command=command))
+
+    # --- how
+
+    async def read_now(self) -> None:
+        state = self._app.state
+        try:
+            state.set_profiles(await in_thread(self._service.profiles))
+            state.profiles_problem = ""
+        except RolecallError as error:
+            state.set_profiles(())
+            state.profiles_problem = explain(error)
+        for screen in self._app.all_screens():
+            if isinstance(screen, PlaceScreen):
+                screen.table.refresh_texts()
+        self._app.show_state()
+
+    async def read_clocks_now(self) -> None:
+        try:
+            self._app.state.clocks = await in_thread(self._app.workplace.tokens.clocks)
+        except RolecallError as error:
+            self._app.flash(explain(error))
+        self._app.show_state()
+
+    async def _save(self, row: Assignment) -> None:
+        from rolecall.ui.screens.save_profile import SaveProfileScreen
+        from rolecall.ui.screens.saved import SavedScreen
+
+        session = self._app.state.session
+        if session is None:
+            return
+
+        def prepare() -> tuple[ProfileDraft, list[str]]:
+            draft = ProfileDraft(
+                name=self._service.suggest_name(row, session),
+                session=session,
+                assignment=row,
+                region=self._service.default_region(session),
+                output=self._service.default_output(),
+            )
+            return draft, self._app.workplace.sign_in.regions()
+
+        try:
+            draft, regions = await in_thread(prepare)
+        except RolecallError as error:
+            self._app.flash(explain(error))
+            return
+        name = await self._app.push_screen_wait(SaveProfileScreen(session, row, draft, regions))
+        if name is not None:
+            await self.read_now()
+            await self._app.push_screen(SavedScreen(name))
+
+    async def _verify(self, name: str, screen: CommandScreen[None]) -> None:
+        screen.flash(strings.VERIFYING.format(name=name))
+        try:
+            identity = await in_thread(partial(self._service.verify, name))
+        except RolecallError as error:
+            screen.flash_error(error)
+        else:
+            screen.flash_good(strings.VERIFIED.format(name=name, arn=identity.arn))

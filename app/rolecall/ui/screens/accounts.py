@@ -1,0 +1,120 @@
+"""`1`: the accounts that the sign-in reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rolecall.domain.catalogue import Listing
+from rolecall.ui import strings
+from rolecall.ui.commands import Command, Place
+from rolecall.ui.explain import explain
+from rolecall.ui.screens.command_screen import bindings
+from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.widgets.virtual_table import Column
+
+if TYPE_CHECKING:
+    from rolecall.ui.app import RolecallApp
+
+
+class AccountsScreen(PlaceScreen[Listing]):
+    place = Place.ACCOUNTS
+    noun = ("account", "accounts")
+    BINDINGS = bindings(Place.ACCOUNTS)
+
+    def columns(self) -> Sequence[Column[Listing]]:
+        return (
+            Column(
+                "name", strings.ACCOUNT, lambda row: row.account.name,
+                "strong", minimum=14, maximum=48, weight=4,
+            ),
+            Column(
+                "id", strings.ACCOUNT_ID, lambda row: row.account.id,
+                "muted", minimum=12, maximum=12, gives_way=2,
+            ),
+            Column(
+                "email", strings.EMAIL, lambda row: row.account.email,
+                "muted", minimum=12, maximum=40, weight=2, gives_way=3,
+            ),
+            Column(
+                "sets", strings.PERMISSION_SETS_COUNT, self._sets,
+                lambda row: "bad" if row.error else None,
+                minimum=5, maximum=40, align="right", sort_key=_count, searched=False,
+            ),
+            Column(
+                "profiles", strings.PROFILES, self._profiles,
+                "accent", minimum=10, maximum=36, weight=2, gives_way=1,
+            ),
+        )  # fmt: skip
+
+    def row_key(self, row: Listing) -> str:
+        return row.account.id
+
+    def rows(self) -> Sequence[Listing]:
+        return list(self.rolecall.state.catalogue)
+
+    def _sets(self, row: Listing) -> str:
+        if row.error is not None:
+            return strings.FAILED_ROW.format(problem=explain(row.error))
+        if row.permission_sets is None:
+            return strings.NOT_LISTED_YET
+        return str(len(row.permission_sets))
+
+    def _profiles(self, row: Listing) -> str:
+        return " ".join(p.name for p in self.rolecall.state.profiles_of(row.account.id))
+
+    def placeholder(self) -> str:
+        return catalogue_placeholder(self.rolecall, strings.NO_ACCOUNTS)
+
+    def standing(self) -> str:
+        state = self.rolecall.state
+        line = super().standing()
+        if state.crawling or state.catalogue.failed:
+            catalogue = state.catalogue
+            line += " · " + strings.progress(
+                catalogue.listed, len(catalogue), catalogue.failed, state.complete
+            )
+        return line
+
+    def blocked(self, command: Command) -> str | None:
+        if reason := super().blocked(command):
+            return reason
+        if command.id == "save_account" and (row := self.current) and len(row.assignments) != 1:
+            return strings.SAVE_NEEDS_SET
+        return None
+
+    def on_virtual_table_highlighted(self) -> None:
+        super().on_virtual_table_highlighted()
+        if row := self.current:
+            self.rolecall.inventory.prefer([row.account.id])
+
+    def do_open_permission_sets(self) -> None:
+        if row := self.current:
+            self.rolecall.inventory.open_account(row.account)
+
+    def do_save_account(self) -> None:
+        if row := self.current:
+            self.rolecall.profiles.save(row.assignments[0])
+
+    def do_refresh(self) -> None:
+        if row := self.current:
+            self.rolecall.inventory.list_again(row.account.id)
+
+    def do_refresh_all(self) -> None:
+        self.rolecall.inventory.refresh_all()
+
+
+def _count(row: Listing) -> int:
+    return -1 if row.permission_sets is None else len(row.permission_sets)
+
+
+def catalogue_placeholder(app: RolecallApp, nothing: str) -> str:
+    """Why there is nothing of the catalogue to show."""
+    state = app.state
+    if state.problem:
+        return state.problem
+    if state.looking:
+        return strings.LOOKING
+    if state.token is None:
+        return strings.SIGN_IN_FIRST
+    return strings.LISTING if state.crawling else nothing

@@ -1,0 +1,193 @@
+"""Sign-in with a device code (RFC 8628): link, code, what is left of it, what is happening."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from functools import partial
+from urllib.parse import urlsplit
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.lifetime import Remaining
+from rolecall.domain.model import SsoSession
+from rolecall.services.sign_in import DeviceSignIn
+from rolecall.ui import browser, strings, terminal
+from rolecall.ui.commands import Command, Place
+from rolecall.ui.explain import explain
+from rolecall.ui.screens.command_screen import CommandScreen, bindings
+from rolecall.ui.state import label
+from rolecall.ui.styles import stylesheets
+from rolecall.ui.threads import in_thread
+from rolecall.ui.widgets.big_code import BigCode
+from rolecall.ui.widgets.code_clock import CodeClock
+from rolecall.ui.widgets.header import Header
+from rolecall.ui.widgets.link_line import LinkLine
+from rolecall.ui.widgets.qr_code import QrCode
+from rolecall.ui.widgets.status_line import StatusLine
+
+_BESIDE_CODE = 58  # columns that the code in large type wants for itself
+_AROUND_QR = 9  # rows that the rest of the screen takes
+
+
+class DeviceCodeScreen(CommandScreen[None]):
+    """Polls while it is open; leaving it gives the sign-in up."""
+
+    place = Place.DEVICE_CODE
+    BINDINGS = bindings(Place.DEVICE_CODE)
+    CSS_PATH = stylesheets("base", "device_code")
+
+    def __init__(self, session: SsoSession, reason: str = "") -> None:
+        super().__init__()
+        self._session = session
+        self._reason = reason
+        self._attempt: DeviceSignIn | None = None
+        self._qr_alone = False
+        self.link = LinkLine()
+        self.code = BigCode()
+        self.clock = CodeClock()
+        self.qr = QrCode()
+
+    def compose(self) -> ComposeResult:
+        yield Header(self.place)
+        title = f"{strings.SESSIONS_TITLE} · {label(self._session)}"
+        yield Static(title, classes="title", markup=False)
+        yield Static(self._reason or strings.ENTER_CODE, classes="intro", markup=False)
+        yield self.link
+        with Horizontal(id="body"):
+            with Vertical(id="code"):
+                yield self.code
+                yield self.clock
+                yield Static("", id="hint", markup=False)
+            yield self.qr
+        yield StatusLine()
+        yield self.key_line()
+
+    def on_mount(self) -> None:
+        self.query_one(Header).show((label(self._session),), self.rolecall.demo is not None)
+        self.qr.display = False
+        self.sign_in()
+
+    # --- the sign-in itself
+
+    @work(exclusive=True)
+    async def sign_in(self) -> None:
+        service = self.rolecall.workplace.sign_in
+        host = urlsplit(self._session.start_url).hostname or self._session.start_url
+        self._attempt = None
+        self._show_code("", "")
+        self.clock.show(strings.CONNECTING.format(host=host), "$muted")
+        try:
+            attempt = await in_thread(partial(service.begin, self._session))
+            self._attempt = attempt
+            self._show_code(attempt.code.user_code, attempt.code.verification_uri_complete)
+            self.tick()
+            token = None
+            while token is None:
+                await asyncio.sleep(attempt.interval)
+                token = await in_thread(attempt.poll)
+                self.tick()
+        except RolecallError as error:
+            self._attempt = None
+            self.clock.show(explain(error), "bold $error")
+            self.refresh_keys()
+            return
+        self.rolecall.sign_in.signed_in(self._session, token)
+
+    def tick(self) -> None:
+        self.query_one(Header).tick(self.rolecall.state.token_end, self.rolecall.now())
+        attempt = self._attempt
+        if attempt is None:
+            return
+        if attempt.trouble is not None:
+            self.clock.show(strings.TROUBLE.format(what=explain(attempt.trouble)), "$warning")
+            return
+        remaining = Remaining(max(1, int(attempt.remaining())))
+        held = strings.CODE_LEFT.format(left=strings.left(remaining))
+        self.clock.show(f"{strings.WAITING} · {held}")
+
+    # --- showing
+
+    def _show_code(self, code: str, link: str) -> None:
+        self.code.show(code)
+        self.link.show(link)
+        self._qr_alone = False
+        self._place_qr()
+        self.refresh_keys()
+
+    def on_resize(self) -> None:
+        self._place_qr()
+
+    def _place_qr(self) -> None:
+        """Beside the code where both fit; alone when asked for; else on its key."""
+        url, (columns, rows) = self.link.url, self.size
+        beside = bool(url) and self.qr.fit(url, columns - _BESIDE_CODE, rows - _AROUND_QR)
+        alone = bool(url) and not beside and self._qr_alone
+        if alone:
+            alone = self.qr.fit(url, columns, rows - 3)
+        self.qr.display = beside or alone
+        self.set_class(alone, "qr-alone")
+        self.query_one("#hint", Static).update(strings.QR_HINT if url and not beside else "")
+
+    def offers(self, command: Command) -> bool:
+        if command.id == "approve_demo":
+            return self.rolecall.demo is not None
+        return super().offers(command)
+
+    def blocked(self, command: Command) -> str | None:
+        needs_code = {"copy_link", "copy_code", "open_browser", "show_qr", "approve_demo"}
+        if command.id in needs_code and self._attempt is None:
+            return strings.NO_CODE
+        return None
+
+    # --- commands
+
+    def do_copy_link(self) -> None:
+        self.app.copy_to_clipboard(self.link.url)
+        self.flash(strings.LINK_COPIED)
+
+    def do_copy_code(self) -> None:
+        if self._attempt:
+            self.app.copy_to_clipboard(self._attempt.code.user_code)
+            self.flash(strings.CODE_COPIED)
+
+    def do_open_browser(self) -> None:
+        if terminal.over_ssh(os.environ):
+            self.flash(strings.BROWSER_SSH)
+            return
+        command = browser.opener(os.environ)
+        if command is None:
+            self.flash(strings.BROWSER_NONE)
+            return
+        try:
+            browser.open_link(command, self.link.url)
+        except OSError:
+            self.flash(strings.BROWSER_NONE)
+        else:
+            self.flash(strings.BROWSER_OPENED)
+
+    def do_show_qr(self) -> None:
+        columns, rows = self.qr.smallest(self.link.url)
+        if columns > self.size.width or rows > self.size.height - 3:
+            self.flash(strings.QR_TOO_BIG.format(columns=columns, rows=rows + 3))
+            return
+        self._qr_alone = not self._qr_alone
+        self._place_qr()
+
+    def do_new_code(self) -> None:
+        self.sign_in()
+
+    def do_approve_demo(self) -> None:
+        if self._attempt and self.rolecall.demo:
+            self.rolecall.demo.approve(self._attempt.code.user_code)
+            self.flash(strings.APPROVED_DEMO)
+
+    def do_cancel(self) -> None:
+        if self._qr_alone and self.has_class("qr-alone"):
+            self.do_show_qr()
+        else:
+            self.rolecall.leave(self)

@@ -1,0 +1,99 @@
+"""`?` and the palette: every key and command, searchable, from the one declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rolecall.ui import strings
+from rolecall.ui.commands import Command, Place, commands_of, key_table
+from rolecall.ui.screens.command_screen import CommandScreen, bindings
+from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.widgets.filter_bar import FilterBar
+from rolecall.ui.widgets.virtual_table import Column
+
+
+@dataclass(frozen=True)
+class Row:
+    """`command` is None for the keys that move the cursor."""
+
+    where: str
+    keys: str
+    name: str
+    text: str
+    command: Command | None = None
+
+
+class HelpScreen(PlaceScreen[Row]):
+    place = Place.HELP
+    noun = strings.KEYS_NOUN
+    BINDINGS = bindings(Place.HELP)
+
+    def columns(self) -> Sequence[Column[Row]]:
+        return (
+            Column("where", strings.WHERE, lambda row: row.where, "muted", minimum=11),
+            Column("keys", strings.KEYS, lambda row: row.keys, "accent", minimum=12),
+            Column(
+                "name", strings.COMMAND, lambda row: row.name,
+                "strong", minimum=8, maximum=18, gives_way=1,
+            ),
+            Column("text", strings.WHAT, lambda row: row.text, None, minimum=20, weight=4),
+        )  # fmt: skip
+
+    def row_key(self, row: Row) -> Row:
+        return row
+
+    def rows(self) -> Sequence[Row]:
+        return [Row(where, *row) for where, rows in key_table() for row in rows]
+
+    def placeholder(self) -> str:
+        return ""
+
+    def trail(self) -> tuple[str, ...]:
+        return (strings.HELP_TITLE,)
+
+
+class PaletteScreen(HelpScreen):
+    """The commands of the screen below. `chosen` is the one that Enter was pressed on."""
+
+    place = Place.PALETTE
+    noun = strings.COMMANDS_NOUN
+    BINDINGS = bindings(Place.PALETTE)
+
+    def __init__(self, below: CommandScreen[Any]) -> None:
+        self._below = below
+        self.chosen: Command | None = None
+        super().__init__()
+
+    def columns(self) -> Sequence[Column[Row]]:
+        _, keys, name, text = super().columns()
+        return name, keys, text
+
+    def rows(self) -> Sequence[Row]:
+        return [
+            Row("", command.shown_keys, command.name, command.help, command)
+            for command in commands_of(self._below.place)
+            if self._below.offers(command) and command.id != "palette"
+        ]
+
+    def trail(self) -> tuple[str, ...]:
+        return (strings.COMMANDS_TITLE,)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.filter_bar.open()
+
+    def on_filter_bar_left(self, event: FilterBar.Left) -> None:
+        if event.submitted:
+            self.do_run_command()
+        else:
+            self.table.focus()
+
+    def do_run_command(self) -> None:
+        if row := self.current:
+            self.chosen = row.command
+            self.dismiss(None)
+
+    def do_back(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,123 @@
+"""`2`: every permission set of every account, flat; or, opened from an account, its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rolecall.domain.model import Account, Assignment
+from rolecall.ui import strings
+from rolecall.ui.commands import Command, Place
+from rolecall.ui.explain import explain
+from rolecall.ui.screens.accounts import catalogue_placeholder
+from rolecall.ui.screens.command_screen import bindings
+from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.widgets.virtual_table import Column
+
+
+class PermissionSetsScreen(PlaceScreen[Assignment]):
+    """`account` is the one whose permission sets are shown, or None for all."""
+
+    place = Place.PERMISSION_SETS
+    noun = ("permission set", "permission sets")
+    BINDINGS = bindings(Place.PERMISSION_SETS)
+
+    def __init__(self, account: Account | None = None) -> None:
+        self._account = account
+        super().__init__()
+
+    def columns(self) -> Sequence[Column[Assignment]]:
+        account = Column[Assignment](
+            "account", strings.ACCOUNT, lambda row: row.account.name,
+            "strong", minimum=14, maximum=44, weight=3,
+        )  # fmt: skip
+        permission_set = Column[Assignment](
+            "permission_set", strings.PERMISSION_SET, lambda row: row.permission_set.name,
+            lambda row: "strong" if self._account else None, minimum=14, maximum=40, weight=2,
+        )  # fmt: skip
+        account_id = Column[Assignment](
+            "id", strings.ACCOUNT_ID, lambda row: row.account.id,
+            "muted", minimum=12, maximum=12, gives_way=1,
+        )  # fmt: skip
+        profile = Column[Assignment](
+            "profile", strings.PROFILE, self._profile,
+            "accent", minimum=10, maximum=40, weight=2,
+        )  # fmt: skip
+        email = Column[Assignment](
+            "email", strings.EMAIL, lambda row: row.account.email,
+            "muted", minimum=12, maximum=40, gives_way=2,
+        )  # fmt: skip
+        if self._account is not None:
+            return permission_set, profile, account_id
+        return account, permission_set, account_id, profile, email
+
+    def row_key(self, row: Assignment) -> tuple[str, str]:
+        return row.key
+
+    def rows(self) -> Sequence[Assignment]:
+        catalogue = self.rolecall.state.catalogue
+        if self._account is None:
+            return list(catalogue.assignments())
+        listing = catalogue.get(self._account.id)
+        return listing.assignments if listing else ()
+
+    def trail(self) -> tuple[str, ...]:
+        return (*super().trail(), self._account.name) if self._account else super().trail()
+
+    def _profile(self, row: Assignment) -> str:
+        found = self.rolecall.state.profiles_of(row.account.id, row.permission_set.name)
+        return " ".join(profile.name for profile in found)
+
+    def placeholder(self) -> str:
+        if self._account is not None:
+            listing = self.rolecall.state.catalogue.get(self._account.id)
+            if listing and listing.error:
+                return explain(listing.error)
+            if listing and listing.permission_sets is None:
+                return strings.LISTING_SETS
+        return catalogue_placeholder(self.rolecall, strings.NO_SETS)
+
+    def standing(self) -> str:
+        state = self.rolecall.state
+        line = super().standing()
+        if self._account is None and (state.crawling or state.catalogue.failed):
+            catalogue = state.catalogue
+            line += " · " + strings.progress(
+                catalogue.listed, len(catalogue), catalogue.failed, state.complete
+            )
+        return line
+
+    def needs_row(self, command: Command) -> bool:
+        if command.id == "refresh" and self._account is not None:
+            return False
+        return super().needs_row(command)
+
+    def blocked(self, command: Command) -> str | None:
+        if reason := super().blocked(command):
+            return reason
+        if command.id == "use" and (row := self.current) and not self._profile(row):
+            return strings.USE_NEEDS_PROFILE
+        return None
+
+    def do_save(self) -> None:
+        if row := self.current:
+            self.rolecall.profiles.save(row)
+
+    def do_use(self) -> None:
+        if row := self.current:
+            found = self.rolecall.state.profiles_of(row.account.id, row.permission_set.name)
+            self.rolecall.profiles.use(found[0].name)
+
+    def do_refresh(self) -> None:
+        account = self._account or (self.current.account if self.current else None)
+        if account is not None:
+            self.rolecall.inventory.list_again(account.id)
+
+    def do_refresh_all(self) -> None:
+        self.rolecall.inventory.refresh_all()
+
+    def move_to(self, account_id: str, permission_set: str) -> bool:
+        """Puts the cursor on a row, without the filter if that hides it."""
+        if not self.table.move_to((account_id, permission_set)):
+            self.filter_bar.close()
+            return self.table.move_to((account_id, permission_set))
+        return True

@@ -1,0 +1,150 @@
+"""The four places share one shape: header, filter, table, status line, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+
+from rolecall.ui import strings
+from rolecall.ui.commands import Command, Place, commands_of
+from rolecall.ui.screens.command_screen import CommandScreen
+from rolecall.ui.widgets.filter_bar import FilterBar
+from rolecall.ui.widgets.header import Header
+from rolecall.ui.widgets.status_line import StatusLine
+from rolecall.ui.widgets.virtual_table import Column, VirtualTable
+
+R = TypeVar("R")
+
+
+class PlaceScreen(CommandScreen[None], Generic[R]):
+    """One table full of rows of one type.
+
+    A place says which columns, which rows, and in `placeholder` why there are none.
+    """
+
+    noun: ClassVar[tuple[str, str]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table: VirtualTable[R] = VirtualTable(self.columns(), row_key=self.row_key)
+        self.filter_bar = FilterBar()
+        self.header = Header(self.place)
+        self.status = StatusLine()
+        self._sort_index = -1
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        yield self.filter_bar
+        yield self.table
+        yield self.status
+        yield self.key_line()
+
+    # --- what a place says of itself
+
+    def columns(self) -> Sequence[Column[R]]:
+        raise NotImplementedError
+
+    def row_key(self, row: R) -> Hashable:
+        raise NotImplementedError
+
+    def rows(self) -> Sequence[R]:
+        raise NotImplementedError
+
+    def placeholder(self) -> str:
+        """Why the table is empty, when no filter makes it so."""
+        raise NotImplementedError
+
+    def trail(self) -> tuple[str, ...]:
+        label = self.rolecall.state.session_label
+        return (label,) if label else ()
+
+    def standing(self) -> str:
+        """What the status line says while nothing happens."""
+        return strings.position(len(self.table.shown), self.table.total, *self.noun)
+
+    # --- showing
+
+    def on_mount(self) -> None:
+        self.table.focus()
+
+    def on_screen_resume(self) -> None:
+        self.show_state()
+
+    def show_state(self) -> None:
+        if not self.is_mounted:
+            return
+        self.header.show(self.trail(), self.rolecall.demo is not None)
+        self.table.set_rows(self.rows())
+        self._show_counts()
+        self.refresh_keys()
+        self.tick()
+
+    def tick(self) -> None:
+        self.header.tick(self.rolecall.state.token_end, self.rolecall.now())
+
+    def _show_counts(self) -> None:
+        query = self.filter_bar.query_text
+        if query and self.table.total:
+            self.table.placeholder = strings.NOTHING_MATCHES.format(query=query)
+        else:
+            self.table.placeholder = self.placeholder()
+        self.status.say(self.standing())
+
+    # --- the filter, the cursor, the order
+
+    def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
+        self.table.query_text = event.query
+        self._show_counts()
+
+    def on_filter_bar_left(self, event: FilterBar.Left) -> None:
+        self.table.focus()
+
+    def on_virtual_table_highlighted(self) -> None:
+        self.refresh_keys()
+
+    def on_virtual_table_chosen(self) -> None:
+        for command in commands_of(self.place):
+            if "enter" in command.keys:
+                self.run_command(command)
+                return
+
+    @property
+    def current(self) -> R | None:
+        return self.table.current
+
+    def do_filter(self) -> None:
+        self.filter_bar.open()
+
+    def do_back(self) -> None:
+        if self.filter_bar.query_text:
+            self.filter_bar.close()
+            self.table.focus()
+        else:
+            self.rolecall.leave(self)
+
+    def do_sort_next(self) -> None:
+        self._sort_by(self._sort_index + 1)
+
+    def do_sort_previous(self) -> None:
+        self._sort_by(self._sort_index - 1)
+
+    def do_sort_reverse(self) -> None:
+        key, reverse = self.table.sorted_by
+        if key is not None:
+            self.table.sort(key, reverse=not reverse)
+
+    def _sort_by(self, index: int) -> None:
+        """Past the last column stands the order in which AWS or the file has the rows."""
+        keys = [column.key for column in self.columns()]
+        self._sort_index = (index + 1) % (len(keys) + 1) - 1
+        self.table.sort(keys[self._sort_index] if self._sort_index >= 0 else None)
+
+    def blocked(self, command: Command) -> str | None:
+        if Place.TABLES not in command.places and self.current is None and self.needs_row(command):
+            return strings.NO_ROW
+        return None
+
+    def needs_row(self, command: Command) -> bool:
+        return self.place in command.places and command.id != "refresh_all"

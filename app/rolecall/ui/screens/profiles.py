@@ -1,0 +1,100 @@
+"""`3`: every profile of ~/.aws/config, whatever its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rolecall.domain.model import Profile
+from rolecall.ui import strings
+from rolecall.ui.commands import Command, Place
+from rolecall.ui.screens.command_screen import bindings
+from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.widgets.virtual_table import Column
+
+
+class ProfilesScreen(PlaceScreen[Profile]):
+    place = Place.PROFILES
+    noun = ("profile", "profiles")
+    BINDINGS = bindings(Place.PROFILES)
+
+    def columns(self) -> Sequence[Column[Profile]]:
+        return (
+            Column(
+                "name", strings.PROFILE, lambda row: row.name,
+                "accent", minimum=12, maximum=40, weight=3,
+            ),
+            Column(
+                "kind", strings.KIND, lambda row: strings.PROFILE_KINDS[row.kind.value],
+                "muted", minimum=6, maximum=14, gives_way=2,
+            ),
+            Column(
+                "account", strings.ACCOUNT, self._account,
+                None, minimum=12, maximum=40, weight=2,
+            ),
+            Column(
+                "permission_set", strings.PERMISSION_SET, lambda row: row.permission_set or "",
+                None, minimum=10, maximum=36, weight=1,
+            ),
+            Column(
+                "session", strings.SESSION, lambda row: row.session_name or row.start_url or "",
+                "muted", minimum=8, maximum=24, gives_way=3,
+            ),
+            Column(
+                "region", strings.REGION, lambda row: row.region or "",
+                "muted", minimum=9, maximum=14, gives_way=1,
+            ),
+        )  # fmt: skip
+
+    def row_key(self, row: Profile) -> tuple[str, int]:
+        return row.name, row.line
+
+    def rows(self) -> Sequence[Profile]:
+        return self.rolecall.state.profiles
+
+    def _account(self, row: Profile) -> str:
+        """The account's name where the session in view knows it, and its id."""
+        if row.account_id is None:
+            return ""
+        listing = self.rolecall.state.catalogue.get(row.account_id)
+        return f"{listing.account.name} {row.account_id}" if listing else row.account_id
+
+    def placeholder(self) -> str:
+        state = self.rolecall.state
+        return state.profiles_problem or strings.NO_PROFILES.format(path=self.rolecall.config_path)
+
+    def standing(self) -> str:
+        return f"{super().standing()} · {self.rolecall.config_path}"
+
+    def blocked(self, command: Command) -> str | None:
+        if reason := super().blocked(command):
+            return reason
+        row = self.current
+        if command.id == "open_row" and row and not (row.account_id and row.permission_set):
+            return strings.NOT_SSO.format(name=row.name)
+        return None
+
+    def do_verify(self) -> None:
+        if row := self.current:
+            self.rolecall.profiles.verify(row.name, self)
+
+    def do_use(self) -> None:
+        if row := self.current:
+            self.rolecall.profiles.use(row.name)
+
+    def do_copy_command(self) -> None:
+        if row := self.current:
+            self.rolecall.profiles.copy_command(row.name)
+
+    def do_open_row(self) -> None:
+        row = self.current
+        if row and row.account_id and row.permission_set:
+            self.rolecall.inventory.show_row(row.account_id, row.permission_set)
+
+    def do_refresh_all(self) -> None:
+        self.rolecall.profiles.read()
+
+    def move_to(self, name: str) -> None:
+        for profile in self.rolecall.state.profiles:
+            if profile.name == name:
+                self.table.move_to(self.row_key(profile))
+                return

@@ -1,0 +1,94 @@
+"""A permission set becomes a profile: name, region, output, and the lines about to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import work
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.model import Assignment, SsoSession
+from rolecall.services.profiles import Change, NameStatus, ProfileDraft, ProfilesService
+from rolecall.ui import strings
+from rolecall.ui.screens.command_screen import bindings
+from rolecall.ui.screens.form_screen import Field, FormScreen, Note, region_note
+from rolecall.ui.threads import in_thread
+
+
+class SaveProfileScreen(FormScreen[str | None]):
+    """Its result is the name of the profile that was saved."""
+
+    BINDINGS = bindings(FormScreen.place)
+
+    def __init__(
+        self, session: SsoSession, row: Assignment, draft: ProfileDraft, regions: Sequence[str]
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._row = row
+        self._draft = draft
+        self._regions = regions
+        self.title_text = strings.SAVE_OF.format(
+            account=row.account.name,
+            account_id=row.account.id,
+            permission_set=row.permission_set.name,
+        )
+
+    def fields(self) -> Sequence[Field]:
+        draft = self._draft
+        return (
+            Field("name", strings.PROFILE, draft.name),
+            Field("region", strings.REGION, draft.region, suggestions=self._regions),
+            Field("output", strings.OUTPUT, draft.output, suggestions=strings.OUTPUTS),
+        )
+
+    @property
+    def _service(self) -> ProfilesService:
+        return self.rolecall.workplace.profiles
+
+    def _typed(self) -> ProfileDraft:
+        return ProfileDraft(
+            name=self.value("name"),
+            session=self._session,
+            assignment=self._row,
+            region=self.value("region"),
+            output=self.value("output"),
+        )
+
+    def notes(self) -> dict[str, Note]:
+        notes = {"name": self._name_note(self.value("name"))}
+        region, output = self.value("region"), self.value("output")
+        notes["region"] = region_note(region, self._regions, required=False)
+        if output and output not in strings.OUTPUTS:
+            notes["output"] = Note(strings.OUTPUT_INVALID, stops=True)
+        return notes
+
+    def _name_note(self, name: str) -> Note:
+        check = self._service.check_name(name, self._row, self._session)
+        match check.status:
+            case NameStatus.INVALID:
+                return Note(strings.NAME_PROBLEMS[check.problem or "empty"], stops=True)
+            case NameStatus.TAKEN:
+                what = strings.what_a_profile_is(check.profile) if check.profile else ""
+                return Note(strings.NAME_TAKEN.format(what=what), stops=True)
+            case NameStatus.UPDATES:
+                return Note(strings.NAME_UPDATES)
+            case NameStatus.IN_CREDENTIALS_FILE:
+                return Note(strings.NAME_IN_CREDENTIALS, stops=True)
+            case NameStatus.FREE:
+                return Note(strings.NAME_FREE)
+
+    def plan(self) -> Change:
+        return self._service.plan_save(self._typed())
+
+    def sent(self, change: Change) -> None:
+        self._save(change, self.value("name"))
+
+    @work(exclusive=True, group="send")
+    async def _save(self, change: Change, name: str) -> None:
+        try:
+            await in_thread(lambda: self._service.save(change))
+        except RolecallError as error:
+            self.flash_error(error)
+            return
+        self.dismiss(name)

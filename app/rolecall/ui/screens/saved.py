@@ -1,0 +1,61 @@
+"""After saving: the command to try, and who AWS says one is."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from rolecall.ui import strings
+from rolecall.ui.commands import Place
+from rolecall.ui.screens.command_screen import CommandScreen, bindings
+from rolecall.ui.styles import stylesheets
+from rolecall.ui.widgets.header import Header
+from rolecall.ui.widgets.status_line import StatusLine
+
+
+class SavedScreen(CommandScreen[None]):
+    place = Place.SAVED
+    BINDINGS = bindings(Place.SAVED)
+    CSS_PATH = stylesheets("base", "saved")
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name_saved = name
+
+    def compose(self) -> ComposeResult:
+        name = self._name_saved
+        saved = strings.SAVED_LINE.format(name=name, path=self.rolecall.config_path)
+        yield Header(self.place)
+        yield Static(Content.assemble(("✓ ", "bold $success"), saved), classes="title")
+        yield Static(strings.TRY_IT, classes="intro", markup=False)
+        yield Static(strings.TRY_COMMAND.format(name=name), id="command", markup=False)
+        yield Static("", id="identity", markup=False)
+        yield StatusLine()
+        yield self.key_line()
+
+    def on_mount(self) -> None:
+        self.query_one(Header).show((self.rolecall.state.session_label,), bool(self.rolecall.demo))
+        self.tick()
+
+    def tick(self) -> None:
+        self.query_one(Header).tick(self.rolecall.state.token_end, self.rolecall.now())
+
+    def do_verify(self) -> None:
+        self.rolecall.profiles.verify(self._name_saved, self)
+
+    def show_identity(self, text: str, good: bool) -> None:
+        sign, style = ("✓ ", "bold $success") if good else ("! ", "bold $error")
+        self.query_one("#identity", Static).update(Content.assemble((sign, style), text))
+
+    def flash_good(self, text: str) -> None:
+        self.show_identity(text, good=True)
+
+    def do_copy_command(self) -> None:
+        self.rolecall.profiles.copy_command(self._name_saved)
+
+    def do_use(self) -> None:
+        self.rolecall.profiles.use(self._name_saved)
+
+    def do_close_saved(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,183 @@
+"""From no token to a token, and what is done with tokens after."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from textual.screen import Screen
+
+from rolecall.domain.errors import RolecallError, SignInNeeded
+from rolecall.domain.model import AccessToken, SsoSession
+from rolecall.ui import strings
+from rolecall.ui.explain import explain
+from rolecall.ui.screens.command_screen import CommandScreen
+from rolecall.ui.state import label
+from rolecall.ui.threads import in_thread
+
+if TYPE_CHECKING:
+    from rolecall.ui.app import RolecallApp
+
+SIGN_IN_MODE: Final = "sign_in"
+
+
+def sessions_screen() -> Screen[Any]:
+    """The first screen of the sign-in, imported when it is needed."""
+    from rolecall.ui.screens.sessions import SessionsScreen
+
+    return SessionsScreen()
+
+
+class SignInFlow:
+    def __init__(self, app: RolecallApp) -> None:
+        self._app = app
+        self.sessions: list[SsoSession] = []
+        self._service = app.workplace.sign_in
+
+    def open(self) -> None:
+        """The first thing: a token that somebody left and that still holds, else a sign-in."""
+        self._app.run_worker(self._open(), exclusive=True, group="open")
+
+    def choose(self) -> None:
+        """The list of sessions."""
+        self._app.run_worker(self._choose(), exclusive=True, group="open")
+
+    def begin(self, session: SsoSession, reason: str = "") -> None:
+        """Asks for a device code, on a screen of its own."""
+        self._app.run_worker(self._begin(session, reason), exclusive=True, group="open")
+
+    def new_session(self) -> None:
+        self._app.run_worker(self._new_session(), exclusive=True, group="open")
+
+    def signed_in(self, session: SsoSession, token: AccessToken) -> None:
+        self._app.run_worker(self._signed_in(session, token), exclusive=True, group="open")
+
+    def ended(self, session: SsoSession) -> None:
+        """The portal refused the token: renew it, or ask, and go on where the list stopped."""
+        self._app.run_worker(self._again(session), exclusive=True, group="open")
+
+    def renew(self, session: SsoSession) -> None:
+        self._app.run_worker(self._renew(session), exclusive=True, group="tokens")
+
+    def sign_out(self, session: SsoSession) -> None:
+        self._app.run_worker(self._sign_out(session), exclusive=True, group="tokens")
+
+    # --- how
+
+    async def _read_sessions(self) -> None:
+        try:
+            self.sessions = await in_thread(self._service.sessions)
+        except RolecallError as error:
+            self.sessions = []
+            self._app.state.problem = explain(error)
+
+    async def _open(self) -> None:
+        state = self._app.state
+        await self._app.profiles.read_now()
+        await self._read_sessions()
+        for session in self.sessions:
+            state.show_session(session)
+            self._app.show_state()
+            try:
+                token = await in_thread(partial(self._service.usable_token, session))
+            except RolecallError as error:
+                self._app.flash(explain(error))
+                continue
+            if token is not None:
+                state.looking = False
+                self._enter(session, token)
+                self._app.flash(strings.TOKEN_FOUND.format(session=label(session)))
+                return
+        state.looking = False
+        if state.problem:
+            self._app.show_state()
+        elif len(self.sessions) == 1:
+            await self._begin(self.sessions[0], "")
+        else:
+            await self._app.switch_mode(SIGN_IN_MODE)
+
+    async def _choose(self) -> None:
+        await self._read_sessions()
+        if self._app.current_mode == SIGN_IN_MODE:
+            self._app.go(SIGN_IN_MODE)
+        else:
+            await self._app.switch_mode(SIGN_IN_MODE)
+
+    async def _begin(self, session: SsoSession, reason: str) -> None:
+        from rolecall.ui.screens.device_code import DeviceCodeScreen
+
+        await self._choose()
+        await self._app.push_screen(DeviceCodeScreen(session, reason))
+
+    async def _new_session(self) -> None:
+        from rolecall.ui.screens.new_session import NewSessionScreen
+
+        regions = await in_thread(self._service.regions)
+        region = self.sessions[0].region if self.sessions else ""
+        session = await self._app.push_screen_wait(NewSessionScreen(regions, region))
+        if session is not None:
+            await self._begin(session, "")
+
+    async def _signed_in(self, session: SsoSession, token: AccessToken) -> None:
+        app = self._app
+        app.state.problem = ""
+        if app.current_mode == SIGN_IN_MODE:
+            await app.switch_mode("accounts")
+        await app.remove_mode(SIGN_IN_MODE)
+        app.add_mode(SIGN_IN_MODE, sessions_screen)
+        self._enter(session, token)
+        end = strings.moment(token.expires_at, app.now())
+        if isinstance(app.screen, CommandScreen):
+            app.screen.flash_good(strings.SIGNED_IN.format(session=label(session), end=end))
+
+    def _enter(self, session: SsoSession, token: AccessToken) -> None:
+        state = self._app.state
+        state.show_session(session)
+        state.token = token
+        self._app.inventory.start()
+
+    async def _again(self, session: SsoSession) -> None:
+        try:
+            token = await in_thread(partial(self._service.usable_token, session))
+        except RolecallError as error:
+            self._app.flash(explain(error))
+            token = None
+        # The very token that was refused, still good by its date, is of no use.
+        if token is not None and token != self._app.state.token:
+            self._enter(session, token)
+            return
+        self._app.state.token = None
+        await self._begin(session, strings.SIGN_IN_AGAIN)
+
+    async def _renew(self, session: SsoSession) -> None:
+        try:
+            token = await in_thread(partial(self._app.workplace.tokens.renew, session))
+        except SignInNeeded:
+            self._app.flash(strings.CANNOT_RENEW.format(session=label(session)))
+            return
+        except RolecallError as error:
+            self._app.flash(explain(error))
+            return
+        if session == self._app.state.session:
+            self._app.state.token = token
+        end = strings.moment(token.expires_at, self._app.now())
+        await self._clocks_changed(strings.RENEWED.format(session=label(session), end=end))
+
+    async def _sign_out(self, session: SsoSession) -> None:
+        state = self._app.state
+        reached = list(state.catalogue.assignments()) if session == state.session else []
+        try:
+            await in_thread(partial(self._app.workplace.tokens.sign_out, session, reached))
+            text = strings.SIGNED_OUT_OF.format(session=label(session))
+        except RolecallError as error:
+            text = explain(error)
+        if session == state.session:
+            self._app.inventory.stop()
+            state.token = None
+            state.show_session(None)
+        await self._clocks_changed(text)
+
+    async def _clocks_changed(self, text: str) -> None:
+        await self._app.profiles.read_clocks_now()
+        self._app.show_state()
+        self._app.flash(text)

@@ -1,0 +1,380 @@
+"""Every word the user reads. A second language is a second module of this shape."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from rolecall.domain import errors
+from rolecall.domain.lifetime import Level, Remaining
+from rolecall.domain.model import Profile
+
+NAME: Final = "rolecall"
+
+# --- commands: id → (name, help) ---------------------------------------------------------------
+
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "open_permission_sets": ("open", "the permission sets of the account"),
+    "save": ("save", "save the permission set as a profile"),
+    "save_account": ("save", "save a profile, where the account has one permission set only"),
+    "use": ("use", "leave rolecall with this profile: its name goes to stdout"),
+    "open_row": ("go to row", "the account and permission set that the profile points at"),
+    "verify": ("verify", "ask AWS who this profile is"),
+    "copy_command": ("copy command", "copy the command that tries the profile out"),
+    "close_saved": ("done", "back to the permission sets"),
+    "renew": ("renew", "renew the access token now"),
+    "sign_in": ("sign in", "sign in to the session of the row"),
+    "sign_out": ("sign out", "sign out of the row's session, and of no other"),
+    "choose_session": ("sign in", "sign in to the session"),
+    "new_session": ("new session", "name a start URL that is not in the list"),
+    "copy_link": ("copy link", "copy the sign-in link, with the code in it"),
+    "copy_code": ("copy code", "copy the code alone"),
+    "open_browser": ("browser", "open the link here, where there is a browser"),
+    "show_qr": ("QR code", "show the link as a QR code, and back"),
+    "new_code": ("new code", "ask for a new code"),
+    "approve_demo": ("approve", "approve the sign-in, in the demo only"),
+    "run_command": ("run", "run the command"),
+    "filter": ("filter", "show the rows that have all the words typed, in any column"),
+    "refresh": ("refresh row", "ask AWS again about the row"),
+    "refresh_all": ("refresh all", "ask AWS, or read the file, again from the start"),
+    "sort_next": ("sort →", "sort by the next column"),
+    "sort_previous": ("sort ←", "sort by the column before"),
+    "sort_reverse": ("reverse", "turn the order round"),
+    "submit": ("continue", "take what the form says"),
+    "next_field": ("next field", "the next field; Shift+Tab the one before"),
+    "cancel": ("cancel", "give up and go back"),
+    "go_accounts": ("Accounts", "the accounts you can reach"),
+    "go_permission_sets": ("Permission sets", "every permission set of every account"),
+    "go_profiles": ("Profiles", "the profiles in ~/.aws/config"),
+    "go_tokens": ("Tokens", "everything that expires, and what is left of it"),
+    "sessions": ("sessions", "sign in to another session"),
+    "back": ("back", "clear the filter, then go back"),
+    "help": ("keys", "every key"),
+    "palette": ("commands", "find a command by its name"),
+    "toggle_theme": ("theme", "dark, light, or the terminal's own colours"),
+    "quit": ("quit", "leave rolecall"),
+}
+
+MOVEMENT: Final = (
+    ("j k ↑ ↓", "one row"),
+    ("g G Home End", "the first row, the last row"),
+    ("PgUp PgDn Ctrl+U Ctrl+D", "a page, half a page"),
+)
+
+PLACES: Final = {
+    "movement": "Moving",
+    "everywhere": "Everywhere",
+    "tables": "Tables",
+    "accounts": "Accounts",
+    "permission_sets": "Permission sets",
+    "profiles": "Profiles",
+    "tokens": "Tokens",
+    "sessions": "Sessions",
+    "device_code": "Sign-in",
+    "forms": "Forms",
+    "saved": "After saving",
+    "palette": "Commands",
+}
+PLACES_SHORT: Final = {**PLACES, "permission_sets": "Sets"}
+KEY_TABLE_HEAD: Final = "| where | keys | what |"
+
+# --- the frame ---------------------------------------------------------------------------------
+
+DEMO: Final = "DEMO"
+DEMO_FLASH: Final = (
+    "A demo: an Identity Center of its own on this machine. Your ~/.aws is not touched."
+)
+SIGNED_OUT: Final = "signed out"
+TOKEN_LEFT: Final = "access token {left}"
+TOKEN_LEFT_SHORT: Final = "{left}"
+LEVEL_SIGNS: Final = {Level.FINE: "●", Level.SOON: "◐", Level.URGENT: "◔", Level.GONE: "○"}
+LEVEL_WORDS: Final = {
+    Level.FINE: "good",
+    Level.SOON: "ends soon",
+    Level.URGENT: "ending",
+    Level.GONE: "ended",
+}
+TOO_SMALL: Final = "rolecall needs 40×10; this terminal is {columns}×{rows}."
+
+# --- tables ------------------------------------------------------------------------------------
+
+ACCOUNT: Final = "Account"
+ACCOUNT_ID: Final = "Id"
+EMAIL: Final = "E-mail"
+PERMISSION_SETS: Final = "Permission sets"
+PERMISSION_SETS_COUNT: Final = "Sets"
+PERMISSION_SET: Final = "Permission set"
+PROFILE: Final = "Profile"
+PROFILES: Final = "Profiles"
+SESSION: Final = "Session"
+REGION: Final = "Region"
+OUTPUT: Final = "Output"
+KIND: Final = "Kind"
+WHAT: Final = "What"
+NAME_COLUMN: Final = "Name"
+LEFT: Final = "Left"
+ENDS: Final = "Ends"
+RENEWS: Final = "Renews itself"
+START_URL: Final = "Start URL"
+STATE: Final = "State"
+
+FILTER: Final = "filter: words, an id, an e-mail"
+NOT_LISTED_YET: Final = "…"
+FAILED_ROW: Final = "! {problem}"
+NOTHING_MATCHES: Final = "Nothing matches “{query}”. Esc clears the filter."
+LOOKING: Final = "Looking for a token that still holds…"
+LISTING: Final = "Asking the access portal for your accounts…"
+LISTING_SETS: Final = "Asking the access portal for the permission sets of this account…"
+NO_ACCOUNTS: Final = "No account is assigned to you in this Identity Center."
+LISTED_AGAIN: Final = "Listed again."
+NO_SETS: Final = "No permission set is assigned to you here."
+SIGN_IN_FIRST: Final = "Signed out. S signs in."
+NO_PROFILES: Final = (
+    "No profile yet in {path}. 2 lists the permission sets; s saves one as a profile."
+)
+NO_CLOCKS: Final = "Nothing here expires: no token, no registration, no short-term credentials."
+
+PROFILE_KINDS: Final = {
+    "sso": "SSO",
+    "sso-legacy": "SSO, legacy",
+    "role": "role",
+    "static": "static keys",
+    "process": "process",
+    "web-identity": "web identity",
+    "login": "login",
+    "plain": "settings only",
+}
+CLOCK_KINDS: Final = {
+    "access-token": "access token",
+    "client-registration": "client registration",
+    "role-credentials": "role credentials",
+    "short-term-credentials": "short-term credentials",
+}
+RENEWS_WORDS: Final = {True: "yes", False: "no", None: ""}
+NO_RENEWAL: Final = {
+    "no-refresh-token": "no: signed in without the scope for it",
+    "no-registration": "no: its client is not known here",
+    "registration-ended": "no: its client registration has ended",
+}
+
+
+def what_a_profile_is(profile: Profile) -> str:
+    """In brackets behind a name that is taken: `123456789012 AWSReadOnlyAccess`."""
+    if profile.account_id and profile.permission_set:
+        return f"{profile.account_id} {profile.permission_set}"
+    return PROFILE_KINDS[profile.kind.value]
+
+
+def position(shown: int, total: int, one: str, many: str) -> str:
+    """`41 accounts`, or `3 of 41 accounts` under a filter."""
+    noun = one if total == 1 else many
+    return f"{total:,} {noun}" if shown == total else f"{shown:,} of {total:,} {noun}"
+
+
+def progress(listed: int, total: int, failed: int, complete: bool) -> str:
+    """How far the crawl is: `12/41 accounts listed · 1 failed`."""
+    of = f"{total:,}" if complete else f"{total:,}+"
+    line = f"{listed:,}/{of} accounts listed"
+    return f"{line} · {failed} failed: r on the row tries again" if failed else line
+
+
+# --- time --------------------------------------------------------------------------------------
+
+
+def left(remaining: Remaining) -> str:
+    """What is left, in words that stay still: `7 h 12 min`, `12 min`, `4:59`, `ended 3 min ago`."""
+    if remaining.level is Level.GONE:
+        return _ended(remaining)
+    if remaining.level is Level.URGENT:
+        return f"{remaining.seconds // 60}:{remaining.seconds % 60:02d}"
+    if remaining.days >= 2:
+        return f"{remaining.days} days"
+    if remaining.hours:
+        return f"{remaining.hours} h {remaining.minutes % 60} min"
+    return f"{remaining.minutes} min"
+
+
+def _ended(remaining: Remaining) -> str:
+    if remaining.days >= 2:
+        return f"ended {remaining.days} days ago"
+    if remaining.hours:
+        return f"ended {remaining.hours} h ago"
+    if remaining.minutes:
+        return f"ended {remaining.minutes} min ago"
+    return "ended just now"
+
+
+def moment(when: datetime, now: datetime) -> str:
+    """A moment in local time: `21:49` today, else with its date."""
+    here = when.astimezone()
+    return f"{here:%H:%M}" if here.date() == now.astimezone().date() else f"{here:%d %b %Y %H:%M}"
+
+
+def moment_utc(when: datetime) -> str:
+    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+# --- sign-in -----------------------------------------------------------------------------------
+
+SESSIONS_TITLE: Final = "Sign in"
+SESSIONS_INTRO: Final = "Sessions found in {path}"
+SESSIONS_NONE: Final = "No session yet. Name the start URL of your access portal."
+NEW_SESSION_TITLE: Final = "A new session"
+SESSION_LEGACY: Final = "(legacy, no session name)"
+TOKEN_GOOD: Final = "token good"
+START_URL_HINT: Final = "https://d-1234567890.awsapps.com/start"
+SESSION_NAME: Final = "Session name"
+WILL_WRITE: Final = "This will be written to {path}:"
+WILL_CHANGE: Final = "This will change in {path}:"
+CONNECTING: Final = "Asking {host} for a code…"
+ENTER_CODE: Final = "Open this link on any device, check that it shows this code, and allow it:"
+QR_HINT: Final = "k shows the link as a QR code for a phone."
+QR_TOO_BIG: Final = "The QR code needs {columns}×{rows}; this terminal is smaller."
+NO_CODE: Final = "There is no code now: n asks for one."
+WAITING: Final = "Waiting for your approval"
+CODE_LEFT: Final = "the code holds for {left}"
+CODE_EXPIRED: Final = "The code has expired: nobody approved it in time. n asks for a new one."
+DENIED: Final = "The sign-in was denied. n asks for a new code."
+TROUBLE: Final = "The connection is lost; trying again by itself. {what}"
+SIGNED_IN: Final = "Signed in to {session}. The access token holds until {end}."
+TOKEN_FOUND: Final = "Using the token of {session} that was here already."
+SIGN_IN_AGAIN: Final = "The access token has ended. Sign in again, and the list goes on."
+LINK_COPIED: Final = "Link copied, where the terminal allows it."
+CODE_COPIED: Final = "Code copied, where the terminal allows it."
+COMMAND_COPIED: Final = "Copied, where the terminal allows it: {command}"
+BROWSER_SSH: Final = (
+    "This is an SSH session: a browser would open on the far machine. Use y or the QR code."
+)
+BROWSER_NONE: Final = "No browser was found here. Use y, or the QR code on a phone."
+BROWSER_OPENED: Final = "Opened in the browser."
+APPROVED_DEMO: Final = "Approved, as you would on your phone."
+
+START_URL_PROBLEMS: Final = {
+    "empty": "Type the address of your access portal, such as https://d-1234567890.awsapps.com/start",
+    "not-a-url": "That is not a web address. It looks like https://d-1234567890.awsapps.com/start",
+    "not-https": "A start URL begins with https:// (http:// is for this machine only).",
+    "look-alike": "That only looks like an AWS address. Check it: signing in there would hand over your session.",
+    "no-host": "The address has no host name.",
+    "credentials": "A start URL has no user name or password in it.",
+    "not-a-portal": "That is an AWS address, but not one of an access portal.",
+}
+SESSION_NAME_PROBLEMS: Final = {
+    "empty": "Give the session a name.",
+    "spaces": "No spaces: no spelling of a name with a space is read by every client.",
+    "characters": "Use letters, digits and . _ - + @ % / : only; “{subject}” would not be read by every client.",
+    "leading-dash": "A name does not begin with a dash: a command line takes it for an option.",
+    "too-long": "That is too long; 64 characters are enough.",
+    "taken": "There is a session of that name already, with another start URL.",
+}
+
+# --- saving ------------------------------------------------------------------------------------
+
+SAVE_OF: Final = "Save as a profile · {account} {account_id} · {permission_set}"
+SAVED_LINE: Final = "{name} is in {path}."
+SAVE_ALREADY: Final = "{path} says so already: nothing had to be written."
+TRY_IT: Final = "Try it:"
+TRY_COMMAND: Final = "aws sts get-caller-identity --profile {name}"
+VERIFYING: Final = "Asking AWS who {name} is…"
+VERIFIED: Final = "{name} is {arn}"
+USE_NEEDS_PROFILE: Final = "There is no profile for this permission set yet: s saves one."
+SAVE_NEEDS_SET: Final = "Choose a permission set first: Enter opens the account."
+NO_ROW: Final = "There is no row here."
+NOT_SSO: Final = "{name} does not point at a permission set."
+NO_SUCH_ROW: Final = "{account} {permission_set} is not among what this session lists."
+NAME_FREE: Final = "free"
+NAME_UPDATES: Final = "updates the profile that is there: same account and permission set"
+NAME_TAKEN: Final = "taken by another profile ({what}); choose another name"
+NAME_IN_CREDENTIALS: Final = (
+    "stands in ~/.aws/credentials too: some SDKs would use those keys instead"
+)
+NAME_PROBLEMS: Final = {
+    "empty": "Give the profile a name.",
+    "spaces": "No spaces: no spelling of a name with a space is read by every client.",
+    "characters": "Use letters, digits and . _ - + @ % / : only; some SDKs do not see other characters.",
+    "too-long": "That is too long; 64 characters are enough.",
+    "leading-dash": "A name does not begin with a dash: a command line takes it for an option.",
+}
+REGION_UNKNOWN: Final = "No such region is known here; it is saved as typed."
+REGION_INVALID: Final = "A region looks like eu-west-1."
+OUTPUTS: Final = ("json", "yaml", "yaml-stream", "text", "table", "off")
+OUTPUT_INVALID: Final = "One of json, yaml, yaml-stream, text, table, off."
+
+SIGN_OUT_ASK: Final = (
+    "Sign out of {session}? Its token and role credentials go. x again does it, Esc keeps it."
+)
+SIGNED_OUT_OF: Final = "Signed out of {session}."
+RENEWED: Final = "Renewed: {session} holds until {end}."
+CANNOT_RENEW: Final = "{session} cannot be renewed without you: Enter signs in."
+NOT_A_SESSION_ROW: Final = "This row belongs to no session in {path}."
+NOT_A_TOKEN: Final = "That works on an access token's row."
+
+# --- help, palette -----------------------------------------------------------------------------
+
+HELP_TITLE: Final = "every key"
+COMMANDS_TITLE: Final = "commands"
+WHERE: Final = "Where"
+KEYS: Final = "Keys"
+COMMAND: Final = "Command"
+KEYS_NOUN: Final = ("key", "keys")
+COMMANDS_NOUN: Final = ("command", "commands")
+THEME_NOW: Final = "Colours: {theme}."
+THEMES: Final = {
+    "rolecall-dark": "dark",
+    "rolecall-light": "light",
+    "rolecall-terminal": "the terminal's own",
+}
+
+# --- the command line --------------------------------------------------------------------------
+
+UNFIT: Final = {
+    "no-terminal": "rolecall: needs a terminal: stdin and stderr must be one. Try: ssh -t HOST rolecall",
+    "dumb": "rolecall: the terminal says it is “{term}”, which cannot show a full screen. Set TERM, for example TERM=xterm-256color.",
+    "too-small": "rolecall: the terminal is {columns}×{rows}; at least 40×10 is needed. Make it larger and start again.",
+}
+CRASHED: Final = "rolecall: something went wrong that should not have ({what}). Nothing was half-written. A report without secrets is in {path}"
+CRASHED_NO_REPORT: Final = (
+    "rolecall: something went wrong that should not have ({what}). Nothing was half-written."
+)
+
+# --- errors: class → sentence ------------------------------------------------------------------
+
+_NEXT_AGAIN: Final = "r tries again."
+
+ERRORS: Final[dict[type[errors.RolecallError], str]] = {
+    errors.StartUrlInvalid: "{problem}",
+    errors.StartUrlUnknown: "No Identity Center in {region} has the start URL {start_url}. Check both; the region is the one of the Identity Center.",
+    errors.RegionInvalid: "“{typed}” is not an AWS region. A region looks like eu-west-1.",
+    errors.SessionNameInvalid: "{problem}",
+    errors.DeviceCodeExpired: CODE_EXPIRED,
+    errors.SignInDenied: DENIED,
+    errors.RegistrationRejected: "The server does not know this client any more. n registers anew.",
+    errors.SignInNeeded: "The sign-in of {session} has ended. S signs in again.",
+    errors.Unreachable: "{host} cannot be reached ({reason}). Check the region, the network or the proxy, and try again.",
+    errors.NotIdentityCenter: "{host} answers, but not as an Identity Center does ({detail}). Check the start URL and the region.",
+    errors.Throttled: "AWS asks to slow down ({operation}). Wait a moment and try again.",
+    errors.AccessRefused: "{operation} was refused: you have no access to it. {detail}",
+    errors.NotFound: "{operation}: AWS does not know it (any more). {detail}",
+    errors.UnexpectedAnswer: "{host} gave an answer to {operation} that makes no sense ({detail}). A proxy may be in between. Try again.",
+    errors.ServiceFault: "{host} failed with status {status} at {operation}. Try again in a moment.",
+    errors.RequestRejected: "{operation} was rejected: {code}. {detail}",
+    errors.VerifyFailed: "{problem}",
+    errors.HomeUnknown: "HOME is not set, so there is no ~/.aws to work with. Set HOME and start again.",
+    errors.FileUnreadable: "{path} cannot be read ({reason}). Nothing was changed.",
+    errors.FileMalformed: "{path}, line {line}: {problem} Nothing was changed.",
+    errors.FileUnwritable: "{path} cannot be written ({reason}). It is as it was.",
+    errors.FileBusy: "{path} is being written by another program. Nothing was changed; try again.",
+    errors.FileChanged: "{path} was changed by another program in the meantime. Nothing was written; look again.",
+    errors.EditRefused: "{path}: {problem}",
+}
+
+VERIFY_PROBLEMS: Final = {
+    "sign-in-needed": "{profile}: the sign-in has ended. S signs in again.",
+    "no-such-permission-set": "{profile}: this account has no such permission set for you (any more).",
+    "access-refused": "{profile}: a policy refuses the call. {detail}",
+    "clock-skew": "{profile}: this machine's clock is wrong, so AWS refuses the signature. Set the clock.",
+    "no-network": "{profile}: AWS cannot be reached. {detail}",
+    "wrong-region": "{profile}: its region does not answer. Check region in the profile. {detail}",
+    "not-found": "{profile} is not in the config file.",
+    "malformed": "{profile}: the config file cannot be read. {detail}",
+    "other": "{profile} does not work: {detail}",
+}

@@ -1,0 +1,119 @@
+"""rolecall's colours: dark, light, and the terminal's own.
+
+Every colour is one of the 256 of xterm's palette, for over SSH `COLORTERM` is usually lost and
+what is not in the palette would be rounded to something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from textual.theme import Theme
+
+from rolecall.ui import terminal
+
+DARK: Final = Theme(
+    name="rolecall-dark",
+    dark=True,
+    primary="#87afff",
+    secondary="#5fafaf",
+    accent="#ffaf5f",
+    foreground="#d0d0d0",
+    background="#121212",
+    surface="#121212",
+    panel="#262626",
+    success="#87d787",
+    warning="#ffd75f",
+    error="#ff5f5f",
+    variables={
+        "muted": "#8a8a8a",
+        "faint": "#585858",
+        "strong": "#eeeeee",
+        "bar": "#1c1c1c",
+        "cursor": "#303030",
+        "cursor-text": "#ffffff",
+        "badge-text": "#121212",
+        "input-selection-background": "#444444",
+    },
+)
+
+LIGHT: Final = Theme(
+    name="rolecall-light",
+    dark=False,
+    primary="#005faf",
+    secondary="#005f5f",
+    accent="#af5f00",
+    foreground="#303030",
+    background="#ffffff",
+    surface="#ffffff",
+    panel="#e4e4e4",
+    success="#008700",
+    warning="#875f00",
+    error="#af0000",
+    variables={
+        "muted": "#6c6c6c",
+        "faint": "#b2b2b2",
+        "strong": "#000000",
+        "bar": "#eeeeee",
+        "cursor": "#d7e4ff",
+        "cursor-text": "#000000",
+        "badge-text": "#ffffff",
+        "input-selection-background": "#c6c6c6",
+    },
+)
+
+TERMINAL: Final = Theme(
+    name="rolecall-terminal",
+    dark=True,
+    ansi=True,
+    primary="ansi_blue",
+    secondary="ansi_cyan",
+    accent="ansi_yellow",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    success="ansi_green",
+    warning="ansi_yellow",
+    error="ansi_red",
+    variables={
+        "muted": "ansi_default",
+        "faint": "ansi_default",
+        "strong": "ansi_default",
+        "bar": "ansi_default",
+        "cursor": "ansi_default",
+        "cursor-text": "ansi_default",
+        "badge-text": "ansi_default",
+        "ansi-background": "ansi_black",
+        "ansi-foreground": "ansi_white",
+        "border-blurred": "ansi_default",
+        "block-cursor-foreground": "ansi_default",
+        "block-cursor-background": "ansi_default",
+        "input-cursor-background": "ansi_default",
+        "input-cursor-foreground": "ansi_default",
+        "input-cursor-text-style": "reverse",
+        "input-selection-background": "ansi_bright_blue",
+        "input-selection-foreground": "ansi_black",
+        "screen-selection-background": "ansi_bright_blue",
+        "screen-selection-foreground": "ansi_black",
+    },
+)
+
+THEMES: Final = (DARK, LIGHT, TERMINAL)
+
+
+def first_theme(environ: Mapping[str, str]) -> str:
+    """The theme to begin with: what ROLECALL_THEME says, else what suits the terminal."""
+    wanted = f"rolecall-{environ.get('ROLECALL_THEME', '')}"
+    if wanted in {theme.name for theme in THEMES}:
+        return wanted
+    if terminal.few_colours(environ):
+        return TERMINAL.name
+    return LIGHT.name if terminal.light_background(environ) else DARK.name
+
+
+def next_theme(name: str) -> str:
+    names = [theme.name for theme in THEMES]
+    return names[(names.index(name) + 1) % len(names)]

@@ -1,0 +1,45 @@
+"""Blocking work off the event loop, in threads that nobody waits for when rolecall ends.
+
+Textual's thread workers run in asyncio's executor, which is joined at exit: a call that hangs
+would hold the terminal for its whole timeout. A daemon thread lets go at once; that is safe,
+for every write is all or nothing by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from threading import Thread
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def in_thread(work: Callable[[], T]) -> T:
+    """The result of `work()`, run in a daemon thread; raises what it raises.
+
+    Cancelling the awaiting task returns at once; the thread ends by itself.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]
+
+    def run() -> None:
+        result, error = None, None
+        try:
+            result = work()
+        except Exception as raised:
+            error = raised
+        with contextlib.suppress(RuntimeError):  # the loop ended while we worked
+            loop.call_soon_threadsafe(settle, result, error)
+
+    Thread(target=run, daemon=True, name=getattr(work, "__name__", "work")).start()
+    return await future

@@ -1,0 +1,109 @@
+"""The line at the head of every screen: where one is, and what is left of the access token."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+
+from rolecall.domain.lifetime import Level, Remaining
+from rolecall.ui import strings
+from rolecall.ui.commands import Place
+
+PLACES = (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS)
+_LEVEL_COLOURS = {
+    Level.FINE: "$success",
+    Level.SOON: "$warning",
+    Level.URGENT: "bold $error",
+    Level.GONE: "$muted",
+}
+
+
+class Header(Horizontal):
+    """`trail` says where one is, session first; the clock beside it repaints by itself."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self._tabs = _Tabs(place)
+        self._clock = _TokenClock()
+
+    def compose(self) -> ComposeResult:
+        yield self._tabs
+        yield self._clock
+
+    def show(self, trail: tuple[str, ...], demo: bool) -> None:
+        self._tabs.show(trail, demo)
+
+    def tick(self, expires_at: datetime | None, now: datetime) -> None:
+        """Repaints the clock, if what it shows has changed."""
+        self._clock.tick(expires_at, now)
+
+
+class _Tabs(Widget):
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self._place = place
+        self._trail: tuple[str, ...] = ()
+        self._demo = False
+
+    def show(self, trail: tuple[str, ...], demo: bool) -> None:
+        if (trail, demo) != (self._trail, self._demo):
+            self._trail, self._demo = trail, demo
+            self.refresh(layout=False)
+
+    def render(self) -> Content:
+        brand = [(f" {strings.NAME} ", "bold $badge-text on $accent")]
+        if self._demo:
+            brand.append((f" {strings.DEMO} ", "bold $badge-text on $secondary"))
+        trail = Content.assemble(
+            "  ", Content.assemble((" › ".join(self._trail), "$foreground")) if self._trail else ""
+        )
+        lines = (
+            Content.assemble(*brand, " ", *self._places(names), trail)
+            for names in (strings.PLACES, strings.PLACES_SHORT, None)
+        )
+        width = self.size.width
+        fitting = next((line for line in lines if line.cell_length <= width), None)
+        return fitting or Content.assemble(*brand, " ", *self._places(None), trail).truncate(
+            width, ellipsis=True
+        )
+
+    def _places(self, names: dict[str, str] | None) -> list[Content | tuple[str, str]]:
+        """The places with their keys; with no names, the one we are in."""
+        parts: list[Content | tuple[str, str]] = []
+        for number, place in enumerate(PLACES, start=1):
+            here = place is self._place
+            if names is None:
+                if here:
+                    parts.append((f" {strings.PLACES_SHORT[place.value]} ", "bold $strong"))
+                continue
+            parts.append((f" {number}", "bold $accent" if here else "$accent"))
+            style = "bold underline $strong" if here else "$muted"
+            parts.extend(((" ", ""), (names[place.value], style), (" ", "")))
+        return parts
+
+
+class _TokenClock(Widget):
+    """Fixed in width, so that a tick costs its own cells and no layout."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown = (strings.SIGNED_OUT, Level.GONE)
+
+    def tick(self, expires_at: datetime | None, now: datetime) -> None:
+        if expires_at is None:
+            shown = (strings.SIGNED_OUT, Level.GONE)
+        else:
+            remaining = Remaining.until(expires_at, now)
+            shown = (strings.left(remaining), remaining.level)
+        if shown != self._shown:
+            self._shown = shown
+            self.refresh(layout=False)
+
+    def render(self) -> Content:
+        words, level = self._shown
+        sign = strings.LEVEL_SIGNS[level]
+        return Content.assemble((f"{sign} ", _LEVEL_COLOURS[level]), (words, "$foreground"), " ")
