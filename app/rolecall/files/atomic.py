@@ -191,8 +191,7 @@ def _replace(path: Path, target: Path, data: bytes, expected: bytes | Unchecked 
     temporary = _temporary(target)
     try:
         with _opened(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as descriptor:
-            if old is not None:
-                _dress(path, descriptor, old)
+            _dress(path, descriptor, old)
             _write_all(descriptor, data)
             os.fsync(descriptor)
         if expected is not ANYTHING and read(target) != expected:
@@ -220,8 +219,11 @@ def _old(path: Path, target: Path) -> os.stat_result | None:
     return old
 
 
-def _dress(path: Path, descriptor: int, old: os.stat_result) -> None:
-    """Give the new file the old one's owner, group and mode."""
+def _dress(path: Path, descriptor: int, old: os.stat_result | None) -> None:
+    """Give the new file the old one's owner, group and mode; 0600 whatever the umask."""
+    if old is None:
+        os.fchmod(descriptor, 0o600)
+        return
     new = os.fstat(descriptor)
     if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
         try:

@@ -72,7 +72,7 @@ class Entry:
 
     @property
     def indent(self) -> str:
-        return self.first[: len(self.first) - len(self.first.lstrip())]
+        return indent_of(self.first)
 
     @property
     def is_plain(self) -> bool:
@@ -204,6 +204,10 @@ def nested_values(value: str) -> dict[str, str]:
             key, inner = text.split("=", 1)
             found[key.strip()] = inner.strip()
     return found
+
+
+def indent_of(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 def split_lines(text: str) -> list[str]:

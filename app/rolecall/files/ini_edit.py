@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rolecall.files.ini import Document, Entry, Section
+from rolecall.files.ini import Document, Entry, Section, indent_of
 
 _INLINE_COMMENT: Final = re.compile(r"\s+([#;].*)$")
 _ENDING: Final = re.compile(r"\r\n|\r|\n")
@@ -49,6 +49,9 @@ def add_section(
         return new
     at = document.sections.index(after)
     is_last = at == len(document.sections) - 1
+    if not is_last and document.sections[at + 1].head[0].isspace():
+        # An indented header would continue our last value.
+        return add_section(document, header, values, document.sections[-1])
     _close(after.items, ending) if after.items else _close_head(after, ending)
     rest = _take_rest(after)
     if rest and (not is_last or any(line.strip() for line in rest)):
@@ -104,7 +107,7 @@ def _insert(document: Document, section: Section, key: str, value: str) -> None:
                 break
             above, at = item, index + 1
     like = above or next(iter(section.entries.values()), None)
-    indent = like.indent if like else ""
+    indent = like.indent if like else _next_indent(document, section)
     between = _between(like) if like and like.is_plain else " = "
     ending = _ending(document, section)
     if above is None:
@@ -114,6 +117,12 @@ def _insert(document: Document, section: Section, key: str, value: str) -> None:
     entry = Entry(key, value, [f"{indent}{key}{between}{value}{ending}"], 0)
     section.items.insert(at, entry)
     section.entries[key] = entry
+
+
+def _next_indent(document: Document, section: Section) -> str:
+    """A first key stands as deep as the next header, lest that continue its value."""
+    behind = document.sections[document.sections.index(section) + 1 :]
+    return indent_of(behind[0].head) if behind else ""
 
 
 def _replace(document: Document, section: Section, entry: Entry, value: str) -> None:

@@ -1,0 +1,382 @@
+"""A write is all or nothing, whatever happens, and whatever stands in its way."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import stat
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.errors import (
+    FileBusy,
+    FileChanged,
+    FileError,
+    FileUnreadable,
+    FileUnwritable,
+)
+from rolecall.files import atomic
+from rolecall.files.atomic import Reason
+from rolecall.files.config_file import ConfigFile, SetProfile
+
+OLD = b"[profile old]\nregion = eu-west-1\n"
+CALLS = ["open", "write", "fsync", "fstat", "fchmod", "fchown", "rename", "replace", "unlink", "close", "mkdir", "chmod", "scandir", "stat"]
+
+
+@contextmanager
+def umask(mask: int) -> Iterator[None]:
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def in_child(action: Callable[[], None]) -> int:
+    """Run it in a forked process; its exit status, or minus the signal that ended it."""
+    pid = os.fork()
+    if pid == 0:
+        status = 99
+        try:
+            action()
+            status = 0
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def folder_of(path: Path) -> list[str]:
+    return sorted(entry.name for entry in path.parent.iterdir())
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077, 0o277, 0o777])
+def test_new_files_and_folders_are_private_under_any_umask(tmp_path: Path, mask: int) -> None:
+    path = tmp_path / "a" / "b" / "config"
+    with umask(mask):
+        atomic.write(path, b"x")
+    assert (mode(path), mode(path.parent), mode(path.parent.parent)) == (0o600, 0o700, 0o700)
+
+
+@pytest.mark.parametrize("wanted", [0o600, 0o640, 0o664, 0o644])
+def test_mode_and_owner_are_kept(tmp_path: Path, wanted: int) -> None:
+    path = tmp_path / "config"
+    path.write_bytes(OLD)
+    path.chmod(wanted)
+    owner = (65534, 65534) if os.getuid() == 0 else (os.getuid(), os.getgid())
+    os.chown(path, *owner)
+    with umask(0o077):
+        atomic.write(path, b"x")
+    found = path.stat()
+    assert (mode(path), (found.st_uid, found.st_gid)) == (wanted, owner)
+
+
+def test_links_are_written_through(tmp_path: Path) -> None:
+    (tmp_path / "dotfiles").mkdir()
+    (tmp_path / "aws").mkdir()
+    real, middle, path = (tmp_path / p for p in ("dotfiles/config", "middle", "aws/config"))
+    real.write_bytes(OLD)
+    middle.symlink_to("dotfiles/config")
+    path.symlink_to("../middle")
+    atomic.write(path, b"new", expected=OLD)
+    assert path.is_symlink()
+    assert middle.is_symlink()
+    assert real.read_bytes() == b"new"
+    assert folder_of(path) == ["config"]
+    assert folder_of(real) == ["config"]
+
+
+def test_a_link_into_another_file_system(tmp_path: Path) -> None:
+    shared = Path("/dev/shm")
+    if not shared.is_dir() or shared.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("no second file system to link into")
+    real = shared / f"rolecall-test-{os.getpid()}"
+    real.write_bytes(OLD)
+    path = tmp_path / "config"
+    path.symlink_to(real)
+    try:
+        atomic.write(path, b"new")
+        assert path.is_symlink()
+        assert real.read_bytes() == b"new"
+    finally:
+        real.unlink()
+
+
+def refused(path: Path, reason: Reason) -> None:
+    with pytest.raises(FileUnwritable) as caught:
+        atomic.write(path, b"new")
+    assert (caught.value.path, caught.value.reason) == (path, reason.value)
+
+
+def test_what_stands_in_the_way_is_named_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.symlink_to("nowhere")
+    refused(path, Reason.DANGLING_LINK)
+    assert not (tmp_path / "nowhere").exists()
+    path.unlink()
+    path.symlink_to("config")
+    refused(path, Reason.LINK_LOOP)
+    path.unlink()
+    path.mkdir()
+    refused(path, Reason.NOT_A_FILE)
+    path.rmdir()
+    os.mkfifo(path)
+    refused(path, Reason.NOT_A_FILE)
+    path.unlink()
+    path.write_bytes(OLD)
+    path.chmod(0o400)
+    refused(path, Reason.READ_ONLY_FILE)
+    path.chmod(0o600)
+    os.link(path, tmp_path / "twin")
+    refused(path, Reason.HARD_LINKED)
+    assert path.read_bytes() == OLD
+    refused(path / "below", Reason.NOT_A_FOLDER)
+    refused(Path(), Reason.NO_PATH)
+    assert folder_of(path) == ["config", "twin"]
+
+
+def test_reading_what_is_no_file(tmp_path: Path) -> None:
+    assert atomic.read(tmp_path / "missing") is None
+    assert atomic.read(Path()) is None
+    for make in (Path.mkdir, os.mkfifo):
+        path = tmp_path / make.__name__
+        make(path)
+        with pytest.raises(FileUnreadable) as caught:
+            atomic.read(path)
+        assert caught.value.reason == Reason.NOT_A_FILE.value
+
+
+def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
+    """As somebody who is not root: for root nothing is forbidden."""
+    path = tmp_path / "aws" / "config"
+    path.parent.mkdir()
+    path.write_bytes(OLD)
+    path.chmod(0o644)
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(folder.stat().st_mode | 0o055)
+    path.parent.chmod(0o555)
+
+    def write() -> None:
+        if os.getuid() == 0:
+            os.setgid(65534)
+            os.setuid(65534)
+        try:
+            atomic.write(path, b"new")
+        except FileUnwritable as error:
+            os._exit(0 if error.reason == Reason.PERMISSION.value else 3)
+        os._exit(4)
+
+    assert in_child(write) == 0
+    assert path.read_bytes() == OLD
+    assert folder_of(path) == ["config"]
+    path.parent.chmod(0o755)
+
+
+def test_somebody_elses_file_keeps_its_owner_or_is_left_alone(tmp_path: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root can make a file of somebody else's")
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    for each in (folder, tmp_path, *tmp_path.parents[:2]):
+        each.chmod(each.stat().st_mode | 0o055)
+    folder.chmod(0o777)
+    path = folder / "config"
+    path.write_bytes(OLD)
+    path.chmod(0o666)
+
+    def write() -> None:
+        os.setgid(65534)
+        os.setuid(65534)
+        try:
+            atomic.write(path, b"new")
+        except FileUnwritable as error:
+            os._exit(0 if error.reason == Reason.OTHER_OWNER.value else 3)
+        os._exit(4)
+
+    assert in_child(write) == 0
+    assert path.read_bytes() == OLD
+    assert folder_of(path) == ["config"]
+
+
+def test_a_full_disk_leaves_the_old_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_bytes(OLD)
+
+    def write() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+        try:
+            atomic.write(path, b"x" * 20_000)
+        except FileUnwritable as error:
+            os._exit(0 if error.reason == Reason.TOO_LARGE.value else 3)
+        os._exit(4)
+
+    assert in_child(write) == 0
+    assert path.read_bytes() == OLD
+    assert folder_of(path) == ["config"]
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
+    if os.getuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting is not allowed here")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_disk_without_space(tiny_disk: Path) -> None:
+    path = tiny_disk / "config"
+    path.write_bytes(OLD)
+    with pytest.raises(FileUnwritable) as caught:
+        atomic.write(path, b"x" * 100_000)
+    assert caught.value.reason == Reason.DISK_FULL.value
+    assert path.read_bytes() == OLD
+    assert folder_of(path) == ["config"]
+
+
+def test_a_read_only_disk(tiny_disk: Path) -> None:
+    path = tiny_disk / "config"
+    path.write_bytes(OLD)
+    subprocess.run(["mount", "-o", "remount,ro", str(tiny_disk)], check=True)
+    refused(path, Reason.READ_ONLY_DISK)
+    assert path.read_bytes() == OLD
+
+
+def test_what_was_not_expected_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_bytes(OLD)
+    for expected in (None, b"something else"):
+        with pytest.raises(FileChanged):
+            atomic.write(path, b"new", expected=expected)
+    assert path.read_bytes() == OLD
+    assert folder_of(path) == ["config"]
+
+
+def test_what_dead_writers_left_is_cleared_and_what_live_ones_have_is_not(tmp_path: Path) -> None:
+    dead = os.fork()
+    if dead == 0:
+        os._exit(0)
+    os.waitpid(dead, 0)
+    (tmp_path / f".config.rolecall-{dead}-0123abcd").write_bytes(b"half")
+    (tmp_path / f".config.rolecall-{os.getpid()}-0123abcd").write_bytes(b"half")
+    (tmp_path / ".config.rolecall-notes").write_bytes(b"the user's own")
+    atomic.write(tmp_path / "config", b"new")
+    assert folder_of(tmp_path / "config") == [
+        f".config.rolecall-{os.getpid()}-0123abcd",
+        ".config.rolecall-notes",
+        "config",
+    ]
+
+
+def test_a_lock_keeps_others_off_and_ends_with_its_holder(tmp_path: Path) -> None:
+    path, state = tmp_path / "config", tmp_path / "state"
+    ready, release = os.pipe(), os.pipe()
+
+    def hold() -> None:
+        with atomic.lock(path, state):
+            os.write(ready[1], b".")
+            os.read(release[0], 1)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    holder = threading.Thread(target=in_child, args=(hold,))
+    holder.start()
+    os.read(ready[0], 1)
+    with pytest.raises(FileBusy), atomic.lock(path, state, timeout=0.05):
+        pass
+    os.write(release[1], b".")
+    holder.join()
+    with atomic.lock(path, state, timeout=5):
+        pass
+    assert folder_of(path) == ["state"]
+
+
+def commit(path: Path, state: Path, region: str) -> None:
+    file = ConfigFile(path, state)
+    file.commit(file.plan([SetProfile("old", {"region": region})]))
+
+
+def die_at(number: int) -> None:
+    """Make the process kill itself at the n-th system call from here on."""
+    seen = 0
+
+    def counted(call: Callable[..., object]) -> Callable[..., object]:
+        def wrapper(*args: object, **options: object) -> object:
+            nonlocal seen
+            seen += 1
+            if seen == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return call(*args, **options)
+
+        return wrapper
+
+    for name in CALLS:
+        setattr(os, name, counted(getattr(os, name)))
+
+
+def test_killed_at_each_system_call_the_file_is_the_old_or_the_new_one(tmp_path: Path) -> None:
+    path, state = tmp_path / "aws" / "config", tmp_path / "state"
+    path.parent.mkdir()
+    seen, number = set(), 0
+    while True:
+        number += 1
+        path.write_bytes(OLD)
+
+        def write(number: int = number) -> None:
+            die_at(number)
+            commit(path, state, "us-east-1")
+
+        status = in_child(write)
+        assert status in {0, -signal.SIGKILL}
+        found = path.read_bytes()
+        assert found in {OLD, OLD.replace(b"eu-west-1", b"us-east-1")}
+        seen.add((status, found == OLD))
+        if status == 0:
+            break
+    assert number > 30
+    assert seen == {(-signal.SIGKILL, True), (-signal.SIGKILL, False), (0, False)}
+    assert folder_of(path) == ["config"]
+    assert len(list((state / "locks").iterdir())) == 1
+
+
+def test_killed_at_any_moment_the_file_is_whole(tmp_path: Path) -> None:
+    path, state = tmp_path / "aws" / "config", tmp_path / "state"
+    path.parent.mkdir()
+    path.write_bytes(OLD)
+    valid = {OLD.replace(b"eu-west-1", f"r-{n}".encode()) for n in range(100)} | {OLD}
+    chance = random.Random(7)
+    for _ in range(300):
+        pid = os.fork()
+        if pid == 0:
+            for n in range(100):
+                atomic.write(path, OLD.replace(b"eu-west-1", f"r-{n}".encode()))
+            os._exit(0)
+        time.sleep(chance.uniform(0, 0.006))
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        assert path.read_bytes() in valid
+        assert len(folder_of(path)) <= 2
+    commit(path, state, "last")
+    assert folder_of(path) == ["config"]
+
+
+def test_every_error_is_ours(tmp_path: Path) -> None:
+    """A file name that the system refuses for a reason that nobody thought of."""
+    path = tmp_path / ("x" * 300)
+    for action in (lambda: atomic.read(path), lambda: atomic.write(path, b"")):
+        with pytest.raises(FileError) as caught:
+            action()
+        assert "long" in str(caught.value)

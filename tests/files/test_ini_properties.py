@@ -1,0 +1,197 @@
+"""Any bytes in: the same bytes out or a refusal; and what we say is what botocore says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from botocore.configloader import load_config
+from botocore.exceptions import ConfigParseError
+from hypothesis import example, given, settings
+
+from rolecall.domain.errors import EditRefused, FileMalformed
+from rolecall.files.change import Edit
+from rolecall.files.config_file import (
+    ConfigFile,
+    DeleteProfile,
+    RenameProfile,
+    SetProfile,
+    SetSsoSession,
+)
+from rolecall.files.editor import _plan as plan
+from rolecall.files.ini import Document, Kind, nested_values
+from tests.files.strategies import BYTES, EDIT_NAMES, EDIT_VALUES, FILES
+
+PATH = Path("config")
+EXAMPLES = 400
+
+
+def botocore_reads(data: bytes) -> dict[str, object] | None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "config"
+        path.write_bytes(data)
+        try:
+            found: dict[str, object] = load_config(str(path))
+        except ConfigParseError:
+            return None
+    return found
+
+
+def we_read(document: Document) -> dict[str, object]:
+    def named(kind: Kind) -> dict[str, object]:
+        return {s.name: values(s.header) for s in document.sections if s.kind is kind}
+
+    def values(header: str) -> dict[str, object]:
+        return {
+            key: nested_values(value) if value.startswith("\n") else value
+            for key, value in document.values()[header].items()
+        }
+
+    return {
+        "profiles": named(Kind.PROFILE),
+        "sso_sessions": named(Kind.SSO_SESSION),
+        "services": named(Kind.SERVICES),
+    }
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(BYTES)
+@example(b"[profile a]\nregion = x\n  [profile b]\n")
+@example(b"[profile a]\ns3 =\n\n  # c\n  a = b\n\n\n  c = d\n\n# e\n")
+@example(b"[DEFAULT]\nk = \n  v\n")
+@example(b"\xef\xbb\xbf[profile a]\n")
+@example(b"[profile a]\n# \xe9\n")
+def test_same_bytes_or_refusal_as_botocore_has_it(data: bytes) -> None:
+    theirs = botocore_reads(data)
+    try:
+        document = Document.parse(data, PATH)
+    except FileMalformed as error:
+        assert theirs is None, error
+        assert error.line >= 1
+        assert error.text.isprintable()
+        return
+    assert document.to_bytes() == data
+    assert theirs is not None
+    assert we_read(document) == {key: theirs[key] for key in we_read(document)}
+
+
+def check_edit(data: bytes, edit: Edit) -> tuple[dict[str, object], dict[str, object]] | None:
+    """What botocore reads before and after, or None where file or edit are refused."""
+    try:
+        change = plan(PATH, data, [edit])
+    except (FileMalformed, EditRefused):
+        return None
+    before, after = botocore_reads(data), botocore_reads(change.after)
+    assert before is not None
+    assert after is not None
+    assert plan(PATH, change.after, []).is_empty
+    return before, after
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(FILES, EDIT_NAMES, EDIT_VALUES)
+def test_set_profile_changes_what_it_says_and_nothing_else(
+    data: bytes, name: str, values: dict[str, str | None]
+) -> None:
+    edit = SetProfile(name, values)
+    if (read := check_edit(data, edit)) is None:
+        return
+    before, after = read
+    wanted = before["profiles"].get(name, {}) | values  # type: ignore[attr-defined]
+    defaults = Document.parse(data, PATH).defaults
+    expected = {key: value for key, value in wanted.items() if value is not None}
+    assert after["profiles"][name] == defaults | expected  # type: ignore[index]
+    for each in (before, after):
+        each["profiles"].pop(name, None)  # type: ignore[attr-defined]
+    assert before == after
+    change = plan(PATH, data, [edit])
+    assert plan(PATH, change.after, [edit]).is_empty
+    check_lines(data, change.after, name, set(values))
+
+
+def check_lines(data: bytes, after: bytes, name: str, keys: set[str]) -> None:
+    """Each line that has gone is one of the keys' or the section's header."""
+    document = Document.parse(data, PATH)
+    old, new = Counter(document.lines()), Counter(Document.parse(after, PATH).lines())
+    ours = {
+        line
+        for section in document.named(Kind.PROFILE, name)
+        for entry in section.entries.values()
+        if entry.key in keys
+        for line in entry.lines
+    } | {section.head for section in document.named(Kind.PROFILE, name)}
+    last = [line for line in document.lines()][-1:]
+    assert set(old - new) <= ours | set(last)
+
+
+@settings(max_examples=EXAMPLES // 2, deadline=None)
+@given(FILES, EDIT_NAMES, EDIT_VALUES)
+def test_set_sso_session(data: bytes, name: str, values: dict[str, str | None]) -> None:
+    if (read := check_edit(data, SetSsoSession(name, values))) is None:
+        return
+    before, after = read
+    for key, value in values.items():
+        assert after["sso_sessions"][name].get(key) == value  # type: ignore[index]
+    assert before["profiles"] == after["profiles"]
+
+
+@settings(max_examples=EXAMPLES // 2, deadline=None)
+@given(FILES, EDIT_NAMES)
+def test_delete_profile_deletes_nothing_else(data: bytes, name: str) -> None:
+    if (read := check_edit(data, DeleteProfile(name))) is None:
+        return
+    before, after = read
+    before["profiles"].pop(name)  # type: ignore[attr-defined]
+    assert before == after
+
+
+@settings(max_examples=EXAMPLES // 2, deadline=None)
+@given(FILES, EDIT_NAMES, EDIT_NAMES)
+def test_rename_profile_renames_nothing_else(data: bytes, old: str, new: str) -> None:
+    if (read := check_edit(data, RenameProfile(old, new))) is None:
+        return
+    before, after = read
+    before["profiles"][new] = before["profiles"].pop(old)  # type: ignore[index, attr-defined]
+    assert before == after
+
+
+@settings(max_examples=EXAMPLES // 4, deadline=None)
+@given(FILES, EDIT_NAMES.filter(lambda name: " " not in name), EDIT_VALUES)
+def test_what_is_added_and_deleted_again_leaves_the_file_as_it_was(
+    data: bytes, name: str, values: dict[str, str | None]
+) -> None:
+    try:
+        document = Document.parse(data, PATH)
+        if document.named(Kind.PROFILE, name):
+            return
+        added = plan(PATH, data, [SetProfile(name, values)])
+        deleted = plan(PATH, added.after, [DeleteProfile(name)])
+    except (FileMalformed, EditRefused):
+        return
+    assert deleted.after.rstrip() == data.rstrip()
+
+
+@settings(max_examples=EXAMPLES // 4, deadline=None)
+@given(FILES)
+def test_reading_never_fails_and_findings_name_lines_of_the_file(data: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "config"
+        path.write_bytes(data)
+        file = ConfigFile(path, Path(folder) / "state")
+        try:
+            config = file.read()
+        except FileMalformed:
+            return
+        lines = len(list(file.document().lines()))
+    assert all(1 <= finding.line <= lines for finding in config.findings)
+
+
+@pytest.mark.parametrize(
+    "value", ["a\nb", "a\rb", "\x00", "a\u2028b", " a", "a ", "", "a # b", "# a", "a ;b", "a\x85b"]
+)
+def test_values_that_would_say_something_else_are_refused(value: str) -> None:
+    with pytest.raises(EditRefused) as caught:
+        plan(PATH, b"", [SetProfile("dev", {"region": value})])
+    assert caught.value.subject == "region"
