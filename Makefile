@@ -1,0 +1,41 @@
+# demo opens rolecall on an Identity Center of its own; test runs every test this machine can run.
+# Both make .venv when there is none, and are quick when there is.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+BENCHES := $(sort $(patsubst tests/bench/%.py,tests.bench.%,$(wildcard tests/bench/bench_*.py)))
+
+.PHONY: demo test check screenshots bench clean
+
+demo: $(VENV)/installed
+	@$(VENV)/bin/rolecall --demo
+
+test: $(VENV)/installed-dev
+	$(RUN) pytest -n auto
+
+check: $(VENV)/installed-dev
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) mypy
+	$(VENV)/bin/lint-imports
+
+screenshots: $(VENV)/installed-dev
+	$(RUN) tests.support.screenshots
+
+bench: $(VENV)/installed-dev
+	@set -e; for bench in $(BENCHES); do $(RUN) $$bench; done
+
+clean:
+	rm -rf $(VENV) build dist
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+# Dependency groups are read by pip 25.1 and later, which not every Python brings.
+$(VENV)/installed-dev: $(VENV)/installed
+	$(RUN) pip install --quiet --upgrade 'pip>=25.1'
+	$(RUN) pip install --quiet --group dev
+	@touch $@
