@@ -1,4 +1,4 @@
-"""Names of profiles: what to suggest, and which every client can read.
+"""Names of profiles, sessions and regions: what to suggest, and which every client can read.
 
 The alphabet is the one that the AWS CLI and the SDKs for Python, JavaScript, Go and Ruby all read
 in a section header of ~/.aws/config.
@@ -14,9 +14,9 @@ from typing import Final
 from rolecall.domain.model import Account
 from rolecall.domain.text import original, plain
 
-MAX_LENGTH: Final = 128
-MAX_SUGGESTED_LENGTH: Final = 64
+MAX_LENGTH: Final = 64
 _ACCOUNT_LENGTH: Final = 36
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", re.ASCII)
 _VALID = re.compile(r"[A-Za-z0-9_./%@:+-]+")
 
 _SHORT_NAMES: Final = {
@@ -44,7 +44,7 @@ class NameProblem(StrEnum):
     EMPTY = "empty"
     SPACES = "spaces"
     CHARACTERS = "characters"
-    LEADING_DASH = "leading-dash"  # a command line takes it for an option
+    LEADING_DASH = "leading"  # a command line takes it for an option
     TOO_LONG = "too-long"
 
 
@@ -59,6 +59,11 @@ def check(name: str) -> NameProblem | None:
     if name.startswith("-"):
         return NameProblem.LEADING_DASH
     return NameProblem.TOO_LONG if len(name) > MAX_LENGTH else None
+
+
+def is_region(text: str) -> bool:
+    """Whether it has the form of a region's name; which there are changes every few months."""
+    return _REGION.fullmatch(text) is not None
 
 
 def suggest(account: Account, permission_set: str, taken: Container[str] = ()) -> str:
@@ -129,7 +134,7 @@ def _candidates(stem: str, role: str, account_id: str) -> Iterator[str]:
 
 
 def _joined(*parts: str) -> str:
-    return "-".join(filter(None, parts))[:MAX_SUGGESTED_LENGTH].rstrip("-")
+    return "-".join(filter(None, parts))[:MAX_LENGTH].rstrip("-")
 
 
 def _numbered(name: str) -> Iterator[str]:
@@ -137,5 +142,5 @@ def _numbered(name: str) -> Iterator[str]:
     number = 2
     while True:
         suffix = f"-{number}"
-        yield name[: MAX_SUGGESTED_LENGTH - len(suffix)].rstrip("-") + suffix
+        yield name[: MAX_LENGTH - len(suffix)].rstrip("-") + suffix
         number += 1

@@ -1,0 +1,144 @@
+"""The access portal: accounts, permission sets, role credentials, signing out.
+
+https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/welcome.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+
+from rolecall.aws.translate import translated
+from rolecall.domain.errors import SignInNeeded, UnexpectedAnswer
+from rolecall.domain.model import (
+    AccessToken,
+    Account,
+    PermissionSet,
+    RoleCredentials,
+    Secret,
+    SsoSession,
+)
+from rolecall.domain.text import original, safe
+
+if TYPE_CHECKING:
+    from mypy_boto3_sso.client import SSOClient
+
+PAGE_SIZE: Final = 100  # the most that the service takes
+_EMPTY_PAGES: Final = 50  # in a row, before a listing counts as one that never ends
+
+T = TypeVar("T")
+
+
+class Attempt(Protocol):
+    """How one call is made: when, and how often it is tried."""
+
+    def __call__(self, call: Callable[[], T], /) -> T: ...
+
+
+def once(call: Callable[[], T], /) -> T:
+    return call()
+
+
+class Portal:
+    """The portal of one session's Identity Center.
+
+    All methods raise ServiceError, and SignInNeeded where the token does not hold (any more).
+    """
+
+    def __init__(self, client: SSOClient, session: SsoSession) -> None:
+        self._client = client
+        self._meanings = {
+            "UnauthorizedException": partial(SignInNeeded, session.cache_key),
+        }
+
+    def accounts(self, token: AccessToken, attempt: Attempt = once) -> Iterator[list[Account]]:
+        """Pages of accounts, each account once. `attempt` is around each call, not the whole."""
+        seen: set[str] = set()
+        bearer = token.value.reveal()
+
+        def page(next_token: str | None) -> tuple[list[Account], str | None]:
+            with translated(self._client, "ListAccounts", self._meanings):
+                more: Any = {"nextToken": next_token} if next_token else {}
+                answer = self._client.list_accounts(
+                    accessToken=bearer, maxResults=PAGE_SIZE, **more
+                )
+                return [_account(each) for each in answer["accountList"]], answer.get("nextToken")
+
+        for accounts in self._pages("ListAccounts", page, attempt):
+            new = [account for account in accounts if account.id not in seen]
+            seen.update(account.id for account in new)
+            yield list({account.id: account for account in new}.values())
+
+    def permission_sets(
+        self, token: AccessToken, account_id: str, attempt: Attempt = once
+    ) -> list[PermissionSet]:
+        """All permission sets of one account that the token's owner may use, each once."""
+        bearer = token.value.reveal()
+
+        def page(next_token: str | None) -> tuple[list[str], str | None]:
+            with translated(self._client, "ListAccountRoles", self._meanings):
+                more: Any = {"nextToken": next_token} if next_token else {}
+                answer = self._client.list_account_roles(
+                    accessToken=bearer,
+                    accountId=original(account_id),
+                    maxResults=PAGE_SIZE,
+                    **more,
+                )
+                return [each["roleName"] for each in answer["roleList"]], answer.get("nextToken")
+
+        pages = self._pages("ListAccountRoles", page, attempt)
+        names = dict.fromkeys(name for names in pages for name in names)
+        return [PermissionSet(safe(name)) for name in names]
+
+    def role_credentials(
+        self, token: AccessToken, account_id: str, permission_set: str
+    ) -> RoleCredentials:
+        with translated(self._client, "GetRoleCredentials", self._meanings):
+            answer = self._client.get_role_credentials(
+                accessToken=token.value.reveal(),
+                accountId=original(account_id),
+                roleName=original(permission_set),
+            )["roleCredentials"]
+            return RoleCredentials(
+                access_key_id=answer["accessKeyId"],
+                secret_access_key=Secret(answer["secretAccessKey"]),
+                session_token=Secret(answer["sessionToken"]),
+                expires_at=datetime.fromtimestamp(answer["expiration"] / 1000, UTC),
+                account_id=account_id,
+            )
+
+    def sign_out(self, token: AccessToken) -> None:
+        """The token, and the portal session behind it, end."""
+        with translated(self._client, "Logout", self._meanings):
+            self._client.logout(accessToken=token.value.reveal())
+
+    def _pages(
+        self,
+        operation: str,
+        page: Callable[[str | None], tuple[list[T], str | None]],
+        attempt: Attempt,
+    ) -> Iterator[list[T]]:
+        """Page after page, but not for ever where the server's tokens lead in a circle."""
+        next_token: str | None = None
+        seen: set[str] = set()
+        empty = 0
+        while True:
+            items, next_token = attempt(partial(page, next_token))
+            yield items
+            if not next_token:
+                return
+            empty = 0 if items else empty + 1
+            if next_token in seen or empty > _EMPTY_PAGES:
+                host = self._client.meta.endpoint_url.partition("://")[2]
+                raise UnexpectedAnswer(operation, host, "its pages never end")
+            seen.add(next_token)
+
+
+def _account(answer: Any) -> Account:
+    return Account(
+        id=safe(answer["accountId"]),
+        name=safe(answer.get("accountName") or ""),
+        email=safe(answer.get("emailAddress") or ""),
+    )

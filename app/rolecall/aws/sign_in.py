@@ -1,0 +1,182 @@
+"""The calls of a sign-in: register, ask for a device code, collect the token, renew it.
+
+RFC 8628 as IAM Identity Center speaks it:
+https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/Welcome.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from rolecall.aws.translate import Meanings, translated
+from rolecall.domain.errors import (
+    DeviceCodeExpired,
+    RegistrationRejected,
+    SignInDenied,
+    SignInNeeded,
+    StartUrlUnknown,
+)
+from rolecall.domain.model import (
+    AccessToken,
+    ClientRegistration,
+    DeviceCode,
+    Secret,
+    SsoSession,
+)
+from rolecall.domain.text import safe
+
+if TYPE_CHECKING:
+    from mypy_boto3_sso_oidc.client import SSOOIDCClient
+    from mypy_boto3_sso_oidc.type_defs import CreateTokenResponseTypeDef
+
+DEFAULT_INTERVAL: Final = 5  # seconds; RFC 8628 §3.2
+_DEVICE_CODE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
+_CLIENT_NAME: Final = "rolecall"
+
+
+class Wait(Enum):
+    """Why there is no token yet."""
+
+    PENDING = "pending"
+    SLOW_DOWN = "slow-down"  # asked too often: five seconds more from now on
+
+
+class _Waiting(Exception):
+    def __init__(self, wait: Wait) -> None:
+        self.wait = wait
+
+
+class Oidc:
+    """The sign-in service of one session's Identity Center. Every method is one call.
+
+    All raise ServiceError beside what they name. `clock` gives an aware UTC datetime.
+    """
+
+    def __init__(
+        self, client: SSOOIDCClient, session: SsoSession, clock: Callable[[], datetime]
+    ) -> None:
+        self._client = client
+        self._session = session
+        self._clock = clock
+
+    def register(self) -> ClientRegistration:
+        scopes = self._session.scopes or None
+        with translated(self._client, "RegisterClient"):
+            answer = (
+                self._client.register_client(
+                    clientName=_CLIENT_NAME, clientType="public", scopes=list(scopes)
+                )
+                if scopes
+                else self._client.register_client(clientName=_CLIENT_NAME, clientType="public")
+            )
+            return ClientRegistration(
+                client_id=answer["clientId"],
+                client_secret=Secret(answer["clientSecret"]),
+                expires_at=datetime.fromtimestamp(answer["clientSecretExpiresAt"], UTC),
+                scopes=scopes,
+            )
+
+    def start(self, registration: ClientRegistration) -> DeviceCode:
+        """Raises RegistrationRejected and StartUrlUnknown."""
+        meanings: Meanings = {
+            "InvalidClientException": RegistrationRejected,
+            "UnauthorizedClientException": RegistrationRejected,
+            "InvalidRequestException": self._unknown,
+        }
+        with translated(self._client, "StartDeviceAuthorization", meanings):
+            answer = self._client.start_device_authorization(
+                clientId=registration.client_id,
+                clientSecret=registration.client_secret.reveal(),
+                startUrl=self._session.start_url,
+            )
+            return DeviceCode(
+                user_code=safe(answer["userCode"]),
+                device_code=Secret(answer["deviceCode"]),
+                verification_uri=_link(answer["verificationUri"]),
+                verification_uri_complete=_link(answer["verificationUriComplete"]),
+                lifetime=answer["expiresIn"],
+                interval=max(1, answer.get("interval", DEFAULT_INTERVAL)),
+            )
+
+    def collect(self, registration: ClientRegistration, code: DeviceCode) -> AccessToken | Wait:
+        """The token, once somebody has approved.
+
+        Raises DeviceCodeExpired, SignInDenied, RegistrationRejected.
+        """
+        meanings: Meanings = {
+            "AuthorizationPendingException": lambda: _Waiting(Wait.PENDING),
+            "SlowDownException": lambda: _Waiting(Wait.SLOW_DOWN),
+            "ExpiredTokenException": DeviceCodeExpired,
+            "InvalidGrantException": DeviceCodeExpired,
+            "AccessDeniedException": SignInDenied,
+            "InvalidClientException": RegistrationRejected,
+            "UnauthorizedClientException": RegistrationRejected,
+        }
+        try:
+            with translated(self._client, "CreateToken", meanings):
+                answer = self._client.create_token(
+                    clientId=registration.client_id,
+                    clientSecret=registration.client_secret.reveal(),
+                    grantType=_DEVICE_CODE_GRANT,
+                    deviceCode=code.device_code.reveal(),
+                )
+                return self._token(answer, registration, None)
+        except _Waiting as waiting:
+            return waiting.wait
+
+    def renew(self, refresh_token: Secret, registration: ClientRegistration) -> AccessToken:
+        """A new token for a refresh token, which is kept where the answer brings no other.
+
+        Raises SignInNeeded where the server will not.
+        """
+        meanings = dict.fromkeys(
+            (
+                "InvalidGrantException",
+                "InvalidClientException",
+                "UnauthorizedClientException",
+                "ExpiredTokenException",
+                "AccessDeniedException",
+                "InvalidScopeException",
+                "UnsupportedGrantTypeException",
+            ),
+            lambda: SignInNeeded(self._session.cache_key),
+        )
+        with translated(self._client, "CreateToken", meanings):
+            answer = self._client.create_token(
+                clientId=registration.client_id,
+                clientSecret=registration.client_secret.reveal(),
+                grantType="refresh_token",
+                refreshToken=refresh_token.reveal(),
+            )
+            return self._token(answer, registration, refresh_token)
+
+    def _token(
+        self,
+        answer: CreateTokenResponseTypeDef,
+        registration: ClientRegistration,
+        refresh_token: Secret | None,
+    ) -> AccessToken:
+        new = answer.get("refreshToken")
+        return AccessToken(
+            start_url=self._session.start_url,
+            region=self._session.region,
+            value=Secret(answer["accessToken"]),
+            # By this machine's clock, as it is this machine's clock that it is compared with.
+            expires_at=self._clock() + timedelta(seconds=answer["expiresIn"]),
+            refresh_token=Secret(new) if new else refresh_token,
+            registration=registration,
+        )
+
+    def _unknown(self) -> StartUrlUnknown:
+        return StartUrlUnknown(self._session.start_url, self._session.region)
+
+
+def _link(uri: str) -> str:
+    """A link for the browser, and for nothing else that a link can start."""
+    if urlsplit(uri).scheme not in {"https", "http"}:
+        raise ValueError("the verification link is no web address")
+    return safe(uri)

@@ -1,0 +1,77 @@
+"""Trying one call again and again, at the pace that the service allows, until told to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from rolecall.domain.errors import (
+    NotIdentityCenter,
+    ServiceFault,
+    Throttled,
+    UnexpectedAnswer,
+    Unreachable,
+)
+from rolecall.services.pacing import Pace
+
+T = TypeVar("T")
+
+# A 5xx, a lost connection or a spoilt answer mostly passes; after the last of these it counts.
+_PASSING: Final = (ServiceFault, Unreachable, UnexpectedAnswer, NotIdentityCenter)
+_PAUSES: Final = (0.2, 0.8, 2.0)  # seconds
+
+
+class Cancelled(Exception):
+    """Nobody waits for the answer any more."""
+
+
+class Patience:
+    """An `aws.portal.Attempt`. No number of 429s is an error.
+
+    `cancelled` ends any wait at once; `on_throttled` hears of the first 429 to a call.
+    """
+
+    def __init__(
+        self,
+        pace: Pace,
+        monotonic: Callable[[], float],
+        cancelled: threading.Event,
+        on_throttled: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._pace = pace
+        self._monotonic = monotonic
+        self._cancelled = cancelled
+        self._on_throttled = on_throttled
+
+    def __call__(self, call: Callable[[], T], /) -> T:
+        """Raises Cancelled, and what the call raises when trying again does not help."""
+        pauses = iter(_PAUSES)
+        told = False
+        while True:
+            self._wait_for_turn()
+            asked_at = self._monotonic()
+            try:
+                answer = call()
+            except Throttled as throttled:
+                self._pace.throttled(asked_at, throttled.retry_after)
+                if not told:
+                    self._on_throttled()
+                    told = True
+            except _PASSING:
+                pause = next(pauses, None)
+                if pause is None:
+                    raise
+                self._wait(pause)
+            else:
+                self._pace.answered()
+                return answer
+
+    def _wait_for_turn(self) -> None:
+        while (seconds := self._pace.take()) > 0:
+            self._wait(seconds)
+        self._wait(0)
+
+    def _wait(self, seconds: float) -> None:
+        if self._cancelled.wait(seconds) if seconds else self._cancelled.is_set():
+            raise Cancelled

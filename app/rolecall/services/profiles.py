@@ -1,0 +1,155 @@
+"""Profiles: what there is, what to call a new one, what it will look like, whether it works."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from rolecall.aws import identity
+from rolecall.domain import naming
+from rolecall.domain.errors import RegionInvalid, RolecallError
+from rolecall.domain.model import Assignment, Identity, Profile, SsoSession
+from rolecall.domain.naming import NameProblem
+from rolecall.domain.text import original
+from rolecall.files.change import Change as Change
+from rolecall.files.config_file import ConfigFile, SetProfile
+from rolecall.files.credentials_file import CredentialsFile
+from rolecall.files.findings import Finding
+
+FALLBACK_OUTPUT: Final = "json"
+
+
+class NameStatus(Enum):
+    FREE = "free"
+    INVALID = "invalid"
+    UPDATES = "updates"  # the same session, account and permission set: saving changes it
+    TAKEN = "taken"
+    IN_CREDENTIALS_FILE = "in-credentials-file"  # some SDKs would take the keys there
+
+
+@dataclass(frozen=True, slots=True)
+class NameCheck:
+    """`problem` goes with INVALID, `profile` with UPDATES and TAKEN."""
+
+    status: NameStatus
+    problem: NameProblem | None = None
+    profile: Profile | None = None
+
+    @property
+    def allows_saving(self) -> bool:
+        return self.status in {NameStatus.FREE, NameStatus.UPDATES}
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileDraft:
+    """A profile about to be written. Empty `region` or `output` leaves the key out."""
+
+    name: str
+    session: SsoSession
+    assignment: Assignment
+    region: str = ""
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilesService:
+    """Reading raises FileError; the files are read anew each time, for others write them too."""
+
+    config: ConfigFile
+    credentials: CredentialsFile
+    environ: Mapping[str, str]
+
+    def profiles(self) -> tuple[Profile, ...]:
+        return self.config.read().profiles
+
+    def findings(self) -> tuple[Finding, ...]:
+        return self.config.read().findings
+
+    def profiles_of(self, session: SsoSession) -> dict[tuple[str, str], list[Profile]]:
+        """The session's profiles by account id and permission set."""
+        found: dict[tuple[str, str], list[Profile]] = defaultdict(list)
+        for profile in self.profiles():
+            if profile.account_id and profile.permission_set and is_of(profile, session):
+                found[profile.account_id, profile.permission_set].append(profile)
+        return dict(found)
+
+    def suggest_name(self, assignment: Assignment, session: SsoSession | None = None) -> str:
+        """The name of the profile that already is this assignment, else a new one."""
+        profiles = self.profiles()
+        for profile in profiles:
+            if profile.points_at(*assignment.key) and (session is None or is_of(profile, session)):
+                return profile.name
+        taken = {profile.name for profile in profiles} | self._names_with_keys()
+        return naming.suggest(assignment.account, assignment.permission_set.name, taken)
+
+    def check_name(self, name: str, assignment: Assignment, session: SsoSession) -> NameCheck:
+        for profile in self.profiles():
+            if profile.name == name:
+                same = profile.points_at(*assignment.key) and is_of(profile, session)
+                return NameCheck(NameStatus.UPDATES if same else NameStatus.TAKEN, None, profile)
+        if problem := naming.check(name):
+            return NameCheck(NameStatus.INVALID, problem)
+        if name in self._names_with_keys():
+            return NameCheck(NameStatus.IN_CREDENTIALS_FILE)
+        return NameCheck(NameStatus.FREE)
+
+    def default_region(self, session: SsoSession) -> str:
+        """[default]'s, else that of the SSO profile saved last, else the session's own."""
+        return self._default("region") or session.region
+
+    def default_output(self) -> str:
+        return self._default("output") or FALLBACK_OUTPUT
+
+    def plan_save(self, draft: ProfileDraft) -> Change:
+        """What saving would write. Raises RegionInvalid, FileError."""
+        region = draft.region.strip()
+        if region and not naming.is_region(region):
+            raise RegionInvalid(region)
+        session = draft.session
+        values: dict[str, str | None] = {
+            "sso_account_id": original(draft.assignment.account.id),
+            "sso_role_name": original(draft.assignment.permission_set.name),
+            "region": region or None,
+            "output": draft.output.strip() or None,
+        }
+        if session.name is None:
+            where: dict[str, str | None] = {
+                "sso_start_url": original(session.start_url),
+                "sso_region": original(session.region),
+            }
+        else:
+            where = {"sso_session": original(session.name)}
+        return self.config.plan([SetProfile(original(draft.name), where | values)])
+
+    def save(self, change: Change) -> None:
+        """Raises FileError."""
+        self.config.commit(change)
+
+    def verify(self, name: str) -> Identity:
+        """Who AWS says the profile's user is, asked as the user's programs will ask.
+
+        Takes up to a minute. Raises VerifyFailed.
+        """
+        return identity.verify(original(name), self.environ)
+
+    def _default(self, key: str) -> str:
+        profiles = self.profiles()
+        preferred = [profile for profile in profiles if profile.name == "default"]
+        preferred += [profile for profile in reversed(profiles) if profile.account_id]
+        return next((v for each in preferred if (v := getattr(each, key))), "")
+
+    def _names_with_keys(self) -> set[str]:
+        try:
+            return {keys.name for keys in self.credentials.read()}
+        except RolecallError:
+            return set()  # what no client can read gives no client keys
+
+
+def is_of(profile: Profile, session: SsoSession) -> bool:
+    """Whether the profile goes through this session."""
+    if session.name is not None:
+        return profile.session_name == session.name
+    return profile.session_name is None and profile.start_url == session.start_url

@@ -1,0 +1,61 @@
+"""Everything a user of rolecall works with, built once and cheaply: no boto3, no file is read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+from rolecall.aws.session import Clients
+from rolecall.files.cli_cache import CliCache
+from rolecall.files.config_file import ConfigFile
+from rolecall.files.credentials_file import CredentialsFile
+from rolecall.files.locations import Locations
+from rolecall.files.sso_cache import SsoCache
+from rolecall.services.inventory import InventoryService
+from rolecall.services.profiles import ProfilesService
+from rolecall.services.renewal import Renewal
+from rolecall.services.sign_in import SignInService
+from rolecall.services.tokens import TokensService
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """The services, and the clock that they all go by (an aware UTC datetime)."""
+
+    locations: Locations
+    clock: Callable[[], datetime]
+    sign_in: SignInService
+    inventory: InventoryService
+    profiles: ProfilesService
+    tokens: TokensService
+
+    @classmethod
+    def from_environment(
+        cls,
+        environ: Mapping[str, str],
+        clock: Callable[[], datetime] = utc_now,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> Self:
+        """`monotonic` is in seconds. Raises HomeUnknown."""
+        locations = Locations.from_environment(environ)
+        clients = Clients(environ)
+        config = ConfigFile(locations.config, locations.state)
+        credentials = CredentialsFile(locations.credentials, locations.state)
+        cache = SsoCache(locations.sso_cache, locations.state)
+        cli_cache = CliCache(locations.cli_cache, locations.state)
+        renewal = Renewal(clients, cache, clock)
+        return cls(
+            locations=locations,
+            clock=clock,
+            sign_in=SignInService(clients, config, cache, renewal, clock, monotonic),
+            inventory=InventoryService(clients, monotonic),
+            profiles=ProfilesService(config, credentials, environ),
+            tokens=TokensService(clients, config, credentials, cache, cli_cache, renewal, clock),
+        )
