@@ -58,6 +58,7 @@ _QUERIES = (
     (re.compile(rb"\x1b\]10;\?(?:\x07|\x1b\\)"), b"\x1b]10;rgb:d0d0/d0d0/d0d0\x1b\\"),
     (re.compile(rb"\x1b\]11;\?(?:\x07|\x1b\\)"), b"\x1b]11;rgb:1212/1212/1212\x1b\\"),
 )
+_FRAME_BEGIN = b"\x1b[?2026h"
 _FRAME_END = b"\x1b[?2026l"
 
 
@@ -167,7 +168,7 @@ class Terminal:
 
     @property
     def screen(self) -> pyte.Screen:
-        """The screen in front, up to date with what was read."""
+        """The screen in front, as of the last frame that was read to its end."""
         self._parse()
         return self._screen
 
@@ -273,7 +274,10 @@ class Terminal:
 
     def _parse(self) -> None:
         data = bytes(self.received[self._parsed :])
-        if unfinished := _UNFINISHED.search(data):
+        if (frame := data.find(_FRAME_BEGIN, data.rfind(_FRAME_END) + 1)) >= 0:
+            if self.process.poll() is None:
+                data = data[:frame]
+        elif unfinished := _UNFINISHED.search(data):
             data = data[: unfinished.start()]
         self._parsed += len(data)
         parts = _SCREENS.split(_NOT_FOR_PYTE.sub(b"", data))

@@ -1,0 +1,396 @@
+"""The table by its API: rows, cursor, filter, order, marks, and the width of what it paints."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+from textual.geometry import Region
+from textual.pilot import Pilot
+
+from rolecall.domain.text import safe
+from rolecall.ui.widgets.table_columns import GAP, Column, fit, fit_text, natural_widths, steady
+from rolecall.ui.widgets.table_rows import TableRows
+from rolecall.ui.widgets.virtual_table import VirtualTable
+
+Row = tuple[str, str]  # key, name
+
+NAMES = ["audit", "prod", "prod-audit", "staging", "監査ログ", "sandbox", "claudia"]
+ROWS: list[Row] = [(str(i), name) for i, name in enumerate(NAMES)]
+COLUMNS = (
+    Column[Row]("name", "Name", lambda row: row[1], minimum=6),
+    Column[Row]("key", "Key", lambda row: row[0], lambda row: "muted", 4, align="right"),
+)
+
+
+class Table(VirtualTable[Row]):
+    """Remembers which lines were asked to be painted again."""
+
+    def refresh(self, *regions: Region, **options: bool) -> Self:
+        self.lines_asked += [y for region in regions for y in region.line_range]
+        return super().refresh(*regions, **options)
+
+    lines_asked: list[int]
+
+
+class TableApp(App[None]):
+    def __init__(self, columns: Sequence[Column[Any]] = COLUMNS) -> None:
+        super().__init__()
+        Table.lines_asked = []
+        self.table = Table(columns, lambda row: row[0])
+        self.told: list[Any] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.table
+
+    def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
+        self.told.append(event.row)
+
+    def on_virtual_table_filtered(self, event: VirtualTable.Filtered) -> None:
+        self.told.append((event.shown, event.total))
+
+    def on_virtual_table_chosen(self, event: VirtualTable.Chosen) -> None:
+        self.told.append(("chosen", event.row))
+
+
+@asynccontextmanager
+async def table(
+    rows: Sequence[Row] = ROWS, height: int = 6, columns: Sequence[Column[Any]] = COLUMNS
+) -> AsyncIterator[tuple[Table, Pilot[None]]]:
+    app = TableApp(columns)
+    async with app.run_test(size=(40, height)) as pilot:
+        app.table.set_rows(rows)
+        await pilot.pause()
+        app.table.lines_asked = []
+        yield app.table, pilot
+
+
+def painted(widget: VirtualTable[Any]) -> list[str]:
+    return [widget.render_line(y).text.rstrip() for y in range(widget.size.height)]
+
+
+def names(widget: VirtualTable[Row]) -> list[str]:
+    return [name for _, name in widget.shown]
+
+
+def line_of_cursor(widget: VirtualTable[Any]) -> int:
+    (line,) = [y for y, text in enumerate(painted(widget)) if text.startswith("▌")]
+    return line
+
+
+# Painting
+
+
+async def test_it_paints_header_rows_and_pointer() -> None:
+    async with table() as (widget, _):
+        assert painted(widget)[:3] == [
+            "  Name                               Key",
+            "▌ audit                                0",
+            "  prod                                 1",
+        ]
+
+
+async def test_without_rows_it_says_why() -> None:
+    async with table(rows=[]) as (widget, _):
+        widget.placeholder = "Nothing matches “foo”"
+        assert "  Nothing matches “foo”" in painted(widget)
+        assert widget.current is None
+
+
+async def test_the_sorted_column_has_a_sign() -> None:
+    async with table() as (widget, _):
+        widget.sort("name")
+        assert painted(widget)[0].startswith("  Name ▲ ")
+        widget.sort("name", reverse=True)
+        assert painted(widget)[0].startswith("  Name ▼ ")
+        widget.sort(None)
+        assert names(widget) == NAMES
+
+
+async def test_only_changed_rows_are_painted_again() -> None:
+    said = {"0": "12 min"}
+    columns = (Column[Row]("left", "Left", lambda row: said.get(row[0], row[1])),)
+    async with table(columns=columns) as (widget, pilot):
+        widget.refresh_row("0")
+        await pilot.pause()
+        assert widget.lines_asked == []
+        said["0"] = "11 min"
+        widget.refresh_row("0")
+        await pilot.pause()
+        assert widget.lines_asked == [1]
+        widget.query_text = "11"
+        assert [row[0] for row in widget.shown] == ["0"]
+
+
+async def test_matches_are_highlighted() -> None:
+    async with table() as (widget, _):
+        widget.query_text = "監査"
+        match = widget.get_component_rich_style("virtual-table--match", partial=True)
+        pieces = [s.text for s in widget.render_line(1) if s.style and s.style.underline]
+        assert match.underline
+        assert pieces == ["監査"]
+
+
+# The cursor
+
+
+async def test_keys_move_the_cursor() -> None:
+    rows = [(str(i), f"row {i}") for i in range(100)]
+    async with table(rows, height=11) as (widget, pilot):
+        for keys, place in [
+            ("j", 1), ("down", 2), ("k", 1), ("up", 0), ("k", 0), ("pagedown", 10),
+            ("ctrl+d", 15), ("ctrl+u", 10), ("pageup", 0), ("G", 99), ("j", 99), ("g", 0),
+            ("end", 99), ("home", 0),
+        ]:  # fmt: skip
+            await pilot.press(keys)
+            assert widget.position == place, keys
+            assert widget.current == rows[place]
+            assert painted(widget)[line_of_cursor(widget)].split()[1:3] == ["row", str(place)]
+
+
+async def test_the_cursor_row_keeps_its_line_when_rows_come_in_above() -> None:
+    rows = [(str(i), f"row {i}") for i in range(50)]
+    async with table(rows, height=11) as (widget, _):
+        assert widget.move_to("30")
+        line = line_of_cursor(widget)
+        widget.set_rows([(f"new {i}", "new") for i in range(7)] + rows)
+        assert widget.current == rows[30]
+        assert line_of_cursor(widget) == line
+        widget.set_rows(rows[5:])
+        assert widget.current == rows[30]
+        assert line_of_cursor(widget) == line
+
+
+async def test_until_it_has_been_moved_the_cursor_stays_at_the_top() -> None:
+    async with table() as (widget, _):
+        widget.set_rows([("a", "above"), *ROWS])
+        assert widget.current == ("a", "above")
+
+
+async def test_a_cursor_whose_row_has_gone_goes_to_the_top() -> None:
+    async with table() as (widget, _):
+        widget.move_to("3")
+        widget.set_rows(ROWS[:3])
+        assert widget.current == ROWS[0]
+        assert not widget.move_to("3")
+
+
+async def test_the_cursor_survives_fewer_rows_and_another_size() -> None:
+    rows = [(str(i), f"row {i}") for i in range(50)]
+    async with table(rows, height=11) as (widget, pilot):
+        await pilot.press("G")
+        await pilot.resize_terminal(40, 5)
+        assert widget.current == rows[-1]
+        assert line_of_cursor(widget) == 4
+        widget.set_rows([])
+        assert widget.current is None
+        widget.set_rows(rows)
+        assert widget.current == rows[0]
+
+
+# Filter
+
+
+async def test_a_filter_keeps_the_row_where_it_can() -> None:
+    async with table() as (widget, _):
+        widget.move_to("2")
+        widget.query_text = "audit"
+        assert names(widget) == ["audit", "prod-audit"]
+        assert widget.current == ROWS[2]
+        widget.query_text = "stag"
+        assert widget.current == ROWS[3]
+        widget.query_text = ""
+        assert widget.current == ROWS[3]
+
+
+async def test_a_filter_goes_to_the_best_row_while_the_cursor_has_not_been_moved() -> None:
+    async with table([ROWS[6], ROWS[0]]) as (widget, _):
+        widget.query_text = "aud"
+        assert widget.current == ROWS[0]
+        widget.query_text = ""
+        assert widget.current == ROWS[0]
+
+
+async def test_a_sort_goes_before_ranks() -> None:
+    async with table() as (widget, _):
+        widget.query_text = "aud"
+        assert names(widget) == ["audit", "prod-audit", "claudia"]
+        widget.sort("name", reverse=True)
+        assert names(widget) == ["prod-audit", "claudia", "audit"]
+
+
+async def test_rows_that_stream_in_are_filtered() -> None:
+    async with table(ROWS[:2]) as (widget, _):
+        widget.query_text = "audit"
+        widget.set_rows(ROWS)
+        assert names(widget) == ["audit", "prod-audit"]
+        assert (len(widget.shown), widget.total) == (2, 7)
+
+
+async def test_what_changes_is_told_once() -> None:
+    async with table() as (widget, pilot):
+        app = pilot.app
+        assert isinstance(app, TableApp)
+        assert app.told == [ROWS[0], (7, 7)]
+        app.told.clear()
+        widget.query_text = "prod"
+        widget.query_text = "prod "
+        widget.set_rows(ROWS)
+        widget.move_to("2")
+        await pilot.press("enter")
+        assert app.told == [ROWS[1], (2, 7), ROWS[2], ("chosen", ROWS[2])]
+
+
+# Marks
+
+
+async def test_marks_are_kept_and_shown() -> None:
+    async with table() as (widget, _):
+        widget.toggle_mark()
+        assert widget.current == ROWS[1]
+        assert painted(widget)[1].startswith("  ✓ audit")
+        widget.query_text = "stag"
+        assert widget.marked_rows == [ROWS[0]]
+        widget.query_text = ""
+        widget.clear_marks()
+        assert not widget.marked_rows
+        assert "✓" not in "".join(painted(widget))
+
+
+# Widths
+
+
+def column(minimum: int, maximum: int | None, weight: int, gives_way: int) -> Column[Any]:
+    if maximum is not None:
+        maximum = max(minimum, maximum)
+    return Column("", "", str, None, minimum, maximum, weight, gives_way)
+
+
+columns = st.lists(
+    st.builds(
+        column,
+        st.integers(1, 20),
+        st.none() | st.integers(1, 40),
+        st.integers(0, 3),
+        st.integers(0, 3),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(columns, st.lists(st.integers(0, 60), min_size=6, max_size=6), st.integers(0, 160))
+def test_columns_fit(columns: list[Column[Any]], natural: list[int], width: int) -> None:
+    widths = fit(columns, natural[: len(columns)], width)
+    shown = [(c, w) for c, w in zip(columns, widths, strict=True) if w]
+    used = sum(w for _, w in shown) + GAP * max(0, len(shown) - 1)
+    assert used <= max(width, 0)
+    assert all(w <= (width if c.maximum is None else c.maximum) for c, w in shown)
+    gone = [c.gives_way for c, w in zip(columns, widths, strict=True) if not w and c.gives_way]
+    assert not gone or min(gone) >= max(c.gives_way for c, _ in shown) if shown else True
+    if used < width and all(c.weight for c, _ in shown) and len(shown) == len(columns):
+        assert all(w == c.maximum for c, w in shown)
+
+
+def test_columns_give_way_in_the_order_stated() -> None:
+    four = [column(10, None, 1, gives_way) for gives_way in (0, 2, 1, 3)]
+    for width, shown in [(46, 4), (45, 3), (33, 2), (21, 1), (9, 1)]:
+        assert sum(w > 0 for w in fit(four, [10] * 4, width)) == shown
+    assert fit(four, [10] * 4, 33) == [16, 0, 15, 0]
+
+
+def test_spare_width_goes_by_weight_after_what_the_contents_want() -> None:
+    two = [column(4, None, 3, 0), column(4, None, 1, 0)]
+    assert fit(two, [6, 12], 22) == [7, 13]
+    assert fit(two, [6, 12], 28) == [12, 14]
+
+
+def test_the_natural_width_is_that_of_the_longest_text_seen() -> None:
+    rows = [("1", "監査ログ"), ("22", "x")]
+    assert natural_widths(COLUMNS, rows) == [8, 5]
+
+
+any_text = st.text(
+    st.sampled_from("a …監ﾃ👩\u200d👧❤\ufe0f👍🏽🇯🇵e\u0301\u0308가ᄀ\u1161ﷺ\u202e\x1b\t\n")
+    | st.characters(),
+    max_size=30,
+)
+
+
+@given(any_text, st.integers(0, 24), st.sampled_from(["left", "right"]))
+def test_a_text_fills_its_cells_exactly(text: str, width: int, align: Any) -> None:
+    text = steady(safe(text))
+    fitted = fit_text(text, width, align)
+    assert cell_len(fitted.text) == width
+    assert fitted.text[fitted.start : fitted.start + fitted.kept] == text[: fitted.kept]
+
+
+def test_a_wide_character_is_not_halved() -> None:
+    assert fit_text("監査ログ", 6).text == "監査… "
+    assert fit_text("監査ログ", 7).text == "監査ロ…"
+    assert fit_text("監査ログ", 8).text == "監査ログ"
+    assert fit_text("監査ログ", 0).text == ""
+    assert fit_text("e\u0301e\u0301e\u0301", 2).text == "e\u0301…"
+
+
+@given(
+    texts=st.lists(st.tuples(any_text, any_text), min_size=1, max_size=4),
+    query=any_text,
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+async def test_a_line_is_as_wide_as_the_table_whatever_is_in_it(
+    bare_table: VirtualTable[Row], texts: list[Row], query: str
+) -> None:
+    rows = [(str(i), safe(a + b)) for i, (a, b) in enumerate(texts)]
+    bare_table.set_rows(rows)
+    for query_text in ("", query):
+        bare_table.query_text = query_text
+        bare_table.toggle_mark()
+        for line in map(bare_table.render_line, range(bare_table.size.height)):
+            assert line.cell_length == bare_table.size.width
+            assert cell_len(line.text) == bare_table.size.width
+
+
+@pytest.fixture
+async def bare_table() -> AsyncIterator[VirtualTable[Row]]:
+    async with table(height=8) as (widget, _):
+        yield widget
+
+
+# The model
+
+
+def test_texts_that_change_outside_the_rows_are_found_in_time() -> None:
+    profiles = {"0": "old-name"}
+    by_profile = Column[Row]("profile", "", lambda row: profiles.get(row[0], ""))
+    model = TableRows([by_profile], lambda row: row[0])
+    model.set_rows(ROWS)
+    model.set_query("name")
+    assert model.shown == [ROWS[0]]
+    profiles.clear()
+    profiles["4"] = "new-name"
+    model.set_rows(ROWS)
+    while model.fold_some(2)[0]:
+        pass
+    model.select_again()
+    assert model.shown == [ROWS[4]]
+
+
+@given(st.lists(st.sampled_from(ROWS), max_size=9), st.sampled_from(["", "audit", "a", "x"]))
+def test_rows_that_come_and_go_are_filtered_as_if_they_were_the_first(
+    rows: list[Row], query: str
+) -> None:
+    model = TableRows(COLUMNS, lambda row: row[0])
+    model.set_query(query)
+    model.set_rows(ROWS)
+    model.set_rows(rows)
+    fresh = TableRows(COLUMNS, lambda row: row[0])
+    fresh.set_rows([(key, name) for key, name in rows])
+    fresh.set_query(query)
+    assert list(model.shown) == list(fresh.shown)
