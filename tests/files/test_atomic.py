@@ -28,7 +28,10 @@ from rolecall.files.atomic import Reason
 from rolecall.files.config_file import ConfigFile, SetProfile
 
 OLD = b"[profile old]\nregion = eu-west-1\n"
-CALLS = ["open", "write", "fsync", "fstat", "fchmod", "fchown", "rename", "replace", "unlink", "close", "mkdir", "chmod", "scandir", "stat"]
+CALLS = (
+    *("open", "write", "fsync", "fstat", "fchmod", "fchown", "rename", "replace", "unlink"),
+    *("close", "mkdir", "chmod", "scandir", "stat"),
+)
 
 
 @contextmanager

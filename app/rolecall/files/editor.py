@@ -22,7 +22,9 @@ from rolecall.files.change import Change, Edit
 from rolecall.files.ini import Document, Section
 from rolecall.files.verify import Snapshot
 
-_SETTLED: Final = 0.02  # seconds in which the CLI is done with reading, changing and writing
+_SETTLED: Final = 0.02  # seconds in which the CLI has read, changed and written a file
+_SETTLED_IF_BUSY: Final = 0.1  # the same, where the file has been written to just now
+_BUSY: Final = 2.0  # seconds since a file was written that make it a busy one
 _PATIENCE: Final = 50  # times `_SETTLED`
 _ATTEMPTS: Final = 20
 
@@ -61,6 +63,7 @@ class IniFile:
         """Write, and say whether it is still there when a foreign writer would be done."""
         backups = Backups(self.state)
         backup = backups.store(change, self.clock())
+        settled = _SETTLED_IF_BUSY if self._is_busy() else _SETTLED
         try:
             atomic.write(self.path, change.after, expected=change.before)
         except FileChanged:
@@ -70,8 +73,14 @@ class IniFile:
             backups.discard(backup)
             raise
         backups.record(backup)
-        time.sleep(_SETTLED)
+        time.sleep(settled)
         return atomic.read(self.path) == change.after
+
+    def _is_busy(self) -> bool:
+        try:
+            return abs(time.time() - self.path.stat().st_mtime) < _BUSY
+        except OSError:
+            return False
 
     def _on_what_is_there(self, change: Change) -> Change:
         """The change as it is, or planned again on what others have written meanwhile."""

@@ -1,0 +1,59 @@
+"""Eight rolecalls and the AWS CLI's own writer, all at once, on one file."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from botocore.configloader import load_config
+
+WRITERS, WRITES = 8, 3
+PROGRAM = """
+import sys
+from pathlib import Path
+from rolecall.files.config_file import ConfigFile, SetProfile
+path, state, writer, writes = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+file = ConfigFile(path, state)
+sys.stdin.read(1)
+for number in range(writes):
+    edits = [SetProfile(f"w{writer}-{number}", {"region": "eu-west-1", "output": "json"}),
+             SetProfile("shared", {f"key_{writer}": str(number)})]
+    file.commit(file.plan(edits))
+"""
+
+
+@pytest.mark.skipif(not shutil.which("aws"), reason="the AWS CLI is not installed")
+def test_rolecalls_changes_are_all_there_and_the_file_can_be_read(tmp_path: Path) -> None:
+    path, state = tmp_path / "aws" / "config", tmp_path / "state"
+    path.parent.mkdir()
+    path.write_text("# mine\n[profile foreign]\nregion = r\n\n[profile shared]\noutput = json\n")
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, str(path), str(state), str(writer), str(WRITES)],
+            stdin=subprocess.PIPE,
+        )
+        for writer in range(WRITERS)
+    ]
+    for writer in writers:
+        assert writer.stdin
+        writer.stdin.write(b".")
+        writer.stdin.close()
+    rounds = 0
+    environ = {"AWS_CONFIG_FILE": str(path), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    while any(writer.poll() is None for writer in writers):
+        rounds += 1
+        command = ["aws", "configure", "set", "region", f"r-{rounds}", "--profile", "foreign"]
+        subprocess.run(command, env=environ, check=True, timeout=60)
+    assert [writer.wait(60) for writer in writers] == [0] * WRITERS
+    assert rounds >= 2
+    found = load_config(str(path))["profiles"]
+    for number in range(WRITERS):
+        assert found["shared"][f"key_{number}"] == str(WRITES - 1)
+        for write in range(WRITES):
+            assert found[f"w{number}-{write}"] == {"region": "eu-west-1", "output": "json"}
+    assert found["foreign"].keys() == {"region"}
+    assert path.read_text().startswith("# mine\n")
+    assert [entry.name for entry in path.parent.iterdir()] == ["config"]
