@@ -14,10 +14,12 @@ from rolecall.domain.errors import RegionInvalid, RolecallError
 from rolecall.domain.model import Assignment, Identity, Profile, SsoSession
 from rolecall.domain.naming import NameProblem
 from rolecall.domain.text import original
-from rolecall.files.change import Change as Change
+from rolecall.files.change import Change
 from rolecall.files.config_file import ConfigFile, SetProfile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.findings import Finding
+
+__all__ = ("Change", "NameCheck", "NameStatus", "ProfileDraft", "ProfilesService", "is_of")
 
 FALLBACK_OUTPUT: Final = "json"
 

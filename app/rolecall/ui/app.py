@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, cast
 
 from textual.app import App
 from textual.screen import Screen
@@ -74,6 +75,10 @@ class RolecallApp(App[str]):
         path, home = str(self.workplace.locations.config), os.environ.get("HOME", "")
         return f"~{path[len(home) :]}" if home and path.startswith(f"{home}/") else path
 
+    def spawn(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
+        """Runs `work` beside all else; what is still under way in the group is cancelled."""
+        self.run_worker(cast("Any", work), exclusive=True, group=group)
+
     # --- life
 
     def on_mount(self) -> None:
@@ -88,6 +93,7 @@ class RolecallApp(App[str]):
     def _tick(self) -> None:
         if isinstance(self.screen, CommandScreen):
             self.screen.tick()
+        self.sign_in.keep_up()
 
     def _fatal_error(self) -> None:
         """Ends without the traceback that Textual would print: its locals hold tokens."""

@@ -72,7 +72,7 @@ class InventoryFlow:
 
     def list_again(self, account_id: str) -> None:
         """One account's permission sets anew."""
-        self._app.run_worker(self._list_again(account_id), group=f"list-{account_id}")
+        self._app.spawn(partial(self._list_again, account_id), f"list-{account_id}")
 
     def open_account(self, account: Account) -> None:
         self.prefer([account.id])
@@ -80,7 +80,7 @@ class InventoryFlow:
 
     def show_row(self, account_id: str, permission_set: str) -> None:
         """The row of the flat table, if this session lists it."""
-        self._app.run_worker(self._show_row(account_id, permission_set), group="show-row")
+        self._app.spawn(partial(self._show_row, account_id, permission_set), "show-row")
 
     # --- how
 

@@ -25,18 +25,18 @@ class ProfileFlow:
 
     def read(self) -> None:
         """Reads ~/.aws/config again."""
-        self._app.run_worker(self.read_now(), exclusive=True, group="profiles")
+        self._app.spawn(self.read_now, "profiles")
 
     def read_clocks(self) -> None:
-        self._app.run_worker(self.read_clocks_now(), exclusive=True, group="clocks")
+        self._app.spawn(self.read_clocks_now, "clocks")
 
     def save(self, row: Assignment) -> None:
         """The form, the file, and the screen after."""
-        self._app.run_worker(self._save(row), exclusive=True, group="save")
+        self._app.spawn(partial(self._save, row), "save")
 
     def verify(self, name: str, screen: CommandScreen[None]) -> None:
         """Who is this? The answer is shown on the screen that asked."""
-        self._app.run_worker(self._verify(name, screen), exclusive=True, group="verify")
+        self._app.spawn(partial(self._verify, name, screen), "verify")
 
     def use(self, name: str) -> None:
         """Leaves rolecall; the command line prints the name."""
@@ -104,4 +104,4 @@ class ProfileFlow:
         except RolecallError as error:
             screen.flash_error(error)
         else:
-            screen.flash_good(strings.VERIFIED.format(name=name, arn=identity.arn))
+            screen.flash_good(identity.arn)

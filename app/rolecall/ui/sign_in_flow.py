@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from textual.screen import Screen
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
+from rolecall.domain.lifetime import Level, Remaining
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.ui import strings
 from rolecall.ui.explain import explain
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from rolecall.ui.app import RolecallApp
 
 SIGN_IN_MODE: Final = "sign_in"
+_LOOK_EVERY: Final = timedelta(minutes=1)
 
 
 def sessions_screen() -> Screen[Any]:
@@ -33,34 +36,44 @@ class SignInFlow:
         self._app = app
         self.sessions: list[SsoSession] = []
         self._service = app.workplace.sign_in
+        self._look_again = datetime.min.replace(tzinfo=UTC)
 
     def open(self) -> None:
         """The first thing: a token that somebody left and that still holds, else a sign-in."""
-        self._app.run_worker(self._open(), exclusive=True, group="open")
+        self._app.spawn(self._open, "open")
 
     def choose(self) -> None:
         """The list of sessions."""
-        self._app.run_worker(self._choose(), exclusive=True, group="open")
+        self._app.spawn(self._choose, "open")
 
     def begin(self, session: SsoSession, reason: str = "") -> None:
         """Asks for a device code, on a screen of its own."""
-        self._app.run_worker(self._begin(session, reason), exclusive=True, group="open")
+        self._app.spawn(partial(self._begin, session, reason), "open")
 
     def new_session(self) -> None:
-        self._app.run_worker(self._new_session(), exclusive=True, group="open")
+        self._app.spawn(self._new_session, "open")
 
     def signed_in(self, session: SsoSession, token: AccessToken) -> None:
-        self._app.run_worker(self._signed_in(session, token), exclusive=True, group="open")
+        self._app.spawn(partial(self._signed_in, session, token), "open")
 
     def ended(self, session: SsoSession) -> None:
         """The portal refused the token: renew it, or ask, and go on where the list stopped."""
-        self._app.run_worker(self._again(session), exclusive=True, group="open")
+        self._app.spawn(partial(self._again, session), "open")
 
     def renew(self, session: SsoSession) -> None:
-        self._app.run_worker(self._renew(session), exclusive=True, group="tokens")
+        self._app.spawn(partial(self._renew, session), "tokens")
+
+    def keep_up(self) -> None:
+        """Once a second: near its end the token is renewed, or is found to have been by others."""
+        state, now = self._app.state, self._app.now()
+        if state.token is None or state.session is None or now < self._look_again:
+            return
+        if Remaining.until(state.token.expires_at, now).level is not Level.FINE:
+            self._look_again = now + _LOOK_EVERY
+            self._app.spawn(self._keep_up, "keep-up")
 
     def sign_out(self, session: SsoSession) -> None:
-        self._app.run_worker(self._sign_out(session), exclusive=True, group="tokens")
+        self._app.spawn(partial(self._sign_out, session), "tokens")
 
     # --- how
 
@@ -148,6 +161,19 @@ class SignInFlow:
             return
         self._app.state.token = None
         await self._begin(session, strings.SIGN_IN_AGAIN)
+
+    async def _keep_up(self) -> None:
+        session = self._app.state.session
+        if session is None:
+            return
+        try:
+            token = await in_thread(partial(self._service.usable_token, session))
+        except RolecallError as error:
+            self._app.flash(explain(error))
+            return
+        if token is not None and session == self._app.state.session:
+            self._app.state.token = token
+            self._app.show_state()
 
     async def _renew(self, session: SsoSession) -> None:
         try:

@@ -81,8 +81,8 @@ KEY_TABLE_HEAD: Final = "| where | keys | what |"
 # --- the frame ---------------------------------------------------------------------------------
 
 DEMO: Final = "DEMO"
-DEMO_FLASH: Final = (
-    "A demo: an Identity Center of its own on this machine. Your ~/.aws is not touched."
+DEMO_STANDING: Final = (
+    "This is a demo, on this machine alone. Your own ~/.aws is neither read nor touched."
 )
 SIGNED_OUT: Final = "signed out"
 TOKEN_LEFT: Final = "access token {left}"
@@ -142,8 +142,9 @@ PROFILE_KINDS: Final = {
     "process": "process",
     "web-identity": "web identity",
     "login": "login",
-    "plain": "settings only",
+    "plain": "settings",
 }
+ROLE_VIA: Final = "{role} via {source}"
 CLOCK_KINDS: Final = {
     "access-token": "access token",
     "client-registration": "client registration",
@@ -205,9 +206,11 @@ def _ended(remaining: Remaining) -> str:
 
 
 def moment(when: datetime, now: datetime) -> str:
-    """A moment in local time: `21:49` today, else with its date."""
-    here = when.astimezone()
-    return f"{here:%H:%M}" if here.date() == now.astimezone().date() else f"{here:%d %b %Y %H:%M}"
+    """A moment in local time: `21:49` today, `25 Nov 00:28` this year, else the date alone."""
+    here, today = when.astimezone(), now.astimezone()
+    if here.date() == today.date():
+        return f"{here:%H:%M}"
+    return f"{here:%d %b %H:%M}" if here.year == today.year else f"{here:%d %b %Y}"
 
 
 def moment_utc(when: datetime) -> str:
@@ -275,7 +278,7 @@ SAVE_ALREADY: Final = "{path} says so already: nothing had to be written."
 TRY_IT: Final = "Try it:"
 TRY_COMMAND: Final = "aws sts get-caller-identity --profile {name}"
 VERIFYING: Final = "Asking AWS who {name} is…"
-VERIFIED: Final = "{name} is {arn}"
+IT_WORKS: Final = "It works. AWS says that you are"
 USE_NEEDS_PROFILE: Final = "There is no profile for this permission set yet: s saves one."
 SAVE_NEEDS_SET: Final = "Choose a permission set first: Enter opens the account."
 NO_ROW: Final = "There is no row here."

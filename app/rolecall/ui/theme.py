@@ -85,7 +85,7 @@ TERMINAL: Final = Theme(
         "bar": "ansi_default",
         "cursor": "ansi_default",
         "cursor-text": "ansi_default",
-        "badge-text": "ansi_default",
+        "badge-text": "ansi_black",
         "ansi-background": "ansi_black",
         "ansi-foreground": "ansi_white",
         "border-blurred": "ansi_default",

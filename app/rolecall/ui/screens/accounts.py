@@ -26,7 +26,7 @@ class AccountsScreen(PlaceScreen[Listing]):
         return (
             Column(
                 "name", strings.ACCOUNT, lambda row: row.account.name,
-                "strong", minimum=14, maximum=48, weight=4,
+                "strong", minimum=14, maximum=48, weight=3,
             ),
             Column(
                 "id", strings.ACCOUNT_ID, lambda row: row.account.id,
@@ -43,7 +43,7 @@ class AccountsScreen(PlaceScreen[Listing]):
             ),
             Column(
                 "profiles", strings.PROFILES, self._profiles,
-                "accent", minimum=10, maximum=36, weight=2, gives_way=1,
+                "accent", minimum=10, maximum=40, weight=3, gives_way=1,
             ),
         )  # fmt: skip
 

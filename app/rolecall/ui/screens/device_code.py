@@ -70,6 +70,8 @@ class DeviceCodeScreen(CommandScreen[None]):
     def on_mount(self) -> None:
         self.query_one(Header).show((label(self._session),), self.rolecall.demo is not None)
         self.qr.display = False
+        if self.rolecall.demo is not None:
+            self.query_one(StatusLine).say(strings.DEMO_STANDING)
         self.sign_in()
 
     # --- the sign-in itself

@@ -32,7 +32,7 @@ class PermissionSetsScreen(PlaceScreen[Assignment]):
         )  # fmt: skip
         permission_set = Column[Assignment](
             "permission_set", strings.PERMISSION_SET, lambda row: row.permission_set.name,
-            lambda row: "strong" if self._account else None, minimum=14, maximum=40, weight=2,
+            "strong" if self._account else None, minimum=22, maximum=40, weight=2,
         )  # fmt: skip
         account_id = Column[Assignment](
             "id", strings.ACCOUNT_ID, lambda row: row.account.id,
@@ -44,7 +44,7 @@ class PermissionSetsScreen(PlaceScreen[Assignment]):
         )  # fmt: skip
         email = Column[Assignment](
             "email", strings.EMAIL, lambda row: row.account.email,
-            "muted", minimum=12, maximum=40, gives_way=2,
+            "muted", minimum=24, maximum=40, gives_way=2,
         )  # fmt: skip
         if self._account is not None:
             return permission_set, profile, account_id

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rolecall.domain.model import Profile
+from rolecall.domain.model import Profile, ProfileKind
+from rolecall.domain.text import safe
 from rolecall.ui import strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.screens.command_screen import bindings
@@ -21,19 +22,23 @@ class ProfilesScreen(PlaceScreen[Profile]):
         return (
             Column(
                 "name", strings.PROFILE, lambda row: row.name,
-                "accent", minimum=12, maximum=40, weight=3,
+                "accent", minimum=20, maximum=40, weight=3,
             ),
             Column(
                 "kind", strings.KIND, lambda row: strings.PROFILE_KINDS[row.kind.value],
-                "muted", minimum=6, maximum=14, gives_way=2,
+                "muted", minimum=8, maximum=14, gives_way=2,
             ),
             Column(
                 "account", strings.ACCOUNT, self._account,
                 None, minimum=12, maximum=40, weight=2,
             ),
             Column(
-                "permission_set", strings.PERMISSION_SET, lambda row: row.permission_set or "",
-                None, minimum=10, maximum=36, weight=1,
+                "permission_set", strings.PERMISSION_SET, _permission_set,
+                None, minimum=22, maximum=36, weight=2,
+            ),
+            Column(
+                "id", strings.ACCOUNT_ID, lambda row: row.account_id or "",
+                "muted", minimum=12, maximum=12, gives_way=4,
             ),
             Column(
                 "session", strings.SESSION, lambda row: row.session_name or row.start_url or "",
@@ -41,7 +46,7 @@ class ProfilesScreen(PlaceScreen[Profile]):
             ),
             Column(
                 "region", strings.REGION, lambda row: row.region or "",
-                "muted", minimum=9, maximum=14, gives_way=1,
+                "muted", minimum=12, maximum=14, gives_way=1,
             ),
         )  # fmt: skip
 
@@ -52,11 +57,11 @@ class ProfilesScreen(PlaceScreen[Profile]):
         return self.rolecall.state.profiles
 
     def _account(self, row: Profile) -> str:
-        """The account's name where the session in view knows it, and its id."""
+        """The account's name where the session in view knows it, else its id."""
         if row.account_id is None:
             return ""
         listing = self.rolecall.state.catalogue.get(row.account_id)
-        return f"{listing.account.name} {row.account_id}" if listing else row.account_id
+        return listing.account.name if listing else row.account_id
 
     def placeholder(self) -> str:
         state = self.rolecall.state
@@ -98,3 +103,12 @@ class ProfilesScreen(PlaceScreen[Profile]):
             if profile.name == name:
                 self.table.move_to(self.row_key(profile))
                 return
+
+
+def _permission_set(row: Profile) -> str:
+    """What the credentials are for: a permission set, or a role and by way of whom."""
+    if row.kind is ProfileKind.ROLE:
+        role = row.settings.get("role_arn", "").rpartition("/")[2]
+        source = row.settings.get("source_profile") or row.settings.get("credential_source", "")
+        return strings.ROLE_VIA.format(role=safe(role), source=safe(source))
+    return row.permission_set or ""

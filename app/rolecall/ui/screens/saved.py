@@ -46,7 +46,8 @@ class SavedScreen(CommandScreen[None]):
 
     def show_identity(self, text: str, good: bool) -> None:
         sign, style = ("✓ ", "bold $success") if good else ("! ", "bold $error")
-        self.query_one("#identity", Static).update(Content.assemble((sign, style), text))
+        words = f"{strings.IT_WORKS}\n  " if good else ""
+        self.query_one("#identity", Static).update(Content.assemble((sign, style), words, text))
 
     def flash_good(self, text: str) -> None:
         self.show_identity(text, good=True)

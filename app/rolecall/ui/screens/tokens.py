@@ -38,7 +38,7 @@ class TokensScreen(PlaceScreen[Clock]):
             ),
             Column(
                 "kind", strings.WHAT, lambda row: strings.CLOCK_KINDS[row.kind.value],
-                "strong", minimum=12, maximum=22,
+                "strong", minimum=22, maximum=22,
             ),
             Column(
                 "name", strings.NAME_COLUMN, lambda row: row.name,
@@ -56,7 +56,7 @@ class TokensScreen(PlaceScreen[Clock]):
             Column(
                 "ends", strings.ENDS,
                 lambda row: strings.moment(row.expires_at, self.rolecall.now()),
-                "muted", minimum=6, maximum=18, sort_key=lambda row: row.expires_at,
+                "muted", minimum=12, maximum=12, sort_key=lambda row: row.expires_at,
                 gives_way=1, searched=False,
             ),
             Column(

@@ -61,15 +61,18 @@ class _Tabs(Widget):
         trail = Content.assemble(
             "  ", Content.assemble((" › ".join(self._trail), "$foreground")) if self._trail else ""
         )
-        lines = (
-            Content.assemble(*brand, " ", *self._places(names), trail)
-            for names in (strings.PLACES, strings.PLACES_SHORT, None)
+        wholes = (
+            (strings.PLACES, trail),
+            (strings.PLACES_SHORT, trail),
+            (strings.PLACES_SHORT, ""),
+            (None, trail),
         )
-        width = self.size.width
-        fitting = next((line for line in lines if line.cell_length <= width), None)
-        return fitting or Content.assemble(*brand, " ", *self._places(None), trail).truncate(
-            width, ellipsis=True
-        )
+        line = Content("")
+        for names, rest in wholes:
+            line = Content.assemble(*brand, " ", *self._places(names), rest)
+            if line.cell_length <= self.size.width:
+                break
+        return line.truncate(max(0, self.size.width), ellipsis=True)
 
     def _places(self, names: dict[str, str] | None) -> list[Content | tuple[str, str]]:
         """The places with their keys; with no names, the one we are in."""

@@ -26,9 +26,9 @@ class KeyLine(Widget):
             key, name = command.shown_keys.split(" ")[0], command.name
             part = Content.assemble(
                 " ",
-                (key, "bold $accent" if live else "$faint"),
+                (key, "bold $accent" if live else "dim $faint"),
                 " ",
-                (name, "$foreground" if live else "$faint"),
+                (name, "$foreground" if live else "dim $faint"),
                 " ",
             )
             if part.cell_length > width:

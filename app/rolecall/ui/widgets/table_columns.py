@@ -23,7 +23,7 @@ _UNSTEADY = re.compile("[\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]+")
 @dataclass(frozen=True)
 class Column(Generic[R]):
     """`text` gives plain text that is safe to show. `style` names a component class of the table
-    without its prefix ("muted", "good", "warn", "bad", "accent", "strong"), one for all rows or by row.
+    without its prefix ("muted", "good", "warn", "bad", "accent", "strong"), for all rows or by row.
 
     Columns are as wide as their contents, between `minimum` and `maximum` cells; spare width goes
     by `weight`. Where the minimums do not fit, the column with the highest `gives_way` goes first;
