@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rolecall.domain.search import Query, fold, haystack, plain
+from rolecall.domain.search import Haystacks, Query, fold, plain
 
 ACCOUNTS = [
     ("audit", "111122223333", "aws+audit@example.com"),
@@ -20,7 +20,7 @@ ACCOUNTS = [
     ("Événements", "210987654321", "ev@example.com"),
     ("dev (1212-3434-5656)", "999900001111", "dev@example.com"),
 ]
-HAYS = [haystack(fields) for fields in ACCOUNTS]
+HAYS = Haystacks.of(ACCOUNTS)
 
 
 def found(query: str) -> list[str]:
@@ -88,20 +88,20 @@ SETS = [
     ],
 )
 def test_a_role_arn_or_a_portal_link_finds_its_permission_set(pasted: str) -> None:
-    hays = [haystack(fields) for fields in SETS]
+    hays = Haystacks.of(SETS)
     assert Query.parse(pasted).select(hays).rows == [0]
-    accounts = [haystack(fields[:2]) for fields in SETS]
+    accounts = Haystacks.of(fields[:2] for fields in SETS)
     assert Query.parse(pasted).select(accounts).rows == [0, 1]
 
 
 def test_a_role_name_alone_finds_its_permission_set() -> None:
-    hays = [haystack(fields) for fields in SETS]
+    hays = Haystacks.of(SETS)
     assert Query.parse(ROLE).select(hays).rows == [0, 2]
     assert Query.parse("AWSReservedSSO_Read_Only.x_0123456789abcdef").select(hays).rows == [1]
 
 
 def test_an_arn_of_another_kind_finds_its_account() -> None:
-    hays = [haystack(fields) for fields in SETS]
+    hays = Haystacks.of(SETS)
     assert Query.parse("arn:aws:iam::210987654321:root").select(hays).rows == [2]
 
 
@@ -113,7 +113,7 @@ def test_whole_words_come_first_then_starts_then_insides() -> None:
 
 
 def test_a_hump_is_the_start_of_a_word() -> None:
-    hays = [haystack([name]) for name in ("Readministered", "AWSAdministratorAccess", "Admin")]
+    hays = Haystacks.of([name] for name in ("Readministered", "AWSAdministratorAccess", "Admin"))
     assert Query.parse("admin").select(hays).rows == [2, 1, 0]
     assert Query.parse("awsadmin").select(hays).rows == [1]
 
@@ -126,7 +126,7 @@ def test_scattered_letters_count_only_where_nothing_else_does() -> None:
 
 
 def test_letters_are_not_scattered_over_fields() -> None:
-    hays = [haystack(["abc", "def"])]
+    hays = Haystacks.of([["abc", "def"]])
     assert Query.parse("adf").select(hays).rows == []
     assert Query.parse("ac").select(hays).rows == [0]
 
@@ -195,7 +195,7 @@ def contains(fields: list[str], word: str) -> bool:
 
 @given(rows, letters)
 def test_what_is_selected_has_every_word(rows: list[list[str]], query: str) -> None:
-    selection = Query.parse(query).select([haystack(fields) for fields in rows])
+    selection = Query.parse(query).select(Haystacks.of(rows))
     assert len(set(selection.rows)) == len(selection.rows)
     if selection.scattered:
         return
@@ -207,7 +207,7 @@ def test_what_is_selected_has_every_word(rows: list[list[str]], query: str) -> N
 
 @given(rows, letters)
 def test_what_has_every_word_is_selected(rows: list[list[str]], query: str) -> None:
-    selected = Query.parse(query).select([haystack(fields) for fields in rows]).rows
+    selected = Query.parse(query).select(Haystacks.of(rows)).rows
     for i, fields in enumerate(rows):
         if all(any(fold(word) in fold(field) for field in fields) for word in query.split()):
             assert i in selected
@@ -220,7 +220,7 @@ def test_what_has_every_word_is_selected(rows: list[list[str]], query: str) -> N
 def test_narrowing_finds_what_a_fresh_search_finds(
     rows: list[list[str]], first: str, more: str
 ) -> None:
-    hays = [haystack(fields) for fields in rows]
+    hays = Haystacks.of(rows)
     previous = Query.parse(first).select(hays)
     for query in (first + more, f"{first} {more}", more):
         parsed = Query.parse(query)
@@ -273,7 +273,7 @@ def test_folding_is_settled_and_regards_form_and_case_alone(text: str, other: st
     "query", ["a" * 10_000, "a " * 5_000, "ab" * 32, "(" * 50, "\\", "[", ".*"]
 )
 def test_odd_patterns(query: str) -> None:
-    hays = [haystack(["a" * 60 + "b", "banana"]) for _ in range(200)]
+    hays = Haystacks.of([["a" * 60 + "b", "banana"]] * 200)
     rows = Query.parse(query).select(hays).rows
     assert rows in ([], list(range(200)))
     Query.parse(query).spans("a" * 200)

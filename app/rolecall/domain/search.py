@@ -6,7 +6,7 @@ account id may be written with dashes; a role ARN or a portal link, pasted, stan
 and the permission set in it.
 
 Everything here is a few passes of `str.__contains__`, which is what searches 50,000 rows within a
-key press; a row is folded once, by `haystack`.
+key press; a row is folded once, into `Haystacks`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import unquote
 
 _MOST_WORDS = 32
@@ -60,23 +59,33 @@ def plain(folded: str) -> str:
     return folded if folded.isascii() else _MARKS.sub("", folded)
 
 
-class Haystack(NamedTuple):
-    """One row, folded: its fields, a line each, with and without accents; and its words, each
-    between spaces.
+@dataclass(slots=True)
+class Haystacks:
+    """Rows, folded. Of each its fields, a line each, with and without accents; and its words,
+    each between spaces. Two lists and no objects, for what is scanned on a key press is all of it.
     """
 
-    fields: str
-    words: str
+    fields: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, rows: Iterable[Iterable[str]]) -> Haystacks:
+        hays = cls()
+        for fields, words in map(haystack, rows):
+            hays.fields.append(fields)
+            hays.words.append(words)
+        return hays
 
 
-def haystack(fields: Iterable[str]) -> Haystack:
+def haystack(fields: Iterable[str]) -> tuple[str, str]:
+    """One row for `Haystacks`: its fields and its words."""
     hays = [_field(text) for text in fields]
     bare = [bare for bare, _, _ in hays]
     accented = [accented for _, _, accented in hays if accented]
-    return Haystack("\n".join(bare + accented), f" {' '.join([words for _, words, _ in hays])} ")
+    return "\n".join(bare + accented), f" {' '.join([words for _, words, _ in hays])} "
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def _field(text: str) -> tuple[str, str, str]:
     """A field without accents, its words, and with accents if it has any."""
     folded = fold(text)
@@ -117,15 +126,15 @@ class _Word:
             return cls((folded, folded.replace("-", "")))
         return cls((folded,))
 
-    def select(self, hays: Sequence[Haystack], within: Iterable[int]) -> list[int]:
+    def select(self, fields: Sequence[str], within: Sequence[int] | None) -> list[int]:
+        """The rows among those within (all, if None) that have the word."""
         if self.accented is not None:
             search = self.accented.search
-            return [i for i in within if search(hays[i][0])]
+            return [i for i, row in _rows(fields, within) if search(row)]
         if len(self.forms) == 1:
             (form,) = self.forms
-            return [i for i in within if form in hays[i][0]]
-        within = list(within)
-        return sorted({i for form in self.forms for i in within if form in hays[i][0]})
+            return [i for i, row in _rows(fields, within) if form in row]
+        return sorted({i for form in self.forms for i, row in _rows(fields, within) if form in row})
 
     def implied_by(self, other: _Word) -> bool:
         """Whether every row that has the other word has this one too."""
@@ -166,24 +175,24 @@ class Query:
             return self == previous
         return all(any(old.implied_by(new) for new in self.words) for old in previous.words)
 
-    def select(self, hays: Sequence[Haystack], previous: Selection | None = None) -> Selection:
-        """The rows (made by `haystack`) with every word: whole words first, then starts of words,
-        then the rest, each in the order given. Where there is none, the rows that have the
-        letters of every word in a field, in order, with others between.
+    def select(self, hays: Haystacks, previous: Selection | None = None) -> Selection:
+        """The rows with every word: whole words first, then starts of words, then the rest, each
+        in the order given. Where there is none, the rows that have the letters of every word in
+        a field, in order, with others between.
 
         `previous` is what was last selected from the same rows.
         """
         if self.is_empty:
-            return Selection(self, list(range(len(hays))))
-        within: Sequence[int] = range(len(hays))
-        known_scattered = False
+            return Selection(self, list(range(len(hays.fields))))
+        within: list[int] | None = None
+        scattered = False
         if previous is not None and not previous.query.is_empty and self.narrows(previous.query):
-            within, known_scattered = sorted(previous.rows), previous.scattered
-        if not known_scattered:
-            if rows := self._whole(hays, within):
-                return Selection(self, self._ranked(hays, rows))
-            within = range(len(hays))
-        return Selection(self, self._scattered(hays, within), scattered=True)
+            within, scattered = sorted(previous.rows), previous.scattered
+        if scattered:
+            return Selection(self, self._scattered(hays, within), scattered)
+        if rows := self._whole(hays, within):
+            return Selection(self, self._ranked(hays, rows))
+        return Selection(self, self._scattered(hays, None), scattered=True)
 
     def spans(self, text: str, scattered: bool = False) -> list[tuple[int, int]]:
         """Where the words stand in a text as it is shown: (start, end) in its characters, in
@@ -196,46 +205,49 @@ class Query:
         found = [span for word in self.words for span in shown.find(word, scattered)]
         return _merged(found)
 
-    def _whole(self, hays: Sequence[Haystack], within: Sequence[int]) -> list[int]:
+    def _whole(self, hays: Haystacks, within: list[int] | None) -> list[int]:
         rows = within
         for word in self.words:
-            kept = word.select(hays, rows)
+            kept = word.select(hays.fields, rows)
             if kept or not word.preferred:
                 rows = kept
-        return list(rows)
+        return rows or []
 
-    def _ranked(self, hays: Sequence[Haystack], rows: list[int]) -> list[int]:
+    def _ranked(self, hays: Haystacks, rows: list[int]) -> list[int]:
         starts = [f" {_apart(word.forms[-1]).strip()}" for word in self.words]
         best: list[int] = []
         good: list[int] = []
         rest: list[int] = []
         if len(starts) == 1:
             (start,), whole = starts, f"{starts[0]} "
-            for i in rows:
-                words = hays[i][1]
-                (best if whole in words else good if start in words else rest).append(i)
+            for i, words in _rows(hays.words, rows):
+                (rest if start not in words else best if whole in words else good).append(i)
         else:
-            for i in rows:
-                words = hays[i][1]
+            for i, words in _rows(hays.words, rows):
                 if not all(start in words for start in starts):
                     rest.append(i)
                 else:
                     (best if all(f"{start} " in words for start in starts) else good).append(i)
         return best + good + rest
 
-    def _scattered(self, hays: Sequence[Haystack], within: Sequence[int]) -> list[int]:
+    def _scattered(self, hays: Haystacks, within: list[int] | None) -> list[int]:
         if any(word.accented for word in self.words):
             return []
         forms = [word.forms[-1] for word in self.words]
         if max(map(len, forms)) > _LONGEST_SCATTERED or all(len(form) == 1 for form in forms):
             return []
-        rows = list(within)
         for letter in set("".join(forms)):
-            rows = [i for i in rows if letter in hays[i][0]]
+            within = [i for i, row in _rows(hays.fields, within) if letter in row]
         for form in forms:
             match = _scattered_pattern(form).match
-            rows = [i for i in rows if match(hays[i][0])]
-        return rows
+            within = [i for i, row in _rows(hays.fields, within) if match(row)]
+        return within or []
+
+
+def _rows(column: Sequence[str], within: Sequence[int] | None) -> Iterable[tuple[int, str]]:
+    if within is None:
+        return enumerate(column)
+    return zip(within, map(column.__getitem__, within), strict=True)
 
 
 def _words_of(token: str) -> list[_Word]:

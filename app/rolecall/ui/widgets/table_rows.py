@@ -6,8 +6,10 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, Generic
 
-from rolecall.domain.search import Haystack, Query, Selection, fold, haystack
+from rolecall.domain.search import Haystacks, Query, Selection, fold, haystack
 from rolecall.ui.widgets.table_columns import Column, R
+
+_NOT_FOLDED = (None, "", "")
 
 
 class TableRows(Generic[R]):
@@ -36,7 +38,7 @@ class TableRows(Generic[R]):
         if search_text is not None:
             self._fields.append(search_text)
         self._texts: list[tuple[str, ...] | None] = []
-        self._hays: list[Haystack | None] = []
+        self._hays = Haystacks()
         self._to_fold: Iterator[int] = iter(())
         self._stale: set[Hashable] = set()
         self._selection: Selection | None = None
@@ -47,13 +49,13 @@ class TableRows(Generic[R]):
         return self._selection is not None and self._selection.scattered
 
     def set_rows(self, rows: Sequence[R]) -> None:
-        folded = zip(self._texts, self._hays, strict=True)
-        known = dict(zip(map(id, self.rows), folded, strict=True))
-        rows = tuple(rows)
-        pairs = [known.get(each, (None, None)) for each in map(id, rows)]
-        self.rows = rows
-        self._texts = [texts for texts, _ in pairs]
-        self._hays = [hay for _, hay in pairs]
+        old = zip(self._texts, self._hays.fields, self._hays.words, strict=True)
+        known = dict(zip(map(id, self.rows), old, strict=True))
+        new = tuple(rows)
+        folded = [known.get(each, _NOT_FOLDED) for each in map(id, new)]
+        self.rows = new
+        self._texts = [texts for texts, _, _ in folded]
+        self._hays = Haystacks([fields for _, fields, _ in folded], [words for *_, words in folded])
         self._to_fold = chain(self._not_folded(), range(len(self.rows)))
         self._selection = None
         self._sort()
@@ -116,7 +118,7 @@ class TableRows(Generic[R]):
                 chosen = [i for i in self._order if i in found]
         self.shown = self.rows if chosen is None else [self.rows[i] for i in chosen]
 
-    def _folded_rows(self) -> Sequence[Haystack]:
+    def _folded_rows(self) -> Haystacks:
         for i in self._not_folded():
             self._fold(i)
         if self._stale:
@@ -124,10 +126,10 @@ class TableRows(Generic[R]):
                 if key in self._stale:
                     self._fold(i)
             self._stale.clear()
-        return self._hays  # type: ignore[return-value]  # no row is without one now
+        return self._hays
 
     def _not_folded(self) -> Iterator[int]:
-        return (i for i, hay in enumerate(self._hays) if hay is None)
+        return (i for i, texts in enumerate(self._texts) if texts is None)
 
     def _fold(self, i: int) -> bool:
         """Folds a row, if its texts are not those that were folded; whether it was so."""
@@ -136,7 +138,7 @@ class TableRows(Generic[R]):
         if self._texts[i] == texts:
             return False
         self._texts[i] = texts
-        self._hays[i] = haystack(texts)
+        self._hays.fields[i], self._hays.words[i] = haystack(texts)
         return True
 
 

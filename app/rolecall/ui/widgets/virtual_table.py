@@ -37,8 +37,8 @@ __all__ = ["Column", "VirtualTable"]
 _POINTER = "▌"
 _MARK = "✓"
 _SORTED = {False: " ▲", True: " ▼"}
-_FOLD_AT_ONCE = 500
-_FOLD_EVERY = 0.02
+_FOLD_AT_ONCE = 200
+_FOLD_EVERY = 0.01
 
 
 class VirtualTable(Widget, Generic[R], can_focus=True):

@@ -1,0 +1,95 @@
+"""Start-up, and the tables: the widget alone with 50,000 rows, and the program on its demo."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+from tests.bench.measure import Report, first_paints, idle, key_costs, python, resident_mb, run
+from tests.support import table_app
+from tests.support.terminal import Terminal
+
+BLANK = """
+from textual.app import App
+from textual.widgets import Static
+class Blank(App):
+    def compose(self):
+        yield Static("blank")
+Blank().run(mouse=False)
+"""
+ROWS = 50_000
+DEMO_ACCOUNTS = 10_000
+TYPED = [*"prod", *["backspace"] * 4, *"4321", *["backspace"] * 4, *"audit 7", *["backspace"] * 7]
+ODD = [*"zqzq", *["backspace"] * 4, *"aaaa", *["backspace"] * 4]
+
+
+def start_up(report: Report, home: Path) -> None:
+    blank, signed_out = first_paints([python("-c", BLANK), python("-m", "rolecall")], home)
+    report.line("blank Textual app: spawn to first paint", blank * 1000, "ms")
+    report.line("rolecall, no cache: spawn to first paint", signed_out * 1000, "ms")
+    report.line("ratio", signed_out / blank, "×", 1.3)
+
+
+def table_alone(report: Report, home: Path) -> None:
+    command = python(table_app.__file__, str(ROWS))
+    with Terminal(command, columns=120, lines=40, env={"HOME": str(home)}) as terminal:
+        terminal.wait_for("Account ID")
+        terminal.settle(0.5)
+        keys = key_costs(terminal, ["down", "up"] * 15)
+        report.keys(f"{ROWS:,} rows: cursor key while they are folded", keys)
+        time.sleep(4)  # until they are
+        measure_cursor(report, terminal, f"{ROWS:,} rows")
+        measure_filter(report, terminal, f"{ROWS:,} rows", 50)
+        report.line(f"{ROWS:,} rows: resident", resident_mb(terminal), "MB")
+
+
+def measure_cursor(report: Report, terminal: Terminal, name: str) -> None:
+    keys = key_costs(terminal, ["down"] * 30)
+    report.keys(f"{name}: cursor key without scrolling", keys, 10, 1000)
+    key_costs(terminal, ["down"] * 10)
+    keys = key_costs(terminal, ["down"] * 30)
+    report.keys(f"{name}: cursor key with scrolling", keys, None, 10_000)
+    report.keys(f"{name}: page key", key_costs(terminal, ["pagedown", "pageup"] * 10))
+
+
+def measure_filter(report: Report, terminal: Terminal, name: str, at_most_ms: float) -> None:
+    terminal.press("/")
+    terminal.settle(0.3)
+    report.keys(f"{name}: filter key", key_costs(terminal, TYPED), at_most_ms)
+    report.keys(f"{name}: filter key, odd patterns", key_costs(terminal, ODD), 100)
+
+
+def the_program(report: Report, home: Path) -> None:
+    name = f"demo, {DEMO_ACCOUNTS:,} accounts"
+    command = python("-m", "rolecall", "--demo", "--demo-accounts", str(DEMO_ACCOUNTS))
+    with Terminal(command, columns=120, lines=40, env={"HOME": str(home)}) as terminal:
+        terminal.wait_for("approve")
+        terminal.press("a")
+        terminal.wait_for("Signed in", 30)
+        terminal.wait_for(rf"{DEMO_ACCOUNTS:,} accounts", 120)
+        terminal.press("down", "up")
+        report.keys(f"{name}: cursor key during the crawl", key_costs(terminal, ["down"] * 20))
+        terminal.wait_until(lambda: "/" not in terminal.screen_lines()[-2], 600)
+        measure_cursor(report, terminal, name)
+        measure_filter(report, terminal, name, 30)
+        terminal.press("escape")
+        terminal.settle(0.5)
+        report.line(f"{name}: resident", resident_mb(terminal), "MB")
+        for key, place in [("1", "Accounts"), ("4", "Tokens")]:
+            terminal.press(key)
+            standing = idle(terminal)
+            report.line(f"idle on {place}", standing.bytes_a_second, "B/s", 200)
+            report.line(f"idle on {place}", standing.cpu * 100, "% CPU", 1)
+
+
+def measure(report: Report) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        start_up(report, home)
+        table_alone(report, home)
+        the_program(report, home)
+
+
+if __name__ == "__main__":
+    run(measure, "Tables")

@@ -1,0 +1,130 @@
+"""Measuring a program in a real terminal: keys, bytes, idling, start-up.
+
+The machine is shared, so single figures vary; each benchmark prints ratios within one run.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.terminal import Terminal
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_QUIET = 0.08  # seconds of silence that end a key
+
+Command = Sequence[str | Path]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a key cost: seconds until the last of what it painted had come, and bytes."""
+
+    seconds: float
+    bytes: int
+
+
+def python(*arguments: str | Path) -> Command:
+    return [sys.executable, *arguments]
+
+
+def percentile(values: Iterable[float], percent: float) -> float:
+    """The nearest rank."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * percent // 100).__int__() - 1)]
+
+
+def key_cost(terminal: Terminal, key: str) -> Cost:
+    before = terminal.bytes_received
+    start = time.monotonic()
+    terminal.press(key)
+    terminal.settle(_QUIET)
+    return Cost(max(0.0, terminal.last_output - start), terminal.bytes_received - before)
+
+
+def key_costs(terminal: Terminal, keys: Iterable[str]) -> list[Cost]:
+    return [key_cost(terminal, key) for key in keys]
+
+
+def first_paint(command: Command, home: Path) -> float:
+    """Seconds from spawn to the first output after which there is something to read."""
+    with Terminal(command, columns=120, lines=40, env={"HOME": str(home)}) as terminal:
+        terminal.wait_until(lambda: bool(terminal.screen_text().strip()))
+        return terminal.last_output - terminal.started
+
+
+def first_paints(commands: Sequence[Command], home: Path, rounds: int = 9) -> list[float]:
+    """The median of each command, taken in turns, for the machine has its moods."""
+    times: list[list[float]] = [[] for _ in commands]
+    for _ in range(rounds):
+        for command, taken in zip(commands, times, strict=True):
+            taken.append(first_paint(command, home))
+    return [statistics.median(taken) for taken in times]
+
+
+@dataclass(frozen=True)
+class Idle:
+    bytes_a_second: float
+    cpu: float  # of one core, 0 to 1
+
+
+def idle(terminal: Terminal, seconds: float = 10) -> Idle:
+    terminal.settle(0.5)
+    received, used, start = terminal.bytes_received, cpu_seconds(terminal), time.monotonic()
+    while (left := start + seconds - time.monotonic()) > 0:
+        terminal.read(left)
+    spent = time.monotonic() - start
+    return Idle(
+        (terminal.bytes_received - received) / spent, (cpu_seconds(terminal) - used) / spent
+    )
+
+
+def cpu_seconds(terminal: Terminal) -> float:
+    stat = Path(f"/proc/{terminal.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(stat[11]) + int(stat[12])) / _TICKS
+
+
+def resident_mb(terminal: Terminal) -> float:
+    status = Path(f"/proc/{terminal.process.pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+class Report:
+    """A table of figures with what they should be; says at the end whether they are."""
+
+    def __init__(self, title: str) -> None:
+        print(f"\n{title}")
+        self.missed = 0
+
+    def line(self, name: str, value: float, unit: str, at_most: float | None = None) -> None:
+        verdict = ""
+        if at_most is not None:
+            kept = value <= at_most
+            self.missed += not kept
+            verdict = f"at most {at_most:g} {unit}{'' if kept else '   MISSED'}"
+        print(f"  {name:<52}{value:>10,.2f} {unit:<6} {verdict}".rstrip(), flush=True)
+
+    def keys(
+        self,
+        name: str,
+        costs: Sequence[Cost],
+        at_most_ms: float | None = None,
+        at_most_bytes: float | None = None,
+    ) -> None:
+        milliseconds = percentile((cost.seconds * 1000 for cost in costs), 95)
+        self.line(f"{name}: painted, p95", milliseconds, "ms", at_most_ms)
+        size = percentile((cost.bytes for cost in costs), 95)
+        self.line(f"{name}: on the wire, p95", size, "bytes", at_most_bytes)
+
+
+def run(measure: Callable[[Report], None], title: str) -> None:
+    """Runs a benchmark. Its exit status is 1 if a figure was missed."""
+    report = Report(title)
+    measure(report)
+    sys.exit(1 if report.missed else 0)
