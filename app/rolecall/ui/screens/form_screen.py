@@ -136,6 +136,9 @@ class FormScreen(CommandScreen[Result]):
     def do_submit(self) -> None:
         self._send()
 
+    def do_next_field(self) -> None:
+        self.focus_next()
+
     def do_cancel(self) -> None:
         self.dismiss(None)
 
