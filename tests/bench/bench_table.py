@@ -64,7 +64,7 @@ def the_program(report: Report, home: Path) -> None:
     name = f"demo, {DEMO_ACCOUNTS:,} accounts"
     command = python("-m", "rolecall", "--demo", "--demo-accounts", str(DEMO_ACCOUNTS))
     with Terminal(command, columns=120, lines=40, env={"HOME": str(home)}) as terminal:
-        terminal.wait_for("approve")
+        terminal.wait_for("user_code=")
         terminal.press("a")
         terminal.wait_for("Signed in", 30)
         terminal.wait_for(rf"{DEMO_ACCOUNTS:,} accounts", 120)

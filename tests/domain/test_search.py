@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rolecall.domain.search import Haystacks, Query, fold, plain
+from rolecall.domain.folding import Haystacks, fold, plain
+from rolecall.domain.search import Query
 
 ACCOUNTS = [
     ("audit", "111122223333", "aws+audit@example.com"),

@@ -15,7 +15,15 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 
 from rolecall.domain.text import safe
-from rolecall.ui.widgets.table_columns import GAP, Column, fit, fit_text, natural_widths, steady
+from rolecall.ui.widgets.table_columns import (
+    GAP,
+    Column,
+    Natural,
+    fit,
+    fit_text,
+    natural_widths,
+    steady,
+)
 from rolecall.ui.widgets.table_rows import TableRows
 from rolecall.ui.widgets.virtual_table import VirtualTable
 
@@ -173,11 +181,13 @@ async def test_until_it_has_been_moved_the_cursor_stays_at_the_top() -> None:
         assert widget.current == ("a", "above")
 
 
-async def test_a_cursor_whose_row_has_gone_goes_to_the_top() -> None:
+async def test_a_cursor_whose_row_has_gone_stays_at_its_place() -> None:
     async with table() as (widget, _):
         widget.move_to("3")
+        widget.set_rows([row for row in ROWS if row[0] != "3"])
+        assert widget.current == ROWS[4]
         widget.set_rows(ROWS[:3])
-        assert widget.current == ROWS[0]
+        assert widget.current == ROWS[2]
         assert not widget.move_to("3")
 
 
@@ -214,6 +224,7 @@ async def test_a_filter_goes_to_the_best_row_while_the_cursor_has_not_been_moved
         widget.query_text = "aud"
         assert widget.current == ROWS[0]
         widget.query_text = ""
+        widget.set_rows([ROWS[1], ROWS[6], ROWS[0]])
         assert widget.current == ROWS[0]
 
 
@@ -285,8 +296,12 @@ columns = st.lists(
 )
 
 
-@given(columns, st.lists(st.integers(0, 60), min_size=6, max_size=6), st.integers(0, 160))
-def test_columns_fit(columns: list[Column[Any]], natural: list[int], width: int) -> None:
+@given(
+    columns,
+    st.lists(st.builds(Natural, st.integers(0, 60), st.integers(0, 60)), min_size=6, max_size=6),
+    st.integers(0, 160),
+)
+def test_columns_fit(columns: list[Column[Any]], natural: list[Natural], width: int) -> None:
     widths = fit(columns, natural[: len(columns)], width)
     shown = [(c, w) for c, w in zip(columns, widths, strict=True) if w]
     used = sum(w for _, w in shown) + GAP * max(0, len(shown) - 1)
@@ -298,22 +313,33 @@ def test_columns_fit(columns: list[Column[Any]], natural: list[int], width: int)
         assert all(w == c.maximum for c, w in shown)
 
 
+def alike(*widths: int) -> list[Natural]:
+    return [Natural(width, width) for width in widths]
+
+
 def test_columns_give_way_in_the_order_stated() -> None:
     four = [column(10, None, 1, gives_way) for gives_way in (0, 2, 1, 3)]
     for width, shown in [(46, 4), (45, 3), (33, 2), (21, 1), (9, 1)]:
-        assert sum(w > 0 for w in fit(four, [10] * 4, width)) == shown
-    assert fit(four, [10] * 4, 33) == [16, 0, 15, 0]
+        assert sum(w > 0 for w in fit(four, alike(10, 10, 10, 10), width)) == shown
+    assert fit(four, alike(10, 10, 10, 10), 33) == [16, 0, 15, 0]
 
 
 def test_spare_width_goes_by_weight_after_what_the_contents_want() -> None:
     two = [column(4, None, 3, 0), column(4, None, 1, 0)]
-    assert fit(two, [6, 12], 22) == [7, 13]
-    assert fit(two, [6, 12], 28) == [12, 14]
+    assert fit(two, alike(6, 12), 22) == [7, 13]
+    assert fit(two, alike(6, 12), 28) == [12, 14]
 
 
 def test_the_natural_width_is_that_of_the_longest_text_seen() -> None:
     rows = [("1", "監査ログ"), ("22", "x")]
-    assert natural_widths(COLUMNS, rows) == [8, 5]
+    assert natural_widths(COLUMNS, rows) == alike(8, 5)
+    rows += [(str(i), "x") for i in range(30)]
+    assert natural_widths(COLUMNS, rows)[0] == Natural(6, 8)
+
+
+def test_one_long_text_takes_no_room_from_others() -> None:
+    two = [column(4, None, 9, 0), column(4, None, 1, 0)]
+    assert fit(two, [Natural(8, 40), Natural(12, 12)], 30) == [16, 12]
 
 
 any_text = st.text(

@@ -6,33 +6,23 @@ account id may be written with dashes; a role ARN or a portal link, pasted, stan
 and the permission set in it.
 
 Everything here is a few passes of `str.__contains__`, which is what searches 50,000 rows within a
-key press; a row is folded once, into `Haystacks`.
+key press; a row is folded once, into `folding.Haystacks`.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
+from rolecall.domain.folding import DASHED_ID, MARKS, Haystacks, apart, fold, pieces, plain
+
 _MOST_WORDS = 32
+_MOST_RANKED = 10_000  # of more than that nobody reads the first, but types on
 _LONGEST_SCATTERED = 64
 
-# Latin, Greek, Cyrillic and their extensions: here a mark is an accent. Elsewhere (kana, Hangul,
-# the Indic scripts) it is part of the letter and stays.
-_ACCENTED = re.compile("[\u00c0-\u058f\u1e00-\u1fff]+")
-_MARKS = re.compile("[\u0300-\u036f]+")
-_STROKES = str.maketrans({"ø": "o\u0338", "ł": "l\u0335", "đ": "d\u0335", "ħ": "h\u0335"})
-# Soft hyphen, joiners, variation selectors: they change how a character looks, not which it is.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\ufe00-\ufe0f]+")
-
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_APART = re.compile(r"[\W_]+")
-_APART_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
-_DASHED_ID = re.compile(r"(?<!\d)(\d{4})-(\d{4})-(\d{4})(?!\d)")
 _ID_BEING_TYPED = re.compile(r"\d{4}-(?:\d{0,4}|\d{4}-\d{0,4})")
 
 # Role names of permission sets:
@@ -43,65 +33,6 @@ _RESERVED_ROLE = re.compile(
 )
 _LINK_ACCOUNT = re.compile(r"https?://\S*[?&]account_id=(\d{12})(?!\d)", re.IGNORECASE)
 _LINK_ROLE = re.compile(r"[?&]role_name=([^&\s]+)", re.IGNORECASE)
-
-
-def fold(text: str) -> str:
-    """The text as searches compare it: case folded, compatible forms alike, accents set apart."""
-    if text.isascii():
-        return text.lower()
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    folded = _ACCENTED.sub(lambda match: unicodedata.normalize("NFD", match.group()), folded)
-    return _INVISIBLE.sub("", folded.translate(_STROKES))
-
-
-def plain(folded: str) -> str:
-    """Folded text without its accents."""
-    return folded if folded.isascii() else _MARKS.sub("", folded)
-
-
-@dataclass(slots=True)
-class Haystacks:
-    """Rows, folded. Of each its fields, a line each, with and without accents; and its words,
-    each between spaces. Two lists and no objects, for what is scanned on a key press is all of it.
-    """
-
-    fields: list[str] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, rows: Iterable[Iterable[str]]) -> Haystacks:
-        hays = cls()
-        for fields, words in map(haystack, rows):
-            hays.fields.append(fields)
-            hays.words.append(words)
-        return hays
-
-
-def haystack(fields: Iterable[str]) -> tuple[str, str]:
-    """One row for `Haystacks`: its fields and its words."""
-    hays = [_field(text) for text in fields]
-    bare = [bare for bare, _, _ in hays]
-    accented = [accented for _, _, accented in hays if accented]
-    return "\n".join(bare + accented), f" {' '.join([words for _, words, _ in hays])} "
-
-
-@lru_cache(maxsize=1 << 12)
-def _field(text: str) -> tuple[str, str, str]:
-    """A field without accents, its words, and with accents if it has any."""
-    folded = fold(text)
-    if folded.isalnum() and folded.isascii() and (text.islower() or text.isdigit()):
-        return folded, folded, ""
-    bare = plain(folded)
-    words = _apart(bare)
-    if not (text.islower() or text.isupper()) and (humps := _HUMP.sub(" ", text)) != text:
-        words = f"{words} {_apart(plain(fold(humps)))}"
-    if "-" in bare and (ids := _DASHED_ID.findall(bare)):
-        bare = "\n".join([bare, *map("".join, ids)])
-    return bare, words, "" if bare == folded else folded
-
-
-def _apart(text: str) -> str:
-    return text.translate(_APART_ASCII) if text.isascii() else _APART.sub(" ", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +118,9 @@ class Query:
         within: list[int] | None = None
         scattered = False
         if previous is not None and not previous.query.is_empty and self.narrows(previous.query):
-            within, scattered = sorted(previous.rows), previous.scattered
+            scattered = previous.scattered
+            if scattered or 2 * len(previous.rows) < len(hays.fields):  # all is quicker than most
+                within = sorted(previous.rows)
         if scattered:
             return Selection(self, self._scattered(hays, within), scattered)
         if rows := self._whole(hays, within):
@@ -201,7 +134,7 @@ class Query:
         """
         if self.is_empty or not text:
             return []
-        shown = _Shown.of(text)
+        shown = _Shown(text)
         found = [span for word in self.words for span in shown.find(word, scattered)]
         return _merged(found)
 
@@ -214,7 +147,9 @@ class Query:
         return rows or []
 
     def _ranked(self, hays: Haystacks, rows: list[int]) -> list[int]:
-        starts = [f" {_apart(word.forms[-1]).strip()}" for word in self.words]
+        if len(rows) > _MOST_RANKED:
+            return rows
+        starts = [f" {apart(word.forms[-1]).strip()}" for word in self.words]
         best: list[int] = []
         good: list[int] = []
         rest: list[int] = []
@@ -287,30 +222,31 @@ def _scattered_pattern(form: str) -> re.Pattern[str]:
     return re.compile(f"(?:[^\n]*+\n)*?{steps}")
 
 
-@dataclass(frozen=True, slots=True)
 class _Shown:
-    """A text folded piece by piece. `at[i]` is the piece's index in `text` for each letter of
-    `folded`, `ends` where the piece that begins there ends.
+    """A text folded piece by piece. `at[i]` is where in the text the piece begins that gave the
+    folded letter i, `ends` where the piece that begins there ends. `bare` is `folded` without
+    accents, `bare_at` where in `folded` each of its letters is.
     """
 
-    text: str
-    folded: str
-    at: Sequence[int]
-    ends: dict[int, int] | None = None
+    __slots__ = ("at", "bare", "bare_at", "ends", "folded")
 
-    @classmethod
-    def of(cls, text: str) -> _Shown:
-        if text.isascii():
-            return cls(text, text.lower(), range(len(text)))
+    def __init__(self, text: str) -> None:
+        self.at: Sequence[int] = range(len(text))
+        self.ends: Sequence[int] | dict[int, int] = range(1, len(text) + 1)
+        self.folded = text.lower()
+        if not text.isascii():
+            self._fold(text)
+        self.bare, self.bare_at = _dropping(MARKS, self.folded)
+
+    def _fold(self, text: str) -> None:
         folded: list[str] = []
-        at: list[int] = []
-        ends: dict[int, int] = {}
-        for start, end in _pieces(text):
+        self.at, self.ends = at, ends = [], {}
+        for start, end in pieces(text):
             piece = fold(text[start:end])
             folded.append(piece)
             at.extend([start] * len(piece))
             ends[start] = end
-        return cls(text, "".join(folded), at, ends)
+        self.folded = "".join(folded)
 
     def find(self, word: _Word, scattered: bool) -> list[tuple[int, int]]:
         if scattered:
@@ -319,50 +255,34 @@ class _Shown:
         if word.accented is not None:
             match = word.accented.search(self.folded)
             return [self._span(*match.span())] if match else []
-        bare, at = self._without(_MARKS)
         for form in word.forms:
-            if (start := _best_place(bare, form)) >= 0:
-                return [self._span(at[start], at[start + len(form) - 1] + 1)]
-        if word.forms[-1].isdigit() and (match := _DASHED_ID.search(bare)):
-            digits, at = self._without(re.compile("-"))
-            if (start := digits.find(word.forms[-1])) >= 0:
-                first, last = at[start], at[start + len(word.forms[-1]) - 1]
-                if match.start() <= first and last < match.end():
-                    return [self._span(first, last + 1)]
-        return []
+            if (start := _best_place(self.bare, form)) >= 0:
+                return [self._bare_span(start, len(form))]
+        return self._find_in_dashed_id(word.forms[-1])
 
-    def _without(self, dropped: re.Pattern[str]) -> tuple[str, Sequence[int]]:
-        if not dropped.search(self.folded):
-            return self.folded, range(len(self.folded))
-        kept = [i for i, letter in enumerate(self.folded) if not dropped.match(letter)]
-        return "".join(self.folded[i] for i in kept), kept
+    def _find_in_dashed_id(self, digits: str) -> list[tuple[int, int]]:
+        if not digits.isdigit() or not (match := DASHED_ID.search(self.bare)):
+            return []
+        start = match.group().replace("-", "").find(digits)
+        if start < 0:
+            return []
+        first, last = (match.start() + i + i // 4 for i in (start, start + len(digits) - 1))
+        return [self._bare_span(first, last + 1 - first)]
+
+    def _bare_span(self, start: int, length: int) -> tuple[int, int]:
+        return self._span(self.bare_at[start], self.bare_at[start + length - 1] + 1)
 
     def _span(self, start: int, end: int) -> tuple[int, int]:
         """From places in the folded text to places in the shown one, whole pieces."""
-        first, last = self.at[start], self.at[end - 1]
-        return first, last + 1 if self.ends is None else self.ends[last]
+        return self.at[start], self.ends[self.at[end - 1]]
 
 
-def _pieces(text: str) -> Iterable[tuple[int, int]]:
-    """The text cut where folding may be done piece by piece: before every character that does
-    not combine with the one before it.
-    """
-    start = 0
-    for i in range(1, len(text)):
-        if not _combines(text[i]):
-            yield start, i
-            start = i
-    yield start, len(text)
-
-
-@lru_cache(maxsize=4096)
-def _combines(character: str) -> bool:
-    first = unicodedata.normalize("NFKD", character)[0]
-    return (
-        unicodedata.category(first)[0] == "M"
-        or "\u1160" <= first <= "\u11ff"  # Hangul vowels and final consonants
-        or _INVISIBLE.match(first) is not None
-    )
+def _dropping(dropped: re.Pattern[str], text: str) -> tuple[str, Sequence[int]]:
+    """The text without some characters, and where those left were."""
+    if text.isascii() or not dropped.search(text):
+        return text, range(len(text))
+    kept = [i for i, letter in enumerate(text) if not dropped.match(letter)]
+    return "".join(text[i] for i in kept), kept
 
 
 def _best_place(text: str, form: str) -> int:

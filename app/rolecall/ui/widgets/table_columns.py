@@ -51,20 +51,32 @@ def steady(text: str) -> str:
     return text if text.isascii() else _UNSTEADY.sub("", text)
 
 
-def natural_widths(columns: Sequence[Column[R]], rows: Sequence[R]) -> list[int]:
-    """The width that each column would like, from its title and a sample of its contents."""
+class Natural(NamedTuple):
+    """Cells that nine of ten texts of a column fit in, and all; its title fits in both."""
+
+    most: int
+    all: int
+
+    def or_wider(self, other: Natural) -> Natural:
+        return Natural(max(self.most, other.most), max(self.all, other.all))
+
+
+def natural_widths(columns: Sequence[Column[R]], rows: Sequence[R]) -> list[Natural]:
+    """What each column would like, from its title and a sample of its contents."""
     sample = [*rows[:_SAMPLE], *rows[_SAMPLE :: max(1, len(rows) // _SAMPLE)]]
-    return [
-        max(
-            [cell_len(column.title) + _SIGN, *(cell_len(steady(column.text(r))) for r in sample)],
-        )
-        for column in columns
-    ]
+    widths = []
+    for column in columns:
+        title = cell_len(column.title) + _SIGN
+        lengths = sorted([cell_len(steady(column.text(row))) for row in sample]) or [0]
+        most = lengths[len(lengths) * 9 // 10]
+        widths.append(Natural(max(title, most), max(title, lengths[-1])))
+    return widths
 
 
-def fit(columns: Sequence[Column[Any]], natural: Sequence[int], width: int) -> list[int]:
+def fit(columns: Sequence[Column[Any]], natural: Sequence[Natural], width: int) -> list[int]:
     """The width of each column, 0 for one that is left out. They fill `width` cells, with `GAP`
-    between them, unless every column is at its maximum.
+    between them, unless every column is at its maximum. One long text takes no room that other
+    columns need for most of theirs.
     """
     shown = list(range(len(columns)))
     while _room(columns, shown, width) < 0 and any(columns[i].gives_way for i in shown):
@@ -72,12 +84,13 @@ def fit(columns: Sequence[Column[Any]], natural: Sequence[int], width: int) -> l
     widths = [0] * len(columns)
     if _room(columns, shown, width) < 0:
         return _cut(columns, shown, widths, width)
-    room = _room(columns, shown, width)
-    most = [width if c.maximum is None else c.maximum for c in columns]
-    like = [max(c.minimum, min(n, m)) for c, n, m in zip(columns, natural, most, strict=True)]
     for i in shown:
         widths[i] = columns[i].minimum
-    room = _grow(widths, like, {i: max(1, columns[i].weight) for i in shown}, room)
+    room = _room(columns, shown, width)
+    most = [width if c.maximum is None else c.maximum for c in columns]
+    weights = {i: max(1, columns[i].weight) for i in shown}
+    for wanted in zip(*natural, strict=True):
+        room = _grow(widths, list(map(min, wanted, most)), weights, room)
     _grow(widths, most, {i: columns[i].weight for i in shown}, room)
     return widths
 

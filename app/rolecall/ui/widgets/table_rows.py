@@ -6,7 +6,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, Generic
 
-from rolecall.domain.search import Haystacks, Query, Selection, fold, haystack
+from rolecall.domain.folding import Haystacks, fold, haystack
+from rolecall.domain.search import Query, Selection
 from rolecall.ui.widgets.table_columns import Column, R
 
 _NOT_FOLDED = (None, "", "")

@@ -10,33 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, ClassVar, Generic, Self
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
 from textual.geometry import Region, Size, Spacing
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from rolecall.ui.widgets.table_columns import (
-    GAP,
-    Column,
-    R,
-    fit,
-    fit_text,
-    natural_widths,
-    steady,
-)
+from rolecall.ui.widgets.table_columns import Column, Natural, R, natural_widths
+from rolecall.ui.widgets.table_painter import TablePainter
 from rolecall.ui.widgets.table_rows import TableRows
 from rolecall.ui.widgets.terminal_scroll import scroll_terminal
 
 __all__ = ["Column", "VirtualTable"]
 
-_POINTER = "▌"
-_MARK = "✓"
-_SORTED = {False: " ▲", True: " ▼"}
 _FOLD_AT_ONCE = 200
 _FOLD_EVERY = 0.01
 
@@ -137,12 +125,10 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         self._top = 0
         self._moved = False  # by the user: from then on the cursor holds on to its row
         self._told: tuple[Hashable | None, int, int] = (None, 0, 0)
-        self._natural: list[int] = []
-        self._widths: list[int] = []
+        self._painter = TablePainter(self.columns, self._model, self._style_of)
+        self._natural: list[Natural] = []
         self._built_for = Size()  # the size that widths and lines are for
         self._lines: list[Strip] = []  # as last asked to be painted; empty when not known
-        self._strips: LRUCache[tuple[Any, ...], Strip] = LRUCache(1024)
-        self._styles_of: dict[str, Style] = {}
         self._asked: set[int] = set()  # lines that will be painted and have not been yet
         self._painted_top = 0
         self._show_is_due = False
@@ -199,19 +185,19 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
     def query_text(self, text: str) -> None:
         if text == self._model.text:
             return
-        self._strips.clear()
-        hold = self._moved or not text.strip()
-        self._keeping_cursor(lambda: self._model.set_query(text), hold)
+        self._painter.forget()
+        self._moved |= not text.strip()
+        self._keeping_cursor(lambda: self._model.set_query(text), or_best=True)
 
     # What is done to it
 
     def set_rows(self, rows: Sequence[R]) -> None:
         """Other rows, or more of them. Cheap enough to be called as they stream in."""
         growing = len(rows) >= len(self._model.rows)
-        self._keeping_cursor(lambda: self._model.set_rows(rows), self._moved)
+        self._keeping_cursor(lambda: self._model.set_rows(rows))
         natural = natural_widths(self.columns, self._model.rows)
         if growing and self._natural:
-            natural = list(map(max, natural, self._natural))
+            natural = [new.or_wider(old) for new, old in zip(natural, self._natural, strict=True)]
         if natural != self._natural:
             self._natural = natural
             self._fit_columns()
@@ -230,7 +216,7 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
 
     def sort(self, column: str | None, reverse: bool = False) -> None:
         """By a column, or in the order given. A sort goes before the ranks of a query."""
-        self._keeping_cursor(lambda: self._model.set_sort(column, reverse), self._moved)
+        self._keeping_cursor(lambda: self._model.set_sort(column, reverse))
 
     def move_to(self, key: Hashable) -> bool:
         """Puts the cursor on a row; False if it is not shown."""
@@ -301,17 +287,19 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         self._cursor = place
         self._settle()
 
-    def _keeping_cursor(self, change: Callable[[], None], hold: bool) -> None:
-        """Changes the rows. If it holds, the cursor stays on its row, and that on its line."""
-        row = self.current
+    def _keeping_cursor(self, change: Callable[[], None], or_best: bool = False) -> None:
+        """Changes the rows. A cursor that was moved stays on its row, and that on its line; where
+        the row has gone it stays at its place or, with `or_best`, goes to the first row.
+        """
+        row = self.current if self._moved else None
         change()
-        place = self._model.find(self._model.key_of(row)) if hold and row is not None else None
-        if place is None:
-            self._cursor = self._top = 0
-            self._moved = False
-        else:
+        place = None if row is None else self._model.find(self._model.key_of(row))
+        if place is not None:
             self._top += place - self._cursor
             self._cursor = place
+        elif or_best or not self._moved:
+            self._cursor = self._top = 0
+            self._moved = False
         self._settle()
 
     def _settle(self) -> None:
@@ -342,7 +330,7 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         self._folding = False
         more, changed = self._model.fold_some(_FOLD_AT_ONCE)
         if changed:
-            self._keeping_cursor(self._model.select_again, self._moved)
+            self._keeping_cursor(self._model.select_again)
         if more:
             self._fold_later()
 
@@ -356,8 +344,7 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._styles_of.clear()
-        self._strips.clear()
+        self._painter.forget(styles=True)
         if self.is_running:
             self.refresh_texts()
 
@@ -428,115 +415,23 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         if self._built_for != self.size:
             self._built_for = self.size
             natural = self._natural or natural_widths(self.columns, ())
-            self._widths = fit(self.columns, natural, self.size.width - self._margin)
-            self._strips.clear()
+            self._painter.fit(natural, self.size.width, bool(self.marked))
             self._keep_in_view()
         rows = self.visible_rows
-        lines = [self._header_line()]
+        lines = [self._painter.header()]
         lines += [self._row_line(self._top + i, row) for i, row in enumerate(rows)]
         if not rows:
-            lines += [self._text_line(""), self._text_line(self._placeholder)]
+            lines += [self._painter.text(""), self._painter.text(self._placeholder)]
         height = self.size.height
-        return lines[:height] + [self._text_line("")] * (height - len(lines))
-
-    @property
-    def _margin(self) -> int:
-        return 4 if self.marked else 2
-
-    def _style(self, name: str) -> Style:
-        if name not in self._styles_of:
-            self._styles_of[name] = self.get_component_rich_style(
-                f"virtual-table--{name}", partial=True
-            )
-        return self._styles_of[name]
-
-    @property
-    def _plain(self) -> Style:
-        if "" not in self._styles_of:
-            self._styles_of[""] = self.rich_style
-        return self._styles_of[""]
-
-    def _text_line(self, text: str) -> Strip:
-        style = self._plain + self._style("muted") if text else self._plain
-        return self._strip([(style, fit_text(f"  {steady(text)}", self.size.width).text)])
-
-    def _header_line(self) -> Strip:
-        pieces = [" " * self._margin]
-        for column, width in zip(self.columns, self._widths, strict=True):
-            if width:
-                sign = _SORTED[self._model.reverse] if column.key == self._model.sorted_by else ""
-                title = fit_text(column.title, min(width - len(sign), len(column.title))).text
-                pieces += [fit_text(title + sign, width, column.align).text, " " * GAP]
-        return self._strip([(self._plain + self._style("header"), "".join(pieces))])
+        return lines[:height] + [self._painter.text("")] * (height - len(lines))
 
     def _row_line(self, place: int, row: R) -> Strip:
-        shown = [column for column, width in zip(self.columns, self._widths, strict=True) if width]
-        texts = tuple([column.text(row) for column in shown])
-        styles = tuple([column.style_of(row) for column in shown])
         state = None
         if place == self._cursor:
             state = "cursor" if self.has_focus else "cursor-blurred"
-        marked = self._model.key_of(row) in self.marked
-        key = (texts, styles, state, marked)
-        if (strip := self._strips.get(key)) is None:
-            strip = self._strips[key] = self._paint_row(*key)
-        return strip
+        return self._painter.row(row, state, self._model.key_of(row) in self.marked)
 
-    def _paint_row(
-        self,
-        texts: tuple[str, ...],
-        styles: tuple[str | None, ...],
-        state: str | None,
-        marked: bool,
-    ) -> Strip:
-        base = self._plain + self._style(state) if state else self._plain
-        runs = [(base, f"{_POINTER} " if state else "  ")]
-        if self.marked:
-            runs.append(
-                (base + self._style("marked") if marked else base, _MARK if marked else " ")
-            )
-            runs.append((base, " "))
-        shown = [(c, width) for c, width in zip(self.columns, self._widths, strict=True) if width]
-        for (column, width), text, name in zip(shown, texts, styles, strict=True):
-            style = base + self._style(name) if name else base
-            runs += self._paint_cell(column, steady(text), width, style)
-            runs.append((base, " " * GAP))
-        return self._strip(runs)
-
-    def _paint_cell(
-        self, column: Column[R], text: str, width: int, style: Style
-    ) -> list[tuple[Style, str]]:
-        fitted = fit_text(text, width, column.align)
-        if self._model.query.is_empty or not column.searched:
-            return [(style, fitted.text)]
-        match = style + self._style("match")
-        runs: list[tuple[Style, str]] = []
-        at = 0
-        for start, end in self._model.query.spans(text, self._model.scattered):
-            first, last = min(start, fitted.kept), min(end, fitted.kept)
-            runs.append((style, fitted.text[at : fitted.start + first]))
-            runs.append((match, fitted.text[fitted.start + first : fitted.start + last]))
-            at = fitted.start + last
-        return [*runs, (style, fitted.text[at:])]
-
-    def _strip(self, runs: list[tuple[Style, str]]) -> Strip:
-        """A line of the full width in as few segments as look the same: each costs bytes."""
-        merged: list[tuple[Style, str]] = []
-        for style, text in runs:
-            if merged and (style == merged[-1][0] or _blank_alike(style, text, merged[-1][0])):
-                merged[-1] = merged[-1][0], merged[-1][1] + text
-            elif text:
-                merged.append((style, text))
-        strip = Strip([Segment(text, style) for style, text in merged])
-        return strip.adjust_cell_length(self.size.width, runs[0][0])
-
-
-def _blank_alike(style: Style, text: str, other: Style) -> bool:
-    """Whether the text is blank and would look the same in the other style."""
-    return (
-        text.isspace()
-        and style.bgcolor == other.bgcolor
-        and style.reverse == other.reverse
-        and (not style.reverse or style.color == other.color)
-        and not (style.underline or other.underline)
-    )
+    def _style_of(self, name: str) -> Style:
+        if not name:
+            return self.rich_style
+        return self.get_component_rich_style(f"virtual-table--{name}", partial=True)

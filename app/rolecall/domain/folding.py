@@ -1,0 +1,103 @@
+"""Text as searches compare it, and the rows of a table made ready to be searched."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+# Latin, Greek, Cyrillic and their extensions: here a mark is an accent. Elsewhere (kana, Hangul,
+# the Indic scripts) it is part of the letter and stays.
+_ACCENTED = re.compile("[\u00c0-\u058f\u1e00-\u1fff]+")
+MARKS = re.compile("[\u0300-\u036f]+")
+_STROKES = str.maketrans({"ø": "o\u0338", "ł": "l\u0335", "đ": "d\u0335", "ħ": "h\u0335"})
+# Soft hyphen, joiners, variation selectors: they change how a character looks, not which it is.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\ufe00-\ufe0f]+")
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_APART = re.compile(r"[\W_]+")
+_APART_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
+DASHED_ID = re.compile(r"(?<!\d)(\d{4})-(\d{4})-(\d{4})(?!\d)")
+
+
+def fold(text: str) -> str:
+    """The text as searches compare it: case folded, compatible forms alike, accents set apart."""
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    folded = _ACCENTED.sub(lambda match: unicodedata.normalize("NFD", match.group()), folded)
+    return _INVISIBLE.sub("", folded.translate(_STROKES))
+
+
+def plain(folded: str) -> str:
+    """Folded text without its accents."""
+    return folded if folded.isascii() else MARKS.sub("", folded)
+
+
+@dataclass(slots=True)
+class Haystacks:
+    """Rows, folded. Of each its fields, a line each, with and without accents; and its words,
+    each between spaces. Two lists and no objects, for what is scanned on a key press is all of it.
+    """
+
+    fields: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, rows: Iterable[Iterable[str]]) -> Haystacks:
+        hays = cls()
+        for fields, words in map(haystack, rows):
+            hays.fields.append(fields)
+            hays.words.append(words)
+        return hays
+
+
+def haystack(fields: Iterable[str]) -> tuple[str, str]:
+    """One row for `Haystacks`: its fields and its words."""
+    hays = [_field(text) for text in fields]
+    bare = [bare for bare, _, _ in hays]
+    accented = [accented for _, _, accented in hays if accented]
+    return "\n".join(bare + accented), f" {' '.join([words for _, words, _ in hays])} "
+
+
+@lru_cache(maxsize=1 << 12)
+def _field(text: str) -> tuple[str, str, str]:
+    """A field without accents, its words, and with accents if it has any."""
+    folded = fold(text)
+    if folded.isalnum() and folded.isascii() and (text.islower() or text.isdigit()):
+        return folded, folded, ""
+    bare = plain(folded)
+    words = apart(bare)
+    if not (text.islower() or text.isupper()) and (humps := _HUMP.sub(" ", text)) != text:
+        words = f"{words} {apart(plain(fold(humps)))}"
+    if "-" in bare and (ids := DASHED_ID.findall(bare)):
+        bare = "\n".join([bare, *map("".join, ids)])
+    return bare, words, "" if bare == folded else folded
+
+
+def apart(text: str) -> str:
+    return text.translate(_APART_ASCII) if text.isascii() else _APART.sub(" ", text)
+
+
+def pieces(text: str) -> Iterable[tuple[int, int]]:
+    """The text cut where folding may be done piece by piece: before every character that does
+    not combine with the one before it.
+    """
+    start = 0
+    for i in range(1, len(text)):
+        if not _combines(text[i]):
+            yield start, i
+            start = i
+    yield start, len(text)
+
+
+@lru_cache(maxsize=4096)
+def _combines(character: str) -> bool:
+    first = unicodedata.normalize("NFKD", character)[0]
+    return (
+        unicodedata.category(first)[0] == "M"
+        or "\u1160" <= first <= "\u11ff"  # Hangul vowels and final consonants
+        or _INVISIBLE.match(first) is not None
+    )

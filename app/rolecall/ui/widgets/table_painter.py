@@ -1,0 +1,141 @@
+"""The lines of a table: texts into columns, styles by name, matches marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.cache import LRUCache
+from textual.strip import Strip
+
+from rolecall.ui.widgets.table_columns import GAP, Column, Natural, R, fit, fit_text, steady
+from rolecall.ui.widgets.table_rows import TableRows
+
+_POINTER = "▌"
+_MARK = "✓"
+_SORTED = {False: " ▲", True: " ▼"}
+_Runs = list[tuple[Style, str]]
+
+
+class TablePainter(Generic[R]):
+    """Makes lines of exactly `width` cells; the same line again comes from a cache, which goes by
+    what the line shows, so that it is never stale.
+
+    `style_of` gives the style of a component class, and the table's own for "".
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        model: TableRows[R],
+        style_of: Callable[[str], Style],
+    ) -> None:
+        self.width = 0
+        self._columns = columns
+        self._model = model
+        self._style_of = style_of
+        self._styles: dict[str, Style] = {}
+        self._strips: LRUCache[tuple[Any, ...], Strip] = LRUCache(1024)
+        self._marks = False
+        self._shown: list[tuple[Column[R], int]] = []
+
+    def fit(self, natural: Sequence[Natural], width: int, marks: bool) -> None:
+        """Sets the columns' widths. With `marks` there is a column for them."""
+        self.width = width
+        self._marks = marks
+        widths = fit(self._columns, natural, width - len(self._margin))
+        pairs = zip(self._columns, widths, strict=True)
+        self._shown = [(column, width) for column, width in pairs if width]
+        self._strips.clear()
+
+    def forget(self, styles: bool = False) -> None:
+        """The query has changed or, with `styles`, the theme."""
+        self._strips.clear()
+        if styles:
+            self._styles.clear()
+
+    @property
+    def _margin(self) -> str:
+        return "    " if self._marks else "  "
+
+    def text(self, text: str) -> Strip:
+        """A line that is no row."""
+        style = self._style("") + self._style("muted") if text else self._style("")
+        return self._strip([(style, fit_text(f"  {steady(text)}", self.width).text)])
+
+    def header(self) -> Strip:
+        pieces = [self._margin]
+        for column, width in self._shown:
+            sign = _SORTED[self._model.reverse] if column.key == self._model.sorted_by else ""
+            title = fit_text(column.title, min(width - len(sign), len(column.title))).text
+            pieces += [fit_text(title + sign, width, column.align).text, " " * GAP]
+        return self._strip([(self._style("") + self._style("header"), "".join(pieces))])
+
+    def row(self, row: R, state: str | None, marked: bool) -> Strip:
+        """`state` is the component class of the cursor, or None where it is not."""
+        texts = tuple([column.text(row) for column, _ in self._shown])
+        styles = tuple([column.style_of(row) for column, _ in self._shown])
+        key = (texts, styles, state, marked)
+        if (strip := self._strips.get(key)) is None:
+            strip = self._strips[key] = self._paint(*key)
+        return strip
+
+    def _paint(
+        self,
+        texts: tuple[str, ...],
+        styles: tuple[str | None, ...],
+        state: str | None,
+        marked: bool,
+    ) -> Strip:
+        base = self._style("") + self._style(state) if state else self._style("")
+        runs = [(base, f"{_POINTER} " if state else "  ")]
+        if self._marks:
+            runs.append((base + self._style("marked"), f"{_MARK} ") if marked else (base, "  "))
+        for (column, width), text, name in zip(self._shown, texts, styles, strict=True):
+            style = base + self._style(name) if name else base
+            runs += self._cell(column, steady(text), width, style)
+            runs.append((base, " " * GAP))
+        return self._strip(runs)
+
+    def _cell(self, column: Column[R], text: str, width: int, style: Style) -> _Runs:
+        fitted = fit_text(text, width, column.align)
+        if self._model.query.is_empty or not column.searched:
+            return [(style, fitted.text)]
+        match = style + self._style("match")
+        runs: _Runs = []
+        at = 0
+        for start, end in self._model.query.spans(text, self._model.scattered):
+            first = fitted.start + min(start, fitted.kept)
+            last = fitted.start + min(end, fitted.kept)
+            runs += [(style, fitted.text[at:first]), (match, fitted.text[first:last])]
+            at = last
+        return [*runs, (style, fitted.text[at:])]
+
+    def _style(self, name: str) -> Style:
+        if name not in self._styles:
+            self._styles[name] = self._style_of(name)
+        return self._styles[name]
+
+    def _strip(self, runs: _Runs) -> Strip:
+        """A line of the full width in as few segments as look the same: each costs bytes."""
+        merged: _Runs = []
+        for style, text in runs:
+            if merged and (style == merged[-1][0] or _blank_alike(style, text, merged[-1][0])):
+                merged[-1] = merged[-1][0], merged[-1][1] + text
+            elif text:
+                merged.append((style, text))
+        strip = Strip([Segment(text, style) for style, text in merged])
+        return strip.adjust_cell_length(self.width, runs[0][0])
+
+
+def _blank_alike(style: Style, text: str, other: Style) -> bool:
+    """Whether the text is blank and would look the same in the other style."""
+    return (
+        text.isspace()
+        and style.bgcolor == other.bgcolor
+        and style.reverse == other.reverse
+        and (not style.reverse or style.color == other.color)
+        and not (style.underline or other.underline)
+    )
