@@ -33,7 +33,8 @@ def start_up(report: Report, home: Path) -> None:
 
 def table_alone(report: Report, home: Path) -> None:
     command = python(table_app.__file__, str(ROWS))
-    with Terminal(command, columns=120, lines=40, env={"HOME": str(home)}) as terminal:
+    env = {"HOME": str(home), "TEXTUAL_FPS": "120"}  # as the program does
+    with Terminal(command, columns=120, lines=40, env=env) as terminal:
         terminal.wait_for("Account ID")
         terminal.settle(0.5)
         keys = key_costs(terminal, ["down", "up"] * 15)
