@@ -1,0 +1,80 @@
+"""The main job: sign in, pick, save, and the real clients accept the profile."""
+
+from __future__ import annotations
+
+import difflib
+
+from tests.support.needs import needs_program
+from tests.terminal.conftest import (
+    ACCOUNTS,
+    AUDIT,
+    AUDIT_ROLE,
+    AWS,
+    ROLECALL,
+    WAITING,
+    Desk,
+    filter_for,
+    save_audit_admin,
+    wait_for_wrapped,
+)
+
+
+@needs_program(AWS)
+def test_from_the_link_to_a_profile_that_the_real_clients_accept(desk: Desk) -> None:
+    arn = desk.server.organisation.assumed_role_arn(AUDIT, AUDIT_ROLE)
+    before = desk.config.read_text()
+    with desk.open() as terminal:
+        terminal.wait_for(WAITING)
+        (code,) = desk.server.pending_codes()
+        terminal.wait_for(rf"{desk.server.url}/device\?user_code={code}$")
+        desk.approve(terminal)
+        save_audit_admin(terminal)
+        terminal.wait_for("aws sts get-caller-identity --profile audit-admin")
+        terminal.press("v")
+        wait_for_wrapped(terminal, arn)
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+
+    changes = difflib.ndiff(before.splitlines(), desk.config.read_text().splitlines())
+    assert not [line for line in changes if line.startswith("-")]
+    identity = desk.answer("sts", "get-caller-identity", "--profile", "audit-admin")
+    assert identity["Arn"] == arn
+    assert desk.boto3_arn("audit-admin") == arn
+    exported = desk.answer("configure", "export-credentials", "--profile", "audit-admin")
+    assert exported["AccessKeyId"].startswith("ASIA")
+    assert desk.sign_ins() == 1
+
+
+def test_the_demo_by_keyboard_alone(desk: Desk) -> None:
+    """`rolecall --demo` leaves the home that it was started in alone."""
+    before = sorted(desk.home.rglob("*"))
+    with desk.open(ROLECALL, "--demo") as terminal:
+        terminal.wait_for(WAITING)
+        terminal.wait_for("DEMO")
+        terminal.press("a")
+        terminal.wait_for(ACCOUNTS)
+        save_audit_admin(terminal)
+        terminal.press("v")
+        terminal.wait_for("arn:aws:sts::")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+    assert sorted(desk.home.rglob("*")) == before
+    assert desk.server.calls.count() == 0
+
+
+def test_every_place_has_its_table(desk: Desk) -> None:
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("2")
+        terminal.wait_for(r"audit +AWSReadOnlyAccess")
+        filter_for(terminal, "audit view")
+        terminal.wait_for("1 of [0-9]+ permission sets")
+        terminal.press("3")
+        terminal.wait_for(r"log-archive-readonly +.*log archive|log-archive-readonly +SSO")
+        terminal.wait_for(r"vault +.*process")
+        terminal.press("4")
+        terminal.wait_for("access token")
+        terminal.wait_for("short-term credentials")
+        terminal.press("1")
+        terminal.wait_for(ACCOUNTS)

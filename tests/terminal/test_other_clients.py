@@ -1,0 +1,72 @@
+"""rolecall beside the AWS CLI: each goes on with the tokens that the other left."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.needs import needs_program
+from tests.terminal.conftest import ACCOUNTS, AWS, Desk
+
+pytestmark = needs_program(AWS)
+PROFILE = "log-archive-readonly"
+
+
+@pytest.fixture
+def signed_in(desk: Desk) -> Desk:
+    """By `aws sso login`."""
+    desk.log_in_with_the_cli()
+    return desk
+
+
+def open_and_close(desk: Desk) -> None:
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+
+
+def test_a_token_of_the_cli_is_used_without_asking(signed_in: Desk) -> None:
+    kept = signed_in.token()
+    open_and_close(signed_in)
+    assert signed_in.sign_ins() == 1
+    assert signed_in.token() == kept
+
+
+def test_a_token_that_rolecall_renewed_is_accepted_by_the_cli(signed_in: Desk) -> None:
+    old = signed_in.age_token()
+    open_and_close(signed_in)
+    signed_in.server.revoke(old)
+    renewed = signed_in.token()["accessToken"]
+    assert renewed != old
+    identity = signed_in.answer("sts", "get-caller-identity", "--profile", PROFILE)
+    assert "AWSReservedSSO_" in identity["Arn"]
+    assert signed_in.token()["accessToken"] == renewed
+    assert signed_in.sign_ins() == 1
+
+
+def test_a_token_that_the_cli_renewed_is_accepted_by_rolecall(signed_in: Desk) -> None:
+    old = signed_in.age_token()
+    signed_in.answer("sts", "get-caller-identity", "--profile", PROFILE)
+    signed_in.server.revoke(old)
+    renewed = signed_in.token()["accessToken"]
+    assert renewed != old
+    open_and_close(signed_in)
+    assert signed_in.token()["accessToken"] == renewed
+    assert signed_in.sign_ins() == 1
+
+
+def test_each_renews_after_the_other(signed_in: Desk) -> None:
+    """The refresh token is handed on: four renewals in turn, and nobody signs in again."""
+    seen = {signed_in.token()["accessToken"]}
+    for renew in (open_and_close, list_with_the_cli) * 2:
+        seen.add(signed_in.age_token())
+        renew(signed_in)
+        assert signed_in.token()["accessToken"] not in seen
+    assert signed_in.sign_ins() == 1
+
+
+def list_with_the_cli(desk: Desk) -> None:
+    """A call whose credentials the CLI has not kept from the last time."""
+    for kept in (desk.home / ".aws" / "cli" / "cache").glob("*.json"):
+        kept.unlink()
+    desk.answer("sts", "get-caller-identity", "--profile", PROFILE)
