@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from botocore.configloader import load_config
+
+from tests.files.clients import CLI
+from tests.support.needs import needs_program
 
 WRITERS, WRITES = 8, 3
 PROGRAM = """
@@ -25,7 +26,7 @@ for number in range(writes):
 """
 
 
-@pytest.mark.skipif(not shutil.which("aws"), reason="the AWS CLI is not installed")
+@needs_program(CLI)
 def test_rolecalls_changes_are_all_there_and_the_file_can_be_read(tmp_path: Path) -> None:
     path, state = tmp_path / "aws" / "config", tmp_path / "state"
     path.parent.mkdir()
@@ -45,7 +46,7 @@ def test_rolecalls_changes_are_all_there_and_the_file_can_be_read(tmp_path: Path
     environ = {"AWS_CONFIG_FILE": str(path), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     while any(writer.poll() is None for writer in writers):
         rounds += 1
-        command = ["aws", "configure", "set", "region", f"r-{rounds}", "--profile", "foreign"]
+        command = [CLI, "configure", "set", "region", f"r-{rounds}", "--profile", "foreign"]
         subprocess.run(command, env=environ, check=True, timeout=60)
     assert [writer.wait(60) for writer in writers] == [0] * WRITERS
     assert rounds >= 2

@@ -164,6 +164,8 @@ def _set(
 ) -> list[Section]:
     for key, value in values.items():
         _check(document, key, value)
+        if value is None and key in document.defaults:
+            raise EditRefused(document.path, Rule.INHERITED.value, key)
     sections = document.named(kind, original(name))
     wanted = {key: value for key, value in values.items() if value is not None}
     if not sections:
@@ -174,8 +176,6 @@ def _set(
         for key, value in values.items():
             if value is not None:
                 set_value(document, section, key, value)
-            elif key in document.defaults:
-                raise EditRefused(document.path, Rule.INHERITED.value, key)
             else:
                 delete_key(section, key)
     _mend(document, kind, sections)
@@ -192,10 +192,8 @@ def _mend(document: Document, kind: Kind, sections: list[Section]) -> None:
 
 def _is_plain(section: Section) -> bool:
     """Whether JavaScript takes the header for what botocore takes it for."""
-    if javascript.header(section.head) is None:
-        return False
     wanted = f"{section.kind.value}{javascript.SEPARATOR}{section.name}"
-    return section.header == "default" or javascript.section_id(section.header) == wanted
+    return javascript.line_id(section.head) in {wanted, "default"}
 
 
 def _check(document: Document, key: str, value: str | None) -> None:
@@ -219,7 +217,7 @@ def _check_new(document: Document, kind: Kind, name: str) -> None:
         raise EditRefused(document.path, Rule.NAME.value, str(safe(name)))
     read_as = f"{kind.value}{javascript.SEPARATOR}{name}"
     for section in document.sections:
-        if section.kind is Kind.OTHER and javascript.section_id(section.header) == read_as:
+        if section.kind is Kind.OTHER and javascript.line_id(section.head) == read_as:
             raise EditRefused(document.path, Rule.OTHERS_READ_IT.value, str(safe(name)))
 
 

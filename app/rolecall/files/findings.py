@@ -156,7 +156,7 @@ def _header_kind(section: Section) -> FindingKind | None:
         return FindingKind.HEADER_GLUED
     if header in javascript.REFUSED_NAMES:
         return FindingKind.JAVASCRIPT_REFUSES
-    if header == "default" or javascript.section_id(header) == f"{section.kind.value}.{name}":
+    if javascript.line_id(section.head) in {"default", f"{section.kind.value}.{name}"}:
         return None
     is_plain = naming.check(name) is None
     return FindingKind.HEADER_SPACING if is_plain else FindingKind.NAME_NOT_SHARED
@@ -167,7 +167,7 @@ def _other_header_kind(section: Section) -> FindingKind | None:
     header = section.header
     if header == DEFAULT:
         return FindingKind.DEFAULTS_FOR_ALL
-    if (javascript.section_id(header) or "").startswith("profile."):
+    if (javascript.line_id(section.head) or "").startswith("profile."):
         return FindingKind.ONLY_JAVASCRIPT
     squeezed = " ".join(header.split())
     looks_meant = squeezed.startswith(("profile", "sso-session")) or (

@@ -7,8 +7,11 @@ reads the new text again and compares, so a change that would say something else
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final
 
+from rolecall.files import javascript
 from rolecall.files.ini import Document, Entry, Section, indent_of
 
 _INLINE_COMMENT: Final = re.compile(r"\s+([#;].*)$")
@@ -18,6 +21,9 @@ _ENDING: Final = re.compile(r"\r\n|\r|\n")
 def set_value(document: Document, section: Section, key: str, value: str) -> None:
     """Make the key say `value` to every client; where all read that already, do nothing."""
     entry = section.entries.get(key)
+    if entry is not None and _is_hidden(section, entry):
+        delete_key(section, key)
+        entry = None
     if entry is None:
         _insert(document, section, key, value)
     elif entry.value != value or not _is_read_by_all(entry):
@@ -55,10 +61,10 @@ def add_section(
     _close(after.items, ending) if after.items else _close_head(after, ending)
     rest = _take_rest(after)
     if rest and (not is_last or any(line.strip() for line in rest)):
-        after.items.append(ending)
-        new.items += rest
+        after.items.append(rest[0])
+        new.items += [ending, *rest[1:]]
     else:
-        after.items += rest or ([ending] if _is_airy(document, at) else [])
+        after.items += rest or ([ending] if is_last and _is_airy(document, at) else [])
     document.insert(at + 1, new)
     return new
 
@@ -67,15 +73,15 @@ def remove_section(document: Document, section: Section) -> None:
     """Take out a section with its own comments; those of its neighbours stay with them."""
     at = document.sections.index(section)
     before = document.sections[at - 1].items if at else document.preamble
-    is_apart = bool(before) and isinstance(before[-1], str) and not before[-1].strip()
+    is_apart = _ends_blank(before) if before else at == 0 and not section.lead
     kept: list[str] = [] if is_apart else list(section.lead)
     rest = _take_rest(section)
-    if any(line.strip() for line in rest):
-        kept += rest[1:] if is_apart else rest
-    elif at == len(document.sections) - 1 and is_apart and not rest:
-        before.pop()
-    elif not is_apart:
+    if not is_apart:
         kept += rest
+    elif rest:
+        kept += rest[1:]
+    elif before and at == len(document.sections) - 1:
+        before.pop()
     before += kept
     document.remove(section)
 
@@ -119,6 +125,16 @@ def _insert(document: Document, section: Section, key: str, value: str) -> None:
     section.entries[key] = entry
 
 
+def _is_hidden(section: Section, entry: Entry) -> bool:
+    """Whether JavaScript takes the key for another's: nested, or below a header in a value."""
+    above = takewhile(lambda other: other is not entry, section.entries.values())
+    return any(
+        (not other.is_plain and bool(entry.indent))
+        or any(javascript.header(line) is not None for line in other.lines[1:])
+        for other in above
+    )
+
+
 def _next_indent(document: Document, section: Section) -> str:
     """A first key stands as deep as the next header, lest that continue its value."""
     behind = document.sections[document.sections.index(section) + 1 :]
@@ -157,8 +173,9 @@ def _first_value(entry: Entry) -> str:
 
 
 def _between(entry: Entry) -> str:
-    """The delimiter with the spaces around it; always `=`, for JavaScript knows no other."""
-    return _split(entry)[1].replace(":", "=")
+    """The delimiter with the spaces around it; never `:`, which JavaScript does not know."""
+    between = _split(entry)[1]
+    return " = " if ":" in between else between
 
 
 def _split(entry: Entry) -> tuple[str, str, str]:
@@ -171,6 +188,10 @@ def _split(entry: Entry) -> tuple[str, str, str]:
 def _comments(entry: Entry) -> list[str]:
     """The comment lines between an entry's continuations."""
     return [line for line in entry.lines[1:] if line.strip()[:1] in {"#", ";"}]
+
+
+def _ends_blank(lines: Sequence[Entry | str]) -> bool:
+    return isinstance(lines[-1], str) and not lines[-1].strip()
 
 
 def _append(section: Section, entry: Entry) -> None:
@@ -191,11 +212,9 @@ def _take_rest(section: Section) -> list[str]:
 
 def _is_airy(document: Document, at: int) -> bool:
     """Whether the section above is set apart by a blank line; yes where there is none above."""
-    if at == 0:
-        return True
-    items = document.sections[at - 1].items
-    last = items[-1] if items else document.sections[at - 1].head
-    return isinstance(last, str) and not last.strip()
+    return at == 0 or _ends_blank(
+        document.sections[at - 1].items or [document.sections[at - 1].head]
+    )
 
 
 def _ending(document: Document, section: Section | None) -> str:

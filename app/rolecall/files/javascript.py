@@ -15,7 +15,7 @@ SEPARATOR: Final = "."
 _PREFIXES: Final = {"profile", "sso-session", "services"}
 # https://tc39.es/ecma262/#sec-white-space: not what Python takes for white space.
 _SPACE: Final = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-_SPACES: Final = "".join(chr(code) for code in range(0x10000) if re.match(f"[{_SPACE}]", chr(code)))
+_SPACES: Final = _SPACE.replace("\u2000-\u200a", "".join(map(chr, range(0x2000, 0x200B))))
 _COMMENT: Final = re.compile(f"(?:^|[{_SPACE}])[;#]")
 _HEADER: Final = re.compile(
     rf"(?P<prefix>[\w-]+)[{_SPACE}](?P<quote>[\"'])?(?P<name>[\w@+.%:/-]+)(?(quote)(?P=quote))",
@@ -37,6 +37,12 @@ def section_id(header: str) -> str | None:
         return header
     prefix, name = found["prefix"], found["name"]
     return f"{prefix}{SEPARATOR}{name}" if prefix in _PREFIXES else None
+
+
+def line_id(line: str) -> str | None:
+    """What the SDK calls the section that begins with this line; None where none does."""
+    found = header(line)
+    return None if found is None else section_id(found)
 
 
 def parse(text: str) -> dict[str, dict[str, str]]:

@@ -90,7 +90,9 @@ def _check_javascript(old: Document, new: Document, path: Path) -> None:
         for key in was.keys() | now.keys():
             parent = key.partition(javascript.SEPARATOR)[0].lower()
             is_nested = wanted.get(parent, "\n").startswith("\n")
-            if was.get(key) != now.get(key) != wanted.get(key.lower()) and not is_nested:
+            is_mended = key != key.lower() and key not in now
+            is_changed = was.get(key) != now.get(key) != wanted.get(key.lower())
+            if is_changed and not is_nested and not is_mended:
                 raise EditRefused(path, Rule.OTHERS_READ_IT.value, str(safe(key)))
     for name, values in meant.items():
         for key, value in values.items():
@@ -102,7 +104,6 @@ def _check_javascript(old: Document, new: Document, path: Path) -> None:
 def _by_id(document: Document) -> _Reading:
     found: _Reading = {}
     for section in document.sections:
-        name = javascript.section_id(section.header)
-        if name is not None and javascript.header(section.head) is not None:
+        if (name := javascript.line_id(section.head)) is not None:
             found.setdefault(name, {}).update(section.values)
     return found

@@ -1,0 +1,82 @@
+"""What the real clients read in config files: many files in one process each.
+
+The AWS CLI's half second to start is spared by asking its own Python package, in the CLI's own
+interpreter; `test_corpus` asks the command itself too, on some.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from filelock import FileLock
+
+JAVASCRIPT = Path(__file__).parent / "javascript"
+CLI = "/usr/bin/aws"
+_CLI_PYTHON = "/usr/bin/python3"
+
+# Profile or session → key → value; None where the client refuses the file.
+Reading = dict[str, dict[str, dict[str, object]]] | None
+
+_PYTHON = """
+import json, os, sys
+{first}
+from botocore.exceptions import ConfigParseError
+from botocore.session import Session
+os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+found = []
+for path in json.load(sys.stdin):
+    os.environ["AWS_CONFIG_FILE"] = path
+    try:
+        found.append(Session().full_config)
+    except ConfigParseError:
+        found.append(None)
+json.dump(found, sys.stdout)
+"""
+# With this, `botocore` is the CLI's own.
+_CLI_FIRST = "import awscli.clidriver"
+
+
+def boto3_reads(paths: Sequence[Path]) -> list[Reading]:
+    return _ask([sys.executable, "-c", _PYTHON.format(first="")], paths)
+
+
+def cli_reads(paths: Sequence[Path]) -> list[Reading]:
+    return _ask([_CLI_PYTHON, "-c", _PYTHON.format(first=_CLI_FIRST)], paths)
+
+
+def javascript_reads(paths: Sequence[Path]) -> list[Reading]:
+    return _ask(["node", str(JAVASCRIPT / "read.js")], paths)
+
+
+def has_javascript() -> bool:
+    """Whether the SDK is there; fetches it once, beside `read.js`."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        return False
+    modules, done = JAVASCRIPT / "node_modules", JAVASCRIPT / "node_modules" / "done"
+    wanted = (JAVASCRIPT / "package.json").read_text()
+    modules.mkdir(exist_ok=True)
+    with FileLock(modules / "lock"):
+        if not done.exists() or done.read_text() != wanted:
+            command = ["npm", "install", "--no-package-lock", "--no-audit", "--ignore-scripts"]
+            environ = os.environ | {"npm_config_cache": str(modules / ".npm")}
+            fetched = subprocess.run(
+                command, cwd=JAVASCRIPT, env=environ, capture_output=True, check=False
+            )
+            if fetched.returncode:
+                return False
+            done.write_text(wanted)
+    return True
+
+
+def _ask(command: Sequence[str], paths: Sequence[Path]) -> list[Reading]:
+    asked = json.dumps([str(path) for path in paths])
+    answer = subprocess.run(command, input=asked, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    found: list[Reading] = json.loads(answer.stdout)
+    return found

@@ -1,0 +1,112 @@
+"""What rolecall does with the odd files of the corpus, and what the real clients read in them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.errors import EditRefused, FileMalformed
+from rolecall.domain.text import safe
+from rolecall.files.config_file import ConfigFile
+from tests.files import clients
+from tests.files.clients import Reading
+from tests.files.corpus_cases import CLIENTS, Case, load
+from tests.support.needs import needs_program
+
+CASES = list(load())
+NAMES = [case.name for case in CASES]
+COMMAND = [
+    "02-key-case: Region",
+    "03-header-in-a-value: an indented header continues a value",
+    "04-nested-values: region is not the nested region",
+    "06-quoted-names: twins, plain and quoted",
+    "07-defaults: [profile default] first",
+    "11-bytes: CRLF",
+    "12-values: a comment behind a value",
+]
+
+
+def test_there_are_enough_and_no_two_alike() -> None:
+    assert len(CASES) >= 80
+    assert len(set(NAMES)) == len(CASES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
+def test_rolecall(case: Case, tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_bytes(case.before)
+    file = ConfigFile(path, tmp_path / "state")
+    try:
+        file.commit(file.plan(case.edits()))
+    except EditRefused as error:
+        assert f"{error.problem}: {error.subject}" == case.refused
+    except FileMalformed as error:
+        assert f"{error.line} {error.problem}" == case.malformed
+        line = case.before.decode("utf-8", "replace").splitlines()[error.line - 1]
+        assert error.text == safe(line.strip())
+        assert path.read_bytes() == case.before
+        return
+    else:
+        assert not case.refused
+        assert not case.malformed
+    assert path.read_bytes() == (case.before if case.after is None else case.after)
+    path.write_bytes(case.before)
+    found = [f"{finding.line} {finding.kind.value}" for finding in file.read().findings]
+    assert tuple(found) == case.findings
+
+
+def ask(read: Callable[[Sequence[Path]], list[Reading]], client: str, folder: Path) -> None:
+    """Compare what a client reads in all files with what the corpus says."""
+    column = CLIENTS.index(client)
+    wanted, paths = [], []
+    for number, case in enumerate(CASES):
+        for when, data, reads in (("was", case.before, case.was), ("now", case.after, case.now)):
+            if data is None:
+                continue
+            path = folder / f"{number}-{when}"
+            path.write_bytes(data)
+            paths.append(path)
+            wanted.append((case, when, reads[column]))
+    readings = read(paths)
+    found = [
+        (case.name, when, case.ask(reading))
+        for (case, when, _), reading in zip(wanted, readings, strict=True)
+    ]
+    assert found == [(case.name, when, value) for case, when, value in wanted]
+
+
+def test_boto3(tmp_path: Path) -> None:
+    ask(clients.boto3_reads, "boto3", tmp_path)
+
+
+@needs_program(clients.CLI)
+def test_the_aws_cli(tmp_path: Path) -> None:
+    ask(clients.cli_reads, "cli", tmp_path)
+
+
+def test_the_sdk_for_javascript(tmp_path: Path) -> None:
+    if not clients.has_javascript():
+        pytest.skip("no node, no npm, or no registry to fetch the SDK from")
+    ask(clients.javascript_reads, "javascript", tmp_path)
+
+
+@needs_program(clients.CLI)
+@pytest.mark.parametrize("name", COMMAND)
+def test_the_aws_command_reads_what_its_package_reads(name: str, tmp_path: Path) -> None:
+    case = CASES[NAMES.index(name)]
+    assert case.after is not None
+    path = tmp_path / "config"
+    path.write_bytes(case.after)
+    _, profile, key, *_ = case.words()
+    answer = subprocess.run(
+        [clients.CLI, "configure", "get", key, "--profile", profile],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "AWS_CONFIG_FILE": str(path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.strip() == case.now[CLIENTS.index("cli")]
