@@ -105,7 +105,9 @@ async def pose(folder: Path, theme: str, size: tuple[int, int], suffix: str) -> 
         furnish(Path(home), server.start_url, server.region, server.organisation, now=NOON)
         os.environ.update(server.environment(Path(home)), ROLECALL_THEME=theme, TZ="UTC")
         time.tzset()
-        app = RolecallApp(Workplace.from_environment(os.environ, clock=frozen), server)
+        app = RolecallApp(
+            lambda: Workplace.from_environment(os.environ, clock=frozen), frozen, server
+        )
         async with app.run_test(size=size) as pilot:
             assert isinstance(app.screen, CommandScreen)
             await tour(Studio(app, pilot, folder, suffix))

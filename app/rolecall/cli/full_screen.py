@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ from rolecall.ui import strings, terminal
 
 if TYPE_CHECKING:
     from rolecall.demo.server import DemoServer
+    from rolecall.services.workplace import Workplace
 
 
 def full_screen(demo: bool, demo_accounts: int | None) -> int:
@@ -52,27 +55,35 @@ def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
 
 
 def _run(demo: DemoServer | None) -> int:
-    from rolecall.domain.errors import RolecallError
-    from rolecall.services.workplace import Workplace
-
-    try:
-        workplace = Workplace.from_environment(os.environ)
-    except RolecallError as error:
-        from rolecall.ui.explain import explain
-
-        click.echo(f"rolecall: {explain(error)}", err=True)
-        return 1
+    # Nothing of what is imported on the way to the first paint is garbage; the app collects again
+    # from then on.
+    gc.disable()
     from rolecall.ui.app import RolecallApp
 
-    app = RolecallApp(workplace, demo)
+    app = RolecallApp(_open_workplace, _utc_now, demo)
     profile = app.run(mouse=False)
     if app.failure is not None:
-        from rolecall.services.crash import report
-
-        path = report(app.failure, workplace.locations.state)
-        template = strings.CRASHED if path else strings.CRASHED_NO_REPORT
-        click.echo(template.format(what=type(app.failure).__name__, path=path), err=True)
-        return 1
+        return _say_what_failed(app.failure)
     if profile is not None:
         click.echo(profile)
     return 0
+
+
+def _open_workplace() -> Workplace:
+    """Imported late: the first paint needs none of it."""
+    from rolecall.services.workplace import Workplace
+
+    return Workplace.from_environment(os.environ, _utc_now)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _say_what_failed(failure: BaseException) -> int:
+    from rolecall.services.crash import report
+
+    path = report(failure, os.environ)
+    template = strings.CRASHED if path else strings.CRASHED_NO_REPORT
+    click.echo(template.format(what=type(failure).__name__, path=path), err=True)
+    return 1

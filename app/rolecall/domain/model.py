@@ -175,3 +175,9 @@ class Profile:
 
     def points_at(self, account_id: str, permission_set: str) -> bool:
         return self.account_id == account_id and self.permission_set == permission_set
+
+    def is_of(self, session: SsoSession) -> bool:
+        """Whether the profile goes through this session."""
+        if session.name is not None:
+            return self.session_name == session.name
+        return self.session_name is None and self.start_url == session.start_url

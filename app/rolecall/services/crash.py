@@ -6,14 +6,17 @@ import os
 import platform
 import sys
 import traceback
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from rolecall import __version__
+from rolecall.domain.errors import RolecallError
+from rolecall.files.locations import Locations
 
 
-def report(error: BaseException, folder: Path) -> Path | None:
-    """Writes crash.txt (0600) into the folder; None where that fails too.
+def report(error: BaseException, environ: Mapping[str, str]) -> Path | None:
+    """Writes crash.txt (0600) into rolecall's state folder; None where that fails too.
 
     It names exceptions by their type and frames by file, line and function. No message, no local
     variable and no source line is in it, for a token could stand in each of them.
@@ -27,8 +30,9 @@ def report(error: BaseException, folder: Path) -> Path | None:
             for frame in traceback.extract_tb(cause.__traceback__)
         ]
         cause = cause.__cause__ or cause.__context__
-    path = folder / "crash.txt"
-    with suppress(OSError):
+    with suppress(OSError, RolecallError):
+        folder = Locations.from_environment(environ).state
+        path = folder / "crash.txt"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -19,7 +19,7 @@ from rolecall.files.config_file import ConfigFile, SetProfile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.findings import Finding
 
-__all__ = ("Change", "NameCheck", "NameStatus", "ProfileDraft", "ProfilesService", "is_of")
+__all__ = ("Change", "NameCheck", "NameStatus", "ProfileDraft", "ProfilesService")
 
 FALLBACK_OUTPUT: Final = "json"
 
@@ -74,7 +74,7 @@ class ProfilesService:
         """The session's profiles by account id and permission set."""
         found: dict[tuple[str, str], list[Profile]] = defaultdict(list)
         for profile in self.profiles():
-            if profile.account_id and profile.permission_set and is_of(profile, session):
+            if profile.account_id and profile.permission_set and profile.is_of(session):
                 found[profile.account_id, profile.permission_set].append(profile)
         return dict(found)
 
@@ -82,7 +82,7 @@ class ProfilesService:
         """The name of the profile that already is this assignment, else a new one."""
         profiles = self.profiles()
         for profile in profiles:
-            if profile.points_at(*assignment.key) and (session is None or is_of(profile, session)):
+            if profile.points_at(*assignment.key) and (session is None or profile.is_of(session)):
                 return profile.name
         taken = {profile.name for profile in profiles} | self._names_with_keys()
         return naming.suggest(assignment.account, assignment.permission_set.name, taken)
@@ -90,7 +90,7 @@ class ProfilesService:
     def check_name(self, name: str, assignment: Assignment, session: SsoSession) -> NameCheck:
         for profile in self.profiles():
             if profile.name == name:
-                same = profile.points_at(*assignment.key) and is_of(profile, session)
+                same = profile.points_at(*assignment.key) and profile.is_of(session)
                 return NameCheck(NameStatus.UPDATES if same else NameStatus.TAKEN, None, profile)
         if problem := naming.check(name):
             return NameCheck(NameStatus.INVALID, problem)
@@ -148,10 +148,3 @@ class ProfilesService:
             return {keys.name for keys in self.credentials.read()}
         except RolecallError:
             return set()  # what no client can read gives no client keys
-
-
-def is_of(profile: Profile, session: SsoSession) -> bool:
-    """Whether the profile goes through this session."""
-    if session.name is not None:
-        return profile.session_name == session.name
-    return profile.session_name is None and profile.start_url == session.start_url

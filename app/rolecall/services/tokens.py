@@ -16,7 +16,6 @@ from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.config_file import Config, ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.sso_cache import SsoCache, registration_stem, token_stem
-from rolecall.services.profiles import is_of
 from rolecall.services.renewal import Renewal
 
 # How long each usually holds, to draw a bar against: AWS tells the end but not the beginning.
@@ -150,7 +149,7 @@ class TokensService:
         targets |= {
             (profile.account_id, profile.permission_set)
             for profile in self.config.read().profiles
-            if profile.account_id and profile.permission_set and is_of(profile, session)
+            if profile.account_id and profile.permission_set and profile.is_of(session)
         }
         present = {stem for stem, _ in self.cli_cache.entries()}
         for target in targets:
@@ -166,7 +165,7 @@ def _known_role_credentials(config: Config) -> dict[str, tuple[SsoSession, str]]
         )
         for session in config.sso_sessions
         for profile in config.profiles
-        if profile.account_id and profile.permission_set and is_of(profile, session)
+        if profile.account_id and profile.permission_set and profile.is_of(session)
     }
 
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import os
 import signal
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from textual.app import App
 from textual.screen import Screen
 
-from rolecall.services.workplace import Workplace
 from rolecall.ui import strings, theme
 from rolecall.ui.driver import Driver
-from rolecall.ui.inventory_flow import InventoryFlow
-from rolecall.ui.profile_flow import ProfileFlow
-from rolecall.ui.screens.accounts import AccountsScreen
+from rolecall.ui.modes import MODES
 from rolecall.ui.screens.command_screen import CommandScreen
-from rolecall.ui.screens.permission_sets import PermissionSetsScreen
-from rolecall.ui.screens.profiles import ProfilesScreen
-from rolecall.ui.sign_in_flow import SIGN_IN_MODE, SignInFlow, sessions_screen
 from rolecall.ui.state import State
+from rolecall.ui.styles import stylesheets
+from rolecall.ui.threads import in_thread
+
+if TYPE_CHECKING:
+    from rolecall.services.workplace import Workplace
+    from rolecall.ui.inventory_flow import InventoryFlow
+    from rolecall.ui.profile_flow import ProfileFlow
+    from rolecall.ui.sign_in_flow import SignInFlow
 
 
 class Demo(Protocol):
@@ -31,69 +36,102 @@ class Demo(Protocol):
         """Allow the sign-in with this code, as a person with a browser would."""
 
 
-def _tokens_screen() -> Screen[Any]:
-    from rolecall.ui.screens.tokens import TokensScreen
-
-    return TokensScreen()
-
-
 class RolecallApp(App[str]):
     """Ends with the name of the profile to use, or with None.
 
-    `failure` is the exception that ended it, where one did.
+    `open_workplace` makes the services, `clock` gives an aware UTC datetime. `failure` is the
+    exception that ended it, where one did.
     """
 
+    CSS_PATH = stylesheets("base")
     ENABLE_COMMAND_PALETTE = False
     DEFAULT_MODE = "accounts"
-    MODES: ClassVar[dict[str, Any]] = {
-        "accounts": AccountsScreen,
-        "permission_sets": PermissionSetsScreen,
-        "profiles": ProfilesScreen,
-        "tokens": _tokens_screen,
-        SIGN_IN_MODE: sessions_screen,
-    }
+    MODES: ClassVar[dict[str, Any]] = dict(MODES)
 
-    def __init__(self, workplace: Workplace, demo: Demo | None = None) -> None:
+    def __init__(
+        self,
+        open_workplace: Callable[[], Workplace],
+        clock: Callable[[], datetime],
+        demo: Demo | None = None,
+    ) -> None:
         super().__init__(driver_class=Driver)
         for each in theme.THEMES:
             self.register_theme(each)
-        self.theme = theme.first_theme(os.environ)
-        self.workplace = workplace
+        # Not by assignment: its watcher would have every style sheet parsed once more at the start.
+        self.set_reactive(App.theme, theme.first_theme(os.environ))
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.now = clock
+        self._open_workplace = open_workplace
+        self._workplace: Workplace | None = None
         self.demo = demo
         self.state = State()
+        self._leaving = False
         self.failure: BaseException | None = None
-        self.sign_in = SignInFlow(self)
-        self.inventory = InventoryFlow(self)
-        self.profiles = ProfileFlow(self)
 
-    def now(self) -> datetime:
-        return self.workplace.clock()
+    # The flows, made when first needed: the first paint imports none of what they import.
+
+    @cached_property
+    def sign_in(self) -> SignInFlow:
+        from rolecall.ui.sign_in_flow import SignInFlow
+
+        return SignInFlow(self)
+
+    @cached_property
+    def inventory(self) -> InventoryFlow:
+        from rolecall.ui.inventory_flow import InventoryFlow
+
+        return InventoryFlow(self)
+
+    @cached_property
+    def profiles(self) -> ProfileFlow:
+        from rolecall.ui.profile_flow import ProfileFlow
+
+        return ProfileFlow(self)
+
+    @property
+    def workplace(self) -> Workplace:
+        """The services; there from the moment that something is asked of them."""
+        if self._workplace is None:
+            raise RuntimeError("the workplace is not open yet")
+        return self._workplace
+
+    async def open_workplace(self) -> None:
+        """After the first paint, for it imports much. Raises HomeUnknown."""
+        self._workplace = await in_thread(self._open_workplace)
 
     @property
     def config_path(self) -> str:
         """~/.aws/config as the user would write it."""
-        path, home = str(self.workplace.locations.config), os.environ.get("HOME", "")
+        if self._workplace is None:
+            return strings.USUAL_CONFIG
+        path, home = str(self._workplace.locations.config), os.environ.get("HOME", "")
         return f"~{path[len(home) :]}" if home and path.startswith(f"{home}/") else path
 
     def spawn(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
         """Runs `work` beside all else; what is still under way in the group is cancelled."""
-        self.run_worker(cast("Any", work), exclusive=True, group=group)
+        if not self._leaving:
+            self.run_worker(cast("Any", work), exclusive=True, group=group)
 
     # --- life
 
     def on_mount(self) -> None:
         if self._driver is not None and not self.is_headless:
-            import asyncio
-
             # Textual has no handler of its own, and would leave the terminal as it is.
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
         self.set_interval(1, self._tick)
-        self.call_after_refresh(self.sign_in.open)
+        self.call_after_refresh(self._open)
+
+    def _open(self) -> None:
+        """After the first paint."""
+        gc.freeze()
+        gc.enable()
+        self.sign_in.open()
 
     def _tick(self) -> None:
         if isinstance(self.screen, CommandScreen):
             self.screen.tick()
-        self.sign_in.keep_up()
+        if self._workplace is not None:
+            self.sign_in.keep_up()
 
     def _fatal_error(self) -> None:
         """Ends without the traceback that Textual would print: its locals hold tokens."""
@@ -104,6 +142,12 @@ class RolecallApp(App[str]):
         """The state has changed: the screen that is seen shows it, the others when they are."""
         if isinstance(self.screen, CommandScreen):
             self.screen.show_state()
+
+    def exit(self, *args: Any, **kwargs: Any) -> None:
+        """What is still under way ends first, lest it open a screen while all are being closed."""
+        self._leaving = True
+        self.workers.cancel_all()
+        super().exit(*args, **kwargs)
 
     def all_screens(self) -> list[Screen[Any]]:
         """Every screen of every place, seen or not."""

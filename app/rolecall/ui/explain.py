@@ -16,7 +16,7 @@ def explain(error: BaseException) -> str:
     facts = {f.name: _shown(getattr(error, f.name)) for f in fields(error)}
     if problem := facts.get("problem"):
         facts["problem"] = _problem(error, problem).format(**facts)
-    return strings.ERRORS[type(error)].format(**facts).strip()
+    return strings.ERRORS[type(error).__name__].format(**facts).strip()
 
 
 def _problem(error: errors.RolecallError, problem: str) -> str:

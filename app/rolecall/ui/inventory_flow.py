@@ -9,15 +9,15 @@ from textual.timer import Timer
 
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.errors import RolecallError, SignInNeeded
-from rolecall.domain.model import Account
 from rolecall.ui import strings
 from rolecall.ui.explain import explain
-from rolecall.ui.inventory_feed import InventoryFeed
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
+    from rolecall.domain.model import Account
     from rolecall.ui.app import RolecallApp
+    from rolecall.ui.inventory_feed import InventoryFeed
 
 _SHOW_EVERY: Final = 0.15
 
@@ -34,6 +34,8 @@ class InventoryFlow:
         state = self._app.state
         if state.session is None or state.token is None:
             return
+        from rolecall.ui.inventory_feed import InventoryFeed
+
         service = self._app.workplace.inventory
         try:
             crawl = service.crawl(state.session, state.token, state.catalogue.known_ids)

@@ -6,8 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.model import Assignment
-from rolecall.services.profiles import ProfileDraft
 from rolecall.ui import strings
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
@@ -15,13 +13,18 @@ from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
+    from rolecall.domain.model import Assignment
+    from rolecall.services.profiles import ProfileDraft, ProfilesService
     from rolecall.ui.app import RolecallApp
 
 
 class ProfileFlow:
     def __init__(self, app: RolecallApp) -> None:
         self._app = app
-        self._service = app.workplace.profiles
+
+    @property
+    def _service(self) -> ProfilesService:
+        return self._app.workplace.profiles
 
     def read(self) -> None:
         """Reads ~/.aws/config again."""
@@ -70,6 +73,7 @@ class ProfileFlow:
         self._app.show_state()
 
     async def _save(self, row: Assignment) -> None:
+        from rolecall.services.profiles import ProfileDraft
         from rolecall.ui.screens.save_profile import SaveProfileScreen
         from rolecall.ui.screens.saved import SavedScreen
 

@@ -4,39 +4,33 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
-
-from textual.screen import Screen
+from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.lifetime import Level, Remaining
-from rolecall.domain.model import AccessToken, SsoSession
-from rolecall.ui import strings
+from rolecall.ui import modes, strings
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.state import label
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
+    from rolecall.domain.model import AccessToken, SsoSession
+    from rolecall.services.sign_in import SignInService
     from rolecall.ui.app import RolecallApp
 
-SIGN_IN_MODE: Final = "sign_in"
 _LOOK_EVERY: Final = timedelta(minutes=1)
-
-
-def sessions_screen() -> Screen[Any]:
-    """The first screen of the sign-in, imported when it is needed."""
-    from rolecall.ui.screens.sessions import SessionsScreen
-
-    return SessionsScreen()
 
 
 class SignInFlow:
     def __init__(self, app: RolecallApp) -> None:
         self._app = app
         self.sessions: list[SsoSession] = []
-        self._service = app.workplace.sign_in
         self._look_again = datetime.min.replace(tzinfo=UTC)
+
+    @property
+    def _service(self) -> SignInService:
+        return self._app.workplace.sign_in
 
     def open(self) -> None:
         """The first thing: a token that somebody left and that still holds, else a sign-in."""
@@ -86,6 +80,12 @@ class SignInFlow:
 
     async def _open(self) -> None:
         state = self._app.state
+        try:
+            await self._app.open_workplace()
+        except RolecallError as error:
+            state.looking, state.problem = False, explain(error)
+            self._app.show_state()
+            return
         await self._app.profiles.read_now()
         await self._read_sessions()
         for session in self.sessions:
@@ -107,14 +107,14 @@ class SignInFlow:
         elif len(self.sessions) == 1:
             await self._begin(self.sessions[0], "")
         else:
-            await self._app.switch_mode(SIGN_IN_MODE)
+            await self._app.switch_mode(modes.SIGN_IN)
 
     async def _choose(self) -> None:
         await self._read_sessions()
-        if self._app.current_mode == SIGN_IN_MODE:
-            self._app.go(SIGN_IN_MODE)
+        if self._app.current_mode == modes.SIGN_IN:
+            self._app.go(modes.SIGN_IN)
         else:
-            await self._app.switch_mode(SIGN_IN_MODE)
+            await self._app.switch_mode(modes.SIGN_IN)
 
     async def _begin(self, session: SsoSession, reason: str) -> None:
         from rolecall.ui.screens.device_code import DeviceCodeScreen
@@ -134,10 +134,10 @@ class SignInFlow:
     async def _signed_in(self, session: SsoSession, token: AccessToken) -> None:
         app = self._app
         app.state.problem = ""
-        if app.current_mode == SIGN_IN_MODE:
+        if app.current_mode == modes.SIGN_IN:
             await app.switch_mode("accounts")
-        await app.remove_mode(SIGN_IN_MODE)
-        app.add_mode(SIGN_IN_MODE, sessions_screen)
+        await app.remove_mode(modes.SIGN_IN)
+        app.add_mode(modes.SIGN_IN, modes.sessions_screen)
         self._enter(session, token)
         end = strings.moment(token.expires_at, app.now())
         if isinstance(app.screen, CommandScreen):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from rolecall.domain.catalogue import Catalogue
-from rolecall.domain.model import AccessToken, Profile, SsoSession
-from rolecall.services.profiles import is_of
-from rolecall.services.tokens import Clock
+if TYPE_CHECKING:
+    from rolecall.domain.catalogue import Catalogue
+    from rolecall.domain.model import AccessToken, Profile, SsoSession
+    from rolecall.services.tokens import Clock
 
 
 @dataclass
@@ -20,7 +22,6 @@ class State:
 
     session: SsoSession | None = None
     token: AccessToken | None = None
-    catalogue: Catalogue = field(default_factory=Catalogue)
     complete: bool = False
     crawling: bool = False
     looking: bool = True
@@ -30,6 +31,11 @@ class State:
     profiles_problem: str = ""
     problem: str = ""
     _by_target: dict[tuple[str, str], list[Profile]] | None = None
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What the session in view is known to reach; assigned anew with every answer."""
+        return _empty()
 
     @property
     def session_label(self) -> str:
@@ -62,12 +68,12 @@ class State:
     def show_session(self, session: SsoSession | None) -> None:
         """Another session comes into view: what was listed of the last one goes."""
         if session != self.session:
-            self.catalogue, self.complete = Catalogue(), False
+            self.catalogue, self.complete = _empty(), False
             self._by_target = None
         self.session = session
 
     def _ours(self, profile: Profile) -> bool:
-        return self.session is not None and is_of(profile, self.session)
+        return self.session is not None and profile.is_of(self.session)
 
 
 def label(session: SsoSession) -> str:
@@ -75,3 +81,9 @@ def label(session: SsoSession) -> str:
     if session.name is not None:
         return session.name
     return session.start_url.partition("://")[2].partition("/")[0]
+
+
+def _empty() -> Catalogue:
+    from rolecall.domain.catalogue import Catalogue  # late: the first paint needs none
+
+    return Catalogue()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from rolecall.domain import errors
 from rolecall.domain.lifetime import Level, Remaining
-from rolecall.domain.model import Profile
+
+if TYPE_CHECKING:
+    from rolecall.domain.model import Profile
 
 NAME: Final = "rolecall"
 
@@ -80,6 +81,7 @@ KEY_TABLE_HEAD: Final = "| where | keys | what |"
 
 # --- the frame ---------------------------------------------------------------------------------
 
+USUAL_CONFIG: Final = "~/.aws/config"
 DEMO: Final = "DEMO"
 DEMO_STANDING: Final = (
     "This is a demo, on this machine alone. Your own ~/.aws is neither read nor touched."
@@ -339,35 +341,33 @@ CRASHED_NO_REPORT: Final = (
     "rolecall: something went wrong that should not have ({what}). Nothing was half-written."
 )
 
-# --- errors: class → sentence ------------------------------------------------------------------
+# --- errors: name of the class → sentence ---------------------------------------------------------
 
-_NEXT_AGAIN: Final = "r tries again."
-
-ERRORS: Final[dict[type[errors.RolecallError], str]] = {
-    errors.StartUrlInvalid: "{problem}",
-    errors.StartUrlUnknown: "No Identity Center in {region} has the start URL {start_url}. Check both; the region is the one of the Identity Center.",
-    errors.RegionInvalid: "“{typed}” is not an AWS region. A region looks like eu-west-1.",
-    errors.SessionNameInvalid: "{problem}",
-    errors.DeviceCodeExpired: CODE_EXPIRED,
-    errors.SignInDenied: DENIED,
-    errors.RegistrationRejected: "The server does not know this client any more. n registers anew.",
-    errors.SignInNeeded: "The sign-in of {session} has ended. S signs in again.",
-    errors.Unreachable: "{host} cannot be reached ({reason}). Check the region, the network or the proxy, and try again.",
-    errors.NotIdentityCenter: "{host} answers, but not as an Identity Center does ({detail}). Check the start URL and the region.",
-    errors.Throttled: "AWS asks to slow down ({operation}). Wait a moment and try again.",
-    errors.AccessRefused: "{operation} was refused: you have no access to it. {detail}",
-    errors.NotFound: "{operation}: AWS does not know it (any more). {detail}",
-    errors.UnexpectedAnswer: "{host} gave an answer to {operation} that makes no sense ({detail}). A proxy may be in between. Try again.",
-    errors.ServiceFault: "{host} failed with status {status} at {operation}. Try again in a moment.",
-    errors.RequestRejected: "{operation} was rejected: {code}. {detail}",
-    errors.VerifyFailed: "{problem}",
-    errors.HomeUnknown: "HOME is not set, so there is no ~/.aws to work with. Set HOME and start again.",
-    errors.FileUnreadable: "{path} cannot be read ({reason}). Nothing was changed.",
-    errors.FileMalformed: "{path}, line {line}: {problem} Nothing was changed.",
-    errors.FileUnwritable: "{path} cannot be written ({reason}). It is as it was.",
-    errors.FileBusy: "{path} is being written by another program. Nothing was changed; try again.",
-    errors.FileChanged: "{path} was changed by another program in the meantime. Nothing was written; look again.",
-    errors.EditRefused: "{path}: {problem}",
+ERRORS: Final[dict[str, str]] = {
+    "StartUrlInvalid": "{problem}",
+    "StartUrlUnknown": "No Identity Center in {region} has the start URL {start_url}. Check both; the region is the one of the Identity Center.",
+    "RegionInvalid": "“{typed}” is not an AWS region. A region looks like eu-west-1.",
+    "SessionNameInvalid": "{problem}",
+    "DeviceCodeExpired": CODE_EXPIRED,
+    "SignInDenied": DENIED,
+    "RegistrationRejected": "The server does not know this client any more. n registers anew.",
+    "SignInNeeded": "The sign-in of {session} has ended. S signs in again.",
+    "Unreachable": "{host} cannot be reached ({reason}). Check the region, the network or the proxy, and try again.",
+    "NotIdentityCenter": "{host} answers, but not as an Identity Center does ({detail}). Check the start URL and the region.",
+    "Throttled": "AWS asks to slow down ({operation}). Wait a moment and try again.",
+    "AccessRefused": "{operation} was refused: you have no access to it. {detail}",
+    "NotFound": "{operation}: AWS does not know it (any more). {detail}",
+    "UnexpectedAnswer": "{host} gave an answer to {operation} that makes no sense ({detail}). A proxy may be in between. Try again.",
+    "ServiceFault": "{host} failed with status {status} at {operation}. Try again in a moment.",
+    "RequestRejected": "{operation} was rejected: {code}. {detail}",
+    "VerifyFailed": "{problem}",
+    "HomeUnknown": "HOME is not set, so there is no ~/.aws to work with. Set HOME and start again.",
+    "FileUnreadable": "{path} cannot be read ({reason}). Nothing was changed.",
+    "FileMalformed": "{path}, line {line}: {problem} Nothing was changed.",
+    "FileUnwritable": "{path} cannot be written ({reason}). It is as it was.",
+    "FileBusy": "{path} is being written by another program. Nothing was changed; try again.",
+    "FileChanged": "{path} was changed by another program in the meantime. Nothing was written; look again.",
+    "EditRefused": "{path}: {problem}",
 }
 
 VERIFY_PROBLEMS: Final = {

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rolecall.domain.catalogue import Listing
 from rolecall.ui import strings
 from rolecall.ui.commands import Command, Place
-from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.virtual_table import Column
 
 if TYPE_CHECKING:
+    from rolecall.domain.catalogue import Listing
     from rolecall.ui.app import RolecallApp
 
 
-class AccountsScreen(PlaceScreen[Listing]):
+class AccountsScreen(PlaceScreen["Listing"]):
     place = Place.ACCOUNTS
     noun = ("account", "accounts")
     BINDINGS = bindings(Place.ACCOUNTS)
@@ -51,10 +50,13 @@ class AccountsScreen(PlaceScreen[Listing]):
         return row.account.id
 
     def rows(self) -> Sequence[Listing]:
-        return list(self.rolecall.state.catalogue)
+        state = self.rolecall.state
+        return () if state.looking else list(state.catalogue)
 
     def _sets(self, row: Listing) -> str:
         if row.error is not None:
+            from rolecall.ui.explain import explain
+
             return strings.FAILED_ROW.format(problem=explain(row.error))
         if row.permission_sets is None:
             return strings.NOT_LISTED_YET

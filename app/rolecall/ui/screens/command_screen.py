@@ -10,8 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from rolecall.ui.commands import BY_ID, Command, Place, commands_of, footer_of
-from rolecall.ui.explain import explain
-from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.key_line import KeyLine
 from rolecall.ui.widgets.status_line import StatusLine
 
@@ -35,7 +33,6 @@ class CommandScreen(Screen[Result]):
     A screen says by `blocked` why a command does not work now; then the reason is flashed.
     """
 
-    CSS_PATH = stylesheets("base")
     AUTO_FOCUS = ""
     place: ClassVar[Place]
 
@@ -74,6 +71,8 @@ class CommandScreen(Screen[Result]):
             lines.first().flash(text, style)
 
     def flash_error(self, error: BaseException) -> None:
+        from rolecall.ui.explain import explain
+
         self.flash(explain(error), "bold $error")
 
     def flash_good(self, text: str) -> None:

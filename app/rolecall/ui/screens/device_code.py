@@ -39,7 +39,7 @@ class DeviceCodeScreen(CommandScreen[None]):
 
     place = Place.DEVICE_CODE
     BINDINGS = bindings(Place.DEVICE_CODE)
-    CSS_PATH = stylesheets("base", "device_code")
+    CSS_PATH = stylesheets("device_code")
 
     def __init__(self, session: SsoSession, reason: str = "") -> None:
         super().__init__()

@@ -57,7 +57,7 @@ class FormScreen(CommandScreen[Result]):
     """
 
     place = Place.FORMS
-    CSS_PATH = stylesheets("base", "form")
+    CSS_PATH = stylesheets("form")
     title_text = ""
 
     def compose(self) -> ComposeResult:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from rolecall.domain.model import Account, Assignment
 from rolecall.ui import strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.explain import explain
@@ -13,8 +13,11 @@ from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.virtual_table import Column
 
+if TYPE_CHECKING:
+    from rolecall.domain.model import Account, Assignment
 
-class PermissionSetsScreen(PlaceScreen[Assignment]):
+
+class PermissionSetsScreen(PlaceScreen["Assignment"]):
     """`account` is the one whose permission sets are shown, or None for all."""
 
     place = Place.PERMISSION_SETS
@@ -26,23 +29,23 @@ class PermissionSetsScreen(PlaceScreen[Assignment]):
         super().__init__()
 
     def columns(self) -> Sequence[Column[Assignment]]:
-        account = Column[Assignment](
+        account: Column[Assignment] = Column(
             "account", strings.ACCOUNT, lambda row: row.account.name,
             "strong", minimum=14, maximum=44, weight=3,
         )  # fmt: skip
-        permission_set = Column[Assignment](
+        permission_set: Column[Assignment] = Column(
             "permission_set", strings.PERMISSION_SET, lambda row: row.permission_set.name,
             "strong" if self._account else None, minimum=22, maximum=40, weight=2,
         )  # fmt: skip
-        account_id = Column[Assignment](
+        account_id: Column[Assignment] = Column(
             "id", strings.ACCOUNT_ID, lambda row: row.account.id,
             "muted", minimum=12, maximum=12, gives_way=1,
         )  # fmt: skip
-        profile = Column[Assignment](
+        profile: Column[Assignment] = Column(
             "profile", strings.PROFILE, self._profile,
             "accent", minimum=10, maximum=40, weight=2,
         )  # fmt: skip
-        email = Column[Assignment](
+        email: Column[Assignment] = Column(
             "email", strings.EMAIL, lambda row: row.account.email,
             "muted", minimum=24, maximum=40, gives_way=2,
         )  # fmt: skip

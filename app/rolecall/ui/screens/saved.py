@@ -17,7 +17,7 @@ from rolecall.ui.widgets.status_line import StatusLine
 class SavedScreen(CommandScreen[None]):
     place = Place.SAVED
     BINDINGS = bindings(Place.SAVED)
-    CSS_PATH = stylesheets("base", "saved")
+    CSS_PATH = stylesheets("saved")
 
     def __init__(self, name: str) -> None:
         super().__init__()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from rolecall.domain.model import SsoSession
 from rolecall.ui import strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.screens.command_screen import CommandScreen, bindings
@@ -15,11 +16,14 @@ from rolecall.ui.widgets.header import Header
 from rolecall.ui.widgets.status_line import StatusLine
 from rolecall.ui.widgets.virtual_table import Column, VirtualTable
 
+if TYPE_CHECKING:
+    from rolecall.domain.model import SsoSession
+
 
 class SessionsScreen(CommandScreen[None]):
     place = Place.SESSIONS
     BINDINGS = bindings(Place.SESSIONS)
-    CSS_PATH = stylesheets("base", "sessions")
+    CSS_PATH = stylesheets("sessions")
 
     def __init__(self) -> None:
         super().__init__()

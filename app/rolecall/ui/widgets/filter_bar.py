@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import events
-from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input, Static
 
 from rolecall.ui import strings
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
 
 
 class FilterBar(Horizontal):
@@ -26,27 +29,29 @@ class FilterBar(Horizontal):
             super().__init__()
             self.submitted = submitted
 
-    def compose(self) -> ComposeResult:
-        yield Static("/", id="slash", markup=False)
-        field = Input(placeholder=strings.FILTER, compact=True, select_on_focus=False)
-        field.cursor_blink = False
-        yield field
+    def __init__(self) -> None:
+        super().__init__()
+        self._field: Input | None = None
 
     @property
     def query_text(self) -> str:
-        return self._field.value
-
-    @property
-    def _field(self) -> Input:
-        return self.query_one(Input)
+        return self._field.value if self._field else ""
 
     def open(self) -> None:
+        """Shows the field, which is made the first time: most screens never need one."""
+        if self._field is None:
+            from textual.widgets import Input, Static
+
+            self._field = Input(placeholder=strings.FILTER, compact=True, select_on_focus=False)
+            self._field.cursor_blink = False
+            self.mount(Static("/", id="slash", markup=False), self._field)
         self.display = True
         self._field.focus()
 
     def close(self) -> None:
         """Clears the filter and takes the bar away."""
-        self._field.value = ""
+        if self._field is not None:
+            self._field.value = ""
         self.display = False
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -60,7 +65,7 @@ class FilterBar(Horizontal):
     def on_key(self, event: events.Key) -> None:
         if event.key == "escape":
             event.stop()
-            self._field.value = ""
+            self.close()
             self._leave()
         elif event.key in {"down", "up"}:
             event.stop()

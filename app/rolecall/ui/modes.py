@@ -1,0 +1,46 @@
+"""The places as Textual's modes: each with a stack of screens of its own, made when first seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from textual.screen import Screen
+
+from rolecall.ui.screens.accounts import AccountsScreen
+
+SIGN_IN: Final = "sign_in"
+
+
+def _permission_sets() -> Screen[Any]:
+    from rolecall.ui.screens.permission_sets import PermissionSetsScreen
+
+    return PermissionSetsScreen()
+
+
+def _profiles() -> Screen[Any]:
+    from rolecall.ui.screens.profiles import ProfilesScreen
+
+    return ProfilesScreen()
+
+
+def sessions_screen() -> Screen[Any]:
+    """The first screen of the sign-in."""
+    from rolecall.ui.screens.sessions import SessionsScreen
+
+    return SessionsScreen()
+
+
+def _tokens() -> Screen[Any]:
+    from rolecall.ui.screens.tokens import TokensScreen
+
+    return TokensScreen()
+
+
+MODES: Final[dict[str, Callable[[], Screen[Any]]]] = {
+    "accounts": AccountsScreen,
+    "permission_sets": _permission_sets,
+    "profiles": _profiles,
+    "tokens": _tokens,
+    SIGN_IN: sessions_screen,
+}
