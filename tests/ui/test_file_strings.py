@@ -1,0 +1,40 @@
+"""There is a sentence for each thing that can be the matter, and no other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.errors import EditRefused, FileMalformed
+from rolecall.files.findings import FindingKind
+from rolecall.files.ini import Problem
+from rolecall.files.rules import Rule
+from rolecall.ui import file_strings
+from rolecall.ui.explain import explain
+
+
+def test_each_word_has_its_sentence() -> None:
+    assert file_strings.MALFORMED.keys() == {problem.value for problem in Problem}
+    assert file_strings.REFUSED.keys() == {rule.value for rule in Rule}
+    assert file_strings.FINDINGS.keys() == {kind.value for kind in FindingKind}
+
+
+@pytest.mark.parametrize("problem", list(Problem))
+def test_what_no_client_reads_is_explained(problem: Problem) -> None:
+    said = explain(FileMalformed(Path("/h/.aws/config"), 7, problem.value, "[x"))
+    assert "/h/.aws/config, line 7: " in said
+    assert "{" not in said
+
+
+@pytest.mark.parametrize("rule", list(Rule))
+def test_what_is_refused_is_explained(rule: Rule) -> None:
+    said = explain(EditRefused(Path("/h/.aws/config"), rule.value, "region"))
+    assert "/h/.aws/config: " in said
+    assert "{" not in said
+
+
+@pytest.mark.parametrize("kind", list(FindingKind))
+def test_findings_need_no_more_than_a_finding_has(kind: FindingKind) -> None:
+    said = file_strings.FINDINGS[kind.value].format(path="p", line=1, subject="dev", other=2)
+    assert said
