@@ -1,70 +1,16 @@
-"""A demo Identity Center, and a home of one's own to sign in from."""
+"""Fixtures: a demo Identity Center, and a home of one's own to sign in from."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
-from rolecall.domain.model import AccessToken, SsoSession
-from rolecall.services.workplace import Workplace
-
-
-@dataclass
-class Clock:
-    """A wall clock that stands until it is moved. Its monotonic side runs, and moves along."""
-
-    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
-    moved: float = 0.0
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def monotonic(self) -> float:
-        return time.monotonic() + self.moved
-
-    def forward(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-        self.moved += seconds
-
-
-@dataclass
-class Desk:
-    """A person's machine: rolecall, the server it talks to, and the home of its files."""
-
-    server: DemoServer
-    home: Path
-    clock: Clock
-    session: SsoSession
-
-    def __post_init__(self) -> None:
-        self.environ = self.server.environment(self.home)
-        self.workplace = self.another()
-
-    def another(self, **environ: str) -> Workplace:
-        """One more rolecall on this machine."""
-        return Workplace.from_environment(self.environ | environ, self.clock, self.clock.monotonic)
-
-    def sign_in(self) -> AccessToken:
-        waiting = self.workplace.sign_in.begin(self.session)
-        self.server.approve(waiting.code.user_code)
-        token = waiting.poll()
-        assert token is not None
-        return token
-
-    @property
-    def config(self) -> Path:
-        return self.home / ".aws" / "config"
-
-    @property
-    def sso_cache(self) -> Path:
-        return self.home / ".aws" / "sso" / "cache"
+from rolecall.domain.model import SsoSession
+from tests.support.desk import Clock, Desk
 
 
 @pytest.fixture
@@ -73,9 +19,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def options() -> DemoOptions:
-    """Overridden where a test wants another server."""
-    return DemoOptions()
+def options(request: pytest.FixtureRequest, clock: Clock) -> DemoOptions:
+    """The server goes by the machine's clock; `@pytest.mark.parametrize` sets the rest."""
+    return DemoOptions(**{"clock": clock, **getattr(request, "param", {})})
 
 
 @pytest.fixture

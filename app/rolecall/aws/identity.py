@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
+from rolecall.aws.session import isolated_session
 from rolecall.aws.translate import detail
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Identity
@@ -132,9 +133,7 @@ def _refusal(response: dict[str, Any], operation: str) -> VerifyProblem:
 
 
 def _is_known(region: str | None) -> bool:
-    import boto3
-
-    session = boto3.Session(profile_name=None, botocore_session=None)
+    session = isolated_session()
     return any(
         region in session.get_available_regions("sts", partition)
         for partition in session.get_available_partitions()

@@ -28,18 +28,16 @@ READ_TIMEOUT: Final = 10  # seconds
 # As many as may be under way at once: a crawl's workers, a sign-in's poll and the odd retry.
 MAX_CONNECTIONS: Final = 32
 
+# boto3's clients may be used by many threads, but its sessions by one at a time.
+_MAKING = threading.Lock()
+
 
 class Clients:
-    """The clients of the two services, one a region, made when first asked for and then shared.
-
-    boto3's clients may be used by many threads but not made by many, so one lock guards the making.
-    """
+    """The clients of the two services, one a region, made when first asked for and then shared."""
 
     def __init__(self, environ: Mapping[str, str], ca_bundle: str | None = None) -> None:
         self._environ = environ
         self._ca_bundle = ca_bundle or environ.get("AWS_CA_BUNDLE")
-        self._lock = threading.Lock()
-        self._session: Session | None = None
         self._made: dict[tuple[str, str], Any] = {}
 
     def oidc(self, region: str) -> SSOOIDCClient:
@@ -51,7 +49,7 @@ class Clients:
         return cast("SSOClient", self._client("sso", region))
 
     def _client(self, service: str, region: str) -> Any:
-        with self._lock:
+        with _MAKING:
             if (service, region) not in self._made:
                 self._made[service, region] = self._make(service, region)
             return self._made[service, region]
@@ -61,8 +59,6 @@ class Clients:
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError
 
-        if self._session is None:
-            self._session = isolated_session()
         endpoint = self._endpoint(service)
         config = Config(
             signature_version=UNSIGNED,
@@ -77,7 +73,7 @@ class Clients:
             proxies={} if endpoint and is_loopback(urlsplit(endpoint).hostname or "") else None,
         )
         try:
-            return self._session.create_client(
+            return isolated_session().create_client(
                 service, region, endpoint_url=endpoint, verify=self._ca_bundle, config=config
             )
         except (BotoCoreError, ValueError):
@@ -94,8 +90,9 @@ class Clients:
         return self._environ.get(variable, "").strip().lower() == "true"
 
 
+@cache
 def isolated_session() -> Session:
-    """A botocore session that reads no file of the user's and follows no profile."""
+    """The botocore session that reads no file of the user's and follows no profile."""
     from botocore.session import Session
 
     return Session(
@@ -110,11 +107,12 @@ def isolated_session() -> Session:
 @cache
 def regions() -> tuple[str, ...]:
     """Every region that botocore knows an Identity Center in, of all partitions, sorted."""
-    session = isolated_session()
-    return tuple(
-        sorted(
-            region
-            for partition in session.get_available_partitions()
-            for region in session.get_available_regions("sso-oidc", partition)
+    with _MAKING:
+        session = isolated_session()
+        return tuple(
+            sorted(
+                region
+                for partition in session.get_available_partitions()
+                for region in session.get_available_regions("sso-oidc", partition)
+            )
         )
-    )

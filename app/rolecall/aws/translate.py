@@ -94,7 +94,7 @@ def _from_answer(error: ClientError, operation: str, host: str) -> errors.Servic
     headers: dict[str, str] = metadata.get("HTTPHeaders", {})
     if status == 429 or code in _THROTTLED:
         return errors.Throttled(operation, host, _seconds(headers.get("retry-after")))
-    if status >= 500:
+    if status >= 500 and status != 501:  # 501: whatever it is, it has never heard of POST
         return errors.ServiceFault(operation, host, status)
     if "x-amzn-errortype" not in headers and not code.endswith("Exception"):
         kind = headers.get("content-type", "").partition(";")[0] or "no content"

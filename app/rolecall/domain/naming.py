@@ -44,7 +44,7 @@ class NameProblem(StrEnum):
     EMPTY = "empty"
     SPACES = "spaces"
     CHARACTERS = "characters"
-    LEADING_DASH = "leading"  # a command line takes it for an option
+    LEADING_DASH = "leading-dash"  # a command line takes it for an option
     TOO_LONG = "too-long"
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import Final
 
 from rolecall.aws.portal import Portal
@@ -72,11 +73,8 @@ class InventoryService:
         self._paces: dict[str, Pace] = {}
 
     def crawl(self, session: SsoSession, token: AccessToken, known: Collection[str] = ()) -> Crawl:
-        """A crawl to `run`. Accounts in `known` are listed, their permission sets not asked for.
-
-        Raises RegionInvalid.
-        """
-        portal = Portal(self._clients.portal(session.region), session)
+        """A crawl to `run`. Accounts in `known` are listed, their permission sets not asked for."""
+        portal = partial(self._portal, session)
         return Crawl(portal, token, self._pace(session), self._monotonic, frozenset(known))
 
     def permission_sets(
@@ -90,9 +88,12 @@ class InventoryService:
 
         Raises Cancelled once `cancelled` is set.
         """
-        portal = Portal(self._clients.portal(session.region), session)
+        portal = self._portal(session)
         patience = Patience(self._pace(session), self._monotonic, cancelled or threading.Event())
         return portal.permission_sets(token, account_id, patience)
+
+    def _portal(self, session: SsoSession) -> Portal:
+        return Portal(self._clients.portal(session.region), session)
 
     def _pace(self, session: SsoSession) -> Pace:
         """One a session: the service counts all of its calls together."""
@@ -104,13 +105,13 @@ class Crawl:
 
     def __init__(
         self,
-        portal: Portal,
+        portal: Callable[[], Portal],
         token: AccessToken,
         pace: Pace,
         monotonic: Callable[[], float],
         known: frozenset[str],
     ) -> None:
-        self._portal = portal
+        self._make_portal = portal
         self._token = token
         self._pace = pace
         self._monotonic = monotonic
@@ -124,11 +125,14 @@ class Crawl:
 
         Returns when all is listed, or at once after `cancel`. Raises SignInNeeded where the token
         ended, and ServiceError where the accounts cannot be listed or nothing answers any more;
-        what was told by then stays true, and a new crawl goes on from there with `known`.
+        what was told by then stays true, and a new crawl goes on from there with `known`. Raises
+        RegionInvalid.
         """
+        portal = self._make_portal()
         jobs = [self._list_accounts, *[self._list_permission_sets] * WORKERS]
         for job in jobs:
-            threading.Thread(target=self._work, args=(job,), name="crawl", daemon=True).start()
+            work = partial(self._work, job, portal)
+            threading.Thread(target=work, name="crawl", daemon=True).start()
         try:
             _Telling(on_event).tell(self._reports, len(jobs), self._stopped)
         finally:
@@ -144,18 +148,18 @@ class Crawl:
         """What is looked at now, the most wanted first; takes the place of the last such list."""
         self._todo.prefer(account_ids)
 
-    def _work(self, job: Callable[[], None]) -> None:
+    def _work(self, job: Callable[[Portal], None], portal: Portal) -> None:
         try:
             with suppress(Cancelled):
-                job()
+                job(portal)
         except Exception as error:  # to be raised where somebody sees it
             self._reports.put(error)
         finally:
             self._reports.put(_JOB_DONE)
 
-    def _list_accounts(self) -> None:
+    def _list_accounts(self, portal: Portal) -> None:
         try:
-            for page in self._portal.accounts(self._token, self._patience("")):
+            for page in portal.accounts(self._token, self._patience("")):
                 self._todo.add(account.id for account in page if account.id not in self._known)
                 self._reports.put(AccountsListed(tuple(page), complete=False))
         except ServiceError as error:
@@ -165,11 +169,11 @@ class Crawl:
         finally:
             self._todo.complete()
 
-    def _list_permission_sets(self) -> None:
+    def _list_permission_sets(self, portal: Portal) -> None:
         while (account_id := self._todo.take()) is not None:
             patience = self._patience(account_id)
             try:
-                found = self._portal.permission_sets(self._token, account_id, patience)
+                found = portal.permission_sets(self._token, account_id, patience)
             except ServiceError as error:
                 self._reports.put(AccountFailed(account_id, error))
             else:

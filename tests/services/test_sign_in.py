@@ -1,0 +1,338 @@
+"""Signing in with a device code against a demo Identity Center, over real HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from rolecall.demo.faults import Fault
+from rolecall.domain.errors import (
+    DeviceCodeExpired,
+    FileUnwritable,
+    RegionInvalid,
+    RegistrationRejected,
+    SessionNameInvalid,
+    SignInDenied,
+    StartUrlInvalid,
+    StartUrlUnknown,
+    UnexpectedAnswer,
+    Unreachable,
+)
+from rolecall.domain.model import ClientRegistration, Secret, SsoSession
+from rolecall.files.sso_cache import SsoCache, registration_stem
+from tests.support.desk import Clock, Desk, demo
+
+CORP = "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"  # sha1("corp")
+
+
+def cache(desk: Desk) -> SsoCache:
+    return SsoCache(desk.sso_cache, desk.workplace.locations.state)
+
+
+def files(desk: Desk) -> set[str]:
+    return {path.name for path in desk.sso_cache.iterdir()}
+
+
+class TestWhatItWrites:
+    def test_the_files_of_the_aws_cli(self, desk: Desk) -> None:
+        previous = os.umask(0)
+        try:
+            token = desk.sign_in()
+        finally:
+            os.umask(previous)
+        registration_file = f"{registration_stem(desk.session)}.json"
+        assert files(desk) == {CORP, registration_file}
+        written = json.loads((desk.sso_cache / CORP).read_text())
+        assert token.registration is not None
+        assert token.refresh_token is not None
+        assert written == {
+            "startUrl": desk.server.start_url,
+            "region": "eu-west-1",
+            "accessToken": token.value.reveal(),
+            "expiresAt": (desk.clock.now + timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "clientId": token.registration.client_id,
+            "clientSecret": token.registration.client_secret.reveal(),
+            "registrationExpiresAt": (desk.clock.now + timedelta(days=90)).strftime(
+                "%Y-%m-%dT%H:%M:%SZ"
+            ),
+            "refreshToken": token.refresh_token.reveal(),
+        }
+        assert list(written)[:4] == ["startUrl", "region", "accessToken", "expiresAt"]
+        registration = json.loads((desk.sso_cache / registration_file).read_text())
+        assert list(registration) == ["clientId", "clientSecret", "expiresAt", "scopes"]
+        assert registration["scopes"] == ["sso:account:access"]
+        for path in (desk.sso_cache / CORP, desk.sso_cache / registration_file):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(desk.sso_cache.stat().st_mode) == 0o700
+
+    def test_a_legacy_session_has_no_scopes_and_no_refresh_token(self, desk: Desk) -> None:
+        legacy = SsoSession(None, desk.server.start_url, desk.server.region, ())
+        desk.session = legacy
+        token = desk.sign_in()
+        assert token.refresh_token is None
+        assert cache(desk).token(legacy) is not None
+        assert desk.workplace.sign_in.usable_token(legacy) == cache(desk).token(legacy)
+
+    def test_the_new_session_in_the_config(self, desk: Desk) -> None:
+        assert desk.config.read_text() == (
+            "[sso-session corp]\n"
+            f"sso_start_url = {desk.server.start_url}\n"
+            "sso_region = eu-west-1\n"
+            "sso_registration_scopes = sso:account:access\n"
+        )
+        assert desk.workplace.sign_in.sessions() == [desk.session]
+
+
+class TestWaiting:
+    def test_not_yet_and_then_the_token(self, desk: Desk) -> None:
+        waiting = desk.workplace.sign_in.begin(desk.session)
+        assert waiting.code.verification_uri_complete.startswith(desk.server.url)
+        assert waiting.poll() is None
+        desk.clock.forward(waiting.interval)
+        assert waiting.poll() is None
+        desk.server.approve(waiting.code.user_code)
+        desk.clock.forward(waiting.interval)
+        assert waiting.poll() is not None
+
+    def test_slow_down_adds_five_seconds_for_good(self, desk: Desk) -> None:
+        waiting = desk.workplace.sign_in.begin(desk.session)
+        for _ in range(3):  # without a pause: the third is too fast for the server
+            assert waiting.poll() is None
+        assert waiting.interval == 6
+        desk.clock.forward(waiting.interval)
+        assert waiting.poll() is None
+        assert waiting.interval == 6
+
+    def test_denied(self, desk: Desk) -> None:
+        waiting = desk.workplace.sign_in.begin(desk.session)
+        desk.server.deny(waiting.code.user_code)
+        with pytest.raises(SignInDenied):
+            waiting.poll()
+
+    @demo(device_code_lifetime=60)
+    def test_expired_by_the_server(self, desk: Desk) -> None:
+        waiting = desk.workplace.sign_in.begin(desk.session)
+        assert waiting.remaining() <= 60
+        desk.clock.now += timedelta(seconds=61)
+        with pytest.raises(DeviceCodeExpired):
+            waiting.poll()
+
+    @demo(device_code_lifetime=60)
+    def test_expired_while_the_server_cannot_be_reached(self, desk: Desk) -> None:
+        waiting = desk.workplace.sign_in.begin(desk.session)
+        desk.server.stop()
+        assert waiting.poll() is None
+        desk.clock.forward(61)
+        assert waiting.remaining() == 0
+        with pytest.raises(DeviceCodeExpired):
+            waiting.poll()
+
+    @demo(device_code_lifetime=60)
+    def test_approved_in_the_last_second(self, desk: Desk) -> None:
+        waiting = desk.workplace.sign_in.begin(desk.session)
+        desk.server.approve(waiting.code.user_code)
+        desk.clock.moved += 61  # our clock says it is over, the server's does not
+        assert waiting.poll() is not None
+
+    def test_a_code_that_the_server_has_lost(self, desk: Desk) -> None:
+        waiting = desk.workplace.sign_in.begin(desk.session)
+        desk.server.forget_device_codes()
+        with pytest.raises(DeviceCodeExpired):
+            waiting.poll()
+
+    @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HTML, Fault.EMPTY, 500, 503, 429])
+    def test_what_passes_is_trouble_and_not_the_end(self, desk: Desk, fault: Fault | int) -> None:
+        waiting = desk.workplace.sign_in.begin(desk.session)
+        desk.server.faults.add("CreateToken", fault, times=1)
+        desk.server.approve(waiting.code.user_code)
+        desk.clock.forward(1)
+        assert waiting.poll() is None
+        assert waiting.trouble is not None
+        desk.clock.forward(1)
+        assert waiting.poll() is not None
+        assert waiting.trouble is None
+
+    def test_a_token_that_got_lost_on_the_way_takes_a_new_code(self, desk: Desk) -> None:
+        waiting = desk.workplace.sign_in.begin(desk.session)
+        desk.server.faults.add("CreateToken", Fault.TRUNCATED, times=1)
+        desk.server.approve(waiting.code.user_code)
+        assert waiting.poll() is None
+        desk.clock.forward(1)
+        with pytest.raises(DeviceCodeExpired):
+            waiting.poll()
+
+    def test_a_lost_line_that_comes_back(self, desk: Desk) -> None:
+        waiting = desk.workplace.sign_in.begin(desk.session)
+        desk.server.stop()
+        assert waiting.poll() is None
+        assert isinstance(waiting.trouble, Unreachable)
+        desk.server.start()
+        desk.clock.forward(1)
+        assert waiting.poll() is None
+        assert waiting.trouble is None
+        desk.server.approve(waiting.code.user_code)
+        desk.clock.forward(1)
+        assert waiting.poll() is not None
+
+    def test_a_client_forgotten_in_mid_wait_is_registered_anew_next_time(self, desk: Desk) -> None:
+        waiting = desk.workplace.sign_in.begin(desk.session)
+        desk.server.forget_clients()
+        with pytest.raises(RegistrationRejected):
+            waiting.poll()
+        assert cache(desk).registration(desk.session) is None
+        assert desk.sign_in()
+
+    @pytest.mark.parametrize(
+        "skew", [timedelta(days=-400), timedelta(hours=-9), timedelta(days=400)]
+    )
+    def test_the_machines_clock_may_be_wrong(self, desk: Desk, skew: timedelta) -> None:
+        desk.clock.now += skew
+        server_clock = Clock(desk.clock.now - skew)
+        object.__setattr__(desk.server.options, "clock", server_clock)
+        token = desk.sign_in()
+        assert token.expires_at == desk.clock.now + timedelta(hours=8)
+        usable = desk.workplace.sign_in.usable_token(desk.session)
+        assert usable is not None
+        assert usable.value == token.value
+
+
+class TestRegistration:
+    def registered(self, desk: Desk) -> int:
+        return desk.server.calls.count("RegisterClient")
+
+    def test_is_used_again(self, desk: Desk) -> None:
+        desk.sign_in()
+        desk.sign_in()
+        assert self.registered(desk) == 1
+
+    def test_is_replaced_in_its_last_fifteen_minutes(self, desk: Desk) -> None:
+        desk.sign_in()
+        desk.clock.forward(90 * 86400 - 15 * 60)
+        desk.workplace.sign_in.begin(desk.session)
+        assert self.registered(desk) == 1
+        desk.clock.forward(1)
+        desk.workplace.sign_in.begin(desk.session)
+        assert self.registered(desk) == 2
+
+    def test_is_replaced_when_the_server_rejects_it(self, desk: Desk) -> None:
+        desk.sign_in()
+        desk.server.forget_clients()
+        assert desk.sign_in()
+        assert self.registered(desk) == 2
+
+    def test_one_made_for_pkce_is_not_used(self, desk: Desk) -> None:
+        pkce = ClientRegistration(
+            "id",
+            Secret("s"),
+            desk.clock.now + timedelta(days=90),
+            ("sso:account:access",),
+            ("authorization_code", "refresh_token"),
+        )
+        cache(desk).save_registration(desk.session, pkce)
+        assert desk.sign_in()
+        assert self.registered(desk) == 1
+
+    @pytest.mark.parametrize("content", ["", "{", "[]", '{"clientId": "x"}', "\0\0", "null"])
+    def test_a_broken_file_is_healed(self, desk: Desk, content: str) -> None:
+        desk.sign_in()
+        path = desk.sso_cache / f"{registration_stem(desk.session)}.json"
+        path.write_text(content)
+        assert desk.sign_in()
+        assert json.loads(path.read_text())["scopes"] == ["sso:account:access"]
+
+    def test_it_is_the_one_that_the_cli_would_use(self, desk: Desk) -> None:
+        """A registration that the CLI wrote, by its own file name, spares us one."""
+        desk.sign_in()
+        key = {
+            "tool": "botocore",
+            "startUrl": desk.server.start_url,
+            "region": "eu-west-1",
+            "scopes": ["sso:account:access"],
+            "session_name": "corp",
+        }
+        name = hashlib.sha1(json.dumps(key, sort_keys=True).encode()).hexdigest()
+        assert f"{name}.json" in files(desk)
+
+
+class TestBadInput:
+    def test_a_start_url_that_the_region_does_not_know(self, desk: Desk) -> None:
+        elsewhere = replace(desk.session, start_url=f"{desk.server.url}/other")
+        with pytest.raises(StartUrlUnknown):
+            desk.workplace.sign_in.begin(elsewhere)
+
+    def test_nothing_listens_there(self, desk: Desk) -> None:
+        desk.server.stop()
+        with pytest.raises(Unreachable) as caught:
+            desk.workplace.sign_in.begin(desk.session)
+        assert caught.value.host == desk.server.url.removeprefix("http://")
+        assert caught.value.operation == "RegisterClient"
+
+    @pytest.mark.parametrize("fault", [Fault.HTML, Fault.EMPTY, Fault.TRUNCATED])
+    @pytest.mark.parametrize("operation", ["RegisterClient", "StartDeviceAuthorization"])
+    def test_an_answer_that_makes_no_sense(self, desk: Desk, fault: Fault, operation: str) -> None:
+        desk.server.faults.add(operation, fault)
+        with pytest.raises(UnexpectedAnswer):
+            desk.workplace.sign_in.begin(desk.session)
+
+    def test_a_cache_that_cannot_be_written_is_found_out_before_anybody_approves(
+        self, desk: Desk
+    ) -> None:
+        desk.sso_cache.parent.parent.joinpath("sso").write_text("a file in the folder's place")
+        with pytest.raises(FileUnwritable):
+            desk.workplace.sign_in.begin(desk.session)
+        assert desk.server.calls.count() == 0
+
+    def test_a_region_that_is_none(self, desk: Desk) -> None:
+        with pytest.raises(RegionInvalid):
+            desk.workplace.sign_in.begin(replace(desk.session, region="not a region"))
+
+
+class TestNewSession:
+    def test_suggestions_are_free_names(self, desk: Desk) -> None:
+        service = desk.workplace.sign_in
+        assert service.suggest_session_name("https://acme.awsapps.com/start") == "acme"
+        service.add_session("acme", "https://acme.awsapps.com/start", "us-east-1")
+        assert service.suggest_session_name("https://acme.awsapps.com/start/") == "acme-2"
+
+    def test_names_that_cannot_be(self, desk: Desk) -> None:
+        service = desk.workplace.sign_in
+        url = "https://acme.awsapps.com/start"
+        assert service.check_session_name("corp", url) == "taken"
+        assert service.check_session_name("corp", desk.server.start_url) is None
+        assert service.check_session_name("my corp", url) == "spaces"
+        with pytest.raises(SessionNameInvalid):
+            service.plan_session("corp", url, "us-east-1")
+
+    def test_what_was_typed_is_written_in_one_spelling(self, desk: Desk) -> None:
+        change = desk.workplace.sign_in.plan_session(
+            "acme", " https://ACME.awsapps.com/start/#/ ", " US-East-1 "
+        )
+        assert change.lines() == (
+            "[sso-session acme]\n"
+            "sso_start_url = https://acme.awsapps.com/start\n"
+            "sso_region = us-east-1\n"
+            "sso_registration_scopes = sso:account:access\n"
+        )
+
+    def test_bad_input(self, desk: Desk) -> None:
+        with pytest.raises(StartUrlInvalid):
+            desk.workplace.sign_in.plan_session("x", "http://acme.example", "us-east-1")
+        with pytest.raises(RegionInvalid):
+            desk.workplace.sign_in.plan_session("x", "https://acme.example", "somewhere")
+
+    def test_regions_are_botocores(self, desk: Desk) -> None:
+        regions = desk.workplace.sign_in.regions()
+        assert {"eu-west-1", "us-gov-west-1", "cn-north-1"} <= set(regions)
+        assert regions == sorted(regions)
+
+
+def test_moments_are_aware_and_utc(desk: Desk) -> None:
+    token = desk.sign_in()
+    assert token.expires_at.tzinfo is UTC
+    assert isinstance(token.expires_at, datetime)
