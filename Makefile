@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 BENCHES := $(sort $(patsubst tests/bench/%.py,tests.bench.%,$(wildcard tests/bench/bench_*.py)))
 
-.PHONY: demo test check screenshots bench clean
+.PHONY: demo test check screenshots keys bench clean
 
 demo: $(VENV)/installed
 	@$(VENV)/bin/rolecall --demo
@@ -22,6 +22,9 @@ check: $(VENV)/installed-dev
 
 screenshots: $(VENV)/installed-dev
 	$(RUN) tests.support.screenshots
+
+keys: $(VENV)/installed-dev
+	$(RUN) tests.support.readme
 
 bench: $(VENV)/installed-dev
 	@set -e; for bench in $(BENCHES); do $(RUN) $$bench; done

@@ -177,10 +177,11 @@ def key_table() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
 
 
 def markdown_table() -> str:
-    """The README's key table."""
-    lines = [strings.KEY_TABLE_HEAD, "|---|---|---|"]
+    """The README's key table: a row a place."""
+    lines = [strings.KEY_TABLE_HEAD, "|---|---|"]
     for place, rows in key_table():
-        lines += [f"| {place} | {_code(keys)} | {text} |" for keys, _, text in rows]
+        cells = [f"{_code(keys)} {name or text}" for keys, name, text in rows]
+        lines.append(f"| {place} | {' · '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -77,7 +77,7 @@ PLACES: Final = {
     "palette": "Commands",
 }
 PLACES_SHORT: Final = {**PLACES, "permission_sets": "Sets"}
-KEY_TABLE_HEAD: Final = "| where | keys | what |"
+KEY_TABLE_HEAD: Final = "| where | keys |"
 
 # --- the frame ---------------------------------------------------------------------------------
 

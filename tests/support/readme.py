@@ -1,0 +1,23 @@
+"""`make keys`: the README's key table, made from the one declaration of commands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from rolecall.ui.commands import markdown_table
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+_SECTION = re.compile(r"(?<=<!-- keys: made by `make keys` -->\n).*(?=<!-- /keys -->)", re.DOTALL)
+
+
+def with_key_table(text: str) -> str:
+    """The README with its table as the commands are now. Raises ValueError if it has no place."""
+    made, count = _SECTION.subn(lambda _: markdown_table(), text)
+    if count != 1:
+        raise ValueError("the README has no place for the key table")
+    return made
+
+
+if __name__ == "__main__":
+    README.write_text(with_key_table(README.read_text(encoding="utf-8")), encoding="utf-8")

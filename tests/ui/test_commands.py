@@ -1,0 +1,111 @@
+"""One declaration of commands: it has words, hands and keys for every command, and the README."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from rolecall.ui import strings
+from rolecall.ui.app import RolecallApp
+from rolecall.ui.commands import (
+    COMMANDS,
+    GROUPS,
+    Command,
+    Place,
+    commands_of,
+    footer_of,
+    show_key,
+)
+from rolecall.ui.screens.accounts import AccountsScreen
+from rolecall.ui.screens.command_screen import CommandScreen
+from rolecall.ui.screens.device_code import DeviceCodeScreen
+from rolecall.ui.screens.form_screen import FormScreen
+from rolecall.ui.screens.help import HelpScreen, PaletteScreen
+from rolecall.ui.screens.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.profiles import ProfilesScreen
+from rolecall.ui.screens.saved import SavedScreen
+from rolecall.ui.screens.sessions import SessionsScreen
+from rolecall.ui.screens.tokens import TokensScreen
+from tests.support.readme import README, with_key_table
+
+SCREENS: tuple[type[CommandScreen[object]], ...] = (
+    AccountsScreen,
+    PermissionSetsScreen,
+    ProfilesScreen,
+    TokensScreen,
+    SessionsScreen,
+    DeviceCodeScreen,
+    FormScreen,
+    SavedScreen,
+    HelpScreen,
+    PaletteScreen,
+)  # type: ignore[assignment]
+
+
+def test_every_group_of_commands_has_its_screen() -> None:
+    assert {screen.place for screen in SCREENS} == set(GROUPS)
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
+def test_every_command_has_a_hand_on_every_screen_that_offers_it(
+    screen: type[CommandScreen[object]],
+) -> None:
+    handled = [name for name in dir(screen) if name.startswith("do_")]
+    handled += [name for name in dir(RolecallApp) if name.startswith("do_")]
+    missing = [c.id for c in commands_of(screen.place) if f"do_{c.id}" not in handled]
+    # Moving between fields is Textual's own.
+    assert set(missing) <= {"next_field"}
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
+def test_no_key_means_two_things_on_a_screen(screen: type[CommandScreen[object]]) -> None:
+    keys = Counter(key for command in commands_of(screen.place) for key in command.keys)
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+def test_every_command_can_be_reached_from_some_screen() -> None:
+    reached = {command.id for place in GROUPS for command in commands_of(place)}
+    assert reached == {command.id for command in COMMANDS}
+
+
+def test_every_command_has_words_and_no_words_are_left_over() -> None:
+    assert set(strings.COMMANDS) == {command.id for command in COMMANDS}
+
+
+def test_a_screens_own_command_takes_the_key_from_the_common_one() -> None:
+    for_r = [c.id for c in commands_of(Place.TOKENS) if "r" in c.keys]
+    assert for_r == ["renew"]
+
+
+def test_the_footer_begins_with_what_is_wanted_most() -> None:
+    assert [command.id for command in footer_of(Place.PERMISSION_SETS)][:2] == ["save", "use"]
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("slash", "/"),
+        ("ctrl+p", "Ctrl+P"),
+        ("greater_than_sign", ">"),
+        ("S", "S"),
+        ("enter", "Enter"),
+    ],
+)
+def test_keys_are_shown_as_they_stand_on_a_keyboard(key: str, shown: str) -> None:
+    assert show_key(key) == shown
+
+
+def test_no_command_has_only_keys_that_terminals_swallow() -> None:
+    swallowed = {"ctrl+s", "ctrl+q", "ctrl+b", "ctrl+a", *(f"f{n}" for n in range(1, 13))}
+
+    def safe(command: Command) -> bool:
+        return bool(set(command.keys) - swallowed)
+
+    assert all(safe(command) for command in COMMANDS)
+
+
+def test_the_readme_has_the_keys_as_they_are() -> None:
+    text = Path(README).read_text(encoding="utf-8")
+    assert with_key_table(text) == text

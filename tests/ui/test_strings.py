@@ -1,0 +1,127 @@
+"""Words: every error, problem and kind has its sentence, and what is left stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolecall.aws import identity
+from rolecall.domain import errors, start_url
+from rolecall.domain.lifetime import Level, Remaining, share
+from rolecall.domain.model import ProfileKind
+from rolecall.domain.naming import NameProblem
+from rolecall.services.tokens import ClockKind, NoRenewal
+from rolecall.ui import strings
+from rolecall.ui.explain import explain
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def leaves(root: type[errors.RolecallError]) -> Iterator[type[errors.RolecallError]]:
+    for child in root.__subclasses__():
+        if child.__subclasses__():
+            yield from leaves(child)
+        else:
+            yield child
+
+
+LEAVES = sorted(leaves(errors.RolecallError), key=lambda error: error.__name__)
+PROBLEMS = {
+    "StartUrlInvalid": "not-https",
+    "SessionNameInvalid": "spaces",
+    "VerifyFailed": "other",
+}
+
+
+def an(error: type[errors.RolecallError]) -> errors.RolecallError:
+    """One of the kind, with its facts made up."""
+    facts: dict[str, object] = {field.name: f"<{field.name}>" for field in fields(error)}
+    if "path" in facts:
+        facts["path"] = Path("/home/kim/.aws/config")
+    if "problem" in facts:
+        from rolecall.ui import file_strings
+
+        tables = {"FileMalformed": file_strings.MALFORMED, "EditRefused": file_strings.REFUSED}
+        table = tables.get(error.__name__)
+        facts["problem"] = next(iter(table)) if table else PROBLEMS[error.__name__]
+    return error(**facts)
+
+
+def test_there_is_a_sentence_for_every_error_and_none_for_errors_that_are_not() -> None:
+    assert set(strings.ERRORS) == {error.__name__ for error in LEAVES}
+
+
+@pytest.mark.parametrize("error", LEAVES, ids=lambda error: error.__name__)
+def test_every_error_is_a_sentence_for_the_user(error: type[errors.RolecallError]) -> None:
+    sentence = explain(an(error))
+    assert "{" not in sentence
+    assert sentence[0].isupper() or sentence[0] in "</~“"
+    assert error.__name__ not in sentence
+
+
+def test_what_an_error_quotes_cannot_drive_the_terminal() -> None:
+    sentence = explain(errors.RegionInvalid("\x1b]0;owned\x07"))
+    assert sentence.isprintable()
+
+
+def test_an_error_of_any_other_kind_shows_its_name_and_not_its_words() -> None:
+    assert "hunter2" not in explain(ValueError("hunter2"))
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (strings.START_URL_PROBLEMS, {p.value for p in start_url.Problem}),
+        (strings.NAME_PROBLEMS, {p.value for p in NameProblem}),
+        (strings.SESSION_NAME_PROBLEMS, {p.value for p in NameProblem} | {"taken"}),
+        (strings.PROFILE_KINDS, {kind.value for kind in ProfileKind}),
+        (strings.CLOCK_KINDS, {kind.value for kind in ClockKind}),
+        (strings.NO_RENEWAL, {why.value for why in NoRenewal}),
+        (strings.VERIFY_PROBLEMS, {problem.value for problem in identity.VerifyProblem}),
+    ],
+)
+def test_a_table_of_words_is_complete(table: dict[str, str], words: set[str]) -> None:
+    assert set(table) == words
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        (timedelta(days=89, hours=4), "89 days"),
+        (timedelta(days=1, hours=4), "28 h 0 min"),
+        (timedelta(hours=7, minutes=12, seconds=30), "7 h 12 min"),
+        (timedelta(minutes=12, seconds=59), "12 min"),
+        (timedelta(minutes=5), "5 min"),
+        (timedelta(minutes=4, seconds=59), "4:59"),
+        (timedelta(seconds=1), "0:01"),
+        (timedelta(0), "ended just now"),
+        (timedelta(minutes=-3, seconds=-10), "ended 3 min ago"),
+        (timedelta(hours=-30), "ended 30 h ago"),
+        (timedelta(days=-3), "ended 3 days ago"),
+    ],
+)
+def test_what_is_left_in_words(end: timedelta, words: str) -> None:
+    assert strings.left(Remaining.until(NOON + end, NOON)) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "level"),
+    [(900, Level.FINE), (899, Level.SOON), (300, Level.SOON), (299, Level.URGENT), (0, Level.GONE)],
+)
+def test_amber_from_15_minutes_red_from_5(seconds: int, level: Level) -> None:
+    assert Remaining(seconds).level is level
+
+
+def test_a_part_of_a_second_counts_as_a_second() -> None:
+    assert Remaining.until(NOON + timedelta(milliseconds=1), NOON).seconds == 1
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(0, 10**9))
+def test_a_bar_is_between_empty_and_full(seconds: int, whole: int) -> None:
+    assert 0 <= share(Remaining(seconds), timedelta(seconds=whole)) <= 1

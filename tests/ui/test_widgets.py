@@ -1,0 +1,34 @@
+"""Small widgets, without a terminal: the large type and the QR code."""
+
+from __future__ import annotations
+
+import string
+
+from rich.cells import cell_len
+
+from rolecall.ui.widgets.big_code import large
+from rolecall.ui.widgets.qr_code import modules
+
+
+def test_every_letter_and_digit_has_a_shape_of_its_own() -> None:
+    shapes = {"\n".join(large(character)) for character in string.ascii_uppercase + string.digits}
+    assert len(shapes) == 36
+
+
+def test_a_code_in_large_type_is_three_straight_lines_that_fit_80_columns() -> None:
+    lines = large("WMWM-MWMW")
+    assert len(lines) == 3
+    assert len({cell_len(line) for line in lines}) == 1
+    assert cell_len(lines[0]) <= 58
+
+
+def test_a_qr_code_has_its_quiet_zone_on_every_side() -> None:
+    rows = modules("https://d-1234567890.awsapps.com/start/#/device?user_code=ABCD-EFGH", 4)
+    edges = [*rows[:4], *rows[-4:], *(row[:4] for row in rows), *(row[-4:] for row in rows)]
+    assert not any(module for edge in edges for module in edge)
+    assert all(len(row) == len(rows) for row in rows)
+
+
+def test_the_qr_code_of_a_real_link_fits_24_lines() -> None:
+    rows = modules("https://d-1234567890.awsapps.com/start/#/device?user_code=ABCD-EFGH", 2)
+    assert (len(rows) + 1) // 2 <= 21
