@@ -80,7 +80,7 @@ class CommandScreen(Screen[Result]):
 
     def refresh_keys(self) -> None:
         for line in self.query(KeyLine):
-            line.refresh(layout=False)
+            line.look()
 
     def on_key(self, event: events.Key) -> None:
         """Any key takes the last flash away, for what it said has been read."""

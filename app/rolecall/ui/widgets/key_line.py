@@ -11,18 +11,26 @@ from rolecall.ui.commands import Command
 
 
 class KeyLine(Widget):
-    """`enabled` is asked for each command when the line is drawn; what is not, is faint."""
+    """`enabled` is asked for each command when something has changed; what is not, is faint."""
 
     def __init__(self, commands: Sequence[Command], enabled: Callable[[Command], bool]) -> None:
         super().__init__()
         self._commands = commands
         self._enabled = enabled
+        self._live: tuple[bool, ...] = ()
+
+    def look(self) -> None:
+        """Repaints, if a command has become possible or is not any more."""
+        live = tuple(self._enabled(command) for command in self._commands)
+        if live != self._live:
+            self._live = live
+            self.refresh(layout=False)
 
     def render(self) -> Content:
         parts: list[Content] = []
         width = self.size.width - 1
-        for command in self._commands:
-            live = self._enabled(command)
+        live_ones = self._live or (True,) * len(self._commands)
+        for command, live in zip(self._commands, live_ones, strict=True):
             key, name = command.shown_keys.split(" ")[0], command.name
             part = Content.assemble(
                 " ",
