@@ -51,6 +51,11 @@ class JsonFolder:
             if fields is not None:
                 yield stem, fields
 
+    def broken(self) -> list[Path]:
+        """The files that hold no object; the CLI fails on its own where they are broken."""
+        readable = {stem for stem, _ in self.all()}
+        return [self._path(stem) for stem in self.stems() if stem not in readable]
+
     def save(self, stem: str, fields: Fields, known: frozenset[str]) -> None:
         """Write the fields, keeping those in the file that are not `known`.
 
@@ -71,9 +76,6 @@ class JsonFolder:
         if path.exists() or path.is_symlink():
             with atomic.lock(self.folder, self.state):
                 atomic.remove(path)
-
-    def path(self, stem: str) -> Path:
-        return self._path(stem)
 
     def _path(self, stem: str) -> Path:
         return self.folder / f"{stem}.json"

@@ -60,6 +60,10 @@ class CliCache:
         found = ((stem, read_credentials(fields)) for stem, fields in self._files.all())
         return [(stem, credentials) for stem, credentials in found if credentials is not None]
 
+    def broken(self) -> list[Path]:
+        """The files that no client can read."""
+        return self._files.broken()
+
     @property
     def _files(self) -> JsonFolder:
         return JsonFolder(self.folder, self.state)

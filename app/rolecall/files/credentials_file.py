@@ -14,7 +14,7 @@ from rolecall.domain.text import original, safe
 from rolecall.files.cache_json import read_time, write_time
 from rolecall.files.editor import IniFile
 from rolecall.files.ini import Document, Section
-from rolecall.files.ini_edit import add_section, remove_section, set_value
+from rolecall.files.ini_edit import add_section, delete_key, remove_section, set_value
 from rolecall.files.rules import Rule
 
 # In the order of trust: the first that is there and can be read is the moment the keys end. They
@@ -94,6 +94,9 @@ class StoreKeys:
             return [add_section(document, self.name, values, after)]
         if _is_long_lived(section.values) and not self.replace:
             raise EditRefused(document.path, Rule.LONG_LIVED_KEYS.value, str(safe(self.name)))
+        for key in EXPIRY_KEYS:
+            if key not in values:
+                delete_key(section, key)
         for key, value in values.items():
             set_value(document, section, key, value)
         return [section]

@@ -101,6 +101,10 @@ class SsoCache:
         """To be asked before a refresh token is spent: it works once. Raises FileUnwritable."""
         atomic.check_writable(self.folder)
 
+    def broken(self) -> list[Path]:
+        """The files that no client can read."""
+        return self._files.broken()
+
     @property
     def _files(self) -> JsonFolder:
         return JsonFolder(self.folder, self.state)

@@ -1,0 +1,129 @@
+"""What a write replaced is kept, and can be taken back while nobody has written since."""
+
+from __future__ import annotations
+
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.errors import FileChanged, FileUnwritable
+from rolecall.files import backups
+from rolecall.files.backups import Backups
+from rolecall.files.config_file import ConfigFile, DeleteProfile, SetProfile
+
+OLD = b"# mine\n[profile dev]\nregion = eu-west-1\n"
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+class Desk:
+    def __init__(self, folder: Path) -> None:
+        self.path, self.state, self.now = folder / "config", folder / "state", NOW
+        self.file = ConfigFile(self.path, self.state, lambda: self.now)
+        self.backups = Backups(self.state)
+
+    def write(self, region: str) -> None:
+        self.now += timedelta(seconds=1)
+        self.file.commit(self.file.plan([SetProfile("dev", {"region": region})]))
+
+    def undo(self) -> None:
+        backup = self.backups.last(self.path)
+        assert backup is not None
+        self.now += timedelta(seconds=1)
+        self.backups.take_back(backup, self.backups.undo(backup), self.now)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    (tmp_path / "config").write_bytes(OLD)
+    return Desk(tmp_path)
+
+
+def test_writes_are_taken_back_one_by_one_the_last_first(desk: Desk) -> None:
+    for region in ("a-1", "b-1", "c-1"):
+        desk.write(region)
+    for region in ("b-1", "a-1", "eu-west-1"):
+        desk.undo()
+        assert desk.path.read_bytes() == OLD.replace(b"eu-west-1", region.encode())
+    assert desk.backups.last(desk.path) is None
+    assert len(desk.backups.list()) == 6
+
+
+def test_a_write_after_an_undo_can_be_taken_back_too(desk: Desk) -> None:
+    desk.write("a-1")
+    desk.undo()
+    desk.write("b-1")
+    desk.undo()
+    assert desk.path.read_bytes() == OLD
+
+
+def test_the_difference_is_shown_first(desk: Desk) -> None:
+    desk.write("a-1")
+    backup = desk.backups.last()
+    assert backup is not None
+    assert (backup.summary, backup.when) == ("set-profile dev", NOW + timedelta(seconds=1))
+    assert "-region = a-1\n+region = eu-west-1" in desk.backups.undo(backup).diff()
+
+
+def test_refused_where_the_file_has_changed_since(desk: Desk) -> None:
+    desk.write("a-1")
+    backup = desk.backups.last()
+    assert backup is not None
+    change = desk.backups.undo(backup)
+    desk.path.write_bytes(b"somebody else's")
+    with pytest.raises(FileChanged):
+        desk.backups.undo(backup)
+    with pytest.raises(FileChanged):
+        desk.backups.take_back(backup, change, NOW)
+    assert desk.path.read_bytes() == b"somebody else's"
+    assert desk.backups.last() == backup
+
+
+def test_a_file_that_was_not_there_becomes_an_empty_one(desk: Desk) -> None:
+    desk.path.unlink()
+    desk.write("a-1")
+    desk.undo()
+    assert desk.path.read_bytes() == b""
+
+
+def test_a_deleted_profile_comes_back_with_its_comments(desk: Desk) -> None:
+    desk.file.commit(desk.file.plan([DeleteProfile("dev")]))
+    assert b"region" not in desk.path.read_bytes()
+    desk.undo()
+    assert desk.path.read_bytes() == OLD
+
+
+def test_what_changes_nothing_keeps_nothing(desk: Desk) -> None:
+    desk.write("eu-west-1")
+    assert desk.backups.list() == []
+    assert desk.path.stat().st_nlink == 1
+
+
+def test_kept_privately_and_not_for_ever(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backups, "MAX_NUMBER", 3)
+    for number in range(5):
+        desk.write(f"r-{number}")
+    folder = desk.state / "backups"
+    assert [backup.summary for backup in desk.backups.list()] == ["set-profile dev"] * 3
+    assert len(list(folder.iterdir())) == 6
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    desk.now += backups.MAX_AGE
+    desk.write("last")
+    assert len(desk.backups.list()) == 1
+
+
+def test_broken_records_are_passed_over(desk: Desk) -> None:
+    desk.write("a-1")
+    for name in ("20990101.json", "20990102.json"):
+        (desk.state / "backups" / name).write_bytes(b"{" if "1" in name[-6:] else b"{}")
+    assert len(desk.backups.list()) == 1
+
+
+def test_nothing_is_written_where_nothing_can_be_kept(desk: Desk) -> None:
+    desk.state.mkdir()
+    (desk.state / "backups").write_text("in the way")
+    with pytest.raises(FileUnwritable):
+        desk.write("a-1")
+    assert desk.path.read_bytes() == OLD

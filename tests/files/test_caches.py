@@ -1,0 +1,227 @@
+"""The caches: what the AWS CLI writes and reads, byte for byte, and whatever else is there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolecall.domain.errors import FileUnwritable
+from rolecall.domain.model import (
+    AccessToken,
+    ClientRegistration,
+    RoleCredentials,
+    Secret,
+    SsoSession,
+)
+from rolecall.files.cache_json import parse, read_time, write_time
+from rolecall.files.cli_cache import CliCache
+from rolecall.files.sso_cache import SsoCache, read_registration, read_token
+
+URL = "https://d-1234567890.awsapps.com/start"
+CORP = SsoSession("corp", URL, "eu-west-1")
+LEGACY = SsoSession(None, URL, "eu-west-1", ())
+REGISTRATION = ClientRegistration(
+    "id", Secret("secret"), datetime(2027, 2, 22, 13, 49, 22, tzinfo=UTC), ("sso:account:access",)
+)
+TOKEN = AccessToken(
+    URL,
+    "eu-west-1",
+    Secret("access"),
+    datetime(2026, 11, 24, 21, 49, 23, 999999, tzinfo=UTC),
+    Secret("refresh"),
+    REGISTRATION,
+)
+TOKEN_TEXT = (
+    '{"startUrl": "https://d-1234567890.awsapps.com/start", "region": "eu-west-1", '
+    '"accessToken": "access", "expiresAt": "2026-11-24T21:49:23Z", "clientId": "id", '
+    '"clientSecret": "secret", "registrationExpiresAt": "2027-02-22T13:49:22Z", '
+    '"refreshToken": "refresh"}'
+)
+CREDENTIALS = RoleCredentials(
+    "ASIA1", Secret("s"), Secret("t"), datetime(2026, 11, 24, 14, tzinfo=UTC), "123456789012"
+)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> SsoCache:
+    return SsoCache(tmp_path / "aws" / "sso" / "cache", tmp_path / "state")
+
+
+def test_a_token_is_what_the_cli_writes_and_where(cache: SsoCache) -> None:
+    cache.save_token(CORP, TOKEN)
+    path = cache.folder / "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"
+    assert path.read_text() == TOKEN_TEXT
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(cache.folder.stat().st_mode) == 0o700
+    found = cache.token(CORP)
+    assert found is not None
+    assert (found.value, found.refresh_token) == (TOKEN.value, TOKEN.refresh_token)
+    assert cache.tokens() == [(path.stem, found)]
+    cache.forget_token(CORP)
+    assert cache.token(CORP) is None
+    cache.forget_token(CORP)
+    assert list(cache.folder.iterdir()) == []
+
+
+def test_a_legacy_token_is_named_after_its_start_url_as_written(cache: SsoCache) -> None:
+    cache.save_token(LEGACY, TOKEN)
+    (stem, _), *_ = cache.tokens()
+    assert stem == "7487b5b67d5fa1132cf33fa93ae51ef38cc37752"
+    assert cache.token(SsoSession(None, f"{URL}/", "eu-west-1")) is None
+    assert cache.token(LEGACY) is not None
+
+
+def test_registrations_have_the_clis_key(cache: SsoCache) -> None:
+    cache.save_registration(CORP, REGISTRATION)
+    cache.save_registration(LEGACY, ClientRegistration("a", Secret("b"), REGISTRATION.expires_at))
+    keys = [
+        f'{{"region": "eu-west-1", "scopes": {scopes}, "session_name": {name}, '
+        f'"startUrl": "{URL}", "tool": "botocore"}}'
+        for scopes, name in (('["sso:account:access"]', '"corp"'), ("null", "null"))
+    ]
+    stems = {hashlib.sha1(key.encode()).hexdigest() for key in keys}
+    assert {path.stem for path in cache.folder.iterdir()} == stems
+    assert cache.registration(CORP) == REGISTRATION
+    text = (cache.folder / f"{hashlib.sha1(keys[0].encode()).hexdigest()}.json").read_text()
+    assert text == (
+        '{"clientId": "id", "clientSecret": "secret", "expiresAt": "2027-02-22T13:49:22Z", '
+        '"scopes": ["sso:account:access"]}'
+    )
+    assert len(cache.registrations()) == 2
+    cache.forget_registration(CORP)
+    assert cache.registration(CORP) is None
+
+
+def test_unknown_members_are_kept_and_known_ones_are_not(cache: SsoCache) -> None:
+    cache.save_token(CORP, TOKEN)
+    path = next(cache.folder.iterdir())
+    path.write_text(json.dumps(json.loads(TOKEN_TEXT) | {"fromTheFuture": [1]}, indent=2))
+    cache.save_token(CORP, AccessToken(URL, "eu-west-1", Secret("new"), TOKEN.expires_at))
+    assert json.loads(path.read_text()) == {
+        "startUrl": URL,
+        "region": "eu-west-1",
+        "accessToken": "new",
+        "expiresAt": "2026-11-24T21:49:23Z",
+        "fromTheFuture": [1],
+    }
+
+
+@pytest.mark.parametrize("broken", [b"", b"{", TOKEN_TEXT[:60].encode(), b"[]", b"\xff", b"null"])
+def test_a_broken_file_is_no_token_and_is_healed(cache: SsoCache, broken: bytes) -> None:
+    cache.save_token(CORP, TOKEN)
+    path = next(cache.folder.iterdir())
+    path.write_bytes(broken)
+    assert cache.token(CORP) is None
+    assert cache.tokens() == []
+    assert cache.broken() == [path]
+    cache.save_token(CORP, TOKEN)
+    assert path.read_text() == TOKEN_TEXT
+    assert cache.broken() == []
+
+
+def test_a_folder_that_cannot_be_written_is_known_before_a_token_is_spent(cache: SsoCache) -> None:
+    cache.check_writable()
+    assert list(cache.folder.iterdir()) == []
+    cache.folder.rmdir()
+    cache.folder.write_text("in the way")
+    with pytest.raises(FileUnwritable):
+        cache.check_writable()
+
+
+def test_role_credentials_are_what_the_cli_writes_and_where(tmp_path: Path) -> None:
+    from botocore.credentials import SSOCredentialFetcher
+
+    cache = CliCache(tmp_path / "cli" / "cache", tmp_path / "state")
+    for session in (CORP, LEGACY):
+        cache.save(session, "123456789012", "Admin", CREDENTIALS)
+        assert cache.credentials(session, "123456789012", "Admin") == CREDENTIALS
+        fetcher = SSOCredentialFetcher(
+            URL, "eu-west-1", "Admin", "123456789012", None, sso_session_name=session.name
+        )
+        path = cache.folder / f"{fetcher._create_cache_key()}.json"
+        assert json.loads(path.read_text()) == {
+            "ProviderType": "sso",
+            "Credentials": {
+                "AccessKeyId": "ASIA1",
+                "SecretAccessKey": "s",
+                "SessionToken": "t",
+                "Expiration": "2026-11-24T14:00:00Z",
+                "AccountId": "123456789012",
+            },
+        }
+    (cache.folder / "session.db").write_bytes(b"SQLite format 3\0")
+    assert len(cache.entries()) == 2
+    cache.forget(CORP, "123456789012", "Admin")
+    assert len(cache.entries()) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-24T21:49:23Z",
+        "2026-11-24T21:49:23.123Z",
+        "2026-11-24T21:49:23+00:00",
+        "2026-11-24T22:49:23+01:00",
+        "2026-11-24T21:49:23UTC",
+        "2026-11-24T21:49:23",
+        "2026-11-24 21:49:23",
+        "2026-11-24T21:49:23.123456789Z",
+        1795556963,
+        1795556963.5,
+        1795556963000,
+        "1795556963",
+    ],
+)
+def test_every_format_of_time_that_others_write(text: object) -> None:
+    found = read_time(text)
+    assert found is not None
+    assert found.replace(microsecond=0) == datetime(2026, 11, 24, 21, 49, 23, tzinfo=UTC)
+    assert write_time(found) == "2026-11-24T21:49:23Z"
+
+
+@given(
+    st.one_of(st.text(), st.integers(), st.floats(), st.none(), st.booleans(), st.lists(st.text()))
+)
+def test_no_time_is_too_strange(value: object) -> None:
+    found = read_time(value)
+    assert found is None or found.tzinfo is not None
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.floats(), st.text(), st.integers()),
+    lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)),
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["accessToken", "expiresAt", "clientId", "clientSecret", "scopes"]), JSON
+    )
+)
+def test_no_members_are_too_strange(fields: dict[str, object]) -> None:
+    read_token(fields)
+    read_registration(fields)
+
+
+@given(st.binary())
+def test_no_bytes_are_too_strange(data: bytes) -> None:
+    assert parse(data) is None or isinstance(parse(data), dict)
+
+
+def test_deep_nesting_is_a_broken_file() -> None:
+    assert parse(b"[" * 200_000) is None
+
+
+def test_no_cache_folder_is_no_tokens(cache: SsoCache) -> None:
+    assert cache.tokens() == []
+    assert cache.registrations() == []
+    assert cache.token(CORP) is None
+    assert not os.path.lexists(cache.folder)

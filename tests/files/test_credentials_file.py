@@ -1,0 +1,108 @@
+"""Short-term keys in ~/.aws/credentials: beside what is there, never over it unasked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import boto3
+import pytest
+from botocore.session import Session
+
+from rolecall.domain.errors import EditRefused
+from rolecall.domain.model import RoleCredentials, Secret
+from rolecall.files.credentials_file import CredentialsFile, DeleteKeys, StoreKeys
+
+ENDS = datetime(2026, 11, 24, 21, 49, 23, tzinfo=UTC)
+KEYS = RoleCredentials("ASIA1", Secret("s/+="), Secret("t=="), ENDS)
+LONG_LIVED = b"# do not lose\n[work]\naws_access_key_id = AKIA1\naws_secret_access_key = x\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> CredentialsFile:
+    return CredentialsFile(tmp_path / "credentials", tmp_path / "state")
+
+
+def test_boto3_uses_what_is_stored(file: CredentialsFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.path.write_bytes(LONG_LIVED)
+    file.commit(file.plan([StoreKeys("audit", KEYS)]))
+    assert file.path.read_bytes().startswith(LONG_LIVED)
+    session = Session()
+    session.set_config_variable("credentials_file", str(file.path))
+    session.set_config_variable("profile", "audit")
+    found = boto3.Session(botocore_session=session).get_credentials()
+    assert found is not None
+    assert (found.access_key, found.secret_key, found.token) == ("ASIA1", "s/+=", "t==")
+
+
+def test_keys_are_read_with_the_moment_they_end(file: CredentialsFile) -> None:
+    file.commit(file.plan([StoreKeys("audit", KEYS)]))
+    (stored,) = file.read()
+    assert (stored.name, stored.expires_at, stored.expiry_key) == (
+        "audit",
+        ENDS,
+        "x_security_token_expires",
+    )
+    assert stored.has_keys
+    assert not stored.is_long_lived
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("x_security_token_expires", "2026-11-24T22:49:23+01:00"),
+        ("aws_expiration", "2026-11-24T21:49:23.000Z"),
+        ("expiration", "2026-11-24 21:49:23"),
+        ("aws_session_expiration", "2026-11-24T21:49:23+0000"),
+        ("Expiration", "1795556963"),
+    ],
+)
+def test_every_spelling_of_the_expiry(file: CredentialsFile, key: str, value: str) -> None:
+    file.path.write_text(f"[x]\naws_access_key_id = ASIA\naws_session_token = t\n{key} = {value}\n")
+    (stored,) = file.read()
+    assert (stored.expires_at, stored.expiry_key) == (ENDS, key.lower())
+
+
+def test_long_lived_keys_are_not_written_over_unasked(file: CredentialsFile) -> None:
+    file.path.write_bytes(LONG_LIVED)
+    for edit in (StoreKeys("work", KEYS), DeleteKeys("work")):
+        with pytest.raises(EditRefused) as caught:
+            file.plan([edit])
+        assert (caught.value.problem, caught.value.subject) == ("long-lived-keys", "work")
+    assert file.path.read_bytes() == LONG_LIVED
+    file.commit(file.plan([StoreKeys("work", KEYS, replace=True)]))
+    assert b"AKIA1" not in file.path.read_bytes()
+
+
+def test_an_sso_profiles_name_is_not_used_unasked(file: CredentialsFile) -> None:
+    with pytest.raises(EditRefused) as caught:
+        file.plan([StoreKeys("audit", KEYS, sso_profiles={"audit"})])
+    assert caught.value.problem == "sso-profile"
+    file.commit(file.plan([StoreKeys("audit", KEYS, sso_profiles={"audit"}, replace=True)]))
+    assert file.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_renewed_keys_change_their_lines_alone(file: CredentialsFile) -> None:
+    file.path.write_bytes(LONG_LIVED + b"\n[audit]\naws_access_key_id=ASIA0\n")
+    file.commit(file.plan([StoreKeys("audit", KEYS, replace=True)]))
+    assert file.path.read_text() == LONG_LIVED.decode() + (
+        "\n[audit]\naws_access_key_id=ASIA1\naws_secret_access_key=s/+=\naws_session_token=t==\n"
+        "x_security_token_expires=2026-11-24T21:49:23Z\n"
+    )
+    file.commit(file.plan([DeleteKeys("audit")]))
+    assert file.path.read_bytes() == LONG_LIVED
+
+
+def test_other_expiry_keys_do_not_outlive_the_keys_they_were_for(file: CredentialsFile) -> None:
+    file.path.write_text(
+        "[audit]\naws_access_key_id = ASIA0\naws_session_token = t\n"
+        "aws_session_expiration = 2020-01-01T00:00:00Z\n"
+    )
+    file.commit(file.plan([StoreKeys("audit", KEYS)]))
+    (stored,) = file.read()
+    assert stored.expires_at == ENDS
+
+
+def test_no_secret_is_shown_by_a_change(file: CredentialsFile) -> None:
+    change = file.plan([StoreKeys("audit", KEYS)])
+    assert "s/+=" not in repr(change)
