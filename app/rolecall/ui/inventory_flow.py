@@ -100,7 +100,8 @@ class InventoryFlow:
                 self._app.sign_in.ended(state.session)
             elif feed.error is not None:
                 state.problem = explain(feed.error)
-                self._app.flash(state.problem)
+                if len(state.catalogue):  # else it stands where the rows would
+                    self._app.flash(state.problem)
         if done or before != (state.catalogue, state.complete, state.waiting):
             self._app.show_state()
 

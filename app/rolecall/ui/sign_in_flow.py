@@ -108,6 +108,8 @@ class SignInFlow:
             await self._begin(self.sessions[0], "")
         else:
             await self._app.switch_mode(modes.SIGN_IN)
+            if not self.sessions:
+                await self._new_session()
 
     async def _choose(self) -> None:
         await self._read_sessions()

@@ -131,9 +131,7 @@ NO_ACCOUNTS: Final = "No account is assigned to you in this Identity Center."
 LISTED_AGAIN: Final = "Listed again."
 NO_SETS: Final = "No permission set is assigned to you here."
 SIGN_IN_FIRST: Final = "Signed out. S signs in."
-NO_PROFILES: Final = (
-    "No profile yet in {path}. 2 lists the permission sets; s saves one as a profile."
-)
+NO_PROFILES: Final = "No profile yet in {path}: 2, then s, saves the first."
 NO_CLOCKS: Final = "Nothing here expires: no token, no registration, no short-term credentials."
 
 PROFILE_KINDS: Final = {
@@ -174,11 +172,14 @@ def position(shown: int, total: int, one: str, many: str) -> str:
     return f"{total:,} {noun}" if shown == total else f"{shown:,} of {total:,} {noun}"
 
 
-def progress(listed: int, total: int, failed: int, complete: bool) -> str:
-    """How far the crawl is: `12/41 accounts listed · 1 failed`."""
-    of = f"{total:,}" if complete else f"{total:,}+"
-    line = f"{listed:,}/{of} accounts listed"
-    return f"{line} · {failed} failed: r on the row tries again" if failed else line
+def progress(listed: int, total: int, failed: int, complete: bool, waiting: int) -> str:
+    """How far the crawl is: `12/41 accounts listed · 3 waiting on AWS's rate limit`."""
+    parts = [f"{listed:,}/{total:,}{'' if complete else '+'} accounts listed"]
+    if waiting:
+        parts.append(f"{waiting} waiting on AWS's rate limit")
+    if failed:
+        parts.append(f"{failed} failed: r on the row tries again")
+    return " · ".join(parts)
 
 
 # --- time --------------------------------------------------------------------------------------
@@ -223,7 +224,7 @@ def moment_utc(when: datetime) -> str:
 
 SESSIONS_TITLE: Final = "Sign in"
 SESSIONS_INTRO: Final = "Sessions found in {path}"
-SESSIONS_NONE: Final = "No session yet. Name the start URL of your access portal."
+SESSIONS_NONE: Final = "No session yet. n names the start URL of your access portal."
 NEW_SESSION_TITLE: Final = "A new session"
 SESSION_LEGACY: Final = "(legacy, no session name)"
 TOKEN_GOOD: Final = "token good"

@@ -14,6 +14,7 @@ from rolecall.ui.widgets.virtual_table import Column
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Listing
     from rolecall.ui.app import RolecallApp
+    from rolecall.ui.state import State
 
 
 class AccountsScreen(PlaceScreen["Listing"]):
@@ -69,14 +70,7 @@ class AccountsScreen(PlaceScreen["Listing"]):
         return catalogue_placeholder(self.rolecall, strings.NO_ACCOUNTS)
 
     def standing(self) -> str:
-        state = self.rolecall.state
-        line = super().standing()
-        if state.crawling or state.catalogue.failed:
-            catalogue = state.catalogue
-            line += " · " + strings.progress(
-                catalogue.listed, len(catalogue), catalogue.failed, state.complete
-            )
-        return line
+        return crawl_standing(self.rolecall.state, super().standing())
 
     def blocked(self, command: Command) -> str | None:
         if reason := super().blocked(command):
@@ -120,3 +114,14 @@ def catalogue_placeholder(app: RolecallApp, nothing: str) -> str:
     if state.token is None:
         return strings.SIGN_IN_FIRST
     return strings.LISTING if state.crawling else nothing
+
+
+def crawl_standing(state: State, line: str) -> str:
+    """The counts, and while answers come in or some have failed, how far the crawl is."""
+    catalogue = state.catalogue
+    if not len(catalogue) or not (state.crawling or catalogue.failed):
+        return line
+    progress = strings.progress(
+        catalogue.listed, len(catalogue), catalogue.failed, state.complete, state.waiting
+    )
+    return f"{line} · {progress}"

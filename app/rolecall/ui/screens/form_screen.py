@@ -137,6 +137,9 @@ class FormScreen(CommandScreen[Result]):
         self._send()
 
     def do_next_field(self) -> None:
+        """On to the next field; what was suggested is taken, as by →."""
+        if isinstance(self.focused, Input) and self.focused.cursor_at_end and self.focused.value:
+            self.focused.action_cursor_right()
         self.focus_next()
 
     def do_cancel(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rolecall.ui import strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.accounts import catalogue_placeholder
+from rolecall.ui.screens.accounts import catalogue_placeholder, crawl_standing
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.virtual_table import Column
@@ -80,14 +80,8 @@ class PermissionSetsScreen(PlaceScreen["Assignment"]):
         return catalogue_placeholder(self.rolecall, strings.NO_SETS)
 
     def standing(self) -> str:
-        state = self.rolecall.state
         line = super().standing()
-        if self._account is None and (state.crawling or state.catalogue.failed):
-            catalogue = state.catalogue
-            line += " · " + strings.progress(
-                catalogue.listed, len(catalogue), catalogue.failed, state.complete
-            )
-        return line
+        return line if self._account else crawl_standing(self.rolecall.state, line)
 
     def needs_row(self, command: Command) -> bool:
         if command.id == "refresh" and self._account is not None:

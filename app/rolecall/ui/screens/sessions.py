@@ -72,7 +72,7 @@ class SessionsScreen(CommandScreen[None]):
     def blocked(self, command: Command) -> str | None:
         if command.id == "choose_session" and self.table.current is None:
             return strings.SESSIONS_NONE
-        return None
+        return super().blocked(command)
 
     def on_virtual_table_chosen(self) -> None:
         self.do_choose_session()

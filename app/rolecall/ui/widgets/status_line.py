@@ -6,11 +6,17 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 
+from rolecall.ui.widgets.wrapping import wrap
+
 FLASH_SECONDS = 8.0
+_MOST_LINES = 3
 
 
 class StatusLine(Widget):
-    """`say` sets what stands there; `flash` covers it until the next key press or for a while."""
+    """`say` sets what stands there; `flash` covers it until the next key press or for a while.
+
+    What is flashed takes more lines where one is too short, for it may say what to do next.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,13 +39,32 @@ class StatusLine(Widget):
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(FLASH_SECONDS, self.clear)
-        self.refresh(layout=False)
+        self._fit()
 
     def clear(self) -> None:
         if self._flash is not None:
             self._flash = None
-            self.refresh(layout=False)
+            self._fit()
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def _lines(self) -> list[str]:
+        if self._flash is None:
+            return [self._standing]
+        return wrap(self._flash[0], self.size.width - 2)[:_MOST_LINES]
+
+    def _fit(self) -> None:
+        height = len(self._lines())
+        if self.styles.height is None or self.styles.height.value != height:
+            self.styles.height = height
+        self.refresh(layout=False)
 
     def render(self) -> Content:
-        text, style = self._flash or (self._standing, "$muted")
-        return Content.assemble(" ", (text, style)).truncate(self.size.width, ellipsis=True)
+        style = self._flash[1] if self._flash else "$muted"
+        width = max(0, self.size.width - 1)
+        lines = [
+            Content.assemble(" ", (line, style)).truncate(width, ellipsis=True)
+            for line in self._lines()
+        ]
+        return Content("\n").join(lines)

@@ -22,6 +22,7 @@ from rolecall.ui.widgets.table_columns import Column, Natural, R, natural_widths
 from rolecall.ui.widgets.table_painter import TablePainter
 from rolecall.ui.widgets.table_rows import TableRows
 from rolecall.ui.widgets.terminal_scroll import scroll_terminal
+from rolecall.ui.widgets.wrapping import wrap
 
 __all__ = ["Column", "VirtualTable"]
 
@@ -421,7 +422,8 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         lines = [self._painter.header()]
         lines += [self._row_line(self._top + i, row) for i, row in enumerate(rows)]
         if not rows:
-            lines += [self._painter.text(""), self._painter.text(self._placeholder)]
+            lines.append(self._painter.text(""))
+            lines += map(self._painter.text, wrap(self._placeholder, self.size.width - 4))
         height = self.size.height
         return lines[:height] + [self._painter.text("")] * (height - len(lines))
 

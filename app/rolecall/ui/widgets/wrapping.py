@@ -1,0 +1,15 @@
+"""Plain text in lines of so many cells."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+_CONSOLE = Console()
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The text in lines of at most `width` cells, broken between words where there are any."""
+    if width < 1:
+        return [text]
+    return [line.plain.rstrip() for line in Text(text).wrap(_CONSOLE, width)] or [""]
