@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import pyte
 
@@ -90,6 +91,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self._terminal, inner = pty.openpty()
         self._set_size(columns, lines)
+        self.attributes_at_start = self.attributes()
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             [str(part) for part in command],
@@ -198,6 +200,17 @@ class Terminal:
                 return x, y
         raise AssertionError(f"{text!r} is not on the screen:\n{self.screen_text()}")
 
+    def attributes(self) -> list[Any]:
+        """The line discipline's settings, as `stty` shows them."""
+        return termios.tcgetattr(self._terminal)
+
+    def changed_modes(self) -> set[int]:
+        """The private modes that are not as in a new terminal, where ?7 and ?25 are on."""
+        modes = {7, 25}
+        for mode, switch in re.findall(rb"\x1b\[\?(\d+)([hl])", self.received):
+            (modes.add if switch == b"h" else modes.discard)(int(mode))
+        return modes ^ {7, 25}
+
     # Waiting
 
     def wait_for(self, pattern: str, timeout: float = 10) -> re.Match[str]:
@@ -219,17 +232,20 @@ class Terminal:
         )
 
     def wait_until(self, true: Callable[[], bool], timeout: float = 10, what: str = "it") -> None:
-        """Until a condition holds, looked at whenever there was output."""
+        """Until a condition holds, looked at with all output and ten times a second."""
         deadline = time.monotonic() + timeout
         while not true():
-            if not self.read(max(0.0, deadline - time.monotonic())):
-                if true():
-                    return
-                status = self.process.poll()
-                state = "running" if status is None else f"ended with {status}"
-                raise AssertionError(
-                    f"waited for {what}; the program is {state}, on screen:\n{self.screen_text()}"
-                )
+            if self.read(0.1):
+                continue
+            status = self.process.poll()
+            if status is None and time.monotonic() < deadline:
+                continue
+            if true():
+                return
+            state = "running" if status is None else f"ended with {status}"
+            raise AssertionError(
+                f"waited for {what}; the program is {state}, on screen:\n{self.screen_text()}"
+            )
 
     def wait_exit(self, timeout: float = 10) -> int:
         """Reads on until the program has ended; its exit status."""

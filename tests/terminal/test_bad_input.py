@@ -1,0 +1,188 @@
+"""Bad input: a sentence on the screen that names the thing; nothing lost, no traceback."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from rolecall.demo import Fault
+from tests.support.needs import needs_program, needs_root
+from tests.support.terminal import Terminal
+from tests.terminal.conftest import (
+    ACCOUNTS,
+    AUDIT_ROLE,
+    ROLECALL,
+    Desk,
+    filter_for,
+    wait_for_field,
+    wait_for_wrapped,
+)
+
+
+def quit_cleanly(terminal: Terminal) -> None:
+    terminal.press("q")
+    assert terminal.wait_exit(5) == 0
+    assert b"Traceback" not in terminal.received
+
+
+def test_a_start_url_that_nobody_knows(desk: Desk) -> None:
+    wrong = desk.server.start_url.replace("/start", "/stort")
+    desk.config.write_text(desk.config.read_text().replace(desk.server.start_url, wrong))
+    before = desk.config.read_bytes()
+    with desk.open() as terminal:
+        wait_for_wrapped(terminal, f"No Identity Center in eu-west-1 has the start URL {wrong}")
+        quit_cleanly(terminal)
+    assert desk.config.read_bytes() == before
+
+
+def test_a_region_that_is_none(desk: Desk) -> None:
+    text = desk.config.read_text()
+    desk.config.write_text(text.replace("sso_region = eu-west-1", "sso_region = the moon"))
+    with desk.open() as terminal:
+        wait_for_wrapped(terminal, "“the moon” is not an AWS region")
+        quit_cleanly(terminal)
+
+
+def test_a_web_server_that_is_no_identity_center(desk: Desk, tmp_path: Path) -> None:
+    with web_server(tmp_path) as address:
+        env = {"AWS_ENDPOINT_URL_SSO": address, "AWS_ENDPOINT_URL_SSO_OIDC": address}
+        with desk.open(env=env) as terminal:
+            wait_for_wrapped(terminal, "127.0.0.1")
+            wait_for_wrapped(terminal, "answers, but not as an Identity Center does")
+            quit_cleanly(terminal)
+
+
+def test_nobody_answers(desk: Desk) -> None:
+    desk.server.stop()
+    with desk.open() as terminal:
+        wait_for_wrapped(terminal, "127.0.0.1")
+        wait_for_wrapped(terminal, "cannot be reached")
+        quit_cleanly(terminal)
+
+
+@pytest.mark.parametrize("fault", [Fault.HTML, Fault.TRUNCATED, Fault.EMPTY])
+@pytest.mark.parametrize("operation", ["RegisterClient", "StartDeviceAuthorization"])
+def test_a_page_in_the_place_of_an_answer(desk: Desk, operation: str, fault: Fault) -> None:
+    """A hotel's Wi-Fi, a proxy. With `n` it goes on, once the way is free."""
+    desk.server.faults.add(operation, fault)
+    with desk.open() as terminal:
+        wait_for_wrapped(terminal, "127.0.0.1")
+        terminal.wait_for("does|sense")
+        desk.server.faults.clear()
+        terminal.press("n")
+        desk.approve(terminal)
+
+
+def test_a_list_that_is_a_page(desk: Desk) -> None:
+    desk.leave_token()
+    desk.server.faults.add("ListAccounts", Fault.HTML)
+    with desk.open() as terminal:
+        wait_for_wrapped(terminal, "127.0.0.1")
+        terminal.wait_for("ListAccounts|answers, but")
+        desk.server.faults.clear()
+        terminal.press("R")
+        terminal.wait_for(ACCOUNTS)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"[profile a]\nregion = eu-west-1\nno value here\n",
+        b"[profile a]\nregion = eu-west-1\nregion = eu-west-1\n",
+        b"[profile a]\nregion = eu-west-1\n# caf\xe9\n",
+    ],
+    ids=["no value", "duplicate", "Latin-1"],
+)
+def test_a_config_that_cannot_be_read(desk: Desk, broken: bytes) -> None:
+    desk.config.write_bytes(broken)
+    with desk.open() as terminal:
+        wait_for_wrapped(terminal, "config, line 3:")
+        quit_cleanly(terminal)
+    assert desk.config.read_bytes() == broken
+
+
+def test_a_cache_that_cannot_be_written(desk: Desk) -> None:
+    """A file stands where the folder should: not even root gets past that."""
+    desk.sso_cache.parent.write_text("in the way")
+    with desk.open() as terminal:
+        wait_for_wrapped(terminal, "cannot be written")
+        assert desk.server.pending_codes() == []
+        quit_cleanly(terminal)
+    assert desk.sso_cache.parent.read_text() == "in the way"
+
+
+@needs_root
+def test_a_full_disk(a_desk: Callable[..., Desk]) -> None:
+    desk = a_desk()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(desk.home)]
+    subprocess.run(mount, check=True)
+    try:
+        desk.furnish()
+        desk.leave_token()
+        before = desk.config.read_bytes()
+        with desk.open() as terminal:
+            terminal.wait_for(ACCOUNTS)
+            filter_for(terminal, "audit")
+            terminal.press("enter")
+            terminal.wait_for(rf"▌ {AUDIT_ROLE}")
+            terminal.press("s")
+            terminal.wait_for(r"\[profile audit-admin\]")
+            wait_for_field(terminal, "Profile")
+            fill_up(desk.home / "ballast")
+            terminal.press("enter")
+            wait_for_wrapped(terminal, "config cannot be written (No space left on device)")
+            assert desk.config.read_bytes() == before
+            (desk.home / "ballast").unlink()
+            terminal.press("enter")
+            terminal.wait_for("audit-admin is in")
+    finally:
+        subprocess.run(["umount", "--lazy", str(desk.home)], check=True)
+
+
+@needs_root
+@needs_program("unshare")
+def test_nobody_knows_whose_home_it_is(desk: Desk) -> None:
+    """No HOME, and no entry for the user in the system's list."""
+    nobody = ["unshare", "--user", "--map-user=54321", "--map-group=54321"]
+    with desk.open(*nobody, "env", "--unset=HOME", ROLECALL) as terminal:
+        assert terminal.wait_exit() == 1
+        text = bytes(terminal.received).decode()
+        assert text == (
+            "rolecall: HOME is not set, so there is no ~/.aws to work with. "
+            "Set HOME and start again.\r\n"
+        )
+
+
+def fill_up(path: Path) -> None:
+    with path.open("wb", buffering=0) as file:
+        try:
+            while file.write(bytes(4096)):
+                pass
+        except OSError:
+            pass
+
+
+@contextmanager
+def web_server(folder: Path) -> Iterator[str]:
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: object) -> None:
+            super().__init__(*arguments, directory=str(folder))  # type: ignore[arg-type]
+
+        def do_POST(self) -> None:
+            self.send_error(404)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()

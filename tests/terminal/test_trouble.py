@@ -1,0 +1,117 @@
+"""What goes wrong on the way is said, and what can go on goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from rolecall.demo import Fault
+from tests.support.terminal import Terminal
+from tests.terminal.conftest import ACCOUNTS, AUDIT, WAITING, Desk, filter_for, wait_for_wrapped
+
+LAST = "training"
+
+
+def fresh_code(desk: Desk, terminal: Terminal) -> None:
+    terminal.press("n")
+    terminal.wait_for(WAITING)
+    assert desk.sign_ins() == 2
+    desk.approve(terminal)
+
+
+def test_a_lost_connection_is_waited_out(desk: Desk) -> None:
+    with desk.open() as terminal:
+        terminal.wait_for(WAITING)
+        (code,) = desk.server.pending_codes()
+        desk.server.stop()
+        wait_for_wrapped(terminal, "The connection is lost; trying again by itself.")
+        desk.server.start()
+        terminal.wait_for(WAITING)
+        assert desk.server.pending_codes() == [code]
+        desk.approve(terminal)
+    assert desk.sign_ins() == 1
+
+
+def test_a_code_that_expired_is_followed_by_another(a_desk: Callable[..., Desk]) -> None:
+    desk = a_desk(device_code_lifetime=2)
+    desk.furnish()
+    with desk.open() as terminal:
+        wait_for_wrapped(terminal, "The code has expired")
+        fresh_code(desk, terminal)
+
+
+def test_a_denial_is_no_end(desk: Desk) -> None:
+    with desk.open() as terminal:
+        terminal.wait_for(WAITING)
+        desk.server.deny(*desk.server.pending_codes())
+        wait_for_wrapped(terminal, "The sign-in was denied")
+        fresh_code(desk, terminal)
+
+
+def test_the_server_asks_to_slow_down(a_desk: Callable[..., Desk]) -> None:
+    """To a server whose clock stands every poll but the first two comes too fast."""
+    now = datetime.now(UTC)
+    desk = a_desk(clock=lambda: now)
+    desk.furnish()
+    with desk.open() as terminal:
+        terminal.wait_for(WAITING)
+        polls = desk.server.calls
+        terminal.wait_until(lambda: polls.count("CreateToken") == 3, what="the third poll")
+        now += timedelta(minutes=1)
+        desk.approve(terminal)
+        assert polls.count("CreateToken", status=400) == 3
+        assert polls.count("CreateToken", status=200) == 1
+
+
+def test_a_registration_that_the_server_forgot_is_made_anew(desk: Desk) -> None:
+    with desk.open() as terminal:
+        terminal.wait_for(WAITING)
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+    desk.server.forget_clients()
+    with desk.open() as terminal:
+        terminal.wait_for(WAITING)
+        desk.approve(terminal)
+    assert desk.server.calls.count("RegisterClient") == 2
+
+
+def test_giving_up_and_signing_in_after_all(desk: Desk) -> None:
+    with desk.open() as terminal:
+        terminal.wait_for(WAITING)
+        terminal.press("escape")
+        terminal.wait_for("Sessions found in")
+        terminal.press("enter")
+        desk.approve(terminal)
+
+
+def test_a_token_that_dies_in_mid_list(desk: Desk) -> None:
+    """The sign-in comes up by itself, and the list goes on where it stopped."""
+    token = desk.leave_token()
+    server = desk.server
+    last = server.organisation.named(LAST).id
+    server.faults.add("ListAccountRoles", Fault.HANG, account_id=last)
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        assert server.faults.hanging.acquire(timeout=10)
+        server.revoke(token)
+        server.faults.clear()
+        wait_for_wrapped(terminal, "The access token has ended.")
+        listed = server.calls.count("ListAccountRoles", status=200)
+        desk.approve(terminal)
+        filter_for(terminal, LAST)
+        terminal.wait_for(rf"{LAST} +{last} +\S+ +1\b")
+        again = server.calls.count("ListAccountRoles", status=200) - listed
+        assert 1 <= again < listed
+
+
+def test_an_account_that_fails_says_why_and_can_be_tried_again(desk: Desk) -> None:
+    desk.leave_token()
+    desk.server.faults.add("ListAccountRoles", 403, account_id=AUDIT)
+    with desk.open() as terminal:
+        terminal.wait_for(rf"audit +{AUDIT} .*! ")
+        terminal.wait_for(r"log archive +\d{12} +\S+ +2\b")
+        terminal.press("r")
+        wait_for_wrapped(terminal, "ListAccountRoles was refused")
+        desk.server.faults.clear()
+        terminal.press("r")
+        terminal.wait_for(rf"audit +{AUDIT} +\S+ +3\b")

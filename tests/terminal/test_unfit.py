@@ -1,0 +1,73 @@
+"""Where a full screen cannot be drawn: one sentence on stderr, status 2; and the small options."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from rolecall import __version__
+from tests.terminal.conftest import ROLECALL, Desk
+
+
+def run(desk: Desk, *command: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(part) for part in command],
+        env={"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", **desk.environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("options", [(), ("--demo",)])
+def test_not_a_terminal(desk: Desk, options: tuple[str, ...]) -> None:
+    result = run(desk, ROLECALL, *options)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert re.fullmatch(r"rolecall: needs a terminal[^\n]*\n", result.stderr)
+
+
+@pytest.mark.parametrize(
+    ("term", "columns", "lines", "said"),
+    [
+        ("dumb", 100, 30, "“dumb”, which cannot show a full screen"),
+        ("", 100, 30, "which cannot show a full screen"),
+        ("xterm-256color", 39, 30, "the terminal is 39×30"),
+        ("xterm-256color", 100, 9, "the terminal is 100×9"),
+    ],
+)
+def test_a_terminal_that_will_not_do(
+    desk: Desk, term: str, columns: int, lines: int, said: str
+) -> None:
+    options = {"columns": columns, "lines": lines, "pipe_stdout": True}
+    with desk.open(env={"TERM": term}, **options) as terminal:
+        assert terminal.wait_exit() == 2
+        assert terminal.stdout == b""
+        text = bytes(terminal.received).decode()
+        assert text.startswith("rolecall: ")
+        assert said in text
+        assert text.count("\n") == 1
+        assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("command", [(ROLECALL,), (sys.executable, "-m", "rolecall")])
+def test_the_version(desk: Desk, command: tuple[object, ...]) -> None:
+    result = run(desk, *command, "--version")
+    assert (result.returncode, result.stdout, result.stderr) == (0, f"rolecall {__version__}\n", "")
+
+
+def test_the_help(desk: Desk) -> None:
+    result = run(desk, ROLECALL, "--help")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "--demo" in result.stdout
+    assert "AWS_PROFILE=$(rolecall)" in result.stdout
+
+
+def test_an_unknown_option(desk: Desk) -> None:
+    result = run(desk, ROLECALL, "--nonsense")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "No such option" in result.stderr
