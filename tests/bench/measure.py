@@ -54,7 +54,9 @@ def key_costs(terminal: Terminal, keys: Iterable[str]) -> list[Cost]:
 def first_paint(command: Command, home: Path) -> float:
     """Seconds from spawn to the first output after which there is something to read."""
     with Terminal(command, columns=120, lines=40, env={"HOME": str(home)}) as terminal:
-        terminal.wait_until(lambda: bool(terminal.screen_text().strip()))
+        terminal.wait_until(
+            lambda: terminal.on_alternate_screen and bool(terminal.screen_text().strip())
+        )
         return terminal.last_output - terminal.started
 
 
