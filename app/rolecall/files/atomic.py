@@ -111,6 +111,14 @@ def remove(path: Path) -> None:
         raise FileUnwritable(path, _reason(error)) from error
 
 
+def is_exposed(path: Path) -> bool:
+    """Whether others than the owner may read the file."""
+    try:
+        return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+    except OSError:
+        return False
+
+
 def make_folder(folder: Path) -> None:
     """Make the folder and those above it, 0700 whatever the umask. Raises OSError."""
     if folder.is_dir():

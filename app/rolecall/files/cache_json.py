@@ -41,6 +41,9 @@ class JsonFolder:
         if self.folder.is_dir():
             yield from sorted(path.stem for path in self.folder.glob("*.json"))
 
+    def paths(self) -> list[Path]:
+        return [self._path(stem) for stem in self.stems()]
+
     def all(self) -> Iterator[tuple[str, Fields]]:
         """Every file that can be read and is an object."""
         for stem in self.stems():

@@ -60,6 +60,9 @@ class CliCache:
         found = ((stem, read_credentials(fields)) for stem, fields in self._files.all())
         return [(stem, credentials) for stem, credentials in found if credentials is not None]
 
+    def files(self) -> list[Path]:
+        return self._files.paths()
+
     def broken(self) -> list[Path]:
         """The files that no client can read."""
         return self._files.broken()

@@ -13,6 +13,7 @@ from rolecall.domain.model import RoleCredentials
 from rolecall.domain.text import original, safe
 from rolecall.files.cache_json import read_time, write_time
 from rolecall.files.editor import IniFile
+from rolecall.files.findings import Finding, key_findings
 from rolecall.files.ini import Document, Section
 from rolecall.files.ini_edit import add_section, delete_key, remove_section, set_value
 from rolecall.files.rules import Rule
@@ -54,6 +55,10 @@ class CredentialsFile(IniFile):
             for section in document.sections
             if section.header != "DEFAULT"
         )
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What clients read differently. Raises FileUnreadable, FileMalformed."""
+        return tuple(key_findings(self.document()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,9 @@ class SsoCache:
         """To be asked before a refresh token is spent: it works once. Raises FileUnwritable."""
         atomic.check_writable(self.folder)
 
+    def files(self) -> list[Path]:
+        return self._files.paths()
+
     def broken(self) -> list[Path]:
         """The files that no client can read."""
         return self._files.broken()

@@ -110,3 +110,24 @@ DONE: Final[dict[str, str]] = {
     "delete-keys": "keys of {names} deleted",
     "undo": "taken back: {names}",
 }
+
+CLEAN: Final = "Nothing to say: config, credentials and caches are in order."
+NOTHING_TO_UNDO: Final = "There is no write of rolecall's to take back."
+CONFIRM_UNDO: Final = "Take this back?"
+UNDONE: Final = "{path} is as it was before."
+WAS_UNDONE: Final = "  (taken back)"
+_NAMES_SHOWN: Final = 3
+
+
+def done(summary: str) -> str:
+    """What a write did, from its summary: `set-profile dev, set-profile prod`."""
+    if summary.startswith("undo "):
+        return DONE["undo"].format(names=done(summary.removeprefix("undo ")))
+    steps = summary.split(", ")
+    shown = []
+    for step in steps[:_NAMES_SHOWN]:
+        verb, _, names = step.partition(" ")
+        shown.append(DONE[verb].format(names=names) if verb in DONE else step)
+    if len(steps) > _NAMES_SHOWN:
+        shown.append(f"{len(steps) - _NAMES_SHOWN} more")
+    return ", ".join(shown)

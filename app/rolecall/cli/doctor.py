@@ -1,0 +1,40 @@
+"""`rolecall doctor`: what is the matter with the AWS files."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.text import safe
+from rolecall.services.doctor import examine
+from rolecall.ui import file_strings
+from rolecall.ui.explain import explain
+
+
+@click.command()
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """Say what in the AWS files is broken, or read differently by different clients.
+
+    Reads config, credentials and the caches, and changes nothing. Exit status 1 if there is
+    something to say.
+    """
+    try:
+        found = examine(os.environ)
+    except RolecallError as error:
+        click.echo(explain(error), err=True)
+        context.exit(1)
+    for problem in found.errors:
+        click.echo(explain(problem))
+    for finding in found.findings:
+        path = safe(str(finding.path))
+        place = f"{path}:{finding.line}" if finding.line else path
+        sentence = file_strings.FINDINGS[finding.kind.value].format(
+            path=path, line=finding.line, subject=finding.subject, other=finding.other
+        )
+        click.echo(f"{place}: {sentence}")
+    if found.is_clean:
+        click.echo(file_strings.CLEAN)
+    context.exit(0 if found.is_clean else 1)

@@ -1,0 +1,53 @@
+"""`rolecall undo`: take the last write back."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+import click
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.text import safe
+from rolecall.services.undo import Backup, UndoService
+from rolecall.ui import file_strings
+from rolecall.ui.explain import explain
+
+
+@click.command()
+@click.option("--list", "wants_list", is_flag=True, help="Show what rolecall has written.")
+@click.option("--dry-run", is_flag=True, help="Show the difference; write nothing.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.pass_context
+def undo(context: click.Context, wants_list: bool, dry_run: bool, yes: bool) -> None:
+    """Take back rolecall's last write to an AWS file.
+
+    Shows the difference first, and asks. Refuses where the file has changed since.
+    """
+    try:
+        service = UndoService.from_environment(os.environ, lambda: datetime.now(UTC))
+        if wants_list:
+            for backup in service.writes():
+                click.echo(_line(backup))
+            return
+        planned = service.plan()
+        if planned is None:
+            click.echo(file_strings.NOTHING_TO_UNDO, err=True)
+            context.exit(1)
+        click.echo(_line(planned.backup))
+        click.echo("\n".join(safe(line) for line in planned.change.diff().split("\n")))
+        if dry_run:
+            return
+        if not yes and not click.confirm(file_strings.CONFIRM_UNDO, err=True):
+            context.exit(1)
+        service.take_back(planned)
+    except RolecallError as error:
+        click.echo(explain(error), err=True)
+        context.exit(1)
+    click.echo(file_strings.UNDONE.format(path=safe(str(planned.backup.path))))
+
+
+def _line(backup: Backup) -> str:
+    note = file_strings.WAS_UNDONE if backup.is_undone else ""
+    when = backup.when.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return f"{when}  {safe(str(backup.path))}  {file_strings.done(safe(backup.summary))}{note}"

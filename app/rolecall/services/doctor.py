@@ -1,0 +1,78 @@
+"""What is the matter with the AWS files of this user: read everything, change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rolecall.domain.errors import FileError
+from rolecall.domain.model import Profile, ProfileKind
+from rolecall.files import atomic
+from rolecall.files.cli_cache import CliCache
+from rolecall.files.config_file import ConfigFile
+from rolecall.files.credentials_file import CredentialsFile
+from rolecall.files.findings import Finding, FindingKind
+from rolecall.files.locations import Locations
+from rolecall.files.sso_cache import SsoCache
+
+__all__ = ("Examination", "Finding", "examine")
+
+_SSO = {ProfileKind.SSO, ProfileKind.SSO_LEGACY}
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """`errors`: the files that could not be read at all."""
+
+    findings: tuple[Finding, ...]
+    errors: tuple[FileError, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.findings and not self.errors
+
+
+def examine(environ: Mapping[str, str]) -> Examination:
+    """Look at config, credentials and caches. Raises HomeUnknown."""
+    places = Locations.from_environment(environ)
+    findings: list[Finding] = []
+    errors: list[FileError] = []
+    profiles: tuple[Profile, ...] = ()
+
+    def config() -> Iterable[Finding]:
+        nonlocal profiles
+        found = ConfigFile(places.config, places.state).read()
+        profiles = found.profiles
+        return found.findings
+
+    def credentials() -> Iterable[Finding]:
+        file = CredentialsFile(places.credentials, places.state)
+        sso = {profile.name for profile in profiles if profile.kind in _SSO}
+        shadowed = (
+            Finding(FindingKind.SHADOWED_KEYS, file.path, keys.line, keys.name)
+            for keys in file.read()
+            if keys.has_keys and keys.name in sso
+        )
+        return [*file.findings(), *shadowed, *_exposed([file.path])]
+
+    def caches() -> Iterable[Finding]:
+        for cache in (
+            SsoCache(places.sso_cache, places.state),
+            CliCache(places.cli_cache, places.state),
+        ):
+            for path in cache.broken():
+                yield Finding(FindingKind.BROKEN_CACHE_FILE, path)
+            yield from _exposed(cache.files())
+
+    looks: tuple[Callable[[], Iterable[Finding]], ...] = (config, credentials, caches)
+    for look in looks:
+        try:
+            findings += look()
+        except FileError as error:
+            errors.append(error)
+    return Examination(tuple(findings), tuple(errors))
+
+
+def _exposed(paths: Iterable[Path]) -> Iterable[Finding]:
+    return [Finding(FindingKind.EXPOSED, path) for path in paths if atomic.is_exposed(path)]
