@@ -13,7 +13,7 @@ from typing import Final
 
 START: Final = 20.0  # calls a second
 BURST: Final = 20.0  # calls that may go at once after a rest
-LEAST: Final = 0.5
+LEAST: Final = 1.0
 MOST: Final = 500.0
 _GROWTH: Final = 1.0  # calls a second, for each answer before the first 429: doubles in a second
 _SLOW_GROWTH: Final = 2.0  # calls a second, each second, afterwards

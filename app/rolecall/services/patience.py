@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 # A 5xx, a lost connection or a spoilt answer mostly passes; after the last of these it counts.
 _PASSING: Final = (ServiceFault, Unreachable, UnexpectedAnswer, NotIdentityCenter)
-_PAUSES: Final = (0.2, 0.8, 2.0)  # seconds
+PAUSES: Final = (0.2, 0.8, 2.0)  # seconds
 
 
 class Cancelled(Exception):
@@ -46,7 +46,7 @@ class Patience:
 
     def __call__(self, call: Callable[[], T], /) -> T:
         """Raises Cancelled, and what the call raises when trying again does not help."""
-        pauses = iter(_PAUSES)
+        pauses = iter(PAUSES)
         told = False
         while True:
             self._wait_for_turn()

@@ -1,0 +1,300 @@
+"""The crawl: everything is listed, whatever comes in between."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection
+
+import pytest
+
+from rolecall.demo.faults import Fault
+from rolecall.demo.options import RateLimit, utc_now
+from rolecall.demo.organisation import Organisation
+from rolecall.domain.errors import (
+    AccessRefused,
+    RegionInvalid,
+    RolecallError,
+    ServiceError,
+    ServiceFault,
+    SignInNeeded,
+    UnexpectedAnswer,
+    Unreachable,
+)
+from rolecall.domain.model import AccessToken, Account, Secret, SsoSession
+from rolecall.domain.text import original
+from rolecall.services import patience
+from rolecall.services.inventory import (
+    AccountFailed,
+    AccountsListed,
+    Crawl,
+    CrawlDone,
+    Event,
+    PermissionSetsListed,
+    Waiting,
+)
+from rolecall.services.patience import Cancelled
+from tests.support.desk import Desk, demo
+
+
+@pytest.fixture(autouse=True)
+def no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "PAUSES", (0.01, 0.01, 0.01))
+
+
+class Crawled:
+    """The events of a crawl, sorted out."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        token: AccessToken | None = None,
+        known: Collection[str] = (),
+        then: Callable[[Crawl, Event], None] = lambda crawl, event: None,
+    ) -> None:
+        self.events: list[Event] = []
+        self.error: RolecallError | None = None
+        crawl = desk.workplace.inventory.crawl(desk.session, token or desk.server.sign_in(), known)
+
+        def on_event(event: Event) -> None:
+            self.events.append(event)
+            then(crawl, event)
+
+        try:
+            crawl.run(on_event)
+        except RolecallError as error:
+            self.error = error
+
+    @property
+    def accounts(self) -> list[Account]:
+        pages = [event.accounts for event in self.events if isinstance(event, AccountsListed)]
+        return [account for page in pages for account in page]
+
+    @property
+    def listed(self) -> dict[str, tuple[str, ...]]:
+        return {
+            event.account_id: tuple(each.name for each in event.permission_sets)
+            for event in self.events
+            if isinstance(event, PermissionSetsListed)
+        }
+
+    @property
+    def failed(self) -> dict[str, RolecallError]:
+        return {e.account_id: e.error for e in self.events if isinstance(e, AccountFailed)}
+
+    @property
+    def is_done(self) -> bool:
+        return isinstance(self.events[-1], CrawlDone)
+
+
+def everything(desk: Desk) -> dict[str, tuple[str, ...]]:
+    organisation = desk.server.organisation
+    return {each.id: organisation.permission_sets(each.id) for each in organisation.accounts}
+
+
+def test_everything_is_listed_once(desk: Desk) -> None:
+    crawled = Crawled(desk)
+    assert crawled.accounts == list(desk.server.organisation.accounts)
+    assert crawled.listed == everything(desk)
+    assert crawled.events[-1] == CrawlDone(failed=0)
+    assert desk.server.calls.count("ListAccountRoles") == 41
+
+
+@demo(accounts=250)
+def test_accounts_come_page_by_page(desk: Desk) -> None:
+    known = [account.id for account in desk.server.organisation.accounts]
+    crawled = Crawled(desk, known=known)
+    pages = [event for event in crawled.events if isinstance(event, AccountsListed)]
+    assert [(len(page.accounts), page.complete) for page in pages] == [
+        (100, False),
+        (100, False),
+        (50, False),
+        (0, True),
+    ]
+    assert crawled.listed == {}
+    assert desk.server.calls.count("ListAccountRoles") == 0
+    assert crawled.is_done
+
+
+@demo(organisation=Organisation([]))
+def test_nobody_assigned_anything(desk: Desk) -> None:
+    crawled = Crawled(desk)
+    assert crawled.accounts == []
+    assert crawled.is_done
+
+
+@demo(
+    organisation=Organisation(
+        [(Account("1" * 12, "big", ""), tuple(f"Set{n:03}" for n in range(250)))]
+    )
+)
+def test_more_permission_sets_than_a_page_holds(desk: Desk) -> None:
+    assert Crawled(desk).listed == everything(desk)
+
+
+@demo(
+    organisation=Organisation(
+        [
+            (Account("1" * 12, "\x1b[31mred\x07", "a\u202eb@example.com"), ("Se\x1bt",)),
+            (Account("2" * 12, "n" * 10_000, ""), ()),
+        ]
+    )
+)
+def test_hostile_names_are_safe_and_still_what_they_were(desk: Desk) -> None:
+    crawled = Crawled(desk)
+    first, second = crawled.accounts
+    assert all(character not in first.name + first.email for character in "\x1b\x07\u202e")
+    assert original(first.name) == "\x1b[31mred\x07"
+    assert len(second.name) == 10_000
+    assert crawled.listed == {"1" * 12: ("Se\u241bt",), "2" * 12: ()}
+    token = desk.server.sign_in()
+    sets = desk.workplace.inventory.permission_sets(desk.session, token, "1" * 12)
+    assert original(sets[0].name) == "Se\x1bt"
+
+
+class TestWhatPasses:
+    @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HTML, Fault.EMPTY, Fault.TRUNCATED, 500])
+    @pytest.mark.parametrize("operation", ["ListAccounts", "ListAccountRoles"])
+    @demo(accounts=3)
+    def test_once_is_tried_again(self, desk: Desk, operation: str, fault: Fault | int) -> None:
+        desk.server.faults.add(operation, fault, times=1)
+        crawled = Crawled(desk)
+        assert crawled.listed == everything(desk)
+        assert crawled.events[-1] == CrawlDone(failed=0)
+
+    @demo(accounts=4)
+    def test_no_number_of_429s_is_an_error(self, desk: Desk) -> None:
+        desk.server.faults.add("ListAccountRoles", 429, times=6)
+        crawled = Crawled(desk)
+        assert crawled.listed == everything(desk)
+        assert crawled.failed == {}
+        waiting = [event.count for event in crawled.events if isinstance(event, Waiting)]
+        assert max(waiting) > 0
+        assert waiting[-1] == 0
+
+    @demo(accounts=60, rate_limit=RateLimit(per_second=40, burst=5), clock=utc_now)
+    def test_a_server_with_a_limit_loses_nothing(self, desk: Desk) -> None:
+        crawled = Crawled(desk)
+        assert crawled.listed == everything(desk)
+        assert crawled.failed == {}
+
+
+class TestWhatFails:
+    @pytest.mark.parametrize(
+        ("fault", "error"),
+        [(403, AccessRefused), (500, ServiceFault), (Fault.HTML, UnexpectedAnswer)],
+    )
+    @demo(accounts=5)
+    def test_one_account_is_its_own_affair(
+        self, desk: Desk, fault: Fault | int, error: type[ServiceError]
+    ) -> None:
+        bad = desk.server.organisation.accounts[1].id
+        desk.server.faults.add("ListAccountRoles", fault, account_id=bad)
+        crawled = Crawled(desk)
+        assert set(crawled.failed) == {bad}
+        assert isinstance(crawled.failed[bad], error)
+        rest = everything(desk)
+        del rest[bad]
+        assert crawled.listed == rest
+        assert crawled.events[-1] == CrawlDone(failed=1)
+        desk.server.faults.clear()
+        token = desk.server.sign_in()
+        again = desk.workplace.inventory.permission_sets(desk.session, token, bad)
+        assert [each.name for each in again] == list(everything(desk)[bad])
+
+    def test_a_listing_without_end(self, desk: Desk) -> None:
+        desk.server.faults.add("ListAccounts", Fault.REPEATED_TOKEN)
+        crawled = Crawled(desk)
+        assert isinstance(crawled.error, UnexpectedAnswer)
+        assert len(crawled.accounts) == 41
+        # What is known of the accounts is no less true for it.
+        assert crawled.listed == everything(desk)
+
+    def test_accounts_that_cannot_be_listed(self, desk: Desk) -> None:
+        desk.server.faults.add("ListAccounts", 403)
+        assert isinstance(Crawled(desk).error, AccessRefused)
+
+    def test_nothing_answers_any_more(self, desk: Desk) -> None:
+        """That is no failure of the accounts': it is told once, and they can be asked again."""
+        desk.server.faults.add("ListAccountRoles", Fault.RESET)
+        crawled = Crawled(desk)
+        assert isinstance(crawled.error, Unreachable)
+        assert len(crawled.failed) < 8
+
+    def test_a_region_that_is_none(self, desk: Desk) -> None:
+        desk.session = SsoSession("corp", desk.server.start_url, "no region")
+        token = AccessToken("", "", Secret("x"), desk.clock.now)
+        assert isinstance(Crawled(desk, token).error, RegionInvalid)
+
+
+class TestTheTokenEnds:
+    @demo(accounts=30)
+    def test_in_mid_list_it_is_told_once_and_a_new_crawl_goes_on(self, desk: Desk) -> None:
+        token = desk.server.sign_in()
+
+        def revoke(_crawl: Crawl, event: Event) -> None:
+            if isinstance(event, PermissionSetsListed):
+                desk.server.revoke(token.value.reveal())
+
+        first = Crawled(desk, token, then=revoke)
+        assert isinstance(first.error, SignInNeeded)
+        assert first.error.session == "corp"
+        assert 0 < len(first.listed) < 30
+        assert not first.is_done
+        second = Crawled(desk, known=first.listed)
+        assert first.listed | second.listed == everything(desk)
+        assert not set(first.listed) & set(second.listed)
+
+    def test_before_anything_is_listed(self, desk: Desk) -> None:
+        token = desk.server.sign_in()
+        desk.server.revoke(token.value.reveal())
+        crawled = Crawled(desk, token)
+        assert isinstance(crawled.error, SignInNeeded)
+        assert crawled.events == []
+
+
+class TestAsOneLikes:
+    def test_cancel_ends_it_though_the_server_hangs(self, desk: Desk) -> None:
+        desk.server.faults.add("ListAccountRoles", Fault.HANG)
+
+        def cancel(crawl: Crawl, event: Event) -> None:
+            if isinstance(event, AccountsListed):
+                crawl.cancel()
+
+        crawled = Crawled(desk, then=cancel)
+        assert crawled.error is None
+        assert not crawled.is_done
+        desk.server.faults.clear()
+
+    @demo(accounts=41, rate_limit=RateLimit(per_second=0.001, burst=2))
+    def test_cancel_ends_a_wait_on_the_rate_limit(self, desk: Desk) -> None:
+        def cancel(crawl: Crawl, event: Event) -> None:
+            if isinstance(event, Waiting):
+                crawl.cancel()
+
+        assert not Crawled(desk, then=cancel).is_done
+
+    @demo(accounts=41, rate_limit=RateLimit(per_second=0.001, burst=0))
+    def test_one_account_can_be_given_up(self, desk: Desk) -> None:
+        cancelled = threading.Event()
+        cancelled.set()
+        with pytest.raises(Cancelled):
+            desk.workplace.inventory.permission_sets(
+                desk.session, desk.server.sign_in(), "1" * 12, cancelled
+            )
+
+    @demo(accounts=100, latency=0.005)
+    def test_what_is_looked_at_comes_first(self, desk: Desk) -> None:
+        wanted = [account.id for account in desk.server.organisation.accounts[-3:]]
+
+        def prefer(crawl: Crawl, event: Event) -> None:
+            if isinstance(event, AccountsListed) and event.accounts:
+                crawl.prefer(wanted)
+
+        order = list(Crawled(desk, then=prefer).listed)
+        # Those that were under way when it was said come before.
+        assert max(order.index(each) for each in wanted) < 50
+
+    def test_events_come_on_the_thread_that_runs_it(self, desk: Desk) -> None:
+        threads = set()
+        Crawled(desk, then=lambda crawl, event: threads.add(threading.current_thread()))
+        assert threads == {threading.current_thread()}

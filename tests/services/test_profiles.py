@@ -1,0 +1,230 @@
+"""Naming, planning, saving and verifying a profile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from rolecall.domain.errors import FileMalformed, RegionInvalid, VerifyFailed
+from rolecall.domain.model import Assignment, PermissionSet, SsoSession
+from rolecall.domain.naming import NameProblem
+from rolecall.services.profiles import NameStatus, ProfileDraft, ProfilesService
+from tests.support.desk import Desk
+
+
+@pytest.fixture
+def service(desk: Desk) -> ProfilesService:
+    return desk.workplace.profiles
+
+
+@pytest.fixture
+def audit(desk: Desk) -> Assignment:
+    account = desk.server.organisation.named("audit")
+    return Assignment(account, PermissionSet("AWSAdministratorAccess"))
+
+
+def save(desk: Desk, name: str, assignment: Assignment, region: str = "eu-west-1") -> None:
+    service = desk.workplace.profiles
+    service.save(service.plan_save(ProfileDraft(name, desk.session, assignment, region, "json")))
+
+
+class TestNames:
+    def test_suggested_short_and_free(self, desk: Desk, audit: Assignment) -> None:
+        assert desk.workplace.profiles.suggest_name(audit) == "audit-admin"
+
+    def test_of_the_profile_that_already_is_it(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        save(desk, "mine", audit)
+        assert service.suggest_name(audit, desk.session) == "mine"
+        other = replace(desk.session, name="other")
+        assert service.suggest_name(audit, other) == "audit-admin"
+
+    def test_taken_names_are_not_suggested(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        desk.config.write_text(desk.config.read_text() + "[profile audit-admin]\nregion = x-y-1\n")
+        (desk.config.parent / "credentials").write_text(
+            f"[audit-{audit.account.id[-4:]}-admin]\naws_access_key_id = AKIA\n"
+        )
+        assert service.suggest_name(audit) == f"audit-{audit.account.id}-admin"
+
+    def test_checked_as_typed(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        save(desk, "mine", audit)
+        (desk.config.parent / "credentials").write_text("[keys]\naws_access_key_id = AKIA\n")
+
+        def status(name: str, assignment: Assignment = audit) -> NameStatus:
+            return service.check_name(name, assignment, desk.session).status
+
+        assert status("free") is NameStatus.FREE
+        assert status("mine") is NameStatus.UPDATES
+        assert status("keys") is NameStatus.IN_CREDENTIALS_FILE
+        other = replace(audit, permission_set=PermissionSet("Billing"))
+        assert status("mine", other) is NameStatus.TAKEN
+        bad = service.check_name("my dev", audit, desk.session)
+        assert (bad.status, bad.problem) == (NameStatus.INVALID, NameProblem.SPACES)
+        assert service.check_name("mine", other, desk.session).profile is not None
+
+
+class TestSaving:
+    def test_what_is_shown_is_what_is_written(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        before = desk.config.read_bytes()
+        change = service.plan_save(
+            ProfileDraft("audit-admin", desk.session, audit, "eu-west-1", "json")
+        )
+        assert desk.config.read_bytes() == before
+        assert change.lines() == (
+            "[profile audit-admin]\n"
+            "sso_session = corp\n"
+            f"sso_account_id = {audit.account.id}\n"
+            "sso_role_name = AWSAdministratorAccess\n"
+            "region = eu-west-1\n"
+            "output = json\n"
+        )
+        service.save(change)
+        assert desk.config.read_text().endswith("\n" + change.lines())
+        assert desk.config.read_bytes().startswith(before)
+
+    def test_a_legacy_session_has_no_name_to_give(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        legacy = SsoSession(None, desk.server.start_url, desk.server.region, ())
+        change = service.plan_save(ProfileDraft("old", legacy, audit))
+        assert change.lines() == (
+            "[profile old]\n"
+            f"sso_start_url = {desk.server.start_url}\n"
+            "sso_region = eu-west-1\n"
+            f"sso_account_id = {audit.account.id}\n"
+            "sso_role_name = AWSAdministratorAccess\n"
+        )
+
+    def test_updating_keeps_the_rest(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        save(desk, "mine", audit, "eu-west-1")
+        desk.config.write_text(desk.config.read_text() + "cli_pager =\n# mine\n")
+        save(desk, "mine", audit, "us-east-1")
+        text = desk.config.read_text()
+        assert "region = us-east-1\n" in text
+        assert text.endswith("cli_pager =\n# mine\n")
+        assert text.count("[profile mine]") == 1
+
+    def test_nothing_to_write(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        save(desk, "mine", audit)
+        draft = ProfileDraft("mine", desk.session, audit, "eu-west-1", "json")
+        assert service.plan_save(draft).is_empty
+
+    def test_a_region_that_is_none(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        with pytest.raises(RegionInvalid):
+            service.plan_save(ProfileDraft("x", desk.session, audit, "us"))
+
+    def test_a_config_that_no_client_reads(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        desk.config.write_text("[profile a\n")
+        with pytest.raises(FileMalformed) as caught:
+            service.plan_save(ProfileDraft("x", desk.session, audit))
+        assert caught.value.line == 1
+        assert desk.config.read_text() == "[profile a\n"
+
+
+class TestDefaults:
+    def test_the_sessions_where_there_is_nothing_else(
+        self, desk: Desk, service: ProfilesService
+    ) -> None:
+        assert service.default_region(desk.session) == "eu-west-1"
+        assert service.default_output() == "json"
+
+    def test_the_sso_profile_saved_last(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        save(desk, "one", audit, "us-east-1")
+        save(desk, "two", audit, "us-west-2")
+        assert service.default_region(desk.session) == "us-west-2"
+
+    def test_the_default_profiles_first(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        save(desk, "one", audit, "us-east-1")
+        desk.config.write_text("[default]\nregion = ap-south-1\noutput = text\n")
+        assert service.default_region(desk.session) == "ap-south-1"
+        assert service.default_output() == "text"
+
+
+def test_profiles_by_what_they_point_at(
+    desk: Desk, service: ProfilesService, audit: Assignment
+) -> None:
+    save(desk, "one", audit)
+    save(desk, "two", audit)
+    found = service.profiles_of(desk.session)
+    assert [profile.name for profile in found[audit.key]] == ["one", "two"]
+    assert service.profiles_of(replace(desk.session, name="other")) == {}
+
+
+class TestVerifying:
+    """In the real boto3, in a process of its own."""
+
+    def test_the_arn_that_aws_answers_with(self, desk: Desk, audit: Assignment) -> None:
+        desk.clock.now += timedelta(0)
+        desk.sign_in()
+        save(desk, "audit-admin", audit)
+        identity = desk.workplace.profiles.verify("audit-admin")
+        assert identity.account_id == audit.account.id
+        assert identity.arn == desk.server.organisation.assumed_role_arn(*audit.key)
+
+    @pytest.mark.parametrize(
+        ("content", "problem"),
+        [
+            ("", "not-found"),
+            ("[profile x\n", "malformed"),
+            ("[profile x]\nsso_session = gone\n", "malformed"),
+            ("[profile x]\nregion = eu-west-1\n", "other"),
+            ("[profile x]\nrole_arn = arn:aws:iam::1:role/r\nmfa_serial = m\n"
+             "source_profile = y\nregion = eu-west-1\n[profile y]\naws_access_key_id = a\n"
+             "aws_secret_access_key = b\n", "other"),
+        ],
+        ids=["not there", "broken", "session gone", "no credentials", "asks on the terminal"],
+    )  # fmt: skip
+    def test_what_is_wrong_with_the_config(self, desk: Desk, content: str, problem: str) -> None:
+        desk.config.write_text(content)
+        assert self.problem(desk) == problem
+
+    def test_no_token(self, desk: Desk, audit: Assignment) -> None:
+        save(desk, "x", audit)
+        assert self.problem(desk) == "sign-in-needed"
+
+    def test_a_token_that_the_portal_refuses(self, desk: Desk, audit: Assignment) -> None:
+        token = desk.sign_in()
+        save(desk, "x", audit)
+        desk.server.revoke(token.value.reveal())
+        assert self.problem(desk) == "sign-in-needed"
+
+    def test_no_such_permission_set(self, desk: Desk, audit: Assignment) -> None:
+        desk.sign_in()
+        save(desk, "x", replace(audit, permission_set=PermissionSet("Gone")))
+        assert self.problem(desk) == "no-such-permission-set"
+
+    def test_nothing_answers(self, desk: Desk, audit: Assignment) -> None:
+        desk.sign_in()
+        save(desk, "x", audit)
+        desk.environ["AWS_ENDPOINT_URL_STS"] = "http://127.0.0.1:1"
+        desk.environ["AWS_MAX_ATTEMPTS"] = "1"
+        desk.workplace = desk.another()
+        assert self.problem(desk) == "no-network"
+
+    def problem(self, desk: Desk) -> str:
+        with pytest.raises(VerifyFailed) as caught:
+            desk.workplace.profiles.verify("x")
+        assert caught.value.detail
+        assert "\n" not in caught.value.detail
+        return str(caught.value.problem)
