@@ -105,4 +105,8 @@ def test_other_expiry_keys_do_not_outlive_the_keys_they_were_for(file: Credentia
 
 def test_no_secret_is_shown_by_a_change(file: CredentialsFile) -> None:
     change = file.plan([StoreKeys("audit", KEYS)])
-    assert "s/+=" not in repr(change)
+    assert "aws_secret_access_key = …" in change.lines()
+    assert "+aws_session_token = …" in change.diff()
+    for shown in (repr(change), change.lines(), change.diff()):
+        assert "s/+=" not in shown
+        assert "t==" not in shown

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from rolecall.files.ini import Document, Section
+
+
+_SECRET: Final = re.compile(
+    r"^([+ -]?\s*(?:aws_secret_access_key|aws_session_token|aws_security_token)\s*[=:]\s*)\S.*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 class Edit(Protocol):
@@ -39,12 +46,12 @@ class Change:
         return self.after == (self.before or b"")
 
     def lines(self) -> str:
-        """The sections that are new or changed, as they will stand in the file."""
-        return self.text
+        """The sections that are new or changed, as they will stand in the file; secrets hidden."""
+        return _SECRET.sub(r"\1…", self.text)
 
     def diff(self) -> str:
-        """A unified diff, without the file names' lines where nothing changes."""
-        return unified_diff(self.before or b"", self.after, self.path.name)
+        """A unified diff, empty where nothing changes; secrets hidden."""
+        return _SECRET.sub(r"\1…", unified_diff(self.before or b"", self.after, self.path.name))
 
 
 def unified_diff(before: bytes, after: bytes, name: str, context: int = 3) -> str:

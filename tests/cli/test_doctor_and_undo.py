@@ -1,0 +1,122 @@
+"""`rolecall doctor` and `rolecall undo`, on real files."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from rolecall.cli.doctor import doctor
+from rolecall.cli.undo import undo
+from rolecall.files.config_file import ConfigFile, SetProfile
+from rolecall.files.locations import Locations
+
+CLEAN = """\
+[sso-session corp]
+sso_start_url = https://d-1234567890.awsapps.com/start
+sso_region = eu-west-1
+sso_registration_scopes = sso:account:access
+
+[profile dev]
+sso_session = corp
+region = eu-west-1
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / ".aws" / "sso" / "cache").mkdir(parents=True)
+    (tmp_path / ".aws" / "config").write_text(CLEAN)
+    return tmp_path
+
+
+def call(home: Path, command: click.Command, *arguments: str, typed: str = "") -> Result:
+    return CliRunner().invoke(command, arguments, input=typed, env={"HOME": str(home)})
+
+
+def test_clean_files_are_said_to_be_so(home: Path) -> None:
+    result = call(home, doctor)
+    assert (result.exit_code, result.output.count("\n")) == (0, 1)
+
+
+def test_no_files_are_clean_files(tmp_path: Path) -> None:
+    assert call(tmp_path, doctor).exit_code == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_everything_that_is_the_matter_is_said_with_its_line(home: Path) -> None:
+    aws = home / ".aws"
+    (aws / "config").write_text(CLEAN + "\n[profile b]# c\nRegion: x\n\x1b[31m = 1\n")
+    (aws / "credentials").write_text("[dev]\naws_access_key_id = AKIA\n")
+    (aws / "credentials").chmod(0o644)
+    (aws / "sso" / "cache" / "x.json").write_text("{")
+    (aws / "sso" / "cache" / "x.json").chmod(0o600)
+    result = call(home, doctor)
+    assert result.exit_code == 1
+    places = [
+        line.removeprefix(f"{aws}/").partition(": ")[0] for line in result.output.splitlines()
+    ]
+    assert sorted(places) == [
+        *["config:10", "config:11", "config:11"],
+        *["credentials", "credentials:1", "sso/cache/x.json"],
+    ]
+    assert "\x1b" not in result.output
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(home: Path) -> None:
+    (home / ".aws" / "config").write_text("[dev\n")
+    (home / ".aws" / "sso" / "cache" / "x.json").write_text("")
+    result = call(home, doctor)
+    assert result.exit_code == 1
+    assert "config, line 1: " in result.output
+    assert "x.json: " in result.output
+
+
+def write(home: Path, region: str) -> None:
+    places = Locations.from_environment({"HOME": str(home)})
+    file = ConfigFile(places.config, places.state, lambda: datetime(2026, 11, 24, tzinfo=UTC))
+    file.commit(file.plan([SetProfile("dev", {"region": region})]))
+
+
+def test_nothing_to_take_back(home: Path) -> None:
+    assert call(home, undo).exit_code == 1
+    assert call(home, undo, "--list").output == ""
+
+
+def test_the_difference_is_shown_and_asked_about(home: Path) -> None:
+    config = home / ".aws" / "config"
+    write(home, "us-east-1")
+    changed = config.read_text()
+    for arguments, typed, status in ((["--dry-run"], "", 0), ([], "n\n", 1), ([], "", 1)):
+        result = call(home, undo, *arguments, typed=typed)
+        assert result.exit_code == status
+        assert "-region = us-east-1\n+region = eu-west-1" in result.output
+        assert config.read_text() == changed
+    assert call(home, undo, typed="y\n").exit_code == 0
+    assert config.read_text() == CLEAN
+    listed = call(home, undo, "--list").output.splitlines()
+    assert len(listed) == 2
+    assert "taken back" in listed[1]
+
+
+def test_refused_where_the_file_has_changed(home: Path) -> None:
+    write(home, "us-east-1")
+    (home / ".aws" / "config").write_text("[profile mine]\n")
+    result = call(home, undo, "--yes")
+    assert result.exit_code == 1
+    assert (home / ".aws" / "config").read_text() == "[profile mine]\n"
+
+
+def test_neither_textual_nor_boto3_is_imported(home: Path) -> None:
+    program = (
+        "import sys, rolecall.cli.doctor as d, rolecall.cli.undo as u\n"
+        "d.doctor([], standalone_mode=False); u.undo(['--list'], standalone_mode=False)\n"
+        "sys.exit(bool({'textual', 'boto3', 'botocore'} & sys.modules.keys()))"
+    )
+    command = [sys.executable, "-c", program]
+    assert subprocess.run(command, env={"HOME": str(home)}, check=False).returncode == 0
