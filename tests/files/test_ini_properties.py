@@ -26,7 +26,7 @@ from rolecall.files.ini import Document, Kind, nested_values
 from tests.files.strategies import BYTES, EDIT_NAMES, EDIT_VALUES, FILES
 
 PATH = Path("config")
-EXAMPLES = 400
+EXAMPLES = 250
 
 
 def botocore_reads(data: bytes) -> dict[str, object] | None:

@@ -10,7 +10,6 @@ from typing import Final, Protocol
 
 from rolecall.files.ini import Document, Section
 
-
 _SECRET: Final = re.compile(
     r"^([+ -]?\s*(?:aws_secret_access_key|aws_session_token|aws_security_token)\s*[=:]\s*)\S.*$",
     re.IGNORECASE | re.MULTILINE,
