@@ -1,0 +1,88 @@
+"""Why a profile does not work, told apart: from what STS and the system say to the real boto3."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rolecall.aws.identity import verify
+from rolecall.domain.errors import VerifyFailed
+from tests.support.web_server import Answering
+
+KEYS = (
+    "[profile x]\nregion = eu-west-1\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = s\n"
+)
+
+
+def problem(home: Path, config: str, **environ: str) -> tuple[str, str]:
+    path = home / "config"
+    path.write_text(config)
+    own = {
+        "HOME": str(home),
+        "AWS_CONFIG_FILE": str(path),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_MAX_ATTEMPTS": "1",
+    }
+    with pytest.raises(VerifyFailed) as caught:
+        verify("x", own | environ)
+    assert caught.value.profile == "x"
+    return str(caught.value.problem), caught.value.detail
+
+
+def refusal(code: str, message: str) -> bytes:
+    return (
+        '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>'
+        f"<Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "expected"),
+    [
+        ("SignatureDoesNotMatch", "Signature expired: 2026 is now earlier than 2025", "clock-skew"),
+        ("SignatureDoesNotMatch", "Signature not yet current", "clock-skew"),
+        ("SignatureDoesNotMatch", "The signature we calculated does not match", "other"),
+        ("RequestExpired", "Request has expired", "clock-skew"),
+        ("AccessDenied", "explicit deny in a service control policy", "access-refused"),
+        ("ExpiredToken", "The security token included in the request is expired", "sign-in-needed"),
+        ("RegionDisabledException", "STS is not activated in this region", "wrong-region"),
+        ("InvalidClientTokenId", "The security token is invalid", "other"),
+    ],
+)
+def test_what_sts_says(
+    tmp_path: Path, answering: Answering, code: str, message: str, expected: str
+) -> None:
+    url = answering((403, {"Content-Type": "text/xml"}, refusal(code, message)))
+    found, detail = problem(tmp_path, KEYS, AWS_ENDPOINT_URL_STS=url)
+    assert found == expected
+    assert message in detail
+
+
+@pytest.mark.parametrize("body", [b"<html>Welcome to the Wi-Fi", b"{}", b""])
+def test_an_answer_of_something_else(tmp_path: Path, answering: Answering, body: bytes) -> None:
+    url = answering((200, {"Content-Type": "text/html"}, body))
+    assert problem(tmp_path, KEYS, AWS_ENDPOINT_URL_STS=url)[0] == "other"
+
+
+def test_a_region_that_does_not_answer(tmp_path: Path) -> None:
+    config = KEYS.replace("eu-west-1", "eu-wset-1")
+    assert problem(tmp_path, config)[0] == "wrong-region"
+
+
+def test_no_network(tmp_path: Path) -> None:
+    assert problem(tmp_path, KEYS, AWS_ENDPOINT_URL_STS="http://127.0.0.1:1")[0] == "no-network"
+
+
+def test_a_secret_is_not_in_what_is_told(tmp_path: Path, answering: Answering) -> None:
+    secret = "wJalrXUtnFEMIEXAMPLEKEY"
+    config = KEYS.replace("= s\n", f"= {secret}\n")
+    url = answering((403, {"Content-Type": "text/xml"}, refusal("AccessDenied", "no")))
+    with pytest.raises(VerifyFailed) as caught:
+        path = tmp_path / "config"
+        path.write_text(config)
+        verify(
+            "x",
+            {"HOME": str(tmp_path), "AWS_CONFIG_FILE": str(path), "AWS_ENDPOINT_URL_STS": url},
+        )
+    assert secret not in str(caught.value)

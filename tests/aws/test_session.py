@@ -1,0 +1,86 @@
+"""Clients that nothing on the machine can break, and that follow what users rely on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from rolecall.aws.session import Clients, regions
+from rolecall.domain.errors import RegionInvalid
+
+
+def endpoint(region: str = "eu-west-1", **environ: str) -> str:
+    return Clients(environ).portal(region).meta.endpoint_url
+
+
+def test_endpoints_by_region_and_partition() -> None:
+    assert endpoint("eu-west-1") == "https://portal.sso.eu-west-1.amazonaws.com"
+    assert endpoint("cn-north-1") == "https://portal.sso.cn-north-1.amazonaws.com.cn"
+    assert Clients({}).oidc("us-gov-west-1").meta.endpoint_url == (
+        "https://oidc.us-gov-west-1.amazonaws.com"
+    )
+
+
+def test_endpoints_of_the_environment() -> None:
+    own = {"AWS_ENDPOINT_URL_SSO": "http://own.example", "AWS_ENDPOINT_URL": "http://all.example"}
+    assert endpoint(**own) == "http://own.example"
+    assert endpoint(AWS_ENDPOINT_URL="http://all.example") == "http://all.example"
+    assert Clients(own).oidc("eu-west-1").meta.endpoint_url == "http://all.example"
+    ignored = {**own, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}
+    assert endpoint(**ignored) == "https://portal.sso.eu-west-1.amazonaws.com"
+
+
+def test_dual_stack() -> None:
+    assert endpoint(AWS_USE_DUALSTACK_ENDPOINT="true").endswith(".api.aws")
+
+
+def test_a_broken_config_and_a_stale_profile_stop_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[profile broken\n")
+    environ = {
+        "HOME": str(tmp_path),
+        "AWS_CONFIG_FILE": str(config),
+        "AWS_PROFILE": "gone",
+        "AWS_ENDPOINT_URL_SSO": "http://elsewhere.example",
+    }
+    code = (
+        "from rolecall.aws.session import Clients, regions\n"
+        "print(Clients({}).portal('eu-west-1').meta.endpoint_url, 'eu-west-1' in regions())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "https://portal.sso.eu-west-1.amazonaws.com True\n"
+
+
+def test_one_client_a_region_for_all_threads() -> None:
+    clients = Clients({})
+    with ThreadPoolExecutor(8) as pool:
+        made = set(pool.map(lambda _: id(clients.portal("eu-west-1")), range(32)))
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize("region", ["", "not a region", "eu-west-1\n", "a/b", "x" * 300])
+def test_regions_that_are_none(region: str) -> None:
+    with pytest.raises(RegionInvalid):
+        Clients({}).portal(region)
+
+
+def test_regions_of_all_partitions() -> None:
+    assert {"eu-west-1", "us-gov-west-1", "cn-north-1"} <= set(regions())
+
+
+def test_importing_the_services_imports_no_boto3() -> None:
+    code = (
+        "import sys, rolecall.services.workplace\n"
+        "rolecall.services.workplace.Workplace.from_environment({'HOME': '/nowhere'})\n"
+        "print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"boto3", "botocore", "textual"} & set(done.stdout.split())
