@@ -136,7 +136,7 @@ def test_a_full_disk(a_desk: Callable[..., Desk]) -> None:
             wait_for_field(terminal, "Profile")
             fill_up(desk.home / "ballast")
             terminal.press("enter")
-            wait_for_wrapped(terminal, "cannot be written (No space left on device)")
+            wait_for_wrapped(terminal, "cannot be written (disk full)")
             assert desk.config.read_bytes() == before
             (desk.home / "ballast").unlink()
             terminal.press("enter")
