@@ -28,6 +28,7 @@ from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.saved import SavedScreen
 from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.tokens import TokensScreen
+from rolecall.ui.screens.undo import UndoScreen
 from tests.support.readme import README, with_key_table
 
 SCREENS: tuple[type[CommandScreen[object]], ...] = (
@@ -41,6 +42,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     SavedScreen,
     HelpScreen,
     PaletteScreen,
+    UndoScreen,
 )  # type: ignore[assignment]
 
 

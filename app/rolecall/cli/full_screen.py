@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,9 +29,10 @@ def full_screen(demo: bool, demo_accounts: int | None) -> int:
         words = strings.UNFIT[reason.value].format(columns=columns, rows=rows, term=term)
         click.echo(words, err=True)
         return 2
+    own = dict(os.environ)
     with ExitStack() as stack:
         server = _start_demo(stack, demo_accounts) if demo else None
-        status = _run(server)
+        status = _run(server, own)
     # Threads that still wait for an answer are not worth waiting for: whatever they would write
     # is written whole or not at all.
     sys.stdout.flush()
@@ -54,16 +56,19 @@ def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
     return server
 
 
-def _run(demo: DemoServer | None) -> int:
+def _run(demo: DemoServer | None, own: Mapping[str, str]) -> int:
+    """`own` is the user's environment, whatever the demo has made of this process's."""
     # Nothing of what is imported on the way to the first paint is garbage; the app collects again
     # from then on.
     gc.disable()
+    # Textual reads it when imported. Half of what a filter key takes at 60 is waiting for a frame.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     from rolecall.ui.app import RolecallApp
 
     app = RolecallApp(_open_workplace, _utc_now, demo)
     profile = app.run(mouse=False)
     if app.failure is not None:
-        return _say_what_failed(app.failure)
+        return _say_what_failed(app.failure, own)
     if profile is not None:
         click.echo(profile)
     return 0
@@ -80,10 +85,10 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _say_what_failed(failure: BaseException) -> int:
+def _say_what_failed(failure: BaseException, environ: Mapping[str, str]) -> int:
     from rolecall.services.crash import report
 
-    path = report(failure, os.environ)
+    path = report(failure, environ)
     template = strings.CRASHED if path else strings.CRASHED_NO_REPORT
     click.echo(template.format(what=type(failure).__name__, path=path), err=True)
     return 1

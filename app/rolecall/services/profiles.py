@@ -19,7 +19,7 @@ from rolecall.files.config_file import ConfigFile, SetProfile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.findings import Finding
 
-__all__ = ("Change", "NameCheck", "NameStatus", "ProfileDraft", "ProfilesService")
+__all__ = ("Change", "Finding", "NameCheck", "NameStatus", "ProfileDraft", "ProfilesService")
 
 FALLBACK_OUTPUT: Final = "json"
 

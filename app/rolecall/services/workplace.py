@@ -19,6 +19,7 @@ from rolecall.services.profiles import ProfilesService
 from rolecall.services.renewal import Renewal
 from rolecall.services.sign_in import SignInService
 from rolecall.services.tokens import TokensService
+from rolecall.services.undo import UndoService
 
 
 def utc_now() -> datetime:
@@ -35,6 +36,7 @@ class Workplace:
     inventory: InventoryService
     profiles: ProfilesService
     tokens: TokensService
+    undo: UndoService
 
     @classmethod
     def from_environment(
@@ -58,4 +60,5 @@ class Workplace:
             inventory=InventoryService(clients, monotonic),
             profiles=ProfilesService(config, credentials, environ),
             tokens=TokensService(clients, config, credentials, cache, cli_cache, renewal, clock),
+            undo=UndoService(locations.state, clock),
         )

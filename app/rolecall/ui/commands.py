@@ -29,6 +29,7 @@ class Place(Enum):
     SAVED = "saved"
     HELP = "help"
     PALETTE = "palette"
+    UNDO = "undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def show_key(key: str) -> str:
 _E, _T = (Place.EVERYWHERE,), (Place.TABLES,)
 _A, _P, _R, _K = Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS
 _S, _D, _F, _V = Place.SESSIONS, Place.DEVICE_CODE, Place.FORMS, Place.SAVED
+_U = Place.UNDO
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("open_permission_sets", ("enter",), (_A,), footer=1),
@@ -91,6 +93,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("open_row", ("enter",), (_R,), footer=3),
     Command("verify", ("v",), (_R, _V), footer=1),
     Command("copy_command", ("y",), (_R, _V), footer=4),
+    Command("undo", ("ctrl+z", "z"), (_R,)),
+    Command("take_back", ("enter",), (_U,), footer=1),
     Command("close_saved", ("enter", "escape"), (_V,), footer=5),
     Command("renew", ("r",), (_K,), footer=1),
     Command("sign_in", ("enter",), (_K,), footer=2),
@@ -112,7 +116,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("sort_reverse", ("i",), _T),
     Command("submit", ("enter",), (_F,), footer=1),
     Command("next_field", ("tab",), (_F,), footer=2),
-    Command("cancel", ("escape",), (_F, _D), footer=8),
+    Command("cancel", ("escape",), (_F, _D, _U), footer=8),
     Command("go_accounts", ("1",), _E),
     Command("go_permission_sets", ("2",), _E),
     Command("go_profiles", ("3",), _E),
@@ -138,6 +142,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.FORMS: (Place.FORMS,),
     Place.SAVED: (Place.SAVED, Place.EVERYWHERE),
     Place.HELP: (Place.TABLES, Place.EVERYWHERE),
+    Place.UNDO: (Place.UNDO,),
     Place.PALETTE: (Place.PALETTE, Place.TABLES),
 }
 

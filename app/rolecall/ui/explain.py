@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 from rolecall.domain import errors
 from rolecall.domain.text import safe
 from rolecall.ui import file_strings, strings
+
+if TYPE_CHECKING:
+    from rolecall.services.profiles import Finding
 
 
 def explain(error: BaseException) -> str:
@@ -17,6 +21,13 @@ def explain(error: BaseException) -> str:
     if problem := facts.get("problem"):
         facts["problem"] = _problem(error, problem).format(**facts)
     return strings.ERRORS[type(error).__name__].format(**facts).strip()
+
+
+def describe(finding: Finding) -> str:
+    """What is the matter with a line of a file."""
+    return file_strings.FINDINGS[finding.kind.value].format(
+        subject=finding.subject, other=finding.other, line=finding.line
+    )
 
 
 def _problem(error: errors.RolecallError, problem: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Catalogue
     from rolecall.domain.model import AccessToken, Profile, SsoSession
+    from rolecall.services.profiles import Finding
     from rolecall.services.tokens import Clock
 
 
@@ -29,6 +31,7 @@ class State:
     profiles: tuple[Profile, ...] = ()
     clocks: Sequence[Clock] = ()
     profiles_problem: str = ""
+    findings: Sequence[Finding] = ()
     problem: str = ""
     _by_target: dict[tuple[str, str], list[Profile]] | None = None
 
@@ -64,6 +67,12 @@ class State:
                     ):
                         self._by_target.setdefault(key, []).append(profile)
         return self._by_target.get((account_id, permission_set or ""), [])
+
+    def findings_of(self, profile: Profile) -> list[Finding]:
+        """What is the matter with the lines from the profile's header to the next one's."""
+        after = [other.line for other in self.profiles if other.line > profile.line]
+        end = min(after, default=sys.maxsize)
+        return [finding for finding in self.findings if profile.line <= finding.line < end]
 
     def show_session(self, session: SsoSession | None) -> None:
         """Another session comes into view: what was listed of the last one goes."""

@@ -22,6 +22,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "open_row": ("go to row", "the account and permission set that the profile points at"),
     "verify": ("verify", "ask AWS who this profile is"),
     "copy_command": ("copy command", "copy the command that tries the profile out"),
+    "undo": ("undo", "show what rolecall wrote last, and take it back"),
+    "take_back": ("take back", "write the file as it was before"),
     "close_saved": ("done", "back to the permission sets"),
     "renew": ("renew", "renew the access token now"),
     "sign_in": ("sign in", "sign in to the session of the row"),
@@ -75,6 +77,7 @@ PLACES: Final = {
     "forms": "Forms",
     "saved": "After saving",
     "palette": "Commands",
+    "undo": "Undo",
 }
 PLACES_SHORT: Final = {**PLACES, "permission_sets": "Sets"}
 KEY_TABLE_HEAD: Final = "| where | keys |"
@@ -304,6 +307,12 @@ REGION_UNKNOWN: Final = "No such region is known here; it is saved as typed."
 REGION_INVALID: Final = "A region looks like eu-west-1."
 OUTPUTS: Final = ("json", "yaml", "yaml-stream", "text", "table", "off")
 OUTPUT_INVALID: Final = "One of json, yaml, yaml-stream, text, table, off."
+
+UNDO_TITLE: Final = "Take back: {what}"
+UNDO_INTRO: Final = "written at {when} · this is what will change in {path}:"
+UNDO_NOTHING: Final = "rolecall has written nothing here that could be taken back."
+UNDONE: Final = "Taken back: {what}."
+FINDINGS: Final = "line {line}: {sentence}"
 
 SIGN_OUT_ASK: Final = (
     "Sign out of {session}? Its token and role credentials go. x again does it, Esc keeps it."

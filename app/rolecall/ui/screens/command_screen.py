@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from rolecall.ui.commands import BY_ID, Command, Place, commands_of, footer_of
+from rolecall.ui.widgets.header import Header
 from rolecall.ui.widgets.key_line import KeyLine
 from rolecall.ui.widgets.status_line import StatusLine
 
@@ -22,7 +23,14 @@ Result = TypeVar("Result")
 def bindings(place: Place) -> list[BindingType]:
     """The key bindings of a screen, made from the declaration of its commands."""
     return [
-        Binding(",".join(command.keys), f"command('{command.id}')", command.name, show=False)
+        Binding(
+            ",".join(command.keys),
+            f"command('{command.id}')",
+            command.name,
+            show=False,
+            # Lest the letters that follow at once still go to the table.
+            priority=command.id == "filter",
+        )
         for command in commands_of(place)
     ]
 
@@ -36,6 +44,11 @@ class CommandScreen(Screen[Result]):
     AUTO_FOCUS = ""
     place: ClassVar[Place]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.header = Header(self.place)
+        self.status = StatusLine()
+
     @property
     def rolecall(self) -> RolecallApp:
         return cast("RolecallApp", self.app)
@@ -47,6 +60,12 @@ class CommandScreen(Screen[Result]):
     def offers(self, command: Command) -> bool:
         """Whether the command makes sense on this screen at all."""
         return True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In a field, `/` is a letter."""
+        from textual.widgets import Input
+
+        return not (parameters == ("filter",) and isinstance(self.focused, Input))
 
     def action_command(self, command_id: str) -> None:
         self.run_command(BY_ID[command_id])
@@ -67,8 +86,7 @@ class CommandScreen(Screen[Result]):
 
     def flash(self, text: str, style: str = "$primary") -> None:
         """Says what just happened, for a moment."""
-        if lines := self.query(StatusLine):
-            lines.first().flash(text, style)
+        self.status.flash(text, style)
 
     def flash_error(self, error: BaseException) -> None:
         from rolecall.ui.explain import explain
@@ -84,11 +102,14 @@ class CommandScreen(Screen[Result]):
 
     def on_key(self, event: events.Key) -> None:
         """Any key takes the last flash away, for what it said has been read."""
-        if lines := self.query(StatusLine):
-            lines.first().clear()
+        self.status.clear()
 
     def tick(self) -> None:
         """Once a second: what shows time, and has changed, repaints."""
+        self.header.tick(self.rolecall.state.token_end, self.rolecall.now())
+
+    def show_header(self, *trail: str) -> None:
+        self.header.show(trail, self.rolecall.demo is not None)
 
     def show_state(self) -> None:
         """The app's state has changed: show what is new."""

@@ -25,10 +25,8 @@ from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.big_code import BigCode
 from rolecall.ui.widgets.code_clock import CodeClock
-from rolecall.ui.widgets.header import Header
 from rolecall.ui.widgets.link_line import LinkLine
 from rolecall.ui.widgets.qr_code import QrCode
-from rolecall.ui.widgets.status_line import StatusLine
 
 _BESIDE_CODE = 58  # columns that the code in large type wants for itself
 _AROUND_QR = 9  # rows that the rest of the screen takes
@@ -53,7 +51,7 @@ class DeviceCodeScreen(CommandScreen[None]):
         self.qr = QrCode()
 
     def compose(self) -> ComposeResult:
-        yield Header(self.place)
+        yield self.header
         title = f"{strings.SESSIONS_TITLE} · {label(self._session)}"
         yield Static(title, classes="title", markup=False)
         yield Static(self._reason or strings.ENTER_CODE, classes="intro", markup=False)
@@ -64,14 +62,14 @@ class DeviceCodeScreen(CommandScreen[None]):
                 yield self.clock
                 yield Static("", id="hint", markup=False)
             yield self.qr
-        yield StatusLine()
+        yield self.status
         yield self.key_line()
 
     def on_mount(self) -> None:
-        self.query_one(Header).show((label(self._session),), self.rolecall.demo is not None)
+        self.show_header(label(self._session))
         self.qr.display = False
         if self.rolecall.demo is not None:
-            self.query_one(StatusLine).say(strings.DEMO_STANDING)
+            self.status.say(strings.DEMO_STANDING)
         self.sign_in()
 
     # --- the sign-in itself
@@ -101,7 +99,7 @@ class DeviceCodeScreen(CommandScreen[None]):
         self.rolecall.sign_in.signed_in(self._session, token)
 
     def tick(self) -> None:
-        self.query_one(Header).tick(self.rolecall.state.token_end, self.rolecall.now())
+        super().tick()
         attempt = self._attempt
         if attempt is None:
             return

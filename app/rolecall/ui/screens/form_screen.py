@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from rolecall.domain import naming
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.text import safe
 from rolecall.services.profiles import Change
 from rolecall.ui import strings
 from rolecall.ui.commands import Place
@@ -22,8 +23,6 @@ from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
-from rolecall.ui.widgets.header import Header
-from rolecall.ui.widgets.status_line import StatusLine
 
 Result = TypeVar("Result")
 
@@ -61,7 +60,7 @@ class FormScreen(CommandScreen[Result]):
     title_text = ""
 
     def compose(self) -> ComposeResult:
-        yield Header(self.place)
+        yield self.header
         yield Static(self.title_text, classes="title", markup=False)
         for each in self.fields():
             with Horizontal(classes="field"):
@@ -81,7 +80,7 @@ class FormScreen(CommandScreen[Result]):
             yield Static("", id=f"{each.id}-note", classes="note", markup=False)
         with VerticalScroll(id="preview-pane", can_focus=False):
             yield Static("", id="preview", markup=False)
-        yield StatusLine()
+        yield self.status
         yield self.key_line()
 
     # --- what a form says of itself
@@ -107,15 +106,12 @@ class FormScreen(CommandScreen[Result]):
     # --- working
 
     def on_mount(self) -> None:
-        self.query_one(Header).show((), self.rolecall.demo is not None)
+        self.show_header()
         first = self.query(Input).first()
         first.focus()
         first.cursor_position = len(first.value)
         self.tick()
         self._look()
-
-    def tick(self) -> None:
-        self.query_one(Header).tick(self.rolecall.state.token_end, self.rolecall.now())
 
     def value(self, field_id: str) -> str:
         return self.query_one(f"#{field_id}", Input).value.strip()
@@ -201,18 +197,30 @@ def preview(change: Change, path: str) -> Content:
     """The lines that are new, or where something is there already, the difference."""
     if change.is_empty:
         return Content.assemble((strings.SAVE_ALREADY.format(path=path), "$muted"))
-    lines = [line for line in change.diff().splitlines() if not line.startswith(("---", "+++"))]
-    replaces = any(line.startswith("-") for line in lines)
+    replaces = any(line.startswith("-") for line in diff_lines(change))
     title = strings.WILL_CHANGE if replaces else strings.WILL_WRITE
-    parts = [Content.assemble((title.format(path=path), "$muted"))]
-    parts += map(_diff_line, lines) if replaces else map(_new_line, change.lines().splitlines())
-    return Content("\n").join(parts)
+    if replaces:
+        body = difference(change)
+    else:
+        body = Content.assemble((_indented(change.lines().splitlines()), "$success"))
+    return Content("\n").join([Content.assemble((title.format(path=path), "$muted")), body])
 
 
-def _new_line(line: str) -> Content:
-    return Content.assemble(("  ", ""), (line, "$success"))
+def difference(change: Change) -> Content:
+    """A change as a coloured diff."""
+    styles = {"+": "$success", "-": "$error", "@": "$primary"}
+    return Content("\n").join(
+        [
+            Content.assemble((_indented([line]), styles.get(line[:1], "$muted")))
+            for line in diff_lines(change)
+        ]
+    )
 
 
-def _diff_line(line: str) -> Content:
-    style = {"+": "$success", "-": "$error", "@": "$primary"}.get(line[:1], "$muted")
-    return Content.assemble(("  ", ""), (line, style))
+def diff_lines(change: Change) -> list[str]:
+    """The unified diff without its head, which names the file."""
+    return [line for line in change.diff().splitlines() if not line.startswith(("---", "+++"))]
+
+
+def _indented(lines: Sequence[str]) -> str:
+    return "\n".join(f"  {safe(line)}" for line in lines)

@@ -11,8 +11,6 @@ from rolecall.ui import strings
 from rolecall.ui.commands import Command, Place, commands_of
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.widgets.filter_bar import FilterBar
-from rolecall.ui.widgets.header import Header
-from rolecall.ui.widgets.status_line import StatusLine
 from rolecall.ui.widgets.virtual_table import Column, VirtualTable
 
 R = TypeVar("R")
@@ -30,8 +28,6 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
         super().__init__()
         self.table: VirtualTable[R] = VirtualTable(self.columns(), row_key=self.row_key)
         self.filter_bar = FilterBar()
-        self.header = Header(self.place)
-        self.status = StatusLine()
         self._sort_index = -1
 
     def compose(self) -> ComposeResult:
@@ -75,14 +71,11 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
     def show_state(self) -> None:
         if not self.is_mounted:
             return
-        self.header.show(self.trail(), self.rolecall.demo is not None)
+        self.show_header(*self.trail())
         self.table.set_rows(self.rows())
         self._show_counts()
         self.refresh_keys()
         self.tick()
-
-    def tick(self) -> None:
-        self.header.tick(self.rolecall.state.token_end, self.rolecall.now())
 
     def _show_counts(self) -> None:
         query = self.filter_bar.query_text
@@ -147,4 +140,4 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
         return None
 
     def needs_row(self, command: Command) -> bool:
-        return self.place in command.places and command.id != "refresh_all"
+        return self.place in command.places and command.id not in {"refresh_all", "undo"}

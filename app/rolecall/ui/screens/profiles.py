@@ -8,6 +8,7 @@ from rolecall.domain.model import Profile, ProfileKind
 from rolecall.domain.text import safe
 from rolecall.ui import strings
 from rolecall.ui.commands import Command, Place
+from rolecall.ui.explain import describe
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.virtual_table import Column
@@ -20,6 +21,10 @@ class ProfilesScreen(PlaceScreen[Profile]):
 
     def columns(self) -> Sequence[Column[Profile]]:
         return (
+            Column(
+                "sign", "", lambda row: "!" if self.rolecall.state.findings_of(row) else "",
+                "warn", minimum=1, maximum=1, searched=False,
+            ),
             Column(
                 "name", strings.PROFILE, lambda row: row.name,
                 "accent", minimum=20, maximum=40, weight=3,
@@ -68,7 +73,14 @@ class ProfilesScreen(PlaceScreen[Profile]):
         return state.profiles_problem or strings.NO_PROFILES.format(path=self.rolecall.config_path)
 
     def standing(self) -> str:
+        row = self.current
+        if row and (found := self.rolecall.state.findings_of(row)):
+            return strings.FINDINGS.format(line=found[0].line, sentence=describe(found[0]))
         return f"{super().standing()} · {self.rolecall.config_path}"
+
+    def on_virtual_table_highlighted(self) -> None:
+        super().on_virtual_table_highlighted()
+        self.status.say(self.standing())
 
     def blocked(self, command: Command) -> str | None:
         if reason := super().blocked(command):
@@ -94,6 +106,9 @@ class ProfilesScreen(PlaceScreen[Profile]):
         row = self.current
         if row and row.account_id and row.permission_set:
             self.rolecall.inventory.show_row(row.account_id, row.permission_set)
+
+    def do_undo(self) -> None:
+        self.rolecall.profiles.undo()
 
     def do_refresh_all(self) -> None:
         self.rolecall.profiles.read()

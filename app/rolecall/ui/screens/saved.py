@@ -10,8 +10,6 @@ from rolecall.ui import strings
 from rolecall.ui.commands import Place
 from rolecall.ui.screens.command_screen import CommandScreen, bindings
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.widgets.header import Header
-from rolecall.ui.widgets.status_line import StatusLine
 
 
 class SavedScreen(CommandScreen[None]):
@@ -26,20 +24,17 @@ class SavedScreen(CommandScreen[None]):
     def compose(self) -> ComposeResult:
         name = self._name_saved
         saved = strings.SAVED_LINE.format(name=name, path=self.rolecall.config_path)
-        yield Header(self.place)
+        yield self.header
         yield Static(Content.assemble(("✓ ", "bold $success"), saved), classes="title")
         yield Static(strings.TRY_IT, classes="intro", markup=False)
         yield Static(strings.TRY_COMMAND.format(name=name), id="command", markup=False)
         yield Static("", id="identity", markup=False)
-        yield StatusLine()
+        yield self.status
         yield self.key_line()
 
     def on_mount(self) -> None:
-        self.query_one(Header).show((self.rolecall.state.session_label,), bool(self.rolecall.demo))
+        self.show_header(self.rolecall.state.session_label)
         self.tick()
-
-    def tick(self) -> None:
-        self.query_one(Header).tick(self.rolecall.state.token_end, self.rolecall.now())
 
     def do_verify(self) -> None:
         self.rolecall.profiles.verify(self._name_saved, self)

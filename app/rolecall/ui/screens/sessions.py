@@ -12,8 +12,6 @@ from rolecall.ui.commands import Command, Place
 from rolecall.ui.screens.command_screen import CommandScreen, bindings
 from rolecall.ui.state import label
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.widgets.header import Header
-from rolecall.ui.widgets.status_line import StatusLine
 from rolecall.ui.widgets.virtual_table import Column, VirtualTable
 
 if TYPE_CHECKING:
@@ -46,16 +44,16 @@ class SessionsScreen(CommandScreen[None]):
         )  # fmt: skip
 
     def compose(self) -> ComposeResult:
-        yield Header(self.place)
+        yield self.header
         yield Static(strings.SESSIONS_TITLE, classes="title", markup=False)
         intro = strings.SESSIONS_INTRO.format(path=self.rolecall.config_path)
         yield Static(intro, classes="intro", markup=False)
         yield self.table
-        yield StatusLine()
+        yield self.status
         yield self.key_line()
 
     def on_mount(self) -> None:
-        self.query_one(Header).show((), self.rolecall.demo is not None)
+        self.show_header()
         self.table.placeholder = strings.SESSIONS_NONE
         self.table.focus()
 
@@ -65,9 +63,6 @@ class SessionsScreen(CommandScreen[None]):
             self.table.move_to(session.cache_key)
         self.refresh_keys()
         self.tick()
-
-    def tick(self) -> None:
-        self.query_one(Header).tick(self.rolecall.state.token_end, self.rolecall.now())
 
     def blocked(self, command: Command) -> str | None:
         if command.id == "choose_session" and self.table.current is None:

@@ -46,7 +46,7 @@ class FilterBar(Horizontal):
             self._field.cursor_blink = False
             self.mount(Static("/", id="slash", markup=False), self._field)
         self.display = True
-        self._field.focus()
+        self.screen.set_focus(self._field)  # at once: `focus()` would wait for a turn
 
     def close(self) -> None:
         """Clears the filter and takes the bar away."""
