@@ -1,0 +1,79 @@
+"""What a start does not wait for: who imports what, and when."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rolecall.demo import DemoServer, furnish
+from tests.support.terminal import Terminal
+
+HEAVY = ("boto3", "botocore", "textual")
+_WORKPLACE = """
+from rolecall.services.workplace import Workplace
+Workplace.from_environment({"HOME": "/nonexistent"})
+"""
+_VERSION = """
+import sys
+from rolecall.__main__ import main
+sys.argv = ["rolecall", "--version"]
+try:
+    main()
+except SystemExit:
+    pass
+"""
+# Written to the terminal itself, so that the order of things is the order of bytes.
+_HOOK = """
+import os, sys
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name in {"boto3", "botocore"} and name not in seen:
+            seen.add(name)
+            os.write(2, f"\\x1b]7777;import {name}\\x07".encode())
+seen = set()
+sys.meta_path.insert(0, Watch())
+"""
+
+
+def imported_by(code: str) -> set[str]:
+    """Which of the heavy packages a fresh interpreter has after running some code."""
+    tell = f"\nimport sys; print(sorted(set({HEAVY!r}) & set(sys.modules)), file=sys.stderr)"
+    result = subprocess.run(
+        [sys.executable, "-c", code + tell], capture_output=True, text=True, check=True
+    )
+    return set(re.findall(r"'(\w+)'", result.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    ("code", "heavy"),
+    [
+        ("import rolecall.domain.model, rolecall.domain.catalogue", set()),
+        ("import rolecall.services.workplace", set()),
+        (_WORKPLACE, set()),
+        ("import rolecall.demo", set()),
+        ("import rolecall.cli.main", set()),
+        (_VERSION, set()),
+        ("import rolecall.ui.app", {"textual"}),
+    ],
+    ids=["domain", "services", "workplace", "demo", "commands", "--version", "ui"],
+)
+def test_what_is_imported(code: str, heavy: set[str]) -> None:
+    assert imported_by(code) == heavy
+
+
+def test_boto3_is_imported_after_the_first_paint(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(_HOOK)
+    home = tmp_path / "home"
+    with DemoServer() as server:
+        furnish(home, server.start_url, server.region, server.organisation)
+        environment = {**server.environment(home), "PYTHONPATH": str(tmp_path)}
+        with Terminal([sys.executable, "-m", "rolecall"], env=environment) as terminal:
+            terminal.wait_for("Waiting for your approval")
+            received = bytes(terminal.received)
+    first_import = received.index(b"\x1b]7777;import ")
+    first_paint = received.index(b"Permission sets")
+    assert first_paint < first_import

@@ -1,0 +1,115 @@
+"""What is built from a clean checkout, installed elsewhere, has all it needs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from rolecall import __version__
+from tests.support.needs import needs_program
+from tests.support.terminal import Terminal
+
+pytestmark = needs_program("git")
+ROOT = Path(__file__).resolve().parents[1]
+NAME = f"rolecall-{__version__}"
+
+
+def run(*command: object, cwd: Path, **variables: str) -> str:
+    result = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built with hatchling from what git has, and nothing that only lies around."""
+    folder = tmp_path_factory.mktemp("sdist")
+    (folder / "build").mkdir()
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder / "build"]
+    run(*pip, "hatchling>=1.25", cwd=folder)
+    run("git", "clone", "--quiet", ROOT, "checkout", cwd=folder)
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "sdist"]
+    run(*build, "--directory", folder, cwd=folder / "checkout", PYTHONPATH=str(folder / "build"))
+    return folder / f"{NAME}.tar.gz"
+
+
+@pytest.fixture(scope="module")
+def wheel(sdist: Path) -> Path:
+    """Built from the sdist, as pip does it for a stranger."""
+    folder = sdist.parent
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder, filter="data")
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
+    run(*build, "--directory", folder, cwd=folder / NAME, PYTHONPATH=str(folder / "build"))
+    return folder / f"{NAME}-py3-none-any.whl"
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path) -> Path:
+    """The bin folder of an environment that has the wheel, and borrows what it depends on."""
+    environment = wheel.parent / "environment"
+    run(sys.executable, "-m", "venv", "--without-pip", environment, cwd=wheel.parent)
+    python = environment / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps"]
+    run(*pip, wheel, cwd=wheel.parent)
+    return environment / "bin"
+
+
+def borrowed(installed: Path) -> dict[str, str]:
+    """A path to our own dependencies that leaves our own, editable rolecall out."""
+    # PYTHONPATH does not read .pth files, and so not the one of the editable install.
+    return {"PYTHONPATH": sysconfig.get_path("purelib"), "PATH": f"{installed}:/usr/bin:/bin"}
+
+
+def test_the_sdist_holds_the_sources_and_the_tests(sdist: Path) -> None:
+    with tarfile.open(sdist) as archive:
+        names = {name.removeprefix(f"{NAME}/") for name in archive.getnames()}
+    assert {"pyproject.toml", "README.md", "Makefile", "styles/base.tcss"} <= names
+    assert {"app/rolecall/__main__.py", "tests/test_packaging.py"} <= names
+
+
+def test_the_wheel_holds_the_package_and_its_styles(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    styles = {path.name for path in (ROOT / "styles").glob("*.tcss")}
+    assert styles
+    assert {f"rolecall/styles/{name}" for name in styles} <= names
+    assert {name.split("/")[0] for name in names} == {"rolecall", f"{NAME}.dist-info"}
+
+
+@pytest.mark.parametrize("command", [("rolecall",), ("python", "-m", "rolecall")])
+def test_it_runs_from_another_folder(
+    installed: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    program, *options = command
+    said = run(installed / program, *options, "--version", cwd=tmp_path, **borrowed(installed))
+    assert said == f"rolecall {__version__}\n"
+
+
+def test_the_demo_opens_with_its_styles(installed: Path, tmp_path: Path) -> None:
+    where = "import rolecall; print(rolecall.__file__)"
+    found = run(installed / "python", "-c", where, cwd=tmp_path, **borrowed(installed))
+    assert Path(found).is_relative_to(installed.parent)
+    environment = {"HOME": str(tmp_path / "home"), **borrowed(installed)}
+    demo = [installed / "rolecall", "--demo"]
+    with Terminal(demo, env=environment, cwd=tmp_path) as terminal:
+        terminal.wait_for("Waiting for your approval")
+        terminal.press("a")
+        terminal.wait_for("log archive +[0-9]{12}")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+    assert not (tmp_path / "home").exists()
