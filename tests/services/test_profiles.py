@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -175,7 +174,6 @@ class TestVerifying:
     """In the real boto3, in a process of its own."""
 
     def test_the_arn_that_aws_answers_with(self, desk: Desk, audit: Assignment) -> None:
-        desk.clock.now += timedelta(0)
         desk.sign_in()
         save(desk, "audit-admin", audit)
         identity = desk.workplace.profiles.verify("audit-admin")
