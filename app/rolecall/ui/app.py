@@ -54,11 +54,13 @@ class RolecallApp(App[str]):
         clock: Callable[[], datetime],
         demo: Demo | None = None,
     ) -> None:
-        super().__init__(driver_class=Driver)
+        first = theme.first_theme(os.environ)
+        # Said at once, for NO_COLOR becomes greys where the terminal's palette is not in use.
+        super().__init__(driver_class=Driver, ansi_color=first == theme.TERMINAL.name or None)
         for each in theme.THEMES:
             self.register_theme(each)
         # Not by assignment: its watcher would have every style sheet parsed once more at the start.
-        self.set_reactive(App.theme, theme.first_theme(os.environ))
+        self.set_reactive(App.theme, first)
         self.stylesheet.set_variables(self.get_css_variables())
         self.now = clock
         self._open_workplace = open_workplace
