@@ -183,8 +183,10 @@ def wait_for_field(terminal: Terminal, beginning: str) -> None:
 def fill_in(terminal: Terminal, field: str, text: str) -> None:
     """Step by step, for Textual takes the letters of a burst before its other keys."""
     wait_for_field(terminal, field)
-    terminal.press("ctrl+u")
-    terminal.wait_for(rf"^ *{field}( +{re.escape(START_URL_HINT)})?$")
+    empty = rf"^ *{field}( +{re.escape(START_URL_HINT)})?$"
+    if not re.search(empty, terminal.screen_text(), re.MULTILINE):
+        terminal.press("ctrl+u")
+        terminal.wait_for(empty)
     terminal.press(text)
 
 

@@ -15,7 +15,7 @@ from tests.terminal.conftest import ACCOUNTS, BIN, WAITING, Desk, filter_for
 def use_the_saved_profile(terminal: Terminal) -> None:
     terminal.wait_for(ACCOUNTS)
     terminal.press("3")
-    terminal.wait_for("log-archive-readonly")
+    terminal.wait_for("^ 4 profiles")
     filter_for(terminal, "archive sso")
     terminal.wait_for("1 of [0-9]+ profiles")
     terminal.press("u")
@@ -35,7 +35,8 @@ def test_u_sets_a_variable_of_the_shell(desk: Desk) -> None:
         assert "q quit" in terminal.screen_lines()[44]
         assert max(map(len, terminal.screen_lines())) > 120
         use_the_saved_profile(terminal)
-        terminal.wait_until(lambda: not terminal.on_alternate_screen, what="the shell's screen")
+        terminal.wait_for(r"^ready>$")
+        assert not terminal.on_alternate_screen
         terminal.press('echo "[$AWS_PROFILE] $?"', "enter")
         terminal.wait_for(r"^\[log-archive-readonly\] 0$")
         assert terminal.screen_lines()[0] == "ready> AWS_PROFILE=$(rolecall)"
