@@ -62,6 +62,9 @@ class RolecallApp(App[str]):
         # Not by assignment: its watcher would have every style sheet parsed once more at the start.
         self.set_reactive(App.theme, first)
         self.stylesheet.set_variables(self.get_css_variables())
+        dark = self.current_theme.dark
+        classes = {f"-theme-{first}": True, "-dark-mode": dark, "-light-mode": not dark}
+        self.update_classes(classes, update=False)
         self.now = clock
         self._open_workplace = open_workplace
         self._workplace: Workplace | None = None

@@ -11,7 +11,6 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, ClassVar, Generic, Self
 
 from rich.style import Style
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size, Spacing
 from textual.message import Message
@@ -40,17 +39,11 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "virtual-table--header",
-        "virtual-table--cursor",
-        "virtual-table--cursor-blurred",
-        "virtual-table--match",
-        "virtual-table--marked",
-        "virtual-table--muted",
-        "virtual-table--good",
-        "virtual-table--warn",
-        "virtual-table--bad",
-        "virtual-table--accent",
-        "virtual-table--strong",
+        f"virtual-table--{name}"
+        for name in (
+            *("header", "cursor", "cursor-blurred", "match", "marked"),
+            *("muted", "good", "warn", "bad", "accent", "strong"),
+        )
     }
 
     DEFAULT_CSS = """
@@ -260,22 +253,6 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         if (row := self.current) is not None:
             self._moved = True
             self.post_message(self.Chosen(self, row))
-
-    def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        event.stop()
-        self.action_move(3)
-
-    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        event.stop()
-        self.action_move(-3)
-
-    async def _on_click(self, event: events.Click) -> None:
-        place = self._top + event.y - 1
-        if 0 <= event.y - 1 < self._page and place < len(self.shown):
-            if place == self._cursor:
-                self.action_choose()
-            else:
-                self._move_cursor(place)
 
     # The cursor
 
