@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -80,14 +78,6 @@ class Client:
         code = self.authorize(client)
         self.server.approve(code["userCode"])
         return client, self.poll(client, code["deviceCode"])
-
-
-@pytest.fixture(autouse=True)
-def no_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """boto3 reads a config when it makes a client: let it be nobody's."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
 
 
 @pytest.fixture

@@ -20,9 +20,10 @@ from rolecall.demo import furnish
 from rolecall.demo.options import utc_now
 from tests.demo.conftest import Client
 from tests.demo.test_page import post
+from tests.support.needs import needs_program
 
 AWS = Path("/usr/bin/aws")
-needs_aws = pytest.mark.skipif(not AWS.exists(), reason="needs the AWS CLI at /usr/bin/aws")
+needs_aws = needs_program(str(AWS))
 
 
 @contextmanager
