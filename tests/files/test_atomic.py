@@ -191,7 +191,7 @@ def test_somebody_elses_file_keeps_its_owner_or_is_left_alone(tmp_path: Path) ->
         pytest.skip("only root can make a file of somebody else's")
     folder = tmp_path / "shared"
     folder.mkdir()
-    for each in (folder, tmp_path, *tmp_path.parents[:2]):
+    for each in (folder, tmp_path, *tmp_path.parents[:3]):
         each.chmod(each.stat().st_mode | 0o055)
     folder.chmod(0o777)
     path = folder / "config"
