@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 from rolecall.domain.errors import RolecallError
@@ -52,6 +53,18 @@ class Catalogue:
     failed: int = 0
     _blocks: tuple[tuple[Listing, ...], ...] = ()
     _places: dict[str, int] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, listings: Iterable[Listing]) -> Catalogue:
+        """Of accounts that are all different."""
+        kept = list(listings)
+        return cls(
+            assignment_count=sum(len(each.permission_sets or ()) for each in kept),
+            listed=sum(each.permission_sets is not None for each in kept),
+            failed=sum(each.error is not None for each in kept),
+            _blocks=_in_blocks(kept),
+            _places={each.account.id: place for place, each in enumerate(kept)},
+        )
 
     def __len__(self) -> int:
         return len(self._places)
@@ -105,9 +118,10 @@ class Catalogue:
     ) -> Catalogue:
         """What an account's listing found. An account that is not (any more) here is no error."""
         listing = self.get(account_id)
-        if listing is None:
+        found = tuple(permission_sets)
+        if listing is None or (listing.permission_sets == found and listing.error is None):
             return self
-        return self._with(replace(listing, permission_sets=tuple(permission_sets), error=None))
+        return self._with(Listing(listing.account, found))
 
     def with_error(self, account_id: str, error: RolecallError) -> Catalogue:
         listing = self.get(account_id)
@@ -115,14 +129,7 @@ class Catalogue:
 
     def only(self, account_ids: Collection[str]) -> Catalogue:
         """Without the accounts that a complete listing did not bring any more."""
-        kept = [each for each in self if each.account.id in account_ids]
-        return Catalogue(
-            assignment_count=sum(len(each.permission_sets or ()) for each in kept),
-            listed=sum(each.permission_sets is not None for each in kept),
-            failed=sum(each.error is not None for each in kept),
-            _blocks=_in_blocks(kept),
-            _places={each.account.id: place for place, each in enumerate(kept)},
-        )
+        return Catalogue.of(each for each in self if each.account.id in account_ids)
 
     def _with(self, new: Listing) -> Catalogue:
         place = self._places[new.account.id]
@@ -144,6 +151,48 @@ class Catalogue:
             ),
             _places=self._places,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What came and what went between two catalogues. The assignments are also those of accounts
+    that came or went as a whole. `since` is when the older one was complete.
+    """
+
+    new_accounts: tuple[Account, ...] = ()
+    gone_accounts: tuple[Account, ...] = ()
+    new_assignments: tuple[Assignment, ...] = ()
+    gone_assignments: tuple[Assignment, ...] = ()
+    since: datetime | None = None
+
+    def __bool__(self) -> bool:
+        return any(
+            (self.new_accounts, self.gone_accounts, self.new_assignments, self.gone_assignments)
+        )
+
+
+def difference(before: Catalogue, after: Catalogue) -> Changes:
+    """Of an account whose permission sets were not listed one of the times, they did not change."""
+    return Changes(
+        new_accounts=tuple(_accounts_missing(before, after)),
+        gone_accounts=tuple(_accounts_missing(after, before)),
+        new_assignments=tuple(_assignments_missing(before, after)),
+        gone_assignments=tuple(_assignments_missing(after, before)),
+    )
+
+
+def _accounts_missing(old: Catalogue, new: Catalogue) -> Iterator[Account]:
+    return (each.account for each in new if each.account.id not in old)
+
+
+def _assignments_missing(old: Catalogue, new: Catalogue) -> Iterator[Assignment]:
+    for listing in new:
+        other = old.get(listing.account.id)
+        if other is None:
+            yield from listing.assignments
+        elif other.permission_sets is not None and other.permission_sets != listing.permission_sets:
+            known = frozenset(other.permission_sets)
+            yield from (each for each in listing.assignments if each.permission_set not in known)
 
 
 def _in_blocks(listings: list[Listing]) -> tuple[tuple[Listing, ...], ...]:

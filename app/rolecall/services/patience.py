@@ -29,7 +29,8 @@ class Cancelled(Exception):
 class Patience:
     """An `aws.portal.Attempt`. No number of 429s is an error.
 
-    `cancelled` ends any wait at once; `on_throttled` hears of the first 429 to a call.
+    `cancelled` ends any wait at once; `on_throttled` hears of the first 429 to a call. `debt` is
+    the pace's; where `counted`, the first call has been taken from the pace already.
     """
 
     def __init__(
@@ -38,11 +39,16 @@ class Patience:
         monotonic: Callable[[], float],
         cancelled: threading.Event,
         on_throttled: Callable[[], None] = lambda: None,
+        *,
+        debt: float = 0.0,
+        counted: bool = False,
     ) -> None:
         self._pace = pace
         self._monotonic = monotonic
         self._cancelled = cancelled
         self._on_throttled = on_throttled
+        self._debt = debt
+        self._is_counted = counted
 
     def __call__(self, call: Callable[[], T], /) -> T:
         """Raises Cancelled, and what the call raises when trying again does not help."""
@@ -58,6 +64,7 @@ class Patience:
                 if not told:
                     self._on_throttled()
                     told = True
+                self._wait(1 / self._pace.rate)  # debt or not
             except _PASSING:
                 pause = next(pauses, None)
                 if pause is None:
@@ -68,8 +75,11 @@ class Patience:
                 return answer
 
     def _wait_for_turn(self) -> None:
-        while (seconds := self._pace.take()) > 0:
-            self._wait(seconds)
+        if self._is_counted:
+            self._is_counted = False
+        else:
+            while (seconds := self._pace.take(self._debt)) > 0:
+                self._wait(seconds)
         self._wait(0)
 
     def _wait(self, seconds: float) -> None:

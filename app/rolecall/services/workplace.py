@@ -12,6 +12,7 @@ from rolecall.aws.session import Clients
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
+from rolecall.files.inventory import InventoryCache
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.inventory import InventoryService
@@ -52,12 +53,13 @@ class Workplace:
         credentials = CredentialsFile(locations.credentials, locations.state)
         cache = SsoCache(locations.sso_cache, locations.state)
         cli_cache = CliCache(locations.cli_cache, locations.state)
+        inventory = InventoryCache(locations.cache, locations.state)
         renewal = Renewal(clients, cache, clock)
         return cls(
             locations=locations,
             clock=clock,
             sign_in=SignInService(clients, config, cache, renewal, clock, monotonic),
-            inventory=InventoryService(clients, monotonic),
+            inventory=InventoryService(clients, inventory, renewal, clock, monotonic),
             profiles=ProfilesService(config, credentials, environ),
             tokens=TokensService(clients, config, credentials, cache, cli_cache, renewal, clock),
             undo=UndoService(locations.state, clock),

@@ -1,0 +1,154 @@
+"""A small SQLite database that may be lost: what goes wrong with it is nobody's error.
+
+Several processes share it. One that is broken, or of another version, is set aside and made anew;
+where none can be had on the disk there is one in memory, for as long as the process lasts.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from rolecall.domain.errors import FileError
+from rolecall.files import atomic
+
+T = TypeVar("T")
+
+_BUSY_TIMEOUT: Final = 2.0  # seconds; a transaction of ours takes milliseconds
+_SIDES: Final = ("", "-wal", "-shm")
+
+
+class Database:
+    """Safe to use from any thread. `state` is rolecall's state folder, for the lock.
+
+    `schema` is run once, on an empty database; `version` is what it is then marked with.
+    """
+
+    def __init__(self, path: Path, state: Path, schema: str, version: int) -> None:
+        self._path = path
+        self._state = state
+        self._schema = schema
+        self._version = version
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+
+    def read(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """What `work` finds; `otherwise` where the database cannot be read."""
+        return self._run(work, otherwise)
+
+    def write(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """`work` in one transaction, on the disk's cache when this returns; a killed process
+        loses nothing of it. `otherwise`, and nothing is written, where that cannot be done.
+        """
+
+        def in_transaction(db: sqlite3.Connection) -> T:
+            with _transaction(db):
+                return work(db)
+
+        return self._run(in_transaction, otherwise)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _run(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        with self._lock:
+            for _ in range(2):
+                try:
+                    return work(self._opened())
+                except sqlite3.OperationalError:
+                    return otherwise  # busy, full, read-only: it may be otherwise the next time
+                except sqlite3.DatabaseError as error:
+                    if type(error) is not sqlite3.DatabaseError:
+                        raise  # our own mistake
+                    self.close()
+                    self._set_aside()
+            return otherwise
+
+    def _opened(self) -> sqlite3.Connection:
+        """Raises DatabaseError where what is there is not ours."""
+        if self._connection is None:
+            try:
+                self._connection = self._open_on_disk()
+            except (OSError, sqlite3.OperationalError):
+                self._connection = self._prepared(sqlite3.connect(":memory:", **_OPTIONS))
+        return self._connection
+
+    def _open_on_disk(self) -> sqlite3.Connection:
+        atomic.make_folder(self._path.parent)
+        # The files that SQLite puts beside it take their mode from it.
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.fchmod(descriptor, 0o600)
+        finally:
+            os.close(descriptor)
+        connection = sqlite3.connect(self._path, **_OPTIONS)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            return self._prepared(connection)
+        except BaseException:
+            connection.close()
+            raise
+
+    def _prepared(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        if _version(connection) != self._version:
+            with _transaction(connection):
+                if _version(connection) == 0:
+                    for statement in self._schema.split(";"):
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version = {self._version}")
+            if _version(connection) != self._version:
+                raise sqlite3.DatabaseError("another version")
+        return connection
+
+    def _set_aside(self) -> None:
+        """Rename it, unless another process has just done so and made a good one."""
+        with suppress(OSError, FileError), atomic.lock(self._path, self._state):
+            if self._is_good():
+                return
+            for side in _SIDES:
+                with suppress(FileNotFoundError):
+                    old = self._path.with_name(f"{self._path.name}{side}")
+                    old.rename(self._path.with_name(f"{self._path.name}.broken{side}"))
+
+    def _is_good(self) -> bool:
+        try:
+            connection = self._open_on_disk()
+            try:
+                return bool(connection.execute("PRAGMA quick_check").fetchone() == ("ok",))
+            finally:
+                connection.close()
+        except (OSError, sqlite3.Error):
+            return False
+
+
+_OPTIONS: Final[dict[str, Any]] = {
+    "timeout": _BUSY_TIMEOUT,
+    "isolation_level": None,
+    "check_same_thread": False,
+}
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)

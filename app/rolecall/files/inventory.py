@@ -1,0 +1,419 @@
+"""rolecall's cache of what each sign-in can reach: one SQLite database for all of them, no secrets.
+
+A row is marked with the number of the crawl that saw it, which counts up for each sign-in; so a
+crawl that was cut short is known, and goes on where it was, whatever the clock has done meanwhile.
+
+Texts are kept as AWS sent them and made safe when they are read.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from rolecall.domain.catalogue import Catalogue, Changes, Listing, difference
+from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
+from rolecall.domain.text import original, safe
+from rolecall.files.database import Database
+
+PermissionSets = tuple[PermissionSet, ...]
+Values = Sequence[float]
+
+_VERSION: Final = 1
+# `place` is the order of the portal. `permission_sets` is a JSON list of names, NULL before they
+# were listed; `before` the same as of the last complete crawl, 'null' where they were not known
+# then, NULL where the account was not there. `listed_in` and `sets_in` are numbers of crawls.
+_SCHEMA: Final = """
+CREATE TABLE sign_in (
+    id INTEGER PRIMARY KEY, cache_key TEXT NOT NULL, start_url TEXT NOT NULL,
+    crawl INTEGER NOT NULL DEFAULT 0, began_at REAL,
+    complete INTEGER NOT NULL DEFAULT 0, complete_at REAL, compared_with REAL,
+    pace TEXT,
+    UNIQUE (cache_key, start_url)
+);
+CREATE TABLE account (
+    sign_in INTEGER NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL,
+    place INTEGER NOT NULL, listed_in INTEGER NOT NULL, seen_at REAL NOT NULL,
+    permission_sets TEXT, sets_in INTEGER NOT NULL DEFAULT 0, sets_seen_at REAL, before TEXT,
+    PRIMARY KEY (sign_in, id)
+) WITHOUT ROWID;
+CREATE TABLE change (
+    sign_in INTEGER NOT NULL, is_new INTEGER NOT NULL,
+    id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL, permission_set TEXT
+);
+CREATE TABLE mark (
+    sign_in INTEGER NOT NULL, id TEXT NOT NULL, permission_set TEXT NOT NULL,
+    is_favourite INTEGER NOT NULL DEFAULT 0, used_at REAL,
+    PRIMARY KEY (sign_in, id, permission_set)
+) WITHOUT ROWID
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is known of a sign-in. `crawl` is the number of the last crawl begun, `complete` of the
+    last that came to its end. `oldest` is when the row was seen that was not seen since longest;
+    `missing` counts accounts whose permission sets the last complete crawl did not get.
+    """
+
+    crawl: int = 0
+    began_at: datetime | None = None
+    complete: int = 0
+    complete_at: datetime | None = None
+    oldest: datetime | None = None
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The permission sets of an account, and when they were seen (seconds since the epoch).
+
+    `crawl` is the number of the crawl that saw them.
+    """
+
+    permission_sets: PermissionSets
+    seen_at: float
+    crawl: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Favourites and recent uses, by account id and permission set; '' is the account itself."""
+
+    favourites: frozenset[tuple[str, str]] = frozenset()
+    used_at: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+
+
+class InventoryCache:
+    """Nothing here raises: what cannot be kept is not kept.
+
+    `folder` is rolecall's cache folder, `state` its state folder, for the lock.
+    """
+
+    def __init__(self, folder: Path, state: Path) -> None:
+        self._database = Database(folder / "inventory.sqlite", state, _SCHEMA, _VERSION)
+
+    def close(self) -> None:
+        self._database.close()
+
+    # --- reading
+
+    def catalogue(self, session: SsoSession) -> Catalogue:
+        def read(db: sqlite3.Connection) -> Catalogue:
+            rows = db.execute(
+                "SELECT id, name, email, permission_sets FROM account WHERE sign_in = ?"
+                " ORDER BY place",
+                (_sign_in(db, session),),
+            )
+            sets_of = _Sets()
+            return Catalogue.of(
+                Listing(Account(safe(id_), safe(name), safe(email)), sets_of(sets))
+                for id_, name, email, sets in rows
+            )
+
+        return self._database.read(read, Catalogue())
+
+    def stored(self, session: SsoSession) -> Stored:
+        def read(db: sqlite3.Connection) -> Stored:
+            row = db.execute(
+                "SELECT id, crawl, began_at, complete, complete_at FROM sign_in"
+                " WHERE cache_key = ? AND start_url = ?",
+                _key(session),
+            ).fetchone()
+            if row is None:
+                return Stored()
+            sign_in, crawl, began_at, complete, complete_at = row
+            oldest, missing = db.execute(
+                "SELECT min(sets_seen_at), total(sets_in < ?) FROM account WHERE sign_in = ?",
+                (complete, sign_in),
+            ).fetchone()
+            return Stored(
+                crawl,
+                _moment(began_at),
+                complete,
+                _moment(complete_at),
+                _moment(oldest),
+                int(missing),
+            )
+
+        return self._database.read(read, Stored())
+
+    def known(self, session: SsoSession) -> dict[str, Known]:
+        """Every account whose permission sets were ever listed, by its id."""
+
+        def read(db: sqlite3.Connection) -> dict[str, Known]:
+            rows = db.execute(
+                "SELECT id, permission_sets, sets_seen_at, sets_in FROM account"
+                " WHERE sign_in = ? AND permission_sets IS NOT NULL",
+                (_sign_in(db, session),),
+            )
+            sets_of = _Sets()
+            return {safe(i): Known(sets_of(sets) or (), at, crawl) for i, sets, at, crawl in rows}
+
+        return self._database.read(read, {})
+
+    def seen_in(self, session: SsoSession, account_id: str, crawl: int) -> PermissionSets | None:
+        """An account's permission sets, if this crawl or a later one has seen them."""
+
+        def read(db: sqlite3.Connection) -> PermissionSets | None:
+            row = db.execute(
+                "SELECT permission_sets FROM account WHERE sign_in = ? AND id = ? AND sets_in >= ?",
+                (_sign_in(db, session), _kept(account_id), crawl),
+            ).fetchone()
+            return _Sets()(row[0]) if row else None
+
+        return self._database.read(read, None)
+
+    # --- a crawl
+
+    def begin(self, session: SsoSession, now: datetime) -> int:
+        """The number of a new crawl; 0 where none can be kept."""
+
+        def write(db: sqlite3.Connection) -> int:
+            sign_in = _sign_in_made(db, session)
+            (crawl,) = db.execute(
+                "UPDATE sign_in SET crawl = crawl + 1, began_at = ? WHERE id = ? RETURNING crawl",
+                (now.timestamp(), sign_in),
+            ).fetchone()
+            return int(crawl)
+
+        return self._database.write(write, 0)
+
+    def save(
+        self,
+        session: SsoSession,
+        crawl: int,
+        now: datetime,
+        accounts: Iterable[tuple[int, Account]] = (),
+        permission_sets: Mapping[str, Iterable[PermissionSet]] | None = None,
+    ) -> None:
+        """What a crawl has seen: accounts with their places, permission sets by account id."""
+        at = now.timestamp()
+
+        def write(db: sqlite3.Connection) -> None:
+            sign_in = _sign_in_made(db, session)
+            db.executemany(
+                "INSERT INTO account (sign_in, id, name, email, place, listed_in, seen_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name,"
+                " email = excluded.email, place = excluded.place, seen_at = excluded.seen_at,"
+                " listed_in = max(listed_in, excluded.listed_in)",
+                [
+                    (sign_in, _kept(each.id), _kept(each.name), _kept(each.email), place, crawl, at)
+                    for place, each in accounts
+                ],
+            )
+            db.executemany(
+                "UPDATE account SET permission_sets = ?, sets_seen_at = ?,"
+                " sets_in = max(sets_in, ?) WHERE sign_in = ? AND id = ?",
+                [
+                    (_json(sets), at, crawl, sign_in, _kept(account_id))
+                    for account_id, sets in (permission_sets or {}).items()
+                ],
+            )
+
+        self._database.write(write, None)
+
+    def complete(self, session: SsoSession, crawl: int, now: datetime) -> None:
+        """This crawl has listed every account: what it did not see is gone, what changed since the
+        last complete one is kept in the place of the last changes. Once a crawl.
+        """
+
+        def write(db: sqlite3.Connection) -> None:
+            row = db.execute(
+                "SELECT id, complete_at FROM sign_in WHERE cache_key = ? AND start_url = ?"
+                " AND crawl = ? AND complete < crawl",
+                (*_key(session), crawl),
+            ).fetchone()
+            if row is None:
+                return
+            sign_in, last = row
+            db.execute("DELETE FROM change WHERE sign_in = ?", (sign_in,))
+            if last is not None:
+                changes = _changes_by(db, sign_in, crawl)
+                db.executemany(
+                    "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?)", _rows_of(sign_in, changes)
+                )
+            db.execute("DELETE FROM account WHERE sign_in = ? AND listed_in < ?", (sign_in, crawl))
+            db.execute(
+                "UPDATE account SET before = coalesce(permission_sets, 'null') WHERE sign_in = ?"
+                " AND before IS NOT coalesce(permission_sets, 'null')",
+                (sign_in,),
+            )
+            db.execute(
+                "UPDATE sign_in SET complete = ?, complete_at = ?, compared_with = ? WHERE id = ?",
+                (crawl, now.timestamp(), last, sign_in),
+            )
+
+        self._database.write(write, None)
+
+    def changes(self, session: SsoSession) -> Changes:
+        """What the last complete crawl found changed since the one before."""
+
+        def read(db: sqlite3.Connection) -> Changes:
+            sign_in = _sign_in(db, session)
+            rows = db.execute(
+                "SELECT is_new, id, name, email, permission_set FROM change WHERE sign_in = ?"
+                " ORDER BY rowid",
+                (sign_in,),
+            )
+            last = db.execute("SELECT compared_with FROM sign_in WHERE id = ?", (sign_in,))
+            return _changes_of(rows, _moment(*(last.fetchone() or (None,))))
+
+        return self._database.read(read, Changes())
+
+    # --- favourites and uses
+
+    def marks(self, session: SsoSession) -> Marks:
+        def read(db: sqlite3.Connection) -> Marks:
+            rows = db.execute(
+                "SELECT id, permission_set, is_favourite, used_at FROM mark WHERE sign_in = ?",
+                (_sign_in(db, session),),
+            ).fetchall()
+            used = {(safe(row[0]), safe(row[1])): _moment(row[3]) for row in rows}
+            return Marks(
+                frozenset((safe(row[0]), safe(row[1])) for row in rows if row[2]),
+                {key: at for key, at in used.items() if at is not None},
+            )
+
+        return self._database.read(read, Marks())
+
+    def set_favourite(self, session: SsoSession, key: tuple[str, str], is_favourite: bool) -> None:
+        self._mark(session, key, "is_favourite", is_favourite)
+
+    def note_use(self, session: SsoSession, key: tuple[str, str], now: datetime) -> None:
+        self._mark(session, key, "used_at", now.timestamp())
+
+    def _mark(self, session: SsoSession, key: tuple[str, str], column: str, value: float) -> None:
+        def write(db: sqlite3.Connection) -> None:
+            db.execute(
+                f"INSERT INTO mark (sign_in, id, permission_set, {column}) VALUES (?, ?, ?, ?)"  # noqa: S608
+                f" ON CONFLICT DO UPDATE SET {column} = excluded.{column}",
+                (_sign_in_made(db, session), *map(_kept, key), value),
+            )
+
+        self._database.write(write, None)
+
+    # --- the pace that all processes share
+
+    def update_pace(self, session: SsoSession, update: Callable[[Values | None], Values]) -> bool:
+        """Put what `update` makes of the numbers there in their place; False where that cannot be.
+
+        `update` may be called more than once.
+        """
+
+        def write(db: sqlite3.Connection) -> bool:
+            sign_in = _sign_in_made(db, session)
+            (text,) = db.execute("SELECT pace FROM sign_in WHERE id = ?", (sign_in,)).fetchone()
+            new = json.dumps(list(update(json.loads(text) if text else None)))
+            db.execute("UPDATE sign_in SET pace = ? WHERE id = ?", (new, sign_in))
+            return True
+
+        return self._database.write(write, False)
+
+
+class _Sets:
+    """Lists of names, as JSON, into permission sets; equal ones into the same object."""
+
+    def __init__(self) -> None:
+        self._made: dict[str | None, PermissionSets | None] = {None: None, "null": None}
+        self._names: dict[str, PermissionSet] = {}
+
+    def __call__(self, text: str | None) -> PermissionSets | None:
+        if text not in self._made:
+            assert text is not None
+            self._made[text] = tuple(self._set(name) for name in json.loads(text))
+        return self._made[text]
+
+    def _set(self, name: str) -> PermissionSet:
+        return self._names.setdefault(name, PermissionSet(safe(name)))
+
+
+def _json(permission_sets: Iterable[PermissionSet]) -> str:
+    return json.dumps([original(each.name) for each in permission_sets])
+
+
+def _changes_by(db: sqlite3.Connection, sign_in: int, crawl: int) -> Changes:
+    rows = db.execute(
+        "SELECT id, name, email, listed_in = ?, permission_sets, before FROM account"
+        " WHERE sign_in = ? AND (listed_in < ? OR before IS NOT permission_sets) ORDER BY place",
+        (crawl, sign_in, crawl),
+    )
+    sets_of = _Sets()
+    old, new = [], []
+    for id_, name, email, is_there, sets, before in rows:
+        account = Account(safe(id_), safe(name), safe(email))
+        if before is not None:
+            old.append(Listing(account, sets_of(before)))
+        if is_there:
+            new.append(Listing(account, sets_of(sets)))
+    return difference(Catalogue.of(old), Catalogue.of(new))
+
+
+def _rows_of(sign_in: int, changes: Changes) -> list[tuple[object, ...]]:
+    accounts = [(1, each, None) for each in changes.new_accounts]
+    accounts += [(0, each, None) for each in changes.gone_accounts]
+    sets = [(1, each.account, each.permission_set.name) for each in changes.new_assignments]
+    sets += [(0, each.account, each.permission_set.name) for each in changes.gone_assignments]
+    return [
+        (
+            sign_in,
+            is_new,
+            *map(_kept, (account.id, account.name, account.email)),
+            name and _kept(name),
+        )
+        for is_new, account, name in [*accounts, *sets]
+    ]
+
+
+def _changes_of(
+    rows: Iterable[tuple[int, str, str, str, str | None]], since: datetime | None
+) -> Changes:
+    accounts: tuple[list[Account], list[Account]] = ([], [])
+    assignments: tuple[list[Assignment], list[Assignment]] = ([], [])
+    for is_new, id_, name, email, permission_set in rows:
+        account = Account(safe(id_), safe(name), safe(email))
+        if permission_set is None:
+            accounts[is_new].append(account)
+        else:
+            assignments[is_new].append(Assignment(account, PermissionSet(safe(permission_set))))
+    return Changes(
+        new_accounts=tuple(accounts[1]),
+        gone_accounts=tuple(accounts[0]),
+        new_assignments=tuple(assignments[1]),
+        gone_assignments=tuple(assignments[0]),
+        since=since,
+    )
+
+
+def _key(session: SsoSession) -> tuple[str, str]:
+    return _kept(session.cache_key), _kept(session.start_url)
+
+
+def _sign_in(db: sqlite3.Connection, session: SsoSession) -> int:
+    """The sign-in's number; 0, which none has, where it is not known."""
+    row = db.execute(
+        "SELECT id FROM sign_in WHERE cache_key = ? AND start_url = ?", _key(session)
+    ).fetchone()
+    return row[0] if row else 0
+
+
+def _sign_in_made(db: sqlite3.Connection, session: SsoSession) -> int:
+    if found := _sign_in(db, session):
+        return found
+    made = db.execute("INSERT INTO sign_in (cache_key, start_url) VALUES (?, ?)", _key(session))
+    assert made.lastrowid is not None
+    return made.lastrowid
+
+
+def _kept(text: str) -> str:
+    """What the text was, as far as UTF-8 can say it."""
+    return original(text).encode("utf-8", "replace").decode()
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

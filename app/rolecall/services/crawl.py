@@ -1,0 +1,164 @@
+"""One pass over all that a sign-in can reach.
+
+The portal lists permission sets one account at a time, so an organisation of 10,000 takes minutes
+whoever asks. A crawl therefore tells and keeps what it has as it comes, asks first for what is
+looked at, and loses nothing to a 429, an account that fails, a token that ends, or a kill.
+"""
+
+from __future__ import annotations
+
+import queue
+import random
+import threading
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Final
+
+from rolecall.aws.portal import Portal
+from rolecall.domain.errors import ServiceError
+from rolecall.domain.model import AccessToken, Account
+from rolecall.files.inventory import Known
+from rolecall.services.crawl_events import (
+    AccountFailed,
+    AccountsListed,
+    Event,
+    PermissionSetsListed,
+    Progress,
+)
+from rolecall.services.pacing import LISTING_DEBT, Pace
+from rolecall.services.patience import Cancelled, Patience
+from rolecall.services.telling import (
+    AccountsNotListed,
+    Record,
+    Report,
+    Signal,
+    Telling,
+    WasThrottled,
+)
+from rolecall.services.todo import Todo
+
+WORKERS: Final = 16
+_AGE: Final = 600.0  # seconds: what was seen within that time of each other is equally old
+
+
+class Crawl:
+    """One pass over all accounts. `run` blocks; the rest may be called from any thread."""
+
+    def __init__(
+        self,
+        portal: Callable[[], Portal],
+        *,
+        token: AccessToken,
+        pace: Pace,
+        monotonic: Callable[[], float],
+        record: Record,
+        not_again: Collection[str] = (),
+    ) -> None:
+        self._make_portal = portal
+        self._token = token
+        self._pace = pace
+        self._monotonic = monotonic
+        self._record = record
+        self._not_again = frozenset(not_again)
+        self._stopped = threading.Event()
+        self._todo = Todo(pace)
+        self._reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
+        self._telling: Telling | None = None
+
+    def run(self, on_event: Callable[[Event], None]) -> None:
+        """List everything; `on_event` is called on this thread alone, after the event is saved.
+
+        Returns when all is listed, or at once after `cancel`. Raises SignInNeeded where the token
+        ended, and ServiceError where the accounts cannot be listed or nothing answers any more;
+        what was told by then stays true, and a new crawl goes on from there. Raises RegionInvalid.
+        """
+        portal = self._make_portal()
+        self._telling = Telling(self._record, self._monotonic, on_event)
+        jobs = [self._list_accounts, *[self._list_permission_sets] * WORKERS]
+        for job in jobs:
+            work = partial(self._work, job, portal)
+            threading.Thread(target=work, name="crawl", daemon=True).start()
+        try:
+            self._telling.tell(self._reports, len(jobs), self._stopped)
+        finally:
+            self.cancel()
+
+    def cancel(self) -> None:
+        """Stop at once. Calls under way are left to end by themselves, unheard."""
+        self._stopped.set()
+        self._todo.close()
+        self._reports.put(Signal.WAKE_UP)
+
+    def prefer(self, account_ids: Sequence[str]) -> None:
+        """What is looked at now, the most wanted first; takes the place of the last such list."""
+        self._todo.prefer(account_ids)
+
+    def progress(self) -> Progress:
+        return self._telling.progress if self._telling else Progress()
+
+    def _work(self, job: Callable[[Portal], None], portal: Portal) -> None:
+        try:
+            with suppress(Cancelled):
+                job(portal)
+        except Exception as error:  # to be raised where somebody sees it
+            self._reports.put(error)
+        finally:
+            self._reports.put(Signal.JOB_DONE)
+
+    def _list_accounts(self, portal: Portal) -> None:
+        known = self._record.known()
+        # Two rolecalls in the same crawl begin at different ends of it.
+        shift = random.random() if self._record.resumed else 0.0
+        try:
+            for page in portal.accounts(self._token, self._patience("", debt=LISTING_DEBT)):
+                self._reports.put(AccountsListed(tuple(page), complete=False))
+                self._sort_out(page, known, shift)
+        except ServiceError as error:
+            self._reports.put(AccountsNotListed(error))
+        else:
+            self._reports.put(AccountsListed((), complete=True))
+        finally:
+            self._todo.complete()
+
+    def _sort_out(self, page: list[Account], known: dict[str, Known], shift: float) -> None:
+        """What of a page is to be asked, and what is known already."""
+        to_ask = []
+        for account in page:
+            if account.id in self._not_again:
+                continue
+            found = known.get(account.id)
+            if found is not None and 0 < self._record.number <= found.crawl:
+                event = PermissionSetsListed(account.id, found.permission_sets, from_cache=True)
+                self._reports.put(event)
+            else:
+                to_ask.append((found.seen_at // _AGE if found else 0.0, account.id))
+        start = int(len(to_ask) * shift)
+        self._todo.add(to_ask[start:] + to_ask[:start])
+
+    def _list_permission_sets(self, portal: Portal) -> None:
+        while (account_id := self._todo.take()) is not None:
+            if (seen := self._record.seen(account_id)) is not None:
+                self._pace.give_back()
+                self._reports.put(PermissionSetsListed(account_id, seen, from_cache=True))
+                continue
+            patience = self._patience(account_id, counted=True)
+            try:
+                found = portal.permission_sets(self._token, account_id, patience)
+            except ServiceError as error:
+                self._reports.put(AccountFailed(account_id, error))
+            else:
+                self._reports.put(PermissionSetsListed(account_id, tuple(found)))
+
+    def _patience(self, account_id: str, *, debt: float = 0.0, counted: bool = False) -> Patience:
+        def on_throttled() -> None:
+            self._reports.put(WasThrottled(account_id))
+
+        return Patience(
+            self._pace,
+            self._monotonic,
+            self._stopped,
+            on_throttled,
+            debt=debt,
+            counted=counted,
+        )

@@ -1,0 +1,95 @@
+"""What a crawl asks next, and when: one worker at a time waits for its turn, the others behind it.
+
+Which account it is to be is settled when the turn comes, so that whoever moves the cursor while
+all wait is served first.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+from collections import deque
+from collections.abc import Iterable, Sequence
+
+from rolecall.services.pacing import WANTED_DEBT, Pace
+
+
+class Todo:
+    """Account ids to ask about: the preferred first, then those with the lowest rank."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._gate = threading.Lock()
+        self._changed = threading.Condition()
+        self._ranked: list[tuple[float, int, str]] = []
+        self._ids: set[str] = set()
+        self._order = itertools.count()
+        self._given: set[str] = set()
+        self._preferred: deque[str] = deque()
+        self._first: str | None = None
+        self._has_news = False
+        self._is_complete = False
+
+    def add(self, ranked: Iterable[tuple[float, str]]) -> None:
+        """Account ids with their ranks; those of equal rank keep their order."""
+        with self._changed:
+            for rank, account_id in () if self._is_complete else ranked:
+                heapq.heappush(self._ranked, (rank, next(self._order), account_id))
+                self._ids.add(account_id)
+            self._changed.notify_all()
+
+    def complete(self) -> None:
+        """No more will be added."""
+        with self._changed:
+            self._is_complete = True
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """No more will be given out."""
+        with self._changed:
+            self._is_complete = self._has_news = True
+            self._ids.clear()
+            self._changed.notify_all()
+
+    def prefer(self, account_ids: Sequence[str]) -> None:
+        """The most wanted first; that one does not even wait for the pace, unless much is owed."""
+        with self._changed:
+            self._preferred = deque(account_ids)
+            self._first = account_ids[0] if account_ids else None
+            self._has_news = True
+            self._changed.notify_all()
+
+    def take(self) -> str | None:
+        """The next, once there is one and the pace allows; None when that was all.
+
+        It has been taken from the pace.
+        """
+        with self._gate:
+            while True:
+                with self._changed:
+                    self._changed.wait_for(lambda: self._ids or self._is_complete)
+                    if not self._ids:
+                        return None
+                    self._has_news = False
+                    debt = WANTED_DEBT if self._first in self._ids else 0.0
+                seconds = self._pace.take(debt)
+                with self._changed:
+                    if not seconds and self._ids:
+                        return self._pop()
+                    if not self._has_news:
+                        self._changed.wait(seconds)
+
+    def _pop(self) -> str:
+        account_id = self._next_preferred()
+        while account_id not in self._ids:
+            account_id = heapq.heappop(self._ranked)[2]
+        self._ids.remove(account_id)
+        self._given.add(account_id)
+        return account_id
+
+    def _next_preferred(self) -> str | None:
+        """Those that are not listed yet stay preferred until they are."""
+        while self._preferred and self._preferred[0] in self._given:
+            self._preferred.popleft()
+        return next((each for each in self._preferred if each in self._ids), None)
