@@ -48,6 +48,7 @@ class Crawled:
         self,
         desk: Desk,
         token: AccessToken | None = None,
+        *,
         known: Collection[str] = (),
         then: Callable[[Crawl, Event], None] = lambda crawl, event: None,
         wanted: Sequence[str] = (),

@@ -9,7 +9,8 @@ import click
 
 from rolecall import __version__
 
-COMMANDS: Final = ("doctor", "undo")
+# Names, and what each is called in its module, where the name itself is one of Python's.
+COMMANDS: Final = {"doctor": "doctor", "list": "list_", "undo": "undo"}
 
 
 class Commands(click.Group):
@@ -21,7 +22,7 @@ class Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = getattr(import_module(f"rolecall.cli.{name}"), name)
+        command = getattr(import_module(f"rolecall.cli.{name}"), COMMANDS[name])
         assert isinstance(command, click.Command)
         return command
 

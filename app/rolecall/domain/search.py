@@ -12,7 +12,7 @@ key press; a row is folded once, into `folding.Haystacks`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
@@ -106,12 +106,18 @@ class Query:
             return self == previous
         return all(any(old.implied_by(new) for new in self.words) for old in previous.words)
 
-    def select(self, hays: Haystacks, previous: Selection | None = None) -> Selection:
+    def select(
+        self,
+        hays: Haystacks,
+        previous: Selection | None = None,
+        boosts: Mapping[int, float] | None = None,
+    ) -> Selection:
         """The rows with every word: whole words first, then starts of words, then the rest, each
         in the order given. Where there is none, the rows that have the letters of every word in
         a field, in order, with others between.
 
-        `previous` is what was last selected from the same rows.
+        `previous` is what was last selected from the same rows. Rows in `boosts` come first among
+        those that match as well, the highest boost before all.
         """
         if self.is_empty:
             return Selection(self, list(range(len(hays.fields))))
@@ -122,10 +128,10 @@ class Query:
             if scattered or 2 * len(previous.rows) < len(hays.fields):  # all is quicker than most
                 within = sorted(previous.rows)
         if scattered:
-            return Selection(self, self._scattered(hays, within), scattered)
+            return Selection(self, _lifted(self._scattered(hays, within), boosts), scattered)
         if rows := self._whole(hays, within):
-            return Selection(self, self._ranked(hays, rows))
-        return Selection(self, self._scattered(hays, None), scattered=True)
+            return Selection(self, self._ranked(hays, rows, boosts))
+        return Selection(self, _lifted(self._scattered(hays, None), boosts), scattered=True)
 
     def spans(self, text: str, scattered: bool = False) -> list[tuple[int, int]]:
         """Where the words stand in a text as it is shown: (start, end) in its characters, in
@@ -146,9 +152,11 @@ class Query:
                 rows = kept
         return rows or []
 
-    def _ranked(self, hays: Haystacks, rows: list[int]) -> list[int]:
+    def _ranked(
+        self, hays: Haystacks, rows: list[int], boosts: Mapping[int, float] | None
+    ) -> list[int]:
         if len(rows) > _MOST_RANKED:
-            return rows
+            return _lifted(rows, boosts)
         starts = [f" {apart(word.forms[-1]).strip()}" for word in self.words]
         best: list[int] = []
         good: list[int] = []
@@ -163,7 +171,7 @@ class Query:
                     rest.append(i)
                 else:
                     (best if all(f"{start} " in words for start in starts) else good).append(i)
-        return best + good + rest
+        return [i for part in (best, good, rest) for i in _lifted(part, boosts)]
 
     def _scattered(self, hays: Haystacks, within: list[int] | None) -> list[int]:
         if any(word.accented for word in self.words):
@@ -177,6 +185,14 @@ class Query:
             match = _scattered_pattern(form).match
             within = [i for i, row in _rows(hays.fields, within) if match(row)]
         return within or []
+
+
+def _lifted(rows: list[int], boosts: Mapping[int, float] | None) -> list[int]:
+    """The boosted rows before the others, which keep their order."""
+    if not boosts or not (first := [i for i in rows if i in boosts]):
+        return rows
+    first.sort(key=boosts.__getitem__, reverse=True)
+    return first + [i for i in rows if i not in boosts]
 
 
 def _rows(column: Sequence[str], within: Sequence[int] | None) -> Iterable[tuple[int, str]]:

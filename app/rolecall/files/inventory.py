@@ -25,6 +25,7 @@ PermissionSets = tuple[PermissionSet, ...]
 Values = Sequence[float]
 
 _VERSION: Final = 1
+_FAVOURITE: Final = 1e12  # more than any moment in seconds
 # `place` is the order of the portal. `permission_sets` is a JSON list of names, NULL before they
 # were listed; `before` the same as of the last complete crawl, 'null' where they were not known
 # then, NULL where the account was not there. `listed_in` and `sets_in` are numbers of crawls.
@@ -87,6 +88,11 @@ class Marks:
 
     favourites: frozenset[tuple[str, str]] = frozenset()
     used_at: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+
+    def boosts(self) -> dict[tuple[str, str], float]:
+        """For the search: favourites before all, then what was used last."""
+        boosts = {key: at.timestamp() for key, at in self.used_at.items()}
+        return boosts | {key: _FAVOURITE + boosts.get(key, 0.0) for key in self.favourites}
 
 
 class InventoryCache:
