@@ -17,7 +17,7 @@ from rolecall.domain.lifetime import Level, Remaining, share
 from rolecall.domain.model import ProfileKind
 from rolecall.domain.naming import NameProblem
 from rolecall.services.tokens import ClockKind, NoRenewal
-from rolecall.ui import strings
+from rolecall.ui import error_strings, strings
 from rolecall.ui.explain import explain
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -54,7 +54,13 @@ def an(error: type[errors.RolecallError]) -> errors.RolecallError:
 
 
 def test_there_is_a_sentence_for_every_error_and_none_for_errors_that_are_not() -> None:
-    assert set(strings.ERRORS) == {error.__name__ for error in LEAVES}
+    assert set(error_strings.ERRORS) == {error.__name__ for error in LEAVES}
+
+
+def test_whatever_can_befall_an_account_has_a_short_word_for_its_row() -> None:
+    can_befall = {error.__name__ for error in leaves(errors.ServiceError)}
+    assert can_befall | {"SignInNeeded", "RegionInvalid"} == set(error_strings.SHORT)
+    assert max(map(len, error_strings.SHORT.values())) <= 14
 
 
 @pytest.mark.parametrize("error", LEAVES, ids=lambda error: error.__name__)
@@ -77,13 +83,13 @@ def test_an_error_of_any_other_kind_shows_its_name_and_not_its_words() -> None:
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        (strings.START_URL_PROBLEMS, {p.value for p in start_url.Problem}),
+        (error_strings.START_URL_PROBLEMS, {p.value for p in start_url.Problem}),
         (strings.NAME_PROBLEMS, {p.value for p in NameProblem}),
-        (strings.SESSION_NAME_PROBLEMS, {p.value for p in NameProblem} | {"taken"}),
+        (error_strings.SESSION_NAME_PROBLEMS, {p.value for p in NameProblem} | {"taken"}),
         (strings.PROFILE_KINDS, {kind.value for kind in ProfileKind}),
         (strings.CLOCK_KINDS, {kind.value for kind in ClockKind}),
         (strings.NO_RENEWAL, {why.value for why in NoRenewal}),
-        (strings.VERIFY_PROBLEMS, {problem.value for problem in identity.VerifyProblem}),
+        (error_strings.VERIFY_PROBLEMS, {problem.value for problem in identity.VerifyProblem}),
     ],
 )
 def test_a_table_of_words_is_complete(table: dict[str, str], words: set[str]) -> None:

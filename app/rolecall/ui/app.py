@@ -221,3 +221,7 @@ class RolecallApp(App[str]):
         """Says it on whichever screen is seen."""
         if isinstance(self.screen, CommandScreen):
             self.screen.flash(text)
+
+    def flash_error(self, error: BaseException) -> None:
+        if isinstance(self.screen, CommandScreen):
+            self.screen.flash_error(error)

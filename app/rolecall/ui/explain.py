@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain import errors
 from rolecall.domain.text import safe
-from rolecall.ui import file_strings, strings
+from rolecall.ui import error_strings, file_strings, strings
 
 if TYPE_CHECKING:
     from rolecall.services.profiles import Finding
@@ -20,7 +20,7 @@ def explain(error: BaseException) -> str:
     facts = {f.name: _shown(getattr(error, f.name)) for f in fields(error)}
     if problem := facts.get("problem"):
         facts["problem"] = _problem(error, problem).format(**facts)
-    return strings.ERRORS[type(error).__name__].format(**facts).strip()
+    return error_strings.ERRORS[type(error).__name__].format(**facts).strip()
 
 
 def describe(finding: Finding) -> str:
@@ -33,11 +33,11 @@ def describe(finding: Finding) -> str:
 def _problem(error: errors.RolecallError, problem: str) -> str:
     match error:
         case errors.StartUrlInvalid():
-            table = strings.START_URL_PROBLEMS
+            table = error_strings.START_URL_PROBLEMS
         case errors.SessionNameInvalid():
-            table = strings.SESSION_NAME_PROBLEMS
+            table = error_strings.SESSION_NAME_PROBLEMS
         case errors.VerifyFailed():
-            table = strings.VERIFY_PROBLEMS
+            table = error_strings.VERIFY_PROBLEMS
         case errors.FileMalformed():
             table = file_strings.MALFORMED
         case _:

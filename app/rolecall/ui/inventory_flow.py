@@ -120,7 +120,7 @@ class InventoryFlow:
             return
         except RolecallError as error:
             state.catalogue = state.catalogue.with_error(account_id, error)
-            self._app.flash(explain(error))
+            self._app.flash_error(error)
         else:
             state.catalogue = state.catalogue.with_permission_sets(account_id, found)
             self._app.flash(strings.LISTED_AGAIN)

@@ -7,6 +7,9 @@ from typing import Final
 NO_SESSION: Final = "No sso-session in ~/.aws/config. `rolecall` makes one."
 NO_SUCH_SESSION: Final = "No sso-session is named {name}. There is: {names}"
 WHICH_SESSION: Final = "Which sso-session? --sso-session NAME, one of: {names}"
+SIGNED_OUT: Final = (
+    "Signed out of {session}. Sign in with `rolecall` or with `aws sso login`, then list again."
+)
 NO_NAMES: Final = "none with a name"
 NOT_LISTED_YET: Final = "not listed yet"
 MISSING_ONE: Final = "The permission sets of 1 account are missing:"

@@ -76,7 +76,7 @@ class ProfileFlow:
         try:
             self._app.state.clocks = await in_thread(self._app.workplace.tokens.clocks)
         except RolecallError as error:
-            self._app.flash(explain(error))
+            self._app.flash_error(error)
         self._app.show_state()
 
     async def _save(self, row: Assignment) -> None:
@@ -101,7 +101,7 @@ class ProfileFlow:
         try:
             draft, regions = await in_thread(prepare)
         except RolecallError as error:
-            self._app.flash(explain(error))
+            self._app.flash_error(error)
             return
         name = await self._app.push_screen_wait(SaveProfileScreen(session, row, draft, regions))
         if name is not None:
@@ -122,7 +122,7 @@ class ProfileFlow:
                 what = file_strings.done(safe(planned.backup.summary))
                 self._app.flash(strings.UNDONE.format(what=what))
         except RolecallError as error:
-            self._app.flash(explain(error))
+            self._app.flash_error(error)
 
     async def _verify(self, name: str, screen: CommandScreen[None]) -> None:
         screen.flash(strings.VERIFYING.format(name=name))

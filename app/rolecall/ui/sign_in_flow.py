@@ -94,7 +94,7 @@ class SignInFlow:
             try:
                 token = await in_thread(partial(self._service.usable_token, session))
             except RolecallError as error:
-                self._app.flash(explain(error))
+                self._app.flash_error(error)
                 continue
             if token is not None:
                 state.looking = False
@@ -155,7 +155,7 @@ class SignInFlow:
         try:
             token = await in_thread(partial(self._service.usable_token, session))
         except RolecallError as error:
-            self._app.flash(explain(error))
+            self._app.flash_error(error)
             token = None
         # The very token that was refused, still good by its date, is of no use.
         if token is not None and token != self._app.state.token:
@@ -171,7 +171,7 @@ class SignInFlow:
         try:
             token = await in_thread(partial(self._service.usable_token, session))
         except RolecallError as error:
-            self._app.flash(explain(error))
+            self._app.flash_error(error)
             return
         if token is not None and session == self._app.state.session:
             self._app.state.token = token
@@ -184,7 +184,7 @@ class SignInFlow:
             self._app.flash(strings.CANNOT_RENEW.format(session=label(session)))
             return
         except RolecallError as error:
-            self._app.flash(explain(error))
+            self._app.flash_error(error)
             return
         if session == self._app.state.session:
             self._app.state.token = token

@@ -39,7 +39,7 @@ class AccountsScreen(PlaceScreen["Listing"]):
             Column(
                 "sets", strings.PERMISSION_SETS_COUNT, self._sets,
                 lambda row: "bad" if row.error else None,
-                minimum=5, maximum=40, align="right", sort_key=_count, searched=False,
+                minimum=5, maximum=16, align="right", sort_key=_count, searched=False,
             ),
             Column(
                 "profiles", strings.PROFILES, self._profiles,
@@ -56,9 +56,9 @@ class AccountsScreen(PlaceScreen["Listing"]):
 
     def _sets(self, row: Listing) -> str:
         if row.error is not None:
-            from rolecall.ui.explain import explain
+            from rolecall.ui import error_strings
 
-            return strings.FAILED_ROW.format(problem=explain(row.error))
+            return strings.FAILED_ROW.format(problem=error_strings.SHORT[type(row.error).__name__])
         if row.permission_sets is None:
             return strings.NOT_LISTED_YET
         return str(len(row.permission_sets))
@@ -70,6 +70,10 @@ class AccountsScreen(PlaceScreen["Listing"]):
         return catalogue_placeholder(self.rolecall, strings.NO_ACCOUNTS)
 
     def standing(self) -> str:
+        if (row := self.current) and row.error is not None:
+            from rolecall.ui.explain import explain
+
+            return strings.WHY_FAILED.format(sentence=explain(row.error))
         return crawl_standing(self.rolecall.state, super().standing())
 
     def blocked(self, command: Command) -> str | None:
@@ -81,6 +85,7 @@ class AccountsScreen(PlaceScreen["Listing"]):
 
     def on_virtual_table_highlighted(self) -> None:
         super().on_virtual_table_highlighted()
+        self.status.say(self.standing())
         if row := self.current:
             self.rolecall.inventory.prefer([row.account.id])
 

@@ -9,10 +9,10 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from rolecall.ui.commands import BY_ID, Command, Place, commands_of, footer_of
+from rolecall.ui.commands import BY_ID, Command, Place, commands_of, footer_of, show_key
 from rolecall.ui.widgets.header import Header
 from rolecall.ui.widgets.key_line import KeyLine
-from rolecall.ui.widgets.status_line import StatusLine
+from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
 
 if TYPE_CHECKING:
     from rolecall.ui.app import RolecallApp
@@ -21,18 +21,26 @@ Result = TypeVar("Result")
 
 
 def bindings(place: Place) -> list[BindingType]:
-    """The key bindings of a screen, made from the declaration of its commands."""
+    """The key bindings of a screen, made from the declaration of its commands.
+
+    Letters come before what has the focus: else the first of two keys that arrive together would
+    still be on its way through the widgets when the second is already where it should not be.
+    """
     return [
         Binding(
-            ",".join(command.keys),
-            f"command('{command.id}')",
+            key,
+            f"{'letter' if _is_letter(key) else 'command'}('{command.id}')",
             command.name,
             show=False,
-            # Lest the letters that follow at once still go to the table.
-            priority=command.id == "filter",
+            priority=_is_letter(key),
         )
         for command in commands_of(place)
+        for key in command.keys
     ]
+
+
+def _is_letter(key: str) -> bool:
+    return len(show_key(key)) == 1 and key not in {"up", "down"}
 
 
 class CommandScreen(Screen[Result]):
@@ -62,10 +70,15 @@ class CommandScreen(Screen[Result]):
         return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In a field, `/` is a letter."""
+        """In a field, a letter is a letter."""
+        if action != "letter":
+            return True
         from textual.widgets import Input
 
-        return not (parameters == ("filter",) and isinstance(self.focused, Input))
+        return not isinstance(self.focused, Input)
+
+    def action_letter(self, command_id: str) -> None:
+        self.run_command(BY_ID[command_id])
 
     def action_command(self, command_id: str) -> None:
         self.run_command(BY_ID[command_id])
@@ -91,7 +104,7 @@ class CommandScreen(Screen[Result]):
     def flash_error(self, error: BaseException) -> None:
         from rolecall.ui.explain import explain
 
-        self.flash(explain(error), "bold $error")
+        self.status.flash(explain(error), "bold $error", ERROR_SECONDS)
 
     def flash_good(self, text: str) -> None:
         self.flash(f"✓ {text}", "$success")

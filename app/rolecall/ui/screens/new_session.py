@@ -11,7 +11,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
 from rolecall.services.profiles import Change
 from rolecall.services.sign_in import SignInService
-from rolecall.ui import strings
+from rolecall.ui import error_strings, strings
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.form_screen import Field, FormScreen, Note, region_note
@@ -61,7 +61,7 @@ class NewSessionScreen(FormScreen[SsoSession | None]):
             notes["start_url"] = Note(explain(error) if typed else "", stops=True)
             return notes
         if problem := self._service.check_session_name(name, url):
-            words = strings.SESSION_NAME_PROBLEMS[problem].format(subject=name)
+            words = error_strings.SESSION_NAME_PROBLEMS[problem].format(subject=name)
             notes["name"] = Note(words, stops=True)
         return notes
 

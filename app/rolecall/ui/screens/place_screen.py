@@ -63,7 +63,8 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
     # --- showing
 
     def on_mount(self) -> None:
-        self.table.focus()
+        if self.focused is None:
+            self.set_focus(self.table)
 
     def on_screen_resume(self) -> None:
         self.show_state()
@@ -92,7 +93,7 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
         self._show_counts()
 
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:
-        self.table.focus()
+        self.set_focus(self.table)
 
     def on_virtual_table_highlighted(self) -> None:
         self.refresh_keys()
@@ -108,12 +109,15 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
         return self.table.current
 
     def do_filter(self) -> None:
-        self.filter_bar.open()
+        if self.is_mounted:
+            self.filter_bar.open()
+        else:
+            self.call_after_refresh(self.filter_bar.open)
 
     def do_back(self) -> None:
         if self.filter_bar.query_text:
             self.filter_bar.close()
-            self.table.focus()
+            self.set_focus(self.table)
         else:
             self.rolecall.leave(self)
 

@@ -8,7 +8,8 @@ from textual.widget import Widget
 
 from rolecall.ui.widgets.wrapping import wrap
 
-FLASH_SECONDS = 8.0
+FLASH_SECONDS = 4.0
+ERROR_SECONDS = 20.0
 _MOST_LINES = 3
 
 
@@ -34,11 +35,11 @@ class StatusLine(Widget):
             if self._flash is None:
                 self.refresh(layout=False)
 
-    def flash(self, text: str, style: str = "$primary") -> None:
+    def flash(self, text: str, style: str = "$primary", seconds: float = FLASH_SECONDS) -> None:
         self._flash = (text, style)
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(FLASH_SECONDS, self.clear)
+        self._timer = self.set_timer(seconds, self.clear)
         self._fit()
 
     def clear(self) -> None:

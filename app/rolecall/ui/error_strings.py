@@ -1,0 +1,79 @@
+"""The words for errors: by the name of the class, and by the problem that an error names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rolecall.ui import strings
+
+ERRORS: Final[dict[str, str]] = {
+    "StartUrlInvalid": "{problem}",
+    "StartUrlUnknown": "No Identity Center in {region} has the start URL {start_url}. Check both; the region is the one of the Identity Center.",
+    "RegionInvalid": "“{typed}” is not an AWS region. A region looks like eu-west-1.",
+    "SessionNameInvalid": "{problem}",
+    "DeviceCodeExpired": strings.CODE_EXPIRED,
+    "SignInDenied": strings.DENIED,
+    "RegistrationRejected": "The server does not know this client any more. n registers anew.",
+    "SignInNeeded": "The sign-in of {session} has ended. S signs in again.",
+    "Unreachable": "{host} cannot be reached ({reason}). Check the region, the network or the proxy, and try again.",
+    "NotIdentityCenter": "{host} answers, but not as an Identity Center does ({detail}). Check the start URL and the region.",
+    "Throttled": "AWS asks to slow down ({operation}). Wait a moment and try again.",
+    "AccessRefused": "{operation} was refused: you have no access to it. {detail}",
+    "NotFound": "{operation}: AWS does not know it (any more). {detail}",
+    "UnexpectedAnswer": "{host} gave an answer to {operation} that makes no sense ({detail}). A proxy may be in between. Try again.",
+    "ServiceFault": "{host} failed with status {status} at {operation}. Try again in a moment.",
+    "RequestRejected": "{operation} was rejected: {code}. {detail}",
+    "VerifyFailed": "{problem}",
+    "HomeUnknown": "HOME is not set, so there is no ~/.aws to work with. Set HOME and start again.",
+    "FileUnreadable": "{path} cannot be read ({reason}). Nothing was changed.",
+    "FileMalformed": "{path}, line {line}: {problem} Nothing was changed.",
+    "FileUnwritable": "{path} cannot be written ({reason}). It is as it was.",
+    "FileBusy": "{path} is being written by another program. Nothing was changed; try again.",
+    "FileChanged": "{path} was changed by another program in the meantime. Nothing was written; look again.",
+    "EditRefused": "{path}: {problem}",
+}
+
+# On a row, where there is room for two words.
+SHORT: Final[dict[str, str]] = {
+    "SignInNeeded": "sign in",
+    "Unreachable": "unreachable",
+    "NotIdentityCenter": "odd answer",
+    "Throttled": "throttled",
+    "AccessRefused": "refused",
+    "NotFound": "not found",
+    "UnexpectedAnswer": "odd answer",
+    "ServiceFault": "AWS failed",
+    "RequestRejected": "rejected",
+    "RegionInvalid": "bad region",
+}
+
+START_URL_PROBLEMS: Final = {
+    "empty": "Type the address of your access portal, such as https://d-1234567890.awsapps.com/start",
+    "not-a-url": "That is not a web address. It looks like https://d-1234567890.awsapps.com/start",
+    "not-https": "A start URL begins with https:// (http:// is for this machine only).",
+    "look-alike": "That only looks like an AWS address. Check it: signing in there would hand over your session.",
+    "no-host": "The address has no host name.",
+    "credentials": "A start URL has no user name or password in it.",
+    "not-a-portal": "That is an AWS address, but not one of an access portal.",
+}
+
+SESSION_NAME_PROBLEMS: Final = {
+    "empty": "Give the session a name.",
+    "spaces": "No spaces: no spelling of a name with a space is read by every client.",
+    "characters": "Use letters, digits and . _ - + @ % / : only; “{subject}” would not be read by every client.",
+    "leading-dash": "A name does not begin with a dash: a command line takes it for an option.",
+    "too-long": "That is too long; 64 characters are enough.",
+    "taken": "There is a session of that name already, with another start URL.",
+}
+
+VERIFY_PROBLEMS: Final = {
+    "sign-in-needed": "{profile}: the sign-in has ended. S signs in again.",
+    "no-such-permission-set": "{profile}: this account has no such permission set for you (any more).",
+    "access-refused": "{profile}: a policy refuses the call. {detail}",
+    "clock-skew": "{profile}: this machine's clock is wrong, so AWS refuses the signature. Set the clock.",
+    "no-network": "{profile}: AWS cannot be reached. {detail}",
+    "wrong-region": "{profile}: its region does not answer. Check region in the profile. {detail}",
+    "not-found": "{profile} is not in the config file.",
+    "malformed": "{profile}: the config file cannot be read. {detail}",
+    "other": "{profile} does not work: {detail}",
+}
