@@ -120,7 +120,7 @@ def test_a_cache_that_cannot_be_written(desk: Desk) -> None:
 @needs_root
 def test_a_full_disk(a_desk: Callable[..., Desk]) -> None:
     desk = a_desk()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(desk.home)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(desk.home)]
     subprocess.run(mount, check=True)
     try:
         desk.furnish()
