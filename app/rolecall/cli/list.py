@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import click
 
 from rolecall.domain.catalogue import Catalogue, Listing
-from rolecall.domain.errors import RolecallError, ServiceError
+from rolecall.domain.errors import RolecallError, ServiceError, SignInNeeded
 from rolecall.domain.folding import Haystacks
 from rolecall.domain.model import SsoSession
 from rolecall.domain.search import Query
@@ -76,6 +76,9 @@ def list_(
         session = _session(workplace, name)
         catalogue, trouble = _catalogue(workplace, session, refresh)
         rows = _found(workplace, session, _rows(workplace, session, catalogue), query)
+    except SignInNeeded as needed:
+        click.echo(list_strings.SIGNED_OUT.format(session=needed.session), err=True)
+        context.exit(1)
     except RolecallError as error:
         click.echo(explain(error), err=True)
         context.exit(1)

@@ -125,29 +125,7 @@ class InventoryCache:
         return self._database.read(read, Catalogue())
 
     def stored(self, session: SsoSession) -> Stored:
-        def read(db: sqlite3.Connection) -> Stored:
-            row = db.execute(
-                "SELECT id, crawl, began_at, complete, complete_at FROM sign_in"
-                " WHERE cache_key = ? AND start_url = ?",
-                _key(session),
-            ).fetchone()
-            if row is None:
-                return Stored()
-            sign_in, crawl, began_at, complete, complete_at = row
-            oldest, missing = db.execute(
-                "SELECT min(sets_seen_at), total(sets_in < ?) FROM account WHERE sign_in = ?",
-                (complete, sign_in),
-            ).fetchone()
-            return Stored(
-                crawl,
-                _moment(began_at),
-                complete,
-                _moment(complete_at),
-                _moment(oldest),
-                int(missing),
-            )
-
-        return self._database.read(read, Stored())
+        return self._database.read(lambda db: _stored(db, session), Stored())
 
     def known(self, session: SsoSession) -> dict[str, Known]:
         """Every account whose permission sets were ever listed, by its id."""
@@ -177,18 +155,25 @@ class InventoryCache:
 
     # --- a crawl
 
-    def begin(self, session: SsoSession, now: datetime) -> int:
-        """The number of a new crawl; 0 where none can be kept."""
+    def begin(
+        self, session: SsoSession, now: datetime, goes_on: Callable[[Stored], bool]
+    ) -> tuple[int, bool]:
+        """The number of the crawl to make, and whether it is the last one that goes on; 0 where
+        none can be kept. Of two processes that ask at the same time, one begins it.
+        """
 
-        def write(db: sqlite3.Connection) -> int:
+        def write(db: sqlite3.Connection) -> tuple[int, bool]:
             sign_in = _sign_in_made(db, session)
-            (crawl,) = db.execute(
-                "UPDATE sign_in SET crawl = crawl + 1, began_at = ? WHERE id = ? RETURNING crawl",
-                (now.timestamp(), sign_in),
-            ).fetchone()
-            return int(crawl)
+            stored = _stored(db, session)
+            if goes_on(stored):
+                return stored.crawl, True
+            db.execute(
+                "UPDATE sign_in SET crawl = ?, began_at = ? WHERE id = ?",
+                (stored.crawl + 1, now.timestamp(), sign_in),
+            )
+            return stored.crawl + 1, False
 
-        return self._database.write(write, 0)
+        return self._database.write(write, (0, False))
 
     def save(
         self,
@@ -393,6 +378,29 @@ def _changes_of(
         new_assignments=tuple(assignments[1]),
         gone_assignments=tuple(assignments[0]),
         since=since,
+    )
+
+
+def _stored(db: sqlite3.Connection, session: SsoSession) -> Stored:
+    row = db.execute(
+        "SELECT id, crawl, began_at, complete, complete_at FROM sign_in"
+        " WHERE cache_key = ? AND start_url = ?",
+        _key(session),
+    ).fetchone()
+    if row is None:
+        return Stored()
+    sign_in, crawl, began_at, complete, complete_at = row
+    oldest, missing = db.execute(
+        "SELECT min(sets_seen_at), total(sets_in < ?) FROM account WHERE sign_in = ?",
+        (complete, sign_in),
+    ).fetchone()
+    return Stored(
+        crawl=crawl,
+        began_at=_moment(began_at),
+        complete=complete,
+        complete_at=_moment(complete_at),
+        oldest=_moment(oldest),
+        missing=int(missing),
     )
 
 

@@ -108,12 +108,10 @@ class Crawl:
 
     def _list_accounts(self, portal: Portal) -> None:
         known = self._record.known()
-        # Two rolecalls in the same crawl begin at different ends of it.
-        shift = random.random() if self._record.resumed else 0.0
         try:
             for page in portal.accounts(self._token, self._patience("", debt=LISTING_DEBT)):
                 self._reports.put(AccountsListed(tuple(page), complete=False))
-                self._sort_out(page, known, shift)
+                self._sort_out(page, known)
         except ServiceError as error:
             self._reports.put(AccountsNotListed(error))
         else:
@@ -121,7 +119,7 @@ class Crawl:
         finally:
             self._todo.complete()
 
-    def _sort_out(self, page: list[Account], known: dict[str, Known], shift: float) -> None:
+    def _sort_out(self, page: list[Account], known: dict[str, Known]) -> None:
         """What of a page is to be asked, and what is known already."""
         to_ask = []
         for account in page:
@@ -132,9 +130,10 @@ class Crawl:
                 event = PermissionSetsListed(account.id, found.permission_sets, from_cache=True)
                 self._reports.put(event)
             else:
-                to_ask.append((found.seen_at // _AGE if found else 0.0, account.id))
-        start = int(len(to_ask) * shift)
-        self._todo.add(to_ask[start:] + to_ask[:start])
+                age = found.seen_at // _AGE if found else 0.0
+                # Two rolecalls in the same crawl go different ways through it.
+                to_ask.append(((age, random.random() if self._record.resumed else 0.0), account.id))
+        self._todo.add(to_ask)
 
     def _list_permission_sets(self, portal: Portal) -> None:
         while (account_id := self._todo.take()) is not None:

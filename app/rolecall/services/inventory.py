@@ -93,7 +93,8 @@ class InventoryService:
         one was cut short, or did not get the permission sets of some account.
         """
         stored = self._cache.stored(session)
-        return not self._is_fresh(stored) or stored.crawl > stored.complete or stored.missing > 0
+        is_whole = stored.crawl == stored.complete and not stored.missing
+        return not is_whole or not self._is_recent(stored.complete_at)
 
     def changes(self, session: SsoSession) -> Changes:
         """What the last complete crawl found new and gone since the one before it.
@@ -197,16 +198,14 @@ class InventoryService:
                 refresh = False  # what was listed before the token ended is new enough
 
     def _record(self, session: SsoSession, refresh: bool) -> Record:
-        stored = self._cache.stored(session)
-        was_cut_short = stored.crawl > stored.complete and self._is_recent(stored.began_at)
-        goes_on = not refresh and (
-            was_cut_short or (stored.crawl == stored.complete and self._is_fresh(stored))
-        )
-        number = stored.crawl if goes_on else self._cache.begin(session, self._clock())
-        return Record(self._cache, session, number, goes_on, self._clock)
+        def goes_on(stored: Stored) -> bool:
+            if refresh:
+                return False
+            is_under_way = stored.crawl > stored.complete
+            return self._is_recent(stored.began_at if is_under_way else stored.complete_at)
 
-    def _is_fresh(self, stored: Stored) -> bool:
-        return self._is_recent(stored.complete_at)
+        number, resumed = self._cache.begin(session, self._clock(), goes_on)
+        return Record(self._cache, session, number, resumed, self._clock)
 
     def _is_recent(self, moment: datetime | None) -> bool:
         return moment is not None and self._clock() - moment < REFRESH_AFTER

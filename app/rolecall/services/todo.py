@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 
 from rolecall.services.pacing import WANTED_DEBT, Pace
 
+Rank = tuple[float, float]
+
 
 class Todo:
     """Account ids to ask about: the preferred first, then those with the lowest rank."""
@@ -22,7 +24,7 @@ class Todo:
         self._pace = pace
         self._gate = threading.Lock()
         self._changed = threading.Condition()
-        self._ranked: list[tuple[float, int, str]] = []
+        self._ranked: list[tuple[Rank, int, str]] = []
         self._ids: set[str] = set()
         self._order = itertools.count()
         self._given: set[str] = set()
@@ -31,7 +33,7 @@ class Todo:
         self._has_news = False
         self._is_complete = False
 
-    def add(self, ranked: Iterable[tuple[float, str]]) -> None:
+    def add(self, ranked: Iterable[tuple[Rank, str]]) -> None:
         """Account ids with their ranks; those of equal rank keep their order."""
         with self._changed:
             for rank, account_id in () if self._is_complete else ranked:

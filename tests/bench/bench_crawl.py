@@ -1,0 +1,199 @@
+"""The crawl: beside what the rate limit allows at best, and beside a peer where there is one."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rolecall.demo.home import furnish
+from rolecall.demo.options import RateLimit
+from rolecall.demo.organisation import organisation_of
+from rolecall.domain.model import AccessToken, SsoSession
+from rolecall.files.inventory import InventoryCache
+from rolecall.files.sso_cache import SsoCache
+from rolecall.services.inventory import (
+    AccountsListed,
+    Crawl,
+    Event,
+    Gathering,
+    PermissionSetsListed,
+)
+from rolecall.services.workplace import Workplace
+from tests.bench.measure import Report, percentile, python, run
+from tests.support.far_server import FarServer
+
+LATENCY = 0.04
+ACCOUNTS = 1_000
+CALLS = ACCOUNTS + ACCOUNTS // 100
+LIMIT = RateLimit(per_second=20, burst=40)
+FLOOR = (CALLS - LIMIT.burst) / LIMIT.per_second
+LARGE = 10_000
+WORKERS = 16
+
+
+class Desk:
+    """A home on the far server, signed in."""
+
+    def __init__(self, server: FarServer, home: Path) -> None:
+        furnish(home, server.start_url, server.region, organisation_of(2))
+        self.environ = {"PATH": os.environ["PATH"], "HOME": str(home), **server.endpoints}
+        self.session = SsoSession("demo", server.start_url, server.region)
+        self.token: AccessToken = server.sign_in()
+        self.workplace = Workplace.from_environment(self.environ)
+        places = self.workplace.locations
+        SsoCache(places.sso_cache, places.state).save_token(self.session, self.token)
+
+    def crawl(self, watch: Callable[[Crawl, Event], None] = lambda crawl, event: None) -> Gathering:
+        gathering = Gathering()
+        crawl = self.workplace.inventory.crawl(self.session, self.token)
+
+        def on_event(event: Event) -> None:
+            gathering.take(event)
+            watch(crawl, event)
+
+        crawl.run(on_event)
+        return gathering
+
+
+class Looking:
+    """Somebody who highlights an account every second, and how long its answer takes."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+        self._unlisted: dict[str, None] = {}
+        self._wanted = ""
+        self._since = self._next = 0.0
+
+    def __call__(self, crawl: Crawl, event: Event) -> None:
+        now = time.monotonic()
+        if isinstance(event, AccountsListed):
+            self._unlisted |= dict.fromkeys(account.id for account in event.accounts)
+        elif isinstance(event, PermissionSetsListed):
+            self._unlisted.pop(event.account_id, None)
+            if event.account_id == self._wanted:
+                self.seconds.append(now - self._since)
+                self._wanted = ""
+        if not self._wanted and now >= self._next and len(self._unlisted) > 100:
+            self._wanted = random.choice(list(self._unlisted))
+            self._since, self._next = time.monotonic(), now + 1
+            crawl.prefer([self._wanted])
+
+
+def with_the_limit(report: Report, home: Path) -> None:
+    name = f"{ACCOUNTS:,} accounts, 20 calls/s"
+    with FarServer(accounts=ACCOUNTS, latency=LATENCY, rate_limit=LIMIT) as server:
+        desk, looking = Desk(server, home), Looking()
+        start = time.monotonic()
+        found = desk.crawl(looking)
+        seconds = time.monotonic() - start
+        counts = server.counts()
+        everything = sum(1 for _ in organisation_of(ACCOUNTS).assignments())
+        report.line(f"{name}: the limit allows", FLOOR, "s")
+        report.line(f"{name}: done", seconds, "s")
+        report.line("ratio", seconds / FLOOR, "×", 1.05)
+        report.line(f"{name}: answered 429", 100 * counts.throttled / counts.calls, "%", 2)
+        report.line(f"{name}: lost", everything - found.catalogue.assignment_count, "sets", 0)
+        trips = percentile(looking.seconds, 95) / LATENCY
+        report.line("highlighted to there, p95", trips, "trips", 2)
+
+
+def without_a_limit(report: Report, home: Path) -> None:
+    with FarServer(accounts=ACCOUNTS, latency=LATENCY) as server:
+        desk = Desk(server, home)
+        desk.crawl(lambda crawl, event: crawl.cancel())  # boto3 is imported, the client made
+        server.counts()
+        start = time.monotonic()
+        desk.crawl()
+        seconds = time.monotonic() - start
+        report.line("without a limit", server.counts().calls / seconds, "calls/s")
+        report.line("150 calls/s, by what it is", 150 * seconds / CALLS, "×", 1.0)
+
+
+def killed_half_way(report: Report, home: Path) -> None:
+    with FarServer(accounts=ACCOUNTS, latency=LATENCY) as server:
+        desk = Desk(server, home)
+        command = python("-m", "rolecall", "list", "--csv")
+        process = subprocess.Popen(command, env=desk.environ, stdout=subprocess.DEVNULL)
+        cache = InventoryCache(desk.workplace.locations.cache, desk.workplace.locations.state)
+        while len(cache.known(desk.session)) < ACCOUNTS / 2:
+            time.sleep(0.01)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        first = server.counts().given
+        found = desk.crawl()
+        second = server.counts().given
+        report.line("killed at", len(first), "asked")
+        report.line("asked again after", (first & second).total(), "calls", WORKERS)
+        report.line("lost", ACCOUNTS - found.catalogue.listed, "accounts", 0)
+
+
+def two_at_once(report: Report, home: Path) -> None:
+    with FarServer(accounts=ACCOUNTS, latency=LATENCY) as server:
+        desk = Desk(server, home)
+        command = python("-m", "rolecall", "list", "--csv")
+        both = [
+            subprocess.Popen(command, env=desk.environ, stdout=subprocess.PIPE) for _ in range(2)
+        ]
+        lines = [process.communicate()[0].count(b"\n") for process in both]
+        everything = sum(1 for _ in organisation_of(ACCOUNTS).assignments()) + 1
+        report.line("two at once: lines missing", 2 * everything - sum(lines), "lines", 0)
+        extra = 100 * (server.counts().given.total() / ACCOUNTS - 1)
+        report.line("two at once: asked twice", extra, "%", 10)
+
+
+def from_the_cache(report: Report, home: Path) -> None:
+    with FarServer(accounts=LARGE) as server:
+        desk = Desk(server, home)
+        desk.crawl()
+        start = time.perf_counter()
+        cached = desk.workplace.inventory.cached(desk.session)
+        milliseconds = (time.perf_counter() - start) * 1000
+        report.line(f"{len(cached.catalogue):,} accounts from the cache", milliseconds, "ms", 120)
+        rounds = []
+        for command in (
+            python("-c", "import click"),
+            python("-m", "rolecall", "list", "tern 4321"),
+        ):
+            start = time.perf_counter()
+            for _ in range(3):
+                subprocess.run(command, env=desk.environ, stdout=subprocess.DEVNULL, check=True)
+            rounds.append((time.perf_counter() - start) / 3 * 1000)
+        report.line("python, importing click", rounds[0], "ms")
+        report.line("rolecall list QUERY, from the cache", rounds[1], "ms")
+
+
+def a_peer(report: Report, home: Path) -> None:
+    peer = shutil.which("aws-sso-util", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    if peer is None:
+        print("  aws-sso-util is not installed: nothing to compare with")
+        return
+    with FarServer(accounts=ACCOUNTS, latency=LATENCY, rate_limit=LIMIT) as server:
+        desk = Desk(server, home)
+        command = [peer, "roles", "--sso-start-url", server.start_url, "--sso-region", "eu-west-1"]
+        start = time.monotonic()
+        result = subprocess.run(command, env=desk.environ, capture_output=True, check=False)
+        seconds = time.monotonic() - start
+        report.line(f"aws-sso-util roles (status {result.returncode})", seconds, "s")
+        report.line("ratio", seconds / FLOOR, "×")
+        report.line("answered 429", server.counts().throttled, "calls")
+
+
+def measure(report: Report) -> None:
+    for each in (
+        *(with_the_limit, without_a_limit, killed_half_way, two_at_once, from_the_cache),
+        a_peer,
+    ):
+        with tempfile.TemporaryDirectory() as folder:
+            each(report, Path(folder) / "home")
+
+
+if __name__ == "__main__":
+    run(measure, "The crawl")

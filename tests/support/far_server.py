@@ -1,0 +1,82 @@
+"""The demo in a process of its own, so that it takes no time from the program that is measured."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import Counter
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any, Self
+
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.server import DemoServer
+from rolecall.domain.model import AccessToken, Secret
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How often each operation was called, how many calls were answered 429, and how often each
+    account's permission sets were given.
+    """
+
+    operations: Counter[str]
+    throttled: int
+    given: Counter[str]
+
+    @property
+    def calls(self) -> int:
+        return sum(self.operations.values())
+
+
+class FarServer:
+    """`options` are those of the demo, but for its clock."""
+
+    def __init__(self, **options: Any) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._near, far = context.Pipe()
+        self._process = context.Process(target=_serve, args=(far, options), daemon=True)
+        self._process.start()
+        self.url, self.start_url, self.region, self.endpoints = self._near.recv()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._near.send("stop")
+        self._process.join()
+
+    def sign_in(self) -> AccessToken:
+        self._near.send("sign in")
+        value, expires_at = self._near.recv()
+        return AccessToken(self.start_url, self.region, Secret(value), expires_at)
+
+    def counts(self) -> Counts:
+        """Since the last time."""
+        self._near.send("counts")
+        operations, throttled, given = self._near.recv()
+        return Counts(operations, throttled, given)
+
+
+def _serve(near: Connection, options: dict[str, Any]) -> None:
+    with DemoServer(DemoOptions(**options)) as server:
+        near.send((server.url, server.start_url, server.region, server.endpoints))
+        while (wish := near.recv()) != "stop":
+            if wish == "sign in":
+                token = server.sign_in()
+                near.send((token.value.reveal(), token.expires_at))
+            else:
+                calls = server.calls.all()
+                server.calls.clear()
+                given = [
+                    call.account_id
+                    for call in calls
+                    if call.operation == "ListAccountRoles" and call.status == 200
+                ]
+                operations = Counter(call.operation for call in calls)
+                near.send((operations, sum(c.status == 429 for c in calls), Counter(given)))
