@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from rolecall.demo.home import furnish
@@ -49,7 +50,10 @@ class Desk:
         self.token: AccessToken = server.sign_in()
         self.workplace = Workplace.from_environment(self.environ)
         places = self.workplace.locations
-        SsoCache(places.sso_cache, places.state).save_token(self.session, self.token)
+        tokens = SsoCache(places.sso_cache, places.state)
+        tokens.save_token(self.session, self.token)
+        # aws-sso-util knows no sso-session: its token is named after the start URL.
+        tokens.save_token(replace(self.session, name=None), self.token)
 
     def crawl(self, watch: Callable[[Crawl, Event], None] = lambda crawl, event: None) -> Gathering:
         gathering = Gathering()
@@ -183,7 +187,9 @@ def a_peer(report: Report, home: Path) -> None:
         seconds = time.monotonic() - start
         report.line(f"aws-sso-util roles (status {result.returncode})", seconds, "s")
         report.line("ratio", seconds / FLOOR, "×")
-        report.line("answered 429", server.counts().throttled, "calls")
+        counts = server.counts()
+        report.line("answered 429", 100 * counts.throttled / counts.calls, "%")
+        report.line("lines", result.stdout.count(b"\n"), "lines")
 
 
 def measure(report: Report) -> None:

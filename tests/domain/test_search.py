@@ -283,3 +283,25 @@ def test_odd_patterns(query: str) -> None:
 def test_a_query_of_very_many_words_is_cut() -> None:
     query = Query.parse(" ".join(f"w{i}" for i in range(5_000)))
     assert len(query.words) == 32
+
+
+# What is lifted
+
+
+def boosted(query: str, boosts: dict[int, float]) -> list[str]:
+    return [ACCOUNTS[i][0] for i in Query.parse(query).select(HAYS, boosts=boosts).rows]
+
+
+def test_a_boost_lifts_a_row_among_those_that_match_as_well() -> None:
+    assert boosted("audit", {}) == ["audit", "Prod-Audit", "auditors", "claudite"]
+    # A whole word stays before the start of a word, that before the inside of one.
+    assert boosted("audit", {1: 1.0}) == ["Prod-Audit", "audit", "auditors", "claudite"]
+    assert boosted("audit", {2: 9.0}) == ["audit", "Prod-Audit", "auditors", "claudite"]
+    assert boosted("audit", {0: 1.0, 1: 2.0}) == ["Prod-Audit", "audit", "auditors", "claudite"]
+    assert boosted("aws", {3: 1.0, 2: 2.0})[:2] == ["claudite", "auditors"]
+
+
+@given(st.text(max_size=5), st.dictionaries(st.integers(0, 6), st.floats(0, 1)))
+def test_a_boost_neither_adds_nor_loses_rows(query: str, boosts: dict[int, float]) -> None:
+    parsed = Query.parse(query)
+    assert sorted(parsed.select(HAYS, boosts=boosts).rows) == sorted(parsed.select(HAYS).rows)

@@ -182,11 +182,14 @@ class InventoryCache:
         now: datetime,
         accounts: Iterable[tuple[int, Account]] = (),
         permission_sets: Mapping[str, Iterable[PermissionSet]] | None = None,
-    ) -> None:
-        """What a crawl has seen: accounts with their places, permission sets by account id."""
+    ) -> bool:
+        """What a crawl has seen: accounts with their places, permission sets by account id.
+
+        Whether it could be kept.
+        """
         at = now.timestamp()
 
-        def write(db: sqlite3.Connection) -> None:
+        def write(db: sqlite3.Connection) -> bool:
             sign_in = _sign_in_made(db, session)
             db.executemany(
                 "INSERT INTO account (sign_in, id, name, email, place, listed_in, seen_at)"
@@ -206,12 +209,14 @@ class InventoryCache:
                     for account_id, sets in (permission_sets or {}).items()
                 ],
             )
+            return True
 
-        self._database.write(write, None)
+        return self._database.write(write, False)
 
     def complete(self, session: SsoSession, crawl: int, now: datetime) -> None:
         """This crawl has listed every account: what it did not see is gone, what changed since the
-        last complete one is kept in the place of the last changes. Once a crawl.
+        last complete one is kept in the place of the last changes. Once a crawl, and only
+        where all of it could be saved.
         """
 
         def write(db: sqlite3.Connection) -> None:

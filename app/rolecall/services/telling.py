@@ -72,7 +72,7 @@ class Record:
             return None
         return self.cache.seen_in(self.session, account_id, self.number)
 
-    def save(self, reports: Sequence[Report], place: int) -> None:
+    def save(self, reports: Sequence[Report], place: int) -> bool:
         """All in one transaction. `place` is that of the first account among them."""
         accounts = [
             a for each in reports if isinstance(each, AccountsListed) for a in each.accounts
@@ -82,10 +82,10 @@ class Record:
             for each in reports
             if isinstance(each, PermissionSetsListed) and not each.from_cache
         }
-        if accounts or sets:
-            now = self.clock()
-            placed = enumerate(accounts, place)
-            self.cache.save(self.session, self.number, now, placed, sets)
+        if not accounts and not sets:
+            return True
+        placed = enumerate(accounts, place)
+        return self.cache.save(self.session, self.number, self.clock(), placed, sets)
 
     def complete(self) -> None:
         self.cache.complete(self.session, self.number, self.clock())
@@ -107,6 +107,7 @@ class Telling:
         self._waiting: set[str] = set()
         self._listed = self._total = self._failed = 0
         self._is_complete = False
+        self._is_saved = True
         self._lost_in_a_row = 0
         self._accounts_error: ServiceError | None = None
         self._answered_at: deque[float] = deque(maxlen=_MEASURED)
@@ -119,7 +120,7 @@ class Telling:
     ) -> None:
         while jobs:
             batch = _all_there(reports)
-            self._record.save(batch, self._total)
+            self._is_saved &= self._record.save(batch, self._total)
             for report in batch:
                 if stopped.is_set():
                     return
@@ -128,7 +129,8 @@ class Telling:
             self.progress = self._progress()
         if self._accounts_error is not None:
             raise self._accounts_error
-        self._record.complete()
+        if self._is_saved:
+            self._record.complete()
         self._on_event(CrawlDone(self._failed))
 
     def _take(self, report: Report) -> None:

@@ -1,0 +1,332 @@
+"""The inventory's cache: what goes in comes out; what breaks is made anew; nothing raises."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolecall.domain.model import Account, PermissionSet, SsoSession
+from rolecall.domain.text import original, safe
+from rolecall.files.inventory import InventoryCache, Stored
+
+SESSION = SsoSession("corp", "https://d-1234567890.awsapps.com/start", "eu-west-1")
+LEGACY = SsoSession(None, "https://d-1234567890.awsapps.com/start", "eu-west-1")
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+texts = st.text() | st.text(st.characters(categories=["Cc", "Cf", "Cs", "Lo"]))
+Organisation = dict[str, list[str]]
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[InventoryCache]:
+    cache = opened(tmp_path)
+    yield cache
+    cache.close()
+
+
+def opened(folder: Path) -> InventoryCache:
+    return InventoryCache(folder / "cache", folder / "state")
+
+
+def path_of(folder: Path) -> Path:
+    return folder / "cache" / "inventory.sqlite"
+
+
+def begin(cache: InventoryCache, now: datetime = NOW, session: SsoSession = SESSION) -> int:
+    number, goes_on = cache.begin(session, now, lambda stored: False)
+    assert not goes_on
+    return number
+
+
+def account(id_: str) -> Account:
+    return Account(safe(id_), safe(f"account {id_}"), f"{id_}@example.com")
+
+
+def crawl(
+    cache: InventoryCache,
+    organisation: Organisation,
+    now: datetime = NOW,
+    session: SsoSession = SESSION,
+) -> None:
+    """A complete one."""
+    number = begin(cache, now, session)
+    kept = cache.save(session, number, now, enumerate(map(account, organisation)))
+    sets = {id_: [PermissionSet(name) for name in names] for id_, names in organisation.items()}
+    kept &= cache.save(session, number, now, permission_sets=sets)
+    if kept:
+        cache.complete(session, number, now)
+
+
+def there(cache: InventoryCache, session: SsoSession = SESSION) -> Organisation:
+    return {
+        each.account.id: [one.name for one in each.permission_sets or ()]
+        for each in cache.catalogue(session)
+    }
+
+
+class TestKeeping:
+    def test_what_is_saved_is_there_for_the_next_process(
+        self, cache: InventoryCache, tmp_path: Path
+    ) -> None:
+        crawl(cache, {"3": ["A", "B"], "1": [], "2": ["A"]})
+        other = opened(tmp_path)
+        assert list(there(other)) == ["3", "1", "2"]  # the portal's order
+        assert there(other) == {"3": ["A", "B"], "1": [], "2": ["A"]}
+        assert other.catalogue(SESSION)["3"].account == account("3")
+        stored = Stored(1, NOW, complete=1, complete_at=NOW, oldest=NOW, missing=0)
+        assert other.stored(SESSION) == stored
+        other.close()
+
+    def test_sign_ins_are_kept_apart(self, cache: InventoryCache) -> None:
+        crawl(cache, {"1": ["A"]})
+        crawl(cache, {"2": ["B"]}, session=LEGACY)
+        assert (there(cache), there(cache, LEGACY)) == ({"1": ["A"]}, {"2": ["B"]})
+        assert there(cache, SsoSession("corp", "https://elsewhere/start", "eu-west-1")) == {}
+
+    def test_only_the_owner_may_look(self, cache: InventoryCache, tmp_path: Path) -> None:
+        old = os.umask(0)
+        try:
+            crawl(cache, {"1": ["A"]})
+        finally:
+            os.umask(old)
+        folder = tmp_path / "cache"
+        names = {each.name for each in folder.iterdir()}
+        assert names == {f"inventory.sqlite{side}" for side in ("", "-wal", "-shm")}
+        modes = {stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()}
+        assert (stat.S_IMODE(folder.stat().st_mode), modes) == (0o700, {0o600})
+
+    def test_a_file_that_others_may_read_is_closed_to_them(self, tmp_path: Path) -> None:
+        cache = opened(tmp_path)
+        crawl(cache, {"1": ["A"]})
+        cache.close()
+        path_of(tmp_path).chmod(0o644)
+        cache = opened(tmp_path)
+        assert there(cache) == {"1": ["A"]}
+        assert stat.S_IMODE(path_of(tmp_path).stat().st_mode) == 0o600
+        cache.close()
+
+    @given(texts, texts, st.lists(texts, max_size=3))
+    def test_any_text(self, id_: str, name: str, sets: list[str]) -> None:
+        cache = InventoryCache(Path("/dev/null/none"), Path("/dev/null/none"))  # in memory
+        number = begin(cache)
+        odd = Account(safe(id_), safe(name), safe(name))
+        cache.save(SESSION, number, NOW, [(0, odd)])
+        cache.save(
+            SESSION, number, NOW, permission_sets={odd.id: [PermissionSet(safe(s)) for s in sets]}
+        )
+        (listing,) = cache.catalogue(SESSION)
+        assert [original(each.name) for each in listing.permission_sets or ()] == sets
+        for shown, was in ((listing.account.id, id_), (listing.account.name, name)):
+            assert shown.isprintable() or shown == safe(was)
+            if was.isascii():
+                assert original(shown) == was
+        cache.close()
+
+
+class TestCrawls:
+    def test_one_that_was_cut_short_is_known(self, cache: InventoryCache) -> None:
+        number = begin(cache)
+        cache.save(SESSION, number, NOW, enumerate([account("1"), account("2")]))
+        cache.save(SESSION, number, NOW, permission_sets={"1": [PermissionSet("A")]})
+        stored = cache.stored(SESSION)
+        assert (stored.crawl, stored.complete, stored.complete_at) == (1, 0, None)
+        assert cache.begin(SESSION, NOW, lambda stored: stored.crawl == 1) == (1, True)
+        assert {id_: each.crawl for id_, each in cache.known(SESSION).items()} == {"1": 1}
+        assert cache.seen_in(SESSION, "1", number) == (PermissionSet("A"),)
+        assert cache.seen_in(SESSION, "2", number) is None
+        assert begin(cache) == 2
+        assert cache.seen_in(SESSION, "1", 2) is None
+
+    def test_what_is_new_and_gone_stays_told_until_the_next(self, cache: InventoryCache) -> None:
+        crawl(cache, {"1": ["A", "B"], "2": ["A"]})
+        assert not cache.changes(SESSION)
+        assert cache.changes(SESSION).since is None
+        crawl(cache, {"1": ["B", "C"], "3": ["A"]}, NOW + DAY)
+        changes = cache.changes(SESSION)
+        assert changes.since == NOW
+        assert changes.new_accounts == (account("3"),)
+        assert changes.gone_accounts == (account("2"),)
+        assert [each.key for each in changes.new_assignments] == [("1", "C"), ("3", "A")]
+        assert [each.key for each in changes.gone_assignments] == [("1", "A"), ("2", "A")]
+        assert there(cache) == {"1": ["B", "C"], "3": ["A"]}
+        begin(cache, NOW + DAY)  # one that does not end tells nothing
+        assert cache.changes(SESSION) == changes
+        crawl(cache, {"1": ["B", "C"], "3": ["A"]}, NOW + 2 * DAY)
+        assert not cache.changes(SESSION)
+        assert cache.changes(SESSION).since == NOW + DAY
+
+    def test_a_change_found_in_between_is_told_with_the_next(self, cache: InventoryCache) -> None:
+        """As when one account is refreshed: it is still new since the last complete crawl."""
+        crawl(cache, {"1": ["A"]})
+        cache.save(SESSION, 1, NOW, permission_sets={"1": [PermissionSet("A"), PermissionSet("B")]})
+        crawl(cache, {"1": ["A", "B"]}, NOW + DAY)
+        assert [each.key for each in cache.changes(SESSION).new_assignments] == [("1", "B")]
+
+    def test_an_account_that_failed_is_missing_and_not_gone(self, cache: InventoryCache) -> None:
+        crawl(cache, {"1": ["A"], "2": ["A"]})
+        number = begin(cache, NOW + DAY)
+        cache.save(SESSION, number, NOW + DAY, enumerate([account("1"), account("2")]))
+        cache.save(SESSION, number, NOW + DAY, permission_sets={"1": [PermissionSet("A")]})
+        cache.complete(SESSION, number, NOW + DAY)
+        assert not cache.changes(SESSION)
+        assert cache.stored(SESSION).missing == 1
+        assert cache.stored(SESSION).oldest == NOW
+        assert there(cache) == {"1": ["A"], "2": ["A"]}
+
+    def test_it_is_complete_once(self, cache: InventoryCache) -> None:
+        crawl(cache, {"1": ["A"]})
+        crawl(cache, {"1": ["B"]}, NOW + DAY)
+        before = cache.changes(SESSION)
+        cache.complete(SESSION, 2, NOW + 2 * DAY)  # the other process, a moment later
+        cache.complete(SESSION, 1, NOW + 2 * DAY)  # one that somebody has overtaken
+        assert cache.changes(SESSION) == before
+        assert cache.stored(SESSION).complete_at == NOW + DAY
+
+
+class TestMarks:
+    def test_favourites_and_uses(self, cache: InventoryCache) -> None:
+        cache.set_favourite(SESSION, ("1", "A"), True)
+        cache.set_favourite(SESSION, ("2", ""), True)
+        cache.set_favourite(SESSION, ("2", ""), False)
+        cache.note_use(SESSION, ("1", "A"), NOW)
+        cache.note_use(SESSION, ("3", "B"), NOW)
+        cache.note_use(SESSION, ("4", "C"), NOW + DAY)
+        marks = cache.marks(SESSION)
+        assert marks.favourites == {("1", "A")}
+        assert marks.used_at[("3", "B")] == NOW
+        boosts = marks.boosts()
+        assert sorted(boosts, key=boosts.__getitem__) == [("3", "B"), ("4", "C"), ("1", "A")]
+        assert cache.marks(LEGACY).favourites == frozenset()
+
+    def test_a_crawl_takes_none_away(self, cache: InventoryCache) -> None:
+        cache.set_favourite(SESSION, ("1", "A"), True)
+        crawl(cache, {"2": []})
+        assert cache.marks(SESSION).favourites == {("1", "A")}
+
+
+class TestTrouble:
+    def break_it(self, folder: Path, how: str) -> None:
+        path = path_of(folder)
+        if how == "garbage":
+            path.write_bytes(b"no database" * 1000)
+        elif how == "truncated":
+            path.write_bytes(path.read_bytes()[:5000])
+        elif how == "another version":
+            db = sqlite3.connect(path)
+            db.execute("PRAGMA user_version = 77")
+            db.close()
+        elif how == "malformed within":
+            data = bytearray(path.read_bytes())
+            data[4096:] = os.urandom(len(data) - 4096)
+            path.write_bytes(data)
+
+    @pytest.mark.parametrize("how", ["garbage", "truncated", "another version", "malformed within"])
+    def test_a_broken_one_is_set_aside_and_made_anew(self, tmp_path: Path, how: str) -> None:
+        cache = opened(tmp_path)
+        crawl(cache, {f"{n}": ["A", "B"] for n in range(500)})
+        cache.close()
+        self.break_it(tmp_path, how)
+        old = path_of(tmp_path).read_bytes()
+        one, other = opened(tmp_path), opened(tmp_path)
+        assert there(one) == there(other) == {}
+        crawl(one, {"1": ["A"]})
+        assert there(other) == {"1": ["A"]}
+        assert path_of(tmp_path).with_name("inventory.sqlite.broken").read_bytes() == old
+        one.close()
+        other.close()
+
+    def test_it_breaks_while_it_is_open(self, tmp_path: Path) -> None:
+        cache = opened(tmp_path)
+        crawl(cache, {f"{n}": ["A", "B"] for n in range(500)})
+        cache.close()
+        cache = opened(tmp_path)
+        assert cache.stored(SESSION).crawl == 1
+        self.break_it(tmp_path, "malformed within")
+        there(cache)
+        crawl(cache, {"1": ["A"]})
+        crawl(cache, {"1": ["A"]})
+        other = opened(tmp_path)
+        assert there(other) == {"1": ["A"]}
+        cache.close()
+        other.close()
+
+    def test_nowhere_to_keep_it(self, tmp_path: Path) -> None:
+        (tmp_path / "cache").write_text("a file, not a folder")
+        cache = opened(tmp_path)
+        crawl(cache, {"1": ["A"]})
+        assert there(cache) == {"1": ["A"]}  # for as long as this process lasts
+        assert there(opened(tmp_path)) == {}
+
+    def test_a_folder_is_in_its_place(self, tmp_path: Path) -> None:
+        path_of(tmp_path).mkdir(parents=True)
+        cache = opened(tmp_path)
+        crawl(cache, {"1": ["A"]})
+        assert there(cache) == {"1": ["A"]}
+
+    def test_the_disk_is_full(self, cache: InventoryCache) -> None:
+        crawl(cache, {"1": ["A"]})
+        connection = cache._database._connection
+        assert connection is not None
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+        crawl(cache, {f"{n}": ["A" * 1000] for n in range(1000)})
+        cache.set_favourite(SESSION, ("1", "A"), True)
+        assert there(cache) == {"1": ["A"]}
+
+    def test_somebody_holds_it_too_long(self, tmp_path: Path) -> None:
+        cache = opened(tmp_path)
+        crawl(cache, {"1": ["A"]})
+        cache._database._opened().execute("PRAGMA busy_timeout = 10")
+        holder = sqlite3.connect(path_of(tmp_path), isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        crawl(cache, {"2": ["A"]})
+        assert begin(cache) == 0
+        assert there(cache) == {"1": ["A"]}
+        assert not cache.update_pace(SESSION, lambda values: [1.0])
+        holder.execute("ROLLBACK")
+        holder.close()
+        assert cache.update_pace(SESSION, lambda values: [1.0])
+        cache.close()
+
+
+_WRITER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from rolecall.domain.model import Account, PermissionSet, SsoSession
+from rolecall.files.inventory import InventoryCache
+folder, first = Path(sys.argv[1]), int(sys.argv[2])
+cache = InventoryCache(folder / "cache", folder / "state")
+session = SsoSession("corp", "https://d-1234567890.awsapps.com/start", "eu-west-1")
+for n in range(first, first + 100):
+    account = Account(str(n), "", "")
+    now = datetime.now(UTC)
+    cache.save(session, 1, now, [(n, account)], {account.id: [PermissionSet("A")]})
+    cache.update_pace(session, lambda values: [values[0] + 1 if values else 1])
+"""
+
+
+def test_several_processes_share_it(tmp_path: Path) -> None:
+    """Also the making of it."""
+    writers = [
+        subprocess.Popen([sys.executable, "-c", _WRITER, str(tmp_path), str(n * 100)])
+        for n in range(4)
+    ]
+    assert [writer.wait() for writer in writers] == [0] * 4
+    cache = opened(tmp_path)
+    assert there(cache) == {str(n): ["A"] for n in range(400)}
+    counted: list[float] = []
+    cache.update_pace(SESSION, lambda values: counted.extend(values or ()) or [0.0])
+    assert counted == [400]
+    cache.close()
