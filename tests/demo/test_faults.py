@@ -67,12 +67,32 @@ def test_an_answer_without_sense_has_no_accounts(demo: Client, bearer: str, faul
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
+def test_an_answer_that_is_no_json(demo: Client, bearer: str) -> None:
+    demo.server.faults.add("ListAccounts", Fault.GARBAGE, times=1)
+    with pytest.raises(UnicodeDecodeError):
+        demo.sso.list_accounts(accessToken=bearer)
+
+
 def test_a_next_token_that_repeats(demo: Client, bearer: str) -> None:
     demo.server.faults.add("ListAccounts", Fault.REPEATED_TOKEN)
     first = demo.sso.list_accounts(accessToken=bearer, maxResults=2)
     again = demo.sso.list_accounts(accessToken=bearer, maxResults=2, nextToken=first["nextToken"])
     assert again["nextToken"] == first["nextToken"]
     assert again["accountList"] == first["accountList"]
+
+
+def test_a_page_without_items_goes_on_where_it_was(demo: Client, bearer: str) -> None:
+    demo.server.faults.add("ListAccounts", Fault.EMPTY_PAGE, times=2)
+    pages = demo.sso.get_paginator("list_accounts").paginate(
+        accessToken=bearer, PaginationConfig={"PageSize": 30}
+    )
+    assert [len(page["accountList"]) for page in pages] == [0, 0, 30, 11]
+
+
+def test_every_item_twice(demo: Client, bearer: str) -> None:
+    demo.server.faults.add("ListAccounts", Fault.TWICE, times=1)
+    twice = demo.sso.list_accounts(accessToken=bearer)["accountList"]
+    assert twice == demo.sso.list_accounts(accessToken=bearer)["accountList"] * 2
 
 
 def test_a_reset_connection(demo: Client, bearer: str) -> None:

@@ -35,6 +35,8 @@ from rolecall.services.inventory import (
 from rolecall.services.patience import Cancelled
 from tests.support.desk import Desk, demo
 
+PASSING = [Fault.RESET, Fault.HTML, Fault.GARBAGE, Fault.EMPTY, Fault.TRUNCATED, 500]
+
 
 @pytest.fixture(autouse=True)
 def no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +159,7 @@ def test_hostile_names_are_safe_and_still_what_they_were(desk: Desk) -> None:
 
 
 class TestWhatPasses:
-    @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HTML, Fault.EMPTY, Fault.TRUNCATED, 500])
+    @pytest.mark.parametrize("fault", PASSING)
     @pytest.mark.parametrize("operation", ["ListAccounts", "ListAccountRoles"])
     @demo(accounts=3)
     def test_once_is_tried_again(self, desk: Desk, operation: str, fault: Fault | int) -> None:
@@ -165,6 +167,33 @@ class TestWhatPasses:
         crawled = Crawled(desk)
         assert crawled.listed == everything(desk)
         assert crawled.events[-1] == CrawlDone(failed=0)
+
+    @pytest.mark.parametrize("fault", [*PASSING, Fault.EMPTY_PAGE, Fault.TWICE])
+    @demo(accounts=120)
+    def test_nor_does_it_lose_an_account_anywhere(self, desk: Desk, fault: Fault | int) -> None:
+        """Pages in the middle, accounts here and there."""
+        desk.server.faults.add("ListAccounts", fault, times=3)
+        desk.server.faults.add("ListAccountRoles", fault, times=3)
+        crawled = Crawled(desk)
+        assert crawled.accounts == list(desk.server.organisation.accounts)
+        assert crawled.listed == everything(desk)
+        assert crawled.events[-1] == CrawlDone(failed=0)
+
+    @demo(accounts=20)
+    def test_a_call_that_hangs_holds_up_no_other(self, desk: Desk) -> None:
+        bad = desk.server.organisation.accounts[3].id
+        desk.server.faults.add("ListAccountRoles", Fault.HANG, account_id=bad, times=1)
+        listed: list[str] = []
+
+        def clear_when_all_others_are_there(_crawl: Crawl, event: Event) -> None:
+            if isinstance(event, PermissionSetsListed):
+                listed.append(event.account_id)
+                if len(listed) == 19:
+                    desk.server.faults.clear()
+
+        crawled = Crawled(desk, then=clear_when_all_others_are_there)
+        assert list(crawled.listed)[-1] == bad
+        assert crawled.listed == everything(desk)
 
     @demo(accounts=4)
     def test_no_number_of_429s_is_an_error(self, desk: Desk) -> None:

@@ -1,5 +1,9 @@
 """The pace: fast while every answer comes, half as fast after a 429, never stopped for good."""
 
+from collections.abc import Callable, Sequence
+
+import pytest
+
 from rolecall.services import pacing
 from rolecall.services.pacing import Pace
 
@@ -57,7 +61,86 @@ def test_after_the_first_429_it_grows_slowly() -> None:
     before = pace.rate
     for _ in range(int(before)):  # a second's worth of answers
         pace.answered()
-    assert 0.5 < pace.rate - before <= 1
+    assert 0.3 < pace.rate - before <= 0.5
+
+
+def test_the_longer_there_is_no_429_the_faster_it_grows() -> None:
+    seconds = Seconds()
+    pace = Pace(seconds)
+    for _ in range(10):
+        seconds.now += 5
+        pace.throttled(seconds.now, None)
+    assert pace.rate == pacing.LEAST
+    rates = []
+    for _ in range(3):
+        for _ in range(10):
+            seconds.now += 1
+            for _ in range(int(pace.rate)):
+                pace.answered()
+            pace.take()
+        rates.append(pace.rate)
+    assert rates[0] < pacing.START
+    assert rates[2] - rates[1] > 2 * (rates[1] - rates[0])
+
+
+class Shelf:
+    """Numbers that several processes share."""
+
+    def __init__(self) -> None:
+        self.values: Sequence[float] | None = None
+        self.is_there = True
+
+    def __call__(self, update: Callable[[Sequence[float] | None], Sequence[float]]) -> bool:
+        if self.is_there:
+            self.values = update(self.values)
+        return self.is_there
+
+
+def test_two_that_share_take_from_one_bucket() -> None:
+    seconds, shelf = Seconds(), Shelf()
+    one, other = Pace(seconds, shelf), Pace(seconds, shelf)
+    taken = 0
+    while one.take() == 0 and other.take() == 0:
+        taken += 2
+    assert taken == pacing.BURST
+    one.throttled(0.0, 5.0)
+    assert other.take() == 5.0
+    assert other.rate == pacing.START / 2
+
+
+def test_without_the_others_it_goes_on_alone() -> None:
+    seconds, shelf = Seconds(), Shelf()
+    pace = Pace(seconds, shelf)
+    pace.throttled(0.0, None)
+    shelf.is_there = False
+    assert pace.rate == pacing.START / 2
+    seconds.now = 1.0
+    assert pace.take() == 0
+
+
+@pytest.mark.parametrize("later", [-50.0, 700.0])
+def test_what_was_learned_before_a_boot_or_long_ago_is_forgotten(later: float) -> None:
+    seconds, shelf = Seconds(), Shelf()
+    seconds.now = 100.0
+    Pace(seconds, shelf).throttled(100.0, 30.0)
+    seconds.now += later
+    pace = Pace(seconds, shelf)
+    assert pace.take() == 0
+    assert pace.rate == pacing.START
+
+
+def test_debt_goes_first_and_is_paid_back() -> None:
+    seconds = Seconds()
+    pace = Pace(seconds)
+    for _ in range(int(pacing.BURST + pacing.WANTED_DEBT)):
+        assert pace.take(pacing.WANTED_DEBT) == 0
+    assert pace.take(pacing.WANTED_DEBT) > 0
+    seconds.now += pacing.WANTED_DEBT / pacing.START
+    assert pace.take() > 0
+    seconds.now += 1 / pacing.START
+    assert pace.take() == 0
+    pace.give_back()
+    assert pace.take() == 0
 
 
 def test_retry_after_is_honoured() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from rolecall.demo import sts
+from rolecall.demo import portal, sts
 from rolecall.demo.wire import Request, Response, json_response
 
 _ERRORS: Final = {
@@ -29,11 +29,21 @@ class Fault(Enum):
     """What is wrong with an answer. A plain number instead is an error with that HTTP status."""
 
     HTML = "a page in the place of the answer, status 200"
+    GARBAGE = "bytes that are no JSON, status 200"
     TRUNCATED = "half of the answer, status 200"
     EMPTY = "{}, status 200"
     REPEATED_TOKEN = "the first page again and again, always with a next token"
+    EMPTY_PAGE = "a page without items, and a next token for the page that was asked for"
+    TWICE = "every item of the page twice"
     RESET = "the connection is reset"
     HANG = "no answer until the faults are cleared or the server stops"
+
+
+_BODIES: Final[dict[Fault | int | None, Response]] = {
+    Fault.HTML: _HTML,
+    Fault.GARBAGE: Response(200, bytes(range(256))),
+    Fault.EMPTY: json_response({}),
+}
 
 
 @dataclass(slots=True)
@@ -103,10 +113,11 @@ def before(request: Request, fault: Fault | int | None) -> tuple[Request, Respon
             return request, sts.rejected(name, "A fault of the demo", fault).response
         content = {"message": "A fault of the demo", "error": name, "error_description": name}
         return request, json_response(content, fault, {"x-amzn-ErrorType": name})
-    if fault is Fault.HTML:
-        return request, _HTML
-    if fault is Fault.EMPTY:
-        return request, json_response({})
+    if fault in _BODIES:
+        return request, _BODIES[fault]
+    if fault is Fault.EMPTY_PAGE:
+        page = {"accountList": [], "roleList": [], "nextToken": portal.token_of(request)}
+        return request, json_response(page)
     if fault is Fault.REPEATED_TOKEN:
         return replace(request, target=request.path + _without_token(request)), None
     return request, None
@@ -118,6 +129,10 @@ def after(response: Response, fault: Fault | int | None) -> Response:
         return replace(response, body=response.body[: len(response.body) // 2])
     if fault is Fault.REPEATED_TOKEN and response.status == 200:
         return json_response({**json.loads(response.body), "nextToken": "again"})
+    if fault is Fault.TWICE and response.status == 200:
+        page = json.loads(response.body)
+        lists = {name: items * 2 for name, items in page.items() if isinstance(items, list)}
+        return json_response({**page, **lists})
     return response
 
 

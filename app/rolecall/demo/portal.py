@@ -64,6 +64,14 @@ def logout(center: Center, request: Request) -> Response:
     return Response(200, b"")
 
 
+def token_of(request: Request) -> str:
+    """A next token for the page that was asked for, different from the one that asked."""
+    subject = request.query.get("account_id", "accounts")
+    token = request.query.get("next_token")
+    offset = base64.urlsafe_b64decode(token).decode().rpartition(":")[2] if token else ""
+    return _next_token(subject, f"0{offset}")
+
+
 def rejected(name: str, message: str, status: int) -> Rejected:
     """The answer to raise for one of the portal's errors."""
     content = {"message": message, "__type": f"com.amazonaws.switchboard.portal#{name}"}
@@ -104,7 +112,7 @@ def _page(request: Request, items: Sequence[T], subject: str) -> tuple[Sequence[
     return items[start:end], more
 
 
-def _next_token(subject: str, offset: int) -> str:
+def _next_token(subject: str, offset: int | str) -> str:
     return base64.urlsafe_b64encode(f"{subject}:{offset}".encode()).decode()
 
 

@@ -24,7 +24,8 @@ LISTING_DEBT: Final = 2.0  # calls: the list of accounts comes before what is in
 WANTED_DEBT: Final = 10.0  # calls: what is being looked at comes before everything
 
 _GROWTH: Final = 2.0  # calls a second, for each answer before the first 429: trebles in a second
-_SLOW_GROWTH: Final = 1.0  # calls a second, each second, afterwards
+_SLOW_GROWTH: Final = 0.5  # calls a second, each second, afterwards
+_DOUBLED_AFTER: Final = 4.0  # seconds without a 429, each time: then the limit was passing
 # The limit may be far below; once a while has passed without a 429, it is near.
 _FAR: Final = 0.5
 _NEAR: Final = 0.7
@@ -64,7 +65,7 @@ class Pace:
     @property
     def rate(self) -> float:
         """Calls a second."""
-        return _grown(self._state, self._answers)
+        return _grown(self._state, self._answers, self._monotonic())
 
     def take(self, debt: float = 0.0) -> float:
         """0 where a call may go now, and is counted; else the seconds after which to ask again.
@@ -118,7 +119,7 @@ class Pace:
 
             def update(values: Values | None) -> Values:
                 state = _current(_State(*values) if values else self._state, now)
-                state.rate = _grown(state, self._answers)
+                state.rate = _grown(state, self._answers, now)
                 state.tokens = min(BURST, state.tokens + (now - state.filled_at) * state.rate)
                 state.filled_at = now
                 results.append(act(state, now))
@@ -139,6 +140,11 @@ def _current(state: _State, now: float) -> _State:
     return _State(now)
 
 
-def _grown(state: _State, answers: int) -> float:
-    growth = _SLOW_GROWTH / state.rate if state.limit_met else _GROWTH
+def _grown(state: _State, answers: int, now: float) -> float:
+    if not answers:
+        return state.rate
+    growth = _GROWTH
+    if state.limit_met:
+        doublings = min(16.0, (now - state.lowered_at) / _DOUBLED_AFTER)
+        growth = _SLOW_GROWTH / state.rate * 2**doublings
     return min(MOST, state.rate + growth * answers)

@@ -126,12 +126,11 @@ class Telling:
                     return
                 jobs -= report is Signal.JOB_DONE
                 self._take(report)
-            self.progress = self._progress()
         if self._accounts_error is not None:
             raise self._accounts_error
         if self._is_saved:
             self._record.complete()
-        self._on_event(CrawlDone(self._failed))
+        self._say(CrawlDone(self._failed))
 
     def _take(self, report: Report) -> None:
         match report:
@@ -141,12 +140,12 @@ class Telling:
                 raise report
             case WasThrottled(account_id):
                 self._waiting.add(account_id)
-                self._on_event(Waiting(len(self._waiting)))
+                self._say(Waiting(len(self._waiting)))
             case AccountsNotListed(error):
                 self._accounts_error = error
             case _:
                 self._count(report)
-                self._on_event(report)
+                self._say(report)
 
     def _count(self, event: Event) -> None:
         match event:
@@ -173,10 +172,10 @@ class Telling:
     def _no_longer_waiting(self, account_id: str) -> None:
         if account_id in self._waiting:
             self._waiting.remove(account_id)
-            self._on_event(Waiting(len(self._waiting)))
+            self._say(Waiting(len(self._waiting)))
 
-    def _progress(self) -> Progress:
-        return Progress(
+    def _say(self, event: Event) -> None:
+        self.progress = Progress(
             listed=self._listed,
             total=self._total,
             complete=self._is_complete,
@@ -184,6 +183,7 @@ class Telling:
             failed=self._failed,
             seconds_left=self._seconds_left(),
         )
+        self._on_event(event)
 
     def _seconds_left(self) -> float | None:
         answers = len(self._answered_at)

@@ -1,0 +1,362 @@
+"""The inventory over its cache: painted at once, resumed after a kill, shared by processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+
+from rolecall.demo.faults import Fault
+from rolecall.demo.options import RateLimit
+from rolecall.demo.organisation import Organisation
+from rolecall.domain.errors import AccessRefused, SignInNeeded, Unreachable
+from rolecall.domain.model import Account
+from rolecall.services import patience
+from rolecall.services.crawl import WORKERS
+from rolecall.services.inventory import (
+    AccountsListed,
+    CachedInventory,
+    Crawl,
+    CrawlDone,
+    Event,
+    Gathering,
+    InventoryService,
+    PermissionSetsListed,
+    Progress,
+)
+from tests.support.desk import Desk, demo
+
+
+@pytest.fixture(autouse=True)
+def no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "PAUSES", (0.01, 0.01, 0.01))
+
+
+def everything(desk: Desk) -> dict[str, tuple[str, ...]]:
+    organisation = desk.server.organisation
+    return {each.id: organisation.permission_sets(each.id) for each in organisation.accounts}
+
+
+def listed(cached: CachedInventory | Gathering) -> dict[str, tuple[str, ...]]:
+    return {
+        each.account.id: tuple(one.name for one in each.permission_sets or ())
+        for each in cached.catalogue
+    }
+
+
+def crawl(
+    desk: Desk,
+    *,
+    inventory: InventoryService | None = None,
+    refresh: bool = False,
+    stop_at: int = -1,
+) -> Gathering:
+    """A crawl; one that is cancelled once so many accounts were asked about."""
+    inventory = inventory or desk.workplace.inventory
+    gathering = Gathering()
+    crawl = inventory.crawl(desk.session, desk.server.sign_in(), refresh=refresh)
+    asked = 0
+
+    def on_event(event: Event) -> None:
+        nonlocal asked
+        gathering.take(event)
+        asked += isinstance(event, PermissionSetsListed) and not event.from_cache
+        if asked == stop_at:
+            crawl.cancel()
+
+    crawl.run(on_event)
+    return gathering
+
+
+def asked(desk: Desk) -> int:
+    """Accounts asked about since the last time."""
+    count = desk.server.calls.count("ListAccountRoles", status=200)
+    desk.server.calls.clear()
+    return count
+
+
+class TestPainting:
+    def test_before_the_first_crawl_there_is_nothing(self, desk: Desk) -> None:
+        cached = desk.workplace.inventory.cached(desk.session)
+        assert (len(cached.catalogue), cached.seen_at, cached.complete_at) == (0, None, None)
+        assert desk.workplace.inventory.is_due(desk.session)
+
+    def test_the_next_rolecall_has_it_at_once(self, desk: Desk) -> None:
+        crawl(desk)
+        then = desk.clock.now
+        desk.clock.forward(3600)
+        cached = desk.another().inventory.cached(desk.session)
+        assert listed(cached) == everything(desk)
+        assert cached.catalogue.accounts == list(desk.server.organisation.accounts)
+        assert (cached.seen_at, cached.complete_at) == (then, then)
+        assert not desk.workplace.inventory.is_due(desk.session)
+
+    def test_a_day_later_it_is_due(self, desk: Desk) -> None:
+        crawl(desk)
+        desk.clock.forward(24 * 3600)
+        assert desk.workplace.inventory.is_due(desk.session)
+        asked(desk)
+        crawl(desk)
+        assert asked(desk) == 41
+        assert not desk.workplace.inventory.is_due(desk.session)
+
+    def test_a_refresh_asks_for_everything(self, desk: Desk) -> None:
+        crawl(desk)
+        asked(desk)
+        crawl(desk, refresh=True)
+        assert asked(desk) == 41
+
+    def test_one_account_refreshed_is_kept(self, desk: Desk) -> None:
+        crawl(desk, stop_at=0)
+        first = desk.server.organisation.accounts[0].id
+        token = desk.server.sign_in()
+        desk.workplace.inventory.permission_sets(desk.session, token, first)
+        assert (
+            listed(desk.another().inventory.cached(desk.session))[first] == everything(desk)[first]
+        )
+
+    def test_a_cache_that_cannot_be_written_is_done_without(self, desk: Desk) -> None:
+        (desk.home / ".cache").write_text("no folder")
+        inventory = desk.another().inventory
+        assert listed(crawl(desk, inventory=inventory)) == everything(desk)
+        assert listed(inventory.cached(desk.session)) == everything(desk)
+        assert not inventory.is_due(desk.session)
+        assert desk.another().inventory.is_due(desk.session)
+
+
+class TestOldestFirst:
+    @demo(accounts=60, rate_limit=RateLimit(per_second=1000, burst=1000))
+    def test_after_what_is_looked_at_the_oldest(self, desk: Desk) -> None:
+        crawl(desk)
+        ids = [account.id for account in desk.server.organisation.accounts]
+        desk.clock.forward(7200)
+        token = desk.server.sign_in()
+        for recent in ids[:30]:
+            desk.workplace.inventory.permission_sets(desk.session, token, recent)
+        desk.clock.forward(86400)
+        desk.server.calls.clear()
+        crawl(desk)
+        order = [call.account_id for call in desk.server.calls.all("ListAccountRoles")]
+        older = [order.index(each) for each in ids[30:]]
+        assert max(older) < 30 + WORKERS
+
+
+class TestCutShort:
+    @demo(accounts=150)
+    def test_it_goes_on_where_it_was(self, desk: Desk) -> None:
+        crawl(desk, stop_at=60)
+        first = asked(desk)
+        assert desk.workplace.inventory.is_due(desk.session)
+        gathering = crawl(desk, inventory=desk.another().inventory)
+        assert listed(gathering) == everything(desk)
+        # What was under way when it stopped was answered, but not heard.
+        assert first + asked(desk) - 150 <= WORKERS
+        assert not desk.workplace.inventory.is_due(desk.session)
+
+    @demo(accounts=50)
+    def test_but_not_where_it_was_yesterday(self, desk: Desk) -> None:
+        crawl(desk, stop_at=20)
+        asked(desk)
+        desk.clock.forward(24 * 3600)
+        crawl(desk)
+        assert asked(desk) == 50
+
+    @demo(accounts=30)
+    def test_an_account_that_failed_is_asked_again_and_no_other(self, desk: Desk) -> None:
+        bad = desk.server.organisation.accounts[7].id
+        desk.server.faults.add("ListAccountRoles", 403, account_id=bad)
+        assert crawl(desk).catalogue.failed == 1
+        assert desk.workplace.inventory.is_due(desk.session)
+        desk.server.faults.clear()
+        asked(desk)
+        assert listed(crawl(desk)) == everything(desk)
+        assert asked(desk) == 1
+        assert not desk.workplace.inventory.is_due(desk.session)
+
+    @demo(accounts=400, latency=0.005)
+    def test_killed(self, desk: Desk) -> None:
+        desk.sign_in()
+        command = [sys.executable, "-m", "rolecall", "list", "--csv"]
+        process = subprocess.Popen(command, env=desk.environ, stdout=subprocess.PIPE)
+        while desk.server.calls.count("ListAccountRoles", status=200) < 200:
+            time.sleep(0.005)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        first = asked(desk)
+        assert 200 <= first < 400
+        assert listed(crawl(desk)) == everything(desk)
+        assert first + asked(desk) - 400 <= WORKERS
+
+    @demo(accounts=300, rate_limit=RateLimit(per_second=0.01, burst=30))
+    def test_cancel_ends_it_within_a_tenth_of_a_second(self, desk: Desk) -> None:
+        """Though all wait on the rate limit, and some calls hang."""
+        desk.server.faults.add("ListAccountRoles", Fault.HANG, times=4)
+        crawl = desk.workplace.inventory.crawl(desk.session, desk.server.sign_in())
+        is_waiting = threading.Event()
+
+        def on_event(_event: Event) -> None:
+            if crawl.progress().waiting:
+                is_waiting.set()
+
+        running = threading.Thread(target=crawl.run, args=[on_event])
+        running.start()
+        assert is_waiting.wait(20)
+        start = time.monotonic()
+        crawl.cancel()
+        running.join()
+        took = time.monotonic() - start
+        desk.server.faults.clear()
+        assert took < 0.1
+
+
+class TestTogether:
+    @demo(accounts=300, latency=0.01)
+    def test_two_rolecalls_share_a_crawl(self, desk: Desk) -> None:
+        desk.sign_in()
+        command = [sys.executable, "-m", "rolecall", "list", "--csv"]
+        both = [
+            subprocess.Popen(command, env=desk.environ, stdout=subprocess.PIPE) for _ in range(2)
+        ]
+        lines = [process.communicate()[0].decode().splitlines() for process in both]
+        everything = sum(1 for _ in desk.server.organisation.assignments()) + 1
+        assert [len(each) for each in lines] == [everything] * 2
+        assert asked(desk) < 450
+        assert not desk.workplace.inventory.is_due(desk.session)
+
+    @demo(accounts=5)
+    def test_what_one_learned_of_the_pace_the_other_knows(self, desk: Desk) -> None:
+        desk.server.faults.add("ListAccountRoles", 429, times=1)
+        crawl(desk)
+        other = desk.another().inventory
+        token = desk.server.sign_in()
+        other.permission_sets(desk.session, token, desk.server.organisation.accounts[0].id)
+        ours, theirs = (each._pace(desk.session) for each in (desk.workplace.inventory, other))
+        assert ours._state.limit_met == theirs._state.limit_met == 1
+        assert abs(ours.rate - theirs.rate) < 1
+
+
+def entry(id_: str, *names: str) -> tuple[Account, tuple[str, ...]]:
+    return Account(id_ * 12, f"account {id_}", ""), names
+
+
+class TestWhatChanged:
+    @demo(organisation=Organisation([entry("1", "A", "B"), entry("2", "A")]))
+    def test_it_is_told_until_the_next_complete_crawl(self, desk: Desk) -> None:
+        inventory = desk.workplace.inventory
+        crawl(desk)
+        assert not inventory.changes(desk.session)
+        desk.server.organisation = Organisation([entry("1", "A", "C"), entry("3", "A")])
+        since = desk.clock.now
+        desk.clock.forward(86400)
+        crawl(desk)
+        changes = inventory.changes(desk.session)
+        assert changes.since == since
+        assert [each.name for each in changes.new_accounts] == ["account 3"]
+        assert [each.name for each in changes.gone_accounts] == ["account 2"]
+        assert {each.permission_set.name for each in changes.new_assignments} == {"A", "C"}
+        assert {each.key for each in changes.gone_assignments} == {("1" * 12, "B"), ("2" * 12, "A")}
+        desk.clock.forward(10)
+        crawl(desk, refresh=True)
+        assert not inventory.changes(desk.session)
+
+    @demo(organisation=Organisation([entry("1", "A"), entry("2", "A")]))
+    def test_what_could_not_be_listed_is_not_gone(self, desk: Desk) -> None:
+        crawl(desk)
+        desk.server.faults.add("ListAccountRoles", 403)
+        crawl(desk, refresh=True)
+        assert not desk.workplace.inventory.changes(desk.session)
+        desk.server.faults.clear()
+        desk.server.faults.add("ListAccounts", 500)
+        with pytest.raises(Exception, match="ServiceFault"):
+            crawl(desk, refresh=True)
+        assert not desk.workplace.inventory.changes(desk.session)
+        assert listed(desk.workplace.inventory.cached(desk.session)) == everything(desk)
+
+
+class TestGathering:
+    @demo(accounts=60)
+    def test_a_token_that_ends_is_renewed_and_nothing_asked_twice(self, desk: Desk) -> None:
+        desk.sign_in()
+        revoked: list[str] = []
+
+        def revoke(progress: Progress) -> None:
+            if not revoked and progress.listed >= 20:
+                token = desk.workplace.tokens.cache.token(desk.session)
+                assert token is not None
+                revoked.append(token.value.reveal())
+                desk.workplace.tokens.renew(desk.session)
+                desk.server.revoke(revoked[0])
+
+        catalogue = desk.workplace.inventory.gather(desk.session, revoke)
+        assert revoked
+        assert (catalogue.listed, catalogue.failed) == (60, 0)
+        assert asked(desk) - 60 <= WORKERS
+
+    def test_signed_out(self, desk: Desk) -> None:
+        with pytest.raises(SignInNeeded):
+            desk.workplace.inventory.gather(desk.session, lambda progress: None)
+
+    def test_what_fails_has_its_error(self, desk: Desk) -> None:
+        desk.sign_in()
+        bad = desk.server.organisation.accounts[1].id
+        desk.server.faults.add("ListAccountRoles", 403, account_id=bad)
+        catalogue = desk.workplace.inventory.gather(desk.session, lambda progress: None)
+        assert (catalogue.listed, catalogue.failed) == (40, 1)
+        assert isinstance(catalogue[bad].error, AccessRefused)
+
+    def test_nothing_answers(self, desk: Desk) -> None:
+        desk.sign_in()
+        desk.server.stop()
+        with pytest.raises(Unreachable):
+            desk.workplace.inventory.gather(desk.session, lambda progress: None)
+
+
+class TestProgress:
+    @demo(accounts=120)
+    def test_it_counts_up_and_tells_what_is_left(self, desk: Desk) -> None:
+        bad = desk.server.organisation.accounts[1].id
+        desk.server.faults.add("ListAccountRoles", 403, account_id=bad)
+        crawl = desk.workplace.inventory.crawl(desk.session, desk.server.sign_in())
+        assert crawl.progress() == Progress()
+        seen: list[Progress] = []
+        crawl.run(lambda event: seen.append(crawl.progress()))
+        last = crawl.progress()
+        assert (last.listed, last.total, last.failed) == (119, 120, 1)
+        assert last.complete
+        assert last.seconds_left == 0
+        counts = [each.listed for each in seen]
+        assert counts == sorted(counts)
+        assert any(each.seconds_left for each in seen)
+
+    def test_what_comes_from_the_cache_counts_too(self, desk: Desk) -> None:
+        crawl(desk)
+        again = desk.workplace.inventory.crawl(desk.session, desk.server.sign_in())
+        events: list[Event] = []
+        again.run(events.append)
+        assert isinstance(events[0], AccountsListed)
+        assert events[-1] == CrawlDone(0)
+        assert again.progress().listed == 41
+
+    def test_a_crawl_that_was_never_run_can_be_cancelled(self, desk: Desk) -> None:
+        never: Crawl = desk.workplace.inventory.crawl(desk.session, desk.server.sign_in())
+        never.cancel()
+
+
+class TestMarks:
+    def test_favourites_and_uses_are_kept(self, desk: Desk) -> None:
+        inventory = desk.workplace.inventory
+        inventory.set_favourite(desk.session, "1" * 12, "A", on=True)
+        inventory.set_favourite(desk.session, "2" * 12, on=True)
+        inventory.note_use(desk.session, "3" * 12, "B")
+        marks = desk.another().inventory.marks(desk.session)
+        assert marks.favourites == {("1" * 12, "A"), ("2" * 12, "")}
+        assert marks.used_at == {("3" * 12, "B"): desk.clock.now}
+        desk.clock.forward(timedelta(days=1).total_seconds())
+        inventory.set_favourite(desk.session, "1" * 12, "A", on=False)
+        assert inventory.marks(desk.session).favourites == {("2" * 12, "")}
