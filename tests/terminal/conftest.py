@@ -205,7 +205,7 @@ def save_audit_admin(terminal: Terminal) -> None:
     filter_for(terminal, "audit")
     terminal.wait_for("1 of 41 accounts")
     terminal.press("enter")
-    terminal.wait_for(rf"▌ {AUDIT_ROLE}")
+    terminal.wait_for(rf"▌ +{AUDIT_ROLE}")
     terminal.press("s")
     terminal.wait_for(r"\[profile audit-admin\]")
     wait_for_field(terminal, "Profile")

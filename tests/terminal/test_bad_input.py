@@ -130,7 +130,7 @@ def test_a_full_disk(a_desk: Callable[..., Desk]) -> None:
             terminal.wait_for(ACCOUNTS)
             filter_for(terminal, "audit")
             terminal.press("enter")
-            terminal.wait_for(rf"▌ {AUDIT_ROLE}")
+            terminal.wait_for(rf"▌ +{AUDIT_ROLE}")
             terminal.press("s")
             terminal.wait_for(r"\[profile audit-admin\]")
             wait_for_field(terminal, "Profile")

@@ -19,6 +19,7 @@ from rolecall.ui.commands import (
     show_key,
 )
 from rolecall.ui.screens.accounts import AccountsScreen
+from rolecall.ui.screens.changes import ChangesScreen
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.form_screen import FormScreen
@@ -43,6 +44,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     HelpScreen,
     PaletteScreen,
     UndoScreen,
+    ChangesScreen,
 )  # type: ignore[assignment]
 
 

@@ -158,6 +158,14 @@ class RolecallApp(App[str]):
         """Every screen of every place, seen or not."""
         return [screen for stack in self._screen_stacks.values() for screen in stack]
 
+    def refresh_texts(self) -> None:
+        """What rows show has changed without the rows."""
+        from rolecall.ui.screens.place_screen import PlaceScreen
+
+        for screen in self.all_screens():
+            if isinstance(screen, PlaceScreen):
+                screen.table.refresh_texts()
+
     # --- going about
 
     def go(self, mode: str) -> None:
@@ -189,6 +197,11 @@ class RolecallApp(App[str]):
 
     def do_sessions(self) -> None:
         self.sign_in.choose()
+
+    def do_changes(self) -> None:
+        from rolecall.ui.screens.changes import ChangesScreen
+
+        self.push_screen(ChangesScreen())
 
     def do_help(self) -> None:
         from rolecall.ui.screens.help import HelpScreen

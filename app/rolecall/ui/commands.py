@@ -30,6 +30,7 @@ class Place(Enum):
     HELP = "help"
     PALETTE = "palette"
     UNDO = "undo"
+    CHANGES = "changes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("approve_demo", ("a",), (_D,), footer=1),
     Command("run_command", ("enter",), (Place.PALETTE,), footer=1),
     Command("filter", ("slash",), _T, footer=5),
-    Command("refresh", ("r",), (_A, _P), footer=6),
+    Command("favourite", ("f",), (_A, _P), footer=6),
+    Command("refresh", ("r",), (_A, _P), footer=7),
     Command("refresh_all", ("R",), (_A, _P, _R)),
+    Command("changes", ("w",), (_A, _P)),
     Command("sort_next", ("greater_than_sign",), _T),
     Command("sort_previous", ("less_than_sign",), _T),
     Command("sort_reverse", ("i",), _T),
@@ -143,6 +146,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.SAVED: (Place.SAVED, Place.EVERYWHERE),
     Place.HELP: (Place.TABLES, Place.EVERYWHERE),
     Place.UNDO: (Place.UNDO,),
+    Place.CHANGES: (Place.TABLES, Place.EVERYWHERE),
     Place.PALETTE: (Place.PALETTE, Place.TABLES),
 }
 

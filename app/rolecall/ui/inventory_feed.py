@@ -8,28 +8,26 @@ from threading import Thread
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.errors import RolecallError
 from rolecall.services.inventory import (
-    AccountFailed,
-    AccountsListed,
     Crawl,
-    CrawlDone,
     Event,
+    Gathering,
     PermissionSetsListed,
-    Waiting,
+    Progress,
 )
 
 
 class InventoryFeed:
     """Runs a crawl in a thread of its own.
 
-    `error` is what ended it before its time; `done` says that nothing more will come.
+    `error` is what ended it before its time; `done` says that nothing more will come. `listed` are
+    the accounts whose permission sets have come.
     """
 
     def __init__(self, crawl: Crawl) -> None:
         self._crawl = crawl
         self._events: deque[Event] = deque()
-        self._seen: set[str] = set()
-        self.complete = False
-        self.waiting = 0
+        self._gathering = Gathering()
+        self.listed: set[str] = set()
         self.error: RolecallError | None = None
         self._thread = Thread(target=self._run, daemon=True, name="crawl")
 
@@ -43,35 +41,30 @@ class InventoryFeed:
         self._crawl.prefer(account_ids)
 
     @property
+    def complete(self) -> bool:
+        """Whether every account is known by name."""
+        return self._gathering.complete
+
+    @property
+    def progress(self) -> Progress:
+        return self._crawl.progress()
+
+    @property
     def done(self) -> bool:
         return not self._thread.is_alive() and not self._events
 
     def take(self, catalogue: Catalogue) -> Catalogue:
         """The catalogue with all that has come since the last time."""
+        self._gathering.catalogue = catalogue
         while self._events:
-            catalogue = self._apply(catalogue, self._events.popleft())
-        return catalogue
+            event = self._events.popleft()
+            if isinstance(event, PermissionSetsListed):
+                self.listed.add(event.account_id)
+            self._gathering.take(event)
+        return self._gathering.catalogue
 
     def _run(self) -> None:
         try:
             self._crawl.run(self._events.append)
         except RolecallError as error:
             self.error = error
-
-    def _apply(self, catalogue: Catalogue, event: Event) -> Catalogue:
-        match event:
-            case AccountsListed():
-                self._seen.update(account.id for account in event.accounts)
-                catalogue = catalogue.with_accounts(event.accounts)
-                if event.complete:
-                    self.complete = True
-                    catalogue = catalogue.only(self._seen)
-            case PermissionSetsListed():
-                catalogue = catalogue.with_permission_sets(event.account_id, event.permission_sets)
-            case AccountFailed():
-                catalogue = catalogue.with_error(event.account_id, event.error)
-            case Waiting():
-                self.waiting = event.count
-            case CrawlDone():
-                self.waiting = 0
-        return catalogue

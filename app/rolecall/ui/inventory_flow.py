@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from textual.timer import Timer
 
-from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.ui import strings
 from rolecall.ui.explain import explain
@@ -15,7 +14,9 @@ from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
-    from rolecall.domain.model import Account
+    from rolecall.domain.catalogue import Changes
+    from rolecall.domain.model import Account, SsoSession
+    from rolecall.services.inventory import CachedInventory, Crawl, Marks
     from rolecall.ui.app import RolecallApp
     from rolecall.ui.inventory_feed import InventoryFeed
 
@@ -27,24 +28,50 @@ class InventoryFlow:
         self._app = app
         self._feed: InventoryFeed | None = None
         self._timer: Timer | None = None
+        self._listed: set[str] = set()
+        self._listed_of: SsoSession | None = None
 
-    def start(self) -> None:
-        """Lists what is not known yet of the session in view."""
+    async def load(self, session: SsoSession) -> None:
+        """What the cache knows of the session comes into view at once, signed in or not."""
+        state, service = self._app.state, self._app.workplace.inventory
+
+        def read() -> tuple[CachedInventory, Marks, Changes]:
+            return service.cached(session), service.marks(session), service.changes(session)
+
+        cached, marks, changes = await in_thread(read)
+        if session != state.session:
+            return
+        if not len(state.catalogue):
+            state.catalogue, state.seen_at = cached.catalogue, cached.seen_at
+            state.complete = cached.complete_at is not None
+        state.marks, state.changes, state.loaded = marks, changes, True
+        self._app.show_state()
+
+    async def start(self, *, refresh: bool = False) -> None:
+        """Lists what is not known yet of the session in view; with `refresh`, all of it anew."""
         self.stop()
-        state = self._app.state
-        if state.session is None or state.token is None:
+        state, service = self._app.state, self._app.workplace.inventory
+        session, token = state.session, state.token
+        if session is None or token is None:
             return
         from rolecall.ui.inventory_feed import InventoryFeed
 
-        service = self._app.workplace.inventory
+        if refresh or session != self._listed_of:
+            self._listed, self._listed_of = set(), session
+        if not refresh and not await in_thread(partial(service.is_due, session)):
+            return
+
+        def begin() -> Crawl:
+            return service.crawl(session, token, self._listed, refresh=refresh)
+
         try:
-            crawl = service.crawl(state.session, state.token, state.catalogue.known_ids)
+            crawl = await in_thread(begin)
         except RolecallError as error:
             state.problem = explain(error)
             self._app.show_state()
             return
         self._feed = InventoryFeed(crawl)
-        state.crawling, state.complete, state.problem = True, False, ""
+        state.crawling, state.problem = True, ""
         self._feed.start()
         self._timer = self._app.set_interval(_SHOW_EVERY, self._take)
         self._app.show_state()
@@ -64,8 +91,24 @@ class InventoryFlow:
         if state.token is None:
             self._app.flash(strings.SIGN_IN_FIRST)
             return
-        state.catalogue = Catalogue().with_accounts(state.catalogue.accounts)
-        self.start()
+        self._app.spawn(partial(self.start, refresh=True), "crawl")
+
+    def toggle_favourite(self, account_id: str, permission_set: str = "") -> None:
+        """Favourites stand first."""
+        state = self._app.state
+        if state.session is not None:
+            key = (account_id, permission_set)
+            self._app.spawn(partial(self._mark, state.session, key), "mark")
+
+    def note_use(self, account_id: str, permission_set: str) -> None:
+        """What was used last stands behind the favourites."""
+        session = self._app.state.session
+        if session is not None:
+            service = self._app.workplace.inventory
+            self._app.spawn(
+                partial(in_thread, partial(service.note_use, session, account_id, permission_set)),
+                "note-use",
+            )
 
     def prefer(self, account_ids: list[str]) -> None:
         """What the user looks at is asked for first."""
@@ -91,19 +134,42 @@ class InventoryFlow:
         if feed is None:
             return
         done = feed.done
-        before = (state.catalogue, state.complete, state.waiting)
+        before = (state.catalogue, state.progress)
         state.catalogue = feed.take(state.catalogue)
-        state.complete, state.waiting = feed.complete, feed.waiting
+        state.progress = feed.progress
+        state.complete = state.complete or feed.complete
+        self._listed |= feed.listed
         if done:
             self.stop()
-            if isinstance(feed.error, SignInNeeded) and state.session is not None:
-                self._app.sign_in.ended(state.session)
-            elif feed.error is not None:
-                state.problem = explain(feed.error)
-                if len(state.catalogue):  # else it stands where the rows would
-                    self._app.flash(state.problem)
-        if done or before != (state.catalogue, state.complete, state.waiting):
+            self._ended(feed.error)
+        if done or before != (state.catalogue, state.progress):
             self._app.show_state()
+
+    def _ended(self, error: RolecallError | None) -> None:
+        state = self._app.state
+        if state.session is None:
+            return
+        if error is None:
+            state.seen_at = self._app.now()
+            self._app.spawn(partial(self.load, state.session), "load")
+        elif isinstance(error, SignInNeeded):
+            self._app.sign_in.ended(state.session)
+        else:
+            state.problem = explain(error)
+            if len(state.catalogue):  # else it stands where the rows would
+                self._app.flash_error(error)
+
+    async def _mark(self, session: SsoSession, key: tuple[str, str]) -> None:
+        state, service = self._app.state, self._app.workplace.inventory
+        on = key not in state.marks.favourites
+
+        def mark() -> Marks:
+            service.set_favourite(session, *key, on=on)
+            return service.marks(session)
+
+        state.marks = await in_thread(mark)
+        self._app.refresh_texts()
+        self._app.show_state()
 
     async def _list_again(self, account_id: str) -> None:
         state = self._app.state

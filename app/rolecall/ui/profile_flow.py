@@ -10,7 +10,6 @@ from rolecall.domain.text import safe
 from rolecall.ui import file_strings, strings
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
-from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
@@ -67,9 +66,7 @@ class ProfileFlow:
             state.set_profiles(())
             state.findings = ()
             state.profiles_problem = explain(error)
-        for screen in self._app.all_screens():
-            if isinstance(screen, PlaceScreen):
-                screen.table.refresh_texts()
+        self._app.refresh_texts()
         self._app.show_state()
 
     async def read_clocks_now(self) -> None:
@@ -105,6 +102,7 @@ class ProfileFlow:
             return
         name = await self._app.push_screen_wait(SaveProfileScreen(session, row, draft, regions))
         if name is not None:
+            self._app.inventory.note_use(*row.key)
             await self.read_now()
             await self._app.push_screen(SavedScreen(name))
 

@@ -26,6 +26,7 @@ class SignInFlow:
     def __init__(self, app: RolecallApp) -> None:
         self._app = app
         self.sessions: list[SsoSession] = []
+        self._goes_on: SsoSession | None = None
         self._look_again = datetime.min.replace(tzinfo=UTC)
 
     @property
@@ -90,7 +91,7 @@ class SignInFlow:
         await self._read_sessions()
         for session in self.sessions:
             state.show_session(session)
-            self._app.show_state()
+            await self._app.inventory.load(session)
             try:
                 token = await in_thread(partial(self._service.usable_token, session))
             except RolecallError as error:
@@ -98,7 +99,7 @@ class SignInFlow:
                 continue
             if token is not None:
                 state.looking = False
-                self._enter(session, token)
+                await self._enter(session, token)
                 self._app.flash(strings.TOKEN_FOUND.format(session=label(session)))
                 return
         state.looking = False
@@ -140,16 +141,22 @@ class SignInFlow:
             await app.switch_mode("accounts")
         await app.remove_mode(modes.SIGN_IN)
         app.add_mode(modes.SIGN_IN, modes.sessions_screen)
-        self._enter(session, token)
+        goes_on, self._goes_on = self._goes_on, None
+        await self._enter(session, token, refresh=session != goes_on)
         end = strings.moment(token.expires_at, app.now())
         if isinstance(app.screen, CommandScreen):
             app.screen.flash_good(strings.SIGNED_IN.format(session=label(session), end=end))
 
-    def _enter(self, session: SsoSession, token: AccessToken) -> None:
+    async def _enter(
+        self, session: SsoSession, token: AccessToken, *, refresh: bool = False
+    ) -> None:
+        """`refresh`: somebody has just signed in, and AWS shows what is new only after that."""
         state = self._app.state
-        state.show_session(session)
+        if session != state.session:
+            state.show_session(session)
+            await self._app.inventory.load(session)
         state.token = token
-        self._app.inventory.start()
+        await self._app.inventory.start(refresh=refresh)
 
     async def _again(self, session: SsoSession) -> None:
         try:
@@ -159,9 +166,10 @@ class SignInFlow:
             token = None
         # The very token that was refused, still good by its date, is of no use.
         if token is not None and token != self._app.state.token:
-            self._enter(session, token)
+            await self._enter(session, token)
             return
         self._app.state.token = None
+        self._goes_on = session
         await self._begin(session, strings.SIGN_IN_AGAIN)
 
     async def _keep_up(self) -> None:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from rolecall.ui import strings
 
 if TYPE_CHECKING:
-    from rolecall.domain.catalogue import Catalogue
+    from rolecall.domain.catalogue import Catalogue, Changes
     from rolecall.domain.model import AccessToken, Profile, SsoSession
+    from rolecall.services.inventory import Marks, Progress
     from rolecall.services.profiles import Finding
     from rolecall.services.tokens import Clock
+
+Row = TypeVar("Row")
 
 
 @dataclass
 class State:
-    """`complete`: every account is known by name; `crawling`: answers still come in; `waiting`:
-    how many calls wait on AWS's rate limit; `looking`: for a token, when rolecall has just begun.
+    """`complete`: every account is known by name; `crawling`: answers still come in; `seen_at`:
+    nothing that is shown was seen longer ago; `loaded`: the
+    cache was asked; `looking`: for a token, when rolecall has just begun.
     """
 
     session: SsoSession | None = None
@@ -27,18 +33,57 @@ class State:
     complete: bool = False
     crawling: bool = False
     looking: bool = True
-    waiting: int = 0
+    loaded: bool = False
+    progress: Progress | None = None
+    seen_at: datetime | None = None
     profiles: tuple[Profile, ...] = ()
     clocks: Sequence[Clock] = ()
     profiles_problem: str = ""
     findings: Sequence[Finding] = ()
     problem: str = ""
+    _new_of: Changes | None = None
+    _new_keys: set[tuple[str, str]] = field(default_factory=set)
     _by_target: dict[tuple[str, str], list[Profile]] | None = None
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """What the session in view is known to reach; assigned anew with every answer."""
         return _empty()
+
+    @cached_property
+    def marks(self) -> Marks:
+        """Favourites and recent uses; assigned anew when one changes."""
+        from rolecall.services.inventory import Marks
+
+        return Marks()
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What the last complete crawl found new and gone."""
+        from rolecall.domain.catalogue import Changes
+
+        return Changes()
+
+    def sign_of(self, account_id: str, permission_set: str = "") -> str:
+        """What stands before a row: a favourite, or new since the crawl before the last."""
+        if (account_id, permission_set) in self.marks.favourites:
+            return strings.FAVOURITE
+        return strings.NEW if (account_id, permission_set) in self._new else ""
+
+    @property
+    def _new(self) -> set[tuple[str, str]]:
+        if self._new_of is not self.changes:
+            self._new_of = self.changes
+            self._new_keys = {each.key for each in self.changes.new_assignments}
+            self._new_keys |= {(account.id, "") for account in self.changes.new_accounts}
+        return self._new_keys
+
+    def in_order(self, rows: Sequence[Row], key: Callable[[Row], tuple[str, str]]) -> Sequence[Row]:
+        """Favourites first, then what was used last, then the rest as it came."""
+        boosts = self.marks.boosts()
+        if not boosts:
+            return rows
+        return sorted(rows, key=lambda row: -boosts.get(key(row), 0.0))
 
     @property
     def session_label(self) -> str:
@@ -77,7 +122,9 @@ class State:
     def show_session(self, session: SsoSession | None) -> None:
         """Another session comes into view: what was listed of the last one goes."""
         if session != self.session:
-            self.catalogue, self.complete = _empty(), False
+            self.catalogue, self.complete, self.seen_at = _empty(), False, None
+            self.__dict__.pop("marks", None)
+            self.__dict__.pop("changes", None)
             self._by_target = None
         self.session = session
 

@@ -9,6 +9,7 @@ from rolecall.domain.lifetime import Level, Remaining
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Profile
+    from rolecall.services.inventory import Progress
 
 NAME: Final = "rolecall"
 
@@ -38,6 +39,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "approve_demo": ("approve", "approve the sign-in, in the demo only"),
     "run_command": ("run", "run the command"),
     "filter": ("filter", "show the rows that have all the words typed, in any column"),
+    "favourite": ("favourite", "favourites stand first; again takes it back"),
+    "changes": ("what changed", "what is new and what is gone since the listing before"),
     "refresh": ("refresh row", "ask AWS again about the row"),
     "refresh_all": ("refresh all", "ask AWS, or read the file, again from the start"),
     "sort_next": ("sort →", "sort by the next column"),
@@ -78,6 +81,7 @@ PLACES: Final = {
     "saved": "After saving",
     "palette": "Commands",
     "undo": "Undo",
+    "changes": "What changed",
 }
 PLACES_SHORT: Final = {**PLACES, "permission_sets": "Sets"}
 KEY_TABLE_HEAD: Final = "| where | keys |"
@@ -126,6 +130,19 @@ STATE: Final = "State"
 FILTER: Final = "filter: words, an id, an e-mail"
 NOT_LISTED_YET: Final = "…"
 FAILED_ROW: Final = "! {problem}"
+FAILED: Final = "{failed} failed: r on the row tries again"
+FAVOURITE: Final = "★"
+NEW: Final = "+"
+GONE: Final = "−"
+CHANGES_NOUN: Final = ("change", "changes")
+CHANGES_NONE: Final = "Nothing has changed since the listing before. AWS shows a new permission set only after the next sign-in at the portal: S, then R."
+CHANGES_ONCE: Final = "There is nothing to compare yet: everything was listed once. AWS shows a new permission set only after the next sign-in at the portal."
+CHANGES_SINCE: Final = "since {when} · AWS shows a new permission set only after the next sign-in"
+CHANGE: Final = "Change"
+CHANGE_NEW: Final = "new"
+CHANGE_GONE: Final = "gone"
+WHOLE_ACCOUNT: Final = "(the account)"
+DEAD_PROFILE: Final = "{name} is dead"
 WHY_FAILED: Final = "{sentence} r tries again."
 NOTHING_MATCHES: Final = "Nothing matches “{query}”. Esc clears the filter."
 LOOKING: Final = "Looking for a token that still holds…"
@@ -176,14 +193,33 @@ def position(shown: int, total: int, one: str, many: str) -> str:
     return f"{total:,} {noun}" if shown == total else f"{shown:,} of {total:,} {noun}"
 
 
-def progress(listed: int, total: int, failed: int, complete: bool, waiting: int) -> str:
-    """How far the crawl is: `12/41 accounts listed · 3 waiting on AWS's rate limit`."""
-    parts = [f"{listed:,}/{total:,}{'' if complete else '+'} accounts listed"]
-    if waiting:
-        parts.append(f"{waiting} waiting on AWS's rate limit")
-    if failed:
-        parts.append(f"{failed} failed: r on the row tries again")
+def progress(now: Progress) -> str:
+    """`412/665 accounts · 3 waiting on AWS's rate limit · about 20 s`."""
+    parts = [f"{now.listed:,}/{now.total:,}{'' if now.complete else '+'} listed"]
+    if now.waiting:
+        parts.append(f"{now.waiting} waiting on AWS's rate limit")
+    if now.failed:
+        parts.append(FAILED.format(failed=now.failed))
+    if now.seconds_left is not None:
+        parts.append(f"about {_rough(now.seconds_left)}")
     return " · ".join(parts)
+
+
+def _rough(seconds: float) -> str:
+    """Rounded so that it stands still: `5 s`, `40 s`, `3 min`."""
+    if seconds < 90:
+        step = 5 if seconds < 30 else 10
+        return f"{max(step, round(seconds / step) * step)} s"
+    return f"{round(seconds / 60)} min"
+
+
+def seen(age: Remaining) -> str:
+    """How old what stands here is; nothing, where it is new."""
+    if age.days >= 2:
+        return f"seen {age.days} days ago"
+    if age.hours:
+        return f"seen {age.hours} h ago"
+    return f"seen {age.minutes} min ago" if age.minutes else "seen just now"
 
 
 # --- time --------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rolecall.domain.lifetime import Remaining
 from rolecall.ui import strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.screens.command_screen import bindings
@@ -14,7 +15,6 @@ from rolecall.ui.widgets.virtual_table import Column
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Listing
     from rolecall.ui.app import RolecallApp
-    from rolecall.ui.state import State
 
 
 class AccountsScreen(PlaceScreen["Listing"]):
@@ -24,6 +24,10 @@ class AccountsScreen(PlaceScreen["Listing"]):
 
     def columns(self) -> Sequence[Column[Listing]]:
         return (
+            Column(
+                "sign", "", lambda row: self.rolecall.state.sign_of(row.account.id),
+                "warn", minimum=1, maximum=1, searched=False,
+            ),
             Column(
                 "name", strings.ACCOUNT, lambda row: row.account.name,
                 "strong", minimum=14, maximum=48, weight=3,
@@ -52,7 +56,9 @@ class AccountsScreen(PlaceScreen["Listing"]):
 
     def rows(self) -> Sequence[Listing]:
         state = self.rolecall.state
-        return () if state.looking else list(state.catalogue)
+        if not state.loaded:
+            return ()
+        return state.in_order(list(state.catalogue), lambda row: (row.account.id, ""))
 
     def _sets(self, row: Listing) -> str:
         if row.error is not None:
@@ -74,7 +80,7 @@ class AccountsScreen(PlaceScreen["Listing"]):
             from rolecall.ui.explain import explain
 
             return strings.WHY_FAILED.format(sentence=explain(row.error))
-        return crawl_standing(self.rolecall.state, super().standing())
+        return crawl_standing(self.rolecall, super().standing())
 
     def blocked(self, command: Command) -> str | None:
         if reason := super().blocked(command):
@@ -96,6 +102,10 @@ class AccountsScreen(PlaceScreen["Listing"]):
     def do_save_account(self) -> None:
         if row := self.current:
             self.rolecall.profiles.save(row.assignments[0])
+
+    def do_favourite(self) -> None:
+        if row := self.current:
+            self.rolecall.inventory.toggle_favourite(row.account.id)
 
     def do_refresh(self) -> None:
         if row := self.current:
@@ -121,12 +131,15 @@ def catalogue_placeholder(app: RolecallApp, nothing: str) -> str:
     return strings.LISTING if state.crawling else nothing
 
 
-def crawl_standing(state: State, line: str) -> str:
-    """The counts, and while answers come in or some have failed, how far the crawl is."""
-    catalogue = state.catalogue
-    if not len(catalogue) or not (state.crawling or catalogue.failed):
+def crawl_standing(app: RolecallApp, line: str) -> str:
+    """The counts; how far the crawl is, while it is under way; else how old the oldest row is."""
+    state = app.state
+    if not len(state.catalogue):
         return line
-    progress = strings.progress(
-        catalogue.listed, len(catalogue), catalogue.failed, state.complete, state.waiting
-    )
-    return f"{line} · {progress}"
+    if state.crawling and state.progress is not None:
+        return f"{line} · {strings.progress(state.progress)}"
+    if state.catalogue.failed:
+        return f"{line} · {strings.FAILED.format(failed=state.catalogue.failed)}"
+    if state.seen_at is not None:
+        return f"{line} · {strings.seen(Remaining.until(state.seen_at, app.now()))}"
+    return line

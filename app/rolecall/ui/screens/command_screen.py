@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from rolecall.ui.commands import BY_ID, Command, Place, commands_of, footer_of, show_key
+from rolecall.ui.commands import BY_ID, GROUPS, Command, Place, commands_of, footer_of
 from rolecall.ui.widgets.header import Header
 from rolecall.ui.widgets.key_line import KeyLine
 from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
@@ -20,27 +20,42 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
+# The table's own keys, said once more so that they too come before what has the focus.
+_MOVES: Final = {
+    "move(1)": ("j", "down"),
+    "move(-1)": ("k", "up"),
+    "first": ("g", "home"),
+    "last": ("G", "end"),
+    "page(1)": ("pagedown",),
+    "page(-1)": ("pageup",),
+    "page(0.5)": ("ctrl+d",),
+    "page(-0.5)": ("ctrl+u",),
+}
+
+
+_WITH_TABLES: Final = {Place.TABLES, Place.SESSIONS}
+
+
 def bindings(place: Place) -> list[BindingType]:
     """The key bindings of a screen, made from the declaration of its commands.
 
-    Letters come before what has the focus: else the first of two keys that arrive together would
-    still be on its way through the widgets when the second is already where it should not be.
+    Each is bound twice: before whatever has the focus (`now`), which keeps keys that arrive in one
+    burst in their order, and after it, for while a field has the focus and takes what it can use.
     """
-    return [
-        Binding(
-            key,
-            f"{'letter' if _is_letter(key) else 'command'}('{command.id}')",
-            command.name,
-            show=False,
-            priority=_is_letter(key),
-        )
-        for command in commands_of(place)
-        for key in command.keys
-    ]
-
-
-def _is_letter(key: str) -> bool:
-    return len(show_key(key)) == 1 and key not in {"up", "down"}
+    made: list[BindingType] = []
+    for command in commands_of(place):
+        for key in command.keys:
+            made += [
+                Binding(key, f"now('{command.id}')", command.name, show=False, priority=True),
+                Binding(key, f"command('{command.id}')", command.name, show=False),
+            ]
+    if not _WITH_TABLES.isdisjoint(GROUPS[place]):
+        made += [
+            Binding(key, f"table({move!r})", show=False, priority=True)
+            for move, keys in _MOVES.items()
+            for key in keys
+        ]
+    return made
 
 
 class CommandScreen(Screen[Result]):
@@ -70,14 +85,14 @@ class CommandScreen(Screen[Result]):
         return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In a field, a letter is a letter."""
-        if action != "letter":
+        """A field takes its keys first."""
+        if action not in {"now", "table"}:
             return True
         from textual.widgets import Input
 
         return not isinstance(self.focused, Input)
 
-    def action_letter(self, command_id: str) -> None:
+    def action_now(self, command_id: str) -> None:
         self.run_command(BY_ID[command_id])
 
     def action_command(self, command_id: str) -> None:

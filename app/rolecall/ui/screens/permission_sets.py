@@ -49,9 +49,13 @@ class PermissionSetsScreen(PlaceScreen["Assignment"]):
             "email", strings.EMAIL, lambda row: row.account.email,
             "muted", minimum=24, maximum=40, gives_way=2,
         )  # fmt: skip
+        sign: Column[Assignment] = Column(
+            "sign", "", lambda row: self.rolecall.state.sign_of(*row.key),
+            "warn", minimum=1, maximum=1, searched=False,
+        )  # fmt: skip
         if self._account is not None:
-            return permission_set, profile, account_id
-        return account, permission_set, account_id, profile, email
+            return sign, permission_set, profile, account_id
+        return sign, account, permission_set, account_id, profile, email
 
     def row_key(self, row: Assignment) -> tuple[str, str]:
         return row.key
@@ -59,9 +63,11 @@ class PermissionSetsScreen(PlaceScreen["Assignment"]):
     def rows(self) -> Sequence[Assignment]:
         catalogue = self.rolecall.state.catalogue
         if self._account is None:
-            return list(catalogue.assignments())
-        listing = catalogue.get(self._account.id)
-        return listing.assignments if listing else ()
+            rows: Sequence[Assignment] = list(catalogue.assignments())
+        else:
+            listing = catalogue.get(self._account.id)
+            rows = listing.assignments if listing else ()
+        return self.rolecall.state.in_order(rows, lambda row: row.key)
 
     def trail(self) -> tuple[str, ...]:
         return (*super().trail(), self._account.name) if self._account else super().trail()
@@ -81,7 +87,7 @@ class PermissionSetsScreen(PlaceScreen["Assignment"]):
 
     def standing(self) -> str:
         line = super().standing()
-        return line if self._account else crawl_standing(self.rolecall.state, line)
+        return line if self._account else crawl_standing(self.rolecall, line)
 
     def needs_row(self, command: Command) -> bool:
         if command.id == "refresh" and self._account is not None:
@@ -102,7 +108,12 @@ class PermissionSetsScreen(PlaceScreen["Assignment"]):
     def do_use(self) -> None:
         if row := self.current:
             found = self.rolecall.state.profiles_of(row.account.id, row.permission_set.name)
+            self.rolecall.inventory.note_use(*row.key)
             self.rolecall.profiles.use(found[0].name)
+
+    def do_favourite(self) -> None:
+        if row := self.current:
+            self.rolecall.inventory.toggle_favourite(*row.key)
 
     def do_refresh(self) -> None:
         account = self._account or (self.current.account if self.current else None)

@@ -8,7 +8,7 @@ from typing import ClassVar, Generic, TypeVar
 from textual.app import ComposeResult
 
 from rolecall.ui import strings
-from rolecall.ui.commands import Command, Place, commands_of
+from rolecall.ui.commands import Command, Place
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.widgets.filter_bar import FilterBar
 from rolecall.ui.widgets.virtual_table import Column, VirtualTable
@@ -98,11 +98,8 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
     def on_virtual_table_highlighted(self) -> None:
         self.refresh_keys()
 
-    def on_virtual_table_chosen(self) -> None:
-        for command in commands_of(self.place):
-            if "enter" in command.keys:
-                self.run_command(command)
-                return
+    async def action_table(self, move: str) -> None:
+        await self.app.run_action(move, default_namespace=self.table)
 
     @property
     def current(self) -> R | None:
@@ -144,4 +141,4 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
         return None
 
     def needs_row(self, command: Command) -> bool:
-        return self.place in command.places and command.id not in {"refresh_all", "undo"}
+        return self.place in command.places and command.id not in {"refresh_all", "undo", "changes"}

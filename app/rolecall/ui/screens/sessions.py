@@ -69,8 +69,8 @@ class SessionsScreen(CommandScreen[None]):
             return strings.SESSIONS_NONE
         return super().blocked(command)
 
-    def on_virtual_table_chosen(self) -> None:
-        self.do_choose_session()
+    async def action_table(self, move: str) -> None:
+        await self.app.run_action(move, default_namespace=self.table)
 
     def do_choose_session(self) -> None:
         if session := self.table.current:
