@@ -61,7 +61,7 @@ def test_after_the_first_429_it_grows_slowly() -> None:
     before = pace.rate
     for _ in range(int(before)):  # a second's worth of answers
         pace.answered()
-    assert 0.3 < pace.rate - before <= 0.5
+    assert 0.5 < pace.rate - before <= 1
 
 
 def test_the_longer_there_is_no_429_the_faster_it_grows() -> None:
@@ -79,8 +79,8 @@ def test_the_longer_there_is_no_429_the_faster_it_grows() -> None:
                 pace.answered()
             pace.take()
         rates.append(pace.rate)
-    assert rates[0] < pacing.START
-    assert rates[2] - rates[1] > 2 * (rates[1] - rates[0])
+    assert rates[0] < 2 * pacing.START
+    assert rates[2] - rates[1] > 1.5 * (rates[1] - rates[0])
 
 
 class Shelf:

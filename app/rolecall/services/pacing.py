@@ -24,8 +24,8 @@ LISTING_DEBT: Final = 2.0  # calls: the list of accounts comes before what is in
 WANTED_DEBT: Final = 10.0  # calls: what is being looked at comes before everything
 
 _GROWTH: Final = 2.0  # calls a second, for each answer before the first 429: trebles in a second
-_SLOW_GROWTH: Final = 0.5  # calls a second, each second, afterwards
-_DOUBLED_AFTER: Final = 4.0  # seconds without a 429, each time: then the limit was passing
+_SLOW_GROWTH: Final = 1.0  # calls a second, each second, afterwards
+_DOUBLED_AFTER: Final = 8.0  # seconds without a 429, each time: then the limit was passing
 # The limit may be far below; once a while has passed without a 429, it is near.
 _FAR: Final = 0.5
 _NEAR: Final = 0.7
