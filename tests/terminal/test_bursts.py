@@ -1,4 +1,4 @@
-"""Keys that arrive in one burst, as over a slow line or from a paste, mean what they mean singly."""
+"""Keys that arrive in one burst, as over a slow line, mean what they mean singly."""
 
 from __future__ import annotations
 

@@ -209,8 +209,7 @@ class SignInFlow:
             text = explain(error)
         if session == state.session:
             self._app.inventory.stop()
-            state.token = None
-            state.show_session(None)
+            state.token = None  # what was listed stays to be seen
         await self._clocks_changed(text)
 
     async def _clocks_changed(self, text: str) -> None:

@@ -93,7 +93,8 @@ class AccountsScreen(PlaceScreen["Listing"]):
         super().on_virtual_table_highlighted()
         self.status.say(self.standing())
         if row := self.current:
-            self.rolecall.inventory.prefer([row.account.id])
+            seen = [row, *self.table.visible_rows]
+            self.rolecall.inventory.prefer([each.account.id for each in seen])
 
     def do_open_permission_sets(self) -> None:
         if row := self.current:

@@ -93,7 +93,11 @@ class CommandScreen(Screen[Result]):
         return not isinstance(self.focused, Input)
 
     def action_now(self, command_id: str) -> None:
+        """What was flashed before has been read."""
+        flashed = self.status.flashed
         self.run_command(BY_ID[command_id])
+        if self.status.flashed is flashed:
+            self.status.clear()
 
     def action_command(self, command_id: str) -> None:
         self.run_command(BY_ID[command_id])

@@ -10,6 +10,7 @@ from rolecall.ui import strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.widgets.status_line import ERROR_SECONDS
 from rolecall.ui.widgets.virtual_table import Column
 
 _BAR_CELLS = 10
@@ -25,10 +26,6 @@ class TokensScreen(PlaceScreen[Clock]):
     place = Place.TOKENS
     noun = ("clock", "clocks")
     BINDINGS = bindings(Place.TOKENS)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._asked: Clock | None = None
 
     def columns(self) -> Sequence[Column[Clock]]:
         return (
@@ -122,20 +119,15 @@ class TokensScreen(PlaceScreen[Clock]):
             self.rolecall.sign_in.begin(row.session)
 
     def do_sign_out(self) -> None:
-        """Asked first: the same key again does it."""
+        """Asked first: the same key again, while the question stands there, does it."""
         row = self.current
         if row is None or row.session is None:
             return
-        if self._asked == row:
-            self._asked = None
+        question = strings.SIGN_OUT_ASK.format(session=row.name)
+        if self.status.text == question:
             self.rolecall.sign_in.sign_out(row.session)
         else:
-            self._asked = row
-            self.flash(strings.SIGN_OUT_ASK.format(session=row.name), "bold $warning")
-
-    def do_back(self) -> None:
-        self._asked = None
-        super().do_back()
+            self.status.flash(question, "bold $warning", ERROR_SECONDS)
 
 
 def _renews(row: Clock) -> str:

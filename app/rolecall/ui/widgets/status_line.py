@@ -29,6 +29,11 @@ class StatusLine(Widget):
     def text(self) -> str:
         return self._flash[0] if self._flash else self._standing
 
+    @property
+    def flashed(self) -> tuple[str, str] | None:
+        """What covers the line now, the same object for as long as it does."""
+        return self._flash
+
     def say(self, text: str) -> None:
         if text != self._standing:
             self._standing = text
