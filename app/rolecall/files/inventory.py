@@ -20,39 +20,12 @@ from rolecall.domain.catalogue import Catalogue, Changes, Listing, difference
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.domain.text import original, safe
 from rolecall.files.database import Database
+from rolecall.files.inventory_schema import SCHEMA, VERSION
 
 PermissionSets = tuple[PermissionSet, ...]
 Values = Sequence[float]
 
-_VERSION: Final = 1
 _FAVOURITE: Final = 1e12  # more than any moment in seconds
-# `place` is the order of the portal. `permission_sets` is a JSON list of names, NULL before they
-# were listed; `before` the same as of the last complete crawl, 'null' where they were not known
-# then, NULL where the account was not there. `listed_in` and `sets_in` are numbers of crawls.
-_SCHEMA: Final = """
-CREATE TABLE sign_in (
-    id INTEGER PRIMARY KEY, cache_key TEXT NOT NULL, start_url TEXT NOT NULL,
-    crawl INTEGER NOT NULL DEFAULT 0, began_at REAL,
-    complete INTEGER NOT NULL DEFAULT 0, complete_at REAL, compared_with REAL,
-    pace TEXT,
-    UNIQUE (cache_key, start_url)
-);
-CREATE TABLE account (
-    sign_in INTEGER NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL,
-    place INTEGER NOT NULL, listed_in INTEGER NOT NULL, seen_at REAL NOT NULL,
-    permission_sets TEXT, sets_in INTEGER NOT NULL DEFAULT 0, sets_seen_at REAL, before TEXT,
-    PRIMARY KEY (sign_in, id)
-) WITHOUT ROWID;
-CREATE TABLE change (
-    sign_in INTEGER NOT NULL, is_new INTEGER NOT NULL,
-    id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL, permission_set TEXT
-);
-CREATE TABLE mark (
-    sign_in INTEGER NOT NULL, id TEXT NOT NULL, permission_set TEXT NOT NULL,
-    is_favourite INTEGER NOT NULL DEFAULT 0, used_at REAL,
-    PRIMARY KEY (sign_in, id, permission_set)
-) WITHOUT ROWID
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +75,7 @@ class InventoryCache:
     """
 
     def __init__(self, folder: Path, state: Path) -> None:
-        self._database = Database(folder / "inventory.sqlite", state, _SCHEMA, _VERSION)
+        self._database = Database(folder / "inventory.sqlite", state, SCHEMA, VERSION)
 
     def close(self) -> None:
         self._database.close()
@@ -193,8 +166,9 @@ class InventoryCache:
             sign_in = _sign_in_made(db, session)
             db.executemany(
                 "INSERT INTO account (sign_in, id, name, email, place, listed_in, seen_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name,"
-                " email = excluded.email, place = excluded.place, seen_at = excluded.seen_at,"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sign_in, id) DO UPDATE SET"
+                " name = excluded.name, email = excluded.email, place = excluded.place,"
+                " seen_at = excluded.seen_at,"
                 " listed_in = max(listed_in, excluded.listed_in)",
                 [
                     (sign_in, _kept(each.id), _kept(each.name), _kept(each.email), place, crawl, at)
@@ -288,7 +262,8 @@ class InventoryCache:
         def write(db: sqlite3.Connection) -> None:
             db.execute(
                 f"INSERT INTO mark (sign_in, id, permission_set, {column}) VALUES (?, ?, ?, ?)"  # noqa: S608
-                f" ON CONFLICT DO UPDATE SET {column} = excluded.{column}",
+                " ON CONFLICT (sign_in, id, permission_set)"
+                f" DO UPDATE SET {column} = excluded.{column}",
                 (_sign_in_made(db, session), *map(_kept, key), value),
             )
 
