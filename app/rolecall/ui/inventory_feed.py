@@ -11,7 +11,6 @@ from rolecall.services.inventory import (
     Crawl,
     Event,
     Gathering,
-    PermissionSetsListed,
     Progress,
 )
 
@@ -19,15 +18,13 @@ from rolecall.services.inventory import (
 class InventoryFeed:
     """Runs a crawl in a thread of its own.
 
-    `error` is what ended it before its time; `done` says that nothing more will come. `listed` are
-    the accounts whose permission sets have come.
+    `error` is what ended it before its time; `done` says that nothing more will come.
     """
 
     def __init__(self, crawl: Crawl) -> None:
         self._crawl = crawl
         self._events: deque[Event] = deque()
         self._gathering = Gathering()
-        self.listed: set[str] = set()
         self.error: RolecallError | None = None
         self._thread = Thread(target=self._run, daemon=True, name="crawl")
 
@@ -57,10 +54,7 @@ class InventoryFeed:
         """The catalogue with all that has come since the last time."""
         self._gathering.catalogue = catalogue
         while self._events:
-            event = self._events.popleft()
-            if isinstance(event, PermissionSetsListed):
-                self.listed.add(event.account_id)
-            self._gathering.take(event)
+            self._gathering.take(self._events.popleft())
         return self._gathering.catalogue
 
     def _run(self) -> None:

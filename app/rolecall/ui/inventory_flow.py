@@ -28,8 +28,6 @@ class InventoryFlow:
         self._app = app
         self._feed: InventoryFeed | None = None
         self._timer: Timer | None = None
-        self._listed: set[str] = set()
-        self._listed_of: SsoSession | None = None
 
     async def load(self, session: SsoSession) -> None:
         """What the cache knows of the session comes into view at once, signed in or not."""
@@ -56,13 +54,11 @@ class InventoryFlow:
             return
         from rolecall.ui.inventory_feed import InventoryFeed
 
-        if refresh or session != self._listed_of:
-            self._listed, self._listed_of = set(), session
         if not refresh and not await in_thread(partial(service.is_due, session)):
             return
 
         def begin() -> Crawl:
-            return service.crawl(session, token, self._listed, refresh=refresh)
+            return service.crawl(session, token, refresh=refresh)
 
         try:
             crawl = await in_thread(begin)
@@ -121,7 +117,10 @@ class InventoryFlow:
 
     def open_account(self, account: Account) -> None:
         self.prefer([account.id])
-        self._app.push_screen(PermissionSetsScreen(account))
+        screen = PermissionSetsScreen(account)
+        # Before it is seen, for the next key may be here already.
+        screen.table.set_rows(screen.rows())
+        self._app.push_screen(screen)
 
     def show_row(self, account_id: str, permission_set: str) -> None:
         """The row of the flat table, if this session lists it."""
@@ -138,7 +137,6 @@ class InventoryFlow:
         state.catalogue = feed.take(state.catalogue)
         state.progress = feed.progress
         state.complete = state.complete or feed.complete
-        self._listed |= feed.listed
         if done:
             self.stop()
             self._ended(feed.error)
