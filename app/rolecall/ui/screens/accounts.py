@@ -30,7 +30,7 @@ class AccountsScreen(PlaceScreen["Listing"]):
             ),
             Column(
                 "name", strings.ACCOUNT, lambda row: row.account.name,
-                "strong", minimum=14, maximum=48, weight=3,
+                "strong", minimum=22, maximum=48, weight=5,
             ),
             Column(
                 "id", strings.ACCOUNT_ID, lambda row: row.account.id,
@@ -38,7 +38,7 @@ class AccountsScreen(PlaceScreen["Listing"]):
             ),
             Column(
                 "email", strings.EMAIL, lambda row: row.account.email,
-                "muted", minimum=12, maximum=40, weight=2, gives_way=3,
+                "muted", minimum=12, maximum=40, gives_way=3,
             ),
             Column(
                 "sets", strings.PERMISSION_SETS_COUNT, self._sets,
@@ -47,7 +47,7 @@ class AccountsScreen(PlaceScreen["Listing"]):
             ),
             Column(
                 "profiles", strings.PROFILES, self._profiles,
-                "accent", minimum=10, maximum=40, weight=3, gives_way=1,
+                "accent", minimum=12, maximum=40, weight=3, gives_way=1,
             ),
         )  # fmt: skip
 

@@ -31,7 +31,7 @@ class PermissionSetsScreen(PlaceScreen["Assignment"]):
     def columns(self) -> Sequence[Column[Assignment]]:
         account: Column[Assignment] = Column(
             "account", strings.ACCOUNT, lambda row: row.account.name,
-            "strong", minimum=14, maximum=44, weight=3,
+            "strong", minimum=22, maximum=44, weight=3,
         )  # fmt: skip
         permission_set: Column[Assignment] = Column(
             "permission_set", strings.PERMISSION_SET, lambda row: row.permission_set.name,
