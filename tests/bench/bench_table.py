@@ -33,7 +33,7 @@ def start_up(report: Report, home: Path) -> None:
 
 def table_alone(report: Report, home: Path) -> None:
     command = python(table_app.__file__, str(ROWS))
-    env = {"HOME": str(home), "TEXTUAL_FPS": "120"}  # as the program does
+    env = {"HOME": str(home), "TEXTUAL_FPS": "240"}  # as the program does
     with Terminal(command, columns=120, lines=40, env=env) as terminal:
         terminal.wait_for("Account ID")
         terminal.settle(0.5)

@@ -61,8 +61,8 @@ def _run(demo: DemoServer | None, own: Mapping[str, str]) -> int:
     # Nothing of what is imported on the way to the first paint is garbage; the app collects again
     # from then on.
     gc.disable()
-    # Textual reads it when imported. Half of what a filter key takes at 60 is waiting for a frame.
-    os.environ.setdefault("TEXTUAL_FPS", "120")
+    # Textual reads it when imported. At 60 most of what a filter key takes is waiting for a frame.
+    os.environ.setdefault("TEXTUAL_FPS", "240")
     from rolecall.ui.app import RolecallApp
 
     app = RolecallApp(_open_workplace, _utc_now, demo)

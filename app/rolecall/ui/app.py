@@ -9,11 +9,13 @@ import signal
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from textual.app import App
 from textual.screen import Screen
 
+from rolecall.domain.text import safe
 from rolecall.ui import strings, theme
 from rolecall.ui.driver import Driver
 from rolecall.ui.modes import MODES
@@ -109,8 +111,13 @@ class RolecallApp(App[str]):
         """~/.aws/config as the user would write it."""
         if self._workplace is None:
             return strings.USUAL_CONFIG
-        path, home = str(self._workplace.locations.config), os.environ.get("HOME", "")
-        return f"~{path[len(home) :]}" if home and path.startswith(f"{home}/") else path
+        return _as_written(self._workplace.locations.config)
+
+    @property
+    def unusual_credentials_path(self) -> str:
+        """Where ~/.aws/credentials is instead, or nothing where it is in its usual place."""
+        locations = self.workplace.locations
+        return _as_written(locations.credentials) if "credentials" in locations.unusual() else ""
 
     def spawn(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
         """Runs `work` beside all else; what is still under way in the group is cancelled."""
@@ -238,3 +245,8 @@ class RolecallApp(App[str]):
     def flash_error(self, error: BaseException) -> None:
         if isinstance(self.screen, CommandScreen):
             self.screen.flash_error(error)
+
+
+def _as_written(path: Path) -> str:
+    shown, home = str(path), os.environ.get("HOME", "")
+    return safe(f"~{shown[len(home) :]}" if home and shown.startswith(f"{home}/") else shown)

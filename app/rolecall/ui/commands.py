@@ -89,7 +89,7 @@ _U = Place.UNDO
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("open_permission_sets", ("enter",), (_A,), footer=1),
     Command("save", ("s", "enter"), (_P,), footer=1),
-    Command("save_account", ("s",), (_A,), footer=2),
+    Command("save_account", ("s",), (_A,)),
     Command("use", ("u",), (_P, _R, _V), footer=2),
     Command("open_row", ("enter",), (_R,), footer=3),
     Command("verify", ("v",), (_R, _V), footer=1),

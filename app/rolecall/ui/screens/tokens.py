@@ -92,7 +92,13 @@ class TokensScreen(PlaceScreen[Clock]):
 
     def standing(self) -> str:
         row = self.current
-        return strings.moment_utc(row.expires_at) if row else super().standing()
+        if row is None:
+            return super().standing()
+        line = strings.moment_utc(row.expires_at)
+        path = self.rolecall.unusual_credentials_path
+        if path and row.kind is ClockKind.SHORT_TERM_CREDENTIALS:
+            line += f" · {path}"
+        return line
 
     def on_virtual_table_highlighted(self) -> None:
         super().on_virtual_table_highlighted()

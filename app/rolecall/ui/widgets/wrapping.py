@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from rich.console import Console
 from rich.text import Text
 
-_CONSOLE = Console()
+
+@cache
+def _console() -> Console:
+    return Console()
 
 
 def wrap(text: str, width: int) -> list[str]:
     """The text in lines of at most `width` cells, broken between words where there are any."""
     if width < 1:
         return [text]
-    return [line.plain.rstrip() for line in Text(text).wrap(_CONSOLE, width)] or [""]
+    return [line.plain.rstrip() for line in Text(text).wrap(_console(), width)] or [""]
