@@ -29,7 +29,8 @@ def report(error: BaseException, environ: Mapping[str, str]) -> Path | None:
             f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(cause.__traceback__)
         ]
-        cause = cause.__cause__ or cause.__context__
+        # A worker's failure has what it failed of in `error`.
+        cause = getattr(cause, "error", None) or cause.__cause__ or cause.__context__
     with suppress(OSError, RolecallError):
         folder = Locations.from_environment(environ).state
         path = folder / "crash.txt"

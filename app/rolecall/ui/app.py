@@ -120,8 +120,11 @@ class RolecallApp(App[str]):
         return _as_written(locations.credentials) if "credentials" in locations.unusual() else ""
 
     def spawn(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
-        """Runs `work` beside all else; what is still under way in the group is cancelled."""
-        if not self._leaving:
+        """Runs `work` beside all else; what is still under way in the group is cancelled.
+
+        Nothing is asked of the services before they are open: a key may come sooner than that.
+        """
+        if not self._leaving and self._workplace is not None:
             self.run_worker(cast("Any", work), exclusive=True, group=group)
 
     # --- life

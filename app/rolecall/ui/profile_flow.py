@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.text import safe
+from rolecall.domain.text import original, safe
 from rolecall.ui import file_strings, strings
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
@@ -43,16 +44,16 @@ class ProfileFlow:
 
     def use(self, name: str) -> None:
         """Leaves rolecall; the command line prints the name."""
-        self._app.exit(name)
+        self._app.exit(original(name))
 
     def undo(self) -> None:
         """Shows what the last write did to ~/.aws/config, and takes it back if that is wanted."""
         self._app.spawn(self._undo, "save")
 
     def copy_command(self, name: str) -> None:
-        command = strings.TRY_COMMAND.format(name=name)
+        command = strings.TRY_COMMAND.format(name=shlex.quote(original(name)))
         self._app.copy_to_clipboard(command)
-        self._app.flash(strings.COMMAND_COPIED.format(command=command))
+        self._app.flash(strings.COMMAND_COPIED.format(command=safe(command)))
 
     # --- how
 
@@ -127,6 +128,8 @@ class ProfileFlow:
         try:
             identity = await in_thread(partial(self._service.verify, name))
         except RolecallError as error:
-            screen.flash_error(error)
+            if screen.is_attached:
+                screen.flash_error(error)
         else:
-            screen.flash_good(identity.arn)
+            if screen.is_attached:
+                screen.show_verified(identity.arn)

@@ -35,7 +35,7 @@ class SignInFlow:
 
     def open(self) -> None:
         """The first thing: a token that somebody left and that still holds, else a sign-in."""
-        self._app.spawn(self._open, "open")
+        self._app.run_worker(self._open(), exclusive=True, group="open")
 
     def choose(self) -> None:
         """The list of sessions."""
@@ -88,6 +88,7 @@ class SignInFlow:
             self._app.show_state()
             return
         await self._app.profiles.read_now()
+        await self._app.profiles.read_clocks_now()
         await self._read_sessions()
         for session in self.sessions:
             state.show_session(session)
@@ -122,8 +123,17 @@ class SignInFlow:
     async def _begin(self, session: SsoSession, reason: str) -> None:
         from rolecall.ui.screens.device_code import DeviceCodeScreen
 
+        if not reason and (token := await self._usable(session)) is not None:
+            await self._signed_in(session, token)
+            return
         await self._choose()
         await self._app.push_screen(DeviceCodeScreen(session, reason))
+
+    async def _usable(self, session: SsoSession) -> AccessToken | None:
+        try:
+            return await in_thread(partial(self._service.usable_token, session))
+        except RolecallError:
+            return None  # asking for a code will say what is the matter
 
     async def _new_session(self) -> None:
         from rolecall.ui.screens.new_session import NewSessionScreen
@@ -136,7 +146,7 @@ class SignInFlow:
 
     async def _signed_in(self, session: SsoSession, token: AccessToken) -> None:
         app = self._app
-        app.state.problem = ""
+        app.state.problem, app.state.looking = "", False
         if app.current_mode == modes.SIGN_IN:
             await app.switch_mode("accounts")
         await app.remove_mode(modes.SIGN_IN)

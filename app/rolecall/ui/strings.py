@@ -94,15 +94,7 @@ DEMO_STANDING: Final = (
     "This is a demo, on this machine alone. Your own ~/.aws is neither read nor touched."
 )
 SIGNED_OUT: Final = "signed out"
-TOKEN_LEFT: Final = "access token {left}"
-TOKEN_LEFT_SHORT: Final = "{left}"
 LEVEL_SIGNS: Final = {Level.FINE: "●", Level.SOON: "◐", Level.URGENT: "◔", Level.GONE: "○"}
-LEVEL_WORDS: Final = {
-    Level.FINE: "good",
-    Level.SOON: "ends soon",
-    Level.URGENT: "ending",
-    Level.GONE: "ended",
-}
 TOO_SMALL: Final = "rolecall needs 40×10; this terminal is {columns}×{rows}."
 
 # --- tables ------------------------------------------------------------------------------------
@@ -125,7 +117,6 @@ LEFT: Final = "Left"
 ENDS: Final = "Ends"
 RENEWS: Final = "Renews itself"
 START_URL: Final = "Start URL"
-STATE: Final = "State"
 
 FILTER: Final = "filter: words, an id, an e-mail"
 NOT_LISTED_YET: Final = "…"
@@ -266,8 +257,6 @@ SESSIONS_TITLE: Final = "Sign in"
 SESSIONS_INTRO: Final = "Sessions found in {path}"
 SESSIONS_NONE: Final = "No session yet. n names the start URL of your access portal."
 NEW_SESSION_TITLE: Final = "A new session"
-SESSION_LEGACY: Final = "(legacy, no session name)"
-TOKEN_GOOD: Final = "token good"
 START_URL_HINT: Final = "https://d-1234567890.awsapps.com/start"
 SESSION_NAME: Final = "Session name"
 WILL_WRITE: Final = "This will be written to {path}:"

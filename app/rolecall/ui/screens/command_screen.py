@@ -128,6 +128,10 @@ class CommandScreen(Screen[Result]):
     def flash_good(self, text: str) -> None:
         self.flash(f"✓ {text}", "$success")
 
+    def show_verified(self, arn: str) -> None:
+        """Who AWS says the profile is that was asked about."""
+        self.flash_good(arn)
+
     def refresh_keys(self) -> None:
         for line in self.query(KeyLine):
             line.look()

@@ -44,7 +44,7 @@ class SavedScreen(CommandScreen[None]):
         words = f"{strings.IT_WORKS}\n  " if good else ""
         self.query_one("#identity", Static).update(Content.assemble((sign, style), words, text))
 
-    def flash_good(self, text: str) -> None:
+    def show_verified(self, text: str) -> None:
         self.show_identity(text, good=True)
 
     def do_copy_command(self) -> None:
