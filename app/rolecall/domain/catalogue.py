@@ -34,11 +34,6 @@ class Listing:
     def assignments(self) -> tuple[Assignment, ...]:
         return tuple(Assignment(self.account, each) for each in self.permission_sets or ())
 
-    @property
-    def is_settled(self) -> bool:
-        """Whether an answer came, good or bad."""
-        return self.permission_sets is not None or self.error is not None
-
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:

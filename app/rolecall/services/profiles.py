@@ -40,10 +40,6 @@ class NameCheck:
     problem: NameProblem | None = None
     profile: Profile | None = None
 
-    @property
-    def allows_saving(self) -> bool:
-        return self.status in {NameStatus.FREE, NameStatus.UPDATES}
-
 
 @dataclass(frozen=True, slots=True)
 class ProfileDraft:

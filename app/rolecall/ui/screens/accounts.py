@@ -90,8 +90,6 @@ class AccountsScreen(PlaceScreen["Listing"]):
         return None
 
     def on_virtual_table_highlighted(self) -> None:
-        super().on_virtual_table_highlighted()
-        self.status.say(self.standing())
         if row := self.current:
             seen = [row, *self.table.visible_rows]
             self.rolecall.inventory.prefer([each.account.id for each in seen])

@@ -81,7 +81,6 @@ class PaletteScreen(HelpScreen):
         return (strings.COMMANDS_TITLE,)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.filter_bar.open()
 
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:

@@ -97,6 +97,7 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
 
     def on_virtual_table_highlighted(self) -> None:
         self.refresh_keys()
+        self.status.say(self.standing())
 
     async def action_table(self, move: str) -> None:
         await self.app.run_action(move, default_namespace=self.table)

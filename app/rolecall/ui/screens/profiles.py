@@ -78,10 +78,6 @@ class ProfilesScreen(PlaceScreen[Profile]):
             return strings.FINDINGS.format(line=found[0].line, sentence=describe(found[0]))
         return f"{super().standing()} · {self.rolecall.config_path}"
 
-    def on_virtual_table_highlighted(self) -> None:
-        super().on_virtual_table_highlighted()
-        self.status.say(self.standing())
-
     def blocked(self, command: Command) -> str | None:
         if reason := super().blocked(command):
             return reason

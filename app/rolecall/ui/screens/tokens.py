@@ -69,7 +69,6 @@ class TokensScreen(PlaceScreen[Clock]):
         return self.rolecall.state.clocks
 
     def on_screen_resume(self) -> None:
-        super().on_screen_resume()
         self.rolecall.profiles.read_clocks()
 
     def tick(self) -> None:
@@ -99,10 +98,6 @@ class TokensScreen(PlaceScreen[Clock]):
         if path and row.kind is ClockKind.SHORT_TERM_CREDENTIALS:
             line += f" · {path}"
         return line
-
-    def on_virtual_table_highlighted(self) -> None:
-        super().on_virtual_table_highlighted()
-        self.status.say(self.standing())
 
     def blocked(self, command: Command) -> str | None:
         if reason := super().blocked(command):
