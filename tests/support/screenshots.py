@@ -20,6 +20,7 @@ from textual.pilot import Pilot
 from rolecall.demo.home import furnish
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
+from rolecall.services.settings import SettingsService
 from rolecall.services.workplace import Workplace
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.command_screen import CommandScreen
@@ -105,8 +106,12 @@ async def pose(folder: Path, theme: str, size: tuple[int, int], suffix: str) -> 
         furnish(Path(home), server.start_url, server.region, server.organisation, now=NOON)
         os.environ.update(server.environment(Path(home)), ROLECALL_THEME=theme, TZ="UTC")
         time.tzset()
+        settings = SettingsService.from_environment(os.environ)
         app = RolecallApp(
-            lambda: Workplace.from_environment(os.environ, clock=frozen), frozen, server
+            lambda: Workplace.from_environment(os.environ, frozen, settings=settings),
+            frozen,
+            settings,
+            server,
         )
         async with app.run_test(size=size) as pilot:
             assert isinstance(app.screen, CommandScreen)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from rolecall.ui import strings, terminal
 
 if TYPE_CHECKING:
     from rolecall.demo.server import DemoServer
+    from rolecall.services.settings import SettingsService
     from rolecall.services.workplace import Workplace
 
 
@@ -63,10 +65,12 @@ def _run(demo: DemoServer | None, own: Mapping[str, str]) -> int:
     gc.disable()
     # Textual reads it when imported. At 60 most of what a filter key takes is waiting for a frame.
     os.environ.setdefault("TEXTUAL_FPS", "240")
+    from rolecall.services.settings import SettingsService
     from rolecall.ui.app import RolecallApp
 
-    app = RolecallApp(_open_workplace, _utc_now, demo)
-    profile = app.run(mouse=False)
+    settings = SettingsService.from_environment(os.environ)
+    app = RolecallApp(partial(_open_workplace, settings), _utc_now, settings, demo)
+    profile = app.run(mouse=settings.settings.mouse)
     if app.failure is not None:
         return _say_what_failed(app.failure, own)
     if profile is not None:
@@ -74,11 +78,11 @@ def _run(demo: DemoServer | None, own: Mapping[str, str]) -> int:
     return 0
 
 
-def _open_workplace() -> Workplace:
+def _open_workplace(settings: SettingsService) -> Workplace:
     """Imported late: the first paint needs none of it."""
     from rolecall.services.workplace import Workplace
 
-    return Workplace.from_environment(os.environ, _utc_now)
+    return Workplace.from_environment(os.environ, _utc_now, settings=settings)
 
 
 def _utc_now() -> datetime:

@@ -7,8 +7,9 @@ in a section header of ~/.aws/config.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from rolecall.domain.model import Account
@@ -34,6 +35,7 @@ _SHORT_NAMES: Final = {
 }
 _SHORT_WORDS: Final = {"administrator": "admin", "administrators": "admin"}
 _SAYS_NOTHING: Final = frozenset({"access", "permission", "permissions", "role", "set"})
+NO_SHORTENINGS: Final[Mapping[str, str]] = MappingProxyType({})
 # Letters that Unicode does not take apart, in the spelling that their readers use in ASCII.
 _SPELT_OUT = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
@@ -66,14 +68,19 @@ def is_region(text: str) -> bool:
     return _REGION.fullmatch(text) is not None
 
 
-def suggest(account: Account, permission_set: str, taken: Container[str] = ()) -> str:
+def suggest(
+    account: Account,
+    permission_set: str,
+    taken: Container[str] = (),
+    shorten: Mapping[str, str] = NO_SHORTENINGS,
+) -> str:
     """A short, valid name that is not `taken`: `audit` + `AWSAdministratorAccess` → `audit-admin`.
 
     Where the short name is taken, the end of the account's id tells the two apart, then the whole
-    id, then a number.
+    id, then a number. `shorten` is the user's own, as for `short_permission_set`.
     """
     stem = _account_part(account)[:_ACCOUNT_LENGTH].strip("-")
-    role = short_permission_set(permission_set)
+    role = short_permission_set(permission_set, shorten)
     return next(name for name in _candidates(stem, role, slug(account.id)) if name not in taken)
 
 
@@ -82,12 +89,21 @@ def unique(name: str, taken: Container[str]) -> str:
     return next(each for each in _numbered(name) if each not in taken)
 
 
-def short_permission_set(name: str) -> str:
-    """What remains of a permission set's name when all that goes without saying is left out."""
+def short_permission_set(name: str, shorten: Mapping[str, str] = NO_SHORTENINGS) -> str:
+    """What remains of a permission set's name when all that goes without saying is left out.
+
+    `shorten` says what whole names, or words of them in lower case, are called instead.
+    """
     name = original(name)
+    if name in shorten:
+        return slug(shorten[name])
     if name in _SHORT_NAMES:
         return _SHORT_NAMES[name]
-    words = [_SHORT_WORDS.get(word, word) for word in _words(name)]
+    words = [
+        slug(shorten[word]) if word in shorten else _SHORT_WORDS.get(word, word)
+        for word in _words(name)
+    ]
+    words = [word for word in words if word]
     telling = words[1:] if words[:1] == ["aws"] else words
     while telling and telling[-1] in _SAYS_NOTHING:
         telling = telling[:-1]

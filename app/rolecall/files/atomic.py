@@ -21,8 +21,6 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
-
 from rolecall.domain.errors import FileBusy, FileChanged, FileUnreadable, FileUnwritable
 
 LOCK_TIMEOUT: Final = 10.0  # seconds
@@ -152,6 +150,8 @@ def lock(path: Path, state: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[Non
 
     `state` is rolecall's state folder; the lock is named after the file that links lead to.
     """
+    from filelock import FileLock, Timeout  # what only reads has no need of it
+
     folder = state / "locks"
     name = hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:32]
     try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from rolecall.files.ini import Document, Section
+if TYPE_CHECKING:
+    from rolecall.files.ini import Document, Section
 
 _SECRET: Final = re.compile(
     r"^([+ -]?\s*(?:aws_secret_access_key|aws_session_token|aws_security_token)\s*[=:]\s*)\S.*$",
@@ -55,6 +55,8 @@ class Change:
 
 def unified_diff(before: bytes, after: bytes, name: str, context: int = 3) -> str:
     """Unified diff of two files; what is the same at both ends is not compared line by line."""
+    import difflib
+
     old = before.decode("utf-8", "replace").splitlines()
     new = after.decode("utf-8", "replace").splitlines()
     start, end = 0, 0

@@ -11,13 +11,14 @@ from typing import Final
 from rolecall.aws import identity
 from rolecall.domain import naming
 from rolecall.domain.errors import RegionInvalid, RolecallError
-from rolecall.domain.model import Assignment, Identity, Profile, SsoSession
+from rolecall.domain.model import Account, Assignment, Identity, Profile, SsoSession
 from rolecall.domain.naming import NameProblem
 from rolecall.domain.text import original
 from rolecall.files.change import Change
 from rolecall.files.config_file import ConfigFile, SetProfile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.findings import Finding
+from rolecall.services.settings import SettingsService
 
 __all__ = ("Change", "Finding", "NameCheck", "NameStatus", "ProfileDraft", "ProfilesService")
 
@@ -59,6 +60,7 @@ class ProfilesService:
     config: ConfigFile
     credentials: CredentialsFile
     environ: Mapping[str, str]
+    settings: SettingsService
 
     def profiles(self) -> tuple[Profile, ...]:
         return self.config.read().profiles
@@ -81,7 +83,8 @@ class ProfilesService:
             if profile.points_at(*assignment.key) and (session is None or profile.is_of(session)):
                 return profile.name
         taken = {profile.name for profile in profiles} | self._names_with_keys()
-        return naming.suggest(assignment.account, assignment.permission_set.name, taken)
+        shorten = self.settings.settings.shorten
+        return naming.suggest(assignment.account, assignment.permission_set.name, taken, shorten)
 
     def check_name(self, name: str, assignment: Assignment, session: SsoSession) -> NameCheck:
         for profile in self.profiles():
@@ -94,12 +97,16 @@ class ProfilesService:
             return NameCheck(NameStatus.IN_CREDENTIALS_FILE)
         return NameCheck(NameStatus.FREE)
 
-    def default_region(self, session: SsoSession) -> str:
-        """[default]'s, else that of the SSO profile saved last, else the session's own."""
-        return self._default("region") or session.region
+    def default_region(self, session: SsoSession, account: Account | None = None) -> str:
+        """The settings' for this account, else [default]'s, else that of the SSO profile saved
+        last, else the session's own.
+        """
+        settings = self.settings.settings
+        set_ = settings.region_of(account.name) if account else settings.region
+        return set_ or self._default("region") or session.region
 
     def default_output(self) -> str:
-        return self._default("output") or FALLBACK_OUTPUT
+        return self.settings.settings.output or self._default("output") or FALLBACK_OUTPUT
 
     def plan_save(self, draft: ProfileDraft) -> Change:
         """What saving would write. Raises RegionInvalid, FileError."""

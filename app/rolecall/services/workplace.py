@@ -18,6 +18,7 @@ from rolecall.files.sso_cache import SsoCache
 from rolecall.services.inventory import InventoryService
 from rolecall.services.profiles import ProfilesService
 from rolecall.services.renewal import Renewal
+from rolecall.services.settings import SettingsService
 from rolecall.services.sign_in import SignInService
 from rolecall.services.tokens import TokensService
 from rolecall.services.undo import UndoService
@@ -38,6 +39,7 @@ class Workplace:
     profiles: ProfilesService
     tokens: TokensService
     undo: UndoService
+    settings: SettingsService
 
     @classmethod
     def from_environment(
@@ -45,8 +47,9 @@ class Workplace:
         environ: Mapping[str, str],
         clock: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
+        settings: SettingsService | None = None,
     ) -> Self:
-        """`monotonic` is in seconds. Raises HomeUnknown."""
+        """`monotonic` is in seconds; `settings` are those read already. Raises HomeUnknown."""
         locations = Locations.from_environment(environ)
         clients = Clients(environ)
         config = ConfigFile(locations.config, locations.state)
@@ -55,12 +58,14 @@ class Workplace:
         cli_cache = CliCache(locations.cli_cache, locations.state)
         inventory = InventoryCache(locations.cache, locations.state)
         renewal = Renewal(clients, cache, clock)
+        settings = settings or SettingsService.from_environment(environ)
         return cls(
             locations=locations,
             clock=clock,
             sign_in=SignInService(clients, config, cache, renewal, clock, monotonic),
             inventory=InventoryService(clients, inventory, renewal, clock, monotonic),
-            profiles=ProfilesService(config, credentials, environ),
+            profiles=ProfilesService(config, credentials, environ, settings),
             tokens=TokensService(clients, config, credentials, cache, cli_cache, renewal, clock),
             undo=UndoService(locations.state, clock),
+            settings=settings,
         )

@@ -25,6 +25,8 @@ from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
+    from rolecall.domain.settings import Settings
+    from rolecall.services.settings import SettingsService
     from rolecall.services.workplace import Workplace
     from rolecall.ui.inventory_flow import InventoryFlow
     from rolecall.ui.profile_flow import ProfileFlow
@@ -41,8 +43,8 @@ class Demo(Protocol):
 class RolecallApp(App[str]):
     """Ends with the name of the profile to use, or with None.
 
-    `open_workplace` makes the services, `clock` gives an aware UTC datetime. `failure` is the
-    exception that ended it, where one did.
+    `open_workplace` makes the other services, `clock` gives an aware UTC datetime. `failure` is
+    the exception that ended it, where one did.
     """
 
     CSS_PATH = stylesheets("base")
@@ -54,9 +56,11 @@ class RolecallApp(App[str]):
         self,
         open_workplace: Callable[[], Workplace],
         clock: Callable[[], datetime],
+        settings: SettingsService,
         demo: Demo | None = None,
     ) -> None:
-        first = theme.first_theme(os.environ)
+        self._settings = settings
+        first = theme.first_theme(os.environ, settings.settings.theme)
         # Said at once, for NO_COLOR becomes greys where the terminal's palette is not in use.
         super().__init__(driver_class=Driver, ansi_color=first == theme.TERMINAL.name or None)
         for each in theme.THEMES:
@@ -105,6 +109,14 @@ class RolecallApp(App[str]):
     async def open_workplace(self) -> None:
         """After the first paint, for it imports much. Raises HomeUnknown."""
         self._workplace = await in_thread(self._open_workplace)
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings.settings
+
+    def production_badge(self, *names: str) -> str:
+        """What stands beside an account or a profile where one of its names is a production one."""
+        return strings.PRODUCTION if self.settings.is_production(*names) else ""
 
     @property
     def config_path(self) -> str:

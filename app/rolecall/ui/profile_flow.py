@@ -91,7 +91,7 @@ class ProfileFlow:
                 name=self._service.suggest_name(row, session),
                 session=session,
                 assignment=row,
-                region=self._service.default_region(session),
+                region=self._service.default_region(session, row.account),
                 output=self._service.default_output(),
             )
             return draft, self._app.workplace.sign_in.regions()

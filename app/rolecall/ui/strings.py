@@ -90,6 +90,7 @@ KEY_TABLE_HEAD: Final = "| where | keys |"
 
 USUAL_CONFIG: Final = "~/.aws/config"
 DEMO: Final = "DEMO"
+PRODUCTION: Final = "PROD"
 DEMO_STANDING: Final = (
     "This is a demo, on this machine alone. Your own ~/.aws is neither read nor touched."
 )

@@ -104,11 +104,13 @@ TERMINAL: Final = Theme(
 THEMES: Final = (DARK, LIGHT, TERMINAL)
 
 
-def first_theme(environ: Mapping[str, str]) -> str:
-    """The theme to begin with: what ROLECALL_THEME says, else what suits the terminal."""
-    wanted = f"rolecall-{environ.get('ROLECALL_THEME', '')}"
-    if wanted in {theme.name for theme in THEMES}:
-        return wanted
+def first_theme(environ: Mapping[str, str], setting: str = "auto") -> str:
+    """The theme to begin with: what ROLECALL_THEME says, else the setting, else what suits the
+    terminal.
+    """
+    for wanted in (environ.get("ROLECALL_THEME", ""), setting):
+        if (name := f"rolecall-{wanted}") in {theme.name for theme in THEMES}:
+            return name
     if terminal.few_colours(environ):
         return TERMINAL.name
     return LIGHT.name if terminal.light_background(environ) else DARK.name

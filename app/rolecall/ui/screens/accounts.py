@@ -31,6 +31,7 @@ class AccountsScreen(PlaceScreen["Listing"]):
             Column(
                 "name", strings.ACCOUNT, lambda row: row.account.name,
                 "strong", minimum=22, maximum=48, weight=5,
+                badge=lambda row: self.rolecall.production_badge(row.account.name),
             ),
             Column(
                 "id", strings.ACCOUNT_ID, lambda row: row.account.id,

@@ -32,6 +32,7 @@ class PermissionSetsScreen(PlaceScreen["Assignment"]):
         account: Column[Assignment] = Column(
             "account", strings.ACCOUNT, lambda row: row.account.name,
             "strong", minimum=22, maximum=44, weight=3,
+            badge=lambda row: self.rolecall.production_badge(row.account.name),
         )  # fmt: skip
         permission_set: Column[Assignment] = Column(
             "permission_set", strings.PERMISSION_SET, lambda row: row.permission_set.name,

@@ -27,7 +27,7 @@ class ProfilesScreen(PlaceScreen[Profile]):
             ),
             Column(
                 "name", strings.PROFILE, lambda row: row.name,
-                "accent", minimum=20, maximum=40, weight=3,
+                "accent", minimum=20, maximum=40, weight=3, badge=self._badge,
             ),
             Column(
                 "kind", strings.KIND, lambda row: strings.PROFILE_KINDS[row.kind.value],
@@ -60,6 +60,9 @@ class ProfilesScreen(PlaceScreen[Profile]):
 
     def rows(self) -> Sequence[Profile]:
         return self.rolecall.state.profiles
+
+    def _badge(self, row: Profile) -> str:
+        return self.rolecall.production_badge(row.name, self._account(row))
 
     def _account(self, row: Profile) -> str:
         """The account's name where the session in view knows it, else its id."""

@@ -27,7 +27,8 @@ class Column(Generic[R]):
 
     Columns are as wide as their contents, between `minimum` and `maximum` cells; spare width goes
     by `weight`. Where the minimums do not fit, the column with the highest `gives_way` goes first;
-    one with 0 stays.
+    one with 0 stays. A `badge` is a word at the end of the cell, in the style "bad", which stays
+    whole where the text is cut; empty for the rows that have none.
     """
 
     key: str
@@ -41,6 +42,15 @@ class Column(Generic[R]):
     align: Literal["left", "right"] = "left"
     sort_key: Callable[[R], Any] | None = None
     searched: bool = True
+    badge: Callable[[R], str] | None = None
+
+    def badge_of(self, row: R) -> str:
+        return self.badge(row) if self.badge is not None else ""
+
+    def length(self, row: R) -> int:
+        """In cells, badge included."""
+        length = cell_len(steady(self.text(row)))
+        return length + 1 + cell_len(badge) if (badge := self.badge_of(row)) else length
 
     def style_of(self, row: R) -> str | None:
         return self.style(row) if callable(self.style) else self.style
@@ -67,7 +77,7 @@ def natural_widths(columns: Sequence[Column[R]], rows: Sequence[R]) -> list[Natu
     widths = []
     for column in columns:
         title = cell_len(column.title) + _SIGN
-        lengths = sorted([cell_len(steady(column.text(row))) for row in sample]) or [0]
+        lengths = sorted([column.length(row) for row in sample]) or [0]
         most = lengths[len(lengths) * 9 // 10]
         widths.append(Natural(max(title, most), max(title, lengths[-1])))
     return widths

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Generic
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
@@ -77,7 +78,8 @@ class TablePainter(Generic[R]):
         """`state` is the component class of the cursor, or None where it is not."""
         texts = tuple([column.text(row) for column, _ in self._shown])
         styles = tuple([column.style_of(row) for column, _ in self._shown])
-        key = (texts, styles, state, marked)
+        badges = tuple([column.badge_of(row) for column, _ in self._shown])
+        key = (texts, styles, badges, state, marked)
         if (strip := self._strips.get(key)) is None:
             strip = self._strips[key] = self._paint(*key)
         return strip
@@ -86,6 +88,7 @@ class TablePainter(Generic[R]):
         self,
         texts: tuple[str, ...],
         styles: tuple[str | None, ...],
+        badges: tuple[str, ...],
         state: str | None,
         marked: bool,
     ) -> Strip:
@@ -93,9 +96,16 @@ class TablePainter(Generic[R]):
         runs = [(base, f"{_POINTER} " if state else "  ")]
         if self._marks:
             runs.append((base + self._style("marked"), f"{_MARK} ") if marked else (base, "  "))
-        for (column, width), text, name in zip(self._shown, texts, styles, strict=True):
+        cells = zip(self._shown, texts, styles, badges, strict=True)
+        for (column, width), text, name, badge in cells:
             style = base + self._style(name) if name else base
-            runs += self._cell(column, steady(text), width, style)
+            if badge and cell_len(badge) < width:
+                room = min(width - cell_len(badge) - 1, cell_len(steady(text)))
+                runs += self._cell(column, steady(text), room, style)
+                runs.append((base, " "))
+                runs.append((base + self._style("bad"), fit_text(badge, width - room - 1).text))
+            else:
+                runs += self._cell(column, steady(text), width, style)
             runs.append((base, " " * GAP))
         return self._strip(runs)
 

@@ -1,0 +1,182 @@
+"""What a user can set, the usual value of each, and what is wrong with what was set.
+
+A setting's name here is its key in settings.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from rolecall.domain import naming
+from rolecall.domain.text import original
+
+THEMES: Final = ("auto", "dark", "light", "terminal")
+OUTPUTS: Final = ("json", "yaml", "yaml-stream", "text", "table", "off")
+# `prod`, `prd`, `production` and `本番` as words of their own, but not `non-prod` or `pre-prod`.
+PRODUCTION: Final = r"(?<![a-z])(?<!non[-_ ])(?<!not[-_ ])(?<!pre[-_ ])pro?d(uction)?(?![a-z])|本番"
+
+
+class SignInMethod(StrEnum):
+    DEVICE_CODE = "device-code"
+    PKCE = "pkce"
+
+
+class SettingProblem(StrEnum):
+    NOT_TOML = "not-toml"
+    UNKNOWN = "unknown"
+    NOT_TEXT = "not-text"
+    NOT_YES_OR_NO = "not-yes-or-no"
+    NOT_HOURS = "not-hours"
+    NOT_A_TABLE = "not-a-table"
+    NOT_KEYS = "not-keys"
+    REGION = "region"
+    PATTERN = "pattern"
+    TEMPLATE = "template"
+    CHOICE = "choice"
+    UNKNOWN_COMMAND = "unknown-command"
+    UNKNOWN_KEY = "unknown-key"
+    KEY_TWICE = "key-twice"
+
+
+@dataclass(frozen=True, slots=True)
+class BadSetting:
+    """An entry that was passed over. `name` is dotted (`keys.save`), `line` counts from 1.
+
+    `detail` is what the entry says, or the choices that there are, or the parser's own words.
+    """
+
+    name: str
+    problem: SettingProblem
+    detail: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Empty `region` or `output`: as ~/.aws/config suggests.
+
+    `regions`: the region of accounts whose name matches a shell-style pattern, the first that does.
+    `shorten`: what a permission set, or a word of one, is called in a name. `production`: a regular
+    expression, looked for in names without regard to case. `keys`: by a command's id; none
+    takes the command's keys away.
+    `refresh_hours`: how old the inventory may grow before it is listed again.
+    """
+
+    template: str = "{account|slug}-{short}"
+    region: str = ""
+    output: str = ""
+    regions: Mapping[str, str] = field(default_factory=dict)
+    shorten: Mapping[str, str] = field(default_factory=dict)
+    production: str = PRODUCTION
+    theme: str = "auto"
+    bell: bool = False
+    mouse: bool = False
+    sign_in: SignInMethod = SignInMethod.DEVICE_CODE
+    refresh_hours: float = 24
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def refresh_age(self) -> timedelta:
+        return timedelta(hours=self.refresh_hours)
+
+    def region_of(self, account_name: str) -> str:
+        """The region for profiles of an account; empty where no setting says."""
+        name = original(account_name).lower()
+        for pattern, region in self.regions.items():
+            if fnmatchcase(name, pattern.lower()):
+                return region
+        return self.region
+
+    def is_production(self, *names: str) -> bool:
+        """Whether one of the names, of an account or a profile, is a production one's."""
+        if not self.production:
+            return False
+        pattern = re.compile(self.production, re.IGNORECASE)
+        return any(pattern.search(original(name)) for name in names)
+
+
+USUAL: Final = Settings()
+NAMES: Final = tuple(each.name for each in fields(Settings))
+TABLES: Final = frozenset({"regions", "shorten", "keys"})
+
+
+def check(name: str, value: object) -> SettingProblem | None:
+    """What is wrong with a value for the setting of that name, or for one entry of a table."""
+    if name in _CHOICES:
+        return None if value in _CHOICES[name] else SettingProblem.CHOICE
+    return _CHECKS[name](value) if name in _CHECKS else SettingProblem.UNKNOWN
+
+
+def choices(name: str) -> tuple[str, ...]:
+    """What can be chosen for it; nothing where that is not a list."""
+    return tuple(choice for choice in _CHOICES.get(name, ()) if choice)
+
+
+def checked(name: str, value: Any) -> Any:
+    """A value that passed the check, in the form that Settings holds."""
+    if name == "sign_in":
+        return SignInMethod(value)
+    if name == "keys":
+        return tuple(value) if isinstance(value, list) else (value,)
+    return value
+
+
+def _text(value: object) -> SettingProblem | None:
+    return None if isinstance(value, str) else SettingProblem.NOT_TEXT
+
+
+def _yes_or_no(value: object) -> SettingProblem | None:
+    return None if isinstance(value, bool) else SettingProblem.NOT_YES_OR_NO
+
+
+def _hours(value: object) -> SettingProblem | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return SettingProblem.NOT_HOURS
+    return None if 0 <= value <= 24 * 365 else SettingProblem.NOT_HOURS
+
+
+def _keys(value: object) -> SettingProblem | None:
+    keys = value if isinstance(value, list) else [value]
+    if all(isinstance(key, str) and key for key in keys):
+        return None
+    return SettingProblem.NOT_KEYS
+
+
+def _region(value: object) -> SettingProblem | None:
+    if not isinstance(value, str):
+        return SettingProblem.NOT_TEXT
+    return None if not value or naming.is_region(value) else SettingProblem.REGION
+
+
+def _pattern(value: object) -> SettingProblem | None:
+    if not isinstance(value, str):
+        return SettingProblem.NOT_TEXT
+    try:
+        re.compile(value, re.IGNORECASE)
+    except re.error:
+        return SettingProblem.PATTERN
+    return None
+
+
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "theme": THEMES,
+    "output": ("", *OUTPUTS),
+    "sign_in": tuple(SignInMethod),
+}
+_CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
+    "template": _text,
+    "region": _region,
+    "regions": _region,
+    "shorten": _text,
+    "production": _pattern,
+    "bell": _yes_or_no,
+    "mouse": _yes_or_no,
+    "refresh_hours": _hours,
+    "keys": _keys,
+}

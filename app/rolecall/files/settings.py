@@ -1,0 +1,135 @@
+"""rolecall's own settings.toml: read with what is wrong in it, changed with its comments kept.
+
+tomlkit writes, for tomli-w would drop what the user wrote beside the values; it is imported for a
+write alone.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from rolecall.domain.settings import (
+    NAMES,
+    TABLES,
+    BadSetting,
+    SettingProblem,
+    Settings,
+    check,
+    checked,
+    choices,
+)
+from rolecall.domain.text import safe
+from rolecall.files import atomic
+from rolecall.files.change import Change
+
+_HEADER: Final = re.compile(r"""\s*\[\s*["']?([^"'\]]+?)["']?\s*\]""")
+_KEY: Final = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*[.=]""")
+_AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsRead:
+    """`bad` are the entries passed over. `lines`: where each entry stands, by its dotted name."""
+
+    settings: Settings = field(default_factory=Settings)
+    bad: tuple[BadSetting, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFile:
+    """`state` is rolecall's state folder, where the locks are."""
+
+    path: Path
+    state: Path
+
+    def read(self) -> SettingsRead:
+        """The usual settings where there is no file. Raises FileUnreadable."""
+        data = atomic.read(self.path)
+        return SettingsRead() if data is None else _parse(data.decode("utf-8", "replace"))
+
+    def plan(self, values: Mapping[str, Any]) -> Change:
+        """What setting these would write; None goes back to the usual by leaving the key out.
+
+        Tables are not for it. Raises FileUnreadable, and ValueError where the file is no TOML.
+        """
+        return _plan(self.path, atomic.read(self.path), values)
+
+    def save(self, values: Mapping[str, Any]) -> None:
+        """Raises FileBusy, FileChanged, FileUnreadable, FileUnwritable, ValueError."""
+        with atomic.lock(self.path, self.state):
+            change = _plan(self.path, atomic.read(self.path), values)
+            if not change.is_empty:
+                atomic.write(self.path, change.after, expected=change.before)
+
+
+def _parse(text: str) -> SettingsRead:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return SettingsRead(bad=(_not_toml(str(error), text),))
+    lines = dict(_lines(text))
+    good: dict[str, Any] = {}
+    bad: list[BadSetting] = []
+    for name, value in document.items():
+        if name in TABLES and not isinstance(value, dict):
+            bad.append(BadSetting(safe(name), SettingProblem.NOT_A_TABLE))
+        elif name in TABLES:
+            good[name] = dict(_good_entries(name, value, bad))
+        elif problem := check(name, value):
+            bad.append(_bad(name, name, problem, value))
+        else:
+            good[name] = checked(name, value)
+    numbered = tuple(replace(each, line=lines.get(each.name, 0)) for each in bad)
+    return SettingsRead(Settings(**good), numbered, lines)
+
+
+def _good_entries(
+    table: str, entries: Mapping[str, object], bad: list[BadSetting]
+) -> Iterator[tuple[str, Any]]:
+    for key, value in entries.items():
+        if problem := check(table, value):
+            bad.append(_bad(table, f"{table}.{key}", problem, value))
+        else:
+            yield key, checked(table, value)
+
+
+def _bad(setting: str, name: str, problem: SettingProblem, value: object) -> BadSetting:
+    detail = ", ".join(NAMES if problem is SettingProblem.UNKNOWN else choices(setting))
+    return BadSetting(safe(name), problem, detail or safe(str(value)))
+
+
+def _not_toml(words: str, text: str) -> BadSetting:
+    found = _AT_LINE.search(words)
+    line = int(found[1]) if found else text.count("\n") + 1
+    detail = safe(_AT_LINE.sub("", words).removesuffix(" (at end of document)"))
+    return BadSetting("", SettingProblem.NOT_TOML, detail, line)
+
+
+def _lines(text: str) -> Iterator[tuple[str, int]]:
+    """Each entry's dotted name and line, which tomllib does not tell."""
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            table = f"{header[1]}."
+            yield header[1], number
+        elif key := _KEY.match(line):
+            yield safe(f"{table}{key[1] or key[2] or key[3]}"), number
+
+
+def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change:
+    import tomlkit
+
+    document = tomlkit.parse((before or b"").decode("utf-8", "replace"))
+    for name, value in values.items():
+        if value is None:
+            document.pop(name, None)
+        elif document.get(name) != value:
+            document[name] = value
+    summary = ", ".join(values)
+    return Change(path, before, tomlkit.dumps(document).encode(), f"set {summary}")

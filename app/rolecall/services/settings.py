@@ -1,0 +1,57 @@
+"""The user's settings: read once and early, for the first paint goes by some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from rolecall.domain.errors import FileError, HomeUnknown
+from rolecall.domain.settings import BadSetting, Settings
+from rolecall.files.change import Change
+from rolecall.files.locations import Locations
+from rolecall.files.settings import SettingsFile, SettingsRead
+
+__all__ = ("BadSetting", "Change", "Settings", "SettingsRead", "SettingsService")
+
+
+@dataclass(slots=True)
+class SettingsService:
+    """`trouble` is what kept the file from being read; then all is as usual."""
+
+    file: SettingsFile
+    last: SettingsRead = field(default_factory=SettingsRead)
+    trouble: FileError | None = None
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """Never fails: what cannot be read is told by `trouble`."""
+        try:
+            locations = Locations.from_environment(environ)
+        except HomeUnknown as error:
+            return cls(SettingsFile(Path(), Path()), trouble=error)
+        service = cls(SettingsFile(locations.settings, locations.state))
+        service.read_again()
+        return service
+
+    @property
+    def settings(self) -> Settings:
+        return self.last.settings
+
+    def read_again(self) -> None:
+        try:
+            self.last, self.trouble = self.file.read(), None
+        except FileError as error:
+            self.last, self.trouble = SettingsRead(), error
+
+    def plan(self, values: Mapping[str, Any]) -> Change:
+        """What setting these would write. Raises FileUnreadable, ValueError where it is no TOML."""
+        return self.file.plan(values)
+
+    def save(self, values: Mapping[str, Any]) -> None:
+        """Raises FileError, ValueError where the file is no TOML."""
+        if isinstance(self.trouble, HomeUnknown):
+            raise self.trouble
+        self.file.save(values)
+        self.read_again()

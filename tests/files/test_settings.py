@@ -1,0 +1,144 @@
+"""settings.toml: what is good is taken, what is bad is named with its line, comments stay."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolecall.domain.errors import FileUnreadable
+from rolecall.domain.settings import BadSetting, SettingProblem, Settings, SignInMethod
+from rolecall.files.settings import SettingsFile, SettingsRead, _parse
+
+ALL = """\
+# mine
+template = "{account}-{short}"  # short
+region = "eu-west-1"
+output = "table"
+production = "live"
+theme = "light"
+bell = true
+mouse = true
+sign_in = "pkce"
+refresh_hours = 4.5
+
+[shorten]
+DeployPermissionSet = "deploy"
+
+[regions]
+"*-us" = "us-east-1"
+
+[keys]
+save = ["s", "f2"]
+quit = "q"
+undo = []
+"""
+
+
+def file_of(folder: Path, text: str | None = None) -> SettingsFile:
+    path = folder / "rolecall" / "settings.toml"
+    if text is not None:
+        path.parent.mkdir()
+        path.write_text(text)
+    return SettingsFile(path, folder / "state")
+
+
+def test_everything_that_can_be_set(tmp_path: Path) -> None:
+    read = file_of(tmp_path, ALL).read()
+    assert read.bad == ()
+    assert read.settings == Settings(
+        template="{account}-{short}",
+        region="eu-west-1",
+        output="table",
+        regions={"*-us": "us-east-1"},
+        shorten={"DeployPermissionSet": "deploy"},
+        production="live",
+        theme="light",
+        bell=True,
+        mouse=True,
+        sign_in=SignInMethod.PKCE,
+        refresh_hours=4.5,
+        keys={"save": ("s", "f2"), "quit": ("q",), "undo": ()},
+    )
+    assert read.lines["keys.save"] == 19
+
+
+def test_no_file_is_all_as_usual(tmp_path: Path) -> None:
+    assert file_of(tmp_path).read() == SettingsRead()
+
+
+def test_a_bad_entry_is_named_and_the_rest_works(tmp_path: Path) -> None:
+    text = 'thema = "dark"\nbell = "yes"\nregion = "Ireland"\ntheme = "pink"\nmouse = true\n'
+    text += 'production = "("\nrefresh_hours = -1\nshorten = 3\n[keys]\nsave = 7\nquit = "x"\n'
+    read = file_of(tmp_path, text).read()
+    assert [(each.line, each.name, each.problem) for each in read.bad] == [
+        (1, "thema", SettingProblem.UNKNOWN),
+        (2, "bell", SettingProblem.NOT_YES_OR_NO),
+        (3, "region", SettingProblem.REGION),
+        (4, "theme", SettingProblem.CHOICE),
+        (6, "production", SettingProblem.PATTERN),
+        (7, "refresh_hours", SettingProblem.NOT_HOURS),
+        (8, "shorten", SettingProblem.NOT_A_TABLE),
+        (10, "keys.save", SettingProblem.NOT_KEYS),
+    ]
+    assert read.bad[3].detail == "auto, dark, light, terminal"
+    assert read.settings == Settings(mouse=True, keys={"quit": ("x",)})
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("bell = true\nmouse = \n", 2), ("[x\n", 1), ('a = "\n\nb', 1), ("a = '", 1)]
+)
+def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+    read = file_of(tmp_path, text).read()
+    assert read.settings == Settings()
+    assert [(each.problem, each.line) for each in read.bad] == [(SettingProblem.NOT_TOML, line)]
+
+
+@given(st.text())
+def test_no_text_is_a_crash(text: str) -> None:
+    assert all(isinstance(each, BadSetting) for each in _parse(text).bad)
+
+
+def test_a_folder_in_its_place(tmp_path: Path) -> None:
+    file = file_of(tmp_path)
+    file.path.mkdir(parents=True)
+    with pytest.raises(FileUnreadable):
+        file.read()
+
+
+@pytest.mark.parametrize(
+    ("values", "before", "after"),
+    [
+        ({"theme": "dark"}, "light", "dark"),
+        ({"bell": False}, "bell = true", "bell = false"),
+        ({"template": None}, 'template = "{account}-{short}"  # short\n', ""),
+    ],
+)
+def test_a_write_keeps_all_else(
+    tmp_path: Path, values: dict[str, Any], before: str, after: str
+) -> None:
+    file = file_of(tmp_path, ALL)
+    file.save(values)
+    assert file.path.read_text() == ALL.replace(before, after)
+
+
+def test_a_new_key_stands_above_the_tables(tmp_path: Path) -> None:
+    file = file_of(tmp_path, "# mine\n[keys]\nquit = 'x'\n")
+    file.save({"bell": True})
+    assert file.read().settings == Settings(bell=True, keys={"quit": ("x",)})
+    assert file.path.read_text().startswith("# mine\n")
+
+
+def test_the_first_write_makes_a_private_file(tmp_path: Path) -> None:
+    file = file_of(tmp_path)
+    file.save({"theme": "light"})
+    assert file.path.read_text() == 'theme = "light"\n'
+    assert file.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_no_toml_is_not_written_over(tmp_path: Path) -> None:
+    file = file_of(tmp_path, "[x\n")
+    with pytest.raises(ValueError):
+        file.save({"bell": True})
+    assert file.path.read_text() == "[x\n"
