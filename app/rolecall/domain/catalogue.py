@@ -82,15 +82,6 @@ class Catalogue:
     def accounts(self) -> list[Account]:
         return [listing.account for listing in self]
 
-    @property
-    def known_ids(self) -> set[str]:
-        """The ids of the accounts whose permission sets were listed without failure."""
-        return {
-            each.account.id
-            for each in self
-            if each.permission_sets is not None and each.error is None
-        }
-
     def assignments(self) -> Iterator[Assignment]:
         """Every permission set of every account, account by account."""
         for listing in self:

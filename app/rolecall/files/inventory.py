@@ -12,17 +12,28 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from rolecall.domain.catalogue import Catalogue, Changes, Listing, difference
-from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
-from rolecall.domain.text import original, safe
+from rolecall.domain.catalogue import Catalogue, Changes, Listing
+from rolecall.domain.model import Account, PermissionSet, SsoSession
+from rolecall.domain.text import safe
 from rolecall.files.database import Database
+from rolecall.files.inventory_changes import keep_changes, kept_changes
+from rolecall.files.inventory_rows import (
+    PermissionSets,
+    Sets,
+    account_of,
+    json_of,
+    kept,
+    key_of,
+    moment,
+    sign_in_id,
+    sign_in_id_made,
+)
 from rolecall.files.inventory_schema import SCHEMA, VERSION
 
-PermissionSets = tuple[PermissionSet, ...]
 Values = Sequence[float]
 
 _FAVOURITE: Final = 1e12  # more than any moment in seconds
@@ -87,11 +98,11 @@ class InventoryCache:
             rows = db.execute(
                 "SELECT id, name, email, permission_sets FROM account WHERE sign_in = ?"
                 " ORDER BY place",
-                (_sign_in(db, session),),
+                (sign_in_id(db, session),),
             )
-            sets_of = _Sets()
+            sets_of = Sets()
             return Catalogue.of(
-                Listing(Account(safe(id_), safe(name), safe(email)), sets_of(sets))
+                Listing(account_of(id_, name, email), sets_of(sets))
                 for id_, name, email, sets in rows
             )
 
@@ -107,9 +118,9 @@ class InventoryCache:
             rows = db.execute(
                 "SELECT id, permission_sets, sets_seen_at, sets_in FROM account"
                 " WHERE sign_in = ? AND permission_sets IS NOT NULL",
-                (_sign_in(db, session),),
+                (sign_in_id(db, session),),
             )
-            sets_of = _Sets()
+            sets_of = Sets()
             return {safe(i): Known(sets_of(sets) or (), at, crawl) for i, sets, at, crawl in rows}
 
         return self._database.read(read, {})
@@ -120,9 +131,9 @@ class InventoryCache:
         def read(db: sqlite3.Connection) -> PermissionSets | None:
             row = db.execute(
                 "SELECT permission_sets FROM account WHERE sign_in = ? AND id = ? AND sets_in >= ?",
-                (_sign_in(db, session), _kept(account_id), crawl),
+                (sign_in_id(db, session), kept(account_id), crawl),
             ).fetchone()
-            return _Sets()(row[0]) if row else None
+            return Sets()(row[0]) if row else None
 
         return self._database.read(read, None)
 
@@ -136,7 +147,7 @@ class InventoryCache:
         """
 
         def write(db: sqlite3.Connection) -> tuple[int, bool]:
-            sign_in = _sign_in_made(db, session)
+            sign_in = sign_in_id_made(db, session)
             stored = _stored(db, session)
             if goes_on(stored):
                 return stored.crawl, True
@@ -163,7 +174,7 @@ class InventoryCache:
         at = now.timestamp()
 
         def write(db: sqlite3.Connection) -> bool:
-            sign_in = _sign_in_made(db, session)
+            sign_in = sign_in_id_made(db, session)
             db.executemany(
                 "INSERT INTO account (sign_in, id, name, email, place, listed_in, seen_at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sign_in, id) DO UPDATE SET"
@@ -171,7 +182,7 @@ class InventoryCache:
                 " seen_at = excluded.seen_at,"
                 " listed_in = max(listed_in, excluded.listed_in)",
                 [
-                    (sign_in, _kept(each.id), _kept(each.name), _kept(each.email), place, crawl, at)
+                    (sign_in, kept(each.id), kept(each.name), kept(each.email), place, crawl, at)
                     for place, each in accounts
                 ],
             )
@@ -179,7 +190,7 @@ class InventoryCache:
                 "UPDATE account SET permission_sets = ?, sets_seen_at = ?,"
                 " sets_in = max(sets_in, ?) WHERE sign_in = ? AND id = ?",
                 [
-                    (_json(sets), at, crawl, sign_in, _kept(account_id))
+                    (json_of(sets), at, crawl, sign_in, kept(account_id))
                     for account_id, sets in (permission_sets or {}).items()
                 ],
             )
@@ -197,17 +208,12 @@ class InventoryCache:
             row = db.execute(
                 "SELECT id, complete_at FROM sign_in WHERE cache_key = ? AND start_url = ?"
                 " AND crawl = ? AND complete < crawl",
-                (*_key(session), crawl),
+                (*key_of(session), crawl),
             ).fetchone()
             if row is None:
                 return
             sign_in, last = row
-            db.execute("DELETE FROM change WHERE sign_in = ?", (sign_in,))
-            if last is not None:
-                changes = _changes_by(db, sign_in, crawl)
-                db.executemany(
-                    "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?)", _rows_of(sign_in, changes)
-                )
+            keep_changes(db, sign_in, crawl, last)
             db.execute("DELETE FROM account WHERE sign_in = ? AND listed_in < ?", (sign_in, crawl))
             db.execute(
                 "UPDATE account SET before = coalesce(permission_sets, 'null') WHERE sign_in = ?"
@@ -225,14 +231,7 @@ class InventoryCache:
         """What the last complete crawl found changed since the one before."""
 
         def read(db: sqlite3.Connection) -> Changes:
-            sign_in = _sign_in(db, session)
-            rows = db.execute(
-                "SELECT is_new, id, name, email, permission_set FROM change WHERE sign_in = ?"
-                " ORDER BY rowid",
-                (sign_in,),
-            )
-            last = db.execute("SELECT compared_with FROM sign_in WHERE id = ?", (sign_in,))
-            return _changes_of(rows, _moment(*(last.fetchone() or (None,))))
+            return kept_changes(db, sign_in_id(db, session))
 
         return self._database.read(read, Changes())
 
@@ -242,9 +241,9 @@ class InventoryCache:
         def read(db: sqlite3.Connection) -> Marks:
             rows = db.execute(
                 "SELECT id, permission_set, is_favourite, used_at FROM mark WHERE sign_in = ?",
-                (_sign_in(db, session),),
+                (sign_in_id(db, session),),
             ).fetchall()
-            used = {(safe(row[0]), safe(row[1])): _moment(row[3]) for row in rows}
+            used = {(safe(row[0]), safe(row[1])): moment(row[3]) for row in rows}
             return Marks(
                 frozenset((safe(row[0]), safe(row[1])) for row in rows if row[2]),
                 {key: at for key, at in used.items() if at is not None},
@@ -264,7 +263,7 @@ class InventoryCache:
                 f"INSERT INTO mark (sign_in, id, permission_set, {column}) VALUES (?, ?, ?, ?)"  # noqa: S608
                 " ON CONFLICT (sign_in, id, permission_set)"
                 f" DO UPDATE SET {column} = excluded.{column}",
-                (_sign_in_made(db, session), *map(_kept, key), value),
+                (sign_in_id_made(db, session), *map(kept, key), value),
             )
 
         self._database.write(write, None)
@@ -278,7 +277,7 @@ class InventoryCache:
         """
 
         def write(db: sqlite3.Connection) -> bool:
-            sign_in = _sign_in_made(db, session)
+            sign_in = sign_in_id_made(db, session)
             (text,) = db.execute("SELECT pace FROM sign_in WHERE id = ?", (sign_in,)).fetchone()
             new = json.dumps(list(update(json.loads(text) if text else None)))
             db.execute("UPDATE sign_in SET pace = ? WHERE id = ?", (new, sign_in))
@@ -287,85 +286,11 @@ class InventoryCache:
         return self._database.write(write, False)
 
 
-class _Sets:
-    """Lists of names, as JSON, into permission sets; equal ones into the same object."""
-
-    def __init__(self) -> None:
-        self._made: dict[str | None, PermissionSets | None] = {None: None, "null": None}
-        self._names: dict[str, PermissionSet] = {}
-
-    def __call__(self, text: str | None) -> PermissionSets | None:
-        if text not in self._made:
-            assert text is not None
-            self._made[text] = tuple(self._set(name) for name in json.loads(text))
-        return self._made[text]
-
-    def _set(self, name: str) -> PermissionSet:
-        return self._names.setdefault(name, PermissionSet(safe(name)))
-
-
-def _json(permission_sets: Iterable[PermissionSet]) -> str:
-    return json.dumps([original(each.name) for each in permission_sets])
-
-
-def _changes_by(db: sqlite3.Connection, sign_in: int, crawl: int) -> Changes:
-    rows = db.execute(
-        "SELECT id, name, email, listed_in = ?, permission_sets, before FROM account"
-        " WHERE sign_in = ? AND (listed_in < ? OR before IS NOT permission_sets) ORDER BY place",
-        (crawl, sign_in, crawl),
-    )
-    sets_of = _Sets()
-    old, new = [], []
-    for id_, name, email, is_there, sets, before in rows:
-        account = Account(safe(id_), safe(name), safe(email))
-        if before is not None:
-            old.append(Listing(account, sets_of(before)))
-        if is_there:
-            new.append(Listing(account, sets_of(sets)))
-    return difference(Catalogue.of(old), Catalogue.of(new))
-
-
-def _rows_of(sign_in: int, changes: Changes) -> list[tuple[object, ...]]:
-    accounts = [(1, each, None) for each in changes.new_accounts]
-    accounts += [(0, each, None) for each in changes.gone_accounts]
-    sets = [(1, each.account, each.permission_set.name) for each in changes.new_assignments]
-    sets += [(0, each.account, each.permission_set.name) for each in changes.gone_assignments]
-    return [
-        (
-            sign_in,
-            is_new,
-            *map(_kept, (account.id, account.name, account.email)),
-            name and _kept(name),
-        )
-        for is_new, account, name in [*accounts, *sets]
-    ]
-
-
-def _changes_of(
-    rows: Iterable[tuple[int, str, str, str, str | None]], since: datetime | None
-) -> Changes:
-    accounts: tuple[list[Account], list[Account]] = ([], [])
-    assignments: tuple[list[Assignment], list[Assignment]] = ([], [])
-    for is_new, id_, name, email, permission_set in rows:
-        account = Account(safe(id_), safe(name), safe(email))
-        if permission_set is None:
-            accounts[is_new].append(account)
-        else:
-            assignments[is_new].append(Assignment(account, PermissionSet(safe(permission_set))))
-    return Changes(
-        new_accounts=tuple(accounts[1]),
-        gone_accounts=tuple(accounts[0]),
-        new_assignments=tuple(assignments[1]),
-        gone_assignments=tuple(assignments[0]),
-        since=since,
-    )
-
-
 def _stored(db: sqlite3.Connection, session: SsoSession) -> Stored:
     row = db.execute(
         "SELECT id, crawl, began_at, complete, complete_at FROM sign_in"
         " WHERE cache_key = ? AND start_url = ?",
-        _key(session),
+        key_of(session),
     ).fetchone()
     if row is None:
         return Stored()
@@ -376,38 +301,9 @@ def _stored(db: sqlite3.Connection, session: SsoSession) -> Stored:
     ).fetchone()
     return Stored(
         crawl=crawl,
-        began_at=_moment(began_at),
+        began_at=moment(began_at),
         complete=complete,
-        complete_at=_moment(complete_at),
-        oldest=_moment(oldest),
+        complete_at=moment(complete_at),
+        oldest=moment(oldest),
         missing=int(missing),
     )
-
-
-def _key(session: SsoSession) -> tuple[str, str]:
-    return _kept(session.cache_key), _kept(session.start_url)
-
-
-def _sign_in(db: sqlite3.Connection, session: SsoSession) -> int:
-    """The sign-in's number; 0, which none has, where it is not known."""
-    row = db.execute(
-        "SELECT id FROM sign_in WHERE cache_key = ? AND start_url = ?", _key(session)
-    ).fetchone()
-    return row[0] if row else 0
-
-
-def _sign_in_made(db: sqlite3.Connection, session: SsoSession) -> int:
-    if found := _sign_in(db, session):
-        return found
-    made = db.execute("INSERT INTO sign_in (cache_key, start_url) VALUES (?, ?)", _key(session))
-    assert made.lastrowid is not None
-    return made.lastrowid
-
-
-def _kept(text: str) -> str:
-    """What the text was, as far as UTF-8 can say it."""
-    return original(text).encode("utf-8", "replace").decode()
-
-
-def _moment(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import queue
 import random
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -53,14 +53,12 @@ class Crawl:
         pace: Pace,
         monotonic: Callable[[], float],
         record: Record,
-        not_again: Collection[str] = (),
     ) -> None:
         self._make_portal = portal
         self._token = token
         self._pace = pace
         self._monotonic = monotonic
         self._record = record
-        self._not_again = frozenset(not_again)
         self._stopped = threading.Event()
         self._todo = Todo(pace)
         self._reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
@@ -123,8 +121,6 @@ class Crawl:
         """What of a page is to be asked, and what is known already."""
         to_ask = []
         for account in page:
-            if account.id in self._not_again:
-                continue
             found = known.get(account.id)
             if found is not None and 0 < self._record.number <= found.crawl:
                 event = PermissionSetsListed(account.id, found.permission_sets, from_cache=True)

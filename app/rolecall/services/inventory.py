@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -123,15 +123,13 @@ class InventoryService:
         self,
         session: SsoSession,
         token: AccessToken,
-        known: Collection[str] = (),
         *,
         refresh: bool = False,
     ) -> Crawl:
         """A crawl to `run`. One that was cut short goes on: what it has is told from the cache.
         Where none was and none is due, only what is missing is asked for.
 
-        With `refresh` everything is asked anew. Accounts in `known` are listed, their permission
-        sets neither asked for nor told.
+        With `refresh` everything is asked anew.
         """
         record = self._record(session, refresh)
         portal = partial(self._portal, session)
@@ -141,7 +139,6 @@ class InventoryService:
             pace=self._pace(session),
             monotonic=self._monotonic,
             record=record,
-            not_again=known,
         )
 
     def permission_sets(

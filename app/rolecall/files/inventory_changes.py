@@ -1,0 +1,85 @@
+"""What changed between two complete crawls: found in the inventory's cache, and kept there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+from rolecall.domain.catalogue import Catalogue, Changes, Listing, difference
+from rolecall.domain.model import Account, Assignment, PermissionSet
+from rolecall.domain.text import safe
+from rolecall.files.inventory_rows import Sets, account_of, kept, moment
+
+
+def keep_changes(db: sqlite3.Connection, sign_in: int, crawl: int, last: float | None) -> None:
+    """What this crawl, a complete one, found changed since `last`, when the one before it was
+    complete; None, and then nothing has changed, where there was none. In place of what was kept.
+    """
+    db.execute("DELETE FROM change WHERE sign_in = ?", (sign_in,))
+    if last is not None:
+        rows = _rows_of(sign_in, _found(db, sign_in, crawl))
+        db.executemany("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def kept_changes(db: sqlite3.Connection, sign_in: int) -> Changes:
+    rows = db.execute(
+        "SELECT is_new, id, name, email, permission_set FROM change WHERE sign_in = ?"
+        " ORDER BY rowid",
+        (sign_in,),
+    )
+    last = db.execute("SELECT compared_with FROM sign_in WHERE id = ?", (sign_in,))
+    return _changes_of(rows, moment(*(last.fetchone() or (None,))))
+
+
+def _found(db: sqlite3.Connection, sign_in: int, crawl: int) -> Changes:
+    rows = db.execute(
+        "SELECT id, name, email, listed_in = ?, permission_sets, before FROM account"
+        " WHERE sign_in = ? AND (listed_in < ? OR before IS NOT permission_sets) ORDER BY place",
+        (crawl, sign_in, crawl),
+    )
+    sets_of = Sets()
+    old, new = [], []
+    for id_, name, email, is_there, sets, before in rows:
+        account = account_of(id_, name, email)
+        if before is not None:
+            old.append(Listing(account, sets_of(before)))
+        if is_there:
+            new.append(Listing(account, sets_of(sets)))
+    return difference(Catalogue.of(old), Catalogue.of(new))
+
+
+def _rows_of(sign_in: int, changes: Changes) -> list[tuple[object, ...]]:
+    accounts = [(1, each, None) for each in changes.new_accounts]
+    accounts += [(0, each, None) for each in changes.gone_accounts]
+    sets = [(1, each.account, each.permission_set.name) for each in changes.new_assignments]
+    sets += [(0, each.account, each.permission_set.name) for each in changes.gone_assignments]
+    return [
+        (
+            sign_in,
+            is_new,
+            *map(kept, (account.id, account.name, account.email)),
+            name and kept(name),
+        )
+        for is_new, account, name in [*accounts, *sets]
+    ]
+
+
+def _changes_of(
+    rows: Iterable[tuple[int, str, str, str, str | None]], since: datetime | None
+) -> Changes:
+    accounts: tuple[list[Account], list[Account]] = ([], [])
+    assignments: tuple[list[Assignment], list[Assignment]] = ([], [])
+    for is_new, id_, name, email, permission_set in rows:
+        account = account_of(id_, name, email)
+        if permission_set is None:
+            accounts[is_new].append(account)
+        else:
+            assignments[is_new].append(Assignment(account, PermissionSet(safe(permission_set))))
+    return Changes(
+        new_accounts=tuple(accounts[1]),
+        gone_accounts=tuple(accounts[0]),
+        new_assignments=tuple(assignments[1]),
+        gone_assignments=tuple(assignments[0]),
+        since=since,
+    )

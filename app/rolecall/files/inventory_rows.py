@@ -1,0 +1,67 @@
+"""What the rows of the inventory's cache mean, and what text becomes on its way in and out."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from rolecall.domain.model import Account, PermissionSet, SsoSession
+from rolecall.domain.text import original, safe
+
+PermissionSets = tuple[PermissionSet, ...]
+
+
+class Sets:
+    """Lists of names, as JSON, into permission sets; equal ones into the same object."""
+
+    def __init__(self) -> None:
+        self._made: dict[str | None, PermissionSets | None] = {None: None, "null": None}
+        self._names: dict[str, PermissionSet] = {}
+
+    def __call__(self, text: str | None) -> PermissionSets | None:
+        if text not in self._made:
+            assert text is not None
+            self._made[text] = tuple(self._set(name) for name in json.loads(text))
+        return self._made[text]
+
+    def _set(self, name: str) -> PermissionSet:
+        return self._names.setdefault(name, PermissionSet(safe(name)))
+
+
+def json_of(permission_sets: Iterable[PermissionSet]) -> str:
+    return json.dumps([original(each.name) for each in permission_sets])
+
+
+def account_of(id_: str, name: str, email: str) -> Account:
+    return Account(safe(id_), safe(name), safe(email))
+
+
+def key_of(session: SsoSession) -> tuple[str, str]:
+    return kept(session.cache_key), kept(session.start_url)
+
+
+def sign_in_id(db: sqlite3.Connection, session: SsoSession) -> int:
+    """The sign-in's number; 0, which none has, where it is not known."""
+    row = db.execute(
+        "SELECT id FROM sign_in WHERE cache_key = ? AND start_url = ?", key_of(session)
+    ).fetchone()
+    return row[0] if row else 0
+
+
+def sign_in_id_made(db: sqlite3.Connection, session: SsoSession) -> int:
+    if found := sign_in_id(db, session):
+        return found
+    made = db.execute("INSERT INTO sign_in (cache_key, start_url) VALUES (?, ?)", key_of(session))
+    assert made.lastrowid is not None
+    return made.lastrowid
+
+
+def kept(text: str) -> str:
+    """What the text was, as far as UTF-8 can say it."""
+    return original(text).encode("utf-8", "replace").decode()
+
+
+def moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
