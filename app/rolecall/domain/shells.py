@@ -1,0 +1,107 @@
+"""Words and statements in the languages of shells, so that no value can be made to run.
+
+Whatever stands in a value, the shell reads it as one word, and nothing else. What a shell cannot
+be told at all raises `Unquotable`. Imported on the way of `rolecall switch NAME`, so this imports
+nothing that is not quick to import.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class Shell(StrEnum):
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+    POWERSHELL = "pwsh"
+    NU = "nu"
+    TCSH = "tcsh"
+    CMD = "cmd"
+
+
+class Unquotable(ValueError):
+    """The text has a character that the shell cannot be given in a value."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(f"no spelling in {shell.value}")  # without the text: it may be a secret
+
+
+_NUL = re.compile("\0")
+_CONTROLS = re.compile("[\0-\x1f\x7f]")
+# cmd expands % within quotes and, with delayed expansion, ! and ^; a quote cannot be escaped.
+_CMD_UNQUOTABLE = re.compile('[\0-\x1f\x7f"%!^]')
+_UNQUOTABLE = {Shell.TCSH: _CONTROLS, Shell.CMD: _CMD_UNQUOTABLE}
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
+
+# PowerShell takes typographic quotes for straight ones:
+# https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules
+_POWERSHELL_QUOTES = re.compile("['‘’‚‛]")
+_FISH_SPECIAL = re.compile(r"[\\']")
+# tcsh: a backslash is itself in quotes or, with $backslash_quote, is not; ! is history in quotes
+# too. Outside of quotes both have one meaning.
+_TCSH_SPECIAL = re.compile(r"['\\!]")
+_NU_SPECIAL = re.compile('[\\\\"\x01-\x1f\x7f]')
+
+_SET = {
+    Shell.BASH: "export {name}={value}",
+    Shell.ZSH: "export {name}={value}",
+    Shell.FISH: "set -gx {name} {value}",
+    Shell.POWERSHELL: "$env:{name} = {value}",
+    Shell.NU: "$env.{name} = {value}",
+    Shell.TCSH: "setenv {name} {value}",
+    Shell.CMD: 'set "{name}={value}"',
+}
+_UNSET = {
+    Shell.BASH: "unset {name}",
+    Shell.ZSH: "unset {name}",
+    Shell.FISH: "set -e {name}",
+    Shell.POWERSHELL: "Remove-Item -LiteralPath Env:{name} -ErrorAction Ignore",
+    Shell.NU: "hide-env --ignore-errors {name}",
+    Shell.TCSH: "unsetenv {name}",
+    Shell.CMD: 'set "{name}="',
+}
+
+
+def quote(shell: Shell, text: str) -> str:
+    """The text as one word of the shell. Raises Unquotable.
+
+    For cmd it is what may stand between the quotes of `set "NAME=…"`.
+    """
+    if _UNQUOTABLE.get(shell, _NUL).search(text):
+        raise Unquotable(shell)
+    match shell:
+        case Shell.BASH | Shell.ZSH:
+            return "'" + text.replace("'", r"'\''") + "'"
+        case Shell.FISH:
+            return "'" + _FISH_SPECIAL.sub(r"\\\g<0>", text) + "'"
+        case Shell.POWERSHELL:
+            return "'" + _POWERSHELL_QUOTES.sub(r"\g<0>\g<0>", text) + "'"
+        case Shell.TCSH:
+            return "'" + _TCSH_SPECIAL.sub(r"'\\\g<0>'", text) + "'"
+        case Shell.NU:
+            return '"' + _NU_SPECIAL.sub(_nu_escape, text) + '"'
+        case Shell.CMD:
+            return text
+
+
+def set_variable(shell: Shell, name: str, value: str) -> str:
+    """The statement that sets a variable of the environment. Raises Unquotable."""
+    return _SET[shell].format(name=_checked(name), value=quote(shell, value))
+
+
+def unset_variable(shell: Shell, name: str) -> str:
+    """The statement that takes a variable out of the environment, also where it is not in it."""
+    return _UNSET[shell].format(name=_checked(name))
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError("no name of a variable")
+    return name
+
+
+def _nu_escape(match: re.Match[str]) -> str:
+    character = match.group()
+    return f"\\{character}" if character in '\\"' else f"\\u{{{ord(character):x}}}"

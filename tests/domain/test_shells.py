@@ -1,0 +1,164 @@
+"""What any shell makes of any value: the value, and nothing that runs."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import tree_sitter
+import tree_sitter_powershell
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rolecall.domain.shells import Shell, Unquotable, quote, set_variable, unset_variable
+from tests.support.needs import NO_SKIP
+from tests.support.shells import RUN, environment_after
+
+HOSTILE = [
+    "",
+    " ",
+    "it's",
+    "''",
+    "'\\''",
+    "\\",
+    "\\\\",
+    "\\'",
+    '"',
+    '""',
+    "`touch ran`",
+    "$(touch ran)",
+    "(touch ran)",
+    "$HOME ${HOME} %HOME% $env:HOME {HOME}",
+    "!! !$ !touch",
+    "; touch ran",
+    "& touch ran &",
+    "| touch ran",
+    "> ran",
+    "* ? [a-z] ~ ~root {a,b}",
+    "# no comment",
+    "-n",
+    "=x",
+    "‘touch ran’ ‚ ‛ “x” „",
+    "Zoë 東京 🚀",
+    "\u2028\u2029\u00a0",
+    "a\\nb\\x41\\u{41}",
+    "'; touch ran; '",
+    "r#'x'#",
+    "%d %s %%",
+    "^caret^",
+]
+# No NUL, which no environment can hold, and no surrogates, which are no text.
+characters = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+special = st.sampled_from("'\"\\`$!;&|<>(){}[]*?~#%^=-\n\r\t ‘’‚‛\x1b\x7fa")
+texts = st.text(st.one_of(special, characters), max_size=30)
+shells = pytest.mark.parametrize(
+    "shell",
+    [
+        pytest.param(
+            shell,
+            id=shell.value,
+            marks=pytest.mark.skipif(
+                shutil.which(RUN[shell][0]) is None and not NO_SKIP, reason=f"needs {shell.value}"
+            ),
+        )
+        for shell in RUN
+    ],
+)
+
+
+def check(shell: Shell, values: list[str], folder: Path) -> None:
+    """Many values in one start of the shell."""
+    expected: dict[str, str] = {}
+    statements: list[str] = []
+    for i, value in enumerate(values):
+        try:
+            statements.append(set_variable(shell, f"V_{i}", value))
+        except Unquotable:
+            assert shell is Shell.TCSH
+            continue
+        expected[f"V_{i}"] = value
+    before = sorted(folder.iterdir())
+    assert environment_after(shell, statements, folder) == expected
+    assert {path.name for path in folder.iterdir()} - {path.name for path in before} <= {
+        "say.py",
+        f"script.{shell.value}",
+        ".config",
+        ".local",
+        ".cache",
+    }
+
+
+@shells
+def test_hostile_values(shell: Shell, tmp_path: Path) -> None:
+    check(shell, HOSTILE, tmp_path)
+
+
+@shells
+@settings(
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.large_base_example,
+    ],
+)
+@given(values=st.lists(texts, min_size=60, max_size=120))
+def test_any_value(shell: Shell, values: list[str], tmp_path: Path) -> None:
+    check(shell, values, tmp_path)
+
+
+@shells
+def test_unset(shell: Shell, tmp_path: Path) -> None:
+    statements = [
+        set_variable(shell, "V_A", "1"),
+        set_variable(shell, "V_B", "2"),
+        unset_variable(shell, "V_A"),
+        unset_variable(shell, "V_NEVER"),
+    ]
+    assert environment_after(shell, statements, tmp_path) == {"V_B": "2"}
+
+
+@given(text=texts)
+def test_powershell_reads_one_literal_string(text: str) -> None:
+    """By its grammar, for there is no PowerShell here to run."""
+    language = tree_sitter.Language(tree_sitter_powershell.language())
+    source = set_variable(Shell.POWERSHELL, "V_A", text.replace("‘", "").replace("’", ""))
+    tree = tree_sitter.Parser(language).parse(source.encode())
+    assert not tree.root_node.has_error
+    literals = _nodes(tree.root_node, "string_literal")
+    assert [literal.text for literal in literals] == [source.partition(" = ")[2].encode()]
+    assert not _nodes(tree.root_node, "command")
+
+
+def _nodes(node: tree_sitter.Node, kind: str) -> list[tree_sitter.Node]:
+    found = [node] if node.type == kind else []
+    return found + [each for child in node.children for each in _nodes(child, kind)]
+
+
+def test_powershell_doubles_every_quote_it_knows() -> None:
+    assert quote(Shell.POWERSHELL, "a'b‘c’d‚e‛f") == "'a''b‘‘c’’d‚‚e‛‛f'"
+
+
+@pytest.mark.parametrize(
+    ("shell", "text"),
+    [
+        *((shell, "a\0b") for shell in Shell),
+        *((Shell.CMD, f"a{each}b") for each in '"%!^\n\r'),
+        (Shell.TCSH, "a\nb"),
+    ],
+)
+def test_what_a_shell_cannot_be_told_is_refused(shell: Shell, text: str) -> None:
+    with pytest.raises(Unquotable) as refusal:
+        quote(shell, text)
+    assert text not in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", ["", "1A", "A B", "A;id", "A=", "A\n"])
+def test_a_variable_has_a_name_that_runs_nothing(name: str) -> None:
+    for shell in Shell:
+        with pytest.raises(ValueError, match="no name"):
+            set_variable(shell, name, "x")
+        with pytest.raises(ValueError, match="no name"):
+            unset_variable(shell, name)

@@ -1,0 +1,43 @@
+"""Values through real shells: what a program sees that a shell starts after a few statements."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from rolecall.domain.shells import Shell
+
+# How each is started without its user's files, to run a file.
+RUN: Final[dict[Shell, tuple[str, ...]]] = {
+    Shell.BASH: ("bash", "--norc", "--noprofile"),
+    Shell.ZSH: ("zsh", "-f"),
+    Shell.FISH: ("fish", "--no-config"),
+    Shell.TCSH: ("tcsh", "-f"),
+    Shell.NU: ("nu", "--no-config-file"),
+}
+SAY = "import json, os; print(json.dumps({k: v for k, v in os.environ.items() if k[:2] == 'V_'}))"
+
+
+def environment_after(shell: Shell, statements: Sequence[str], folder: Path) -> dict[str, str]:
+    """The variables V_… that a child of the shell has. Nothing else may be written."""
+    say = folder / "say.py"
+    say.write_text(SAY)
+    script = folder / f"script.{shell.value}"
+    child = f"^{sys.executable} {say}" if shell is Shell.NU else f"{sys.executable} {say}"
+    script.write_text("\n".join([*statements, child, ""]), encoding="utf-8", newline="\n")
+    result = subprocess.run(
+        [*RUN[shell], str(script)],
+        cwd=folder,
+        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder), "LANG": "C.UTF-8"},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr.decode(errors="replace")
+    assert result.stderr == b"", result.stderr.decode(errors="replace")
+    found: dict[str, str] = json.loads(result.stdout)
+    return found
