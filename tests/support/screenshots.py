@@ -84,7 +84,7 @@ async def tour(studio: Studio) -> None:
     await studio.press("escape", "1", then="AccountsScreen")
     await studio.press("enter", then="PermissionSetsScreen")
     await studio.press("enter", then="SaveProfileScreen")
-    await studio.until(lambda app: "audit-admin" in str(app.screen.query_one("#preview").render()))
+    await studio.until(lambda app: "audit-admin" in str(app.screen.query_one("#preview").text))
     await studio.shoot("save")
     await studio.press("enter", then="SavedScreen")
     await studio.press("v")

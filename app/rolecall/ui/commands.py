@@ -119,6 +119,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("sort_reverse", ("i",), _T),
     Command("submit", ("enter",), (_F,), footer=1),
     Command("next_field", ("tab",), (_F,), footer=2),
+    Command("page_down", ("pagedown",), (_F, _U)),
+    Command("page_up", ("pageup",), (_F, _U)),
     Command("cancel", ("escape",), (_F, _D, _U), footer=8),
     Command("go_accounts", ("1",), _E),
     Command("go_permission_sets", ("2",), _E),

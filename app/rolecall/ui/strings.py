@@ -47,6 +47,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "sort_previous": ("sort ←", "sort by the column before"),
     "sort_reverse": ("reverse", "turn the order round"),
     "submit": ("continue", "take what the form says"),
+    "page_down": ("page", "scroll the difference by a page; PgUp back"),
+    "page_up": ("page up", "scroll the difference back by a page"),
     "next_field": ("next field", "the next field; Shift+Tab the one before"),
     "cancel": ("cancel", "give up and go back"),
     "go_accounts": ("Accounts", "the accounts you can reach"),
@@ -260,7 +262,6 @@ SESSIONS_NONE: Final = "No session yet. n names the start URL of your access por
 NEW_SESSION_TITLE: Final = "A new session"
 START_URL_HINT: Final = "https://d-1234567890.awsapps.com/start"
 SESSION_NAME: Final = "Session name"
-WILL_WRITE: Final = "This will be written to {path}:"
 WILL_CHANGE: Final = "This will change in {path}:"
 CONNECTING: Final = "Asking {host} for a code…"
 ENTER_CODE: Final = "Open this link on any device, check that it shows this code, and allow it:"
@@ -312,6 +313,7 @@ NAME_PROBLEMS: Final = {
     "too-long": "That is too long; 64 characters are enough.",
     "leading-dash": "A name does not begin with a dash: a command line takes it for an option.",
 }
+FIELD_MISSING: Final = "{field} is missing."
 REGION_UNKNOWN: Final = "No such region is known here; it is saved as typed."
 REGION_INVALID: Final = "A region looks like eu-west-1."
 OUTPUTS: Final = ("json", "yaml", "yaml-stream", "text", "table", "off")

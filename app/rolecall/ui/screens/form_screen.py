@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from rolecall.domain import naming
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.text import safe
 from rolecall.services.profiles import Change
 from rolecall.ui import strings
 from rolecall.ui.commands import Place
@@ -23,6 +22,8 @@ from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
+from rolecall.ui.widgets.diff_view import DiffView
+from rolecall.ui.widgets.status_line import ERROR_SECONDS
 
 Result = TypeVar("Result")
 
@@ -57,7 +58,13 @@ class FormScreen(CommandScreen[Result]):
 
     place = Place.FORMS
     CSS_PATH = stylesheets("form")
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]  # noqa: RUF012
     title_text = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stopped: tuple[str, str] | None = None
+        self._writing = False
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -78,8 +85,8 @@ class FormScreen(CommandScreen[Result]):
                 entry.cursor_blink = False
                 yield entry
             yield Static("", id=f"{each.id}-note", classes="note", markup=False)
-        with VerticalScroll(id="preview-pane", can_focus=False):
-            yield Static("", id="preview", markup=False)
+        yield Static("", id="verdict", markup=False)
+        yield DiffView(id="preview")
         yield self.status
         yield self.key_line()
 
@@ -96,8 +103,10 @@ class FormScreen(CommandScreen[Result]):
         """The change that sending would make; runs in a thread, may raise RolecallError."""
         raise NotImplementedError
 
-    def sent(self, change: Change) -> None:
-        """The form was sent with nothing against it."""
+    def sending(self, change: Change) -> Callable[[], Result]:
+        """What writes the change and gives the form's result; it is run in a thread and may raise
+        RolecallError. Made when the form is sent, with what its fields say then.
+        """
         raise NotImplementedError
 
     def values_changed(self, field_id: str) -> None:
@@ -138,51 +147,85 @@ class FormScreen(CommandScreen[Result]):
             self.focused.action_cursor_right()
         self.focus_next()
 
+    def do_page_down(self) -> None:
+        self.query_one(DiffView).page(1)
+
+    def do_page_up(self) -> None:
+        self.query_one(DiffView).page(-1)
+
     def do_cancel(self) -> None:
-        self.dismiss(None)
+        """Not while it writes: whoever leaves then would not know whether it is written."""
+        if not self._writing:
+            self.dismiss(None)
+
+    def _look(self) -> None:
+        """Notes and preview for what the fields say now."""
+        if not self._writing:
+            self._judge_in_turn()
 
     @work(exclusive=True, group="look")
-    async def _look(self) -> None:
-        """Notes and preview for what the fields say now."""
+    async def _judge_in_turn(self) -> None:
         await self._judge()
 
+    def _send(self) -> None:
+        if not self._writing:
+            self._send_in_turn()
+
     @work(exclusive=True, group="look")
-    async def _send(self) -> None:
+    async def _send_in_turn(self) -> None:
         change = await self._judge()
-        if change is not None:
-            self.sent(change)
+        if change is None:
+            self._say_what_stops()
+            return
+        self._writing = True
+        try:
+            result = await in_thread(self.sending(change))
+        except RolecallError as error:
+            self.flash_error(error)
+        else:
+            self.dismiss(result)
+        finally:
+            self._writing = False
+
+    def _say_what_stops(self) -> None:
+        if self._stopped is not None:
+            field_id, text = self._stopped
+            if field_id:
+                self.query_one(f"#{field_id}", Input).focus()
+            self.status.flash(text, "bold $error", ERROR_SECONDS)
 
     async def _judge(self) -> Change | None:
         """Shows notes and preview; the change, where nothing stands against it."""
         try:
             notes = await in_thread(self.notes)
+            stopped = [each for each in self.fields() if notes.get(each.id, Note()).stops]
+            change = None if stopped else await in_thread(self.plan)
+            diff = await in_thread(change.diff) if change else ""
         except RolecallError as error:
-            self._show_preview(None, error)
+            self._stopped = "", explain(error)
+            self._show_preview(Content.assemble((explain(error), "bold $error")))
             return None
         for each in self.fields():
-            note = notes.get(each.id, Note())
-            content = Content.assemble((note.text, note.style))
-            self.query_one(f"#{each.id}-note", Static).update(content)
-        stopped = [note for note in notes.values() if note.stops]
-        if stopped:
-            self._show_preview(None, None)
+            self._show_note(each, notes.get(each.id, Note()))
+        if change is None:
+            first = stopped[0]
+            missing = strings.FIELD_MISSING.format(field=first.label)
+            self._stopped = first.id, notes[first.id].text or missing
+            self._show_preview(Content(""))
             return None
-        try:
-            change = await in_thread(self.plan)
-        except RolecallError as error:
-            self._show_preview(None, error)
-            return None
-        self._show_preview(change, None)
+        words = strings.SAVE_ALREADY if change.is_empty else strings.WILL_CHANGE
+        path = self.rolecall.config_path
+        self._show_preview(Content.assemble((words.format(path=path), "$muted")), diff)
         return change
 
-    def _show_preview(self, change: Change | None, error: RolecallError | None) -> None:
-        pane = self.query_one("#preview", Static)
-        if error is not None:
-            pane.update(Content.assemble((explain(error), "bold $error")))
-        elif change is None:
-            pane.update("")
-        else:
-            pane.update(preview(change, self.rolecall.config_path))
+    def _show_note(self, of: Field, note: Note) -> None:
+        line = self.query_one(f"#{of.id}-note", Static)
+        line.update(Content.assemble((note.text, note.style)))
+        line.set_class(not note.text, "-empty")
+
+    def _show_preview(self, verdict: Content, diff: str = "") -> None:
+        self.query_one("#verdict", Static).update(verdict)
+        self.query_one(DiffView).show(diff)
 
 
 def region_note(region: str, known: Sequence[str], *, required: bool) -> Note:
@@ -191,36 +234,3 @@ def region_note(region: str, known: Sequence[str], *, required: bool) -> Note:
     if not naming.is_region(region):
         return Note(strings.REGION_INVALID, stops=True)
     return Note() if not known or region in known else Note(strings.REGION_UNKNOWN)
-
-
-def preview(change: Change, path: str) -> Content:
-    """The lines that are new, or where something is there already, the difference."""
-    if change.is_empty:
-        return Content.assemble((strings.SAVE_ALREADY.format(path=path), "$muted"))
-    replaces = any(line.startswith("-") for line in diff_lines(change))
-    title = strings.WILL_CHANGE if replaces else strings.WILL_WRITE
-    if replaces:
-        body = difference(change)
-    else:
-        body = Content.assemble((_indented(change.lines().splitlines()), "$success"))
-    return Content("\n").join([Content.assemble((title.format(path=path), "$muted")), body])
-
-
-def difference(change: Change) -> Content:
-    """A change as a coloured diff."""
-    styles = {"+": "$success", "-": "$error", "@": "$primary"}
-    return Content("\n").join(
-        [
-            Content.assemble((_indented([line]), styles.get(line[:1], "$muted")))
-            for line in diff_lines(change)
-        ]
-    )
-
-
-def diff_lines(change: Change) -> list[str]:
-    """The unified diff without its head, which names the file."""
-    return [line for line in change.diff().splitlines() if not line.startswith(("---", "+++"))]
-
-
-def _indented(lines: Sequence[str]) -> str:
-    return "\n".join(f"  {safe(line)}" for line in lines)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from textual import work
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from rolecall.domain import start_url
 from rolecall.domain.errors import RolecallError
@@ -15,7 +14,6 @@ from rolecall.ui import error_strings, strings
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.form_screen import Field, FormScreen, Note, region_note
-from rolecall.ui.threads import in_thread
 
 
 class NewSessionScreen(FormScreen[SsoSession | None]):
@@ -70,14 +68,6 @@ class NewSessionScreen(FormScreen[SsoSession | None]):
             self.value("name"), self.value("start_url"), self.value("region")
         )
 
-    def sent(self, change: Change) -> None:
-        self._add(self.value("name"), self.value("start_url"), self.value("region"))
-
-    @work(exclusive=True, group="send")
-    async def _add(self, *typed: str) -> None:
-        try:
-            session = await in_thread(lambda: self._service.add_session(*typed))
-        except RolecallError as error:
-            self.flash_error(error)
-            return
-        self.dismiss(session)
+    def sending(self, change: Change) -> Callable[[], SsoSession | None]:
+        typed = self.value("name"), self.value("start_url"), self.value("region")
+        return partial(self._service.add_session, *typed)

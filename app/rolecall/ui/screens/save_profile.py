@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from textual import work
-
-from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Assignment, SsoSession
 from rolecall.services.profiles import Change, NameStatus, ProfileDraft, ProfilesService
 from rolecall.ui import strings
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.form_screen import Field, FormScreen, Note, region_note
-from rolecall.ui.threads import in_thread
 
 
 class SaveProfileScreen(FormScreen[str | None]):
@@ -81,14 +78,9 @@ class SaveProfileScreen(FormScreen[str | None]):
     def plan(self) -> Change:
         return self._service.plan_save(self._typed())
 
-    def sent(self, change: Change) -> None:
-        self._save(change, self.value("name"))
+    def sending(self, change: Change) -> Callable[[], str | None]:
+        return partial(self._save, change, self.value("name"))
 
-    @work(exclusive=True, group="send")
-    async def _save(self, change: Change, name: str) -> None:
-        try:
-            await in_thread(lambda: self._service.save(change))
-        except RolecallError as error:
-            self.flash_error(error)
-            return
-        self.dismiss(name)
+    def _save(self, change: Change, name: str) -> str:
+        self._service.save(change)
+        return name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from rolecall.domain.text import safe
@@ -11,8 +10,8 @@ from rolecall.services.undo import Undo
 from rolecall.ui import file_strings, strings
 from rolecall.ui.commands import Place
 from rolecall.ui.screens.command_screen import CommandScreen, bindings
-from rolecall.ui.screens.form_screen import difference
 from rolecall.ui.styles import stylesheets
+from rolecall.ui.widgets.diff_view import DiffView
 
 
 class UndoScreen(CommandScreen[bool]):
@@ -34,15 +33,19 @@ class UndoScreen(CommandScreen[bool]):
         yield self.header
         yield Static(strings.UNDO_TITLE.format(what=what), classes="title", markup=False)
         yield Static(intro, classes="intro", markup=False)
-        with VerticalScroll():
-            yield Static(difference(self._undo.change))
+        yield DiffView(self._undo.change.diff())
         yield self.status
         yield self.key_line()
 
     def on_mount(self) -> None:
         self.show_header()
-        self.query_one(VerticalScroll).focus()
         self.tick()
+
+    def do_page_down(self) -> None:
+        self.query_one(DiffView).page(1)
+
+    def do_page_up(self) -> None:
+        self.query_one(DiffView).page(-1)
 
     def do_take_back(self) -> None:
         self.dismiss(True)

@@ -1,0 +1,87 @@
+"""A unified diff, coloured. It paints only the lines on screen, for two thousand profiles at once
+are twenty thousand lines.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from rich.cells import cell_len, chop_cells
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from rolecall.domain.text import safe
+
+_HEAD: Final = ("---", "+++")
+_KINDS: Final = {"+": "added", "-": "removed", "@": "place"}
+_INDENT: Final = "  "
+
+
+class DiffView(ScrollView, can_focus=False):
+    """`show` a diff as `Change.diff()` gives it; the file is for the screen around it to name.
+
+    Lines that are too long go on in the next. Where it does not all fit, it begins at the first
+    line that changes.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"diff-view--{name}" for name in ("added", "removed", "place", "context")
+    }
+
+    DEFAULT_CSS = """
+    DiffView {
+        height: 1fr;
+        scrollbar-size: 0 0;
+    }
+    """
+
+    def __init__(self, diff: str = "", *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._diff: tuple[str, ...] = ()
+        self._lines: list[tuple[str, str]] = []
+        self.show(diff)
+
+    def show(self, diff: str) -> None:
+        """Raises nothing: a text that is no diff is all context."""
+        lines = tuple(safe(line) for line in diff.splitlines() if not line.startswith(_HEAD))
+        if lines != self._diff:
+            self._diff = lines
+            self._fit()
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self._diff)
+
+    def page(self, pages: float) -> None:
+        """Scrolls by so many pages."""
+        step = int(max(1, self.size.height - 1) * pages)
+        self.scroll_to(y=self.scroll_offset.y + step, animate=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._fit()
+
+    def render_line(self, y: int) -> Strip:
+        place = y + self.scroll_offset.y
+        kind, text = self._lines[place] if place < len(self._lines) else ("context", "")
+        base = self.rich_style
+        style = base + self.get_component_rich_style(f"diff-view--{kind}", partial=True)
+        return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, base)
+
+    def _fit(self) -> None:
+        width = max(1, self.size.width - 2 * len(_INDENT))
+        self._lines = []
+        first = None
+        for line in self._diff:
+            kind = _KINDS.get(line[:1], "context")
+            if first is None and kind in {"added", "removed"}:
+                first = len(self._lines)
+            pieces = [line] if cell_len(line) <= width else chop_cells(line, width)
+            self._lines += [(kind, _INDENT + piece) for piece in pieces]
+        self.virtual_size = Size(self.size.width, len(self._lines))
+        if self.size.height:
+            fits = len(self._lines) <= self.size.height
+            self.scroll_to(y=0 if fits else max(0, (first or 0) - 1), animate=False)
+        self.refresh()
