@@ -77,10 +77,16 @@ def test_answers(answering: Answering, answer: Answer, error: type[Exception]) -
 
 
 @pytest.mark.parametrize(
-    ("header", "seconds"), [("7", 7.0), ("0.5", 0.5), ("Tue, 01 Dec", None), ("-1", None)]
+    ("header", "seconds"),
+    [
+        *[("7", 7.0), ("0.5", 0.5), ("-1", None), ("1e9", None), ("soon", None), ("", None)],
+        *[("Tue, 01 Dec 2020 12:00:30 GMT", 30.0), ("Tue, 01 Dec 2020 11:59:59 GMT", None)],
+        *[("Tue, 01 Dec", None), ("Wed, 02 Dec 2020 12:00:00 GMT", None)],
+    ],
 )
 def test_retry_after(answering: Answering, header: str, seconds: float | None) -> None:
-    error = ask(answering((429, {**JSON, "Retry-After": header}, b"{}")))
+    headers = {**JSON, "Date": "Tue, 01 Dec 2020 12:00:00 GMT", "Retry-After": header}
+    error = ask(answering((429, headers, b"{}")))
     assert isinstance(error, Throttled)
     assert error.retry_after == seconds
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ _THROTTLED: Final = frozenset(
     {"TooManyRequestsException", "ThrottlingException", "Throttling", "RequestLimitExceeded"}
 )
 _DETAIL_LENGTH: Final = 300
+_LONGEST_WAIT: Final = 3600  # seconds
 
 # What an error code of AWS means at one operation, where that is not the same everywhere.
 Meanings = Mapping[str, Callable[[], Exception]]
@@ -93,7 +95,7 @@ def _from_answer(error: ClientError, operation: str, host: str) -> errors.Servic
     status = int(metadata.get("HTTPStatusCode", 0))
     headers: dict[str, str] = metadata.get("HTTPHeaders", {})
     if status == 429 or code in _THROTTLED:
-        return errors.Throttled(operation, host, _seconds(headers.get("retry-after")))
+        return errors.Throttled(operation, host, _retry_after(headers))
     if status >= 500 and status != 501:  # 501: whatever it is, it has never heard of POST
         return errors.ServiceFault(operation, host, status)
     if "x-amzn-errortype" not in headers and not code.endswith("Exception"):
@@ -139,10 +141,18 @@ def _from_text(text: str) -> Reason:
     return Reason.REFUSED if "refused" in text else Reason.NO_ROUTE
 
 
-def _seconds(retry_after: str | None) -> float | None:
-    """`Retry-After` in seconds; its other form, a date, depends on clocks and is not read."""
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """In seconds. Where it is a date, that counts from the answer's own (RFC 9110, 10.2.3), so
+    that it does not matter what this machine takes the time to be.
+    """
+    wish = headers.get("retry-after", "")
     try:
-        seconds = float(retry_after or "")
-    except ValueError:
+        seconds = float(wish) if wish[:1].isdigit() else _moment(wish) - _moment(headers["date"])
+    except (ValueError, KeyError):
         return None
-    return seconds if 0 <= seconds < 3600 else None
+    return seconds if 0 <= seconds < _LONGEST_WAIT else None
+
+
+def _moment(date: str) -> float:
+    """Raises ValueError."""
+    return parsedate_to_datetime(date).timestamp()

@@ -26,7 +26,7 @@ _HTML: Final = Response(
 
 
 class Fault(Enum):
-    """What is wrong with an answer. A plain number instead is an error with that HTTP status."""
+    """What is wrong with an answer."""
 
     HTML = "a page in the place of the answer, status 200"
     GARBAGE = "bytes that are no JSON, status 200"
@@ -39,7 +39,17 @@ class Fault(Enum):
     HANG = "no answer until the faults are cleared or the server stops"
 
 
-_BODIES: Final[dict[Fault | int | None, Response]] = {
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """429, with a `Retry-After` that says this."""
+
+    retry_after: str
+
+
+# A plain number is an error with that HTTP status.
+AnyFault = Fault | Throttled | int
+
+_BODIES: Final[dict[AnyFault | None, Response]] = {
     Fault.HTML: _HTML,
     Fault.GARBAGE: Response(200, bytes(range(256))),
     Fault.EMPTY: json_response({}),
@@ -49,7 +59,7 @@ _BODIES: Final[dict[Fault | int | None, Response]] = {
 @dataclass(slots=True)
 class _Rule:
     operation: str
-    fault: Fault | int
+    fault: AnyFault
     account_id: str | None
     left: int | None
 
@@ -69,7 +79,7 @@ class Faults:
     def add(
         self,
         operation: str,
-        fault: Fault | int,
+        fault: AnyFault,
         *,
         account_id: str | None = None,
         times: int | None = None,
@@ -85,7 +95,7 @@ class Faults:
             self._cleared.set()
             self._cleared = threading.Event()
 
-    def take(self, operation: str, account_id: str | None) -> Fault | int | None:
+    def take(self, operation: str, account_id: str | None) -> AnyFault | None:
         """The fault for this request, counted as used."""
         with self._lock:
             for rule in self._rules:
@@ -105,14 +115,10 @@ class Faults:
         cleared.wait()
 
 
-def before(request: Request, fault: Fault | int | None) -> tuple[Request, Response | None]:
+def before(request: Request, fault: AnyFault | None) -> tuple[Request, Response | None]:
     """The request to go on with, or the answer that a fault gives in the operation's place."""
-    if isinstance(fault, int):
-        name = _ERRORS.get(fault, "InternalServerException")
-        if request.path == "/":
-            return request, sts.rejected(name, "A fault of the demo", fault).response
-        content = {"message": "A fault of the demo", "error": name, "error_description": name}
-        return request, json_response(content, fault, {"x-amzn-ErrorType": name})
+    if isinstance(fault, int | Throttled):
+        return request, _error(request, fault)
     if fault in _BODIES:
         return request, _BODIES[fault]
     if fault is Fault.EMPTY_PAGE:
@@ -123,7 +129,19 @@ def before(request: Request, fault: Fault | int | None) -> tuple[Request, Respon
     return request, None
 
 
-def after(response: Response, fault: Fault | int | None) -> Response:
+def _error(request: Request, fault: int | Throttled) -> Response:
+    status = fault if isinstance(fault, int) else 429
+    name = _ERRORS.get(status, "InternalServerException")
+    if request.path == "/":
+        return sts.rejected(name, "A fault of the demo", status).response
+    content = {"message": "A fault of the demo", "error": name, "error_description": name}
+    headers = {"x-amzn-ErrorType": name}
+    if isinstance(fault, Throttled):
+        headers["Retry-After"] = fault.retry_after
+    return json_response(content, status, headers)
+
+
+def after(response: Response, fault: AnyFault | None) -> Response:
     """The answer, spoiled."""
     if fault is Fault.TRUNCATED:
         return replace(response, body=response.body[: len(response.body) // 2])

@@ -15,7 +15,7 @@ from typing import Final, Self
 from rolecall.demo import faults, oidc, page, portal, sts
 from rolecall.demo.calls import Call, Calls
 from rolecall.demo.center import Center, Decision, DeviceAuthorization
-from rolecall.demo.faults import Fault, Faults
+from rolecall.demo.faults import AnyFault, Fault, Faults
 from rolecall.demo.http import HOST, HttpServer
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
@@ -203,7 +203,7 @@ class DemoServer:
         return response
 
     def _perform(
-        self, request: Request, perform: Operation, fault: Fault | int | None
+        self, request: Request, perform: Operation, fault: AnyFault | None
     ) -> Response | None:
         if fault is Fault.HANG:
             self.faults.wait_until_cleared()

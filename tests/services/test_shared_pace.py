@@ -1,0 +1,89 @@
+"""One pace for all rolecalls on the machine, and what does not go by it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+from threading import Event, Thread
+
+import pytest
+
+from rolecall.aws.portal import Portal
+from rolecall.aws.session import Clients
+from rolecall.demo.faults import Throttled
+from rolecall.demo.options import utc_now
+from rolecall.services.inventory import Waiting
+from rolecall.services.pacing import WANTED_DEBT
+from tests.support.desk import Desk, demo
+
+
+def seconds_to_wait(desk: Desk) -> float:
+    """For a rolecall that has just been started, whatever its call is."""
+    return desk.another().inventory._pace(desk.session).take(WANTED_DEBT)
+
+
+@contextmanager
+def listing(desk: Desk) -> Iterator[None]:
+    """Another process crawls."""
+    command = [sys.executable, "-m", "rolecall", "list", "--csv"]
+    process = subprocess.Popen(command, env=desk.environ, stdout=subprocess.PIPE)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@demo(accounts=24, clock=utc_now)
+def test_retry_after_is_honoured(desk: Desk) -> None:
+    desk.server.faults.add("ListAccountRoles", Throttled("1"), times=1)
+    desk.workplace.inventory.crawl(desk.session, desk.server.sign_in()).run(lambda event: None)
+    calls = desk.server.calls.all("ListAccountRoles")
+    assert sum(call.status == 200 for call in calls) == 24
+    pauses = [later.at - earlier.at for earlier, later in pairwise(calls)]
+    # It counts from when the answer comes, the server's record from just before.
+    assert max(pauses) > timedelta(seconds=0.9)
+
+
+@pytest.mark.parametrize("form", ["seconds", "date"])
+@demo(accounts=3)
+def test_retry_after_holds_for_every_rolecall(desk: Desk, form: str) -> None:
+    date = format_datetime(desk.clock.now + timedelta(seconds=3000), usegmt=True)
+    fault = Throttled("3000" if form == "seconds" else date)
+    desk.server.faults.add("ListAccountRoles", fault)
+    crawl = desk.workplace.inventory.crawl(desk.session, desk.server.sign_in())
+    is_told = Event()
+    running = Thread(
+        target=crawl.run, args=[lambda event: is_told.set() if event == Waiting(3) else None]
+    )
+    running.start()
+    assert is_told.wait(20)
+    assert 2900 < seconds_to_wait(desk) <= 3000
+    crawl.cancel()
+    running.join()
+
+
+@demo(accounts=60)
+def test_sign_in_and_credentials_do_not_wait_behind_a_crawl(desk: Desk) -> None:
+    """Though that of another process was told to wait for an hour, and all share its bucket."""
+    desk.sign_in()
+    desk.server.faults.add("ListAccountRoles", Throttled("3000"))
+    with listing(desk):
+        while not desk.server.calls.count("ListAccountRoles", status=429):
+            time.sleep(0.005)
+        while seconds_to_wait(desk) < 2900:
+            time.sleep(0.005)
+        token = desk.sign_in()
+        portal = Portal(Clients(desk.environ).portal(desk.session.region), desk.session)
+        account = desk.server.organisation.accounts[0].id
+        permission_set = desk.server.organisation.permission_sets(account)[0]
+        assert portal.role_credentials(token, account, permission_set)
+        desk.workplace.tokens.renew(desk.session)
+        assert desk.server.calls.count("GetRoleCredentials", status=200) == 1
+        assert seconds_to_wait(desk) > 2900
