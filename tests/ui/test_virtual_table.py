@@ -274,6 +274,37 @@ async def test_marks_are_kept_and_shown() -> None:
         assert "✓" not in "".join(painted(widget))
 
 
+async def test_all_that_the_filter_shows_are_marked_and_hold_through_sorts_and_filters() -> None:
+    async with table() as (widget, _):
+        widget.query_text = "sandbox"
+        widget.toggle_mark()
+        widget.query_text = "prod"
+        widget.mark_shown()
+        widget.mark_shown()
+        widget.query_text = ""
+        widget.sort("name", reverse=True)
+        assert [name for _, name in widget.marked_rows] == ["prod", "prod-audit", "sandbox"]
+        assert widget.marked_count == 3
+        widget.query_text = "staging"
+        widget.clear_marks()
+        assert widget.marked_count == 0
+
+
+async def test_a_mark_stays_with_its_row_while_that_is_away() -> None:
+    async with table() as (widget, pilot):
+        widget.mark_shown()
+        widget.move_to("1")
+        widget.toggle_mark()
+        widget.set_rows(ROWS[:3])
+        assert (widget.marked_count, widget.marked_rows) == (2, [ROWS[0], ROWS[2]])
+        widget.set_rows([])
+        assert widget.marked_count == 0
+        await pilot.pause()
+        widget.set_rows([("1", "other"), *ROWS])
+        assert widget.marked_count == 6
+        assert any("✓" in line for line in painted(widget))
+
+
 # Widths
 
 

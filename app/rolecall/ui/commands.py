@@ -19,6 +19,7 @@ class Place(Enum):
 
     EVERYWHERE = "everywhere"
     TABLES = "tables"
+    MARKS = "marks"
     ACCOUNTS = "accounts"
     PERMISSION_SETS = "permission_sets"
     PROFILES = "profiles"
@@ -68,6 +69,7 @@ _SHOWN: Final = {
     "up": "↑",
     "down": "↓",
     "tab": "Tab",
+    "space": "Space",
     "shift+tab": "Shift+Tab",
 }
 
@@ -81,7 +83,7 @@ def show_key(key: str) -> str:
     return key
 
 
-_E, _T = (Place.EVERYWHERE,), (Place.TABLES,)
+_E, _T, _M = (Place.EVERYWHERE,), (Place.TABLES,), (Place.MARKS,)
 _A, _P, _R, _K = Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS
 _S, _D, _F, _V = Place.SESSIONS, Place.DEVICE_CODE, Place.FORMS, Place.SAVED
 _U = Place.UNDO
@@ -114,6 +116,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("refresh", ("r",), (_A, _P), footer=7),
     Command("refresh_all", ("R",), (_A, _P, _R)),
     Command("changes", ("w",), (_A, _P)),
+    Command("mark", ("space",), _M),
+    Command("mark_all", ("a",), _M),
+    Command("mark_none", ("A",), _M),
     Command("sort_next", ("greater_than_sign",), _T),
     Command("sort_previous", ("less_than_sign",), _T),
     Command("sort_reverse", ("i",), _T),
@@ -138,9 +143,9 @@ BY_ID: Final = {command.id: command for command in COMMANDS}
 
 # What each screen is: the groups whose commands work on it, its own first.
 GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
-    Place.ACCOUNTS: (Place.ACCOUNTS, Place.TABLES, Place.EVERYWHERE),
-    Place.PERMISSION_SETS: (Place.PERMISSION_SETS, Place.TABLES, Place.EVERYWHERE),
-    Place.PROFILES: (Place.PROFILES, Place.TABLES, Place.EVERYWHERE),
+    Place.ACCOUNTS: (Place.ACCOUNTS, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
+    Place.PERMISSION_SETS: (Place.PERMISSION_SETS, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
+    Place.PROFILES: (Place.PROFILES, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
     Place.TOKENS: (Place.TOKENS, Place.TABLES, Place.EVERYWHERE),
     Place.SESSIONS: (Place.SESSIONS, Place.EVERYWHERE),
     Place.DEVICE_CODE: (Place.DEVICE_CODE, Place.EVERYWHERE),

@@ -39,6 +39,9 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "approve_demo": ("approve", "approve the sign-in, in the demo only"),
     "run_command": ("run", "run the command"),
     "filter": ("filter", "show the rows that have all the words typed, in any column"),
+    "mark": ("mark", "mark the row, or take its mark away, and go on to the next"),
+    "mark_all": ("mark all", "mark every row that the filter shows"),
+    "mark_none": ("mark none", "take every mark away, also those that the filter hides"),
     "favourite": ("favourite", "favourites stand first; again takes it back"),
     "changes": ("what changed", "what is new and what is gone since the listing before"),
     "refresh": ("refresh row", "ask AWS again about the row"),
@@ -73,6 +76,7 @@ PLACES: Final = {
     "movement": "Moving",
     "everywhere": "Everywhere",
     "tables": "Tables",
+    "marks": "Marking",
     "accounts": "Accounts",
     "permission_sets": "Permission sets",
     "profiles": "Profiles",
@@ -122,6 +126,7 @@ RENEWS: Final = "Renews itself"
 START_URL: Final = "Start URL"
 
 FILTER: Final = "filter: words, an id, an e-mail"
+MARKED: Final = "{count:,} marked"
 NOT_LISTED_YET: Final = "…"
 FAILED_ROW: Final = "! {problem}"
 FAILED: Final = "{failed} failed: r on the row tries again"

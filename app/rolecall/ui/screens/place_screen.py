@@ -99,6 +99,10 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
         self.refresh_keys()
         self.status.say(self.standing())
 
+    def on_virtual_table_marked(self) -> None:
+        self.header.show_marked(self.table.marked_count)
+        self.refresh_keys()
+
     async def action_table(self, move: str) -> None:
         await self.app.run_action(move, default_namespace=self.table)
 
@@ -118,6 +122,15 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
             self.set_focus(self.table)
         else:
             self.rolecall.leave(self)
+
+    def do_mark(self) -> None:
+        self.table.toggle_mark()
+
+    def do_mark_all(self) -> None:
+        self.table.mark_shown()
+
+    def do_mark_none(self) -> None:
+        self.table.clear_marks()
 
     def do_sort_next(self) -> None:
         self._sort_by(self._sort_index + 1)

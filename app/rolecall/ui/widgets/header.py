@@ -37,6 +37,10 @@ class Header(Horizontal):
     def show(self, trail: tuple[str, ...], demo: bool) -> None:
         self._tabs.show(trail, demo)
 
+    def show_marked(self, count: int) -> None:
+        """How many rows are marked."""
+        self._tabs.show_marked(count)
+
     def tick(self, expires_at: datetime | None, now: datetime) -> None:
         """Repaints the clock, if what it shows has changed."""
         self._clock.tick(expires_at, now)
@@ -48,6 +52,12 @@ class _Tabs(Widget):
         self._place = place
         self._trail: tuple[str, ...] = ()
         self._demo = False
+        self._marked = 0
+
+    def show_marked(self, count: int) -> None:
+        if count != self._marked:
+            self._marked = count
+            self.refresh(layout=False)
 
     def show(self, trail: tuple[str, ...], demo: bool) -> None:
         if (trail, demo) != (self._trail, self._demo):
@@ -58,6 +68,8 @@ class _Tabs(Widget):
         brand = [(f" {strings.NAME} ", "bold $badge-text on $accent")]
         if self._demo:
             brand.append((f" {strings.DEMO} ", "bold $badge-text on $secondary"))
+        if self._marked:
+            brand.append((f" {strings.MARKED.format(count=self._marked)} ", "bold $accent"))
         trail = Content.assemble(
             "  ", Content.assemble((" › ".join(self._trail), "$foreground")) if self._trail else ""
         )

@@ -1,26 +1,25 @@
 """The table: one widget for every list, made for 50,000 rows.
 
-It paints on the line API and asks for nothing but the lines that have changed: after every change
-it builds the lines on screen anew, most of them from a cache, and compares. There is no scrollbar
-and no layout in a cursor key; what that costs on the wire is in tests/bench.
+It paints on the line API, most lines from a cache, and only those that have changed. There is no
+scrollbar and no layout in a cursor key; what that costs on the wire is in tests/bench.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, ClassVar, Generic, Self
+from typing import Any, ClassVar, Generic
 
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size, Spacing
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
+from rolecall.ui.widgets.changed_lines import ChangedLines
 from rolecall.ui.widgets.table_columns import Column, Natural, R, natural_widths
+from rolecall.ui.widgets.table_marks import TableMarks
 from rolecall.ui.widgets.table_painter import TablePainter
 from rolecall.ui.widgets.table_rows import TableRows
-from rolecall.ui.widgets.terminal_scroll import scroll_terminal
 from rolecall.ui.widgets.wrapping import wrap
 
 __all__ = ["Column", "VirtualTable"]
@@ -29,7 +28,7 @@ _FOLD_AT_ONCE = 200
 _FOLD_EVERY = 0.01
 
 
-class VirtualTable(Widget, Generic[R], can_focus=True):
+class VirtualTable(ChangedLines, Generic[R], can_focus=True):
     """A table of rows of any type.
 
     The cursor stays on its row, by key, and the row on its line, when rows come and go. Until it
@@ -69,6 +68,8 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         Binding("enter", "choose", show=False),
     ]
 
+    fixed_lines = 1  # the header
+
     class _About(Message):
         def __init__(self, table: VirtualTable[Any]) -> None:
             super().__init__()
@@ -100,6 +101,9 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
             self.shown = shown
             self.total = total
 
+    class Marked(_About):
+        """How many rows are marked has changed."""
+
     def __init__(
         self,
         columns: Sequence[Column[R]],
@@ -112,20 +116,15 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self.columns = tuple(columns)
-        self.marked: set[Hashable] = set()
         self._model = TableRows(columns, row_key, search_text)
+        self._marks = TableMarks(self._model)
         self._placeholder = placeholder
         self._cursor = 0
-        self._top = 0
         self._moved = False  # by the user: from then on the cursor holds on to its row
         self._told: tuple[Hashable | None, int, int] = (None, 0, 0)
         self._painter = TablePainter(self.columns, self._model, self._style_of)
         self._natural: list[Natural] = []
-        self._built_for = Size()  # the size that widths and lines are for
-        self._lines: list[Strip] = []  # as last asked to be painted; empty when not known
-        self._asked: set[int] = set()  # lines that will be painted and have not been yet
-        self._painted_top = 0
-        self._show_is_due = False
+        self._fitted_for = Size()  # the size that the columns' widths are for
         self._folding = False
 
     # What the table shows
@@ -150,7 +149,7 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
 
     @property
     def visible_rows(self) -> Sequence[R]:
-        return self._model.shown[self._top : self._top + self._page]
+        return self._model.shown[self.top : self.top + self._page]
 
     @property
     def sorted_by(self) -> tuple[str | None, bool]:
@@ -159,7 +158,12 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
 
     @property
     def marked_rows(self) -> list[R]:
-        return self._model.with_keys(self.marked)
+        """In the order given, whether the filter shows them or not."""
+        return self._marks.rows
+
+    @property
+    def marked_count(self) -> int:
+        return self._marks.count
 
     @property
     def placeholder(self) -> str:
@@ -168,7 +172,7 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
     @placeholder.setter
     def placeholder(self, text: str) -> None:
         self._placeholder = text
-        self._show()
+        self.show()
 
     @property
     def query_text(self) -> str:
@@ -188,7 +192,10 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
     def set_rows(self, rows: Sequence[R]) -> None:
         """Other rows, or more of them. Cheap enough to be called as they stream in."""
         growing = len(rows) >= len(self._model.rows)
+        marked = self.marked_count
         self._keeping_cursor(lambda: self._model.set_rows(rows))
+        if self.marked_count != marked:
+            self._tell_marks(marked)
         natural = natural_widths(self.columns, self._model.rows)
         if growing and self._natural:
             natural = [new.or_wider(old) for new, old in zip(natural, self._natural, strict=True)]
@@ -204,9 +211,7 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
 
     def refresh_texts(self) -> None:
         """What rows say may have changed: those on screen are painted again where it has."""
-        if not self._show_is_due:
-            self._show_is_due = True
-            self.call_next(self._show)
+        self.show_soon()
 
     def sort(self, column: str | None, reverse: bool = False) -> None:
         """By a column, or in the order given. A sort goes before the ranks of a query."""
@@ -223,15 +228,29 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
     def toggle_mark(self) -> None:
         """Marks the row under the cursor, or takes its mark away, and moves on."""
         if (row := self.current) is not None:
-            had_marks = bool(self.marked)
-            self.marked ^= {self._model.key_of(row)}
-            if bool(self.marked) != had_marks:
-                self._fit_columns()
+            self._mark(lambda: self._marks.toggle(row))
             self._move_cursor(self._cursor + 1)
 
+    def mark_shown(self) -> None:
+        """Marks all that the filter shows; those that it hides stay as they are."""
+        self._mark(lambda: self._marks.add(self.shown))
+
     def clear_marks(self) -> None:
-        self.marked.clear()
-        self._fit_columns()
+        """Takes every mark away, also of rows that the filter hides."""
+        self._mark(self._marks.clear)
+
+    def _mark(self, change: Callable[[], None]) -> None:
+        before = self.marked_count
+        change()
+        self._tell_marks(before)
+
+    def _tell_marks(self, before: int) -> None:
+        if bool(self.marked_count) != bool(before):
+            self._fit_columns()
+        else:
+            self.show()
+        if self.marked_count != before:
+            self.post_message(self.Marked(self))
 
     # Keys and mouse
 
@@ -240,7 +259,7 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
 
     def action_page(self, pages: float) -> None:
         rows = int(self._page * pages)
-        self._top += rows
+        self.top += rows
         self._move_cursor(self._cursor + rows)
 
     def action_first(self) -> None:
@@ -273,17 +292,17 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         change()
         place = None if row is None else self._model.find(self._model.key_of(row))
         if place is not None:
-            self._top += place - self._cursor
+            self.top += place - self._cursor
             self._cursor = place
         elif or_best or not self._moved:
-            self._cursor = self._top = 0
+            self._cursor = self.top = 0
             self._moved = False
         self._settle()
 
     def _settle(self) -> None:
         """Paints, and tells what has changed."""
         self._keep_in_view()
-        self._show()
+        self.show()
         row = self.current
         key = None if row is None else self._model.key_of(row)
         told_key, told_shown, told_total = self._told
@@ -296,8 +315,8 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
     def _keep_in_view(self) -> None:
         last = len(self.shown) - 1
         self._cursor = max(0, min(self._cursor, last))
-        self._top = max(0, min(self._top, last + 1 - self._page))
-        self._top = max(self._cursor - self._page + 1, min(self._top, self._cursor))
+        self.top = max(0, min(self.top, last + 1 - self._page))
+        self.top = max(self._cursor - self._page + 1, min(self.top, self._cursor))
 
     def _fold_later(self) -> None:
         if not self._folding and self.is_attached:
@@ -328,76 +347,21 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
 
     def watch_has_focus(self, has_focus: bool) -> None:
         super().watch_has_focus(has_focus)
-        self._show()
-
-    def render_line(self, y: int) -> Strip:
-        if not self._lines or self._built_for != self.size:
-            self._lines = self._build()
-            self._painted_top = self._top
-        self._asked.discard(y)
-        return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width)
+        self.show()
 
     def _fit_columns(self) -> None:
-        self._built_for = Size()
-        self._show()
+        self._fitted_for = Size()
+        self.show()
 
-    def _show(self) -> None:
-        """Asks for every line that is not what stands on the screen to be painted."""
-        self._show_is_due = False
-        if not self._lines or not self.is_attached:
-            self.refresh()
-            return
-        standing: list[Strip | None] = [
-            None if y in self._asked else line for y, line in enumerate(self._lines)
-        ]
-        self._lines = self._build()
-        if len(standing) != len(self._lines):
-            self.refresh()
-            return
-        standing = self._scroll(standing)
-        for y, (old, new) in enumerate(zip(standing, self._lines, strict=True)):
-            if old is not new and old != new:
-                self.refresh(Region(0, y, self.size.width, 1))
-
-    def _scroll(self, standing: list[Strip | None]) -> list[Strip | None]:
-        """Lets the terminal move the lines where that spares painting them; what stands then."""
-        by, self._painted_top = self._top - self._painted_top, self._top
-        header, rows = standing[:1], standing[1:]
-        if not 0 < abs(by) < len(rows) or self.screen is not self.app.screen:
-            return standing
-        free: list[Strip | None] = [None] * abs(by)
-        moved = header + (rows[by:] + free if by > 0 else free + rows[:by])
-        if self._in_place(moved) <= self._in_place(standing):
-            return standing
-        region = self.content_region
-        if not scroll_terminal(self.app, region.shrink(Spacing(top=1)), by):
-            return standing
-        self._styles_cache.clear()  # it remembers lines by where they stood
-        return moved
-
-    def _in_place(self, standing: list[Strip | None]) -> int:
-        return sum(old == new for old, new in zip(standing, self._lines, strict=True))
-
-    def refresh(
-        self,
-        *regions: Region,
-        repaint: bool = True,
-        layout: bool = False,
-        recompose: bool = False,
-    ) -> Self:
-        lines = [region.line_range for region in regions] or [range(self.size.height)]
-        self._asked.update(*lines)
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-
-    def _build(self) -> list[Strip]:
-        if self._built_for != self.size:
-            self._built_for = self.size
+    def build(self) -> list[Strip]:
+        if self._fitted_for != self.size:
+            self._fitted_for = self.size
             natural = self._natural or natural_widths(self.columns, ())
-            self._painter.fit(natural, self.size.width, bool(self.marked))
+            self._painter.fit(natural, self.size.width, bool(self.marked_count))
             self._keep_in_view()
         rows = self.visible_rows
         lines = [self._painter.header()]
-        lines += [self._row_line(self._top + i, row) for i, row in enumerate(rows)]
+        lines += [self._row_line(self.top + i, row) for i, row in enumerate(rows)]
         if not rows:
             lines.append(self._painter.text(""))
             lines += map(self._painter.text, wrap(self._placeholder, self.size.width - 4))
@@ -408,7 +372,7 @@ class VirtualTable(Widget, Generic[R], can_focus=True):
         state = None
         if place == self._cursor:
             state = "cursor" if self.has_focus else "cursor-blurred"
-        return self._painter.row(row, state, self._model.key_of(row) in self.marked)
+        return self._painter.row(row, state, row in self._marks)
 
     def _style_of(self, name: str) -> Style:
         if not name:
