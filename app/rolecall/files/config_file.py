@@ -41,10 +41,14 @@ _COMMENT: Final = re.compile(r"(^|\s)[#;]")
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What stands in the file. `sso_sessions`: the named ones first, then the legacy ones."""
+    """What stands in the file. `sso_sessions`: the named ones first, then the legacy ones.
+
+    `session_names` are those of all `[sso-session]` sections, also of those that lack something.
+    """
 
     profiles: tuple[Profile, ...] = ()
     sso_sessions: tuple[SsoSession, ...] = ()
+    session_names: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
 
 
@@ -65,7 +69,10 @@ class ConfigFile(IniFile):
             _session(name, values) for name, values in sessions.items() if "sso_start_url" in values
         ]
         return Config(
-            profiles, tuple(named + _legacy_sessions(profiles)), config_findings(document)
+            profiles,
+            tuple(named + _legacy_sessions(profiles)),
+            frozenset(map(safe, sessions)),
+            config_findings(document),
         )
 
 

@@ -15,6 +15,7 @@ from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
+from rolecall.services.in_step import InStepService
 from rolecall.services.inventory import InventoryService
 from rolecall.services.profiles import ProfilesService
 from rolecall.services.renewal import Renewal
@@ -37,6 +38,7 @@ class Workplace:
     sign_in: SignInService
     inventory: InventoryService
     profiles: ProfilesService
+    in_step: InStepService
     tokens: TokensService
     undo: UndoService
     settings: SettingsService
@@ -65,6 +67,7 @@ class Workplace:
             sign_in=SignInService(clients, config, cache, renewal, clock, monotonic),
             inventory=InventoryService(clients, inventory, renewal, clock, monotonic),
             profiles=ProfilesService(config, credentials, environ, settings),
+            in_step=InStepService(config, inventory),
             tokens=TokensService(clients, config, credentials, cache, cli_cache, renewal, clock),
             undo=UndoService(locations.state, clock),
             settings=settings,

@@ -1,0 +1,87 @@
+"""What a complete listing says against the profiles there are, of one session."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from rolecall.domain.catalogue import Catalogue
+from rolecall.domain.model import Assignment, Profile, SsoSession
+
+
+@dataclass(frozen=True, slots=True)
+class InStep:
+    """`complete_at` is when the last complete listing ended; without one there is nothing missing
+    and nothing dead.
+
+    missing: permission sets that no profile of the session is for
+    dead: profiles of the session whose permission set that listing has seen to be gone
+    orphans: profiles of an sso-session that is not in the file any more, of whatever session
+    twins: profiles of the session that say the same under several names, region included
+    """
+
+    complete_at: datetime | None = None
+    missing: tuple[Assignment, ...] = ()
+    dead: tuple[Profile, ...] = ()
+    orphans: tuple[Profile, ...] = ()
+    twins: tuple[tuple[Profile, ...], ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to say."""
+        return any((self.missing, self.dead, self.orphans, self.twins))
+
+
+def compare(
+    session: SsoSession,
+    profiles: Iterable[Profile],
+    session_names: Collection[str],
+    *,
+    catalogue: Catalogue,
+    seen: Collection[str],
+    complete_at: datetime | None,
+) -> InStep:
+    """`catalogue` is what the last complete listing left, `seen` the ids of the accounts whose
+    permission sets it got: of the others it cannot say what is gone. `session_names` are the
+    sso-sessions that stand in the file.
+    """
+    kept = list(profiles)
+    ours = [each for each in kept if each.is_of(session) and _target(each) is not None]
+    targets = {_target(each) for each in ours}
+    missing: list[Assignment] = []
+    dead: list[Profile] = []
+    if complete_at is not None:
+        missing = [each for each in catalogue.assignments() if each.key not in targets]
+        dead = [each for each in ours if _is_gone(each, catalogue, seen)]
+    return InStep(
+        complete_at,
+        tuple(missing),
+        tuple(dead),
+        tuple(
+            each for each in kept if each.session_name and each.session_name not in session_names
+        ),
+        _twins(ours),
+    )
+
+
+def _is_gone(profile: Profile, catalogue: Catalogue, seen: Collection[str]) -> bool:
+    listing = catalogue.get(profile.account_id or "")
+    if listing is None:
+        return True
+    if listing.account.id not in seen:
+        return False
+    return all(each.name != profile.permission_set for each in listing.permission_sets or ())
+
+
+def _twins(profiles: Iterable[Profile]) -> tuple[tuple[Profile, ...], ...]:
+    alike: dict[object, list[Profile]] = defaultdict(list)
+    for each in profiles:
+        alike[_target(each), each.region].append(each)
+    return tuple(tuple(each) for each in alike.values() if len(each) > 1)
+
+
+def _target(profile: Profile) -> tuple[str, str] | None:
+    if profile.account_id and profile.permission_set:
+        return profile.account_id, profile.permission_set
+    return None

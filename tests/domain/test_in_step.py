@@ -1,0 +1,109 @@
+"""What a listing says against the profiles there are."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolecall.domain.catalogue import Catalogue, Listing
+from rolecall.domain.in_step import InStep, compare
+from rolecall.domain.model import Account, PermissionSet, Profile, ProfileKind, SsoSession
+
+THEN = datetime(2026, 11, 24, tzinfo=UTC)
+CORP = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
+
+
+def profile(
+    name: str, account_id: str, permission_set: str, session: str = "corp", region: str = ""
+) -> Profile:
+    return Profile(
+        name,
+        ProfileKind.SSO,
+        session_name=session,
+        account_id=account_id,
+        permission_set=permission_set,
+        region=region or None,
+    )
+
+
+def catalogue(organisation: dict[str, str]) -> Catalogue:
+    """The letters are permission sets."""
+    return Catalogue.of(
+        Listing(Account(id_, f"account {id_}", ""), tuple(map(PermissionSet, sets)))
+        for id_, sets in organisation.items()
+    )
+
+
+def look(
+    profiles: list[Profile],
+    organisation: dict[str, str],
+    seen: str | None = None,
+    when: datetime | None = THEN,
+) -> InStep:
+    ids = set(organisation) if seen is None else set(seen)
+    return compare(
+        CORP,
+        profiles,
+        {"corp", "other"},
+        catalogue=catalogue(organisation),
+        seen=ids,
+        complete_at=when,
+    )
+
+
+def test_each_kind() -> None:
+    kept = profile("kept", "1", "A")
+    twin = profile("twin", "1", "A")
+    there = profile("there", "1", "A", region="eu-west-1")
+    gone = profile("gone", "1", "C")
+    account_gone = profile("account-gone", "9", "A")
+    others = profile("others", "9", "A", session="other")
+    orphan = profile("orphan", "1", "A", session="closed")
+    role = Profile("role", ProfileKind.ROLE, account_id="9", permission_set="A")
+    found = look(
+        [kept, twin, there, gone, account_gone, others, orphan, role], {"1": "AB", "2": "A"}
+    )
+    assert [each.key for each in found.missing] == [("1", "B"), ("2", "A")]
+    assert found.dead == (gone, account_gone)
+    assert found.orphans == (orphan,)
+    assert found.twins == ((kept, twin),)
+    assert found
+
+
+def test_of_an_account_that_could_not_be_listed_nothing_is_gone() -> None:
+    assert look([profile("new", "1", "B")], {"1": "A", "2": ""}, seen="2").dead == ()
+    assert look([profile("new", "1", "B")], {"1": "A", "2": ""}, seen="12").dead != ()
+
+
+def test_without_a_complete_listing_nothing_is_missing_and_nothing_dead() -> None:
+    found = look([profile("x", "1", "A"), profile("y", "1", "A")], {"2": "A"}, when=None)
+    assert (found.missing, found.dead) == ((), ())
+    assert len(found.twins) == 1
+
+
+def test_all_in_step() -> None:
+    assert not look([profile("a", "1", "A"), profile("b", "2", "B")], {"1": "A", "2": "B"})
+
+
+targets = st.tuples(st.sampled_from("123"), st.sampled_from("ABC"))
+
+
+@given(
+    st.lists(st.tuples(targets, st.sampled_from(["corp", "other", "closed"])), max_size=6),
+    st.dictionaries(st.sampled_from("123"), st.sampled_from(["", "A", "AB", "BC"])),
+    st.sets(st.sampled_from("123")),
+)
+def test_only_what_is_this_sessions_and_not_listed_is_dead(
+    made: list[tuple[tuple[str, str], str]], organisation: dict[str, str], seen: set[str]
+) -> None:
+    profiles = [profile(str(i), *target, session) for i, (target, session) in enumerate(made)]
+    found = look(profiles, organisation, seen="".join(seen))
+    for each in found.dead:
+        assert each.is_of(CORP)
+        assert each.account_id is not None
+        assert each.account_id in seen or each.account_id not in organisation
+        assert each.permission_set not in organisation.get(each.account_id, "")
+    ours = {(p.account_id, p.permission_set) for p in profiles if p.is_of(CORP)}
+    assert ours.isdisjoint(each.key for each in found.missing)

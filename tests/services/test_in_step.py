@@ -1,0 +1,121 @@
+"""Profiles against what the last complete listing of a real portal found."""
+
+from __future__ import annotations
+
+import pytest
+
+from rolecall.demo.faults import Fault
+from rolecall.demo.organisation import Organisation
+from rolecall.domain.errors import FileChanged
+from rolecall.domain.model import Account
+from rolecall.services import patience
+from rolecall.services.in_step import InStep
+from tests.support.desk import Desk, demo
+
+ONE, TWO, THREE = (Account(str(n) * 12, f"account {n}", "") for n in (1, 2, 3))
+BEFORE = Organisation([(ONE, ("A", "B")), (TWO, ("A",)), (THREE, ("A",))])
+AFTER = Organisation([(ONE, ("A", "C")), (THREE, ("A",))])
+PROFILES = """
+# kept
+[profile one-a]
+sso_session = corp
+sso_account_id = 111111111111
+sso_role_name = A
+
+[profile one-b]
+sso_session = corp
+sso_account_id = 111111111111
+sso_role_name = B
+s3 =
+  max_concurrent_requests = 20
+
+[profile two-a]
+sso_session = corp
+sso_account_id = 222222222222
+sso_role_name = A
+
+# another organisation's
+[profile theirs]
+sso_session = other
+sso_account_id = 222222222222
+sso_role_name = A
+
+[profile closed]
+sso_session = closed
+sso_account_id = 222222222222
+sso_role_name = A
+
+[sso-session other]
+sso_start_url = https://other.awsapps.com/start
+sso_region = eu-west-1
+"""
+
+
+@pytest.fixture(autouse=True)
+def no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "PAUSES", (0.01, 0.01, 0.01))
+
+
+def crawl(desk: Desk) -> InStep:
+    desk.sign_in()
+    desk.workplace.inventory.gather(desk.session, lambda progress: None, refresh=True)
+    return desk.workplace.in_step.look(desk.session)
+
+
+def names(found: InStep) -> list[str]:
+    return [profile.name for profile in found.dead]
+
+
+@demo(organisation=BEFORE)
+class TestPruning:
+    def test_only_what_is_gone_goes(self, desk: Desk) -> None:
+        desk.config.write_text(desk.config.read_text() + PROFILES)
+        found = crawl(desk)
+        assert [each.key for each in found.missing] == [("3" * 12, "A")]
+        assert names(found) == []
+        assert [profile.name for profile in found.orphans] == ["closed"]
+        desk.server.organisation = AFTER
+        found = crawl(desk)
+        assert names(found) == ["one-b", "two-a"]
+        before = desk.config.read_text()
+        change = desk.workplace.in_step.plan_prune(found.dead)
+        assert desk.config.read_text() == before
+        desk.workplace.in_step.prune(change)
+        after = desk.config.read_text()
+        removed = [line for line in change.diff().splitlines() if line.startswith("-")]
+        assert "-[profile one-b]" in removed and "-[profile two-a]" in removed
+        assert not [line for line in change.diff().splitlines()[2:] if line.startswith("+")]
+        assert "# kept\n[profile one-a]" in after and "# another organisation's\n[profile" in after
+        assert names(desk.workplace.in_step.look(desk.session)) == []
+        undo = desk.workplace.undo.plan(desk.config)
+        assert undo is not None
+        desk.workplace.undo.take_back(undo)
+        assert desk.config.read_text() == before
+
+    def test_before_a_complete_listing_nothing_is_known_to_be_gone(self, desk: Desk) -> None:
+        desk.config.write_text(desk.config.read_text() + PROFILES)
+        assert desk.workplace.in_step.look(desk.session).complete_at is None
+        assert names(desk.workplace.in_step.look(desk.session)) == []
+
+    def test_nor_where_the_listing_failed(self, desk: Desk) -> None:
+        desk.config.write_text(desk.config.read_text() + PROFILES)
+        crawl(desk)
+        desk.server.organisation = AFTER
+        desk.server.faults.add("ListAccountRoles", 500, account_id=ONE.id)
+        assert names(crawl(desk)) == ["two-a"]
+        desk.server.faults.clear()
+        desk.server.faults.add("ListAccounts", Fault.GARBAGE)
+        desk.server.organisation = Organisation([(ONE, ("A",))])
+        with pytest.raises(Exception, match=r"UnexpectedAnswer|NotIdentityCenter"):
+            crawl(desk)
+        assert names(desk.workplace.in_step.look(desk.session)) == ["two-a"]
+
+    def test_a_profile_that_was_changed_meanwhile_stays(self, desk: Desk) -> None:
+        desk.config.write_text(desk.config.read_text() + PROFILES)
+        desk.server.organisation = AFTER
+        change = desk.workplace.in_step.plan_prune(crawl(desk).dead)
+        text = desk.config.read_text().replace("sso_role_name = B", "sso_role_name = C")
+        desk.config.write_text(text)
+        with pytest.raises(FileChanged):
+            desk.workplace.in_step.prune(change)
+        assert desk.config.read_text() == text
