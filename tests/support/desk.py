@@ -27,6 +27,9 @@ class Clock:
     def monotonic(self) -> float:
         return time.monotonic() + self.moved
 
+    def sleep(self, seconds: float) -> None:
+        """Nobody waits here for what a test has arranged already."""
+
     def forward(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
         self.moved += seconds
@@ -47,7 +50,9 @@ class Desk:
 
     def another(self, **environ: str) -> Workplace:
         """One more rolecall on this machine."""
-        return Workplace.from_environment(self.environ | environ, self.clock, self.clock.monotonic)
+        return Workplace.from_environment(
+            self.environ | environ, self.clock, self.clock.monotonic, self.clock.sleep
+        )
 
     def sign_in(self) -> AccessToken:
         waiting = self.workplace.sign_in.begin(self.session)

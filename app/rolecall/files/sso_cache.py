@@ -45,6 +45,10 @@ class SsoCache:
         fields = self._files.load(token_stem(session))
         return None if fields is None else read_token(fields)
 
+    def has_token_file(self, session: SsoSession) -> bool:
+        """Whether there is one, broken or not."""
+        return (self.folder / f"{token_stem(session)}.json").exists()
+
     def save_token(self, session: SsoSession, token: AccessToken) -> None:
         fields: Fields = {
             "startUrl": original(token.start_url),

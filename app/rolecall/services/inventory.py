@@ -173,6 +173,7 @@ class InventoryService:
         ServiceError where it cannot be had; what was found by then is in the cache.
         """
         token = self._renewal.usable(session)
+        was_refused = False
         while True:
             if token is None:
                 raise SignInNeeded(session.cache_key)
@@ -189,9 +190,11 @@ class InventoryService:
                 crawl.run(on_event)
                 return gathering.catalogue
             except SignInNeeded:
-                refused, token = token, self._renewal.usable(session)
-                if token == refused:
+                if was_refused:
                     raise
+                was_refused = True
+                self._renewal.refuse(token)
+                token = self._renewal.usable(session)
                 refresh = False  # what was listed before the token ended is new enough
 
     def _record(self, session: SsoSession, refresh: bool) -> Record:

@@ -1,43 +1,56 @@
 """Renewing an access token, once for every rolecall on the machine.
 
-The AWS CLI's rules (`botocore.tokens.SSOTokenProvider`) with three differences, each because the
+The AWS CLI's rules (`botocore.tokens.SSOTokenProvider`) with these differences, each because the
 CLI loses sessions there: one lock is shared by all rolecalls, a refresh token that the answer does
-not repeat is kept, and a cache that cannot be written is found out before the refresh token, which
-works only once, is spent.
+not repeat is kept, a cache that cannot be written is found out before the refresh token, which
+works only once, is spent, and a refusal is not believed before it is sure that nobody else has
+just renewed.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeGuard
 
 from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import Oidc
 from rolecall.domain.errors import RolecallError, SignInNeeded
-from rolecall.domain.model import AccessToken, SsoSession
+from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.files import atomic
 from rolecall.files.sso_cache import SsoCache, token_stem
 
-# The CLI and boto3 renew in the last 15 minutes; with the same figure all agree on what is good.
-RENEW_BEFORE: Final = timedelta(minutes=15)
+# After the AWS CLI and boto3, which renew in the last 15 minutes, and before the SDKs that use a
+# token for as long as it holds.
+RENEW_BEFORE: Final = timedelta(minutes=10)
 # Whoever holds the lock makes one call, which takes at most its two timeouts.
 _LOCK_TIMEOUT: Final = 30.0
+# Seconds. The AWS CLI, which knows no lock, writes its new token so long after it has spent the
+# refresh token, and in place: for a moment its file is empty.
+_OTHERS_WRITE: Final = 3.0
+_LOOK_EVERY: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """`clock` gives an aware UTC datetime."""
+    """`clock` gives an aware UTC datetime, `sleep` takes seconds."""
 
     clients: Clients
     cache: SsoCache
     clock: Callable[[], datetime]
+    sleep: Callable[[float], None] = time.sleep
+    # Access and refresh tokens that AWS has refused, whatever their files say.
+    _refused: set[Secret] = field(default_factory=set, repr=False, compare=False)
 
     def token(self, session: SsoSession) -> AccessToken | None:
         """The session's token as the cache has it, whether it holds or not."""
         token = self.cache.token(session)
-        return token if token is not None and _is_of(token, session) else None
+        if token is None and self.cache.has_token_file(session):
+            self.sleep(_LOOK_EVERY)  # somebody may be in the middle of writing it
+            token = self.cache.token(session)
+        return token if token is not None and is_of(token, session) else None
 
     def usable(self, session: SsoSession) -> AccessToken | None:
         """A token that holds, renewed where it is time to; None where a sign-in is needed.
@@ -46,12 +59,12 @@ class Renewal:
         FileError where the old one has ended and the new one could not be had or kept.
         """
         token = self.token(session)
-        if token is None or not self.is_due(token):
+        if token is None or (self.holds(token) and not self.is_due(token)):
             return token
         if not self.renews(token):
             return token if self.holds(token) else None
         try:
-            return self._renew(session, self.is_due)
+            return self.instead_of(token, session)
         except SignInNeeded:
             return token if self.holds(token) else None
         except RolecallError:
@@ -64,30 +77,19 @@ class Renewal:
 
         Raises SignInNeeded where it cannot be renewed, ServiceError, FileError.
         """
-        asked_on = self.token(session)
-        return self._renew(session, lambda token: self.is_due(token) or token == asked_on)
+        token = self.token(session)
+        if token is None:
+            raise SignInNeeded(session.cache_key)
+        return self.instead_of(token, session)
 
-    def holds(self, token: AccessToken) -> bool:
-        return self.clock() < token.expires_at
-
-    def is_due(self, token: AccessToken) -> bool:
-        return self.clock() >= token.expires_at - RENEW_BEFORE
-
-    def renews(self, token: AccessToken) -> bool:
-        """Whether the token can be renewed without anybody's approval."""
-        registration = token.registration
-        return (
-            token.refresh_token is not None
-            and registration is not None
-            and self.clock() < registration.expires_at
-        )
-
-    def _renew(self, session: SsoSession, is_old: Callable[[AccessToken], bool]) -> AccessToken:
-        """The token in the cache where somebody else has just renewed it, else a new one."""
+    def instead_of(self, old: AccessToken, session: SsoSession) -> AccessToken:
+        """Another token that holds: the one in the cache where somebody else has just renewed it,
+        else a new one. Raises SignInNeeded where it cannot be renewed, ServiceError, FileError.
+        """
         stem = token_stem(session)
         with atomic.lock(self.cache.folder / f"{stem}.renewal", self.cache.state, _LOCK_TIMEOUT):
             token = self.token(session)
-            if token is not None and not is_old(token):
+            if self._is_new(token, old):
                 return token
             if token is None or token.refresh_token is None or not self.renews(token):
                 raise SignInNeeded(session.cache_key)
@@ -97,16 +99,54 @@ class Renewal:
             try:
                 new = oidc.renew(token.refresh_token, token.registration)
             except SignInNeeded:
-                # The AWS CLI knows no lock: it may have spent the refresh token a moment ago.
-                theirs = self.token(session)
-                if theirs is not None and not is_old(theirs):
+                if theirs := self._written_by_others(session, old):
                     return theirs
+                self._refused.add(token.refresh_token)
                 raise
             self.cache.save_token(session, new)
             return new
 
+    def refuse(self, token: AccessToken) -> None:
+        """AWS takes this token no more, though its end has not come: the session was revoked."""
+        self._refused.add(token.value)
 
-def _is_of(token: AccessToken, session: SsoSession) -> bool:
+    def is_refused(self, token: AccessToken) -> bool:
+        return token.value in self._refused
+
+    def holds(self, token: AccessToken) -> bool:
+        return self.clock() < token.expires_at and not self.is_refused(token)
+
+    def is_due(self, token: AccessToken) -> bool:
+        return self.clock() >= token.expires_at - RENEW_BEFORE
+
+    def renews(self, token: AccessToken) -> bool:
+        """Whether the token can be renewed without anybody's approval."""
+        registration = token.registration
+        return (
+            token.refresh_token is not None
+            and not self.is_revoked(token)
+            and registration is not None
+            and self.clock() < registration.expires_at
+        )
+
+    def is_revoked(self, token: AccessToken) -> bool:
+        """Whether AWS has refused to renew it."""
+        return token.refresh_token in self._refused
+
+    def _is_new(self, token: AccessToken | None, old: AccessToken) -> TypeGuard[AccessToken]:
+        return token is not None and token.value != old.value and self.holds(token)
+
+    def _written_by_others(self, session: SsoSession, old: AccessToken) -> AccessToken | None:
+        """The AWS CLI may have spent the refresh token a moment ago, and be about to say so."""
+        for _ in range(round(_OTHERS_WRITE / _LOOK_EVERY)):
+            token = self.token(session)
+            if self._is_new(token, old):
+                return token
+            self.sleep(_LOOK_EVERY)
+        return None
+
+
+def is_of(token: AccessToken, session: SsoSession) -> bool:
     """Whether the token is of this start URL: a session's name may have been given to another."""
     return not token.start_url or _bare(token.start_url) == _bare(session.start_url)
 

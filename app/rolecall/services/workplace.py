@@ -49,9 +49,13 @@ class Workplace:
         environ: Mapping[str, str],
         clock: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
         settings: SettingsService | None = None,
     ) -> Self:
-        """`monotonic` is in seconds; `settings` are those read already. Raises HomeUnknown."""
+        """`monotonic` and `sleep` are in seconds; `settings` are those read already.
+
+        Raises HomeUnknown.
+        """
         locations = Locations.from_environment(environ)
         clients = Clients(environ)
         config = ConfigFile(locations.config, locations.state)
@@ -59,7 +63,7 @@ class Workplace:
         cache = SsoCache(locations.sso_cache, locations.state)
         cli_cache = CliCache(locations.cli_cache, locations.state)
         inventory = InventoryCache(locations.cache, locations.state)
-        renewal = Renewal(clients, cache, clock)
+        renewal = Renewal(clients, cache, clock, sleep)
         settings = settings or SettingsService.from_environment(environ)
         return cls(
             locations=locations,
