@@ -36,6 +36,7 @@ from rolecall.services.patience import Cancelled
 from tests.support.desk import Desk, demo
 
 PASSING = [Fault.RESET, Fault.HTML, Fault.GARBAGE, Fault.EMPTY, Fault.TRUNCATED, 500]
+SENSELESS = [Fault.HTML, Fault.GARBAGE, Fault.EMPTY, Fault.TRUNCATED, Fault.REPEATED_TOKEN]
 
 
 @pytest.fixture(autouse=True)
@@ -215,12 +216,23 @@ class TestWhatPasses:
 class TestWhatFails:
     @pytest.mark.parametrize(
         ("fault", "error"),
-        [(403, AccessRefused), (500, ServiceFault), (Fault.HTML, UnexpectedAnswer)],
+        [
+            (403, AccessRefused),
+            (500, ServiceFault),
+            (Fault.RESET, Unreachable),
+            (Fault.HANG, Unreachable),
+            *[(each, UnexpectedAnswer) for each in SENSELESS],
+        ],
     )
     @demo(accounts=5)
     def test_one_account_is_its_own_affair(
-        self, desk: Desk, fault: Fault | int, error: type[ServiceError]
+        self,
+        desk: Desk,
+        fault: Fault | int,
+        error: type[ServiceError],
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
+        monkeypatch.setattr("rolecall.aws.session.READ_TIMEOUT", 0.5)
         bad = desk.server.organisation.accounts[1].id
         desk.server.faults.add("ListAccountRoles", fault, account_id=bad)
         crawled = Crawled(desk)
@@ -234,6 +246,17 @@ class TestWhatFails:
         token = desk.server.sign_in()
         again = desk.workplace.inventory.permission_sets(desk.session, token, bad)
         assert [each.name for each in again] == list(everything(desk)[bad])
+
+    @pytest.mark.parametrize("fault", [500, Fault.RESET, *SENSELESS[:-1]])
+    def test_what_was_known_stays_where_accounts_cannot_be_listed(
+        self, desk: Desk, fault: Fault | int
+    ) -> None:
+        Crawled(desk)
+        desk.server.faults.add("ListAccounts", fault)
+        assert isinstance(Crawled(desk, refresh=True).error, ServiceError)
+        cached = desk.workplace.inventory.cached(desk.session).catalogue
+        assert cached.accounts == list(desk.server.organisation.accounts)
+        assert cached.assignment_count == sum(map(len, everything(desk).values()))
 
     def test_a_listing_without_end(self, desk: Desk) -> None:
         desk.server.faults.add("ListAccounts", Fault.REPEATED_TOKEN)

@@ -11,7 +11,8 @@ from threading import Thread
 
 import pytest
 
-from rolecall.demo import Fault
+from rolecall.demo import Fault, Organisation
+from rolecall.domain.model import Account
 from tests.support.needs import needs_program, needs_root
 from tests.support.terminal import Terminal
 from tests.terminal.conftest import (
@@ -88,6 +89,44 @@ def test_a_list_that_is_a_page(desk: Desk) -> None:
         desk.server.faults.clear()
         terminal.press("R")
         terminal.wait_for(ACCOUNTS)
+
+
+def test_no_account_is_lost(a_desk: Callable[..., Desk]) -> None:
+    """One that fails has its row, which says why, and comes when asked again; all others come."""
+    spoilt = {
+        Fault.RESET: "unreachable",
+        500: "AWS failed",
+        403: "refused",
+        **dict.fromkeys([Fault.HTML, Fault.GARBAGE, Fault.TRUNCATED, Fault.EMPTY], "odd answer"),
+        Fault.REPEATED_TOKEN: "odd answer",
+    }
+    names = [str(fault) for fault in spoilt]
+    hostile = ["\x1b[2J\x07\u202e", "n" * 10_000, "[/bold]", "a\nb\tc\x00"]
+    accounts = [
+        (Account(f"{number:012}", name, name), ("Ad\x1bmin", "R" * 10_000))
+        for number, name in enumerate([*names, *hostile], 1)
+    ]
+    desk = a_desk(organisation=Organisation(accounts))
+    desk.furnish()
+    desk.leave_token()
+    desk.server.faults.add("ListAccounts", Fault.EMPTY_PAGE, times=2)
+    desk.server.faults.add("ListAccounts", Fault.TWICE, times=1)
+    for (account, _), fault in zip(accounts, spoilt, strict=False):
+        desk.server.faults.add("ListAccountRoles", fault, account_id=account.id)
+    with desk.open(columns=120) as terminal:
+        for (account, _), why in zip(accounts, spoilt.values(), strict=False):
+            terminal.wait_for(rf"{account.id} .*! {why}")
+        for account, _ in accounts[len(spoilt) :]:
+            terminal.wait_for(rf"{account.id} .* 2\b")
+        terminal.press("G")
+        terminal.wait_for(f"{len(accounts)} accounts · {len(spoilt)} failed")
+        desk.server.faults.clear()
+        terminal.press("g", "r")
+        terminal.wait_for(rf"{accounts[0][0].id} .* 2\b")
+        terminal.press("2")
+        terminal.wait_for("Ad\u241bmin")
+        terminal.wait_for("RRRR…")
+        quit_cleanly(terminal)
 
 
 @pytest.mark.parametrize(
