@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.errors import FileUnreadable
+from rolecall.domain.errors import FileMalformed, FileUnreadable
 from rolecall.domain.settings import BadSetting, SettingProblem, Settings, SignInMethod
 from rolecall.files.settings import SettingsFile, SettingsRead, _parse
 
@@ -139,6 +139,6 @@ def test_the_first_write_makes_a_private_file(tmp_path: Path) -> None:
 
 def test_what_is_no_toml_is_not_written_over(tmp_path: Path) -> None:
     file = file_of(tmp_path, "[x\n")
-    with pytest.raises(ValueError):
+    with pytest.raises(FileMalformed):
         file.save({"bell": True})
     assert file.path.read_text() == "[x\n"

@@ -15,7 +15,7 @@ from rolecall.ui.explain import explain
 
 
 def test_each_word_has_its_sentence() -> None:
-    assert file_strings.MALFORMED.keys() == {problem.value for problem in Problem}
+    assert file_strings.MALFORMED.keys() == {*(each.value for each in Problem), "not-toml"}
     assert file_strings.REFUSED.keys() == {rule.value for rule in Rule}
     assert file_strings.FINDINGS.keys() == {kind.value for kind in FindingKind}
 

@@ -9,7 +9,7 @@ import click
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
 from rolecall.services.doctor import examine
-from rolecall.ui import file_strings
+from rolecall.ui import file_strings, settings_strings
 from rolecall.ui.explain import explain
 
 
@@ -35,6 +35,8 @@ def doctor(context: click.Context) -> None:
             path=path, line=finding.line, subject=finding.subject, other=finding.other
         )
         click.echo(f"{place}: {sentence}")
+    for bad in found.bad_settings:
+        click.echo(f"{safe(str(found.settings))}: {settings_strings.bad(bad)}")
     if found.is_clean:
         click.echo(file_strings.CLEAN)
     context.exit(0 if found.is_clean else 1)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from rolecall.domain.errors import FileMalformed
 from rolecall.domain.settings import (
     NAMES,
     TABLES,
@@ -56,12 +57,12 @@ class SettingsFile:
     def plan(self, values: Mapping[str, Any]) -> Change:
         """What setting these would write; None goes back to the usual by leaving the key out.
 
-        Tables are not for it. Raises FileUnreadable, and ValueError where the file is no TOML.
+        Tables are not for it. Raises FileUnreadable, FileMalformed.
         """
         return _plan(self.path, atomic.read(self.path), values)
 
     def save(self, values: Mapping[str, Any]) -> None:
-        """Raises FileBusy, FileChanged, FileUnreadable, FileUnwritable, ValueError."""
+        """Raises FileBusy, FileChanged, FileMalformed, FileUnreadable, FileUnwritable."""
         with atomic.lock(self.path, self.state):
             change = _plan(self.path, atomic.read(self.path), values)
             if not change.is_empty:
@@ -122,10 +123,19 @@ def _lines(text: str) -> Iterator[tuple[str, int]]:
             yield safe(f"{table}{key[1] or key[2] or key[3]}"), number
 
 
+def _line(text: str, number: int) -> str:
+    return safe("".join(text.splitlines()[number - 1 : number]).strip())
+
+
 def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change:
     import tomlkit
+    from tomlkit.exceptions import ParseError
 
-    document = tomlkit.parse((before or b"").decode("utf-8", "replace"))
+    text = (before or b"").decode("utf-8", "replace")
+    try:
+        document = tomlkit.parse(text)
+    except ParseError as error:
+        raise FileMalformed(path, error.line, "not-toml", _line(text, error.line)) from None
     for name, value in values.items():
         if value is None:
             document.pop(name, None)

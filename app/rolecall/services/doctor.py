@@ -15,6 +15,7 @@ from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.findings import Finding, FindingKind
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
+from rolecall.services.settings import BadSetting, SettingsService
 
 __all__ = ("Examination", "Finding", "examine")
 
@@ -23,14 +24,16 @@ _SSO = {ProfileKind.SSO, ProfileKind.SSO_LEGACY}
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """`errors`: the files that could not be read at all."""
+    """`errors`: the files that could not be read at all; `settings`: where settings.toml is."""
 
     findings: tuple[Finding, ...]
     errors: tuple[FileError, ...]
+    settings: Path
+    bad_settings: tuple[BadSetting, ...] = ()
 
     @property
     def is_clean(self) -> bool:
-        return not self.findings and not self.errors
+        return not (self.findings or self.errors or self.bad_settings)
 
 
 def examine(environ: Mapping[str, str]) -> Examination:
@@ -71,7 +74,10 @@ def examine(environ: Mapping[str, str]) -> Examination:
             findings += look()
         except FileError as error:
             errors.append(error)
-    return Examination(tuple(findings), tuple(errors))
+    settings = SettingsService.from_environment(environ)
+    if settings.trouble is not None:
+        errors.append(settings.trouble)
+    return Examination(tuple(findings), tuple(errors), settings.file.path, settings.last.bad)
 
 
 def _exposed(paths: Iterable[Path]) -> Iterable[Finding]:

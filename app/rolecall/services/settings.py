@@ -46,11 +46,11 @@ class SettingsService:
             self.last, self.trouble = SettingsRead(), error
 
     def plan(self, values: Mapping[str, Any]) -> Change:
-        """What setting these would write. Raises FileUnreadable, ValueError where it is no TOML."""
+        """What setting these would write. Raises FileUnreadable, FileMalformed."""
         return self.file.plan(values)
 
     def save(self, values: Mapping[str, Any]) -> None:
-        """Raises FileError, ValueError where the file is no TOML."""
+        """Raises FileError."""
         if isinstance(self.trouble, HomeUnknown):
             raise self.trouble
         self.file.save(values)

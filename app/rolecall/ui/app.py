@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rolecall.services.workplace import Workplace
     from rolecall.ui.inventory_flow import InventoryFlow
     from rolecall.ui.profile_flow import ProfileFlow
+    from rolecall.ui.settings_flow import SettingsFlow
     from rolecall.ui.sign_in_flow import SignInFlow
 
 
@@ -99,6 +100,12 @@ class RolecallApp(App[str]):
 
         return ProfileFlow(self)
 
+    @cached_property
+    def settings_flow(self) -> SettingsFlow:
+        from rolecall.ui.settings_flow import SettingsFlow
+
+        return SettingsFlow(self, self._settings)
+
     @property
     def workplace(self) -> Workplace:
         """The services; there from the moment that something is asked of them."""
@@ -123,13 +130,13 @@ class RolecallApp(App[str]):
         """~/.aws/config as the user would write it."""
         if self._workplace is None:
             return strings.USUAL_CONFIG
-        return _as_written(self._workplace.locations.config)
+        return as_written(self._workplace.locations.config)
 
     @property
     def unusual_credentials_path(self) -> str:
         """Where ~/.aws/credentials is instead, or nothing where it is in its usual place."""
         locations = self.workplace.locations
-        return _as_written(locations.credentials) if "credentials" in locations.unusual() else ""
+        return as_written(locations.credentials) if "credentials" in locations.unusual() else ""
 
     def spawn(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
         """Runs `work` beside all else; what is still under way in the group is cancelled.
@@ -245,6 +252,9 @@ class RolecallApp(App[str]):
 
         self.push_screen(palette, run)
 
+    def do_settings(self) -> None:
+        self.settings_flow.change()
+
     def do_toggle_theme(self) -> None:
         self.theme = theme.next_theme(self.theme)
         self.flash(strings.THEME_NOW.format(theme=strings.THEMES[self.theme]))
@@ -262,6 +272,6 @@ class RolecallApp(App[str]):
             self.screen.flash_error(error)
 
 
-def _as_written(path: Path) -> str:
+def as_written(path: Path) -> str:
     shown, home = str(path), os.environ.get("HOME", "")
     return safe(f"~{shown[len(home) :]}" if home and shown.startswith(f"{home}/") else shown)

@@ -60,6 +60,7 @@ _SHOWN: Final = {
     "slash": "/",
     "question_mark": "?",
     "colon": ":",
+    "comma": ",",
     "enter": "Enter",
     "escape": "Esc",
     "less_than_sign": "<",
@@ -136,6 +137,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("help", ("question_mark",), _E, footer=9),
     Command("palette", ("colon", "ctrl+p"), _E),
     Command("toggle_theme", ("t",), _E),
+    Command("settings", ("comma",), _E),
     Command("quit", ("q", "ctrl+c"), _E, footer=10),
 )
 

@@ -10,6 +10,7 @@ from typing import Final
 
 # Why no Python client reads the file at all, and what would mend it. {path} {line} {text}
 MALFORMED: Final[dict[str, str]] = {
+    "not-toml": "“{text}” is no TOML. Mend the line first.",
     "not-utf8": "it is not UTF-8, so neither the AWS CLI nor boto3 reads the file. Save it as "
     "UTF-8.",
     "byte-order-mark": "it begins with a byte order mark, so neither the AWS CLI nor boto3 reads "

@@ -35,7 +35,7 @@ class SignInFlow:
 
     def open(self) -> None:
         """The first thing: a token that somebody left and that still holds, else a sign-in."""
-        self._app.run_worker(self._open(), exclusive=True, group="open")
+        self._app.run_worker(self._open_and_tell(), exclusive=True, group="open")
 
     def choose(self) -> None:
         """The list of sessions."""
@@ -78,6 +78,10 @@ class SignInFlow:
         except RolecallError as error:
             self.sessions = []
             self._app.state.problem = explain(error)
+
+    async def _open_and_tell(self) -> None:
+        await self._open()
+        self._app.settings_flow.say_bad()
 
     async def _open(self) -> None:
         state = self._app.state

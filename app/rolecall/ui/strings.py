@@ -63,6 +63,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "help": ("keys", "every key"),
     "palette": ("commands", "find a command by its name"),
     "toggle_theme": ("theme", "dark, light, or the terminal's own colours"),
+    "settings": ("settings", "template, region, output, production, theme, bell, mouse, sign-in"),
     "quit": ("quit", "leave rolecall"),
 }
 

@@ -109,6 +109,11 @@ class FormScreen(CommandScreen[Result]):
         """
         raise NotImplementedError
 
+    @property
+    def preview_path(self) -> str:
+        """The file that the plan is for."""
+        return self.rolecall.config_path
+
     def values_changed(self, field_id: str) -> None:
         """A field was typed in: others may follow it."""
 
@@ -214,7 +219,7 @@ class FormScreen(CommandScreen[Result]):
             self._show_preview(Content(""))
             return None
         words = strings.SAVE_ALREADY if change.is_empty else strings.WILL_CHANGE
-        path = self.rolecall.config_path
+        path = self.preview_path
         self._show_preview(Content.assemble((words.format(path=path), "$muted")), diff)
         return change
 

@@ -1,0 +1,122 @@
+"""`,`: the common settings. What is not here (keys, shortenings, regions by account) is set in the
+file itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from rolecall.domain import settings as domain
+from rolecall.domain.settings import USUAL, BadSetting, SettingProblem
+from rolecall.services.settings import Change, SettingsService
+from rolecall.ui import settings_strings
+from rolecall.ui.screens.command_screen import bindings
+from rolecall.ui.screens.form_screen import Field, FormScreen, Note
+from rolecall.ui.styles import stylesheets
+
+_YES_OR_NO: Final = {settings_strings.YES: True, settings_strings.NO: False}
+
+
+class SettingsScreen(FormScreen[bool]):
+    """Its result is whether something was saved."""
+
+    BINDINGS = bindings(FormScreen.place)
+    CSS_PATH = stylesheets("form", "settings")
+
+    def __init__(self, service: SettingsService, path: str, regions: Sequence[str]) -> None:
+        super().__init__()
+        self._service = service
+        self._path = path
+        self._regions = regions
+        self.title_text = settings_strings.TITLE.format(path=path)
+
+    @property
+    def preview_path(self) -> str:
+        return self._path
+
+    def fields(self) -> Sequence[Field]:
+        return [
+            Field(name, label, self._shown(name), _hint(name), self._suggestions(name))
+            for name, label in settings_strings.LABELS.items()
+        ]
+
+    def _shown(self, name: str) -> str:
+        """What the file says; nothing where it leaves the usual."""
+        value = getattr(self._service.settings, name)
+        return "" if value == getattr(USUAL, name) else _text(value)
+
+    def _suggestions(self, name: str) -> Sequence[str]:
+        if name == "region":
+            return self._regions
+        is_yes_or_no = isinstance(getattr(USUAL, name), bool)
+        return tuple(_YES_OR_NO) if is_yes_or_no else domain.choices(name)
+
+    def _typed(self) -> dict[str, Any]:
+        return {name: _value(name, self.value(name)) for name in settings_strings.LABELS}
+
+    def notes(self) -> dict[str, Note]:
+        notes = {}
+        for name, value in self._typed().items():
+            if value is not None and (problem := domain.check(name, value)):
+                detail = ", ".join(domain.choices(name)) or self.value(name)
+                if problem is SettingProblem.NOT_YES_OR_NO:
+                    problem, detail = SettingProblem.CHOICE, ", ".join(_YES_OR_NO)
+                words = settings_strings.bad(BadSetting("", problem, detail))
+                notes[name] = Note(words.removeprefix(": "), stops=True)
+        return notes
+
+    def plan(self) -> Change:
+        return self._service.plan(self._changed())
+
+    def _changed(self) -> dict[str, Any]:
+        """What differs from what the form began with, so that nothing else in the file moves."""
+        return {
+            name: value
+            for name, value in self._typed().items()
+            if self.value(name) != self._shown(name)
+        }
+
+    def sending(self, change: Change) -> Callable[[], bool]:
+        values = self._changed()
+
+        def send() -> bool:
+            self._service.save(values)
+            return not change.is_empty
+
+        return send
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return settings_strings.YES if value else settings_strings.NO
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _value(name: str, typed: str) -> Any:
+    """What goes to the file; None where the field is empty."""
+    usual = getattr(USUAL, name)
+    if not typed:
+        return None
+    if isinstance(usual, bool):
+        return _YES_OR_NO.get(typed.lower(), typed)
+    if name == "refresh_hours":
+        try:
+            number = float(typed)
+        except ValueError:
+            return typed
+        return int(number) if number.is_integer() else number
+    return typed
+
+
+def _hint(name: str) -> str:
+    usual = getattr(USUAL, name)
+    if name == "production":
+        return settings_strings.PRODUCTION_HINT
+    if name == "refresh_hours":
+        return settings_strings.HOURS_HINT.format(value=usual)
+    choices = tuple(_YES_OR_NO) if isinstance(usual, bool) else domain.choices(name)
+    value = _text(usual) or settings_strings.FROM_CONFIG
+    others = ", ".join(each for each in choices if each != value)
+    words = settings_strings.CHOICES if others else settings_strings.USUAL
+    return words.format(value=value, others=others)

@@ -1,0 +1,51 @@
+"""Settings in a terminal: bad ones are named, the form writes what was changed and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.terminal.conftest import ACCOUNTS, Desk, wait_for_field, wait_for_wrapped
+
+FILE = """\
+# mine
+region = "Ireland"  # home
+
+[keys]
+undo = ["z"]
+"""
+
+
+def test_settings_are_read_told_and_changed(a_desk: Callable[..., Desk]) -> None:
+    desk = a_desk()
+    desk.furnish()
+    desk.leave_token()
+    path = desk.home / ".config" / "rolecall" / "settings.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(FILE)
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        wait_for_wrapped(terminal, "line 2, region: Ireland is no region")
+        terminal.wait_for(r"\[prod\] payments PROD")
+        terminal.press(",")
+        wait_for_field(terminal, "Template")
+        terminal.press("tab")
+        wait_for_field(terminal, "Region")
+        terminal.press("Wales")
+        wait_for_wrapped(terminal, "Wales is no region")
+        terminal.press("ctrl+u")
+        wait_for_wrapped(terminal, "Region usual: as")
+        terminal.press("eu-west-1")
+        terminal.wait_for(r"\+region = \"eu-west-1\"")
+        terminal.press("tab", "tab")
+        wait_for_field(terminal, "Production")
+        terminal.press("audit")
+        terminal.wait_for(r"\+production = \"audit\"")
+        assert path.read_text() == FILE
+        terminal.press("enter")
+        terminal.wait_for("Saved to ~/.config/rolecall/settings.toml")
+        terminal.wait_for("audit PROD")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+    assert path.read_text() == FILE.replace("Ireland", "eu-west-1").replace(
+        "\n[keys]", 'production = "audit"\n\n[keys]'
+    )
