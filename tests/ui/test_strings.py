@@ -16,8 +16,9 @@ from rolecall.domain import errors, start_url
 from rolecall.domain.lifetime import Level, Remaining, share
 from rolecall.domain.model import ProfileKind
 from rolecall.domain.naming import NameProblem
+from rolecall.services import credentials
 from rolecall.services.tokens import ClockKind, NoRenewal
-from rolecall.ui import error_strings, strings
+from rolecall.ui import credential_strings, error_strings, strings
 from rolecall.ui.explain import explain
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -36,6 +37,7 @@ PROBLEMS = {
     "StartUrlInvalid": "not-https",
     "SessionNameInvalid": "spaces",
     "VerifyFailed": "other",
+    "NoCredentials": "loop",
 }
 
 
@@ -90,6 +92,7 @@ def test_an_error_of_any_other_kind_shows_its_name_and_not_its_words() -> None:
         (strings.CLOCK_KINDS, {kind.value for kind in ClockKind}),
         (strings.NO_RENEWAL, {why.value for why in NoRenewal}),
         (error_strings.VERIFY_PROBLEMS, {problem.value for problem in identity.VerifyProblem}),
+        (credential_strings.NO_CREDENTIALS, {problem.value for problem in credentials.Problem}),
     ],
 )
 def test_a_table_of_words_is_complete(table: dict[str, str], words: set[str]) -> None:

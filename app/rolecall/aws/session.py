@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from botocore.session import Session
     from mypy_boto3_sso.client import SSOClient
     from mypy_boto3_sso_oidc.client import SSOOIDCClient
+    from mypy_boto3_sts.client import STSClient
+
+    from rolecall.domain.model import Credentials
 
 CONNECT_TIMEOUT: Final = 5  # seconds
 READ_TIMEOUT: Final = 10  # seconds
@@ -33,7 +36,10 @@ _MAKING = threading.Lock()
 
 
 class Clients:
-    """The clients of the two services, one a region, made when first asked for and then shared."""
+    """The clients of the two services, one a region, made when first asked for and then shared.
+
+    Those of STS, which sign, are made for each caller.
+    """
 
     def __init__(self, environ: Mapping[str, str], ca_bundle: str | None = None) -> None:
         self._environ = environ
@@ -48,20 +54,25 @@ class Clients:
         """Raises RegionInvalid."""
         return cast("SSOClient", self._client("sso", region))
 
+    def sts(self, region: str, credentials: Credentials) -> STSClient:
+        """Signs with these credentials, so it is shared with nobody. Raises RegionInvalid."""
+        with _MAKING:
+            return cast("STSClient", self._make("sts", region, credentials))
+
     def _client(self, service: str, region: str) -> Any:
         with _MAKING:
             if (service, region) not in self._made:
                 self._made[service, region] = self._make(service, region)
             return self._made[service, region]
 
-    def _make(self, service: str, region: str) -> Any:
+    def _make(self, service: str, region: str, credentials: Credentials | None = None) -> Any:
         from botocore import UNSIGNED
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError
 
         endpoint = self._endpoint(service)
         config = Config(
-            signature_version=UNSIGNED,
+            signature_version=None if credentials else UNSIGNED,
             retries={"total_max_attempts": 1, "mode": "standard"},
             connect_timeout=CONNECT_TIMEOUT,
             read_timeout=READ_TIMEOUT,
@@ -74,7 +85,12 @@ class Clients:
         )
         try:
             return isolated_session().create_client(
-                service, region, endpoint_url=endpoint, verify=self._ca_bundle, config=config
+                service,
+                region,
+                endpoint_url=endpoint,
+                verify=self._ca_bundle,
+                config=config,
+                **_keys(credentials),
             )
         except (BotoCoreError, ValueError):
             raise RegionInvalid(region) from None
@@ -88,6 +104,18 @@ class Clients:
 
     def _is_on(self, variable: str) -> bool:
         return self._environ.get(variable, "").strip().lower() == "true"
+
+
+def _keys(credentials: Credentials | None) -> dict[str, Any]:
+    if credentials is None:
+        return {}
+    keys = {
+        "aws_access_key_id": credentials.access_key_id,
+        "aws_secret_access_key": credentials.secret_access_key.reveal(),
+    }
+    if credentials.session_token is not None:
+        keys["aws_session_token"] = credentials.session_token.reveal()
+    return keys
 
 
 @cache

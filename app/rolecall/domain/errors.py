@@ -19,6 +19,7 @@ RolecallError
 │   ├── UnexpectedAnswer         an answer that makes no sense: HTML, truncated, a member missing
 │   ├── ServiceFault             5xx
 │   └── RequestRejected          4xx that none of the above names
+├── NoCredentials                a profile that rolecall can have no credentials for, and why
 ├── VerifyFailed                 a profile that does not work, with the reason in the clients' words
 └── FileError
     ├── HomeUnknown
@@ -154,6 +155,15 @@ class VerifyFailed(RolecallError):
     profile: str
     problem: str
     detail: str
+
+
+@dataclass(eq=False)
+class NoCredentials(RolecallError):
+    """`problem`: a word that `ui/credential_strings.py` explains; `subject`: what it is about."""
+
+    profile: str
+    problem: str
+    subject: str = ""
 
 
 class FileError(RolecallError):

@@ -110,14 +110,22 @@ class AccessToken:
 
 
 @dataclass(frozen=True, slots=True)
-class RoleCredentials:
-    """Short-term credentials of one permission set in one account."""
+class Credentials:
+    """What calls to AWS are signed with. Long-lived keys have neither session token nor end."""
 
     access_key_id: str
     secret_access_key: Secret
+    session_token: Secret | None = None
+    expires_at: datetime | None = None
+    account_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleCredentials(Credentials):
+    """Short-term credentials of one role in one account."""
+
     session_token: Secret
     expires_at: datetime
-    account_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,8 @@ from typing import Final
 from rolecall.domain.model import RoleCredentials, Secret, SsoSession
 from rolecall.domain.text import original
 from rolecall.files.cache_json import Fields, JsonFolder, moment, text, write_time
+
+AssumeRoleArguments = Mapping[str, str | int]
 
 _FIELDS: Final = frozenset({"ProviderType", "Credentials"})
 
@@ -28,8 +31,7 @@ class CliCache:
     def credentials(
         self, session: SsoSession, account_id: str, permission_set: str
     ) -> RoleCredentials | None:
-        fields = self._files.load(credentials_stem(session, account_id, permission_set))
-        return None if fields is None else read_credentials(fields)
+        return self._load(credentials_stem(session, account_id, permission_set))
 
     def save(
         self,
@@ -38,18 +40,16 @@ class CliCache:
         permission_set: str,
         credentials: RoleCredentials,
     ) -> None:
-        fields: Fields = {
-            "ProviderType": "sso",
-            "Credentials": {
-                "AccessKeyId": credentials.access_key_id,
-                "SecretAccessKey": credentials.secret_access_key.reveal(),
-                "SessionToken": credentials.session_token.reveal(),
-                "Expiration": write_time(credentials.expires_at),
-                "AccountId": account_id,
-            },
-        }
         stem = credentials_stem(session, account_id, permission_set)
-        self._files.save(stem, fields, _FIELDS)
+        self._save(stem, "sso", credentials, account_id)
+
+    def assumed(self, arguments: AssumeRoleArguments) -> RoleCredentials | None:
+        """What AssumeRole answered to these arguments."""
+        return self._load(assumed_stem(arguments))
+
+    def save_assumed(self, arguments: AssumeRoleArguments, credentials: RoleCredentials) -> None:
+        account_id = str(arguments["RoleArn"]).split(":")[4:5]
+        self._save(assumed_stem(arguments), "assume-role", credentials, "".join(account_id))
 
     def forget(self, session: SsoSession, account_id: str, permission_set: str) -> None:
         """The files tell not whose they are: whoever signs out names what the session reached."""
@@ -67,9 +67,37 @@ class CliCache:
         """The files that no client can read."""
         return self._files.broken()
 
+    def _load(self, stem: str) -> RoleCredentials | None:
+        fields = self._files.load(stem)
+        return None if fields is None else read_credentials(fields)
+
+    def _save(
+        self, stem: str, provider: str, credentials: RoleCredentials, account_id: str
+    ) -> None:
+        fields: Fields = {
+            "ProviderType": provider,
+            "Credentials": {
+                "AccessKeyId": credentials.access_key_id,
+                "SecretAccessKey": credentials.secret_access_key.reveal(),
+                "SessionToken": credentials.session_token.reveal(),
+                "Expiration": write_time(credentials.expires_at),
+                "AccountId": account_id,
+            },
+        }
+        self._files.save(stem, fields, _FIELDS)
+
     @property
     def _files(self) -> JsonFolder:
         return JsonFolder(self.folder, self.state)
+
+
+def assumed_stem(arguments: AssumeRoleArguments) -> str:
+    """The CLI's key (`botocore.credentials.BaseAssumeRoleCredentialFetcher._create_cache_key`).
+
+    `arguments` are AssumeRole's, without a session name that nobody has chosen.
+    """
+    text = json.dumps(dict(arguments), sort_keys=True)
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def credentials_stem(session: SsoSession, account_id: str, permission_set: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -55,6 +55,12 @@ class CredentialsFile(IniFile):
             for section in document.sections
             if section.header != "DEFAULT"
         )
+
+    def values(self, name: str) -> dict[str, str]:
+        """All that stands under a name, secrets too. Raises FileUnreadable, FileMalformed."""
+        document = self.document()
+        section = _section(document, name)
+        return {} if section is None else document.defaults | section.values
 
     def findings(self) -> tuple[Finding, ...]:
         """What clients read differently. Raises FileUnreadable, FileMalformed."""
@@ -132,17 +138,21 @@ class DeleteKeys:
         return []
 
 
+def expiry_of(values: Mapping[str, str]) -> tuple[datetime | None, str | None]:
+    """When the keys of a section end, and the key that says so."""
+    for key in EXPIRY_KEYS:
+        if (found := read_time(values.get(key))) is not None:
+            return found, key
+    return None, None
+
+
 def _section(document: Document, name: str) -> Section | None:
     """The section is called as the profile is: this file knows no `profile ` prefix."""
     return next((s for s in document.sections if s.header == original(name)), None)
 
 
 def _stored(section: Section, values: dict[str, str]) -> StoredKeys:
-    expires_at, expiry_key = None, None
-    for key in EXPIRY_KEYS:
-        if (found := read_time(values.get(key))) is not None:
-            expires_at, expiry_key = found, key
-            break
+    expires_at, expiry_key = expiry_of(values)
     return StoredKeys(
         name=safe(section.header),
         line=section.line,

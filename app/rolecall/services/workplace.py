@@ -15,6 +15,7 @@ from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
+from rolecall.services.credentials import CredentialsService
 from rolecall.services.in_step import InStepService
 from rolecall.services.inventory import InventoryService
 from rolecall.services.profiles import ProfilesService
@@ -40,6 +41,7 @@ class Workplace:
     profiles: ProfilesService
     in_step: InStepService
     tokens: TokensService
+    credentials: CredentialsService
     undo: UndoService
     settings: SettingsService
 
@@ -73,6 +75,7 @@ class Workplace:
             profiles=ProfilesService(config, credentials, environ, settings),
             in_step=InStepService(config, inventory),
             tokens=TokensService(clients, config, credentials, cache, cli_cache, renewal, clock),
+            credentials=CredentialsService(clients, config, credentials, cli_cache, renewal, clock),
             undo=UndoService(locations.state, clock),
             settings=settings,
         )

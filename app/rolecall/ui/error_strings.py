@@ -23,6 +23,7 @@ ERRORS: Final[dict[str, str]] = {
     "UnexpectedAnswer": "{host} gave an answer to {operation} that makes no sense ({detail}). A proxy may be in between. Try again.",
     "ServiceFault": "{host} failed with status {status} at {operation}. Try again in a moment.",
     "RequestRejected": "{operation} was rejected: {code}. {detail}",
+    "NoCredentials": "{problem}",
     "VerifyFailed": "{problem}",
     "HomeUnknown": "HOME is not set, so there is no ~/.aws to work with. Set HOME and start again.",
     "FileUnreadable": "{path} cannot be read ({reason}). Nothing was changed.",

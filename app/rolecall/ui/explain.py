@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain import errors
 from rolecall.domain.text import safe
-from rolecall.ui import error_strings, file_strings, strings
+from rolecall.ui import credential_strings, error_strings, file_strings, strings
 
 if TYPE_CHECKING:
     from rolecall.services.profiles import Finding
@@ -38,6 +38,8 @@ def _problem(error: errors.RolecallError, problem: str) -> str:
             table = error_strings.SESSION_NAME_PROBLEMS
         case errors.VerifyFailed():
             table = error_strings.VERIFY_PROBLEMS
+        case errors.NoCredentials():
+            table = credential_strings.NO_CREDENTIALS
         case errors.FileMalformed():
             table = file_strings.MALFORMED
         case _:

@@ -1,0 +1,34 @@
+"""STS AssumeRole: from the credentials of one role, or of long-lived keys, to those of another.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from rolecall.aws.translate import translated
+from rolecall.domain.model import RoleCredentials, Secret
+
+if TYPE_CHECKING:
+    from mypy_boto3_sts.client import STSClient
+
+
+def assume_role(
+    client: STSClient, arguments: Mapping[str, str | int], session_name: str
+) -> RoleCredentials:
+    """`arguments` are AssumeRole's; `session_name` is for where they have none.
+
+    Raises ServiceError.
+    """
+    asked: dict[str, Any] = {"RoleSessionName": session_name, **arguments}
+    with translated(client, "AssumeRole"):
+        answer = client.assume_role(**asked)["Credentials"]
+        return RoleCredentials(
+            access_key_id=answer["AccessKeyId"],
+            secret_access_key=Secret(answer["SecretAccessKey"]),
+            session_token=Secret(answer["SessionToken"]),
+            expires_at=answer["Expiration"].astimezone(UTC),
+        )

@@ -1,0 +1,284 @@
+"""Credentials of a permission set or a profile: asked for when wanted, once for every process.
+
+They are the AWS CLI's too: read from its cache and written there in its format, under a lock that
+rolecalls share, and fetched again when so little is left that the CLI would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, Self
+
+from rolecall.aws.portal import Portal
+from rolecall.aws.role import assume_role
+from rolecall.aws.session import Clients
+from rolecall.domain.errors import (
+    FileError,
+    FileUnreadable,
+    NoCredentials,
+    RolecallError,
+    SignInNeeded,
+)
+from rolecall.domain.model import (
+    AccessToken,
+    Credentials,
+    Profile,
+    ProfileKind,
+    RoleCredentials,
+    Secret,
+    SsoSession,
+)
+from rolecall.domain.text import original, safe
+from rolecall.files import atomic
+from rolecall.files.cli_cache import CliCache, assumed_stem, credentials_stem
+from rolecall.files.config_file import Config, ConfigFile
+from rolecall.files.credentials_file import CredentialsFile, expiry_of
+from rolecall.files.locations import Locations
+from rolecall.files.sso_cache import SsoCache
+from rolecall.services.renewal import Renewal
+
+# `botocore.credentials.CachedCredentialFetcher`: with less than this left it asks again.
+REFETCH_BEFORE: Final = timedelta(minutes=15)
+# Whoever holds the lock may renew the token first: two calls, of at most two timeouts each.
+_LOCK_TIMEOUT: Final = 60.0
+# The region of STS where no profile names one, as botocore has it.
+_STS_REGION: Final = "us-east-1"
+
+# AssumeRole's arguments, by the profile's keys (`botocore.credentials.AssumeRoleProvider`).
+_ARGUMENTS: Final = {
+    "role_session_name": "RoleSessionName",
+    "external_id": "ExternalId",
+    "mfa_serial": "SerialNumber",
+}
+
+
+class Problem(StrEnum):
+    """Why there are no credentials for a profile: `NoCredentials.problem`."""
+
+    NOT_FOUND = "not-found"
+    NO_SUCH_SESSION = "no-such-session"
+    INCOMPLETE = "incomplete"
+    NO_KEYS = "no-keys"
+    ENDED = "ended"
+    SOURCE_MISSING = "source-missing"
+    LOOP = "loop"
+    MFA = "mfa"
+    CREDENTIAL_SOURCE = "credential-source"
+    PROCESS = "process"
+    WEB_IDENTITY = "web-identity"
+    LOGIN = "login"
+
+
+_NOT_OURS: Final = {
+    ProfileKind.WEB_IDENTITY: Problem.WEB_IDENTITY,
+    ProfileKind.LOGIN: Problem.LOGIN,
+    ProfileKind.PROCESS: Problem.PROCESS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialsService:
+    """`clock` gives an aware UTC datetime."""
+
+    clients: Clients
+    config: ConfigFile
+    credentials: CredentialsFile
+    cli_cache: CliCache
+    renewal: Renewal
+    clock: Callable[[], datetime]
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], clock: Callable[[], datetime]) -> Self:
+        """For commands that need nothing else. Raises HomeUnknown."""
+        locations = Locations.from_environment(environ)
+        clients = Clients(environ)
+        return cls(
+            clients,
+            ConfigFile(locations.config, locations.state),
+            CredentialsFile(locations.credentials, locations.state),
+            CliCache(locations.cli_cache, locations.state),
+            Renewal(clients, SsoCache(locations.sso_cache, locations.state), clock),
+            clock,
+        )
+
+    def profile(self, name: str) -> Profile:
+        """Raises NoCredentials where there is none of that name, FileError."""
+        return self._find(self.config.read(), name)
+
+    def of_profile(self, name: str) -> Credentials:
+        """What a profile's programs would be given.
+
+        Raises NoCredentials, SignInNeeded, ServiceError, RegionInvalid, FileError.
+        """
+        return self._of_profile(self.config.read(), name, ())
+
+    def of_role(self, session: SsoSession, account_id: str, permission_set: str) -> RoleCredentials:
+        """Those in the AWS CLI's cache or, where they end soon, new ones, which are left there.
+
+        While the old ones hold, new ones that cannot be had are no error. Raises SignInNeeded,
+        ServiceError, RegionInvalid, FileError.
+        """
+        role = account_id, permission_set
+        return self._kept_or(
+            credentials_stem(session, *role),
+            lambda: self.cli_cache.credentials(session, *role),
+            lambda: self._ask_portal(session, *role),
+            lambda new: self.cli_cache.save(session, *role, new),
+        )
+
+    def session(self, name: str) -> SsoSession:
+        """The sso-session of that name. Raises NoCredentials, FileError."""
+        for session in self.config.read().sso_sessions:
+            if session.name is not None and original(session.name) == name:
+                return session
+        raise NoCredentials("", Problem.NO_SUCH_SESSION, safe(name))
+
+    def session_of(self, profile: Profile) -> SsoSession:
+        """Raises NoCredentials, FileError."""
+        return self._session_of(self.config.read(), profile)
+
+    def _of_profile(self, config: Config, name: str, through: tuple[str, ...]) -> Credentials:
+        """`through`: the profiles whose source this one is."""
+        profile = self._find(config, name)
+        stored = self.credentials.values(name)
+        settings = {key: original(value) for key, value in profile.settings.items()} | stored
+        is_own_source = through[-1:] == (name,)
+        if name in through and not is_own_source:
+            raise NoCredentials(safe(through[0]), Problem.LOOP, profile.name)
+        has_keys = "aws_access_key_id" in settings
+        if is_own_source or (through and has_keys):
+            return self._static(profile, settings)
+        if "role_arn" in settings and "web_identity_token_file" not in settings:
+            return self._assumed(config, profile, settings, (*through, name))
+        if profile.kind in {ProfileKind.SSO, ProfileKind.SSO_LEGACY}:
+            return self._of_sso_profile(config, profile)
+        if "aws_access_key_id" not in stored and (problem := _NOT_OURS.get(profile.kind)):
+            raise NoCredentials(profile.name, problem)
+        return self._static(profile, settings)
+
+    def _of_sso_profile(self, config: Config, profile: Profile) -> RoleCredentials:
+        if not profile.account_id or not profile.permission_set:
+            raise NoCredentials(profile.name, Problem.INCOMPLETE)
+        session = self._session_of(config, profile)
+        return self.of_role(session, profile.account_id, profile.permission_set)
+
+    def _assumed(
+        self,
+        config: Config,
+        profile: Profile,
+        settings: Mapping[str, str],
+        through: tuple[str, ...],
+    ) -> RoleCredentials:
+        """The role that the profile assumes by way of its source profile."""
+        if "credential_source" in settings:
+            source = str(safe(settings["credential_source"]))
+            raise NoCredentials(profile.name, Problem.CREDENTIAL_SOURCE, source)
+        if (source := settings.get("source_profile", "")) not in _names(config, self.credentials):
+            raise NoCredentials(profile.name, Problem.SOURCE_MISSING, str(safe(source)))
+        arguments: dict[str, str | int] = {"RoleArn": settings["role_arn"]}
+        arguments |= {new: settings[key] for key, new in _ARGUMENTS.items() if key in settings}
+        if (duration := settings.get("duration_seconds", "")).isdecimal():
+            arguments["DurationSeconds"] = int(duration)
+
+        def ask() -> RoleCredentials:
+            if "SerialNumber" in arguments:
+                raise NoCredentials(profile.name, Problem.MFA, str(safe(settings["mfa_serial"])))
+            own = self._of_profile(config, source, through)
+            client = self.clients.sts(settings.get("region") or _STS_REGION, own)
+            return assume_role(client, arguments, f"rolecall-{self.clock().timestamp():.0f}")
+
+        return self._kept_or(
+            assumed_stem(arguments),
+            lambda: self.cli_cache.assumed(arguments),
+            ask,
+            lambda new: self.cli_cache.save_assumed(arguments, new),
+        )
+
+    def _static(self, profile: Profile, settings: Mapping[str, str]) -> Credentials:
+        key_id = settings.get("aws_access_key_id")
+        secret = settings.get("aws_secret_access_key")
+        if not key_id or not secret:
+            raise NoCredentials(profile.name, Problem.NO_KEYS)
+        token = settings.get("aws_session_token") or settings.get("aws_security_token")
+        expires_at, _ = expiry_of(settings)
+        if expires_at is not None and self.clock() >= expires_at:
+            raise NoCredentials(profile.name, Problem.ENDED)
+        return Credentials(key_id, Secret(secret), Secret(token) if token else None, expires_at)
+
+    def _kept_or(
+        self,
+        stem: str,
+        load: Callable[[], RoleCredentials | None],
+        ask: Callable[[], RoleCredentials],
+        save: Callable[[RoleCredentials], None],
+    ) -> RoleCredentials:
+        """What the cache has or, where that ends soon, what `ask` gives; one process asks."""
+        kept = _look(load)
+        if kept is not None and not self._is_due(kept):
+            return kept
+        cache = self.cli_cache
+        try:
+            with atomic.lock(cache.folder / f"{stem}.asking", cache.state, _LOCK_TIMEOUT):
+                kept = _look(load)
+                if kept is not None and not self._is_due(kept):
+                    return kept
+                new = ask()
+                with suppress(FileError):  # where they can't be kept they hold all the same
+                    save(new)
+                return new
+        except RolecallError:
+            if kept is not None and self.clock() < kept.expires_at:
+                return kept
+            raise
+
+    def _is_due(self, credentials: RoleCredentials) -> bool:
+        return credentials.expires_at - self.clock() < REFETCH_BEFORE
+
+    def _ask_portal(
+        self, session: SsoSession, account_id: str, permission_set: str
+    ) -> RoleCredentials:
+        portal = Portal(self.clients.portal(session.region), session)
+        token = self._token(session)
+        try:
+            return portal.role_credentials(token, account_id, permission_set)
+        except SignInNeeded:
+            # Another process may have signed in anew, or renewal helps.
+            self.renewal.refuse(token)
+            return portal.role_credentials(self._token(session), account_id, permission_set)
+
+    def _token(self, session: SsoSession) -> AccessToken:
+        token = self.renewal.usable(session)
+        if token is None:
+            raise SignInNeeded(session.cache_key)
+        return token
+
+    def _find(self, config: Config, name: str) -> Profile:
+        for profile in config.profiles:
+            if original(profile.name) == name:
+                return profile
+        if self.credentials.values(name):
+            return Profile(safe(name), ProfileKind.STATIC)
+        raise NoCredentials(safe(name), Problem.NOT_FOUND)
+
+    def _session_of(self, config: Config, profile: Profile) -> SsoSession:
+        for session in config.sso_sessions:
+            if profile.is_of(session):
+                return session
+        raise NoCredentials(profile.name, Problem.NO_SUCH_SESSION, profile.session_name or "")
+
+
+def _look(load: Callable[[], RoleCredentials | None]) -> RoleCredentials | None:
+    """What no client can read is not there: the one who asks finds it out, and writes it anew."""
+    try:
+        return load()
+    except FileUnreadable:
+        return None
+
+
+def _names(config: Config, credentials: CredentialsFile) -> set[str]:
+    names = {original(profile.name) for profile in config.profiles}
+    return names | {original(keys.name) for keys in credentials.read()}

@@ -1,0 +1,20 @@
+"""The words about credentials and the console: on the command line and on the screen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+NO_CREDENTIALS: Final = {
+    "not-found": "There is no profile {profile} in ~/.aws/config.",
+    "no-such-session": "There is no sso-session {subject} in ~/.aws/config.",
+    "incomplete": "{profile} has no sso_account_id or no sso_role_name, so it points at no permission set.",
+    "no-keys": "{profile} has nothing to get credentials with: neither a session and a permission set, nor a role, nor keys.",
+    "ended": "The keys of {profile} in ~/.aws/credentials have ended.",
+    "source-missing": "{profile} assumes a role by way of source_profile “{subject}”, which does not exist.",
+    "loop": "{profile} comes by its source profiles back to {subject}.",
+    "mfa": "{profile} asks for a code of {subject}, and rolecall does not. Run the AWS CLI with it once; while what it got holds, rolecall uses that.",
+    "credential-source": "{profile} takes its credentials from {subject} (credential_source); rolecall leaves that to the AWS CLI.",
+    "process": "{profile} gets its credentials from another program (credential_process); rolecall leaves that to the AWS CLI.",
+    "web-identity": "{profile} gets its credentials with a web identity token; rolecall leaves that to the AWS CLI.",
+    "login": "{profile} gets its credentials by `aws login`; rolecall leaves that to the AWS CLI.",
+}

@@ -1,0 +1,278 @@
+"""Role credentials: asked for when wanted, once for all, and shared with the AWS CLI."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from rolecall.demo.faults import Fault
+from rolecall.domain.errors import NoCredentials, NotFound, SignInNeeded, Unreachable
+from rolecall.domain.model import Credentials, SsoSession
+from rolecall.files.cli_cache import CliCache
+from rolecall.services.credentials import CredentialsService, Problem
+from rolecall.services.workplace import utc_now
+from tests.support.desk import Desk, demo
+from tests.support.needs import needs_program
+
+AUDIT = "038410265977"
+ADMIN = "AWSAdministratorAccess"
+AWS = "/usr/bin/aws"
+
+_EXPORT = """
+import os
+from rolecall.services.credentials import CredentialsService
+from rolecall.services.workplace import utc_now
+service = CredentialsService.from_environment(os.environ, utc_now)
+print(service.of_profile("audit-admin").access_key_id)
+"""
+
+
+@pytest.fixture
+def service(desk: Desk) -> CredentialsService:
+    return desk.workplace.credentials
+
+
+def cache(desk: Desk) -> CliCache:
+    return CliCache(desk.home / ".aws" / "cli" / "cache", desk.workplace.locations.state)
+
+
+def asked(desk: Desk, operation: str = "GetRoleCredentials") -> int:
+    return desk.server.calls.count(operation)
+
+
+def add(desk: Desk, text: str) -> None:
+    with desk.config.open("a") as file:
+        file.write(text)
+
+
+def add_audit(desk: Desk, more: str = "") -> None:
+    add(
+        desk,
+        "\n[profile audit-admin]\nsso_session = corp\n"
+        f"sso_account_id = {AUDIT}\nsso_role_name = {ADMIN}\nregion = eu-west-1\n{more}",
+    )
+
+
+def aws(desk: Desk, *arguments: str) -> str:
+    return subprocess.run(
+        [AWS, *arguments],
+        env={"PATH": "/usr/bin:/bin", **desk.environ},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+class TestSharing:
+    def test_asked_for_once_and_left_in_the_clis_cache(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        desk.sign_in()
+        first = service.of_role(desk.session, AUDIT, ADMIN)
+        assert first.expires_at == desk.clock.now + timedelta(hours=1)
+        assert service.of_role(desk.session, AUDIT, ADMIN) == first
+        assert desk.another().credentials.of_role(desk.session, AUDIT, ADMIN) == first
+        assert asked(desk) == 1
+
+    @needs_program(AWS)
+    def test_the_cli_uses_ours_and_we_use_the_clis(self, desk: Desk) -> None:
+        desk.clock.now = datetime.now(UTC)
+        desk.sign_in()
+        add_audit(desk)
+        service = desk.workplace.credentials
+        ours = service.of_profile("audit-admin")
+        theirs = json.loads(
+            aws(desk, "configure", "export-credentials", "--profile", "audit-admin")
+        )
+        assert theirs["AccessKeyId"] == ours.access_key_id
+        assert asked(desk) == 1
+        cache(desk).forget(desk.session, AUDIT, ADMIN)
+        theirs = json.loads(
+            aws(desk, "configure", "export-credentials", "--profile", "audit-admin")
+        )
+        assert theirs["AccessKeyId"] != ours.access_key_id
+        assert service.of_profile("audit-admin").access_key_id == theirs["AccessKeyId"]
+        assert asked(desk) == 2
+
+    @demo(latency=0.2)
+    def test_ten_processes_at_once_make_one_call(self, desk: Desk) -> None:
+        desk.clock.now = datetime.now(UTC)
+        desk.sign_in()
+        add_audit(desk)
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-c", _EXPORT], env=desk.environ, stdout=subprocess.PIPE, text=True
+            )
+            for _ in range(10)
+        ]
+        said = {process.communicate(timeout=60)[0] for process in started}
+        assert len(said) == 1
+        assert said != {""}
+        assert asked(desk) == 1
+
+    def test_threads_of_one_process_too(self, desk: Desk, service: CredentialsService) -> None:
+        desk.sign_in()
+        with ThreadPoolExecutor(8) as pool:
+            found = pool.map(lambda _: service.of_role(desk.session, AUDIT, ADMIN), range(8))
+        assert len({credentials.access_key_id for credentials in found}) == 1
+        assert asked(desk) == 1
+
+    def test_a_cache_that_cannot_be_written_costs_the_next_one_a_call(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        desk.sign_in()
+        (desk.home / ".aws" / "cli").write_text("in the way")
+        first = service.of_role(desk.session, AUDIT, ADMIN)
+        assert service.of_role(desk.session, AUDIT, ADMIN) != first
+
+
+class TestWhen:
+    @pytest.mark.parametrize(("minutes", "calls"), [(16, 0), (14, 1), (-1, 1)])
+    def test_asked_again_with_less_than_15_minutes_left(
+        self, desk: Desk, service: CredentialsService, minutes: int, calls: int
+    ) -> None:
+        desk.sign_in()
+        old = service.of_role(desk.session, AUDIT, ADMIN)
+        desk.clock.forward(60 * (60 - minutes))
+        new = service.of_role(desk.session, AUDIT, ADMIN)
+        assert (new != old) == bool(calls)
+        assert asked(desk) == 1 + calls
+
+    @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HTML, 429, 500])
+    def test_what_holds_is_used_where_no_new_ones_can_be_had(
+        self, desk: Desk, service: CredentialsService, fault: Fault | int
+    ) -> None:
+        desk.sign_in()
+        old = service.of_role(desk.session, AUDIT, ADMIN)
+        desk.clock.forward(50 * 60)
+        desk.server.faults.add("GetRoleCredentials", fault)
+        assert service.of_role(desk.session, AUDIT, ADMIN) == old
+
+    def test_what_has_ended_is_not(self, desk: Desk, service: CredentialsService) -> None:
+        desk.sign_in()
+        service.of_role(desk.session, AUDIT, ADMIN)
+        desk.clock.forward(3600)
+        desk.server.stop()
+        with pytest.raises(Unreachable):
+            service.of_role(desk.session, AUDIT, ADMIN)
+
+    def test_signed_out(self, desk: Desk, service: CredentialsService) -> None:
+        with pytest.raises(SignInNeeded):
+            service.of_role(desk.session, AUDIT, ADMIN)
+        assert asked(desk) == 0
+
+    def test_a_token_that_aws_refuses_is_renewed(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        token = desk.sign_in()
+        desk.server.revoke(token.value.reveal())
+        assert service.of_role(desk.session, AUDIT, ADMIN).account_id == AUDIT
+
+    def test_no_such_account(self, desk: Desk, service: CredentialsService) -> None:
+        desk.sign_in()
+        with pytest.raises(NotFound):
+            service.of_role(desk.session, "999999999999", ADMIN)
+
+
+class TestProfiles:
+    def test_of_a_legacy_profile(self, desk: Desk, service: CredentialsService) -> None:
+        url = desk.server.start_url
+        legacy = SsoSession(None, url, desk.server.region, ())
+        waiting = desk.workplace.sign_in.begin(legacy)
+        desk.server.approve(waiting.code.user_code)
+        assert waiting.poll() is not None
+        add(
+            desk,
+            f"\n[profile old]\nsso_start_url = {url}\nsso_region = {desk.server.region}\n"
+            f"sso_account_id = {AUDIT}\nsso_role_name = {ADMIN}\n",
+        )
+        assert service.of_profile("old").account_id == AUDIT
+
+    @needs_program(AWS)
+    def test_a_role_by_way_of_a_profile_is_assumed_once_and_shared_with_the_cli(
+        self, desk: Desk
+    ) -> None:
+        desk.clock.now = datetime.now(UTC)
+        desk.sign_in()
+        add_audit(desk)
+        add(
+            desk,
+            f"\n[profile middle]\nrole_arn = arn:aws:iam::{AUDIT}:role/Middle\n"
+            "source_profile = audit-admin\nexternal_id = xyz\nrole_session_name = kim\n"
+            f"\n[profile deploy]\nrole_arn = arn:aws:iam::{AUDIT}:role/Deployer\n"
+            "source_profile = middle\nregion = eu-central-1\nduration_seconds = 1800\n",
+        )
+        service = desk.workplace.credentials
+        ours = service.of_profile("deploy")
+        assert service.of_profile("deploy") == ours
+        assert (asked(desk), asked(desk, "AssumeRole")) == (1, 2)
+        for profile in ("deploy", "middle"):
+            answer = aws(desk, "configure", "export-credentials", "--profile", profile)
+            kept = service.of_profile(profile).access_key_id
+            assert json.loads(answer)["AccessKeyId"] == kept
+        arn = json.loads(aws(desk, "sts", "get-caller-identity", "--profile", "deploy"))["Arn"]
+        assert "assumed-role/Deployer/rolecall-" in arn
+        assert (asked(desk), asked(desk, "AssumeRole")) == (1, 2)
+
+    def test_keys_in_the_credentials_file(self, desk: Desk, service: CredentialsService) -> None:
+        end = desk.clock.now + timedelta(minutes=30)
+        (desk.home / ".aws" / "credentials").write_text(
+            "[long]\naws_access_key_id = AKIA1\naws_secret_access_key = s1\n"
+            "[short]\naws_access_key_id = ASIA1\naws_secret_access_key = s2\n"
+            f"aws_session_token = t\naws_expiration = {end.isoformat()}\n"
+            f"[self]\naws_access_key_id = AKIA1\naws_secret_access_key = s1\n"
+        )
+        long, short = service.of_profile("long"), service.of_profile("short")
+        assert long == Credentials("AKIA1", long.secret_access_key)
+        assert (short.access_key_id, short.expires_at) == ("ASIA1", end)
+        assert asked(desk) == 0
+        desk.clock.forward(1800)
+        with pytest.raises(NoCredentials) as raised:
+            service.of_profile("short")
+        assert raised.value.problem == Problem.ENDED
+
+    @pytest.mark.parametrize(
+        ("settings", "problem"),
+        [
+            ("region = eu-west-1", Problem.NO_KEYS),
+            ("sso_session = corp", Problem.INCOMPLETE),
+            ("sso_session = other\nsso_account_id = 1\nsso_role_name = r", Problem.NO_SUCH_SESSION),
+            ("credential_process = /bin/true", Problem.PROCESS),
+            ("login_session = x", Problem.LOGIN),
+            ("role_arn = r\nweb_identity_token_file = f", Problem.WEB_IDENTITY),
+            ("role_arn = r\ncredential_source = Environment", Problem.CREDENTIAL_SOURCE),
+            ("role_arn = r\nsource_profile = none", Problem.SOURCE_MISSING),
+            ("role_arn = r", Problem.SOURCE_MISSING),
+            ("role_arn = r\nsource_profile = back\n[profile back]\nrole_arn = b\n"
+             "source_profile = p", Problem.LOOP),
+            ("role_arn = r\nsource_profile = p", Problem.NO_KEYS),
+            ("role_arn = r\nsource_profile = p\nmfa_serial = m", Problem.MFA),
+        ],
+    )  # fmt: skip
+    def test_what_is_not_to_be_had_says_why(
+        self, desk: Desk, service: CredentialsService, settings: str, problem: Problem
+    ) -> None:
+        add(desk, f"\n[profile p]\n{settings}\n")
+        with pytest.raises(NoCredentials) as raised:
+            service.of_profile("p")
+        assert raised.value.problem == problem
+
+    def test_no_such_profile(self, service: CredentialsService) -> None:
+        with pytest.raises(NoCredentials) as raised:
+            service.of_profile("nobody")
+        assert raised.value.problem == Problem.NOT_FOUND
+
+
+def test_a_session_is_not_taken_for_another_of_the_same_name(desk: Desk) -> None:
+    """The CLI's cache goes by the session's name: it is in the key, the start URL is not."""
+    desk.sign_in()
+    service = CredentialsService.from_environment(desk.environ, utc_now)
+    other = replace(desk.session, name="other")
+    with pytest.raises(SignInNeeded):
+        service.of_role(other, AUDIT, ADMIN)
