@@ -20,6 +20,7 @@ RolecallError
 │   ├── ServiceFault             5xx
 │   └── RequestRejected          4xx that none of the above names
 ├── NoCredentials                a profile that rolecall can have no credentials for, and why
+├── TemplateInvalid              a template for names that cannot be followed, and where
 ├── VerifyFailed                 a profile that does not work, with the reason in the clients' words
 └── FileError
     ├── HomeUnknown
@@ -146,6 +147,19 @@ class ServiceFault(ServiceError):
 class RequestRejected(ServiceError):
     code: str
     detail: str
+
+
+@dataclass(eq=False)
+class TemplateInvalid(RolecallError):
+    """`column` counts characters from 0, and `text` stands there.
+
+    `problem` is a `template.Problem` value, `near` what was perhaps meant.
+    """
+
+    column: int
+    problem: str
+    text: str = ""
+    near: str = ""
 
 
 @dataclass(eq=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -19,6 +20,8 @@ MAX_LENGTH: Final = 64
 _ACCOUNT_LENGTH: Final = 36
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", re.ASCII)
 _VALID = re.compile(r"[A-Za-z0-9_./%@:+-]+")
+_NO_WORD = re.compile(r"[^a-z0-9]+")
+_REFUSED = "__proto__"  # in whose place the SDK for JavaScript reads nothing at all
 
 _SHORT_NAMES: Final = {
     "AdministratorAccess": "admin",
@@ -48,18 +51,20 @@ class NameProblem(StrEnum):
     CHARACTERS = "characters"
     LEADING_DASH = "leading-dash"  # a command line takes it for an option
     TOO_LONG = "too-long"
+    RESERVED = "reserved"
 
 
 def check(name: str) -> NameProblem | None:
     """Why a profile or session cannot be called so; None where it can."""
     if not name:
         return NameProblem.EMPTY
-    if any(character.isspace() for character in name):
-        return NameProblem.SPACES
     if not _VALID.fullmatch(name):
-        return NameProblem.CHARACTERS
+        has_space = any(character.isspace() for character in name)
+        return NameProblem.SPACES if has_space else NameProblem.CHARACTERS
     if name.startswith("-"):
         return NameProblem.LEADING_DASH
+    if name == _REFUSED:
+        return NameProblem.RESERVED
     return NameProblem.TOO_LONG if len(name) > MAX_LENGTH else None
 
 
@@ -79,14 +84,28 @@ def suggest(
     Where the short name is taken, the end of the account's id tells the two apart, then the whole
     id, then a number. `shorten` is the user's own, as for `short_permission_set`.
     """
-    stem = _account_part(account)[:_ACCOUNT_LENGTH].strip("-")
+    stem = account_slug(account)
     role = short_permission_set(permission_set, shorten)
     return next(name for name in _candidates(stem, role, slug(account.id)) if name not in taken)
 
 
 def unique(name: str, taken: Container[str]) -> str:
     """The name itself, or with the first number that makes it unlike those taken."""
-    return next(each for each in _numbered(name) if each not in taken)
+    return next(each for each in numbered(name) if each not in taken)
+
+
+def numbered(name: str) -> Iterator[str]:
+    """The name itself, then with a number behind it, for ever; never too long."""
+    yield name
+    number = 2
+    while True:
+        yield with_suffix(name, str(number))
+        number += 1
+
+
+def with_suffix(name: str, suffix: str) -> str:
+    """`name-suffix`; what would make it too long is cut from the name."""
+    return f"{name[: MAX_LENGTH - len(suffix) - 1].rstrip('-')}-{suffix}"
 
 
 def short_permission_set(name: str, shorten: Mapping[str, str] = NO_SHORTENINGS) -> str:
@@ -112,18 +131,24 @@ def short_permission_set(name: str, shorten: Mapping[str, str] = NO_SHORTENINGS)
 
 def slug(text: str) -> str:
     """Lower-case ASCII words joined by `-`; accents made plain, what has no plain form left out."""
-    spelt = plain(original(text).casefold().translate(_SPELT_OUT)).lower()
-    return re.sub(r"[^a-z0-9]+", "-", spelt).strip("-")
+    spelt = original(text).casefold()
+    if not spelt.isascii():
+        spelt = plain(spelt.translate(_SPELT_OUT)).lower()
+    return _NO_WORD.sub("-", spelt).strip("-")
 
 
-def _words(name: str) -> list[str]:
-    """`AWSReadOnlyAccess` → aws, read, only, access."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    return slug(spaced).split("-") if slug(spaced) else []
+@lru_cache(maxsize=1 << 16)
+def account_slug(account: Account, name: str | None = None) -> str:
+    """What an account is called in a profile's name: never empty, and not too long.
+
+    `name` is what to go by instead of the account's own. One that says nothing in ASCII gives way
+    to the e-mail address, and that to the account's id.
+    """
+    part = _account_part(account, original(account.name) if name is None else name)
+    return part[:_ACCOUNT_LENGTH].strip("-")
 
 
-def _account_part(account: Account) -> str:
-    name = original(account.name)
+def _account_part(account: Account, name: str) -> str:
     part = slug(name)
     if part and not _mostly_lost(name):
         return part
@@ -137,8 +162,16 @@ def _account_part(account: Account) -> str:
 
 def _mostly_lost(name: str) -> bool:
     """Whether more letters have no plain form than have one: `本番環境 2` says nothing as `2`."""
+    if name.isascii():
+        return False
     letters = [character for character in name if character.isalnum()]
     return sum(1 for letter in letters if not slug(letter)) > len(letters) / 2
+
+
+def _words(name: str) -> list[str]:
+    """`AWSReadOnlyAccess` → aws, read, only, access."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return slug(spaced).split("-") if slug(spaced) else []
 
 
 def _candidates(stem: str, role: str, account_id: str) -> Iterator[str]:
@@ -146,17 +179,8 @@ def _candidates(stem: str, role: str, account_id: str) -> Iterator[str]:
     if account_id and account_id != stem:
         yield _joined(stem, account_id[-4:], role)
         yield _joined(stem, account_id, role)
-    yield from _numbered(_joined(stem, role))
+    yield from numbered(_joined(stem, role))
 
 
 def _joined(*parts: str) -> str:
     return "-".join(filter(None, parts))[:MAX_LENGTH].rstrip("-")
-
-
-def _numbered(name: str) -> Iterator[str]:
-    yield name
-    number = 2
-    while True:
-        suffix = f"-{number}"
-        yield name[: MAX_LENGTH - len(suffix)].rstrip("-") + suffix
-        number += 1

@@ -223,8 +223,8 @@ def _check_new(document: Document, kind: Kind, name: str) -> None:
     if naming.check(name) is not None or name in javascript.REFUSED_NAMES:
         raise EditRefused(document.path, Rule.NAME.value, str(safe(name)))
     read_as = f"{kind.value}{javascript.SEPARATOR}{name}"
-    for section in document.sections:
-        if section.kind is Kind.OTHER and javascript.line_id(section.head) == read_as:
+    for section in document.others():
+        if javascript.line_id(section.head) == read_as:
             raise EditRefused(document.path, Rule.OTHERS_READ_IT.value, str(safe(name)))
 
 
@@ -234,14 +234,15 @@ def _header(kind: Kind, name: str) -> str:
 
 def _sibling(document: Document, kind: Kind, values: Mapping[str, str]) -> Section | None:
     """The section that a person would put the new one below."""
-    of_kind = [section for section in document.sections if section.kind is kind]
     if kind is Kind.PROFILE:
         for key in ("sso_session", "sso_start_url"):
-            for section in reversed(of_kind if key in values else []):
-                if (entry := section.entries.get(key)) and entry.value == values[key]:
+            for section in reversed(document.sections if key in values else []):
+                entry = section.entries.get(key) if section.kind is kind else None
+                if entry and entry.value == values[key]:
                     return section
         if named := document.named(Kind.SSO_SESSION, values.get("sso_session", "")):
             return named[-1]
+    of_kind = [section for section in document.sections if section.kind is kind]
     return next(reversed(of_kind or document.sections), None)
 
 

@@ -126,6 +126,7 @@ class Document:
     preamble: list[str]
     sections: list[Section]
     _index: dict[tuple[Kind, str], list[Section]] = field(default_factory=dict)
+    _others: list[Section] | None = None
 
     @classmethod
     def parse(cls, data: bytes, path: Path) -> Document:
@@ -161,13 +162,22 @@ class Document:
                 self._enlist(section)
         return list(self._index.get((kind, name), ()))
 
+    def others(self) -> list[Section]:
+        """The sections that are nothing to botocore."""
+        if self._others is None:
+            self._others = [each for each in self.sections if each.kind is Kind.OTHER]
+        return self._others
+
     def insert(self, at: int, section: Section) -> None:
         self.sections.insert(at, section)
+        if section.kind is Kind.OTHER:
+            self._others = None
         if self._index:
             self._enlist(section)
 
     def remove(self, section: Section) -> None:
         self.sections.remove(section)
+        self._others = None
         if self._index:
             self._index[section.kind, section.name].remove(section)
 
@@ -175,6 +185,7 @@ class Document:
         section.header = header
         section.kind, section.name = identify(header)
         self._index.clear()
+        self._others = None
 
     def _enlist(self, section: Section) -> None:
         self._index.setdefault((section.kind, section.name), []).append(section)

@@ -113,21 +113,11 @@ class ProfilesService:
         region = draft.region.strip()
         if region and not naming.is_region(region):
             raise RegionInvalid(region)
-        session = draft.session
-        values: dict[str, str | None] = {
-            "sso_account_id": original(draft.assignment.account.id),
-            "sso_role_name": original(draft.assignment.permission_set.name),
+        values = sso_keys(draft.session, draft.assignment) | {
             "region": region or None,
             "output": draft.output.strip() or None,
         }
-        if session.name is None:
-            where: dict[str, str | None] = {
-                "sso_start_url": original(session.start_url),
-                "sso_region": original(session.region),
-            }
-        else:
-            where = {"sso_session": original(session.name)}
-        return self.config.plan([SetProfile(original(draft.name), where | values)])
+        return self.config.plan([SetProfile(original(draft.name), values)])
 
     def save(self, change: Change) -> None:
         """Raises FileError."""
@@ -151,3 +141,19 @@ class ProfilesService:
             return {keys.name for keys in self.credentials.read()}
         except RolecallError:
             return set()  # what no client can read gives no client keys
+
+
+def sso_keys(session: SsoSession, assignment: Assignment) -> dict[str, str | None]:
+    """The keys of a profile that say what it is for."""
+    if session.name is None:
+        through = {
+            "sso_start_url": original(session.start_url),
+            "sso_region": original(session.region),
+        }
+    else:
+        through = {"sso_session": original(session.name)}
+    return {
+        **through,
+        "sso_account_id": original(assignment.account.id),
+        "sso_role_name": original(assignment.permission_set.name),
+    }

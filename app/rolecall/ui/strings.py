@@ -318,6 +318,7 @@ NAME_PROBLEMS: Final = {
     "characters": "Use letters, digits and . _ - + @ % / : only; some SDKs do not see other characters.",
     "too-long": "That is too long; 64 characters are enough.",
     "leading-dash": "A name does not begin with a dash: a command line takes it for an option.",
+    "reserved": "The SDK for JavaScript reads nothing at all in a file with that name.",
 }
 FIELD_MISSING: Final = "{field} is missing."
 REGION_UNKNOWN: Final = "No such region is known here; it is saved as typed."

@@ -1,0 +1,54 @@
+"""Which region a profile gets, by rule: one for all, or by a pattern on the account's name.
+
+Written `*-us=us-east-1, prod-*=eu-central-1, eu-west-1`: the first pattern that matches decides,
+and what has none is for all the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from rolecall.domain import naming
+from rolecall.domain.errors import RegionInvalid
+from rolecall.domain.text import original, safe
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRule:
+    """`patterns` are shell-style, without regard to case; `rest` may be empty."""
+
+    patterns: tuple[tuple[str, str], ...] = ()
+    rest: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> RegionRule:
+        """Raises RegionInvalid, with the part that is wrong."""
+        patterns = []
+        rest = ""
+        for part in filter(None, map(str.strip, text.split(","))):
+            pattern, equals, region = map(str.strip, part.rpartition("="))
+            if not naming.is_region(region) or (equals and not pattern) or (rest and not equals):
+                raise RegionInvalid(safe(part))
+            if equals:
+                patterns.append((pattern, region))
+            else:
+                rest = region
+        return cls(tuple(patterns), rest)
+
+    @classmethod
+    def of(cls, patterns: Mapping[str, str], rest: str) -> RegionRule:
+        return cls(tuple(patterns.items()), rest)
+
+    def __str__(self) -> str:
+        parts = [f"{pattern}={region}" for pattern, region in self.patterns]
+        return ", ".join([*parts, self.rest] if self.rest else parts)
+
+    def region_of(self, account_name: str) -> str:
+        """Empty where the rule says nothing of the account."""
+        name = original(account_name).lower()
+        for pattern, region in self.patterns:
+            if fnmatchcase(name, pattern.lower()):
+                return region
+        return self.rest

@@ -1,0 +1,237 @@
+"""The template that names are made from: `{account|slug}-{short}`.
+
+In braces stands a field, and behind it filters, each with what it needs: `{account|strip_prefix:
+acme-|lower}`, `{account|replace: :_}`. All else is taken as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+from rolecall.domain import naming
+from rolecall.domain.errors import TemplateInvalid
+from rolecall.domain.model import Account, Assignment, SsoSession
+from rolecall.domain.text import original, safe
+
+# What other tools call their profiles where nobody tells them otherwise.
+PRESETS: Final[Mapping[str, str]] = {
+    "rolecall": "{account|slug}-{short}",
+    # https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html
+    "AWS CLI": "{permission_set}-{account_id}",
+    # aws-sso-util 4.33, populate_profiles.py: --components account_name,role_name
+    "aws-sso-util": "{account|safe}.{permission_set}",
+    # aws-sso-cli 2, setup wizard: {{ .AccountIdPad }}:{{ .RoleName }}
+    "aws-sso-cli": "{account_id}:{permission_set}",
+}
+
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9_./%@:+-]+")
+
+
+class Problem(StrEnum):
+    EMPTY = "empty"
+    UNCLOSED = "unclosed"
+    STRAY = "stray"  # a closing brace that nothing opens
+    NO_FIELD = "no-field"
+    UNKNOWN_FIELD = "unknown-field"
+    NO_FILTER = "no-filter"
+    UNKNOWN_FILTER = "unknown-filter"
+    TOO_FEW = "too-few"
+    TOO_MANY = "too-many"
+    CHARACTERS = "characters"  # that no name can have
+
+
+class Facts:
+    """What a template can speak of: one permission set of one account, through one session.
+
+    `shorten` is the user's own, as for `naming.short_permission_set`.
+    """
+
+    def __init__(
+        self,
+        session: SsoSession,
+        assignment: Assignment,
+        shorten: Mapping[str, str] = naming.NO_SHORTENINGS,
+    ) -> None:
+        self.account_of: Account = assignment.account
+        self.account = original(assignment.account.name)
+        self.account_id = original(assignment.account.id)
+        self.email = original(assignment.account.email)
+        self.permission_set = original(assignment.permission_set.name)
+        host = session.start_url.partition("://")[2].partition("/")[0]
+        self.session = original(session.name or host)
+        self._shorten = shorten
+
+    @cached_property
+    def short(self) -> str:
+        return naming.short_permission_set(self.permission_set, self._shorten)
+
+
+FIELDS: Final[Mapping[str, Callable[[Facts], str]]] = {
+    "account": lambda facts: facts.account,
+    "permission_set": lambda facts: facts.permission_set,
+    "short": lambda facts: facts.short,
+    "account_id": lambda facts: facts.account_id,
+    "session": lambda facts: facts.session,
+    "email": lambda facts: facts.email,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """`apply` takes the text so far and as many arguments as are named."""
+
+    arguments: tuple[str, ...]
+    apply: Callable[..., str]
+
+
+FILTERS: Final[Mapping[str, Filter]] = {
+    "slug": Filter((), naming.slug),
+    "lower": Filter((), str.lower),
+    "safe": Filter((), lambda text: _UNSAFE.sub("-", text).strip("-")),
+    "strip_prefix": Filter(("prefix",), str.removeprefix),
+    "strip_suffix": Filter(("suffix",), str.removesuffix),
+    "replace": Filter(("old", "new"), str.replace),
+}
+_FILLS_IN: Final = {"slug", "safe"}  # what leaves nothing of many names, and so fills in
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Of a template: a field's name and its filters, each a name with its arguments."""
+
+    name: str
+    filters: tuple[tuple[str, ...], ...] = ()
+
+    def value(self, facts: Facts) -> str:
+        text = FIELDS[self.name](facts)
+        for name, *arguments in self.filters:
+            if self.name == "account" and name == "slug":
+                text = naming.account_slug(facts.account_of, text)
+                continue
+            text = FILTERS[name].apply(text, *arguments)
+            if self.name == "account" and name in _FILLS_IN and not text:
+                text = naming.account_slug(facts.account_of)
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """`parts` are fields and the text between them."""
+
+    source: str
+    parts: tuple[Field | str, ...]
+
+    @classmethod
+    def parse(cls, source: str) -> Template:
+        """Raises TemplateInvalid."""
+        return cls(source, tuple(_parts(source)))
+
+    def name(self, facts: Facts) -> str:
+        """Not too long, and without a dash at its end; it may yet be no valid name."""
+        parts = [part if isinstance(part, str) else part.value(facts) for part in self.parts]
+        return "".join(parts)[: naming.MAX_LENGTH].rstrip("-")
+
+
+def check(source: str) -> TemplateInvalid | None:
+    """What is wrong with a template, and where; None where nothing is."""
+    try:
+        Template.parse(source)
+    except TemplateInvalid as error:
+        return error
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What can stand at the cursor: `words`, best first, for the characters from `start` on."""
+
+    start: int
+    words: tuple[str, ...]
+    kind: str  # "field" or "filter"
+
+
+def complete(source: str, cursor: int) -> Completion | None:
+    """What a word that ends at the cursor could become; None outside of braces."""
+    opened = source.rfind("{", 0, cursor)
+    if opened < 0 or "}" in source[opened:cursor]:
+        return None
+    inside = source[opened + 1 : cursor]
+    _, bar, typed = inside.rpartition("|")
+    if bar and ":" in typed:
+        return None
+    kind, known = ("filter", FILTERS) if bar else ("field", FIELDS)
+    words: Sequence[str] = [word for word in known if word.startswith(typed)]
+    if not words:
+        words = get_close_matches(typed, known)
+    return Completion(cursor - len(typed), tuple(words), kind)
+
+
+def _parts(source: str) -> list[Field | str]:
+    if not source.strip():
+        raise TemplateInvalid(0, Problem.EMPTY)
+    parts: list[Field | str] = []
+    at = 0
+    while at < len(source):
+        opened = source.find("{", at)
+        literal = source[at:] if opened < 0 else source[at:opened]
+        if literal:
+            _check_literal(literal, at)
+            parts.append(literal)
+        if opened < 0:
+            break
+        closed = source.find("}", opened)
+        again = source.find("{", opened + 1)
+        if closed < 0 or opened < again < closed:
+            raise _invalid(opened, Problem.UNCLOSED, source[opened:])
+        parts.append(_field(source[opened + 1 : closed], opened + 1))
+        at = closed + 1
+    return parts
+
+
+def _check_literal(text: str, column: int) -> None:
+    if (stray := text.find("}")) >= 0:
+        raise _invalid(column + stray, Problem.STRAY, "}")
+    if found := _UNSAFE.search(text):
+        raise _invalid(column + found.start(), Problem.CHARACTERS, found[0])
+
+
+def _field(text: str, column: int) -> Field:
+    name, *filters = text.split("|")
+    if not name:
+        raise _invalid(column, Problem.NO_FIELD, "{}")
+    if name not in FIELDS:
+        raise _invalid(column, Problem.UNKNOWN_FIELD, name, FIELDS)
+    column += len(name) + 1
+    made = []
+    for each in filters:
+        made.append(_filter(each, column))
+        column += len(each) + 1
+    return Field(name, tuple(made))
+
+
+def _filter(text: str, column: int) -> tuple[str, ...]:
+    name, *arguments = text.split(":")
+    if not name:
+        raise _invalid(column, Problem.NO_FILTER, "|")
+    if name not in FILTERS:
+        raise _invalid(column, Problem.UNKNOWN_FILTER, name, FILTERS)
+    wanted = FILTERS[name].arguments
+    usage = ":".join([name, *wanted])
+    if len(arguments) < len(wanted) or (wanted and not arguments[0]):
+        raise TemplateInvalid(column, Problem.TOO_FEW, safe(text), usage)
+    if len(arguments) > len(wanted):
+        raise TemplateInvalid(column, Problem.TOO_MANY, safe(text), usage)
+    return name, *arguments
+
+
+def _invalid(
+    column: int, problem: Problem, text: str, known: Mapping[str, object] | None = None
+) -> TemplateInvalid:
+    near = get_close_matches(text, known, n=1) if known else []
+    return TemplateInvalid(column, problem, safe(text), "".join(near))

@@ -1,0 +1,77 @@
+"""Many profiles in one write of ~/.aws/config."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rolecall.domain.errors import RolecallError, TemplateInvalid
+from rolecall.domain.model import Assignment, SsoSession
+from rolecall.domain.plan import Ground, Outcome, Planned, Row, Wishes
+from rolecall.domain.regions import RegionRule
+from rolecall.domain.settings import USUAL
+from rolecall.domain.template import Template
+from rolecall.domain.text import original
+from rolecall.files.change import Change
+from rolecall.files.config_file import SetProfile
+from rolecall.services.profiles import ProfilesService, sso_keys
+
+__all__ = ("BulkService", "Change")
+
+
+@dataclass(frozen=True, slots=True)
+class BulkService:
+    """Reads and writes what `profiles` does."""
+
+    profiles: ProfilesService
+
+    def ground(self) -> Ground:
+        """What the files say now. Raises FileError."""
+        try:
+            keys = frozenset(each.name for each in self.profiles.credentials.read())
+        except RolecallError:
+            keys = frozenset()  # what no client can read gives no client keys
+        return Ground(self.profiles.profiles(), keys)
+
+    def rows(self, chosen: Iterable[tuple[SsoSession, Assignment]]) -> list[Row]:
+        shorten = self.profiles.settings.settings.shorten
+        return [Row(session, assignment, shorten) for session, assignment in chosen]
+
+    def usual(self, session: SsoSession) -> Wishes:
+        """What the settings and the file suggest. Raises FileError."""
+        settings = self.profiles.settings.settings
+        try:
+            template = Template.parse(settings.template)
+        except TemplateInvalid:
+            template = Template.parse(USUAL.template)
+        return Wishes(
+            template=template,
+            regions=RegionRule.of(settings.regions, self.profiles.default_region(session)),
+            output=self.profiles.default_output(),
+        )
+
+    def plan(self, planned: Sequence[Planned]) -> Change:
+        """What writing the plan would write; what is so already is left as it is.
+
+        Raises FileError. A plan with a row that stops it raises ValueError.
+        """
+        if any(each.outcome.stops for each in planned):
+            raise ValueError("the plan is not one that can be written")
+        return self.profiles.config.plan(
+            [_edit(each) for each in planned if each.outcome is not Outcome.SAME]
+        )
+
+    def save(self, change: Change) -> None:
+        """Raises FileError."""
+        self.profiles.save(change)
+
+
+def _edit(planned: Planned) -> SetProfile:
+    """All that a new profile needs; of one that is there, only what is to change."""
+    there = planned.profile if planned.outcome is Outcome.UPDATES else None
+    values = {} if there else sso_keys(planned.row.session, planned.row.assignment)
+    for key in ("region", "output"):
+        wanted = getattr(planned, key)
+        if there is None or wanted != (getattr(there, key) or ""):
+            values[key] = wanted or None
+    return SetProfile(original(planned.name), values)

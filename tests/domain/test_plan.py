@@ -1,0 +1,214 @@
+"""The plan for many profiles: what happens to each row, and what tells alike names apart."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolecall.domain import naming
+from rolecall.domain.errors import RegionInvalid
+from rolecall.domain.model import (
+    Account,
+    Assignment,
+    PermissionSet,
+    Profile,
+    ProfileKind,
+    SsoSession,
+)
+from rolecall.domain.plan import Collision, Ground, Outcome, Planned, Row, Wishes, fix, plan
+from rolecall.domain.regions import RegionRule
+from rolecall.domain.template import PRESETS, Template
+
+CORP = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
+OTHER = SsoSession("other", "https://other.awsapps.com/start", "eu-west-1")
+LEGACY = SsoSession(None, "https://old.awsapps.com/start", "eu-west-1")
+
+
+def row(
+    account: str = "audit",
+    permission_set: str = "AWSReadOnlyAccess",
+    id: str = "111111111111",
+    session: SsoSession = CORP,
+) -> Row:
+    of = Account(id, account, f"aws+{id}@example.com")
+    return Row(session, Assignment(of, PermissionSet(permission_set)))
+
+
+def profile(name: str, of: Row | None = None, region: str = "", output: str = "") -> Profile:
+    if of is None:
+        return Profile(name, ProfileKind.STATIC)
+    return Profile(
+        name,
+        ProfileKind.SSO,
+        of.session.name,
+        of.session.start_url,
+        account_id=of.assignment.account.id,
+        permission_set=of.assignment.permission_set.name,
+        region=region or None,
+        output=output or None,
+    )
+
+
+def wishes(template: str = PRESETS["rolecall"], regions: str = "eu-west-1", **more: bool) -> Wishes:
+    return Wishes(Template.parse(template), RegionRule.parse(regions), "json", **more)
+
+
+def one(of: Row, ground: Ground, asked: Wishes | None = None) -> Planned:
+    (planned,) = plan([of], asked or wishes(), ground)
+    return planned
+
+
+def test_a_new_profile() -> None:
+    planned = one(row(), Ground())
+    assert (planned.name, planned.region, planned.output) == ("audit-readonly", "eu-west-1", "json")
+    assert planned.outcome is Outcome.NEW
+
+
+@pytest.mark.parametrize("session", [CORP, LEGACY])
+def test_a_profile_that_is_there_keeps_its_name_and_what_it_says(session: SsoSession) -> None:
+    of = row(session=session)
+    ground = Ground([profile("mine", of, "us-east-2", "text")])
+    planned = one(of, ground)
+    assert (planned.name, planned.region, planned.output) == ("mine", "us-east-2", "text")
+    assert planned.outcome is Outcome.SAME
+    planned = one(of, ground, wishes(region_for_all=True))
+    assert (planned.name, planned.region, planned.outcome) == (
+        "mine",
+        "eu-west-1",
+        Outcome.UPDATES,
+    )
+    planned = one(of, ground, wishes(beside=True))
+    assert (planned.name, planned.outcome) == ("audit-readonly", Outcome.NEW)
+    assert planned.profile == ground.profiles[0]
+
+
+def test_a_profile_of_another_session_is_not_the_same() -> None:
+    ground = Ground([profile("audit-readonly", row(session=OTHER))])
+    planned = one(row(), ground)
+    assert (planned.outcome, planned.collision) == (Outcome.COLLIDES, Collision.PROFILE)
+    fix([planned], ground)
+    assert one(planned.row, ground).name == "audit-readonly-corp"
+
+
+@pytest.mark.parametrize(
+    ("ground", "collision", "fixed"),
+    [
+        (Ground([profile("audit-readonly")]), Collision.PROFILE, "audit-readonly-corp"),
+        (
+            Ground([profile("audit-readonly", row(id="2" * 12))]),
+            Collision.PROFILE,
+            "audit-readonly-1111",
+        ),
+        (Ground((), frozenset({"audit-readonly"})), Collision.CREDENTIALS, "audit-readonly-corp"),
+        (Ground([profile("Audit-ReadOnly")]), Collision.CASE, "audit-readonly-corp"),
+    ],
+)
+def test_names_that_are_taken(ground: Ground, collision: Collision, fixed: str) -> None:
+    planned = one(row(), ground)
+    assert (planned.outcome, planned.collision) == (Outcome.COLLIDES, collision)
+    assert fix([planned], ground) == 1
+    again = one(planned.row, ground)
+    assert (again.name, again.outcome) == (fixed, Outcome.NEW)
+
+
+@pytest.mark.parametrize(
+    ("rows", "fixed"),
+    [
+        ([row(), row(id="222222222222")], ["audit-readonly-1111", "audit-readonly-2222"]),
+        (
+            [row(id="111111110000"), row(id="222222220000")],
+            ["audit-readonly-111111110000", "audit-readonly-222222220000"],
+        ),
+        ([row(), row(session=OTHER)], ["audit-readonly-corp", "audit-readonly-other"]),
+        (
+            [row(), row(permission_set="ReadOnlyAccess")],
+            ["audit-readonly-awsreadonlyaccess", "audit-readonly-readonlyaccess"],
+        ),
+    ],
+)
+def test_rows_that_are_alike(rows: list[Row], fixed: list[str]) -> None:
+    asked = wishes("{account|slug}-readonly")
+    planned = plan(rows, asked, Ground())
+    assert {each.collision for each in planned} == {Collision.ROWS}
+    assert fix(planned, Ground()) == 2
+    again = plan(rows, asked, Ground())
+    assert [each.name for each in again] == fixed
+    assert {each.outcome for each in again} == {Outcome.NEW}
+
+
+def test_names_that_differ_in_case_alone() -> None:
+    rows = [row("Audit"), row("audit", id="2" * 12)]
+    planned = plan(rows, wishes("{account}"), Ground())
+    assert [each.collision for each in planned] == [Collision.CASE, Collision.CASE]
+
+
+def test_what_is_there_keeps_its_name_when_another_makes_way() -> None:
+    there, new = row("a"), row("b", id="2" * 12)
+    ground = Ground([profile("b-readonly", there, "eu-west-1", "json")])
+    planned = plan([there, new], wishes(), ground)
+    assert {each.outcome for each in planned} == {Outcome.COLLIDES}
+    fix(planned, ground)
+    again = plan([there, new], wishes(), ground)
+    assert [each.outcome for each in again] == [Outcome.SAME, Outcome.NEW]
+    assert again[0].name == "b-readonly"
+
+
+def test_a_rows_own_values_go_first() -> None:
+    of = row()
+    of.name, of.region, of.output = "mine", "nowhere", "text"
+    assert one(of, Ground()).outcome is Outcome.BAD_REGION
+    of.region = "us-east-1"
+    planned = one(of, Ground())
+    assert (planned.name, planned.region, planned.output) == ("mine", "us-east-1", "text")
+    of.name = "not mine"
+    assert (one(of, Ground()).outcome, one(of, Ground()).problem) == (
+        Outcome.BAD_NAME,
+        naming.NameProblem.SPACES,
+    )
+
+
+def test_regions_by_rule() -> None:
+    rule = RegionRule.parse("*-US=us-east-1, prod-*=eu-central-1, eu-west-1")
+    names = ["data-us", "prod-us", "prod-eu", "x"]
+    assert [rule.region_of(name) for name in names] == [
+        "us-east-1",
+        "us-east-1",
+        "eu-central-1",
+        "eu-west-1",
+    ]
+    assert RegionRule.parse(str(rule)) == rule
+    assert RegionRule.parse("").region_of("x") == ""
+
+
+@pytest.mark.parametrize("text", ["here", "a=b", "=eu-west-1", "eu-west-1, us-east-1", "x="])
+def test_rules_that_say_no_region(text: str) -> None:
+    with pytest.raises(RegionInvalid):
+        RegionRule.parse(text)
+
+
+NAMES = st.text(max_size=12) | st.sampled_from(["audit", "Audit", "データ基盤", "[prod] x", "-"])
+SETS = st.sampled_from(["AWSReadOnlyAccess", "ReadOnlyAccess", "a", "A", "Admin=1"])
+
+
+@given(
+    accounts=st.lists(st.tuples(NAMES, SETS, st.sampled_from([CORP, OTHER])), max_size=8),
+    taken=st.lists(st.sampled_from(["audit-readonly", "AUDIT-READONLY", "audit-readonly-1110"])),
+    template=st.sampled_from([*PRESETS.values(), "x", "{account}", "{email|slug}"]),
+)
+def test_after_the_fix_every_name_is_unique_or_said_to_be_bad(
+    accounts: list[tuple[str, str, SsoSession]], taken: list[str], template: str
+) -> None:
+    rows = [
+        row(name, permission_set, f"{111111111000 + 10 * i}", session)
+        for i, (name, permission_set, session) in enumerate(accounts)
+    ]
+    ground = Ground([profile(name) for name in dict.fromkeys(taken)])
+    asked = wishes(template)
+    fix(plan(rows, asked, ground), ground)
+    planned = plan(rows, asked, ground)
+    good = [each.name for each in planned if each.outcome is Outcome.NEW]
+    assert len(set(map(str.casefold, good))) == len(good)
+    assert not {name.casefold() for name in good} & {name.casefold() for name in taken}
+    assert all(naming.check(name) is None for name in good)
+    assert {each.outcome for each in planned} <= {Outcome.NEW, Outcome.BAD_NAME}

@@ -1,0 +1,46 @@
+"""The unified diff: what `patch` makes the new file of, and quick for thousands of profiles."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rolecall.files.change import unified_diff
+
+LINES = st.lists(st.sampled_from(["a", "b", "c", "", "[x]", "[y]"]), max_size=10)
+
+
+@given(LINES, LINES)
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_patch_makes_the_new_file_of_the_old(
+    tmp_path: Path, old: list[str], new: list[str]
+) -> None:
+    before, after = ("".join(f"{line}\n" for line in lines) for lines in (old, new))
+    diff = unified_diff(before.encode(), after.encode(), "config")
+    assert bool(diff) == (before != after)
+    file = tmp_path / "config"
+    file.write_text(before)
+    if diff:
+        subprocess.run(
+            ["patch", "-s", str(file)], input=f"{diff}\n", text=True, check=True, timeout=30
+        )
+    assert (file.read_text() if file.exists() else "") == after
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_line_in_each_of_many_profiles(moved: bool) -> None:
+    names = [f"p{i}" for i in range(3000)]
+    text = "[profile {}]\nregion = {}\noutput = json\n"
+    before = "".join(text.format(name, "eu-west-1") for name in names)
+    later = [*names[1:], names[0]] if moved else names
+    after = "".join(text.format(name, "us-east-1") for name in later)
+    lines = unified_diff(before.encode(), after.encode(), "config").splitlines()
+    assert sum(line == "+region = us-east-1" for line in lines) == len(names)
