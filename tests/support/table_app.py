@@ -13,8 +13,11 @@ from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from rolecall.ui.driver import Driver
+from rolecall.ui.screens.paced_screen import PacedScreen
 from rolecall.ui.widgets.virtual_table import Column, VirtualTable
 
 _NAMES = (
@@ -95,13 +98,16 @@ class TableApp(App[None]):
     """
 
     def __init__(self, count: int = 1000) -> None:
-        super().__init__()
+        super().__init__(driver_class=Driver)
         self.rows = rows(count)
         self.table = VirtualTable(COLUMNS, lambda row: row.id, placeholder="Nothing matches")
         self.field = Input(compact=True)
         self.field.cursor_blink = False
         self.status = Static("0")
         self.counted = 0
+
+    def get_default_screen(self) -> Screen[None]:
+        return PacedScreen(id="_default")
 
     def compose(self) -> ComposeResult:
         yield self.field
@@ -130,7 +136,7 @@ class TableApp(App[None]):
         self.screen.refresh()
 
     def action_count(self) -> None:
-        if self.table._asked or self.table._show_is_due:
+        if self.table._repaint_required or self.table._show_is_due:
             self.set_timer(0.005, self.action_count)
             return
         self.counted += 1

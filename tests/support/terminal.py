@@ -54,6 +54,7 @@ _SCREENS = re.compile(rb"\x1b\[\?1049([hl])")
 _QUERIES = (
     (re.compile(rb"\x1b\[c"), b"\x1b[?62;22c"),
     (re.compile(rb"\x1b\[>c"), b"\x1b[>1;4000;0c"),
+    (re.compile(rb"\x1b\[6n"), b"\x1b[1;1R"),
     (re.compile(rb"\x1b\[\?2026\$p"), b"\x1b[?2026;2$y"),
     (re.compile(rb"\x1b\[\?2048\$p"), b"\x1b[?2048;0$y"),
     (re.compile(rb"\x1b\]10;\?(?:\x07|\x1b\\)"), b"\x1b]10;rgb:d0d0/d0d0/d0d0\x1b\\"),
@@ -61,6 +62,16 @@ _QUERIES = (
 )
 _FRAME_BEGIN = b"\x1b[?2026h"
 _FRAME_END = b"\x1b[?2026l"
+
+
+class Screen(pyte.Screen):  # type: ignore[misc]
+    """pyte's, which clears to the terminal's own background, erasing to the one in use."""
+
+    def erase_in_display(self, how: int = 0, *args: Any, **options: Any) -> None:
+        super().erase_in_display(how, *args, **options)
+        if how == 2:
+            for y in range(self.lines):
+                self.buffer[y].update(dict.fromkeys(range(self.columns), self.cursor.attrs))
 
 
 class Terminal:
@@ -81,12 +92,13 @@ class Terminal:
         pipe_stdout: bool = False,
     ) -> None:
         self.received = bytearray()
+        self.answers = True  # a terminal may also be silent, or become so
         self.last_output = time.monotonic()
         self.stdout = b""
         self._parsed = 0
         self._answered = 0
-        self._main = pyte.Screen(columns, lines)
-        self._alternate = pyte.Screen(columns, lines)
+        self._main = Screen(columns, lines)
+        self._alternate = Screen(columns, lines)
         self._screen = self._main
         self._stream = pyte.ByteStream(self._screen)
         self._terminal, inner = pty.openpty()
@@ -279,9 +291,14 @@ class Terminal:
             pass
 
     def _answer(self) -> None:
-        for query, answer in _QUERIES:
-            for match in query.finditer(self.received, self._answered):
-                self._answered = max(self._answered, match.end())
+        asked = [
+            (match.end(), answer)
+            for query, answer in _QUERIES
+            for match in query.finditer(self.received, self._answered)
+        ]
+        for end, answer in sorted(asked):
+            self._answered = end
+            if self.answers:
                 self.send(answer)
 
     def _set_size(self, columns: int, lines: int) -> None:

@@ -18,7 +18,6 @@ from rolecall.files.sso_cache import SsoCache
 from rolecall.services.credentials import CredentialsService
 from rolecall.services.in_step import InStepService
 from rolecall.services.inventory import InventoryService
-from rolecall.services.profile_changes import ProfileChanges
 from rolecall.services.profiles import ProfilesService
 from rolecall.services.renewal import Renewal
 from rolecall.services.settings import SettingsService
@@ -40,7 +39,6 @@ class Workplace:
     sign_in: SignInService
     inventory: InventoryService
     profiles: ProfilesService
-    profile_changes: ProfileChanges
     in_step: InStepService
     tokens: TokensService
     credentials: CredentialsService
@@ -69,14 +67,12 @@ class Workplace:
         inventory = InventoryCache(locations.cache, locations.state)
         renewal = Renewal(clients, cache, clock, sleep)
         settings = settings or SettingsService.from_environment(environ)
-        profiles = ProfilesService(config, credentials, environ, settings)
         return cls(
             locations=locations,
             clock=clock,
             sign_in=SignInService(clients, config, cache, renewal, clock, monotonic),
             inventory=InventoryService(clients, inventory, renewal, clock, monotonic),
-            profiles=profiles,
-            profile_changes=ProfileChanges(config, profiles, environ),
+            profiles=ProfilesService(config, credentials, environ, settings),
             in_step=InStepService(config, inventory),
             tokens=TokensService(clients, config, credentials, cache, cli_cache, renewal, clock),
             credentials=CredentialsService(clients, config, credentials, cli_cache, renewal, clock),

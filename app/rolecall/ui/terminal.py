@@ -60,3 +60,8 @@ def light_background(environ: Mapping[str, str]) -> bool:
 
 def over_ssh(environ: Mapping[str, str]) -> bool:
     return any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
+
+
+def erases_with_background(environ: Mapping[str, str]) -> bool:
+    """terminfo's `bce`: not GNU screen, which erases to the terminal's own background."""
+    return "TMUX" in environ or not environ.get("TERM", "").startswith("screen")

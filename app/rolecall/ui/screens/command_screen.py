@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from rolecall.ui.commands import BY_ID, GROUPS, Command, Place, commands_of, footer_of
+from rolecall.ui.screens.paced_screen import PacedScreen
 from rolecall.ui.widgets.header import Header
 from rolecall.ui.widgets.key_line import KeyLine
 from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
@@ -58,7 +58,7 @@ def bindings(place: Place) -> list[BindingType]:
     return made
 
 
-class CommandScreen(Screen[Result]):
+class CommandScreen(PacedScreen[Result]):
     """A command `save` runs `do_save` of the screen, else of the app.
 
     A screen says by `blocked` why a command does not work now; then the reason is flashed.

@@ -68,8 +68,6 @@ class VirtualTable(ChangedLines, Generic[R], can_focus=True):
         Binding("enter", "choose", show=False),
     ]
 
-    fixed_lines = 1  # the header
-
     class _About(Message):
         def __init__(self, table: VirtualTable[Any]) -> None:
             super().__init__()

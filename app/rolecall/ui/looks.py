@@ -1,0 +1,91 @@
+"""How a cell looks, and the fewest codes from one look to the next."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+from zlib import crc32
+
+from rich.color import ColorSystem
+from rich.style import Style
+from textual.strip import Strip
+
+# Underline, reverse and strike show on a blank too, and so do double underline and overline.
+_SEEN_ON_BLANKS: Final = frozenset({"4", "7", "9", "21", "53"})
+_EXTENDED: Final = {"38", "48"}
+
+
+class Look(NamedTuple):
+    """SGR codes (ECMA-48 8.3.117) by what they set; nothing set is the terminal's own."""
+
+    flags: frozenset[str] = frozenset()
+    foreground: str = ""
+    background: str = ""
+    link: str = ""
+
+    def on_a_blank(self) -> Look:
+        """As much of it as is seen where there is no character."""
+        if self.link or self.flags & _SEEN_ON_BLANKS:
+            return self
+        return Look(background=self.background)
+
+    def shows_blank_as(self, blank: Look) -> bool:
+        """Whether a blank written in this look cannot be told from that one."""
+        return self.on_a_blank() == blank
+
+
+PLAIN: Final = Look()
+
+
+def look_of(style: Style | None, colours: ColorSystem) -> Look:
+    """The look of a Rich style with so many colours."""
+    if style is None:
+        return PLAIN
+    flags: set[str] = set()
+    ground = {"3": "", "4": ""}
+    codes = Strip.render_ansi(style, colours).split(";")
+    while codes:
+        code = codes.pop(0)
+        if code in _EXTENDED:
+            rest = 2 if codes[0] == "5" else 4
+            ground[code[0]] = ";".join([code, *codes[:rest]])
+            del codes[:rest]
+        elif len(code) >= 2 and code[:-1] in {"3", "9"}:
+            ground["3"] = code
+        elif len(code) >= 2 and code[:-1] in {"4", "10"}:
+            ground["4"] = code
+        elif code:
+            flags.add(code)
+    # The terminal's own colours are what there is without any code.
+    fore, back = (("" if code in {"39", "49"} else code) for code in ground.values())
+    return Look(frozenset(flags), fore, back, style.link or "")
+
+
+@lru_cache(maxsize=1024)
+def change(old: Look, new: Look) -> str:
+    """The sequences that take a terminal from one look to another."""
+    return _sgr(old, new) + _link(old, new)
+
+
+def _sgr(old: Look, new: Look) -> str:
+    afresh = ["", *sorted(new.flags), new.foreground, new.background]
+    whole = ";".join(code for i, code in enumerate(afresh) if code or i == 0)
+    if not old.flags <= new.flags:
+        return f"\x1b[{whole}m"
+    codes = sorted(new.flags - old.flags)
+    if new.foreground != old.foreground:
+        codes.append(new.foreground or "39")
+    if new.background != old.background:
+        codes.append(new.background or "49")
+    if not codes:
+        return ""
+    return f"\x1b[{min(';'.join(codes), whole, key=len)}m"
+
+
+def _link(old: Look, new: Look) -> str:
+    """OSC 8. The parts of one link carry one id, so that a terminal takes them for one link."""
+    if new.link == old.link:
+        return ""
+    if not new.link:
+        return "\x1b]8;;\x1b\\"
+    return f"\x1b]8;id={crc32(new.link.encode()):x};{new.link}\x1b\\"
