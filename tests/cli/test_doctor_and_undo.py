@@ -12,9 +12,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from rolecall.cli.doctor import doctor
+from rolecall.cli.main import rolecall
 from rolecall.cli.undo import undo
 from rolecall.files.config_file import ConfigFile, SetProfile
 from rolecall.files.locations import Locations
+from rolecall.ui import file_strings, strings
 
 CLEAN = """\
 [sso-session corp]
@@ -85,7 +87,14 @@ def write(home: Path, region: str) -> None:
 
 def test_nothing_to_take_back(home: Path) -> None:
     assert call(home, undo).exit_code == 1
-    assert call(home, undo, "--list").output == ""
+    assert call(home, undo, "--list").output == file_strings.NOTHING_WRITTEN + "\n"
+
+
+def test_the_demo_goes_with_no_command(home: Path) -> None:
+    for option in (["--demo"], ["--demo-accounts", "3"]):
+        result = call(home, rolecall, *option, "doctor")
+        assert result.exit_code == 2
+        assert strings.DEMO_AND_COMMAND in result.output
 
 
 def test_the_difference_is_shown_and_asked_about(home: Path) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.errors import EditRefused, FileMalformed
-from rolecall.files.findings import FindingKind
+from rolecall.files.findings import Finding, FindingKind
 from rolecall.files.ini import Problem
 from rolecall.files.rules import Rule
 from rolecall.ui import file_strings
-from rolecall.ui.explain import explain
+from rolecall.ui.explain import describe, explain
 
 
 def test_each_word_has_its_sentence() -> None:
@@ -36,5 +36,6 @@ def test_what_is_refused_is_explained(rule: Rule) -> None:
 
 @pytest.mark.parametrize("kind", list(FindingKind))
 def test_findings_need_no_more_than_a_finding_has(kind: FindingKind) -> None:
-    said = file_strings.FINDINGS[kind.value].format(path="p", line=1, subject="dev", other=2)
+    said = describe(Finding(kind, Path("/h/.aws/config"), 1, "dev", 2, "sso_region"))
     assert said
+    assert "{" not in said

@@ -10,7 +10,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
 from rolecall.services.doctor import examine
 from rolecall.ui import file_strings, settings_strings
-from rolecall.ui.explain import explain
+from rolecall.ui.explain import describe, explain
 
 
 @click.command()
@@ -31,10 +31,7 @@ def doctor(context: click.Context) -> None:
     for finding in found.findings:
         path = safe(str(finding.path))
         place = f"{path}:{finding.line}" if finding.line else path
-        sentence = file_strings.FINDINGS[finding.kind.value].format(
-            path=path, line=finding.line, subject=finding.subject, other=finding.other
-        )
-        click.echo(f"{place}: {sentence}")
+        click.echo(f"{place}: {describe(finding)}")
     for bad in found.bad_settings:
         click.echo(f"{safe(str(found.settings))}: {settings_strings.bad(bad)}")
     if found.is_clean:

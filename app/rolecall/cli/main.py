@@ -48,8 +48,13 @@ def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> N
     the SDKs use. Without a command the full screen opens; the profile left with `u` is printed:
     AWS_PROFILE=$(rolecall)
     """
+    wants_demo = demo or demo_accounts is not None
     if context.invoked_subcommand is not None:
+        if wants_demo:
+            from rolecall.ui import strings
+
+            raise click.UsageError(strings.DEMO_AND_COMMAND)
         return
     from rolecall.cli.full_screen import full_screen
 
-    context.exit(full_screen(demo or demo_accounts is not None, demo_accounts))
+    context.exit(full_screen(wants_demo, demo_accounts))

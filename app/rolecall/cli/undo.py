@@ -27,8 +27,11 @@ def undo(context: click.Context, wants_list: bool, dry_run: bool, yes: bool) -> 
     try:
         service = UndoService.from_environment(os.environ, lambda: datetime.now(UTC))
         if wants_list:
-            for backup in service.writes():
+            writes = service.writes()
+            for backup in writes:
                 click.echo(_line(backup))
+            if not writes:
+                click.echo(file_strings.NOTHING_WRITTEN, err=True)
             return
         planned = service.plan()
         if planned is None:

@@ -7,7 +7,7 @@ them (tests/files/corpus), and in words in `ui/file_strings.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -22,6 +22,8 @@ _COMMENT: Final = re.compile(r"(^|\s)[#;]")
 _PROFILE_KEYS: Final = re.compile(
     r"region|output|role_arn|source_profile|credential_process|(sso|aws)_\w+"
 )
+_ROLE_KEYS: Final = ("sso_account_id", "sso_role_name")
+_START_KEYS: Final = ("sso_start_url", "sso_region")
 
 
 class FindingKind(Enum):
@@ -34,6 +36,7 @@ class FindingKind(Enum):
     HEADER_SPACING = "header-spacing"  # `[profile  x]`. JS: skipped
     NAME_NOT_SHARED = "name-not-shared"  # spaces, accents, … JS: skipped
     NOT_A_PROFILE = "not-a-profile"  # `[x]`, `[ profile x ]`, `[profilex]`: skipped by all
+    NOT_A_SESSION = "not-a-session"  # `[sso-session spa"ce]`: skipped by CLI
     ONLY_JAVASCRIPT = "only-javascript"  # `[profile.x]`
     JAVASCRIPT_REFUSES = "javascript-refuses"  # `[profile __proto__]`: JS drops the whole file
     DEFAULTS_FOR_ALL = "defaults-for-all"  # `[DEFAULT]`. CLI: its keys are in every section
@@ -50,6 +53,7 @@ class FindingKind(Enum):
     SESSION_MISSING = "session-missing"  # sso_session names none
     SESSION_DIFFERS = "session-differs"  # sso_region or sso_start_url is not the session's
     SESSION_INCOMPLETE = "session-incomplete"  # no sso_start_url or no sso_region
+    PROFILE_INCOMPLETE = "profile-incomplete"  # some of an SSO profile's keys: CLI refuses it
     SCOPES_MISSING = "scopes-missing"  # no sso_registration_scopes: no refresh token
     SHADOWED_KEYS = "shadowed-keys"  # keys under an SSO profile's name. CLI: SSO; JS, Go: keys
     # Files
@@ -60,7 +64,7 @@ class FindingKind(Enum):
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`line` counts from 1, 0 where it is about the whole file. `subject` is the profile, session
-    or key it is about, made safe; `other` a second line that it is about.
+    or key it is about, made safe; `other` a second line that it is about; `detail` what is missing.
     """
 
     kind: FindingKind
@@ -68,6 +72,7 @@ class Finding:
     line: int = 0
     subject: str = ""
     other: int = 0
+    detail: str = ""
 
 
 def config_findings(document: Document) -> tuple[Finding, ...]:
@@ -170,9 +175,9 @@ def _other_header_kind(section: Section) -> FindingKind | None:
     if (javascript.line_id(section.head) or "").startswith("profile."):
         return FindingKind.ONLY_JAVASCRIPT
     squeezed = " ".join(header.split())
-    looks_meant = squeezed.startswith(("profile", "sso-session")) or (
-        identify(squeezed)[0] is not Kind.OTHER
-    )
+    if squeezed.startswith("sso-session"):
+        return FindingKind.NOT_A_SESSION
+    looks_meant = squeezed.startswith("profile") or (identify(squeezed)[0] is not Kind.OTHER)
     if looks_meant or any(_PROFILE_KEYS.fullmatch(key) for key in section.entries):
         return FindingKind.NOT_A_PROFILE
     return None
@@ -193,7 +198,10 @@ def _sessions(document: Document) -> Iterator[Finding]:
         for kind in found:
             yield Finding(kind, document.path, section.line, str(safe(section.name)))
     for section in document.sections:
-        entry = section.entries.get("sso_session") if section.kind is Kind.PROFILE else None
+        if section.kind is not Kind.PROFILE:
+            continue
+        entry = section.entries.get("sso_session")
+        yield from _incomplete(document, section, sessions)
         if entry is None:
             continue
         subject = str(safe(section.name))
@@ -206,3 +214,26 @@ def _sessions(document: Document) -> Iterator[Finding]:
             if own and theirs and own.value != theirs.value:
                 kind = FindingKind.SESSION_DIFFERS
                 yield Finding(kind, document.path, own.line, subject, theirs.line)
+
+
+def _incomplete(
+    document: Document, section: Section, sessions: Mapping[str, Section]
+) -> Iterator[Finding]:
+    """An SSO profile that lacks some of what it takes (botocore's `SSOProvider`)."""
+    values = document.defaults | section.values
+    name = values.get("sso_session")
+    wanted = _ROLE_KEYS if any(key in values for key in _ROLE_KEYS) else ()
+    if name is not None and (not wanted or name not in sessions):
+        return  # for tokens alone; or its session is not there, which is said already
+    if name is not None:
+        values = sessions[name].values | values
+    if wanted or _START_KEYS[0] in values:
+        missing = [key for key in (*_START_KEYS, *wanted) if key not in values]
+        if missing:
+            yield Finding(
+                FindingKind.PROFILE_INCOMPLETE,
+                document.path,
+                section.line,
+                str(safe(section.name)),
+                detail=", ".join(missing),
+            )

@@ -26,7 +26,10 @@ def explain(error: BaseException) -> str:
 def describe(finding: Finding) -> str:
     """What is the matter with a line of a file."""
     return file_strings.FINDINGS[finding.kind.value].format(
-        subject=finding.subject, other=finding.other, line=finding.line
+        subject=finding.subject,
+        other=finding.other,
+        line=finding.line,
+        detail=finding.detail,
     )
 
 

@@ -54,7 +54,7 @@ REFUSED: Final[dict[str, str]] = {
     "would go on using SSO, and JavaScript and Go the keys.",
 }
 
-# What is not what it seems. {path} {line} {subject} {other}
+# What is not what it seems. {line} {subject} {other} {detail}
 FINDINGS: Final[dict[str, str]] = {
     "two-defaults": "[default] and [profile default] (line {other}) both stand there. The CLI "
     "reads the later one, JavaScript and Go [profile default]. Keep one.",
@@ -68,6 +68,8 @@ FINDINGS: Final[dict[str, str]] = {
     "digits and _ . / % @ : + -",
     "not-a-profile": "No client takes [{subject}] for a profile. If it is one, write [profile "
     "NAME].",
+    "not-a-session": "The AWS CLI does not take [{subject}] for an sso-session. Write [sso-session "
+    "NAME], with a name of letters, digits and _ . / % @ : + -",
     "only-javascript": "[{subject}] is a profile to JavaScript alone. Write [profile NAME].",
     "javascript-refuses": "Because of “{subject}”, JavaScript reads nothing at all in this file.",
     "defaults-for-all": "To the CLI, every profile has the keys of [DEFAULT]; JavaScript ignores "
@@ -91,6 +93,8 @@ FINDINGS: Final[dict[str, str]] = {
     "AWS CLI refuses it. Delete the line here.",
     "session-incomplete": "The sso-session “{subject}” lacks sso_start_url or sso_region, so it "
     "cannot be used.",
+    "profile-incomplete": "“{subject}” is meant for SSO and lacks {detail}, so the AWS CLI refuses "
+    "it.",
     "scopes-missing": "The sso-session “{subject}” has no sso_registration_scopes, so its sign-in "
     "cannot be renewed. Add sso_registration_scopes = sso:account:access",
     "shadowed-keys": "“{subject}” is an SSO profile and has keys in the credentials file too. The "
@@ -114,6 +118,7 @@ DONE: Final[dict[str, str]] = {
 
 CLEAN: Final = "Nothing to say: config, credentials and caches are in order."
 NOTHING_TO_UNDO: Final = "There is no write of rolecall's to take back."
+NOTHING_WRITTEN: Final = "rolecall has written to no AWS file yet."
 CONFIRM_UNDO: Final = "Take this back?"
 UNDONE: Final = "{path} is as it was before."
 WAS_UNDONE: Final = "  (taken back)"

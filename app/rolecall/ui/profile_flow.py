@@ -124,12 +124,12 @@ class ProfileFlow:
             self._app.flash_error(error)
 
     async def _verify(self, name: str, screen: CommandScreen[None]) -> None:
-        screen.flash(strings.VERIFYING.format(name=name))
+        screen.show_verifying(name)
         try:
             identity = await in_thread(partial(self._service.verify, name))
         except RolecallError as error:
             if screen.is_attached:
-                screen.flash_error(error)
+                screen.show_not_verified(error)
         else:
             if screen.is_attached:
                 screen.show_verified(identity.arn)

@@ -359,6 +359,7 @@ THEMES: Final = {
 
 # --- the command line --------------------------------------------------------------------------
 
+DEMO_AND_COMMAND: Final = "--demo opens the full screen, and no command goes with it. A demo that commands can be tried on: python -m rolecall.demo --help"
 UNFIT: Final = {
     "no-terminal": "rolecall: needs a terminal: stdin and stderr must be one. Try: ssh -t HOST rolecall",
     "dumb": "rolecall: the terminal says it is “{term}”, which cannot show a full screen. Set TERM, for example TERM=xterm-256color.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
 from textual import events
 from textual.binding import Binding, BindingType
 
+from rolecall.ui import strings
 from rolecall.ui.commands import BY_ID, GROUPS, Command, Place, commands_of, footer_of
 from rolecall.ui.screens.paced_screen import PacedScreen
 from rolecall.ui.widgets.header import Header
@@ -15,6 +16,7 @@ from rolecall.ui.widgets.key_line import KeyLine
 from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
 
 if TYPE_CHECKING:
+    from rolecall.domain.errors import RolecallError
     from rolecall.ui.app import RolecallApp
 
 Result = TypeVar("Result")
@@ -128,9 +130,17 @@ class CommandScreen(PacedScreen[Result]):
     def flash_good(self, text: str) -> None:
         self.flash(f"✓ {text}", "$success")
 
+    def show_verifying(self, name: str) -> None:
+        """AWS is being asked who the profile is."""
+        self.flash(strings.VERIFYING.format(name=name))
+
     def show_verified(self, arn: str) -> None:
         """Who AWS says the profile is that was asked about."""
         self.flash_good(arn)
+
+    def show_not_verified(self, error: RolecallError) -> None:
+        """Why AWS does not say it."""
+        self.flash_error(error)
 
     def refresh_keys(self) -> None:
         for line in self.query(KeyLine):

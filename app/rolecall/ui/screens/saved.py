@@ -6,8 +6,10 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from rolecall.domain.errors import RolecallError
 from rolecall.ui import strings
 from rolecall.ui.commands import Place
+from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen, bindings
 from rolecall.ui.styles import stylesheets
 
@@ -39,13 +41,19 @@ class SavedScreen(CommandScreen[None]):
     def do_verify(self) -> None:
         self.rolecall.profiles.verify(self._name_saved, self)
 
-    def show_identity(self, text: str, good: bool) -> None:
-        sign, style = ("✓ ", "bold $success") if good else ("! ", "bold $error")
-        words = f"{strings.IT_WORKS}\n  " if good else ""
-        self.query_one("#identity", Static).update(Content.assemble((sign, style), words, text))
+    def show_verifying(self, name: str) -> None:
+        words = strings.VERIFYING.format(name=name)
+        self._show_identity(Content.assemble(("  ", ""), (words, "$muted")))
 
-    def show_verified(self, text: str) -> None:
-        self.show_identity(text, good=True)
+    def show_verified(self, arn: str) -> None:
+        words = f"{strings.IT_WORKS}\n  {arn}"
+        self._show_identity(Content.assemble(("✓ ", "bold $success"), words))
+
+    def show_not_verified(self, error: RolecallError) -> None:
+        self._show_identity(Content.assemble((f"! {explain(error)}", "bold $error")))
+
+    def _show_identity(self, content: Content) -> None:
+        self.query_one("#identity", Static).update(content)
 
     def do_copy_command(self) -> None:
         self.rolecall.profiles.copy_command(self._name_saved)
