@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rolecall.files.change import Edit
-from rolecall.files.config_file import DeleteProfile, RenameProfile, SetProfile, SetSsoSession
+from rolecall.files.config_file import (
+    CopyProfile,
+    DeleteProfile,
+    RenameProfile,
+    SetProfile,
+    SetSsoSession,
+)
 from tests.files.clients import Reading
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -44,6 +50,8 @@ class Case:
                 return [DeleteProfile(name)]
             case ["rename", old, new]:
                 return [RenameProfile(old, new)]
+            case ["copy", old, new]:
+                return [CopyProfile(old, new, {"region": "us-east-1"})]
         raise ValueError(self.edit)
 
     def ask(self, reading: Reading) -> str:
@@ -51,6 +59,8 @@ class Case:
         if reading is None:
             return REFUSED_FILE
         verb, *words = self.words()
+        if verb == "copy":
+            return str(reading["profiles"].get(words[1], {}).get("region", NOT_READ))
         if verb in {"delete", "rename"}:
             return "there" if words[-1] in reading["profiles"] else NOT_READ
         kind = "sso_sessions" if verb == "session" else "profiles"

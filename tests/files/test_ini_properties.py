@@ -16,6 +16,7 @@ from rolecall.domain.text import safe
 from rolecall.files.change import Edit
 from rolecall.files.config_file import (
     ConfigFile,
+    CopyProfile,
     DeleteProfile,
     RenameProfile,
     SetProfile,
@@ -157,6 +158,21 @@ def test_rename_profile_renames_nothing_else(data: bytes, old: str, new: str) ->
         return
     before, after = read
     before["profiles"][new] = before["profiles"].pop(old)  # type: ignore[index, attr-defined]
+    assert before == after
+
+
+@settings(max_examples=EXAMPLES // 2, deadline=None)
+@given(FILES, EDIT_NAMES, EDIT_NAMES, EDIT_VALUES)
+def test_a_copy_says_the_same_and_changes_nothing_else(
+    data: bytes, old: str, new: str, values: dict[str, str | None]
+) -> None:
+    if (read := check_edit(data, CopyProfile(old, new, values))) is None:
+        return
+    before, after = read
+    defaults = as_nested(Document.parse(data, PATH).defaults)
+    wanted = before["profiles"][old] | values  # type: ignore[index]
+    expected = {key: value for key, value in wanted.items() if value is not None}
+    assert after["profiles"].pop(new) == defaults | expected  # type: ignore[attr-defined]
     assert before == after
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,20 +19,39 @@ RUN: Final[dict[Shell, tuple[str, ...]]] = {
     Shell.TCSH: ("tcsh", "-f"),
     Shell.NU: ("nu", "--no-config-file"),
 }
-SAY = "import json, os; print(json.dumps({k: v for k, v in os.environ.items() if k[:2] == 'V_'}))"
+SAY = """
+import json, os, sys
+print(json.dumps({k: v for k, v in os.environ.items() if k.startswith(sys.argv[1])}))
+"""
 
 
-def environment_after(shell: Shell, statements: Sequence[str], folder: Path) -> dict[str, str]:
-    """The variables V_… that a child of the shell has. Nothing else may be written."""
+def environment_after(
+    shell: Shell,
+    statements: Sequence[str],
+    folder: Path,
+    *,
+    prefix: str = "V_",
+    command: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """The variables with the prefix that a child of the shell has. Nothing else may be written.
+
+    `command` runs another shell of the same language.
+    """
     say = folder / "say.py"
     say.write_text(SAY)
     script = folder / f"script.{shell.value}"
-    child = f"^{sys.executable} {say}" if shell is Shell.NU else f"{sys.executable} {say}"
+    child = f"{'^' if shell is Shell.NU else ''}{sys.executable} {say} {prefix}"
     script.write_text("\n".join([*statements, child, ""]), encoding="utf-8", newline="\n")
     result = subprocess.run(
-        [*RUN[shell], str(script)],
+        [*(command or RUN[shell]), str(script)],
         cwd=folder,
-        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder), "LANG": "C.UTF-8"},
+        env={
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "HOME": str(folder),
+            "LANG": "C.UTF-8",
+            **(environment or {}),
+        },
         capture_output=True,
         timeout=120,
         check=False,

@@ -21,6 +21,7 @@ from rolecall.ui.commands import (
 from rolecall.ui.screens.accounts import AccountsScreen
 from rolecall.ui.screens.changes import ChangesScreen
 from rolecall.ui.screens.command_screen import CommandScreen
+from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.form_screen import FormScreen
 from rolecall.ui.screens.help import HelpScreen, PaletteScreen
@@ -29,7 +30,6 @@ from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.saved import SavedScreen
 from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.tokens import TokensScreen
-from rolecall.ui.screens.undo import UndoScreen
 from tests.support.readme import README, with_key_table
 
 SCREENS: tuple[type[CommandScreen[object]], ...] = (
@@ -43,7 +43,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     SavedScreen,
     HelpScreen,
     PaletteScreen,
-    UndoScreen,
+    ConfirmScreen,
     ChangesScreen,
 )  # type: ignore[assignment]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def assume_role(
     client: STSClient, arguments: Mapping[str, str | int], session_name: str
 ) -> RoleCredentials:
-    """`arguments` are AssumeRole's; `session_name` is for where they have none.
+    """`arguments` are AssumeRole's, `RoleArn` at least; `session_name` stands in for theirs.
 
     Raises ServiceError.
     """
@@ -31,4 +31,5 @@ def assume_role(
             secret_access_key=Secret(answer["SecretAccessKey"]),
             session_token=Secret(answer["SessionToken"]),
             expires_at=answer["Expiration"].astimezone(UTC),
+            account_id=str(arguments["RoleArn"]).split(":")[4],
         )

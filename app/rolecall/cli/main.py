@@ -10,7 +10,14 @@ import click
 from rolecall import __version__
 
 # Names, and what each is called in its module, where the name itself is one of Python's.
-COMMANDS: Final = {"doctor": "doctor", "list": "list_", "undo": "undo"}
+COMMANDS: Final = {
+    "credential-process": "credential_process",
+    "doctor": "doctor",
+    "exec": "exec_",
+    "export": "export",
+    "list": "list_",
+    "undo": "undo",
+}
 
 
 class Commands(click.Group):
@@ -22,7 +29,7 @@ class Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = getattr(import_module(f"rolecall.cli.{name}"), COMMANDS[name])
+        command = getattr(import_module(f"rolecall.cli.{name.replace('-', '_')}"), COMMANDS[name])
         assert isinstance(command, click.Command)
         return command
 

@@ -167,7 +167,11 @@ class ProfileKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A profile of ~/.aws/config, as the clients read it."""
+    """A profile of ~/.aws/config, as the clients read it.
+
+    `lines` are those of its section and the comments above it, counted from 1; `settings` all its
+    keys.
+    """
 
     name: str
     kind: ProfileKind
@@ -178,8 +182,13 @@ class Profile:
     permission_set: str | None = None
     region: str | None = None
     output: str | None = None
-    line: int = 0
+    lines: range = range(0)
     settings: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def source(self) -> str | None:
+        """The profile that this one goes by way of."""
+        return self.settings.get("source_profile") if self.kind is ProfileKind.ROLE else None
 
     def points_at(self, account_id: str, permission_set: str) -> bool:
         return self.account_id == account_id and self.permission_set == permission_set

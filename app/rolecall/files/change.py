@@ -47,11 +47,16 @@ class Change:
 
     def lines(self) -> str:
         """The sections that are new or changed, as they will stand in the file; secrets hidden."""
-        return _SECRET.sub(r"\1…", self.text)
+        return hide_secrets(self.text)
 
     def diff(self) -> str:
         """A unified diff, empty where nothing changes; secrets hidden."""
-        return _SECRET.sub(r"\1…", unified_diff(self.before or b"", self.after, self.path.name))
+        return hide_secrets(unified_diff(self.before or b"", self.after, self.path.name))
+
+
+def hide_secrets(text: str) -> str:
+    """Lines of a file, or of a diff, without the values of secret keys."""
+    return _SECRET.sub(r"\1…", text)
 
 
 def unified_diff(before: bytes, after: bytes, name: str, context: int = 3) -> str:

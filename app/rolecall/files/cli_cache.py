@@ -48,8 +48,8 @@ class CliCache:
         return self._load(assumed_stem(arguments))
 
     def save_assumed(self, arguments: AssumeRoleArguments, credentials: RoleCredentials) -> None:
-        account_id = str(arguments["RoleArn"]).split(":")[4:5]
-        self._save(assumed_stem(arguments), "assume-role", credentials, "".join(account_id))
+        account_id = credentials.account_id or ""
+        self._save(assumed_stem(arguments), "assume-role", credentials, account_id)
 
     def forget(self, session: SsoSession, account_id: str, permission_set: str) -> None:
         """The files tell not whose they are: whoever signs out names what the session reached."""

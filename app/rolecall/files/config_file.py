@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from rolecall.domain import naming
@@ -12,11 +13,13 @@ from rolecall.domain.errors import EditRefused
 from rolecall.domain.model import Profile, ProfileKind, SsoSession
 from rolecall.domain.text import original, safe
 from rolecall.files import javascript
+from rolecall.files.change import hide_secrets
 from rolecall.files.editor import IniFile
 from rolecall.files.findings import Finding, config_findings
 from rolecall.files.ini import Document, Kind, Section
 from rolecall.files.ini_edit import (
     add_section,
+    copy_section,
     delete_key,
     mend_header,
     remove_section,
@@ -43,13 +46,20 @@ _COMMENT: Final = re.compile(r"(^|\s)[#;]")
 class Config:
     """What stands in the file. `sso_sessions`: the named ones first, then the legacy ones.
 
-    `session_names` are those of all `[sso-session]` sections, also of those that lack something.
+    `session_names` are those of all `[sso-session]` sections, also of those that lack something;
+    `text` is all of it, line by line.
     """
 
     profiles: tuple[Profile, ...] = ()
     sso_sessions: tuple[SsoSession, ...] = ()
     session_names: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
+    text: tuple[str, ...] = field(default=(), repr=False)
+
+    def section(self, profile: Profile) -> list[str]:
+        """The lines of a profile's section as they stand in the file; secrets hidden."""
+        lines = self.text[profile.lines.start - 1 : profile.lines.stop - 1]
+        return hide_secrets("".join(lines).rstrip()).splitlines()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +72,8 @@ class ConfigFile(IniFile):
         sections = _merged(document, Kind.SSO_SESSION)
         sessions = {name: values for name, (_, values) in sections.items()}
         profiles = tuple(
-            _profile(name, line, values, sessions)
-            for name, (line, values) in _merged(document, Kind.PROFILE).items()
+            _profile(name, lines, values, sessions)
+            for name, (lines, values) in _merged(document, Kind.PROFILE).items()
         )
         named = [
             _session(name, values) for name, values in sessions.items() if "sso_start_url" in values
@@ -73,6 +83,7 @@ class ConfigFile(IniFile):
             tuple(named + _legacy_sessions(profiles)),
             frozenset(map(safe, sessions)),
             config_findings(document),
+            tuple(document.lines()),
         )
 
 
@@ -113,6 +124,28 @@ class SetSsoSession:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyProfile:
+    """Have a profile a second time under another name, with other values for some keys."""
+
+    old: str
+    new: str
+    values: Mapping[str, str | None]
+
+    @property
+    def summary(self) -> str:
+        return f"set-profile {self.new}"
+
+    def footprint(self, document: Document) -> object:
+        return _whole(document, self.old), _whole(document, self.new)
+
+    def apply(self, document: Document) -> list[Section]:
+        sections = _there(document, self.old)
+        _check_free(document, self.new)
+        copy_section(document, sections[-1], _header(Kind.PROFILE, self.new))
+        return _set(document, Kind.PROFILE, self.new, self.values)
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteProfile:
     name: str
 
@@ -124,10 +157,7 @@ class DeleteProfile:
         return _whole(document, self.name)
 
     def apply(self, document: Document) -> list[Section]:
-        sections = document.named(Kind.PROFILE, original(self.name))
-        if not sections:
-            raise EditRefused(document.path, Rule.MISSING.value, self.name)
-        for section in sections:
+        for section in _there(document, self.name):
             remove_section(document, section)
         return []
 
@@ -147,12 +177,8 @@ class RenameProfile:
         return _whole(document, self.old), _whole(document, self.new)
 
     def apply(self, document: Document) -> list[Section]:
-        sections = document.named(Kind.PROFILE, original(self.old))
-        if not sections:
-            raise EditRefused(document.path, Rule.MISSING.value, self.old)
-        _check_new(document, Kind.PROFILE, self.new)
-        if document.named(Kind.PROFILE, self.new):
-            raise EditRefused(document.path, Rule.TAKEN.value, self.new)
+        sections = _there(document, self.old)
+        _check_free(document, self.new)
         for twin in sections[:-1]:
             remove_section(document, twin)
         rename_section(document, sections[-1], _header(Kind.PROFILE, self.new))
@@ -164,6 +190,19 @@ class RenameProfile:
         for section in users:
             set_value(document, section, "source_profile", self.new)
         return [sections[-1], *users]
+
+
+def _there(document: Document, name: str) -> list[Section]:
+    sections = document.named(Kind.PROFILE, original(name))
+    if not sections:
+        raise EditRefused(document.path, Rule.MISSING.value, str(safe(name)))
+    return sections
+
+
+def _check_free(document: Document, name: str) -> None:
+    _check_new(document, Kind.PROFILE, name)
+    if document.named(Kind.PROFILE, name):
+        raise EditRefused(document.path, Rule.TAKEN.value, name)
 
 
 def _set(
@@ -235,11 +274,13 @@ def _header(kind: Kind, name: str) -> str:
 def _sibling(document: Document, kind: Kind, values: Mapping[str, str]) -> Section | None:
     """The section that a person would put the new one below."""
     if kind is Kind.PROFILE:
-        for key in ("sso_session", "sso_start_url"):
+        for key in ("sso_session", "sso_start_url", "source_profile"):
             for section in reversed(document.sections if key in values else []):
                 entry = section.entries.get(key) if section.kind is kind else None
                 if entry and entry.value == values[key]:
                     return section
+        if sources := document.named(Kind.PROFILE, values.get("source_profile", "")):
+            return sources[-1]
         if named := document.named(Kind.SSO_SESSION, values.get("sso_session", "")):
             return named[-1]
     of_kind = [section for section in document.sections if section.kind is kind]
@@ -258,18 +299,20 @@ def _whole(document: Document, name: str) -> list[dict[str, str]]:
     return [section.values for section in sections]
 
 
-def _merged(document: Document, kind: Kind) -> dict[str, tuple[int, dict[str, str]]]:
-    """Name → line and values; of twins botocore takes the last."""
+def _merged(document: Document, kind: Kind) -> dict[str, tuple[range, dict[str, str]]]:
+    """Name → lines and values; of twins botocore takes the last."""
     defaults = document.defaults
+    starts = [section.line - len(section.lead) for section in document.sections]
+    places = zip(document.sections, starts, [*starts[1:], sys.maxsize], strict=False)
     return {
-        section.name: (section.line, defaults | section.values)
-        for section in document.sections
+        section.name: (range(start, end), defaults | section.values)
+        for section, start, end in places
         if section.kind is kind
     }
 
 
 def _profile(
-    name: str, line: int, values: dict[str, str], sessions: Mapping[str, Mapping[str, str]]
+    name: str, lines: range, values: dict[str, str], sessions: Mapping[str, Mapping[str, str]]
 ) -> Profile:
     session_name = values.get("sso_session")
     session = sessions.get(session_name or "", {})
@@ -284,7 +327,7 @@ def _profile(
         permission_set=shown.get("sso_role_name"),
         region=shown.get("region"),
         output=shown.get("output"),
-        line=line,
+        lines=lines,
         settings=shown,
     )
 

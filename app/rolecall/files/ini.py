@@ -89,7 +89,8 @@ class Section:
     """A header, the comments directly above it, and what stands below it.
 
     `header` is what stands between the brackets, `items` entries and the blank and comment lines
-    between them.
+    between them. `was` is the header's line under which all of this stood before an edit renamed
+    or copied it.
     """
 
     header: str
@@ -98,6 +99,7 @@ class Section:
     line: int
     items: list[Entry | str] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
+    was: str = ""
     kind: Kind = field(init=False)
     name: str = field(init=False)
 

@@ -69,6 +69,18 @@ def add_section(
     return new
 
 
+def copy_section(document: Document, section: Section, header: str) -> Section:
+    """Put a section below this one that says the same; its comments are not said again."""
+    copies = [Entry(e.key, e.value, list(e.lines), 0) for e in section.entries.values()]
+    new = add_section(document, header, {}, section)
+    for copy in copies:
+        _close(copy.lines, _ending(document, section))
+        new.entries[copy.key] = copy
+    new.items[:0] = copies
+    new.was = section.was or section.head
+    return new
+
+
 def remove_section(document: Document, section: Section) -> None:
     """Take out a section with its own comments; those of its neighbours stay with them."""
     at = document.sections.index(section)
@@ -88,6 +100,7 @@ def remove_section(document: Document, section: Section) -> None:
 
 def rename_section(document: Document, section: Section, header: str) -> None:
     """Put another header between the brackets."""
+    section.was = section.was or section.head
     start = section.head.index("[") + 1
     rest = section.head[start + len(section.header) :]
     section.head = section.head[:start] + header + rest

@@ -37,7 +37,7 @@ class Snapshot:
         meant = document.sections[first : len(document.sections) - last]
         real = _parse(new_window, document.path)
         _check_meaning(meant, real.sections, document.path, is_cut=end < len(self.lines))
-        _check_javascript(_parse(old_window, document.path), real, document.path)
+        _check_javascript(_parse(old_window, document.path), real, _origins(meant))
 
     def _window(self, new: list[str]) -> tuple[int, int, int, int]:
         """First and last line, and how many sections stand before and behind them."""
@@ -81,12 +81,23 @@ def _check_meaning(meant: list[Section], real: list[Section], path: Path, is_cut
         raise EditRefused(path, Rule.UNSAFE.value, path.name)
 
 
-def _check_javascript(old: Document, new: Document, path: Path) -> None:
-    """What JavaScript reads anew must be what botocore reads, and the other way round."""
+def _origins(sections: list[Section]) -> dict[str, str]:
+    """Of those that were renamed or copied: the name that JavaScript knows → the one it knew."""
+    pairs = [(javascript.line_id(s.head), javascript.line_id(s.was)) for s in sections if s.was]
+    return {now: was for now, was in pairs if now is not None and was is not None}
+
+
+def _check_javascript(old: Document, new: Document, origins: dict[str, str]) -> None:
+    """What JavaScript reads anew must be what botocore reads, and the other way round.
+
+    What was read differently before, under this name or the one that it had, may stay so.
+    """
+    path = new.path
     meant_before, meant = _by_id(old), _by_id(new)
     before, after = javascript.parse_lines(old.lines()), javascript.parse_lines(new.lines())
     for name in before.keys() | after.keys():
-        was, now, wanted = before.get(name, {}), after.get(name, {}), meant.get(name, {})
+        was = before.get(origins.get(name, name), {})
+        now, wanted = after.get(name, {}), meant.get(name, {})
         for key in was.keys() | now.keys():
             parent = key.partition(javascript.SEPARATOR)[0].lower()
             is_nested = wanted.get(parent, "\n").startswith("\n")
@@ -96,7 +107,7 @@ def _check_javascript(old: Document, new: Document, path: Path) -> None:
                 raise EditRefused(path, Rule.OTHERS_READ_IT.value, str(safe(key)))
     for name, values in meant.items():
         for key, value in values.items():
-            is_new = meant_before.get(name, {}).get(key) != value
+            is_new = meant_before.get(origins.get(name, name), {}).get(key) != value
             if is_new and "\n" not in value and after.get(name, {}).get(key) != value:
                 raise EditRefused(path, Rule.OTHERS_READ_IT.value, str(safe(key)))
 

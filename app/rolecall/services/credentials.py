@@ -16,6 +16,7 @@ from typing import Final, Self
 from rolecall.aws.portal import Portal
 from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
+from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import (
     FileError,
     FileUnreadable,
@@ -108,6 +109,17 @@ class CredentialsService:
     def profile(self, name: str) -> Profile:
         """Raises NoCredentials where there is none of that name, FileError."""
         return self._find(self.config.read(), name)
+
+    def sessions(self) -> tuple[SsoSession, ...]:
+        """Raises FileError."""
+        return self.config.read().sso_sessions
+
+    def export(self, name: str) -> Export:
+        """What a program is to be told to work with this profile. Raises what `of_profile` does."""
+        config = self.config.read()
+        region = self._find(config, name).region
+        credentials = self._of_profile(config, name, ())
+        return Export(credentials, None if region is None else original(region), f"{name}-keys")
 
     def of_profile(self, name: str) -> Credentials:
         """What a profile's programs would be given.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -13,14 +13,23 @@ from rolecall.domain import naming
 from rolecall.domain.errors import RegionInvalid, RolecallError
 from rolecall.domain.model import Account, Assignment, Identity, Profile, SsoSession
 from rolecall.domain.naming import NameProblem
+from rolecall.domain.settings import OUTPUTS
 from rolecall.domain.text import original
 from rolecall.files.change import Change
-from rolecall.files.config_file import ConfigFile, SetProfile
+from rolecall.files.config_file import Config, ConfigFile, SetProfile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.findings import Finding
 from rolecall.services.settings import SettingsService
 
-__all__ = ("Change", "Finding", "NameCheck", "NameStatus", "ProfileDraft", "ProfilesService")
+__all__ = (
+    "Change",
+    "Config",
+    "Finding",
+    "NameCheck",
+    "NameStatus",
+    "ProfileDraft",
+    "ProfilesService",
+)
 
 FALLBACK_OUTPUT: Final = "json"
 
@@ -62,11 +71,11 @@ class ProfilesService:
     environ: Mapping[str, str]
     settings: SettingsService
 
+    def read(self) -> Config:
+        return self.config.read()
+
     def profiles(self) -> tuple[Profile, ...]:
         return self.config.read().profiles
-
-    def findings(self) -> tuple[Finding, ...]:
-        return self.config.read().findings
 
     def profiles_of(self, session: SsoSession) -> dict[tuple[str, str], list[Profile]]:
         """The session's profiles by account id and permission set."""
@@ -82,20 +91,36 @@ class ProfilesService:
         for profile in profiles:
             if profile.points_at(*assignment.key) and (session is None or profile.is_of(session)):
                 return profile.name
-        taken = {profile.name for profile in profiles} | self._names_with_keys()
+        taken = {profile.name for profile in profiles} | self.names_with_keys()
         shorten = self.settings.settings.shorten
         return naming.suggest(assignment.account, assignment.permission_set.name, taken, shorten)
 
     def check_name(self, name: str, assignment: Assignment, session: SsoSession) -> NameCheck:
-        for profile in self.profiles():
-            if profile.name == name:
-                same = profile.points_at(*assignment.key) and profile.is_of(session)
-                return NameCheck(NameStatus.UPDATES if same else NameStatus.TAKEN, None, profile)
-        if problem := naming.check(name):
-            return NameCheck(NameStatus.INVALID, problem)
-        if name in self._names_with_keys():
-            return NameCheck(NameStatus.IN_CREDENTIALS_FILE)
-        return NameCheck(NameStatus.FREE)
+        check = self.check_free(name)
+        there = check.profile
+        if there and there.points_at(*assignment.key) and there.is_of(session):
+            return NameCheck(NameStatus.UPDATES, None, there)
+        return check
+
+    def check_free(self, name: str) -> NameCheck:
+        """Whether a new profile may be called so."""
+        return self.check_all_free([name])[name]
+
+    def check_all_free(self, names: Iterable[str]) -> dict[str, NameCheck]:
+        """Whether new profiles may be called so, by their names; the files are read once."""
+        there = {profile.name: profile for profile in self.profiles()}
+        with_keys = self.names_with_keys()
+
+        def check(name: str) -> NameCheck:
+            if name in there:
+                return NameCheck(NameStatus.TAKEN, None, there[name])
+            if problem := naming.check(name):
+                return NameCheck(NameStatus.INVALID, problem)
+            return NameCheck(
+                NameStatus.IN_CREDENTIALS_FILE if name in with_keys else NameStatus.FREE
+            )
+
+        return {name: check(name) for name in names}
 
     def default_region(self, session: SsoSession, account: Account | None = None) -> str:
         """The settings' for this account, else [default]'s, else that of the SSO profile saved
@@ -103,10 +128,14 @@ class ProfilesService:
         """
         settings = self.settings.settings
         set_ = settings.region_of(account.name) if account else settings.region
-        return set_ or self._default("region") or session.region
+        return set_ or self._default("region", naming.is_region) or session.region
 
     def default_output(self) -> str:
-        return self.settings.settings.output or self._default("output") or FALLBACK_OUTPUT
+        return (
+            self.settings.settings.output
+            or self._default("output", OUTPUTS.__contains__)
+            or FALLBACK_OUTPUT
+        )
 
     def plan_save(self, draft: ProfileDraft) -> Change:
         """What saving would write. Raises RegionInvalid, FileError."""
@@ -130,13 +159,15 @@ class ProfilesService:
         """
         return identity.verify(original(name), self.environ)
 
-    def _default(self, key: str) -> str:
+    def _default(self, key: str, is_valid: Callable[[str], bool]) -> str:
         profiles = self.profiles()
         preferred = [profile for profile in profiles if profile.name == "default"]
         preferred += [profile for profile in reversed(profiles) if profile.account_id]
-        return next((v for each in preferred if (v := getattr(each, key))), "")
+        found = (each.settings.get(key, "") for each in preferred)
+        return next((value for value in found if is_valid(value)), "")
 
-    def _names_with_keys(self) -> set[str]:
+    def names_with_keys(self) -> set[str]:
+        """The sections of the credentials file."""
         try:
             return {keys.name for keys in self.credentials.read()}
         except RolecallError:

@@ -18,6 +18,7 @@ from rolecall.files.sso_cache import SsoCache
 from rolecall.services.credentials import CredentialsService
 from rolecall.services.in_step import InStepService
 from rolecall.services.inventory import InventoryService
+from rolecall.services.profile_changes import ProfileChanges
 from rolecall.services.profiles import ProfilesService
 from rolecall.services.renewal import Renewal
 from rolecall.services.settings import SettingsService
@@ -39,6 +40,7 @@ class Workplace:
     sign_in: SignInService
     inventory: InventoryService
     profiles: ProfilesService
+    profile_changes: ProfileChanges
     in_step: InStepService
     tokens: TokensService
     credentials: CredentialsService
@@ -67,12 +69,14 @@ class Workplace:
         inventory = InventoryCache(locations.cache, locations.state)
         renewal = Renewal(clients, cache, clock, sleep)
         settings = settings or SettingsService.from_environment(environ)
+        profiles = ProfilesService(config, credentials, environ, settings)
         return cls(
             locations=locations,
             clock=clock,
             sign_in=SignInService(clients, config, cache, renewal, clock, monotonic),
             inventory=InventoryService(clients, inventory, renewal, clock, monotonic),
-            profiles=ProfilesService(config, credentials, environ, settings),
+            profiles=profiles,
+            profile_changes=ProfileChanges(config, profiles, environ),
             in_step=InStepService(config, inventory),
             tokens=TokensService(clients, config, credentials, cache, cli_cache, renewal, clock),
             credentials=CredentialsService(clients, config, credentials, cli_cache, renewal, clock),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rolecall.domain.settings import Settings
     from rolecall.services.settings import SettingsService
     from rolecall.services.workplace import Workplace
+    from rolecall.ui.change_flow import ChangeFlow
     from rolecall.ui.inventory_flow import InventoryFlow
     from rolecall.ui.profile_flow import ProfileFlow
     from rolecall.ui.settings_flow import SettingsFlow
@@ -99,6 +100,12 @@ class RolecallApp(App[str]):
         from rolecall.ui.profile_flow import ProfileFlow
 
         return ProfileFlow(self)
+
+    @cached_property
+    def changes(self) -> ChangeFlow:
+        from rolecall.ui.change_flow import ChangeFlow
+
+        return ChangeFlow(self)
 
     @cached_property
     def settings_flow(self) -> SettingsFlow:

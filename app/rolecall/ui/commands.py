@@ -30,7 +30,7 @@ class Place(Enum):
     SAVED = "saved"
     HELP = "help"
     PALETTE = "palette"
-    UNDO = "undo"
+    CONFIRM = "confirm"
     CHANGES = "changes"
 
 
@@ -87,18 +87,23 @@ def show_key(key: str) -> str:
 _E, _T, _M = (Place.EVERYWHERE,), (Place.TABLES,), (Place.MARKS,)
 _A, _P, _R, _K = Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS
 _S, _D, _F, _V = Place.SESSIONS, Place.DEVICE_CODE, Place.FORMS, Place.SAVED
-_U = Place.UNDO
+_C = Place.CONFIRM
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("open_permission_sets", ("enter",), (_A,), footer=1),
     Command("save", ("s", "enter"), (_P,), footer=1),
     Command("save_account", ("s",), (_A,)),
     Command("use", ("u",), (_P, _R, _V), footer=2),
-    Command("open_row", ("enter",), (_R,), footer=3),
+    Command("edit", ("e",), (_R,), footer=3),
+    Command("delete", ("x",), (_R,), footer=4),
+    Command("duplicate", ("D",), (_R,)),
+    Command("chain", ("n",), (_R,)),
+    Command("details", ("d",), (_R,), footer=5),
+    Command("open_row", ("enter",), (_R,), footer=5),
     Command("verify", ("v",), (_R, _V), footer=1),
     Command("copy_command", ("y",), (_R, _V), footer=4),
     Command("undo", ("ctrl+z", "z"), (_R,)),
-    Command("take_back", ("enter",), (_U,), footer=1),
+    Command("confirm", ("enter",), (_C,), footer=1),
     Command("close_saved", ("enter", "escape"), (_V,), footer=5),
     Command("renew", ("r",), (_K,), footer=1),
     Command("sign_in", ("enter",), (_K,), footer=2),
@@ -125,9 +130,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("sort_reverse", ("i",), _T),
     Command("submit", ("enter",), (_F,), footer=1),
     Command("next_field", ("tab",), (_F,), footer=2),
-    Command("page_down", ("pagedown",), (_F, _U)),
-    Command("page_up", ("pageup",), (_F, _U)),
-    Command("cancel", ("escape",), (_F, _D, _U), footer=8),
+    Command("page_down", ("pagedown",), (_F, _C)),
+    Command("page_up", ("pageup",), (_F, _C)),
+    Command("cancel", ("escape",), (_F, _D, _C), footer=8),
     Command("go_accounts", ("1",), _E),
     Command("go_permission_sets", ("2",), _E),
     Command("go_profiles", ("3",), _E),
@@ -154,7 +159,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.FORMS: (Place.FORMS,),
     Place.SAVED: (Place.SAVED, Place.EVERYWHERE),
     Place.HELP: (Place.TABLES, Place.EVERYWHERE),
-    Place.UNDO: (Place.UNDO,),
+    Place.CONFIRM: (Place.CONFIRM,),
     Place.CHANGES: (Place.TABLES, Place.EVERYWHERE),
     Place.PALETTE: (Place.PALETTE, Place.TABLES),
 }

@@ -18,3 +18,15 @@ NO_CREDENTIALS: Final = {
     "web-identity": "{profile} gets its credentials with a web identity token; rolecall leaves that to the AWS CLI.",
     "login": "{profile} gets its credentials by `aws login`; rolecall leaves that to the AWS CLI.",
 }
+
+SIGNED_OUT: Final = (
+    "Signed out of {session}. Sign in with `rolecall` or with `aws sso login`, then try again."
+)
+INEXPRESSIBLE: Final = "The credentials of {name} have a character that {format} has no spelling for. Try another format."
+WHICH_SESSION: Final = "Name one with --sso-session. There are: {names}"
+NO_SESSION: Final = "There is no sso-session in ~/.aws/config."
+PROFILE_OR_ROLE: Final = "Give either --profile, or --account and --permission-set."
+NO_COMMAND: Final = "{command}: {reason}"
+SUBSHELL: Final = "In a shell with the credentials of {name}{account}{end}. exit leaves it."
+SUBSHELL_ACCOUNT: Final = " in account {id}"
+SUBSHELL_END: Final = ", until {end}"

@@ -133,6 +133,8 @@ def done(summary: str) -> str:
     shown = []
     for step in steps[:_NAMES_SHOWN]:
         verb, _, names = step.partition(" ")
+        if verb == "rename-profile":
+            names = names.replace(" ", " → ")
         shown.append(DONE[verb].format(names=names) if verb in DONE else step)
     if len(steps) > _NAMES_SHOWN:
         shown.append(f"{len(steps) - _NAMES_SHOWN} more")

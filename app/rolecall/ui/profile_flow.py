@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
-from rolecall.ui import file_strings, strings
+from rolecall.ui import strings
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.threads import in_thread
@@ -46,10 +46,6 @@ class ProfileFlow:
         """Leaves rolecall; the command line prints the name."""
         self._app.exit(original(name))
 
-    def undo(self) -> None:
-        """Shows what the last write did to ~/.aws/config, and takes it back if that is wanted."""
-        self._app.spawn(self._undo, "save")
-
     def copy_command(self, name: str) -> None:
         command = strings.TRY_COMMAND.format(name=shlex.quote(original(name)))
         self._app.copy_to_clipboard(command)
@@ -60,12 +56,10 @@ class ProfileFlow:
     async def read_now(self) -> None:
         state = self._app.state
         try:
-            state.set_profiles(await in_thread(self._service.profiles))
-            state.findings = await in_thread(self._service.findings)
+            state.set_config(await in_thread(self._service.read))
             state.profiles_problem = ""
         except RolecallError as error:
-            state.set_profiles(())
-            state.findings = ()
+            state.set_config(None)
             state.profiles_problem = explain(error)
         self._app.refresh_texts()
         self._app.show_state()
@@ -106,22 +100,6 @@ class ProfileFlow:
             self._app.inventory.note_use(*row.key)
             await self.read_now()
             await self._app.push_screen(SavedScreen(name))
-
-    async def _undo(self) -> None:
-        from rolecall.ui.screens.undo import UndoScreen
-
-        service = self._app.workplace.undo
-        try:
-            planned = await in_thread(partial(service.plan, self._app.workplace.locations.config))
-            if planned is None:
-                self._app.flash(strings.UNDO_NOTHING)
-            elif await self._app.push_screen_wait(UndoScreen(planned)):
-                await in_thread(partial(service.take_back, planned))
-                await self.read_now()
-                what = file_strings.done(safe(planned.backup.summary))
-                self._app.flash(strings.UNDONE.format(what=what))
-        except RolecallError as error:
-            self._app.flash_error(error)
 
     async def _verify(self, name: str, screen: CommandScreen[None]) -> None:
         screen.show_verifying(name)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import sys
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from rolecall.ui import strings
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from rolecall.domain.catalogue import Catalogue, Changes
     from rolecall.domain.model import AccessToken, Profile, SsoSession
     from rolecall.services.inventory import Marks, Progress
-    from rolecall.services.profiles import Finding
+    from rolecall.services.profiles import Config, Finding
     from rolecall.services.tokens import Clock
 
 Row = TypeVar("Row")
@@ -36,10 +38,9 @@ class State:
     loaded: bool = False
     progress: Progress | None = None
     seen_at: datetime | None = None
-    profiles: tuple[Profile, ...] = ()
+    config: Config | None = None
     clocks: Sequence[Clock] = ()
     profiles_problem: str = ""
-    findings: Sequence[Finding] = ()
     problem: str = ""
     _new_of: Changes | None = None
     _new_keys: set[tuple[str, str]] = field(default_factory=set)
@@ -96,8 +97,13 @@ class State:
     def token_end(self) -> datetime | None:
         return self.token.expires_at if self.token else None
 
-    def set_profiles(self, profiles: Sequence[Profile]) -> None:
-        self.profiles = tuple(profiles)
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        return self.config.profiles if self.config else ()
+
+    def set_config(self, config: Config | None) -> None:
+        """What stands in ~/.aws/config; None where it cannot be read."""
+        self.config = config
         self._by_target = None
 
     def profiles_of(self, account_id: str, permission_set: str | None = None) -> list[Profile]:
@@ -114,10 +120,10 @@ class State:
         return self._by_target.get((account_id, permission_set or ""), [])
 
     def findings_of(self, profile: Profile) -> list[Finding]:
-        """What is the matter with the lines from the profile's header to the next one's."""
-        after = [other.line for other in self.profiles if other.line > profile.line]
-        end = min(after, default=sys.maxsize)
-        return [finding for finding in self.findings if profile.line <= finding.line < end]
+        """What is the matter with the lines of the profile's section."""
+        findings = self.config.findings if self.config else ()
+        start = bisect_left(findings, profile.lines.start, key=attrgetter("line"))
+        return list(takewhile(lambda each: each.line < profile.lines.stop, findings[start:]))
 
     def show_session(self, session: SsoSession | None) -> None:
         """Another session comes into view: what was listed of the last one goes."""

@@ -24,7 +24,12 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "verify": ("verify", "ask AWS who this profile is"),
     "copy_command": ("copy command", "copy the command that tries the profile out"),
     "undo": ("undo", "show what rolecall wrote last, and take it back"),
-    "take_back": ("take back", "write the file as it was before"),
+    "edit": ("edit", "another name, region or output; region and output of all that are marked"),
+    "delete": ("delete", "delete the profile, or all that are marked"),
+    "duplicate": ("duplicate", "the same once more in another region"),
+    "chain": ("new role", "a role by way of this profile: role chaining"),
+    "details": ("section", "show the section as it stands in the file, with its findings"),
+    "confirm": ("write it", "write what is shown"),
     "close_saved": ("done", "back to the permission sets"),
     "renew": ("renew", "renew the access token now"),
     "sign_in": ("sign in", "sign in to the session of the row"),
@@ -87,7 +92,7 @@ PLACES: Final = {
     "forms": "Forms",
     "saved": "After saving",
     "palette": "Commands",
-    "undo": "Undo",
+    "confirm": "Before writing",
     "changes": "What changed",
 }
 PLACES_SHORT: Final = {**PLACES, "permission_sets": "Sets"}
@@ -157,13 +162,13 @@ NO_CLOCKS: Final = "Nothing here expires: no token, no registration, no short-te
 
 PROFILE_KINDS: Final = {
     "sso": "SSO",
-    "sso-legacy": "SSO, legacy",
+    "sso-legacy": "SSO old",
     "role": "role",
-    "static": "static keys",
+    "static": "keys",
     "process": "process",
-    "web-identity": "web identity",
+    "web-identity": "web id",
     "login": "login",
-    "plain": "settings",
+    "plain": "plain",
 }
 ROLE_VIA: Final = "{role} via {source}"
 CLOCK_KINDS: Final = {
@@ -296,7 +301,7 @@ APPROVED_DEMO: Final = "Approved, as you would on your phone."
 
 SAVE_OF: Final = "Save as a profile · {account} {account_id} · {permission_set}"
 SAVED_LINE: Final = "{name} is in {path}."
-SAVE_ALREADY: Final = "{path} says so already: nothing had to be written."
+SAVE_ALREADY: Final = "{path} says so already: there is nothing to write."
 TRY_IT: Final = "Try it:"
 TRY_COMMAND: Final = "aws sts get-caller-identity --profile {name}"
 VERIFYING: Final = "Asking AWS who {name} is…"
@@ -323,11 +328,10 @@ NAME_PROBLEMS: Final = {
 FIELD_MISSING: Final = "{field} is missing."
 REGION_UNKNOWN: Final = "No such region is known here; it is saved as typed."
 REGION_INVALID: Final = "A region looks like eu-west-1."
-OUTPUTS: Final = ("json", "yaml", "yaml-stream", "text", "table", "off")
 OUTPUT_INVALID: Final = "One of json, yaml, yaml-stream, text, table, off."
 
 UNDO_TITLE: Final = "Take back: {what}"
-UNDO_INTRO: Final = "written at {when} · this is what will change in {path}:"
+UNDO_INTRO: Final = "Written at {when}. This will change in {path}:"
 UNDO_NOTHING: Final = "rolecall has written nothing here that could be taken back."
 UNDONE: Final = "Taken back: {what}."
 FINDINGS: Final = "line {line}: {sentence}"

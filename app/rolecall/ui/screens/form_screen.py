@@ -15,7 +15,8 @@ from textual.widgets import Input, Static
 
 from rolecall.domain import naming
 from rolecall.domain.errors import RolecallError
-from rolecall.services.profiles import Change
+from rolecall.domain.settings import OUTPUTS
+from rolecall.services.profiles import Change, NameCheck, NameStatus
 from rolecall.ui import strings
 from rolecall.ui.commands import Place
 from rolecall.ui.explain import explain
@@ -43,10 +44,13 @@ class Note:
 
     text: str = ""
     stops: bool = False
+    warns: bool = False
 
     @property
     def style(self) -> str:
-        return "$error" if self.stops else "$muted"
+        if self.stops:
+            return "$error"
+        return "$warning" if self.warns else "$muted"
 
 
 class FormScreen(CommandScreen[Result]):
@@ -63,6 +67,7 @@ class FormScreen(CommandScreen[Result]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.change: Change | None = None  # that was written, once it was
         self._stopped: tuple[str, str] | None = None
         self._writing = False
 
@@ -188,6 +193,7 @@ class FormScreen(CommandScreen[Result]):
         except RolecallError as error:
             self.flash_error(error)
         else:
+            self.change = change
             self.dismiss(result)
         finally:
             self._writing = False
@@ -231,6 +237,27 @@ class FormScreen(CommandScreen[Result]):
     def _show_preview(self, verdict: Content, diff: str = "") -> None:
         self.query_one("#verdict", Static).update(verdict)
         self.query_one(DiffView).show(diff)
+
+
+def name_note(check: NameCheck) -> Note:
+    """What there is to say of a profile's name while it is typed."""
+    match check.status:
+        case NameStatus.INVALID:
+            return Note(strings.NAME_PROBLEMS[check.problem or "empty"], stops=True)
+        case NameStatus.TAKEN:
+            what = strings.what_a_profile_is(check.profile) if check.profile else ""
+            return Note(strings.NAME_TAKEN.format(what=what), stops=True)
+        case NameStatus.UPDATES:
+            return Note(strings.NAME_UPDATES)
+        case NameStatus.IN_CREDENTIALS_FILE:
+            return Note(strings.NAME_IN_CREDENTIALS, stops=True)
+        case NameStatus.FREE:
+            return Note(strings.NAME_FREE)
+
+
+def output_note(output: str) -> Note:
+    is_known = not output or output in OUTPUTS
+    return Note() if is_known else Note(strings.OUTPUT_INVALID, stops=True)
 
 
 def region_note(region: str, known: Sequence[str], *, required: bool) -> Note:

@@ -3,21 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from rolecall.domain.folding import fold
 from rolecall.domain.model import Profile, ProfileKind
+from rolecall.domain.profile_tree import in_tree
 from rolecall.domain.text import safe
-from rolecall.ui import strings
+from rolecall.ui import profile_strings, strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.explain import describe
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.styles import stylesheets
+from rolecall.ui.widgets.section_pane import SectionPane
 from rolecall.ui.widgets.virtual_table import Column
+
+_SSO: Final = {ProfileKind.SSO, ProfileKind.SSO_LEGACY}
+_BESIDE: Final = 150  # columns from which the section has room beside the table
+_BELOW: Final = 34  # lines from which it has room below
 
 
 class ProfilesScreen(PlaceScreen[Profile]):
     place = Place.PROFILES
     noun = ("profile", "profiles")
     BINDINGS = bindings(Place.PROFILES)
+    CSS_PATH = stylesheets("profiles")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of: Sequence[Profile] = ()
+        self._tree: Sequence[Profile] = ()
+        self._depth: dict[str, int] = {}
+        self._wants_section: bool | None = None
+        self.section = SectionPane()
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        yield self.filter_bar
+        with Container(id="body"):
+            yield self.table
+            yield self.section
+        yield self.status
+        yield self.key_line()
 
     def columns(self) -> Sequence[Column[Profile]]:
         return (
@@ -26,12 +56,13 @@ class ProfilesScreen(PlaceScreen[Profile]):
                 "warn", minimum=1, maximum=1, searched=False,
             ),
             Column(
-                "name", strings.PROFILE, lambda row: row.name,
+                "name", strings.PROFILE, self._in_tree,
                 "accent", minimum=20, maximum=40, weight=3, badge=self._badge,
+                sort_key=lambda row: fold(row.name),
             ),
             Column(
                 "kind", strings.KIND, lambda row: strings.PROFILE_KINDS[row.kind.value],
-                "muted", minimum=8, maximum=14, gives_way=2,
+                "muted", minimum=7, maximum=12,
             ),
             Column(
                 "account", strings.ACCOUNT, self._account,
@@ -51,15 +82,28 @@ class ProfilesScreen(PlaceScreen[Profile]):
             ),
             Column(
                 "region", strings.REGION, lambda row: row.region or "",
-                "muted", minimum=12, maximum=14, gives_way=1,
+                "muted", minimum=12, maximum=14, gives_way=2,
             ),
         )  # fmt: skip
 
-    def row_key(self, row: Profile) -> tuple[str, int]:
-        return row.name, row.line
+    def row_key(self, row: Profile) -> str:
+        return row.name
 
     def rows(self) -> Sequence[Profile]:
-        return self.rolecall.state.profiles
+        """Roles stand under the profile that they go by way of."""
+        profiles = self.rolecall.state.profiles
+        if profiles is not self._of:
+            tree = in_tree(profiles)
+            self._of, self._tree = profiles, [profile for profile, _ in tree]
+            self._depth = {profile.name: depth for profile, depth in tree if depth}
+        return self._tree
+
+    def _in_tree(self, row: Profile) -> str:
+        """Set in under its source while the rows stand in the tree's order."""
+        depth = self._depth.get(row.name, 0)
+        if not depth or self.table.query_text or self.table.sorted_by[0]:
+            return row.name
+        return f"{'  ' * (depth - 1)}└ {row.name}"
 
     def _badge(self, row: Profile) -> str:
         return self.rolecall.production_badge(row.name, self._account(row))
@@ -78,13 +122,51 @@ class ProfilesScreen(PlaceScreen[Profile]):
     def standing(self) -> str:
         row = self.current
         if row and (found := self.rolecall.state.findings_of(row)):
-            return strings.FINDINGS.format(line=found[0].line, sentence=describe(found[0]))
+            first = strings.FINDINGS.format(line=found[0].line, sentence=describe(found[0]))
+            more = len(found) - 1
+            return profile_strings.AND_MORE.format(first=first, count=more) if more else first
         return f"{super().standing()} · {self.rolecall.config_path}"
+
+    # --- the section of the row
+
+    def show_state(self) -> None:
+        super().show_state()
+        self._show_section()
+
+    def on_resize(self) -> None:
+        size = self.app.size
+        has_room = size.width >= _BESIDE or size.height >= _BELOW
+        wanted = has_room if self._wants_section is None else self._wants_section
+        self.set_class(size.width >= _BESIDE, "-beside")
+        self.set_class(wanted, "-section")
+        self._show_section()
+
+    def on_virtual_table_highlighted(self) -> None:
+        self._show_section()
+
+    def do_details(self) -> None:
+        self._wants_section = not self.has_class("-section")
+        self.on_resize()
+
+    def _show_section(self) -> None:
+        row, state = self.current, self.rolecall.state
+        if not self.has_class("-section"):
+            return
+        if row is None or state.config is None:
+            self.section.show([], 0, [])
+            return
+        said = [
+            strings.FINDINGS.format(line=each.line, sentence=describe(each))
+            for each in state.findings_of(row)
+        ]
+        self.section.show(state.config.section(row), row.lines.start, said)
 
     def blocked(self, command: Command) -> str | None:
         if reason := super().blocked(command):
             return reason
         row = self.current
+        if command.id == "chain" and row and row.kind not in _SSO:
+            return profile_strings.NO_SOURCE.format(name=row.name)
         if command.id == "open_row" and row and not (row.account_id and row.permission_set):
             return strings.NOT_SSO.format(name=row.name)
         return None
@@ -106,17 +188,33 @@ class ProfilesScreen(PlaceScreen[Profile]):
         if row and row.account_id and row.permission_set:
             self.rolecall.inventory.show_row(row.account_id, row.permission_set)
 
+    @property
+    def chosen(self) -> list[Profile]:
+        """The marked rows, else the one under the cursor."""
+        row = self.current
+        return self.table.marked_rows or ([row] if row else [])
+
+    def do_edit(self) -> None:
+        self.rolecall.changes.edit(self.chosen)
+
+    def do_duplicate(self) -> None:
+        self.rolecall.changes.duplicate(self.chosen)
+
+    def do_delete(self) -> None:
+        self.rolecall.changes.delete(self.chosen)
+
+    def do_chain(self) -> None:
+        if row := self.current:
+            self.rolecall.changes.chain(row)
+
     def do_undo(self) -> None:
-        self.rolecall.profiles.undo()
+        self.rolecall.changes.undo()
 
     def do_refresh_all(self) -> None:
         self.rolecall.profiles.read()
 
     def move_to(self, name: str) -> None:
-        for profile in self.rolecall.state.profiles:
-            if profile.name == name:
-                self.table.move_to(self.row_key(profile))
-                return
+        self.table.move_to(name)
 
 
 def _permission_set(row: Profile) -> str:

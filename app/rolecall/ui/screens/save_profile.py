@@ -6,10 +6,18 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from rolecall.domain.model import Assignment, SsoSession
-from rolecall.services.profiles import Change, NameStatus, ProfileDraft, ProfilesService
+from rolecall.domain.settings import OUTPUTS
+from rolecall.services.profiles import Change, ProfileDraft, ProfilesService
 from rolecall.ui import strings
 from rolecall.ui.screens.command_screen import bindings
-from rolecall.ui.screens.form_screen import Field, FormScreen, Note, region_note
+from rolecall.ui.screens.form_screen import (
+    Field,
+    FormScreen,
+    Note,
+    name_note,
+    output_note,
+    region_note,
+)
 
 
 class SaveProfileScreen(FormScreen[str | None]):
@@ -36,7 +44,7 @@ class SaveProfileScreen(FormScreen[str | None]):
         return (
             Field("name", strings.PROFILE, draft.name),
             Field("region", strings.REGION, draft.region, suggestions=self._regions),
-            Field("output", strings.OUTPUT, draft.output, suggestions=strings.OUTPUTS),
+            Field("output", strings.OUTPUT, draft.output, suggestions=OUTPUTS),
         )
 
     @property
@@ -53,27 +61,12 @@ class SaveProfileScreen(FormScreen[str | None]):
         )
 
     def notes(self) -> dict[str, Note]:
-        notes = {"name": self._name_note(self.value("name"))}
-        region, output = self.value("region"), self.value("output")
-        notes["region"] = region_note(region, self._regions, required=False)
-        if output and output not in strings.OUTPUTS:
-            notes["output"] = Note(strings.OUTPUT_INVALID, stops=True)
-        return notes
-
-    def _name_note(self, name: str) -> Note:
-        check = self._service.check_name(name, self._row, self._session)
-        match check.status:
-            case NameStatus.INVALID:
-                return Note(strings.NAME_PROBLEMS[check.problem or "empty"], stops=True)
-            case NameStatus.TAKEN:
-                what = strings.what_a_profile_is(check.profile) if check.profile else ""
-                return Note(strings.NAME_TAKEN.format(what=what), stops=True)
-            case NameStatus.UPDATES:
-                return Note(strings.NAME_UPDATES)
-            case NameStatus.IN_CREDENTIALS_FILE:
-                return Note(strings.NAME_IN_CREDENTIALS, stops=True)
-            case NameStatus.FREE:
-                return Note(strings.NAME_FREE)
+        check = self._service.check_name(self.value("name"), self._row, self._session)
+        return {
+            "name": name_note(check),
+            "region": region_note(self.value("region"), self._regions, required=False),
+            "output": output_note(self.value("output")),
+        }
 
     def plan(self) -> Change:
         return self._service.plan_save(self._typed())

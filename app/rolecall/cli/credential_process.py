@@ -1,0 +1,56 @@
+"""`rolecall credential-process`: credentials for tools that know no sso-session."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+import click
+
+from rolecall.cli.failing import failing
+from rolecall.domain.credential_formats import Export, Format
+from rolecall.domain.model import Credentials, SsoSession
+from rolecall.services.credentials import CredentialsService
+from rolecall.ui import credential_strings
+
+
+@click.command("credential-process")
+@click.option("--profile", metavar="NAME", help="A profile of ~/.aws/config.")
+@click.option("--account", metavar="ID", help="In the place of a profile: the account, and")
+@click.option("--permission-set", metavar="NAME", help="the permission set in it.")
+@click.option("--sso-session", "session", metavar="NAME", help="Where there are several.")
+def credential_process(
+    profile: str | None, account: str | None, permission_set: str | None, session: str | None
+) -> None:
+    """Print credentials as a credential_process does.
+
+    In ~/.aws/config: credential_process = rolecall credential-process --account … --permission-set
+    …. Asks nobody and opens nothing; on failure one sentence on standard error and exit status 1.
+    Many at once make one call to AWS.
+    """
+    if bool(profile) == bool(account) or bool(account) != bool(permission_set):
+        raise click.UsageError(credential_strings.PROFILE_OR_ROLE)
+    with failing():
+        service = CredentialsService.from_environment(os.environ, lambda: datetime.now(UTC))
+        credentials: Credentials
+        if profile:
+            credentials = service.of_profile(profile)
+        else:
+            assert account is not None
+            assert permission_set is not None
+            chosen = _session(service, session)
+            credentials = service.of_role(chosen, account.replace("-", ""), permission_set)
+    click.echo(Export(credentials, None, "").text(Format.JSON), nl=False)
+
+
+def _session(service: CredentialsService, name: str | None) -> SsoSession:
+    """The one that was named, or the only one."""
+    if name is not None:
+        return service.session(name)
+    sessions = service.sessions()
+    if not sessions:
+        raise click.UsageError(credential_strings.NO_SESSION)
+    if len(sessions) > 1:
+        names = " ".join(each.name for each in sessions if each.name)
+        raise click.UsageError(credential_strings.WHICH_SESSION.format(names=names))
+    return sessions[0]

@@ -1,0 +1,40 @@
+"""`rolecall export`: a profile's credentials, for a shell or a file to read."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+import click
+
+from rolecall.cli.failing import failing
+from rolecall.domain.credential_formats import Format, Inexpressible
+from rolecall.domain.text import safe
+from rolecall.services.credentials import CredentialsService
+from rolecall.ui import credential_strings
+
+
+@click.command()
+@click.argument("profile", envvar="AWS_PROFILE")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([form.value for form in Format]),
+    default=Format.BASH.value,
+    show_default=True,
+    help="What is to read it: a shell, a file, or a program (json).",
+)
+def export(profile: str, form: str) -> None:
+    """Print the credentials of PROFILE: eval "$(rolecall export audit-admin)".
+
+    They come from the AWS CLI's cache or, with less than 15 minutes left, from AWS. Who prints them
+    on a terminal has them there. Exit status 1 where there are none.
+    """
+    with failing():
+        service = CredentialsService.from_environment(os.environ, lambda: datetime.now(UTC))
+        exported = service.export(profile)
+    try:
+        click.echo(exported.text(Format(form)), nl=False)
+    except Inexpressible:
+        words = credential_strings.INEXPRESSIBLE.format(name=safe(profile), format=form)
+        raise click.ClickException(words) from None

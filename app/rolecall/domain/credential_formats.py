@@ -1,0 +1,141 @@
+"""Credentials as the text that shells, files and other programs read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+
+from rolecall.domain.model import Credentials
+from rolecall.domain.shells import Shell, Unquotable, set_variable, unset_variable
+
+
+class Format(StrEnum):
+    BASH = "bash"  # every shell of its kin: dash, zsh, ksh
+    FISH = "fish"
+    POWERSHELL = "powershell"
+    CMD = "cmd"
+    NU = "nu"
+    TCSH = "tcsh"
+    DOTENV = "dotenv"
+    JSON = "json"  # what a credential_process says
+    INI = "ini"  # a section of ~/.aws/credentials
+
+
+class Inexpressible(Exception):
+    """A value has a character for which the format has no spelling."""
+
+
+_SHELLS: Final = {
+    Format.BASH: Shell.BASH,
+    Format.FISH: Shell.FISH,
+    Format.POWERSHELL: Shell.POWERSHELL,
+    Format.CMD: Shell.CMD,
+    Format.NU: Shell.NU,
+    Format.TCSH: Shell.TCSH,
+}
+# So that `source` and an eval that joins lines read the same.
+_ENDS: Final = {Format.TCSH: ";"}
+# What goes before credentials in the environment, or is taken for them, in some client.
+OVERRULING: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN")
+# What all that reads dotenv files agrees on: `docker run --env-file` takes quotes literally, others
+# expand what stands between double ones.
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_./+=:@%,-]*")
+_IN_QUOTES: Final = re.compile(r"[^'\\\x00-\x1f\x7f\u0085\u2028\u2029]*")
+_IN_INI: Final = re.compile(r"(?=\S)[^\x00-\x1f\x7f\u0085\u2028\u2029]*(?<=\S)")
+_COMMENT: Final = re.compile(r"(^|\s)[#;]")
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Credentials with what goes with them. `name` is the section's in the `ini` format."""
+
+    credentials: Credentials
+    region: str | None
+    name: str
+
+    def variables(self) -> dict[str, str | None]:
+        """What a program's environment has to say; None: nothing by that name."""
+        credentials = self.credentials
+        token, end = credentials.session_token, credentials.expires_at
+        found: dict[str, str | None] = {
+            "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key.reveal(),
+            "AWS_SESSION_TOKEN": token.reveal() if token else None,
+            "AWS_CREDENTIAL_EXPIRATION": write_time(end) if end else None,
+        }
+        if self.region:
+            found |= {"AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
+        return found | dict.fromkeys(OVERRULING)
+
+    def text(self, form: Format) -> str:
+        """Lines, the last of which ends too. Raises Inexpressible."""
+        match form:
+            case Format.JSON:
+                lines = [self._json()]
+            case Format.INI:
+                lines = list(self._ini())
+            case Format.DOTENV:
+                lines = list(self._dotenv())
+            case _:
+                lines = list(self._statements(form))
+        return "".join(f"{line}\n" for line in lines)
+
+    def _statements(self, form: Format) -> Iterator[str]:
+        shell, end = _SHELLS[form], _ENDS.get(form, "")
+        try:
+            for name, value in self.variables().items():
+                if value is None:
+                    yield unset_variable(shell, name) + end
+                else:
+                    yield set_variable(shell, name, value) + end
+        except Unquotable:
+            raise Inexpressible from None
+
+    def _dotenv(self) -> Iterator[str]:
+        for name, value in self.variables().items():
+            if value is not None:
+                if not _IN_QUOTES.fullmatch(value):
+                    raise Inexpressible
+                yield f"{name}={value}" if _PLAIN.fullmatch(value) else f"{name}='{value}'"
+
+    def _ini(self) -> Iterator[str]:
+        yield f"[{self.name}]"
+        credentials = self.credentials
+        values = {
+            "aws_access_key_id": credentials.access_key_id,
+            "aws_secret_access_key": credentials.secret_access_key.reveal(),
+        }
+        if credentials.session_token is not None:
+            values["aws_session_token"] = credentials.session_token.reveal()
+        if credentials.expires_at is not None:
+            values["x_security_token_expires"] = write_time(credentials.expires_at)
+        for key, value in values.items():
+            if not _IN_INI.fullmatch(value) or _COMMENT.search(value):
+                raise Inexpressible
+            yield f"{key} = {value}"
+
+    def _json(self) -> str:
+        """https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html"""
+        credentials = self.credentials
+        fields: dict[str, object] = {
+            "Version": 1,
+            "AccessKeyId": credentials.access_key_id,
+            "SecretAccessKey": credentials.secret_access_key.reveal(),
+        }
+        if credentials.session_token is not None:
+            fields["SessionToken"] = credentials.session_token.reveal()
+        if credentials.expires_at is not None:
+            fields["Expiration"] = write_time(credentials.expires_at)
+        if credentials.account_id:
+            fields["AccountId"] = credentials.account_id
+        return json.dumps(fields, indent=2)
+
+
+def write_time(moment: datetime) -> str:
+    """RFC 3339 in whole seconds, as every client reads it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

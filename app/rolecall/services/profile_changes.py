@@ -1,0 +1,187 @@
+"""Changing profiles that are there: edit, rename, duplicate, delete, chain a role to one.
+
+Everything is planned first, as one change to the file for all of the profiles, and so taken back
+as one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from rolecall.domain import naming
+from rolecall.domain.errors import RegionInvalid
+from rolecall.domain.model import Profile
+from rolecall.domain.text import original
+from rolecall.files.change import Change, Edit
+from rolecall.files.config_file import (
+    ConfigFile,
+    CopyProfile,
+    DeleteProfile,
+    RenameProfile,
+    SetProfile,
+)
+from rolecall.services.profiles import NameCheck, NameStatus, ProfilesService
+
+__all__ = ("Chain", "ChainProblem", "Change", "NameCheck", "NameStatus", "ProfileChanges")
+
+# Where botocore looks for the profile to use (`botocore.session.Session.SESSION_VARIABLES`).
+_VARIABLES: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+# Seconds, of a role's session: AssumeRole's own limit, and AWS's for credentials that come from a
+# role already, as those of a permission set do.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
+_SHORTEST: Final = 900
+_LONGEST: Final = 3600
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+_ROLE_ARN: Final = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+", re.ASCII)
+_MFA_ARN: Final = re.compile(
+    r"arn:aws[a-z-]*:iam::[0-9]{12}:(mfa|sms-mfa|u2f)/[\w+=,.@/-]+", re.ASCII
+)
+_HARDWARE_MFA: Final = re.compile(r"[A-Z0-9]{9,}")
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, ExternalId
+_EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
+
+
+class ChainProblem(StrEnum):
+    """Why a value of a chained profile cannot be so."""
+
+    ROLE_ARN = "role-arn"
+    MFA_SERIAL = "mfa-serial"
+    EXTERNAL_ID = "external-id"
+    DURATION = "duration"
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A profile that assumes `role_arn` by way of the profile `source`.
+
+    What is empty is left out; `duration` is in seconds.
+    """
+
+    name: str
+    source: str
+    role_arn: str
+    region: str = ""
+    mfa_serial: str = ""
+    external_id: str = ""
+    duration: str = ""
+
+    def problems(self) -> dict[str, ChainProblem]:
+        """By the name of the field."""
+        serial, duration = self.mfa_serial, self.duration
+        checks = (
+            ("role_arn", ChainProblem.ROLE_ARN, _ROLE_ARN.fullmatch(self.role_arn)),
+            (
+                "mfa_serial",
+                ChainProblem.MFA_SERIAL,
+                not serial or _MFA_ARN.fullmatch(serial) or _HARDWARE_MFA.fullmatch(serial),
+            ),
+            (
+                "external_id",
+                ChainProblem.EXTERNAL_ID,
+                not self.external_id or _EXTERNAL_ID.fullmatch(self.external_id),
+            ),
+            ("duration", ChainProblem.DURATION, not duration or _is_duration(duration)),
+        )
+        return {field: problem for field, problem, is_fine in checks if not is_fine}
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanges:
+    """Plans raise FileError; RegionInvalid for a region that is none."""
+
+    config: ConfigFile
+    profiles: ProfilesService
+    environ: Mapping[str, str]
+
+    def check_new_name(self, profile: Profile, name: str) -> NameCheck:
+        """Whether the profile may be called so; what it is called already is free."""
+        if name == profile.name:
+            return NameCheck(NameStatus.FREE)
+        return self.profiles.check_free(name)
+
+    def has_keys_elsewhere(self, profile: Profile) -> bool:
+        """Whether the credentials file has a section of its name, which stays as it is called."""
+        return profile.name in self.profiles.names_with_keys()
+
+    def users_of(self, profile: Profile) -> list[Profile]:
+        """The profiles that go by way of it."""
+        return [each for each in self.profiles.profiles() if each.source == profile.name]
+
+    def variable_that_says(self, name: str) -> str | None:
+        """The environment variable of the shell around us that names this profile."""
+        wanted = original(name)
+        return next((each for each in _VARIABLES if self.environ.get(each) == wanted), None)
+
+    def plan_edit(self, profile: Profile, name: str, region: str, output: str) -> Change:
+        """Another name, region or output; empty takes a key out."""
+        edits: list[Edit] = []
+        if name != profile.name:
+            edits.append(RenameProfile(original(profile.name), name))
+        values = _changed(profile, {"region": _region(region) or None, "output": output or None})
+        if values:
+            edits.append(SetProfile(original(name), values))
+        return self.config.plan(edits)
+
+    def plan_edit_all(self, profiles: Sequence[Profile], region: str, output: str) -> Change:
+        """The same region and output for all; empty leaves each as it is."""
+        typed = {"region": _region(region), "output": output}
+        wanted: dict[str, str | None] = {key: value for key, value in typed.items() if value}
+        edits = [
+            SetProfile(original(each.name), values)
+            for each in profiles
+            if (values := _changed(each, wanted))
+        ]
+        return self.config.plan(edits)
+
+    def plan_duplicates(self, names: Mapping[str, str], region: str) -> Change:
+        """Each profile (by its name) once more under another name, in another region."""
+        values: dict[str, str | None] = {"region": _region(region) or None}
+        return self.config.plan(
+            [CopyProfile(original(old), new, values) for old, new in names.items()]
+        )
+
+    def plan_delete(self, profiles: Sequence[Profile]) -> Change:
+        return self.config.plan([DeleteProfile(original(each.name)) for each in profiles])
+
+    def suggest_chain_name(self, chain: Chain) -> str:
+        """After the source and the role: `audit-readonly-deployer`; empty while there is none."""
+        if "role_arn" in chain.problems():
+            return ""
+        role = naming.slug(chain.role_arn.rpartition("/")[2])
+        return f"{naming.slug(chain.source)}-{role}"[: naming.MAX_LENGTH].strip("-")
+
+    def plan_chain(self, chain: Chain) -> Change:
+        values: dict[str, str | None] = {
+            "role_arn": chain.role_arn,
+            "source_profile": original(chain.source),
+        }
+        more = {
+            "mfa_serial": chain.mfa_serial,
+            "external_id": chain.external_id,
+            "duration_seconds": chain.duration,
+            "region": _region(chain.region),
+        }
+        values |= {key: value for key, value in more.items() if value}
+        return self.config.plan([SetProfile(original(chain.name), values)])
+
+    def commit(self, change: Change) -> None:
+        self.config.commit(change)
+
+
+def _region(typed: str) -> str:
+    region = typed.strip()
+    if region and not naming.is_region(region):
+        raise RegionInvalid(region)
+    return region
+
+
+def _changed(profile: Profile, values: Mapping[str, str | None]) -> dict[str, str | None]:
+    return {key: value for key, value in values.items() if profile.settings.get(key) != value}
+
+
+def _is_duration(text: str) -> bool:
+    return text.isascii() and text.isdigit() and _SHORTEST <= int(text) <= _LONGEST

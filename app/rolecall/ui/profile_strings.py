@@ -1,0 +1,56 @@
+"""The words for changing profiles, verifying many, and keeping them in step."""
+
+from __future__ import annotations
+
+from typing import Final
+
+AND_MORE: Final = "{first} (and {count} more: d)"
+MORE_LINES: Final = "… {count} more lines"
+
+# --- edit, rename, duplicate, delete, chain
+
+EDIT_OF: Final = "Edit the profile {name}"
+EDIT_SEVERAL: Final = "Edit {count} profiles"
+SEVERAL_HINT: Final = "they differ; left empty, each keeps its own"
+LEAVE_HINT: Final = "left empty, each keeps its own"
+REMOVE_HINT: Final = "none"
+DUPLICATE_OF: Final = "Duplicate the profile {name}"
+DUPLICATE_SEVERAL: Final = "Duplicate {count} profiles"
+OTHER_REGION: Final = "Other region"
+OTHER_REGION_HINT: Final = "such as us-east-1"
+ENDING: Final = "Name's ending"
+ENDINGS_INVALID: Final = "{name} would be no name that every client reads."
+NAME_KEPT: Final = "its name now"
+RENAMES_TOO: Final = "renamed also in what goes by way of it: {names}"
+VARIABLE_SAYS: Final = "{variable} in your shell still says {name}: set it anew there afterwards"
+KEYS_STAY: Final = "Its keys stand in the credentials file under this name and would be left there; rename that section first."
+DELETE_OF: Final = "Delete the profile {name}"
+DELETE_SEVERAL: Final = "Delete {count} profiles: {names}"
+PRUNE_OF: Final = "Delete what AWS does not know any more, {count} in all: {names}"
+LEFT_BEHIND: Final = "{names} goes by way of what is deleted here, and will not work."
+CHAIN_OF: Final = "A role by way of {name}"
+ROLE_ARN: Final = "Role ARN"
+ROLE_ARN_HINT: Final = "arn:aws:iam::123456789012:role/Deployer"
+MFA_SERIAL: Final = "MFA serial"
+EXTERNAL_ID: Final = "External id"
+DURATION: Final = "Seconds"
+OPTIONAL_HINT: Final = "only where the role wants it"
+DURATION_HINT: Final = "3600 unless said"
+CHAIN_PROBLEMS: Final = {
+    "role-arn": "A role's ARN looks like arn:aws:iam::123456789012:role/Deployer",
+    "mfa-serial": "An MFA device looks like arn:aws:iam::123456789012:mfa/NAME, or is a hardware serial.",
+    "external-id": "An external id has 2 or more letters, digits and + = , . @ : / - _ only.",
+    "duration": "From 900 to 3600: AWS gives an hour at most where one role leads to another.",
+}
+MFA_ASKS: Final = "the CLI will ask for its code on the terminal; rolecall cannot verify it"
+WRITTEN: Final = "{what}. Ctrl+Z takes it back."
+NO_SOURCE: Final = "A role goes by way of an SSO profile; {name} is none."
+MORE: Final = "{names} and {count} more"
+_NAMES_SHOWN: Final = 4
+
+
+def names(these: list[str]) -> str:
+    """`a, b, c, d and 12 more`."""
+    shown = ", ".join(these[:_NAMES_SHOWN])
+    more = len(these) - _NAMES_SHOWN
+    return MORE.format(names=shown, count=f"{more:,}") if more > 0 else shown

@@ -1,0 +1,81 @@
+"""A role by way of an SSO profile: role chaining, as a profile that every client can use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from rolecall.domain.model import Profile
+from rolecall.services.profile_changes import Chain, Change, ProfileChanges
+from rolecall.ui import profile_strings, strings
+from rolecall.ui.screens.command_screen import bindings
+from rolecall.ui.screens.form_screen import Field, FormScreen, Note, name_note, region_note
+
+
+class ChainProfileScreen(FormScreen[str | None]):
+    """Its result is the name of the new profile, which follows the role's until it is typed."""
+
+    BINDINGS = bindings(FormScreen.place)
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (40, "-tall")]  # noqa: RUF012
+
+    def __init__(self, source: Profile, regions: Sequence[str]) -> None:
+        super().__init__()
+        self._source = source
+        self._regions = regions
+        self._named = False
+        self.title_text = profile_strings.CHAIN_OF.format(name=source.name)
+
+    @property
+    def _service(self) -> ProfileChanges:
+        return self.rolecall.workplace.profile_changes
+
+    def fields(self) -> Sequence[Field]:
+        words = profile_strings
+        return (
+            Field("role_arn", words.ROLE_ARN, hint=words.ROLE_ARN_HINT),
+            Field("name", strings.PROFILE),
+            Field("region", strings.REGION, self._source.region or "", suggestions=self._regions),
+            Field("mfa_serial", words.MFA_SERIAL, hint=words.OPTIONAL_HINT),
+            Field("external_id", words.EXTERNAL_ID, hint=words.OPTIONAL_HINT),
+            Field("duration", words.DURATION, hint=words.DURATION_HINT),
+        )
+
+    def values_changed(self, field_id: str) -> None:
+        if field_id == "name":
+            self._named = bool(self.value("name"))
+        elif field_id == "role_arn" and not self._named:
+            self.set_value("name", self._service.suggest_chain_name(self._typed()))
+
+    def _typed(self) -> Chain:
+        return Chain(
+            name=self.value("name"),
+            source=self._source.name,
+            role_arn=self.value("role_arn"),
+            region=self.value("region"),
+            mfa_serial=self.value("mfa_serial"),
+            external_id=self.value("external_id"),
+            duration=self.value("duration"),
+        )
+
+    def notes(self) -> dict[str, Note]:
+        chain = self._typed()
+        notes = {"region": region_note(chain.region, self._regions, required=False)}
+        if chain.mfa_serial:
+            notes["mfa_serial"] = Note(profile_strings.MFA_ASKS)
+        for field, problem in chain.problems().items():
+            text = profile_strings.CHAIN_PROBLEMS[problem]
+            notes[field] = Note(text if self.value(field) else "", stops=True)
+        if chain.name or chain.role_arn:
+            check = self.rolecall.workplace.profiles.check_free(chain.name)
+            notes["name"] = name_note(check)
+        return notes
+
+    def plan(self) -> Change:
+        return self._service.plan_chain(self._typed())
+
+    def sending(self, change: Change) -> Callable[[], str | None]:
+        return partial(self._write, change, self.value("name"))
+
+    def _write(self, change: Change, name: str) -> str:
+        self._service.commit(change)
+        return name

@@ -1,0 +1,51 @@
+"""What is about to be written to a file, as a difference, before it is."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from rolecall.ui.commands import Place
+from rolecall.ui.screens.command_screen import CommandScreen, bindings
+from rolecall.ui.styles import stylesheets
+from rolecall.ui.widgets.diff_view import DiffView
+
+
+class ConfirmScreen(CommandScreen[bool]):
+    """Its result is whether to write it. `warnings`: what else follows from it, a line each."""
+
+    place = Place.CONFIRM
+    BINDINGS = bindings(Place.CONFIRM)
+    CSS_PATH = stylesheets("confirm")
+
+    def __init__(self, title: str, intro: str, diff: str, warnings: str = "") -> None:
+        super().__init__()
+        self._texts = title, intro, warnings
+        self._diff = diff
+
+    def compose(self) -> ComposeResult:
+        title, intro, warnings = self._texts
+        yield self.header
+        yield Static(title, classes="title", markup=False)
+        if warnings:
+            yield Static(warnings, id="warnings", markup=False)
+        yield Static(intro, classes="intro", markup=False)
+        yield DiffView(self._diff)
+        yield self.status
+        yield self.key_line()
+
+    def on_mount(self) -> None:
+        self.show_header()
+        self.tick()
+
+    def do_page_down(self) -> None:
+        self.query_one(DiffView).page(1)
+
+    def do_page_up(self) -> None:
+        self.query_one(DiffView).page(-1)
+
+    def do_confirm(self) -> None:
+        self.dismiss(True)
+
+    def do_cancel(self) -> None:
+        self.dismiss(False)

@@ -1,0 +1,72 @@
+"""A profile's credentials out of the AWS CLI's cache: `rolecall export` beside the CLI's own."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.server import DemoServer
+from rolecall.domain.model import SsoSession
+from rolecall.files.sso_cache import SsoCache
+from rolecall.services.credentials import CredentialsService
+from rolecall.services.workplace import Workplace
+from tests.bench.measure import Report, run
+
+AWS, PROFILE, ROUNDS = "/usr/bin/aws", "audit-admin", 9
+OTHERS = 200  # profiles in the config beside the one
+ROLECALL = Path(sys.executable).parent / "rolecall"
+
+
+def seconds(command: list[str | Path], environ: dict[str, str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, env=environ, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - start
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def prepare(server: DemoServer, home: Path) -> dict[str, str]:
+    """A signed-in home whose cache has the profile's credentials."""
+    environ = {"PATH": os.environ["PATH"], **server.environment(home)}
+    workplace = Workplace.from_environment(environ)
+    workplace.sign_in.add_session("corp", server.start_url, server.region)
+    names = [PROFILE, *(f"other-{number}" for number in range(OTHERS))]
+    with (home / ".aws" / "config").open("a") as config:
+        for name in names:
+            config.write(
+                f"\n[profile {name}]\nsso_session = corp\nsso_account_id = 038410265977\n"
+                "sso_role_name = AWSAdministratorAccess\nregion = eu-west-1\n"
+            )
+    locations = workplace.locations
+    session = SsoSession("corp", server.start_url, server.region)
+    SsoCache(locations.sso_cache, locations.state).save_token(session, server.sign_in())
+    CredentialsService.from_environment(environ, now).of_profile(PROFILE)
+    return environ
+
+
+def measure(report: Report) -> None:
+    with DemoServer(DemoOptions()) as server, tempfile.TemporaryDirectory() as folder:
+        environ = prepare(server, Path(folder) / "home")
+        theirs, ours = [], []
+        cli = [AWS, "configure", "export-credentials", "--profile", PROFILE, "--format", "env"]
+        for _ in range(ROUNDS):
+            theirs.append(seconds([*cli], environ))
+            ours.append(seconds([ROLECALL, "export", PROFILE], environ))
+        assert server.calls.count("GetRoleCredentials") == 1
+        slow, quick = statistics.median(theirs), statistics.median(ours)
+        report.line("aws configure export-credentials", slow * 1000, "ms")
+        report.line("rolecall export", quick * 1000, "ms")
+        report.line("ratio", quick / slow, "×", 0.5)
+
+
+if __name__ == "__main__":
+    run(measure, "Credentials")

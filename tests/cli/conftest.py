@@ -1,0 +1,87 @@
+"""A machine whose one profile, `audit-admin`, is an account of the demo's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.server import DemoServer
+from rolecall.domain.model import SsoSession
+from tests.support.desk import Clock, Desk
+
+ACCOUNT = "038410265977"
+PERMISSION_SET = "AWSAdministratorAccess"
+PROFILE = "audit-admin"
+
+
+class CommandLine(Desk):
+    """The commands as a shell starts them."""
+
+    def rolecall(self, *arguments: str, **environ: str) -> CompletedProcess[str]:
+        result = subprocess.run(
+            command(*arguments),
+            env={"PATH": os.environ["PATH"], **self.environ, **environ},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert "Traceback" not in result.stderr
+        return result
+
+    def said(self, *arguments: str, **environ: str) -> str:
+        """Standard output of a command that has to succeed."""
+        result = self.rolecall(*arguments, **environ)
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            command(*arguments),
+            env={"PATH": os.environ["PATH"], **self.environ},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def add(self, text: str) -> None:
+        with self.config.open("a") as file:
+            file.write(f"\n{text}\n")
+
+    def asked(self) -> int:
+        return self.server.calls.count("GetRoleCredentials")
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "rolecall", *arguments]
+
+
+@pytest.fixture
+def signed_out(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[CommandLine]:
+    options = DemoOptions(**getattr(request, "param", {}))
+    with DemoServer(options) as server:
+        session = SsoSession("corp", server.start_url, server.region)
+        desk = CommandLine(server, tmp_path / "home", Clock(datetime.now(UTC)), session)
+        desk.workplace.sign_in.add_session("corp", server.start_url, server.region)
+        desk.add(
+            f"[profile {PROFILE}]\nsso_session = corp\nsso_account_id = {ACCOUNT}\n"
+            f"sso_role_name = {PERMISSION_SET}\nregion = eu-central-1"
+        )
+        yield desk
+
+
+@pytest.fixture
+def here(signed_out: CommandLine) -> CommandLine:
+    """Signed in."""
+    signed_out.sign_in()
+    return signed_out

@@ -1,0 +1,95 @@
+"""`rolecall exec`: the command with the credentials, as if it had been called directly."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine, command
+from tests.support.terminal import Terminal
+
+_ENVIRON = (sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")
+
+
+def test_the_environment(here: CommandLine) -> None:
+    old = {
+        "AWS_PROFILE": "other",
+        "AWS_DEFAULT_PROFILE": "other",
+        "AWS_SESSION_TOKEN": "old",
+        "AWS_SECURITY_TOKEN": "old",
+        "KEPT": "1",
+    }
+    found = json.loads(here.said("exec", PROFILE, "--", *_ENVIRON, **old))
+    exported = json.loads(here.said("export", PROFILE, "--format", "json"))
+    assert found["AWS_ACCESS_KEY_ID"] == exported["AccessKeyId"]
+    assert found["AWS_SECRET_ACCESS_KEY"] == exported["SecretAccessKey"]
+    assert found["AWS_SESSION_TOKEN"] == exported["SessionToken"]
+    assert found["AWS_CREDENTIAL_EXPIRATION"] == exported["Expiration"]
+    assert found["AWS_REGION"] == found["AWS_DEFAULT_REGION"] == "eu-central-1"
+    assert found["ROLECALL_PROFILE"] == PROFILE
+    assert found["KEPT"] == "1"
+    assert not {"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"} & found.keys()
+
+
+def test_it_takes_rolecalls_place_with_its_own_arguments_and_no_secret_in_them(
+    here: CommandLine,
+) -> None:
+    words = ("sh", "-c", 'echo $$; tr "\\0" "\\n" < /proc/$$/cmdline; exit 7', "--", "-x", "a b")
+    started = here.start("exec", PROFILE, *words)
+    said, _ = started.communicate(timeout=60)
+    assert said.splitlines() == [str(started.pid), *words[:2], words[2], *words[3:]]
+    assert started.returncode == 7
+
+
+def test_its_signals_are_its_own(here: CommandLine) -> None:
+    result = here.rolecall("exec", PROFILE, "--", "sh", "-c", "kill -TERM $$")
+    assert result.returncode == -signal.SIGTERM
+    status = here.said("exec", PROFILE, "--", "cat", "/proc/self/status")
+    ignored = next(line for line in status.splitlines() if line.startswith("SigIgn:"))
+    assert int(ignored.split()[1], 16) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), [(("no-such-program",), 127), (("/etc/passwd",), 126)]
+)
+def test_what_cannot_be_run(here: CommandLine, words: tuple[str, ...], status: int) -> None:
+    result = here.rolecall("exec", PROFILE, "--", *words)
+    assert result.returncode == status
+    assert result.stderr.startswith(words[0])
+
+
+def test_signed_out_nothing_is_run(signed_out: CommandLine) -> None:
+    result = signed_out.rolecall("exec", PROFILE, "--", "echo", "ran")
+    assert (result.returncode, result.stdout) == (125, "")
+    assert "Signed out of corp" in result.stderr
+
+
+def test_job_control_and_a_shell_that_says_where_it_is(here: CommandLine) -> None:
+    environ = {**here.environ, "PS1": "outside$ ", "SHELL": "/bin/sh", "TERM": "xterm-256color"}
+    run = " ".join(command("exec", PROFILE))
+    with Terminal(["bash", "--norc", "--noprofile"], env=environ, columns=150) as terminal:
+        terminal.wait_for(r"outside\$")
+        terminal.press(f"{run} -- sleep 1000\r")
+        terminal.wait_until(lambda: is_asleep(terminal.process.pid), what="sleep to run")
+        terminal.press("\x1a")
+        terminal.wait_for("Stopped")
+        terminal.press("fg\r")
+        terminal.wait_for(r"^.*exec audit-admin -- sleep 1000\s*$")
+        terminal.press("\x03")
+        terminal.press("echo status $?\r")
+        terminal.wait_for("status 130")
+        terminal.press(f"{run}\r")
+        terminal.wait_for(rf"In a shell with the credentials of {PROFILE} in account {ACCOUNT}")
+        terminal.press('echo "now: $ROLECALL_PROFILE"\r')
+        terminal.wait_for(f"now: {PROFILE}")
+
+
+def is_asleep(shell: int) -> bool:
+    listed = subprocess.run(
+        ["ps", "-o", "args=", "--ppid", str(shell)], capture_output=True, text=True, check=False
+    )
+    return listed.stdout.strip() == "sleep 1000"

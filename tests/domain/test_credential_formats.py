@@ -1,0 +1,147 @@
+"""Credentials in every format: what is read is what was meant, and nothing runs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rolecall.domain.credential_formats import OVERRULING, Export, Format, Inexpressible
+from rolecall.domain.model import Credentials, Secret
+from rolecall.domain.shells import Shell
+from rolecall.files.ini import Document
+from tests.support.needs import NO_SKIP
+from tests.support.shells import RUN, environment_after
+
+END = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+USUAL = Export(
+    Credentials("ASIA1", Secret("a+b/c"), Secret("IQoJ//=="), END, "038410265977"),
+    "eu-west-1",
+    "audit-admin-keys",
+)
+SHELLS = {
+    "bash": (Format.BASH, Shell.BASH, ("bash", "--norc", "--noprofile")),
+    "dash": (Format.BASH, Shell.BASH, ("dash",)),
+    "zsh": (Format.BASH, Shell.ZSH, ("zsh", "-f")),
+    "fish": (Format.FISH, Shell.FISH, RUN[Shell.FISH]),
+    "tcsh": (Format.TCSH, Shell.TCSH, RUN[Shell.TCSH]),
+    "nu": (Format.NU, Shell.NU, RUN[Shell.NU]),
+}
+shells = pytest.mark.parametrize(
+    "shell",
+    [
+        pytest.param(
+            shell,
+            marks=pytest.mark.skipif(
+                shutil.which(command[0]) is None and not NO_SKIP, reason=f"needs {shell}"
+            ),
+        )
+        for shell, (_, _, command) in SHELLS.items()
+    ],
+)
+special = st.sampled_from("'\"\\`$!;&|<>(){}[]*?~#%^=-\n\r\t ‘’\x1b\x7fa")
+texts = st.text(
+    st.one_of(special, st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
+    min_size=1,
+    max_size=30,
+)
+exports = st.builds(
+    lambda key, secret, token, region: Export(
+        Credentials(key, Secret(secret), Secret(token), END), region, "keys"
+    ),
+    *(texts, texts, texts, texts),
+)
+
+
+def read_by(shell: str, export: Export, folder: Path) -> dict[str, str]:
+    form, language, command = SHELLS[shell]
+    before = dict.fromkeys((*OVERRULING, "AWS_SESSION_TOKEN"), "old")
+    statements = export.text(form).split("\n")
+    return environment_after(
+        language, statements, folder, prefix="AWS_", command=command, environment=before
+    )
+
+
+def wanted(export: Export) -> dict[str, str]:
+    return {name: value for name, value in export.variables().items() if value is not None}
+
+
+@shells
+def test_a_shell_has_the_variables_and_none_that_overrule_them(shell: str, tmp_path: Path) -> None:
+    assert read_by(shell, USUAL, tmp_path) == wanted(USUAL)
+    long_lived = Export(Credentials("AKIA1", Secret("s")), None, "x")
+    assert read_by(shell, long_lived, tmp_path) == {
+        "AWS_ACCESS_KEY_ID": "AKIA1",
+        "AWS_SECRET_ACCESS_KEY": "s",
+    }
+
+
+@shells
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(export=exports)
+def test_no_value_makes_a_shell_run_anything(shell: str, export: Export, tmp_path: Path) -> None:
+    try:
+        found = read_by(shell, export, tmp_path)
+    except Inexpressible:
+        assert shell == "tcsh"
+        return
+    assert found == wanted(export)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left <= {"say.py", f"script.{SHELLS[shell][1].value}", ".config", ".local", ".cache"}
+
+
+@pytest.mark.parametrize("form", Format)
+@given(export=exports)
+def test_a_format_says_all_or_refuses(form: Format, export: Export) -> None:
+    try:
+        text = export.text(form)
+    except Inexpressible:
+        assert form in {Format.TCSH, Format.CMD, Format.DOTENV, Format.INI}
+        return
+    assert text.endswith("\n")
+    if form in {Format.CMD, Format.DOTENV, Format.INI}:
+        expected = {Format.CMD: 9, Format.DOTENV: 6, Format.INI: 5}
+        assert len(text.splitlines()) == expected[form]
+
+
+@given(export=exports)
+def test_a_section_is_read_back_as_it_was(export: Export) -> None:
+    try:
+        text = export.text(Format.INI)
+    except Inexpressible:
+        return
+    (section,) = Document.parse(text.encode(), Path("credentials")).sections
+    assert section.header == "keys"
+    assert section.values["aws_secret_access_key"] == export.credentials.secret_access_key.reveal()
+    assert len(section.values) == 4
+
+
+def test_the_usual() -> None:
+    assert USUAL.text(Format.DOTENV) == (
+        "AWS_ACCESS_KEY_ID=ASIA1\nAWS_SECRET_ACCESS_KEY=a+b/c\nAWS_SESSION_TOKEN=IQoJ//==\n"
+        "AWS_CREDENTIAL_EXPIRATION=2026-11-24T12:00:00Z\n"
+        "AWS_REGION=eu-west-1\nAWS_DEFAULT_REGION=eu-west-1\n"
+    )
+    assert USUAL.text(Format.INI) == (
+        "[audit-admin-keys]\naws_access_key_id = ASIA1\naws_secret_access_key = a+b/c\n"
+        "aws_session_token = IQoJ//==\nx_security_token_expires = 2026-11-24T12:00:00Z\n"
+    )
+    assert json.loads(USUAL.text(Format.JSON)) == {
+        "Version": 1,
+        "AccessKeyId": "ASIA1",
+        "SecretAccessKey": "a+b/c",
+        "SessionToken": "IQoJ//==",
+        "Expiration": "2026-11-24T12:00:00Z",
+        "AccountId": "038410265977",
+    }
+    assert USUAL.text(Format.CMD).startswith('set "AWS_ACCESS_KEY_ID=ASIA1"\n')
+    assert USUAL.text(Format.CMD).endswith('set "AWS_SECURITY_TOKEN="\n')

@@ -1,0 +1,50 @@
+"""Profiles under their sources."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolecall.domain.model import Profile, ProfileKind
+from rolecall.domain.profile_tree import in_tree
+
+
+def role(name: str, source: str) -> Profile:
+    return Profile(name, ProfileKind.ROLE, settings={"role_arn": "r", "source_profile": source})
+
+
+def sso(name: str) -> Profile:
+    return Profile(name, ProfileKind.SSO)
+
+
+def drawn(*profiles: Profile) -> list[str]:
+    return [" " * depth + profile.name for profile, depth in in_tree(profiles)]
+
+
+def test_each_below_its_source_else_in_order() -> None:
+    rows = drawn(role("c", "b"), sso("a"), role("b", "a"), sso("d"), role("e", "a"))
+    assert rows == ["a", " b", "  c", " e", "d"]
+
+
+def test_without_a_source_that_could_stand_above() -> None:
+    assert drawn(role("a", "gone"), role("self", "self")) == ["a", "self"]
+    assert drawn(role("a", "b"), role("b", "a"), role("c", "a")) == ["a", " c", "b"]
+
+
+def test_only_a_role_has_a_source() -> None:
+    odd = Profile("odd", ProfileKind.SSO, settings={"source_profile": "a"})
+    assert drawn(sso("a"), odd) == ["a", "odd"]
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.sampled_from("abcdefg-")))
+def test_each_stands_there_once_and_below_its_source(sources: dict[str, str]) -> None:
+    profiles = [sso(n) if source == "-" else role(n, source) for n, source in sources.items()]
+    found = in_tree(profiles)
+    assert sorted(profile.name for profile, _ in found) == sorted(sources)
+    path: list[str] = []
+    for profile, depth in found:
+        del path[depth:]
+        assert len(path) == depth
+        if depth:
+            assert path[-1] == profile.source
+        path.append(profile.name)

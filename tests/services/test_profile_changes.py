@@ -1,0 +1,247 @@
+"""Editing, renaming, duplicating, deleting profiles, and roles by way of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+
+import botocore.session
+import pytest
+
+from rolecall.domain.errors import EditRefused, RegionInvalid
+from rolecall.domain.model import Profile
+from rolecall.services.profile_changes import Chain, Change, NameStatus, ProfileChanges
+from tests.support.desk import Desk
+from tests.support.needs import needs_program
+
+CONFIG = """\
+# the one that matters
+[profile dev]
+sso_session = corp
+sso_account_id = {account}
+sso_role_name = AWSAdministratorAccess
+region = eu-west-1{spaces}
+# mine
+s3 =
+  max_concurrent_requests = 20
+cli_pager =
+
+[profile ops]
+source_profile=dev
+role_arn = arn:aws:iam::{account}:role/Ops
+
+# keys of a robot
+[profile robot]
+aws_access_key_id = AKIAEXAMPLE
+aws_secret_access_key = secret
+output = text
+"""
+
+
+@pytest.fixture
+def changes(desk: Desk) -> ProfileChanges:
+    account = desk.server.organisation.named("audit").id
+    with desk.config.open("a") as file:
+        file.write("\n" + CONFIG.format(account=account, spaces="   "))
+    return desk.workplace.profile_changes
+
+
+def named(changes: ProfileChanges, *names: str) -> list[Profile]:
+    found = {profile.name: profile for profile in changes.profiles.profiles()}
+    return [found[name] for name in names]
+
+
+def lines(change: Change, sign: str) -> list[str]:
+    """What a change takes out, or puts in."""
+    head = sign * 3
+    return [x[1:] for x in change.diff().splitlines() if x[0] == sign and not x.startswith(head)]
+
+
+def aws_sees(desk: Desk, profile: str, key: str) -> str:
+    aws = shutil.which("aws") or ""
+    result = subprocess.run(
+        [aws, "configure", "get", key, "--profile", profile],
+        env={"PATH": os.environ["PATH"], **desk.environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return result.stdout.strip()
+
+
+class TestEditing:
+    def test_only_what_was_changed_changes(self, changes: ProfileChanges) -> None:
+        (dev,) = named(changes, "dev")
+        change = changes.plan_edit(dev, "dev", "us-east-1", "json")
+        assert lines(change, "-") == ["region = eu-west-1   "]
+        assert lines(change, "+") == ["region = us-east-1   ", "output = json"]
+        assert changes.plan_edit(dev, "dev", "eu-west-1", "").is_empty
+        assert lines(changes.plan_edit(dev, "dev", "", ""), "-") == ["region = eu-west-1   "]
+        with pytest.raises(RegionInvalid):
+            changes.plan_edit(dev, "dev", "us", "")
+
+    @needs_program("aws")
+    def test_renamed_also_where_others_go_by_way_of_it(
+        self, desk: Desk, changes: ProfileChanges
+    ) -> None:
+        (dev,) = named(changes, "dev")
+        assert [each.name for each in changes.users_of(dev)] == ["ops"]
+        before = desk.config.read_text()
+        change = changes.plan_edit(dev, "develop", "us-east-1", "")
+        assert lines(change, "-") == [
+            "[profile dev]",
+            "region = eu-west-1   ",
+            "source_profile=dev",
+        ]
+        changes.commit(change)
+        assert aws_sees(desk, "develop", "region") == "us-east-1"
+        assert aws_sees(desk, "ops", "source_profile") == "develop"
+        assert "# the one that matters\n[profile develop]" in desk.config.read_text()
+        undo = desk.workplace.undo.plan(desk.config)
+        assert undo is not None
+        desk.workplace.undo.take_back(undo)
+        assert desk.config.read_text() == before
+
+    def test_what_a_profile_cannot_be_called(self, desk: Desk, changes: ProfileChanges) -> None:
+        (dev, robot) = named(changes, "dev", "robot")
+        (desk.config.parent / "credentials").write_text("[robot]\naws_access_key_id = AKIA\n")
+
+        def status(name: str) -> NameStatus:
+            return changes.check_new_name(dev, name).status
+
+        assert status("dev") is NameStatus.FREE
+        assert status("ops") is NameStatus.TAKEN
+        assert status("my dev") is NameStatus.INVALID
+        assert changes.has_keys_elsewhere(robot)
+        assert not changes.has_keys_elsewhere(dev)
+        with pytest.raises(EditRefused):
+            changes.plan_edit(dev, "ops", "", "")
+
+    @pytest.mark.parametrize("variable", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
+    def test_a_shell_that_has_it(self, desk: Desk, variable: str) -> None:
+        changes = desk.another(**{variable: "dev"}).profile_changes
+        assert changes.variable_that_says("dev") == variable
+        assert changes.variable_that_says("ops") is None
+
+    def test_several_at_once_keep_what_is_left_empty(self, changes: ProfileChanges) -> None:
+        change = changes.plan_edit_all(named(changes, "dev", "ops", "robot"), "us-east-1", "")
+        assert lines(change, "-") == ["region = eu-west-1   "]
+        assert lines(change, "+") == [
+            "region = us-east-1   ",
+            "region = us-east-1",
+            "region = us-east-1",
+        ]
+
+
+class TestDuplicating:
+    def test_all_that_it_says_but_not_its_comments(
+        self, desk: Desk, changes: ProfileChanges
+    ) -> None:
+        change = changes.plan_duplicates({"dev": "dev-us", "ops": "ops-us"}, "us-east-1")
+        assert lines(change, "-") == []
+        account = desk.server.organisation.named("audit").id
+        assert lines(change, "+") == [
+            "[profile dev-us]",
+            "sso_session = corp",
+            f"sso_account_id = {account}",
+            "sso_role_name = AWSAdministratorAccess",
+            "region = us-east-1   ",
+            "s3 =",
+            "  max_concurrent_requests = 20",
+            "cli_pager =",
+            "",
+            "[profile ops-us]",
+            "source_profile=dev",
+            f"role_arn = arn:aws:iam::{account}:role/Ops",
+            "region = us-east-1",
+            "",
+        ]
+        changes.commit(change)
+        full = boto3_reads(desk)
+        assert full["dev-us"] == {**full["dev"], "region": "us-east-1"}
+
+    def test_a_secret_is_not_shown(self, changes: ProfileChanges) -> None:
+        change = changes.plan_duplicates({"robot": "robot-us"}, "us-east-1")
+        assert "secret\n" not in change.diff()
+        assert change.after.count(b"aws_secret_access_key = secret") == 2
+
+    def test_a_name_that_is_taken(self, changes: ProfileChanges) -> None:
+        with pytest.raises(EditRefused):
+            changes.plan_duplicates({"dev": "ops"}, "us-east-1")
+
+
+def test_several_are_deleted_and_come_back_together(desk: Desk, changes: ProfileChanges) -> None:
+    before = desk.config.read_text()
+    changes.commit(changes.plan_delete(named(changes, "dev", "robot")))
+    assert [each.name for each in changes.profiles.profiles()] == ["ops"]
+    assert "matters" not in desk.config.read_text()
+    undo = desk.workplace.undo.plan(desk.config)
+    assert undo is not None
+    desk.workplace.undo.take_back(undo)
+    assert desk.config.read_text() == before
+
+
+class TestChaining:
+    def chain(self, desk: Desk, **more: str) -> Chain:
+        account = desk.server.organisation.named("audit").id
+        return Chain("dep", "dev", f"arn:aws:iam::{account}:role/path/Deployer", **more)
+
+    @needs_program("aws")
+    def test_a_real_assume_role(self, desk: Desk, changes: ProfileChanges) -> None:
+        desk.sign_in()
+        chain = self.chain(desk, region="us-east-1", external_id="ticket-12", duration="900")
+        change = changes.plan_chain(chain)
+        changes.commit(change)
+        identity = desk.workplace.profiles.verify("dep")
+        account = desk.server.organisation.named("audit").id
+        assert identity.arn.startswith(f"arn:aws:sts::{account}:assumed-role/Deployer/")
+        assert aws_sees(desk, "dep", "duration_seconds") == "900"
+        answer = subprocess.run(
+            [shutil.which("aws") or "", "sts", "get-caller-identity", "--profile", "dep"],
+            env={"PATH": os.environ["PATH"], **desk.environ},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert json.loads(answer.stdout)["Account"] == account
+        names = [profile.name for profile in changes.profiles.profiles()]
+        assert names[names.index("ops") + 1] == "dep"
+
+    def test_what_is_empty_is_left_out(self, desk: Desk, changes: ProfileChanges) -> None:
+        change = changes.plan_chain(self.chain(desk))
+        keys = [line.partition(" ")[0] for line in lines(change, "+") if "=" in line]
+        assert keys == ["role_arn", "source_profile"]
+
+    @pytest.mark.parametrize(
+        ("field", "good", "bad"),
+        [
+            ("role_arn", "arn:aws-us-gov:iam::123456789012:role/a/B", "arn:aws:iam::1:role/A"),
+            ("role_arn", "arn:aws:iam::123456789012:role/R", "arn:aws:sts::123456789012:role/R"),
+            ("role_arn", "arn:aws:iam::123456789012:role/R", "role/R"),
+            ("mfa_serial", "arn:aws:iam::123456789012:mfa/me", "me"),
+            ("mfa_serial", "GAHT12345678", "x" * 9),
+            ("external_id", "a:b/c@d.e=f,g+h-1", "a"),
+            ("external_id", "", "two words"),
+            ("duration", "3600", "3601"),
+            ("duration", "900", "899"),
+            ("duration", "", "an hour"),
+        ],
+    )
+    def test_what_is_no_such_value(self, desk: Desk, field: str, good: str, bad: str) -> None:
+        fields = {"name": "x", "source": "dev", "role_arn": "arn:aws:iam::123456789012:role/R"}
+        assert field not in Chain(**fields | {field: good}).problems()
+        assert field in Chain(**fields | {field: bad}).problems()
+
+    def test_a_name_after_the_source_and_the_role(
+        self, desk: Desk, changes: ProfileChanges
+    ) -> None:
+        assert changes.suggest_chain_name(self.chain(desk)) == "dev-deployer"
+        assert changes.suggest_chain_name(Chain("", "dev", "arn:aws:iam::1:role")) == ""
+
+
+def boto3_reads(desk: Desk) -> dict[str, dict[str, object]]:
+    session = botocore.session.Session()
+    session.set_config_variable("config_file", str(desk.config))
+    return dict(session.full_config["profiles"])
