@@ -30,6 +30,7 @@ from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.saved import SavedScreen
 from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.tokens import TokensScreen
+from rolecall.ui.screens.workbench import WorkbenchScreen
 from tests.support.readme import README, with_key_table
 
 SCREENS: tuple[type[CommandScreen[object]], ...] = (
@@ -45,6 +46,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     PaletteScreen,
     ConfirmScreen,
     ChangesScreen,
+    WorkbenchScreen,
 )  # type: ignore[assignment]
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.aws import identity
-from rolecall.domain import errors, start_url
+from rolecall.domain import errors, start_url, template
 from rolecall.domain.lifetime import Level, Remaining, share
 from rolecall.domain.model import ProfileKind
 from rolecall.domain.naming import NameProblem
@@ -37,6 +37,7 @@ PROBLEMS = {
     "StartUrlInvalid": "not-https",
     "SessionNameInvalid": "spaces",
     "VerifyFailed": "other",
+    "TemplateInvalid": "unknown-field",
     "NoCredentials": "loop",
 }
 
@@ -91,6 +92,7 @@ def test_an_error_of_any_other_kind_shows_its_name_and_not_its_words() -> None:
         (strings.PROFILE_KINDS, {kind.value for kind in ProfileKind}),
         (strings.CLOCK_KINDS, {kind.value for kind in ClockKind}),
         (strings.NO_RENEWAL, {why.value for why in NoRenewal}),
+        (error_strings.TEMPLATE_PROBLEMS, {p.value for p in template.Problem}),
         (error_strings.VERIFY_PROBLEMS, {problem.value for problem in identity.VerifyProblem}),
         (credential_strings.NO_CREDENTIALS, {problem.value for problem in credentials.Problem}),
     ],

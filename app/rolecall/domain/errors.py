@@ -153,7 +153,7 @@ class RequestRejected(ServiceError):
 class TemplateInvalid(RolecallError):
     """`column` counts characters from 0, and `text` stands there.
 
-    `problem` is a `template.Problem` value, `near` what was perhaps meant.
+    `problem` is a `template.Problem` value, `near` what could be meant.
     """
 
     column: int

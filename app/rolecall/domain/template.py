@@ -7,7 +7,7 @@ acme-|lower}`, `{account|replace: :_}`. All else is taken as it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -23,7 +23,7 @@ from rolecall.domain.text import original, safe
 PRESETS: Final[Mapping[str, str]] = {
     "rolecall": "{account|slug}-{short}",
     # https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html
-    "AWS CLI": "{permission_set}-{account_id}",
+    "the AWS CLI": "{permission_set}-{account_id}",
     # aws-sso-util 4.33, populate_profiles.py: --components account_name,role_name
     "aws-sso-util": "{account|safe}.{permission_set}",
     # aws-sso-cli 2, setup wizard: {{ .AccountIdPad }}:{{ .RoleName }}
@@ -204,7 +204,7 @@ def _check_literal(text: str, column: int) -> None:
 def _field(text: str, column: int) -> Field:
     name, *filters = text.split("|")
     if not name:
-        raise _invalid(column, Problem.NO_FIELD, "{}")
+        raise _invalid(column, Problem.NO_FIELD, "", FIELDS)
     if name not in FIELDS:
         raise _invalid(column, Problem.UNKNOWN_FIELD, name, FIELDS)
     column += len(name) + 1
@@ -218,7 +218,7 @@ def _field(text: str, column: int) -> Field:
 def _filter(text: str, column: int) -> tuple[str, ...]:
     name, *arguments = text.split(":")
     if not name:
-        raise _invalid(column, Problem.NO_FILTER, "|")
+        raise _invalid(column, Problem.NO_FILTER, "", FILTERS)
     if name not in FILTERS:
         raise _invalid(column, Problem.UNKNOWN_FILTER, name, FILTERS)
     wanted = FILTERS[name].arguments
@@ -231,7 +231,8 @@ def _filter(text: str, column: int) -> tuple[str, ...]:
 
 
 def _invalid(
-    column: int, problem: Problem, text: str, known: Mapping[str, object] | None = None
+    column: int, problem: Problem, text: str, known: Collection[str] = ()
 ) -> TemplateInvalid:
-    near = get_close_matches(text, known, n=1) if known else []
-    return TemplateInvalid(column, problem, safe(text), "".join(near))
+    """With what it is close to or, where that is nothing, all that there is."""
+    near = get_close_matches(text, known, n=1) or known
+    return TemplateInvalid(column, problem, safe(text), ", ".join(near))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rolecall.domain.errors import RolecallError, TemplateInvalid
+from rolecall.domain.errors import TemplateInvalid
 from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.plan import Ground, Outcome, Planned, Row, Wishes
 from rolecall.domain.regions import RegionRule
@@ -27,11 +27,7 @@ class BulkService:
 
     def ground(self) -> Ground:
         """What the files say now. Raises FileError."""
-        try:
-            keys = frozenset(each.name for each in self.profiles.credentials.read())
-        except RolecallError:
-            keys = frozenset()  # what no client can read gives no client keys
-        return Ground(self.profiles.profiles(), keys)
+        return Ground(self.profiles.profiles(), frozenset(self.profiles.names_with_keys()))
 
     def rows(self, chosen: Iterable[tuple[SsoSession, Assignment]]) -> list[Row]:
         shorten = self.profiles.settings.settings.shorten

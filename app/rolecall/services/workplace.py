@@ -15,6 +15,7 @@ from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
+from rolecall.services.bulk import BulkService
 from rolecall.services.credentials import CredentialsService
 from rolecall.services.in_step import InStepService
 from rolecall.services.inventory import InventoryService
@@ -46,6 +47,10 @@ class Workplace:
     credentials: CredentialsService
     undo: UndoService
     settings: SettingsService
+
+    @property
+    def bulk(self) -> BulkService:
+        return BulkService(self.profiles)
 
     @classmethod
     def from_environment(

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rolecall.ui.profile_flow import ProfileFlow
     from rolecall.ui.settings_flow import SettingsFlow
     from rolecall.ui.sign_in_flow import SignInFlow
+    from rolecall.ui.workbench_flow import WorkbenchFlow
 
 
 class Demo(Protocol):
@@ -112,6 +113,12 @@ class RolecallApp(App[str]):
         from rolecall.ui.settings_flow import SettingsFlow
 
         return SettingsFlow(self, self._settings)
+
+    @cached_property
+    def workbench(self) -> WorkbenchFlow:
+        from rolecall.ui.workbench_flow import WorkbenchFlow
+
+        return WorkbenchFlow(self)
 
     @property
     def workplace(self) -> Workplace:

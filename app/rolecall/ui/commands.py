@@ -31,6 +31,7 @@ class Place(Enum):
     HELP = "help"
     PALETTE = "palette"
     CONFIRM = "confirm"
+    WORKBENCH = "workbench"
     CHANGES = "changes"
 
 
@@ -87,7 +88,7 @@ def show_key(key: str) -> str:
 _E, _T, _M = (Place.EVERYWHERE,), (Place.TABLES,), (Place.MARKS,)
 _A, _P, _R, _K = Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS
 _S, _D, _F, _V = Place.SESSIONS, Place.DEVICE_CODE, Place.FORMS, Place.SAVED
-_C = Place.CONFIRM
+_C, _W = Place.CONFIRM, Place.WORKBENCH
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("open_permission_sets", ("enter",), (_A,), footer=1),
@@ -103,6 +104,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("verify", ("v",), (_R, _V), footer=1),
     Command("copy_command", ("y",), (_R, _V), footer=4),
     Command("undo", ("ctrl+z", "z"), (_R,)),
+    Command("preview", ("s",), (_W,), footer=1),
+    Command("edit_row", ("enter",), (_W,), footer=2),
+    Command("fix_names", ("F",), (_W,), footer=3),
+    Command("next_preset", ("ctrl+n", "p"), (_W,), footer=4),
+    Command("beside", ("b",), (_W,)),
     Command("confirm", ("enter",), (_C,), footer=1),
     Command("close_saved", ("enter", "escape"), (_V,), footer=5),
     Command("renew", ("r",), (_K,), footer=1),
@@ -129,7 +135,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("sort_previous", ("less_than_sign",), _T),
     Command("sort_reverse", ("i",), _T),
     Command("submit", ("enter",), (_F,), footer=1),
-    Command("next_field", ("tab",), (_F,), footer=2),
+    Command("next_field", ("tab",), (_F, _W), footer=2),
     Command("page_down", ("pagedown",), (_F, _C)),
     Command("page_up", ("pageup",), (_F, _C)),
     Command("cancel", ("escape",), (_F, _D, _C), footer=8),
@@ -160,6 +166,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.SAVED: (Place.SAVED, Place.EVERYWHERE),
     Place.HELP: (Place.TABLES, Place.EVERYWHERE),
     Place.CONFIRM: (Place.CONFIRM,),
+    Place.WORKBENCH: (Place.WORKBENCH, Place.TABLES, Place.EVERYWHERE),
     Place.CHANGES: (Place.TABLES, Place.EVERYWHERE),
     Place.PALETTE: (Place.PALETTE, Place.TABLES),
 }

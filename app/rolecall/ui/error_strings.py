@@ -24,6 +24,7 @@ ERRORS: Final[dict[str, str]] = {
     "ServiceFault": "{host} failed with status {status} at {operation}. Try again in a moment.",
     "RequestRejected": "{operation} was rejected: {code}. {detail}",
     "NoCredentials": "{problem}",
+    "TemplateInvalid": "{problem}",
     "VerifyFailed": "{problem}",
     "HomeUnknown": "HOME is not set, so there is no ~/.aws to work with. Set HOME and start again.",
     "FileUnreadable": "{path} cannot be read ({reason}). Nothing was changed.",
@@ -66,6 +67,19 @@ SESSION_NAME_PROBLEMS: Final = {
     "too-long": "That is too long; 64 characters are enough.",
     "reserved": "The SDK for JavaScript reads nothing at all in a file with that name.",
     "taken": "There is a session of that name already, with another start URL.",
+}
+
+TEMPLATE_PROBLEMS: Final = {
+    "empty": "Type what names are made of, such as {{account|slug}}-{{short}}.",
+    "unclosed": "This “{{” is not closed.",
+    "stray": "Nothing opens this “}}”.",
+    "no-field": "A field goes in here: {near}.",
+    "unknown-field": "There is no field “{text}”. Try {near}.",
+    "no-filter": "A filter goes here: {near}.",
+    "unknown-filter": "There is no filter “{text}”. Try {near}.",
+    "too-few": "This filter is written {near}.",
+    "too-many": "This filter is written {near}.",
+    "characters": "No name of a profile can have “{text}” in it.",
 }
 
 VERIFY_PROBLEMS: Final = {

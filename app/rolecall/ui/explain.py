@@ -39,6 +39,8 @@ def _problem(error: errors.RolecallError, problem: str) -> str:
             table = error_strings.START_URL_PROBLEMS
         case errors.SessionNameInvalid():
             table = error_strings.SESSION_NAME_PROBLEMS
+        case errors.TemplateInvalid():
+            table = error_strings.TEMPLATE_PROBLEMS
         case errors.VerifyFailed():
             table = error_strings.VERIFY_PROBLEMS
         case errors.NoCredentials():

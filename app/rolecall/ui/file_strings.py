@@ -116,6 +116,13 @@ DONE: Final[dict[str, str]] = {
     "undo": "taken back: {names}",
 }
 
+# The same, many times in one write. {count}
+DONE_MANY: Final[dict[str, str]] = {
+    "set-profile": "{count:,} profiles written",
+    "delete-profile": "{count:,} profiles deleted",
+    "rename-profile": "{count:,} profiles renamed",
+}
+
 CLEAN: Final = "Nothing to say: config, credentials and caches are in order."
 NOTHING_TO_UNDO: Final = "There is no write of rolecall's to take back."
 NOTHING_WRITTEN: Final = "rolecall has written to no AWS file yet."
@@ -130,6 +137,9 @@ def done(summary: str) -> str:
     if summary.startswith("undo "):
         return DONE["undo"].format(names=done(summary.removeprefix("undo ")))
     steps = summary.split(", ")
+    verbs = {step.partition(" ")[0] for step in steps}
+    if len(steps) > _NAMES_SHOWN and len(verbs) == 1 and (verb := verbs.pop()) in DONE_MANY:
+        return DONE_MANY[verb].format(count=len(steps))
     shown = []
     for step in steps[:_NAMES_SHOWN]:
         verb, _, names = step.partition(" ")

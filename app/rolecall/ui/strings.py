@@ -17,8 +17,8 @@ NAME: Final = "rolecall"
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "open_permission_sets": ("open", "the permission sets of the account"),
-    "save": ("save", "save the permission set as a profile"),
-    "save_account": ("save", "save a profile, where the account has one permission set only"),
+    "save": ("save", "save the permission set, or all that are marked, as profiles"),
+    "save_account": ("save", "save the account's permission sets, or all marked accounts'"),
     "use": ("use", "leave rolecall with this profile: its name goes to stdout"),
     "open_row": ("go to row", "the account and permission set that the profile points at"),
     "verify": ("verify", "ask AWS who this profile is"),
@@ -30,6 +30,11 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "chain": ("new role", "a role by way of this profile: role chaining"),
     "details": ("section", "show the section as it stands in the file, with its findings"),
     "confirm": ("write it", "write what is shown"),
+    "preview": ("write…", "what will change in ~/.aws/config, before it does"),
+    "edit_row": ("edit row", "give the row a name, region or output of its own"),
+    "fix_names": ("tell apart", "add what tells names that collide apart"),
+    "next_preset": ("preset", "the next template: ours, the AWS CLI's, other tools'"),
+    "beside": ("beside", "keep the names of profiles that are there, or make new ones beside them"),
     "close_saved": ("done", "back to the permission sets"),
     "renew": ("renew", "renew the access token now"),
     "sign_in": ("sign in", "sign in to the session of the row"),
@@ -93,6 +98,7 @@ PLACES: Final = {
     "saved": "After saving",
     "palette": "Commands",
     "confirm": "Before writing",
+    "workbench": "Workbench",
     "changes": "What changed",
 }
 PLACES_SHORT: Final = {**PLACES, "permission_sets": "Sets"}
@@ -307,7 +313,6 @@ TRY_COMMAND: Final = "aws sts get-caller-identity --profile {name}"
 VERIFYING: Final = "Asking AWS who {name} is…"
 IT_WORKS: Final = "It works. AWS says that you are"
 USE_NEEDS_PROFILE: Final = "There is no profile for this permission set yet: s saves one."
-SAVE_NEEDS_SET: Final = "Choose a permission set first: Enter opens the account."
 NO_ROW: Final = "There is no row here."
 NOT_SSO: Final = "{name} does not point at a permission set."
 NO_SUCH_ROW: Final = "{account} {permission_set} is not among what this session lists."

@@ -83,12 +83,10 @@ class AccountsScreen(PlaceScreen["Listing"]):
             return strings.WHY_FAILED.format(sentence=explain(row.error))
         return crawl_standing(self.rolecall, super().standing())
 
-    def blocked(self, command: Command) -> str | None:
-        if reason := super().blocked(command):
-            return reason
-        if command.id == "save_account" and (row := self.current) and len(row.assignments) != 1:
-            return strings.SAVE_NEEDS_SET
-        return None
+    def needs_row(self, command: Command) -> bool:
+        if command.id == "save_account" and self.table.marked_count:
+            return False
+        return super().needs_row(command)
 
     def on_virtual_table_highlighted(self) -> None:
         if row := self.current:
@@ -100,8 +98,15 @@ class AccountsScreen(PlaceScreen["Listing"]):
             self.rolecall.inventory.open_account(row.account)
 
     def do_save_account(self) -> None:
-        if row := self.current:
-            self.rolecall.profiles.save(row.assignments[0])
+        """A marked account means all of its permission sets."""
+        session = self.rolecall.state.session
+        rows = self.table.marked_rows or ([self.current] if self.current else [])
+        found = [assignment for row in rows for assignment in row.assignments]
+        if len(found) == 1:
+            self.rolecall.profiles.save(found[0])
+        elif session is not None:
+            chosen = [(session, each) for each in found]
+            self.rolecall.workbench.open(chosen, self.table.clear_marks)
 
     def do_favourite(self) -> None:
         if row := self.current:

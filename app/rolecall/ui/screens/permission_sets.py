@@ -93,6 +93,8 @@ class PermissionSetsScreen(PlaceScreen["Assignment"]):
     def needs_row(self, command: Command) -> bool:
         if command.id == "refresh" and self._account is not None:
             return False
+        if command.id == "save" and self.table.marked_count:
+            return False
         return super().needs_row(command)
 
     def blocked(self, command: Command) -> str | None:
@@ -103,7 +105,11 @@ class PermissionSetsScreen(PlaceScreen["Assignment"]):
         return None
 
     def do_save(self) -> None:
-        if row := self.current:
+        session = self.rolecall.state.session
+        if session is not None and self.table.marked_count:
+            chosen = [(session, row) for row in self.table.marked_rows]
+            self.rolecall.workbench.open(chosen, self.table.clear_marks)
+        elif row := self.current:
             self.rolecall.profiles.save(row)
 
     def do_use(self) -> None:

@@ -1,0 +1,312 @@
+"""The naming workbench: many permission sets become profiles, all seen before they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from textual import events
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.plan import Ground, Outcome, Planned, Row, Target, Wishes, counts, fix, plan
+from rolecall.domain.regions import RegionRule
+from rolecall.domain.settings import OUTPUTS
+from rolecall.domain.template import PRESETS, Template
+from rolecall.ui import strings
+from rolecall.ui import workbench_strings as words
+from rolecall.ui.commands import BY_ID, Place
+from rolecall.ui.explain import explain
+from rolecall.ui.screens.command_screen import bindings
+from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.styles import stylesheets
+from rolecall.ui.widgets.key_line import KeyLine
+from rolecall.ui.widgets.virtual_table import Column
+from rolecall.ui.widgets.workbench_fields import WorkbenchFields
+
+_STYLES = {
+    Outcome.NEW: "good",
+    Outcome.UPDATES: "warn",
+    Outcome.SAME: "muted",
+    Outcome.COLLIDES: "bad",
+    Outcome.BAD_NAME: "bad",
+    Outcome.BAD_REGION: "bad",
+}
+
+
+# What stands at the foot while a field is typed in.
+_FIELD_KEYS = ("submit", "next_field", "next_preset", "back")
+
+
+class WorkbenchScreen(PlaceScreen[Row]):
+    """Fields above: the template and the rules for all rows or, while one is edited, its own."""
+
+    place = Place.WORKBENCH
+    noun = words.NOUN
+    BINDINGS = bindings(Place.WORKBENCH)
+    CSS_PATH = stylesheets("workbench")
+
+    def __init__(self, rows: Sequence[Row], ground: Ground, wishes: Wishes) -> None:
+        self._rows = rows
+        self._ground = ground
+        self._wishes = wishes
+        self._plan: dict[Row, Planned] = {}
+        self.counts = counts(())
+        self.is_written = False
+        self._mistake: RolecallError | str | None = None
+        self._edited: tuple[Row, tuple[str | None, str | None, str | None]] | None = None
+        self._plan_is_due = False
+        super().__init__()
+        self.fields = WorkbenchFields()
+        self._field_keys = KeyLine([BY_ID[command] for command in _FIELD_KEYS], lambda _: True)
+        self._make_plan()
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        yield self.fields
+        yield self.filter_bar
+        yield self.table
+        yield self.status
+        yield self.key_line()
+        yield self._field_keys
+
+    # --- the table
+
+    def columns(self) -> Sequence[Column[Row]]:
+        def style(row: Row) -> str:
+            return _STYLES[self._plan[row].outcome]
+
+        return (
+            Column(
+                "sign", "", lambda row: words.SIGNS[self._plan[row].outcome],
+                style, minimum=1, maximum=1, searched=False,
+            ),
+            Column(
+                "name", words.NAME, lambda row: self._plan[row].name,
+                "accent", minimum=24, maximum=64, weight=4,
+            ),
+            Column(
+                "account", strings.ACCOUNT, lambda row: row.assignment.account.name,
+                None, minimum=12, maximum=40, weight=2, gives_way=1,
+            ),
+            Column(
+                "permission_set", strings.PERMISSION_SET,
+                lambda row: row.assignment.permission_set.name,
+                None, minimum=12, maximum=32, weight=1, gives_way=2,
+            ),
+            Column(
+                "region", strings.REGION, lambda row: self._plan[row].region,
+                "muted", minimum=9, maximum=14, gives_way=3,
+            ),
+            Column(
+                "output", strings.OUTPUT, lambda row: self._plan[row].output,
+                "muted", minimum=4, maximum=11, gives_way=4,
+            ),
+            Column(
+                "what", words.WHAT_HAPPENS, lambda row: words.what_happens(self._plan[row]),
+                style, minimum=10, maximum=40, weight=2,
+            ),
+        )  # fmt: skip
+
+    def row_key(self, row: Row) -> Target:
+        return row.target
+
+    def rows(self) -> Sequence[Row]:
+        return self._rows
+
+    def placeholder(self) -> str:
+        return words.ALL_SO
+
+    def standing(self) -> str:
+        return f"{super().standing()} · {words.counted(self.counts)}"
+
+    # --- the plan
+
+    @property
+    def planned(self) -> list[Planned]:
+        return list(self._plan.values())
+
+    def _make_plan(self) -> None:
+        self._plan_is_due = False
+        planned = plan(self._rows, self._wishes, self._ground)
+        self._plan = dict(zip(self._rows, planned, strict=True))
+        self.counts = counts(planned)
+
+    def _plan_soon(self) -> None:
+        """Once for all keys of a burst."""
+        if not self._plan_is_due:
+            self._plan_is_due = True
+            self.call_next(self._plan_again)
+
+    def _plan_again(self) -> None:
+        self._make_plan()
+        self.table.set_rows(self._rows)
+        self.table.refresh_texts()
+        self._show_counts()
+        self._show_note()
+
+    def _wish(self, **changes: object) -> None:
+        self._wishes = replace(self._wishes, **changes)  # type: ignore[arg-type]
+        self._plan_soon()
+
+    # --- the fields
+
+    def on_mount(self) -> None:
+        self._load_rules()
+        self.set_focus(self.fields.name_field)
+
+    def _load_rules(self) -> None:
+        wishes = self._wishes
+        self.fields.load(words.TEMPLATE, wishes.template.source, str(wishes.regions), wishes.output)
+        self._show_note()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._mistake = None
+        try:
+            if self._edited is not None:
+                self._change_row(self._edited[0], event.input)
+            else:
+                self._change_rules(event.input)
+        except RolecallError as error:
+            self._mistake = error
+        self._show_note()
+
+    def _change_rules(self, field: Input) -> None:
+        """Raises TemplateInvalid, RegionInvalid."""
+        if field is self.fields.name_field:
+            template = Template.parse(field.value)
+            for row in self._rows:
+                row.fixed = None
+            self._wish(template=template)
+        elif field is self.fields.region_field:
+            self._wish(regions=RegionRule.parse(field.value), region_for_all=True)
+        else:
+            self._check_output(field.value.strip())
+            self._wish(output=field.value.strip(), output_for_all=True)
+
+    def _change_row(self, row: Row, field: Input) -> None:
+        """An empty name is no name of its own; an empty region or output leaves the key out."""
+        value = field.value.strip()
+        if field is self.fields.name_field:
+            row.name = value or None
+        elif field is self.fields.region_field:
+            row.region = value
+        else:
+            self._check_output(value)
+            row.output = value
+        self._plan_soon()
+
+    def _check_output(self, value: str) -> None:
+        if value and value not in OUTPUTS:
+            self._mistake = strings.OUTPUT_INVALID
+
+    def on_input_submitted(self) -> None:
+        if self._edited is not None:
+            self._end_edit()
+        else:
+            self.do_preview()
+
+    def on_descendant_focus(self) -> None:
+        for line in self.query(KeyLine):
+            line.display = (line is self._field_keys) == isinstance(self.focused, Input)
+        self._show_note()
+
+    def on_virtual_table_highlighted(self) -> None:
+        self._show_note()
+
+    def _show_note(self) -> None:
+        """What is to be said of the field that is typed in, else of the row."""
+        row = self._edited[0] if self._edited else self.current
+        if self._edited is None and self.fields.has_typing:
+            self.fields.note_rules(self._mistake)
+        elif row is not None:
+            self.fields.note(*self._note_of(row))
+
+    def _note_of(self, row: Row) -> tuple[str, bool]:
+        """And whether that keeps the plan from being written."""
+        planned = self._plan[row]
+        if self._edited is not None and self._mistake is not None:
+            return _worded(self._mistake), True
+        if text := words.explained(planned):
+            return text, True
+        if self._edited is not None:
+            account, permission_set = row.assignment.account, row.assignment.permission_set
+            names = {"account": account.name, "permission_set": permission_set.name}
+            return words.EDITED.format(**names), False
+        if planned.profile is not None and not self._wishes.beside:
+            return words.KEEPS_NAME.format(name=planned.profile.name), False
+        return "", False
+
+    # --- commands
+
+    def do_next_field(self) -> None:
+        """On to the next field; what can complete what is typed is taken first."""
+        if self._edited is None and self.fields.complete():
+            return
+        self.focus_next()
+
+    def do_back(self) -> None:
+        if self._edited is not None:
+            self._end_edit(keep=False)
+        elif isinstance(self.focused, Input):
+            self.set_focus(self.table)
+        else:
+            super().do_back()
+
+    def do_edit_row(self) -> None:
+        if (row := self.current) is None:
+            return
+        planned = self._plan[row]
+        self._edited = row, (row.name, row.region, row.output)
+        self.fields.load(words.NAME, planned.name, planned.region, planned.output)
+        self.set_focus(self.fields.name_field)
+        self._show_note()
+
+    def _end_edit(self, keep: bool = True) -> None:
+        if self._edited is None:
+            return
+        row, before = self._edited
+        if not keep:
+            row.name, row.region, row.output = before
+        self._edited = None
+        self._load_rules()
+        self.set_focus(self.table)
+        self._plan_soon()
+
+    def do_fix_names(self) -> None:
+        count = fix(self.planned, self._ground)
+        self.flash(words.FIXED.format(count=count) if count else words.NOTHING_COLLIDES)
+        self._plan_soon()
+
+    def do_next_preset(self) -> None:
+        if self._edited is None:
+            presets = list(PRESETS.values())
+            here = self.fields.name_field.value
+            place = presets.index(here) + 1 if here in presets else 0
+            self.fields.name_field.value = presets[place % len(presets)]
+            self.fields.name_field.action_end()
+
+    def do_beside(self) -> None:
+        self._wish(beside=not self._wishes.beside)
+        self.flash(words.BESIDE_NOW[self._wishes.beside])
+
+    def do_preview(self) -> None:
+        if self._plan_is_due:
+            self._plan_again()
+        if self._mistake is not None:
+            self.flash(_worded(self._mistake))
+        elif stopping := words.stopping(self.counts):
+            self.flash(words.STOPPED.format(counts=stopping))
+        elif self.counts[Outcome.SAME] == len(self._rows):
+            self.flash(words.ALL_SO)
+        else:
+            self.rolecall.workbench.write(self)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "down" and isinstance(self.focused, Input) and self._edited is None:
+            self.set_focus(self.table)
+
+
+def _worded(mistake: RolecallError | str) -> str:
+    return mistake if isinstance(mistake, str) else explain(mistake)

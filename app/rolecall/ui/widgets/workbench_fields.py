@@ -1,0 +1,146 @@
+"""The fields above the workbench's table: what names are made of, region and output."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Static
+
+from rolecall.domain.errors import RolecallError, TemplateInvalid
+from rolecall.domain.settings import OUTPUTS
+from rolecall.domain.template import FILTERS, PRESETS, Completion, Problem, complete
+from rolecall.ui import strings
+from rolecall.ui import workbench_strings as words
+from rolecall.ui.explain import explain
+
+# Mistakes that whoever is still typing has not made yet.
+_UNFINISHED: Final = {
+    Problem.UNCLOSED,
+    Problem.NO_FIELD,
+    Problem.NO_FILTER,
+    Problem.UNKNOWN_FIELD,
+    Problem.UNKNOWN_FILTER,
+}
+
+
+class WorkbenchFields(Vertical):
+    """The first is a template or, while a row is edited, its name. One line below says what is to
+    be said, of a mistake right below the place where it is.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name_field = _field()
+        self.region_field = _field(words.REGION_HINT)
+        self.output_field = _field(suggestions=OUTPUTS)
+        self._label = Static("", classes="label", markup=False)
+        self._note = Static("", id="note", markup=False)
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield self._label
+            yield self.name_field
+        yield self._note
+        with Horizontal():
+            yield Static(strings.REGION, classes="label", markup=False)
+            yield self.region_field
+            yield Static(strings.OUTPUT, classes="label", markup=False)
+            yield self.output_field
+
+    @property
+    def has_typing(self) -> bool:
+        return any(field.has_focus for field in self.query(Input))
+
+    def load(self, label: str, name: str, region: str, output: str) -> None:
+        """Shows other values, without a word that they have changed."""
+        self._label.update(label)
+        fields = self.name_field, self.region_field, self.output_field
+        for field, value in zip(fields, (name, region, output), strict=True):
+            with field.prevent(Input.Changed):
+                field.value = value
+        self.name_field.cursor_position = len(name)
+
+    def complete(self) -> bool:
+        """Takes what completes the template at the cursor; whether there was something to take."""
+        field = self.name_field
+        found = self._completion()
+        if found is None or not found.words:
+            return False
+        source, word = field.value, found.words[0]
+        rest = source[field.cursor_position :]
+        if self._typed(found) == word:
+            if rest[:1] == "}":
+                return False
+            word += "}"
+        elif found.kind == "filter" and FILTERS[word].arguments:
+            word += ":"
+        field.value = source[: found.start] + word + rest
+        field.cursor_position = found.start + len(word)
+        return True
+
+    def note(self, text: str, stops: bool = False) -> None:
+        self._say([(text, "$error" if stops else "$muted")])
+
+    def note_rules(self, mistake: RolecallError | str | None) -> None:
+        """What there is to say of the field that is typed in."""
+        if isinstance(mistake, TemplateInvalid):
+            self._note_template(mistake)
+        elif mistake is not None:
+            self.note(mistake if isinstance(mistake, str) else explain(mistake), stops=True)
+        elif self.name_field.has_focus:
+            tool = next((t for t, each in PRESETS.items() if each == self.name_field.value), "")
+            as_others = words.PRESET.format(tool=tool) if tool else ""
+            self.note(words.PRESET_OURS if tool == strings.NAME else as_others)
+        else:
+            self.note("")
+
+    def _note_template(self, mistake: TemplateInvalid) -> None:
+        found = self._completion()
+        is_begun = found and found.words and found.words[0].startswith(self._typed(found))
+        if found and is_begun and mistake.problem in _UNFINISHED:
+            first, *rest = found.words
+            is_whole = self._typed(found) == first
+            closing = words.CLOSES if is_whole else words.COMPLETION.format(first=first)
+            said = [(closing, "$accent")]
+            if rest:
+                said.append((f" {words.OR.format(rest=', '.join(rest))}", "$muted"))
+            self._point(found.start, said, "")
+        else:
+            self._point(mistake.column, [(explain(mistake), "$error")], "^ ")
+
+    def _typed(self, found: Completion) -> str:
+        return self.name_field.value[found.start : self.name_field.cursor_position]
+
+    def _completion(self) -> Completion | None:
+        if not self.name_field.has_focus:
+            return None
+        return complete(self.name_field.value, self.name_field.cursor_position)
+
+    def _point(self, column: int, said: list[tuple[str, str]], sign: str) -> None:
+        """Says it right below that place of the template or, where it does not fit, before it."""
+        room = self._note.size.width
+        length = sum(cell_len(text) for text, _ in said) + len(sign)
+        before = cell_len(self.name_field.value[:column]) - self.name_field.scroll_offset.x
+        if before + length <= room or before < length:
+            self._say([(" " * max(0, min(before, room - length)) + sign, "bold $error"), *said])
+        else:
+            self._say([(" " * (before - length + len(sign)), ""), *said, (f" {sign}", "$error")])
+
+    def _say(self, parts: list[tuple[str, str]]) -> None:
+        self._note.update(Content.assemble(*parts), layout=False)
+
+
+def _field(hint: str = "", suggestions: tuple[str, ...] = ()) -> Input:
+    field = Input(
+        placeholder=hint,
+        compact=True,
+        select_on_focus=False,
+        suggester=SuggestFromList(suggestions, case_sensitive=False) if suggestions else None,
+    )
+    field.cursor_blink = False
+    return field

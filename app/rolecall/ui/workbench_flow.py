@@ -1,0 +1,75 @@
+"""The naming workbench: opened with what is marked, and written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rolecall.domain.errors import RolecallError
+from rolecall.ui import workbench_strings as words
+from rolecall.ui.threads import in_thread
+
+if TYPE_CHECKING:
+    from rolecall.domain.model import Assignment, SsoSession
+    from rolecall.domain.plan import Ground, Row, Wishes
+    from rolecall.ui.app import RolecallApp
+    from rolecall.ui.screens.workbench import WorkbenchScreen
+
+Chosen = Sequence[tuple["SsoSession", "Assignment"]]
+
+
+class WorkbenchFlow:
+    def __init__(self, app: RolecallApp) -> None:
+        self._app = app
+
+    def open(self, chosen: Chosen, written: Callable[[], None]) -> None:
+        """What each of these would become; `written` is called when they have been written."""
+        self._app.spawn(partial(self._open, chosen, written), "save")
+
+    def write(self, screen: WorkbenchScreen) -> None:
+        """Shows the difference in ~/.aws/config, and writes it if that is wanted."""
+        self._app.spawn(partial(self._write, screen), "write")
+
+    async def _open(self, chosen: Chosen, written: Callable[[], None]) -> None:
+        from rolecall.ui.screens.workbench import WorkbenchScreen
+
+        bulk = self._app.workplace.bulk
+        if not chosen:
+            self._app.flash(words.NOTHING_LISTED)
+            return
+
+        def prepare() -> tuple[list[Row], Ground, Wishes]:
+            return bulk.rows(chosen), bulk.ground(), bulk.usual(chosen[0][0])
+
+        try:
+            rows, ground, wishes = await in_thread(prepare)
+        except RolecallError as error:
+            self._app.flash_error(error)
+            return
+        screen = WorkbenchScreen(rows, ground, wishes)
+        await self._app.push_screen_wait(screen)
+        if screen.is_written:
+            written()
+            await self._app.profiles.read_now()
+            counts = words.written(screen.counts)
+            self._app.flash(words.WRITTEN.format(counts=counts, path=self._app.config_path))
+
+    async def _write(self, screen: WorkbenchScreen) -> None:
+        bulk = self._app.workplace.bulk
+        try:
+            change = await in_thread(partial(bulk.plan, screen.planned))
+            diff = await in_thread(change.diff)
+        except RolecallError as error:
+            self._app.flash_error(error)
+            return
+        title = words.WRITE_TITLE.format(counts=words.written(screen.counts))
+        intro = words.WRITE_INTRO.format(path=self._app.config_path)
+        if await self._app.changes.confirmed(title, diff, intro=intro):
+            try:
+                await in_thread(partial(bulk.save, change))
+            except RolecallError as error:
+                self._app.flash_error(error)
+                return
+            screen.is_written = True
+            screen.dismiss(None)

@@ -1,0 +1,111 @@
+"""The words of the naming workbench, on the screen and on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from rolecall.domain.plan import Collision, Outcome, Planned
+from rolecall.ui import strings
+
+NOUN: Final = ("profile", "profiles")
+TEMPLATE: Final = "Template"
+NAME: Final = "Name"
+WHAT_HAPPENS: Final = "What happens"
+SIGNS: Final[dict[Outcome, str]] = {
+    Outcome.NEW: "+",
+    Outcome.UPDATES: "~",
+    Outcome.SAME: "=",
+    Outcome.COLLIDES: "!",
+    Outcome.BAD_NAME: "!",
+    Outcome.BAD_REGION: "!",
+}
+OUTCOMES: Final[dict[Outcome, str]] = {
+    Outcome.NEW: "new",
+    Outcome.UPDATES: "updates {name}",
+    Outcome.SAME: "already so",
+    Outcome.COLLIDES: "collides",
+    Outcome.BAD_NAME: "bad name",
+    Outcome.BAD_REGION: "bad region",
+}
+BESIDE: Final = "new, beside {name}"
+COUNTS: Final[dict[Outcome, str]] = {
+    Outcome.NEW: "{count:,} new",
+    Outcome.UPDATES: "{count:,} updated",
+    Outcome.SAME: "{count:,} already so",
+    Outcome.COLLIDES: "{count:,} collide",
+    Outcome.BAD_NAME: "{count:,} with a bad name",
+    Outcome.BAD_REGION: "{count:,} with a bad region",
+}
+COLLISIONS: Final[dict[Collision, str]] = {
+    Collision.ROWS: "Another row would be called {name} too.",
+    Collision.PROFILE: "{name} is {what} already.",
+    Collision.CREDENTIALS: "{name} stands in ~/.aws/credentials: some SDKs would use those keys.",
+    Collision.CASE: "Another name differs from {name} in upper and lower case alone.",
+}
+FIX_HINT: Final = "F tells them apart."
+NEEDS_REGION: Final = "“{region}” is not an AWS region. A region looks like eu-west-1."
+EDITED: Final = "{account} · {permission_set}: an empty name goes by the template again."
+KEEPS_NAME: Final = "{name} is there already and keeps its name; b makes new ones beside."
+
+COMPLETION: Final = "Tab: {first}"
+CLOSES: Final = "Tab closes it"
+OR: Final = "or {rest}"
+PRESET: Final = "as {tool} does it"
+PRESET_OURS: Final = "as rolecall suggests"
+REGION_HINT: Final = "eu-west-1, or *-us=us-east-1, eu-west-1"
+
+FIXED: Final = "{count:,} told apart."
+NOTHING_COLLIDES: Final = "No names collide."
+BESIDE_NOW: Final[dict[bool, str]] = {
+    True: "New profiles are made beside those that are there.",
+    False: "Profiles that are there keep their names.",
+}
+STOPPED: Final = "Not yet: {counts}. Esc goes to the rows, F tells alike names apart."
+ALL_SO: Final = "All of it is so already."
+WRITE_TITLE: Final = "Write {counts}"
+WRITE_INTRO: Final = "This is what changes in {path}. Ctrl+Z on Profiles takes it back."
+WRITTEN: Final = "{counts} written to {path}. Ctrl+Z on Profiles takes it all back."
+NOTHING_LISTED: Final = "The permission sets of these accounts are not listed yet."
+
+
+def what_happens(planned: Planned) -> str:
+    if planned.outcome is Outcome.NEW and planned.profile is not None:
+        return BESIDE.format(name=planned.profile.name)
+    return OUTCOMES[planned.outcome].format(name=planned.name)
+
+
+def counted(counts: Mapping[Outcome, int]) -> str:
+    """`1,990 new · 3 updated`."""
+    return _counted(counts, set(COUNTS))
+
+
+def stopping(counts: Mapping[Outcome, int]) -> str:
+    """What keeps the plan from being written."""
+    return _counted(counts, {outcome for outcome in COUNTS if outcome.stops})
+
+
+def written(counts: Mapping[Outcome, int]) -> str:
+    """What is written when the plan is."""
+    return _counted(counts, {Outcome.NEW, Outcome.UPDATES})
+
+
+def _counted(counts: Mapping[Outcome, int], only: Collection[Outcome]) -> str:
+    return " · ".join(
+        text.format(count=counts[outcome])
+        for outcome, text in COUNTS.items()
+        if counts[outcome] and outcome in only
+    )
+
+
+def explained(planned: Planned) -> str:
+    """What is the matter with a row, or nothing."""
+    if planned.collision is not None:
+        what = strings.what_a_profile_is(planned.profile) if planned.profile else ""
+        said = COLLISIONS[planned.collision].format(name=planned.name, what=what)
+        return f"{said} {FIX_HINT}"
+    if planned.problem is not None:
+        return strings.NAME_PROBLEMS[planned.problem.value]
+    if planned.outcome is Outcome.BAD_REGION:
+        return NEEDS_REGION.format(region=planned.region)
+    return ""
