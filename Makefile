@@ -33,8 +33,9 @@ clean:
 	rm -rf $(VENV) build dist
 
 $(VENV)/installed: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(RUN) pip install --quiet --disable-pip-version-check --editable .
+	@echo "Installing rolecall and what it needs into $(VENV); the first time that takes about a minute."
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN) pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 # Dependency groups are read by pip 25.1 and later, which not every Python brings.

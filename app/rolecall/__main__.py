@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+
 
 def main() -> None:
+    # Ctrl+C while all this is imported ends it without a word, as it does any program.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     from rolecall.cli.main import rolecall
 
-    rolecall(prog_name="rolecall")
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        rolecall(prog_name="rolecall")
+    except Exception as error:
+        from rolecall.cli.crashed import say_what_failed
+
+        sys.exit(say_what_failed(error, os.environ))
 
 
 if __name__ == "__main__":

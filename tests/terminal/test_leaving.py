@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import re
 import signal
+import sys
+from pathlib import Path
 
 import pytest
 
 from rolecall.demo import Fault
 from tests.support.needs import needs_program
 from tests.support.terminal import Terminal
-from tests.terminal.conftest import ACCOUNTS, BIN, WAITING, Desk, filter_for
+from tests.terminal.conftest import (
+    ACCOUNTS,
+    BIN,
+    ROLECALL,
+    WAITING,
+    Desk,
+    filter_for,
+    wait_for_field,
+)
 
 
 def use_the_saved_profile(terminal: Terminal) -> None:
@@ -66,7 +78,10 @@ def test_quitting_does_not_wait_for_an_answer(desk: Desk, operation: str, key: s
         assert not terminal.on_alternate_screen
 
 
-@pytest.mark.parametrize("how", ["q", "ctrl+c", signal.SIGTERM])
+HOWS = ["q", "ctrl+c", signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
+
+
+@pytest.mark.parametrize("how", HOWS)
 def test_the_terminal_is_left_as_it_was_found(desk: Desk, how: str | signal.Signals) -> None:
     with desk.open() as terminal:
         before = terminal.attributes_at_start
@@ -78,17 +93,131 @@ def test_the_terminal_is_left_as_it_was_found(desk: Desk, how: str | signal.Sign
         else:
             terminal.press(how)
         assert terminal.wait_exit(5) == 0
-        assert not terminal.on_alternate_screen
-        assert not terminal.screen.cursor.hidden
-        assert terminal.attributes() == before
-        assert terminal.changed_modes() == set()
+        assert_as_found(terminal)
 
 
-def test_losing_the_line_ends_it(desk: Desk) -> None:
-    """SIGHUP, as when an SSH connection goes; what was saved before is whole."""
+def assert_as_found(terminal: Terminal) -> None:
+    assert not terminal.on_alternate_screen
+    assert not terminal.screen.cursor.hidden
+    assert terminal.attributes() == terminal.attributes_at_start
+    assert terminal.changed_modes() == set()
+    assert terminal.received.count(b"\x1b[>25u") == terminal.received.count(b"\x1b[<u")
+    assert b"\x1b]0;" not in terminal.received  # its title was never another
+    assert b"\x1b]2;" not in terminal.received
+    assert b"Traceback" not in terminal.received
+
+
+def test_losing_the_line_ends_it(desk: Desk, tmp_path: Path) -> None:
+    """SIGHUP, as when an SSH connection goes; what was saved before is whole, and the demo takes
+    its home away.
+    """
+    folder = tmp_path / "tmp"
+    folder.mkdir()
     desk.leave_token()
-    terminal = desk.open()
-    terminal.wait_for(ACCOUNTS)
+    terminal = desk.open(ROLECALL, "--demo", env={"TMPDIR": str(folder)})
+    terminal.wait_for(WAITING)
+    assert list(folder.iterdir())
     terminal.close()
-    assert terminal.process.returncode in (-signal.SIGHUP, 0, 1)
+    assert terminal.process.returncode == 0
+    assert not list(folder.iterdir())
     assert desk.token()["accessToken"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_it_starts_leaves_nothing_behind(
+    desk: Desk, tmp_path: Path, number: signal.Signals
+) -> None:
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    with desk.open(ROLECALL, "--demo", env={"TMPDIR": str(folder)}) as terminal:
+        while not list(folder.iterdir()):
+            assert terminal.process.poll() is None
+        terminal.process.send_signal(number)
+        assert terminal.wait_exit(5) in (0, 128 + number)
+        assert not list(folder.iterdir())
+        assert_as_found(terminal)
+
+
+def test_ctrl_c_before_anything_is_imported(desk: Desk) -> None:
+    with desk.open(sys.executable, "-X", "importtime", "-m", "rolecall") as terminal:
+        terminal.wait_until(lambda: b"rolecall.cli.main" in terminal.received)
+        terminal.press("ctrl+c")
+        assert terminal.wait_exit(5) in (-signal.SIGINT, 1, 128 + signal.SIGINT)
+        assert b"Traceback" not in terminal.received
+
+
+def test_stopped_and_gone_on(desk: Desk) -> None:
+    """SIGTSTP: the shell has its terminal; SIGCONT: rolecall has it back, painted anew."""
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("2")
+        terminal.wait_for("permission sets")
+        terminal.process.send_signal(signal.SIGTSTP)
+        os.waitid(os.P_PID, terminal.process.pid, os.WSTOPPED)
+        terminal.read(1)
+        assert_as_found(terminal)
+        before = terminal.bytes_received
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.wait_until(lambda: terminal.on_alternate_screen)
+        terminal.wait_until(lambda: "AWSAdministratorAccess" in terminal.screen_text())
+        assert terminal.bytes_received > before
+        terminal.press("1")
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("q")
+        assert terminal.wait_exit(5) == 0
+        assert_as_found(terminal)
+
+
+BROKEN = """
+from rolecall.ui.app import RolecallApp
+def fails(app):
+    token = "eyJ-a-secret"
+    raise ValueError(token)
+RolecallApp.do_toggle_theme = fails
+from rolecall.__main__ import main
+main()
+"""
+
+
+def test_what_should_not_happen_is_said_in_a_sentence(desk: Desk) -> None:
+    with desk.open(sys.executable, "-c", BROKEN) as terminal:
+        terminal.wait_for(WAITING)
+        terminal.press("t")
+        assert terminal.wait_exit(5) == 1
+        assert_as_found(terminal)
+        said = " ".join("".join(terminal.screen_lines()).split())
+        match = re.search(r"something went wrong .*\(ValueError\).* A report .* is in (\S+)", said)
+        assert match, said
+        report = Path(match[1]).read_text()
+        assert "fails" in report
+        assert "eyJ-a-secret" not in report
+        assert b"eyJ-a-secret" not in terminal.received
+
+
+def test_ctrl_c_leaves_from_a_form_too(desk: Desk) -> None:
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("enter")
+        terminal.wait_for("▌ .*AWSAdministratorAccess")
+        terminal.press("s")
+        wait_for_field(terminal, "Profile")
+        terminal.press("ctrl+c")
+        assert terminal.wait_exit(5) == 0
+        assert_as_found(terminal)
+
+
+def test_help_is_gone_when_one_goes_elsewhere(desk: Desk) -> None:
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        for key in "?31":
+            terminal.press(key)
+            terminal.wait_until(
+                lambda key=key: {  # type: ignore[misc]
+                    "?": "every key" in terminal.screen_text(),
+                    "3": "log-archive-readonly" in terminal.screen_text(),
+                    "1": re.search(ACCOUNTS, terminal.screen_text(), re.MULTILINE) is not None,
+                }[key]
+            )

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
+import signal
 import sys
+import threading
+import warnings
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from types import FrameType
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from rolecall.cli.crashed import report, say_what_failed
 from rolecall.ui import strings, terminal
 
 if TYPE_CHECKING:
     from rolecall.demo.server import DemoServer
     from rolecall.services.settings import SettingsService
     from rolecall.services.workplace import Workplace
+
+ENDINGS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 def full_screen(demo: bool, demo_accounts: int | None) -> int:
@@ -33,13 +41,42 @@ def full_screen(demo: bool, demo_accounts: int | None) -> int:
         return 2
     own = dict(os.environ)
     with ExitStack() as stack:
+        _end_in_order()
         server = _start_demo(stack, demo_accounts) if demo else None
-        status = _run(server, own)
+        _keep_the_screen_clean(own)
+        try:
+            status = _run(server, own)
+        finally:
+            for number in ENDINGS:  # a second signal would cut short what the first has begun
+                signal.signal(number, signal.SIG_IGN)
     # Threads that still wait for an answer are not worth waiting for: whatever they would write
     # is written whole or not at all.
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with suppress(OSError):  # the line is lost
+        sys.stdout.flush()
+        sys.stderr.flush()
     os._exit(status)
+
+
+def _end_in_order() -> None:
+    """A signal that comes before the app listens, too, takes the demo's home away."""
+
+    def leave(number: int, _: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    for number in ENDINGS:
+        signal.signal(number, leave)
+
+
+def _keep_the_screen_clean(own: Mapping[str, str]) -> None:
+    """Standard error is the screen: no warning, no log and no thread's traceback goes there."""
+    warnings.simplefilter("ignore")
+    logging.getLogger().addHandler(logging.NullHandler())
+
+    def report_of_thread(failed: threading.ExceptHookArgs) -> None:
+        if failed.exc_value is not None and not isinstance(failed.exc_value, OSError):
+            report(failed.exc_value, own)
+
+    threading.excepthook = report_of_thread
 
 
 def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
@@ -72,7 +109,7 @@ def _run(demo: DemoServer | None, own: Mapping[str, str]) -> int:
     app = RolecallApp(partial(_open_workplace, settings), _utc_now, settings, demo)
     profile = app.run(mouse=settings.settings.mouse)
     if app.failure is not None:
-        return _say_what_failed(app.failure, own)
+        return say_what_failed(app.failure, own)
     if profile is not None:
         click.echo(profile)
     return 0
@@ -87,12 +124,3 @@ def _open_workplace(settings: SettingsService) -> Workplace:
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def _say_what_failed(failure: BaseException, environ: Mapping[str, str]) -> int:
-    from rolecall.services.crash import report
-
-    path = report(failure, environ)
-    template = strings.CRASHED if path else strings.CRASHED_NO_REPORT
-    click.echo(template.format(what=type(failure).__name__, path=path), err=True)
-    return 1

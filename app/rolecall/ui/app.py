@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
-import signal
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import cached_property
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from textual.app import App
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from rolecall.domain.text import safe
@@ -53,6 +52,10 @@ class RolecallApp(App[str]):
     CSS_PATH = stylesheets("base")
     ENABLE_COMMAND_PALETTE = False
     DEFAULT_MODE = "accounts"
+    # Textual's own says in a toast how to quit. It works in every form too.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "quit", show=False, priority=True, system=True)
+    ]
     MODES: ClassVar[dict[str, Any]] = dict(MODES)
 
     def __init__(
@@ -163,9 +166,6 @@ class RolecallApp(App[str]):
     # --- life
 
     def on_mount(self) -> None:
-        if self._driver is not None and not self.is_headless:
-            # Textual has no handler of its own, and would leave the terminal as it is.
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
         self.set_interval(1, self._tick)
         self.call_after_refresh(self._open)
 
@@ -183,8 +183,11 @@ class RolecallApp(App[str]):
 
     def _fatal_error(self) -> None:
         """Ends without the traceback that Textual would print: its locals hold tokens."""
-        self.failure = self._exception
+        self.failure = self._exception or RuntimeError("panic")
         self._close_messages_no_wait()
+
+    def panic(self, *renderables: Any) -> None:
+        self._fatal_error()
 
     def show_state(self) -> None:
         """The state has changed: the screen that is seen shows it, the others when they are."""
@@ -213,6 +216,8 @@ class RolecallApp(App[str]):
 
     def go(self, mode: str) -> None:
         """To a place; to where one is already: back to its first screen."""
+        if isinstance(self.screen, CommandScreen) and self.screen.is_passing:
+            self.pop_screen()
         if mode == self.current_mode:
             while len(self.screen_stack) > 1:
                 self.pop_screen()
@@ -272,6 +277,12 @@ class RolecallApp(App[str]):
     def do_toggle_theme(self) -> None:
         self.theme = theme.next_theme(self.theme)
         self.flash(strings.THEME_NOW.format(theme=strings.THEMES[self.theme]))
+
+    async def action_quit(self) -> None:
+        if isinstance(self.screen, CommandScreen):
+            self.screen.action_command("quit")
+        else:
+            self.exit()
 
     def do_quit(self) -> None:
         self.exit()

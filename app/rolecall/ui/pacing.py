@@ -37,6 +37,11 @@ class Pace:
         self._deadline: Cancel | None = None
         self._storm: Cancel | None = None
 
+    def begin(self) -> None:
+        """Nothing is on its way: what was asked before is not answered any more."""
+        self._on_the_way.clear()
+        self._stop_deadline()
+
     @property
     def is_open(self) -> bool:
         """Whether a frame may be sent now."""

@@ -68,6 +68,7 @@ class CommandScreen(PacedScreen[Result]):
 
     AUTO_FOCUS = ""
     place: ClassVar[Place]
+    is_passing = False  # looked at, and gone as soon as one goes elsewhere
 
     def __init__(self) -> None:
         super().__init__()

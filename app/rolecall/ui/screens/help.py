@@ -28,6 +28,7 @@ class Row:
 class HelpScreen(PlaceScreen[Row]):
     place = Place.HELP
     noun = strings.KEYS_NOUN
+    is_passing = True
     BINDINGS = bindings(Place.HELP)
 
     def columns(self) -> Sequence[Column[Row]]:
