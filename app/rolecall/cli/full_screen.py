@@ -14,7 +14,9 @@ from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from secrets import token_hex
+from shutil import rmtree
+from tempfile import gettempdir
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
@@ -87,7 +89,10 @@ def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
 
     options = DemoOptions(accounts=accounts) if accounts else DemoOptions()
     server = stack.enter_context(DemoServer(options))
-    home = Path(stack.enter_context(TemporaryDirectory(prefix="rolecall-demo-")))
+    home = Path(gettempdir(), f"rolecall-demo-{token_hex(8)}")
+    # Before it is made, so that no signal comes in between.
+    stack.callback(rmtree, home, ignore_errors=True)
+    home.mkdir(mode=0o700)
     furnish(home, server.start_url, server.region, server.organisation)
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
