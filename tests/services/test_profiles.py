@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rolecall.domain.errors import FileMalformed, RegionInvalid, VerifyFailed
+from rolecall.domain.errors import FileMalformed, RegionInvalid
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.domain.naming import NameProblem
 from rolecall.services.profiles import NameStatus, ProfileDraft, ProfilesService
@@ -168,61 +168,3 @@ def test_profiles_by_what_they_point_at(
     found = service.profiles_of(desk.session)
     assert [profile.name for profile in found[audit.key]] == ["one", "two"]
     assert service.profiles_of(replace(desk.session, name="other")) == {}
-
-
-class TestVerifying:
-    """In the real boto3, in a process of its own."""
-
-    def test_the_arn_that_aws_answers_with(self, desk: Desk, audit: Assignment) -> None:
-        desk.sign_in()
-        save(desk, "audit-admin", audit)
-        identity = desk.workplace.profiles.verify("audit-admin")
-        assert identity.account_id == audit.account.id
-        assert identity.arn == desk.server.organisation.assumed_role_arn(*audit.key)
-
-    @pytest.mark.parametrize(
-        ("content", "problem"),
-        [
-            ("", "not-found"),
-            ("[profile x\n", "malformed"),
-            ("[profile x]\nsso_session = gone\n", "malformed"),
-            ("[profile x]\nregion = eu-west-1\n", "other"),
-            ("[profile x]\nrole_arn = arn:aws:iam::1:role/r\nmfa_serial = m\n"
-             "source_profile = y\nregion = eu-west-1\n[profile y]\naws_access_key_id = a\n"
-             "aws_secret_access_key = b\n", "other"),
-        ],
-        ids=["not there", "broken", "session gone", "no credentials", "asks on the terminal"],
-    )  # fmt: skip
-    def test_what_is_wrong_with_the_config(self, desk: Desk, content: str, problem: str) -> None:
-        desk.config.write_text(content)
-        assert self.problem(desk) == problem
-
-    def test_no_token(self, desk: Desk, audit: Assignment) -> None:
-        save(desk, "x", audit)
-        assert self.problem(desk) == "sign-in-needed"
-
-    def test_a_token_that_the_portal_refuses(self, desk: Desk, audit: Assignment) -> None:
-        token = desk.sign_in()
-        save(desk, "x", audit)
-        desk.server.revoke(token.value.reveal())
-        assert self.problem(desk) == "sign-in-needed"
-
-    def test_no_such_permission_set(self, desk: Desk, audit: Assignment) -> None:
-        desk.sign_in()
-        save(desk, "x", replace(audit, permission_set=PermissionSet("Gone")))
-        assert self.problem(desk) == "no-such-permission-set"
-
-    def test_nothing_answers(self, desk: Desk, audit: Assignment) -> None:
-        desk.sign_in()
-        save(desk, "x", audit)
-        desk.environ["AWS_ENDPOINT_URL_STS"] = "http://127.0.0.1:1"
-        desk.environ["AWS_MAX_ATTEMPTS"] = "1"
-        desk.workplace = desk.another()
-        assert self.problem(desk) == "no-network"
-
-    def problem(self, desk: Desk) -> str:
-        with pytest.raises(VerifyFailed) as caught:
-            desk.workplace.profiles.verify("x")
-        assert caught.value.detail
-        assert "\n" not in caught.value.detail
-        return str(caught.value.problem)

@@ -30,6 +30,7 @@ from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.saved import SavedScreen
 from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.tokens import TokensScreen
+from rolecall.ui.screens.verified import VerifiedScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
 from tests.support.readme import README, with_key_table
 
@@ -47,6 +48,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     ConfirmScreen,
     ChangesScreen,
     WorkbenchScreen,
+    VerifiedScreen,
 )  # type: ignore[assignment]
 
 

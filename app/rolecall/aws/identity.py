@@ -11,9 +11,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from enum import StrEnum
-from typing import Any, Final
+from threading import Event, Thread
+from typing import Any, Final, Self
 
 from rolecall.aws.session import isolated_session
 from rolecall.aws.translate import detail
@@ -21,7 +24,9 @@ from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Identity
 from rolecall.domain.text import safe
 
-TIMEOUT: Final = 60  # seconds, for all that the profile's chain of credentials may ask of the net
+TIMEOUT: Final = 60  # seconds, for all that a profile's chain of credentials may ask of the net
+AT_ONCE: Final = 8
+_LOOK_EVERY: Final = 0.1  # seconds
 
 
 class VerifyProblem(StrEnum):
@@ -31,6 +36,7 @@ class VerifyProblem(StrEnum):
     CLOCK_SKEW = "clock-skew"
     NO_NETWORK = "no-network"
     WRONG_REGION = "wrong-region"
+    MFA_NEEDED = "mfa-needed"
     NOT_FOUND = "not-found"
     MALFORMED = "malformed"
     OTHER = "other"
@@ -46,6 +52,7 @@ _BY_CLASS: Final = {
     "TokenRetrievalError": VerifyProblem.SIGN_IN_NEEDED,
     "NoRegionError": VerifyProblem.WRONG_REGION,
     "InvalidRegionError": VerifyProblem.WRONG_REGION,
+    "EOFError": VerifyProblem.MFA_NEEDED,  # it asked on the terminal that it has not
     "ConnectTimeoutError": VerifyProblem.NO_NETWORK,
     "ReadTimeoutError": VerifyProblem.NO_NETWORK,
     "ProxyConnectionError": VerifyProblem.NO_NETWORK,
@@ -65,38 +72,120 @@ _BY_CODE: Final = {
 }
 
 
+Answer = Identity | VerifyFailed
+
+
 def verify(profile: str, environ: Mapping[str, str]) -> Identity:
     """Who the profile's user is, from STS GetCallerIdentity. Raises VerifyFailed."""
+    answers: list[Answer] = []
+    verify_all([profile], environ, lambda _, answer: answers.append(answer))
+    (answer,) = answers
+    if isinstance(answer, VerifyFailed):
+        raise answer
+    return answer
+
+
+def verify_all(
+    profiles: Sequence[str],
+    environ: Mapping[str, str],
+    on_answer: Callable[[str, Answer], None],
+    cancelled: Event | None = None,
+) -> None:
+    """`verify` of many, eight at a time in one process; `on_answer` is called once for each.
+
+    Once `cancelled` is set it returns without the answers that are not there yet.
+    """
+    cancelled = cancelled or Event()
+    left = list(profiles)
+    problem, why = VerifyProblem.OTHER, "boto3 could not be run"
     try:
-        child = subprocess.run(
-            [sys.executable, "-P", "-m", "rolecall.aws.identity", profile],
-            env={**environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            start_new_session=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-        answer = json.loads(child.stdout)
-    except subprocess.TimeoutExpired:
-        late = f"no answer within {TIMEOUT} seconds"
-        raise VerifyFailed(profile, VerifyProblem.NO_NETWORK, late) from None
+        with _Child(environ, cancelled) as child:
+            for line in child.answers(left):
+                given = json.loads(line)
+                profile = given.pop("profile")
+                left.remove(profile)
+                on_answer(profile, _answer(profile, given))
+        if child.was_late:
+            problem, why = VerifyProblem.NO_NETWORK, f"no answer within {TIMEOUT} seconds"
     except (OSError, ValueError):
-        raise VerifyFailed(profile, VerifyProblem.OTHER, "boto3 could not be run") from None
-    if "problem" in answer:
-        raise VerifyFailed(profile, VerifyProblem(answer["problem"]), safe(answer["detail"]))
-    return Identity(**{key: safe(value) for key, value in answer.items()})
+        pass
+    if not cancelled.is_set():
+        for profile in left:
+            on_answer(profile, VerifyFailed(profile, problem, why))
+
+
+class _Child:
+    """The process that asks. It is killed once `cancelled` is set, or it says nothing for long."""
+
+    def __init__(self, environ: Mapping[str, str], cancelled: Event) -> None:
+        self.was_late = False
+        self._cancelled = cancelled
+        self._ended = Event()
+        self._heard = time.monotonic()
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "rolecall.aws.identity"],
+            env={**environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def __enter__(self) -> Self:
+        Thread(target=self._watch, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._process.kill()
+        self._process.wait()
+
+    def answers(self, profiles: Sequence[str]) -> Iterator[bytes]:
+        """A line each, as they come. Raises OSError."""
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with process.stdin as asked:
+            asked.write(json.dumps(list(profiles)).encode())
+        with process.stdout as said:
+            for line in said:
+                self._heard = time.monotonic()
+                yield line
+
+    def _watch(self) -> None:
+        while not self._ended.wait(_LOOK_EVERY):
+            self.was_late = time.monotonic() - self._heard > TIMEOUT
+            if self.was_late or self._cancelled.is_set():
+                self._process.kill()
+                return
+
+
+def _answer(profile: str, given: dict[str, str]) -> Answer:
+    if "problem" in given:
+        return VerifyFailed(profile, VerifyProblem(given["problem"]), safe(given["detail"]))
+    return Identity(**{key: safe(value) for key, value in given.items()})
+
+
+def _ask_all() -> None:
+    """In the child."""
+    profiles = json.load(sys.stdin)
+    # Before there are threads, for each of them would import the same.
+    import boto3  # noqa: F401
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        asked = {pool.submit(_ask, profile): profile for profile in profiles}
+        for each in as_completed(asked):
+            print(json.dumps({"profile": asked[each]} | each.result()), flush=True)
 
 
 def _ask(profile: str) -> dict[str, str]:
-    """In the child."""
     import boto3
     from botocore.config import Config
 
-    region = None
+    regions: list[str | None] = []
     try:
         session = boto3.Session(profile_name=profile)
-        region = session.region_name
+        regions = [session.region_name, _sso_region(session)]
         patience = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
         answer = session.client("sts", config=patience).get_caller_identity()
         return {
@@ -105,16 +194,27 @@ def _ask(profile: str) -> dict[str, str]:
             "user_id": answer["UserId"],
         }
     except Exception as error:  # anything that a chain of credentials can come up with
-        return {"problem": _problem(error, region), "detail": detail(error)}
+        return {"problem": _problem(error, regions), "detail": detail(error)}
 
 
-def _problem(error: Exception, region: str | None) -> VerifyProblem:
+def _sso_region(session: Any) -> str | None:
+    """The region of the Identity Center that the profile's credentials come from."""
+    config = session._session.full_config
+    profile = session._session.get_scoped_config()
+    sso = config.get("sso_sessions", {}).get(profile.get("sso_session"), {})
+    region = sso.get("sso_region", profile.get("sso_region"))
+    return None if region is None else str(region)
+
+
+def _problem(error: Exception, regions: Sequence[str | None]) -> VerifyProblem:
+    """`regions` are those that the profile asks in."""
     response: Any = getattr(error, "response", None)
     if isinstance(response, dict):
         return _refusal(response, getattr(error, "operation_name", ""))
     name = type(error).__name__
     if name == "EndpointConnectionError":
-        return VerifyProblem.NO_NETWORK if _is_known(region) else VerifyProblem.WRONG_REGION
+        known = all(map(_is_known, filter(None, regions)))
+        return VerifyProblem.NO_NETWORK if known else VerifyProblem.WRONG_REGION
     return _BY_CLASS.get(name, VerifyProblem.OTHER)
 
 
@@ -141,4 +241,4 @@ def _is_known(region: str | None) -> bool:
 
 
 if __name__ == "__main__":
-    json.dump(_ask(sys.argv[1]), sys.stdout)
+    _ask_all()

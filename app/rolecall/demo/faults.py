@@ -46,8 +46,16 @@ class Throttled:
     retry_after: str
 
 
+@dataclass(frozen=True, slots=True)
+class StsError:
+    """What STS refuses in these words, status 403."""
+
+    code: str
+    message: str
+
+
 # A plain number is an error with that HTTP status.
-AnyFault = Fault | Throttled | int
+AnyFault = Fault | Throttled | StsError | int
 
 _BODIES: Final[dict[AnyFault | None, Response]] = {
     Fault.HTML: _HTML,
@@ -117,6 +125,8 @@ class Faults:
 
 def before(request: Request, fault: AnyFault | None) -> tuple[Request, Response | None]:
     """The request to go on with, or the answer that a fault gives in the operation's place."""
+    if isinstance(fault, StsError):
+        return request, sts.rejected(fault.code, fault.message).response
     if isinstance(fault, int | Throttled):
         return request, _error(request, fault)
     if fault in _BODIES:

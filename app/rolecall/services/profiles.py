@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from rolecall.aws import identity
 from rolecall.domain import naming
 from rolecall.domain.errors import RegionInvalid, RolecallError
-from rolecall.domain.model import Account, Assignment, Identity, Profile, SsoSession
+from rolecall.domain.model import Account, Assignment, Profile, SsoSession
 from rolecall.domain.naming import NameProblem
 from rolecall.domain.settings import OUTPUTS
 from rolecall.domain.text import original
@@ -151,13 +150,6 @@ class ProfilesService:
     def save(self, change: Change) -> None:
         """Raises FileError."""
         self.config.commit(change)
-
-    def verify(self, name: str) -> Identity:
-        """Who AWS says the profile's user is, asked as the user's programs will ask.
-
-        Takes up to a minute. Raises VerifyFailed.
-        """
-        return identity.verify(original(name), self.environ)
 
     def _default(self, key: str, is_valid: Callable[[str], bool]) -> str:
         profiles = self.profiles()

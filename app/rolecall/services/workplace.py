@@ -26,6 +26,7 @@ from rolecall.services.settings import SettingsService
 from rolecall.services.sign_in import SignInService
 from rolecall.services.tokens import TokensService
 from rolecall.services.undo import UndoService
+from rolecall.services.verifying import VerifyingService
 
 
 def utc_now() -> datetime:
@@ -42,6 +43,7 @@ class Workplace:
     inventory: InventoryService
     profiles: ProfilesService
     profile_changes: ProfileChanges
+    verifying: VerifyingService
     in_step: InStepService
     tokens: TokensService
     credentials: CredentialsService
@@ -82,6 +84,7 @@ class Workplace:
             inventory=InventoryService(clients, inventory, renewal, clock, monotonic),
             profiles=profiles,
             profile_changes=ProfileChanges(config, profiles, environ),
+            verifying=VerifyingService(config, renewal, environ, clock),
             in_step=InStepService(config, inventory),
             tokens=TokensService(clients, config, credentials, cache, cli_cache, renewal, clock),
             credentials=CredentialsService(clients, config, credentials, cli_cache, renewal, clock),

@@ -33,6 +33,7 @@ class Place(Enum):
     CONFIRM = "confirm"
     WORKBENCH = "workbench"
     CHANGES = "changes"
+    VERIFIED = "verified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("chain", ("n",), (_R,)),
     Command("details", ("d",), (_R,), footer=5),
     Command("open_row", ("enter",), (_R,), footer=5),
-    Command("verify", ("v",), (_R, _V), footer=1),
+    Command("verify", ("v",), (_R, _V, Place.VERIFIED), footer=1),
     Command("copy_command", ("y",), (_R, _V), footer=4),
     Command("undo", ("ctrl+z", "z"), (_R,)),
     Command("preview", ("s",), (_W,), footer=1),
@@ -167,6 +168,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.HELP: (Place.TABLES, Place.EVERYWHERE),
     Place.CONFIRM: (Place.CONFIRM,),
     Place.WORKBENCH: (Place.WORKBENCH, Place.TABLES, Place.EVERYWHERE),
+    Place.VERIFIED: (Place.VERIFIED, Place.TABLES, Place.EVERYWHERE),
     Place.CHANGES: (Place.TABLES, Place.EVERYWHERE),
     Place.PALETTE: (Place.PALETTE, Place.TABLES),
 }

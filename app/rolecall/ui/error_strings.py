@@ -89,6 +89,7 @@ VERIFY_PROBLEMS: Final = {
     "clock-skew": "{profile}: this machine's clock is wrong, so AWS refuses the signature. Set the clock.",
     "no-network": "{profile}: AWS cannot be reached. {detail}",
     "wrong-region": "{profile}: its region does not answer. Check region in the profile. {detail}",
+    "mfa-needed": "{profile}: it asks for an MFA code, which only you can give. Try it yourself: aws sts get-caller-identity --profile {profile}",
     "not-found": "{profile} is not in the config file.",
     "malformed": "{profile}: the config file cannot be read. {detail}",
     "other": "{profile} does not work: {detail}",

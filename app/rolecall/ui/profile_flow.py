@@ -14,6 +14,8 @@ from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rolecall.domain.model import Assignment
     from rolecall.services.profiles import ProfileDraft, ProfilesService
     from rolecall.ui.app import RolecallApp
@@ -41,6 +43,12 @@ class ProfileFlow:
     def verify(self, name: str, screen: CommandScreen[None]) -> None:
         """Who is this? The answer is shown on the screen that asked."""
         self._app.spawn(partial(self._verify, name, screen), "verify")
+
+    def verify_all(self, names: Sequence[str]) -> None:
+        """Who are these? The answers are shown on a screen of their own."""
+        from rolecall.ui.screens.verified import VerifiedScreen
+
+        self._app.push_screen(VerifiedScreen(names))
 
     def use(self, name: str) -> None:
         """Leaves rolecall; the command line prints the name."""
@@ -103,11 +111,15 @@ class ProfileFlow:
 
     async def _verify(self, name: str, screen: CommandScreen[None]) -> None:
         screen.show_verifying(name)
+        state = self._app.state
         try:
-            identity = await in_thread(partial(self._service.verify, name))
+            identity = await in_thread(partial(self._app.workplace.verifying.verify, name))
         except RolecallError as error:
+            state.note_verified(name, works=False)
             if screen.is_attached:
                 screen.show_not_verified(error)
         else:
+            state.note_verified(name, works=True)
             if screen.is_attached:
                 screen.show_verified(identity.arn)
+        self._app.refresh_texts()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+FINDING: Final = "! line {line}: {sentence}"
 AND_MORE: Final = "{first} (and {count} more: d)"
 MORE_LINES: Final = "… {count} more lines"
 
@@ -47,6 +48,25 @@ WRITTEN: Final = "{what}. Ctrl+Z takes it back."
 NO_SOURCE: Final = "A role goes by way of an SSO profile; {name} is none."
 MORE: Final = "{names} and {count} more"
 _NAMES_SHOWN: Final = 4
+
+
+# --- verify many
+
+VERIFIED_PROFILE: Final = "Profile"
+VERIFIED_ANSWER: Final = "AWS says"
+VERIFY_SIGNS: Final = {"warn": "!", "good": "✓", "bad": "✗", "muted": "…"}
+ASKING: Final = "asking…"
+STILL_ASKING: Final = "AWS is still being asked."
+
+
+def verified(good: int, bad: int, total: int) -> str:
+    """`12 work · 3 do not · 5 to come`."""
+    parts = [f"{good:,} {'works' if good == 1 else 'work'}"]
+    if bad:
+        parts.append(f"{bad:,} {'does' if bad == 1 else 'do'} not")
+    if left := total - good - bad:
+        parts.append(f"{left:,} to come")
+    return " · ".join(parts)
 
 
 def names(these: list[str]) -> str:

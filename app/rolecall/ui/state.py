@@ -39,6 +39,7 @@ class State:
     progress: Progress | None = None
     seen_at: datetime | None = None
     config: Config | None = None
+    verified: dict[str, bool] = field(default_factory=dict)
     clocks: Sequence[Clock] = ()
     profiles_problem: str = ""
     problem: str = ""
@@ -103,8 +104,14 @@ class State:
 
     def set_config(self, config: Config | None) -> None:
         """What stands in ~/.aws/config; None where it cannot be read."""
+        if config != self.config:
+            self.verified.clear()  # of profiles that may have been other ones
         self.config = config
         self._by_target = None
+
+    def note_verified(self, name: str, works: bool) -> None:
+        """AWS was asked who the profile is, and has said it or not."""
+        self.verified[name] = works
 
     def profiles_of(self, account_id: str, permission_set: str | None = None) -> list[Profile]:
         """The profiles of the session in view that point at the account, or at one set of it."""

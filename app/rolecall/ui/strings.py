@@ -21,7 +21,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "save_account": ("save", "save the account's permission sets, or all marked accounts'"),
     "use": ("use", "leave rolecall with this profile: its name goes to stdout"),
     "open_row": ("go to row", "the account and permission set that the profile points at"),
-    "verify": ("verify", "ask AWS who this profile is"),
+    "verify": ("verify", "ask AWS who this profile is, or each of the marked"),
     "copy_command": ("copy command", "copy the command that tries the profile out"),
     "undo": ("undo", "show what rolecall wrote last, and take it back"),
     "edit": ("edit", "another name, region or output; region and output of all that are marked"),
@@ -99,6 +99,7 @@ PLACES: Final = {
     "palette": "Commands",
     "confirm": "Before writing",
     "workbench": "Workbench",
+    "verified": "Verified",
     "changes": "What changed",
 }
 PLACES_SHORT: Final = {**PLACES, "permission_sets": "Sets"}

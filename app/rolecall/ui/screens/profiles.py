@@ -52,8 +52,8 @@ class ProfilesScreen(PlaceScreen[Profile]):
     def columns(self) -> Sequence[Column[Profile]]:
         return (
             Column(
-                "sign", "", lambda row: "!" if self.rolecall.state.findings_of(row) else "",
-                "warn", minimum=1, maximum=1, searched=False,
+                "sign", "", lambda row: profile_strings.VERIFY_SIGNS.get(self._standing(row), ""),
+                self._standing, minimum=1, maximum=1, searched=False,
             ),
             Column(
                 "name", strings.PROFILE, self._in_tree,
@@ -97,6 +97,13 @@ class ProfilesScreen(PlaceScreen[Profile]):
             self._of, self._tree = profiles, [profile for profile, _ in tree]
             self._depth = {profile.name: depth for profile, depth in tree if depth}
         return self._tree
+
+    def _standing(self, row: Profile) -> str:
+        """Whether it works, as far as AWS was asked; else whether there is something to say."""
+        state = self.rolecall.state
+        if (works := state.verified.get(row.name)) is not None:
+            return "good" if works else "bad"
+        return "warn" if state.findings_of(row) else ""
 
     def _in_tree(self, row: Profile) -> str:
         """Set in under its source while the rows stand in the tree's order."""
@@ -156,7 +163,7 @@ class ProfilesScreen(PlaceScreen[Profile]):
             self.section.show([], 0, [])
             return
         said = [
-            strings.FINDINGS.format(line=each.line, sentence=describe(each))
+            profile_strings.FINDING.format(line=each.line, sentence=describe(each))
             for each in state.findings_of(row)
         ]
         self.section.show(state.config.section(row), row.lines.start, said)
@@ -172,7 +179,10 @@ class ProfilesScreen(PlaceScreen[Profile]):
         return None
 
     def do_verify(self) -> None:
-        if row := self.current:
+        """The marked rows on a screen of their own; a single one where it stands."""
+        if marked := self.table.marked_rows:
+            self.rolecall.profiles.verify_all([each.name for each in marked])
+        elif row := self.current:
             self.rolecall.profiles.verify(row.name, self)
 
     def do_use(self) -> None:

@@ -27,7 +27,7 @@ class SectionPane(Widget):
     def render(self) -> Content:
         lines, first, findings = self._shown
         width, height = self.size.width, self.size.height
-        said = [line for each in findings for line in wrap(f"! {each}", width)]
+        said = [line for each in findings for line in wrap(each, width)]
         made = [Content.assemble((line, "$warning")) for line in said]
         digits = len(str(first + len(lines)))
         for number, line in enumerate(lines, start=first):

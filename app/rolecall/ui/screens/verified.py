@@ -1,0 +1,151 @@
+"""Who AWS says the user of each of many profiles is, or why it does not say it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from textual import work
+from textual.app import ComposeResult
+
+from rolecall.domain.errors import VerifyFailed
+from rolecall.services.verifying import Answer
+from rolecall.ui import profile_strings
+from rolecall.ui.commands import Command, Place
+from rolecall.ui.explain import explain
+from rolecall.ui.screens.command_screen import bindings
+from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.styles import stylesheets
+from rolecall.ui.threads import in_thread
+from rolecall.ui.widgets.section_pane import SectionPane
+from rolecall.ui.widgets.virtual_table import Column
+
+
+@dataclass(frozen=True)
+class Row:
+    """`answer` is None until AWS has given one."""
+
+    name: str
+    answer: Answer | None = None
+
+    @property
+    def style(self) -> str:
+        if self.answer is None:
+            return "muted"
+        return "bad" if isinstance(self.answer, VerifyFailed) else "good"
+
+    @property
+    def sign(self) -> str:
+        return profile_strings.VERIFY_SIGNS[self.style]
+
+    @property
+    def text(self) -> str:
+        match self.answer:
+            case None:
+                return profile_strings.ASKING
+            case VerifyFailed():
+                return explain(self.answer).removeprefix(f"{self.name}: ")
+            case _:
+                return self.answer.arn
+
+
+class VerifiedScreen(PlaceScreen[Row]):
+    place = Place.VERIFIED
+    noun = ("profile", "profiles")
+    BINDINGS = bindings(Place.VERIFIED)
+    CSS_PATH = stylesheets("verified")
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        self._rows = {name: Row(name) for name in names}
+        self._cancelled = threading.Event()
+        self.section = SectionPane()
+
+    def columns(self) -> Sequence[Column[Row]]:
+        return (
+            Column(
+                "sign", "", lambda row: row.sign, lambda row: row.style,
+                minimum=1, maximum=1, searched=False,
+            ),
+            Column(
+                "name", profile_strings.VERIFIED_PROFILE, lambda row: row.name,
+                "accent", minimum=14, maximum=32,
+            ),
+            Column(
+                "answer", profile_strings.VERIFIED_ANSWER, lambda row: row.text,
+                lambda row: "muted" if row.answer is None else None, minimum=30, weight=3,
+            ),
+        )  # fmt: skip
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        yield self.filter_bar
+        yield self.table
+        yield self.section
+        yield self.status
+        yield self.key_line()
+
+    def on_mount(self) -> None:
+        self._ask()
+
+    def on_unmount(self) -> None:
+        self._cancelled.set()
+
+    def row_key(self, row: Row) -> str:
+        return row.name
+
+    def rows(self) -> Sequence[Row]:
+        return list(self._rows.values())
+
+    def placeholder(self) -> str:
+        return ""
+
+    def standing(self) -> str:
+        answers = [row.answer for row in self._rows.values() if row.answer is not None]
+        failed = sum(isinstance(each, VerifyFailed) for each in answers)
+        return profile_strings.verified(len(answers) - failed, failed, len(self._rows))
+
+    def show_state(self) -> None:
+        super().show_state()
+        self._show_whole()
+
+    def on_virtual_table_highlighted(self) -> None:
+        self._show_whole()
+
+    def _show_whole(self) -> None:
+        """All of the row's answer, for which its line may be too short."""
+        row = self.current
+        if row is None or row.answer is None:
+            self.section.show([], 0, [])
+        else:
+            self.section.show([], 0, [f"{row.sign} {row.text}"])
+
+    def blocked(self, command: Command) -> str | None:
+        if command.id == "verify" and any(row.answer is None for row in self._rows.values()):
+            return profile_strings.STILL_ASKING
+        return super().blocked(command)
+
+    def do_verify(self) -> None:
+        """All of them again."""
+        self._rows = {name: Row(name) for name in self._rows}
+        self.show_state()
+        self._ask()
+
+    @work(exclusive=True, group="verify")
+    async def _ask(self) -> None:
+        service = self.rolecall.workplace.verifying
+
+        def told(name: str, answer: Answer) -> None:
+            if not self._cancelled.is_set():
+                self.app.call_from_thread(self._take, name, answer)
+
+        names = list(self._rows)
+        await in_thread(partial(service.verify_all, names, told, self._cancelled))
+
+    def _take(self, name: str, answer: Answer) -> None:
+        if self.is_attached:
+            self._rows[name] = Row(name, answer)
+            self.rolecall.state.note_verified(name, not isinstance(answer, VerifyFailed))
+            self.show_state()

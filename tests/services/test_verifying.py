@@ -1,0 +1,224 @@
+"""Whether profiles work: in the real boto3, in a process of its own, against the demo."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from rolecall.demo.faults import AnyFault, Fault, StsError
+from rolecall.domain.errors import VerifyFailed
+from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.services.profiles import ProfileDraft
+from rolecall.services.verifying import Answer
+from rolecall.ui import error_strings
+from rolecall.ui.explain import explain
+from tests.support.desk import Desk, demo
+
+
+@pytest.fixture
+def audit(desk: Desk) -> Assignment:
+    account = desk.server.organisation.named("audit")
+    return Assignment(account, PermissionSet("AWSAdministratorAccess"))
+
+
+def save(desk: Desk, name: str, assignment: Assignment, region: str = "eu-west-1") -> None:
+    service = desk.workplace.profiles
+    service.save(service.plan_save(ProfileDraft(name, desk.session, assignment, region, "json")))
+
+
+class TestVerifying:
+    """In the real boto3, in a process of its own."""
+
+    def test_the_arn_that_aws_answers_with(self, desk: Desk, audit: Assignment) -> None:
+        desk.sign_in()
+        save(desk, "audit-admin", audit)
+        identity = desk.workplace.verifying.verify("audit-admin")
+        assert identity.account_id == audit.account.id
+        assert identity.arn == desk.server.organisation.assumed_role_arn(*audit.key)
+
+    @pytest.mark.parametrize(
+        ("content", "problem"),
+        [
+            ("", "not-found"),
+            ("[profile x\n", "malformed"),
+            ("[profile x]\nsso_session = gone\n", "malformed"),
+            ("[profile x]\nregion = eu-west-1\n", "other"),
+            ("[profile x]\nrole_arn = arn:aws:iam::1:role/r\nmfa_serial = m\n"
+             "source_profile = y\nregion = eu-west-1\n[profile y]\naws_access_key_id = a\n"
+             "aws_secret_access_key = b\n", "mfa-needed"),
+        ],
+        ids=["not there", "broken", "session gone", "no credentials", "asks on the terminal"],
+    )  # fmt: skip
+    def test_what_is_wrong_with_the_config(self, desk: Desk, content: str, problem: str) -> None:
+        desk.config.write_text(content)
+        assert self.problem(desk) == problem
+
+    def test_no_token(self, desk: Desk, audit: Assignment) -> None:
+        save(desk, "x", audit)
+        assert self.problem(desk) == "sign-in-needed"
+
+    def test_a_token_that_the_portal_refuses(self, desk: Desk, audit: Assignment) -> None:
+        token = desk.sign_in()
+        save(desk, "x", audit)
+        desk.server.revoke(token.value.reveal())
+        assert self.problem(desk) == "sign-in-needed"
+
+    def test_no_such_permission_set(self, desk: Desk, audit: Assignment) -> None:
+        desk.sign_in()
+        save(desk, "x", replace(audit, permission_set=PermissionSet("Gone")))
+        assert self.problem(desk) == "no-such-permission-set"
+
+    def test_nothing_answers(self, desk: Desk, audit: Assignment) -> None:
+        desk.sign_in()
+        save(desk, "x", audit)
+        desk.environ["AWS_ENDPOINT_URL_STS"] = "http://127.0.0.1:1"
+        desk.environ["AWS_MAX_ATTEMPTS"] = "1"
+        desk.workplace = desk.another()
+        assert self.problem(desk) == "no-network"
+
+    def problem(self, desk: Desk) -> str:
+        with pytest.raises(VerifyFailed) as caught:
+            desk.workplace.verifying.verify("x")
+        assert caught.value.detail
+        assert "\n" not in caught.value.detail
+        return str(caught.value.problem)
+
+
+def ask(desk: Desk, *names: str) -> dict[str, str]:
+    """The problem of each, or its ARN."""
+    found: dict[str, str] = {}
+
+    def on_answer(name: str, answer: Answer) -> None:
+        assert name not in found
+        found[name] = answer.problem if isinstance(answer, VerifyFailed) else answer.arn
+
+    desk.workplace.verifying.verify_all(names, on_answer)
+    return found
+
+
+class TestVerifyingMany:
+    def test_each_has_its_arn_or_its_reason(self, desk: Desk, audit: Assignment) -> None:
+        desk.sign_in()
+        save(desk, "works", audit)
+        save(desk, "gone", replace(audit, permission_set=PermissionSet("Gone")))
+        account = audit.account.id
+        with desk.config.open("a") as file:
+            file.write(
+                f"[profile role]\nrole_arn = arn:aws:iam::{account}:role/Ops\n"
+                "source_profile = works\nregion = eu-west-1\n"
+                "[profile denied]\nrole_arn = arn:aws:iam::999999999999:role/Ops\n"
+                "source_profile = works\nregion = eu-west-1\n"
+                f"[profile mfa]\nrole_arn = arn:aws:iam::{account}:role/Ops\nmfa_serial = m\n"
+                "source_profile = works\nregion = eu-west-1\n"
+                "[profile elsewhere]\nsso_session = other\nsso_account_id = 1\n"
+                "sso_role_name = A\nregion = eu-west-1\n"
+                "[sso-session other]\nsso_start_url = https://other.awsapps.com/start\n"
+                "sso_region = eu-west-1\n"
+            )
+        names = ["works", "gone", "role", "denied", "mfa", "elsewhere", "not there"]
+        found = ask(desk, *names)
+        assert found.pop("works") == desk.server.organisation.assumed_role_arn(*audit.key)
+        assert found.pop("role").startswith(f"arn:aws:sts::{account}:assumed-role/Ops/")
+        assert found == {
+            "gone": "no-such-permission-set",
+            "denied": "access-refused",
+            "mfa": "mfa-needed",
+            "elsewhere": "sign-in-needed",
+            "not there": "not-found",
+        }
+
+    @pytest.mark.parametrize(
+        ("operation", "fault", "expected"),
+        [
+            ("GetRoleCredentials", 401, "sign-in-needed"),
+            ("GetRoleCredentials", 403, "no-such-permission-set"),
+            ("GetRoleCredentials", 404, "no-such-permission-set"),
+            ("GetRoleCredentials", Fault.RESET, "no-network"),
+            ("GetCallerIdentity", Fault.RESET, "no-network"),
+            ("GetCallerIdentity", StsError("ExpiredToken", "is expired"), "sign-in-needed"),
+            ("GetCallerIdentity", StsError("AccessDenied", "explicit deny"), "access-refused"),
+            (
+                "GetCallerIdentity",
+                StsError("SignatureDoesNotMatch", "Signature expired: x is now earlier than y"),
+                "clock-skew",
+            ),
+            (
+                "GetCallerIdentity",
+                StsError("RegionDisabledException", "STS is not activated in this region"),
+                "wrong-region",
+            ),
+        ],
+    )
+    def test_what_goes_wrong_on_the_way(
+        self, desk: Desk, audit: Assignment, operation: str, fault: AnyFault, expected: str
+    ) -> None:
+        desk.sign_in()
+        save(desk, "x", audit)
+        desk.environ["AWS_MAX_ATTEMPTS"] = "1"
+        desk.workplace = desk.another()
+        desk.server.faults.add(operation, fault)
+        assert ask(desk, "x") == {"x": expected}
+        said = {explain(VerifyFailed("x", each, "")) for each in error_strings.VERIFY_PROBLEMS}
+        assert len(said) == len(error_strings.VERIFY_PROBLEMS)
+
+    def test_a_region_of_the_session_that_is_none(self, desk: Desk, audit: Assignment) -> None:
+        desk.sign_in()
+        save(desk, "x", audit)
+        for name in ("AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_STS"):
+            del desk.environ[name]
+        text = desk.config.read_text().replace("sso_region = eu-west-1", "sso_region = eu-wset-1")
+        desk.config.write_text(text)
+        desk.environ["AWS_MAX_ATTEMPTS"] = "1"
+        desk.workplace = desk.another()
+        assert ask(desk, "x") == {"x": "wrong-region"}
+
+    def test_eight_at_a_time(self, desk: Desk, audit: Assignment) -> None:
+        desk.sign_in()
+        names = [f"p{n}" for n in range(12)]
+        for name in names:
+            save(desk, name, audit)
+        desk.server.faults.add("GetRoleCredentials", Fault.HANG)
+        found: dict[str, str] = {}
+        asking = threading.Thread(target=lambda: found.update(ask(desk, *names)))
+        asking.start()
+        for _ in range(8):
+            assert desk.server.faults.hanging.acquire(timeout=30)
+        assert not desk.server.faults.hanging.acquire(timeout=1)
+        desk.server.faults.clear()
+        asking.join(timeout=60)
+        assert set(found.values()) == {desk.server.organisation.assumed_role_arn(*audit.key)}
+        assert len(found) == 12
+
+    def test_cancelled_it_ends_at_once(self, desk: Desk, audit: Assignment) -> None:
+        desk.sign_in()
+        save(desk, "x", audit)
+        desk.server.faults.add("GetRoleCredentials", Fault.HANG)
+        cancelled = threading.Event()
+        answers: list[str] = []
+        asking = threading.Thread(
+            target=desk.workplace.verifying.verify_all,
+            args=(["x"], lambda name, _: answers.append(name), cancelled),
+        )
+        asking.start()
+        assert desk.server.faults.hanging.acquire(timeout=30)
+        cancelled.set()
+        asking.join(timeout=5)
+        assert not asking.is_alive()
+        assert answers == []
+
+    @demo(access_token_lifetime=3600)
+    def test_a_token_about_to_end_is_renewed_once_and_before(
+        self, desk: Desk, audit: Assignment
+    ) -> None:
+        desk.clock.forward(-50 * 60)
+        desk.sign_in()
+        desk.clock.forward(50 * 60)
+        names = [f"p{n}" for n in range(4)]
+        for name in names:
+            save(desk, name, audit)
+        desk.server.calls.clear()
+        found = ask(desk, *names)
+        assert set(found.values()) == {desk.server.organisation.assumed_role_arn(*audit.key)}
+        assert desk.server.calls.count("CreateToken") == 1
