@@ -19,6 +19,7 @@ from rolecall.ui.commands import (
     show_key,
 )
 from rolecall.ui.screens.accounts import AccountsScreen
+from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
 from rolecall.ui.screens.changes import ChangesScreen
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
@@ -41,6 +42,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     TokensScreen,
     SessionsScreen,
     DeviceCodeScreen,
+    BrowserSignInScreen,
     FormScreen,
     SavedScreen,
     HelpScreen,

@@ -1,19 +1,21 @@
 """The calls of a sign-in: register, ask for a device code, collect the token, renew it.
 
-RFC 8628 as IAM Identity Center speaks it:
+RFC 8628, and RFC 7636 for the sign-in in a browser, as IAM Identity Center speaks them:
 https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/Welcome.html
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from rolecall.aws.translate import Meanings, translated
 from rolecall.domain.errors import (
+    AuthorizationExpired,
     DeviceCodeExpired,
     RegistrationRejected,
     SignInDenied,
@@ -21,6 +23,7 @@ from rolecall.domain.errors import (
     StartUrlUnknown,
 )
 from rolecall.domain.model import (
+    ACCOUNT_ACCESS_SCOPE,
     AccessToken,
     ClientRegistration,
     DeviceCode,
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
 DEFAULT_INTERVAL: Final = 5  # seconds; RFC 8628 §3.2
 _DEVICE_CODE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 _CLIENT_NAME: Final = "rolecall"
+# botocore.utils.SSOTokenFetcherAuth._AUTH_GRANT_TYPES
+BROWSER_GRANTS: Final = ("authorization_code", "refresh_token")
 
 
 class Wait(Enum):
@@ -43,6 +48,19 @@ class Wait(Enum):
 
     PENDING = "pending"
     SLOW_DOWN = "slow-down"  # asked too often: five seconds more from now on
+
+
+@dataclass(frozen=True, slots=True)
+class Pkce:
+    """One authorization: what is sent with the question, and what proves the answer ours.
+
+    `redirect_uri` with the port that is listened on; `challenge` is the SHA-256 of `verifier`.
+    """
+
+    redirect_uri: str
+    state: str
+    verifier: Secret
+    challenge: str
 
 
 class _Waiting(Exception):
@@ -79,6 +97,64 @@ class Oidc:
                 expires_at=datetime.fromtimestamp(answer["clientSecretExpiresAt"], UTC),
                 scopes=scopes,
             )
+
+    def register_for_browser(self, redirect_uri: str) -> ClientRegistration:
+        """A client for the authorization-code grant. `redirect_uri` has no port, as RFC 8252 §7.3
+        has it; the rest is what the AWS CLI registers (`botocore.utils.SSOTokenFetcherAuth`).
+        """
+        scopes = self._session.scopes or (ACCOUNT_ACCESS_SCOPE,)
+        with translated(self._client, "RegisterClient"):
+            answer = self._client.register_client(
+                clientName=_CLIENT_NAME,
+                clientType="public",
+                grantTypes=list(BROWSER_GRANTS),
+                redirectUris=[redirect_uri],
+                issuerUrl=self._session.start_url,
+                scopes=list(scopes),
+            )
+            return ClientRegistration(
+                client_id=answer["clientId"],
+                client_secret=Secret(answer["clientSecret"]),
+                expires_at=datetime.fromtimestamp(answer["clientSecretExpiresAt"], UTC),
+                scopes=scopes,
+                grant_types=BROWSER_GRANTS,
+            )
+
+    def authorization_link(self, registration: ClientRegistration, pkce: Pkce) -> str:
+        """Where the browser goes; the operation is in no model, so there is no call for it."""
+        query = {
+            "response_type": "code",
+            "client_id": registration.client_id,
+            "redirect_uri": pkce.redirect_uri,
+            "state": pkce.state,
+            "code_challenge_method": "S256",
+            "scopes": " ".join(self._session.scopes or (ACCOUNT_ACCESS_SCOPE,)),
+            "code_challenge": pkce.challenge,
+        }
+        parts = urlsplit(self._client.meta.endpoint_url)
+        return f"{parts.scheme}://{parts.netloc}/authorize?{urlencode(query, quote_via=quote)}"
+
+    def redeem(self, registration: ClientRegistration, code: Secret, pkce: Pkce) -> AccessToken:
+        """The token for an authorization code. Raises AuthorizationExpired, SignInDenied,
+        RegistrationRejected.
+        """
+        meanings: Meanings = {
+            "ExpiredTokenException": AuthorizationExpired,
+            "InvalidGrantException": AuthorizationExpired,
+            "AccessDeniedException": SignInDenied,
+            "InvalidClientException": RegistrationRejected,
+            "UnauthorizedClientException": RegistrationRejected,
+        }
+        with translated(self._client, "CreateToken", meanings):
+            answer = self._client.create_token(
+                clientId=registration.client_id,
+                clientSecret=registration.client_secret.reveal(),
+                grantType="authorization_code",
+                code=code.reveal(),
+                codeVerifier=pkce.verifier.reveal(),
+                redirectUri=pkce.redirect_uri,
+            )
+            return self._token(answer, registration, None)
 
     def start(self, registration: ClientRegistration) -> DeviceCode:
         """Raises RegistrationRejected and StartUrlUnknown."""

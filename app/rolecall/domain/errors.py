@@ -8,6 +8,8 @@ RolecallError
 │   ├── SessionNameInvalid
 │   ├── DeviceCodeExpired        nobody approved in time
 │   ├── SignInDenied             somebody pressed Deny
+│   ├── AuthorizationExpired     nobody allowed it in the browser in time
+│   ├── NoListener               the browser could not be listened for
 │   ├── RegistrationRejected     the server does not know the client any more
 │   └── SignInNeeded             there is no token that still holds
 ├── ServiceError
@@ -84,6 +86,16 @@ class DeviceCodeExpired(SignInError):
 @dataclass(eq=False)
 class SignInDenied(SignInError):
     pass
+
+
+@dataclass(eq=False)
+class AuthorizationExpired(SignInError):
+    pass
+
+
+@dataclass(eq=False)
+class NoListener(SignInError):
+    reason: str
 
 
 @dataclass(eq=False)

@@ -36,7 +36,7 @@ from rolecall.services.renewal import Renewal
 
 SLOW_DOWN_DELAY: Final = 5.0  # seconds; RFC 8628 §3.5
 # botocore.utils.BaseSSOTokenFetcher._EXPIRY_WINDOW
-_REGISTER_BEFORE: Final = timedelta(minutes=15)
+REGISTER_BEFORE: Final = timedelta(minutes=15)
 TAKEN: Final = "taken"
 # While somebody is on the way to approve, none of these is the end.
 _PASSING: Final = (Unreachable, ServiceFault, Throttled, UnexpectedAnswer, NotIdentityCenter)
@@ -184,7 +184,7 @@ class SignInService:
     def _serves(self, registration: ClientRegistration, session: SsoSession) -> bool:
         """The CLI's rules: not within 15 minutes of its end, and not one made for PKCE."""
         return (
-            registration.expires_at - self.clock() >= _REGISTER_BEFORE
+            registration.expires_at - self.clock() >= REGISTER_BEFORE
             and "authorization_code" not in (registration.grant_types or ())
             and (registration.scopes or ()) == session.scopes
         )

@@ -15,6 +15,7 @@ from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
+from rolecall.services.browser_sign_in import BrowserSignInService
 from rolecall.services.bulk import BulkService
 from rolecall.services.credentials import CredentialsService
 from rolecall.services.in_step import InStepService
@@ -40,6 +41,7 @@ class Workplace:
     locations: Locations
     clock: Callable[[], datetime]
     sign_in: SignInService
+    browser_sign_in: BrowserSignInService
     inventory: InventoryService
     profiles: ProfilesService
     profile_changes: ProfileChanges
@@ -80,6 +82,7 @@ class Workplace:
         return cls(
             locations=locations,
             clock=clock,
+            browser_sign_in=BrowserSignInService(clients, cache, clock, monotonic),
             sign_in=SignInService(clients, config, cache, renewal, clock, monotonic),
             inventory=InventoryService(clients, inventory, renewal, clock, monotonic),
             profiles=profiles,

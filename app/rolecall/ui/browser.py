@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from rolecall.ui import terminal
+from rolecall.ui import strings, terminal
 
 _OPENERS = ("wslview", "xdg-open", "gio")
 
@@ -28,7 +28,26 @@ def opener(environ: Mapping[str, str]) -> list[str] | None:
     return None
 
 
-def open_link(command: list[str], url: str) -> None:
+def why_not(environ: Mapping[str, str]) -> str:
+    """Why no browser can be opened here; nothing where one can."""
+    if terminal.over_ssh(environ):
+        return strings.BROWSER_SSH
+    return "" if opener(environ) else strings.BROWSER_NONE
+
+
+def open_here(environ: Mapping[str, str], url: str) -> str:
+    """Opens the link where there is a browser, and says in a sentence what came of it."""
+    command = opener(environ)
+    if command is None:
+        return why_not(environ)
+    try:
+        _open_link(command, url)
+    except OSError:
+        return strings.BROWSER_NONE
+    return strings.BROWSER_OPENED
+
+
+def _open_link(command: list[str], url: str) -> None:
     """Starts the browser and lets it go. Raises OSError where it does not start."""
     subprocess.Popen(
         [*command, url],

@@ -26,6 +26,7 @@ class Place(Enum):
     TOKENS = "tokens"
     SESSIONS = "sessions"
     DEVICE_CODE = "device_code"
+    BROWSER_SIGN_IN = "browser_sign_in"
     FORMS = "forms"
     SAVED = "saved"
     HELP = "help"
@@ -117,11 +118,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("sign_out", ("x",), (_K,), footer=3),
     Command("choose_session", ("enter",), (_S,), footer=1),
     Command("new_session", ("n",), (_S,), footer=2),
-    Command("copy_link", ("y",), (_D,), footer=2),
+    Command("copy_link", ("y",), (_D, Place.BROWSER_SIGN_IN), footer=2),
     Command("copy_code", ("Y",), (_D,), footer=3),
-    Command("open_browser", ("o",), (_D,), footer=4),
+    Command("open_browser", ("o",), (_D, Place.BROWSER_SIGN_IN), footer=4),
     Command("show_qr", ("k",), (_D,), footer=5),
     Command("new_code", ("n",), (_D,), footer=6),
+    Command("browser_sign_in", ("p",), (_D,)),
+    Command("use_device_code", ("p",), (Place.BROWSER_SIGN_IN,), footer=4),
+    Command("start_again", ("n",), (Place.BROWSER_SIGN_IN,), footer=5),
     Command("approve_demo", ("a",), (_D,), footer=1),
     Command("run_command", ("enter",), (Place.PALETTE,), footer=1),
     Command("filter", ("slash",), _T, footer=5),
@@ -139,7 +143,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("next_field", ("tab",), (_F, _W), footer=2),
     Command("page_down", ("pagedown",), (_F, _C)),
     Command("page_up", ("pageup",), (_F, _C)),
-    Command("cancel", ("escape",), (_F, _D, _C), footer=8),
+    Command("cancel", ("escape",), (_F, _D, _C, Place.BROWSER_SIGN_IN), footer=8),
     Command("go_accounts", ("1",), _E),
     Command("go_permission_sets", ("2",), _E),
     Command("go_profiles", ("3",), _E),
@@ -163,6 +167,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.TOKENS: (Place.TOKENS, Place.TABLES, Place.EVERYWHERE),
     Place.SESSIONS: (Place.SESSIONS, Place.EVERYWHERE),
     Place.DEVICE_CODE: (Place.DEVICE_CODE, Place.EVERYWHERE),
+    Place.BROWSER_SIGN_IN: (Place.BROWSER_SIGN_IN, Place.EVERYWHERE),
     Place.FORMS: (Place.FORMS,),
     Place.SAVED: (Place.SAVED, Place.EVERYWHERE),
     Place.HELP: (Place.TABLES, Place.EVERYWHERE),

@@ -13,6 +13,8 @@ ERRORS: Final[dict[str, str]] = {
     "SessionNameInvalid": "{problem}",
     "DeviceCodeExpired": strings.CODE_EXPIRED,
     "SignInDenied": strings.DENIED,
+    "AuthorizationExpired": "Nobody allowed the sign-in in the browser in time.",
+    "NoListener": "The browser could not be listened for on this machine ({reason}).",
     "RegistrationRejected": "The server does not know this client any more. n registers anew.",
     "SignInNeeded": "The sign-in of {session} has ended. S signs in again.",
     "Unreachable": "{host} cannot be reached ({reason}). Check the region, the network or the proxy, and try again.",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.lifetime import Level, Remaining
-from rolecall.ui import modes, strings
+from rolecall.domain.settings import SignInMethod
+from rolecall.ui import browser, browser_strings, modes, strings
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.state import label
@@ -44,6 +46,14 @@ class SignInFlow:
     def begin(self, session: SsoSession, reason: str = "") -> None:
         """Asks for a device code, on a screen of its own."""
         self._app.spawn(partial(self._begin, session, reason), "open")
+
+    def in_browser(self, session: SsoSession) -> None:
+        """Signs in with the browser of this machine (PKCE), on a screen of its own."""
+        self._app.spawn(partial(self._in_browser, session, "", opens=True), "open")
+
+    def with_code(self, session: SsoSession, reason: str) -> None:
+        """Signs in with a device code, for the reason that another way gave up."""
+        self._app.spawn(partial(self._with_code, session, reason), "open")
 
     def new_session(self) -> None:
         self._app.spawn(self._new_session, "open")
@@ -125,13 +135,29 @@ class SignInFlow:
             await self._app.switch_mode(modes.SIGN_IN)
 
     async def _begin(self, session: SsoSession, reason: str) -> None:
-        from rolecall.ui.screens.device_code import DeviceCodeScreen
-
         if not reason and (token := await self._usable(session)) is not None:
             await self._signed_in(session, token)
             return
+        if self._app.settings.sign_in is not SignInMethod.PKCE:
+            await self._with_code(session, reason)
+        elif sentence := browser.why_not(os.environ):
+            instead = browser_strings.INSTEAD.format(sentence=sentence)
+            await self._with_code(session, " ".join(filter(None, (reason, instead))))
+        else:
+            # Where something else has ended, nothing opens by itself.
+            await self._in_browser(session, reason, opens=not reason)
+
+    async def _with_code(self, session: SsoSession, reason: str) -> None:
+        from rolecall.ui.screens.device_code import DeviceCodeScreen
+
         await self._choose()
         await self._app.push_screen(DeviceCodeScreen(session, reason))
+
+    async def _in_browser(self, session: SsoSession, reason: str, *, opens: bool) -> None:
+        from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
+
+        await self._choose()
+        await self._app.push_screen(BrowserSignInScreen(session, reason, opens=opens))
 
     async def _usable(self, session: SsoSession) -> AccessToken | None:
         try:

@@ -16,7 +16,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.lifetime import Remaining
 from rolecall.domain.model import SsoSession
 from rolecall.services.sign_in import DeviceSignIn
-from rolecall.ui import browser, strings, terminal
+from rolecall.ui import browser, strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen, bindings
@@ -142,6 +142,8 @@ class DeviceCodeScreen(CommandScreen[None]):
         needs_code = {"copy_link", "copy_code", "open_browser", "show_qr", "approve_demo"}
         if command.id in needs_code and self._attempt is None:
             return strings.NO_CODE
+        if command.id == "browser_sign_in" and (reason := browser.why_not(os.environ)):
+            return reason
         return None
 
     # --- commands
@@ -156,19 +158,7 @@ class DeviceCodeScreen(CommandScreen[None]):
             self.flash(strings.CODE_COPIED)
 
     def do_open_browser(self) -> None:
-        if terminal.over_ssh(os.environ):
-            self.flash(strings.BROWSER_SSH)
-            return
-        command = browser.opener(os.environ)
-        if command is None:
-            self.flash(strings.BROWSER_NONE)
-            return
-        try:
-            browser.open_link(command, self.link.url)
-        except OSError:
-            self.flash(strings.BROWSER_NONE)
-        else:
-            self.flash(strings.BROWSER_OPENED)
+        self.flash(browser.open_here(os.environ, self.link.url))
 
     def do_show_qr(self) -> None:
         columns, rows = self.qr.smallest(self.link.url)
@@ -177,6 +167,9 @@ class DeviceCodeScreen(CommandScreen[None]):
             return
         self._qr_alone = not self._qr_alone
         self._place_qr()
+
+    def do_browser_sign_in(self) -> None:
+        self.rolecall.sign_in.in_browser(self._session)
 
     def do_new_code(self) -> None:
         self.sign_in()

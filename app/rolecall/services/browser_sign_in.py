@@ -1,0 +1,122 @@
+"""Signing in with a browser on this machine: the authorization-code grant with PKCE (RFC 7636)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from rolecall.aws.session import Clients
+from rolecall.aws.sign_in import BROWSER_GRANTS, Oidc, Pkce
+from rolecall.domain.errors import AuthorizationExpired, RegistrationRejected, SignInDenied
+from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
+from rolecall.files.sso_cache import SsoCache
+from rolecall.services.sign_in import REGISTER_BEFORE
+
+if TYPE_CHECKING:
+    from rolecall.aws.callback import Callback
+
+# As long as the AWS CLI waits (`AuthCodeFetcher._OVERALL_TIMEOUT`), in seconds.
+PATIENCE: Final = 600.0
+
+
+@dataclass(slots=True)
+class BrowserSignIn:
+    """One authorization and the wait for the browser to come back. `link` is where it is to go."""
+
+    session: SsoSession
+    link: str
+    _oidc: Oidc
+    _registration: ClientRegistration
+    _pkce: Pkce
+    _callback: Callback
+    _cache: SsoCache
+    _monotonic: Callable[[], float]
+    _end: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._end = self._monotonic() + PATIENCE
+
+    def remaining(self) -> float:
+        """Seconds until it is given up, 0 at the least."""
+        return max(0.0, self._end - self._monotonic())
+
+    def poll(self, seconds: float) -> AccessToken | None:
+        """Listen that long; None: not yet. The token is in the CLI's cache when this returns it.
+
+        Raises SignInDenied, AuthorizationExpired, RegistrationRejected, ServiceError, FileError.
+        """
+        answer = self._callback.wait(seconds)
+        if answer is None:
+            if not self.remaining():
+                raise AuthorizationExpired()
+            return None
+        if answer.code is None:
+            raise SignInDenied()
+        try:
+            token = self._oidc.redeem(self._registration, answer.code, self._pkce)
+        except RegistrationRejected:
+            self._cache.forget_registration(self.session)
+            raise
+        self._cache.save_token(self.session, token)
+        return token
+
+    def close(self) -> None:
+        """Listens no more; waits for the poll under way."""
+        self._callback.close()
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserSignInService:
+    """`clock` gives an aware UTC datetime, `monotonic` seconds."""
+
+    clients: Clients
+    cache: SsoCache
+    clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
+
+    def begin(self, session: SsoSession, pages: tuple[str, str]) -> BrowserSignIn:
+        """Listen on loopback, registering this client first where the AWS CLI would.
+
+        `pages` are what the browser shows at the end, and to a request that is none of ours, in
+        HTML. Raises NoListener, RegionInvalid, ServiceError, FileError.
+        """
+        from rolecall.aws.callback import REDIRECT_URI, Callback  # late: it is seldom wanted
+
+        self.cache.check_writable()
+        oidc = Oidc(self.clients.oidc(session.region), session, self.clock)
+        registration = self.cache.registration(session)
+        if registration is None or not self._serves(registration):
+            registration = oidc.register_for_browser(REDIRECT_URI)
+            self.cache.save_registration(session, registration)
+        verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
+        digest = hashlib.sha256(verifier.encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        callback = Callback(state, pages)
+        pkce = Pkce(callback.redirect_uri, state, Secret(verifier), challenge)
+        return BrowserSignIn(
+            session,
+            oidc.authorization_link(registration, pkce),
+            oidc,
+            registration,
+            pkce,
+            callback,
+            self.cache,
+            self.monotonic,
+        )
+
+    def forget_registration(self, session: SsoSession) -> None:
+        """For a client that the sign-in page does not know: the next `begin` registers anew."""
+        self.cache.forget_registration(session)
+
+    def _serves(self, registration: ClientRegistration) -> bool:
+        """The AWS CLI's rules: made for this grant, and not within 15 minutes of its end."""
+        return (
+            registration.expires_at - self.clock() >= REGISTER_BEFORE
+            and registration.grant_types is not None
+            and set(BROWSER_GRANTS) <= set(registration.grant_types)
+        )

@@ -1,0 +1,123 @@
+"""Sign-in in the browser of this machine (PKCE, RFC 7636), for where device codes are forbidden."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+
+from textual import work
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.lifetime import Remaining
+from rolecall.domain.model import SsoSession
+from rolecall.services.browser_sign_in import BrowserSignIn
+from rolecall.ui import browser, browser_strings, strings
+from rolecall.ui.commands import Command, Place
+from rolecall.ui.explain import explain
+from rolecall.ui.screens.command_screen import CommandScreen, bindings
+from rolecall.ui.state import label
+from rolecall.ui.styles import stylesheets
+from rolecall.ui.threads import in_thread
+from rolecall.ui.widgets.code_clock import CodeClock
+from rolecall.ui.widgets.link_line import LinkLine
+
+_LISTEN_SECONDS = 1.0
+
+
+class BrowserSignInScreen(CommandScreen[None]):
+    """Listens while it is open. What cannot be done here is done with a device code instead.
+
+    `opens`: the browser was asked for, so it is opened at once.
+    """
+
+    place = Place.BROWSER_SIGN_IN
+    BINDINGS = bindings(Place.BROWSER_SIGN_IN)
+    CSS_PATH = stylesheets("device_code")
+
+    def __init__(self, session: SsoSession, reason: str = "", *, opens: bool) -> None:
+        super().__init__()
+        self._session = session
+        self._reason = reason
+        self._opens = opens
+        self._attempt: BrowserSignIn | None = None
+        self.link = LinkLine()
+        self.clock = CodeClock()
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        title = f"{strings.SESSIONS_TITLE} · {label(self._session)}"
+        yield Static(title, classes="title", markup=False)
+        intro = " ".join(filter(None, (self._reason, browser_strings.INTRO)))
+        yield Static(intro, classes="intro", markup=False)
+        yield self.link
+        yield self.clock
+        yield self.status
+        yield self.key_line()
+
+    def on_mount(self) -> None:
+        self.show_header(label(self._session))
+        self.listen()
+
+    @work(exclusive=True)
+    async def listen(self, *, anew: bool = False) -> None:
+        service = self.rolecall.workplace.browser_sign_in
+        self._attempt = None
+        self.clock.show(browser_strings.PREPARING, "$muted")
+        try:
+            if anew:
+                await in_thread(partial(service.forget_registration, self._session))
+            begin = partial(service.begin, self._session, browser_strings.pages())
+            attempt = await in_thread(begin)
+        except RolecallError as error:
+            self._with_a_code(explain(error))
+            return
+        self._attempt = attempt
+        try:
+            self.link.show(attempt.link)
+            self.refresh_keys()
+            self.tick()
+            if self._opens:
+                self.do_open_browser()
+            token = None
+            while token is None:
+                token = await in_thread(partial(attempt.poll, _LISTEN_SECONDS))
+        except RolecallError as error:
+            self._with_a_code(explain(error))
+            return
+        finally:
+            await in_thread(attempt.close)
+        self.rolecall.sign_in.signed_in(self._session, token)
+
+    def _with_a_code(self, sentence: str) -> None:
+        reason = browser_strings.INSTEAD.format(sentence=sentence) if sentence else ""
+        self.rolecall.sign_in.with_code(self._session, reason)
+
+    def tick(self) -> None:
+        super().tick()
+        if self._attempt is not None:
+            left = strings.left(Remaining(max(1, int(self._attempt.remaining()))))
+            self.clock.show(browser_strings.WAITING.format(left=left))
+
+    def blocked(self, command: Command) -> str | None:
+        if command.id in {"copy_link", "open_browser"} and self._attempt is None:
+            return browser_strings.PREPARING
+        return None
+
+    def do_copy_link(self) -> None:
+        self.app.copy_to_clipboard(self.link.url)
+        self.flash(strings.LINK_COPIED)
+
+    def do_open_browser(self) -> None:
+        self.flash(browser.open_here(os.environ, self.link.url))
+
+    def do_start_again(self) -> None:
+        self._opens = True
+        self.listen(anew=True)
+
+    def do_use_device_code(self) -> None:
+        self._with_a_code("")
+
+    def do_cancel(self) -> None:
+        self.rolecall.leave(self)

@@ -1,0 +1,154 @@
+"""Signing in with a browser on this machine (PKCE), against a demo Identity Center over HTTP."""
+
+from __future__ import annotations
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from rolecall.domain.errors import AuthorizationExpired, NoListener, SignInDenied
+from rolecall.domain.model import AccessToken
+from rolecall.files.sso_cache import registration_stem, token_stem
+from rolecall.services.browser_sign_in import PATIENCE, BrowserSignIn
+from tests.support.desk import Desk
+
+PAGES = "<p>done</p>", "<p>not ours</p>"
+
+
+def begun(desk: Desk) -> BrowserSignIn:
+    return desk.workplace.browser_sign_in.begin(desk.session, PAGES)
+
+
+@contextmanager
+def visiting(visit: Callable[[], object]) -> Iterator[None]:
+    """A person's browser, beside what listens for it."""
+    browser = threading.Thread(target=visit)
+    browser.start()
+    yield
+    browser.join()
+
+
+def finish(attempt: BrowserSignIn) -> AccessToken:
+    while (token := attempt.poll(5)) is None:
+        pass
+    return token
+
+
+def fetch(url: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def decide(link: str, decision: str) -> None:
+    """Fill in the form behind the link."""
+    parts = urlsplit(link)
+    form = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    data = urlencode({**form, "decision": decision}).encode()
+    urllib.request.urlopen(f"{parts.scheme}://{parts.netloc}/authorize", data, timeout=10).close()
+
+
+def query(link: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
+
+
+def test_what_it_asks_is_what_the_aws_cli_asks(desk: Desk) -> None:
+    with closing(begun(desk)) as attempt:
+        asked = query(attempt.link)
+    assert asked["response_type"] == "code"
+    assert asked["code_challenge_method"] == "S256"
+    assert asked["scopes"] == "sso:account:access"
+    assert urlsplit(asked["redirect_uri"]).hostname == "127.0.0.1"
+    assert urlsplit(asked["redirect_uri"]).path == "/oauth/callback"
+    assert "=" not in asked["code_challenge"]
+
+
+def test_the_files_are_those_of_the_aws_cli(desk: Desk) -> None:
+    with closing(begun(desk)) as attempt, visiting(lambda: decide(attempt.link, "allow")):
+        token = finish(attempt)
+    written = json.loads((desk.sso_cache / f"{token_stem(desk.session)}.json").read_text())
+    assert list(written) == [
+        "startUrl", "region", "accessToken", "expiresAt",
+        "clientId", "clientSecret", "registrationExpiresAt", "refreshToken",
+    ]  # fmt: skip
+    assert written["accessToken"] == token.value.reveal()
+    path = desk.sso_cache / f"{registration_stem(desk.session)}.json"
+    registration = json.loads(path.read_text())
+    assert registration["grantTypes"] == ["authorization_code", "refresh_token"]
+    assert registration["scopes"] == ["sso:account:access"]
+
+
+def test_the_token_renews_itself(desk: Desk) -> None:
+    with closing(begun(desk)) as attempt, visiting(lambda: decide(attempt.link, "allow")):
+        token = finish(attempt)
+    desk.clock.now = token.expires_at - timedelta(minutes=5)
+    renewed = desk.workplace.sign_in.usable_token(desk.session)
+    assert renewed is not None
+    assert renewed.value.reveal() != token.value.reveal()
+
+
+def test_a_registration_serves_its_own_kind_of_sign_in_alone(desk: Desk) -> None:
+    def registrations() -> int:
+        return desk.server.calls.count("RegisterClient")
+
+    begun(desk).close()
+    begun(desk).close()
+    assert registrations() == 1
+    desk.sign_in()
+    assert registrations() == 2
+    begun(desk).close()
+    assert registrations() == 3
+
+
+def test_who_does_not_bring_the_state_is_not_heard(desk: Desk) -> None:
+    with closing(begun(desk)) as attempt:
+        redirect_uri = query(attempt.link)["redirect_uri"]
+        for wrong in ("?code=x&state=wrong", "?code=x", "?error=access_denied", "/../x", ""):
+            seen: list[tuple[int, str]] = []
+            with visiting(lambda w=wrong, s=seen: s.append(fetch(redirect_uri + w))):  # type: ignore[misc]
+                assert attempt.poll(5) is None
+            assert seen == [(400, PAGES[1])]
+        with visiting(lambda: decide(attempt.link, "allow")):
+            finish(attempt)
+    assert (desk.sso_cache / f"{token_stem(desk.session)}.json").exists()
+
+
+def test_denied(desk: Desk) -> None:
+    with (
+        closing(begun(desk)) as attempt,
+        visiting(lambda: decide(attempt.link, "deny")),
+        pytest.raises(SignInDenied),
+    ):
+        finish(attempt)
+    assert not (desk.sso_cache / f"{token_stem(desk.session)}.json").exists()
+
+
+def test_nobody_comes(desk: Desk) -> None:
+    with closing(begun(desk)) as attempt:
+        desk.clock.forward(PATIENCE)
+        with pytest.raises(AuthorizationExpired):
+            attempt.poll(0)
+
+
+def test_no_port_to_be_had(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(98, "Address already in use")
+
+    monkeypatch.setattr("http.server.HTTPServer.server_bind", full)
+    with pytest.raises(NoListener):
+        begun(desk)
+
+
+def test_a_closed_one_is_deaf(desk: Desk) -> None:
+    attempt = begun(desk)
+    attempt.close()
+    assert attempt.poll(0) is None

@@ -1,0 +1,73 @@
+"""Signing in with a browser of this machine, and the AWS CLI going on from there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rolecall.demo.home import SESSION
+from tests.terminal.conftest import (
+    ACCOUNTS,
+    AUDIT,
+    AUDIT_ROLE,
+    AWS,
+    WAITING,
+    Desk,
+    wait_for_wrapped,
+)
+
+# What a person with a browser does where the page allows at once: go to the link, follow it back.
+_BROWSER = "import sys, urllib.request as r; r.urlopen(sys.argv[1], timeout=30).read()"
+
+
+def browser_of(folder: Path) -> str:
+    script = folder / "browser"
+    script.write_text(f'#!/bin/sh\n{sys.executable} -c "{_BROWSER}" "$1" >/dev/null 2>&1 &\n')
+    script.chmod(0o700)
+    return str(script)
+
+
+def test_p_signs_in_with_the_browser_and_the_cli_goes_on(
+    a_desk: Callable[..., Desk], tmp_path: Path
+) -> None:
+    desk = a_desk(approve=True, interval=60)
+    desk.furnish()
+    browser = browser_of(tmp_path)
+    with desk.open(env={"BROWSER": browser}) as terminal:
+        terminal.wait_for(WAITING)
+        terminal.press("p")
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+    with desk.config.open("a") as config:
+        config.write(
+            f"[profile x]\nsso_session = {SESSION}\nsso_account_id = {AUDIT}\n"
+            f"sso_role_name = {AUDIT_ROLE}\nregion = eu-west-1\n"
+        )
+    assert desk.answer("sts", "get-caller-identity", "--profile", "x")["Account"] == AUDIT
+    registered = desk.server.calls.count("RegisterClient")
+    login = subprocess.run(
+        [AWS, "sso", "login", "--sso-session", SESSION],
+        env={"PATH": "/usr/bin:/bin", "BROWSER": browser, **desk.environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "Successfully logged into" in login.stdout
+    assert desk.server.calls.count("RegisterClient") == registered
+    kinds = [json.loads(path.read_text()).get("grantTypes") for path in desk.sso_cache.iterdir()]
+    assert sorted(filter(None, kinds)) == [["authorization_code", "refresh_token"]]
+
+
+def test_without_a_browser_the_setting_falls_back_on_the_code(desk: Desk) -> None:
+    settings = desk.home / ".config" / "rolecall" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('sign_in = "pkce"\n')
+    with desk.open(env={"SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"}) as terminal:
+        terminal.wait_for(WAITING)
+        wait_for_wrapped(terminal, "Here is a code instead")
+        desk.approve(terminal)
