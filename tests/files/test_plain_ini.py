@@ -36,7 +36,15 @@ PLAINER = st.lists(
             *("[profile a]", "[profile b]", "[sso-session a]", "[default]", "[profile default]"),
             *("region = x", "region=y # c", "output: json", "k =", "K = v", "s3 =", "k", "= v"),
             *("", " ", "  ", "# c", "  ; c", "  a = b", "\ta = b", "  a", "  [profile c]"),
-            *("[profile a] ", " [profile a]", "[DEFAULT]", "[x]", "x\u2028y = 1", " \x0b", "k = \x0b"),
+            *(
+                "[profile a] ",
+                " [profile a]",
+                "[DEFAULT]",
+                "[x]",
+                "x\u2028y = 1",
+                " \x0b",
+                "k = \x0b",
+            ),
         ]
     ),
     max_size=12,

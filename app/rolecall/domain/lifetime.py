@@ -6,10 +6,9 @@ in its last 15 minutes, the JavaScript and Go SDKs in its last 5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 SOON: Final = timedelta(minutes=15)
 URGENT: Final = timedelta(minutes=5)
@@ -22,8 +21,7 @@ class Level(Enum):
     GONE = "gone"
 
 
-@dataclass(frozen=True, slots=True)
-class Remaining:
+class Remaining(NamedTuple):
     """`seconds` are whole and counted up, so that the last one shown is 1; negative: since when."""
 
     seconds: int

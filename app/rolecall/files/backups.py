@@ -16,8 +16,9 @@ from typing import Final
 
 from rolecall.domain.errors import FileChanged, FileUnreadable
 from rolecall.files import atomic
-from rolecall.files.cache_json import parse, read_time, text
+from rolecall.files.cache_json import parse, text
 from rolecall.files.change import Change
+from rolecall.files.times import read_time
 
 MAX_NUMBER: Final = 100
 MAX_AGE: Final = timedelta(days=90)

@@ -11,7 +11,8 @@ from typing import Final
 
 from rolecall.domain.model import RoleCredentials, Secret, SsoSession
 from rolecall.domain.text import original
-from rolecall.files.cache_json import Fields, JsonFolder, moment, text, write_time
+from rolecall.files.cache_json import Fields, JsonFolder, moment, text
+from rolecall.files.times import write_time
 
 AssumeRoleArguments = Mapping[str, str | int]
 

@@ -51,4 +51,3 @@ class Locations:
             for name, path in (("config", self.config), ("credentials", self.credentials))
             if path != aws / name
         )
-

@@ -34,12 +34,7 @@ def credentials(data: bytes) -> dict[str, Values] | None:
 
 
 def _read(data: bytes, is_header: re.Pattern[str]) -> dict[str, Values] | None:
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        return None
-    lines = _LINE.findall(text)
-    if "\r" in text or len(lines) != text.count("\n") + 1:
+    if (lines := _lines(data)) is None:
         return None
     sections: dict[str, Values] = {}
     section: Values | None = None
@@ -63,6 +58,15 @@ def _read(data: bytes, is_header: re.Pattern[str]) -> dict[str, Values] | None:
             section[key] += "\n" * (blanks + 1) + more
             blanks, nested = 0, True
     return None if nested and not _nested_are_plain(sections) else sections
+
+
+def _lines(data: bytes) -> list[tuple[str, str, str, str]] | None:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    lines = _LINE.findall(text)
+    return lines if "\r" not in text and len(lines) == text.count("\n") + 1 else None
 
 
 def _nested_are_plain(sections: dict[str, Values]) -> bool:

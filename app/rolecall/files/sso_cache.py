@@ -11,7 +11,8 @@ from typing import Final
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
 from rolecall.domain.text import original
 from rolecall.files import atomic
-from rolecall.files.cache_json import Fields, JsonFolder, moment, text, texts, write_time
+from rolecall.files.cache_json import Fields, JsonFolder, moment, text, texts
+from rolecall.files.times import write_time
 
 _TOKEN_FIELDS: Final = frozenset(
     {

@@ -1,0 +1,43 @@
+"""Moments as the clients write them. Quick to import: a shell waits for it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+_MILLISECONDS = 1e11  # a larger epoch number is in milliseconds
+_TIME = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\s*(Z|UTC|[+-]\d\d:?\d\d)?",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def read_time(value: object) -> datetime | None:
+    """Every format that a client has written: `Z`, `UTC`, an offset, naive (UTC), epoch numbers."""
+    try:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value / 1000 if value > _MILLISECONDS else value, UTC)
+        if isinstance(value, str):
+            return _read_text(value.strip())
+    except (ValueError, OverflowError, OSError):
+        return None
+    return None
+
+
+def write_time(moment: datetime) -> str:
+    """As the AWS CLI writes it, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _read_text(value: str) -> datetime | None:
+    if value.isdigit() and value.isascii():
+        return read_time(int(value))
+    found = _TIME.fullmatch(value)
+    if found is None:
+        return None
+    zone = (found[8] or "Z").upper()
+    offset = "+00:00" if zone in {"Z", "UTC"} else zone
+    fraction = (found[7] or "0")[:6].ljust(6, "0")
+    date = "-".join(found.group(1, 2, 3))
+    time = ":".join(found.group(4, 5, 6))
+    return datetime.fromisoformat(f"{date}T{time}.{fraction}{offset}").astimezone(UTC)
