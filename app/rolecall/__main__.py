@@ -10,10 +10,14 @@ import sys
 def main() -> None:
     # Ctrl+C while all this is imported ends it without a word, as it does any program.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from rolecall.cli.main import rolecall
-
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
+        from rolecall.cli.quick import quick
+
+        if (status := quick(sys.argv[1:])) is not None:
+            sys.exit(status)
+        from rolecall.cli.main import rolecall
+
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         rolecall(prog_name="rolecall")
     except Exception as error:
         from rolecall.cli.crashed import say_what_failed

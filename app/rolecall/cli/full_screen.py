@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -25,6 +25,8 @@ import click
 from rolecall.cli.crashed import report, say_what_failed
 from rolecall.ui import strings, terminal
 
+NOTHING_CHOSEN: Final = 130  # as fzf has it, and a shell after Ctrl+C
+
 if TYPE_CHECKING:
     from rolecall.demo.server import DemoServer
     from rolecall.services.settings import SettingsService
@@ -33,8 +35,15 @@ if TYPE_CHECKING:
 ENDINGS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
-def full_screen(demo: bool, demo_accounts: int | None) -> int:
-    """Opens the full screen; the exit status."""
+def full_screen(
+    demo: bool = False,
+    demo_accounts: int | None = None,
+    deliver: Callable[[str | None], int] | None = None,
+) -> int:
+    """Opens the full screen; the exit status.
+
+    `deliver` takes the profile that it was left with, or None, and gives the status.
+    """
     if reason := terminal.unfit(os.environ):
         columns, rows = terminal.size()
         term = os.environ.get("TERM", "")
@@ -47,7 +56,7 @@ def full_screen(demo: bool, demo_accounts: int | None) -> int:
         server = _start_demo(stack, demo_accounts) if demo else None
         _keep_the_screen_clean(own)
         try:
-            status = _run(server, own)
+            status = _run(server, own, deliver or _print)
         finally:
             for number in ENDINGS:  # a second signal would cut short what the first has begun
                 signal.signal(number, signal.SIG_IGN)
@@ -100,7 +109,9 @@ def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
     return server
 
 
-def _run(demo: DemoServer | None, own: Mapping[str, str]) -> int:
+def _run(
+    demo: DemoServer | None, own: Mapping[str, str], deliver: Callable[[str | None], int]
+) -> int:
     """`own` is the user's environment, whatever the demo has made of this process's."""
     # Nothing of what is imported on the way to the first paint is garbage; the app collects again
     # from then on.
@@ -115,8 +126,15 @@ def _run(demo: DemoServer | None, own: Mapping[str, str]) -> int:
     profile = app.run(mouse=settings.settings.mouse)
     if app.failure is not None:
         return say_what_failed(app.failure, own)
+    return deliver(profile)
+
+
+def _print(profile: str | None) -> int:
+    """Where the name is waited for, that there is none must not pass for an empty one."""
     if profile is not None:
         click.echo(profile)
+    elif not sys.stdout.isatty():
+        return NOTHING_CHOSEN
     return 0
 
 

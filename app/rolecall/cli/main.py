@@ -15,7 +15,9 @@ COMMANDS: Final = {
     "doctor": "doctor",
     "exec": "exec_",
     "export": "export",
+    "init": "init",
     "list": "list_",
+    "switch": "switch",
     "undo": "undo",
 }
 

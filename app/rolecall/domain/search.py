@@ -133,6 +133,12 @@ class Query:
             return Selection(self, self._ranked(hays, rows, boosts))
         return Selection(self, _lifted(self._scattered(hays, None), boosts), scattered=True)
 
+    def equally_good(self, hays: Haystacks) -> list[int]:
+        """The rows than which none matches better; as scattered letters where not otherwise."""
+        rows = self._whole(hays, None)
+        tiers = self._tiers(hays, rows) if rows else (self._scattered(hays, None),)
+        return next((tier for tier in tiers if tier), [])
+
     def spans(self, text: str, scattered: bool = False) -> list[tuple[int, int]]:
         """Where the words stand in a text as it is shown: (start, end) in its characters, in
         order, not overlapping. For each word its first place at the start of a word, or else its
@@ -157,6 +163,10 @@ class Query:
     ) -> list[int]:
         if len(rows) > _MOST_RANKED:
             return _lifted(rows, boosts)
+        return [i for tier in self._tiers(hays, rows) for i in _lifted(tier, boosts)]
+
+    def _tiers(self, hays: Haystacks, rows: list[int]) -> tuple[list[int], ...]:
+        """Those with all the words whole, those with the starts of words, the rest."""
         starts = [f" {apart(word.forms[-1]).strip()}" for word in self.words]
         best: list[int] = []
         good: list[int] = []
@@ -171,7 +181,7 @@ class Query:
                     rest.append(i)
                 else:
                     (best if all(f"{start} " in words for start in starts) else good).append(i)
-        return [i for part in (best, good, rest) for i in _lifted(part, boosts)]
+        return best, good, rest
 
     def _scattered(self, hays: Haystacks, within: list[int] | None) -> list[int]:
         if any(word.accented for word in self.words):

@@ -13,13 +13,12 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
-from rolecall.domain import naming
+from rolecall.domain import naming, production
+from rolecall.domain.production import PRODUCTION
 from rolecall.domain.text import original
 
 THEMES: Final = ("auto", "dark", "light", "terminal")
 OUTPUTS: Final = ("json", "yaml", "yaml-stream", "text", "table", "off")
-# `prod`, `prd`, `production` and `本番` as words of their own, but not `non-prod` or `pre-prod`.
-PRODUCTION: Final = r"(?<![a-z])(?<!non[-_ ])(?<!not[-_ ])(?<!pre[-_ ])pro?d(uction)?(?![a-z])|本番"
 
 
 class SignInMethod(StrEnum):
@@ -95,10 +94,7 @@ class Settings:
 
     def is_production(self, *names: str) -> bool:
         """Whether one of the names, of an account or a profile, is a production one's."""
-        if not self.production:
-            return False
-        pattern = re.compile(self.production, re.IGNORECASE)
-        return any(pattern.search(original(name)) for name in names)
+        return production.is_production(self.production, *names)
 
 
 USUAL: Final = Settings()

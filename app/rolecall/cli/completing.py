@@ -1,0 +1,71 @@
+"""What a shell's completion asks for while somebody waits with a finger on Tab."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+
+from rolecall.domain.shells import Shell
+from rolecall.domain.switching import Target
+from rolecall.domain.text import safe
+from rolecall.services.switching import Switching
+
+# What bash, outside of quotes, would take for something other than itself.
+_BASH_SPECIAL = re.compile(r"[^A-Za-z0-9_./%@:+,=-]")
+_BACKSLASH = re.compile(r"\\(.)")
+_LAST_WORD = re.compile(r"(?:[^\s\\]|\\.)*$")
+_UNFIT_IN_QUOTES = re.compile(r"""['"\\$`!]""")
+
+
+def complete(arguments: Sequence[str]) -> int:
+    """`profiles` or `sessions`, the shell, and what the shell knows of the word typed so far.
+
+    Whatever goes wrong, there is nobody to say it to.
+    """
+    match arguments:
+        case [kind, shell, *typed]:
+            lines = _lines(kind, shell, typed)
+            sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
+            sys.stdout.flush()
+            return 0
+    return 2
+
+
+def _lines(kind: str, shell: str, typed: Sequence[str]) -> Iterable[str]:
+    try:
+        switching = Switching(os.environ)
+        if kind == "sessions":
+            found = dict.fromkeys(switching.session_names(), "")
+        else:
+            found = {name: _about(each) for name, each in switching.targets().items()}
+    except Exception:
+        return []
+    # What would have to be shown as something else cannot be typed either.
+    found = {name: about for name, about in found.items() if safe(name) == name}
+    if shell == Shell.BASH:
+        return _for_bash(found, *typed)
+    if shell == Shell.FISH:
+        return [f"{name}\t{about}" if about else name for name, about in found.items()]
+    return list(found)
+
+
+def _about(target: Target) -> str:
+    return safe(f"{target.account_id} {target.role}".strip())
+
+
+def _for_bash(names: Iterable[str], line: str, word: str, breaks: str) -> list[str]:
+    """What readline is to put in the place of `word`, the last that it sees in the line.
+
+    Readline ends words at `breaks` (COMP_WORDBREAKS), of which `:`, `=` and `@` may be in a name.
+    """
+    quote = word[:1] if word[:1] in {"'", '"'} else ""
+    if quote:
+        fitting = [name for name in names if name.startswith(word[1:])]
+        return [name for name in fitting if not _UNFIT_IN_QUOTES.search(name)]
+    whole = _LAST_WORD.findall(line)[0]
+    start = _BACKSLASH.sub(r"\1", whole)
+    done = max((whole.rfind(each) + 1 for each in ":=@" if each in breaks), default=0)
+    fitting = [name for name in names if name.startswith(start)]
+    return [_BASH_SPECIAL.sub(r"\\\g<0>", name)[done:] for name in fitting]

@@ -1,0 +1,73 @@
+"""`rolecall init SHELL`: what a shell evaluates to have `awsp`. The scripts are in integration/."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+
+from rolecall.cli.main import COMMANDS
+from rolecall.domain.shells import Shell, quote
+from rolecall.ui import switch_strings as words
+
+_SCRIPTS: Final = {
+    Shell.BASH: "bash.sh",
+    Shell.ZSH: "zsh.zsh",
+    Shell.FISH: "fish.fish",
+    Shell.POWERSHELL: "pwsh.ps1",
+    Shell.NU: "nu.nu",
+    Shell.TCSH: "tcsh.csh",
+}
+_PROFILE_COMMANDS: Final = ("console", "credential-process", "exec", "export", "serve")
+_SESSION_COMMANDS: Final = ("sign-in", "sign-out")
+_NAME: Final = re.compile("[A-Za-z_][A-Za-z0-9_-]*")
+
+
+def _command_name(_: click.Context, __: click.Parameter, name: str) -> str:
+    if not _NAME.fullmatch(name) or name == "rolecall":
+        raise click.BadParameter(words.COMMAND_NAME_INVALID)
+    return name
+
+
+@click.command()
+@click.argument("shell", type=click.Choice([shell.value for shell in _SCRIPTS]))
+@click.option("--cmd", default="awsp", callback=_command_name, help="What to call the command.")
+def init(*, shell: str, cmd: str) -> None:
+    """Print what gives a shell `awsp`, and its completion.
+
+    \b
+    bash, zsh  eval "$(rolecall init bash)"
+    fish       rolecall init fish | source
+    pwsh       rolecall init pwsh | Out-String | Invoke-Expression
+    nu         rolecall init nu | save --force rolecall.nu; source rolecall.nu
+    tcsh       eval "`rolecall init tcsh`"
+    """
+    click.echo(script(Shell(shell), cmd), nl=False)
+
+
+def script(shell: Shell, command: str) -> str:
+    text = (Path(__file__).parent / "integration" / _SCRIPTS[shell]).read_text(encoding="utf-8")
+    bar = " " if shell is Shell.FISH else "|"
+    for name, value in {
+        "CMD": command,
+        "ROLECALL": _program(shell),
+        "COMMANDS": " ".join(sorted(COMMANDS)),
+        "PROFILE_COMMANDS": bar.join(_PROFILE_COMMANDS),
+        "SESSION_COMMANDS": bar.join(_SESSION_COMMANDS),
+        "SHELLS": " ".join(_SCRIPTS),
+    }.items():
+        text = text.replace(f"@{name}@", value)
+    return text
+
+
+def _program(shell: Shell) -> str:
+    """This program by its whole path, so that no function, alias or later PATH goes before it."""
+    started = Path(sys.argv[0])
+    found = str(started) if started.name == "rolecall" and os.sep in sys.argv[0] else None
+    path = found or shutil.which("rolecall") or "rolecall"
+    return quote(shell, os.path.abspath(path) if os.sep in path else path)  # noqa: PTH100

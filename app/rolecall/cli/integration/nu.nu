@@ -1,0 +1,15 @@
+def --env --wrapped @CMD@ [...words: string] {
+    let answer = try { ^@ROLECALL@ switch --shell=nu ...$words } catch { "" }
+    if ($answer | is-empty) { return }
+    let change = $answer | from json
+    hide-env --ignore-errors ...$change.unset
+    load-env $change.set
+}
+
+def --env --wrapped rolecall [...words: string] {
+    if ($words | is-empty) {
+        @CMD@ --full-screen
+    } else {
+        ^@ROLECALL@ ...$words
+    }
+}

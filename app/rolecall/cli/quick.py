@@ -1,0 +1,41 @@
+"""The commands that a shell waits for, as its integration spells them, without click.
+
+Whatever is spelt otherwise, or asks for help, is left to `cli/switch.py`.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Sequence
+
+
+def quick(arguments: Sequence[str]) -> int | None:
+    """The exit status, or None where this is none of the quick ones."""
+    match arguments:
+        case ["switch", shell, *words] if shell.startswith("--shell="):
+            previous = os.environ.get("ROLECALL_PREVIOUS", "")
+            if words and words[0].startswith("--previous="):
+                previous = words.pop(0).removeprefix("--previous=")
+            return _switch(shell.removeprefix("--shell="), previous, words)
+        case ["complete", *rest]:
+            from rolecall.cli.completing import complete
+
+            return complete(rest)
+    return None
+
+
+def _switch(shell: str, previous: str, words: Sequence[str]) -> int | None:
+    clear = words == ["--clear"]
+    full_screen = words == ["--full-screen"]
+    is_option = clear or full_screen
+    if any(word.startswith("-") and word != "-" for word in words) and not is_option:
+        return None
+    gc.disable()  # what is read of a large config lives until the end, and that is near
+    from rolecall.cli.switching import Request, switch
+    from rolecall.domain.shells import Shell
+
+    if shell not in Shell._value2member_map_:
+        return None
+    asked = () if is_option else tuple(words)
+    return switch(Request(Shell(shell), previous, asked, clear, full_screen=full_screen))

@@ -1,0 +1,185 @@
+"""Switching a shell: what was asked for becomes statements on stdout, and words on stderr.
+
+The shell evaluates what stands on stdout, so nothing else may ever stand there.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from rolecall.domain.shells import Shell, Unquotable
+from rolecall.domain.switching import REGION, Switch, Target
+from rolecall.domain.text import safe
+from rolecall.services.switching import Switching, is_signed_in
+from rolecall.ui import switch_strings as words
+
+if TYPE_CHECKING:
+    pass
+
+FAILED: Final = 1
+NOTHING_CHOSEN: Final = 130  # as fzf has it, and a shell after Ctrl+C
+_MOST_TOLD: Final = 10
+
+
+class Request(NamedTuple):
+    """`previous` is the shell's profile before the one it has; `words` a name, a query or `-`."""
+
+    shell: Shell
+    previous: str = ""
+    words: tuple[str, ...] = ()
+    clear: bool = False
+    region: str | None = None
+    full_screen: bool = False
+
+
+def switch(request: Request) -> int:
+    """Does it; the exit status."""
+    try:
+        return _Switcher(request, os.environ).run()
+    except Unquotable:
+        query = safe(" ".join(request.words) or request.previous)
+        shell = request.shell.value
+        return _refuse(words.NOT_FOR_SHELL.format(name=query, shell=shell))
+    except Exception as error:
+        return _explained(error)
+
+
+class _Switcher:
+    def __init__(self, request: Request, environ: Mapping[str, str]) -> None:
+        self._request = request
+        self._environ = environ
+        self._switching = Switching(environ)
+        self._current = environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE")
+
+    def run(self) -> int:
+        request = self._request
+        if request.clear:
+            return self._hand_over(None)
+        if request.full_screen:
+            from rolecall.cli.full_screen import full_screen
+
+            return full_screen(deliver=self._take)
+        query = " ".join(request.words)
+        if query == "-":
+            return self._go_back()
+        if query and (target := self._switching.target(query)):
+            return self._hand_over(target)
+        return self._look_for(query, self._switching.targets())
+
+    def _take(self, name: str | None) -> int:
+        """What the full screen was left with; nothing chosen is nothing wrong."""
+        return 0 if name is None else self._hand_over(self._switching.fresh(name))
+
+    def _go_back(self) -> int:
+        previous = self._request.previous
+        if not previous:
+            return _refuse(words.NO_PREVIOUS)
+        target = self._switching.target(previous)
+        if target is None:
+            return _refuse(words.GONE.format(name=safe(previous)))
+        return self._hand_over(target)
+
+    def _look_for(self, query: str, targets: Mapping[str, Target]) -> int:
+        """The best match; the picker where there is none that is best."""
+        if query:
+            from rolecall.services.matching import best_matches
+
+            best = best_matches(targets, self._switching.account_names(), query)
+            if len(best) == 1 and not self._is_production(best[0]):
+                return self._hand_over(best[0])
+            if not _is_terminal():
+                return self._tell(query, best)
+        from rolecall.ui.picking import pick
+
+        picked = pick(self._switching, targets, query)
+        return NOTHING_CHOSEN if picked is None else self._hand_over(picked)
+
+    def _tell(self, query: str, best: list[Target]) -> int:
+        """There is nobody who could be asked."""
+        if not best:
+            return _refuse(words.NO_SUCH_PROFILE.format(query=safe(query)))
+        if len(best) == 1:
+            return _refuse(words.ASKS.format(name=safe(best[0].name)))
+        _say(words.SEVERAL.format(query=safe(query)))
+        for target in best[:_MOST_TOLD]:
+            _say(f"  {safe(target.name)}")
+        if len(best) > _MOST_TOLD:
+            _say(words.MORE.format(count=len(best) - _MOST_TOLD))
+        return FAILED
+
+    def _hand_over(self, target: Target | None) -> int:
+        name = target.name if target else None
+        plan = Switch.plan(name, self._environ, self._current, self._request.region)
+        statements = plan.statements(self._request.shell)
+        sys.stdout.buffer.write(f"{statements}\n".encode("utf-8", "surrogateescape"))
+        sys.stdout.flush()
+        if target is None:
+            _say(words.CLEARED)
+        else:
+            self._say_who(target)
+            self._switching.note_use(target.name)
+        if plan.unset:
+            _say(words.unset(plan.unset))
+        self._say_region(plan, target)
+        return 0
+
+    def _say_who(self, target: Target) -> None:
+        standing = self._switching.standing(target)
+        now = datetime.now(UTC)
+        account = safe(f"{standing.account_name} {target.account_id}".strip())
+        is_production = self._switching.is_production(target.name, standing.account_name)
+        line = words.standing(
+            (safe(target.name), account, safe(target.role)),
+            standing.token,
+            now,
+            safe(target.session),
+            production=is_production,
+        )
+        _say(words.in_red(line) if is_production and _has_colours(self._environ) else line)
+        if target.session and not is_signed_in(standing.token, now):
+            _say(words.HOW_TO_SIGN_IN)
+
+    def _say_region(self, plan: Switch, target: Target | None) -> None:
+        if plan.region is not None:
+            _say(words.REGION_SET.format(variable=REGION, region=safe(plan.region)))
+            return
+        for variable in (REGION, "AWS_DEFAULT_REGION"):
+            region = self._environ.get(variable)
+            if target and region and region != target.region:
+                _say(words.REGION_STAYS.format(variable=variable, region=safe(region)))
+
+    def _is_production(self, target: Target) -> bool:
+        name = self._switching.standing(target).account_name
+        return self._switching.is_production(target.name, name)
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _has_colours(environ: Mapping[str, str]) -> bool:
+    return sys.stderr.isatty() and not environ.get("NO_COLOR")
+
+
+def _say(text: str) -> None:
+    sys.stderr.buffer.write(f"{text}\n".encode("utf-8", "replace"))
+    sys.stderr.flush()
+
+
+def _refuse(text: str) -> int:
+    _say(text)
+    return FAILED
+
+
+def _explained(error: Exception) -> int:
+    """The sentence for one of our errors; anything else is raised."""
+    from rolecall.domain.errors import RolecallError
+    from rolecall.ui.explain import explain
+
+    if not isinstance(error, RolecallError):
+        raise error
+    return _refuse(explain(error))

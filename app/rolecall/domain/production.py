@@ -1,0 +1,19 @@
+"""Which accounts and profiles are production ones, by their names."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rolecall.domain.text import original
+
+# `prod`, `prd`, `production` and `本番` as words of their own, but not `non-prod` or `pre-prod`.
+PRODUCTION: Final = r"(?<![a-z])(?<!non[-_ ])(?<!not[-_ ])(?<!pre[-_ ])pro?d(uction)?(?![a-z])|本番"
+
+
+def is_production(pattern: str, *names: str) -> bool:
+    """Whether a name has the regular expression in it, without regard to case; none has ''."""
+    if not pattern:
+        return False
+    found = re.compile(pattern, re.IGNORECASE)
+    return any(found.search(original(name)) for name in names)

@@ -1,0 +1,99 @@
+"""Switching a shell to a profile: what is set, what is unset, and what the shell is told.
+
+Quick to import, as all on the way of `rolecall switch NAME`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Container
+from typing import Final, NamedTuple
+
+from rolecall.domain.shells import Shell, quote, set_variable, unset_variable
+
+PROFILE: Final = "AWS_PROFILE"
+REGION: Final = "AWS_REGION"
+PREVIOUS: Final = "ROLECALL_PREVIOUS"  # for the shells that keep it in the environment
+# What goes before AWS_PROFILE in some client. botocore looks at AWS_DEFAULT_PROFILE first, and the
+# SDKs for JavaScript, Go and others take keys from the environment whatever the profile is.
+OVERRULING: Final = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_DEFAULT_PROFILE",
+)
+
+_PREVIOUS = {
+    Shell.BASH: "__rolecall_previous={}",
+    Shell.ZSH: "__rolecall_previous={}",
+    Shell.FISH: "set -g __rolecall_previous {}",
+    Shell.POWERSHELL: "$global:RolecallPrevious = {}",
+    Shell.TCSH: f"setenv {PREVIOUS} {{}}",
+}
+
+
+class Target(NamedTuple):
+    """A profile, as far as switching to it goes.
+
+    `name` is as the clients know it, not made safe. `session` is what the token's file is named
+    after: the sso-session's name or a legacy start URL; `start_url` the session's.
+    `role` is the permission set, or the role that is taken on from there.
+    """
+
+    name: str
+    account_id: str = ""
+    role: str = ""
+    session: str = ""
+    start_url: str = ""
+    region: str = ""
+
+
+class Switch(NamedTuple):
+    """What is to become of a shell. `profile` None: no profile any more.
+
+    `previous` is what `awsp -` goes back to, None to leave that as it is. `unset` are the variables
+    that are taken away beside.
+    """
+
+    profile: str | None
+    previous: str | None = None
+    unset: tuple[str, ...] = ()
+    region: str | None = None
+
+    @classmethod
+    def plan(
+        cls,
+        profile: str | None,
+        environ: Container[str],
+        current: str | None,
+        region: str | None = None,
+    ) -> Switch:
+        """`current` is the profile that the shell has now."""
+        previous = current if current and current != profile else None
+        return cls(profile, previous, tuple(n for n in OVERRULING if n in environ), region)
+
+    def statements(self, shell: Shell) -> str:
+        """What the shell is to evaluate. Raises Unquotable where a name cannot be told to it."""
+        if shell is Shell.NU:
+            return self._json()
+        lines = []
+        if self.previous is not None:
+            lines.append(_PREVIOUS[shell].format(quote(shell, self.previous)))
+        lines += [unset_variable(shell, name) for name in self.unset]
+        if self.profile is None:
+            lines.append(unset_variable(shell, PROFILE))
+        else:
+            lines.append(set_variable(shell, PROFILE, self.profile))
+        if self.region is not None:
+            lines.append(set_variable(shell, REGION, self.region))
+        # tcsh evaluates a line; the others would take one too, but this is easier to read.
+        return "; ".join(lines) if shell is Shell.TCSH else "\n".join(lines)
+
+    def _json(self) -> str:
+        """nushell evaluates nothing: what it is given is data."""
+        variables = {PROFILE: self.profile, REGION: self.region, PREVIOUS: self.previous}
+        gone = self.unset if self.profile is not None else (*self.unset, PROFILE)
+        there = {name: value for name, value in variables.items() if value is not None}
+        return json.dumps({"set": there, "unset": gone})

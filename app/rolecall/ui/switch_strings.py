@@ -1,0 +1,72 @@
+"""Every word of switching: `awsp`, its picker, `rolecall init` and `rolecall whoami`.
+
+Quick to import, for a shell waits for the first of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from rolecall.domain.lifetime import Level, Remaining
+from rolecall.ui.strings import PRODUCTION, left
+
+if TYPE_CHECKING:
+    from rolecall.files.glance import TokenEnd
+
+# --- what a switch says ------------------------------------------------------------------------
+
+CLEARED: Final = "No profile any more."
+NO_PREVIOUS: Final = "This shell has had no other profile yet."
+NO_SUCH_PROFILE: Final = "No profile matches “{query}”. `awsp` alone shows all there are."
+GONE: Final = "{name} is not in ~/.aws/config any more."
+SEVERAL: Final = "“{query}” matches several profiles equally well:"
+MORE: Final = "  … and {count} more"
+ASKS: Final = "{name} is a production profile: give its whole name, or pick it in a terminal."
+NOT_FOR_SHELL: Final = "{name} has a character that {shell} cannot be told."
+SIGNED_OUT: Final = "signed out of {session}"
+HOW_TO_SIGN_IN: Final = "Sign in with `awsp`, `rolecall` or `aws sso login`."
+HOLDS: Final = "{left} left"
+RENEWS: Final = "{left} left, then it renews itself"
+RENEWS_NOW: Final = "ended, renews itself at the next call"
+NO_SESSION: Final = "no sso-session: nothing here to count down"
+UNSET: Final = "Unset, for they would overrule it: {names}."
+UNSET_ONE: Final = "Unset, for it would overrule it: {names}."
+REGION_SET: Final = "{variable} is {region}."
+REGION_STAYS: Final = "{variable}={region} stays, before the profile's own region."
+REGION_INVALID: Final = "a region looks like eu-west-1"
+COMMAND_NAME_INVALID: Final = "letters, digits, _ and -, and not rolecall itself"
+_RED: Final = "\x1b[1;31m{}\x1b[0m"
+
+
+def standing(
+    parts: Iterable[str], token: TokenEnd | None, now: datetime, session: str, *, production: bool
+) -> str:
+    """`audit-admin · audit 038410265977 · AWSAdministratorAccess · 7 h 12 min left`."""
+    told = [part for part in parts if part]
+    if production:
+        told.insert(1, PRODUCTION)
+    told.append(remaining(token, now) if token else _no_token(session))
+    return " · ".join(told)
+
+
+def remaining(token: TokenEnd, now: datetime) -> str:
+    """What is left of an access token."""
+    end = Remaining.until(token.ends, now)
+    renews = token.renewable_until is not None and now < token.renewable_until
+    if end.level is Level.GONE:
+        return RENEWS_NOW if renews else left(end)
+    return (RENEWS if renews else HOLDS).format(left=left(end))
+
+
+def _no_token(session: str) -> str:
+    return SIGNED_OUT.format(session=session) if session else NO_SESSION
+
+
+def in_red(text: str) -> str:
+    return _RED.format(text)
+
+
+def unset(names: tuple[str, ...]) -> str:
+    return (UNSET_ONE if len(names) == 1 else UNSET).format(names=", ".join(names))
