@@ -13,7 +13,7 @@ from rolecall.domain.lifetime import Level, Remaining
 from rolecall.ui.strings import PRODUCTION, left
 
 if TYPE_CHECKING:
-    from rolecall.files.glance import TokenEnd
+    from rolecall.services.switching import TokenEnd
 
 # --- what a switch says ------------------------------------------------------------------------
 
