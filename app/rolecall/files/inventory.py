@@ -74,8 +74,14 @@ class Marks:
     used_at: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
 
     def boosts(self) -> dict[tuple[str, str], float]:
-        """For the search: favourites before all, then what was used last."""
-        boosts = {key: at.timestamp() for key, at in self.used_at.items()}
+        """By account id and permission set: favourites before all, then what was used last.
+
+        An account, which has '' for its permission set, was used when one of its sets was.
+        """
+        boosts: dict[tuple[str, str], float] = {}
+        for (id_, permission_set), at in self.used_at.items():
+            boosts[id_, permission_set] = at.timestamp()
+            boosts[id_, ""] = max(boosts.get((id_, ""), 0.0), at.timestamp())
         return boosts | {key: _FAVOURITE + boosts.get(key, 0.0) for key in self.favourites}
 
 

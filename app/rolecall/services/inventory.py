@@ -47,7 +47,8 @@ __all__ = (
     "Waiting",
 )
 
-REFRESH_AFTER: Final = timedelta(hours=24)
+_GOES_ON_WITHIN: Final = timedelta(hours=24)  # what a crawl that was cut short has seen is new
+_UNASKED_AFTER: Final = timedelta(minutes=15)  # and no sooner, whatever the settings allow
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class CachedInventory:
 
 
 class InventoryService:
-    """`clock` gives an aware UTC datetime, `monotonic` seconds.
+    """`clock` gives an aware UTC datetime, `monotonic` seconds. `refresh_age` says how old the
+    cache may grow before it is listed again.
 
     The cache never fails: what it cannot keep or read, it does not have.
     """
@@ -74,12 +76,15 @@ class InventoryService:
         renewal: Renewal,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
+        *,
+        refresh_age: Callable[[], timedelta],
     ) -> None:
         self._clients = clients
         self._cache = cache
         self._renewal = renewal
         self._clock = clock
         self._monotonic = monotonic
+        self._refresh_age = refresh_age
         self._paces: dict[SsoSession, Pace] = {}
 
     # --- from the cache
@@ -94,7 +99,12 @@ class InventoryService:
         """
         stored = self._cache.stored(session)
         is_whole = stored.crawl == stored.complete and not stored.missing
-        return not is_whole or not self._is_recent(stored.complete_at)
+        return not is_whole or not self._is_within(self._refresh_age(), stored.complete_at)
+
+    def is_old(self, session: SsoSession) -> bool:
+        """Whether the last complete crawl has become too long ago while nobody asked."""
+        age = max(self._refresh_age(), _UNASKED_AFTER)
+        return not self._is_within(age, self._cache.stored(session).complete_at)
 
     def changes(self, session: SsoSession) -> Changes:
         """What the last complete crawl found new and gone since the one before it.
@@ -201,14 +211,15 @@ class InventoryService:
         def goes_on(stored: Stored) -> bool:
             if refresh:
                 return False
-            is_under_way = stored.crawl > stored.complete
-            return self._is_recent(stored.began_at if is_under_way else stored.complete_at)
+            if stored.crawl > stored.complete:
+                return self._is_within(_GOES_ON_WITHIN, stored.began_at)
+            return self._is_within(self._refresh_age(), stored.complete_at)
 
         number, resumed = self._cache.begin(session, self._clock(), goes_on)
         return Record(self._cache, session, number, resumed, self._clock)
 
-    def _is_recent(self, moment: datetime | None) -> bool:
-        return moment is not None and self._clock() - moment < REFRESH_AFTER
+    def _is_within(self, age: timedelta, moment: datetime | None) -> bool:
+        return moment is not None and self._clock() - moment < age
 
     def _portal(self, session: SsoSession) -> Portal:
         return Portal(self._clients.portal(session.region), session)

@@ -27,9 +27,8 @@ class Todo:
         self._ranked: list[tuple[Rank, int, str]] = []
         self._ids: set[str] = set()
         self._order = itertools.count()
-        self._given: set[str] = set()
-        self._preferred: deque[str] = deque()
-        self._first: str | None = None
+        self._wanted: Sequence[str] = ()
+        self._preferred: deque[str] = deque()  # of the wanted, what was not looked for in vain
         self._has_news = False
         self._is_complete = False
 
@@ -39,6 +38,7 @@ class Todo:
             for rank, account_id in () if self._is_complete else ranked:
                 heapq.heappush(self._ranked, (rank, next(self._order), account_id))
                 self._ids.add(account_id)
+            self._preferred = deque(self._wanted)
             self._changed.notify_all()
 
     def complete(self) -> None:
@@ -55,10 +55,12 @@ class Todo:
             self._changed.notify_all()
 
     def prefer(self, account_ids: Sequence[str]) -> None:
-        """The most wanted first; that one does not even wait for the pace, unless much is owed."""
+        """The most wanted first; that one does not even wait for the pace, unless much is owed.
+
+        Those that are not there yet stay preferred until they are.
+        """
         with self._changed:
-            self._preferred = deque(account_ids)
-            self._first = account_ids[0] if account_ids else None
+            self._wanted, self._preferred = account_ids, deque(account_ids)
             self._has_news = True
             self._changed.notify_all()
 
@@ -74,7 +76,8 @@ class Todo:
                     if not self._ids:
                         return None
                     self._has_news = False
-                    debt = WANTED_DEBT if self._first in self._ids else 0.0
+                    is_wanted = self._wanted and self._wanted[0] in self._ids
+                    debt = WANTED_DEBT if is_wanted else 0.0
                 seconds = self._pace.take(debt)
                 with self._changed:
                     if not seconds and self._ids:
@@ -83,15 +86,9 @@ class Todo:
                         self._changed.wait(seconds)
 
     def _pop(self) -> str:
-        account_id = self._next_preferred()
+        account_id = ""
         while account_id not in self._ids:
-            account_id = heapq.heappop(self._ranked)[2]
+            more = self._preferred
+            account_id = more.popleft() if more else heapq.heappop(self._ranked)[2]
         self._ids.remove(account_id)
-        self._given.add(account_id)
         return account_id
-
-    def _next_preferred(self) -> str | None:
-        """Those that are not listed yet stay preferred until they are."""
-        while self._preferred and self._preferred[0] in self._given:
-            self._preferred.popleft()
-        return next((each for each in self._preferred if each in self._ids), None)

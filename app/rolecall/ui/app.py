@@ -180,6 +180,7 @@ class RolecallApp(App[str]):
             self.screen.tick()
         if self._workplace is not None:
             self.sign_in.keep_up()
+            self.inventory.keep_up()
 
     def _fatal_error(self) -> None:
         """Ends without the traceback that Textual would print: its locals hold tokens."""

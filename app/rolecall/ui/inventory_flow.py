@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from rolecall.ui.inventory_feed import InventoryFeed
 
 _SHOW_EVERY: Final = 0.15
+_LOOK_EVERY: Final = timedelta(minutes=1)
+_AFTER_TROUBLE: Final = timedelta(minutes=15)
 
 
 class InventoryFlow:
@@ -28,6 +31,8 @@ class InventoryFlow:
         self._app = app
         self._feed: InventoryFeed | None = None
         self._timer: Timer | None = None
+        self._is_unasked = False
+        self._look_again = datetime.min.replace(tzinfo=UTC)
 
     async def load(self, session: SsoSession) -> None:
         """What the cache knows of the session comes into view at once, signed in or not."""
@@ -66,7 +71,7 @@ class InventoryFlow:
             state.problem = explain(error)
             self._app.show_state()
             return
-        self._feed = InventoryFeed(crawl)
+        self._feed, self._is_unasked = InventoryFeed(crawl), False
         state.crawling, state.problem = True, ""
         self._feed.start()
         self._timer = self._app.set_interval(_SHOW_EVERY, self._take)
@@ -96,15 +101,25 @@ class InventoryFlow:
             key = (account_id, permission_set)
             self._app.spawn(partial(self._mark, state.session, key), "mark")
 
-    def note_use(self, account_id: str, permission_set: str) -> None:
+    async def note_use(self, session: SsoSession, account_id: str, permission_set: str) -> None:
         """What was used last stands behind the favourites."""
-        session = self._app.state.session
-        if session is not None:
-            service = self._app.workplace.inventory
-            self._app.spawn(
-                partial(in_thread, partial(service.note_use, session, account_id, permission_set)),
-                "note-use",
-            )
+        state, service = self._app.state, self._app.workplace.inventory
+
+        def note() -> Marks:
+            service.note_use(session, account_id, permission_set)
+            return service.marks(session)
+
+        marks = await in_thread(note)
+        if session == state.session:
+            state.marks = marks
+
+    def keep_up(self) -> None:
+        """Once a second: what has grown too old is listed again, without a word."""
+        state, now = self._app.state, self._app.now()
+        if state.crawling or state.token is None or now < self._look_again:
+            return
+        self._look_again = now + _LOOK_EVERY
+        self._app.spawn(self._keep_up, "keep-up-inventory")
 
     def prefer(self, account_ids: list[str]) -> None:
         """What the user looks at is asked for first."""
@@ -153,9 +168,21 @@ class InventoryFlow:
         elif isinstance(error, SignInNeeded):
             self._app.sign_in.ended(state.session)
         else:
+            self._look_again = self._app.now() + _AFTER_TROUBLE
+            if self._is_unasked:
+                return
             state.problem = explain(error)
             if len(state.catalogue):  # else it stands where the rows would
                 self._app.flash_error(error)
+
+    async def _keep_up(self) -> None:
+        state, service = self._app.state, self._app.workplace.inventory
+        session = state.session
+        if session is None or not await in_thread(partial(service.is_old, session)):
+            return
+        if session == state.session and not state.crawling:
+            await self.start()
+            self._is_unasked = state.crawling
 
     async def _mark(self, session: SsoSession, key: tuple[str, str]) -> None:
         state, service = self._app.state, self._app.workplace.inventory

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import shlex
+from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from rolecall.domain.model import Assignment
     from rolecall.services.profiles import ProfileDraft, ProfilesService
     from rolecall.ui.app import RolecallApp
+
+
+_NOTED_WITHIN: Final = 0.3  # seconds
 
 
 class ProfileFlow:
@@ -52,7 +57,7 @@ class ProfileFlow:
 
     def use(self, name: str) -> None:
         """Leaves rolecall; the command line prints the name."""
-        self._app.exit(original(name))
+        self._app.spawn(partial(self._use, name), "use")
 
     def copy_command(self, name: str) -> None:
         command = strings.TRY_COMMAND.format(name=shlex.quote(original(name)))
@@ -105,9 +110,24 @@ class ProfileFlow:
             return
         name = await self._app.push_screen_wait(SaveProfileScreen(session, row, draft, regions))
         if name is not None:
-            self._app.inventory.note_use(*row.key)
+            await self._app.inventory.note_use(session, *row.key)
             await self.read_now()
             await self._app.push_screen(SavedScreen(name))
+
+    async def _use(self, name: str) -> None:
+        with suppress(TimeoutError):  # another rolecall writes for long: not worth the wait
+            async with asyncio.timeout(_NOTED_WITHIN):
+                await self._note_use(name)
+        self._app.exit(original(name))
+
+    async def _note_use(self, name: str) -> None:
+        for profile in self._app.state.profiles:
+            if profile.name != name or not profile.account_id or not profile.permission_set:
+                continue
+            for session in self._app.sign_in.sessions:
+                if profile.is_of(session):
+                    key = profile.account_id, profile.permission_set
+                    await self._app.inventory.note_use(session, *key)
 
     async def _verify(self, name: str, screen: CommandScreen[None]) -> None:
         screen.show_verifying(name)

@@ -211,7 +211,7 @@ def position(shown: int, total: int, one: str, many: str) -> str:
 
 def progress(now: Progress) -> str:
     """`412/665 accounts · 3 waiting on AWS's rate limit · about 20 s`."""
-    parts = [f"{now.listed:,}/{now.total:,}{'' if now.complete else '+'} listed"]
+    parts = [f"{now.listed:,}/{now.total:,}{'' if now.complete else '+'} accounts"]
     if now.waiting:
         parts.append(f"{now.waiting} waiting on AWS's rate limit")
     if now.failed:

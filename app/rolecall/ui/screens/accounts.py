@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rolecall.domain.lifetime import Remaining
 from rolecall.ui import strings
 from rolecall.ui.commands import Command, Place
+from rolecall.ui.screens.catalogue_screen import CatalogueScreen
 from rolecall.ui.screens.command_screen import bindings
-from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.virtual_table import Column
 
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Listing
-    from rolecall.ui.app import RolecallApp
+    from rolecall.domain.model import Account
 
 
-class AccountsScreen(PlaceScreen["Listing"]):
+class AccountsScreen(CatalogueScreen["Listing"]):
     place = Place.ACCOUNTS
     noun = ("account", "accounts")
     BINDINGS = bindings(Place.ACCOUNTS)
@@ -73,25 +72,26 @@ class AccountsScreen(PlaceScreen["Listing"]):
     def _profiles(self, row: Listing) -> str:
         return " ".join(p.name for p in self.rolecall.state.profiles_of(row.account.id))
 
-    def placeholder(self) -> str:
-        return catalogue_placeholder(self.rolecall, strings.NO_ACCOUNTS)
+    def account_of(self, row: Listing) -> Account:
+        return row.account
+
+    def nothing(self) -> str:
+        return strings.NO_ACCOUNTS
+
+    def says_more(self) -> bool:
+        return len(self.table.shown) != self.table.total
 
     def standing(self) -> str:
         if (row := self.current) and row.error is not None:
             from rolecall.ui.explain import explain
 
             return strings.WHY_FAILED.format(sentence=explain(row.error))
-        return crawl_standing(self.rolecall, super().standing())
+        return self.crawl_standing(super().standing())
 
     def needs_row(self, command: Command) -> bool:
         if command.id == "save_account" and self.table.marked_count:
             return False
         return super().needs_row(command)
-
-    def on_virtual_table_highlighted(self) -> None:
-        if row := self.current:
-            seen = [row, *self.table.visible_rows]
-            self.rolecall.inventory.prefer([each.account.id for each in seen])
 
     def do_open_permission_sets(self) -> None:
         if row := self.current:
@@ -116,35 +116,6 @@ class AccountsScreen(PlaceScreen["Listing"]):
         if row := self.current:
             self.rolecall.inventory.list_again(row.account.id)
 
-    def do_refresh_all(self) -> None:
-        self.rolecall.inventory.refresh_all()
-
 
 def _count(row: Listing) -> int:
     return -1 if row.permission_sets is None else len(row.permission_sets)
-
-
-def catalogue_placeholder(app: RolecallApp, nothing: str) -> str:
-    """Why there is nothing of the catalogue to show."""
-    state = app.state
-    if state.problem:
-        return state.problem
-    if state.looking:
-        return strings.LOOKING
-    if state.token is None:
-        return strings.SIGN_IN_FIRST
-    return strings.LISTING if state.crawling else nothing
-
-
-def crawl_standing(app: RolecallApp, line: str) -> str:
-    """The counts; how far the crawl is, while it is under way; else how old the oldest row is."""
-    state = app.state
-    if not len(state.catalogue):
-        return line
-    if state.crawling and state.progress is not None:
-        return f"{line} · {strings.progress(state.progress)}"
-    if state.catalogue.failed:
-        return f"{line} · {strings.FAILED.format(failed=state.catalogue.failed)}"
-    if state.seen_at is not None:
-        return f"{line} · {strings.seen(Remaining.until(state.seen_at, app.now()))}"
-    return line

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rolecall.ui import strings
+from rolecall.ui import inventory_strings, strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.accounts import catalogue_placeholder, crawl_standing
+from rolecall.ui.screens.catalogue_screen import CatalogueScreen
 from rolecall.ui.screens.command_screen import bindings
-from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.virtual_table import Column
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Account, Assignment
 
 
-class PermissionSetsScreen(PlaceScreen["Assignment"]):
+class PermissionSetsScreen(CatalogueScreen["Assignment"]):
     """`account` is the one whose permission sets are shown, or None for all."""
 
     place = Place.PERMISSION_SETS
@@ -84,11 +83,20 @@ class PermissionSetsScreen(PlaceScreen["Assignment"]):
                 return explain(listing.error)
             if listing and listing.permission_sets is None:
                 return strings.LISTING_SETS
-        return catalogue_placeholder(self.rolecall, strings.NO_SETS)
+        return super().placeholder()
+
+    def nothing(self) -> str:
+        return f"{strings.NO_SETS} {inventory_strings.PORTAL_HIDES}"
+
+    def account_of(self, row: Assignment) -> Account:
+        return row.account
+
+    def wanted(self) -> list[str]:
+        return [self._account.id] if self._account else super().wanted()
 
     def standing(self) -> str:
         line = super().standing()
-        return line if self._account else crawl_standing(self.rolecall, line)
+        return line if self._account else self.crawl_standing(line)
 
     def needs_row(self, command: Command) -> bool:
         if command.id == "refresh" and self._account is not None:
@@ -115,7 +123,6 @@ class PermissionSetsScreen(PlaceScreen["Assignment"]):
     def do_use(self) -> None:
         if row := self.current:
             found = self.rolecall.state.profiles_of(row.account.id, row.permission_set.name)
-            self.rolecall.inventory.note_use(*row.key)
             self.rolecall.profiles.use(found[0].name)
 
     def do_favourite(self) -> None:
@@ -126,9 +133,6 @@ class PermissionSetsScreen(PlaceScreen["Assignment"]):
         account = self._account or (self.current.account if self.current else None)
         if account is not None:
             self.rolecall.inventory.list_again(account.id)
-
-    def do_refresh_all(self) -> None:
-        self.rolecall.inventory.refresh_all()
 
     def move_to(self, account_id: str, permission_set: str) -> bool:
         """Puts the cursor on a row, without the filter if that hides it."""

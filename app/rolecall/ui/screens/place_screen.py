@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 
-from rolecall.ui import strings
+from rolecall.ui import inventory_strings, strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.widgets.filter_bar import FilterBar
@@ -52,13 +52,18 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
         """Why the table is empty, when no filter makes it so."""
         raise NotImplementedError
 
+    def nothing_matches(self) -> str:
+        """What stands there where the filter leaves no row."""
+        return strings.NOTHING_MATCHES.format(query=self.filter_bar.query_text)
+
     def trail(self) -> tuple[str, ...]:
         label = self.rolecall.state.session_label
         return (label,) if label else ()
 
     def standing(self) -> str:
         """What the status line says while nothing happens."""
-        return strings.position(len(self.table.shown), self.table.total, *self.noun)
+        line = strings.position(len(self.table.shown), self.table.total, *self.noun)
+        return f"{line} {inventory_strings.SCATTERED}" if self.table.scattered else line
 
     # --- showing
 
@@ -81,7 +86,7 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
     def _show_counts(self) -> None:
         query = self.filter_bar.query_text
         if query and self.table.total:
-            self.table.placeholder = strings.NOTHING_MATCHES.format(query=query)
+            self.table.placeholder = self.nothing_matches()
         else:
             self.table.placeholder = self.placeholder()
         self.status.say(self.standing())

@@ -155,6 +155,11 @@ class VirtualTable(ChangedLines, Generic[R], can_focus=True):
         return self._model.sorted_by, self._model.reverse
 
     @property
+    def scattered(self) -> bool:
+        """Whether no row has the words of the query, and those shown have their letters only."""
+        return self._model.scattered
+
+    @property
     def marked_rows(self) -> list[R]:
         """In the order given, whether the filter shows them or not."""
         return self._marks.rows

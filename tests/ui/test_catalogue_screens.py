@@ -1,0 +1,180 @@
+"""The tables of a sign-in: what they ask for first, what they rank first, how they keep new."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.organisation import Organisation
+from rolecall.demo.server import DemoServer
+from rolecall.domain.model import Account, SsoSession
+from rolecall.services.settings import SettingsService
+from rolecall.services.workplace import Workplace
+from rolecall.ui.app import RolecallApp
+from rolecall.ui.screens.catalogue_screen import CatalogueScreen
+from tests.support.desk import Clock, Desk
+
+NAMES = ["alpha", "beta", "gamma", "prod one", "delta", "prod two", "epsilon", "pro dig"]
+PRODUCTION = [3, 5]
+
+
+class Open:
+    """rolecall on a machine of its own, signed in, everything listed."""
+
+    def __init__(self, app: RolecallApp, pilot: Pilot[str], desk: Desk) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.desk = desk
+        self.ids = [account.id for account in desk.server.organisation.accounts]
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not true():
+                await self.pilot.pause(0.01)
+
+    async def filter(self, words: str) -> None:
+        if self.screen.table.query_text:
+            await self.pilot.press("escape")
+        await self.pilot.press("slash", *words)
+        await self.until(lambda: self.screen.table.query_text == words)
+        await self.pilot.press("enter")
+
+    @property
+    def screen(self) -> CatalogueScreen[object]:
+        assert isinstance(self.app.screen, CatalogueScreen)
+        return self.app.screen
+
+    @property
+    def shown(self) -> list[str]:
+        return [self.screen.account_of(row).name for row in self.screen.table.shown]
+
+    @property
+    def standing(self) -> str:
+        return self.screen.standing()
+
+    def asked(self) -> int:
+        """Accounts asked about since the last time."""
+        count = self.desk.server.calls.count("ListAccountRoles", status=200)
+        self.desk.server.calls.clear()
+        return count
+
+
+@asynccontextmanager
+async def opened(home: Path) -> AsyncIterator[Open]:
+    clock = Clock()
+    accounts = [(Account(f"{n:012}", name, ""), ("A", "B")) for n, name in enumerate(NAMES)]
+    week = 7 * 24 * 3600
+    options = DemoOptions(
+        organisation=Organisation(accounts), clock=clock, access_token_lifetime=week
+    )
+    with DemoServer(options) as server:
+        session = SsoSession("corp", server.start_url, server.region)
+        desk = Desk(server, home, clock, session)
+        desk.workplace.sign_in.add_session("corp", server.start_url, server.region)
+        desk.sign_in()
+        settings = SettingsService.from_environment(desk.environ)
+
+        def workplace() -> Workplace:
+            return Workplace.from_environment(
+                desk.environ, clock, clock.monotonic, settings=settings
+            )
+
+        app = RolecallApp(workplace, clock, settings)
+        async with app.run_test(size=(100, 8)) as pilot:
+            open_ = Open(app, pilot, desk)
+            await open_.until(lambda: app.state.catalogue.listed == len(NAMES))
+            await open_.until(lambda: not app.state.crawling)
+            yield open_
+
+
+@pytest.mark.parametrize("place", ["1", "2"])
+async def test_asked_for_first_is_what_is_looked_at(tmp_path: Path, place: str) -> None:
+    async with opened(tmp_path) as it:
+        await it.pilot.press(place, "j", "j")
+        page = len(it.screen.table.visible_rows)
+        assert page < len(NAMES)
+        wanted = it.screen.wanted()
+        highlighted = it.ids[2] if place == "1" else it.ids[1]
+        assert wanted[0] == highlighted
+        assert set(wanted) == set(it.ids[: page if place == "1" else (page + 1) // 2])
+        await it.filter("o")
+        assert len(it.screen.table.visible_rows) < len(it.screen.table.shown)
+        found = [it.ids[NAMES.index(name)] for name in dict.fromkeys(it.shown)]
+        assert [*dict.fromkeys(it.screen.wanted())] == found
+
+
+async def test_an_opened_account_is_the_one_looked_at(tmp_path: Path) -> None:
+    async with opened(tmp_path) as it:
+        await it.pilot.press("j", "j", "enter")
+        await it.until(lambda: it.screen.wanted() == [it.ids[2]])
+
+
+async def test_favourites_and_what_was_used_rank_first_among_equals(tmp_path: Path) -> None:
+    async with opened(tmp_path) as it:
+        await it.filter("prod")
+        assert it.shown == ["prod one", "prod two"]
+        account = it.ids[5]
+        await it.app.inventory.note_use(it.desk.session, account, "B")
+        it.app.show_state()
+        assert it.shown == ["prod two", "prod one"]
+        await it.pilot.press("2")
+        await it.filter("prod")
+        assert it.shown == ["prod two", "prod one", "prod one", "prod two"]
+        await it.filter("rod")  # inside words
+        assert it.shown[0] == "prod two"
+        await it.pilot.press("1", "escape", "g")
+        await it.until(lambda: len(it.shown) == len(NAMES))
+        await it.pilot.press("G", "f")
+        await it.until(lambda: it.shown[:2] == ["pro dig", "prod two"])
+
+
+async def test_a_match_of_scattered_letters_is_called_one(tmp_path: Path) -> None:
+    async with opened(tmp_path) as it:
+        await it.filter("pro")
+        assert "scattered" not in it.standing
+        await it.filter("gmm")
+        assert it.shown == ["gamma"]
+        assert it.standing.startswith("1 of 8 accounts as scattered letters · ")
+
+
+async def test_where_nothing_matches_it_says_what_aws_hides(tmp_path: Path) -> None:
+    async with opened(tmp_path) as it:
+        await it.filter("zzz")
+        await it.until(lambda: "after the next sign-in" in it.screen.table.placeholder)
+
+
+async def test_what_grows_old_is_listed_again_by_itself(tmp_path: Path) -> None:
+    async with opened(tmp_path) as it:
+        assert it.asked() == len(NAMES)
+        it.desk.clock.forward(23 * 3600)
+        it.app.inventory.keep_up()
+        await it.pilot.pause(0.05)
+        assert it.asked() == 0
+        it.desk.clock.forward(2 * 3600)
+        await it.until(lambda: it.desk.server.calls.count("ListAccountRoles") == len(NAMES))
+        await it.until(lambda: not it.app.state.crawling)
+        assert it.app.state.seen_at == it.desk.clock.now
+
+
+async def test_but_without_a_word_where_aws_cannot_be_reached(tmp_path: Path) -> None:
+    async with opened(tmp_path) as it:
+        it.asked()
+        it.desk.clock.forward(25 * 3600)
+        it.desk.server.faults.add("ListAccounts", 403)
+        await it.until(lambda: it.desk.server.calls.count("ListAccounts") == 1)
+        await it.until(lambda: not it.app.state.crawling)
+        assert it.app.state.problem == ""
+        assert it.shown == NAMES
+        it.desk.clock.forward(60)
+        it.app.inventory.keep_up()
+        await it.pilot.pause(0.05)
+        assert it.desk.server.calls.count("ListAccounts") == 1
+        it.desk.server.faults.clear()
+        it.desk.clock.forward(3600)
+        await it.until(lambda: it.desk.server.calls.count("ListAccountRoles") == len(NAMES))
