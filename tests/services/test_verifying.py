@@ -44,7 +44,7 @@ class TestVerifying:
             ("", "not-found"),
             ("[profile x\n", "malformed"),
             ("[profile x]\nsso_session = gone\n", "malformed"),
-            ("[profile x]\nregion = eu-west-1\n", "other"),
+            ("[profile x]\nregion = eu-west-1\n", "no-credentials"),
             ("[profile x]\nrole_arn = arn:aws:iam::1:role/r\nmfa_serial = m\n"
              "source_profile = y\nregion = eu-west-1\n[profile y]\naws_access_key_id = a\n"
              "aws_secret_access_key = b\n", "mfa-needed"),

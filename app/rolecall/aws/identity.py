@@ -37,6 +37,7 @@ class VerifyProblem(StrEnum):
     NO_NETWORK = "no-network"
     WRONG_REGION = "wrong-region"
     MFA_NEEDED = "mfa-needed"
+    NO_CREDENTIALS = "no-credentials"
     NOT_FOUND = "not-found"
     MALFORMED = "malformed"
     OTHER = "other"
@@ -52,6 +53,7 @@ _BY_CLASS: Final = {
     "TokenRetrievalError": VerifyProblem.SIGN_IN_NEEDED,
     "NoRegionError": VerifyProblem.WRONG_REGION,
     "InvalidRegionError": VerifyProblem.WRONG_REGION,
+    "NoCredentialsError": VerifyProblem.NO_CREDENTIALS,
     "EOFError": VerifyProblem.MFA_NEEDED,  # it asked on the terminal that it has not
     "ConnectTimeoutError": VerifyProblem.NO_NETWORK,
     "ReadTimeoutError": VerifyProblem.NO_NETWORK,
@@ -103,8 +105,9 @@ def verify_all(
             for line in child.answers(left):
                 given = json.loads(line)
                 profile = given.pop("profile")
+                answer = _answer(profile, given)
                 left.remove(profile)
-                on_answer(profile, _answer(profile, given))
+                on_answer(profile, answer)
         if child.was_late:
             problem, why = VerifyProblem.NO_NETWORK, f"no answer within {TIMEOUT} seconds"
     except (OSError, ValueError):

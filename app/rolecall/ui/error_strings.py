@@ -93,6 +93,7 @@ VERIFY_PROBLEMS: Final = {
     "wrong-region": "{profile}: its region does not answer. Check region in the profile. {detail}",
     "mfa-needed": "{profile}: it asks for an MFA code, which only you can give. Try it yourself: aws sts get-caller-identity --profile {profile}",
     "not-found": "{profile} is not in the config file.",
-    "malformed": "{profile}: the config file cannot be read. {detail}",
+    "no-credentials": "{profile}: nothing says where its credentials come from.",
+    "malformed": "{profile}: what the config file says cannot be used. {detail}",
     "other": "{profile} does not work: {detail}",
 }
