@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.domain.catalogue import Catalogue, Listing
-from rolecall.domain.in_step import InStep, compare
+from rolecall.domain.in_step import InStep, compare, orphans
 from rolecall.domain.model import Account, PermissionSet, Profile, ProfileKind, SsoSession
 
 THEN = datetime(2026, 11, 24, tzinfo=UTC)
@@ -46,7 +46,6 @@ def look(
     return compare(
         CORP,
         profiles,
-        {"corp", "other"},
         catalogue=catalogue(organisation),
         seen=ids,
         complete_at=when,
@@ -67,7 +66,7 @@ def test_each_kind() -> None:
     )
     assert [each.key for each in found.missing] == [("1", "B"), ("2", "A")]
     assert found.dead == (gone, account_gone)
-    assert found.orphans == (orphan,)
+    assert orphans([kept, others, orphan, role], {"corp", "other"}) == (orphan,)
     assert found.twins == ((kept, twin),)
     assert found
 

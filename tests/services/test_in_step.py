@@ -73,7 +73,11 @@ class TestPruning:
         found = crawl(desk)
         assert [each.key for each in found.missing] == [("3" * 12, "A")]
         assert names(found) == []
-        assert [profile.name for profile in found.orphans] == ["closed"]
+        overview = desk.workplace.in_step.look_all()
+        assert [profile.name for profile in overview.orphans] == ["closed"]
+        assert [session.name for session, _ in overview.sessions] == ["corp", "other"]
+        assert overview.sessions[0][1] == found
+        assert overview.sessions[1][1].complete_at is None
         desk.server.organisation = AFTER
         found = crawl(desk)
         assert names(found) == ["one-b", "two-a"]

@@ -26,6 +26,7 @@ from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.form_screen import FormScreen
 from rolecall.ui.screens.help import HelpScreen, PaletteScreen
+from rolecall.ui.screens.in_step import InStepScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.saved import SavedScreen
@@ -51,6 +52,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     ChangesScreen,
     WorkbenchScreen,
     VerifiedScreen,
+    InStepScreen,
 )  # type: ignore[assignment]
 
 

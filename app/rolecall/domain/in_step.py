@@ -18,36 +18,30 @@ class InStep:
 
     missing: permission sets that no profile of the session is for
     dead: profiles of the session whose permission set that listing has seen to be gone
-    orphans: profiles of an sso-session that is not in the file any more, of whatever session
     twins: profiles of the session that say the same under several names, region included
     """
 
     complete_at: datetime | None = None
     missing: tuple[Assignment, ...] = ()
     dead: tuple[Profile, ...] = ()
-    orphans: tuple[Profile, ...] = ()
     twins: tuple[tuple[Profile, ...], ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to say."""
-        return any((self.missing, self.dead, self.orphans, self.twins))
+        return any((self.missing, self.dead, self.twins))
 
 
 def compare(
     session: SsoSession,
     profiles: Iterable[Profile],
-    session_names: Collection[str],
-    *,
     catalogue: Catalogue,
     seen: Collection[str],
     complete_at: datetime | None,
 ) -> InStep:
     """`catalogue` is what the last complete listing left, `seen` the ids of the accounts whose
-    permission sets it got: of the others it cannot say what is gone. `session_names` are the
-    sso-sessions that stand in the file.
+    permission sets it got: of the others it cannot say what is gone.
     """
-    kept = list(profiles)
-    ours = [each for each in kept if each.is_of(session) and _target(each) is not None]
+    ours = [each for each in profiles if each.is_of(session) and _target(each) is not None]
     targets = {_target(each) for each in ours}
     missing: list[Assignment] = []
     dead: list[Profile] = []
@@ -58,10 +52,14 @@ def compare(
         complete_at,
         tuple(missing),
         tuple(dead),
-        tuple(
-            each for each in kept if each.session_name and each.session_name not in session_names
-        ),
         _twins(ours),
+    )
+
+
+def orphans(profiles: Iterable[Profile], session_names: Collection[str]) -> tuple[Profile, ...]:
+    """Profiles of an sso-session that is not among those in the file (any more)."""
+    return tuple(
+        each for each in profiles if each.session_name and each.session_name not in session_names
     )
 
 

@@ -10,10 +10,20 @@ from rolecall.domain.in_step import InStep
 from rolecall.domain.model import Profile, SsoSession
 from rolecall.domain.text import original
 from rolecall.files.change import Change
-from rolecall.files.config_file import ConfigFile, DeleteProfile
+from rolecall.files.config_file import Config, ConfigFile, DeleteProfile
 from rolecall.files.inventory import InventoryCache
 
-__all__ = ("Change", "InStep", "InStepService", "prune_edits")
+__all__ = ("Change", "InStep", "InStepService", "Overview", "prune_edits")
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Of each session in the file how its profiles stand, and the profiles of sessions that are
+    not in it (any more).
+    """
+
+    sessions: tuple[tuple[SsoSession, InStep], ...] = ()
+    orphans: tuple[Profile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +33,23 @@ class InStepService:
 
     def look(self, session: SsoSession) -> InStep:
         """From the file and the cache; AWS is not asked. Raises FileUnreadable, FileMalformed."""
+        return self._compare(self.config.read(), session)
+
+    def look_all(self) -> Overview:
+        """Raises FileUnreadable, FileMalformed."""
         config = self.config.read()
+        return Overview(
+            tuple((session, self._compare(config, session)) for session in config.sso_sessions),
+            in_step.orphans(config.profiles, config.session_names),
+        )
+
+    def _compare(self, config: Config, session: SsoSession) -> InStep:
         # First, so that a listing that ends meanwhile is not taken for older than it is.
         stored = self.cache.stored(session)
         known = self.cache.known(session)
         return in_step.compare(
             session,
             config.profiles,
-            config.session_names,
             catalogue=self.cache.catalogue(session),
             seen={id_ for id_, each in known.items() if each.crawl >= stored.complete},
             complete_at=stored.complete_at,

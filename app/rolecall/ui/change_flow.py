@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rolecall.services.profile_changes import Change, ProfileChanges
     from rolecall.ui.app import RolecallApp
     from rolecall.ui.screens.form_screen import FormScreen
+    from rolecall.ui.screens.in_step import InStepScreen
 
 _Form = Callable[[list[str]], "FormScreen[str | None]"]
 
@@ -49,6 +50,17 @@ class ChangeFlow:
     def delete(self, profiles: Sequence[Profile]) -> None:
         self._spawn(partial(self._delete, profiles))
 
+    def prune(self, profiles: Sequence[Profile]) -> None:
+        """Deletes what a complete listing has seen to be gone."""
+        self._spawn(partial(self._delete, profiles, profile_strings.PRUNE_OF))
+
+    def in_step(self) -> None:
+        """What the last complete listing says against the profiles there are."""
+        self._spawn(self._in_step)
+
+    def look_again(self, screen: InStepScreen) -> None:
+        self._spawn(partial(self._look_again, screen))
+
     def undo(self) -> None:
         """Shows what the last write did to ~/.aws/config, and takes it back if that is wanted."""
         self._spawn(self._undo)
@@ -72,18 +84,28 @@ class ChangeFlow:
             if isinstance(self._app.screen, ProfilesScreen):
                 self._app.screen.move_to(name)
 
-    async def _delete(self, profiles: Sequence[Profile]) -> None:
+    async def _in_step(self) -> None:
+        from rolecall.ui.screens.in_step import InStepScreen
+
+        look = await in_thread(self._app.workplace.in_step.look_all)
+        self._app.push_screen(InStepScreen(look))
+
+    async def _look_again(self, screen: InStepScreen) -> None:
+        look = await in_thread(self._app.workplace.in_step.look_all)
+        if screen.is_attached:
+            screen.show(look)
+
+    async def _delete(self, profiles: Sequence[Profile], words: str = "") -> None:
         def prepare() -> tuple[Change, str, str]:
             change = self._service.plan_delete(profiles)
             return change, change.diff(), self._warnings(profiles)
 
         change, diff, warnings = await in_thread(prepare)
         names = [each.name for each in profiles]
-        if len(names) == 1:
-            title = profile_strings.DELETE_OF.format(name=names[0])
-        else:
-            words = profile_strings.DELETE_SEVERAL
-            title = words.format(count=f"{len(names):,}", names=profile_strings.names(names))
+        one, several = profile_strings.DELETE_OF, profile_strings.DELETE_SEVERAL
+        words = words or (one if len(names) == 1 else several)
+        shown = profile_strings.names(names)
+        title = words.format(name=names[0], count=f"{len(names):,}", names=shown)
         if await self.confirmed(title, diff, warnings):
             await in_thread(partial(self._service.commit, change))
             await self._written(change)
@@ -114,6 +136,10 @@ class ChangeFlow:
 
     async def _written(self, change: Change) -> None:
         await self._app.profiles.read_now()
+        from rolecall.ui.screens.in_step import InStepScreen
+
+        if isinstance(self._app.screen, InStepScreen):
+            await self._look_again(self._app.screen)
         if change.is_empty:
             self._app.flash(strings.SAVE_ALREADY.format(path=self._app.config_path))
         else:

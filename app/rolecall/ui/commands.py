@@ -35,6 +35,7 @@ class Place(Enum):
     WORKBENCH = "workbench"
     CHANGES = "changes"
     VERIFIED = "verified"
+    IN_STEP = "in_step"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("duplicate", ("D",), (_R,)),
     Command("chain", ("n",), (_R,)),
     Command("details", ("d",), (_R,), footer=5),
+    Command("in_step", ("w",), (_R,)),
+    Command("save_missing", ("s",), (Place.IN_STEP,), footer=1),
+    Command("prune", ("x",), (Place.IN_STEP,), footer=2),
+    Command("go_to_profile", ("enter",), (Place.IN_STEP,), footer=3),
     Command("open_row", ("enter",), (_R,), footer=5),
     Command("verify", ("v",), (_R, _V, Place.VERIFIED), footer=1),
     Command("copy_command", ("y",), (_R, _V), footer=4),
@@ -131,7 +136,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("filter", ("slash",), _T, footer=5),
     Command("favourite", ("f",), (_A, _P), footer=6),
     Command("refresh", ("r",), (_A, _P), footer=7),
-    Command("refresh_all", ("R",), (_A, _P, _R)),
+    Command("refresh_all", ("R",), (_A, _P, _R, Place.IN_STEP)),
     Command("changes", ("w",), (_A, _P)),
     Command("mark", ("space",), _M),
     Command("mark_all", ("a",), _M),
@@ -173,6 +178,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.HELP: (Place.TABLES, Place.EVERYWHERE),
     Place.CONFIRM: (Place.CONFIRM,),
     Place.WORKBENCH: (Place.WORKBENCH, Place.TABLES, Place.EVERYWHERE),
+    Place.IN_STEP: (Place.IN_STEP, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
     Place.VERIFIED: (Place.VERIFIED, Place.TABLES, Place.EVERYWHERE),
     Place.CHANGES: (Place.TABLES, Place.EVERYWHERE),
     Place.PALETTE: (Place.PALETTE, Place.TABLES),

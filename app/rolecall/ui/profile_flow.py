@@ -13,6 +13,7 @@ from rolecall.domain.text import original, safe
 from rolecall.ui import strings
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
+from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
@@ -48,6 +49,12 @@ class ProfileFlow:
     def verify(self, name: str, screen: CommandScreen[None]) -> None:
         """Who is this? The answer is shown on the screen that asked."""
         self._app.spawn(partial(self._verify, name, screen), "verify")
+
+    def show(self, name: str) -> None:
+        """The profile's row among the others."""
+        self._app.go("profiles")
+        if isinstance(self._app.screen, ProfilesScreen):
+            self._app.screen.move_to(name)
 
     def verify_all(self, names: Sequence[str]) -> None:
         """Who are these? The answers are shown on a screen of their own."""

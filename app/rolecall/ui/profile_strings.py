@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 FINDING: Final = "! line {line}: {sentence}"
@@ -48,6 +49,39 @@ WRITTEN: Final = "{what}. Ctrl+Z takes it back."
 NO_SOURCE: Final = "A role goes by way of an SSO profile; {name} is none."
 MORE: Final = "{names} and {count} more"
 _NAMES_SHOWN: Final = 4
+
+
+# --- in step
+
+IN_STEP_NOUN: Final = ("finding", "findings")
+STANDING_COLUMN: Final = "Standing"
+STANDINGS: Final = {
+    "missing": "no profile",
+    "dead": "dead",
+    "orphan": "no session",
+    "twin": "twin",
+}
+_COUNTED: Final = {
+    "dead": "dead",
+    "orphan": "without session",
+    "twin": "twins",
+    "missing": "without profile",
+}
+STANDING_MEANS: Final = {
+    "missing": "AWS offers this, and no profile is for it: s saves it.",
+    "dead": "AWS did not list this any more, {when}: x deletes the profile.",
+    "orphan": "There is no [sso-session {session}] in the file (any more).",
+    "twin": "Says the same as {twin}.",
+}
+IN_STEP: Final = "Every permission set has its profile, and every profile its permission set."
+NOT_LISTED: Final = "Nothing was listed in full yet: sign in and let the list come to its end."
+NONE_MISSING: Final = "No permission set among these is without a profile."
+NONE_DEAD: Final = "No profile among these is dead: AWS has listed what they are for."
+
+
+def standings(counts: Mapping[str, int]) -> str:
+    """`2 dead · 111 no profile`."""
+    return " · ".join(f"{counts[key]:,} {word}" for key, word in _COUNTED.items() if counts[key])
 
 
 # --- verify many

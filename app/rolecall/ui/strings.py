@@ -29,6 +29,13 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "duplicate": ("duplicate", "the same once more in another region"),
     "chain": ("new role", "a role by way of this profile: role chaining"),
     "details": ("section", "show the section as it stands in the file, with its findings"),
+    "in_step": ("in step", "what the last listing says against the profiles there are"),
+    "save_missing": (
+        "save missing",
+        "save the marked permission sets that have no profile, or all",
+    ),
+    "prune": ("prune", "delete the marked profiles that are dead, or all of them"),
+    "go_to_profile": ("go to profile", "the row's profile among the others"),
     "confirm": ("write it", "write what is shown"),
     "preview": ("write…", "what will change in ~/.aws/config, before it does"),
     "edit_row": ("edit row", "give the row a name, region or output of its own"),
@@ -104,6 +111,7 @@ PLACES: Final = {
     "confirm": "Before writing",
     "workbench": "Workbench",
     "verified": "Verified",
+    "in_step": "In step",
     "changes": "What changed",
 }
 PLACES_SHORT: Final = {**PLACES, "permission_sets": "Sets"}

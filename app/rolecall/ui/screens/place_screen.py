@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 from textual.app import ComposeResult
 
@@ -14,6 +14,7 @@ from rolecall.ui.widgets.filter_bar import FilterBar
 from rolecall.ui.widgets.virtual_table import Column, VirtualTable
 
 R = TypeVar("R")
+_WITHOUT_ROW: Final = {"refresh_all", "undo", "changes", "in_step", "details"}
 
 
 class PlaceScreen(CommandScreen[None], Generic[R]):
@@ -160,4 +161,4 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
         return None
 
     def needs_row(self, command: Command) -> bool:
-        return self.place in command.places and command.id not in {"refresh_all", "undo", "changes"}
+        return self.place in command.places and command.id not in _WITHOUT_ROW

@@ -217,6 +217,9 @@ class ProfilesScreen(PlaceScreen[Profile]):
         if row := self.current:
             self.rolecall.changes.chain(row)
 
+    def do_in_step(self) -> None:
+        self.rolecall.changes.in_step()
+
     def do_undo(self) -> None:
         self.rolecall.changes.undo()
 
