@@ -6,19 +6,15 @@ import csv
 import io
 import json
 import os
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import click
 
-from rolecall.domain.catalogue import Catalogue, Listing
-from rolecall.domain.errors import RolecallError, ServiceError, SignInNeeded
-from rolecall.domain.folding import Haystacks
+from rolecall.cli.reach import catalogue_of, found, missing_of, say_what_is_missing, session_named
+from rolecall.domain.catalogue import Catalogue
+from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.model import SsoSession
-from rolecall.domain.search import Query
-from rolecall.services.inventory import Progress
 from rolecall.services.workplace import Workplace
 from rolecall.ui import list_strings, strings
 from rolecall.ui.explain import explain
@@ -73,8 +69,8 @@ def list_(
         raise click.UsageError(list_strings.ONE_FORM)
     try:
         workplace = Workplace.from_environment(os.environ)
-        session = _session(workplace, name)
-        catalogue, trouble = _catalogue(workplace, session, refresh)
+        session = session_named(workplace, name)
+        catalogue, trouble = catalogue_of(workplace, session, refresh)
         rows = _found(workplace, session, _rows(workplace, session, catalogue), query)
     except SignInNeeded as needed:
         click.echo(list_strings.SIGNED_OUT.format(session=needed.session), err=True)
@@ -84,62 +80,9 @@ def list_(
         context.exit(1)
     write = _json if as_json else _csv if as_csv else _text
     write(rows)
-    missing = [each for each in catalogue if each.error or each.permission_sets is None]
-    _say_what_is_missing(missing, trouble)
+    missing = missing_of(catalogue)
+    say_what_is_missing(missing, trouble)
     context.exit(INCOMPLETE if missing or trouble else 0)
-
-
-def _session(workplace: Workplace, name: str | None) -> SsoSession:
-    """The one that was named, or the only one."""
-    sessions = workplace.sign_in.sessions()
-    names = " ".join(each.name for each in sessions if each.name) or list_strings.NO_NAMES
-    if name is not None:
-        for session in sessions:
-            if session.name == name:
-                return session
-        raise click.UsageError(list_strings.NO_SUCH_SESSION.format(name=name, names=names))
-    if not sessions:
-        raise click.UsageError(list_strings.NO_SESSION)
-    if len(sessions) > 1:
-        raise click.UsageError(list_strings.WHICH_SESSION.format(names=names))
-    return sessions[0]
-
-
-def _catalogue(
-    workplace: Workplace, session: SsoSession, refresh: bool
-) -> tuple[Catalogue, ServiceError | None]:
-    """What there is, and what kept the rest away. Raises RolecallError."""
-    inventory = workplace.inventory
-    if not refresh and not inventory.is_due(session):
-        return inventory.cached(session).catalogue, None
-    try:
-        with _progress_bar() as show:
-            return inventory.gather(session, show, refresh=refresh), None
-    except ServiceError as error:
-        return inventory.cached(session).catalogue, error
-
-
-@contextmanager
-def _progress_bar() -> Iterator[Callable[[Progress], None]]:
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    columns = BarColumn(), TextColumn("{task.description}", markup=False)
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(list_strings.FINDING_ACCOUNTS, total=None)
-
-        def show(progress: Progress) -> None:
-            done = progress.listed + progress.failed
-            words = list_strings.progress(
-                done, progress.total, progress.waiting, progress.seconds_left
-            )
-            bar.update(task, description=words, completed=done, total=progress.total or None)
-
-        yield show
 
 
 def _rows(workplace: Workplace, session: SsoSession, catalogue: Catalogue) -> list[Row]:
@@ -159,17 +102,13 @@ def _rows(workplace: Workplace, session: SsoSession, catalogue: Catalogue) -> li
 def _found(
     workplace: Workplace, session: SsoSession, rows: list[Row], words: Sequence[str]
 ) -> list[Row]:
-    query = Query.parse(" ".join(words))
-    if query.is_empty:
-        return rows
-    marked = workplace.inventory.marks(session).boosts()
+    marked = workplace.inventory.marks(session).boosts() if words else {}
     boosts = {
         i: boost
         for i, row in enumerate(rows)
         if (boost := marked.get((row.account_id, row.permission_set)))
     }
-    hays = Haystacks.of(row.cells for row in rows)
-    return [rows[i] for i in query.select(hays, boosts=boosts).rows]
+    return [rows[i] for i in found(words, [row.cells for row in rows], boosts)]
 
 
 def _text(rows: Iterable[Row]) -> None:
@@ -211,14 +150,3 @@ def _json(rows: Iterable[Row]) -> None:
     ]
     lines = ",\n".join(objects)
     click.echo(f"[\n{lines}\n]" if objects else "[]")
-
-
-def _say_what_is_missing(missing: Sequence[Listing], trouble: ServiceError | None) -> None:
-    if trouble is not None:
-        click.echo(explain(trouble), err=True)
-        click.echo(list_strings.MAY_BE_OLD, err=True)
-    if missing:
-        click.echo(list_strings.missing(len(missing)), err=True)
-    for each in missing:
-        reason = explain(each.error) if each.error else list_strings.NOT_LISTED_YET
-        click.echo(f"{each.account.id}  {each.account.name}: {reason}", err=True)

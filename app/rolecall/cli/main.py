@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "init": "init",
     "list": "list_",
     "switch": "switch",
+    "save": "save",
     "undo": "undo",
 }
 

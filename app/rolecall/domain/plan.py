@@ -7,7 +7,7 @@ already, is read once, and the rows are the same objects from plan to plan.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache, cached_property
@@ -102,6 +102,12 @@ class Ground:
                 )
                 found.setdefault(target, []).append(each)
         return found
+
+    def without(self, gone: Collection[Profile]) -> Ground:
+        """As it will be when these are deleted."""
+        names = {profile.name for profile in gone}
+        kept = [profile for profile in self.profiles if profile.name not in names]
+        return Ground(kept, self.names_with_keys)
 
     def profiles_of(self, row: Row) -> Sequence[Profile]:
         """Those that are the row's permission set already."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rolecall.domain.errors import TemplateInvalid
-from rolecall.domain.model import Assignment, SsoSession
+from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.plan import Ground, Outcome, Planned, Row, Wishes
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.settings import USUAL
@@ -14,6 +14,7 @@ from rolecall.domain.template import Template
 from rolecall.domain.text import original
 from rolecall.files.change import Change
 from rolecall.files.config_file import SetProfile
+from rolecall.services.in_step import prune_edits
 from rolecall.services.profiles import ProfilesService, sso_keys
 
 __all__ = ("BulkService", "Change")
@@ -46,16 +47,16 @@ class BulkService:
             output=self.profiles.default_output(),
         )
 
-    def plan(self, planned: Sequence[Planned]) -> Change:
-        """What writing the plan would write; what is so already is left as it is.
+    def plan(self, planned: Sequence[Planned], dead: Sequence[Profile] = ()) -> Change:
+        """What writing the plan would write, and deleting the dead before; what is so already is
+        left as it is.
 
         Raises FileError. A plan with a row that stops it raises ValueError.
         """
         if any(each.outcome.stops for each in planned):
             raise ValueError("the plan is not one that can be written")
-        return self.profiles.config.plan(
-            [_edit(each) for each in planned if each.outcome is not Outcome.SAME]
-        )
+        saved = [_edit(each) for each in planned if each.outcome is not Outcome.SAME]
+        return self.profiles.config.plan([*prune_edits(dead), *saved])
 
     def save(self, change: Change) -> None:
         """Raises FileError."""

@@ -68,6 +68,25 @@ WRITE_INTRO: Final = "This is what changes in {path}. Ctrl+Z on Profiles takes i
 WRITTEN: Final = "{counts} written to {path}. Ctrl+Z on Profiles takes it all back."
 NOTHING_LISTED: Final = "The permission sets of these accounts are not listed yet."
 
+# --- on the command line
+
+DELETED: Final = "deleted: its permission set is gone"
+DELETED_COUNT: Final = "{count:,} deleted"
+NOTHING_WRITTEN: Final = "Nothing was written: {counts}. --fix tells names apart that collide."
+DRY_RUN: Final = "Not written, for this is a dry run: {counts} in {path}."
+SAVED: Final = "{counts} in {path}. `rolecall undo` takes it back."
+ONE_OR_ALL: Final = (
+    "Either --account with --permission-set (and --name), or --all (with a query, --template, "
+    "--fix, --prune)."
+)
+NO_ACCOUNT: Final = (
+    "No account “{account}” is assigned to you in this session. --refresh asks AWS again."
+)
+SEVERAL_ACCOUNTS: Final = "Several accounts are called “{account}”. Give the id: {ids}"
+NO_PERMISSION_SET: Final = (
+    "{account} has no permission set “{permission_set}” for you. There is: {names}"
+)
+
 
 def what_happens(planned: Planned) -> str:
     if planned.outcome is Outcome.NEW and planned.profile is not None:
@@ -85,9 +104,11 @@ def stopping(counts: Mapping[Outcome, int]) -> str:
     return _counted(counts, {outcome for outcome in COUNTS if outcome.stops})
 
 
-def written(counts: Mapping[Outcome, int]) -> str:
+def written(counts: Mapping[Outcome, int], deleted: int = 0) -> str:
     """What is written when the plan is."""
-    return _counted(counts, {Outcome.NEW, Outcome.UPDATES})
+    done = _counted(counts, {Outcome.NEW, Outcome.UPDATES})
+    gone = DELETED_COUNT.format(count=deleted) if deleted else ""
+    return " · ".join(filter(None, (done, gone)))
 
 
 def _counted(counts: Mapping[Outcome, int], only: Collection[Outcome]) -> str:
@@ -98,12 +119,12 @@ def _counted(counts: Mapping[Outcome, int], only: Collection[Outcome]) -> str:
     )
 
 
-def explained(planned: Planned) -> str:
-    """What is the matter with a row, or nothing."""
+def explained(planned: Planned, hint: bool = True) -> str:
+    """What is the matter with a row, or nothing. `hint`: the key that mends it."""
     if planned.collision is not None:
         what = strings.what_a_profile_is(planned.profile) if planned.profile else ""
         said = COLLISIONS[planned.collision].format(name=planned.name, what=what)
-        return f"{said} {FIX_HINT}"
+        return f"{said} {FIX_HINT}" if hint else said
     if planned.problem is not None:
         return strings.NAME_PROBLEMS[planned.problem.value]
     if planned.outcome is Outcome.BAD_REGION:

@@ -1,0 +1,98 @@
+"""What commands ask first: which session, what it reaches, which rows a query finds."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import click
+
+from rolecall.domain.catalogue import Catalogue, Listing
+from rolecall.domain.errors import ServiceError
+from rolecall.domain.folding import Haystacks
+from rolecall.domain.model import SsoSession
+from rolecall.domain.search import Query
+from rolecall.services.inventory import Progress
+from rolecall.services.workplace import Workplace
+from rolecall.ui import list_strings
+from rolecall.ui.explain import explain
+
+
+def session_named(workplace: Workplace, name: str | None) -> SsoSession:
+    """The one that was named, or the only one. Raises click.UsageError."""
+    sessions = workplace.sign_in.sessions()
+    names = " ".join(each.name for each in sessions if each.name) or list_strings.NO_NAMES
+    if name is not None:
+        for session in sessions:
+            if session.name == name:
+                return session
+        raise click.UsageError(list_strings.NO_SUCH_SESSION.format(name=name, names=names))
+    if not sessions:
+        raise click.UsageError(list_strings.NO_SESSION)
+    if len(sessions) > 1:
+        raise click.UsageError(list_strings.WHICH_SESSION.format(names=names))
+    return sessions[0]
+
+
+def catalogue_of(
+    workplace: Workplace, session: SsoSession, refresh: bool
+) -> tuple[Catalogue, ServiceError | None]:
+    """What there is, and what kept the rest away. Raises RolecallError."""
+    inventory = workplace.inventory
+    if not refresh and not inventory.is_due(session):
+        return inventory.cached(session).catalogue, None
+    try:
+        with _progress_bar() as show:
+            return inventory.gather(session, show, refresh=refresh), None
+    except ServiceError as error:
+        return inventory.cached(session).catalogue, error
+
+
+def found(
+    words: Sequence[str], cells: Sequence[Sequence[str]], boosts: dict[int, float] | None = None
+) -> list[int]:
+    """The places of the rows, of these cells, that have all the words, best first."""
+    query = Query.parse(" ".join(words))
+    if query.is_empty:
+        return list(range(len(cells)))
+    return list(query.select(Haystacks.of(cells), boosts=boosts or {}).rows)
+
+
+def missing_of(catalogue: Catalogue) -> list[Listing]:
+    """The accounts whose permission sets are not known, or may be old."""
+    return [each for each in catalogue if each.error or each.permission_sets is None]
+
+
+def say_what_is_missing(missing: Sequence[Listing], trouble: ServiceError | None) -> None:
+    if trouble is not None:
+        click.echo(explain(trouble), err=True)
+        click.echo(list_strings.MAY_BE_OLD, err=True)
+    if missing:
+        click.echo(list_strings.missing(len(missing)), err=True)
+    for each in missing:
+        reason = explain(each.error) if each.error else list_strings.NOT_LISTED_YET
+        click.echo(f"{each.account.id}  {each.account.name}: {reason}", err=True)
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Callable[[Progress], None]]:
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = BarColumn(), TextColumn("{task.description}", markup=False)
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(list_strings.FINDING_ACCOUNTS, total=None)
+
+        def show(progress: Progress) -> None:
+            done = progress.listed + progress.failed
+            words = list_strings.progress(
+                done, progress.total, progress.waiting, progress.seconds_left
+            )
+            bar.update(task, description=words, completed=done, total=progress.total or None)
+
+        yield show

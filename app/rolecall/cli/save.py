@@ -1,0 +1,242 @@
+"""`rolecall save`: permission sets become profiles, one or all, for scripts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import click
+
+from rolecall.cli.failing import failing
+from rolecall.cli.reach import catalogue_of, found, missing_of, say_what_is_missing, session_named
+from rolecall.cli.table import print_diff, print_table
+from rolecall.domain.catalogue import Catalogue, Listing
+from rolecall.domain.model import Assignment, Profile, SsoSession
+from rolecall.domain.plan import Outcome, Planned, Wishes, counts, fix, plan
+from rolecall.domain.regions import RegionRule
+from rolecall.domain.settings import OUTPUTS
+from rolecall.domain.template import Template, check
+from rolecall.domain.text import original, safe
+from rolecall.services.workplace import Workplace
+from rolecall.ui import profile_strings, strings
+from rolecall.ui import workbench_strings as words
+from rolecall.ui.explain import explain
+
+COLLISIONS_LEFT = 3
+NOT_ALL_LISTED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The command line."""
+
+    account: str | None
+    permission_set: str | None
+    name: str | None
+    wants_all: bool
+    query: tuple[str, ...]
+    template: str | None
+    fixes: bool
+    prune: bool
+    region: str | None
+    output: str | None
+    sso_session: str | None
+    refresh: bool
+    dry_run: bool
+
+    def check(self) -> None:
+        """Raises click.UsageError."""
+        one = self.account, self.permission_set, self.name
+        many = self.template, self.fixes, self.prune, self.query
+        if self.wants_all and any(one):
+            raise click.UsageError(words.ONE_OR_ALL)
+        if not self.wants_all and (any(many) or None in one[:2]):
+            raise click.UsageError(words.ONE_OR_ALL)
+
+
+@click.command()
+@click.argument("query", nargs=-1)
+@click.option("--account", metavar="ID|NAME", help="The account of the one to save.")
+@click.option("--permission-set", metavar="NAME", help="The permission set of the one to save.")
+@click.option("--name", metavar="NAME", help="What to call it; else as rolecall suggests.")
+@click.option("--all", "wants_all", is_flag=True, help="All permission sets, or all QUERY finds.")
+@click.option("--template", metavar="T", help="What names are made of: {account|slug}-{short}.")
+@click.option("--fix", "fixes", is_flag=True, help="Tell names apart that collide.")
+@click.option("--prune", is_flag=True, help="Delete this session's profiles that are seen gone.")
+@click.option("--region", metavar="R", help="One for all, or 'pattern=region, …, region'.")
+@click.option("--output", type=click.Choice(OUTPUTS), help="The AWS CLI's output format.")
+@click.option("--sso-session", metavar="NAME", help="Where there are several.")
+@click.option("--refresh", is_flag=True, help="Ask AWS, however new the cache is.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+def save(**options: Any) -> None:
+    """Save one permission set as a profile, or all of them, or those that QUERY finds.
+
+    \b
+    rolecall save --account audit --permission-set AWSReadOnlyAccess
+    rolecall save --all prod --template '{account|slug}-{short}' --dry-run
+
+    A profile that is there already keeps its name and what was set by hand; --region and --output
+    change theirs. Exit status 3 where names collide or are bad: then nothing is written. Exit
+    status 4 where all that is known was saved, but not every account could be listed.
+    """
+    asked = Asked(**options)
+    asked.check()
+    if asked.template is not None and (mistake := check(asked.template)):
+        place = f"{safe(asked.template)}\n{' ' * mistake.column}^"
+        raise click.UsageError(f"{words.TEMPLATE}:\n{place} {explain(mistake)}")
+    with failing():
+        workplace = Workplace.from_environment(os.environ)
+        session = session_named(workplace, asked.sso_session)
+        sys.exit(_Saving(workplace, session, asked).run())
+
+
+@dataclass(frozen=True, slots=True)
+class _Saving:
+    workplace: Workplace
+    session: SsoSession
+    asked: Asked
+
+    def run(self) -> int:
+        """The exit status. Raises RolecallError, click.UsageError."""
+        bulk, asked = self.workplace.bulk, self.asked
+        wishes = self.wishes()
+        catalogue, trouble = catalogue_of(self.workplace, self.session, asked.refresh)
+        dead = self.dead() if asked.prune else ()
+        planned = self.plan(self.chosen(catalogue), wishes, dead)
+        _show(planned, dead)
+        if left := self.left_behind(dead):
+            click.echo(profile_strings.LEFT_BEHIND.format(names=", ".join(left)), err=True)
+        if stopping := words.stopping(counts(planned)):
+            _say_what_stops(planned)
+            click.echo(words.NOTHING_WRITTEN.format(counts=stopping), err=True)
+            return COLLISIONS_LEFT
+        status = 0
+        if asked.wants_all and (trouble or missing_of(catalogue)):
+            say_what_is_missing(missing_of(catalogue), trouble)
+            status = NOT_ALL_LISTED
+        change = bulk.plan(planned, dead)
+        print_diff(change.diff())
+        if not change.is_empty and not asked.dry_run:
+            bulk.save(change)
+        said = words.ALL_SO if change.is_empty else words.DRY_RUN if asked.dry_run else words.SAVED
+        path = safe(str(self.workplace.locations.config))
+        what = words.written(counts(planned), len(dead))
+        click.echo(said.format(counts=what, path=path), err=True)
+        return status
+
+    def wishes(self) -> Wishes:
+        """Raises TemplateInvalid, RegionInvalid, FileError."""
+        asked, wishes = self.asked, self.workplace.bulk.usual(self.session)
+        if asked.template is not None:
+            wishes = replace(wishes, template=Template.parse(asked.template))
+        if asked.region is not None:
+            regions = RegionRule.parse(asked.region)
+            wishes = replace(wishes, regions=regions, region_for_all=True)
+        if asked.output is not None:
+            wishes = replace(wishes, output=asked.output, output_for_all=True)
+        return wishes
+
+    def chosen(self, catalogue: Catalogue) -> list[Assignment]:
+        """Raises click.UsageError."""
+        if not self.asked.wants_all:
+            return [_one(catalogue, self.asked.account or "", self.asked.permission_set or "")]
+        every = list(catalogue.assignments())
+        cells = [
+            (each.account.name, each.account.id, each.account.email, each.permission_set.name)
+            for each in every
+        ]
+        return [every[i] for i in found(self.asked.query, cells)]
+
+    def dead(self) -> Sequence[Profile]:
+        """What a complete listing has seen to be gone; under a query, what that finds of it."""
+        dead = self.workplace.in_step.look(self.session).dead
+        cells = [(each.name, each.account_id or "", each.permission_set or "") for each in dead]
+        return [dead[i] for i in found(self.asked.query, cells)]
+
+    def left_behind(self, dead: Sequence[Profile]) -> list[str]:
+        """Profiles that assume a role by way of one that goes."""
+        gone = {each.name for each in dead}
+        there = self.workplace.profiles.profiles() if dead else ()
+        return [each.name for each in there if each.source in gone and each.name not in gone]
+
+    def plan(
+        self, chosen: Sequence[Assignment], wishes: Wishes, dead: Sequence[Profile]
+    ) -> list[Planned]:
+        bulk, profiles = self.workplace.bulk, self.workplace.profiles
+        ground = bulk.ground().without(dead)
+        rows = bulk.rows((self.session, each) for each in chosen)
+        if not self.asked.wants_all:
+            rows[0].name = self.asked.name or profiles.suggest_name(chosen[0], self.session)
+        planned = plan(rows, wishes, ground)
+        if self.asked.fixes and fix(planned, ground):
+            planned = plan(rows, wishes, ground)
+        return planned
+
+
+def _one(catalogue: Catalogue, account: str, permission_set: str) -> Assignment:
+    """The permission set that was named. Raises click.UsageError."""
+    digits, folded = account.replace("-", ""), account.casefold()
+    by_id = [each for each in catalogue if original(each.account.id) == digits]
+    there = by_id or [each for each in catalogue if _name_of(each) == folded]
+    if len(there) != 1:
+        text = words.SEVERAL_ACCOUNTS if there else words.NO_ACCOUNT
+        ids = ", ".join(each.account.id for each in there)
+        raise click.UsageError(text.format(account=account, ids=ids))
+    for each in there[0].assignments:
+        if original(each.permission_set.name) == permission_set:
+            return each
+    names = ", ".join(each.permission_set.name for each in there[0].assignments)
+    raise click.UsageError(
+        words.NO_PERMISSION_SET.format(
+            account=there[0].account.name, permission_set=permission_set, names=names or "–"
+        )
+    )
+
+
+def _name_of(listing: Listing) -> str:
+    return original(listing.account.name).casefold()
+
+
+def _say_what_stops(planned: Sequence[Planned]) -> None:
+    for each in planned:
+        if each.outcome.stops:
+            click.echo(f"{each.name}: {words.explained(each, hint=False)}", err=True)
+
+
+def _show(planned: Sequence[Planned], dead: Sequence[Profile]) -> None:
+    """The plan: what is to be deleted first."""
+    rows = [(_cells_of_dead(each), "red") for each in dead]
+    rows += [(_cells(each), _COLOURS.get(each.outcome, "red")) for each in planned]
+    columns = strings.ACCOUNT, strings.PERMISSION_SET, strings.REGION, strings.OUTPUT
+    print_table(("", words.NAME, *columns, words.WHAT_HAPPENS), rows)
+
+
+def _cells(planned: Planned) -> tuple[str, ...]:
+    assignment = planned.row.assignment
+    return (
+        words.SIGNS[planned.outcome],
+        planned.name,
+        assignment.account.name,
+        assignment.permission_set.name,
+        planned.region,
+        planned.output,
+        words.what_happens(planned),
+    )
+
+
+def _cells_of_dead(profile: Profile) -> tuple[str, ...]:
+    return (
+        strings.GONE,
+        profile.name,
+        profile.account_id or "",
+        profile.permission_set or "",
+        profile.region or "",
+        profile.output or "",
+        words.DELETED,
+    )
+
+
+_COLOURS = {Outcome.NEW: "green", Outcome.UPDATES: "yellow", Outcome.SAME: ""}

@@ -1,0 +1,39 @@
+"""Tables and diffs on standard output: coloured in a terminal, plain and uncut in a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from rolecall.domain.text import safe
+
+_WIDEST: Final = 100_000
+_DIFF: Final = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def print_table(titles: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]) -> None:
+    """Each row with the name of a colour for its first and last cell, or none. Cells are safe."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for title in titles:
+        table.add_column(Text(title), no_wrap=True, overflow="ellipsis")
+    for cells, colour in rows:
+        first, *middle, last = cells
+        table.add_row(Text(first, colour), *map(Text, middle), Text(last, colour))
+    Console(width=None if sys.stdout.isatty() else _WIDEST).print(table)
+
+
+def print_diff(diff: str) -> None:
+    """A unified diff, as `Change.diff` gives it."""
+    from rich.console import Console
+    from rich.text import Text
+
+    lines = diff.splitlines()
+    text = [Text(safe(line), _DIFF.get(line[:1], "")) for line in lines]
+    Console(width=None if sys.stdout.isatty() else _WIDEST).print(
+        *text, sep="\n", soft_wrap=True, end="\n" if lines else ""
+    )

@@ -1,0 +1,160 @@
+"""`rolecall save`, against the demo: one profile, all of them, and none where names collide."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from rolecall.demo import DemoOptions, DemoServer
+from rolecall.demo.organisation import Organisation
+from rolecall.domain.model import Account
+from tests.cli.test_list import Here
+
+READ = "AWSReadOnlyAccess"
+ALIKE = Organisation(
+    [
+        (Account("1" * 12, "audit", "aws+audit@example.com"), (READ, "AWSAdministratorAccess")),
+        (Account("9" * 12, "log archive", "aws+log-archive@example.com"), (READ,)),
+        (Account("2" * 12, "sandbox", "aws+kim@example.com"), (READ,)),
+        (Account("333333330000", "Sandbox", "aws+noor@example.com"), (READ,)),
+        (Account("4" * 12, "[prod] データ", "aws+data-prod@example.com"), (READ,)),
+    ]
+)
+
+
+class Saving(Here):
+    def save(self, *arguments: str) -> CompletedProcess[str]:
+        command = [sys.executable, "-m", "rolecall", "save", *arguments]
+        result = subprocess.run(
+            command, env=self.environ, capture_output=True, text=True, check=False
+        )
+        assert "Traceback" not in result.stderr
+        return result
+
+    @property
+    def config(self) -> str:
+        return self.locations.config.read_text()
+
+    def names(self) -> list[str]:
+        """The profiles that the AWS CLI sees."""
+        result = subprocess.run(
+            ["/usr/bin/aws", "configure", "list-profiles"],
+            env={**self.environ, "PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return sorted(result.stdout.splitlines())
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Saving]:
+    with DemoServer(DemoOptions(organisation=ALIKE)) as server:
+        here = Saving(server, tmp_path / "home")
+        here.sign_in()
+        yield here
+
+
+def test_one_permission_set(here: Saving) -> None:
+    before = here.config
+    dry = here.save("--account", "1111-1111-1111", "--permission-set", READ, "--dry-run")
+    assert (dry.returncode, here.config) == (0, before)
+    assert "+[profile audit-readonly]" in dry.stdout
+    saved = here.save("--account", "AUDIT", "--permission-set", READ)
+    assert saved.returncode == 0
+    assert saved.stdout == dry.stdout
+    assert "audit-readonly" in here.names()
+    named = here.save(
+        *("--account", "audit", "--permission-set", READ, "--name", "mine"),
+        *("--region", "us-east-2", "--output", "text"),
+    )
+    assert named.returncode == 0
+    section = here.config.partition("[profile mine]\n")[2].partition("\n\n")[0]
+    assert section.splitlines() == [
+        "sso_session = demo",
+        f"sso_account_id = {'1' * 12}",
+        f"sso_role_name = {READ}",
+        "region = us-east-2",
+        "output = text",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--account", "sandbox", "--permission-set", READ), "222222222222, 333333330000"),
+        (("--account", "nobody", "--permission-set", READ), "nobody"),
+        (("--account", "audit", "--permission-set", "Nope"), "AWSAdministratorAccess"),
+        (("--account", "audit"), "--permission-set"),
+        (("--all", "--account", "audit"), "Either"),
+        (("prod",), "Either"),
+        (("--all", "--template", "{account}-{shrt}"), "\n           ^ There is no field “shrt”"),
+    ],
+)
+def test_what_cannot_be_meant(here: Saving, arguments: tuple[str, ...], said: str) -> None:
+    before = here.config
+    result = here.save(*arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert said in result.stderr
+    assert here.config == before
+
+
+def test_nothing_is_written_while_names_collide(here: Saving) -> None:
+    before = here.config
+    result = here.save("--all")
+    assert result.returncode == 3
+    assert result.stderr.count("Another row would be called sandbox-readonly too.") == 2
+    assert result.stdout.count("collides") == 2
+    assert here.config == before
+    found = here.save("--all", "data", "--template", "{account|safe}")
+    assert found.returncode == 0
+    fixed = here.save("--all", "--fix", "--template", "{account|slug}-{short}")
+    assert fixed.returncode == 0
+    assert set(here.names()) >= {
+        *("audit-admin", "audit-readonly", "prod"),
+        *("sandbox-readonly-2222", "sandbox-readonly-0000"),
+    }
+    assert "prod-readonly" not in here.names()  # it is there, as `prod`
+    again = here.save("--all", "--fix")
+    assert (again.returncode, again.stderr) == (0, "All of it is so already.\n")
+
+
+def test_what_was_set_by_hand_stays_and_rules_change_the_rest(here: Saving) -> None:
+    here.save("--all", "--fix")
+    by_hand = "\n# mine\nregion = ap-south-1\ns3 =\n  max_concurrent_requests = 20\n"
+    text = here.config.replace("[profile audit-admin]\n", "[profile audit-admin]\nx_mine = 1\n")
+    here.locations.config.write_text(text.replace("\nregion = eu-west-1\n", by_hand))
+    before = here.config
+    assert here.save("--all", "--fix").returncode == 0
+    assert here.config == before
+    changed = here.save("--all", "--region", "*dit=us-east-1, eu-west-3")
+    assert changed.returncode == 0
+    assert here.config.count("region = us-east-1") == before.count("region = us-east-1") + 2
+    assert here.config.count("# mine\n") == before.count("# mine\n")
+    assert here.config.count("max_concurrent_requests = 20") == before.count("max_concurrent")
+
+
+def test_the_dead_are_pruned_in_the_same_write(here: Saving) -> None:
+    assert here.save("--all", "--fix").returncode == 0
+    other = "[profile other]\nsso_session = elsewhere\nsso_account_id = 1\nsso_role_name = Gone\n"
+    here.locations.config.write_text(f"{here.config}\n{other}")
+    audit, _, _, noor, prod = ALIKE.accounts
+    here.server.organisation = Organisation(
+        [(audit, (READ,)), (noor, (READ,)), (prod, (READ, "New"))]
+    )
+    dry = here.save("--all", "--prune", "--refresh", "--dry-run")
+    lines = dry.stdout.splitlines()
+    gone = {"audit-admin", "sandbox-readonly-2222", "log-archive-readonly"}
+    assert {line.split()[1] for line in lines[1:4] if line.startswith("−")} == gone
+    assert "deploy" in dry.stderr  # for its source_profile goes
+    result = here.save("--all", "--prune")
+    assert result.returncode == 0
+    assert result.stdout == dry.stdout
+    names = here.names()
+    assert not gone & set(names)
+    assert {"prod-new", "other", "deploy"} <= set(names)
