@@ -18,10 +18,18 @@ def failing(status: int = 1) -> Iterator[None]:
     """Around the work of a command: what goes wrong ends it with this exit status."""
     try:
         yield
-    except SignInNeeded as needed:
-        click.echo(credential_strings.SIGNED_OUT.format(session=needed.session), err=True)
     except RolecallError as error:
-        click.echo(explain(error), err=True)
+        say(error)
+        sys.exit(status)
+
+
+def say(error: RolecallError, said: set[str] | None = None) -> None:
+    """One sentence on standard error, unless it is among those `said`."""
+    if isinstance(error, SignInNeeded):
+        sentence = credential_strings.SIGNED_OUT.format(session=error.session)
     else:
-        return
-    sys.exit(status)
+        sentence = explain(error)
+    if said is None or sentence not in said:
+        click.echo(sentence, err=True)
+    if said is not None:
+        said.add(sentence)

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "export": "export",
     "init": "init",
     "list": "list_",
+    "serve": "serve",
     "switch": "switch",
     "save": "save",
     "undo": "undo",

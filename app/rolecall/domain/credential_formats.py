@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -38,6 +38,8 @@ _SHELLS: Final = {
     Format.NU: Shell.NU,
     Format.TCSH: Shell.TCSH,
 }
+# Those that set an environment.
+VARIABLES: Final = (*_SHELLS, Format.DOTENV)
 # So that `source` and an eval that joins lines read the same.
 _ENDS: Final = {Format.TCSH: ";"}
 # What goes before credentials in the environment, or is taken for them, in some client.
@@ -79,29 +81,9 @@ class Export:
                 lines = [self._json()]
             case Format.INI:
                 lines = list(self._ini())
-            case Format.DOTENV:
-                lines = list(self._dotenv())
             case _:
-                lines = list(self._statements(form))
+                return statements(self.variables(), form)
         return "".join(f"{line}\n" for line in lines)
-
-    def _statements(self, form: Format) -> Iterator[str]:
-        shell, end = _SHELLS[form], _ENDS.get(form, "")
-        try:
-            for name, value in self.variables().items():
-                if value is None:
-                    yield unset_variable(shell, name) + end
-                else:
-                    yield set_variable(shell, name, value) + end
-        except Unquotable:
-            raise Inexpressible from None
-
-    def _dotenv(self) -> Iterator[str]:
-        for name, value in self.variables().items():
-            if value is not None:
-                if not _IN_QUOTES.fullmatch(value):
-                    raise Inexpressible
-                yield f"{name}={value}" if _PLAIN.fullmatch(value) else f"{name}='{value}'"
 
     def _ini(self) -> Iterator[str]:
         yield f"[{self.name}]"
@@ -134,6 +116,32 @@ class Export:
         if credentials.account_id:
             fields["AccountId"] = credentials.account_id
         return json.dumps(fields, indent=2)
+
+
+def statements(variables: Mapping[str, str | None], form: Format) -> str:
+    """What sets an environment, one of VARIABLES; None unsets. Raises Inexpressible."""
+    lines = _dotenv(variables) if form is Format.DOTENV else _shell(variables, form)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _shell(variables: Mapping[str, str | None], form: Format) -> Iterator[str]:
+    shell, end = _SHELLS[form], _ENDS.get(form, "")
+    try:
+        for name, value in variables.items():
+            if value is None:
+                yield unset_variable(shell, name) + end
+            else:
+                yield set_variable(shell, name, value) + end
+    except Unquotable:
+        raise Inexpressible from None
+
+
+def _dotenv(variables: Mapping[str, str | None]) -> Iterator[str]:
+    for name, value in variables.items():
+        if value is not None:
+            if not _IN_QUOTES.fullmatch(value):
+                raise Inexpressible
+            yield f"{name}={value}" if _PLAIN.fullmatch(value) else f"{name}='{value}'"
 
 
 def write_time(moment: datetime) -> str:

@@ -121,6 +121,12 @@ class CredentialsService:
         credentials = self._of_profile(config, name, ())
         return Export(credentials, None if region is None else original(region), f"{name}-keys")
 
+    def default_has_credentials(self) -> bool:
+        """Whether who names no profile gets some all the same. Raises FileError."""
+        kinds = {each.kind for each in self.config.read().profiles if each.name == "default"}
+        stored = self.credentials.values("default")
+        return bool(kinds - {ProfileKind.PLAIN}) or "aws_access_key_id" in stored
+
     def of_profile(self, name: str) -> Credentials:
         """What a profile's programs would be given.
 

@@ -1,0 +1,153 @@
+"""`rolecall serve`: the container-credentials protocol, used by the AWS CLI and boto3."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sys
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from typing import Any
+
+import pytest
+
+from rolecall.domain.errors import RolecallError, SignInNeeded
+from rolecall.domain.model import Credentials, Secret
+from rolecall.services.container_credentials import ContainerCredentials
+from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine
+from tests.support.needs import needs_program
+
+AWS = "/usr/bin/aws"
+_BOTO3 = """
+import boto3
+session = boto3.Session()
+credentials = session.get_credentials()
+print(credentials.method, session.client("sts").get_caller_identity()["Arn"])
+credentials._expiry_time = credentials._time_fetcher()
+print(credentials.get_frozen_credentials().access_key)
+"""
+short_lived = pytest.mark.parametrize(
+    "signed_out", [{"role_credentials_lifetime": 600}], indirect=True, ids=[""]
+)
+
+
+@needs_program(AWS)
+def test_the_cli_is_that_profile(here: CommandLine) -> None:
+    environ = {"AWS_PROFILE": "other", "AWS_ACCESS_KEY_ID": "old", "AWS_SECRET_ACCESS_KEY": "old"}
+    said = here.said("serve", PROFILE, "--", AWS, "sts", "get-caller-identity", **environ)
+    assert json.loads(said)["Account"] == ACCOUNT
+    said = here.said("serve", PROFILE, "--", AWS, "configure", "list", **environ)
+    assert re.search(r"access_key .* container-role", said)
+
+
+@short_lived
+def test_boto3_renews_by_itself(here: CommandLine) -> None:
+    said = here.said("serve", PROFILE, "--", sys.executable, "-c", _BOTO3)
+    who, key = said.splitlines()
+    assert who.startswith("container-role arn:aws:sts::")
+    issued = here.server._center.credentials
+    assert key == list(issued)[-1]
+    assert here.asked() >= 3  # before it serves, and at each request
+
+
+def test_printed_for_a_shell_and_served_until_it_is_told_to_end(here: CommandLine) -> None:
+    serving = here.start("serve", PROFILE)
+    assert serving.stdout is not None
+    first, second = serving.stdout.readline(), serving.stdout.readline()
+    url = re.fullmatch(
+        r"export AWS_CONTAINER_CREDENTIALS_FULL_URI='http://(127.0.0.1:\d+)/credentials'\n", first
+    )
+    token = re.fullmatch(r"export AWS_CONTAINER_AUTHORIZATION_TOKEN='(\S{43})'\n", second)
+    assert url
+    assert token
+    status, answer = ask(url[1], Authorization=token[1])
+    assert status == 200
+    assert answer.keys() == {"AccessKeyId", "SecretAccessKey", "Token", "Expiration", "AccountId"}
+    serving.send_signal(signal.SIGINT)
+    assert serving.wait(timeout=30) == 0
+
+
+def test_the_commands_status_is_its_own(here: CommandLine) -> None:
+    assert here.rolecall("serve", PROFILE, "--", "sh", "-c", "exit 7").returncode == 7
+    killed = here.rolecall("serve", PROFILE, "--", "sh", "-c", "kill -TERM $$")
+    assert killed.returncode == 128 + signal.SIGTERM
+    assert here.rolecall("serve", PROFILE, "--", "no-such-program").returncode == 127
+
+
+def test_a_signal_is_handed_on(here: CommandLine) -> None:
+    script = "trap 'echo told; exit 3' TERM; echo ready; while :; do sleep 0.05; done"
+    serving = here.start("serve", PROFILE, "--", "sh", "-c", script)
+    assert serving.stdout is not None
+    assert serving.stdout.readline() == "ready\n"
+    serving.send_signal(signal.SIGTERM)
+    assert serving.stdout.readline() == "told\n"
+    assert serving.wait(timeout=30) == 3
+
+
+def test_what_would_go_before_is_told(here: CommandLine) -> None:
+    here.add("[default]\nregion = eu-west-1")
+    assert here.rolecall("serve", PROFILE, "--", "true").stderr == ""
+    (here.home / ".aws" / "credentials").write_text("[default]\naws_access_key_id = AKIA1\n")
+    assert "default profile" in here.rolecall("serve", PROFILE, "--", "true").stderr
+
+
+def test_signed_out(signed_out: CommandLine) -> None:
+    result = signed_out.rolecall("serve", PROFILE)
+    assert (result.returncode, result.stdout) == (125, "")
+    assert "Signed out of corp" in result.stderr
+
+
+class Served:
+    """A server in this process, and what it had to tell."""
+
+    def __init__(self) -> None:
+        self.told: list[RolecallError] = []
+        self.credentials: Credentials | None = Credentials("AKIA1", Secret("s"))
+        self.server = ContainerCredentials(self.get, self.told.append)
+        variables = self.server.variables(None)
+        self.host = str(variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"]).split("/")[2]
+        self.token = str(variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"])
+
+    def get(self) -> Credentials:
+        if self.credentials is None:
+            raise SignInNeeded("corp")
+        return self.credentials
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    served = Served()
+    with served.server:
+        yield served
+
+
+def ask(host: str, path: str = "/credentials", **headers: str) -> tuple[int, Any]:
+    connection = HTTPConnection(host, timeout=30)
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    return answer.status, json.loads(answer.read())
+
+
+def test_who_has_no_token_or_comes_by_another_name_gets_nothing(served: Served) -> None:
+    token = served.token
+    assert ask(served.host, Authorization=token) == (
+        200,
+        {"AccessKeyId": "AKIA1", "SecretAccessKey": "s"},
+    )
+    assert ask(served.host)[0] == 401
+    for wrong in ("", token[:-1], f"Bearer {token}", token + "x", "é"):
+        assert ask(served.host, Authorization=wrong)[0] == 401
+    for name in ("evil.example", "localhost", served.host.replace("127.0.0.1", "evil.example")):
+        status, answer = ask(served.host, Authorization=token, Host=name)
+        assert (status, answer.keys()) == (403, {"code", "message"})
+    assert ask(served.host, "/", Authorization=token)[0] == 404
+
+
+def test_what_cannot_be_had_is_told_and_tried_again(served: Served) -> None:
+    served.credentials = None
+    status, answer = ask(served.host, Authorization=served.token)
+    assert (status, answer["code"]) == (500, "SignInNeeded")
+    assert [str(error) for error in served.told] == ["SignInNeeded(session=corp)"]
+    served.credentials = Credentials("AKIA2", Secret("s"))
+    assert ask(served.host, Authorization=served.token)[1]["AccessKeyId"] == "AKIA2"
