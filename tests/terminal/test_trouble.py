@@ -95,7 +95,7 @@ def test_a_token_that_dies_in_mid_list(desk: Desk) -> None:
         assert server.faults.hanging.acquire(timeout=10)
         server.revoke(token)
         server.faults.clear()
-        wait_for_wrapped(terminal, "The access token has ended.")
+        wait_for_wrapped(terminal, "The access token has ended")
         listed = server.calls.count("ListAccountRoles", status=200)
         desk.approve(terminal)
         filter_for(terminal, LAST)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -18,6 +19,7 @@ from rolecall.services.settings import SettingsService
 from rolecall.services.workplace import Workplace
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.catalogue_screen import CatalogueScreen
+from rolecall.ui.view import View
 from tests.support.desk import Clock, Desk
 
 NAMES = ["alpha", "beta", "gamma", "prod one", "delta", "prod two", "epsilon", "pro dig"]
@@ -46,13 +48,22 @@ class Open:
         await self.pilot.press("enter")
 
     @property
-    def screen(self) -> CatalogueScreen[object]:
+    def screen(self) -> CatalogueScreen[Any]:
         assert isinstance(self.app.screen, CatalogueScreen)
         return self.app.screen
 
     @property
+    def view(self) -> View:
+        return self.app.state.view_of(self.desk.session)
+
+    @property
+    def wanted(self) -> list[str]:
+        """The ids of the accounts to ask about first."""
+        return [account_id for _, account_id in self.screen.wanted()]
+
+    @property
     def shown(self) -> list[str]:
-        return [self.screen.account_of(row).name for row in self.screen.table.shown]
+        return [row.account.name for row in self.screen.table.shown]
 
     @property
     def standing(self) -> str:
@@ -88,8 +99,8 @@ async def opened(home: Path) -> AsyncIterator[Open]:
         app = RolecallApp(workplace, clock, settings)
         async with app.run_test(size=(100, 8)) as pilot:
             open_ = Open(app, pilot, desk)
-            await open_.until(lambda: app.state.catalogue.listed == len(NAMES))
-            await open_.until(lambda: not app.state.crawling)
+            await open_.until(lambda: app.state.view_of(session).catalogue.listed == len(NAMES))
+            await open_.until(lambda: not app.state.view_of(session).crawling)
             yield open_
 
 
@@ -99,20 +110,20 @@ async def test_asked_for_first_is_what_is_looked_at(tmp_path: Path, place: str) 
         await it.pilot.press(place, "j", "j")
         page = len(it.screen.table.visible_rows)
         assert page < len(NAMES)
-        wanted = it.screen.wanted()
+        wanted = it.wanted
         highlighted = it.ids[2] if place == "1" else it.ids[1]
         assert wanted[0] == highlighted
         assert set(wanted) == set(it.ids[: page if place == "1" else (page + 1) // 2])
         await it.filter("o")
         assert len(it.screen.table.visible_rows) < len(it.screen.table.shown)
         found = [it.ids[NAMES.index(name)] for name in dict.fromkeys(it.shown)]
-        assert [*dict.fromkeys(it.screen.wanted())] == found
+        assert [*dict.fromkeys(it.wanted)] == found
 
 
 async def test_an_opened_account_is_the_one_looked_at(tmp_path: Path) -> None:
     async with opened(tmp_path) as it:
         await it.pilot.press("j", "j", "enter")
-        await it.until(lambda: it.screen.wanted() == [it.ids[2]])
+        await it.until(lambda: it.wanted == [it.ids[2]])
 
 
 async def test_favourites_and_what_was_used_rank_first_among_equals(tmp_path: Path) -> None:
@@ -120,7 +131,7 @@ async def test_favourites_and_what_was_used_rank_first_among_equals(tmp_path: Pa
         await it.filter("prod")
         assert it.shown == ["prod one", "prod two"]
         account = it.ids[5]
-        await it.app.inventory.note_use(it.desk.session, account, "B")
+        await it.app.inventory.note_use(it.desk.session, (account, "B"))
         it.app.show_state()
         assert it.shown == ["prod two", "prod one"]
         await it.pilot.press("2")
@@ -158,8 +169,8 @@ async def test_what_grows_old_is_listed_again_by_itself(tmp_path: Path) -> None:
         assert it.asked() == 0
         it.desk.clock.forward(2 * 3600)
         await it.until(lambda: it.desk.server.calls.count("ListAccountRoles") == len(NAMES))
-        await it.until(lambda: not it.app.state.crawling)
-        assert it.app.state.seen_at == it.desk.clock.now
+        await it.until(lambda: not it.view.crawling)
+        assert it.view.seen_at == it.desk.clock.now
 
 
 async def test_but_without_a_word_where_aws_cannot_be_reached(tmp_path: Path) -> None:
@@ -168,8 +179,8 @@ async def test_but_without_a_word_where_aws_cannot_be_reached(tmp_path: Path) ->
         it.desk.clock.forward(25 * 3600)
         it.desk.server.faults.add("ListAccounts", 403)
         await it.until(lambda: it.desk.server.calls.count("ListAccounts") == 1)
-        await it.until(lambda: not it.app.state.crawling)
-        assert it.app.state.problem == ""
+        await it.until(lambda: not it.view.crawling)
+        assert it.view.problem == ""
         assert it.shown == NAMES
         it.desk.clock.forward(60)
         it.app.inventory.keep_up()

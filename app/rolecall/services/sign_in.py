@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,6 +13,7 @@ from rolecall.aws.sign_in import Oidc, Wait
 from rolecall.domain import naming, start_url
 from rolecall.domain.errors import (
     DeviceCodeExpired,
+    FileError,
     NotIdentityCenter,
     RegionInvalid,
     RegistrationRejected,
@@ -114,6 +116,16 @@ class SignInService:
     def sessions(self) -> list[SsoSession]:
         """The `[sso-session]`s of ~/.aws/config, then the legacy ones. Raises FileError."""
         return list(self.config.read().sso_sessions)
+
+    def holding(self, sessions: Iterable[SsoSession]) -> dict[SsoSession, AccessToken]:
+        """Those of the sessions that have a token that holds. AWS is not asked."""
+        found = {}
+        for session in sessions:
+            with suppress(FileError):  # what cannot be read holds nothing
+                token = self.renewal.token(session)
+                if token is not None and self.renewal.holds(token):
+                    found[session] = token
+        return found
 
     def usable_token(self, session: SsoSession) -> AccessToken | None:
         """A token that holds, renewed where it is time to; None where a sign-in is needed.

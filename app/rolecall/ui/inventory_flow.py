@@ -1,7 +1,8 @@
-"""Filling the tables: one crawl at a time, its answers shown a few times a second."""
+"""Filling the tables: one crawl a session, its answers shown a few times a second."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -16,10 +17,11 @@ from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Changes
-    from rolecall.domain.model import Account, SsoSession
+    from rolecall.domain.model import Profile, SsoSession
     from rolecall.services.inventory import CachedInventory, Crawl, Marks
     from rolecall.ui.app import RolecallApp
     from rolecall.ui.inventory_feed import InventoryFeed
+    from rolecall.ui.view import AccountRow, Key, View, Wanted
 
 _SHOW_EVERY: Final = 0.15
 _LOOK_EVERY: Final = timedelta(minutes=1)
@@ -29,33 +31,31 @@ _AFTER_TROUBLE: Final = timedelta(minutes=15)
 class InventoryFlow:
     def __init__(self, app: RolecallApp) -> None:
         self._app = app
-        self._feed: InventoryFeed | None = None
+        self._feeds: dict[SsoSession, InventoryFeed] = {}
         self._timer: Timer | None = None
-        self._is_unasked = False
+        self._unasked: set[SsoSession] = set()  # crawls that nobody asked for
         self._look_again = datetime.min.replace(tzinfo=UTC)
 
     async def load(self, session: SsoSession) -> None:
-        """What the cache knows of the session comes into view at once, signed in or not."""
-        state, service = self._app.state, self._app.workplace.inventory
+        """What the cache knows of the session is shown at once, signed in or not."""
+        view, service = self._app.state.view_of(session), self._app.workplace.inventory
 
         def read() -> tuple[CachedInventory, Marks, Changes]:
             return service.cached(session), service.marks(session), service.changes(session)
 
         cached, marks, changes = await in_thread(read)
-        if session != state.session:
-            return
-        if not len(state.catalogue):
-            state.catalogue, state.seen_at = cached.catalogue, cached.seen_at
-            state.complete = cached.complete_at is not None
-        state.marks, state.changes, state.loaded = marks, changes, True
+        if not len(view.catalogue):
+            view.catalogue, view.seen_at = cached.catalogue, cached.seen_at
+            view.complete = cached.complete_at is not None
+        view.marks, view.changes, view.loaded = marks, changes, True
         self._app.show_state()
 
-    async def start(self, *, refresh: bool = False) -> None:
-        """Lists what is not known yet of the session in view; with `refresh`, all of it anew."""
-        self.stop()
-        state, service = self._app.state, self._app.workplace.inventory
-        session, token = state.session, state.token
-        if session is None or token is None:
+    async def start(self, session: SsoSession, *, refresh: bool = False) -> None:
+        """Lists what is not known yet of the session; with `refresh`, all of it anew."""
+        self.stop(session)
+        view, service = self._app.state.view_of(session), self._app.workplace.inventory
+        token = view.token
+        if token is None:
             return
         from rolecall.ui.inventory_feed import InventoryFeed
 
@@ -68,161 +68,167 @@ class InventoryFlow:
         try:
             crawl = await in_thread(begin)
         except RolecallError as error:
-            state.problem = explain(error)
+            view.problem = explain(error)
             self._app.show_state()
             return
-        self._feed, self._is_unasked = InventoryFeed(crawl), False
-        state.crawling, state.problem = True, ""
-        self._feed.start()
-        self._timer = self._app.set_interval(_SHOW_EVERY, self._take)
+        self.stop(session)  # another may have begun meanwhile
+        feed = self._feeds[session] = InventoryFeed(crawl)
+        self._unasked.discard(session)
+        view.crawling, view.problem = True, ""
+        feed.start()
+        if self._timer is None:
+            self._timer = self._app.set_interval(_SHOW_EVERY, self._take)
         self._app.show_state()
 
-    def stop(self) -> None:
-        if self._timer is not None:
+    def stop(self, session: SsoSession) -> None:
+        if feed := self._feeds.pop(session, None):
+            feed.cancel()
+        if not self._feeds and self._timer is not None:
             self._timer.stop()
             self._timer = None
-        if self._feed is not None:
-            self._feed.cancel()
-            self._feed = None
-        self._app.state.crawling = False
+        self._app.state.view_of(session).crawling = False
 
     def refresh_all(self) -> None:
         """Everything again; what is known stays on the screen until the new answer comes."""
-        state = self._app.state
-        if state.token is None:
+        signed_in = [view.session for view in self._app.state.shown if view.token is not None]
+        if not signed_in:
             self._app.flash(strings.SIGN_IN_FIRST)
-            return
-        self._app.spawn(partial(self.start, refresh=True), "crawl")
+        for session in signed_in:
+            work = partial(self.start, session, refresh=True)
+            self._app.spawn(work, f"crawl {session.cache_key}")
 
-    def toggle_favourite(self, account_id: str, permission_set: str = "") -> None:
+    def toggle_favourite(self, session: SsoSession, key: Key) -> None:
         """Favourites stand first."""
-        state = self._app.state
-        if state.session is not None:
-            key = (account_id, permission_set)
-            self._app.spawn(partial(self._mark, state.session, key), "mark")
+        self._app.spawn(partial(self._mark, self._app.state.view_of(session), key), "mark")
 
-    async def note_use(self, session: SsoSession, account_id: str, permission_set: str) -> None:
+    async def note_use(self, session: SsoSession, key: Key) -> None:
         """What was used last stands behind the favourites."""
-        state, service = self._app.state, self._app.workplace.inventory
+        service = self._app.workplace.inventory
 
         def note() -> Marks:
-            service.note_use(session, account_id, permission_set)
+            service.note_use(session, *key)
             return service.marks(session)
 
-        marks = await in_thread(note)
-        if session == state.session:
-            state.marks = marks
+        self._app.state.view_of(session).marks = await in_thread(note)
 
     def keep_up(self) -> None:
         """Once a second: what has grown too old is listed again, without a word."""
-        state, now = self._app.state, self._app.now()
-        if state.crawling or state.token is None or now < self._look_again:
+        now = self._app.now()
+        if now < self._look_again:
             return
         self._look_again = now + _LOOK_EVERY
         self._app.spawn(self._keep_up, "keep-up-inventory")
 
-    def prefer(self, account_ids: list[str]) -> None:
+    def prefer(self, wanted: Iterable[Wanted]) -> None:
         """What the user looks at is asked for first."""
-        if self._feed is not None:
-            self._feed.prefer(account_ids)
+        wanted = list(wanted)
+        for session, feed in self._feeds.items():
+            key = session.cache_key
+            feed.prefer([account_id for of, account_id in wanted if of == key])
 
-    def list_again(self, account_id: str) -> None:
+    def list_again(self, session: SsoSession, account_id: str) -> None:
         """One account's permission sets anew."""
-        self._app.spawn(partial(self._list_again, account_id), f"list-{account_id}")
+        work = partial(self._list_again, self._app.state.view_of(session), account_id)
+        self._app.spawn(work, f"list-{account_id}")
 
-    def open_account(self, account: Account) -> None:
-        self.prefer([account.id])
-        screen = PermissionSetsScreen(account)
+    def open_account(self, row: AccountRow) -> None:
+        self.prefer([row.wanted])
+        screen = PermissionSetsScreen(row)
         # Before it is seen, for the next key may be here already.
         screen.table.set_rows(screen.rows())
         self._app.push_screen(screen)
 
-    def show_row(self, account_id: str, permission_set: str) -> None:
-        """The row of the flat table, if this session lists it."""
-        self._app.spawn(partial(self._show_row, account_id, permission_set), "show-row")
+    def show_row(self, profile: Profile) -> None:
+        """The profile's row in the flat table, if its session lists it."""
+        self._app.spawn(partial(self._show_row, profile), "show-row")
 
     # --- how
 
     def _take(self) -> None:
-        feed, state = self._feed, self._app.state
-        if feed is None:
-            return
-        done = feed.done
-        before = (state.catalogue, state.progress)
-        state.catalogue = feed.take(state.catalogue)
-        state.progress = feed.progress
-        state.complete = state.complete or feed.complete
-        if done:
-            self.stop()
-            self._ended(feed.error)
-        if done or before != (state.catalogue, state.progress):
+        changed = [self._take_of(session, feed) for session, feed in list(self._feeds.items())]
+        if any(changed):
             self._app.show_state()
 
-    def _ended(self, error: RolecallError | None) -> None:
-        state = self._app.state
-        if state.session is None:
-            return
+    def _take_of(self, session: SsoSession, feed: InventoryFeed) -> bool:
+        """What has come since the last time; whether there is anything new."""
+        view = self._app.state.view_of(session)
+        done = feed.done
+        before = (view.catalogue, view.progress)
+        view.catalogue = feed.take(view.catalogue)
+        view.progress = feed.progress
+        view.complete = view.complete or feed.complete
+        if done:
+            self.stop(session)
+            self._ended(view, feed.error)
+        return done or before != (view.catalogue, view.progress)
+
+    def _ended(self, view: View, error: RolecallError | None) -> None:
+        session = view.session
         if error is None:
-            state.seen_at = self._app.now()
-            self._app.spawn(partial(self.load, state.session), "load")
+            view.seen_at = self._app.now()
+            self._app.spawn(partial(self.load, session), f"load {session.cache_key}")
         elif isinstance(error, SignInNeeded):
-            self._app.sign_in.ended(state.session)
+            self._app.sign_in.ended(session)
         else:
             self._look_again = self._app.now() + _AFTER_TROUBLE
-            if self._is_unasked:
+            if session in self._unasked:
                 return
-            state.problem = explain(error)
-            if len(state.catalogue):  # else it stands where the rows would
+            view.problem = explain(error)
+            if len(view.catalogue):  # else it stands where the rows would
                 self._app.flash_error(error)
 
     async def _keep_up(self) -> None:
-        state, service = self._app.state, self._app.workplace.inventory
-        session = state.session
-        if session is None or not await in_thread(partial(service.is_old, session)):
-            return
-        if session == state.session and not state.crawling:
-            await self.start()
-            self._is_unasked = state.crawling
+        service = self._app.workplace.inventory
+        for session in [view.session for view in self._app.state.shown if view.token is not None]:
+            is_old = await in_thread(partial(service.is_old, session))
+            if is_old and session not in self._feeds:
+                await self.start(session)
+                self._unasked.add(session)
 
-    async def _mark(self, session: SsoSession, key: tuple[str, str]) -> None:
-        state, service = self._app.state, self._app.workplace.inventory
-        on = key not in state.marks.favourites
+    async def _mark(self, view: View, key: Key) -> None:
+        service = self._app.workplace.inventory
+        on = not view.is_favourite(key)
 
         def mark() -> Marks:
-            service.set_favourite(session, *key, on=on)
-            return service.marks(session)
+            service.set_favourite(view.session, *key, on=on)
+            return service.marks(view.session)
 
-        state.marks = await in_thread(mark)
+        view.marks = await in_thread(mark)
         self._app.refresh_texts()
         self._app.show_state()
 
-    async def _list_again(self, account_id: str) -> None:
-        state = self._app.state
-        if state.session is None or state.token is None:
+    async def _list_again(self, view: View, account_id: str) -> None:
+        if view.token is None:
             self._app.flash(strings.SIGN_IN_FIRST)
             return
         ask = partial(
-            self._app.workplace.inventory.permission_sets, state.session, state.token, account_id
+            self._app.workplace.inventory.permission_sets, view.session, view.token, account_id
         )
         try:
             found = await in_thread(ask)
         except SignInNeeded:
-            self._app.sign_in.ended(state.session)
+            self._app.sign_in.ended(view.session)
             return
         except RolecallError as error:
-            state.catalogue = state.catalogue.with_error(account_id, error)
+            view.catalogue = view.catalogue.with_error(account_id, error)
             self._app.flash_error(error)
         else:
-            state.catalogue = state.catalogue.with_permission_sets(account_id, found)
+            view.catalogue = view.catalogue.with_permission_sets(account_id, found)
             self._app.flash(strings.LISTED_AGAIN)
         self._app.show_state()
 
-    async def _show_row(self, account_id: str, permission_set: str) -> None:
+    async def _show_row(self, profile: Profile) -> None:
+        state = self._app.state
+        account_id, permission_set = profile.account_id or "", profile.permission_set or ""
+        session = state.session_of(profile)
+        if session is not None and not any(session == view.session for view in state.shown):
+            await self._app.sign_in.show(session)
         await self._app.switch_mode("permission_sets")
         screen = self._app.screen
-        if isinstance(screen, PermissionSetsScreen):
-            screen.show_state()
-            if not screen.move_to(account_id, permission_set):
-                screen.flash(
-                    strings.NO_SUCH_ROW.format(account=account_id, permission_set=permission_set)
-                )
+        if not isinstance(screen, PermissionSetsScreen):
+            return
+        screen.show_state()
+        key = session.cache_key if session else ""
+        if not screen.move_to((account_id, permission_set, key)):
+            words = strings.NO_SUCH_ROW
+            screen.flash(words.format(account=account_id, permission_set=permission_set))

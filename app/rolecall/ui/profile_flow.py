@@ -19,9 +19,9 @@ from rolecall.ui.threads import in_thread
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rolecall.domain.model import Assignment
     from rolecall.services.profiles import ProfileDraft, ProfilesService
     from rolecall.ui.app import RolecallApp
+    from rolecall.ui.view import AssignmentRow
 
 
 _NOTED_WITHIN: Final = 0.3  # seconds
@@ -42,7 +42,7 @@ class ProfileFlow:
     def read_clocks(self) -> None:
         self._app.spawn(self.read_clocks_now, "clocks")
 
-    def save(self, row: Assignment) -> None:
+    def save(self, row: AssignmentRow) -> None:
         """The form, the file, and the screen after."""
         self._app.spawn(partial(self._save, row), "save")
 
@@ -91,20 +91,18 @@ class ProfileFlow:
             self._app.flash_error(error)
         self._app.show_state()
 
-    async def _save(self, row: Assignment) -> None:
+    async def _save(self, row: AssignmentRow) -> None:
         from rolecall.services.profiles import ProfileDraft
         from rolecall.ui.screens.save_profile import SaveProfileScreen
         from rolecall.ui.screens.saved import SavedScreen
 
-        session = self._app.state.session
-        if session is None:
-            return
+        session, assignment = row
 
         def prepare() -> tuple[ProfileDraft, list[str]]:
             draft = ProfileDraft(
-                name=self._service.suggest_name(row, session),
+                name=self._service.suggest_name(assignment, session),
                 session=session,
-                assignment=row,
+                assignment=assignment,
                 region=self._service.default_region(session, row.account),
                 output=self._service.default_output(),
             )
@@ -115,9 +113,9 @@ class ProfileFlow:
         except RolecallError as error:
             self._app.flash_error(error)
             return
-        name = await self._app.push_screen_wait(SaveProfileScreen(session, row, draft, regions))
+        name = await self._app.push_screen_wait(SaveProfileScreen(*row, draft, regions))
         if name is not None:
-            await self._app.inventory.note_use(session, *row.key)
+            await self._app.inventory.note_use(session, row.key)
             await self.read_now()
             await self._app.push_screen(SavedScreen(name))
 
@@ -131,10 +129,9 @@ class ProfileFlow:
         for profile in self._app.state.profiles:
             if profile.name != name or not profile.account_id or not profile.permission_set:
                 continue
-            for session in self._app.sign_in.sessions:
-                if profile.is_of(session):
-                    key = profile.account_id, profile.permission_set
-                    await self._app.inventory.note_use(session, *key)
+            if session := self._app.state.session_of(profile):
+                key = profile.account_id, profile.permission_set
+                await self._app.inventory.note_use(session, key)
 
     async def _verify(self, name: str, screen: CommandScreen[None]) -> None:
         screen.show_verifying(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.lifetime import Level, Remaining
 from rolecall.domain.settings import SignInMethod
-from rolecall.ui import browser, browser_strings, modes, strings
+from rolecall.ui import browser, browser_strings, modes, session_strings, strings
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.state import label
@@ -27,7 +28,7 @@ _LOOK_EVERY: Final = timedelta(minutes=1)
 class SignInFlow:
     def __init__(self, app: RolecallApp) -> None:
         self._app = app
-        self.sessions: list[SsoSession] = []
+        self._came_from = self._app.DEFAULT_MODE
         self._goes_on: SsoSession | None = None
         self._look_again = datetime.min.replace(tzinfo=UTC)
 
@@ -55,6 +56,18 @@ class SignInFlow:
         """Signs in with a device code, for the reason that another way gave up."""
         self._app.spawn(partial(self._with_code, session, reason), "open")
 
+    async def show(self, session: SsoSession) -> None:
+        """This session comes into view, signed in or not."""
+        await self._enter(session, await self._usable(session))
+
+    def show_all(self) -> None:
+        """The tables show the rows of every session."""
+        self._app.spawn(self._show_all, "open")
+
+    def back(self) -> None:
+        """To where one was before the list of sessions."""
+        self._app.go(self._came_from)
+
     def new_session(self) -> None:
         self._app.spawn(self._new_session, "open")
 
@@ -63,19 +76,25 @@ class SignInFlow:
 
     def ended(self, session: SsoSession) -> None:
         """The portal refused the token: renew it, or ask, and go on where the list stopped."""
-        self._app.spawn(partial(self._again, session), "open")
+        self._app.spawn(partial(self._again, session), f"again {session.cache_key}")
 
     def renew(self, session: SsoSession) -> None:
         self._app.spawn(partial(self._renew, session), "tokens")
 
     def keep_up(self) -> None:
-        """Once a second: near its end the token is renewed, or is found to have been by others."""
-        state, now = self._app.state, self._app.now()
-        if state.token is None or state.session is None or now < self._look_again:
+        """Once a second: near its end a token is renewed, or is found to have been by others."""
+        now = self._app.now()
+        if now < self._look_again:
             return
-        if Remaining.until(state.token.expires_at, now).level is not Level.FINE:
+        due = [
+            view.session
+            for view in self._app.state.views.values()
+            if view.token is not None
+            and Remaining.until(view.token.expires_at, now).level is not Level.FINE
+        ]
+        if due:
             self._look_again = now + _LOOK_EVERY
-            self._app.spawn(self._keep_up, "keep-up")
+            self._app.spawn(partial(self._keep_up, due), "keep-up")
 
     def sign_out(self, session: SsoSession) -> None:
         self._app.spawn(partial(self._sign_out, session), "tokens")
@@ -83,11 +102,16 @@ class SignInFlow:
     # --- how
 
     async def _read_sessions(self) -> None:
+        state = self._app.state
         try:
-            self.sessions = await in_thread(self._service.sessions)
+            state.set_sessions(await in_thread(self._service.sessions))
+            tokens = await in_thread(partial(self._service.holding, state.sessions))
         except RolecallError as error:
-            self.sessions = []
-            self._app.state.problem = explain(error)
+            state.problem = explain(error)
+            return
+        for session, token in tokens.items():
+            view = state.view_of(session)
+            view.token = view.token or token
 
     async def _open_and_tell(self) -> None:
         await self._open()
@@ -104,7 +128,7 @@ class SignInFlow:
         await self._app.profiles.read_now()
         await self._app.profiles.read_clocks_now()
         await self._read_sessions()
-        for session in self.sessions:
+        for session in state.sessions:
             state.show_session(session)
             await self._app.inventory.load(session)
             try:
@@ -116,23 +140,53 @@ class SignInFlow:
                 state.looking = False
                 await self._enter(session, token)
                 self._app.flash(strings.TOKEN_FOUND.format(session=label(session)))
+                await self._load_others()
                 return
         state.looking = False
         if state.problem:
             self._app.show_state()
-        elif len(self.sessions) == 1:
-            await self._begin(self.sessions[0], "")
+        elif len(state.sessions) == 1:
+            await self._begin(state.sessions[0], "")
         else:
             await self._app.switch_mode(modes.SIGN_IN)
-            if not self.sessions:
+            if not state.sessions:
                 await self._new_session()
 
     async def _choose(self) -> None:
+        """The list itself: a code that stood there is given up."""
         await self._read_sessions()
-        if self._app.current_mode == modes.SIGN_IN:
-            self._app.go(modes.SIGN_IN)
-        else:
-            await self._app.switch_mode(modes.SIGN_IN)
+        app = self._app
+        if app.current_mode != modes.SIGN_IN:
+            self._came_from = app.current_mode
+            await app.switch_mode(modes.SIGN_IN)
+        while len(app.screen_stack) > 1:
+            await app.pop_screen()
+
+    async def _load_others(self) -> None:
+        """What else is known, for the names of the accounts that profiles point at."""
+        for view in list(self._app.state.views.values()):
+            if not view.loaded:
+                await self._app.inventory.load(view.session)
+
+    async def _show_all(self) -> None:
+        state = self._app.state
+        state.session = state.session or next(iter(state.views), None)
+        state.all_shown, state.looking = True, False
+        await self._leave_sign_in()
+        await self._load_others()
+        for view in state.shown:
+            if not view.crawling:
+                view.token = view.token or await self._usable(view.session)
+                await self._app.inventory.start(view.session)
+        self._app.show_state()
+
+    async def _leave_sign_in(self) -> None:
+        """Back to where one was; a code that stands there is given up."""
+        app = self._app
+        if app.current_mode == modes.SIGN_IN:
+            await app.switch_mode(self._came_from)
+        await app.remove_mode(modes.SIGN_IN)
+        app.add_mode(modes.SIGN_IN, modes.sessions_screen)
 
     async def _begin(self, session: SsoSession, reason: str) -> None:
         if not reason and (token := await self._usable(session)) is not None:
@@ -169,7 +223,8 @@ class SignInFlow:
         from rolecall.ui.screens.new_session import NewSessionScreen
 
         regions = await in_thread(self._service.regions)
-        region = self.sessions[0].region if self.sessions else ""
+        sessions = self._app.state.sessions
+        region = sessions[0].region if sessions else ""
         session = await self._app.push_screen_wait(NewSessionScreen(regions, region))
         if session is not None:
             await self._begin(session, "")
@@ -177,10 +232,7 @@ class SignInFlow:
     async def _signed_in(self, session: SsoSession, token: AccessToken) -> None:
         app = self._app
         app.state.problem, app.state.looking = "", False
-        if app.current_mode == modes.SIGN_IN:
-            await app.switch_mode("accounts")
-        await app.remove_mode(modes.SIGN_IN)
-        app.add_mode(modes.SIGN_IN, modes.sessions_screen)
+        await self._leave_sign_in()
         goes_on, self._goes_on = self._goes_on, None
         await self._enter(session, token, refresh=session != goes_on)
         end = strings.moment(token.expires_at, app.now())
@@ -188,15 +240,18 @@ class SignInFlow:
             app.screen.flash_good(strings.SIGNED_IN.format(session=label(session), end=end))
 
     async def _enter(
-        self, session: SsoSession, token: AccessToken, *, refresh: bool = False
+        self, session: SsoSession, token: AccessToken | None, *, refresh: bool = False
     ) -> None:
         """`refresh`: somebody has just signed in, and AWS shows what is new only after that."""
         state = self._app.state
-        if session != state.session:
-            state.show_session(session)
+        view = state.view_of(session)
+        state.show_session(session)
+        if not view.loaded:
             await self._app.inventory.load(session)
-        state.token = token
-        await self._app.inventory.start(refresh=refresh)
+        view.token = token
+        self._app.show_state()
+        if refresh or not view.crawling:
+            await self._app.inventory.start(session, refresh=refresh)
 
     async def _again(self, session: SsoSession) -> None:
         try:
@@ -204,26 +259,31 @@ class SignInFlow:
         except RolecallError as error:
             self._app.flash_error(error)
             token = None
+        state = self._app.state
+        view = state.view_of(session)
         # The very token that was refused, still good by its date, is of no use.
-        if token is not None and token != self._app.state.token:
-            await self._enter(session, token)
+        if token is not None and token != view.token:
+            view.token = token
+            await self._app.inventory.start(session)
             return
-        self._app.state.token = None
-        self._goes_on = session
-        await self._begin(session, strings.SIGN_IN_AGAIN)
-
-    async def _keep_up(self) -> None:
-        session = self._app.state.session
-        if session is None:
-            return
-        try:
-            token = await in_thread(partial(self._service.usable_token, session))
-        except RolecallError as error:
-            self._app.flash_error(error)
-            return
-        if token is not None and session == self._app.state.session:
-            self._app.state.token = token
+        view.token = None
+        if session == state.session:
+            self._goes_on = session
+            self._app.spawn(partial(self._begin, session, strings.SIGN_IN_AGAIN), "open")
+        else:
+            self._app.flash(session_strings.ENDED_ELSEWHERE.format(session=label(session)))
             self._app.show_state()
+
+    async def _keep_up(self, sessions: Sequence[SsoSession]) -> None:
+        for session in sessions:
+            try:
+                token = await in_thread(partial(self._service.usable_token, session))
+            except RolecallError as error:
+                self._app.flash_error(error)
+                continue
+            if token is not None:
+                self._app.state.view_of(session).token = token
+        self._app.show_state()
 
     async def _renew(self, session: SsoSession) -> None:
         try:
@@ -234,22 +294,20 @@ class SignInFlow:
         except RolecallError as error:
             self._app.flash_error(error)
             return
-        if session == self._app.state.session:
-            self._app.state.token = token
+        self._app.state.view_of(session).token = token
         end = strings.moment(token.expires_at, self._app.now())
         await self._clocks_changed(strings.RENEWED.format(session=label(session), end=end))
 
     async def _sign_out(self, session: SsoSession) -> None:
-        state = self._app.state
-        reached = list(state.catalogue.assignments()) if session == state.session else []
+        view = self._app.state.view_of(session)
+        reached = list(view.catalogue.assignments())
         try:
             await in_thread(partial(self._app.workplace.tokens.sign_out, session, reached))
             text = strings.SIGNED_OUT_OF.format(session=label(session))
         except RolecallError as error:
             text = explain(error)
-        if session == state.session:
-            self._app.inventory.stop()
-            state.token = None  # what was listed stays to be seen
+        self._app.inventory.stop(session)
+        view.token = None  # what was listed stays to be seen
         await self._clocks_changed(text)
 
     async def _clocks_changed(self, text: str) -> None:

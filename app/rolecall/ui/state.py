@@ -3,100 +3,116 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from itertools import takewhile
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from rolecall.ui import strings
+from rolecall.ui.view import AccountRow, AssignmentRow, View
 
 if TYPE_CHECKING:
-    from rolecall.domain.catalogue import Catalogue, Changes
-    from rolecall.domain.model import AccessToken, Profile, SsoSession
-    from rolecall.services.inventory import Marks, Progress
+    from rolecall.domain.model import AccessToken, Account, Profile, SsoSession
     from rolecall.services.profiles import Config, Finding
     from rolecall.services.tokens import Clock
 
-Row = TypeVar("Row")
+Row = TypeVar("Row", bound=AccountRow | AssignmentRow)
 
 
 @dataclass
 class State:
-    """`complete`: every account is known by name; `crawling`: answers still come in; `seen_at`:
-    nothing that is shown was seen longer ago; `loaded`: the
-    cache was asked; `looking`: for a token, when rolecall has just begun.
+    """`views`: one a session, in the order of ~/.aws/config. `session` is the one in view, whose
+    token the header tells of; with `all_shown` the tables show the rows of all. `looking`: for a
+    token, when rolecall has just begun.
     """
 
+    views: dict[SsoSession, View] = field(default_factory=dict)
     session: SsoSession | None = None
-    token: AccessToken | None = None
-    complete: bool = False
-    crawling: bool = False
+    all_shown: bool = False
     looking: bool = True
-    loaded: bool = False
-    progress: Progress | None = None
-    seen_at: datetime | None = None
     config: Config | None = None
     verified: dict[str, bool] = field(default_factory=dict)
     clocks: Sequence[Clock] = ()
     profiles_problem: str = ""
     problem: str = ""
-    _new_of: Changes | None = None
-    _new_keys: set[tuple[str, str]] = field(default_factory=set)
-    _by_target: dict[tuple[str, str], list[Profile]] | None = None
 
-    @cached_property
-    def catalogue(self) -> Catalogue:
-        """What the session in view is known to reach; assigned anew with every answer."""
-        return _empty()
-
-    @cached_property
-    def marks(self) -> Marks:
-        """Favourites and recent uses; assigned anew when one changes."""
-        from rolecall.services.inventory import Marks
-
-        return Marks()
-
-    @cached_property
-    def changes(self) -> Changes:
-        """What the last complete crawl found new and gone."""
-        from rolecall.domain.catalogue import Changes
-
-        return Changes()
-
-    def sign_of(self, account_id: str, permission_set: str = "") -> str:
-        """What stands before a row: a favourite, or new since the crawl before the last."""
-        if (account_id, permission_set) in self.marks.favourites:
-            return strings.FAVOURITE
-        return strings.NEW if (account_id, permission_set) in self._new else ""
+    # --- sessions
 
     @property
-    def _new(self) -> set[tuple[str, str]]:
-        if self._new_of is not self.changes:
-            self._new_of = self.changes
-            self._new_keys = {each.key for each in self.changes.new_assignments}
-            self._new_keys |= {(account.id, "") for account in self.changes.new_accounts}
-        return self._new_keys
+    def sessions(self) -> list[SsoSession]:
+        return list(self.views)
 
-    def in_order(self, rows: Sequence[Row], key: Callable[[Row], tuple[str, str]]) -> Sequence[Row]:
-        """Favourites first, then what was used last, then the rest as it came."""
-        boosts = self.marks.boosts()
-        if not boosts:
-            return rows
-        return sorted(rows, key=lambda row: -boosts.get(key(row), 0.0))
+    @property
+    def view(self) -> View | None:
+        """Of the session in view."""
+        return None if self.session is None else self.view_of(self.session)
+
+    @property
+    def shown(self) -> list[View]:
+        """What the tables show."""
+        if self.all_shown:
+            return list(self.views.values())
+        return [self.view] if self.view else []
+
+    def view_of(self, session: SsoSession) -> View:
+        if session not in self.views:
+            self.views[session] = View(session)
+        return self.views[session]
+
+    def set_sessions(self, sessions: Sequence[SsoSession]) -> None:
+        """Those that there are now; what is known of those that stay is kept."""
+        self.views = {each: self.views.get(each) or View(each) for each in sessions}
+
+    def show_session(self, session: SsoSession | None) -> None:
+        """This one comes into view, alone."""
+        self.session, self.all_shown = session, False
 
     @property
     def session_label(self) -> str:
-        """The session's name; of a legacy one, its start URL's host."""
+        """The name of the session in view, and how many more are shown."""
         if self.session is None:
             return ""
-        return label(self.session)
+        more = len(self.shown) - 1
+        return f"{label(self.session)} +{more}" if more > 0 else label(self.session)
+
+    # --- tokens
+
+    @property
+    def token(self) -> AccessToken | None:
+        """Of the session in view."""
+        return self.view.token if self.view else None
 
     @property
     def token_end(self) -> datetime | None:
         return self.token.expires_at if self.token else None
+
+    # --- rows
+
+    def sign_of(self, row: Row) -> str:
+        """What stands before a row: a favourite, or new since the crawl before the last."""
+        view = self.view_of(row.session)
+        if view.is_favourite(row.key):
+            return strings.FAVOURITE
+        return strings.NEW if view.is_new(row.key) else ""
+
+    def in_order(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Favourites first, then what was used last, then the rest as it came."""
+        boosts = {view.session: view.marks.boosts() for view in self.shown}
+        if not any(boosts.values()):
+            return rows
+        return sorted(rows, key=lambda row: -boosts.get(row.session, {}).get(row.key, 0.0))
+
+    def account_of(self, profile: Profile) -> Account | None:
+        """The account that a profile points at, where its session is known to reach it."""
+        for view in self.views.values():
+            if profile.account_id and profile.is_of(view.session):
+                listing = view.catalogue.get(profile.account_id)
+                return listing.account if listing else None
+        return None
+
+    # --- profiles
 
     @property
     def profiles(self) -> tuple[Profile, ...]:
@@ -107,24 +123,19 @@ class State:
         if config != self.config:
             self.verified.clear()  # of profiles that may have been other ones
         self.config = config
-        self._by_target = None
 
     def note_verified(self, name: str, works: bool) -> None:
         """AWS was asked who the profile is, and has said it or not."""
         self.verified[name] = works
 
-    def profiles_of(self, account_id: str, permission_set: str | None = None) -> list[Profile]:
-        """The profiles of the session in view that point at the account, or at one set of it."""
-        if self._by_target is None:
-            self._by_target = {}
-            for profile in self.profiles:
-                if profile.account_id and profile.permission_set and self._ours(profile):
-                    for key in (
-                        (profile.account_id, profile.permission_set),
-                        (profile.account_id, ""),
-                    ):
-                        self._by_target.setdefault(key, []).append(profile)
-        return self._by_target.get((account_id, permission_set or ""), [])
+    def profiles_of(self, row: AccountRow | AssignmentRow) -> list[Profile]:
+        """The profiles that point at the account, or at its permission set, as the row does:
+        through the same session.
+        """
+        return self.view_of(row.session).profiles_of(self.profiles, row.key)
+
+    def session_of(self, profile: Profile) -> SsoSession | None:
+        return next((each for each in self.views if profile.is_of(each)), None)
 
     def findings_of(self, profile: Profile) -> list[Finding]:
         """What is the matter with the lines of the profile's section."""
@@ -132,27 +143,9 @@ class State:
         start = bisect_left(findings, profile.lines.start, key=attrgetter("line"))
         return list(takewhile(lambda each: each.line < profile.lines.stop, findings[start:]))
 
-    def show_session(self, session: SsoSession | None) -> None:
-        """Another session comes into view: what was listed of the last one goes."""
-        if session != self.session:
-            self.catalogue, self.complete, self.seen_at = _empty(), False, None
-            self.__dict__.pop("marks", None)
-            self.__dict__.pop("changes", None)
-            self._by_target = None
-        self.session = session
-
-    def _ours(self, profile: Profile) -> bool:
-        return self.session is not None and profile.is_of(self.session)
-
 
 def label(session: SsoSession) -> str:
-    """What a session is called on screen."""
+    """What a session is called on screen: its name; of a legacy one, its start URL's host."""
     if session.name is not None:
         return session.name
     return session.start_url.partition("://")[2].partition("/")[0]
-
-
-def _empty() -> Catalogue:
-    from rolecall.domain.catalogue import Catalogue  # late: the first paint needs none
-
-    return Catalogue()

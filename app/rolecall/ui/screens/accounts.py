@@ -12,26 +12,23 @@ from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.widgets.virtual_table import Column
 
 if TYPE_CHECKING:
-    from rolecall.domain.catalogue import Listing
-    from rolecall.domain.model import Account
+    from rolecall.ui.view import AccountRow
 
 
-class AccountsScreen(CatalogueScreen["Listing"]):
+class AccountsScreen(CatalogueScreen["AccountRow"]):
     place = Place.ACCOUNTS
     noun = ("account", "accounts")
     BINDINGS = bindings(Place.ACCOUNTS)
 
-    def columns(self) -> Sequence[Column[Listing]]:
+    def columns(self) -> Sequence[Column[AccountRow]]:
         return (
-            Column(
-                "sign", "", lambda row: self.rolecall.state.sign_of(row.account.id),
-                "warn", minimum=1, maximum=1, searched=False,
-            ),
+            self.sign_column(),
             Column(
                 "name", strings.ACCOUNT, lambda row: row.account.name,
                 "strong", minimum=22, maximum=48, weight=5,
                 badge=lambda row: self.rolecall.production_badge(row.account.name),
             ),
+            self.session_column(),
             Column(
                 "id", strings.ACCOUNT_ID, lambda row: row.account.id,
                 "muted", minimum=12, maximum=12, gives_way=2,
@@ -51,16 +48,15 @@ class AccountsScreen(CatalogueScreen["Listing"]):
             ),
         )  # fmt: skip
 
-    def row_key(self, row: Listing) -> str:
-        return row.account.id
+    def row_key(self, row: AccountRow) -> tuple[str, str]:
+        return row.id
 
-    def rows(self) -> Sequence[Listing]:
+    def rows(self) -> Sequence[AccountRow]:
         state = self.rolecall.state
-        if not state.loaded:
-            return ()
-        return state.in_order(list(state.catalogue), lambda row: (row.account.id, ""))
+        rows = [row for view in state.shown if view.loaded for row in view.rows.values()]
+        return state.in_order(rows)
 
-    def _sets(self, row: Listing) -> str:
+    def _sets(self, row: AccountRow) -> str:
         if row.error is not None:
             from rolecall.ui import error_strings
 
@@ -69,11 +65,8 @@ class AccountsScreen(CatalogueScreen["Listing"]):
             return strings.NOT_LISTED_YET
         return str(len(row.permission_sets))
 
-    def _profiles(self, row: Listing) -> str:
-        return " ".join(p.name for p in self.rolecall.state.profiles_of(row.account.id))
-
-    def account_of(self, row: Listing) -> Account:
-        return row.account
+    def _profiles(self, row: AccountRow) -> str:
+        return " ".join(p.name for p in self.rolecall.state.profiles_of(row))
 
     def nothing(self) -> str:
         return strings.NO_ACCOUNTS
@@ -95,27 +88,25 @@ class AccountsScreen(CatalogueScreen["Listing"]):
 
     def do_open_permission_sets(self) -> None:
         if row := self.current:
-            self.rolecall.inventory.open_account(row.account)
+            self.rolecall.inventory.open_account(row)
 
     def do_save_account(self) -> None:
         """A marked account means all of its permission sets."""
-        session = self.rolecall.state.session
         rows = self.table.marked_rows or ([self.current] if self.current else [])
         found = [assignment for row in rows for assignment in row.assignments]
         if len(found) == 1:
             self.rolecall.profiles.save(found[0])
-        elif session is not None:
-            chosen = [(session, each) for each in found]
-            self.rolecall.workbench.open(chosen, self.table.clear_marks)
+        else:
+            self.rolecall.workbench.open(found, self.table.clear_marks)
 
     def do_favourite(self) -> None:
         if row := self.current:
-            self.rolecall.inventory.toggle_favourite(row.account.id)
+            self.rolecall.inventory.toggle_favourite(row.session, row.key)
 
     def do_refresh(self) -> None:
         if row := self.current:
-            self.rolecall.inventory.list_again(row.account.id)
+            self.rolecall.inventory.list_again(row.session, row.account.id)
 
 
-def _count(row: Listing) -> int:
+def _count(row: AccountRow) -> int:
     return -1 if row.permission_sets is None else len(row.permission_sets)

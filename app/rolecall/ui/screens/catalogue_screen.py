@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from rolecall.domain.lifetime import Remaining
 from rolecall.ui import inventory_strings, strings
 from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.view import AccountRow, AssignmentRow, Wanted, together
 
-if TYPE_CHECKING:
-    from rolecall.domain.model import Account
-
-R = TypeVar("R")
+R = TypeVar("R", bound=AccountRow | AssignmentRow)
 
 
 class CatalogueScreen(PlaceScreen[R]):
     def __init__(self) -> None:
         super().__init__()
         self._found: Sequence[R] = ()
-        self._found_ids: list[str] = []
-
-    def account_of(self, row: R) -> Account:
-        raise NotImplementedError
+        self._found_wanted: list[Wanted] = []
 
     # --- what is looked at
 
-    def wanted(self) -> list[str]:
-        """Account ids: the highlighted one, then those on screen, then what the filter found."""
+    def wanted(self) -> list[Wanted]:
+        """The highlighted one, then those on screen, then what the filter found."""
         row = self.current
         seen = self.table.visible_rows if row is None else [row, *self.table.visible_rows]
-        return [*self._ids(seen), *self._filtered()]
+        return [*_wanted(seen), *self._filtered()]
 
     def prefer(self) -> None:
-        if self.rolecall.state.crawling:
+        if any(view.crawling for view in self.rolecall.state.shown):
             self.rolecall.inventory.prefer(self.wanted())
 
     def on_virtual_table_highlighted(self) -> None:
@@ -45,28 +40,26 @@ class CatalogueScreen(PlaceScreen[R]):
     def on_screen_resume(self) -> None:
         self.prefer()
 
-    def _filtered(self) -> list[str]:
+    def _filtered(self) -> list[Wanted]:
         if not self.filter_bar.query_text:
             return []
         if self._found is not self.table.shown:
-            self._found, self._found_ids = self.table.shown, self._ids(self.table.shown)
-        return self._found_ids
-
-    def _ids(self, rows: Sequence[R]) -> list[str]:
-        return list(dict.fromkeys([self.account_of(row).id for row in rows]))
+            self._found, self._found_wanted = self.table.shown, _wanted(self.table.shown)
+        return self._found_wanted
 
     # --- what is said
 
     def placeholder(self) -> str:
         """Why there is nothing of the catalogue to show."""
         state = self.rolecall.state
-        if state.problem:
-            return state.problem
+        problems = (state.problem, *(view.problem for view in state.shown))
+        if problem := next(filter(None, problems), ""):
+            return problem
         if state.looking:
             return strings.LOOKING
-        if state.token is None:
+        if all(view.token is None for view in state.shown):
             return strings.SIGN_IN_FIRST
-        return strings.LISTING if state.crawling else self.nothing()
+        return strings.LISTING if any(view.crawling for view in state.shown) else self.nothing()
 
     def nothing(self) -> str:
         """What stands there where AWS has answered, and has nothing."""
@@ -77,16 +70,14 @@ class CatalogueScreen(PlaceScreen[R]):
 
     def crawl_standing(self, line: str) -> str:
         """The counts; how far the crawl is, while it is under way; else how old the oldest is."""
-        state = self.rolecall.state
-        if not len(state.catalogue):
-            return line
-        if state.crawling and state.progress is not None:
-            progress = strings.progress(state.progress)
+        views = [view for view in self.rolecall.state.shown if len(view.catalogue)]
+        if under_way := [view.progress for view in views if view.crawling and view.progress]:
+            progress = strings.progress(together(under_way))
             return f"{line} · {progress}" if self.says_more() else progress
-        if state.catalogue.failed:
-            return f"{line} · {strings.FAILED.format(failed=state.catalogue.failed)}"
-        if state.seen_at is not None:
-            left = Remaining.until(state.seen_at, self.rolecall.now())
+        if failed := sum(view.catalogue.failed for view in views):
+            return f"{line} · {strings.FAILED.format(failed=failed)}"
+        if seen := [view.seen_at for view in views if view.seen_at is not None]:
+            left = Remaining.until(min(seen), self.rolecall.now())
             return f"{line} · {strings.seen(left)}"
         return line
 
@@ -96,3 +87,7 @@ class CatalogueScreen(PlaceScreen[R]):
 
     def do_refresh_all(self) -> None:
         self.rolecall.inventory.refresh_all()
+
+
+def _wanted(rows: Sequence[R]) -> list[Wanted]:
+    return list(dict.fromkeys([row.wanted for row in rows]))

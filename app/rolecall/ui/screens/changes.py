@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from rolecall.domain.model import Account, Assignment
+from rolecall.domain.catalogue import Changes
+from rolecall.domain.model import Account, SsoSession
 from rolecall.ui import strings
 from rolecall.ui.commands import Place
 from rolecall.ui.screens.command_screen import bindings
@@ -18,6 +20,7 @@ class Row:
     """`permission_set` is empty where the account came or went as a whole."""
 
     is_new: bool
+    session: SsoSession
     account: Account
     permission_set: str = ""
 
@@ -47,6 +50,7 @@ class ChangesScreen(PlaceScreen[Row]):
                 lambda row: row.permission_set or strings.WHOLE_ACCOUNT,
                 minimum=14, maximum=36, weight=2,
             ),
+            self.session_column(),
             Column(
                 "profile", strings.PROFILE, self._profile, "accent", minimum=10, maximum=40,
             ),
@@ -56,42 +60,47 @@ class ChangesScreen(PlaceScreen[Row]):
             ),
         )  # fmt: skip
 
-    def row_key(self, row: Row) -> tuple[str, str]:
-        return row.account.id, row.permission_set
+    def row_key(self, row: Row) -> tuple[str, str, str]:
+        return row.account.id, row.permission_set, row.session.cache_key
 
     def rows(self) -> Sequence[Row]:
-        changes = self.rolecall.state.changes
-        return [
-            *(Row(True, account) for account in changes.new_accounts),
-            *_rows(True, changes.new_assignments),
-            *(Row(False, account) for account in changes.gone_accounts),
-            *_rows(False, changes.gone_assignments),
-        ]
+        shown = self.rolecall.state.shown
+        return [row for view in shown for row in _rows(view.session, view.changes)]
 
     def _profile(self, row: Row) -> str:
         """The profiles that point there; dead, where it is gone."""
         if not row.permission_set:
             return ""
-        found = self.rolecall.state.profiles_of(row.account.id, row.permission_set)
-        names = [profile.name for profile in found]
+        state = self.rolecall.state
+        view, key = state.view_of(row.session), (row.account.id, row.permission_set)
+        names = [profile.name for profile in view.profiles_of(state.profiles, key)]
         if not row.is_new:
             names = [strings.DEAD_PROFILE.format(name=name) for name in names]
         return " ".join(names)
 
+    @property
+    def _since(self) -> datetime | None:
+        moments = [view.changes.since for view in self.rolecall.state.shown]
+        return min((each for each in moments if each is not None), default=None)
+
     def placeholder(self) -> str:
-        once = self.rolecall.state.changes.since is None
-        return strings.CHANGES_ONCE if once else strings.CHANGES_NONE
+        return strings.CHANGES_ONCE if self._since is None else strings.CHANGES_NONE
 
     def standing(self) -> str:
-        since = self.rolecall.state.changes.since
-        if since is None:
+        if self._since is None:
             return ""
-        when = strings.moment(since, self.rolecall.now())
+        when = strings.moment(self._since, self.rolecall.now())
         return f"{super().standing()} {strings.CHANGES_SINCE.format(when=when)}"
 
 
-def _rows(is_new: bool, assignments: Iterable[Assignment]) -> list[Row]:
-    return [Row(is_new, each.account, each.permission_set.name) for each in assignments]
+def _rows(session: SsoSession, changes: Changes) -> Iterator[Row]:
+    for is_new, accounts, assignments in (
+        (True, changes.new_accounts, changes.new_assignments),
+        (False, changes.gone_accounts, changes.gone_assignments),
+    ):
+        yield from (Row(is_new, session, each) for each in accounts)
+        for each in assignments:
+            yield Row(is_new, session, each.account, each.permission_set.name)
 
 
 def _style(row: Row) -> str:

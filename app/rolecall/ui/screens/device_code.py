@@ -54,7 +54,9 @@ class DeviceCodeScreen(CommandScreen[None]):
         yield self.header
         title = f"{strings.SESSIONS_TITLE} · {label(self._session)}"
         yield Static(title, classes="title", markup=False)
-        yield Static(self._reason or strings.ENTER_CODE, classes="intro", markup=False)
+        if self._reason:
+            yield Static(self._reason, classes="intro", id="reason", markup=False)
+        yield Static(strings.ENTER_CODE, classes="intro", markup=False)
         yield self.link
         with Horizontal(id="body"):
             with Vertical(id="code"):

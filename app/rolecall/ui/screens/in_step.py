@@ -90,8 +90,8 @@ class InStepScreen(PlaceScreen[Row]):
     def _account(self, row: Row) -> str:
         if row.assignment:
             return row.assignment.account.name
-        listing = self.rolecall.state.catalogue.get(row.target[0])
-        return listing.account.name if listing else row.target[0]
+        account = self.rolecall.state.account_of(row.profile) if row.profile else None
+        return account.name if account else row.target[0]
 
     def show(self, look: Overview) -> None:
         """The file has changed, or the listing."""

@@ -10,96 +10,101 @@ from rolecall.ui.commands import Command, Place
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.catalogue_screen import CatalogueScreen
 from rolecall.ui.screens.command_screen import bindings
+from rolecall.ui.state import label
+from rolecall.ui.view import Wanted
 from rolecall.ui.widgets.virtual_table import Column
 
 if TYPE_CHECKING:
-    from rolecall.domain.model import Account, Assignment
+    from rolecall.ui.view import AccountRow, AssignmentRow
 
 
-class PermissionSetsScreen(CatalogueScreen["Assignment"]):
-    """`account` is the one whose permission sets are shown, or None for all."""
+class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
+    """`opened` is the account whose permission sets are shown, or None for all."""
 
     place = Place.PERMISSION_SETS
     noun = ("permission set", "permission sets")
     BINDINGS = bindings(Place.PERMISSION_SETS)
 
-    def __init__(self, account: Account | None = None) -> None:
-        self._account = account
+    def __init__(self, opened: AccountRow | None = None) -> None:
+        self._opened = opened
         super().__init__()
 
-    def columns(self) -> Sequence[Column[Assignment]]:
-        account: Column[Assignment] = Column(
+    def columns(self) -> Sequence[Column[AssignmentRow]]:
+        account: Column[AssignmentRow] = Column(
             "account", strings.ACCOUNT, lambda row: row.account.name,
             "strong", minimum=22, maximum=44, weight=3,
             badge=lambda row: self.rolecall.production_badge(row.account.name),
         )  # fmt: skip
-        permission_set: Column[Assignment] = Column(
+        permission_set: Column[AssignmentRow] = Column(
             "permission_set", strings.PERMISSION_SET, lambda row: row.permission_set.name,
-            "strong" if self._account else None, minimum=22, maximum=40, weight=2,
+            "strong" if self._opened else None, minimum=22, maximum=40, weight=2,
         )  # fmt: skip
-        account_id: Column[Assignment] = Column(
+        account_id: Column[AssignmentRow] = Column(
             "id", strings.ACCOUNT_ID, lambda row: row.account.id,
             "muted", minimum=12, maximum=12, gives_way=1,
         )  # fmt: skip
-        profile: Column[Assignment] = Column(
+        profile: Column[AssignmentRow] = Column(
             "profile", strings.PROFILE, self._profile,
             "accent", minimum=10, maximum=40, weight=2,
         )  # fmt: skip
-        email: Column[Assignment] = Column(
+        email: Column[AssignmentRow] = Column(
             "email", strings.EMAIL, lambda row: row.account.email,
             "muted", minimum=24, maximum=40, gives_way=2,
         )  # fmt: skip
-        sign: Column[Assignment] = Column(
-            "sign", "", lambda row: self.rolecall.state.sign_of(*row.key),
-            "warn", minimum=1, maximum=1, searched=False,
+        if self._opened is not None:
+            return self.sign_column(), permission_set, profile, account_id
+        return (
+            self.sign_column(), account, permission_set, self.session_column(),
+            account_id, profile, email,
         )  # fmt: skip
-        if self._account is not None:
-            return sign, permission_set, profile, account_id
-        return sign, account, permission_set, account_id, profile, email
 
-    def row_key(self, row: Assignment) -> tuple[str, str]:
-        return row.key
+    def row_key(self, row: AssignmentRow) -> tuple[str, str, str]:
+        return row.id
 
-    def rows(self) -> Sequence[Assignment]:
-        catalogue = self.rolecall.state.catalogue
-        if self._account is None:
-            rows: Sequence[Assignment] = list(catalogue.assignments())
+    def rows(self) -> Sequence[AssignmentRow]:
+        state = self.rolecall.state
+        if self._opened is None:
+            accounts = [row for view in state.shown for row in view.rows.values()]
         else:
-            listing = catalogue.get(self._account.id)
-            rows = listing.assignments if listing else ()
-        return self.rolecall.state.in_order(rows, lambda row: row.key)
+            account = self._account
+            accounts = [account] if account else []
+        return state.in_order([row for account in accounts for row in account.assignments])
+
+    @property
+    def _account(self) -> AccountRow | None:
+        """What is known now of the account that was opened."""
+        opened = self._opened
+        if opened is None:
+            return None
+        return self.rolecall.state.view_of(opened.session).rows.get(opened.account.id)
 
     def trail(self) -> tuple[str, ...]:
-        return (*super().trail(), self._account.name) if self._account else super().trail()
+        opened = self._opened
+        return (label(opened.session), opened.account.name) if opened else super().trail()
 
-    def _profile(self, row: Assignment) -> str:
-        found = self.rolecall.state.profiles_of(row.account.id, row.permission_set.name)
-        return " ".join(profile.name for profile in found)
+    def _profile(self, row: AssignmentRow) -> str:
+        return " ".join(profile.name for profile in self.rolecall.state.profiles_of(row))
 
     def placeholder(self) -> str:
-        if self._account is not None:
-            listing = self.rolecall.state.catalogue.get(self._account.id)
-            if listing and listing.error:
-                return explain(listing.error)
-            if listing and listing.permission_sets is None:
+        if (account := self._account) is not None:
+            if account.error:
+                return explain(account.error)
+            if account.permission_sets is None:
                 return strings.LISTING_SETS
         return super().placeholder()
 
     def nothing(self) -> str:
         return f"{strings.NO_SETS} {inventory_strings.PORTAL_HIDES}"
 
-    def account_of(self, row: Assignment) -> Account:
-        return row.account
-
-    def wanted(self) -> list[str]:
-        return [self._account.id] if self._account else super().wanted()
+    def wanted(self) -> list[Wanted]:
+        return [self._opened.wanted] if self._opened else super().wanted()
 
     def standing(self) -> str:
         line = super().standing()
-        return line if self._account else self.crawl_standing(line)
+        return line if self._opened else self.crawl_standing(line)
 
     def needs_row(self, command: Command) -> bool:
-        if command.id == "refresh" and self._account is not None:
+        if command.id == "refresh" and self._opened is not None:
             return False
         if command.id == "save" and self.table.marked_count:
             return False
@@ -113,30 +118,27 @@ class PermissionSetsScreen(CatalogueScreen["Assignment"]):
         return None
 
     def do_save(self) -> None:
-        session = self.rolecall.state.session
-        if session is not None and self.table.marked_count:
-            chosen = [(session, row) for row in self.table.marked_rows]
-            self.rolecall.workbench.open(chosen, self.table.clear_marks)
+        if self.table.marked_count:
+            self.rolecall.workbench.open(self.table.marked_rows, self.table.clear_marks)
         elif row := self.current:
             self.rolecall.profiles.save(row)
 
     def do_use(self) -> None:
         if row := self.current:
-            found = self.rolecall.state.profiles_of(row.account.id, row.permission_set.name)
+            found = self.rolecall.state.profiles_of(row)
             self.rolecall.profiles.use(found[0].name)
 
     def do_favourite(self) -> None:
         if row := self.current:
-            self.rolecall.inventory.toggle_favourite(*row.key)
+            self.rolecall.inventory.toggle_favourite(row.session, row.key)
 
     def do_refresh(self) -> None:
-        account = self._account or (self.current.account if self.current else None)
-        if account is not None:
-            self.rolecall.inventory.list_again(account.id)
+        if row := self._opened or self.current:
+            self.rolecall.inventory.list_again(row.session, row.account.id)
 
-    def move_to(self, account_id: str, permission_set: str) -> bool:
+    def move_to(self, row_id: tuple[str, str, str]) -> bool:
         """Puts the cursor on a row, without the filter if that hides it."""
-        if not self.table.move_to((account_id, permission_set)):
+        if not self.table.move_to(row_id):
             self.filter_bar.close()
-            return self.table.move_to((account_id, permission_set))
+            return self.table.move_to(row_id)
         return True

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import ClassVar, Final, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from textual.app import ComposeResult
 
 from rolecall.ui import inventory_strings, strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.screens.command_screen import CommandScreen
+from rolecall.ui.state import label
 from rolecall.ui.widgets.filter_bar import FilterBar
 from rolecall.ui.widgets.virtual_table import Column, VirtualTable
 
@@ -65,6 +66,22 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
         """What the status line says while nothing happens."""
         line = strings.position(len(self.table.shown), self.table.total, *self.noun)
         return f"{line} {inventory_strings.SCATTERED}" if self.table.scattered else line
+
+    def sign_column(self) -> Column[Any]:
+        """Before a row: whether it is a favourite, or new."""
+
+        def sign(row: Any) -> str:
+            return self.rolecall.state.sign_of(row)
+
+        return Column("sign", "", sign, "warn", minimum=1, maximum=1, searched=False)
+
+    def session_column(self) -> Column[Any]:
+        """Which session a row is of, while the rows of several are shown."""
+        state = self.rolecall.state
+        return Column(
+            "session", strings.SESSION, lambda row: label(row.session) if state.all_shown else "",
+            "muted", minimum=7, maximum=20, wanted=lambda: state.all_shown,
+        )  # fmt: skip
 
     # --- showing
 
@@ -151,7 +168,7 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
 
     def _sort_by(self, index: int) -> None:
         """Past the last column stands the order in which AWS or the file has the rows."""
-        keys = [column.key for column in self.columns()]
+        keys = [column.key for column in self.table.columns if column.is_wanted]
         self._sort_index = (index + 1) % (len(keys) + 1) - 1
         self.table.sort(keys[self._sort_index] if self._sort_index >= 0 else None)
 

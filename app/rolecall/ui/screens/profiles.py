@@ -116,11 +116,11 @@ class ProfilesScreen(PlaceScreen[Profile]):
         return self.rolecall.production_badge(row.name, self._account(row))
 
     def _account(self, row: Profile) -> str:
-        """The account's name where the session in view knows it, else its id."""
+        """The account's name where the profile's session knows it, else its id."""
         if row.account_id is None:
             return ""
-        listing = self.rolecall.state.catalogue.get(row.account_id)
-        return listing.account.name if listing else row.account_id
+        account = self.rolecall.state.account_of(row)
+        return account.name if account else row.account_id
 
     def placeholder(self) -> str:
         state = self.rolecall.state
@@ -196,7 +196,7 @@ class ProfilesScreen(PlaceScreen[Profile]):
     def do_open_row(self) -> None:
         row = self.current
         if row and row.account_id and row.permission_set:
-            self.rolecall.inventory.show_row(row.account_id, row.permission_set)
+            self.rolecall.inventory.show_row(row)
 
     @property
     def chosen(self) -> list[Profile]:

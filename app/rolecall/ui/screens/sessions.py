@@ -1,21 +1,27 @@
-"""Where a sign-in begins: the sessions that ~/.aws/config knows."""
+"""The sessions that ~/.aws/config knows: which one, or all, to see, and where to sign in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from rolecall.ui import strings
+from rolecall.domain.lifetime import Level, Remaining
+from rolecall.domain.model import SsoSession
+from rolecall.ui import session_strings, strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.screens.command_screen import CommandScreen, bindings
 from rolecall.ui.state import label
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.virtual_table import Column, VirtualTable
 
-if TYPE_CHECKING:
-    from rolecall.domain.model import SsoSession
+
+@dataclass(frozen=True)
+class Row:
+    """A session, or None for all of them together."""
+
+    session: SsoSession | None
 
 
 class SessionsScreen(CommandScreen[None]):
@@ -25,22 +31,30 @@ class SessionsScreen(CommandScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.table: VirtualTable[SsoSession] = VirtualTable(
+        self.table: VirtualTable[Row] = VirtualTable(
             (
                 Column(
-                    "name", strings.SESSION, label,
+                    "name", strings.SESSION,
+                    lambda row: label(row.session) if row.session else session_strings.ALL_SESSIONS,
                     "accent", minimum=12, maximum=36, weight=2,
                 ),
                 Column(
-                    "start_url", strings.START_URL, lambda row: row.start_url,
+                    "token", session_strings.TOKEN, self._token,
+                    lambda row: "good" if self._left(row) else "muted", minimum=15, maximum=16,
+                ),
+                Column(
+                    "start_url", strings.START_URL,
+                    lambda row: row.session.start_url if row.session
+                    else session_strings.ALL_SESSIONS_HINT,
                     None, minimum=20, maximum=70, weight=3,
                 ),
                 Column(
-                    "region", strings.REGION, lambda row: row.region,
+                    "region", strings.REGION,
+                    lambda row: row.session.region if row.session else "",
                     "muted", minimum=9, maximum=16, gives_way=1,
                 ),
             ),
-            row_key=lambda row: row.cache_key,
+            row_key=lambda row: row.session,
         )  # fmt: skip
 
     def compose(self) -> ComposeResult:
@@ -58,11 +72,28 @@ class SessionsScreen(CommandScreen[None]):
         self.table.focus()
 
     def on_screen_resume(self) -> None:
-        self.table.set_rows(self.rolecall.sign_in.sessions)
-        if session := self.rolecall.state.session:
-            self.table.move_to(session.cache_key)
+        state = self.rolecall.state
+        rows = [Row(session) for session in state.sessions]
+        self.table.set_rows([*rows, Row(None)] if len(rows) > 1 else rows)
+        self.table.move_to(None if state.all_shown else state.session)
         self.refresh_keys()
         self.tick()
+
+    def tick(self) -> None:
+        super().tick()
+        self.table.refresh_texts()
+
+    def _left(self, row: Row) -> Remaining | None:
+        """What is left of the session's token, while it holds."""
+        token = self.rolecall.state.view_of(row.session).token if row.session else None
+        left = Remaining.until(token.expires_at, self.rolecall.now()) if token else None
+        return None if left is None or left.level is Level.GONE else left
+
+    def _token(self, row: Row) -> str:
+        if row.session is None:
+            return ""
+        left = self._left(row)
+        return strings.left(left) if left else strings.SIGNED_OUT
 
     def blocked(self, command: Command) -> str | None:
         if command.id == "choose_session" and self.table.current is None:
@@ -73,8 +104,16 @@ class SessionsScreen(CommandScreen[None]):
         await self.app.run_action(move, default_namespace=self.table)
 
     def do_choose_session(self) -> None:
-        if session := self.table.current:
-            self.rolecall.sign_in.begin(session)
+        row = self.table.current
+        if row is None:
+            return
+        if row.session is None:
+            self.rolecall.sign_in.show_all()
+        else:
+            self.rolecall.sign_in.begin(row.session)
+
+    def do_back(self) -> None:
+        self.rolecall.sign_in.back()
 
     def do_new_session(self) -> None:
         self.rolecall.sign_in.new_session()

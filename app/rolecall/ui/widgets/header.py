@@ -70,13 +70,12 @@ class _Tabs(Widget):
             brand.append((f" {strings.DEMO} ", "bold $badge-text on $secondary"))
         if self._marked:
             brand.append((f" {strings.MARKED.format(count=self._marked)} ", "bold $accent"))
-        trail = Content.assemble(
-            "  ", Content.assemble((" › ".join(self._trail), "$foreground")) if self._trail else ""
-        )
+        trail = _trail(self._trail)
         wholes = (
             (strings.PLACES, trail),
             (strings.PLACES_SHORT, trail),
-            (strings.PLACES_SHORT, ""),
+            ({self._place.value: strings.PLACES_SHORT[self._place.value]}, trail),
+            (strings.PLACES_SHORT, _trail(self._trail[-1:])),
             (None, trail),
         )
         line = Content("")
@@ -87,7 +86,7 @@ class _Tabs(Widget):
         return line.truncate(max(0, self.size.width), ellipsis=True)
 
     def _places(self, names: dict[str, str] | None) -> list[Content | tuple[str, str]]:
-        """The places with their keys; with no names, the one we are in."""
+        """The places with their keys and such names as there are; with none, the one we are in."""
         parts: list[Content | tuple[str, str]] = []
         for number, place in enumerate(PLACES, start=1):
             here = place is self._place
@@ -97,8 +96,13 @@ class _Tabs(Widget):
                 continue
             parts.append((f" {number}", "bold $accent" if here else "$accent"))
             style = "bold underline $strong" if here else "$muted"
-            parts.extend(((" ", ""), (names[place.value], style), (" ", "")))
+            if name := names.get(place.value):
+                parts.extend(((" ", ""), (name, style), (" ", "")))
         return parts
+
+
+def _trail(steps: tuple[str, ...]) -> Content:
+    return Content.assemble("  ", (" › ".join(steps), "$foreground")) if steps else Content("")
 
 
 class _TokenClock(Widget):

@@ -28,7 +28,8 @@ class Column(Generic[R]):
     Columns are as wide as their contents, between `minimum` and `maximum` cells; spare width goes
     by `weight`. Where the minimums do not fit, the column with the highest `gives_way` goes first;
     one with 0 stays. A `badge` is a word at the end of the cell, in the style "bad", which stays
-    whole where the text is cut; empty for the rows that have none.
+    whole where the text is cut; empty for the rows that have none. A column that is not
+    `wanted` now has no place.
     """
 
     key: str
@@ -43,6 +44,11 @@ class Column(Generic[R]):
     sort_key: Callable[[R], Any] | None = None
     searched: bool = True
     badge: Callable[[R], str] | None = None
+    wanted: Callable[[], bool] | None = None
+
+    @property
+    def is_wanted(self) -> bool:
+        return self.wanted is None or self.wanted()
 
     def badge_of(self, row: R) -> str:
         return self.badge(row) if self.badge is not None else ""
@@ -88,7 +94,7 @@ def fit(columns: Sequence[Column[Any]], natural: Sequence[Natural], width: int) 
     between them, unless every column is at its maximum. One long text takes no room that other
     columns need for most of theirs.
     """
-    shown = list(range(len(columns)))
+    shown = [i for i, column in enumerate(columns) if column.is_wanted]
     while _room(columns, shown, width) < 0 and any(columns[i].gives_way for i in shown):
         shown.remove(max(shown, key=lambda i: (columns[i].gives_way, i)))
     widths = [0] * len(columns)

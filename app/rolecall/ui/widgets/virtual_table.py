@@ -124,6 +124,7 @@ class VirtualTable(ChangedLines, Generic[R], can_focus=True):
         self._natural: list[Natural] = []
         self._fitted_for = Size()  # the size that the columns' widths are for
         self._folding = False
+        self._wanted: list[bool] = []
 
     # What the table shows
 
@@ -202,8 +203,9 @@ class VirtualTable(ChangedLines, Generic[R], can_focus=True):
         natural = natural_widths(self.columns, self._model.rows)
         if growing and self._natural:
             natural = [new.or_wider(old) for new, old in zip(natural, self._natural, strict=True)]
-        if natural != self._natural:
-            self._natural = natural
+        wanted = [column.is_wanted for column in self.columns]
+        if (natural, wanted) != (self._natural, self._wanted):
+            self._natural, self._wanted = natural, wanted
             self._fit_columns()
         self._fold_later()
 
