@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     pass
 
 FAILED: Final = 1
+UNFIT: Final = 2
 NOTHING_CHOSEN: Final = 130  # as fzf has it, and a shell after Ctrl+C
 _MOST_TOLD: Final = 10
 
@@ -93,10 +94,16 @@ class _Switcher:
                 return self._hand_over(best[0])
             if not _is_terminal():
                 return self._tell(query, best)
-        from rolecall.ui.picking import pick
+        from rolecall.ui.picking import pick, unfit
 
+        if reason := unfit():
+            return _refuse(reason, UNFIT)
         picked = pick(self._switching, targets, query)
-        return NOTHING_CHOSEN if picked is None else self._hand_over(picked)
+        if picked is None:
+            return NOTHING_CHOSEN
+        if picked.saved:
+            _say(words.SAVED.format(name=safe(picked.target.name)))
+        return self._hand_over(picked.target)
 
     def _tell(self, query: str, best: list[Target]) -> int:
         """There is nobody who could be asked."""
@@ -170,9 +177,9 @@ def _say(text: str) -> None:
     sys.stderr.flush()
 
 
-def _refuse(text: str) -> int:
+def _refuse(text: str, status: int = FAILED) -> int:
     _say(text)
-    return FAILED
+    return status
 
 
 def _explained(error: Exception) -> int:

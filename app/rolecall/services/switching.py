@@ -121,21 +121,36 @@ class Switching:
 
     def is_production(self, *names: str) -> bool:
         """By the user's pattern; by the usual one where the settings cannot be read."""
-        return is_production(self._production(), *names)
+        return is_production(self._production, *names)
 
+    def theme(self) -> str:
+        theme = self._setting("theme")
+        return theme if isinstance(theme, str) else "auto"
+
+    @cached_property
     def _production(self) -> str:
-        if not (data := _bytes(self._settings)):
-            return PRODUCTION
-        import tomllib
-
+        pattern = self._setting("production")
         try:
-            pattern = tomllib.loads(data.decode()).get("production")
             if isinstance(pattern, str):
                 re.compile(pattern)
                 return pattern
-        except (ValueError, re.error):
+        except re.error:
             pass
         return PRODUCTION
+
+    def _setting(self, name: str) -> object:
+        """As it stands in the file, unchecked; `services/settings` imports too much."""
+        if not (data := _bytes(self._settings)):
+            return None
+        import tomllib
+
+        try:
+            return tomllib.loads(data.decode()).get(name)
+        except ValueError:
+            return None
+
+    def favourites(self, boosts: Mapping[str, float]) -> set[str]:
+        return {name for name, boost in boosts.items() if boost >= _FAVOURITE}
 
     def note_use(self, name: str) -> None:
         glance.note_use(self._state, name)

@@ -69,14 +69,7 @@ class RolecallApp(App[str]):
         first = theme.first_theme(os.environ, settings.settings.theme)
         # Said at once, for NO_COLOR becomes greys where the terminal's palette is not in use.
         super().__init__(driver_class=Driver, ansi_color=first == theme.TERMINAL.name or None)
-        for each in theme.THEMES:
-            self.register_theme(each)
-        # Not by assignment: its watcher would have every style sheet parsed once more at the start.
-        self.set_reactive(App.theme, first)
-        self.stylesheet.set_variables(self.get_css_variables())
-        dark = self.current_theme.dark
-        classes = {f"-theme-{first}": True, "-dark-mode": dark, "-light-mode": not dark}
-        self.update_classes(classes, update=False)
+        theme.put_on(self, first)
         self.now = clock
         self._open_workplace = open_workplace
         self._workplace: Workplace | None = None

@@ -1,14 +1,36 @@
-"""Choosing a profile under the prompt."""
+"""Choosing a profile under the prompt; imported with what the first paint needs, and no more."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
-from rolecall.domain.switching import Target
-from rolecall.services.switching import Switching
+# Textual reads it when imported. At 60 most of what a key takes is waiting for a frame.
+os.environ.setdefault("TEXTUAL_FPS", "240")
+
+from rolecall.services.switching import Switching, Target
+from rolecall.ui import terminal
+from rolecall.ui.picker import Picked, Picker
+from rolecall.ui.strings import UNFIT
+
+__all__ = ("Picked", "pick", "unfit")
+
+_SMALLEST = (40, 6)
 
 
-def pick(switching: Switching, targets: Mapping[str, Target], query: str) -> Target | None:
-    """None where nothing was chosen."""
-    del switching, targets, query
-    return None
+def unfit() -> str:
+    """Why nothing can be picked here, in words; empty where it can."""
+    reason = terminal.unfit(os.environ, _SMALLEST)
+    if reason is None:
+        return ""
+    columns, rows = terminal.size()
+    return UNFIT[reason.value].format(columns=columns, rows=rows, term=os.environ.get("TERM", ""))
+
+
+def pick(switching: Switching, targets: Mapping[str, Target], query: str) -> Picked | None:
+    """None where nothing was chosen. Raises what ended it otherwise."""
+    app = Picker(switching, targets, query)
+    picked = app.run(inline=True, mouse=False)
+    if app.failure is not None:
+        raise app.failure
+    return picked

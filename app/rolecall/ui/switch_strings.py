@@ -15,6 +15,33 @@ from rolecall.ui.strings import PRODUCTION, left
 if TYPE_CHECKING:
     from rolecall.services.switching import TokenEnd
 
+# --- the picker --------------------------------------------------------------------------------
+
+PICK: Final = "type to find a profile"
+PICK_KEYS: Final = "{count} · Enter use · Esc leave"
+PICK_SAVES: Final = "{count} · Enter save as a profile and use · Esc leave"
+NOTHING_TO_PICK: Final = "Nothing matches. Backspace widens the search, Esc leaves."
+IS_PRODUCTION: Final = "{name} is production. y uses it, any other key goes back."
+LEFT: Final = "Signed in"
+SIGNED_OUT_SHORT: Final = "signed out"
+RENEWS_SHORT: Final = "renews"
+SIGN_IN_FIRST: Final = "Signed out of {session}: sign in first"
+SIGN_IN_KEYS: Final = "y copy link · Y copy code · o browser · n new code · Esc back"
+ASKING: Final = "Asking {session} for a code…"
+SAVED: Final = "Saved as {name} in ~/.aws/config."
+
+
+def left_short(token: TokenEnd | None, now: datetime) -> str:
+    """What is left of a sign-in, in a column: `7 h 12 min`, `renews`, `signed out`."""
+    if token is None:
+        return SIGNED_OUT_SHORT
+    end = Remaining.until(token.ends, now)
+    if end.level is not Level.GONE:
+        return left(end)
+    renews = token.renewable_until is not None and now < token.renewable_until
+    return RENEWS_SHORT if renews else SIGNED_OUT_SHORT
+
+
 # --- what a switch says ------------------------------------------------------------------------
 
 CLEARED: Final = "No profile any more."

@@ -19,14 +19,14 @@ class Unfit(Enum):
     TOO_SMALL = "too-small"
 
 
-def unfit(environ: Mapping[str, str]) -> Unfit | None:
+def unfit(environ: Mapping[str, str], smallest: tuple[int, int] = SMALLEST) -> Unfit | None:
     """Keys come from stdin and the screen goes to stderr, so that stdout can be captured."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return Unfit.NO_TERMINAL
     if environ.get("TERM", "") in {"", "dumb", "unknown"}:
         return Unfit.DUMB
     columns, rows = size()
-    if columns < SMALLEST[0] or rows < SMALLEST[1]:
+    if columns < smallest[0] or rows < smallest[1]:
         return Unfit.TOO_SMALL
     return None
 

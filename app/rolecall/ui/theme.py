@@ -7,8 +7,9 @@ what is not in the palette would be rounded to something else.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
+from textual.app import App
 from textual.theme import Theme
 
 from rolecall.ui import terminal
@@ -114,6 +115,17 @@ def first_theme(environ: Mapping[str, str], setting: str = "auto") -> str:
     if terminal.few_colours(environ):
         return TERMINAL.name
     return LIGHT.name if terminal.light_background(environ) else DARK.name
+
+
+def put_on(app: App[Any], name: str) -> None:
+    """Begins with a theme. Not by assignment: the watcher would parse every style sheet again."""
+    for each in THEMES:
+        app.register_theme(each)
+    app.set_reactive(App.theme, name)
+    app.stylesheet.set_variables(app.get_css_variables())
+    dark = app.current_theme.dark
+    classes = {f"-theme-{name}": True, "-dark-mode": dark, "-light-mode": not dark}
+    app.update_classes(classes, update=False)
 
 
 def next_theme(name: str) -> str:

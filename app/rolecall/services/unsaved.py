@@ -1,0 +1,53 @@
+"""Permission sets that have no profile yet: those that the cache knows, and saving one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rolecall.domain.model import Assignment, SsoSession
+from rolecall.domain.text import original
+from rolecall.services.profiles import ProfileDraft
+from rolecall.services.switching import Target
+from rolecall.services.workplace import Workplace
+
+
+class Unsaved(NamedTuple):
+    session: SsoSession
+    assignment: Assignment
+
+
+def unsaved(workplace: Workplace) -> list[Unsaved]:
+    """Of every session in ~/.aws/config, in the portal's order. Raises FileError."""
+    found = []
+    for session in workplace.sign_in.sessions():
+        saved = workplace.profiles.profiles_of(session)
+        catalogue = workplace.inventory.cached(session).catalogue
+        found += [
+            Unsaved(session, each) for each in catalogue.assignments() if each.key not in saved
+        ]
+    return found
+
+
+def target_of(each: Unsaved, name: str = "", region: str = "") -> Target:
+    return Target(
+        name=name,
+        account_id=original(each.assignment.account.id),
+        role=original(each.assignment.permission_set.name),
+        session=original(each.session.cache_key),
+        start_url=original(each.session.start_url),
+        region=region,
+    )
+
+
+def save(workplace: Workplace, each: Unsaved) -> Target:
+    """Saves it under its suggested name. Raises FileError, RegionInvalid."""
+    profiles = workplace.profiles
+    draft = ProfileDraft(
+        name=profiles.suggest_name(each.assignment, each.session),
+        session=each.session,
+        assignment=each.assignment,
+        region=profiles.default_region(each.session, each.assignment.account),
+        output=profiles.default_output(),
+    )
+    profiles.save(profiles.plan_save(draft))
+    return target_of(each, draft.name, draft.region)

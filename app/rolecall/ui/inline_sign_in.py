@@ -1,0 +1,122 @@
+"""Signing in under the prompt: the link, the code, and what is happening."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from functools import partial
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Static
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.lifetime import Remaining
+from rolecall.domain.model import SsoSession
+from rolecall.services.sign_in import DeviceSignIn, SignInService
+from rolecall.ui import browser, strings
+from rolecall.ui import switch_strings as words
+from rolecall.ui.explain import explain
+from rolecall.ui.state import label
+from rolecall.ui.threads import in_thread
+from rolecall.ui.widgets.big_code import BigCode
+from rolecall.ui.widgets.code_clock import CodeClock
+from rolecall.ui.widgets.link_line import LinkLine
+
+
+class InlineSignIn(Screen[bool]):
+    """Ends with whether somebody has signed in; Esc gives it up."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+c,ctrl+g", "give_up", priority=True),
+        Binding("y", "copy_link"),
+        Binding("Y", "copy_code"),
+        Binding("o", "open_browser"),
+        Binding("n", "new_code"),
+    ]
+
+    def __init__(self, service: SignInService, session: SsoSession) -> None:
+        super().__init__()
+        self._service = service
+        self._session = session
+        self._attempt: DeviceSignIn | None = None
+        self.link = LinkLine()
+        self.code = BigCode()
+        self.clock = CodeClock()
+        self.keys = Static(words.SIGN_IN_KEYS, classes="intro", markup=False)
+
+    def compose(self) -> ComposeResult:
+        title = words.SIGN_IN_FIRST.format(session=label(self._session))
+        yield Static(title, classes="title", markup=False)
+        yield Static(strings.ENTER_CODE, classes="intro", markup=False)
+        yield self.link
+        yield self.code
+        yield self.clock
+        yield self.keys
+
+    def on_mount(self) -> None:
+        self.styles.height = min(14, self.app.size.height)
+        self.set_interval(1, self._tick)
+        self.ask()
+
+    @work(exclusive=True)
+    async def ask(self) -> None:
+        self._show("", "")
+        self.clock.show(words.ASKING.format(session=label(self._session)), "$muted")
+        try:
+            attempt = await in_thread(partial(self._service.begin, self._session))
+            self._attempt = attempt
+            self._show(attempt.code.user_code, attempt.code.verification_uri_complete)
+            self._tick()
+            token = None
+            while token is None:
+                await asyncio.sleep(attempt.interval)
+                token = await in_thread(attempt.poll)
+                self._tick()
+        except RolecallError as error:
+            self._attempt = None
+            self.clock.show(explain(error), "bold $error")
+        else:
+            self.dismiss(True)
+
+    def _show(self, code: str, link: str) -> None:
+        self._attempt = self._attempt if code else None
+        self.code.show(code)
+        self.link.show(link)
+
+    def _tick(self) -> None:
+        attempt = self._attempt
+        if attempt is None:
+            return
+        if attempt.trouble is not None:
+            self.clock.show(strings.TROUBLE.format(what=explain(attempt.trouble)), "$warning")
+            return
+        remaining = Remaining(max(1, int(attempt.remaining())))
+        held = strings.CODE_LEFT.format(left=strings.left(remaining))
+        self.clock.show(f"{strings.WAITING} · {held}")
+
+    def _say(self, text: str) -> None:
+        self.keys.update(text, layout=False)
+
+    def action_give_up(self) -> None:
+        self.dismiss(False)
+
+    def action_new_code(self) -> None:
+        self.ask()
+
+    def action_copy_link(self) -> None:
+        if self._attempt is not None:
+            self.app.copy_to_clipboard(self.link.url)
+            self._say(strings.LINK_COPIED)
+
+    def action_copy_code(self) -> None:
+        if self._attempt is not None:
+            self.app.copy_to_clipboard(self._attempt.code.user_code)
+            self._say(strings.CODE_COPIED)
+
+    def action_open_browser(self) -> None:
+        if self._attempt is not None:
+            self._say(browser.open_here(os.environ, self.link.url))

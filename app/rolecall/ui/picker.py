@@ -1,0 +1,354 @@
+"""The picker: every profile under the prompt, found by typing; and permission sets without one."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from rolecall.domain.text import safe
+from rolecall.services.switching import Switching, Target, is_signed_in
+from rolecall.ui import strings
+from rolecall.ui import switch_strings as words
+from rolecall.ui.inline import InlineApp
+from rolecall.ui.styles import stylesheets
+from rolecall.ui.threads import in_thread
+from rolecall.ui.widgets.virtual_table import Column, VirtualTable
+
+if TYPE_CHECKING:
+    from rolecall.domain.model import SsoSession
+    from rolecall.services.unsaved import Unsaved
+    from rolecall.services.workplace import Workplace
+
+_LINES = 14
+
+
+class Row(NamedTuple):
+    """What can be chosen, in texts that are safe to show. `unsaved`: it has no profile yet."""
+
+    target: Target
+    name: str
+    account: str
+    account_id: str
+    role: str
+    region: str
+    sign: str
+    is_production: bool
+    unsaved: Unsaved | None = None
+
+
+class Picked(NamedTuple):
+    """`saved`: the profile was made on the way."""
+
+    target: Target
+    saved: bool = False
+
+
+class Hint(Widget):
+    """One line: what the keys do, what is asked, or what is the matter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown = ("", "")
+
+    def say(self, text: str, style: str = "$muted") -> None:
+        if (text, style) != self._shown:
+            self._shown = (text, style)
+            self.refresh(layout=False)
+
+    def render(self) -> Content:
+        return Content.assemble(" ", self._shown).truncate(max(0, self.size.width), ellipsis=True)
+
+
+class Picker(InlineApp[Picked]):
+    CSS_PATH = stylesheets("base", "picker")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,ctrl+p,ctrl+k", "move(-1)", priority=True),
+        Binding("down,ctrl+n,ctrl+j", "move(1)", priority=True),
+        Binding("pageup", "page(-1)", priority=True),
+        Binding("pagedown", "page(1)", priority=True),
+        Binding("escape,ctrl+c,ctrl+g,ctrl+q", "leave", priority=True),
+    ]
+
+    def __init__(self, switching: Switching, targets: Mapping[str, Target], query: str) -> None:
+        gc.disable()  # until the first paint, as the full screen does
+        super().__init__(switching.theme())
+        self._switching = switching
+        self._targets = targets
+        self._accounts = switching.account_names()
+        self._left: dict[tuple[str, str], str] = {}
+        self._saved_rows: list[Row] = []
+        self._asking: Row | None = None
+        self._busy = False
+        self._workplace: Workplace | None = None
+        self._query = query
+        self.field = Input(placeholder=words.PICK, compact=True, select_on_focus=False)
+        self.field.cursor_blink = False
+        self.hint = Hint()
+        self.table: VirtualTable[Row] = VirtualTable(
+            _columns(self._left_of),
+            lambda row: (row.name, row.account_id, row.role),
+            placeholder=words.NOTHING_TO_PICK,
+        )
+
+    def compose(self) -> ComposeResult:
+        yield Horizontal(Static("❯ ", id="prompt", markup=False), self.field, id="query")
+        yield self.table
+        yield self.hint
+
+    def on_mount(self) -> None:
+        self.screen.styles.height = min(_LINES, self.size.height)
+        self._saved_rows = self._rows()
+        self.table.set_rows(self._saved_rows)
+        if self._query:
+            self.field.value = self.table.query_text = self._query
+            self.field.cursor_position = len(self._query)
+        self.screen.set_focus(self.field)
+        self._show_hint()
+        self.call_after_refresh(self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        gc.freeze()
+        gc.enable()
+        self._work(self._load)
+
+    # --- rows
+
+    def _rows(self) -> list[Row]:
+        """Favourites, then what was used last, then the others as they stand in the file."""
+        boosts = self._switching.boosts(self._targets)
+        first = sorted(boosts, key=boosts.__getitem__, reverse=True)
+        names = dict.fromkeys([*first, *self._targets])
+        production = self._switching.is_production
+        favourites = self._switching.favourites(boosts)
+        return [
+            self._row(self._targets[name], production, strings.FAVOURITE * (name in favourites))
+            for name in names
+        ]
+
+    def _row(
+        self,
+        target: Target,
+        is_production: Callable[..., bool],
+        sign: str = "",
+        unsaved: Unsaved | None = None,
+    ) -> Row:
+        account = self._accounts.get((target.session, target.account_id), "")
+        return Row(
+            target,
+            safe(target.name),
+            safe(account) or safe(target.account_id),
+            safe(target.account_id),
+            safe(target.role),
+            safe(target.region),
+            sign,
+            is_production(target.name, account),
+            unsaved,
+        )
+
+    def _left_of(self, row: Row) -> str:
+        """What is left of the sign-in: one look a session."""
+        target = row.target
+        key = target.session, target.start_url
+        if not target.session:
+            return ""
+        if key not in self._left:
+            self._left[key] = words.left_short(self._switching.token(target), datetime.now(UTC))
+        return self._left[key]
+
+    async def _load(self) -> None:
+        """The permission sets that have no profile, below those that have."""
+        from rolecall.domain.errors import RolecallError
+
+        def find() -> list[Row]:
+            from rolecall.services.unsaved import target_of, unsaved
+
+            production = self._switching.is_production
+            return [
+                self._row(target_of(each), production, strings.NEW, each)
+                for each in unsaved(self._opened())
+            ]
+
+        try:
+            more = await in_thread(find)
+        except RolecallError:
+            return  # what the profiles are is known all the same
+        if more:
+            self.table.set_rows([*self._saved_rows, *more])
+            self._show_hint()
+
+    def _opened(self) -> Workplace:
+        """The services, made when first needed, in a thread: that imports much."""
+        if self._workplace is None:
+            import os
+
+            from rolecall.services.workplace import Workplace
+
+            self._workplace = Workplace.from_environment(os.environ)
+        return self._workplace
+
+    # --- keys
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.table.query_text = event.value
+        self._show_hint()
+
+    def on_virtual_table_highlighted(self) -> None:
+        self._show_hint()
+
+    def on_virtual_table_filtered(self) -> None:
+        self._show_hint()
+
+    def on_input_submitted(self) -> None:
+        row = self.table.current
+        if row is None or self._busy:
+            return
+        if row.is_production:
+            self._asking = row
+            self.screen.set_focus(None)
+            self.hint.say(words.IS_PRODUCTION.format(name=_called(row)), "bold $error")
+        else:
+            self._choose(row)
+
+    def on_key(self, event: events.Key) -> None:
+        """While a question stands, `y` is yes and every other key is no."""
+        if self._asking is None:
+            return
+        row, self._asking = self._asking, None
+        event.stop()
+        if event.key in {"y", "Y"}:
+            self._choose(row)
+        else:
+            self._go_on()
+
+    def action_move(self, rows: int) -> None:
+        self._go_on()
+        self.table.action_move(rows)
+
+    def action_page(self, pages: int) -> None:
+        self._go_on()
+        self.table.action_page(pages)
+
+    def action_leave(self) -> None:
+        """Out of the question first, then out."""
+        if self._asking is not None:
+            self._go_on()
+        else:
+            self.exit()
+
+    def _go_on(self) -> None:
+        self._asking = None
+        self.screen.set_focus(self.field)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        if self._asking is None and not self._busy:
+            count = strings.position(len(self.table.shown), self.table.total, "row", "rows")
+            row = self.table.current
+            does = words.PICK_SAVES if row is not None and row.unsaved else words.PICK_KEYS
+            self.hint.say(does.format(count=count))
+
+    # --- what is chosen
+
+    def _choose(self, row: Row) -> None:
+        self._busy = True
+        self._work(partial(self._finish, row))
+
+    async def _finish(self, row: Row) -> None:
+        """Signs in where nobody is signed in, saves where there is no profile, and ends."""
+        from rolecall.domain.errors import RolecallError
+        from rolecall.ui.explain import explain
+
+        try:
+            signed_in = is_signed_in(self._switching.token(row.target), datetime.now(UTC))
+            if row.target.session and not signed_in and not await self._sign_in(row):
+                self._busy = False
+                self._go_on()
+                return
+            self.exit(await self._saved(row))
+        except RolecallError as error:
+            self._busy = False
+            self._go_on()
+            self.hint.say(explain(error), "bold $error")
+
+    async def _sign_in(self, row: Row) -> bool:
+        from rolecall.ui.inline_sign_in import InlineSignIn
+
+        workplace = await in_thread(self._opened)
+        session = await in_thread(partial(_session_of, workplace, row))
+        return await self.push_screen_wait(InlineSignIn(workplace.sign_in, session))
+
+    async def _saved(self, row: Row) -> Picked:
+        if row.unsaved is None:
+            return Picked(row.target)
+        from rolecall.services.unsaved import save
+
+        workplace = await in_thread(self._opened)
+        return Picked(await in_thread(partial(save, workplace, row.unsaved)), saved=True)
+
+    def _work(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self.run_worker(cast("Any", work))
+
+
+def _session_of(workplace: Workplace, row: Row) -> SsoSession:
+    """Raises FileError, SignInNeeded where the session is not in the config."""
+    from rolecall.domain.errors import SignInNeeded
+    from rolecall.domain.text import original
+
+    if row.unsaved is not None:
+        return row.unsaved.session
+    for session in workplace.sign_in.sessions():
+        if original(session.cache_key) == row.target.session:
+            return session
+    raise SignInNeeded(safe(row.target.session))
+
+
+def _called(row: Row) -> str:
+    return row.name or f"{row.account} {row.role}"
+
+
+def _columns(left: Callable[[Row], str]) -> Sequence[Column[Row]]:
+    def badge(row: Row) -> str:
+        return strings.PRODUCTION if row.is_production else ""
+
+    def style(usual: str) -> Callable[[Row], str]:
+        return lambda row: "bad" if row.is_production else usual
+
+    return (
+        Column(
+            "sign", "", lambda row: row.sign, "accent", minimum=1, maximum=1, searched=False,
+        ),
+        Column(
+            "name", strings.PROFILE, lambda row: row.name, style("accent"),
+            minimum=16, maximum=40, weight=3, badge=badge,
+        ),
+        Column(
+            "account", strings.ACCOUNT, lambda row: row.account, style(""),
+            minimum=12, maximum=32, weight=2,
+        ),
+        Column(
+            "role", strings.PERMISSION_SET, lambda row: row.role, style(""),
+            minimum=14, maximum=36, weight=2,
+        ),
+        Column(
+            "region", strings.REGION, lambda row: row.region, "muted",
+            minimum=10, maximum=14, gives_way=2, searched=False,
+        ),
+        Column(
+            "left", words.LEFT, left, "muted", minimum=10, maximum=12, gives_way=1, searched=False,
+        ),
+        Column(
+            "id", strings.ACCOUNT_ID, lambda row: row.account_id, "muted",
+            minimum=12, maximum=12, gives_way=3,
+        ),
+    )  # fmt: skip
