@@ -11,6 +11,7 @@ from rolecall import __version__
 
 # Names, and what each is called in its module, where the name itself is one of Python's.
 COMMANDS: Final = {
+    "console": "console",
     "credential-process": "credential_process",
     "doctor": "doctor",
     "exec": "exec_",

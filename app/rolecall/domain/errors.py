@@ -21,6 +21,7 @@ RolecallError
 │   ├── UnexpectedAnswer         an answer that makes no sense: HTML, truncated, a member missing
 │   ├── ServiceFault             5xx
 │   └── RequestRejected          4xx that none of the above names
+├── DestinationInvalid           what was typed is no page of the AWS console
 ├── NoCredentials                a profile that rolecall can have no credentials for, and why
 ├── TemplateInvalid              a template for names that cannot be followed, and where
 ├── VerifyFailed                 a profile that does not work, with the reason in the clients' words
@@ -181,6 +182,11 @@ class VerifyFailed(RolecallError):
     profile: str
     problem: str
     detail: str
+
+
+@dataclass(eq=False)
+class DestinationInvalid(RolecallError):
+    typed: str
 
 
 @dataclass(eq=False)

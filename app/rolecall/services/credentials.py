@@ -16,6 +16,7 @@ from typing import Final, Self
 from rolecall.aws.portal import Portal
 from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
+from rolecall.domain import console
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import (
     FileError,
@@ -63,6 +64,7 @@ class Problem(StrEnum):
     NOT_FOUND = "not-found"
     NO_SUCH_SESSION = "no-such-session"
     INCOMPLETE = "incomplete"
+    NO_PORTAL = "no-portal"
     NO_KEYS = "no-keys"
     ENDED = "ended"
     SOURCE_MISSING = "source-missing"
@@ -158,6 +160,19 @@ class CredentialsService:
     def session_of(self, profile: Profile) -> SsoSession:
         """Raises NoCredentials, FileError."""
         return self._session_of(self.config.read(), profile)
+
+    def console_link(self, name: str, destination: str = "") -> str:
+        """The portal's link to a page of the console, for a profile.
+
+        Raises DestinationInvalid, NoCredentials, FileError.
+        """
+        config = self.config.read()
+        profile = self._find(config, name)
+        if not profile.account_id or not profile.permission_set:
+            raise NoCredentials(profile.name, Problem.NO_PORTAL)
+        session = self._session_of(config, profile)
+        page = console.destination_url(destination, original(profile.region or session.region))
+        return console.shortcut(session, profile.account_id, profile.permission_set, page)
 
     def _of_profile(self, config: Config, name: str, through: tuple[str, ...]) -> Credentials:
         """`through`: the profiles whose source this one is."""

@@ -8,6 +8,7 @@ NO_CREDENTIALS: Final = {
     "not-found": "There is no profile {profile} in ~/.aws/config.",
     "no-such-session": "There is no sso-session {subject} in ~/.aws/config.",
     "incomplete": "{profile} has no sso_account_id or no sso_role_name, so it points at no permission set.",
+    "no-portal": "{profile} points at no permission set, so the access portal has no link for it.",
     "no-keys": "{profile} has nothing to get credentials with: neither a session and a permission set, nor a role, nor keys.",
     "ended": "The keys of {profile} in ~/.aws/credentials have ended.",
     "source-missing": "{profile} assumes a role by way of source_profile “{subject}”, which does not exist.",

@@ -1,0 +1,45 @@
+"""`rolecall console`: the link into a profile's account in the AWS console."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from rolecall.cli.failing import failing
+from rolecall.services.credentials import CredentialsService
+from rolecall.ui import browser
+
+
+@click.command()
+@click.argument("profile", envvar="AWS_PROFILE")
+@click.option(
+    "--destination",
+    metavar="WHERE",
+    default="",
+    help="A page of the console: cloudshell, s3, ec2, … or a URL of it.",
+)
+@click.option("--print", "only_print", is_flag=True, help="The link alone; open nothing.")
+def console(profile: str, destination: str, only_print: bool) -> None:
+    """Open the AWS console in the account of PROFILE, with its permission set.
+
+    Where this machine has a browser it opens there. The link goes to standard output; without a
+    browser it stands on the terminal as a QR code too.
+    """
+    with failing():
+        service = CredentialsService.from_environment(os.environ, lambda: datetime.now(UTC))
+        link = service.console_link(profile, destination)
+    click.echo(link)
+    if only_print:
+        return
+    click.echo(browser.open_here(os.environ, link), err=True)
+    if browser.opener(os.environ) is None and sys.stderr.isatty():
+        _show_code(link)
+
+
+def _show_code(link: str) -> None:
+    import segno
+
+    segno.make(link, error="l", micro=False).terminal(sys.stderr, compact=True, border=2)

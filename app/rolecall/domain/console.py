@@ -1,0 +1,98 @@
+"""The portal's shortcut links: into the console of one account, with one permission set.
+
+https://docs.aws.amazon.com/singlesignon/latest/userguide/createshortcutlink.html
+Who follows one and is signed out at the portal signs in there on the way.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from rolecall.domain.errors import DestinationInvalid
+from rolecall.domain.model import SsoSession
+from rolecall.domain.text import original, safe
+
+CLOUDSHELL: Final = "cloudshell"
+
+# The console's domain in each partition, by how its regions begin:
+# https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+_DOMAINS: Final = {
+    "cn-": "console.amazonaws.cn",
+    "us-gov-": "console.amazonaws-us-gov.com",
+    "eusc-": "console.amazonaws-eusc.eu",
+}
+_DOMAIN: Final = "console.aws.amazon.com"
+_OF_AWS: Final = re.compile(
+    r"(?:[a-z0-9-]+\.)+(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com|amazonaws-eusc\.eu)"
+)
+# Services whose page is not at `/NAME/home`.
+_PAGES: Final = {
+    "apigateway": "apigateway/main/apis",
+    "billing": "costmanagement/home",
+    "ecs": "ecs/v2/clusters",
+    "dynamodb": "dynamodbv2/home",
+    "logs": "cloudwatch/home#logsV2:log-groups",
+    "organizations": "organizations/v2/home/accounts",
+    "route53": "route53/v2/home",
+    "sns": "sns/v3/home",
+    "sqs": "sqs/v3/home",
+    "ssm": "systems-manager/home",
+    "sso": "singlesignon/home",
+    "stepfunctions": "states/home",
+    "vpc": "vpcconsole/home",
+}
+
+
+def shortcut(
+    session: SsoSession, account_id: str, permission_set: str, destination: str = ""
+) -> str:
+    """The link, to the console's first page or to a URL of it that `destination_url` made."""
+    portal = original(session.start_url).rstrip("/#")
+    words = {"account_id": original(account_id), "role_name": original(permission_set)}
+    if destination:
+        words["destination"] = destination
+    query = "&".join(f"{name}={quote(word, safe='')}" for name, word in words.items())
+    return f"{portal}/#/console?{query}"
+
+
+def destination_url(destination: str, region: str) -> str:
+    """The page of the console that is meant: a URL of it, or a service such as `s3`.
+
+    `region` decides which region's console, and which partition's. Raises DestinationInvalid.
+    """
+    if not destination:
+        return ""
+    if "://" in destination:
+        return _checked(destination)
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", destination.lower()):
+        raise DestinationInvalid(safe(destination))
+    page, hash_sign, place = _page(destination.lower())
+    host = f"{region}.{_domain(region)}" if region else _domain(region)
+    query = f"?region={region}" if region else ""
+    return f"https://{host}/{page}{query}{hash_sign}{place}"
+
+
+def _page(service: str) -> tuple[str, str, str]:
+    return _PAGES.get(service, f"{service}/home").partition("#")
+
+
+def _domain(region: str) -> str:
+    for beginning, domain in _DOMAINS.items():
+        if region.startswith(beginning):
+            return domain
+    return _DOMAIN
+
+
+def _checked(url: str) -> str:
+    """A page of AWS's own: whoever follows the link is signed in, and trusts what opens."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        raise DestinationInvalid(safe(url)) from None
+    is_plain = re.fullmatch(r"[!-~]+", url) and parts.username is None
+    if parts.scheme != "https" or not is_plain or not _OF_AWS.fullmatch(host):
+        raise DestinationInvalid(safe(url))
+    return url

@@ -1,0 +1,68 @@
+"""`rolecall console`: the link, and a browser only where there is one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
+from tests.support.terminal import Terminal
+
+
+@pytest.fixture
+def link(signed_out: CommandLine) -> str:
+    portal = signed_out.server.start_url
+    return f"{portal}/#/console?account_id={ACCOUNT}&role_name={PERMISSION_SET}"
+
+
+def test_printed_without_a_sign_in(signed_out: CommandLine, link: str) -> None:
+    assert signed_out.said("console", PROFILE, "--print") == f"{link}\n"
+    said = signed_out.said("console", PROFILE, "--print", "--destination", "s3")
+    assert said == (
+        f"{link}&destination=https%3A%2F%2Feu-central-1.console.aws.amazon.com%2Fs3%2Fhome"
+        "%3Fregion%3Deu-central-1\n"
+    )
+
+
+def test_opened_where_there_is_a_browser_but_not_over_ssh(
+    signed_out: CommandLine, link: str, tmp_path: Path
+) -> None:
+    opened = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.part; mv {opened}.part {opened}\n')
+    browser.chmod(0o755)
+    environ = {"BROWSER": str(browser)}
+    over_ssh = signed_out.rolecall("console", PROFILE, SSH_CONNECTION="1 2 3 4", **environ)
+    assert over_ssh.stdout == f"{link}\n"
+    assert "SSH" in over_ssh.stderr
+    printed = signed_out.rolecall("console", PROFILE, "--print", **environ)
+    assert (printed.stdout, printed.stderr) == (f"{link}\n", "")
+    assert not opened.exists()
+    shown = signed_out.environ | environ
+    with Terminal(command("console", PROFILE), env=shown, columns=150) as terminal:
+        terminal.wait_until(opened.exists, what="the browser")
+        assert terminal.wait_exit() == 0
+    assert opened.read_text() == f"{link}\n"
+
+
+def test_a_code_for_the_phone_where_there_is_none(signed_out: CommandLine, link: str) -> None:
+    run = command("console", PROFILE)
+    with Terminal(run, env=signed_out.environ, columns=150, lines=60) as terminal:
+        terminal.wait_for("█▀▀▀▀▀█|█ ▄▄▄▄▄ █|▀▀▀▀▀▀▀|▄▄▄▄▄▄▄")
+        assert link in terminal.screen_text()
+
+
+@pytest.mark.parametrize(
+    ("profile", "destination", "sentence"),
+    [
+        (PROFILE, "https://evil.example", "no page of the AWS console"),
+        ("nobody", "", "no profile nobody"),
+        ("plain", "", "points at no permission set"),
+    ],
+)
+def test_no_link(signed_out: CommandLine, profile: str, destination: str, sentence: str) -> None:
+    signed_out.add("[profile plain]\nregion = eu-west-1")
+    result = signed_out.rolecall("console", profile, "--destination", destination)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert sentence in result.stderr

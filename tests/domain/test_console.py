@@ -1,0 +1,111 @@
+"""Shortcut links into the console, in every partition."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolecall.domain.console import destination_url, shortcut
+from rolecall.domain.errors import DestinationInvalid
+from rolecall.domain.model import SsoSession
+from rolecall.domain.text import original, safe
+
+
+def session(start_url: str) -> SsoSession:
+    return SsoSession("corp", start_url, "eu-west-1")
+
+
+@pytest.mark.parametrize("end", ["", "/", "#", "#/", "/#/"])
+def test_the_portals_own_form(end: str) -> None:
+    link = shortcut(session(f"https://d-1234567890.awsapps.com/start{end}"), "012345678901", "R")
+    assert link == (
+        "https://d-1234567890.awsapps.com/start/#/console?account_id=012345678901&role_name=R"
+    )
+
+
+def test_a_destination_is_encoded_as_a_whole() -> None:
+    page = destination_url("s3", "eu-west-1")
+    link = shortcut(session("https://acme.awsapps.com/start"), "012345678901", "R", page)
+    assert link.endswith(
+        "&destination=https%3A%2F%2Feu-west-1.console.aws.amazon.com%2Fs3%2Fhome"
+        "%3Fregion%3Deu-west-1"
+    )
+
+
+@given(name=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_any_name_arrives_as_aws_has_it(name: str) -> None:
+    link = shortcut(session("https://x.awsapps.com/start"), "012345678901", safe(name))
+    assert link.isascii()
+    assert link.isprintable()
+    query = parse_qs(link.partition("?")[2], strict_parsing=True, keep_blank_values=True)
+    assert query["role_name"] == [original(safe(name))]
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("eu-west-1", "eu-west-1.console.aws.amazon.com"),
+        ("cn-north-1", "cn-north-1.console.amazonaws.cn"),
+        ("us-gov-west-1", "us-gov-west-1.console.amazonaws-us-gov.com"),
+        ("eusc-de-east-1", "eusc-de-east-1.console.amazonaws-eusc.eu"),
+    ],
+)
+def test_each_partition_has_a_console_of_its_own(region: str, host: str) -> None:
+    assert (
+        destination_url("cloudshell", region) == f"https://{host}/cloudshell/home?region={region}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("service", "page"),
+    [
+        ("EC2", "ec2/home?region=eu-west-1"),
+        ("logs", "cloudwatch/home?region=eu-west-1#logsV2:log-groups"),
+        ("vpc", "vpcconsole/home?region=eu-west-1"),
+        ("made-up", "made-up/home?region=eu-west-1"),
+    ],
+)
+def test_services_by_name(service: str, page: str) -> None:
+    url = destination_url(service, "eu-west-1")
+    assert url == f"https://eu-west-1.console.aws.amazon.com/{page}"
+
+
+def test_without_a_region() -> None:
+    assert destination_url("s3", "") == "https://console.aws.amazon.com/s3/home"
+    assert destination_url("", "eu-west-1") == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://console.aws.amazon.com/s3/buckets/x?region=eu-west-1&tab=objects#top",
+        "https://cn-north-1.console.amazonaws.cn/ec2/home",
+    ],
+)
+def test_a_page_of_the_console_is_taken_as_it_is(url: str) -> None:
+    assert destination_url(url, "eu-west-1") == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/",
+        "https://console.aws.amazon.com.evil.example/",
+        "https://console.aws.amazon.com@evil.example/",
+        "https://evil-aws.amazon.com.example",
+        "http://console.aws.amazon.com/",
+        "https://kim@console.aws.amazon.com/",
+        "javascript://console.aws.amazon.com/%0aalert(1)",
+        "https://[console.aws.amazon.com/",
+        "https://console.aws.amazon.com/\x1b]0;x\x07",
+        "s3/home",
+        "a b",
+        "-x",
+    ],
+)
+def test_what_is_no_page_of_aws_is_refused(url: str) -> None:
+    with pytest.raises(DestinationInvalid):
+        destination_url(url, "eu-west-1")
