@@ -17,7 +17,7 @@ from rolecall.domain.text import safe
 
 _HEAD: Final = ("---", "+++")
 _KINDS: Final = {"+": "added", "-": "removed", "@": "place"}
-_INDENT: Final = "  "
+_INDENT: Final = "   "
 
 
 class DiffView(ScrollView, can_focus=False):
@@ -33,6 +33,7 @@ class DiffView(ScrollView, can_focus=False):
 
     DEFAULT_CSS = """
     DiffView {
+        width: 100%;
         height: 1fr;
         scrollbar-size: 0 0;
     }
@@ -71,7 +72,7 @@ class DiffView(ScrollView, can_focus=False):
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, base)
 
     def _fit(self) -> None:
-        width = max(1, self.size.width - 2 * len(_INDENT))
+        width = max(1, self.size.width - len(_INDENT) - 1)
         self._lines = []
         first = None
         for line in self._diff:

@@ -1,0 +1,144 @@
+"""Profiles by keyboard: each change is seen before it is written, read by the CLI, taken back."""
+
+from __future__ import annotations
+
+from rolecall.demo.organisation import Organisation
+from tests.support.needs import needs_program
+from tests.terminal.conftest import (
+    AUDIT,
+    AUDIT_ROLE,
+    AWS,
+    Desk,
+    fill_in,
+    wait_for_field,
+    wait_for_wrapped,
+)
+
+SOURCE = "log-archive-readonly"
+
+
+@needs_program(AWS)
+def test_renamed_duplicated_chained_deleted_and_back(desk: Desk) -> None:
+    desk.leave_token()
+    before = desk.config.read_text()
+    account = desk.answer("configure", "export-credentials", "--profile", SOURCE)
+    with desk.open(env={"AWS_PROFILE": SOURCE}) as terminal:
+        terminal.press("3")
+        terminal.wait_for(rf" +{SOURCE} +SSO ")
+        terminal.wait_for(r"└ deploy +role +Deployer via log-archive")
+        terminal.press("j", "e")
+        fill_in(terminal, "Profile", "archive")
+        wait_for_wrapped(terminal, "AWS_PROFILE in your shell still says")
+        terminal.wait_for(rf"^ +-source_profile = {SOURCE}$")
+        terminal.wait_for(r"^ +\+\[profile archive\]$")
+        terminal.press("enter")
+        terminal.wait_for(rf"profile renamed: {SOURCE} → archive")
+        assert desk.answer("sts", "get-caller-identity", "--profile", "deploy")
+
+        terminal.press("D")
+        wait_for_field(terminal, "Other region")
+        terminal.press("us-east-1")
+        terminal.wait_for(r"^ +\+\[profile archive-us-east-1\]$")
+        terminal.press("enter")
+        terminal.wait_for(r"▌ +archive-us-east-1 +SSO")
+        region = desk.aws("configure", "get", "region", "--profile", "archive-us-east-1")
+        assert region.stdout == "us-east-1\n"
+
+        terminal.press("n")
+        wait_for_field(terminal, "Role ARN")
+        terminal.press("enter")
+        terminal.wait_for("Role ARN is missing")
+        terminal.press("arn:aws:iam::656444254726:role/Ops")
+        terminal.wait_for(r"^ +\+source_profile = archive-us-east-1$")
+        terminal.press("enter")
+        terminal.wait_for(r"▌ +└ archive-us-east-1-o")
+        terminal.press("v")
+        terminal.wait_for("assumed-role/Ops/")
+        assert account
+        identity = desk.answer("sts", "get-caller-identity", "--profile", "archive-us-east-1-ops")
+        assert ":assumed-role/Ops/" in identity["Arn"]
+
+        terminal.press("a", "space", "x")
+        terminal.wait_for("Delete .* profiles: ")
+        terminal.press("escape")
+        terminal.wait_for("5 marked")
+        terminal.press("A", "k", "x")
+        terminal.wait_for("Delete the profile archive-us-east-1-ops")
+        terminal.press("enter")
+        terminal.wait_for("profile archive-us-east-1-ops deleted")
+        for what in (
+            "archive-us-east-1-ops deleted",
+            "archive-us-east-1-ops written",
+            "archive-us-east-1 written",
+            "profile renamed",
+        ):
+            terminal.press("ctrl+z")
+            terminal.wait_for(rf"^ Take back: .*{what}")
+            terminal.press("enter")
+            terminal.wait_for(r"Taken back: ")
+        assert desk.config.read_text() == before
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+
+
+def test_many_are_verified_and_kept_in_step(desk: Desk) -> None:
+    desk.leave_token()
+    with desk.config.open("a") as file:
+        file.write(
+            f"\n[profile gone]\nsso_session = demo\nsso_account_id = {AUDIT}\n"
+            "sso_role_name = NotThere\nregion = eu-west-1\n"
+            "[profile elsewhere]\nsso_session = closed\nsso_account_id = 1\nsso_role_name = A\n"
+        )
+    organisation = desk.server.organisation
+    audit = organisation.named("audit")
+    entries = [(a, organisation.permission_sets(a.id)) for a in organisation.accounts[:3]]
+    desk.server.organisation = Organisation(entries)
+    with desk.open() as terminal:
+        terminal.wait_for("3 accounts")
+        terminal.press("3")
+        terminal.wait_for(r"▌ +default")
+        terminal.wait_for(r"! +elsewhere +SSO")
+        terminal.press("d", "G")
+        terminal.wait_for(r"^ +\d+ +\[profile elsewhere\]")
+        wait_for_wrapped(terminal, "names an sso-session that is not there")
+        terminal.press("d", "a", "v")
+        terminal.wait_for(rf"✓ +{SOURCE} +arn:aws:sts::")
+        terminal.wait_for(r"✓ +deploy +arn:aws:sts::\d+:assumed-role/Deployer/")
+        terminal.wait_for(r"✗ +gone +this account has no such permission set")
+        terminal.wait_for("2 work · 4 do not")
+        terminal.press("escape")
+        terminal.wait_for("6 marked")
+        terminal.press("w")
+        terminal.wait_for(r"dead +gone +audit +NotThere")
+        terminal.wait_for(r"no session +elsewhere")
+        terminal.wait_for(rf"no profile +audit +{AUDIT_ROLE}")
+        terminal.press("x")
+        terminal.wait_for("Delete what AWS does not know any more, 1 in all: gone")
+        terminal.wait_for(r"^ +-\[profile gone\]$")
+        terminal.press("enter")
+        terminal.wait_for("profile gone deleted")
+        terminal.wait_gone(r"dead +gone")
+        assert "[profile gone]" not in desk.config.read_text()
+        assert "[profile elsewhere]" in desk.config.read_text()
+        terminal.press("s")
+        terminal.wait_for(r"audit-admin +audit")
+        assert audit.id == AUDIT
+
+
+def test_what_is_about_to_be_written_is_seen_in_16_lines(desk: Desk) -> None:
+    desk.leave_token()
+    with desk.open(columns=60, lines=16) as terminal:
+        terminal.wait_for("audit")
+        terminal.press("enter")
+        terminal.wait_for(rf"▌ +{AUDIT_ROLE}")
+        terminal.press("s")
+        for line in ("profile audit-admin", "sso_session = demo", "region = eu-west-1"):
+            terminal.wait_for(rf"^ +\+\[?{line}")
+        before = desk.config.read_text()
+        wait_for_field(terminal, "Profile")
+        terminal.press("ctrl+u")
+        terminal.press("enter")
+        terminal.wait_for("Give the profile a name.")
+        terminal.press("escape")
+        terminal.wait_for(rf"▌ +{AUDIT_ROLE}")
+        assert desk.config.read_text() == before
