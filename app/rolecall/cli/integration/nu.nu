@@ -1,5 +1,10 @@
 def --env --wrapped @CMD@ [...words: string] {
-    let answer = try { ^@ROLECALL@ switch --shell=nu ...$words } catch { "" }
+    let answer = try { ^@ROLECALL@ switch --shell=nu ...$words } catch {|failure| $failure.exit_code? | default 1 }
+    if ($answer | describe) == "int" {
+        $env.LAST_EXIT_CODE = $answer
+        return
+    }
+    $env.LAST_EXIT_CODE = 0
     if ($answer | is-empty) { return }
     let change = $answer | from json
     hide-env --ignore-errors ...$change.unset

@@ -1,0 +1,267 @@
+"""`awsp` in real shells: what it sets and unsets, and what it leaves alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.shells import Shell
+from tests.support.needs import needs_program
+from tests.support.shells import RUN
+
+ROLECALL = Path(sys.executable).parent / "rolecall"
+ODD = 'it\'s "my" $HOME `touch ran` $(touch ran) !odd; *?{a,b} \\ #x'
+CONFIG = r"""
+[sso-session corp]
+sso_start_url = https://d-1234567890.awsapps.com/start
+sso_region = eu-west-1
+sso_registration_scopes = sso:account:access
+
+[profile audit-admin]
+sso_session = corp
+sso_account_id = 038410265977
+sso_role_name = AWSAdministratorAccess
+region = eu-west-1
+
+[profile audit-readonly]
+sso_session = corp
+sso_account_id = 038410265977
+sso_role_name = AWSReadOnlyAccess
+
+[profile billing]
+region = us-east-1
+
+[profile acme-prod]
+region = us-east-1
+
+[profile "it's \"my\" $HOME `touch ran` $(touch ran) !odd; *?{a,b} \\ #x"]
+region = us-east-1
+"""
+INIT = {
+    Shell.BASH: 'eval "$("{rolecall}" init bash)"',
+    Shell.ZSH: 'eval "$("{rolecall}" init zsh)"',
+    Shell.FISH: "'{rolecall}' init fish | source",
+    Shell.TCSH: 'eval "`{rolecall} init tcsh`"',
+    Shell.NU: "source {home}/awsp.nu",
+}
+SHOW = (
+    "import os; e = os.environ;"
+    " print('=', *[e.get(n, '-') for n in ('AWS_PROFILE', 'AWS_REGION', 'AWS_ACCESS_KEY_ID',"
+    " 'AWS_SESSION_TOKEN', 'AWS_DEFAULT_PROFILE')], sep='|')"
+)
+shells = pytest.mark.parametrize(
+    "shell",
+    [pytest.param(s, id=s.value, marks=needs_program(RUN[s][0])) for s in INIT],
+)
+
+
+class Machine:
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        (home / ".aws").mkdir(parents=True)
+        (home / ".aws" / "config").write_text(CONFIG)
+        (home / "show.py").write_text(SHOW)
+        self.environment = {
+            "PATH": f"{ROLECALL.parent}:/usr/local/bin:/usr/bin:/bin",
+            "HOME": str(home),
+            "LANG": "C.UTF-8",
+        }
+
+    def rolecall(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [ROLECALL, *arguments],
+            env={**self.environment, **variables},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def run(self, shell: Shell, *lines: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """The lines in a shell that has `awsp`; `show` prints its environment."""
+        if shell is Shell.NU:
+            (self.home / "awsp.nu").write_text(self.rolecall("init", "nu").stdout)
+        show = f"{sys.executable} {self.home / 'show.py'}"
+        script = self.home / f"script.{shell.value}"
+        init = INIT[shell].format(rolecall=ROLECALL, home=self.home)
+        body = [line.replace("show", show) for line in lines]
+        script.write_text("\n".join([init, *body, ""]))
+        return subprocess.run(
+            [*RUN[shell], str(script)],
+            cwd=self.home,
+            env={**self.environment, **variables},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path / "home")
+
+
+def shown(result: subprocess.CompletedProcess[str]) -> list[str]:
+    return [line[2:] for line in result.stdout.splitlines() if line.startswith("=|")]
+
+
+@shells
+def test_a_session_of_switches(shell: Shell, machine: Machine) -> None:
+    """By name, by the best match, with a region, back, back again, and none."""
+    result = machine.run(
+        shell,
+        "awsp audit-admin",
+        "show",
+        "awsp bill",
+        "show",
+        "awsp -r eu-central-1 odd",
+        "show",
+        "awsp -",
+        "show",
+        "awsp -",
+        "show",
+        "awsp --clear",
+        "show",
+        AWS_ACCESS_KEY_ID="AKIA",
+        AWS_SECRET_ACCESS_KEY="x",
+        AWS_SESSION_TOKEN="x",
+        AWS_SECURITY_TOKEN="x",
+        AWS_CREDENTIAL_EXPIRATION="x",
+        AWS_DEFAULT_PROFILE="other",
+    )
+    assert shown(result) == [
+        "audit-admin|-|-|-|-",
+        "billing|-|-|-|-",
+        f"{ODD}|eu-central-1|-|-|-",
+        "billing|eu-central-1|-|-|-",
+        f"{ODD}|eu-central-1|-|-|-",
+        "-|eu-central-1|-|-|-",
+    ], result.stderr
+    assert "038410265977 · AWSAdministratorAccess · signed out of corp" in result.stderr
+    assert (
+        "Unset, for they would overrule it: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,"
+        " AWS_SESSION_TOKEN, AWS_SECURITY_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_DEFAULT_PROFILE."
+    ) in result.stderr
+    assert "AWS_REGION is eu-central-1." in result.stderr
+    assert "No profile any more." in result.stderr
+    assert not (machine.home / "ran").exists()
+
+
+_STATE = {
+    Shell.BASH: "{ set +o; shopt -p; trap -p; alias -p; }",
+    Shell.ZSH: "{ setopt; unsetopt; trap; alias; }",
+}
+
+
+@pytest.mark.parametrize("options", ["set -euo pipefail", "set -o noglob; set -o noclobber"])
+@pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH])
+def test_options_traps_and_aliases_stay(shell: Shell, options: str, machine: Machine) -> None:
+    look = _STATE[shell]
+    result = machine.run(
+        shell,
+        "trap 'echo bye' EXIT; trap 'echo usr1' USR1; alias ls='ls -l'",
+        options,
+        f"before=$({look})",
+        "awsp audit-admin",
+        "awsp -r eu-west-1 billing",
+        "awsp nonesuch || true",
+        f"after=$({look})",
+        '[[ "$before" == "$after" ]] && echo same',
+    )
+    assert "same" in result.stdout.splitlines(), result.stdout + result.stderr
+    assert result.returncode == 0
+
+
+@shells
+def test_the_exit_status_says_whether_it_was_done(shell: Shell, machine: Machine) -> None:
+    ask = {Shell.FISH: "echo status $status", Shell.NU: "print $'status ($env.LAST_EXIT_CODE)'"}
+    look = ask.get(shell, "echo status $?" if shell is not Shell.TCSH else "echo status $status")
+    result = machine.run(shell, "awsp billing", look, "awsp nonesuch", look, "show")
+    found = [line for line in result.stdout.splitlines() if line.startswith("status")]
+    assert found == ["status 0", "status 1"], result.stdout + result.stderr
+    assert shown(result) == ["billing|-|-|-|-"]
+    assert "No profile matches “nonesuch”" in result.stderr
+
+
+@shells
+def test_the_rest_of_rolecall_is_as_without_the_integration(shell: Shell, machine: Machine) -> None:
+    result = machine.run(shell, "rolecall --version", "rolecall init nonesuch")
+    assert result.stdout.startswith("rolecall "), result.stderr
+    assert "'nonesuch' is not one of" in result.stderr
+
+
+def test_help_is_not_evaluated(machine: Machine) -> None:
+    result = machine.run(Shell.BASH, "awsp --help", "echo $?", "show")
+    assert result.stdout.splitlines() == ["0", "=|-|-|-|-|-"]
+    assert "Usage: " in result.stderr
+
+
+def test_another_name_for_it(machine: Machine) -> None:
+    script = machine.rolecall("init", "bash", "--cmd", "aw").stdout
+    assert "\naw() {" in script
+    assert "awsp" not in script
+    for name in ("a b", "a;id", "$(id)", "rolecall", ""):
+        assert machine.rolecall("init", "bash", "--cmd", name).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("audit", 1, "“audit” matches several profiles equally well:\n  audit-admin\n"),
+        ("audit admin", 0, "audit-admin"),
+        ("AUDIT-ADMIN", 0, "audit-admin"),
+        ("0384-1026-5977 read", 0, "audit-readonly"),
+        ("readonly", 0, "audit-readonly"),
+        ("acme", 1, "acme-prod is a production profile"),
+        ("acme-prod", 0, "acme-prod · PROD"),
+        ("zzz", 1, "No profile matches “zzz”"),
+        ("-", 1, "This shell has had no other profile yet."),
+    ],
+)
+def test_what_a_query_means(query: str, status: int, words: str, machine: Machine) -> None:
+    result = machine.rolecall("switch", "--shell=bash", "--previous=", *query.split(" "))
+    assert result.returncode == status, result.stderr
+    assert words in result.stderr
+    assert bool(result.stdout) == (status == 0)
+
+
+def test_a_config_that_no_client_reads_is_said_to_be_so(machine: Machine) -> None:
+    config = machine.home / ".aws" / "config"
+    config.write_text(f"{CONFIG}\n[profile billing]\n")
+    result = machine.rolecall("switch", "--shell=bash", "--previous=", "billing")
+    assert result.returncode == 1
+    assert not result.stdout
+    assert str(config) in result.stderr
+
+
+def test_names_that_a_shell_cannot_be_told(machine: Machine) -> None:
+    (machine.home / ".aws" / "config").write_text('[profile "a\tb"]\nregion = x\n')
+    assert machine.rolecall("switch", "--shell=bash", "--previous=", "a\tb").returncode == 0
+    result = machine.rolecall("switch", "--shell=tcsh", "a\tb")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "cannot be told" in result.stderr
+
+
+def test_what_was_used_is_kept_for_its_owner_alone(machine: Machine) -> None:
+    machine.rolecall("switch", "--shell=bash", "--previous=", "billing")
+    machine.rolecall("switch", "--shell=bash", "--previous=", ODD)
+    path = machine.home / ".local" / "state" / "rolecall" / "recent-profiles"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o077 == 0 or os.umask(0o022)
+    assert [line.partition(" ")[2] for line in path.read_text().splitlines()] == ["billing", ODD]
+
+
+def test_a_region_goes_before_the_profiles_own(machine: Machine) -> None:
+    result = machine.rolecall(
+        "switch", "--shell=bash", "--previous=", "billing", AWS_REGION="eu-north-1"
+    )
+    assert "AWS_REGION=eu-north-1 stays, before the profile's own region." in result.stderr
+    refused = machine.rolecall("switch", "--shell=bash", "-r", "x;id", "billing")
+    assert (refused.returncode, refused.stdout) == (2, "")

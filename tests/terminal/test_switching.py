@@ -1,0 +1,186 @@
+"""`awsp` in real shells on a real terminal: the picker, Esc, completion, and signing in."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from rolecall.domain.shells import Shell
+from tests.support.needs import needs_program
+from tests.support.shells import RUN
+from tests.support.terminal import Terminal
+from tests.terminal.conftest import AUDIT, AUDIT_ROLE, ROLECALL, Desk, filter_for
+
+PROFILES = f"""
+[profile audit-admin]
+sso_session = {{session}}
+sso_account_id = {AUDIT}
+sso_role_name = {AUDIT_ROLE}
+region = eu-west-1
+
+[profile acme-prod]
+sso_session = {{session}}
+sso_account_id = 111111111111
+sso_role_name = ReadOnly
+
+[profile my-keys]
+region = eu-west-1
+
+[profile "it's $HOME"]
+region = eu-west-1
+"""
+SHOW = f"{sys.executable} -c \"import os; print('[' + os.environ.get('AWS_PROFILE', '') + ']')\""
+# How each is given `awsp`, and shows the profile that its children have.
+START = {
+    Shell.BASH: "PS1='$ '; bind 'set bell-style none'; eval \"$({rolecall} init bash)\"; clear\r",
+    Shell.ZSH: (
+        "PS1='$ '; unsetopt zle_bracketed_paste; autoload -U compinit; compinit -u -D;"
+        ' eval "$({rolecall} init zsh)"; clear\r'
+    ),
+    Shell.FISH: (
+        "function fish_prompt; echo '$ '; end; set -g fish_autosuggestion_enabled 0;"
+        " {rolecall} init fish | source; clear\r"
+    ),
+    Shell.TCSH: "set prompt='$ '; eval \"`{rolecall} init tcsh`\"; clear\r",
+}
+shells = pytest.mark.parametrize(
+    "shell", [pytest.param(s, id=s.value, marks=needs_program(RUN[s][0])) for s in START]
+)
+Open = Callable[[Shell], Terminal]
+
+
+@pytest.fixture
+def open_shell(desk: Desk) -> Open:
+    session = re.search(r"\[sso-session (\S+)\]", desk.config.read_text())
+    assert session
+    with desk.config.open("a") as config:
+        config.write(PROFILES.format(session=session[1]))
+
+    def opened(shell: Shell, **options: Any) -> Terminal:
+        terminal = desk.open(*RUN[shell], env={"ROLECALL_THEME": "dark"}, **options)
+        terminal.wait_for(r"\S")
+        terminal.press(START[shell].format(rolecall=ROLECALL))
+        terminal.wait_until(lambda: terminal.screen_lines()[0] == "$", 20, "an empty screen")
+        return terminal
+
+    return opened
+
+
+def picker(terminal: Terminal) -> None:
+    terminal.press("awsp\r")
+    terminal.wait_for("Enter use")
+
+
+def profile(terminal: Terminal, name: str) -> None:
+    terminal.press(f"{SHOW}\r")
+    terminal.wait_for(rf"^\[{re.escape(name)}\]$")
+    terminal.press("clear\r")
+    terminal.wait_until(lambda: terminal.screen_lines()[0] == "$", what="an empty screen")
+
+
+@shells
+def test_the_picker_under_the_prompt(shell: Shell, open_shell: Open) -> None:
+    terminal = open_shell(shell, columns=120)
+    picker(terminal)
+    assert not terminal.on_alternate_screen
+    terminal.wait_for(rf"audit-admin +{AUDIT} +{AUDIT_ROLE} +eu-west-1 +signed out")
+    terminal.press("home")
+    terminal.press("it's")
+    terminal.wait_for(r"1 of \d+ rows")
+    terminal.press("enter")
+    terminal.wait_for(r"^it's \$HOME · no sso-session")
+    profile(terminal, "it's $HOME")
+    # What was used last stands first, and Esc leaves everything as it was.
+    picker(terminal)
+    terminal.wait_for(r"^▌ +it's \$HOME")
+    terminal.press("my-keys")
+    terminal.wait_for(r"1 of \d+ rows")
+    terminal.press("escape")
+    terminal.wait_gone("rows")
+    terminal.wait_until(
+        lambda: [line for line in terminal.screen_lines() if line] == ["$ awsp", "$"],
+        what="the prompt alone",
+    )
+    assert not terminal.changed_modes() - {2004}
+    profile(terminal, "it's $HOME")
+    # Production asks; any key but `y` goes back to the list.
+    terminal.press("awsp my-k\r")
+    terminal.wait_for(r"^my-keys · ")
+    picker(terminal)
+    terminal.press("acme")
+    terminal.wait_for(r"^▌ +acme-prod PROD")
+    terminal.press("enter")
+    terminal.wait_for("acme-prod is production. y uses it")
+    terminal.press("n")
+    terminal.wait_for("Enter use")
+    terminal.press("ctrl+c")
+    terminal.wait_gone("rows")
+    terminal.press("awsp -\r")
+    terminal.wait_for(r"^it's \$HOME")
+    profile(terminal, "it's $HOME")
+
+
+@pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH, Shell.FISH])
+def test_completion(shell: Shell, open_shell: Open) -> None:
+    terminal = open_shell(shell, columns=120)
+    for typed, completed in (
+        ("awsp aud\t", r"^\$ awsp audit-admin"),
+        ("awsp it\t", r"""^\$ awsp (it\\'s\\ \\\$HOME|"it's \\\$HOME")"""),
+        ("rolecall doc\t", r"^\$ rolecall doctor"),
+        ("rolecall exec my\t", r"^\$ rolecall exec my-keys"),
+        ("rolecall init fi\t", r"^\$ rolecall init fish"),
+    ):
+        terminal.press(typed)
+        terminal.wait_for(completed)
+        terminal.press("ctrl+u")
+        terminal.wait_until(lambda: terminal.screen_lines()[0] == "$", what="an empty line")
+    terminal.press("awsp it\t", "\r")
+    terminal.wait_for(r"^it's \$HOME · ")
+
+
+def test_signing_in_and_saving_on_the_way(desk: Desk, open_shell: Open) -> None:
+    """At the bottom of the screen, where lines have to be made room for."""
+    desk.leave_token()
+    listed = desk.open(ROLECALL, "list")
+    assert listed.wait_exit(30) == 0
+    desk.token_file.unlink()
+    terminal = open_shell(Shell.BASH, columns=110, lines=24)
+    terminal.press("seq 30; awsp -r eu-central-1 security read\r")
+    terminal.wait_for(r"^▌ \+ +security tooling +AWSReadOnlyAccess")
+    terminal.wait_for("Enter save as a profile and use")
+    terminal.press("enter")
+    terminal.wait_for("Signed out of .*: sign in first")
+    terminal.wait_for("Waiting for your approval")
+    code = desk.server.pending_codes()[-1]
+    terminal.wait_for(rf"user_code={code}")
+    desk.server.approve(code)
+    terminal.wait_for(r"^Saved as security-tooling-readonly in ~/\.aws/config\.$")
+    terminal.wait_for(
+        r"^security-tooling-readonly · security tooling \d{12} · AWSReadOnlyAccess · \d h \d+ min"
+    )
+    terminal.wait_for(r"^AWS_REGION is eu-central-1\.$")
+    profile(terminal, "security-tooling-readonly")
+    assert desk.answer("sts", "get-caller-identity", "--profile", "security-tooling-readonly")
+
+
+def test_the_full_screen_hands_its_profile_to_the_shell(desk: Desk, open_shell: Open) -> None:
+    desk.leave_token()
+    terminal = open_shell(Shell.ZSH)
+    terminal.press("rolecall\r")
+    terminal.wait_for("Permission sets")
+    terminal.press("3")
+    terminal.wait_for("my-keys")
+    filter_for(terminal, "my-keys")
+    terminal.press("u")
+    terminal.wait_for(r"^my-keys · no sso-session")
+    profile(terminal, "my-keys")
+    # Captured, a screen that was left with `q` is no empty name.
+    terminal.press('AWS_PROFILE="$(rolecall)"; echo "status $?"\r')
+    terminal.wait_until(lambda: terminal.on_alternate_screen, what="the full screen")
+    terminal.wait_for("Permission sets")
+    terminal.press("q")
+    terminal.wait_for(r"^status 130$")
