@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from rolecall.ui.canvas import Canvas
-from tests.support.terminal import Screen
+from tests.support.terminal import _NOT_FOR_PYTE, Screen
 
 WIDTH, HEIGHT = 24, 9
 STYLES = [
@@ -105,15 +105,19 @@ def test_what_was_painted_is_forgotten() -> None:
     assert paint(canvas, frame) == first
 
 
-def test_the_parts_of_a_link_carry_one_id() -> None:
+def test_a_link_over_two_lines_is_one_link_that_the_terminal_wraps() -> None:
     style = Style(link="https://example.com/device")
+    parts = [
+        (0, 0, [Segment("https://exam", style)]),
+        (1, 0, [Segment("ple.com/device"[:9], style), Segment("   ")]),
+    ]
     canvas = Canvas()
-    sent = canvas.paint(
-        [(0, 0, [Segment("https://exam", style)]), (1, 0, [Segment("ple.com/device", style)])],
-        WIDTH,
-        2,
-        ColorSystem.EIGHT_BIT,
-    )
-    opened = sent.count("\x1b]8;id=")
-    assert opened == 1 or len(set(sent.split("\x1b]8;id=")[1:])) == 1
-    assert sent.count("\x1b]8;;\x1b\\") == opened
+    sent = canvas.paint(parts, 12, 2, ColorSystem.EIGHT_BIT)
+    assert sent.count("\x1b]8;id=") == 1
+    assert "https://example.com/d" in sent
+    screen = Screen(12, 2)
+    pyte.Stream(screen).feed(_NOT_FOR_PYTE.sub(b"", sent.encode()).decode())
+    assert screen.display == ["https://exam", "ple.com/d   "]
+    assert canvas.paint(parts, 12, 2, ColorSystem.EIGHT_BIT) == ""
+    unlinked = Canvas(links=False).paint(parts, 12, 2, ColorSystem.EIGHT_BIT)
+    assert "\x1b]8" not in unlinked

@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from rolecall.domain.text import safe
-from rolecall.ui import strings, theme
+from rolecall.ui import clipboard, line_strings, strings, theme
 from rolecall.ui.driver import Driver
 from rolecall.ui.modes import MODES
 from rolecall.ui.screens.command_screen import CommandScreen
@@ -280,6 +280,15 @@ class RolecallApp(App[str]):
 
     def do_quit(self) -> None:
         self.exit()
+
+    def copy(self, text: str, said: str) -> None:
+        """Sends it to the clipboard of the terminal, which does not answer, and says so."""
+        self.copy_to_clipboard(text)
+        self.flash(f"{said} {line_strings.CLIPBOARD[clipboard.keeper(os.environ)]}")
+
+    def copy_to_clipboard(self, text: str) -> None:
+        if self._driver is not None:
+            self._driver.write(clipboard.sequences(text, os.environ))
 
     def flash(self, text: str) -> None:
         """Says it on whichever screen is seen."""

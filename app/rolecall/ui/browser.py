@@ -10,12 +10,12 @@ from collections.abc import Mapping
 
 from rolecall.ui import strings, terminal
 
-_OPENERS = ("wslview", "xdg-open", "gio")
+_OPENERS = ("wslview", "explorer.exe", "xdg-open", "gio")
 
 
 def opener(environ: Mapping[str, str]) -> list[str] | None:
     """The command that opens a link: $BROWSER, else the platform's; None where there is none."""
-    if terminal.over_ssh(environ):
+    if not terminal.opens_here(environ):
         return None
     if browser := environ.get("BROWSER", "").partition(":")[0].replace("%s", "").strip():
         return shlex.split(browser)

@@ -30,10 +30,13 @@ _WORTH_SCROLLING: Final = 2  # lines
 
 
 class Canvas:
-    """`erases` says whether the terminal erases with the background colour (terminfo's `bce`)."""
+    """`erases`: the terminal erases with the background colour (terminfo's `bce`). `links`: it
+    knows OSC 8.
+    """
 
-    def __init__(self, erases: bool = True) -> None:
+    def __init__(self, erases: bool = True, links: bool = True) -> None:
         self._erases = erases
+        self._links = links
         self._rows: list[Row] = []
         self._size = (0, 0)
         self._colours = ColorSystem.EIGHT_BIT
@@ -72,6 +75,8 @@ class Canvas:
         if len(changed) > _WORTH_SCROLLING:
             self._scroll(changed, out)
         pen = _Pen(out, self._erases)
+        if changed and self._links:
+            self._wrap_links(changed, pen)
         for y, row in changed.items():
             if row != self._rows[y]:
                 pen.line(y, self._rows[y], row)
@@ -86,6 +91,7 @@ class Canvas:
                 continue
             if (known := self._looks.get(style)) is None:
                 look = look_of(style, self._colours)
+                look = look if self._links else look._replace(link="")
                 known = self._looks[style] = look, (" ", look.on_a_blank())
             look, blank = known
             if text.isascii():
@@ -138,6 +144,27 @@ class Canvas:
         out.append(f"\x1b[{top + 1};{bottom}r\x1b[{edge};1H{step * abs(by)}\x1b[r")
         self._rows[top:bottom] = after
 
+    def _wrap_links(self, changed: dict[int, Row], pen: _Pen) -> None:
+        """A link that fills its line and goes on in the next is written in one go, and wrapped by
+        the terminal: only then does its selection take the link for one piece.
+        """
+        wanted = [changed.get(y, row) for y, row in enumerate(self._rows)]
+        ends = [row[-1][1].link for row in wanted]
+        y = 0
+        while y < len(wanted):
+            first, link = y, ends[y]
+            while link and y + 1 < len(wanted) and wanted[y + 1][0][1].link == link:
+                y += 1
+                if ends[y] != link:
+                    break
+            if y > first and not changed.keys().isdisjoint(range(first, y + 1)):
+                tail = [cell for cell in wanted[y] if cell[1].link == link]
+                pen.flow(first, [cell for row in wanted[first:y] for cell in row] + tail)
+                self._rows[first:y] = wanted[first:y]
+                self._rows[y] = tail + self._rows[y][len(tail) :]
+                changed[y] = wanted[y]
+            y += 1
+
 
 def _alike(rows: list[Row], others: list[Row]) -> int:
     return sum(row == other for row, other in zip(rows, others, strict=True))
@@ -159,6 +186,16 @@ class _Pen:
     def line(self, y: int, old: Row, new: Row) -> None:
         for start, end in _spans(old, new):
             self._span(y, start, end, new)
+
+    def flow(self, y: int, cells: Row) -> None:
+        """Over the end of the line, which goes on in the next (DECAWM)."""
+        self._go(y, 0)
+        self._out.append("\x1b[?7h")
+        for text, look in cells:
+            self._take(look)
+            self._out.append(text)
+        self._out.append("\x1b[?7l")
+        self._place = None
 
     def _span(self, y: int, x: int, end: int, row: Row) -> None:
         self._go(y, x)

@@ -40,7 +40,10 @@ class Driver(LinuxDriver):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.canvas = Canvas(erases=terminal.erases_with_background(os.environ))
+        self.canvas = Canvas(
+            erases=terminal.erases_with_background(os.environ),
+            links=terminal.knows_links(os.environ),
+        )
         self.pace = Pace(self._ask, self._later)
         self._loop = asyncio.get_running_loop()
         self._line_lost = False

@@ -68,8 +68,7 @@ class ProfileFlow:
 
     def copy_command(self, name: str) -> None:
         command = strings.TRY_COMMAND.format(name=shlex.quote(original(name)))
-        self._app.copy_to_clipboard(command)
-        self._app.flash(strings.COMMAND_COPIED.format(command=safe(command)))
+        self._app.copy(command, strings.COMMAND_COPIED.format(command=safe(command)))
 
     # --- how
 

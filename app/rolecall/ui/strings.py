@@ -122,9 +122,7 @@ KEY_TABLE_HEAD: Final = "| where | keys |"
 USUAL_CONFIG: Final = "~/.aws/config"
 DEMO: Final = "DEMO"
 PRODUCTION: Final = "PROD"
-DEMO_STANDING: Final = (
-    "This is a demo, on this machine alone. Your own ~/.aws is neither read nor touched."
-)
+DEMO_STANDING: Final = "A demo, on this machine alone: your own ~/.aws is neither read nor touched."
 SIGNED_OUT: Final = "signed out"
 LEVEL_SIGNS: Final = {Level.FINE: "●", Level.SOON: "◐", Level.URGENT: "◔", Level.GONE: "○"}
 TOO_SMALL: Final = "rolecall needs 40×10; this terminal is {columns}×{rows}."
@@ -306,9 +304,9 @@ TROUBLE: Final = "The connection is lost; trying again by itself. {what}"
 SIGNED_IN: Final = "Signed in to {session}. The access token holds until {end}."
 TOKEN_FOUND: Final = "Using the token of {session} that was here already."
 SIGN_IN_AGAIN: Final = "The access token has ended; once you are signed in again, the list goes on."
-LINK_COPIED: Final = "Link copied, where the terminal allows it."
-CODE_COPIED: Final = "Code copied, where the terminal allows it."
-COMMAND_COPIED: Final = "Copied, where the terminal allows it: {command}"
+LINK_COPIED: Final = "Link sent to the clipboard."
+CODE_COPIED: Final = "Code sent to the clipboard."
+COMMAND_COPIED: Final = "Sent to the clipboard: {command}"
 BROWSER_SSH: Final = (
     "This is an SSH session: a browser would open on the far machine. Use y or the QR code."
 )

@@ -62,6 +62,49 @@ def over_ssh(environ: Mapping[str, str]) -> bool:
     return any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
 
 
+class Multiplexer(Enum):
+    TMUX = "tmux"
+    SCREEN = "screen"
+
+
+def multiplexer(environ: Mapping[str, str]) -> Multiplexer | None:
+    """Also one at the near end of an SSH connection, of which only TERM tells. tmux has called
+    itself `screen-256color` for long; GNU screen calls itself `screen` or `screen.xterm-256color`.
+    """
+    term = environ.get("TERM", "")
+    if environ.get("TMUX") or term.startswith(("tmux", "screen-256color")):
+        return Multiplexer.TMUX
+    if environ.get("STY") or term.startswith("screen"):
+        return Multiplexer.SCREEN
+    return None
+
+
+def has_no_clipboard(environ: Mapping[str, str]) -> bool:
+    """Terminals that know no OSC 52."""
+    return (
+        environ.get("TERM") == "linux"
+        or environ.get("TERM_PROGRAM") == "Apple_Terminal"
+        or "VTE_VERSION" in environ
+        or environ.get("TERMINAL_EMULATOR") == "JetBrains-JediTerm"
+    )
+
+
 def erases_with_background(environ: Mapping[str, str]) -> bool:
     """terminfo's `bce`: not GNU screen, which erases to the terminal's own background."""
-    return "TMUX" in environ or not environ.get("TERM", "").startswith("screen")
+    return multiplexer(environ) is not Multiplexer.SCREEN
+
+
+def opens_here(environ: Mapping[str, str]) -> bool:
+    """Whether a browser that is opened opens where somebody sees it. Over SSH it does not, but for
+    VS Code's own, which opens it at the near end.
+    """
+    return not over_ssh(environ) or bool(
+        environ.get("VSCODE_IPC_HOOK_CLI") and environ.get("BROWSER")
+    )
+
+
+def knows_links(environ: Mapping[str, str]) -> bool:
+    """OSC 8, which nearly every terminal shows or ignores; those that print it are left out."""
+    return environ.get("TERM", "") not in {"linux", "vt100", "vt220", "ansi"} and (
+        multiplexer(environ) is not Multiplexer.SCREEN
+    )

@@ -38,6 +38,7 @@ class DeviceCodeScreen(CommandScreen[None]):
     place = Place.DEVICE_CODE
     BINDINGS = bindings(Place.DEVICE_CODE)
     CSS_PATH = stylesheets("device_code")
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (13, "-short"), (20, "-tall")]  # noqa: RUF012
 
     def __init__(self, session: SsoSession, reason: str = "") -> None:
         super().__init__()
@@ -95,8 +96,8 @@ class DeviceCodeScreen(CommandScreen[None]):
                 self.tick()
         except RolecallError as error:
             self._attempt = None
+            self._show_code("", "")
             self.clock.show(explain(error), "bold $error")
-            self.refresh_keys()
             return
         self.rolecall.sign_in.signed_in(self._session, token)
 
@@ -105,12 +106,13 @@ class DeviceCodeScreen(CommandScreen[None]):
         attempt = self._attempt
         if attempt is None:
             return
-        if attempt.trouble is not None:
-            self.clock.show(strings.TROUBLE.format(what=explain(attempt.trouble)), "$warning")
-            return
         remaining = Remaining(max(1, int(attempt.remaining())))
         held = strings.CODE_LEFT.format(left=strings.left(remaining))
-        self.clock.show(f"{strings.WAITING} · {held}")
+        if attempt.trouble is None:
+            self.clock.show(f"{strings.WAITING} · {held}")
+        else:
+            lost = strings.TROUBLE.format(what=explain(attempt.trouble))
+            self.clock.show(f"{held[:1].upper()}{held[1:]} · {lost}", "$warning")
 
     # --- showing
 
@@ -151,13 +153,11 @@ class DeviceCodeScreen(CommandScreen[None]):
     # --- commands
 
     def do_copy_link(self) -> None:
-        self.app.copy_to_clipboard(self.link.url)
-        self.flash(strings.LINK_COPIED)
+        self.rolecall.copy(self.link.url, strings.LINK_COPIED)
 
     def do_copy_code(self) -> None:
         if self._attempt:
-            self.app.copy_to_clipboard(self._attempt.code.user_code)
-            self.flash(strings.CODE_COPIED)
+            self.rolecall.copy(self._attempt.code.user_code, strings.CODE_COPIED)
 
     def do_open_browser(self) -> None:
         self.flash(browser.open_here(os.environ, self.link.url))

@@ -74,6 +74,6 @@ class BigCode(Widget):
 
     def render(self) -> Content:
         lines = large(self._code) if self._code else [""]
-        if len(lines[0]) > self.size.width:
-            lines = ["", self._code]
+        if len(lines[0]) > self.size.width or self.size.height < len(lines):
+            lines = [self._code]
         return Content.assemble(("\n".join(lines), "bold $accent"))

@@ -1,0 +1,51 @@
+"""The clipboard of the terminal that somebody sits at: OSC 52, through whatever is in between.
+
+Nothing answers whether it was taken, so that what is copied stands on the screen too.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from enum import Enum
+
+from rolecall.ui import terminal
+from rolecall.ui.terminal import Multiplexer
+
+
+class Keeper(Enum):
+    """Who decides whether the clipboard takes it."""
+
+    TMUX = "tmux"
+    SCREEN = "screen"
+    REFUSES = "refuses"
+    TERMINAL = "terminal"
+
+
+def keeper(environ: Mapping[str, str]) -> Keeper:
+    match terminal.multiplexer(environ):
+        case Multiplexer.TMUX:
+            return Keeper.TMUX
+        case Multiplexer.SCREEN:
+            return Keeper.SCREEN
+    return Keeper.REFUSES if terminal.has_no_clipboard(environ) else Keeper.TERMINAL
+
+
+def sequences(text: str, environ: Mapping[str, str]) -> str:
+    """tmux takes the plain one with `set-clipboard on`, and hands on the wrapped one with
+    `allow-passthrough on`; wrapped twice it gets through a tmux in a tmux. What a terminal does not
+    know it ignores. GNU screen hands on what is wrapped, and knows nothing of the plain one.
+    """
+    plain = f"\x1b]52;c;{b64encode(text.encode()).decode()}\x07"
+    match terminal.multiplexer(environ):
+        case Multiplexer.TMUX:
+            once = _for_tmux(plain)
+            return plain + once + _for_tmux(once)
+        case Multiplexer.SCREEN:
+            return f"\x1bP{plain}\x1b\\"
+    return plain
+
+
+def _for_tmux(sequence: str) -> str:
+    doubled = sequence.replace("\x1b", "\x1b\x1b")
+    return f"\x1bPtmux;{doubled}\x1b\\"

@@ -1,0 +1,135 @@
+"""The sign-in screen as a phone, a mouse and a clipboard meet it, on terminals of every shape."""
+
+from __future__ import annotations
+
+import base64
+import re
+import subprocess
+
+import pytest
+
+from rolecall.demo import Fault
+from rolecall.ui.widgets.big_code import large
+from tests.support import qr
+from tests.support.needs import needs_program
+from tests.support.terminal import Terminal
+from tests.terminal.conftest import ROLECALL, WAITING, Desk, wait_for_wrapped
+
+LIGHT_ON_DARK, DARK_ON_LIGHT = (220, 10), (10, 245)
+
+
+def link_and_code(desk: Desk) -> tuple[str, str]:
+    (code,) = desk.server.pending_codes()
+    return f"{desk.server.url}/device?user_code={code}", code
+
+
+@pytest.mark.parametrize(
+    ("theme", "default", "env"),
+    [
+        ("dark", LIGHT_ON_DARK, {}),
+        ("light", DARK_ON_LIGHT, {}),
+        ("terminal", LIGHT_ON_DARK, {}),
+        ("terminal", DARK_ON_LIGHT, {}),
+        ("terminal", LIGHT_ON_DARK, {"NO_COLOR": "1"}),
+        ("dark", LIGHT_ON_DARK, {"COLORTERM": "", "TERM": "xterm"}),
+    ],
+)
+def test_a_phone_reads_the_link(
+    desk: Desk, theme: str, default: tuple[int, int], env: dict[str, str]
+) -> None:
+    """Beside the code where there is room, else on its key."""
+    env = {"ROLECALL_THEME": theme, **env}
+    for columns, lines in ((120, 40), (80, 24)):
+        desk.server.calls.clear()
+        with desk.open(env=env, columns=columns, lines=lines) as terminal:
+            terminal.wait_for(WAITING)
+            link = terminal.wait_for(r"http://127\.0\.0\.1:\d+/device\?user_code=\S+")[0]
+            if (columns, lines) == (80, 24):
+                assert qr.read(terminal, default) == []
+                terminal.press("k")
+                terminal.wait_gone(WAITING)
+            assert qr.read(terminal, default) == [link]
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(80, 24), (60, 16), (40, 10)])
+def test_link_code_and_time_are_there_in_every_shape(desk: Desk, columns: int, lines: int) -> None:
+    with desk.open(columns=columns, lines=lines) as terminal:
+        wait_for_wrapped(terminal, f"{WAITING} · the code holds for 9 min")
+        link, code = link_and_code(desk)
+        shown = terminal.screen_lines()
+        start = next(y for y, line in enumerate(shown) if line.startswith("http"))
+        assert "".join(shown[start : start + 3]).startswith(link)
+        in_large_type = all(any(line.rstrip() in row for row in shown) for line in large(code))
+        assert in_large_type is (lines > 10)
+        assert in_large_type or any(line.strip() == code for line in shown)
+        (target,) = set(re.findall(rb"\x1b\]8;(id=[0-9a-f]+;http[^\x1b]+)\x1b", terminal.received))
+        assert target.partition(b";")[2].decode() == link
+
+
+@needs_program("tmux")
+def test_tmux_takes_a_wrapped_link_for_one_and_what_is_copied(desk: Desk) -> None:
+    tmux = ["tmux", "-S", str(desk.home / "tmux"), "-f", "/dev/null"]
+
+    def ask(*command: str) -> str:
+        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **desk.environment}
+        return subprocess.run(
+            [*tmux, *command], env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    start = [*tmux, "new-session", str(ROLECALL), ";", "set", "-g", "set-clipboard", "on"]
+    with desk.open(*start, columns=40, lines=24) as terminal:
+        terminal.wait_for(WAITING)
+        link, code = link_and_code(desk)
+        assert link in ask("capture-pane", "-p", "-J")
+        for key, text in (("y", link), ("Y", code)):
+            terminal.press(key)
+            terminal.wait_for("Not there.")
+            assert ask("show-buffer") == text
+            terminal.press("down")
+            terminal.wait_gone("Not there.")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+
+
+@pytest.mark.parametrize(
+    ("env", "wrapped", "said"),
+    [
+        ({}, b"%s", "OSC 52"),
+        ({"TERM": "screen", "STY": "1.pts"}, b"\x1bP%s\x1b\\", "around screen"),
+        ({"TERM": "linux"}, b"%s", "no program copy"),
+    ],
+)
+def test_what_is_copied_is_wrapped_for_what_is_in_between(
+    desk: Desk, env: dict[str, str], wrapped: bytes, said: str
+) -> None:
+    with desk.open(env=env) as terminal:
+        terminal.wait_for(WAITING)
+        link, _ = link_and_code(desk)
+        terminal.press("y")
+        wait_for_wrapped(terminal, said)
+        sequence = b"\x1b]52;c;%s\x07" % base64.b64encode(link.encode())
+        assert wrapped % sequence in terminal.received
+        assert link in terminal.screen_text()
+
+
+def gone(terminal: Terminal, code: str) -> bool:
+    shown = terminal.screen_text()
+    return large(code)[0].strip() not in shown and code not in shown
+
+
+def test_a_code_that_was_denied_stands_there_no_more(desk: Desk) -> None:
+    with desk.open(columns=120, lines=40) as terminal:
+        terminal.wait_for(WAITING)
+        _, code = link_and_code(desk)
+        assert not gone(terminal, code)
+        desk.server.deny(code)
+        wait_for_wrapped(terminal, "The sign-in was denied")
+        terminal.wait_until(lambda: gone(terminal, code))
+        assert qr.read(terminal, LIGHT_ON_DARK) == []
+
+
+def test_the_time_left_is_told_while_the_line_is_down(desk: Desk) -> None:
+    with desk.open() as terminal:
+        terminal.wait_for(WAITING)
+        desk.server.faults.add("CreateToken", Fault.RESET)
+        terminal.wait_for("The code holds for 9 min · The connection is lost")
