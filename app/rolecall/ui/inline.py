@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
 from typing import TypeVar
 
+from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_inline_driver import LinuxInlineDriver
+from textual.message import Message
+from textual.screen import Screen
 
-from rolecall.ui import terminal, theme
+from rolecall.ui import clipboard, theme
+from rolecall.ui.line_driver import LineDriver
+from rolecall.ui.screens.paced_screen import PacedScreen
 
 T = TypeVar("T")
 _CLEAR_ALL = "\x1b[2J"
 _CLEAR_BELOW = "\x1b[J"
 
 
-class InlineDriver(LinuxInlineDriver):
-    """The stock driver asks stdout for the size, which is a pipe here, and when the terminal is
-    resized it clears all of it, the lines above the prompt too.
+class InlineDriver(LineDriver, LinuxInlineDriver):
+    """When the terminal is resized the stock driver clears all of it, the lines above the prompt
+    too. Each frame ends with a question already.
     """
 
-    def _get_terminal_size(self) -> tuple[int, int]:
-        return terminal.size()
+    question = ""
+
+    def start_application_mode(self) -> None:
+        self.begin()
+        super().start_application_mode()
 
     def write(self, data: str) -> None:
         super().write(_CLEAR_BELOW if data == _CLEAR_ALL else data)
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, events.CursorPosition):
+            self.cursor_origin = (message.x, message.y)
+        super().process_message(message)
 
 
 class InlineApp(App[T]):
@@ -50,11 +61,12 @@ class InlineApp(App[T]):
         self._driver = InlineDriver(self, mouse=mouse, size=size)
         return self._driver
 
-    def on_mount(self) -> None:
-        if not self.is_headless:
-            # Textual has no handler of its own, and would leave the terminal as it is.
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(number, self.exit)
+    def get_default_screen(self) -> Screen[None]:
+        return PacedScreen(id="_default")
+
+    def copy_to_clipboard(self, text: str) -> None:
+        if self._driver is not None:
+            self._driver.write(clipboard.sequences(text, os.environ))
 
     def _fatal_error(self) -> None:
         """Ends without the traceback that Textual would print: its locals hold tokens."""

@@ -106,8 +106,7 @@ class BrowserSignInScreen(CommandScreen[None]):
         return None
 
     def do_copy_link(self) -> None:
-        self.app.copy_to_clipboard(self.link.url)
-        self.flash(strings.LINK_COPIED)
+        self.rolecall.copy(self.link.url, strings.LINK_COPIED)
 
     def do_open_browser(self) -> None:
         self.flash(browser.open_here(os.environ, self.link.url))

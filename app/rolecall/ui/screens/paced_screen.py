@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from rolecall.ui.driver import Driver
+from rolecall.ui.line_driver import LineDriver
 
 Result = TypeVar("Result")
 
@@ -19,7 +20,7 @@ Result = TypeVar("Result")
 class PacedScreen(Screen[Result]):
     """A screen whose frames hold only what differs, and wait for the terminal.
 
-    On another driver (headless, inline) it is a screen like any other.
+    Under the prompt frames are whole, but wait too. Without a terminal it is like any other.
     """
 
     def _compositor_refresh(self) -> None:
@@ -28,12 +29,17 @@ class PacedScreen(Screen[Result]):
         """
         app = self.app
         driver = app._driver
-        if not isinstance(driver, Driver) or self is not app.screen:
+        if not isinstance(driver, LineDriver) or self is not app.screen:
             super()._compositor_refresh()
         elif not driver.pace.is_open:
             driver.pace.when_open(self._compositor_refresh)
         elif app._batch_count:
             self._repaint_required = True
+        elif not isinstance(driver, Driver):
+            before = driver.written
+            super()._compositor_refresh()
+            if driver.written > before:
+                driver.pace.sent(driver.written - before)
         elif app._running and not app._closed:
             self._dirty_widgets.clear()
             self._paint(driver)

@@ -74,7 +74,7 @@ class _Tabs(Widget):
         wholes = (
             (strings.PLACES, trail),
             (strings.PLACES_SHORT, trail),
-            ({self._place.value: strings.PLACES_SHORT[self._place.value]}, trail),
+            ({self._place.value: strings.PLACES_SHORT.get(self._place.value, "")}, trail),
             (strings.PLACES_SHORT, _trail(self._trail[-1:])),
             (None, trail),
         )

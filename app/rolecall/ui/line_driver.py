@@ -1,0 +1,142 @@
+"""What both drivers share: the terminal may be slow, far away, silent, or suddenly gone."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import select
+import signal
+import threading
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Callable
+from threading import Event
+from typing import TYPE_CHECKING, Any, Final
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.message import Message
+
+from rolecall.ui import terminal
+from rolecall.ui.pacing import Pace
+
+if TYPE_CHECKING:
+    from textual.driver import Driver as Stock
+else:
+    Stock = object
+
+# What Textual writes and rolecall does without: nothing of it changes with the terminal's focus,
+# and a pointer of another shape would be left behind.
+_UNWANTED: Final = ("\x1b[?1004h", "\x1b]22;")
+_ENDINGS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+_LAST_ANSWER: Final = 1.0  # seconds that leaving waits for the terminal to answer
+_LAST_RESORT: Final = 5.0  # seconds after which a signal ends even what hangs
+
+
+class LineDriver(Stock):
+    """For a stock driver, which asks stdout for the size (a pipe in `$(rolecall)`) and knows no
+    signal that ends it, so that the terminal would be left as it is.
+    """
+
+    _app: App[Any]
+    # Cursor position report (ECMA-48 8.3.35), which every terminal answers in its turn.
+    question = "\x1b[6n"
+    fileno: int
+    exit_event: Event
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.pace = Pace(self._ask, self._later)
+        self.written = 0  # characters
+        self._loop = asyncio.get_running_loop()
+        self._line_lost = False
+        self._asked = self._heard = 0
+        self._asked_at = 0.0
+        for number in _ENDINGS:
+            self._loop.add_signal_handler(number, self._end, number)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return terminal.size()
+
+    # --- begin and end
+
+    def begin(self) -> None:
+        """The terminal is rolecall's, for the first time or again."""
+        self._asked = self._heard = 0
+        self.pace.begin()
+
+    def stop_application_mode(self) -> None:
+        self._hear_out()
+        super().stop_application_mode()  # type: ignore[safe-super]
+
+    def _hear_out(self) -> None:
+        """What the terminal answers after rolecall has left would be typed into the shell."""
+        if not self._heard and time.monotonic() > self._asked_at + _LAST_ANSWER:
+            return  # it does not answer at all
+        until = time.monotonic() + _LAST_ANSWER
+        while self._heard < self._asked and not self._line_lost and time.monotonic() < until:
+            time.sleep(0.005)
+
+    def _end(self, number: int) -> None:
+        """A signal came, or the line was lost. What hangs is not waited for."""
+        resort = threading.Timer(_LAST_RESORT, os._exit, [128 + number])
+        resort.daemon = True
+        resort.start()
+        self._app.exit()
+
+    # --- what goes out
+
+    def write(self, data: str) -> None:
+        if self._line_lost or data.startswith(_UNWANTED):
+            return
+        try:
+            super().write(data)  # type: ignore[safe-super]
+        except OSError:
+            self._lose()
+        self.written += len(data)
+
+    def _ask(self) -> None:
+        self._asked += 1
+        self._asked_at = time.monotonic()
+        self.write(self.question)
+
+    def _later(self, seconds: float, run: Callable[[], None]) -> Callable[[], None]:
+        return self._loop.call_later(seconds, run).cancel
+
+    def _lose(self) -> None:
+        self._line_lost = True
+        self._loop.call_soon_threadsafe(self._end, signal.SIGHUP)
+
+    # --- what comes in; all of it in a thread
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except OSError:
+            self._lose()
+        except Exception as error:
+            self._loop.call_soon_threadsafe(self._app._handle_exception, error)
+
+    def run_input_thread(self) -> None:
+        """Raises OSError where the line is lost. Bytes that are no UTF-8 end nothing."""
+        parser = XTermParser()
+        decode = getincrementaldecoder("utf-8")(errors="replace").decode
+        while not self.exit_event.is_set():
+            ready, _, _ = select.select([self.fileno], [], [], 0.1)
+            if ready:
+                data = os.read(self.fileno, 4096)
+                if not data:
+                    raise OSError(errno.EIO, os.strerror(errno.EIO))
+                for message in parser.feed(decode(data)):
+                    self.process_message(message)
+            for message in parser.tick():
+                self.process_message(message)
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, events.CursorPosition):
+            self._heard += 1
+            self._loop.call_soon_threadsafe(self.pace.answered)
+        else:
+            super().process_message(message)
