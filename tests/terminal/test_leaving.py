@@ -73,9 +73,7 @@ def test_quitting_does_not_wait_for_an_answer(desk: Desk, operation: str, key: s
         assert desk.server.faults.hanging.acquire(timeout=10)
         terminal.press(key)
         # The call's own deadline is ten seconds.
-        assert (
-            terminal.wait_exit(5) == 130
-        )  # for `$(rolecall)`, to which no name is not an empty one
+        assert terminal.wait_exit(5) == 130  # for `$(rolecall)` no name is not an empty one
         assert terminal.stdout == b""
         assert not terminal.on_alternate_screen
 
