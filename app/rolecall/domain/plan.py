@@ -155,11 +155,14 @@ def counts(planned: Iterable[Planned]) -> Counter[Outcome]:
 
 
 class _Planner:
+    """Thousands of rows are planned between two keys: what many of them share is found once."""
+
     def __init__(self, rows: Sequence[Row], wishes: Wishes, ground: Ground) -> None:
         self.rows = rows
         self.wishes = wishes
         self.ground = ground
         self.region_of = cache(wishes.regions.region_of)
+        self.is_region = cache(naming.is_region)
         self.names: Counter[str] = Counter()
         self.folds: Counter[str] = Counter()  # how many different names are alike but for case
 
@@ -172,14 +175,16 @@ class _Planner:
 
     def named(self, row: Row) -> tuple[str, Profile | None]:
         """A row's name, and the profile that it is already, if there is one of that name."""
-        name = row.fixed if row.name is None else row.name
+        own = row.fixed if row.name is None else row.name
+        name = self.wishes.template.name(row.facts) if own is None else own
         there = self.ground.profiles_of(row)
-        if name is None:
-            name = self.wishes.template.name(row.facts)
-            if there and not self.wishes.beside:
-                same = next((profile for profile in there if profile.name == name), there[0])
-                return same.name, same
-        return name, next((profile for profile in there if profile.name == name), None)
+        if not there:
+            return name, None
+        same = next((profile for profile in there if profile.name == name), None)
+        if own is None and not self.wishes.beside:
+            same = same or there[0]
+            name = same.name
+        return name, same
 
     def judged(self, row: Row, name: str, same: Profile | None) -> Planned:
         region, output = self.region(row, same), self.output(row, same)
@@ -188,26 +193,25 @@ class _Planner:
         if collision := self.collision(name, same):
             other = self.like(name) if same is None else None
             return Planned(row, name, region, output, Outcome.COLLIDES, other, collision=collision)
-        if region and not naming.is_region(region):
+        if region and not self.is_region(region):
             return Planned(row, name, region, output, Outcome.BAD_REGION, same)
         if same is None:
-            beside = next(iter(self.ground.profiles_of(row)), None)
-            return Planned(row, name, region, output, Outcome.NEW, beside)
+            there = self.ground.profiles_of(row)
+            return Planned(row, name, region, output, Outcome.NEW, there[0] if there else None)
         is_same = (region, output) == (same.region or "", same.output or "")
         outcome = Outcome.SAME if is_same else Outcome.UPDATES
         return Planned(row, name, region, output, outcome, same)
 
     def collision(self, name: str, same: Profile | None) -> Collision | None:
+        fold = name.casefold()
         if self.names[name] > 1:
             return Collision.ROWS
-        if same is None and name in self.ground.by_name:
-            return Collision.PROFILE
-        if same is None and name in self.ground.names_with_keys:
-            return Collision.CREDENTIALS
-        fold = name.casefold()
-        if self.folds[fold] > 1 or (same is None and fold in self.ground.by_fold):
-            return Collision.CASE
-        return None
+        if same is None and fold in self.ground.by_fold:
+            if name in self.ground.by_name:
+                return Collision.PROFILE
+            is_same = name in self.ground.names_with_keys
+            return Collision.CREDENTIALS if is_same else Collision.CASE
+        return Collision.CASE if self.folds[fold] > 1 else None
 
     def like(self, name: str) -> Profile | None:
         """The profile of that name, or of one that differs in case alone."""
@@ -217,16 +221,16 @@ class _Planner:
         if row.region is not None:
             return row.region
         ruled = self.region_of(row.facts.account)
-        if same is not None and not (self.wishes.region_for_all and ruled):
-            return same.region or ""
-        return ruled
+        if same is None or (self.wishes.region_for_all and ruled):
+            return ruled
+        return same.region or ""
 
     def output(self, row: Row, same: Profile | None) -> str:
         if row.output is not None:
             return row.output
-        if same is not None and not (self.wishes.output_for_all and self.wishes.output):
-            return same.output or ""
-        return self.wishes.output
+        if same is None or (self.wishes.output_for_all and self.wishes.output):
+            return self.wishes.output
+        return same.output or ""
 
 
 def fix(planned: Sequence[Planned], ground: Ground) -> int:

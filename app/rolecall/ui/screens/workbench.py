@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from textual import events
 from textual.app import ComposeResult
+from textual.timer import Timer
 from textual.widgets import Input
 
 from rolecall.domain.errors import RolecallError
@@ -35,6 +36,7 @@ _STYLES = {
 }
 
 
+_PAUSE = 0.4  # seconds
 # What stands at the foot while a field is typed in.
 _FIELD_KEYS = ("submit", "next_field", "next_preset", "back")
 
@@ -57,6 +59,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
         self._mistake: RolecallError | str | None = None
         self._edited: tuple[Row, tuple[str | None, str | None, str | None]] | None = None
         self._plan_is_due = False
+        self._fitting: Timer | None = None
         super().__init__()
         self.fields = WorkbenchFields()
         self._field_keys = KeyLine([BY_ID[command] for command in _FIELD_KEYS], lambda _: True)
@@ -140,11 +143,19 @@ class WorkbenchScreen(PlaceScreen[Row]):
             self.call_next(self._plan_again)
 
     def _plan_again(self) -> None:
+        """What is on screen is painted at once; widths follow when nothing is typed for a while."""
         self._make_plan()
-        self.table.set_rows(self._rows)
+        if self.table.query_text or self.table.sorted_by[0]:
+            self.table.set_rows(self._rows)
         self.table.refresh_texts()
+        if self._fitting is not None:
+            self._fitting.stop()
+        self._fitting = self.set_timer(_PAUSE, self._fit_table)
         self._show_counts()
         self._show_note()
+
+    def _fit_table(self) -> None:
+        self.table.set_rows(self._rows)
 
     def _wish(self, **changes: object) -> None:
         self._wishes = replace(self._wishes, **changes)  # type: ignore[arg-type]

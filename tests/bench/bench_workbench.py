@@ -1,0 +1,187 @@
+"""The naming workbench with 2,000 rows, and what it writes beside aws-sso-util's `populate`."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from rolecall.domain.model import Assignment
+from rolecall.domain.plan import fix, plan
+from rolecall.files.backups import Backups
+from tests.bench.bench_crawl import Desk
+from tests.bench.measure import Report, key_costs, python, run
+from tests.support.far_server import FarServer
+from tests.support.terminal import Terminal
+
+ROWS = 2_000
+ACCOUNTS = 675  # with a few more permission sets than that
+FEWER = 300  # for the peer, whose writing grows with the square
+COMMENTS = """
+# Ask Noor before changing anything here.
+[profile by-hand]
+# The other region is for failover.
+region = eu-central-1
+; s3 is slow from the office
+s3 =
+  max_concurrent_requests = 4
+"""
+TYPED = [
+    *"-x", *["backspace"] * 2, *"{sess", "tab", "tab", *["backspace"] * 9,
+    *["ctrl+n"] * 4, *["left"] * 8, *"|strip_prefix:a", *["backspace"] * 15,
+]  # fmt: skip
+T = TypeVar("T")
+
+
+def timed(work: Callable[[], T]) -> tuple[float, T]:
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
+
+
+def on_the_screen(report: Report, home: Path) -> None:
+    with FarServer(accounts=ACCOUNTS) as server:
+        desk = Desk(server, home)
+        desk.crawl()
+        env = {**desk.environ, "AWS_EC2_METADATA_DISABLED": "true"}
+        with Terminal(python("-m", "rolecall"), columns=120, lines=40, env=env) as terminal:
+            terminal.wait_for(f"{ACCOUNTS} accounts", 30)
+            terminal.press("2")
+            terminal.wait_for("Permission set .*Profile", 30)
+            terminal.settle(1)
+            terminal.press("a")
+            terminal.wait_for(r"2,\d\d\d marked")
+            terminal.press("s")
+            terminal.wait_for("What happens", 30)
+            terminal.settle(2)
+            report.keys(f"{ROWS:,} rows: a template key", key_costs(terminal, TYPED), 50)
+            terminal.press("escape")
+            terminal.settle(0.5)
+            report.keys(f"{ROWS:,} rows: a cursor key", key_costs(terminal, ["down"] * 20))
+
+
+def written(report: Report, home: Path) -> None:
+    with FarServer(accounts=ACCOUNTS) as server:
+        desk = Desk(server, home)
+        catalogue = desk.crawl().catalogue
+        bulk = desk.workplace.bulk
+        rows = bulk.rows((desk.session, each) for each in list(catalogue.assignments())[:ROWS])
+        ground, wishes = bulk.ground(), bulk.usual(desk.session)
+        fix(plan(rows, wishes, ground), ground)
+        planning, planned = timed(lambda: plan(rows, wishes, ground))
+        changing, change = timed(lambda: bulk.plan(planned))
+        showing, _ = timed(change.diff)
+        saving, _ = timed(lambda: bulk.save(change))
+        name = f"{len(rows):,} profiles"
+        report.line(f"{name}: the plan", planning * 1000, "ms")
+        report.line(f"{name}: the change to the file", changing * 1000, "ms")
+        report.line(f"{name}: its diff", showing * 1000, "ms")
+        report.line(f"{name}: the write", saving * 1000, "ms")
+        report.line(f"{name}: planned and written", planning + changing + saving, "s", 1)
+        writes = len(Backups(desk.workplace.locations.state).list())
+        report.line(f"{name}: writes of the file", writes, "writes", 1)
+
+
+def beside_a_peer(report: Report, home: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        peer = _installed(Path(folder))
+        _populate(report, home / "ours", "rolecall save --all --fix", _ours)
+        if peer is None:
+            print("  aws-sso-util cannot be had from pip here: nothing to compare with")
+            return
+        _populate(
+            report,
+            home / "peer",
+            "aws-sso-util configure populate",
+            lambda desk: [
+                *(peer, "configure", "populate", "--sso-start-url", desk.session.start_url),
+                *("--sso-region", desk.session.region, "--region", desk.session.region),
+            ],
+        )
+
+
+def _ours(_: Desk) -> list[str | Path]:
+    return [sys.executable, "-m", "rolecall", "save", "--all", "--fix"]
+
+
+def _populate(
+    report: Report, home: Path, name: str, command: Callable[[Desk], list[str | Path]]
+) -> None:
+    """Names, time, calls, and what is left of comments and of keys set by hand."""
+    with FarServer(accounts=FEWER) as server:
+        desk = Desk(server, home)
+        config = desk.workplace.locations.config
+        config.write_text(config.read_text() + COMMENTS)
+        comments = _comments(config)
+        server.counts()
+        seconds, result = timed(
+            lambda: subprocess.run(
+                command(desk), env=desk.environ, capture_output=True, check=False
+            )
+        )
+        counts = server.counts()
+        everything = {each.key for each in _everything(desk)}
+        reached = {
+            (each.account_id, each.permission_set)
+            for each in desk.workplace.profiles.profiles()
+            if each.account_id
+        }
+        kept = "max_concurrent_requests = 4" in config.read_text()
+        print(f"  {name}: status {result.returncode}")
+        report.line("  permission sets without a profile", len(everything - reached), "sets")
+        report.line("  profiles that the AWS CLI lists", _listed(desk), "names")
+        report.line("  time", seconds, "s")
+        report.line("  calls", counts.calls, "calls")
+        report.line("  comments left", _comments(config), f"of {comments}")
+        report.line("  keys set by hand left", int(kept), "of 1")
+
+
+def _everything(desk: Desk) -> list[Assignment]:
+    desk.crawl()
+    return list(desk.workplace.inventory.cached(desk.session).catalogue.assignments())
+
+
+def _listed(desk: Desk) -> int:
+    result = subprocess.run(
+        ["aws", "configure", "list-profiles"],
+        env={**desk.environ, "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        check=False,
+    )
+    return result.stdout.count(b"\n") if result.returncode == 0 else 0
+
+
+def _comments(config: Path) -> int:
+    return len(re.findall("^[#;]", config.read_text(), re.MULTILINE))
+
+
+def _installed(folder: Path) -> Path | None:
+    """aws-sso-util in an environment of its own; None where it cannot be had."""
+    try:
+        subprocess.run(
+            [sys.executable, "-m", "venv", folder], capture_output=True, check=True, timeout=120
+        )
+        subprocess.run(
+            [folder / "bin" / "pip", "install", "--quiet", "aws-sso-util"],
+            capture_output=True,
+            check=True,
+            timeout=600,
+        )
+    except (subprocess.SubprocessError, OSError):
+        return None
+    return folder / "bin" / "aws-sso-util"
+
+
+def measure(report: Report) -> None:
+    for each in (on_the_screen, written, beside_a_peer):
+        with tempfile.TemporaryDirectory() as folder:
+            each(report, Path(folder) / "home")
+
+
+if __name__ == "__main__":
+    run(measure, "The naming workbench")
