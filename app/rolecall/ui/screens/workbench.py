@@ -21,6 +21,7 @@ from rolecall.ui.commands import BY_ID, Place
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.state import label
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.key_line import KeyLine
 from rolecall.ui.widgets.virtual_table import Column
@@ -80,6 +81,10 @@ class WorkbenchScreen(PlaceScreen[Row]):
         def style(row: Row) -> str:
             return _STYLES[self._plan[row].outcome]
 
+        session: Column[Row] = Column(
+            "session", strings.SESSION, lambda row: label(row.session),
+            "muted", minimum=8, maximum=20, gives_way=2,
+        )  # fmt: skip
         return (
             Column(
                 "sign", "", lambda row: words.SIGNS[self._plan[row].outcome],
@@ -98,6 +103,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
                 lambda row: row.assignment.permission_set.name,
                 None, minimum=12, maximum=32, weight=1, gives_way=2,
             ),
+            *([session] if len({row.session for row in self._rows}) > 1 else []),
             Column(
                 "region", strings.REGION, lambda row: self._plan[row].region,
                 "muted", minimum=9, maximum=14, gives_way=3,

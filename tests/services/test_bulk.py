@@ -1,0 +1,208 @@
+"""Many profiles in one write: what the AWS CLI reads of them, and what stays as it was."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rolecall.domain import naming
+from rolecall.domain.errors import FileChanged
+from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
+from rolecall.domain.plan import Ground, Outcome, Row, counts, fix, plan
+from rolecall.domain.regions import RegionRule
+from rolecall.domain.template import PRESETS, Template
+from rolecall.domain.text import safe
+from rolecall.services.bulk import BulkService
+from rolecall.services.workplace import Workplace
+from tests.files.clients import CLI, cli_reads
+
+CORP = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
+LEGACY = SsoSession(None, "https://old.awsapps.com/start", "eu-west-1")
+COMMENTED = """\
+# Mine.
+[default]
+region = eu-west-1
+
+[sso-session corp]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-1
+
+# The auditor's.
+[profile old-name] # do not rename
+sso_session = corp
+sso_account_id = 111111111111
+sso_role_name = AWSReadOnlyAccess
+; near the office
+region = ap-south-1
+s3 =
+  max_concurrent_requests = 4
+services = local
+"""
+
+NAMES = st.text(max_size=80) | st.sampled_from(
+    ["audit", "Audit", "[prod] データ基盤", "it's", "🚀"]
+)
+# https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_CreatePermissionSet.html, Name
+SETS = st.from_regex(r"[A-Za-z0-9+=,.@_-]{1,32}", fullmatch=True) | st.sampled_from(
+    ["AWSReadOnlyAccess", "ReadOnlyAccess", "awsreadonlyaccess", "a", "A"]
+)
+
+
+def workplace(home: Path, config: str = "") -> Workplace:
+    folder = home / ".aws"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config").write_text(config)
+    return Workplace.from_environment({"HOME": str(home)})
+
+
+def assignment(id: str, name: str, permission_set: str, email: str = "") -> Assignment:
+    return Assignment(Account(id, safe(name), safe(email)), PermissionSet(safe(permission_set)))
+
+
+def chosen(*assignments: Assignment) -> list[tuple[SsoSession, Assignment]]:
+    return [(CORP, each) for each in assignments]
+
+
+def written(bulk: BulkService, rows: Sequence[Row]) -> Sequence[str]:
+    """The names, after all that collides was told apart."""
+    ground, wishes = bulk.ground(), bulk.usual(CORP)
+    if fix(plan(rows, wishes, ground), ground):
+        ground = bulk.ground()
+    planned = plan(rows, wishes, ground)
+    bulk.save(bulk.plan(planned))
+    return [each.name for each in planned]
+
+
+def test_every_name_is_valid_unique_and_read_by_the_aws_cli(tmp_path: Path) -> None:
+    """One process of the CLI's reads what all examples wrote; the command itself the last."""
+    expected: dict[Path, dict[str, tuple[str, str]]] = {}
+
+    @given(
+        accounts=st.lists(st.tuples(NAMES, NAMES, st.lists(SETS, max_size=3)), max_size=12),
+        taken=st.lists(st.sampled_from(["audit-readonly", "AUDIT-A", "audit-a"]), unique=True),
+    )
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    def write(accounts: list[tuple[str, str, list[str]]], taken: list[str]) -> None:
+        home = tmp_path / str(len(expected))
+        config = "".join(f"[profile {name}]\nregion = x\n\n" for name in taken)
+        desk = workplace(home, config)
+        rows = desk.bulk.rows(
+            chosen(
+                *(
+                    assignment(f"{100000000000 + i * 7}", name, each, f"{mail}@example.com")
+                    for i, (name, mail, sets) in enumerate(accounts)
+                    for each in dict.fromkeys(sets)
+                )
+            )
+        )
+        names = written(desk.bulk, rows)
+        assert all(naming.check(name) is None for name in names)
+        folded = {name.casefold() for name in names}
+        assert len(folded) == len(names)
+        assert folded.isdisjoint(map(str.casefold, taken))
+        pairs = zip(names, (row.assignment.key for row in rows), strict=True)
+        expected[desk.locations.config] = dict(pairs)
+
+    write()
+    for (path, names), read in zip(expected.items(), cli_reads(list(expected)), strict=True):
+        assert read is not None, path
+        found = {
+            name: (values["sso_account_id"], values["sso_role_name"])
+            for name, values in read["profiles"].items()
+            if "sso_account_id" in values
+        }
+        assert found == names
+    path, names = max(expected.items(), key=lambda each: len(each[1]))
+    listed = subprocess.run(
+        [CLI, "configure", "list-profiles"],
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "AWS_CONFIG_FILE": str(path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(names) <= set(listed.stdout.split())
+
+
+@pytest.mark.parametrize("template", PRESETS.values())
+def test_other_tools_names_are_valid_or_said_to_be_bad(tmp_path: Path, template: str) -> None:
+    desk = workplace(tmp_path)
+    names = ["audit", "Tern & Tide", "[prod] x", "データ基盤", "it's", "a]b", " ", "\x1b[31m"]
+    rows = desk.bulk.rows(
+        chosen(*(assignment(f"{10**11 + i}", name, "Power,User=1") for i, name in enumerate(names)))
+    )
+    wishes = replace(desk.bulk.usual(CORP), template=Template.parse(template))
+    for each in plan(rows, wishes, Ground()):
+        assert (naming.check(each.name) is None) == (each.outcome is Outcome.NEW)
+
+
+def test_what_is_there_is_changed_only_where_that_was_asked(tmp_path: Path) -> None:
+    desk = workplace(tmp_path, COMMENTED)
+    bulk, config = desk.bulk, desk.locations.config
+    rows = bulk.rows(
+        chosen(
+            assignment("1" * 12, "audit", "AWSReadOnlyAccess"),
+            assignment("2" * 12, "sandbox", "AWSReadOnlyAccess"),
+        )
+    )
+    usual = bulk.usual(CORP)
+    bulk.save(bulk.plan(plan(rows, usual, bulk.ground())))
+    after = config.read_text()
+    assert after.startswith(COMMENTED)
+    assert after.removeprefix(COMMENTED).split("\n")[1] == "[profile sandbox-readonly]"
+    again = plan(rows, usual, bulk.ground())
+    assert counts(again) == {Outcome.SAME: 2}
+    assert bulk.plan(again).is_empty
+    asked = replace(usual, regions=RegionRule.parse("sand*=us-east-1, eu-west-3"))
+    bulk.save(bulk.plan(plan(rows, replace(asked, region_for_all=True), bulk.ground())))
+    assert config.read_text() == after.replace("ap-south-1", "eu-west-3").replace(
+        "AWSReadOnlyAccess\nregion = eu-west-1", "AWSReadOnlyAccess\nregion = us-east-1"
+    )
+
+
+def test_all_of_it_is_one_write_and_taken_back_as_one(tmp_path: Path) -> None:
+    desk = workplace(tmp_path, COMMENTED)
+    sets = [assignment(f"{10**11 + i}", f"a{i}", "AWSReadOnlyAccess") for i in range(50)]
+    written(desk.bulk, desk.bulk.rows(chosen(*sets)))
+    assert len(desk.undo.writes()) == 1
+    planned = desk.undo.plan(desk.locations.config)
+    assert planned is not None
+    desk.undo.take_back(planned)
+    assert desk.locations.config.read_text() == COMMENTED
+
+
+def test_a_legacy_session_is_written_out_in_each_profile(tmp_path: Path) -> None:
+    desk = workplace(tmp_path)
+    row = assignment("1" * 12, "audit", "AWSReadOnlyAccess")
+    written(desk.bulk, desk.bulk.rows([(LEGACY, row)]))
+    (profile,) = desk.profiles.profiles()
+    assert (profile.session_name, profile.start_url) == (None, LEGACY.start_url)
+    rows = desk.bulk.rows([(LEGACY, row)])
+    assert counts(plan(rows, desk.bulk.usual(LEGACY), desk.bulk.ground())) == {Outcome.SAME: 1}
+
+
+def test_another_program_that_takes_a_name_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    desk = workplace(tmp_path, COMMENTED)
+    bulk = desk.bulk
+    rows = bulk.rows(chosen(assignment("2" * 12, "sandbox", "AWSReadOnlyAccess")))
+    change = bulk.plan(plan(rows, bulk.usual(CORP), bulk.ground()))
+    theirs = f"{COMMENTED}\n[profile sandbox-readonly]\nregion = us-west-2\nsso_account_id = 3\n"
+    desk.locations.config.write_text(theirs)
+    with pytest.raises(FileChanged):
+        bulk.save(change)
+    assert desk.locations.config.read_text() == theirs
+
+
+def test_a_plan_with_collisions_is_not_written(tmp_path: Path) -> None:
+    desk = workplace(tmp_path)
+    rows = desk.bulk.rows(
+        chosen(assignment("1" * 12, "a", "Read"), assignment("2" * 12, "a", "Read"))
+    )
+    planned = plan(rows, desk.bulk.usual(CORP), desk.bulk.ground())
+    with pytest.raises(ValueError, match="not one"):
+        desk.bulk.plan(planned)
