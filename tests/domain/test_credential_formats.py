@@ -109,7 +109,7 @@ def test_a_format_says_all_or_refuses(form: Format, export: Export) -> None:
         return
     assert text.endswith("\n")
     if form in {Format.CMD, Format.DOTENV, Format.INI}:
-        expected = {Format.CMD: 9, Format.DOTENV: 6, Format.INI: 5}
+        expected = {Format.CMD: 9, Format.DOTENV: 6, Format.INI: 6}
         assert len(text.splitlines()) == expected[form]
 
 
@@ -122,7 +122,7 @@ def test_a_section_is_read_back_as_it_was(export: Export) -> None:
     (section,) = Document.parse(text.encode(), Path("credentials")).sections
     assert section.header == "keys"
     assert section.values["aws_secret_access_key"] == export.credentials.secret_access_key.reveal()
-    assert len(section.values) == 4
+    assert len(section.values) == 5
 
 
 def test_the_usual() -> None:
@@ -134,6 +134,7 @@ def test_the_usual() -> None:
     assert USUAL.text(Format.INI) == (
         "[audit-admin-keys]\naws_access_key_id = ASIA1\naws_secret_access_key = a+b/c\n"
         "aws_session_token = IQoJ//==\nx_security_token_expires = 2026-11-24T12:00:00Z\n"
+        "region = eu-west-1\n"
     )
     assert json.loads(USUAL.text(Format.JSON)) == {
         "Version": 1,

@@ -23,6 +23,8 @@ from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
 from rolecall.ui.screens.changes import ChangesScreen
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
+from rolecall.ui.screens.console import ConsoleScreen
+from rolecall.ui.screens.credentials import CredentialsScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.form_screen import FormScreen
 from rolecall.ui.screens.help import HelpScreen, PaletteScreen
@@ -42,6 +44,8 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     ProfilesScreen,
     TokensScreen,
     SessionsScreen,
+    ConsoleScreen,
+    CredentialsScreen,
     DeviceCodeScreen,
     BrowserSignInScreen,
     FormScreen,

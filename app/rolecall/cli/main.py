@@ -13,6 +13,7 @@ from rolecall import __version__
 COMMANDS: Final = {
     "console": "console",
     "credential-process": "credential_process",
+    "credentials": "credentials",
     "doctor": "doctor",
     "exec": "exec_",
     "export": "export",

@@ -96,6 +96,8 @@ class Export:
             values["aws_session_token"] = credentials.session_token.reveal()
         if credentials.expires_at is not None:
             values["x_security_token_expires"] = write_time(credentials.expires_at)
+        if self.region:
+            values["region"] = self.region
         for key, value in values.items():
             if not _IN_INI.fullmatch(value) or _COMMENT.search(value):
                 raise Inexpressible

@@ -29,6 +29,17 @@ EXPIRY_KEYS: Final = (
     "aws_credentials_expiry",
 )
 _WRITTEN_EXPIRY: Final = "x_security_token_expires"
+# What goes when keys go, with the notes that the tools of EXPIRY_KEYS leave beside them.
+_KEYS: Final = frozenset(
+    {
+        *EXPIRY_KEYS,
+        "aws_access_key_id",
+        "aws_secret_access_key",
+        "aws_session_token",
+        "aws_security_token",
+        "x_principal_arn",
+    }
+)
 _LONG_LIVED_PREFIX: Final = "AKIA"
 
 
@@ -69,7 +80,7 @@ class CredentialsFile(IniFile):
 
 @dataclass(frozen=True, slots=True)
 class StoreKeys:
-    """Put short-term keys under a name.
+    """Put short-term keys under a name, with the region that they are for.
 
     Refused under a name in `sso_profiles` (CLI and boto3 would go on using SSO, JavaScript and Go
     the keys), and over long-lived keys, unless `replace` says that the user wants it.
@@ -77,6 +88,7 @@ class StoreKeys:
 
     name: str
     credentials: RoleCredentials
+    region: str | None = None
     sso_profiles: Collection[str] = ()
     replace: bool = False
 
@@ -97,6 +109,8 @@ class StoreKeys:
             "aws_session_token": self.credentials.session_token.reveal(),
             _WRITTEN_EXPIRY: write_time(self.credentials.expires_at),
         }
+        if self.region:
+            values["region"] = self.region
         section = _section(document, self.name)
         if section is None:
             if naming.check(self.name) is not None:
@@ -115,7 +129,10 @@ class StoreKeys:
 
 @dataclass(frozen=True, slots=True)
 class DeleteKeys:
-    """Take a section out of the file; long-lived keys only where `replace` says so."""
+    """Take keys out of the file, and the section with them where nothing else stands in it.
+
+    Long-lived keys only where `replace` says so.
+    """
 
     name: str
     replace: bool = False
@@ -134,8 +151,13 @@ class DeleteKeys:
             raise EditRefused(document.path, Rule.MISSING.value, str(safe(self.name)))
         if _is_long_lived(section.values) and not self.replace:
             raise EditRefused(document.path, Rule.LONG_LIVED_KEYS.value, str(safe(self.name)))
-        remove_section(document, section)
-        return []
+        # A region alone says something of [default] only.
+        if section.values.keys() <= (_KEYS if self.name == "default" else _KEYS | {"region"}):
+            remove_section(document, section)
+            return []
+        for key in _KEYS:
+            delete_key(section, key)
+        return [section]
 
 
 def expiry_of(values: Mapping[str, str]) -> tuple[datetime | None, str | None]:

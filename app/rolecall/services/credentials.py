@@ -74,6 +74,7 @@ class Problem(StrEnum):
     PROCESS = "process"
     WEB_IDENTITY = "web-identity"
     LOGIN = "login"
+    LONG_LIVED = "long-lived"
 
 
 _NOT_OURS: Final = {

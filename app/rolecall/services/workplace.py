@@ -25,6 +25,7 @@ from rolecall.services.profiles import ProfilesService
 from rolecall.services.renewal import Renewal
 from rolecall.services.settings import SettingsService
 from rolecall.services.sign_in import SignInService
+from rolecall.services.stored_keys import StoredKeysService
 from rolecall.services.tokens import TokensService
 from rolecall.services.undo import UndoService
 from rolecall.services.verifying import VerifyingService
@@ -49,6 +50,7 @@ class Workplace:
     in_step: InStepService
     tokens: TokensService
     credentials: CredentialsService
+    stored_keys: StoredKeysService
     undo: UndoService
     settings: SettingsService
 
@@ -97,6 +99,7 @@ class Workplace:
             verifying=VerifyingService(config, renewal, environ, clock),
             in_step=InStepService(config, inventory),
             tokens=TokensService(clients, config, credentials, cache, cli_cache, renewal, clock),
+            stored_keys=StoredKeysService(config, credentials, clock),
             credentials=CredentialsService(clients, config, credentials, cli_cache, renewal, clock),
             undo=UndoService(locations.state, clock),
             settings=settings,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rolecall.services.settings import SettingsService
     from rolecall.services.workplace import Workplace
     from rolecall.ui.change_flow import ChangeFlow
+    from rolecall.ui.credential_flow import CredentialFlow
     from rolecall.ui.inventory_flow import InventoryFlow
     from rolecall.ui.profile_flow import ProfileFlow
     from rolecall.ui.settings_flow import SettingsFlow
@@ -105,6 +106,12 @@ class RolecallApp(App[str]):
         return ChangeFlow(self)
 
     @cached_property
+    def credentials(self) -> CredentialFlow:
+        from rolecall.ui.credential_flow import CredentialFlow
+
+        return CredentialFlow(self)
+
+    @cached_property
     def settings_flow(self) -> SettingsFlow:
         from rolecall.ui.settings_flow import SettingsFlow
 
@@ -141,6 +148,11 @@ class RolecallApp(App[str]):
         if self._workplace is None:
             return strings.USUAL_CONFIG
         return as_written(self._workplace.locations.config)
+
+    @property
+    def credentials_path(self) -> str:
+        """~/.aws/credentials as the user would write it."""
+        return as_written(self.workplace.locations.credentials)
 
     @property
     def unusual_credentials_path(self) -> str:

@@ -25,6 +25,8 @@ class Place(Enum):
     PROFILES = "profiles"
     TOKENS = "tokens"
     SESSIONS = "sessions"
+    CREDENTIALS = "credentials"
+    CONSOLE = "console"
     DEVICE_CODE = "device_code"
     BROWSER_SIGN_IN = "browser_sign_in"
     FORMS = "forms"
@@ -92,6 +94,7 @@ _E, _T, _M = (Place.EVERYWHERE,), (Place.TABLES,), (Place.MARKS,)
 _A, _P, _R, _K = Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS
 _S, _D, _F, _V = Place.SESSIONS, Place.DEVICE_CODE, Place.FORMS, Place.SAVED
 _C, _W = Place.CONFIRM, Place.WORKBENCH
+_Q, _L = Place.CREDENTIALS, Place.CONSOLE
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("open_permission_sets", ("enter",), (_A,), footer=1),
@@ -118,15 +121,32 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("beside", ("b",), (_W,)),
     Command("confirm", ("enter",), (_C,), footer=1),
     Command("close_saved", ("enter", "escape"), (_V,), footer=5),
+    Command("credentials", ("c",), (_P, _R)),
+    Command("console", ("o",), (_P, _R)),
+    Command("cloudshell", ("O",), (_P, _R, _L)),
+    Command("show_values", ("v",), (_Q,), footer=1),
+    Command("copy_bash", ("y", "b"), (_Q,), footer=2),
+    Command("write_keys", ("w",), (_Q,), footer=3),
+    Command("copy_fish", ("f",), (_Q,)),
+    Command("copy_powershell", ("p",), (_Q,)),
+    Command("copy_cmd", ("m",), (_Q,)),
+    Command("copy_nu", ("n",), (_Q,)),
+    Command("copy_tcsh", ("T",), (_Q,)),
+    Command("copy_dotenv", ("e",), (_Q,)),
+    Command("copy_json", ("j",), (_Q,)),
+    Command("copy_ini", ("i",), (_Q,)),
+    Command("copy_key_id", ("k",), (_Q,)),
+    Command("copy_secret", ("s",), (_Q,)),
+    Command("copy_session_token", ("o",), (_Q,)),
     Command("renew", ("r",), (_K,), footer=1),
     Command("sign_in", ("enter",), (_K,), footer=2),
     Command("sign_out", ("x",), (_K,), footer=3),
     Command("choose_session", ("enter",), (_S,), footer=1),
     Command("new_session", ("n",), (_S,), footer=2),
-    Command("copy_link", ("y",), (_D, Place.BROWSER_SIGN_IN), footer=2),
+    Command("copy_link", ("y",), (_D, _L, Place.BROWSER_SIGN_IN), footer=2),
     Command("copy_code", ("Y",), (_D,), footer=3),
-    Command("open_browser", ("o",), (_D, Place.BROWSER_SIGN_IN), footer=4),
-    Command("show_qr", ("k",), (_D,), footer=5),
+    Command("open_browser", ("o",), (_D, _L, Place.BROWSER_SIGN_IN), footer=4),
+    Command("show_qr", ("k",), (_D, _L), footer=5),
     Command("new_code", ("n",), (_D,), footer=6),
     Command("browser_sign_in", ("p",), (_D,)),
     Command("use_device_code", ("p",), (Place.BROWSER_SIGN_IN,), footer=4),
@@ -154,7 +174,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("go_profiles", ("3",), _E),
     Command("go_tokens", ("4",), _E),
     Command("sessions", ("S",), _E),
-    Command("back", ("escape",), (*_T, _S)),
+    Command("back", ("escape",), (*_T, _S, _Q, _L)),
     Command("help", ("question_mark",), _E, footer=9),
     Command("palette", ("colon", "ctrl+p"), _E),
     Command("toggle_theme", ("t",), _E),
@@ -171,6 +191,8 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.PROFILES: (Place.PROFILES, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
     Place.TOKENS: (Place.TOKENS, Place.TABLES, Place.EVERYWHERE),
     Place.SESSIONS: (Place.SESSIONS, Place.EVERYWHERE),
+    Place.CREDENTIALS: (Place.CREDENTIALS, Place.EVERYWHERE),
+    Place.CONSOLE: (Place.CONSOLE, Place.EVERYWHERE),
     Place.DEVICE_CODE: (Place.DEVICE_CODE, Place.EVERYWHERE),
     Place.BROWSER_SIGN_IN: (Place.BROWSER_SIGN_IN, Place.EVERYWHERE),
     Place.FORMS: (Place.FORMS,),

@@ -17,7 +17,28 @@ NO_CREDENTIALS: Final = {
     "credential-source": "{profile} takes its credentials from {subject} (credential_source); rolecall leaves that to the AWS CLI.",
     "process": "{profile} gets its credentials from another program (credential_process); rolecall leaves that to the AWS CLI.",
     "web-identity": "{profile} gets its credentials with a web identity token; rolecall leaves that to the AWS CLI.",
+    "long-lived": "{profile} would hold long-lived keys; rolecall writes only those that end to ~/.aws/credentials.",
     "login": "{profile} gets its credentials by `aws login`; rolecall leaves that to the AWS CLI.",
+}
+
+COMMANDS: Final = {
+    "credentials": ("credentials", "short-term keys of the permission set, or of the profile"),
+    "console": ("console", "the link into the AWS console, as a QR code too"),
+    "cloudshell": ("CloudShell", "the link to a shell in the AWS console"),
+    "show_values": ("show", "show the values, and hide them again"),
+    "write_keys": ("write", "write them to ~/.aws/credentials, under a name of their own"),
+    "copy_bash": ("copy", "copy for bash, zsh and sh"),
+    "copy_fish": ("fish", "copy for fish"),
+    "copy_powershell": ("PowerShell", "copy for PowerShell"),
+    "copy_cmd": ("cmd", "copy for cmd.exe"),
+    "copy_nu": ("nu", "copy for nushell"),
+    "copy_tcsh": ("tcsh", "copy for tcsh"),
+    "copy_dotenv": (".env", "copy as lines of an .env file"),
+    "copy_json": ("JSON", "copy as the answer of a credential_process"),
+    "copy_ini": ("section", "copy as a section of ~/.aws/credentials"),
+    "copy_key_id": ("key id", "copy the access key id alone"),
+    "copy_secret": ("secret key", "copy the secret access key alone"),
+    "copy_session_token": ("session token", "copy the session token alone"),
 }
 
 SIGNED_OUT: Final = (
@@ -33,3 +54,43 @@ SUBSHELL_ACCOUNT: Final = " in account {id}"
 SUBSHELL_END: Final = ", until {end}"
 NO_PORT: Final = "Port {port} cannot be served on: {reason}."
 DEFAULT_GOES_BEFORE: Final = "The default profile has credentials of its own, which the clients take before those served here."
+NONE_DEAD: Final = "No keys in ~/.aws/credentials have ended."
+DEAD: Final = "{name}  {ended}"
+CONFIRM_CLEAN: Final = "Take these out of ~/.aws/credentials?"
+
+
+def cleaned(count: int) -> str:
+    what = "1 section" if count == 1 else f"{count:,} sections"
+    return f"Keys of {what} taken out. `rolecall undo` takes it back."
+
+
+# --- the screens -----------------------------------------------------------------------------
+
+TITLE: Final = "{what} · {which}"
+ASKING: Final = "Asking AWS…"
+ENDS: Final = "{left} left · until {here} here, {utc} UTC"
+NEVER_ENDS: Final = "Long-lived keys: they end when somebody deletes them."
+KEY_ID: Final = "Access key id"
+SECRET_KEY: Final = "Secret access key"
+SESSION_TOKEN: Final = "Session token"
+HIDDEN: Final = "••••••••••••"
+NO_TOKEN: Final = "none"
+COPIES: Final[dict[str, tuple[str, ...]]] = {
+    "Copy for": (
+        *("copy_bash", "copy_fish", "copy_powershell", "copy_cmd", "copy_nu", "copy_tcsh"),
+    ),
+    "Copy as": ("copy_dotenv", "copy_json", "copy_ini"),
+    "Copy the": ("copy_key_id", "copy_secret", "copy_session_token"),
+}
+COPIED: Final = "Copied: {what}. It stays in the clipboard when this screen is gone."
+NOT_YET: Final = "There are no credentials yet."
+KEYS_NAME: Final = "{name}-keys"
+WRITE_TITLE: Final = "Write the keys as {name}"
+WRITE_INTRO: Final = "{path} will say (secrets hidden here); rolecall credentials clean removes them when they have ended:"
+WRITTEN: Final = "Keys written as {name}: aws --profile {name}"
+CONSOLE_INTRO: Final = (
+    "Opens the AWS console as this permission set; the portal may ask to sign in."
+)
+CLOUDSHELL_INTRO: Final = "Opens CloudShell in the AWS console, in {region}."
+NO_CONSOLE: Final = "{name} points at no permission set, so the access portal has no link for it."
+BASH: Final = "bash, zsh"

@@ -121,6 +121,7 @@ DONE_MANY: Final[dict[str, str]] = {
     "set-profile": "{count:,} profiles written",
     "delete-profile": "{count:,} profiles deleted",
     "rename-profile": "{count:,} profiles renamed",
+    "delete-keys": "keys of {count:,} sections deleted",
 }
 
 CLEAN: Final = "Nothing to say: config, credentials and caches are in order."

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.lifetime import Level, Remaining
+from rolecall.ui import credential_strings
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Profile
@@ -48,7 +49,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "sign_out": ("sign out", "sign out of the row's session, and of no other"),
     "choose_session": ("sign in", "sign in to the session"),
     "new_session": ("new session", "name a start URL that is not in the list"),
-    "copy_link": ("copy link", "copy the sign-in link, with the code in it"),
+    "copy_link": ("copy link", "copy the link"),
     "copy_code": ("copy code", "copy the code alone"),
     "open_browser": ("browser", "open the link here, where there is a browser"),
     "show_qr": ("QR code", "show the link as a QR code, and back"),
@@ -85,6 +86,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "toggle_theme": ("theme", "dark, light, or the terminal's own colours"),
     "settings": ("settings", "template, region, output, production, theme, bell, mouse, sign-in"),
     "quit": ("quit", "leave rolecall"),
+    **credential_strings.COMMANDS,
 }
 
 MOVEMENT: Final = (
@@ -103,6 +105,8 @@ PLACES: Final = {
     "profiles": "Profiles",
     "tokens": "Tokens",
     "sessions": "Sessions",
+    "credentials": "Credentials",
+    "console": "Console",
     "device_code": "Sign-in",
     "browser_sign_in": "In the browser",
     "forms": "Forms",

@@ -128,6 +128,18 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             found = self.rolecall.state.profiles_of(row)
             self.rolecall.profiles.use(found[0].name)
 
+    def do_credentials(self) -> None:
+        if row := self.current:
+            self.rolecall.credentials.of_row(row)
+
+    def do_console(self) -> None:
+        if row := self.current:
+            self.rolecall.credentials.console_of_row(row)
+
+    def do_cloudshell(self) -> None:
+        if row := self.current:
+            self.rolecall.credentials.console_of_row(row, cloudshell=True)
+
     def do_favourite(self) -> None:
         if row := self.current:
             self.rolecall.inventory.toggle_favourite(row.session, row.key)

@@ -189,6 +189,18 @@ class ProfilesScreen(PlaceScreen[Profile]):
         if row := self.current:
             self.rolecall.profiles.use(row.name)
 
+    def do_credentials(self) -> None:
+        if row := self.current:
+            self.rolecall.credentials.of_profile(row)
+
+    def do_console(self) -> None:
+        if row := self.current:
+            self.rolecall.credentials.console_of_profile(row)
+
+    def do_cloudshell(self) -> None:
+        if row := self.current:
+            self.rolecall.credentials.console_of_profile(row, cloudshell=True)
+
     def do_copy_command(self) -> None:
         if row := self.current:
             self.rolecall.profiles.copy_command(row.name)

@@ -1,0 +1,49 @@
+"""`rolecall credentials`: the keys in ~/.aws/credentials."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+import click
+
+from rolecall.cli.failing import failing
+from rolecall.domain.lifetime import Remaining
+from rolecall.services.stored_keys import StoredKeysService
+from rolecall.ui import credential_strings, strings
+
+
+@click.group()
+def credentials() -> None:
+    """Look after the keys in ~/.aws/credentials."""
+
+
+@credentials.command()
+@click.option("--dry-run", is_flag=True, help="List them; write nothing.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.pass_context
+def clean(context: click.Context, dry_run: bool, yes: bool) -> None:
+    """Take the short-term keys that have ended out of ~/.aws/credentials.
+
+    Lists them, and asks. Keys that say nothing of their end stay, and so does what else stands
+    under their names. `rolecall undo` takes it back.
+    """
+    now = datetime.now(UTC)
+    with failing():
+        service = StoredKeysService.from_environment(os.environ, lambda: now)
+        dead = service.dead()
+        if not dead:
+            click.echo(credential_strings.NONE_DEAD)
+            return
+        for keys in dead:
+            assert keys.expires_at is not None
+            ended = strings.left(Remaining.until(keys.expires_at, now))
+            click.echo(credential_strings.DEAD.format(name=keys.name, ended=ended))
+        if dry_run:
+            return
+        change = service.plan_clean(dead)
+    if not yes and not click.confirm(credential_strings.CONFIRM_CLEAN, err=True):
+        context.exit(1)
+    with failing():
+        service.commit(change)
+    click.echo(credential_strings.cleaned(len(dead)))

@@ -1,0 +1,202 @@
+"""`c`: the credentials of a row, hidden until asked for, and gone when one leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC
+
+from textual import work
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from rolecall.domain.credential_formats import Export, Format, Inexpressible
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.lifetime import Level, Remaining
+from rolecall.ui import credential_strings as words
+from rolecall.ui import strings
+from rolecall.ui.commands import BY_ID, Command, Place
+from rolecall.ui.explain import explain
+from rolecall.ui.screens.command_screen import CommandScreen, bindings
+from rolecall.ui.styles import stylesheets
+from rolecall.ui.threads import in_thread
+from rolecall.ui.widgets.code_clock import CodeClock
+
+_STYLES = {
+    Level.FINE: "$foreground",
+    Level.SOON: "$warning",
+    Level.URGENT: "bold $error",
+    Level.GONE: "$muted",
+}
+
+
+class CredentialsScreen(CommandScreen[None]):
+    """`get` asks for them, in a thread; it raises RolecallError."""
+
+    place = Place.CREDENTIALS
+    BINDINGS = bindings(Place.CREDENTIALS)
+    CSS_PATH = stylesheets("credentials")
+    is_passing = True
+
+    def __init__(self, which: str, get: Callable[[], Export]) -> None:
+        super().__init__()
+        self._which = which
+        self._get = get
+        self._exported: Export | None = None
+        self._is_shown = False
+        self.clock = CodeClock()
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        yield Static(self._which, classes="title", markup=False)
+        yield self.clock
+        yield Static(self._copies(), id="copies")
+        yield Static("", id="values", markup=False)
+        yield self.status
+        yield self.key_line()
+
+    def on_mount(self) -> None:
+        self.show_header(self.rolecall.state.session_label)
+        self.clock.show(words.ASKING, "$muted")
+        self.ask()
+
+    @work(exclusive=True)
+    async def ask(self) -> None:
+        try:
+            self._exported = await in_thread(self._get)
+        except RolecallError as error:
+            self.clock.show(explain(error), "bold $error")
+        self._show_values()
+        self.refresh_keys()
+        self.tick()
+
+    def on_screen_suspend(self) -> None:
+        self._hide()
+
+    def on_unmount(self) -> None:
+        self._exported = None
+
+    def tick(self) -> None:
+        super().tick()
+        if self._exported is None:
+            return
+        end = self._exported.credentials.expires_at
+        if end is None:
+            self.clock.show(words.NEVER_ENDS)
+            return
+        now = self.rolecall.now()
+        remaining = Remaining.until(end, now)
+        sign, left = strings.LEVEL_SIGNS[remaining.level], strings.left(remaining)
+        here, utc = end.astimezone().strftime("%H:%M:%S"), end.astimezone(UTC).strftime("%H:%M:%S")
+        line = left
+        if remaining.level is not Level.GONE:
+            line = words.ENDS.format(left=left, here=here, utc=utc)
+        self.clock.show(f"{sign} {line}", _STYLES[remaining.level])
+
+    def blocked(self, command: Command) -> str | None:
+        is_own = self.place in command.places and command.id != "back"
+        return words.NOT_YET if is_own and self._exported is None else None
+
+    # --- showing
+
+    def _copies(self) -> Content:
+        """Every way to copy them, with its key."""
+        lines = []
+        width = max(map(len, words.COPIES)) + 2
+        for name, ids in words.COPIES.items():
+            parts = [Content.assemble((name.ljust(width), "$muted"))]
+            for command in map(BY_ID.__getitem__, ids):
+                key = command.shown_keys.rpartition(" ")[2]
+                parts.append(Content.assemble((key, "bold $accent"), f" {_name(command.id)}   "))
+            lines.append(Content("").join(parts))
+        return Content("\n").join(lines)
+
+    def _show_values(self) -> None:
+        if self._exported is None:
+            return
+        credentials = self._exported.credentials
+        token = credentials.session_token
+        rows = {
+            words.KEY_ID: credentials.access_key_id,
+            words.SECRET_KEY: credentials.secret_access_key.reveal(),
+            words.SESSION_TOKEN: token.reveal() if token else words.NO_TOKEN,
+        }
+        width = max(map(len, rows)) + 2
+        lines = [
+            Content.assemble(
+                (name.ljust(width), "$muted"), value if self._is_shown else words.HIDDEN
+            )
+            for name, value in rows.items()
+        ]
+        self.query_one("#values", Static).update(Content("\n").join(lines))
+
+    def _hide(self) -> None:
+        if self._is_shown:
+            self._is_shown = False
+            self._show_values()
+
+    def do_show_values(self) -> None:
+        self._is_shown = not self._is_shown
+        self._show_values()
+
+    # --- copying
+
+    def _copy(self, text: str, command_id: str) -> None:
+        self.app.copy_to_clipboard(text)
+        self.flash(words.COPIED.format(what=_name(command_id)))
+
+    def _copy_as(self, form: Format) -> None:
+        if self._exported is None:
+            return
+        try:
+            self._copy(self._exported.text(form), f"copy_{form.value}")
+        except Inexpressible:
+            self.flash(words.INEXPRESSIBLE.format(name=self._which, format=form.value))
+
+    def do_copy_bash(self) -> None:
+        self._copy_as(Format.BASH)
+
+    def do_copy_fish(self) -> None:
+        self._copy_as(Format.FISH)
+
+    def do_copy_powershell(self) -> None:
+        self._copy_as(Format.POWERSHELL)
+
+    def do_copy_cmd(self) -> None:
+        self._copy_as(Format.CMD)
+
+    def do_copy_nu(self) -> None:
+        self._copy_as(Format.NU)
+
+    def do_copy_tcsh(self) -> None:
+        self._copy_as(Format.TCSH)
+
+    def do_copy_dotenv(self) -> None:
+        self._copy_as(Format.DOTENV)
+
+    def do_copy_json(self) -> None:
+        self._copy_as(Format.JSON)
+
+    def do_copy_ini(self) -> None:
+        self._copy_as(Format.INI)
+
+    def do_copy_key_id(self) -> None:
+        if self._exported:
+            self._copy(self._exported.credentials.access_key_id, "copy_key_id")
+
+    def do_copy_secret(self) -> None:
+        if self._exported:
+            self._copy(self._exported.credentials.secret_access_key.reveal(), "copy_secret")
+
+    def do_copy_session_token(self) -> None:
+        token = self._exported.credentials.session_token if self._exported else None
+        if token:
+            self._copy(token.reveal(), "copy_session_token")
+
+    def do_write_keys(self) -> None:
+        if self._exported:
+            self.rolecall.credentials.write(self._exported)
+
+
+def _name(command_id: str) -> str:
+    return words.BASH if command_id == "copy_bash" else BY_ID[command_id].name

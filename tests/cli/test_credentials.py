@@ -1,0 +1,68 @@
+"""`rolecall credentials clean`: what has ended goes, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from rolecall.domain.errors import EditRefused, NoCredentials
+from tests.cli.conftest import PROFILE, CommandLine
+
+KEYS = "aws_access_key_id = ASIA1\naws_secret_access_key = s\naws_session_token = t\n"
+PAST, FUTURE = "2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z"
+ALIVE = (
+    f"# mine\n[alive]\n{KEYS}x_security_token_expires = {FUTURE}\n"
+    f"\n[who-knows]\n{KEYS}"
+    f"\n[long]\naws_access_key_id = AKIA1\naws_secret_access_key = s\nexpiration = {PAST}\n"
+)
+
+
+def test_listed_then_taken_out_then_taken_back(signed_out: CommandLine) -> None:
+    path = signed_out.home / ".aws" / "credentials"
+    dead = (
+        f"\n[dead]\n{KEYS}x_security_token_expires = {PAST}\n"
+        f"\n[default]\n{KEYS}aws_expiration = {PAST}\nregion = eu-west-1\n"
+    )
+    path.write_text(ALIVE + dead)
+    listed = signed_out.said("credentials", "clean", "--dry-run")
+    assert [line.split()[0] for line in listed.splitlines()] == ["dead", "default"]
+    assert "days ago" in listed
+    refused = signed_out.rolecall("credentials", "clean")
+    assert refused.returncode == 1
+    assert path.read_text() == ALIVE + dead
+    assert "undo" in signed_out.said("credentials", "clean", "--yes")
+    assert path.read_text() == ALIVE + "\n[default]\nregion = eu-west-1\n"
+    assert "have ended" in signed_out.said("credentials", "clean", "--yes")
+    signed_out.said("undo", "--yes")
+    assert path.read_text() == ALIVE + dead
+
+
+def test_written_under_a_name_of_their_own_and_updated_in_place(here: CommandLine) -> None:
+    stored, credentials = here.workplace.stored_keys, here.workplace.credentials
+    path = here.home / ".aws" / "credentials"
+    path.write_text(ALIVE)
+    exported = credentials.export(PROFILE)
+    stored.commit(stored.plan_store(exported))
+    first = path.read_text()
+    assert first.startswith(ALIVE + f"\n[{PROFILE}-keys]\n")
+    assert (
+        f"x_security_token_expires = {exported.credentials.expires_at:%Y-%m-%dT%H:%M:%SZ}" in first
+    )
+    assert stored.plan_store(exported).is_empty
+    here.clock.now = datetime.now(UTC) + timedelta(minutes=50)
+    stored.commit(stored.plan_store(credentials.export(PROFILE)))
+    assert path.read_text() != first
+    assert path.read_text().count("[") == first.count("[")
+    here.clock.now += timedelta(hours=2)
+    assert [keys.name for keys in stored.dead()] == [f"{PROFILE}-keys"]
+
+
+def test_never_under_an_sso_profiles_name_nor_without_an_end(here: CommandLine) -> None:
+    stored, credentials = here.workplace.stored_keys, here.workplace.credentials
+    here.add(f"[profile {PROFILE}-keys]\nsso_session = corp\nsso_account_id = 1\n")
+    with pytest.raises(EditRefused):
+        stored.plan_store(credentials.export(PROFILE))
+    (here.home / ".aws" / "credentials").write_text(ALIVE.replace(f"expiration = {PAST}", ""))
+    with pytest.raises(NoCredentials):
+        stored.plan_store(credentials.export("long"))

@@ -1,0 +1,95 @@
+"""Credentials and console links on the screen: hidden, copied, written, gone; the link whole."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+
+from tests.support.needs import needs_program
+from tests.support.terminal import Terminal
+from tests.terminal.conftest import ACCOUNTS, AUDIT, AUDIT_ROLE, AWS, Desk, filter_for
+
+PROFILE = "log-archive-readonly"
+
+
+def clipboard(terminal: Terminal) -> list[str]:
+    """What was copied so far (OSC 52)."""
+    found = re.findall(rb"\x1b\]52;c;([^\x07\x1b]*)", bytes(terminal.received))
+    return [base64.b64decode(each).decode() for each in found]
+
+
+def copy(terminal: Terminal, key: str) -> str:
+    before = len(clipboard(terminal))
+    terminal.press(key)
+    terminal.wait_until(lambda: len(clipboard(terminal)) > before, what=f"{key} to copy")
+    return clipboard(terminal)[-1]
+
+
+@needs_program(AWS)
+def test_credentials_are_hidden_copied_written_and_gone(desk: Desk) -> None:
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("2")
+        terminal.wait_for(AUDIT_ROLE)
+        assert desk.server.calls.count("GetRoleCredentials") == 0
+        terminal.press("c")
+        terminal.wait_for(
+            r"(59 min|1 h 0 min) left · until \d\d:\d\d:\d\d here, \d\d:\d\d:\d\d UTC"
+        )
+        terminal.wait_for("Secret access key +•")
+        issued = next(iter(desk.server._center.credentials.values()))
+        secret = issued.secret_access_key
+        assert f"export AWS_SECRET_ACCESS_KEY='{secret}'\n" in copy(terminal, "y")
+        assert json.loads(copy(terminal, "j"))["SessionToken"] == issued.session_token
+        assert copy(terminal, "s") == secret
+        assert secret.encode() not in terminal.received
+        terminal.press("v")
+        terminal.wait_for(rf"Secret access key +{re.escape(secret)}")
+        terminal.press("w")
+        terminal.wait_for(r"\+\[audit-admin-keys\]")
+        assert secret not in terminal.screen_text()
+        terminal.press("enter")
+        terminal.wait_for("Keys written as audit-admin-keys")
+        terminal.wait_for("Secret access key +•")  # hidden again, for one had left
+        terminal.press("3")
+        terminal.wait_for(PROFILE)
+        terminal.press("2")
+        terminal.wait_for(AUDIT_ROLE)
+        assert "Secret access key" not in terminal.screen_text()
+        assert desk.server.calls.count("GetRoleCredentials") == 1
+    identity = desk.answer("sts", "get-caller-identity", "--profile", "audit-admin-keys")
+    assert identity["Account"] == AUDIT
+    assert desk.server.calls.count("GetRoleCredentials") == 1
+
+
+def test_console_links(desk: Desk) -> None:
+    desk.leave_token()
+    link = f"{desk.server.start_url}/#/console?account_id={AUDIT}&role_name={AUDIT_ROLE}"
+    with desk.open(columns=120, lines=45) as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("2")
+        terminal.wait_for(AUDIT_ROLE)
+        terminal.press("o")
+        terminal.wait_for(rf"^{re.escape(link)}$")
+        assert link.encode() in bytes(terminal.received).split(b"\x1b]8;", 1)[1]
+        terminal.wait_for("[▀▄█]{8}")
+        assert copy(terminal, "y") == link
+        terminal.press("o")
+        terminal.wait_for("no browser|No browser")
+        terminal.press("O")
+        terminal.wait_for("CloudShell in the AWS console, in eu-west-1")
+        shell = copy(terminal, "y")
+        assert shell.startswith(f"{link}&destination=https%3A%2F%2Feu-west-1.console")
+        terminal.press("escape")
+        terminal.wait_gone("CloudShell in")
+        terminal.press("3")
+        terminal.wait_for("vault")
+        filter_for(terminal, "deploy")
+        terminal.press("o")
+        terminal.wait_for("deploy points at no permission set")
+        terminal.press("c")
+        terminal.wait_for("left · until")
+        assert desk.server.calls.count("AssumeRole") == 1
+        assert "AWS_REGION='eu-central-1'" in copy(terminal, "b")
