@@ -186,6 +186,8 @@ def _other_header_kind(section: Section) -> FindingKind | None:
 def _sessions(document: Document) -> Iterator[Finding]:
     """Where profiles and their sessions do not fit together: the CLI refuses such a profile."""
     sessions = {s.name: s for s in document.sections if s.kind is Kind.SSO_SESSION}
+    whole = {name for name, s in sessions.items() if all(key in s.entries for key in _START_KEYS)}
+    defaults = document.defaults
     for section in sessions.values():
         found = [
             kind
@@ -201,7 +203,8 @@ def _sessions(document: Document) -> Iterator[Finding]:
         if section.kind is not Kind.PROFILE:
             continue
         entry = section.entries.get("sso_session")
-        yield from _incomplete(document, section, sessions)
+        if entry is None or entry.value not in whole or not _says_which_role(section):
+            yield from _incomplete(document.path, section, defaults, sessions)
         if entry is None:
             continue
         subject = str(safe(section.name))
@@ -216,24 +219,23 @@ def _sessions(document: Document) -> Iterator[Finding]:
                 yield Finding(kind, document.path, own.line, subject, theirs.line)
 
 
+def _says_which_role(section: Section) -> bool:
+    return all(key in section.entries for key in _ROLE_KEYS)
+
+
 def _incomplete(
-    document: Document, section: Section, sessions: Mapping[str, Section]
+    path: Path, section: Section, defaults: Mapping[str, str], sessions: Mapping[str, Section]
 ) -> Iterator[Finding]:
     """An SSO profile that lacks some of what it takes (botocore's `SSOProvider`)."""
-    values = document.defaults | section.values
-    name = values.get("sso_session")
-    wanted = _ROLE_KEYS if any(key in values for key in _ROLE_KEYS) else ()
-    if name is not None and (not wanted or name not in sessions):
-        return  # for tokens alone; or its session is not there, which is said already
-    if name is not None:
-        values = sessions[name].values | values
-    if wanted or _START_KEYS[0] in values:
-        missing = [key for key in (*_START_KEYS, *wanted) if key not in values]
-        if missing:
-            yield Finding(
-                FindingKind.PROFILE_INCOMPLETE,
-                document.path,
-                section.line,
-                str(safe(section.name)),
-                detail=", ".join(missing),
-            )
+    has = {*defaults, *section.entries}
+    wanted = _ROLE_KEYS if not has.isdisjoint(_ROLE_KEYS) else ()
+    if "sso_session" in has:
+        session = sessions.get(section.values.get("sso_session", defaults.get("sso_session", "")))
+        if not wanted or session is None:
+            return  # for tokens alone; or its session is not there, which is said already
+        has.update(session.entries)
+    elif not wanted and _START_KEYS[0] not in has:
+        return
+    if missing := [key for key in (*_START_KEYS, *wanted) if key not in has]:
+        name, kind = str(safe(section.name)), FindingKind.PROFILE_INCOMPLETE
+        yield Finding(kind, path, section.line, name, detail=", ".join(missing))
