@@ -26,6 +26,23 @@ try:
 except SystemExit:
     pass
 """
+_QUICK = """
+import os, sys, tempfile
+home = tempfile.mkdtemp()
+os.makedirs(f"{{home}}/.aws")
+with open(f"{{home}}/.aws/config", "w") as file:
+    file.write("[profile a]\\nsso_session = b\\nsso_account_id = 1\\n[sso-session b]\\n")
+os.environ.clear()
+os.environ["HOME"] = home
+from rolecall.__main__ import main
+sys.argv = ["rolecall", {arguments}]
+try:
+    main()
+except SystemExit as end:
+    assert end.code == 0, end.code
+"""
+_SWITCH = _QUICK.format(arguments='"switch", "--shell=bash", "--previous=", "a"')
+_COMPLETE = _QUICK.format(arguments='"complete", "profiles", "zsh"')
 # Written to the terminal itself, so that the order of things is the order of bytes.
 _HOOK = """
 import os, sys
@@ -57,9 +74,14 @@ def imported_by(code: str) -> set[str]:
         ("import rolecall.demo", set()),
         ("import rolecall.cli.main", set()),
         (_VERSION, set()),
+        (_SWITCH, set()),
+        (_COMPLETE, set()),
         ("import rolecall.ui.app", {"textual"}),
     ],
-    ids=["domain", "services", "workplace", "demo", "commands", "--version", "ui"],
+    ids=[
+        *("domain", "services", "workplace", "demo", "commands"),
+        *("--version", "switch", "complete", "ui"),
+    ],
 )
 def test_what_is_imported(code: str, heavy: set[str]) -> None:
     assert imported_by(code) == heavy

@@ -78,7 +78,9 @@ Answer = Identity | VerifyFailed
 
 
 def verify(profile: str, environ: Mapping[str, str]) -> Identity:
-    """Who the profile's user is, from STS GetCallerIdentity. Raises VerifyFailed."""
+    """Who the profile's user is, from STS GetCallerIdentity; for '' whoever programs are that
+    name no profile. Raises VerifyFailed.
+    """
     answers: list[Answer] = []
     verify_all([profile], environ, lambda _, answer: answers.append(answer))
     (answer,) = answers
@@ -187,7 +189,7 @@ def _ask(profile: str) -> dict[str, str]:
 
     regions: list[str | None] = []
     try:
-        session = boto3.Session(profile_name=profile)
+        session = boto3.Session(profile_name=profile or None)
         regions = [session.region_name, _sso_region(session)]
         patience = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
         answer = session.client("sts", config=patience).get_caller_identity()
@@ -195,6 +197,7 @@ def _ask(profile: str) -> dict[str, str]:
             "account_id": answer["Account"],
             "arn": answer["Arn"],
             "user_id": answer["UserId"],
+            "method": getattr(session.get_credentials(), "method", ""),
         }
     except Exception as error:  # anything that a chain of credentials can come up with
         return {"problem": _problem(error, regions), "detail": detail(error)}

@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "switch": "switch",
     "save": "save",
     "undo": "undo",
+    "whoami": "whoami",
 }
 
 

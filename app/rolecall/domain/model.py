@@ -145,11 +145,15 @@ class DeviceCode:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who AWS says one is (STS GetCallerIdentity)."""
+    """Who AWS says one is (STS GetCallerIdentity).
+
+    `method` is botocore's word for where the credentials came from: `env`, `sso`, `assume-role`, …
+    """
 
     account_id: str
     arn: str
     user_id: str
+    method: str = ""
 
 
 class ProfileKind(Enum):

@@ -97,3 +97,23 @@ def in_red(text: str) -> str:
 
 def unset(names: tuple[str, ...]) -> str:
     return (UNSET_ONE if len(names) == 1 else UNSET).format(names=", ".join(names))
+
+
+# --- whoami ------------------------------------------------------------------------------------
+
+NOBODY_NAMES: Final = "nothing: it is the default"
+FROM: Final = {
+    "environment": "from the environment: AWS_ACCESS_KEY_ID",
+    "profile": "from the profile {profile} ({place}), named by {named}",
+    "file": "from the keys of {profile} ({place}), named by {named}",
+    "machine": "from this machine's own role: no profile and no keys go before it",
+    "other": "from somewhere that botocore does not name",
+}
+FROM_NOWHERE: Final = "the profile {profile}, named by {named}, is in no file"
+OVERRULED: Final = {
+    "keys-first": "{by} goes before {what}: the AWS CLI and boto3 use the keys. `awsp` unsets them.",
+    "default-profile-first": "{by} goes before {what} in the AWS CLI and boto3; other SDKs go by the latter.",
+    "option-first": "{by} goes before {what}.",
+    "sso-or-keys": "{by} has keys in {what} too: the AWS CLI and boto3 use SSO, the SDKs for JavaScript and Go those keys.",
+    "region-first": "{by} goes before the profile's own region, {what}.",
+}

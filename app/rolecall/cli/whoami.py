@@ -1,0 +1,90 @@
+"""`rolecall whoami`: who AWS says the programs of this shell are, and why."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+
+import click
+
+from rolecall.cli.failing import failing, say
+from rolecall.domain.errors import VerifyFailed
+from rolecall.domain.text import safe
+from rolecall.services.whoami import Origin, Source, Whoami, WhoamiService
+from rolecall.ui import switch_strings as words
+
+
+@click.command()
+@click.option("--profile", default="", metavar="NAME", help="As the clients' --profile.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def whoami(context: click.Context, *, profile: str, as_json: bool) -> None:
+    """Ask AWS (STS) who this shell's programs are, and say where that comes from.
+
+    Says which of environment, profile or file it is, and what overrules what. Exit status 1
+    where AWS does not say.
+    """
+    with failing():
+        service = WhoamiService(os.environ)
+        origin = service.origin(profile)
+    found: Whoami | None = None
+    try:
+        found = service.ask(origin)
+    except VerifyFailed as failed:
+        say(failed)
+    if as_json:
+        click.echo(json.dumps(_object(origin, found), ensure_ascii=False, indent=2))
+    else:
+        for line in _lines(origin, found):
+            click.echo(line)
+    context.exit(0 if found else 1)
+
+
+def _lines(origin: Origin, found: Whoami | None) -> list[str]:
+    lines = []
+    if found is not None:
+        lines.append(found.identity.arn)
+        account = f"{found.account_name} {found.identity.account_id}".strip()
+        parts = [account, found.permission_set]
+        if found.token is not None:
+            parts.append(words.remaining(found.token, datetime.now(UTC)))
+        lines.append(" · ".join(part for part in parts if part))
+    lines.append(_from(origin, found))
+    lines += [
+        words.OVERRULED[each.rule.value].format(what=each.what, by=each.by)
+        for each in origin.overruled
+    ]
+    return lines
+
+
+def _from(origin: Origin, found: Whoami | None) -> str:
+    source = found.source if found else Source.ENVIRONMENT if origin.has_keys else Source.PROFILE
+    named = origin.named_by or words.NOBODY_NAMES
+    place = f"{safe(str(origin.path))}:{origin.line}" if origin.line else safe(str(origin.path))
+    if source in {Source.PROFILE, Source.FILE} and origin.target is None:
+        return words.FROM_NOWHERE.format(profile=origin.profile, named=named)
+    return words.FROM[source.value].format(profile=origin.profile, place=place, named=named)
+
+
+def _object(origin: Origin, found: Whoami | None) -> dict[str, object]:
+    told: dict[str, object] = {}
+    if found is not None:
+        told = {
+            "arn": found.identity.arn,
+            "account_id": found.identity.account_id,
+            "account": found.account_name or None,
+            "permission_set": found.permission_set or None,
+            "user_id": found.identity.user_id,
+            "from": found.source.value,
+            "session_ends": found.token.ends.isoformat() if found.token else None,
+        }
+    return told | {
+        "profile": origin.profile if origin.target else None,
+        "profile_named_by": origin.named_by or None,
+        "file": str(origin.path) if origin.target else None,
+        "line": origin.line or None,
+        "overruled": [
+            {"what": each.what, "by": each.by, "rule": each.rule.value} for each in origin.overruled
+        ],
+    }

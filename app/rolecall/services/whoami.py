@@ -1,0 +1,182 @@
+"""Who the programs of this shell are, where that came from, and what overrules what.
+
+By the rules of the AWS CLI and boto3, which share them: keys in the environment go before a profile
+that the environment names (`botocore.credentials.create_credential_resolver`) and after one that is
+named on the command line; AWS_DEFAULT_PROFILE goes before AWS_PROFILE
+(`botocore.configprovider.BOTOCORE_DEFAUT_SESSION_VARIABLES`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from rolecall.aws import identity
+from rolecall.domain.errors import FileError, VerifyFailed
+from rolecall.domain.model import Identity
+from rolecall.domain.switching import REGION
+from rolecall.domain.text import safe
+from rolecall.files.config_file import ConfigFile
+from rolecall.files.credentials_file import CredentialsFile
+from rolecall.files.locations import Locations
+from rolecall.services.switching import Switching, Target, TokenEnd
+
+PROFILE_VARIABLES: Final = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
+_KEYS: Final = "AWS_ACCESS_KEY_ID"
+_DEFAULT: Final = "default"
+_PERMISSION_SET: Final = re.compile(r":assumed-role/AWSReservedSSO_([\w+=,.@-]+)_[0-9a-f]{16}/")
+_MACHINE: Final = frozenset({"iam-role", "container-role", "ec2-credentials-file"})
+
+
+class Source(StrEnum):
+    ENVIRONMENT = "environment"  # keys in variables
+    PROFILE = "profile"  # of the config file, in any of its ways
+    FILE = "file"  # keys in the credentials file
+    MACHINE = "machine"  # the role of an instance or a container
+    OTHER = "other"
+
+
+class Rule(StrEnum):
+    """Why one thing is passed over for another."""
+
+    KEYS_FIRST = "keys-first"
+    DEFAULT_PROFILE_FIRST = "default-profile-first"
+    OPTION_FIRST = "option-first"
+    SSO_OR_KEYS = "sso-or-keys"
+    REGION_FIRST = "region-first"
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """`what` is passed over for `by`."""
+
+    rule: Rule
+    what: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What is asked with. `named_by` is the variable that names the profile, `--profile`, or empty
+    where nothing does. `line` counts from 1, 0 where the profile is in no file.
+    """
+
+    profile: str
+    named_by: str
+    has_keys: bool
+    path: Path
+    line: int
+    target: Target | None
+    overruled: tuple[Overruled, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Whoami:
+    identity: Identity
+    source: Source
+    account_name: str
+    permission_set: str
+    token: TokenEnd | None
+
+
+class WhoamiService:
+    """Raises HomeUnknown where there is no home."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._places = Locations.from_environment(environ)
+        self._switching = Switching(environ)
+
+    def origin(self, option: str = "") -> Origin:
+        """Read from environment and files alone. `option` is the profile of a `--profile`."""
+        environ = self._environ
+        named = [(name, environ[name]) for name in PROFILE_VARIABLES if environ.get(name)]
+        if option:
+            named.insert(0, ("--profile", option))
+        named_by, profile = named[0] if named else ("", _DEFAULT)
+        has_keys = bool(environ.get(_KEYS)) and not option
+        target, line = self._find(profile)
+        path = self._places.config
+        if target is not None and not line:
+            path = self._places.credentials
+        return Origin(
+            profile=safe(profile),
+            named_by=named_by,
+            has_keys=has_keys,
+            path=path,
+            line=line,
+            target=target,
+            overruled=tuple(self._overruled(named, has_keys, target)),
+        )
+
+    def ask(self, origin: Origin) -> Whoami:
+        """Takes up to a minute. Raises VerifyFailed."""
+        by_option = origin.named_by == "--profile"
+        asked = _KEYS if origin.has_keys else origin.profile
+        try:
+            found = identity.verify(
+                origin.target.name if by_option and origin.target else "", self._environ
+            )
+        except VerifyFailed as failed:
+            raise VerifyFailed(asked, failed.problem, failed.detail) from None
+        source = _source(found.method)
+        role = _PERMISSION_SET.search(found.arn)
+        account_name, token = "", None
+        if origin.target is not None and source is Source.PROFILE:
+            standing = self._switching.standing(origin.target)
+            account_name, token = safe(standing.account_name), standing.token
+        return Whoami(found, source, account_name, role[1] if role else "", token)
+
+    def _find(self, name: str) -> tuple[Target | None, int]:
+        try:
+            target = self._switching.target(name)
+            config = ConfigFile(self._places.config, self._places.state).read()
+        except FileError:
+            return None, 0  # the clients will say so themselves
+        lines = [each.lines for each in config.profiles if each.name == safe(name)]
+        return target, lines[0][0] if lines else 0
+
+    def _overruled(
+        self, named: list[tuple[str, str]], has_keys: bool, target: Target | None
+    ) -> list[Overruled]:
+        found = []
+        variables = [f"{name}={safe(value)}" for name, value in named]
+        if has_keys:
+            found += [Overruled(Rule.KEYS_FIRST, each, _KEYS) for each in variables[:1]]
+        elif self._environ.get(_KEYS):
+            found.append(Overruled(Rule.OPTION_FIRST, _KEYS, "--profile"))
+        for (name, value), said in zip(named[1:], variables[1:], strict=True):
+            if value != named[0][1]:
+                rule = Rule.DEFAULT_PROFILE_FIRST if name == "AWS_PROFILE" else Rule.OPTION_FIRST
+                rule = Rule.OPTION_FIRST if named[0][0] == "--profile" else rule
+                found.append(Overruled(rule, said, variables[0]))
+        if target is not None and target.session and target.name in self._names_with_keys():
+            path = str(self._places.credentials)
+            found.append(Overruled(Rule.SSO_OR_KEYS, safe(path), safe(target.name)))
+        for variable in (REGION, "AWS_DEFAULT_REGION"):
+            region = self._environ.get(variable)
+            if target is not None and target.region and region and region != target.region:
+                by = f"{variable}={safe(region)}"
+                found.append(Overruled(Rule.REGION_FIRST, safe(target.region), by))
+        return found
+
+    def _names_with_keys(self) -> set[str]:
+        try:
+            read = CredentialsFile(self._places.credentials, self._places.state).read()
+        except FileError:
+            return set()
+        return {keys.name for keys in read if keys.has_keys}
+
+
+def _source(method: str) -> Source:
+    if method == "env":
+        return Source.ENVIRONMENT
+    if method == "shared-credentials-file":
+        return Source.FILE
+    if method in _MACHINE:
+        return Source.MACHINE
+    return Source.PROFILE if method else Source.OTHER

@@ -1,0 +1,110 @@
+"""`awsp NAME`, its completion and its picker, with 2,000 profiles in the config.
+
+The commands are measured beside `python -c pass`, the picker beside a blank inline app, in turns.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.bench.measure import Command, Report, python, run
+from tests.support.terminal import Terminal
+
+PROFILES = 2_000
+ROLECALL = Path(sys.executable).parent / "rolecall"
+_ROUNDS = 15
+_BLANK = """
+from textual.app import App
+from textual.widgets import Static
+class Blank(App):
+    def compose(self):
+        yield Static("blank")
+Blank().run(inline=True, mouse=False)
+"""
+_SESSION = """\
+[sso-session corp]
+sso_start_url = https://d-1234567890.awsapps.com/start
+sso_region = eu-west-1
+sso_registration_scopes = sso:account:access
+"""
+_PROFILE = """
+[profile team-{i:04}-admin]
+sso_session = corp
+sso_account_id = {i:012}
+sso_role_name = AWSAdministratorAccess
+region = eu-west-1
+output = json
+"""
+
+
+def furnish(home: Path) -> None:
+    (home / ".aws").mkdir()
+    profiles = "".join(_PROFILE.format(i=i) for i in range(PROFILES))
+    (home / ".aws" / "config").write_text(_SESSION + profiles)
+
+
+def wall_times(commands: Sequence[Sequence[str | Path]], home: Path) -> list[float]:
+    """The median of each, taken in turns."""
+    environment = {"PATH": f"{ROLECALL.parent}:/usr/bin:/bin", "HOME": str(home)}
+    times: list[list[float]] = [[] for _ in commands]
+    for _ in range(_ROUNDS):
+        for command, taken in zip(commands, times, strict=True):
+            start = time.perf_counter()
+            subprocess.run(command, env=environment, capture_output=True, check=True)
+            taken.append(time.perf_counter() - start)
+    return [statistics.median(taken) for taken in times]
+
+
+def inline_paint(command: Command, home: Path, text: str) -> float:
+    """Seconds from spawn to the output that has the text."""
+    with Terminal(command, columns=120, lines=40, env={"HOME": str(home)}) as terminal:
+        terminal.wait_until(lambda: text in terminal.screen_text())
+        return terminal.last_output - terminal.started
+
+
+def inline_paints(commands: Sequence[tuple[Command, str]], home: Path) -> list[float]:
+    times: list[list[float]] = [[] for _ in commands]
+    for _ in range(9):
+        for (command, text), taken in zip(commands, times, strict=True):
+            taken.append(inline_paint(command, home, text))
+    return [statistics.median(taken) for taken in times]
+
+
+def measure(report: Report) -> None:
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        furnish(home)
+        switch = [ROLECALL, "switch", "--shell=bash", "--previous="]
+        script = subprocess.check_output([ROLECALL, "init", "bash"], text=True)
+        (home / "awsp.sh").write_text(f"{script}\nawsp team-1234-admin\n")
+        bare, by_name, in_bash, bash, completed = wall_times(
+            [
+                python("-c", "pass"),
+                [*switch, "team-1234-admin"],
+                ["bash", "--norc", home / "awsp.sh"],
+                ["bash", "--norc", "-c", ":"],
+                [ROLECALL, "complete", "profiles", "bash", "awsp team-12", "team-12", ":=@"],
+            ],
+            home,
+        )
+        report.line("python -c pass", bare * 1000, "ms")
+        report.line("rolecall switch NAME / python", by_name / bare, "×", 6)
+        report.line(
+            "awsp NAME in bash, without bash's start / python", (in_bash - bash) / bare, "×", 6
+        )
+        report.line("completion / python", completed / bare, "×", 6)
+        blank, picker = inline_paints(
+            [(python("-c", _BLANK), "blank"), (switch, "team-0000-admin")], home
+        )
+        report.line("blank inline app", blank * 1000, "ms")
+        report.line("the picker / a blank inline app", picker / blank, "×", 1.2)
+
+
+if __name__ == "__main__":
+    run(measure, f"Switching, {PROFILES:,} profiles")

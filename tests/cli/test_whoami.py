@@ -1,0 +1,122 @@
+"""`rolecall whoami`: what AWS says, where it comes from, what overrules what."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rolecall.demo import DemoServer, furnish
+from rolecall.demo.home import SESSION
+from rolecall.domain.model import SsoSession
+from rolecall.files.locations import Locations
+from rolecall.files.sso_cache import SsoCache
+
+ROLECALL = Path(sys.executable).parent / "rolecall"
+AUDIT = "038410265977"
+CONFIG = f"""
+[profile audit-admin]
+sso_session = {SESSION}
+sso_account_id = {AUDIT}
+sso_role_name = AWSAdministratorAccess
+region = eu-west-1
+
+[profile audit-view]
+sso_session = {SESSION}
+sso_account_id = {AUDIT}
+sso_role_name = ViewOnlyAccess
+region = eu-west-1
+"""
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x"}
+
+
+class Machine:
+    def __init__(self, server: DemoServer, home: Path) -> None:
+        self.environment = {
+            "PATH": "/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            **server.environment(home),
+        }
+        furnish(home, server.start_url, server.region, server.organisation)
+        self.config = home / ".aws" / "config"
+        with self.config.open("a") as config:
+            config.write(CONFIG)
+        self.line = self.config.read_text().splitlines().index("[profile audit-admin]") + 1
+
+    def whoami(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [ROLECALL, "whoami", *arguments],
+            env={**self.environment, **variables},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    with DemoServer() as server:
+        made = Machine(server, tmp_path_factory.mktemp("whoami") / "home")
+        places = Locations.from_environment(made.environment)
+        cache = SsoCache(places.sso_cache, places.state)
+        cache.save_token(SsoSession(SESSION, server.start_url, server.region), server.sign_in())
+        yield made
+
+
+def test_a_profile_that_the_environment_names(machine: Machine) -> None:
+    result = machine.whoami(AWS_PROFILE="audit-admin")
+    arn, who, origin = result.stdout.splitlines()
+    assert result.returncode == 0
+    assert arn.startswith(
+        f"arn:aws:sts::{AUDIT}:assumed-role/AWSReservedSSO_AWSAdministratorAccess_"
+    )
+    assert who.startswith(f"{AUDIT} · AWSAdministratorAccess · ")
+    assert who.endswith("left, renews itself")
+    place = f"{machine.config}:{machine.line}"
+    assert origin == f"from the profile audit-admin ({place}), named by AWS_PROFILE"
+
+
+def test_what_goes_before_what_is_what_aws_answers_for(machine: Machine) -> None:
+    """botocore's order: AWS_DEFAULT_PROFILE, then AWS_PROFILE; an option before both."""
+    variables = {"AWS_PROFILE": "audit-admin", "AWS_DEFAULT_PROFILE": "audit-view"}
+    result = machine.whoami("--json", AWS_REGION="us-west-1", **variables)
+    told = json.loads(result.stdout)
+    assert (told["permission_set"], told["profile"]) == ("ViewOnlyAccess", "audit-view")
+    assert (told["from"], told["profile_named_by"]) == ("profile", "AWS_DEFAULT_PROFILE")
+    assert [(each["what"], each["by"]) for each in told["overruled"]] == [
+        ("AWS_PROFILE=audit-admin", "AWS_DEFAULT_PROFILE=audit-view"),
+        ("eu-west-1", "AWS_REGION=us-west-1"),
+    ]
+    told = json.loads(
+        machine.whoami("--json", "--profile", "audit-admin", **variables, **KEYS).stdout
+    )
+    assert told["permission_set"] == "AWSAdministratorAccess"
+    assert [each["what"] for each in told["overruled"]] == [
+        "AWS_ACCESS_KEY_ID",
+        "AWS_DEFAULT_PROFILE=audit-view",  # AWS_PROFILE says the same as the option
+    ]
+
+
+def test_keys_in_the_environment_go_first(machine: Machine) -> None:
+    """Keys that AWS does not know: were the profile used, it would answer."""
+    result = machine.whoami(AWS_PROFILE="audit-admin", **KEYS)
+    assert result.returncode == 1
+    assert result.stderr.startswith("AWS_ACCESS_KEY_ID does not work: ")
+    assert result.stdout.splitlines() == [
+        "from the environment: AWS_ACCESS_KEY_ID",
+        "AWS_ACCESS_KEY_ID goes before AWS_PROFILE=audit-admin: the AWS CLI and boto3 use the keys."
+        " `awsp` unsets them.",
+    ]
+
+
+def test_a_profile_that_is_in_no_file(machine: Machine) -> None:
+    result = machine.whoami(AWS_PROFILE="nonesuch")
+    assert result.returncode == 1
+    assert "nonesuch is not in the config file" in result.stderr
+    assert result.stdout == "the profile nonesuch, named by AWS_PROFILE, is in no file\n"
