@@ -23,6 +23,7 @@ _BOTO3 = """
 import boto3
 session = boto3.Session()
 credentials = session.get_credentials()
+print(credentials.get_frozen_credentials().access_key)
 print(credentials.method, session.client("sts").get_caller_identity()["Arn"])
 credentials._expiry_time = credentials._time_fetcher()
 print(credentials.get_frozen_credentials().access_key)
@@ -44,10 +45,9 @@ def test_the_cli_is_that_profile(here: CommandLine) -> None:
 @short_lived
 def test_boto3_renews_by_itself(here: CommandLine) -> None:
     said = here.said("serve", PROFILE, "--", sys.executable, "-c", _BOTO3)
-    who, key = said.splitlines()
+    first, who, second = said.splitlines()
     assert who.startswith("container-role arn:aws:sts::")
-    issued = here.server._center.credentials
-    assert key == list(issued)[-1]
+    assert first != second
     assert here.asked() >= 3  # before it serves, and at each request
 
 

@@ -14,7 +14,8 @@ import pytest
 from rolecall.demo.faults import Fault
 from rolecall.domain.errors import NoCredentials, NotFound, SignInNeeded, Unreachable
 from rolecall.domain.model import Credentials, SsoSession
-from rolecall.files.cli_cache import CliCache
+from rolecall.files import atomic
+from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.services.credentials import CredentialsService, Problem
 from rolecall.services.workplace import utc_now
 from tests.support.desk import Desk, demo
@@ -153,6 +154,26 @@ class TestWhen:
         desk.clock.forward(50 * 60)
         desk.server.faults.add("GetRoleCredentials", fault)
         assert service.of_role(desk.session, AUDIT, ADMIN) == old
+
+    def test_who_has_some_that_hold_does_not_wait_for_the_one_who_asks(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        desk.sign_in()
+        old = service.of_role(desk.session, AUDIT, ADMIN)
+        desk.clock.forward(50 * 60)
+        stem = credentials_stem(desk.session, AUDIT, ADMIN)
+        with atomic.lock(cache(desk).folder / f"{stem}.asking", cache(desk).state):
+            assert service.of_role(desk.session, AUDIT, ADMIN) == old
+        assert service.of_role(desk.session, AUDIT, ADMIN) != old
+
+    @pytest.mark.parametrize("fault", [429, 500])
+    def test_what_passes_by_itself_is_waited_for_where_there_is_nothing_else(
+        self, desk: Desk, service: CredentialsService, fault: int
+    ) -> None:
+        desk.sign_in()
+        desk.server.faults.add("GetRoleCredentials", fault, times=2)
+        assert service.of_role(desk.session, AUDIT, ADMIN).account_id == AUDIT
+        assert asked(desk) == 3
 
     def test_what_has_ended_is_not(self, desk: Desk, service: CredentialsService) -> None:
         desk.sign_in()

@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
 from rolecall.domain.model import Credentials
+from rolecall.domain.moments import write_time
 from rolecall.domain.shells import Shell, Unquotable, set_variable, unset_variable
 
 
@@ -144,8 +144,3 @@ def _dotenv(variables: Mapping[str, str | None]) -> Iterator[str]:
             if not _IN_QUOTES.fullmatch(value):
                 raise Inexpressible
             yield f"{name}={value}" if _PLAIN.fullmatch(value) else f"{name}='{value}'"
-
-
-def write_time(moment: datetime) -> str:
-    """RFC 3339 in whole seconds, as every client reads it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

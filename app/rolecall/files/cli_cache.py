@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.model import RoleCredentials, Secret, SsoSession
+from rolecall.domain.moments import write_time
 from rolecall.domain.text import original
 from rolecall.files.cache_json import Fields, JsonFolder, moment, text
-from rolecall.files.times import write_time
 
 AssumeRoleArguments = Mapping[str, str | int]
 

@@ -10,13 +10,14 @@ from typing import Final
 from rolecall.domain import naming
 from rolecall.domain.errors import EditRefused
 from rolecall.domain.model import RoleCredentials
+from rolecall.domain.moments import write_time
 from rolecall.domain.text import original, safe
 from rolecall.files.editor import IniFile
 from rolecall.files.findings import Finding, key_findings
 from rolecall.files.ini import Document, Section
 from rolecall.files.ini_edit import add_section, delete_key, remove_section, set_value
 from rolecall.files.rules import Rule
-from rolecall.files.times import read_time, write_time
+from rolecall.files.times import read_time
 
 # In the order of trust: the first that is there and can be read is the moment the keys end. They
 # are the spellings of saml2aws, aws-sso-util and aws-mfa, awsume, and the rest.

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
+from rolecall.domain.moments import write_time
 from rolecall.domain.text import original
 from rolecall.files import atomic
 from rolecall.files.cache_json import Fields, JsonFolder, moment, text, texts
-from rolecall.files.times import write_time
 
 _TOKEN_FIELDS: Final = frozenset(
     {

@@ -24,11 +24,6 @@ def read_time(value: object) -> datetime | None:
     return None
 
 
-def write_time(moment: datetime) -> str:
-    """As the AWS CLI writes it, whole seconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _read_text(value: str) -> datetime | None:
     if value.isdigit() and value.isascii():
         return read_time(int(value))

@@ -14,9 +14,10 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-from rolecall.domain.credential_formats import OVERRULING, write_time
+from rolecall.domain.credential_formats import OVERRULING
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Credentials, Secret
+from rolecall.domain.moments import write_time
 
 HOST: Final = "127.0.0.1"
 _PATH: Final = "/credentials"

@@ -23,7 +23,9 @@ from rolecall.domain.errors import (
     FileUnreadable,
     NoCredentials,
     RolecallError,
+    ServiceFault,
     SignInNeeded,
+    Throttled,
 )
 from rolecall.domain.model import (
     AccessToken,
@@ -47,7 +49,11 @@ from rolecall.services.renewal import Renewal
 REFETCH_BEFORE: Final = timedelta(minutes=15)
 # Whoever holds the lock may renew the token first: two calls, of at most two timeouts each.
 _LOCK_TIMEOUT: Final = 60.0
-# The region of STS where no profile names one, as botocore has it.
+# Seconds. What passes by itself is worth these waits where there is nothing else to hand out.
+_PAUSES: Final = (0.2, 1.0)
+_LONGEST_PAUSE: Final = 5.0
+# The region of STS where no profile names one, by the partition of the role.
+_STS_REGIONS: Final = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 _STS_REGION: Final = "us-east-1"
 
 # AssumeRole's arguments, by the profile's keys (`botocore.credentials.AssumeRoleProvider`).
@@ -222,7 +228,9 @@ class CredentialsService:
             if "SerialNumber" in arguments:
                 raise NoCredentials(profile.name, Problem.MFA, str(safe(settings["mfa_serial"])))
             own = self._of_profile(config, source, through)
-            client = self.clients.sts(settings.get("region") or _STS_REGION, own)
+            partition = settings["role_arn"].split(":")[1:2]
+            usual = _STS_REGIONS.get("".join(partition), _STS_REGION)
+            client = self.clients.sts(settings.get("region") or usual, own)
             return assume_role(client, arguments, f"rolecall-{self.clock().timestamp():.0f}")
 
         return self._kept_or(
@@ -250,17 +258,22 @@ class CredentialsService:
         ask: Callable[[], RoleCredentials],
         save: Callable[[RoleCredentials], None],
     ) -> RoleCredentials:
-        """What the cache has or, where that ends soon, what `ask` gives; one process asks."""
+        """What the cache has or, where that ends soon, what `ask` gives; one process asks.
+
+        The others wait for it, unless they have something that holds.
+        """
         kept = _look(load)
         if kept is not None and not self._is_due(kept):
             return kept
         cache = self.cli_cache
+        holds = kept is not None and self.clock() < kept.expires_at
+        timeout = 0.0 if holds else _LOCK_TIMEOUT
         try:
-            with atomic.lock(cache.folder / f"{stem}.asking", cache.state, _LOCK_TIMEOUT):
+            with atomic.lock(cache.folder / f"{stem}.asking", cache.state, timeout):
                 kept = _look(load)
                 if kept is not None and not self._is_due(kept):
                     return kept
-                new = ask()
+                new = ask() if holds else self._patiently(ask)
                 with suppress(FileError):  # where they can't be kept they hold all the same
                     save(new)
                 return new
@@ -268,6 +281,16 @@ class CredentialsService:
             if kept is not None and self.clock() < kept.expires_at:
                 return kept
             raise
+
+    def _patiently(self, ask: Callable[[], RoleCredentials]) -> RoleCredentials:
+        for pause in _PAUSES:
+            try:
+                return ask()
+            except ServiceFault:
+                self.renewal.sleep(pause)
+            except Throttled as throttled:
+                self.renewal.sleep(min(throttled.retry_after or pause, _LONGEST_PAUSE))
+        return ask()
 
     def _is_due(self, credentials: RoleCredentials) -> bool:
         return credentials.expires_at - self.clock() < REFETCH_BEFORE
