@@ -1,11 +1,9 @@
-"""Every clock by its right name, and signing out of one session alone."""
+"""Signing out of one session alone."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -13,9 +11,8 @@ from rolecall.aws.portal import Portal
 from rolecall.domain.errors import Unreachable
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.files.cli_cache import CliCache
-from rolecall.files.sso_cache import SsoCache, registration_stem
+from rolecall.files.sso_cache import registration_stem
 from rolecall.services.profiles import ProfileDraft
-from rolecall.services.tokens import Clock, ClockKind, NoRenewal
 from tests.support.desk import Desk
 
 
@@ -30,15 +27,6 @@ def cli_cache(desk: Desk) -> CliCache:
     return CliCache(desk.home / ".aws" / "cli" / "cache", desk.workplace.locations.state)
 
 
-def clocks(desk: Desk) -> list[Clock]:
-    return desk.workplace.tokens.clocks()
-
-
-def only(desk: Desk, kind: ClockKind) -> Clock:
-    (clock,) = [clock for clock in clocks(desk) if clock.kind is kind]
-    return clock
-
-
 @pytest.fixture
 def audit(desk: Desk) -> Assignment:
     account = desk.server.organisation.named("audit")
@@ -46,58 +34,6 @@ def audit(desk: Desk) -> Assignment:
     profiles = desk.workplace.profiles
     profiles.save(profiles.plan_save(ProfileDraft("audit-admin", desk.session, assignment)))
     return assignment
-
-
-class TestClocks:
-    def test_nothing_expires_on_a_new_machine(self, desk: Desk) -> None:
-        assert clocks(desk) == []
-
-    def test_each_by_its_name_and_what_ends_first_comes_first(
-        self, desk: Desk, audit: Assignment
-    ) -> None:
-        desk.sign_in()
-        cached_role(desk, audit)
-        ends = desk.clock.now + timedelta(minutes=42)
-        (desk.config.parent / "credentials").write_text(
-            "[pasted]\naws_access_key_id = ASIA\naws_session_token = t\n"
-            f"x_security_token_expires = {ends.isoformat()}\n"
-            "[forever]\naws_access_key_id = AKIA\n"
-        )
-        assert [(each.kind.value, each.name, each.session) for each in clocks(desk)] == [
-            ("short-term-credentials", "pasted", None),
-            ("role-credentials", f"{audit.account.id} AWSAdministratorAccess", desk.session),
-            ("access-token", "corp", desk.session),
-            ("client-registration", "corp", desk.session),
-        ]
-        assert only(desk, ClockKind.SHORT_TERM_CREDENTIALS).expires_at == ends
-        assert only(desk, ClockKind.ACCESS_TOKEN).renews is True
-        assert only(desk, ClockKind.ROLE_CREDENTIALS).renews is None
-
-    def test_why_a_token_does_not_renew_itself(self, desk: Desk) -> None:
-        token = desk.sign_in()
-        cache = SsoCache(desk.sso_cache, desk.workplace.locations.state)
-        desk.clock.forward(91 * 86400)
-        assert only(desk, ClockKind.ACCESS_TOKEN).why is NoRenewal.REGISTRATION_ENDED
-        cache.save_token(desk.session, replace(token, registration=None))
-        assert only(desk, ClockKind.ACCESS_TOKEN).why is NoRenewal.NO_REGISTRATION
-        cache.save_token(desk.session, replace(token, refresh_token=None))
-        clock = only(desk, ClockKind.ACCESS_TOKEN)
-        assert (clock.renews, clock.why) == (False, NoRenewal.NO_REFRESH_TOKEN)
-
-    def test_what_no_session_in_the_config_owns(self, desk: Desk) -> None:
-        elsewhere = SsoSession("gone", "https://acme.awsapps.com/start", "us-east-1")
-        token = replace(desk.sign_in(), start_url=elsewhere.start_url)
-        desk.sso_cache.joinpath("ee0bfd2552fbd840c02cc48b6e823320543c450f.json").unlink()
-        SsoCache(desk.sso_cache, desk.workplace.locations.state).save_token(elsewhere, token)
-        clock = only(desk, ClockKind.ACCESS_TOKEN)
-        assert (clock.name, clock.session) == ("https://acme.awsapps.com/start", None)
-
-    def test_broken_files_are_no_clocks(self, desk: Desk) -> None:
-        desk.sign_in()
-        for path in desk.sso_cache.iterdir():
-            path.write_text("{")
-        (desk.sso_cache / "other.json").write_text('{"accessToken": 1, "expiresAt": true}')
-        assert clocks(desk) == []
 
 
 class TestSignOut:

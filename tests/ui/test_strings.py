@@ -17,8 +17,8 @@ from rolecall.domain.lifetime import Level, Remaining, share
 from rolecall.domain.model import ProfileKind
 from rolecall.domain.naming import NameProblem
 from rolecall.services import credentials
-from rolecall.services.tokens import ClockKind, NoRenewal
-from rolecall.ui import credential_strings, error_strings, strings
+from rolecall.services.clocks import ClockKind, NoRenewal
+from rolecall.ui import credential_strings, error_strings, strings, token_strings
 from rolecall.ui.explain import explain
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -90,9 +90,11 @@ def test_an_error_of_any_other_kind_shows_its_name_and_not_its_words() -> None:
         (strings.NAME_PROBLEMS, {p.value for p in NameProblem}),
         (error_strings.SESSION_NAME_PROBLEMS, {p.value for p in NameProblem} | {"taken"}),
         (strings.PROFILE_KINDS, {kind.value for kind in ProfileKind}),
-        (strings.CLOCK_KINDS, {kind.value for kind in ClockKind}),
-        (strings.NO_RENEWAL, {why.value for why in NoRenewal}),
         (error_strings.TEMPLATE_PROBLEMS, {p.value for p in template.Problem}),
+        (token_strings.KINDS, {kind.value for kind in ClockKind}),
+        (token_strings.NO_RENEWAL, {why.value for why in NoRenewal}),
+        (token_strings.RENEWS_NOT, {why.value for why in NoRenewal}),
+        (token_strings.KINDS_IN_FULL, {kind.value for kind in ClockKind}),
         (error_strings.VERIFY_PROBLEMS, {problem.value for problem in identity.VerifyProblem}),
         (credential_strings.NO_CREDENTIALS, {problem.value for problem in credentials.Problem}),
     ],

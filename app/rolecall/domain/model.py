@@ -126,6 +126,7 @@ class RoleCredentials(Credentials):
 
     session_token: Secret
     expires_at: datetime
+    arn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

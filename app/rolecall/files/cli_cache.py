@@ -120,6 +120,12 @@ def read_credentials(fields: Fields) -> RoleCredentials | None:
     token, expires_at = text(inner, "SessionToken"), moment(inner, "Expiration")
     if key_id is None or secret is None or token is None or expires_at is None:
         return None
+    assumed = fields.get("AssumedRoleUser")
     return RoleCredentials(
-        key_id, Secret(secret), Secret(token), expires_at, text(inner, "AccountId")
+        access_key_id=key_id,
+        secret_access_key=Secret(secret),
+        session_token=Secret(token),
+        expires_at=expires_at,
+        account_id=text(inner, "AccountId"),
+        arn=text(assumed, "Arn") if isinstance(assumed, dict) else None,
     )

@@ -19,15 +19,18 @@ from rolecall.files.ini_edit import add_section, delete_key, remove_section, set
 from rolecall.files.rules import Rule
 from rolecall.files.times import read_time
 
-# In the order of trust: the first that is there and can be read is the moment the keys end. They
-# are the spellings of saml2aws, aws-sso-util and aws-mfa, awsume, and the rest.
+# In the order of trust: the first that is there and can be read is the moment the keys end. Who
+# writes which is in `ui/token_strings.py`; those of the second half are of scripts of no one name.
 EXPIRY_KEYS: Final = (
-    "aws_session_expiration",
     "x_security_token_expires",
     "aws_expiration",
+    "aws_session_expiration",
     "expiration",
-    "token_expiration",
     "aws_credentials_expiry",
+    "aws_session_token_expiration",
+    "aws_token_expiration",
+    "aws_credential_expiration",
+    "token_expiration",
 )
 _WRITTEN_EXPIRY: Final = "x_security_token_expires"
 # What goes when keys go, with the notes that the tools of EXPIRY_KEYS leave beside them.

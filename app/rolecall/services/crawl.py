@@ -11,7 +11,7 @@ import queue
 import random
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from typing import Final
 
@@ -43,19 +43,24 @@ _AGE: Final = 600.0  # seconds: what was seen within that time of each other is 
 
 
 class Crawl:
-    """One pass over all accounts. `run` blocks; the rest may be called from any thread."""
+    """One pass over all accounts. `run` blocks; the rest may be called from any thread.
+
+    `trying` is around what is asked with the token.
+    """
 
     def __init__(
         self,
         portal: Callable[[], Portal],
         *,
         token: AccessToken,
+        trying: AbstractContextManager[None],
         pace: Pace,
         monotonic: Callable[[], float],
         record: Record,
     ) -> None:
         self._make_portal = portal
         self._token = token
+        self._trying = trying
         self._pace = pace
         self._monotonic = monotonic
         self._record = record
@@ -78,7 +83,8 @@ class Crawl:
             work = partial(self._work, job, portal)
             threading.Thread(target=work, name="crawl", daemon=True).start()
         try:
-            self._telling.tell(self._reports, len(jobs), self._stopped)
+            with self._trying:
+                self._telling.tell(self._reports, len(jobs), self._stopped)
         finally:
             self.cancel()
 

@@ -146,6 +146,7 @@ class InventoryService:
         return Crawl(
             portal,
             token=token,
+            trying=self._renewal.trying(token),
             pace=self._pace(session),
             monotonic=self._monotonic,
             record=record,
@@ -165,7 +166,8 @@ class InventoryService:
         portal = self._portal(session)
         cancelled = cancelled or threading.Event()
         patience = Patience(self._pace(session), self._monotonic, cancelled, debt=WANTED_DEBT)
-        found = portal.permission_sets(token, account_id, patience)
+        with self._renewal.trying(token):
+            found = portal.permission_sets(token, account_id, patience)
         crawl = self._cache.stored(session).crawl
         self._cache.save(session, crawl, self._clock(), permission_sets={account_id: found})
         return found
@@ -203,7 +205,6 @@ class InventoryService:
                 if was_refused:
                     raise
                 was_refused = True
-                self._renewal.refuse(token)
                 token = self._renewal.usable(session)
                 refresh = False  # what was listed before the token ended is new enough
 

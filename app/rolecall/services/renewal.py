@@ -10,7 +10,8 @@ just renewed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, TypeGuard
@@ -29,7 +30,7 @@ RENEW_BEFORE: Final = timedelta(minutes=10)
 _LOCK_TIMEOUT: Final = 30.0
 # Seconds. The AWS CLI, which knows no lock, writes its new token so long after it has spent the
 # refresh token, and in place: for a moment its file is empty.
-_OTHERS_WRITE: Final = 3.0
+_OTHERS_WRITE: Final = 1.5
 _LOOK_EVERY: Final = 0.1
 
 
@@ -109,6 +110,15 @@ class Renewal:
     def refuse(self, token: AccessToken) -> None:
         """AWS takes this token no more, though its end has not come: the session was revoked."""
         self._refused.add(token.value)
+
+    @contextmanager
+    def trying(self, token: AccessToken) -> Iterator[None]:
+        """Around what is asked of the portal with the token: a refusal is remembered."""
+        try:
+            yield
+        except SignInNeeded:
+            self.refuse(token)
+            raise
 
     def is_refused(self, token: AccessToken) -> bool:
         return token.value in self._refused

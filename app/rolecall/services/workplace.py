@@ -17,6 +17,7 @@ from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.browser_sign_in import BrowserSignInService
 from rolecall.services.bulk import BulkService
+from rolecall.services.clocks import ClocksService
 from rolecall.services.credentials import CredentialsService
 from rolecall.services.in_step import InStepService
 from rolecall.services.inventory import InventoryService
@@ -28,6 +29,7 @@ from rolecall.services.sign_in import SignInService
 from rolecall.services.stored_keys import StoredKeysService
 from rolecall.services.tokens import TokensService
 from rolecall.services.undo import UndoService
+from rolecall.services.upkeep import Upkeep
 from rolecall.services.verifying import VerifyingService
 
 
@@ -51,6 +53,8 @@ class Workplace:
     tokens: TokensService
     credentials: CredentialsService
     stored_keys: StoredKeysService
+    clocks: ClocksService
+    upkeep: Upkeep
     undo: UndoService
     settings: SettingsService
 
@@ -79,6 +83,7 @@ class Workplace:
         cli_cache = CliCache(locations.cli_cache, locations.state)
         inventory = InventoryCache(locations.cache, locations.state)
         renewal = Renewal(clients, cache, clock, sleep)
+        clocks = ClocksService(config, credentials, cache, cli_cache, inventory, renewal)
         settings = settings or SettingsService.from_environment(environ)
         profiles = ProfilesService(config, credentials, environ, settings)
         return cls(
@@ -98,9 +103,11 @@ class Workplace:
             profile_changes=ProfileChanges(config, profiles, environ),
             verifying=VerifyingService(config, renewal, environ, clock),
             in_step=InStepService(config, inventory),
-            tokens=TokensService(clients, config, credentials, cache, cli_cache, renewal, clock),
             stored_keys=StoredKeysService(config, credentials, clock),
+            tokens=TokensService(clients, config, cache, cli_cache, renewal),
             credentials=CredentialsService(clients, config, credentials, cli_cache, renewal, clock),
+            clocks=clocks,
+            upkeep=Upkeep(clocks, renewal, clock, monotonic),
             undo=UndoService(locations.state, clock),
             settings=settings,
         )

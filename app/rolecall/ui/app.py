@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rolecall.ui.profile_flow import ProfileFlow
     from rolecall.ui.settings_flow import SettingsFlow
     from rolecall.ui.sign_in_flow import SignInFlow
+    from rolecall.ui.upkeep_flow import UpkeepFlow
     from rolecall.ui.workbench_flow import WorkbenchFlow
 
 
@@ -112,6 +113,12 @@ class RolecallApp(App[str]):
         return CredentialFlow(self)
 
     @cached_property
+    def upkeep(self) -> UpkeepFlow:
+        from rolecall.ui.upkeep_flow import UpkeepFlow
+
+        return UpkeepFlow(self)
+
+    @cached_property
     def settings_flow(self) -> SettingsFlow:
         from rolecall.ui.settings_flow import SettingsFlow
 
@@ -154,12 +161,6 @@ class RolecallApp(App[str]):
         """~/.aws/credentials as the user would write it."""
         return as_written(self.workplace.locations.credentials)
 
-    @property
-    def unusual_credentials_path(self) -> str:
-        """Where ~/.aws/credentials is instead, or nothing where it is in its usual place."""
-        locations = self.workplace.locations
-        return as_written(locations.credentials) if "credentials" in locations.unusual() else ""
-
     def spawn(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
         """Runs `work` beside all else; what is still under way in the group is cancelled.
 
@@ -184,7 +185,7 @@ class RolecallApp(App[str]):
         if isinstance(self.screen, CommandScreen):
             self.screen.tick()
         if self._workplace is not None:
-            self.sign_in.keep_up()
+            self.upkeep.tick()
             self.inventory.keep_up()
 
     def _fatal_error(self) -> None:

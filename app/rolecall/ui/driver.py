@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
@@ -14,6 +14,9 @@ from textual.message import Message
 from rolecall.ui import terminal
 from rolecall.ui.canvas import Canvas
 from rolecall.ui.line_driver import LineDriver
+
+_KEEP_TITLE: Final = "\x1b[22;2t"
+_PUT_TITLE_BACK: Final = "\x1b[23;2t"
 
 
 class Driver(LineDriver, LinuxDriver):
@@ -64,3 +67,17 @@ class Driver(LineDriver, LinuxDriver):
     def _repaint(self) -> None:
         if self._app._running and self._app._screen_stack:
             self._app.screen.refresh()
+
+    _titled = False
+
+    def show_title(self, title: str | None) -> None:
+        """The terminal's title, put back by None; xterm keeps the old one on a stack."""
+        if title is not None:
+            self.write(f"{'' if self._titled else _KEEP_TITLE}\x1b]2;{title}\x07")
+        elif self._titled:
+            self.write(_PUT_TITLE_BACK)
+        self._titled = title is not None
+
+    def stop_application_mode(self) -> None:
+        self.show_title(None)
+        super().stop_application_mode()

@@ -1,4 +1,4 @@
-"""Profiles: read, saved, verified, used; and the clocks of what is kept in files."""
+"""Profiles: read, saved, verified, used."""
 
 from __future__ import annotations
 
@@ -39,9 +39,6 @@ class ProfileFlow:
         """Reads ~/.aws/config again."""
         self._app.spawn(self.read_now, "profiles")
 
-    def read_clocks(self) -> None:
-        self._app.spawn(self.read_clocks_now, "clocks")
-
     def save(self, row: AssignmentRow) -> None:
         """The form, the file, and the screen after."""
         self._app.spawn(partial(self._save, row), "save")
@@ -81,13 +78,6 @@ class ProfileFlow:
             state.set_config(None)
             state.profiles_problem = explain(error)
         self._app.refresh_texts()
-        self._app.show_state()
-
-    async def read_clocks_now(self) -> None:
-        try:
-            self._app.state.clocks = await in_thread(self._app.workplace.tokens.clocks)
-        except RolecallError as error:
-            self._app.flash_error(error)
         self._app.show_state()
 
     async def _save(self, row: AssignmentRow) -> None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
-from rolecall.domain.lifetime import Level, Remaining
 from rolecall.domain.settings import SignInMethod
 from rolecall.ui import browser, browser_strings, modes, session_strings, strings
 from rolecall.ui.explain import explain
@@ -22,15 +19,12 @@ if TYPE_CHECKING:
     from rolecall.services.sign_in import SignInService
     from rolecall.ui.app import RolecallApp
 
-_LOOK_EVERY: Final = timedelta(minutes=1)
-
 
 class SignInFlow:
     def __init__(self, app: RolecallApp) -> None:
         self._app = app
         self._came_from = self._app.DEFAULT_MODE
         self._goes_on: SsoSession | None = None
-        self._look_again = datetime.min.replace(tzinfo=UTC)
 
     @property
     def _service(self) -> SignInService:
@@ -81,21 +75,6 @@ class SignInFlow:
     def renew(self, session: SsoSession) -> None:
         self._app.spawn(partial(self._renew, session), "tokens")
 
-    def keep_up(self) -> None:
-        """Once a second: near its end a token is renewed, or is found to have been by others."""
-        now = self._app.now()
-        if now < self._look_again:
-            return
-        due = [
-            view.session
-            for view in self._app.state.views.values()
-            if view.token is not None
-            and Remaining.until(view.token.expires_at, now).level is not Level.FINE
-        ]
-        if due:
-            self._look_again = now + _LOOK_EVERY
-            self._app.spawn(partial(self._keep_up, due), "keep-up")
-
     def sign_out(self, session: SsoSession) -> None:
         self._app.spawn(partial(self._sign_out, session), "tokens")
 
@@ -126,7 +105,7 @@ class SignInFlow:
             self._app.show_state()
             return
         await self._app.profiles.read_now()
-        await self._app.profiles.read_clocks_now()
+        await self._app.upkeep.read_now()
         await self._read_sessions()
         for session in state.sessions:
             state.show_session(session)
@@ -261,29 +240,15 @@ class SignInFlow:
             token = None
         state = self._app.state
         view = state.view_of(session)
-        # The very token that was refused, still good by its date, is of no use.
-        if token is not None and token != view.token:
-            view.token = token
+        view.token = token
+        if token is not None:
             await self._app.inventory.start(session)
-            return
-        view.token = None
-        if session == state.session:
+        elif session == state.session:
             self._goes_on = session
             self._app.spawn(partial(self._begin, session, strings.SIGN_IN_AGAIN), "open")
         else:
             self._app.flash(session_strings.ENDED_ELSEWHERE.format(session=label(session)))
             self._app.show_state()
-
-    async def _keep_up(self, sessions: Sequence[SsoSession]) -> None:
-        for session in sessions:
-            try:
-                token = await in_thread(partial(self._service.usable_token, session))
-            except RolecallError as error:
-                self._app.flash_error(error)
-                continue
-            if token is not None:
-                self._app.state.view_of(session).token = token
-        self._app.show_state()
 
     async def _renew(self, session: SsoSession) -> None:
         try:
@@ -311,6 +276,6 @@ class SignInFlow:
         await self._clocks_changed(text)
 
     async def _clocks_changed(self, text: str) -> None:
-        await self._app.profiles.read_clocks_now()
+        await self._app.upkeep.read_now()
         self._app.show_state()
         self._app.flash(text)

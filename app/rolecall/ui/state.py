@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import takewhile
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
@@ -15,8 +14,9 @@ from rolecall.ui.view import AccountRow, AssignmentRow, View
 
 if TYPE_CHECKING:
     from rolecall.domain.model import AccessToken, Account, Profile, SsoSession
+    from rolecall.services.clocks import Clock
     from rolecall.services.profiles import Config, Finding
-    from rolecall.services.tokens import Clock
+    from rolecall.services.upkeep import Trouble
 
 Row = TypeVar("Row", bound=AccountRow | AssignmentRow)
 
@@ -25,7 +25,8 @@ Row = TypeVar("Row", bound=AccountRow | AssignmentRow)
 class State:
     """`views`: one a session, in the order of ~/.aws/config. `session` is the one in view, whose
     token the header tells of; with `all_shown` the tables show the rows of all. `looking`: for a
-    token, when rolecall has just begun.
+    token, when rolecall has just begun. `usable`: the tokens that hold; `troubles`: renewals that
+    failed.
     """
 
     views: dict[SsoSession, View] = field(default_factory=dict)
@@ -35,6 +36,10 @@ class State:
     config: Config | None = None
     verified: dict[str, bool] = field(default_factory=dict)
     clocks: Sequence[Clock] = ()
+    clocks_read: bool = False
+    clocks_problem: str = ""
+    usable: Mapping[SsoSession, AccessToken] = field(default_factory=dict)
+    troubles: Mapping[SsoSession, Trouble] = field(default_factory=dict)
     profiles_problem: str = ""
     problem: str = ""
 
@@ -85,8 +90,10 @@ class State:
         return self.view.token if self.view else None
 
     @property
-    def token_end(self) -> datetime | None:
-        return self.token.expires_at if self.token else None
+    def token_clock(self) -> Clock | None:
+        """The access token of the session in view, as the Tokens screen has it."""
+        ours = (each for each in self.clocks if each.session == self.session)
+        return next((each for each in ours if each.renews is not None), None)
 
     # --- rows
 

@@ -149,7 +149,6 @@ WHAT: Final = "What"
 NAME_COLUMN: Final = "Name"
 LEFT: Final = "Left"
 ENDS: Final = "Ends"
-RENEWS: Final = "Renews itself"
 START_URL: Final = "Start URL"
 
 FILTER: Final = "filter: words, an id, an e-mail"
@@ -179,7 +178,6 @@ LISTED_AGAIN: Final = "Listed again."
 NO_SETS: Final = "No permission set is assigned to you here."
 SIGN_IN_FIRST: Final = "Signed out. S signs in."
 NO_PROFILES: Final = "No profile yet in {path}: 2, then s, saves the first."
-NO_CLOCKS: Final = "Nothing here expires: no token, no registration, no short-term credentials."
 
 PROFILE_KINDS: Final = {
     "sso": "SSO",
@@ -192,18 +190,6 @@ PROFILE_KINDS: Final = {
     "plain": "plain",
 }
 ROLE_VIA: Final = "{role} via {source}"
-CLOCK_KINDS: Final = {
-    "access-token": "access token",
-    "client-registration": "client registration",
-    "role-credentials": "role credentials",
-    "short-term-credentials": "short-term credentials",
-}
-RENEWS_WORDS: Final = {True: "yes", False: "no", None: ""}
-NO_RENEWAL: Final = {
-    "no-refresh-token": "no: signed in without the scope for it",
-    "no-registration": "no: its client is not known here",
-    "registration-ended": "no: its client registration has ended",
-}
 
 
 def what_a_profile_is(profile: Profile) -> str:
@@ -362,8 +348,6 @@ SIGN_OUT_ASK: Final = (
 SIGNED_OUT_OF: Final = "Signed out of {session}."
 RENEWED: Final = "Renewed: {session} holds until {end}."
 CANNOT_RENEW: Final = "{session} cannot be renewed without you: Enter signs in."
-NOT_A_SESSION_ROW: Final = "This row belongs to no session in {path}."
-NOT_A_TOKEN: Final = "That works on an access token's row."
 
 # --- help, palette -----------------------------------------------------------------------------
 

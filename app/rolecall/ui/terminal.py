@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from enum import Enum
@@ -56,6 +57,12 @@ def light_background(environ: Mapping[str, str]) -> bool:
     """What COLORFGBG says, which rxvt, Konsole and others set: `15;0` is light on dark."""
     background = environ.get("COLORFGBG", "").rpartition(";")[2]
     return background in {"7", "15"}
+
+
+def has_title(environ: Mapping[str, str]) -> bool:
+    """Whether a title can be set and the old one put back: not on a console, nor in GNU screen."""
+    term = environ.get("TERM", "")
+    return bool(environ.get("TMUX")) or not re.match(r"linux|vt\d|cons|sun|screen", term)
 
 
 def over_ssh(environ: Mapping[str, str]) -> bool:

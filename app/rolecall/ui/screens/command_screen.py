@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
 
-from rolecall.ui import strings
+from rolecall.domain.lifetime import Level, Remaining
+from rolecall.ui import strings, token_strings
 from rolecall.ui.commands import BY_ID, GROUPS, Command, Place, commands_of, footer_of
 from rolecall.ui.screens.paced_screen import PacedScreen
 from rolecall.ui.widgets.header import Header
@@ -18,6 +20,7 @@ from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
 if TYPE_CHECKING:
     from rolecall.domain.errors import RolecallError
     from rolecall.ui.app import RolecallApp
+    from rolecall.ui.state import State
 
 Result = TypeVar("Result")
 
@@ -128,6 +131,10 @@ class CommandScreen(PacedScreen[Result]):
 
         self.status.flash(explain(error), "bold $error", ERROR_SECONDS)
 
+    def flash_warning(self, text: str) -> None:
+        """What nobody asked for, and has to be seen."""
+        self.status.flash(text, "bold $warning", ERROR_SECONDS)
+
     def flash_good(self, text: str) -> None:
         self.flash(f"✓ {text}", "$success")
 
@@ -151,9 +158,13 @@ class CommandScreen(PacedScreen[Result]):
         """Any key takes the last flash away, for what it said has been read."""
         self.status.clear()
 
+    def on_screen_resume(self) -> None:
+        """What time has changed while other screens were seen, at once."""
+        self.tick()
+
     def tick(self) -> None:
         """Once a second: what shows time, and has changed, repaints."""
-        self.header.tick(self.rolecall.state.token_end, self.rolecall.now())
+        self.header.tick(*_token_left(self.rolecall.state, self.rolecall.now()))
 
     def show_header(self, *trail: str) -> None:
         self.header.show(trail, self.rolecall.demo is not None)
@@ -163,3 +174,12 @@ class CommandScreen(PacedScreen[Result]):
 
     def do_back(self) -> None:
         self.rolecall.leave(self)
+
+
+def _token_left(state: State, now: datetime) -> tuple[str, Level]:
+    """What the header says of the session's access token: the very words of the Tokens screen."""
+    clock = state.token_clock
+    if clock is not None:
+        level = Level.GONE if clock.refused else Remaining.until(clock.expires_at, now).level
+        return token_strings.left(clock, now), level
+    return (strings.SIGNED_OUT if state.clocks_read else ""), Level.GONE

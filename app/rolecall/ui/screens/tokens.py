@@ -1,19 +1,31 @@
-"""`4`: everything that expires, each by its right name, with what is left of it."""
+"""`4`: everything that ends, each by its right name, with what is left of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
 
 from rolecall.domain.lifetime import Level, Remaining, share
-from rolecall.services.tokens import Clock, ClockKind
-from rolecall.ui import strings
+from rolecall.services.clocks import Clock, ClockKind
+from rolecall.ui import strings, token_strings
 from rolecall.ui.commands import Command, Place
+from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.widgets.detail_lines import DetailLines
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
 from rolecall.ui.widgets.virtual_table import Column
 
-_BAR_CELLS = 10
+if TYPE_CHECKING:
+    from rolecall.services.upkeep import Trouble
+
+_BAR_CELLS = 8
+_LEFT_CELLS = 11  # `23 h 59 min`
+_LEFT_WIDTH = _BAR_CELLS + 1 + _LEFT_CELLS
+_DETAIL_LINES = 3
+_ROOM_FOR_DETAIL = 14  # rows of the screen
 _LEVEL_STYLES = {
     Level.FINE: "good",
     Level.SOON: "warn",
@@ -27,93 +39,193 @@ class TokensScreen(PlaceScreen[Clock]):
     noun = ("clock", "clocks")
     BINDINGS = bindings(Place.TOKENS)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.detail = DetailLines(_DETAIL_LINES)
+        self._gone = 0
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        yield self.filter_bar
+        yield self.table
+        yield self.detail
+        yield self.status
+        yield self.key_line()
+
     def columns(self) -> Sequence[Column[Clock]]:
+        """At 80 columns all but the moment in UTC, which the detail has."""
         return (
             Column(
-                "sign", "", lambda row: strings.LEVEL_SIGNS[self._left(row).level],
+                "sign", "", lambda row: strings.LEVEL_SIGNS[self._level(row)],
                 self._style, minimum=1, maximum=1, searched=False,
             ),
             Column(
-                "kind", strings.WHAT, lambda row: strings.CLOCK_KINDS[row.kind.value],
-                "strong", minimum=22, maximum=22,
-            ),
-            Column(
                 "name", strings.NAME_COLUMN, lambda row: row.name,
-                None, minimum=12, maximum=40, weight=2,
+                self._name_style, minimum=13, maximum=40, weight=3,
             ),
             Column(
-                "bar", "", self._bar,
-                self._style, minimum=_BAR_CELLS, maximum=_BAR_CELLS, gives_way=2, searched=False,
+                "kind", strings.WHAT, lambda row: token_strings.KINDS[row.kind.value],
+                self._muted_when_gone, minimum=16, maximum=16, gives_way=1,
             ),
             Column(
-                "left", strings.LEFT, lambda row: strings.left(self._left(row)),
-                self._style, minimum=16, maximum=18, sort_key=lambda row: row.expires_at,
-                searched=False,
+                "left", strings.LEFT, self._bar_and_left,
+                self._style, minimum=_LEFT_WIDTH, maximum=_LEFT_WIDTH, align="right",
+                sort_key=lambda row: row.expires_at, searched=False,
             ),
             Column(
                 "ends", strings.ENDS,
                 lambda row: strings.moment(row.expires_at, self.rolecall.now()),
                 "muted", minimum=12, maximum=12, sort_key=lambda row: row.expires_at,
-                gives_way=1, searched=False,
+                gives_way=3, searched=False,
             ),
             Column(
-                "renews", strings.RENEWS, _renews,
-                "muted", minimum=13, maximum=40, gives_way=3, searched=False,
+                "utc", token_strings.UTC_COLUMN,
+                lambda row: token_strings.in_utc(row.expires_at, self.rolecall.now()),
+                "muted", minimum=12, maximum=12, sort_key=lambda row: row.expires_at,
+                gives_way=4, searched=False,
+            ),
+            Column(
+                "renews", token_strings.RENEWS_COLUMN, self._renews,
+                "muted", minimum=6, maximum=40, weight=2, gives_way=2, searched=False,
             ),
         )  # fmt: skip
 
     def row_key(self, row: Clock) -> tuple[str, str]:
-        return row.kind.value, row.name
+        return row.kind.value, row.id
 
     def rows(self) -> Sequence[Clock]:
-        return self.rolecall.state.clocks
+        """What ends first comes first; what is gone stands below, the latest first."""
+        rows = self.rolecall.state.clocks
+        gone = [row for row in rows if self._level(row) is Level.GONE]
+        self._gone = len(gone)
+        return [row for row in rows if self._level(row) is not Level.GONE] + gone[::-1]
 
     def on_screen_resume(self) -> None:
-        self.rolecall.profiles.read_clocks()
+        self.rolecall.upkeep.look(anew=True)
+
+    def on_resize(self) -> None:
+        self.detail.display = self.size.height >= _ROOM_FOR_DETAIL
+
+    def show_state(self) -> None:
+        super().show_state()
+        self._show_detail()
 
     def tick(self) -> None:
         super().tick()
-        for row in self.table.visible_rows:
-            self.table.refresh_row(self.row_key(row))
+        if not self.is_mounted:
+            return
+        gone = sum(self._level(row) is Level.GONE for row in self.rolecall.state.clocks)
+        if gone != self._gone:
+            self.table.set_rows(self.rows())
+        self.table.refresh_texts()
 
-    def _left(self, row: Clock) -> Remaining:
-        return Remaining.until(row.expires_at, self.rolecall.now())
+    def on_virtual_table_highlighted(self) -> None:
+        self._show_detail()
+
+    # --- a row
+
+    def _level(self, row: Clock) -> Level:
+        if row.refused:
+            return Level.GONE
+        return Remaining.until(row.expires_at, self.rolecall.now()).level
 
     def _style(self, row: Clock) -> str:
-        return _LEVEL_STYLES[self._left(row).level]
+        return _LEVEL_STYLES[self._level(row)]
 
-    def _bar(self, row: Clock) -> str:
-        full = round(share(self._left(row), row.whole) * _BAR_CELLS)
-        return "━" * full + "╌" * (_BAR_CELLS - full)
+    def _name_style(self, row: Clock) -> str:
+        return "muted" if self._level(row) is Level.GONE else "strong"
+
+    def _muted_when_gone(self, row: Clock) -> str | None:
+        return "muted" if self._level(row) is Level.GONE else None
+
+    def _bar_and_left(self, row: Clock) -> str:
+        """One text, for what has ended needs the bar's room and has no bar."""
+        now = self.rolecall.now()
+        left = token_strings.left(row, now)
+        if self._level(row) is Level.GONE:
+            return left
+        full = share(Remaining.until(row.expires_at, now), row.whole) * _BAR_CELLS
+        cells = max(1, round(full))
+        return f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
+
+    def _renews(self, row: Clock) -> str:
+        if (trouble := self._trouble(row)) and trouble.again_at:
+            return token_strings.NOT_RENEWED_ROW.format(time=token_strings.time(trouble.again_at))
+        if row.why is not None:
+            return token_strings.NO_RENEWAL[row.why.value]
+        return token_strings.RENEWS[row.renews]
+
+    def _trouble(self, row: Clock) -> Trouble | None:
+        """Why the access token of the row has not been renewed."""
+        if row.session is None or row.renews is None:
+            return None
+        return self.rolecall.state.troubles.get(row.session)
+
+    # --- what there is no room for in a row
+
+    def _show_detail(self) -> None:
+        row, problem = self.current, self.rolecall.state.clocks_problem
+        if problem:
+            self.detail.show("", f"{problem} {token_strings.TROUBLE_RETRY}", "bold $error")
+        elif row is None:
+            self.detail.show("")
+        else:
+            moment = token_strings.exactly(row.expires_at)
+            kind = token_strings.KINDS_IN_FULL[row.kind.value]
+            self.detail.show(f"{moment} · {kind} · {row.name}", self._more(row))
+
+    def _more(self, row: Clock) -> str:
+        match row.kind:
+            case ClockKind.ACCESS_TOKEN:
+                return " · ".join(filter(None, (row.detail, self._about_renewal(row))))
+            case ClockKind.CLIENT_REGISTRATION:
+                return token_strings.REGISTRATION.format(name=row.name)
+            case ClockKind.ROLE_CREDENTIALS:
+                assumed = row.detail.startswith("arn:")
+                words = token_strings.ASSUMED_ROLE if assumed else token_strings.ROLE
+                return words.format(detail=row.detail)
+            case ClockKind.SHORT_TERM_CREDENTIALS:
+                return token_strings.STORED_KEYS.format(
+                    name=row.name,
+                    path=self.rolecall.credentials_path,
+                    key=row.key,
+                    tools=token_strings.TOOLS.get(row.key, ""),
+                )
+
+    def _about_renewal(self, row: Clock) -> str:
+        if (trouble := self._trouble(row)) and trouble.again_at:
+            time = token_strings.time(trouble.again_at)
+            return token_strings.TRIED.format(what=explain(trouble.error), time=time)
+        return token_strings.RENEWS_NOT[row.why.value] if row.why else token_strings.RENEWS_ITSELF
 
     def placeholder(self) -> str:
-        return strings.NO_CLOCKS
+        return "" if self.rolecall.state.clocks_problem else token_strings.NO_CLOCKS
 
-    def standing(self) -> str:
-        row = self.current
-        if row is None:
-            return super().standing()
-        line = strings.moment_utc(row.expires_at)
-        path = self.rolecall.unusual_credentials_path
-        if path and row.kind is ClockKind.SHORT_TERM_CREDENTIALS:
-            line += f" · {path}"
-        return line
+    # --- commands
+
+    def needs_row(self, command: Command) -> bool:
+        return super().needs_row(command) and command.id != "renew"
 
     def blocked(self, command: Command) -> str | None:
         if reason := super().blocked(command):
             return reason
         row = self.current
-        if row is None or command.id not in {"renew", "sign_in", "sign_out"}:
+        if row is None or command.id not in {"sign_in", "sign_out"}:
             return None
         if row.session is None:
-            return strings.NOT_A_SESSION_ROW.format(path=self.rolecall.config_path)
-        if command.id != "sign_in" and row.kind is not ClockKind.ACCESS_TOKEN:
-            return strings.NOT_A_TOKEN
+            return token_strings.NOT_A_SESSION_ROW.format(path=self.rolecall.config_path)
+        if command.id == "sign_out" and row.kind is not ClockKind.ACCESS_TOKEN:
+            return token_strings.NOT_A_TOKEN
         return None
 
     def do_renew(self) -> None:
-        if (row := self.current) and row.session:
+        """An access token is renewed; else there is nothing to do but to look again."""
+        row = self.current
+        if row and row.session and row.kind is ClockKind.ACCESS_TOKEN:
             self.rolecall.sign_in.renew(row.session)
+        else:
+            self.rolecall.upkeep.look(anew=True)
+            self.flash(token_strings.READ_AGAIN)
 
     def do_sign_in(self) -> None:
         if (row := self.current) and row.session:
@@ -129,7 +241,3 @@ class TokensScreen(PlaceScreen[Clock]):
             self.rolecall.sign_in.sign_out(row.session)
         else:
             self.status.flash(question, "bold $warning", ERROR_SECONDS)
-
-
-def _renews(row: Clock) -> str:
-    return strings.NO_RENEWAL[row.why.value] if row.why else strings.RENEWS_WORDS[row.renews]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 
-from rolecall.domain.lifetime import Level, Remaining
+from rolecall.domain.lifetime import Level
 from rolecall.ui import strings
 from rolecall.ui.commands import Place
 
@@ -41,9 +39,9 @@ class Header(Horizontal):
         """How many rows are marked."""
         self._tabs.show_marked(count)
 
-    def tick(self, expires_at: datetime | None, now: datetime) -> None:
+    def tick(self, words: str, level: Level) -> None:
         """Repaints the clock, if what it shows has changed."""
-        self._clock.tick(expires_at, now)
+        self._clock.show(words, level)
 
 
 class _Tabs(Widget):
@@ -110,19 +108,17 @@ class _TokenClock(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown = (strings.SIGNED_OUT, Level.GONE)
+        self._shown = ("", Level.GONE)
 
-    def tick(self, expires_at: datetime | None, now: datetime) -> None:
-        if expires_at is None:
-            shown = (strings.SIGNED_OUT, Level.GONE)
-        else:
-            remaining = Remaining.until(expires_at, now)
-            shown = (strings.left(remaining), remaining.level)
-        if shown != self._shown:
-            self._shown = shown
+    def show(self, words: str, level: Level) -> None:
+        """No words: it is not known yet."""
+        if (words, level) != self._shown:
+            self._shown = (words, level)
             self.refresh(layout=False)
 
     def render(self) -> Content:
         words, level = self._shown
+        if not words:
+            return Content("")
         sign = strings.LEVEL_SIGNS[level]
         return Content.assemble((f"{sign} ", _LEVEL_COLOURS[level]), (words, "$foreground"), " ")

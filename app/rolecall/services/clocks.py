@@ -1,0 +1,252 @@
+"""Everything on this machine that ends, each called by its right name.
+
+The access portal's own session is not among it: AWS tells nobody when that ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum, StrEnum
+from pathlib import Path
+from typing import Final
+
+from rolecall.domain.errors import FileError
+from rolecall.domain.model import AccessToken, Profile, RoleCredentials, SsoSession
+from rolecall.domain.text import safe
+from rolecall.files.cli_cache import CliCache, credentials_stem
+from rolecall.files.config_file import Config, ConfigFile
+from rolecall.files.credentials_file import CredentialsFile
+from rolecall.files.inventory import InventoryCache
+from rolecall.files.sso_cache import SsoCache, registration_stem, token_stem
+from rolecall.services.renewal import RENEW_BEFORE, Renewal, is_of
+
+
+class ClockKind(Enum):
+    ACCESS_TOKEN = "access-token"
+    CLIENT_REGISTRATION = "client-registration"
+    ROLE_CREDENTIALS = "role-credentials"
+    SHORT_TERM_CREDENTIALS = "short-term-credentials"
+
+
+class NoRenewal(StrEnum):
+    """Why an access token does not renew itself."""
+
+    NO_REFRESH_TOKEN = "no-refresh-token"
+    NO_REGISTRATION = "no-registration"
+    REGISTRATION_ENDED = "registration-ended"
+    REGISTRATION_ENDS_FIRST = "registration-ends-first"
+    REVOKED = "revoked"
+    NO_SESSION = "no-session"
+
+
+# How long each usually holds, to draw a bar against: AWS tells the end but not the beginning.
+_WHOLE: Final = {
+    ClockKind.ACCESS_TOKEN: timedelta(hours=8),
+    ClockKind.CLIENT_REGISTRATION: timedelta(days=90),
+    ClockKind.ROLE_CREDENTIALS: timedelta(hours=1),
+    ClockKind.SHORT_TERM_CREDENTIALS: timedelta(hours=1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One thing that ends.
+
+    `name` says which: the session, the profile, or account and permission set. `id` is the same
+    for as long as the thing is: its file's name or its section's. `session` is None where it
+    belongs to none in ~/.aws/config. `renews` is None for what never does by itself; where it is
+    False, `why` says so. `refused`: AWS takes it no more, though its end has not come. `detail` is
+    what else is known of it, `key` the key of ~/.aws/credentials that told its end.
+    """
+
+    kind: ClockKind
+    id: str
+    name: str
+    session: SsoSession | None
+    expires_at: datetime
+    renews: bool | None = None
+    why: NoRenewal | None = None
+    refused: bool = False
+    detail: str = ""
+    key: str = ""
+
+    @property
+    def whole(self) -> timedelta:
+        """How long such a thing usually holds."""
+        return _WHOLE[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """What ends first comes first. `tokens` are those of the sessions in ~/.aws/config, whether
+    they hold or not; `problems`: what could not be read, and so is missing here.
+    """
+
+    rows: tuple[Clock, ...] = ()
+    tokens: Mapping[SsoSession, AccessToken] = field(default_factory=dict)
+    problems: tuple[FileError, ...] = ()
+
+
+@dataclass(slots=True)
+class ClocksService:
+    config: ConfigFile
+    credentials: CredentialsFile
+    cache: SsoCache
+    cli_cache: CliCache
+    inventory: InventoryCache
+    renewal: Renewal
+    _last_config: Config = field(default_factory=Config)
+
+    def read(self) -> Clocks:
+        """Never fails: what one file cannot tell, the others do. While ~/.aws/config cannot be
+        read, what it said before stands.
+        """
+        problems: list[FileError] = []
+        try:
+            self._last_config = self.config.read()
+        except FileError as error:
+            problems.append(error)
+        config = self._last_config
+        tokens = {
+            session: token
+            for stem, token in self.cache.tokens()
+            for session in config.sso_sessions
+            if token_stem(session) == stem and is_of(token, session)
+        }
+        rows = [
+            *self._access_tokens(config),
+            *self._registrations(config),
+            *self._role_credentials(config),
+        ]
+        try:
+            rows += self._short_term_credentials()
+        except FileError as error:
+            problems.append(error)
+        rows.sort(key=lambda clock: (clock.expires_at, clock.kind.value, clock.id))
+        return Clocks(tuple(rows), tokens, tuple(problems))
+
+    def files(self) -> Iterator[Path]:
+        """Whatever of these changes, changes what is read."""
+        yield self.config.path
+        yield self.credentials.path
+        yield from self.cache.files()
+        yield from self.cli_cache.files()
+
+    def _access_tokens(self, config: Config) -> Iterator[Clock]:
+        sessions = {token_stem(session): session for session in config.sso_sessions}
+        for stem, token in self.cache.tokens():
+            session = sessions.get(stem)
+            if session is not None and not is_of(token, session):
+                session = None
+            why = self._why_not(token, session)
+            yield Clock(
+                ClockKind.ACCESS_TOKEN,
+                stem,
+                _label(session, token.start_url or stem),
+                session,
+                token.expires_at,
+                renews=why is None,
+                why=why,
+                refused=self.renewal.is_refused(token),
+                detail=safe(token.start_url),
+            )
+
+    def _why_not(self, token: AccessToken, session: SsoSession | None) -> NoRenewal | None:
+        if token.refresh_token is None:
+            return NoRenewal.NO_REFRESH_TOKEN
+        if token.registration is None:
+            return NoRenewal.NO_REGISTRATION
+        if self.renewal.is_revoked(token):
+            return NoRenewal.REVOKED
+        if not self.renewal.renews(token):
+            return NoRenewal.REGISTRATION_ENDED
+        if token.registration.expires_at <= token.expires_at - RENEW_BEFORE:
+            return NoRenewal.REGISTRATION_ENDS_FIRST
+        return None if session is not None else NoRenewal.NO_SESSION
+
+    def _registrations(self, config: Config) -> Iterator[Clock]:
+        sessions = {registration_stem(session): session for session in config.sso_sessions}
+        users = {
+            token.registration.client_id: token
+            for _, token in self.cache.tokens()
+            if token.registration is not None
+        }
+        for stem, registration in self.cache.registrations():
+            session = sessions.get(stem)
+            user = users.get(registration.client_id)
+            name = _label(session, stem if user is None else user.start_url or stem)
+            detail = " ".join(registration.scopes or ())
+            yield Clock(
+                ClockKind.CLIENT_REGISTRATION,
+                stem,
+                name,
+                session,
+                registration.expires_at,
+                detail=safe(detail),
+            )
+
+    def _role_credentials(self, config: Config) -> Iterator[Clock]:
+        """The CLI's files are named by a hash, so whose they are is found by hashing."""
+        entries = self.cli_cache.entries()
+        known = _of_profiles(config)
+        if not all(stem in known or found.arn for stem, found in entries):
+            known = self._of_inventory(config) | known
+        for stem, found in entries:
+            session, name, detail = known.get(stem) or _of_credentials(found)
+            yield Clock(
+                ClockKind.ROLE_CREDENTIALS, stem, name, session, found.expires_at, detail=detail
+            )
+
+    def _of_inventory(self, config: Config) -> dict[str, tuple[SsoSession | None, str, str]]:
+        """For credentials without a profile: all that rolecall knows to be within reach."""
+        return {
+            credentials_stem(session, each.account.id, each.permission_set.name): (
+                session,
+                f"{each.account.name} {each.permission_set.name}",
+                f"{each.account.id} {each.permission_set.name}",
+            )
+            for session in config.sso_sessions
+            for each in self.inventory.catalogue(session).assignments()
+        }
+
+    def _short_term_credentials(self) -> Iterator[Clock]:
+        for keys in self.credentials.read():
+            if keys.expires_at is not None:
+                yield Clock(
+                    ClockKind.SHORT_TERM_CREDENTIALS,
+                    keys.name,
+                    keys.name,
+                    None,
+                    keys.expires_at,
+                    key=keys.expiry_key or "",
+                )
+
+
+def _of_profiles(config: Config) -> dict[str, tuple[SsoSession | None, str, str]]:
+    """Stem → session, the profile's name, account and permission set."""
+    found: dict[str, tuple[SsoSession | None, str, str]] = {}
+    for session in config.sso_sessions:
+        for profile in config.profiles:
+            if (target := _target(profile, session)) is not None:
+                stem = credentials_stem(session, *target)
+                found.setdefault(stem, (session, profile.name, " ".join(target)))
+    return found
+
+
+def _target(profile: Profile, session: SsoSession) -> tuple[str, str] | None:
+    if profile.account_id and profile.permission_set and profile.is_of(session):
+        return profile.account_id, profile.permission_set
+    return None
+
+
+def _of_credentials(found: RoleCredentials) -> tuple[SsoSession | None, str, str]:
+    """What they say of themselves: an assumed role's ARN, an account, the key's id."""
+    if found.arn:
+        return None, safe(found.arn.partition("assumed-role/")[2] or found.arn), safe(found.arn)
+    return None, safe(found.account_id or found.access_key_id), safe(found.access_key_id)
+
+
+def _label(session: SsoSession | None, otherwise: str) -> str:
+    return safe(otherwise) if session is None else session.name or session.start_url

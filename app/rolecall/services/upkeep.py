@@ -1,0 +1,147 @@
+"""While rolecall runs: every renewable token of the machine is renewed before its end, and what
+others do to the files is noticed.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from rolecall.domain.errors import RolecallError, Throttled
+from rolecall.domain.model import AccessToken, SsoSession
+from rolecall.services.clocks import Clocks, ClocksService
+from rolecall.services.renewal import RENEW_BEFORE, Renewal
+
+# Seconds between two attempts for one session, and what chance adds to them and to the first: of
+# many rolecalls on many machines no two then ask in the same moment.
+_AGAIN_AFTER: Final = 60.0
+_SPREAD: Final = 60.0
+# Seconds after which all is read again, changed or not: a registration ends without a write.
+_READ_EVERY: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A renewal that failed. `again_at`: the next attempt, None where none will be made. `is_news`:
+    the token held when rolecall came to know it.
+    """
+
+    session: SsoSession
+    error: RolecallError
+    again_at: datetime | None
+    is_news: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How things stand. `renewed` and `failed` are of this look, `troubles` all that stand."""
+
+    clocks: Clocks
+    renewed: Mapping[SsoSession, AccessToken]
+    failed: tuple[Trouble, ...]
+    troubles: Mapping[SsoSession, Trouble]
+
+
+@dataclass(slots=True)
+class Upkeep:
+    """To be asked every second or two, by one thread at a time.
+
+    `clock` gives an aware UTC datetime, `monotonic` seconds, `chance` from 0 to 1. Attempts are
+    counted by `monotonic`, for a clock that is put back must not put them off.
+    """
+
+    source: ClocksService
+    renewal: Renewal
+    clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    chance: Callable[[], float] = random.random
+    _clocks: Clocks | None = None
+    _marks: dict[Path, object] = field(default_factory=dict)
+    _read_at: float = 0.0
+    _began_at: datetime | None = None
+    _attempts: dict[SsoSession, float] = field(default_factory=dict)  # no sooner than
+    _delays: dict[SsoSession, float] = field(default_factory=dict)
+    _troubles: dict[SsoSession, Trouble] = field(default_factory=dict)
+
+    def look(self, *, anew: bool = False) -> Kept | None:
+        """Renews what is due. None where all is as it was, unless it is to be read `anew`."""
+        self._began_at = self._began_at or self.clock()
+        marks = self._look_at_files()
+        stale = self.monotonic() - self._read_at >= _READ_EVERY
+        changed = anew or stale or self._clocks is None or marks != self._marks
+        if changed:
+            self._read(marks)
+        assert self._clocks is not None
+        renewed, failed = self._renew(self._clocks.tokens)
+        if renewed or failed:
+            self._read(self._look_at_files())
+        elif not changed:
+            return None
+        troubles = {session: self._timed(each) for session, each in self._troubles.items()}
+        return Kept(self._clocks, renewed, tuple(troubles[session] for session in failed), troubles)
+
+    def _timed(self, trouble: Trouble) -> Trouble:
+        """With the moment of the next attempt by the clock as it now stands."""
+        if trouble.again_at is None:
+            return trouble
+        seconds = self._attempts[trouble.session] - self.monotonic()
+        return replace(trouble, again_at=self.clock() + timedelta(seconds=round(seconds)))
+
+    def _look_at_files(self) -> dict[Path, object]:
+        marks: dict[Path, object] = {}
+        for path in self.source.files():
+            try:
+                found = path.stat()
+            except OSError:
+                continue
+            marks[path] = (found.st_mtime_ns, found.st_size, found.st_ino)
+        return marks
+
+    def _read(self, marks: dict[Path, object]) -> None:
+        self._marks, self._read_at = marks, self.monotonic()
+        self._clocks = self.source.read()
+        for session in list(self._troubles):
+            token = self._clocks.tokens.get(session)
+            if token is None or not self._is_due(session, token):
+                del self._troubles[session]  # somebody else has renewed it, or signed out
+
+    def _renew(
+        self, tokens: Mapping[SsoSession, AccessToken]
+    ) -> tuple[dict[SsoSession, AccessToken], list[SsoSession]]:
+        """The new tokens, and the sessions whose renewal failed."""
+        renewed: dict[SsoSession, AccessToken] = {}
+        failed: list[SsoSession] = []
+        for session, token in tokens.items():
+            if not self._is_due(session, token) or not self.renewal.renews(token):
+                continue
+            if self.monotonic() < self._attempts.get(session, 0.0):
+                continue
+            try:
+                renewed[session] = self.renewal.instead_of(token, session)
+                delay = self._delay()
+                self._troubles.pop(session, None)
+                self._delays.pop(session, None)
+            except RolecallError as error:
+                delay = self._delay(error)
+                failed.append(session)
+                self._troubles[session] = self._trouble(session, token, error)
+            self._attempts[session] = self.monotonic() + delay
+        return renewed, failed
+
+    def _trouble(self, session: SsoSession, token: AccessToken, error: RolecallError) -> Trouble:
+        again_at = self.clock() if self.renewal.renews(token) else None
+        assert self._began_at is not None
+        return Trouble(session, error, again_at, is_news=token.expires_at > self._began_at)
+
+    def _delay(self, error: RolecallError | None = None) -> float:
+        asked = error.retry_after or 0.0 if isinstance(error, Throttled) else 0.0
+        return max(asked, _AGAIN_AFTER + self.chance() * _SPREAD / 4)
+
+    def _is_due(self, session: SsoSession, token: AccessToken) -> bool:
+        """A token that has ended is due at once, whatever chance says."""
+        delay = self._delays.setdefault(session, self.chance() * _SPREAD)
+        return self.clock() >= token.expires_at - RENEW_BEFORE + timedelta(seconds=delay)

@@ -1,0 +1,130 @@
+"""The words for what ends, and for what is done to keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING, Final
+
+from rolecall.domain.lifetime import Remaining
+from rolecall.ui import strings
+
+if TYPE_CHECKING:
+    from rolecall.services.clocks import Clock
+
+UTC_COLUMN: Final = "UTC"
+RENEWS_COLUMN: Final = "Renews"
+NO_CLOCKS: Final = "Nothing here ends: no token, no registration, no short-term credentials."
+READ_AGAIN: Final = "Read again."
+NOT_A_SESSION_ROW: Final = "This row belongs to no session in {path}."
+NOT_A_TOKEN: Final = "That works on an access token's row."
+TROUBLE_RETRY: Final = "r reads it again once it is mended."
+
+KINDS: Final = {
+    "access-token": "access token",
+    "client-registration": "registration",
+    "role-credentials": "role credentials",
+    "short-term-credentials": "short-term keys",
+}
+# In full, where there is room.
+KINDS_IN_FULL: Final = {
+    "access-token": "access token",
+    "client-registration": "client registration",
+    "role-credentials": "role credentials",
+    "short-term-credentials": "short-term credentials",
+}
+REFUSED: Final = "ended by AWS"
+RENEWS: Final = {True: "yes", False: "no", None: ""}
+NO_RENEWAL: Final = {
+    "no-refresh-token": "no: signed in without the scope for it",
+    "no-registration": "no: its client is not known here",
+    "registration-ended": "no: its client registration has ended",
+    "registration-ends-first": "no: its client registration ends before",
+    "revoked": "no: AWS has ended the sign-in",
+    "no-session": "no: it is of no session in the config file",
+}
+NOT_RENEWED_ROW: Final = "not yet: {time} again"
+
+# What the detail says of a row beside the moment it ends.
+RENEWS_ITSELF: Final = (
+    "Renews itself from 10 minutes before its end, for as long as the portal session lasts: "
+    "when that ends, AWS does not tell."
+)
+RENEWS_NOT: Final = {
+    "no-refresh-token": "Does not renew itself: it was signed in without the scope sso:account:access. Add it as sso_registration_scopes, and sign in again.",
+    "no-registration": "Does not renew itself: the client it was made for is not in its file. Enter signs in again.",
+    "registration-ended": "Does not renew itself: its client registration has ended. Enter signs in again.",
+    "registration-ends-first": "Will not renew itself: its client registration ends before. r renews it now.",
+    "revoked": "Does not renew itself: AWS has ended the sign-in. Enter signs in again.",
+    "no-session": "Nobody renews it: no session in the config file has this start URL and name.",
+}
+TRIED: Final = "Not renewed yet: {what} Next attempt at {time}."
+REGISTRATION: Final = (
+    "This machine as AWS knows it, for {name}. A sign-in registers it anew when it is time."
+)
+ROLE: Final = "{detail} · kept by the AWS CLI, which asks for new ones when they have ended."
+ASSUMED_ROLE: Final = "{detail} · kept by the AWS CLI, which assumes the role again."
+STORED_KEYS: Final = "[{name}] in {path} · {key}{tools}. Whoever wrote them can renew them."
+TOOLS: Final = {
+    "x_security_token_expires": ", as saml2aws and okta-aws-cli write it",
+    "aws_expiration": ", as aws-azure-login and clisso write it",
+    "aws_session_expiration": ", as gsts writes it",
+    "expiration": ", as aws-mfa and awsume write it",
+}
+
+# What happens by itself.
+NOT_RENEWED: Final = "{session} was not renewed: {what} It {holds}; the next attempt is at {time}."
+REVOKED: Final = "AWS has ended the sign-in of {session}: it is not renewed any more. It {holds}. S signs in again."
+HOLDS_UNTIL: Final = "holds until {end}"
+HAS_ENDED: Final = "has ended"
+WARNING_SIGN_IN: Final = "{warning} S signs in again."
+WARNING_MORE: Final = "{warning} (and {more} more: 4)"
+WARNINGS: Final = {
+    "access-token": "The access token of {name} ends in {left} and does not renew itself.",
+    "short-term-credentials": "The short-term credentials of {name} end in {left}.",
+}
+TITLE: Final = "{name} ends at {end} · rolecall"
+
+
+def left(clock: Clock, now: datetime) -> str:
+    return REFUSED if clock.refused else strings.left(Remaining.until(clock.expires_at, now))
+
+
+def minutes_left(seconds: int) -> str:
+    """Counted up: what ends in 4:59 ends in `5 min`."""
+    return f"{-(-seconds // 60)} min"
+
+
+def time(moment: datetime) -> str:
+    """`21:49:23`, by this machine's zone."""
+    return f"{moment.astimezone():%H:%M:%S}"
+
+
+def exactly(moment: datetime, zone: tzinfo | None = None) -> str:
+    """`until 2026-11-24 22:49:23 CET · 21:49:23 UTC`, the date twice only where it differs.
+
+    `zone` is the machine's own unless given.
+    """
+    here, utc = moment.astimezone(zone), moment.astimezone(UTC)
+    if not here.utcoffset():
+        return f"until {utc:%Y-%m-%d %H:%M:%S} UTC"
+    date = "" if here.date() == utc.date() else f"{utc:%Y-%m-%d} "
+    return f"until {here:%Y-%m-%d %H:%M:%S %Z} · {date}{utc:%H:%M:%S} UTC"
+
+
+def in_utc(moment: datetime, now: datetime) -> str:
+    """As `strings.moment`, in UTC."""
+    there, today = moment.astimezone(UTC), now.astimezone(UTC)
+    if there.date() == today.date():
+        return f"{there:%H:%M}"
+    return f"{there:%d %b %H:%M}" if there.year == today.year else f"{there:%d %b %Y}"
+
+
+def warning(warned: Sequence[Clock], now: datetime) -> str:
+    """What nobody renews and ends soon, first what ends first."""
+    first = warned[0]
+    seconds = Remaining.until(first.expires_at, now).seconds
+    said = WARNINGS[first.kind.value].format(name=first.name, left=minutes_left(seconds))
+    if first.session is not None:
+        said = WARNING_SIGN_IN.format(warning=said)
+    return said if len(warned) == 1 else WARNING_MORE.format(warning=said, more=len(warned) - 1)

@@ -1,0 +1,212 @@
+"""Every clock by its right name, whatever state the files are in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from rolecall.aws.portal import Portal
+from rolecall.domain.errors import FileMalformed
+from rolecall.domain.model import Assignment, PermissionSet, SsoSession
+from rolecall.files.cli_cache import CliCache
+from rolecall.files.sso_cache import SsoCache
+from rolecall.services.clocks import Clock, ClockKind, NoRenewal
+from rolecall.services.profiles import ProfileDraft
+from tests.support.desk import Desk
+
+
+def cached_role(desk: Desk, assignment: Assignment, session: SsoSession | None = None) -> None:
+    """Role credentials as the AWS CLI leaves them."""
+    portal = Portal(desk.workplace.tokens.clients.portal(desk.server.region), desk.session)
+    credentials = portal.role_credentials(desk.server.sign_in(), *assignment.key)
+    cli_cache(desk).save(session or desk.session, *assignment.key, credentials)
+
+
+def cli_cache(desk: Desk) -> CliCache:
+    return CliCache(desk.home / ".aws" / "cli" / "cache", desk.workplace.locations.state)
+
+
+def sso_cache(desk: Desk) -> SsoCache:
+    return SsoCache(desk.sso_cache, desk.workplace.locations.state)
+
+
+def clocks(desk: Desk) -> list[Clock]:
+    found = desk.workplace.clocks.read()
+    assert not found.problems
+    return list(found.rows)
+
+
+def only(desk: Desk, kind: ClockKind) -> Clock:
+    (clock,) = [clock for clock in clocks(desk) if clock.kind is kind]
+    return clock
+
+
+@pytest.fixture
+def audit(desk: Desk) -> Assignment:
+    account = desk.server.organisation.named("audit")
+    assignment = Assignment(account, PermissionSet("AWSAdministratorAccess"))
+    profiles = desk.workplace.profiles
+    profiles.save(profiles.plan_save(ProfileDraft("audit-admin", desk.session, assignment)))
+    return assignment
+
+
+class TestClocks:
+    def test_nothing_expires_on_a_new_machine(self, desk: Desk) -> None:
+        assert clocks(desk) == []
+
+    def test_each_by_its_name_and_what_ends_first_comes_first(
+        self, desk: Desk, audit: Assignment
+    ) -> None:
+        desk.sign_in()
+        cached_role(desk, audit)
+        ends = desk.clock.now + timedelta(minutes=42)
+        (desk.config.parent / "credentials").write_text(
+            "[pasted]\naws_access_key_id = ASIA\naws_session_token = t\n"
+            f"x_security_token_expires = {ends.isoformat()}\n"
+            "[forever]\naws_access_key_id = AKIA\n"
+        )
+        assert [(each.kind.value, each.name, each.session) for each in clocks(desk)] == [
+            ("short-term-credentials", "pasted", None),
+            ("role-credentials", "audit-admin", desk.session),
+            ("access-token", "corp", desk.session),
+            ("client-registration", "corp", desk.session),
+        ]
+        pasted = only(desk, ClockKind.SHORT_TERM_CREDENTIALS)
+        assert (pasted.expires_at, pasted.key) == (ends, "x_security_token_expires")
+        assert only(desk, ClockKind.ACCESS_TOKEN).renews is True
+        assert only(desk, ClockKind.ROLE_CREDENTIALS).renews is None
+
+    def test_why_a_token_does_not_renew_itself(self, desk: Desk) -> None:
+        token = desk.sign_in()
+        cache = sso_cache(desk)
+        desk.clock.forward(91 * 86400)
+        assert only(desk, ClockKind.ACCESS_TOKEN).why is NoRenewal.REGISTRATION_ENDED
+        cache.save_token(desk.session, replace(token, registration=None))
+        assert only(desk, ClockKind.ACCESS_TOKEN).why is NoRenewal.NO_REGISTRATION
+        cache.save_token(desk.session, replace(token, refresh_token=None))
+        clock = only(desk, ClockKind.ACCESS_TOKEN)
+        assert (clock.renews, clock.why) == (False, NoRenewal.NO_REFRESH_TOKEN)
+
+    def test_what_no_session_in_the_config_owns(self, desk: Desk) -> None:
+        elsewhere = SsoSession("gone", "https://acme.awsapps.com/start", "us-east-1")
+        token = replace(desk.sign_in(), start_url=elsewhere.start_url)
+        desk.sso_cache.joinpath("ee0bfd2552fbd840c02cc48b6e823320543c450f.json").unlink()
+        sso_cache(desk).save_token(elsewhere, token)
+        clock = only(desk, ClockKind.ACCESS_TOKEN)
+        assert (clock.name, clock.session) == ("https://acme.awsapps.com/start", None)
+
+    def test_a_registration_that_ends_before_the_token_is_due(self, desk: Desk) -> None:
+        token = desk.sign_in()
+        assert token.registration is not None
+        ends = desk.clock.now + timedelta(hours=3)
+        registration = replace(token.registration, expires_at=ends)
+        sso_cache(desk).save_token(desk.session, replace(token, registration=registration))
+        assert only(desk, ClockKind.ACCESS_TOKEN).why is NoRenewal.REGISTRATION_ENDS_FIRST
+
+    def test_a_token_that_aws_has_ended(self, desk: Desk) -> None:
+        token = desk.sign_in()
+        desk.server.forget_sign_ins()
+        renewal = desk.workplace.tokens.renewal
+        renewal.refuse(token)
+        assert renewal.usable(desk.session) is None
+        clock = only(desk, ClockKind.ACCESS_TOKEN)
+        assert (clock.refused, clock.renews, clock.why) == (True, False, NoRenewal.REVOKED)
+
+    def test_a_legacy_start_url_has_clocks_of_its_own(self, desk: Desk) -> None:
+        with desk.config.open("a") as file:
+            file.write(
+                f"[profile old]\nsso_start_url = {desk.server.start_url}\nsso_region = eu-west-1\n"
+                "sso_account_id = 1\nsso_role_name = R\n"
+            )
+        legacy = desk.workplace.sign_in.sessions()[-1]
+        assert legacy.name is None
+        desk.sign_in()
+        sso_cache(desk).save_token(legacy, replace(desk.sign_in(), refresh_token=None))
+        tokens = [each for each in clocks(desk) if each.kind is ClockKind.ACCESS_TOKEN]
+        assert {(each.name, each.session) for each in tokens} == {
+            ("corp", desk.session),
+            (desk.server.start_url, legacy),
+        }
+        assert set(desk.workplace.clocks.read().tokens) == {desk.session, legacy}
+
+    def test_a_name_that_was_given_to_another_start_url(self, desk: Desk) -> None:
+        desk.sign_in()
+        desk.config.write_text(
+            desk.config.read_text().replace(desk.server.start_url, "https://acme.awsapps.com/start")
+        )
+        clock = only(desk, ClockKind.ACCESS_TOKEN)
+        assert (clock.name, clock.session) == (desk.server.start_url, None)
+        assert not desk.workplace.clocks.read().tokens
+
+    def test_role_credentials_without_a_profile_are_known_by_the_listing(self, desk: Desk) -> None:
+        desk.sign_in()
+        account = desk.server.organisation.named("audit")
+        desk.workplace.inventory.gather(desk.session, lambda _: None)
+        cached_role(desk, Assignment(account, PermissionSet("ViewOnlyAccess")))
+        clock = only(desk, ClockKind.ROLE_CREDENTIALS)
+        assert (clock.name, clock.detail) == (
+            "audit ViewOnlyAccess",
+            f"{account.id} ViewOnlyAccess",
+        )
+
+    def test_a_role_that_the_cli_assumed_is_called_by_its_arn(self, desk: Desk) -> None:
+        folder = desk.home / ".aws" / "cli" / "cache"
+        folder.mkdir(parents=True)
+        arn = "arn:aws:sts::123456789012:assumed-role/Deployer/demo\x1b[2J"
+        content = {
+            "Credentials": {
+                "AccessKeyId": "ASIA1",
+                "SecretAccessKey": "s",
+                "SessionToken": "t",
+                "Expiration": "2030-01-01T00:00:00+00:00",
+            },
+            "AssumedRoleUser": {"AssumedRoleId": "AROA:demo", "Arn": arn},
+        }
+        (folder / "0a1b.json").write_text(json.dumps(content))
+        clock = only(desk, ClockKind.ROLE_CREDENTIALS)
+        assert clock.name == "Deployer/demo␛[2J"
+        assert clock.detail.startswith("arn:aws:sts::123456789012")
+
+    def test_a_broken_config_hides_no_clock(self, desk: Desk, audit: Assignment) -> None:
+        desk.sign_in()
+        cached_role(desk, audit)
+        whole = desk.config.read_text()
+        desk.config.write_text(whole + "[profile broken\n")
+        found = desk.another().clocks.read()
+        (problem,) = found.problems
+        assert isinstance(problem, FileMalformed)
+        assert problem.path == desk.config
+        assert [each.kind.value for each in found.rows] == [
+            "role-credentials",
+            "access-token",
+            "client-registration",
+        ]
+        assert not found.tokens
+        desk.config.write_text(whole)
+        assert [each.name for each in clocks(desk)] == ["audit-admin", "corp", "corp"]
+
+    def test_a_config_that_breaks_meanwhile_takes_no_name_away(self, desk: Desk) -> None:
+        desk.sign_in()
+        before = desk.workplace.clocks.read()
+        desk.config.write_text("[broken\n")
+        after = desk.workplace.clocks.read()
+        assert after.problems
+        assert (after.rows, after.tokens) == (before.rows, before.tokens)
+
+    def test_broken_credentials_hide_no_other_clock(self, desk: Desk) -> None:
+        desk.sign_in()
+        (desk.config.parent / "credentials").write_text("[broken\n")
+        found = desk.workplace.clocks.read()
+        assert len(found.problems) == 1
+        assert {each.name for each in found.rows} == {"corp"}
+        assert set(found.tokens) == {desk.session}
+
+    def test_broken_files_are_no_clocks(self, desk: Desk) -> None:
+        desk.sign_in()
+        for path in desk.sso_cache.iterdir():
+            path.write_text("{")
+        (desk.sso_cache / "other.json").write_text('{"accessToken": 1, "expiresAt": true}')
+        assert clocks(desk) == []

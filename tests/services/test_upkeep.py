@@ -1,0 +1,181 @@
+"""Tokens are renewed while rolecall runs, whoever's they are, and what others do is noticed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from rolecall.demo import faults
+from rolecall.domain.errors import ServiceFault, SignInNeeded, Throttled
+from rolecall.domain.model import Secret, SsoSession
+from rolecall.files.sso_cache import SsoCache
+from rolecall.services.upkeep import Kept, Upkeep
+from tests.support.desk import Desk
+
+HOURS_8 = 8 * 3600
+
+
+@pytest.fixture
+def upkeep(desk: Desk) -> Upkeep:
+    """Signed in, and looked once. Chance has it in the middle."""
+    desk.sign_in()
+    upkeep = made(desk)
+    assert looked(upkeep).clocks.tokens
+    desk.server.calls.clear()
+    return upkeep
+
+
+def made(desk: Desk, chance: float = 0.5) -> Upkeep:
+    return replace(desk.workplace.upkeep, chance=lambda: chance)
+
+
+def looked(upkeep: Upkeep) -> Kept:
+    kept = upkeep.look()
+    assert kept is not None
+    return kept
+
+
+def renewals(desk: Desk) -> int:
+    return desk.server.calls.count("CreateToken")
+
+
+def cache(desk: Desk) -> SsoCache:
+    return SsoCache(desk.sso_cache, desk.workplace.locations.state)
+
+
+def to_minutes_left(desk: Desk, minutes: float) -> None:
+    desk.clock.forward(HOURS_8 - minutes * 60)
+
+
+class TestRenewing:
+    def test_from_ten_minutes_before_the_end_spread_over_one(
+        self, desk: Desk, upkeep: Upkeep
+    ) -> None:
+        to_minutes_left(desk, 9.6)  # chance adds half a minute
+        assert not looked(upkeep).renewed
+        assert renewals(desk) == 0
+        desk.clock.forward(10)
+        kept = looked(upkeep)
+        assert kept.renewed[desk.session].expires_at == desk.clock.now + timedelta(hours=8)
+        assert kept.clocks.tokens == kept.renewed
+        assert upkeep.look() is None
+        assert renewals(desk) == 1
+
+    def test_a_token_that_had_ended_in_our_sleep_is_renewed_at_once(
+        self, desk: Desk, upkeep: Upkeep
+    ) -> None:
+        """The clock jumps by a day, and no monotonic time has passed: the machine was suspended."""
+        desk.clock.now += timedelta(days=1)
+        assert looked(upkeep).renewed
+
+    def test_a_clock_that_is_put_back_puts_nothing_off(self, desk: Desk, upkeep: Upkeep) -> None:
+        desk.server.faults.add("CreateToken", 500, times=1)
+        to_minutes_left(desk, 5)
+        assert looked(upkeep).failed
+        desk.clock.forward(61 + 15)
+        desk.clock.now -= timedelta(seconds=70)
+        assert looked(upkeep).renewed
+
+    def test_every_session_of_the_machine(self, desk: Desk, upkeep: Upkeep) -> None:
+        other = desk.workplace.sign_in.add_session(
+            "other", desk.server.start_url, desk.server.region
+        )
+        mine, desk.session = desk.session, other
+        desk.sign_in()
+        to_minutes_left(desk, 1)
+        assert set(looked(upkeep).renewed) == {mine, other}
+
+    def test_what_the_cli_has_renewed_is_noticed(self, desk: Desk, upkeep: Upkeep) -> None:
+        to_minutes_left(desk, 12)
+        theirs = replace(
+            desk.workplace.clocks.read().tokens[desk.session],
+            value=Secret("theirs"),
+            expires_at=desk.clock.now + timedelta(hours=8),
+        )
+        upkeep.look()
+        assert upkeep.look() is None
+        cache(desk).save_token(desk.session, theirs)
+        assert looked(upkeep).clocks.tokens == {desk.session: theirs}
+        desk.clock.forward(300)
+        upkeep.look()
+        assert renewals(desk) == 0
+
+    def test_a_sign_out_elsewhere_is_noticed(self, desk: Desk, upkeep: Upkeep) -> None:
+        desk.another().tokens.sign_out(desk.session)
+        assert not looked(upkeep).clocks.tokens
+
+    def test_two_rolecalls_that_find_it_due_make_one_call(self, desk: Desk, upkeep: Upkeep) -> None:
+        second = replace(desk.another().upkeep, chance=lambda: 0.5)
+        looked(second)
+        to_minutes_left(desk, 5)
+        new = looked(upkeep).renewed[desk.session]
+        assert looked(second).clocks.tokens == {desk.session: new}
+        assert renewals(desk) == 1
+
+
+class TestFailing:
+    def test_once_a_minute_and_it_says_what_and_when(self, desk: Desk, upkeep: Upkeep) -> None:
+        desk.server.faults.add("CreateToken", 500, times=2)
+        to_minutes_left(desk, 9)
+        (trouble,) = looked(upkeep).failed
+        assert isinstance(trouble.error, ServiceFault)
+        assert trouble.is_news
+        assert trouble.again_at is not None
+        assert 60 < (trouble.again_at - desk.clock.now).total_seconds() < 75
+        desk.clock.forward(60)
+        assert not looked(upkeep).failed
+        desk.clock.forward(8)
+        kept = looked(upkeep)
+        assert kept.failed
+        assert desk.workplace.tokens.renewal.holds(kept.clocks.tokens[desk.session])
+        desk.clock.forward(70)
+        kept = looked(upkeep)
+        assert kept.renewed
+        assert not kept.troubles
+        assert renewals(desk) == 3
+
+    def test_not_sooner_than_aws_asks_for(self, desk: Desk, upkeep: Upkeep) -> None:
+        desk.server.faults.add("CreateToken", faults.Throttled("300"))
+        to_minutes_left(desk, 9)
+        (trouble,) = looked(upkeep).failed
+        assert isinstance(trouble.error, Throttled)
+        assert trouble.again_at is not None
+        assert 290 < (trouble.again_at - desk.clock.now).total_seconds() <= 300
+
+    def test_a_revoked_session_is_said_and_not_asked_again(
+        self, desk: Desk, upkeep: Upkeep
+    ) -> None:
+        desk.server.forget_sign_ins()
+        to_minutes_left(desk, 9)
+        kept = looked(upkeep)
+        (trouble,) = kept.failed
+        assert isinstance(trouble.error, SignInNeeded)
+        assert trouble.again_at is None
+        assert trouble.is_news
+        assert desk.session in kept.clocks.tokens
+        assert not kept.clocks.rows[0].renews
+        desk.clock.forward(120)
+        assert not looked(upkeep).failed
+        assert desk.session in kept.troubles
+        assert renewals(desk) == 1
+        desk.sign_in()
+        assert not looked(upkeep).troubles
+
+    def test_one_that_had_ended_before_we_began_is_no_news(self, desk: Desk) -> None:
+        desk.sign_in()
+        desk.server.forget_sign_ins()
+        desk.clock.forward(HOURS_8 + 60)
+        (trouble,) = looked(made(desk)).failed
+        assert not trouble.is_news
+
+
+def test_a_broken_config_is_said_and_mending_it_is_noticed(desk: Desk, upkeep: Upkeep) -> None:
+    whole = desk.config.read_bytes()
+    desk.config.write_bytes(b"[broken\n")
+    assert looked(upkeep).clocks.problems
+    desk.config.write_bytes(whole)
+    kept = looked(upkeep)
+    assert not kept.clocks.problems
+    assert set(kept.clocks.tokens) == {SsoSession("corp", desk.server.start_url, "eu-west-1")}
