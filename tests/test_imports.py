@@ -87,6 +87,25 @@ def test_what_is_imported(code: str, heavy: set[str]) -> None:
     assert imported_by(code) == heavy
 
 
+@pytest.mark.parametrize("arguments", [["tokens"], ["tokens", "--json"]], ids=" ".join)
+def test_a_prompt_waits_for_little(tmp_path: Path, arguments: list[str]) -> None:
+    config = tmp_path / ".aws" / "config"
+    config.parent.mkdir()
+    config.write_text("[sso-session x]\nsso_start_url = https://x.awsapps.com/start\n")
+    tell = "import sys, atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+    run = f"sys.argv = ['rolecall', *{arguments!r}]; from rolecall.__main__ import main; main()"
+    result = subprocess.run(
+        [sys.executable, "-c", tell + run],
+        env={"HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "x.awsapps.com" in result.stdout or "x  signed out" in result.stdout
+    heavy = {*HEAVY, "rich", "click", "configupdater", "filelock", "pathlib", "sqlite3", "inspect"}
+    assert not heavy.intersection(result.stderr.split())
+
+
 def test_boto3_is_imported_after_the_first_paint(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(_HOOK)
     home = tmp_path / "home"

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "serve": "serve",
     "switch": "switch",
     "save": "save",
+    "tokens": "tokens",
     "undo": "undo",
     "whoami": "whoami",
 }

@@ -18,11 +18,30 @@ def quick(arguments: Sequence[str]) -> int | None:
             if words and words[0].startswith("--previous="):
                 previous = words.pop(0).removeprefix("--previous=")
             return _switch(shell.removeprefix("--shell="), previous, words)
+        case ["tokens", *options]:
+            return _tokens(options)
         case ["complete", *rest]:
             from rolecall.cli.completing import complete
 
             return complete(rest)
     return None
+
+
+def _tokens(options: list[str]) -> int | None:
+    as_json, name = False, None
+    while options:
+        option = options.pop(0)
+        if option == "--json":
+            as_json = True
+        elif option == "--sso-session" and options:
+            name = options.pop(0)
+        else:
+            return None
+    from datetime import UTC, datetime
+
+    from rolecall.cli.token_ends import tell
+
+    return tell(name, as_json=as_json, now=datetime.now(UTC))
 
 
 def _switch(shell: str, previous: str, words: Sequence[str]) -> int | None:

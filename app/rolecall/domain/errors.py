@@ -5,6 +5,7 @@ RolecallError
 │   ├── StartUrlInvalid          what was typed is no start URL
 │   ├── StartUrlUnknown          no Identity Center of that region has it
 │   ├── RegionInvalid            what was typed is no region
+│   ├── RegionMissing            ~/.aws/config does not say in which region the session is
 │   ├── SessionNameInvalid
 │   ├── DeviceCodeExpired        nobody approved in time
 │   ├── SignInDenied             somebody pressed Deny
@@ -71,6 +72,13 @@ class StartUrlUnknown(SignInError):
 @dataclass(eq=False)
 class RegionInvalid(SignInError):
     typed: str
+
+
+@dataclass(eq=False)
+class RegionMissing(SignInError):
+    """`session` is its name or, of a legacy one, its start URL."""
+
+    session: str
 
 
 @dataclass(eq=False)

@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import json
 import os
-import sqlite3
 import time
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -137,6 +136,8 @@ def _inventory(cache: str, query: str, values: tuple[str, ...] = ()) -> list[tup
     path = f"{cache}/inventory.sqlite"
     if not os.path.exists(path):  # noqa: PTH110
         return []
+    import sqlite3
+
     try:
         connection = sqlite3.connect(path, timeout=0.1)
         try:

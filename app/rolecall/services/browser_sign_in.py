@@ -15,7 +15,7 @@ from rolecall.aws.sign_in import BROWSER_GRANTS, Oidc, Pkce
 from rolecall.domain.errors import AuthorizationExpired, RegistrationRejected, SignInDenied
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
 from rolecall.files.sso_cache import SsoCache
-from rolecall.services.sign_in import REGISTER_BEFORE
+from rolecall.services.sign_in import REGISTER_BEFORE, oidc_of
 
 if TYPE_CHECKING:
     from rolecall.aws.callback import Callback
@@ -83,12 +83,12 @@ class BrowserSignInService:
         """Listen on loopback, registering this client first where the AWS CLI would.
 
         `pages` are what the browser shows at the end, and to a request that is none of ours, in
-        HTML. Raises NoListener, RegionInvalid, ServiceError, FileError.
+        HTML. Raises NoListener, RegionInvalid, RegionMissing, ServiceError, FileError.
         """
         from rolecall.aws.callback import REDIRECT_URI, Callback  # late: it is seldom wanted
 
         self.cache.check_writable()
-        oidc = Oidc(self.clients.oidc(session.region), session, self.clock)
+        oidc = oidc_of(self.clients, session, self.clock)
         registration = self.cache.registration(session)
         if registration is None or not self._serves(registration):
             registration = oidc.register_for_browser(REDIRECT_URI)

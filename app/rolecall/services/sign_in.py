@@ -16,6 +16,7 @@ from rolecall.domain.errors import (
     FileError,
     NotIdentityCenter,
     RegionInvalid,
+    RegionMissing,
     RegistrationRejected,
     RolecallError,
     ServiceFault,
@@ -137,11 +138,11 @@ class SignInService:
     def begin(self, session: SsoSession) -> DeviceSignIn:
         """Get a device code, registering this client first where the CLI would.
 
-        Raises StartUrlUnknown, RegionInvalid, ServiceError, FileError.
+        Raises StartUrlUnknown, RegionInvalid, RegionMissing, ServiceError, FileError.
         """
         # Found out before somebody is asked to approve what could not be kept.
         self.cache.check_writable()
-        oidc = Oidc(self.clients.oidc(session.region), session, self.clock)
+        oidc = oidc_of(self.clients, session, self.clock)
         cached = self.cache.registration(session)
         if cached is not None and self._serves(cached, session):
             try:
@@ -216,3 +217,10 @@ class SignInService:
             cache=self.cache,
             monotonic=self.monotonic,
         )
+
+
+def oidc_of(clients: Clients, session: SsoSession, clock: Callable[[], datetime]) -> Oidc:
+    """Where to sign in to the session. Raises RegionMissing, RegionInvalid."""
+    if not session.region:
+        raise RegionMissing(session.cache_key)
+    return Oidc(clients.oidc(session.region), session, clock)

@@ -82,6 +82,27 @@ class Switching:
         """Those of ~/.aws/config. Raises FileError as `targets` does."""
         return list(self._sessions)
 
+    def sign_ins(self) -> dict[str, str]:
+        """The start URL of every session by its name; of the legacy ones by itself.
+
+        Raises FileError as `targets` does.
+        """
+        named = {
+            name: values["sso_start_url"]
+            for name, values in self._sessions.items()
+            if "sso_start_url" in values
+        }
+        legacy = [
+            values["sso_start_url"]
+            for values in self._profiles.values()
+            if "sso_start_url" in values and "sso_session" not in values
+        ]
+        return named | {url: url for url in legacy}
+
+    def token_of(self, session: str, start_url: str) -> TokenEnd | None:
+        """What the clients keep for a session of `sign_ins`."""
+        return glance.token_end(self._home, session, start_url)
+
     @cached_property
     def _profiles(self) -> Mapping[str, _Values]:
         return {

@@ -10,6 +10,7 @@ ERRORS: Final[dict[str, str]] = {
     "StartUrlInvalid": "{problem}",
     "StartUrlUnknown": "No Identity Center in {region} has the start URL {start_url}. Check both; the region is the one of the Identity Center.",
     "RegionInvalid": "“{typed}” is not an AWS region. A region looks like eu-west-1.",
+    "RegionMissing": "{session} has no sso_region in ~/.aws/config: the region of its Identity Center, such as eu-west-1, has to stand there.",
     "SessionNameInvalid": "{problem}",
     "DeviceCodeExpired": strings.CODE_EXPIRED,
     "SignInDenied": strings.DENIED,
@@ -50,6 +51,7 @@ SHORT: Final[dict[str, str]] = {
     "ServiceFault": "AWS failed",
     "RequestRejected": "rejected",
     "RegionInvalid": "bad region",
+    "RegionMissing": "no region",
 }
 
 START_URL_PROBLEMS: Final = {

@@ -119,8 +119,8 @@ class SignInFlow:
                 state.looking = False
                 await self._enter(session, token)
                 self._app.flash(strings.TOKEN_FOUND.format(session=label(session)))
-                await self._load_others()
                 return
+        state.show_session(next(iter(state.views), None))
         state.looking = False
         if state.problem:
             self._app.show_state()
@@ -231,6 +231,7 @@ class SignInFlow:
         self._app.show_state()
         if refresh or not view.crawling:
             await self._app.inventory.start(session, refresh=refresh)
+        self._app.spawn(self._load_others, "others")
 
     async def _again(self, session: SsoSession) -> None:
         try:

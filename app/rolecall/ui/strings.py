@@ -47,7 +47,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "renew": ("renew", "renew the access token now"),
     "sign_in": ("sign in", "sign in to the session of the row"),
     "sign_out": ("sign out", "sign out of the row's session, and of no other"),
-    "choose_session": ("sign in", "sign in to the session"),
+    "choose_session": ("open", "see what the session reaches; sign in where that takes it"),
     "new_session": ("new session", "name a start URL that is not in the list"),
     "copy_link": ("copy link", "copy the link"),
     "copy_code": ("copy code", "copy the code alone"),
@@ -79,7 +79,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "go_permission_sets": ("Permission sets", "every permission set of every account"),
     "go_profiles": ("Profiles", "the profiles in ~/.aws/config"),
     "go_tokens": ("Tokens", "everything that expires, and what is left of it"),
-    "sessions": ("sessions", "sign in to another session"),
+    "sessions": ("sessions", "see another session, or all; sign in"),
     "back": ("back", "clear the filter, then go back"),
     "help": ("keys", "every key"),
     "palette": ("commands", "find a command by its name"),
@@ -274,7 +274,8 @@ def moment_utc(when: datetime) -> str:
 
 # --- sign-in -----------------------------------------------------------------------------------
 
-SESSIONS_TITLE: Final = "Sign in"
+SESSIONS_TITLE: Final = "Sessions"
+SIGN_IN_TITLE: Final = "Sign in"
 SESSIONS_INTRO: Final = "Sessions found in {path}"
 SESSIONS_NONE: Final = "No session yet. n names the start URL of your access portal."
 NEW_SESSION_TITLE: Final = "A new session"

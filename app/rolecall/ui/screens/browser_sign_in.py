@@ -47,7 +47,7 @@ class BrowserSignInScreen(CommandScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield self.header
-        title = f"{strings.SESSIONS_TITLE} · {label(self._session)}"
+        title = f"{strings.SIGN_IN_TITLE} · {label(self._session)}"
         yield Static(title, classes="title", markup=False)
         intro = " ".join(filter(None, (self._reason, browser_strings.INTRO)))
         yield Static(intro, classes="intro", markup=False)

@@ -53,7 +53,7 @@ class DeviceCodeScreen(CommandScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield self.header
-        title = f"{strings.SESSIONS_TITLE} · {label(self._session)}"
+        title = f"{strings.SIGN_IN_TITLE} · {label(self._session)}"
         yield Static(title, classes="title", markup=False)
         if self._reason:
             yield Static(self._reason, classes="intro", id="reason", markup=False)

@@ -78,6 +78,16 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             return None
         return self.rolecall.state.view_of(opened.session).rows.get(opened.account.id)
 
+    def on_screen_resume(self) -> None:
+        """Another session has come into view: its accounts are what one comes back to."""
+        opened, shown = self._opened, self.rolecall.state.shown
+        if opened and not any(view.session == opened.session for view in shown):
+            self.call_later(self._close)
+
+    def _close(self) -> None:
+        if self.is_current:
+            self.dismiss(None)
+
     def trail(self) -> tuple[str, ...]:
         opened = self._opened
         return (label(opened.session), opened.account.name) if opened else super().trail()

@@ -1,0 +1,109 @@
+"""`rolecall tokens`: what is left of each sign-in. Quick, for a prompt waits for it.
+
+Nothing is asked of AWS: it tells what the files say, as the clients will read them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from rolecall.domain.text import safe
+from rolecall.files.times import write_time
+from rolecall.services.switching import Switching, TokenEnd, is_signed_in
+from rolecall.ui import session_strings as words
+
+USABLE: Final = 0
+NOT_USABLE: Final = 1
+NO_SUCH_SESSION: Final = 2
+
+
+class _Line(NamedTuple):
+    session: str
+    start_url: str
+    token: TokenEnd | None
+    is_usable: bool
+    is_chosen: bool
+
+
+def tell(name: str | None, *, as_json: bool, now: datetime) -> int:
+    """Of the session of that name, or of all; the exit status."""
+    try:
+        lines = list(_lines(name, os.environ, now))
+    except Exception as error:
+        return _explained(error)
+    if name is not None and not lines:
+        _say(words.NO_SUCH_SESSION.format(name=safe(name)))
+        return NO_SUCH_SESSION
+    text = _json(lines, now) if as_json else _text(lines, now)
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.flush()
+    if not lines:
+        _say(words.NO_SESSION)
+    return USABLE if any(line.is_usable for line in lines if line.is_chosen) else NOT_USABLE
+
+
+def _lines(name: str | None, environ: Mapping[str, str], now: datetime) -> Iterable[_Line]:
+    """Chosen is the one that is named, else that of AWS_PROFILE, else each."""
+    switching = Switching(environ)
+    found = switching.sign_ins()
+    chosen = name or _session_of_profile(switching, environ)
+    for session, start_url in found.items():
+        if name in {None, session}:
+            token = switching.token_of(session, start_url)
+            is_chosen = session == chosen or chosen not in found
+            yield _Line(session, start_url, token, is_signed_in(token, now), is_chosen)
+
+
+def _session_of_profile(switching: Switching, environ: Mapping[str, str]) -> str:
+    profile = environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE")
+    target = switching.target(profile) if profile else None
+    return target.session if target else ""
+
+
+def _text(lines: list[_Line], now: datetime) -> str:
+    names = [safe(line.session) for line in lines]
+    width = max(map(len, names), default=0)
+    return "".join(
+        f"{words.standing(line.token, now, usable=line.is_usable, name=name.ljust(width))}\n"
+        for name, line in zip(names, lines, strict=True)
+    )
+
+
+def _json(lines: list[_Line], now: datetime) -> str:
+    import json
+
+    objects = [
+        {
+            "session": line.session,
+            "start_url": line.start_url,
+            "usable": line.is_usable,
+            "chosen": line.is_chosen,
+            "expires_at": write_time(line.token.ends) if line.token else None,
+            "seconds_left": int((line.token.ends - now).total_seconds()) if line.token else None,
+            "renewable_until": write_time(line.token.renewable_until)
+            if line.token and line.token.renewable_until
+            else None,
+        }
+        for line in lines
+    ]
+    return json.dumps(objects, indent=1, ensure_ascii=False) + "\n"
+
+
+def _say(text: str) -> None:
+    sys.stderr.buffer.write(f"{text}\n".encode("utf-8", "replace"))
+    sys.stderr.flush()
+
+
+def _explained(error: Exception) -> int:
+    """The sentence for one of our errors; anything else is raised."""
+    from rolecall.domain.errors import RolecallError
+    from rolecall.ui.explain import explain
+
+    if not isinstance(error, RolecallError):
+        raise error
+    _say(explain(error))
+    return NOT_USABLE

@@ -1,0 +1,22 @@
+"""`rolecall tokens` and its help; as scripts spell it, it comes through `cli/quick.py`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from rolecall.cli.token_ends import tell
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+@click.option("--sso-session", "name", metavar="NAME", help="This one alone.")
+@click.pass_context
+def tokens(context: click.Context, *, as_json: bool, name: str | None) -> None:
+    """Tell what is left of each sign-in's access token.
+
+    Exit status 0 where the chosen session has a token that holds or renews itself, 1 where it has
+    none. Chosen is the session that is named, else that of AWS_PROFILE, else any. AWS is not asked.
+    """
+    context.exit(tell(name, as_json=as_json, now=datetime.now(UTC)))

@@ -1,0 +1,59 @@
+"""Commands that a prompt or a script waits for, in multiples of `python -c pass`.
+
+`python -m tests.bench.bench_commands`; each command and the bare interpreter in turns.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from rolecall.demo import DemoOptions, DemoServer, furnish
+from rolecall.services.workplace import Workplace
+from tests.bench.measure import Command, Report, python
+
+ROUNDS = 25
+TOKENS_AT_MOST = 6.0
+
+
+def times(commands: list[Command], environ: Mapping[str, str]) -> list[float]:
+    """The median wall time of each in seconds."""
+    taken: list[list[float]] = [[] for _ in commands]
+    for _ in range(ROUNDS):
+        for command, into in zip(commands, taken, strict=True):
+            start = time.perf_counter()
+            subprocess.run(command, env=environ, capture_output=True, check=True)
+            into.append(time.perf_counter() - start)
+    return [statistics.median(each) for each in taken]
+
+
+def main() -> int:
+    report = Report("Commands, in multiples of `python -c pass`")
+    with tempfile.TemporaryDirectory() as folder, DemoServer(DemoOptions()) as server:
+        home = Path(folder) / "home"
+        furnish(home, server.start_url, server.region, server.organisation)
+        environ = server.environment(home) | {"PATH": "/usr/bin:/bin"}
+        service = Workplace.from_environment(environ).sign_in
+        waiting = service.begin(service.sessions()[0])
+        server.approve(waiting.code.user_code)
+        assert waiting.poll() is not None
+        rolecall = Path(sys.executable).parent / "rolecall"
+        commands: dict[str, Command] = {
+            "rolecall tokens": [rolecall, "tokens"],
+            "rolecall tokens --json": [rolecall, "tokens", "--json"],
+            "rolecall tokens --sso-session demo": [rolecall, "tokens", "--sso-session", "demo"],
+        }
+        bare, *found = times([python("-c", "pass"), *commands.values()], environ)
+        report.line("python -c pass", bare * 1000, "ms")
+        for name, taken in zip(commands, found, strict=True):
+            report.line(name, taken / bare, "×", TOKENS_AT_MOST)
+    return report.missed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""`rolecall tokens`: what is left of each sign-in, for prompts and scripts."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import PROFILE, CommandLine
+
+LEGACY = "https://d-1234567890.awsapps.com/start"
+OTHERS = f"""
+[sso-session other]
+sso_start_url = {LEGACY}
+sso_region = eu-west-1
+
+[profile old]
+sso_start_url = {LEGACY}
+sso_region = eu-west-1
+sso_account_id = 111122223333
+sso_role_name = Admin
+"""
+
+
+def told(desk: CommandLine, *arguments: str, **environ: str) -> list[dict[str, Any]]:
+    objects: list[dict[str, Any]] = json.loads(desk.said("tokens", "--json", *arguments, **environ))
+    return objects
+
+
+def change(desk: CommandLine, **fields: object) -> None:
+    """Of the token's file; None takes a field away."""
+    (file,) = [each for each in desk.sso_cache.iterdir() if "accessToken" in each.read_text()]
+    kept = {**json.loads(file.read_text()), **fields}
+    file.write_text(json.dumps({name: value for name, value in kept.items() if value is not None}))
+
+
+def ago(**since: int) -> str:
+    return (datetime.now(UTC) - timedelta(**since)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_a_token_that_holds(here: CommandLine) -> None:
+    here.add(OTHERS)
+    assert here.said("tokens").splitlines() == [
+        f"● {'corp':{len(LEGACY)}}  7 h 59 min left, then it renews itself",
+        f"○ {'other':{len(LEGACY)}}  signed out",
+        f"○ {LEGACY}  signed out",
+    ]
+    corp, other, legacy = told(here)
+    assert corp["usable"]
+    assert 7 * 3600 < corp["seconds_left"] <= 8 * 3600
+    assert datetime.fromisoformat(corp["expires_at"]) > datetime.now(UTC)
+    assert datetime.fromisoformat(corp["renewable_until"]) > datetime.now(UTC)
+    assert [other["session"], legacy["session"]] == ["other", LEGACY]
+    assert [other["usable"], other["expires_at"], other["seconds_left"]] == [False, None, None]
+
+
+def test_the_exit_status_is_that_of_the_chosen_session(here: CommandLine) -> None:
+    here.add(OTHERS)
+    asked = lambda *name, **environ: here.rolecall("tokens", *name, **environ).returncode  # noqa: E731
+    assert asked() == 0
+    assert asked("--sso-session", "corp") == 0
+    assert asked("--sso-session", "other") == 1
+    assert asked("--sso-session", LEGACY) == 1
+    assert asked(AWS_PROFILE=PROFILE) == 0
+    assert asked(AWS_PROFILE="old") == 1
+    assert asked("--sso-session", "corp", AWS_PROFILE="old") == 0
+    missing = here.rolecall("tokens", "--sso-session", "nope")
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert "No sso-session is named nope" in missing.stderr
+
+
+def test_an_ended_token_is_usable_while_it_renews_itself(here: CommandLine) -> None:
+    change(here, expiresAt=ago(minutes=3))
+    assert "renews itself at the next call" in here.said("tokens")
+    assert told(here)[0]["seconds_left"] < 0
+    change(here, registrationExpiresAt=ago(minutes=3))
+    assert here.rolecall("tokens").returncode == 1
+    change(here, refreshToken=None)
+    ended = here.rolecall("tokens")
+    assert (ended.returncode, "ended 3 min ago" in ended.stdout) == (1, True)
+
+
+@pytest.mark.parametrize("spoilt", ["", "{", "[]", '{"accessToken": 5}'])
+def test_what_no_client_can_read_is_no_token(here: CommandLine, spoilt: str) -> None:
+    for file in here.sso_cache.iterdir():
+        file.write_text(spoilt)
+    assert here.rolecall("tokens").returncode == 1
+
+
+def test_without_a_config_and_with_a_broken_one(here: CommandLine) -> None:
+    here.config.write_text("[profile x\n")
+    broken = here.rolecall("tokens")
+    assert (broken.returncode, broken.stdout) == (1, "")
+    assert "config" in broken.stderr
+    here.config.unlink()
+    nothing = here.rolecall("tokens", "--json")
+    assert (nothing.returncode, nothing.stdout) == (1, "[]\n")
+
+
+def test_aws_is_not_asked(here: CommandLine) -> None:
+    change(here, expiresAt=ago(minutes=3))
+    here.server.calls.clear()
+    here.said("tokens")
+    assert not here.server.calls.count("CreateToken")
+
+
+def test_it_says_what_it_does(signed_out: CommandLine) -> None:
+    assert "Exit status 0 where" in signed_out.said("tokens", "--help")
+    assert signed_out.rolecall("tokens", "--what").returncode == 2

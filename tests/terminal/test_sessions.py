@@ -1,0 +1,153 @@
+"""Two sessions with the same accounts: one in view, then both, each row acting on its own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from tests.support.terminal import Terminal
+from tests.terminal.conftest import (
+    AUDIT,
+    AUDIT_ROLE,
+    WAITING,
+    Desk,
+    filter_for,
+    save_audit_admin,
+    wait_for_field,
+    wait_for_wrapped,
+)
+
+OTHER = "https://other.example/start"
+SECTIONS = f"""
+[sso-session other]
+sso_start_url = {OTHER}
+sso_region = eu-west-1
+sso_registration_scopes = sso:account:access
+
+[profile old]
+sso_start_url = https://d-1234567890.awsapps.com/start
+sso_account_id = {AUDIT}
+sso_role_name = {AUDIT_ROLE}
+"""
+CODE = re.compile(r"user_code=([A-Z]{4}-[A-Z]{4})")
+
+
+def two_sessions(a_desk: Callable[..., Desk]) -> Desk:
+    desk = a_desk(other_start_urls=(OTHER,))
+    desk.furnish()
+    desk.config.write_text(desk.config.read_text() + SECTIONS)
+    return desk
+
+
+def choose(terminal: Terminal, session: str) -> None:
+    terminal.press("S")
+    terminal.wait_for("Sessions found in")
+    terminal.press("g")
+    for _ in range(4):
+        if re.search(rf"▌ +{session}", terminal.screen_text()):
+            break
+        before = terminal.screen_text()
+        terminal.press("j")
+        terminal.wait_until(lambda before=before: terminal.screen_text() != before, what="j")
+    terminal.press("enter")
+
+
+def approve(desk: Desk, terminal: Terminal) -> None:
+    terminal.wait_for(WAITING)
+    desk.server.approve(desk.server.pending_codes()[-1])
+
+
+def test_two_identity_centers(a_desk: Callable[..., Desk]) -> None:
+    desk = two_sessions(a_desk)
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.wait_for(rf"audit +{AUDIT}")
+        save_audit_admin(terminal)
+        terminal.press("enter")
+
+        # Signed in to one more, from Profiles and back to Profiles; the first stays signed in.
+        terminal.press("3")
+        terminal.wait_for("audit-admin +SSO")
+        choose(terminal, "other")
+        approve(desk, terminal)
+        terminal.wait_for("Signed in to other")
+        terminal.wait_for(r"rolecall .*Profiles .*other")
+        terminal.press("1")
+        terminal.wait_for(rf"audit +{AUDIT}")
+        assert "audit-admin" not in terminal.screen_text(), "the other organisation's profile"
+
+        # A favourite of one is none of the other.
+        terminal.press("f")
+        terminal.wait_for(rf"★ +audit +{AUDIT}")
+
+        # Both at once, the session named.
+        choose(terminal, "All")
+        terminal.wait_for(rf"★ +audit +other +{AUDIT}")
+        terminal.wait_for(rf"[^★] +audit +demo +{AUDIT} .*audit-admin")
+        terminal.press("escape")
+        terminal.wait_for("^ 82 accounts")
+        filter_for(terminal, "audit demo")
+        terminal.wait_for("1 of 82 accounts")
+        terminal.press("escape")
+        terminal.wait_for("^ 82 accounts")
+
+        # Saved through its own session, under a name of its own.
+        terminal.press("2")
+        terminal.wait_for("permission sets ·")
+        filter_for(terminal, "audit other admin")
+        terminal.wait_for(rf"audit +{AUDIT_ROLE} +other")
+        terminal.press("s")
+        terminal.wait_for("sso_session = other")
+        wait_for_field(terminal, "Profile")
+        terminal.press("enter")
+        terminal.wait_for(r"audit-5977-admin is in .*config")
+        terminal.press("enter")
+        terminal.wait_for(rf"audit +{AUDIT_ROLE} +other +audit-5977-admin")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+    assert "[profile audit-5977-admin]\nsso_session = other" in desk.config.read_text()
+    for profile in ("audit-admin", "audit-5977-admin"):
+        arn = desk.answer("sts", "get-caller-identity", "--profile", profile)["Arn"]
+        assert AUDIT_ROLE in arn
+    assert desk.sign_ins() == 1
+
+
+def test_the_list_of_sessions_and_one_code_at_a_time(a_desk: Callable[..., Desk]) -> None:
+    desk = two_sessions(a_desk)
+    with desk.open(columns=80, lines=24) as terminal:
+        terminal.wait_for("Sessions found in")
+        choose(terminal, "demo")
+        terminal.wait_for(WAITING)
+        code = CODE.search(terminal.screen_text())
+        terminal.press("1")
+        terminal.wait_for(r"Signed out\. S signs in")
+        choose(terminal, "other")
+        terminal.wait_for(WAITING)
+        assert CODE.search(terminal.screen_text()) != code
+        terminal.press("escape")
+        terminal.wait_for("Sessions found in")
+        # Where no region stands, that is what it says.
+        choose(terminal, "d-1234567890")
+        wait_for_wrapped(terminal, "has no sso_region in ~/.aws/config")
+        choose(terminal, "demo")
+        approve(desk, terminal)
+        terminal.wait_for(rf"audit +{AUDIT}")
+        terminal.press("enter")
+        terminal.wait_for(r"rolecall .*Sets .*demo › audit")
+
+
+def test_a_token_that_ends_keeps_the_instruction(a_desk: Callable[..., Desk]) -> None:
+    desk = two_sessions(a_desk)
+    token = desk.leave_token()
+    kept = desk.token()
+    kept.pop("refreshToken")
+    kept["expiresAt"] = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    desk.token_file.write_text(json.dumps(kept))
+    with desk.open() as terminal:
+        terminal.wait_for(rf"audit +{AUDIT} +\S+ +3\b")
+        desk.server.revoke(token)
+        terminal.press("R")
+        wait_for_wrapped(terminal, "The access token has ended")
+        wait_for_wrapped(terminal, "check that it shows this code")
