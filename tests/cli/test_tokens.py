@@ -43,7 +43,7 @@ def ago(**since: int) -> str:
 def test_a_token_that_holds(here: CommandLine) -> None:
     here.add(OTHERS)
     assert here.said("tokens").splitlines() == [
-        f"● {'corp':{len(LEGACY)}}  7 h 59 min left, then it renews itself",
+        f"● {'corp':{len(LEGACY)}}  7 h 59 min left, renews itself",
         f"○ {'other':{len(LEGACY)}}  signed out",
         f"○ {LEGACY}  signed out",
     ]

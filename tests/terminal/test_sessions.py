@@ -104,7 +104,7 @@ def test_two_identity_centers(a_desk: Callable[..., Desk]) -> None:
         terminal.press("enter")
         terminal.wait_for(r"audit-5977-admin is in .*config")
         terminal.press("enter")
-        terminal.wait_for(rf"audit +{AUDIT_ROLE} +other +audit-5977-admin")
+        terminal.wait_for(rf"audit +{AUDIT_ROLE} +other .*audit-5977-a")
         terminal.press("q")
         assert terminal.wait_exit() == 0
     assert "[profile audit-5977-admin]\nsso_session = other" in desk.config.read_text()

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from rolecall.domain.moments import write_time
 from rolecall.domain.text import safe
-from rolecall.files.times import write_time
 from rolecall.services.switching import Switching, TokenEnd, is_signed_in
 from rolecall.ui import session_strings as words
 

@@ -51,7 +51,6 @@ SHORT: Final[dict[str, str]] = {
     "ServiceFault": "AWS failed",
     "RequestRejected": "rejected",
     "RegionInvalid": "bad region",
-    "RegionMissing": "no region",
 }
 
 START_URL_PROBLEMS: Final = {
