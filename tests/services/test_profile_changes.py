@@ -194,12 +194,12 @@ class TestChaining:
         chain = self.chain(desk, region="us-east-1", external_id="ticket-12", duration="900")
         change = changes.plan_chain(chain)
         changes.commit(change)
-        identity = desk.workplace.profiles.verify("dep")
+        identity = desk.workplace.verifying.verify("dep")
         account = desk.server.organisation.named("audit").id
         assert identity.arn.startswith(f"arn:aws:sts::{account}:assumed-role/Deployer/")
         assert aws_sees(desk, "dep", "duration_seconds") == "900"
         answer = subprocess.run(
-            [shutil.which("aws") or "", "sts", "get-caller-identity", "--profile", "dep"],
+            ["/usr/bin/aws", "sts", "get-caller-identity", "--profile", "dep"],
             env={"PATH": os.environ["PATH"], **desk.environ},
             capture_output=True,
             text=True,
