@@ -23,16 +23,15 @@ _MOST_WORDS = 32
 _MOST_RANKED = 10_000  # of more than that nobody reads the first, but types on
 _LONGEST_SCATTERED = 64
 
-_ID_BEING_TYPED = re.compile(r"\d{4}-(?:\d{0,4}|\d{4}-\d{0,4})")
+# As text: `re` keeps what it has compiled, and importing this waits for none of it.
+_ID_BEING_TYPED = r"\d{4}-(?:\d{0,4}|\d{4}-\d{0,4})"
 
 # Role names of permission sets:
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
-_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):", re.IGNORECASE)
-_RESERVED_ROLE = re.compile(
-    r"AWSReservedSSO_([\w+=,.@-]+)_[0-9a-f]{16}(?![0-9a-z_])", re.IGNORECASE
-)
-_LINK_ACCOUNT = re.compile(r"https?://\S*[?&]account_id=(\d{12})(?!\d)", re.IGNORECASE)
-_LINK_ROLE = re.compile(r"[?&]role_name=([^&\s]+)", re.IGNORECASE)
+_ROLE_ARN = r"(?i)arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):"
+_RESERVED_ROLE = r"(?i)AWSReservedSSO_([\w+=,.@-]+)_[0-9a-f]{16}(?![0-9a-z_])"
+_LINK_ACCOUNT = r"(?i)https?://\S*[?&]account_id=(\d{12})(?!\d)"
+_LINK_ROLE = r"(?i)[?&]role_name=([^&\s]+)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class _Word:
         bare = plain(folded)
         if bare != folded and bare:
             return cls((bare,), _accents_as_typed(folded))
-        if _ID_BEING_TYPED.fullmatch(folded):
+        if re.fullmatch(_ID_BEING_TYPED, folded):
             return cls((folded, folded.replace("-", "")))
         return cls((folded,))
 
@@ -213,12 +212,12 @@ def _rows(column: Sequence[str], within: Sequence[int] | None) -> Iterable[tuple
 
 def _words_of(token: str) -> list[_Word]:
     """What one pasted or typed token stands for."""
-    account = _ROLE_ARN.search(token) or _LINK_ACCOUNT.search(token)
+    account = re.search(_ROLE_ARN, token) or re.search(_LINK_ACCOUNT, token)
     if account is not None:
-        role = _RESERVED_ROLE.search(token) or _LINK_ROLE.search(token)
+        role = re.search(_RESERVED_ROLE, token) or re.search(_LINK_ROLE, token)
         preferred = [] if role is None else [_preferred(unquote(role.group(1)))]
         return [_Word((account.group(1),)), *preferred]
-    if role := _RESERVED_ROLE.fullmatch(token):
+    if role := re.fullmatch(_RESERVED_ROLE, token):
         token = role.group(1)
     word = _Word.typed(token)
     return [word] if word.forms[0] else []

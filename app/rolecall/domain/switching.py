@@ -5,7 +5,6 @@ Quick to import, as all on the way of `rolecall switch NAME`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Container
 from typing import Final, NamedTuple
 
@@ -93,6 +92,8 @@ class Switch(NamedTuple):
 
     def _json(self) -> str:
         """nushell evaluates nothing: what it is given is data."""
+        import json
+
         variables = {PROFILE: self.profile, REGION: self.region, PREVIOUS: self.previous}
         gone = self.unset if self.profile is not None else (*self.unset, PROFILE)
         there = {name: value for name, value in variables.items() if value is not None}

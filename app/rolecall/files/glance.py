@@ -7,8 +7,6 @@ longer than a shell should wait for.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import time
 from datetime import datetime
@@ -39,6 +37,9 @@ class Mark(NamedTuple):
 
 def token_end(home: str, session: str, start_url: str) -> TokenEnd | None:
     """Of the token that the clients keep for the session, if it is of that start URL."""
+    import hashlib
+    import json
+
     stem = hashlib.sha1(session.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
     try:
         with open(f"{home}/.aws/sso/cache/{stem}.json", "rb") as file:  # noqa: PTH123

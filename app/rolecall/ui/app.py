@@ -51,7 +51,7 @@ class RolecallApp(App[str]):
     the exception that ended it, where one did.
     """
 
-    CSS_PATH = stylesheets("base")
+    CSS_PATH = stylesheets("parts", "base")
     ENABLE_COMMAND_PALETTE = False
     DEFAULT_MODE = "accounts"
     # Textual's own says in a toast how to quit. It works in every form too.

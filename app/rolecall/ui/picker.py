@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from rolecall.domain.text import safe
 from rolecall.services.switching import Switching, Target, is_signed_in
@@ -34,17 +33,27 @@ _LINES = 14
 
 
 class Row(NamedTuple):
-    """What can be chosen, in texts that are safe to show. `unsaved`: it has no profile yet."""
+    """What can be chosen; most of two thousand are never looked at, so it holds what was read.
+
+    `account` is the name, empty where it is not known. `unsaved`: it has no profile yet.
+    """
 
     target: Target
-    name: str
-    account: str
-    account_id: str
-    role: str
-    region: str
-    sign: str
-    is_production: bool
+    account: str = ""
+    sign: str = ""
     unsaved: Unsaved | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.target.name, self.target.account_id, self.target.role
+
+    @property
+    def name(self) -> str:
+        return safe(self.target.name)
+
+    @property
+    def called(self) -> str:
+        return self.name or safe(f"{self.account} {self.target.role}")
 
 
 class Picked(NamedTuple):
@@ -71,7 +80,7 @@ class Hint(Widget):
 
 
 class Picker(InlineApp[Picked]):
-    CSS_PATH = stylesheets("base", "picker")
+    CSS_PATH = stylesheets("parts", "picker")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,ctrl+p,ctrl+k", "move(-1)", priority=True),
         Binding("down,ctrl+n,ctrl+j", "move(1)", priority=True),
@@ -87,22 +96,24 @@ class Picker(InlineApp[Picked]):
         self._targets = targets
         self._accounts = switching.account_names()
         self._left: dict[tuple[str, str], str] = {}
+        self._production: dict[tuple[str, str], bool] = {}
         self._saved_rows: list[Row] = []
         self._asking: Row | None = None
         self._busy = False
+        self._is_painted = False
         self._workplace: Workplace | None = None
         self._query = query
         self.field = Input(placeholder=words.PICK, compact=True, select_on_focus=False)
         self.field.cursor_blink = False
         self.hint = Hint()
         self.table: VirtualTable[Row] = VirtualTable(
-            _columns(self._left_of),
-            lambda row: (row.name, row.account_id, row.role),
+            _columns(self._left_of, self._is_production),
+            lambda row: row.key,
             placeholder=words.NOTHING_TO_PICK,
         )
 
     def compose(self) -> ComposeResult:
-        yield Horizontal(Static("❯ ", id="prompt", markup=False), self.field, id="query")
+        yield self.field
         yield self.table
         yield self.hint
 
@@ -118,6 +129,8 @@ class Picker(InlineApp[Picked]):
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
+        self._is_painted = True
+        self.table.refresh_texts()
         gc.freeze()
         gc.enable()
         self._work(self._load)
@@ -128,39 +141,27 @@ class Picker(InlineApp[Picked]):
         """Favourites, then what was used last, then the others as they stand in the file."""
         boosts = self._switching.boosts(self._targets)
         first = sorted(boosts, key=boosts.__getitem__, reverse=True)
-        names = dict.fromkeys([*first, *self._targets])
-        production = self._switching.is_production
         favourites = self._switching.favourites(boosts)
         return [
-            self._row(self._targets[name], production, strings.FAVOURITE * (name in favourites))
-            for name in names
+            self._row(self._targets[name], strings.FAVOURITE if name in favourites else "")
+            for name in dict.fromkeys([*first, *self._targets])
         ]
 
-    def _row(
-        self,
-        target: Target,
-        is_production: Callable[..., bool],
-        sign: str = "",
-        unsaved: Unsaved | None = None,
-    ) -> Row:
+    def _row(self, target: Target, sign: str = "", unsaved: Unsaved | None = None) -> Row:
         account = self._accounts.get((target.session, target.account_id), "")
-        return Row(
-            target,
-            safe(target.name),
-            safe(account) or safe(target.account_id),
-            safe(target.account_id),
-            safe(target.role),
-            safe(target.region),
-            sign,
-            is_production(target.name, account),
-            unsaved,
-        )
+        return Row(target, account, sign, unsaved)
+
+    def _is_production(self, row: Row) -> bool:
+        asked = row.target.name, row.account
+        if asked not in self._production:
+            self._production[asked] = self._switching.is_production(*asked)
+        return self._production[asked]
 
     def _left_of(self, row: Row) -> str:
-        """What is left of the sign-in: one look a session."""
+        """What is left of the sign-in: one look a session, and none before the first paint."""
         target = row.target
         key = target.session, target.start_url
-        if not target.session:
+        if not target.session or not self._is_painted:
             return ""
         if key not in self._left:
             self._left[key] = words.left_short(self._switching.token(target), datetime.now(UTC))
@@ -173,11 +174,8 @@ class Picker(InlineApp[Picked]):
         def find() -> list[Row]:
             from rolecall.services.unsaved import target_of, unsaved
 
-            production = self._switching.is_production
-            return [
-                self._row(target_of(each), production, strings.NEW, each)
-                for each in unsaved(self._opened())
-            ]
+            every = unsaved(self._opened())
+            return [self._row(target_of(each), strings.NEW, each) for each in every]
 
         try:
             more = await in_thread(find)
@@ -213,10 +211,10 @@ class Picker(InlineApp[Picked]):
         row = self.table.current
         if row is None or self._busy:
             return
-        if row.is_production:
+        if self._is_production(row):
             self._asking = row
             self.screen.set_focus(None)
-            self.hint.say(words.IS_PRODUCTION.format(name=_called(row)), "bold $error")
+            self.hint.say(words.IS_PRODUCTION.format(name=row.called), "bold $error")
         else:
             self._choose(row)
 
@@ -313,16 +311,14 @@ def _session_of(workplace: Workplace, row: Row) -> SsoSession:
     raise SignInNeeded(safe(row.target.session))
 
 
-def _called(row: Row) -> str:
-    return row.name or f"{row.account} {row.role}"
-
-
-def _columns(left: Callable[[Row], str]) -> Sequence[Column[Row]]:
+def _columns(
+    left: Callable[[Row], str], is_production: Callable[[Row], bool]
+) -> Sequence[Column[Row]]:
     def badge(row: Row) -> str:
-        return strings.PRODUCTION if row.is_production else ""
+        return strings.PRODUCTION if is_production(row) else ""
 
     def style(usual: str) -> Callable[[Row], str]:
-        return lambda row: "bad" if row.is_production else usual
+        return lambda row: "bad" if is_production(row) else usual
 
     return (
         Column(
@@ -333,22 +329,26 @@ def _columns(left: Callable[[Row], str]) -> Sequence[Column[Row]]:
             minimum=16, maximum=40, weight=3, badge=badge,
         ),
         Column(
-            "account", strings.ACCOUNT, lambda row: row.account, style(""),
+            "account", strings.ACCOUNT, _account, style(""),
             minimum=12, maximum=32, weight=2,
         ),
         Column(
-            "role", strings.PERMISSION_SET, lambda row: row.role, style(""),
+            "role", strings.PERMISSION_SET, lambda row: safe(row.target.role), style(""),
             minimum=14, maximum=36, weight=2,
         ),
         Column(
-            "region", strings.REGION, lambda row: row.region, "muted",
+            "region", strings.REGION, lambda row: safe(row.target.region), "muted",
             minimum=10, maximum=14, gives_way=2, searched=False,
         ),
         Column(
             "left", words.LEFT, left, "muted", minimum=10, maximum=12, gives_way=1, searched=False,
         ),
         Column(
-            "id", strings.ACCOUNT_ID, lambda row: row.account_id, "muted",
+            "id", strings.ACCOUNT_ID, lambda row: safe(row.target.account_id), "muted",
             minimum=12, maximum=12, gives_way=3,
         ),
     )  # fmt: skip
+
+
+def _account(row: Row) -> str:
+    return safe(row.account or row.target.account_id)
