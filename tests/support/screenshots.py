@@ -76,7 +76,7 @@ async def tour(studio: Studio) -> None:
     await studio.until(lambda app: getattr(app.screen, "_attempt", None) is not None)
     await studio.shoot("sign-in")
     await studio.press("a", then="AccountsScreen")
-    await studio.until(lambda app: app.state.complete and not app.state.crawling)
+    await studio.until(lambda app: (view := app.state.view) and view.complete and not view.crawling)
     await studio.shoot("accounts")
     await studio.press("2", then="PermissionSetsScreen")
     await studio.press("slash", *"prod read")

@@ -106,7 +106,9 @@ class ProfileFlow:
         if name is not None:
             await self._app.inventory.note_use(session, row.key)
             await self.read_now()
-            await self._app.push_screen(SavedScreen(name))
+            await self._app.push_screen_wait(SavedScreen(name))
+            # For whoever pressed Esc too late to give up.
+            self._app.flash(strings.SAVED_LINE.format(name=name, path=self._app.config_path))
 
     async def _use(self, name: str) -> None:
         with suppress(TimeoutError):  # another rolecall writes for long: not worth the wait

@@ -68,8 +68,8 @@ _COUNTED: Final = {
     "missing": "without profile",
 }
 STANDING_MEANS: Final = {
-    "missing": "AWS offers this, and no profile is for it: s saves it.",
-    "dead": "AWS did not list this any more, {when}: x deletes the profile.",
+    "missing": "AWS offers it, and no profile is for it.",
+    "dead": "AWS did not list it, {when}.",
     "orphan": "There is no [sso-session {session}] in the file (any more).",
     "twin": "Says the same as {twin}.",
 }
