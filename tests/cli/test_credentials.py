@@ -26,7 +26,9 @@ def test_listed_then_taken_out_then_taken_back(signed_out: CommandLine) -> None:
     )
     path.write_text(ALIVE + dead)
     listed = signed_out.said("credentials", "clean", "--dry-run")
-    assert [line.split()[0] for line in listed.splitlines()] == ["dead", "default"]
+    assert [line.split()[0] for line in listed.splitlines()[:2]] == ["dead", "default"]
+    assert "\n-[dead]\n-aws_access_key_id" in listed
+    assert "\n-aws_secret_access_key = …\n" in listed
     assert "days ago" in listed
     refused = signed_out.rolecall("credentials", "clean")
     assert refused.returncode == 1

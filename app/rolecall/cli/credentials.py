@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from rolecall.cli.failing import failing
+from rolecall.cli.table import print_diff
 from rolecall.domain.lifetime import Remaining
 from rolecall.services.stored_keys import StoredKeysService
 from rolecall.ui import credential_strings, strings
@@ -19,14 +20,14 @@ def credentials() -> None:
 
 
 @credentials.command()
-@click.option("--dry-run", is_flag=True, help="List them; write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the difference; write nothing.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @click.pass_context
 def clean(context: click.Context, dry_run: bool, yes: bool) -> None:
     """Take the short-term keys that have ended out of ~/.aws/credentials.
 
-    Lists them, and asks. Keys that say nothing of their end stay, and so does what else stands
-    under their names. `rolecall undo` takes it back.
+    Shows the difference first, and asks. Keys that say nothing of their end stay, and so does what
+    else stands under their names. `rolecall undo` takes it back.
     """
     now = datetime.now(UTC)
     with failing():
@@ -39,9 +40,10 @@ def clean(context: click.Context, dry_run: bool, yes: bool) -> None:
             assert keys.expires_at is not None
             ended = strings.left(Remaining.until(keys.expires_at, now))
             click.echo(credential_strings.DEAD.format(name=keys.name, ended=ended))
+        change = service.plan_clean(dead)
+        print_diff(change.diff())
         if dry_run:
             return
-        change = service.plan_clean(dead)
     if not yes and not click.confirm(credential_strings.CONFIRM_CLEAN, err=True):
         context.exit(1)
     with failing():

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from rolecall.cli.table import print_diff
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
 from rolecall.services.undo import Backup, UndoService
@@ -38,7 +39,7 @@ def undo(context: click.Context, wants_list: bool, dry_run: bool, yes: bool) -> 
             click.echo(file_strings.NOTHING_TO_UNDO, err=True)
             context.exit(1)
         click.echo(_line(planned.backup))
-        click.echo("\n".join(safe(line) for line in planned.change.diff().split("\n")))
+        print_diff(planned.change.diff())
         if dry_run:
             return
         if not yes and not click.confirm(file_strings.CONFIRM_UNDO, err=True):
