@@ -7,9 +7,11 @@ and filling a catalogue of ten thousand costs milliseconds.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import zip_longest
+from operator import is_
 from typing import Final
 
 from rolecall.domain.errors import RolecallError
@@ -79,6 +81,18 @@ class Catalogue:
         return self[account_id] if account_id in self._places else None
 
     @property
+    def blocks(self) -> Sequence[Sequence[Listing]]:
+        """All listings in order, in pieces. A piece in which nothing has changed is the same
+        object in the next catalogue.
+        """
+        return self._blocks
+
+    def place(self, account_id: str) -> tuple[int, int] | None:
+        """Which block an account is in, and where in it."""
+        place = self._places.get(account_id)
+        return None if place is None else divmod(place, _BLOCK)
+
+    @property
     def accounts(self) -> list[Account]:
         return [listing.account for listing in self]
 
@@ -95,9 +109,9 @@ class Catalogue:
             place = places.setdefault(account.id, len(listings))
             if place == len(listings):
                 listings.append(Listing(account))
-            else:
+            elif listings[place].account != account:
                 listings[place] = replace(listings[place], account=account)
-        return replace(self, _blocks=_in_blocks(listings), _places=places)
+        return replace(self, _blocks=_in_blocks(listings, self._blocks), _places=places)
 
     def with_permission_sets(
         self, account_id: str, permission_sets: Iterable[PermissionSet]
@@ -115,7 +129,8 @@ class Catalogue:
 
     def only(self, account_ids: Collection[str]) -> Catalogue:
         """Without the accounts that a complete listing did not bring any more."""
-        return Catalogue.of(each for each in self if each.account.id in account_ids)
+        kept = [each for each in self if each.account.id in account_ids]
+        return self if len(kept) == len(self) else Catalogue.of(kept)
 
     def _with(self, new: Listing) -> Catalogue:
         place = self._places[new.account.id]
@@ -181,7 +196,15 @@ def _assignments_missing(old: Catalogue, new: Catalogue) -> Iterator[Assignment]
             yield from (each for each in listing.assignments if each.permission_set not in known)
 
 
-def _in_blocks(listings: list[Listing]) -> tuple[tuple[Listing, ...], ...]:
-    return tuple(
-        tuple(listings[start : start + _BLOCK]) for start in range(0, len(listings), _BLOCK)
-    )
+def _in_blocks(
+    listings: list[Listing], before: Sequence[tuple[Listing, ...]] = ()
+) -> tuple[tuple[Listing, ...], ...]:
+    """Those that are as they were before are the same objects."""
+    starts = range(0, len(listings), _BLOCK)
+    blocks = [tuple(listings[start : start + _BLOCK]) for start in starts]
+    pairs = zip_longest(blocks, before[: len(blocks)], fillvalue=())
+    return tuple(old if _same(new, old) else new for new, old in pairs)
+
+
+def _same(new: Sequence[Listing], old: Sequence[Listing]) -> bool:
+    return len(new) == len(old) and all(map(is_, new, old))

@@ -48,6 +48,7 @@ class InventoryFlow:
             view.catalogue, view.seen_at = cached.catalogue, cached.seen_at
             view.complete = cached.complete_at is not None
         view.marks, view.changes, view.loaded = marks, changes, True
+        self._app.rest()
         self._app.show_state()
 
     async def start(self, session: SsoSession, *, refresh: bool = False) -> None:
@@ -160,7 +161,8 @@ class InventoryFlow:
         if done:
             self.stop(session)
             self._ended(view, feed.error)
-        return done or before != (view.catalogue, view.progress)
+        catalogue, progress = before
+        return done or view.catalogue is not catalogue or view.progress != progress
 
     def _ended(self, view: View, error: RolecallError | None) -> None:
         session = view.session

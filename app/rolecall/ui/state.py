@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
-from operator import attrgetter
+from itertools import chain, takewhile
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from rolecall.ui import strings
@@ -104,12 +104,25 @@ class State:
             return strings.FAVOURITE
         return strings.NEW if view.is_new(row.key) else ""
 
-    def in_order(self, rows: Sequence[Row]) -> Sequence[Row]:
+    @property
+    def accounts(self) -> Sequence[AccountRow]:
         """Favourites first, then what was used last, then the rest as it came."""
-        boosts = {view.session: view.marks.boosts() for view in self.shown}
-        if not any(boosts.values()):
-            return rows
-        return sorted(rows, key=lambda row: -boosts.get(row.session, {}).get(row.key, 0.0))
+        views = [view for view in self.shown if view.loaded]
+        rows = list(chain.from_iterable([view.rows.accounts for view in views]))
+        return _in_order(rows, [each for view in views for each in view.boosted_accounts])
+
+    @property
+    def assignments(self) -> Sequence[AssignmentRow]:
+        """In the same order."""
+        views = [view for view in self.shown if view.loaded]
+        rows = list(chain.from_iterable([view.rows.assignments for view in views]))
+        return _in_order(rows, [each for view in views for each in view.boosted_assignments])
+
+    def in_order(self, account: AccountRow) -> Sequence[AssignmentRow]:
+        """The permission sets of one account, in the same order."""
+        boosted = self.view_of(account.session).boosted_assignments
+        rows = account.assignments
+        return _in_order(rows, [each for each in boosted if each[1] in rows])
 
     def account_of(self, profile: Profile) -> Account | None:
         """The account that a profile points at, where its session is known to reach it."""
@@ -156,3 +169,11 @@ def label(session: SsoSession) -> str:
     if session.name is not None:
         return session.name
     return session.start_url.partition("://")[2].partition("/")[0]
+
+
+def _in_order(rows: Sequence[Row], boosted: Sequence[tuple[float, Row]]) -> Sequence[Row]:
+    if not boosted:
+        return rows
+    first = [row for _, row in sorted(boosted, key=itemgetter(0), reverse=True)]
+    ids = set(map(id, first))
+    return first + [row for row in rows if id(row) not in ids]

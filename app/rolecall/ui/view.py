@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
+
+from rolecall.ui.view_rows import ViewRows
 
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Catalogue, Changes, Listing
@@ -121,12 +123,13 @@ class View:
     progress: Progress | None = None
     seen_at: datetime | None = None
     problem: str = ""
-    _rows_of: Catalogue | None = None
-    _rows: dict[str, AccountRow] = field(default_factory=dict)
     _new_of: Changes | None = None
     _new_keys: set[Key] = field(default_factory=set)
     _profiles_of: tuple[Profile, ...] | None = None
     _by_target: dict[Key, list[Profile]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._rows = ViewRows(partial(AccountRow, self.session))
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -150,12 +153,29 @@ class View:
         return Changes()
 
     @property
-    def rows(self) -> dict[str, AccountRow]:
-        """The accounts by their ids, in the order in which they were listed."""
-        if self._rows_of is not self.catalogue:
-            self._rows_of = self.catalogue
-            self._rows = {each.account.id: self._row(each) for each in self.catalogue}
+    def rows(self) -> ViewRows:
+        self._rows.show(self.catalogue)
         return self._rows
+
+    @property
+    def boosted_accounts(self) -> list[tuple[float, AccountRow]]:
+        """Favourites, and what was used, with how much they come before the others."""
+        return [
+            (boost, row)
+            for (account_id, permission_set), boost in self.marks.boosts().items()
+            if not permission_set and (row := self.rows.get(account_id))
+        ]
+
+    @property
+    def boosted_assignments(self) -> list[tuple[float, AssignmentRow]]:
+        """The same of permission sets."""
+        return [
+            (boost, row)
+            for (account_id, permission_set), boost in self.marks.boosts().items()
+            if permission_set and (account := self.rows.get(account_id))
+            for row in account.assignments
+            if row.permission_set.name == permission_set
+        ]
 
     def is_favourite(self, key: Key) -> bool:
         return key in self.marks.favourites
@@ -177,10 +197,6 @@ class View:
                     for target in (profile.permission_set, ""):
                         self._by_target.setdefault((profile.account_id, target), []).append(profile)
         return self._by_target.get(key, [])
-
-    def _row(self, listing: Listing) -> AccountRow:
-        known = self._rows.get(listing.account.id)
-        return known if known and known.listing is listing else AccountRow(self.session, listing)
 
 
 def together(crawls: Sequence[Progress]) -> Progress:

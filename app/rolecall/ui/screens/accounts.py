@@ -52,9 +52,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         return row.id
 
     def rows(self) -> Sequence[AccountRow]:
-        state = self.rolecall.state
-        rows = [row for view in state.shown if view.loaded for row in view.rows.values()]
-        return state.in_order(rows)
+        return self.rolecall.state.accounts
 
     def _sets(self, row: AccountRow) -> str:
         if row.error is not None:

@@ -62,13 +62,10 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         return row.id
 
     def rows(self) -> Sequence[AssignmentRow]:
-        state = self.rolecall.state
         if self._opened is None:
-            accounts = [row for view in state.shown for row in view.rows.values()]
-        else:
-            account = self._account
-            accounts = [account] if account else []
-        return state.in_order([row for account in accounts for row in account.assignments])
+            return self.rolecall.state.assignments
+        account = self._account
+        return self.rolecall.state.in_order(account) if account else ()
 
     @property
     def _account(self) -> AccountRow | None:

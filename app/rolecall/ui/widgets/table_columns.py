@@ -12,7 +12,7 @@ from rich.cells import cell_len, get_character_cell_size
 R = TypeVar("R")
 
 GAP = 2
-_SAMPLE = 256
+_SAMPLE = 64
 _SIGN = 2  # cells that a title keeps free for the sign of the sort
 
 # What terminals disagree about, one drawing a family of four in two cells and another in eight:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from itertools import chain, islice
-from typing import Any, Generic
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any, Generic, NamedTuple
 
 from rolecall.domain.folding import Haystacks, fold, haystack
 from rolecall.domain.search import Query, Selection
 from rolecall.ui.widgets.table_columns import Column, R
 
-_NOT_FOLDED = (None, "", "")
+_SPARE = 256  # folded rows that may have gone
+_CHECKED_SLOWER = 4  # texts seldom change without their row
+
+
+class _Folded(NamedTuple):
+    row: object
+    texts: tuple[str, ...]
+    fields: str
+    words: str
 
 
 class TableRows(Generic[R]):
@@ -38,9 +45,11 @@ class TableRows(Generic[R]):
         self._fields = [column.text for column in columns if column.searched]
         if search_text is not None:
             self._fields.append(search_text)
-        self._texts: list[tuple[str, ...] | None] = []
-        self._hays = Haystacks()
-        self._to_fold: Iterator[int] = iter(())
+        self._folded: dict[int, _Folded] = {}  # by the row's id, which holds while it is in here
+        self._hays: Haystacks | None = None  # None: made when next searched
+        self._unfolded: list[int] | None = None  # None: to be looked for
+        self._unchecked = 0  # rows that `fold_some` has yet to go through, from the next on
+        self._next = -1
         self._stale: set[Hashable] = set()
         self._selection: Selection | None = None
         self._order: list[int] | None = None
@@ -50,15 +59,13 @@ class TableRows(Generic[R]):
         return self._selection is not None and self._selection.scattered
 
     def set_rows(self, rows: Sequence[R]) -> None:
-        old = zip(self._texts, self._hays.fields, self._hays.words, strict=True)
-        known = dict(zip(map(id, self.rows), old, strict=True))
-        new = tuple(rows)
-        folded = [known.get(each, _NOT_FOLDED) for each in map(id, new)]
-        self.rows = new
-        self._texts = [texts for texts, _, _ in folded]
-        self._hays = Haystacks([fields for _, fields, _ in folded], [words for *_, words in folded])
-        self._to_fold = chain(self._not_folded(), range(len(self.rows)))
-        self._selection = None
+        """Costs next to nothing where there is no query and no sort, for rows stream in."""
+        self.rows = tuple(rows)
+        self._hays = self._selection = self._unfolded = None
+        self._unchecked = len(self.rows)
+        if len(self._folded) > 2 * len(self.rows) + _SPARE:
+            kept = {id(row) for row in self.rows}
+            self._folded = {key: each for key, each in self._folded.items() if key in kept}
         self._sort()
         self._select()
 
@@ -84,15 +91,26 @@ class TableRows(Generic[R]):
         """Folds some rows ahead of a search: whether there are more to do, and whether one has
         changed that the query has looked at.
         """
+        if self._unfolded is None:
+            known = self._folded
+            self._unfolded = [i for i, row in enumerate(self.rows) if id(row) not in known]
+        if self._unfolded:
+            for i in self._unfolded[-count:]:
+                self._fold(i)
+            del self._unfolded[-count:]
+            return True, False
         changed = False
-        done = 0
-        for i in islice(self._to_fold, count):
-            changed |= self._fold(i)
-            done += 1
-        return done == count, changed and not self.query.is_empty
+        count = min(max(1, count // _CHECKED_SLOWER), self._unchecked)
+        for _ in range(count):
+            self._next = (self._next + 1) % len(self.rows)
+            changed |= self._fold(self._next)
+        self._unchecked -= count
+        return self._unchecked > 0, changed and not self.query.is_empty
 
-    def find(self, key: Hashable) -> int | None:
-        """The place of a row among those shown."""
+    def find(self, key: Hashable, near: int = 0) -> int | None:
+        """The place of a row among those shown. It may well be `near`."""
+        if near < len(self.shown) and self.key_of(self.shown[near]) == key:
+            return near
         return next((i for i, each in enumerate(map(self.key_of, self.shown)) if each == key), None)
 
     def with_keys(self, keys: Iterable[Hashable]) -> list[R]:
@@ -104,7 +122,7 @@ class TableRows(Generic[R]):
             self._order = None
             return
         column = self.columns[self.sorted_by]
-        keys = list(map(column.sort_key or _folded(column.text), self.rows))
+        keys = list(map(column.sort_key or _by_letters(column.text), self.rows))
         self._order = sorted(range(len(keys)), key=keys.__getitem__, reverse=self.reverse)
 
     def _select(self) -> None:
@@ -120,8 +138,13 @@ class TableRows(Generic[R]):
         self.shown = self.rows if chosen is None else [self.rows[i] for i in chosen]
 
     def _folded_rows(self) -> Haystacks:
-        for i in self._not_folded():
-            self._fold(i)
+        if self._hays is None:
+            known = self._folded
+            for i, row in enumerate(self.rows):
+                if id(row) not in known:
+                    self._fold(i)
+            all_ = [known[id(row)] for row in self.rows]
+            self._hays = Haystacks([each.fields for each in all_], [each.words for each in all_])
         if self._stale:
             for i, key in enumerate(map(self.key_of, self.rows)):
                 if key in self._stale:
@@ -129,19 +152,19 @@ class TableRows(Generic[R]):
             self._stale.clear()
         return self._hays
 
-    def _not_folded(self) -> Iterator[int]:
-        return (i for i, texts in enumerate(self._texts) if texts is None)
-
     def _fold(self, i: int) -> bool:
         """Folds a row, if its texts are not those that were folded; whether it was so."""
         row = self.rows[i]
         texts = tuple([field(row) for field in self._fields])
-        if self._texts[i] == texts:
+        known = self._folded.get(id(row))
+        if known is not None and known.texts == texts:
             return False
-        self._texts[i] = texts
-        self._hays.fields[i], self._hays.words[i] = haystack(texts)
+        fields, words = haystack(texts)
+        self._folded[id(row)] = _Folded(row, texts, fields, words)
+        if self._hays is not None:
+            self._hays.fields[i], self._hays.words[i] = fields, words
         return True
 
 
-def _folded(text: Callable[[R], str]) -> Callable[[R], Any]:
+def _by_letters(text: Callable[[R], str]) -> Callable[[R], Any]:
     return lambda row: fold(text(row))

@@ -7,6 +7,7 @@ scrollbar and no layout in a cursor key; what that costs on the wire is in tests
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import Any, ClassVar, Generic
 
 from rich.style import Style
@@ -14,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 
 from rolecall.ui.widgets.changed_lines import ChangedLines
 from rolecall.ui.widgets.table_columns import Column, Natural, R, natural_widths
@@ -24,8 +26,10 @@ from rolecall.ui.widgets.wrapping import wrap
 
 __all__ = ["Column", "VirtualTable"]
 
-_FOLD_AT_ONCE = 200
+_FOLD_AT_ONCE = 150
 _FOLD_EVERY = 0.01
+_MANY = 500  # rows: of so many the widths are not looked at with each that comes
+_FIT_EVERY = 1.0
 
 
 class VirtualTable(ChangedLines, Generic[R], can_focus=True):
@@ -122,6 +126,8 @@ class VirtualTable(ChangedLines, Generic[R], can_focus=True):
         self._told: tuple[Hashable | None, int, int] = (None, 0, 0)
         self._painter = TablePainter(self.columns, self._model, self._style_of)
         self._natural: list[Natural] = []
+        self._fitted_to = 0  # so many rows
+        self._fitting: Timer | None = None
         self._fitted_for = Size()  # the size that the columns' widths are for
         self._folding = False
         self._wanted: list[bool] = []
@@ -200,14 +206,24 @@ class VirtualTable(ChangedLines, Generic[R], can_focus=True):
         self._keeping_cursor(lambda: self._model.set_rows(rows))
         if self.marked_count != marked:
             self._tell_marks(marked)
+        if len(rows) < _MANY or 10 * abs(len(rows) - self._fitted_to) > len(rows):
+            self._fit_naturally(growing)
+        elif self._fitting is None:
+            self._fitting = self.set_timer(_FIT_EVERY, partial(self._fit_naturally, True))
+        self._fold_later()
+
+    def _fit_naturally(self, growing: bool) -> None:
+        """Widths from the contents; while rows come, none becomes less."""
+        if self._fitting is not None:
+            self._fitting.stop()
+            self._fitting = None
+        self._fitted_to = self.total
         natural = natural_widths(self.columns, self._model.rows)
         if growing and self._natural:
             natural = [new.or_wider(old) for new, old in zip(natural, self._natural, strict=True)]
-        wanted = [column.is_wanted for column in self.columns]
-        if (natural, wanted) != (self._natural, self._wanted):
-            self._natural, self._wanted = natural, wanted
+        if natural != self._natural:
+            self._natural = natural
             self._fit_columns()
-        self._fold_later()
 
     def refresh_row(self, key: Hashable) -> None:
         """What a row says may have changed. It is painted again only if it has."""
@@ -295,7 +311,7 @@ class VirtualTable(ChangedLines, Generic[R], can_focus=True):
         """
         row = self.current if self._moved else None
         change()
-        place = None if row is None else self._model.find(self._model.key_of(row))
+        place = None if row is None else self._model.find(self._model.key_of(row), self._cursor)
         if place is not None:
             self.top += place - self._cursor
             self._cursor = place
