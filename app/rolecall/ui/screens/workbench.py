@@ -97,6 +97,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
             Column(
                 "account", strings.ACCOUNT, lambda row: row.assignment.account.name,
                 None, minimum=12, maximum=40, weight=2, gives_way=1,
+                badge=lambda row: self.rolecall.production_badge(row.assignment.account.name),
             ),
             Column(
                 "permission_set", strings.PERMISSION_SET,

@@ -49,7 +49,7 @@ class WorkbenchFields(Vertical):
         with Horizontal():
             yield Static(strings.REGION, classes="label", markup=False)
             yield self.region_field
-            yield Static(strings.OUTPUT, classes="label", markup=False)
+            yield Static(strings.OUTPUT, classes="label second", markup=False)
             yield self.output_field
 
     @property
