@@ -1,0 +1,99 @@
+"""The naming workbench in a terminal: marked, named, told apart, written once, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rolecall.demo.organisation import Organisation
+from rolecall.domain.model import Account
+from tests.support.terminal import Terminal
+from tests.terminal.conftest import Desk, filter_for, wait_for_field
+
+READ, ADMIN = "AWSReadOnlyAccess", "AWSAdministratorAccess"
+ALIKE = Organisation(
+    [
+        (Account("1" * 12, "audit", "aws+audit@example.com"), (READ, ADMIN)),
+        (Account("9" * 12, "log archive", "aws+log-archive@example.com"), (READ,)),
+        (Account("222222221111", "sandbox", "aws+kim@example.com"), (READ,)),
+        (Account("333333332222", "sandbox", "aws+noor@example.com"), (READ,)),
+        (Account("4" * 12, "[prod] データ基盤", "aws+data-prod@example.com"), (READ,)),
+    ]
+)
+
+
+def open_workbench(terminal: Terminal) -> None:
+    """With all rows marked, one of them under a filter that is gone again."""
+    terminal.press("2")
+    terminal.wait_for("^ 6 permission sets")
+    filter_for(terminal, "log")
+    terminal.wait_for("1 of 6 permission sets")
+    terminal.press("space")
+    terminal.wait_for("1 marked")
+    terminal.press("escape")
+    terminal.wait_for("^ 6 permission sets")
+    terminal.press("a")
+    terminal.wait_for("6 marked")
+    terminal.press("s")
+    terminal.wait_for("6 profiles · 3 new · 1 already so · 2 collide")
+    wait_for_field(terminal, "Template")
+
+
+def test_from_marks_to_profiles_and_back(a_desk: Callable[..., Desk]) -> None:
+    desk = a_desk(organisation=ALIKE)
+    desk.furnish()
+    desk.leave_token()
+    before = desk.config.read_text()
+    with desk.open(columns=100, lines=24) as terminal:
+        terminal.wait_for("5 accounts")
+        open_workbench(terminal)
+
+        terminal.press("x{acount}")
+        terminal.wait_for(r"^ {35}\^ There is no field “acount”. Try account.")
+        for _ in range(7):
+            terminal.press("backspace")
+        terminal.wait_for("Tab: account or permission_set")
+        terminal.press("tab")
+        terminal.wait_for(r"\{short\}x\{account *$")
+        terminal.press("tab")
+        terminal.wait_for(r"\+ +audit-readonlyxaudit ")
+        terminal.press("ctrl+n")
+        terminal.wait_for("as rolecall suggests")
+
+        terminal.press("escape")
+        wait_for_field(terminal, "")
+        terminal.press("G", "k", "k")
+        terminal.wait_for("Another row would be called sandbox-readonly too. F tells them apart.")
+        terminal.press("s")
+        terminal.wait_for("Not yet: 2 collide")
+        terminal.press("F")
+        terminal.wait_for("2 told apart")
+        terminal.wait_for(r"sandbox-readonly-1111 +sandbox ")
+
+        terminal.press("g", "enter")
+        wait_for_field(terminal, "Name")
+        terminal.press(" a")
+        terminal.wait_for("! +audit-readonly a .* bad name")
+        terminal.press("ctrl+u")
+        terminal.wait_for("audit-readonly +audit ")
+        terminal.press("mine", "enter")
+        terminal.wait_for("▌ +[+] +mine +audit ")
+        assert desk.config.read_text() == before
+
+        terminal.press("s")
+        terminal.wait_for("Write 5 new")
+        terminal.wait_for(r"\+\[profile mine\]")
+        terminal.press("enter")
+        terminal.wait_for("5 new written to ~/.aws/config")
+        assert "marked" not in terminal.screen_text()
+        names = desk.aws("configure", "list-profiles").stdout.split()
+        assert {"mine", "audit-admin", "sandbox-readonly-1111", "sandbox-readonly-2222"} < {*names}
+        written = "\n".join(line for line in desk.config.read_text().splitlines() if line)
+        assert all(line in written for line in before.splitlines())
+
+        terminal.press("3")
+        terminal.wait_for("mine +SSO +audit")
+        terminal.press("ctrl+z")
+        terminal.wait_for("Take back: 5 profiles written")
+        terminal.press("enter")
+        terminal.wait_for("Taken back: 5 profiles written|5 profiles written")
+        terminal.wait_until(lambda: desk.config.read_text() == before, what="the file as before")
