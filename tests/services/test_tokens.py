@@ -67,7 +67,11 @@ class TestSignOut:
         account = desk.server.organisation.named("audit")
         reached = Assignment(account, PermissionSet("ViewOnlyAccess"))
         cached_role(desk, reached)
-        desk.workplace.tokens.sign_out(desk.session, [reached])
+        desk.workplace.inventory.gather(desk.session, lambda _: None)
+        (role,) = desk.workplace.tokens.leaving(desk.session).roles
+        assert role[:3] == ("audit", *reached.key)
+        desk.workplace.tokens.sign_out(desk.session)
+        assert not desk.workplace.tokens.leaving(desk.session)
         assert cli_cache(desk).credentials(desk.session, *reached.key) is None
 
     def test_a_token_that_had_ended_already(self, desk: Desk) -> None:

@@ -105,12 +105,27 @@ def test_two_identity_centers(a_desk: Callable[..., Desk]) -> None:
         terminal.wait_for(r"audit-5977-admin is in .*config")
         terminal.press("enter")
         terminal.wait_for(rf"audit +{AUDIT_ROLE} +other .*audit-5977-a")
+
+        # Signed out of one: told first what goes; the other stays, and the registration.
+        terminal.press("4")
+        filter_for(terminal, "access other")
+        terminal.wait_for("other +access token")
+        terminal.press("x")
+        wait_for_wrapped(terminal, "Sign out of other")
+        wait_for_wrapped(terminal, "the access token of other (7 h 59 min)")
+        terminal.press("escape")
+        terminal.wait_for("other +access token")
+        terminal.press("x")
+        wait_for_wrapped(terminal, "Sign out of other")
+        terminal.press("enter")
+        terminal.wait_for(r"Signed out of other\.")
         terminal.press("q")
         assert terminal.wait_exit() == 0
+    assert desk.token()["accessToken"]
+    assert desk.server.calls.count("Logout", status=200) == 1
     assert "[profile audit-5977-admin]\nsso_session = other" in desk.config.read_text()
-    for profile in ("audit-admin", "audit-5977-admin"):
-        arn = desk.answer("sts", "get-caller-identity", "--profile", profile)["Arn"]
-        assert AUDIT_ROLE in arn
+    arn = desk.answer("sts", "get-caller-identity", "--profile", "audit-admin")["Arn"]
+    assert AUDIT_ROLE in arn
     assert desk.sign_ins() == 1
 
 

@@ -6,8 +6,8 @@ import string
 
 from rich.cells import cell_len
 
+from rolecall.ui.qr import modules
 from rolecall.ui.widgets.big_code import large
-from rolecall.ui.widgets.qr_code import modules
 
 
 def test_every_letter_and_digit_has_a_shape_of_its_own() -> None:

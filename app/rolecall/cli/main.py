@@ -21,6 +21,8 @@ COMMANDS: Final = {
     "list": "list_",
     "save": "save",
     "serve": "serve",
+    "sign-in": "sign_in",
+    "sign-out": "sign_out",
     "switch": "switch",
     "tokens": "tokens",
     "undo": "undo",

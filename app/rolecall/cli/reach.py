@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import click
@@ -25,7 +25,7 @@ def session_named(workplace: Workplace, name: str | None) -> SsoSession:
     names = " ".join(each.name for each in sessions if each.name) or list_strings.NO_NAMES
     if name is not None:
         for session in sessions:
-            if session.name == name:
+            if session.cache_key == name:
                 return session
         raise click.UsageError(list_strings.NO_SUCH_SESSION.format(name=name, names=names))
     if not sessions:
@@ -33,6 +33,23 @@ def session_named(workplace: Workplace, name: str | None) -> SsoSession:
     if len(sessions) > 1:
         raise click.UsageError(list_strings.WHICH_SESSION.format(names=names))
     return sessions[0]
+
+
+def session_to_use(
+    workplace: Workplace, name: str | None, environ: Mapping[str, str]
+) -> SsoSession:
+    """As `session_named`, but without a name that of AWS_PROFILE comes before the only one."""
+    if name is None:
+        wanted = environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE")
+        profile = next((p for p in workplace.profiles.profiles() if p.name == wanted), None)
+        for session in workplace.sign_in.sessions() if profile else ():
+            if profile and profile.is_of(session):
+                return session
+        sessions = workplace.sign_in.sessions()
+        if len(sessions) > 1:
+            names = " ".join(each.cache_key for each in sessions)
+            raise click.UsageError(list_strings.NAME_A_SESSION.format(names=names))
+    return session_named(workplace, name)
 
 
 def catalogue_of(

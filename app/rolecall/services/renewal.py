@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, TypeGuard
@@ -87,8 +87,7 @@ class Renewal:
         """Another token that holds: the one in the cache where somebody else has just renewed it,
         else a new one. Raises SignInNeeded where it cannot be renewed, ServiceError, FileError.
         """
-        stem = token_stem(session)
-        with atomic.lock(self.cache.folder / f"{stem}.renewal", self.cache.state, _LOCK_TIMEOUT):
+        with self.alone(session):
             token = self.token(session)
             if self._is_new(token, old):
                 return token
@@ -106,6 +105,11 @@ class Renewal:
                 raise
             self.cache.save_token(session, new)
             return new
+
+    def alone(self, session: SsoSession) -> AbstractContextManager[None]:
+        """While this holds, no rolecall renews the session's token. Raises FileBusy."""
+        path = self.cache.folder / f"{token_stem(session)}.renewal"
+        return atomic.lock(path, self.cache.state, _LOCK_TIMEOUT)
 
     def refuse(self, token: AccessToken) -> None:
         """AWS takes this token no more, though its end has not come: the session was revoked."""

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.domain.errors import SignInNeeded
-from rolecall.domain.model import AccessToken, Assignment, SsoSession
+from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.config_file import ConfigFile
+from rolecall.files.inventory import InventoryCache
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.renewal import Renewal
+
+
+class KeptRole(NamedTuple):
+    """Role credentials in the AWS CLI's cache. `account` is its name, its id where that is all."""
+
+    account: str
+    account_id: str
+    permission_set: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What signing out takes away. `token_ends` is None where no token can be read."""
+
+    session: SsoSession
+    token_ends: datetime | None
+    has_token_file: bool
+    roles: tuple[KeptRole, ...]
+
+    def __bool__(self) -> bool:
+        return self.has_token_file or bool(self.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +46,35 @@ class TokensService:
     config: ConfigFile
     cache: SsoCache
     cli_cache: CliCache
+    inventory: InventoryCache
     renewal: Renewal
 
     def renew(self, session: SsoSession) -> AccessToken:
         """Renew now. Raises SignInNeeded where that takes an approval, ServiceError, FileError."""
         return self.renewal.now(session)
 
-    def sign_out(self, session: SsoSession, reached: Iterable[Assignment] = ()) -> None:
+    def leaving(self, session: SsoSession) -> Leaving:
+        """What `sign_out` would take away. Raises FileError."""
+        token = self.cache.token(session)
+        return Leaving(
+            session,
+            None if token is None else token.expires_at,
+            self.cache.has_token_file(session),
+            tuple(self._roles(session)),
+        )
+
+    def sign_out(self, session: SsoSession) -> None:
         """End this session alone: at the portal, its token, its role credentials for the CLI.
 
-        The CLI names those files by a hash: found are those of the profiles and of `reached`. The
-        client registration stays, as do other sessions. What is here goes first, so that a
-        portal that cannot be reached (ServiceError) leaves nothing usable behind.
+        The client registration stays, as do other sessions. What is here goes first, so that a
+        portal that cannot be reached (ServiceError) leaves nothing usable behind. A renewal that
+        is under way somewhere is waited for, lest it bring the token back. Raises FileError.
         """
-        token = self.cache.token(session)
-        self._forget_role_credentials(session, reached)
-        self.cache.forget_token(session)
+        with self.renewal.alone(session):
+            token = self.cache.token(session)
+            for role in self._roles(session):
+                self.cli_cache.forget(session, role.account_id, role.permission_set)
+            self.cache.forget_token(session)
         if token is None or not self.renewal.holds(token):
             return
         try:
@@ -44,14 +82,20 @@ class TokensService:
         except SignInNeeded:
             return  # it had ended already
 
-    def _forget_role_credentials(self, session: SsoSession, reached: Iterable[Assignment]) -> None:
-        targets = {assignment.key for assignment in reached}
-        targets |= {
-            (profile.account_id, profile.permission_set)
+    def _roles(self, session: SsoSession) -> Iterator[KeptRole]:
+        """The CLI names its files by a hash: found are those of the session's profiles, and of all
+        that the session was ever seen to reach.
+        """
+        kept = dict(self.cli_cache.entries())
+        if not kept:
+            return
+        names: dict[tuple[str, str], str] = {
+            (profile.account_id, profile.permission_set): profile.account_id
             for profile in self.config.read().profiles
             if profile.account_id and profile.permission_set and profile.is_of(session)
         }
-        present = {stem for stem, _ in self.cli_cache.entries()}
-        for target in targets:
-            if credentials_stem(session, *target) in present:
-                self.cli_cache.forget(session, *target)
+        catalogue = self.inventory.catalogue(session)
+        names |= {each.key: each.account.name for each in catalogue.assignments()}
+        for (account_id, permission_set), name in names.items():
+            if found := kept.get(credentials_stem(session, account_id, permission_set)):
+                yield KeptRole(name, account_id, permission_set, found.expires_at)

@@ -104,7 +104,7 @@ class Workplace:
             verifying=VerifyingService(config, renewal, environ, clock),
             in_step=InStepService(config, inventory),
             stored_keys=StoredKeysService(config, credentials, clock),
-            tokens=TokensService(clients, config, cache, cli_cache, renewal),
+            tokens=TokensService(clients, config, cache, cli_cache, inventory, renewal),
             credentials=CredentialsService(clients, config, credentials, cli_cache, renewal, clock),
             clocks=clocks,
             upkeep=Upkeep(clocks, renewal, clock, monotonic),

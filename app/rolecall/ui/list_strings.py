@@ -7,6 +7,7 @@ from typing import Final
 NO_SESSION: Final = "No sso-session in ~/.aws/config. `rolecall` makes one."
 NO_SUCH_SESSION: Final = "No sso-session is named {name}. There is: {names}"
 WHICH_SESSION: Final = "Which sso-session? --sso-session NAME, one of: {names}"
+NAME_A_SESSION: Final = "Which session? Name one of: {names}"
 SIGNED_OUT: Final = (
     "Signed out of {session}. Sign in with `rolecall` or with `aws sso login`, then list again."
 )

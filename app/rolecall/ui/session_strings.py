@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.lifetime import Level, Remaining
-from rolecall.ui.strings import LEVEL_SIGNS, SIGNED_OUT
+from rolecall.ui.strings import LEVEL_SIGNS, SIGNED_OUT, left
 
 if TYPE_CHECKING:
     from rolecall.services.switching import TokenEnd
+    from rolecall.services.tokens import Leaving
 
 # --- the list of sessions ----------------------------------------------------------------------
 
@@ -20,6 +21,46 @@ ALL_SESSIONS: Final = "All sessions"
 ALL_SESSIONS_HINT: Final = "the accounts of all of them in one list"
 TOKEN: Final = "Access token"
 ENDED_ELSEWHERE: Final = "The access token of {session} has ended. S signs in again."
+
+# --- rolecall sign-in --------------------------------------------------------------------------
+
+WAITING: Final = "Waiting for your approval; the code holds for {left}. Ctrl+C gives up."
+GIVEN_UP: Final = "Given up: nobody was signed in."
+SIGNED_IN_ALREADY: Final = "Signed in to {session} already. The access token holds until {end}."
+
+# --- signing out -------------------------------------------------------------------------------
+
+SIGN_OUT_TITLE: Final = "Sign out of {session}"
+SIGN_OUT_INTRO: Final = (
+    "This goes, and the sign-in at the access portal ends, also in a browser. The client"
+    " registration, the list of accounts, the profiles and all other sessions stay."
+)
+GOES: Final = "This goes:"
+SIGN_OUT_ASK: Final = "Sign out?"
+SIGN_OUT_NEEDS_YES: Final = "There is nobody to ask: --yes signs out without."
+SIGNED_OUT_ALREADY: Final = "Signed out of {session} already."
+TOKEN_GOES: Final = "the access token of {session} ({left})"
+BROKEN_TOKEN_GOES: Final = "the file of the access token of {session}, which no client can read"
+ROLE_GOES: Final = "role credentials in the AWS CLI's cache: {account} {permission_set} ({left})"
+PORTAL_NOT_TOLD: Final = "It is gone from this machine, but the portal could not be told:"
+
+
+def leaving(gone: Leaving, now: datetime) -> list[str]:
+    """What a sign-out takes away, a line each."""
+    lines = []
+    name = gone.session.name or gone.session.start_url
+    if gone.token_ends is not None:
+        ends = left(Remaining.until(gone.token_ends, now))
+        lines.append(TOKEN_GOES.format(session=name, left=ends))
+    elif gone.has_token_file:
+        lines.append(BROKEN_TOKEN_GOES.format(session=name))
+    for role in gone.roles:
+        ends = left(Remaining.until(role.expires_at, now))
+        lines.append(
+            ROLE_GOES.format(account=role.account, permission_set=role.permission_set, left=ends)
+        )
+    return lines
+
 
 # --- rolecall tokens ---------------------------------------------------------------------------
 

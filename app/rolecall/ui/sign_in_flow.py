@@ -265,10 +265,17 @@ class SignInFlow:
         await self._clocks_changed(strings.RENEWED.format(session=label(session), end=end))
 
     async def _sign_out(self, session: SsoSession) -> None:
-        view = self._app.state.view_of(session)
-        reached = list(view.catalogue.assignments())
+        tokens, view = self._app.workplace.tokens, self._app.state.view_of(session)
         try:
-            await in_thread(partial(self._app.workplace.tokens.sign_out, session, reached))
+            leaving = await in_thread(partial(tokens.leaving, session))
+            title = session_strings.SIGN_OUT_TITLE.format(session=label(session))
+            lines = session_strings.leaving(leaving, self._app.now())
+            going = "\n".join(f"-{line}" for line in lines)
+            if not await self._app.changes.confirmed(
+                title, going, intro=session_strings.SIGN_OUT_INTRO
+            ):
+                return
+            await in_thread(partial(tokens.sign_out, session))
             text = strings.SIGNED_OUT_OF.format(session=label(session))
         except RolecallError as error:
             text = explain(error)

@@ -37,7 +37,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "prune": ("prune", "delete the marked profiles that are dead, or all of them"),
     "go_to_profile": ("go to profile", "the row's profile among the others"),
-    "confirm": ("write it", "write what is shown"),
+    "confirm": ("do it", "do what is shown"),
     "preview": ("write…", "what will change in ~/.aws/config, before it does"),
     "edit_row": ("edit row", "give the row a name, region or output of its own"),
     "fix_names": ("tell apart", "add what tells names that collide apart"),
@@ -112,7 +112,7 @@ PLACES: Final = {
     "forms": "Forms",
     "saved": "After saving",
     "palette": "Commands",
-    "confirm": "Before writing",
+    "confirm": "Before it is done",
     "workbench": "Workbench",
     "verified": "Verified",
     "in_step": "In step",
@@ -343,9 +343,6 @@ UNDO_NOTHING: Final = "rolecall has written nothing here that could be taken bac
 UNDONE: Final = "Taken back: {what}."
 FINDINGS: Final = "line {line}: {sentence}"
 
-SIGN_OUT_ASK: Final = (
-    "Sign out of {session}? Its token and role credentials go. x again does it, Esc keeps it."
-)
 SIGNED_OUT_OF: Final = "Signed out of {session}."
 RENEWED: Final = "Renewed: {session} holds until {end}."
 CANNOT_RENEW: Final = "{session} cannot be renewed without you: Enter signs in."

@@ -15,7 +15,6 @@ from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.detail_lines import DetailLines
-from rolecall.ui.widgets.status_line import ERROR_SECONDS
 from rolecall.ui.widgets.virtual_table import Column
 
 if TYPE_CHECKING:
@@ -232,12 +231,6 @@ class TokensScreen(PlaceScreen[Clock]):
             self.rolecall.sign_in.begin(row.session)
 
     def do_sign_out(self) -> None:
-        """Asked first: the same key again, while the question stands there, does it."""
-        row = self.current
-        if row is None or row.session is None:
-            return
-        question = strings.SIGN_OUT_ASK.format(session=row.name)
-        if self.status.text == question:
+        """What will go is shown first."""
+        if (row := self.current) and row.session:
             self.rolecall.sign_in.sign_out(row.session)
-        else:
-            self.status.flash(question, "bold $warning", ERROR_SECONDS)

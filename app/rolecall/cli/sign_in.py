@@ -1,0 +1,123 @@
+"""`rolecall sign-in`: link and code on stderr, and the wait for somebody to approve."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+import click
+
+from rolecall.cli.failing import failing
+from rolecall.cli.reach import session_to_use
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.model import AccessToken, SsoSession
+from rolecall.domain.settings import SignInMethod
+from rolecall.services.sign_in import DeviceSignIn
+from rolecall.services.workplace import Workplace
+from rolecall.ui import browser, browser_strings, list_strings, qr, strings
+from rolecall.ui import session_strings as words
+from rolecall.ui.explain import explain
+from rolecall.ui.state import label
+
+GIVEN_UP = 130  # as a shell has it after Ctrl+C
+_LISTEN = 1.0  # seconds
+_AROUND_QR = 9  # lines that link, code and the shell's prompt take
+
+_say = partial(click.echo, err=True)
+
+
+@click.command("sign-in")
+@click.argument("name", required=False)
+@click.option("--force", is_flag=True, help="Sign in anew, even where a token still holds.")
+@click.option(
+    "--browser/--code",
+    "wants_browser",
+    default=None,
+    help="With the browser of this machine (PKCE), or with a device code; else by the settings.",
+)
+def sign_in(*, name: str | None, force: bool, wants_browser: bool | None) -> None:
+    """Sign in to the sso-session NAME; to that of AWS_PROFILE, or the only one, without.
+
+    Link and code go to standard error. A token that still holds, or renews itself, is used without
+    asking. Exit status 0 once signed in, 1 where that failed, 130 after Ctrl+C.
+    """
+    try:
+        with failing():
+            workplace = Workplace.from_environment(os.environ)
+            session = session_to_use(workplace, name, os.environ)
+            token = None if force else workplace.sign_in.usable_token(session)
+            already = token is not None
+            if token is None:
+                if wants_browser is None:
+                    wants_browser = workplace.settings.settings.sign_in is SignInMethod.PKCE
+                token = _sign_in(workplace, session, wants_browser=wants_browser)
+    except KeyboardInterrupt:
+        _say(f"\n{words.GIVEN_UP}")
+        sys.exit(GIVEN_UP)
+    text = words.SIGNED_IN_ALREADY if already else strings.SIGNED_IN
+    end = strings.moment(token.expires_at, datetime.now(UTC))
+    _say(text.format(session=label(session), end=end))
+
+
+def _sign_in(workplace: Workplace, session: SsoSession, *, wants_browser: bool) -> AccessToken:
+    if wants_browser:
+        reason = browser.why_not(os.environ)
+        if not reason:
+            try:
+                return _in_browser(workplace, session)
+            except RolecallError as error:
+                reason = explain(error)
+        _say(browser_strings.INSTEAD.format(sentence=reason))
+    return _with_code(workplace.sign_in.begin(session))
+
+
+def _in_browser(workplace: Workplace, session: SsoSession) -> AccessToken:
+    attempt = workplace.browser_sign_in.begin(session, browser_strings.pages())
+    try:
+        _say(f"{browser_strings.INTRO}\n\n{attempt.link}\n")
+        _say(browser.open_here(os.environ, attempt.link))
+        return _until(partial(attempt.poll, _LISTEN))
+    finally:
+        attempt.close()
+
+
+def _with_code(attempt: DeviceSignIn) -> AccessToken:
+    link = attempt.code.verification_uri_complete
+    _say(f"{strings.ENTER_CODE}\n\n  {link}\n\n  {attempt.code.user_code}\n")
+    _show_qr(link)
+    left = list_strings.about(attempt.remaining())
+    _say(words.WAITING.format(left=left))
+    said = ""
+
+    def poll() -> AccessToken | None:
+        nonlocal said
+        time.sleep(attempt.interval)
+        token = attempt.poll()
+        trouble = explain(attempt.trouble) if attempt.trouble else ""
+        if trouble and trouble != said:
+            _say(strings.TROUBLE.format(what=trouble))
+        said = trouble
+        return token
+
+    return _until(poll)
+
+
+def _until(poll: Callable[[], AccessToken | None]) -> AccessToken:
+    while (token := poll()) is None:
+        pass
+    return token
+
+
+def _show_qr(link: str) -> None:
+    """Where somebody sees it, and it fits."""
+    if not sys.stderr.isatty():
+        return
+    columns, lines = shutil.get_terminal_size()
+    if rows := qr.fitting(link, columns, lines - _AROUND_QR):
+        _say(qr.in_terminal(rows, colours=not os.environ.get("NO_COLOR")))
+        _say()

@@ -1,0 +1,51 @@
+"""`rolecall sign-out`: of one session alone, after saying what goes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from rolecall.cli.failing import failing
+from rolecall.cli.reach import session_to_use
+from rolecall.domain.errors import ServiceError
+from rolecall.services.workplace import Workplace
+from rolecall.ui import session_strings as words
+from rolecall.ui import strings
+from rolecall.ui.explain import explain
+from rolecall.ui.state import label
+
+
+@click.command("sign-out")
+@click.argument("name", required=False)
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.pass_context
+def sign_out(context: click.Context, *, name: str | None, yes: bool) -> None:
+    """Sign out of the sso-session NAME; of that of AWS_PROFILE, or the only one, without.
+
+    Its access token and its role credentials in the AWS CLI's cache go, and the session at the
+    access portal ends. What goes is said first, and asked about. All other sessions stay.
+    """
+    with failing():
+        tokens = (workplace := Workplace.from_environment(os.environ)).tokens
+        session = session_to_use(workplace, name, os.environ)
+        leaving = tokens.leaving(session)
+        if not leaving:
+            click.echo(words.SIGNED_OUT_ALREADY.format(session=label(session)), err=True)
+            return
+        click.echo(words.GOES, err=True)
+        for line in words.leaving(leaving, datetime.now(UTC)):
+            click.echo(f"- {line}", err=True)
+        if not yes:
+            if not sys.stdin.isatty():
+                raise click.UsageError(words.SIGN_OUT_NEEDS_YES)
+            if not click.confirm(words.SIGN_OUT_ASK, err=True):
+                context.exit(1)
+        try:
+            tokens.sign_out(session)
+        except ServiceError as error:
+            click.echo(f"{words.PORTAL_NOT_TOLD} {explain(error)}", err=True)
+            context.exit(1)
+    click.echo(strings.SIGNED_OUT_OF.format(session=label(session)), err=True)

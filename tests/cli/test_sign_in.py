@@ -1,0 +1,182 @@
+"""`rolecall sign-in` and `rolecall sign-out`, without a terminal and in one."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from rolecall.demo.faults import Fault
+from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
+from tests.services.test_browser_sign_in import decide, query
+from tests.support.terminal import Terminal
+
+WHO = "sts", "get-caller-identity", "--profile", PROFILE
+CODE = re.compile(r"[A-Z]{4}-[A-Z]{4}")
+
+
+def aws(desk: CommandLine, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["/usr/bin/aws", *arguments],
+        env={"PATH": "/usr/bin:/bin", "AWS_PAGER": "", **desk.environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def code_of(started: subprocess.Popen[str]) -> str:
+    """Once it is asked for on standard error."""
+    assert started.stderr is not None
+    for line in started.stderr:
+        if found := re.fullmatch(rf"\s+({CODE.pattern})\s*", line):
+            return found[1]
+    raise AssertionError("no code")
+
+
+@pytest.fixture
+def started(signed_out: CommandLine) -> Iterator[subprocess.Popen[str]]:
+    started = signed_out.start("sign-in")
+    yield started
+    started.kill()
+    started.communicate()
+
+
+class TestSignIn:
+    def test_the_aws_cli_goes_on_with_the_token(
+        self, signed_out: CommandLine, started: subprocess.Popen[str]
+    ) -> None:
+        signed_out.server.approve(code_of(started))
+        said, more = started.communicate(timeout=30)
+        assert (started.returncode, said) == (0, "")
+        assert "Signed in to corp. The access token holds until" in more
+        who = aws(signed_out, *WHO)
+        assert PERMISSION_SET in who.stdout, who.stderr
+
+    def test_a_token_that_holds_or_renews_is_used(self, here: CommandLine) -> None:
+        asked = here.server.calls.count("StartDeviceAuthorization")
+        again = here.rolecall("sign-in", "corp")
+        assert again.returncode == 0
+        assert "Signed in to corp already" in again.stderr
+        assert here.server.calls.count("StartDeviceAuthorization") == asked
+        forced = here.start("sign-in", "--force")
+        here.server.approve(code_of(forced))
+        assert forced.wait(30) == 0
+
+    def test_denied(self, signed_out: CommandLine, started: subprocess.Popen[str]) -> None:
+        signed_out.server.deny(code_of(started))
+        _, more = started.communicate(timeout=30)
+        assert started.returncode == 1
+        assert "denied" in more
+
+    def test_ctrl_c_is_no_traceback(self, started: subprocess.Popen[str]) -> None:
+        code_of(started)
+        assert started.stderr is not None
+        while "Ctrl+C gives up" not in started.stderr.readline():
+            pass
+        started.send_signal(signal.SIGINT)
+        _, more = started.communicate(timeout=30)
+        assert (started.returncode, more.strip()) == (130, "Given up: nobody was signed in.")
+
+    def test_a_lost_connection_is_no_end(
+        self, signed_out: CommandLine, started: subprocess.Popen[str]
+    ) -> None:
+        code = code_of(started)
+        signed_out.server.faults.add("CreateToken", Fault.RESET, times=2)
+        signed_out.server.approve(code)
+        _, more = started.communicate(timeout=60)
+        assert started.returncode == 0
+        assert more.count("The connection is lost") == 1
+
+    def test_which_session(self, signed_out: CommandLine) -> None:
+        signed_out.add(f"[sso-session other]\nsso_start_url = {signed_out.server.start_url}\n")
+        which = signed_out.rolecall("sign-in")
+        assert which.returncode == 2
+        assert "Name one of: corp other" in which.stderr
+        missing = signed_out.rolecall("sign-in", "other")
+        assert (missing.returncode, "no sso_region" in missing.stderr) == (1, True)
+        started = subprocess.Popen(
+            command("sign-in"),
+            env={"PATH": os.environ["PATH"], **signed_out.environ, "AWS_PROFILE": PROFILE},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        signed_out.server.approve(code_of(started))
+        assert started.wait(30) == 0
+
+    def test_in_a_terminal_there_is_a_qr_code(self, signed_out: CommandLine) -> None:
+        with Terminal(
+            command("sign-in"), columns=100, lines=40, env=signed_out.environ
+        ) as terminal:
+            terminal.wait_for("Ctrl\\+C gives up")
+            assert "▀▀▀▀" in terminal.screen_text()
+            terminal.press("ctrl+c")
+            terminal.wait_for("Given up")
+            assert terminal.wait_exit() == 130
+
+    def test_in_the_browser(self, signed_out: CommandLine) -> None:
+        started = subprocess.Popen(
+            command("sign-in", "--browser"),
+            env={"PATH": os.environ["PATH"], **signed_out.environ, "BROWSER": "/bin/true"},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert started.stderr is not None
+        link = next(line.strip() for line in started.stderr if line.startswith("http"))
+        callback = r"http://127\.0\.0\.1:\d+/oauth/callback"
+        assert re.fullmatch(callback, query(link)["redirect_uri"])
+        decide(link, "allow")
+        _, more = started.communicate(timeout=30)
+        assert (started.returncode, "Signed in to corp." in more) == (0, True)
+
+    def test_over_ssh_a_code_with_the_reason(self, signed_out: CommandLine) -> None:
+        started = subprocess.Popen(
+            command("sign-in", "--browser"),
+            env={"PATH": os.environ["PATH"], **signed_out.environ, "SSH_CONNECTION": "1 2 3 4"},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert started.stderr is not None
+        assert "Here is a code instead" in started.stderr.readline()
+        signed_out.server.approve(code_of(started))
+        assert started.wait(30) == 0
+
+
+class TestSignOut:
+    def test_of_this_session_alone(self, here: CommandLine) -> None:
+        assert PERMISSION_SET in aws(here, *WHO).stdout
+        out = here.rolecall("sign-out", "--yes")
+        assert (out.returncode, out.stdout) == (0, "")
+        assert "- the access token of corp (7 h 59 min)" in out.stderr
+        assert (
+            f"- role credentials in the AWS CLI's cache: {ACCOUNT} {PERMISSION_SET} (" in out.stderr
+        )
+        assert "Signed out of corp." in out.stderr
+        assert here.server.calls.count("Logout", status=200) == 1
+        assert here.rolecall("tokens").returncode == 1
+        assert aws(here, *WHO).returncode != 0
+        registrations = [json.loads(each.read_text()) for each in here.sso_cache.glob("*.json")]
+        assert ["clientSecret" in each for each in registrations] == [True]
+        again = here.rolecall("sign-out", "--yes")
+        assert (again.returncode, "already" in again.stderr) == (0, True)
+
+    def test_it_asks(self, here: CommandLine) -> None:
+        unasked = here.rolecall("sign-out")
+        assert (unasked.returncode, "--yes" in unasked.stderr) == (2, True)
+        with Terminal(command("sign-out"), env=here.environ) as terminal:
+            terminal.wait_for(r"Sign out\? \[y/N\]")
+            terminal.press("n", "enter")
+            assert terminal.wait_exit() == 1
+        assert here.rolecall("tokens").returncode == 0
+
+    def test_a_portal_out_of_reach(self, here: CommandLine) -> None:
+        here.server.stop()
+        out = here.rolecall("sign-out", "--yes")
+        assert (out.returncode, "the portal could not be told" in out.stderr) == (1, True)
+        assert here.rolecall("tokens").returncode == 1
