@@ -167,6 +167,22 @@ def test_signing_in_and_saving_on_the_way(desk: Desk, open_shell: Open) -> None:
     assert desk.answer("sts", "get-caller-identity", "--profile", "security-tooling-readonly")
 
 
+def test_a_name_whose_session_is_signed_out(desk: Desk, open_shell: Open) -> None:
+    """The code, as QR code too where there is room; Esc switches all the same, and says so."""
+    terminal = open_shell(Shell.FISH, columns=120, lines=32)
+    terminal.press("awsp audit-admin\r")
+    terminal.wait_for("Waiting for your approval")
+    terminal.wait_for(r"█▀▀▀▀▀█ .* █▀▀▀▀▀█")
+    terminal.press("escape")
+    terminal.wait_for(rf"^audit-admin · {AUDIT} · {AUDIT_ROLE} · signed out of ")
+    terminal.wait_gone("Waiting")
+    profile(terminal, "audit-admin")
+    terminal.press("awsp audit-admin\r")
+    terminal.wait_for("Waiting for your approval")
+    desk.server.approve(desk.server.pending_codes()[-1])
+    terminal.wait_for(rf"^audit-admin · {AUDIT} · {AUDIT_ROLE} · \d h \d+ min left")
+
+
 def test_the_full_screen_hands_its_profile_to_the_shell(desk: Desk, open_shell: Open) -> None:
     desk.leave_token()
     terminal = open_shell(Shell.ZSH)

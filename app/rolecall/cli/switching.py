@@ -68,7 +68,7 @@ class _Switcher:
         if query == "-":
             return self._go_back()
         if query and (target := self._switching.target(query)):
-            return self._hand_over(target)
+            return self._go_in(target)
         return self._look_for(query, self._switching.targets())
 
     def _take(self, name: str | None) -> int:
@@ -82,7 +82,7 @@ class _Switcher:
         target = self._switching.target(previous)
         if target is None:
             return _refuse(words.GONE.format(name=safe(previous)))
-        return self._hand_over(target)
+        return self._go_in(target)
 
     def _look_for(self, query: str, targets: Mapping[str, Target]) -> int:
         """The best match; the picker where there is none that is best."""
@@ -91,7 +91,7 @@ class _Switcher:
 
             best = best_matches(targets, self._switching.account_names(), query)
             if len(best) == 1 and not self._is_production(best[0]):
-                return self._hand_over(best[0])
+                return self._go_in(best[0])
             if not _is_terminal():
                 return self._tell(query, best)
         from rolecall.ui.picking import pick, unfit
@@ -117,6 +117,16 @@ class _Switcher:
         if len(best) > _MOST_TOLD:
             _say(words.MORE.format(count=len(best) - _MOST_TOLD))
         return FAILED
+
+    def _go_in(self, target: Target) -> int:
+        """Signs in first, where nobody is signed in and somebody is there to do it."""
+        token = self._switching.token(target)
+        if target.session and not is_signed_in(token, datetime.now(UTC)) and _is_terminal():
+            from rolecall.ui.picking import sign_in, unfit
+
+            if not unfit():
+                sign_in(self._switching, target)
+        return self._hand_over(target)
 
     def _hand_over(self, target: Target | None) -> int:
         name = target.name if target else None

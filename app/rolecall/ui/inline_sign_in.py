@@ -10,24 +10,35 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from rolecall.domain.errors import RolecallError
+from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.lifetime import Remaining
 from rolecall.domain.model import SsoSession
+from rolecall.domain.text import original, safe
 from rolecall.services.sign_in import DeviceSignIn, SignInService
+from rolecall.services.switching import Switching, Target
+from rolecall.services.workplace import Workplace
 from rolecall.ui import browser, strings
 from rolecall.ui import switch_strings as words
 from rolecall.ui.explain import explain
+from rolecall.ui.inline import InlineApp
+from rolecall.ui.screens.paced_screen import PacedScreen
 from rolecall.ui.state import label
+from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.big_code import BigCode
 from rolecall.ui.widgets.code_clock import CodeClock
 from rolecall.ui.widgets.link_line import LinkLine
+from rolecall.ui.widgets.qr_code import QrCode
+
+_LINES = 14
+_ABOVE_QR = 5  # rows: title, what to do, the link between blank lines
+_BESIDE_CODE = 58  # columns that the rest wants for itself
 
 
-class InlineSignIn(Screen[bool]):
+class InlineSignIn(PacedScreen[bool]):
     """Ends with whether somebody has signed in; Esc gives it up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,6 +57,7 @@ class InlineSignIn(Screen[bool]):
         self.link = LinkLine()
         self.code = BigCode()
         self.clock = CodeClock()
+        self.qr = QrCode()
         self.keys = Static(words.SIGN_IN_KEYS, classes="intro", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -53,12 +65,16 @@ class InlineSignIn(Screen[bool]):
         yield Static(title, classes="title", markup=False)
         yield Static(strings.ENTER_CODE, classes="intro", markup=False)
         yield self.link
-        yield self.code
-        yield self.clock
-        yield self.keys
+        with Horizontal(id="sign-in"):
+            with Vertical():
+                yield self.code
+                yield self.clock
+                yield self.keys
+            yield self.qr
 
     def on_mount(self) -> None:
-        self.styles.height = min(14, self.app.size.height)
+        self.qr.display = False
+        self.styles.height = min(_LINES, self.app.size.height)
         self.set_interval(1, self._tick)
         self.ask()
 
@@ -86,6 +102,10 @@ class InlineSignIn(Screen[bool]):
         self._attempt = self._attempt if code else None
         self.code.show(code)
         self.link.show(link)
+        columns, rows = self.app.size
+        self.qr.display = bool(link) and self.qr.fit(link, columns - _BESIDE_CODE, rows - _ABOVE_QR)
+        if self.qr.display and self.qr.styles.height is not None:
+            self.styles.height = int(self.qr.styles.height.value) + _ABOVE_QR
 
     def _tick(self) -> None:
         attempt = self._attempt
@@ -120,3 +140,36 @@ class InlineSignIn(Screen[bool]):
     def action_open_browser(self) -> None:
         if self._attempt is not None:
             self._say(browser.open_here(os.environ, self.link.url))
+
+
+class SignInApp(InlineApp[bool]):
+    """The sign-in alone, for a profile that was named. Ends with whether it was done."""
+
+    CSS_PATH = stylesheets("parts", "picker")
+
+    def __init__(self, switching: Switching, target: Target) -> None:
+        super().__init__(switching.theme())
+        self._target = target
+
+    def on_mount(self) -> None:
+        self.screen.styles.height = min(_LINES, self.size.height)
+        self._sign_in()
+
+    @work
+    async def _sign_in(self) -> None:
+        try:
+            workplace = await in_thread(partial(Workplace.from_environment, os.environ))
+            session = await in_thread(partial(session_of, workplace.sign_in, self._target))
+        except RolecallError:
+            self.exit(False)  # what is the matter with the files is said elsewhere
+            return
+        signed_in = await self.push_screen_wait(InlineSignIn(workplace.sign_in, session))
+        self.exit(signed_in)
+
+
+def session_of(service: SignInService, target: Target) -> SsoSession:
+    """Raises FileError, SignInNeeded where the target's session is not in the config."""
+    for session in service.sessions():
+        if original(session.cache_key) == target.session:
+            return session
+    raise SignInNeeded(safe(target.session))

@@ -25,7 +25,6 @@ from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.virtual_table import Column, VirtualTable
 
 if TYPE_CHECKING:
-    from rolecall.domain.model import SsoSession
     from rolecall.services.unsaved import Unsaved
     from rolecall.services.workplace import Workplace
 
@@ -280,10 +279,10 @@ class Picker(InlineApp[Picked]):
             self.hint.say(explain(error), "bold $error")
 
     async def _sign_in(self, row: Row) -> bool:
-        from rolecall.ui.inline_sign_in import InlineSignIn
+        from rolecall.ui.inline_sign_in import InlineSignIn, session_of
 
         workplace = await in_thread(self._opened)
-        session = await in_thread(partial(_session_of, workplace, row))
+        session = await in_thread(partial(session_of, workplace.sign_in, row.target))
         return await self.push_screen_wait(InlineSignIn(workplace.sign_in, session))
 
     async def _saved(self, row: Row) -> Picked:
@@ -296,19 +295,6 @@ class Picker(InlineApp[Picked]):
 
     def _work(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self.run_worker(cast("Any", work))
-
-
-def _session_of(workplace: Workplace, row: Row) -> SsoSession:
-    """Raises FileError, SignInNeeded where the session is not in the config."""
-    from rolecall.domain.errors import SignInNeeded
-    from rolecall.domain.text import original
-
-    if row.unsaved is not None:
-        return row.unsaved.session
-    for session in workplace.sign_in.sessions():
-        if original(session.cache_key) == row.target.session:
-            return session
-    raise SignInNeeded(safe(row.target.session))
 
 
 def _columns(

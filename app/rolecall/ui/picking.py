@@ -13,7 +13,7 @@ from rolecall.ui import terminal
 from rolecall.ui.picker import Picked, Picker
 from rolecall.ui.strings import UNFIT
 
-__all__ = ("Picked", "pick", "unfit")
+__all__ = ("Picked", "pick", "sign_in", "unfit")
 
 _SMALLEST = (40, 6)
 
@@ -34,3 +34,14 @@ def pick(switching: Switching, targets: Mapping[str, Target], query: str) -> Pic
     if app.failure is not None:
         raise app.failure
     return picked
+
+
+def sign_in(switching: Switching, target: Target) -> bool:
+    """Whether somebody has signed in to the target's session. Raises what ended it otherwise."""
+    from rolecall.ui.inline_sign_in import SignInApp
+
+    app = SignInApp(switching, target)
+    signed_in = app.run(inline=True, mouse=False)
+    if app.failure is not None:
+        raise app.failure
+    return bool(signed_in)
