@@ -10,12 +10,16 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`account_id` where the operation is about one account. `status` 0: no answer was sent."""
+    """`account_id` where the operation is about one account. `status` 0: no answer was sent.
+
+    `agent` is what the client calls itself.
+    """
 
     operation: str
     at: datetime
     account_id: str | None
     status: int
+    agent: str = ""
 
 
 class Calls:

@@ -199,7 +199,8 @@ class DemoServer:
         fault = self.faults.take(operation, account_id)
         response = self._perform(request, perform, fault)
         status = response.status if response else 0
-        self.calls.record(Call(operation, self.options.clock(), account_id, status))
+        agent = request.headers.get("User-Agent", "")
+        self.calls.record(Call(operation, self.options.clock(), account_id, status, agent))
         return response
 
     def _perform(

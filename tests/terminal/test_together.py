@@ -1,0 +1,117 @@
+"""Twenty rolecalls and five AWS CLIs find an expired token in the same moment.
+
+The AWS CLI knows no lock, so any of its calls may renew before the rolecalls do, and the others of
+its calls are then refused: they are made once more, as a person would. Nobody signs in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.support.needs import needs_program
+from tests.terminal.conftest import AWS, Desk
+
+pytestmark = needs_program(AWS)
+
+ROLECALLS = 20
+CLIS = 5
+PROFILE = "log-archive-readonly"
+
+# Forked when all is imported, so that twenty processes take the time of one to start. They begin
+# when standard input ends.
+ROLECALL = """
+import hashlib, os, sys
+from rolecall.aws.portal import Portal
+from rolecall.services.workplace import Workplace
+workplace = Workplace.from_environment(os.environ)
+session, = workplace.sign_in.sessions()
+clients = workplace.tokens.clients
+clients.oidc(session.region), clients.portal(session.region)
+
+def rolecall():
+    sys.stdin.read()
+    token = workplace.sign_in.usable_token(session)
+    accounts = next(Portal(clients.portal(session.region), session).accounts(token))
+    print(hashlib.sha256(token.value.reveal().encode()).hexdigest(), len(accounts), flush=True)
+
+children = []
+for _ in range(int(sys.argv[1])):
+    if (child := os.fork()) == 0:
+        rolecall()
+        os._exit(0)
+    children.append(child)
+print("ready", flush=True)
+for child in children:
+    os.waitpid(child, 0)
+"""
+
+
+class Watcher:
+    """Reads a file again and again, as the clients do, and counts what no client can read."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._path = desk.token_file
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self.read = 0
+        self.unreadable: list[bytes] = []
+
+    def __enter__(self) -> Watcher:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(0.002):
+            data = self._path.read_bytes()
+            self.read += 1
+            try:
+                json.loads(data)["accessToken"]
+            except (ValueError, KeyError):
+                self.unreadable.append(data)
+
+
+def test_one_renewal_for_all(desk: Desk) -> None:
+    desk.leave_token()
+    kept = desk.token() | {"expiresAt": "2020-01-01T00:00:00Z"}
+    desk.token_file.write_text(json.dumps(kept))
+    rolecalls = subprocess.Popen(
+        [sys.executable, "-c", ROLECALL, str(ROLECALLS)],
+        env={"PATH": os.environ["PATH"], **desk.environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    ask = "sts", "get-caller-identity", "--profile", PROFILE
+    with Watcher(desk) as watcher, rolecalls, ThreadPoolExecutor(CLIS) as pool:
+        assert rolecalls.stdin is not None
+        assert rolecalls.stdout is not None
+        assert rolecalls.stdout.readline() == "ready\n"
+        clis = [pool.submit(desk.aws, *ask) for _ in range(CLIS)]
+        rolecalls.stdin.close()
+        said = rolecalls.stdout.read().splitlines()
+        refused = [each for each in clis if each.result().returncode != 0]
+        for _ in refused:
+            desk.answer(*ask)
+
+    new = desk.token()["accessToken"]
+    assert said == [f"{hashlib.sha256(new.encode()).hexdigest()} 41"] * ROLECALLS
+    calls = desk.server.calls.all("CreateToken")
+    by_cli = [call for call in calls if call.agent.startswith("aws-cli/")]
+    assert sum(call.status == 200 for call in calls) == 1
+    assert len(calls) - len(by_cli) <= 1
+    assert desk.sign_ins() == 0
+    assert watcher.read > 100
+    if not by_cli:  # it writes in place
+        assert not refused
+        assert not watcher.unreadable
+    assert desk.answer(*ask)["Account"]
