@@ -135,16 +135,19 @@ class ChangeFlow:
         return bool(await self._app.push_screen_wait(screen))
 
     async def _written(self, change: Change) -> None:
-        await self._app.profiles.read_now()
-        from rolecall.ui.screens.in_step import InStepScreen
-
-        if isinstance(self._app.screen, InStepScreen):
-            await self._look_again(self._app.screen)
+        await self._read_again()
         if change.is_empty:
             self._app.flash(strings.SAVE_ALREADY.format(path=self._app.config_path))
         else:
             what = file_strings.done(safe(change.summary))
             self._app.flash(profile_strings.WRITTEN.format(what=what))
+
+    async def _read_again(self) -> None:
+        from rolecall.ui.screens.in_step import InStepScreen
+
+        await self._app.profiles.read_now()
+        if isinstance(self._app.screen, InStepScreen):
+            await self._look_again(self._app.screen)
 
     async def _undo(self) -> None:
         service = self._app.workplace.undo
@@ -158,5 +161,5 @@ class ChangeFlow:
         diff = await in_thread(planned.change.diff)
         if await self.confirmed(strings.UNDO_TITLE.format(what=what), diff, intro=intro):
             await in_thread(partial(service.take_back, planned))
-            await self._app.profiles.read_now()
+            await self._read_again()
             self._app.flash(strings.UNDONE.format(what=what))

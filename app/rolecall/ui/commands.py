@@ -113,7 +113,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("open_row", ("enter",), (_R,), footer=5),
     Command("verify", ("v",), (_R, _V, Place.VERIFIED), footer=1),
     Command("copy_command", ("y",), (_R, _V), footer=4),
-    Command("undo", ("ctrl+z", "z"), (_R,)),
+    Command("undo", ("ctrl+z", "z"), (_R, Place.IN_STEP)),
     Command("preview", ("s",), (_W,), footer=1),
     Command("edit_row", ("enter",), (_W,), footer=2),
     Command("fix_names", ("F",), (_W,), footer=3),

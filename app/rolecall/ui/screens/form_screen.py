@@ -70,6 +70,8 @@ class FormScreen(CommandScreen[Result]):
         self.change: Change | None = None  # that was written, once it was
         self._stopped: tuple[str, str] | None = None
         self._writing = False
+        self._judging = False
+        self._is_stale = False
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -169,13 +171,20 @@ class FormScreen(CommandScreen[Result]):
             self.dismiss(None)
 
     def _look(self) -> None:
-        """Notes and preview for what the fields say now."""
-        if not self._writing:
+        """Notes and preview for what the fields say now, or will once they have been looked at."""
+        self._is_stale = True
+        if not self._writing and not self._judging:
             self._judge_in_turn()
 
     @work(exclusive=True, group="look")
     async def _judge_in_turn(self) -> None:
-        await self._judge()
+        self._judging = True
+        try:
+            while self._is_stale:
+                self._is_stale = False
+                await self._judge()
+        finally:
+            self._judging = False
 
     def _send(self) -> None:
         if not self._writing:

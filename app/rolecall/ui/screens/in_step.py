@@ -142,6 +142,9 @@ class InStepScreen(PlaceScreen[Row]):
         if (row := self.current) and row.profile:
             self.rolecall.profiles.show(row.profile.name)
 
+    def do_undo(self) -> None:
+        self.rolecall.changes.undo()
+
     def do_refresh_all(self) -> None:
         self.rolecall.changes.look_again(self)
 
