@@ -118,11 +118,13 @@ def _run(
     gc.disable()
     # Textual reads it when imported. At 60 most of what a filter key takes is waiting for a frame.
     os.environ.setdefault("TEXTUAL_FPS", "240")
+    from rolecall.services.first_rows import first_rows
     from rolecall.services.settings import SettingsService
     from rolecall.ui.app import RolecallApp
 
     settings = SettingsService.from_environment(os.environ)
-    app = RolecallApp(partial(_open_workplace, settings), _utc_now, settings, demo)
+    first = first_rows(os.environ, _utc_now)
+    app = RolecallApp(partial(_open_workplace, settings), _utc_now, settings, demo, first)
     profile = app.run(mouse=settings.settings.mouse)
     if app.failure is not None:
         return say_what_failed(app.failure, own)

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import zip_longest
 from operator import is_
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Account, Assignment, PermissionSet
+
+if TYPE_CHECKING:
+    from rolecall.domain.errors import RolecallError
 
 _BLOCK: Final = 128
 

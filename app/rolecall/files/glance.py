@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from rolecall.files.times import read_time
 
+INVENTORY: Final = "inventory.sqlite"
 _RECENT: Final = "recent-profiles"
 _LONGEST: Final = 65_536  # bytes of the file of recent profiles
 
@@ -70,6 +71,22 @@ def account_names(cache: str) -> dict[tuple[str, str], str]:
     """All of them, by session and account id."""
     query = "SELECT cache_key, account.id, name FROM account JOIN sign_in ON sign_in = sign_in.id"
     return {(session, id_): name for session, id_, name in _inventory(cache, query)}
+
+
+def first_accounts(
+    cache: str, session: str, start_url: str, count: int
+) -> list[tuple[str, str, str, str | None]]:
+    """Id, name, e-mail and permission sets (a JSON list, or None) of those that come first in a
+    table of accounts: what is marked, then the portal's order.
+    """
+    query = (
+        "SELECT account.id, name, email, permission_sets"
+        " FROM account JOIN sign_in ON sign_in = sign_in.id"
+        " WHERE cache_key = ? AND start_url = ? ORDER BY"
+        " account.id NOT IN (SELECT mark.id FROM mark WHERE mark.sign_in = sign_in.id), place"
+        " LIMIT ?"
+    )
+    return _inventory(cache, query, (session, start_url, count))
 
 
 def marks(cache: str) -> list[Mark]:
@@ -132,9 +149,9 @@ def _shorten(path: str) -> None:
     os.replace(new, path)  # noqa: PTH105
 
 
-def _inventory(cache: str, query: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+def _inventory(cache: str, query: str, values: tuple[str | int, ...] = ()) -> list[tuple[Any, ...]]:
     """Nothing where there is no inventory, or it is of another shape, or broken."""
-    path = f"{cache}/inventory.sqlite"
+    path = f"{cache}/{INVENTORY}"
     if not os.path.exists(path):  # noqa: PTH110
         return []
     import sqlite3

@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from rolecall.domain.catalogue import Catalogue, Changes, Listing
+from rolecall.domain.marks import Marks
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.text import safe
 from rolecall.files.database import Database
@@ -35,8 +35,6 @@ from rolecall.files.inventory_rows import (
 from rolecall.files.inventory_schema import SCHEMA, VERSION
 
 Values = Sequence[float]
-
-_FAVOURITE: Final = 1e12  # more than any moment in seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +62,6 @@ class Known:
     permission_sets: PermissionSets
     seen_at: float
     crawl: int
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """Favourites and recent uses, by account id and permission set; '' is the account itself."""
-
-    favourites: frozenset[tuple[str, str]] = frozenset()
-    used_at: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
-
-    def boosts(self) -> dict[tuple[str, str], float]:
-        """By account id and permission set: favourites before all, then what was used last.
-
-        An account, which has '' for its permission set, was used when one of its sets was.
-        """
-        boosts: dict[tuple[str, str], float] = {}
-        for (id_, permission_set), at in self.used_at.items():
-            boosts[id_, permission_set] = at.timestamp()
-            boosts[id_, ""] = max(boosts.get((id_, ""), 0.0), at.timestamp())
-        return boosts | {key: _FAVOURITE + boosts.get(key, 0.0) for key in self.favourites}
 
 
 class InventoryCache:

@@ -13,8 +13,9 @@ from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.domain.catalogue import Catalogue, Changes
 from rolecall.domain.errors import SignInNeeded
+from rolecall.domain.marks import Marks
 from rolecall.domain.model import AccessToken, PermissionSet, SsoSession
-from rolecall.files.inventory import InventoryCache, Marks, Stored
+from rolecall.files.inventory import InventoryCache, Stored
 from rolecall.services.crawl import Crawl
 from rolecall.services.crawl_events import (
     AccountFailed,

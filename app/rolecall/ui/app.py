@@ -26,6 +26,7 @@ from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.settings import Settings
+    from rolecall.services.first_rows import FirstRows
     from rolecall.services.settings import SettingsService
     from rolecall.services.workplace import Workplace
     from rolecall.ui.change_flow import ChangeFlow
@@ -72,6 +73,7 @@ class RolecallApp(App[str]):
         clock: Callable[[], datetime],
         settings: SettingsService,
         demo: Demo | None = None,
+        first_rows: FirstRows | None = None,
     ) -> None:
         self._settings = settings
         first = theme.first_theme(os.environ, settings.settings.theme)
@@ -83,6 +85,8 @@ class RolecallApp(App[str]):
         self._workplace: Workplace | None = None
         self.demo = demo
         self.state = State()
+        if first_rows is not None:
+            self.state.show_first(first_rows)
         self._leaving = False
         self.failure: BaseException | None = None
 

@@ -44,10 +44,10 @@ class InventoryFlow:
             return service.cached(session), service.marks(session), service.changes(session)
 
         cached, marks, changes = await in_thread(read)
-        if not len(view.catalogue):
+        if view.is_partial or not len(view.catalogue):
             view.catalogue, view.seen_at = cached.catalogue, cached.seen_at
             view.complete = cached.complete_at is not None
-        view.marks, view.changes, view.loaded = marks, changes, True
+        view.marks, view.changes, view.loaded, view.is_partial = marks, changes, True, False
         self._app.rest()
         self._app.show_state()
 

@@ -15,6 +15,7 @@ from rolecall.ui.view import AccountRow, AssignmentRow, View
 if TYPE_CHECKING:
     from rolecall.domain.model import AccessToken, Account, Profile, SsoSession
     from rolecall.services.clocks import Clock
+    from rolecall.services.first_rows import FirstRows
     from rolecall.services.profiles import Config, Finding
     from rolecall.services.upkeep import Trouble
 
@@ -70,6 +71,13 @@ class State:
         """Those that there are now; what is known of those that stay is kept."""
         self.views = {each: self.views.get(each) or View(each) for each in sessions}
 
+    def show_first(self, first: FirstRows) -> None:
+        """What the cache has for the first screen."""
+        view = self.view_of(first.session)
+        view.catalogue, view.marks = first.catalogue, first.marks
+        view.is_partial = True
+        self.show_session(first.session)
+
     def show_session(self, session: SsoSession | None) -> None:
         """This one comes into view, alone."""
         self.session, self.all_shown = session, False
@@ -107,14 +115,14 @@ class State:
     @property
     def accounts(self) -> Sequence[AccountRow]:
         """Favourites first, then what was used last, then the rest as it came."""
-        views = [view for view in self.shown if view.loaded]
+        views = [view for view in self.shown if view.loaded or view.is_partial]
         rows = list(chain.from_iterable([view.rows.accounts for view in views]))
         return _in_order(rows, [each for view in views for each in view.boosted_accounts])
 
     @property
     def assignments(self) -> Sequence[AssignmentRow]:
         """In the same order."""
-        views = [view for view in self.shown if view.loaded]
+        views = [view for view in self.shown if view.loaded or view.is_partial]
         rows = list(chain.from_iterable([view.rows.assignments for view in views]))
         return _in_order(rows, [each for view in views for each in view.boosted_assignments])
 

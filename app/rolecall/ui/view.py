@@ -17,6 +17,7 @@ from rolecall.ui.view_rows import ViewRows
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Catalogue, Changes, Listing
     from rolecall.domain.errors import RolecallError
+    from rolecall.domain.marks import Marks
     from rolecall.domain.model import (
         AccessToken,
         Account,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
         Profile,
         SsoSession,
     )
-    from rolecall.services.inventory import Marks, Progress
+    from rolecall.services.inventory import Progress
 
 Key = tuple[str, str]
 Wanted = tuple[str, str]  # an account by its session's cache key and its id
@@ -112,7 +113,7 @@ class AccountRow:
 class View:
     """`complete`: every account is known by name; `crawling`: answers still come in; `seen_at`:
     nothing that is shown was seen longer ago; `loaded`: the cache was asked; `problem`: why the
-    listing ended before its time.
+    listing ended before its time; `is_partial`: only what fills the first screen is here yet.
     """
 
     session: SsoSession
@@ -120,6 +121,7 @@ class View:
     complete: bool = False
     crawling: bool = False
     loaded: bool = False
+    is_partial: bool = False
     progress: Progress | None = None
     seen_at: datetime | None = None
     problem: str = ""
@@ -141,7 +143,7 @@ class View:
     @cached_property
     def marks(self) -> Marks:
         """Favourites and recent uses; assigned anew when one changes."""
-        from rolecall.services.inventory import Marks
+        from rolecall.domain.marks import Marks
 
         return Marks()
 

@@ -71,6 +71,8 @@ class CatalogueScreen(PlaceScreen[R]):
     def crawl_standing(self, line: str) -> str:
         """The counts; how far the crawl is, while it is under way; else how old the oldest is."""
         views = [view for view in self.rolecall.state.shown if len(view.catalogue)]
+        if any(view.is_partial for view in views):
+            return ""
         if under_way := [view.progress for view in views if view.crawling and view.progress]:
             progress = strings.progress(together(under_way))
             return f"{line} · {progress}" if self.says_more() else progress

@@ -1,0 +1,97 @@
+"""The rows that fill the first screen, out of the cache, for the first paint itself.
+
+All that is read later, and by way of the services, is read here in another way, because importing
+those takes longer than the paint may.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from rolecall.domain.errors import HomeUnknown
+from rolecall.domain.text import safe
+from rolecall.files.locations import Locations
+
+if TYPE_CHECKING:
+    from rolecall.domain.catalogue import Catalogue
+    from rolecall.domain.marks import Marks
+    from rolecall.domain.model import SsoSession
+
+_COUNT = 120  # the lines of a tall terminal
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRows:
+    """`catalogue` has no more of a session's accounts than a screen shows."""
+
+    session: SsoSession
+    catalogue: Catalogue
+    marks: Marks
+
+
+def first_rows(environ: Mapping[str, str], clock: Callable[[], datetime]) -> FirstRows | None:
+    """Of the session that rolecall will open with; None where that takes a closer look."""
+    try:
+        locations = Locations.from_environment(environ)
+        if not (locations.cache / "inventory.sqlite").exists():
+            return None  # and nothing more has been imported
+        session = _session(locations, clock())
+        return _rows_of(session, str(locations.cache)) if session else None
+    except (HomeUnknown, OSError, ValueError):
+        return None
+
+
+def _session(locations: Locations, now: datetime) -> SsoSession | None:
+    """The first whose token holds or can be renewed."""
+    from rolecall.domain.model import SsoSession
+    from rolecall.files import glance, plain_ini
+
+    sections = plain_ini.config(locations.config.read_bytes()) or {}
+    for header, values in sections.items():
+        kind, _, name = header.partition(" ")
+        if kind != "sso-session" or "sso_start_url" not in values:
+            continue
+        token = glance.token_end(str(locations.home), name, values["sso_start_url"])
+        if token and now < (token.renewable_until or token.ends):
+            scopes = [each.strip() for each in values.get("sso_registration_scopes", "").split(",")]
+            return SsoSession(
+                safe(name),
+                safe(values["sso_start_url"]),
+                safe(values.get("sso_region", "")),
+                tuple(filter(None, scopes)),
+            )
+    return None
+
+
+def _rows_of(session: SsoSession, cache: str) -> FirstRows | None:
+    from rolecall.domain.catalogue import Catalogue, Listing
+    from rolecall.domain.marks import Marks
+    from rolecall.domain.model import Account, PermissionSet
+    from rolecall.files import glance
+
+    def sets(names: str | None) -> tuple[PermissionSet, ...] | None:
+        if names is None:
+            return None
+        return tuple(PermissionSet(safe(each)) for each in json.loads(names))
+
+    key = session.cache_key, session.start_url
+    listings = [
+        Listing(Account(safe(id_), safe(name), safe(email)), sets(names))
+        for id_, name, email, names in glance.first_accounts(cache, *key, _COUNT)
+    ]
+    marks = {
+        (safe(each.account_id), safe(each.permission_set)): each
+        for each in glance.marks(cache)
+        if each.session == session.cache_key
+    }
+    favourites = frozenset(key for key, each in marks.items() if each.is_favourite)
+    used = {
+        key: datetime.fromtimestamp(each.used_at, UTC)
+        for key, each in marks.items()
+        if each.used_at
+    }
+    return FirstRows(session, Catalogue.of(listings), Marks(favourites, used)) if listings else None

@@ -1,0 +1,73 @@
+"""The rows of the first paint are those that the cache and the tables have, or none."""
+
+from __future__ import annotations
+
+import pytest
+
+from rolecall.services import first_rows as module
+from rolecall.services.first_rows import FirstRows, first_rows
+from rolecall.ui.state import State
+from tests.support.desk import Desk, demo
+
+
+def first(desk: Desk) -> FirstRows | None:
+    return first_rows(desk.environ, desk.clock)
+
+
+def listed(desk: Desk) -> None:
+    token = desk.sign_in()
+    desk.workplace.inventory.crawl(desk.session, token).run(lambda event: None)
+
+
+@demo(accounts=300)
+def test_it_begins_with_what_the_table_begins_with(desk: Desk) -> None:
+    listed(desk)
+    ids = [account.id for account in desk.server.organisation.accounts]
+    inventory = desk.workplace.inventory
+    inventory.set_favourite(desk.session, ids[250], on=True)
+    inventory.note_use(desk.session, ids[200], "Any")
+    found = first(desk)
+    assert found is not None
+    (session,) = desk.workplace.sign_in.sessions()
+    assert found.session == session
+    assert found.marks == inventory.marks(session)
+    quick, whole = State(), State()
+    quick.show_first(found)
+    whole.show_session(session)
+    view = whole.view_of(session)
+    view.catalogue, view.marks = inventory.cached(session).catalogue, found.marks
+    view.loaded = True
+    count = module._COUNT
+    assert [row.listing for row in quick.accounts] == [
+        row.listing for row in whole.accounts[:count]
+    ]
+    assert [row.account.id for row in quick.accounts[:3]] == [ids[250], ids[200], ids[0]]
+
+
+def test_of_the_first_session_with_a_token_that_holds(desk: Desk) -> None:
+    listed(desk)
+    assert first(desk) is not None
+    desk.clock.forward(8 * 3600)  # but it can be renewed
+    assert first(desk) is not None
+    desk.clock.forward(90 * 24 * 3600)
+    assert first(desk) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"[sso-session corp]\n", b"\xff", b"[sso-session x]\nsso_start_url = https://y/start\n"],
+)
+def test_none_where_the_config_takes_a_closer_look(desk: Desk, text: bytes) -> None:
+    listed(desk)
+    desk.config.write_bytes(text)
+    assert first(desk) is None
+
+
+def test_none_without_a_cache_or_with_a_broken_one(desk: Desk) -> None:
+    desk.sign_in()
+    assert first(desk) is None
+    listed(desk)
+    assert first(desk) is not None
+    for path in desk.workplace.locations.cache.glob("inventory.sqlite*"):
+        path.write_bytes(b"no database" * 100)
+    assert first(desk) is None
