@@ -49,8 +49,8 @@ def _session(service: CredentialsService, name: str | None) -> SsoSession:
         return service.session(name)
     sessions = service.sessions()
     if not sessions:
-        raise click.UsageError(credential_strings.NO_SESSION)
+        raise click.ClickException(credential_strings.NO_SESSION)
     if len(sessions) > 1:
         names = " ".join(each.name for each in sessions if each.name)
-        raise click.UsageError(credential_strings.WHICH_SESSION.format(names=names))
+        raise click.ClickException(credential_strings.WHICH_SESSION.format(names=names))
     return sessions[0]

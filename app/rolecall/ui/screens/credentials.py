@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 
 from textual import work
 from textual.app import ComposeResult
@@ -13,6 +13,7 @@ from textual.widgets import Static
 from rolecall.domain.credential_formats import Export, Format, Inexpressible
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.lifetime import Level, Remaining
+from rolecall.services.credentials import REFETCH_BEFORE
 from rolecall.ui import credential_strings as words
 from rolecall.ui import strings
 from rolecall.ui.commands import BY_ID, Command, Place
@@ -22,6 +23,7 @@ from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.code_clock import CodeClock
 
+_ASK_EVERY = timedelta(minutes=1)  # where they end soon and there are no new ones yet
 _STYLES = {
     Level.FINE: "$foreground",
     Level.SOON: "$warning",
@@ -44,6 +46,7 @@ class CredentialsScreen(CommandScreen[None]):
         self._get = get
         self._exported: Export | None = None
         self._is_shown = False
+        self._asked_at: datetime | None = None
         self.clock = CodeClock()
 
     def compose(self) -> ComposeResult:
@@ -57,14 +60,22 @@ class CredentialsScreen(CommandScreen[None]):
 
     def on_mount(self) -> None:
         self.show_header(self.rolecall.state.session_label)
-        self.clock.show(words.ASKING, "$muted")
-        self.ask()
+
+    def on_screen_resume(self) -> None:
+        """When it opens, and after a sign-in on the way."""
+        if self._exported is None:
+            self.clock.show(words.ASKING, "$muted")
+            self.ask()
 
     @work(exclusive=True)
     async def ask(self) -> None:
+        self._asked_at = self.rolecall.now()
         try:
             self._exported = await in_thread(self._get)
         except RolecallError as error:
+            if self._exported is not None:
+                self.flash_error(error)
+                return
             self.clock.show(explain(error), "bold $error")
         self._show_values()
         self.refresh_keys()
@@ -86,6 +97,8 @@ class CredentialsScreen(CommandScreen[None]):
             return
         now = self.rolecall.now()
         remaining = Remaining.until(end, now)
+        if end - now < REFETCH_BEFORE and self._asked_at and now - self._asked_at >= _ASK_EVERY:
+            self.ask()
         sign, left = strings.LEVEL_SIGNS[remaining.level], strings.left(remaining)
         here, utc = end.astimezone().strftime("%H:%M:%S"), end.astimezone(UTC).strftime("%H:%M:%S")
         line = left
