@@ -10,7 +10,7 @@ import click
 
 from rolecall.cli.failing import failing
 from rolecall.services.credentials import CredentialsService
-from rolecall.ui import browser
+from rolecall.ui import browser, credential_strings, terminal
 
 
 @click.command()
@@ -34,8 +34,13 @@ def console(profile: str, destination: str, only_print: bool) -> None:
     click.echo(link)
     if only_print:
         return
-    click.echo(browser.open_here(os.environ, link), err=True)
-    if browser.opener(os.environ) is None and sys.stderr.isatty():
+    if browser.opener(os.environ) is not None:
+        click.echo(browser.open_here(os.environ, link), err=True)
+        return
+    over_ssh = terminal.over_ssh(os.environ)
+    words = credential_strings.OVER_SSH if over_ssh else credential_strings.NO_BROWSER
+    click.echo(words, err=True)
+    if sys.stderr.isatty():
         _show_code(link)
 
 

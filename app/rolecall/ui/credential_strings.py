@@ -52,6 +52,10 @@ NO_COMMAND: Final = "{command}: {reason}"
 SUBSHELL: Final = "In a shell with the credentials of {name}{account}{end}. exit leaves it."
 SUBSHELL_ACCOUNT: Final = " in account {id}"
 SUBSHELL_END: Final = ", until {end}"
+OVER_SSH: Final = (
+    "Over SSH no browser is opened: open the link where you sit, or scan it with a phone."
+)
+NO_BROWSER: Final = "There is no browser here: open the link elsewhere, or scan it with a phone."
 NO_PORT: Final = "Port {port} cannot be served on: {reason}."
 DEFAULT_GOES_BEFORE: Final = "The default profile has credentials of its own, which the clients take before those served here."
 NONE_DEAD: Final = "No keys in ~/.aws/credentials have ended."

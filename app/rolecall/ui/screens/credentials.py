@@ -24,6 +24,7 @@ from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.code_clock import CodeClock
 
 _ASK_EVERY = timedelta(minutes=1)  # where they end soon and there are no new ones yet
+_ROOMY = 30  # rows in which a session token of AWS's has room beside all else
 _STYLES = {
     Level.FINE: "$foreground",
     Level.SOON: "$warning",
@@ -84,6 +85,9 @@ class CredentialsScreen(CommandScreen[None]):
     def on_screen_suspend(self) -> None:
         self._hide()
 
+    def on_resize(self) -> None:
+        self.set_class(self.size.height < _ROOMY, "-small")
+
     def on_unmount(self) -> None:
         self._exported = None
 
@@ -125,6 +129,8 @@ class CredentialsScreen(CommandScreen[None]):
         return Content("\n").join(lines)
 
     def _show_values(self) -> None:
+        self.set_class(self._exported is None, "-none")
+        self.set_class(self._is_shown, "-shown")
         if self._exported is None:
             return
         credentials = self._exported.credentials
