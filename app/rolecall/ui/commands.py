@@ -36,6 +36,7 @@ class Place(Enum):
     CONFIRM = "confirm"
     WORKBENCH = "workbench"
     CHANGES = "changes"
+    WATCH = "watch"
     VERIFIED = "verified"
     IN_STEP = "in_step"
 
@@ -138,7 +139,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("copy_key_id", ("k",), (_Q,)),
     Command("copy_secret", ("s",), (_Q,)),
     Command("copy_session_token", ("o",), (_Q,)),
-    Command("renew", ("r",), (_K,), footer=1),
+    Command("renew", ("r",), (_K, Place.WATCH), footer=1),
     Command("sign_in", ("enter",), (_K,), footer=2),
     Command("sign_out", ("x",), (_K,), footer=3),
     Command("choose_session", ("enter",), (_S,), footer=1),
@@ -177,9 +178,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("back", ("escape",), (*_T, _S, _Q, _L)),
     Command("help", ("question_mark",), _E, footer=9),
     Command("palette", ("colon", "ctrl+p"), _E),
-    Command("toggle_theme", ("t",), _E),
+    Command("toggle_theme", ("t",), (*_E, Place.WATCH)),
     Command("settings", ("comma",), _E),
-    Command("quit", ("q", "ctrl+c"), _E, footer=10),
+    Command("quit", ("q", "ctrl+c"), (*_E, Place.WATCH), footer=10),
 )
 
 BY_ID: Final = {command.id: command for command in COMMANDS}
@@ -203,6 +204,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.IN_STEP: (Place.IN_STEP, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
     Place.VERIFIED: (Place.VERIFIED, Place.TABLES, Place.EVERYWHERE),
     Place.CHANGES: (Place.TABLES, Place.EVERYWHERE),
+    Place.WATCH: (Place.WATCH, Place.TABLES),
     Place.PALETTE: (Place.PALETTE, Place.TABLES),
 }
 

@@ -117,6 +117,7 @@ PLACES: Final = {
     "verified": "Verified",
     "in_step": "In step",
     "changes": "What changed",
+    "watch": "rolecall watch",
 }
 PLACES_SHORT: Final = {**PLACES, "permission_sets": "Sets"}
 KEY_TABLE_HEAD: Final = "| where | keys |"
@@ -369,7 +370,7 @@ DEMO_AND_COMMAND: Final = "--demo opens the full screen, and no command goes wit
 UNFIT: Final = {
     "no-terminal": "rolecall: needs a terminal: stdin and stderr must be one. Try: ssh -t HOST rolecall",
     "dumb": "rolecall: the terminal says it is “{term}”, which cannot show a full screen. Set TERM, for example TERM=xterm-256color.",
-    "too-small": "rolecall: the terminal is {columns}×{rows}; at least 40×10 is needed. Make it larger and start again.",
+    "too-small": "rolecall: the terminal is {columns}×{rows}; at least {least} is needed. Make it larger and start again.",
 }
 CRASHED: Final = "rolecall: something went wrong that should not have ({what}). Nothing was half-written. A report without secrets is in {path}"
 CRASHED_NO_REPORT: Final = (
