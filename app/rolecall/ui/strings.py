@@ -333,6 +333,7 @@ NAME_PROBLEMS: Final = {
     "leading-dash": "A name does not begin with a dash: a command line takes it for an option.",
     "reserved": "The SDK for JavaScript reads nothing at all in a file with that name.",
 }
+MORE_BELOW: Final = "… {count:,} more lines: PgDn"
 FIELD_MISSING: Final = "{field} is missing."
 REGION_UNKNOWN: Final = "No such region is known here; it is saved as typed."
 REGION_INVALID: Final = "A region looks like eu-west-1."
