@@ -104,7 +104,7 @@ def test_two_identity_centers(a_desk: Callable[..., Desk]) -> None:
         terminal.press("enter")
         terminal.wait_for(r"audit-5977-admin is in .*config")
         terminal.press("enter")
-        terminal.wait_for(rf"audit +{AUDIT_ROLE} +other .*audit-5977-a")
+        terminal.wait_for(rf"audit +{AUDIT_ROLE} +other .*audit-5")
 
         # Signed out of one: told first what goes; the other stays, and the registration.
         terminal.press("4")
