@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import UTC, datetime
 
 import click
 
 from rolecall.cli.failing import failing
+from rolecall.cli.qr_code import show_qr
 from rolecall.services.credentials import CredentialsService
 from rolecall.ui import browser, credential_strings, terminal
 
@@ -40,11 +40,4 @@ def console(profile: str, destination: str, only_print: bool) -> None:
     over_ssh = terminal.over_ssh(os.environ)
     words = credential_strings.OVER_SSH if over_ssh else credential_strings.NO_BROWSER
     click.echo(words, err=True)
-    if sys.stderr.isatty():
-        _show_code(link)
-
-
-def _show_code(link: str) -> None:
-    import segno
-
-    segno.make(link, error="l", micro=False).terminal(sys.stderr, compact=True, border=2)
+    show_qr(link)

@@ -42,7 +42,7 @@ COMMANDS: Final = {
 }
 
 SIGNED_OUT: Final = (
-    "Signed out of {session}. Sign in with `rolecall` or with `aws sso login`, then try again."
+    "Signed out of {session}. Sign in with `rolecall sign-in {session}`, then try again."
 )
 INEXPRESSIBLE: Final = "The credentials of {name} have a character that {format} has no spelling for. Try another format."
 WHICH_SESSION: Final = "Name one with --sso-session. There are: {names}"
