@@ -131,8 +131,12 @@ def _run(
     os.environ.setdefault("TEXTUAL_FPS", "240")
     from rolecall.services.first_rows import first_rows
     from rolecall.services.settings import SettingsService
+    from rolecall.ui import keys
 
     settings = SettingsService.from_environment(os.environ)
+    if settings.settings.keys:
+        settings.pass_over(keys.use(settings.settings.keys, settings.last.lines))
+    # Screens bind their keys when they are imported.
     from rolecall.ui.app import RolecallApp
 
     app_class = RolecallApp

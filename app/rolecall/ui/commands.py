@@ -6,6 +6,7 @@ A command named `save` is the method `do_save` of the screen it works on, or of 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -41,14 +42,23 @@ class Place(Enum):
     IN_STEP = "in_step"
 
 
+CHANGED: Final[dict[str, tuple[str, ...]]] = {}  # keys that the user has set, by command
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`footer` is its rank among the keys at the foot of the screen, 0 for none."""
+    """`usual` are the keys that it has unless the user has set others. `footer` is its rank among
+    the keys at the foot of the screen, 0 for none.
+    """
 
     id: str
-    keys: tuple[str, ...]
+    usual: tuple[str, ...]
     places: tuple[Place, ...]
     footer: int = 0
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return CHANGED.get(self.id, self.usual)
 
     @property
     def name(self) -> str:
@@ -88,7 +98,12 @@ def show_key(key: str) -> str:
         return _SHOWN[key]
     if key.startswith("ctrl+"):
         return f"Ctrl+{key[5:].upper()}"
-    return key
+    if key[0] == "f" and key[1:].isdigit():
+        return key.upper()
+    try:
+        return unicodedata.lookup(key.replace("_", " ")) if "_" in key else key
+    except KeyError:
+        return key
 
 
 _E, _T, _M = (Place.EVERYWHERE,), (Place.TABLES,), (Place.MARKS,)
@@ -208,6 +223,19 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.PALETTE: (Place.PALETTE, Place.TABLES),
 }
 
+# Keys that move about a table.
+MOVES: Final = {
+    "move(1)": ("j", "down"),
+    "move(-1)": ("k", "up"),
+    "first": ("g", "home"),
+    "last": ("G", "end"),
+    "page(1)": ("pagedown",),
+    "page(-1)": ("pageup",),
+    "page(0.5)": ("ctrl+d",),
+    "page(-0.5)": ("ctrl+u",),
+}
+WITH_TABLES: Final = {Place.TABLES, Place.SESSIONS}
+
 
 def commands_of(place: Place) -> list[Command]:
     """The commands that work on a screen, its own first, without any whose key is taken."""
@@ -223,7 +251,7 @@ def commands_of(place: Place) -> list[Command]:
 
 def footer_of(place: Place) -> list[Command]:
     """What the foot of the screen shows, most wanted first."""
-    return sorted((c for c in commands_of(place) if c.footer), key=lambda c: c.footer)
+    return sorted((c for c in commands_of(place) if c.footer and c.keys), key=lambda c: c.footer)
 
 
 # Keys that widgets handle themselves; told in the help and the README, never bound here.

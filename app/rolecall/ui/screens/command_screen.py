@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
 
 from rolecall.domain.lifetime import Level, Remaining
 from rolecall.ui import strings, token_strings
-from rolecall.ui.commands import BY_ID, GROUPS, Command, Place, commands_of, footer_of
+from rolecall.ui.commands import (
+    BY_ID,
+    GROUPS,
+    MOVES,
+    WITH_TABLES,
+    Command,
+    Place,
+    commands_of,
+    footer_of,
+)
 from rolecall.ui.screens.paced_screen import PacedScreen
 from rolecall.ui.widgets.header import Header
 from rolecall.ui.widgets.key_line import KeyLine
@@ -23,22 +32,6 @@ if TYPE_CHECKING:
     from rolecall.ui.state import State
 
 Result = TypeVar("Result")
-
-
-# The table's own keys, said once more so that they too come before what has the focus.
-_MOVES: Final = {
-    "move(1)": ("j", "down"),
-    "move(-1)": ("k", "up"),
-    "first": ("g", "home"),
-    "last": ("G", "end"),
-    "page(1)": ("pagedown",),
-    "page(-1)": ("pageup",),
-    "page(0.5)": ("ctrl+d",),
-    "page(-0.5)": ("ctrl+u",),
-}
-
-
-_WITH_TABLES: Final = {Place.TABLES, Place.SESSIONS}
 
 
 def bindings(place: Place) -> list[BindingType]:
@@ -54,10 +47,11 @@ def bindings(place: Place) -> list[BindingType]:
                 Binding(key, f"now('{command.id}')", command.name, show=False, priority=True),
                 Binding(key, f"command('{command.id}')", command.name, show=False),
             ]
-    if not _WITH_TABLES.isdisjoint(GROUPS[place]):
+    # The table's own keys, said once more so that they too come before what has the focus.
+    if not WITH_TABLES.isdisjoint(GROUPS[place]):
         made += [
             Binding(key, f"table({move!r})", show=False, priority=True)
-            for move, keys in _MOVES.items()
+            for move, keys in MOVES.items()
             for key in keys
         ]
     return made
