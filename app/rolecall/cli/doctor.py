@@ -58,5 +58,5 @@ def _say_terminal() -> None:
         click.echo(words)
     else:
         click.echo(line_strings.NO_TERMINAL)
-    for trait in surroundings.traits(os.environ):
+    for trait in surroundings.traits(terminal.as_found(os.environ)):
         click.echo(line_strings.TRAITS[trait])

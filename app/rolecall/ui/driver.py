@@ -29,7 +29,7 @@ class Driver(LineDriver, LinuxDriver):
         self.canvas = Canvas(
             erases=terminal.erases_with_background(os.environ),
             links=terminal.knows_links(os.environ),
-            signs=STANDING_IN[terminal.glyphs(os.environ)],
+            signs=STANDING_IN[terminal.glyphs(terminal.as_found(os.environ))],
             encoding=sys.stderr.encoding,
         )
 

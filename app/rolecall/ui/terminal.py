@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Mapping
 from enum import Enum
+from pathlib import Path
 from typing import Final
 
 SMALLEST: Final = (40, 10)
@@ -74,6 +75,17 @@ class Glyphs(Enum):
     ALL = "all"
     CONSOLE = "console"
     ASCII = "ascii"
+
+
+def as_found(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Without the LC_CTYPE that Python gives itself under LANG=C (PEP 538)."""
+    try:
+        found = Path("/proc/self/environ").read_bytes().split(b"\0")
+    except OSError:
+        return environ
+    if any(variable.startswith(b"LC_CTYPE=") for variable in found):
+        return environ
+    return {name: value for name, value in environ.items() if name != "LC_CTYPE"}
 
 
 def glyphs(environ: Mapping[str, str]) -> Glyphs:

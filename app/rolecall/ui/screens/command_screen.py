@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
+from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 
 from rolecall.domain.lifetime import Level, Remaining
-from rolecall.ui import strings, token_strings
+from rolecall.ui import strings, terminal, token_strings
 from rolecall.ui.commands import (
     BY_ID,
     GROUPS,
@@ -25,10 +26,12 @@ from rolecall.ui.screens.paced_screen import PacedScreen
 from rolecall.ui.widgets.header import Header
 from rolecall.ui.widgets.key_line import KeyLine
 from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
+from rolecall.ui.widgets.wrapping import wrap
 
 if TYPE_CHECKING:
     from rolecall.domain.errors import RolecallError
     from rolecall.ui.app import RolecallApp
+    from rolecall.ui.driver import Driver
     from rolecall.ui.state import State
 
 Result = TypeVar("Result")
@@ -71,6 +74,16 @@ class CommandScreen(PacedScreen[Result]):
         super().__init__()
         self.header = Header(self.place)
         self.status = StatusLine()
+
+    def _paint(self, driver: Driver) -> None:
+        """Where nothing has room, one sentence says so; all goes on behind it."""
+        width, height = self._compositor.size
+        if width >= terminal.SMALLEST[0] and height >= terminal.SMALLEST[1]:
+            super()._paint(driver)
+            return
+        said = wrap(strings.TOO_SMALL.format(columns=width, rows=height), width)[:height]
+        lines = [*said, *[""] * (height - len(said))]
+        self._put(driver, [(y, 0, [Segment(line.ljust(width))]) for y, line in enumerate(lines)])
 
     @property
     def rolecall(self) -> RolecallApp:
