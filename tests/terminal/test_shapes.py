@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from tests.support.needs import needs_program
-from tests.terminal.conftest import ACCOUNTS, AUDIT, ROLECALL, Desk, wait_for_field
+from tests.terminal.conftest import ACCOUNTS, AUDIT, ROLECALL, Desk
 
 # How an account of the demo begins, and in cells of how many its columns stand apart.
 WIDE = ("データ基盤", "東京リージョン", "🚀 launchpad", "Café", "Łódź")
@@ -118,7 +118,7 @@ def test_keys_that_were_set(desk: Desk) -> None:
         terminal.wait_for("every key")
         terminal.press("#", "leave rolecall")
         terminal.wait_for(r"Everywhere +Q +quit +leave rolecall")
-        terminal.press("enter")
-        wait_for_field(terminal, "")
+        terminal.press("escape")
+        terminal.wait_gone("^ / ")
         terminal.press("Q")
         assert terminal.wait_exit() == 0
