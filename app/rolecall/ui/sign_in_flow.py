@@ -270,7 +270,7 @@ class SignInFlow:
             leaving = await in_thread(partial(tokens.leaving, session))
             title = session_strings.SIGN_OUT_TITLE.format(session=label(session))
             lines = session_strings.leaving(leaving, self._app.now())
-            going = "\n".join(f"-{line}" for line in lines)
+            going = "\n".join(f"- {line}" for line in lines)
             if not await self._app.changes.confirmed(
                 title, going, intro=session_strings.SIGN_OUT_INTRO
             ):
