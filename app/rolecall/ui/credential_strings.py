@@ -70,7 +70,6 @@ def cleaned(count: int) -> str:
 
 # --- the screens -----------------------------------------------------------------------------
 
-TITLE: Final = "{what} · {which}"
 ASKING: Final = "Asking AWS…"
 ENDS: Final = "{left} left · until {here} here, {utc} UTC"
 NEVER_ENDS: Final = "Long-lived keys: they end when somebody deletes them."

@@ -127,6 +127,7 @@ KEY_TABLE_HEAD: Final = "| where | keys |"
 USUAL_CONFIG: Final = "~/.aws/config"
 DEMO: Final = "DEMO"
 PRODUCTION: Final = "PROD"
+ABOUT: Final = " · "
 DEMO_STANDING: Final = "A demo, on this machine alone: your own ~/.aws is neither read nor touched."
 SIGNED_OUT: Final = "signed out"
 LEVEL_SIGNS: Final = {Level.FINE: "●", Level.SOON: "◐", Level.URGENT: "◔", Level.GONE: "○"}

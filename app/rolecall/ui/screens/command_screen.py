@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
 
 from rolecall.domain.lifetime import Level, Remaining
 from rolecall.ui import strings, terminal, token_strings
@@ -175,6 +176,11 @@ class CommandScreen(PacedScreen[Result]):
 
     def show_header(self, *trail: str) -> None:
         self.header.show(trail, self.rolecall.demo is not None)
+
+    def title_of(self, names: Sequence[str]) -> Content:
+        """What a screen is about, and whether that is production."""
+        title, badge = strings.ABOUT.join(names), self.rolecall.production_badge(*names)
+        return Content.assemble(title, (f" {badge}", "bold $error")) if badge else Content(title)
 
     def show_state(self) -> None:
         """The app's state has changed: show what is new."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from textual import work
@@ -34,16 +34,16 @@ _STYLES = {
 
 
 class CredentialsScreen(CommandScreen[None]):
-    """`get` asks for them, in a thread; it raises RolecallError."""
+    """`names` say whose they are. `get` asks for them, in a thread; it raises RolecallError."""
 
     place = Place.CREDENTIALS
     BINDINGS = bindings(Place.CREDENTIALS)
     CSS_PATH = stylesheets("credentials")
     is_passing = True
 
-    def __init__(self, which: str, get: Callable[[], Export]) -> None:
+    def __init__(self, names: Sequence[str], get: Callable[[], Export]) -> None:
         super().__init__()
-        self._which = which
+        self._names = names
         self._get = get
         self._exported: Export | None = None
         self._is_shown = False
@@ -52,7 +52,7 @@ class CredentialsScreen(CommandScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield self.header
-        yield Static(self._which, classes="title", markup=False)
+        yield Static(self.title_of(self._names), classes="title")
         yield self.clock
         yield Static(self._copies(), id="copies")
         yield Static("", id="values", markup=False)
@@ -170,7 +170,7 @@ class CredentialsScreen(CommandScreen[None]):
         try:
             self._copy(self._exported.text(form), f"copy_{form.value}")
         except Inexpressible:
-            self.flash(words.INEXPRESSIBLE.format(name=self._which, format=form.value))
+            self.flash(words.INEXPRESSIBLE.format(name=self._names[0], format=form.value))
 
     def do_copy_bash(self) -> None:
         self._copy_as(Format.BASH)
