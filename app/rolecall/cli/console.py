@@ -23,10 +23,10 @@ from rolecall.ui import browser, credential_strings, terminal
 )
 @click.option("--print", "only_print", is_flag=True, help="The link alone; open nothing.")
 def console(profile: str, destination: str, only_print: bool) -> None:
-    """Open the AWS console in the account of PROFILE, or of AWS_PROFILE.
+    """Open the AWS console in the account of PROFILE.
 
-    Where this machine has a browser it opens there. The link goes to standard output; without a
-    browser it stands on the terminal as a QR code too.
+    Without PROFILE it is that of AWS_PROFILE. Where this machine has a browser it opens there. The
+    link goes to standard output; without a browser it stands on the terminal as a QR code too.
     """
     with failing():
         service = CredentialsService.from_environment(os.environ, lambda: datetime.now(UTC))
