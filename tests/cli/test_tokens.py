@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import PROFILE, CommandLine
+from tests.cli.conftest import PROFILE, CommandLine, command
 
 LEGACY = "https://d-1234567890.awsapps.com/start"
 OTHERS = f"""
@@ -97,6 +99,15 @@ def test_without_a_config_and_with_a_broken_one(here: CommandLine) -> None:
     here.config.unlink()
     nothing = here.rolecall("tokens", "--json")
     assert (nothing.returncode, nothing.stdout) == (1, "[]\n")
+
+
+def test_whoever_reads_may_leave(here: CommandLine) -> None:
+    script = f"{{ {' '.join(command('tokens'))}; echo $? >&2; }} | true"
+    environ = {"PATH": os.environ["PATH"], **here.environ}
+    ran = subprocess.run(
+        ["/bin/sh", "-c", script], env=environ, capture_output=True, text=True, check=True
+    )
+    assert ran.stderr == "0\n"
 
 
 def test_aws_is_not_asked(here: CommandLine) -> None:

@@ -39,8 +39,7 @@ def tell(name: str | None, *, as_json: bool, now: datetime) -> int:
         _say(words.NO_SUCH_SESSION.format(name=safe(name)))
         return NO_SUCH_SESSION
     text = _json(lines, now) if as_json else _text(lines, now)
-    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-    sys.stdout.flush()
+    _write(text)
     if not lines:
         _say(words.NO_SESSION)
     return USABLE if any(line.is_usable for line in lines if line.is_chosen) else NOT_USABLE
@@ -91,6 +90,15 @@ def _json(lines: list[_Line], now: datetime) -> str:
         for line in lines
     ]
     return json.dumps(objects, indent=1, ensure_ascii=False) + "\n"
+
+
+def _write(text: str) -> None:
+    """Whoever has read enough and left does not change the exit status."""
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(text: str) -> None:
