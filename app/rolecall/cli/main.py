@@ -26,7 +26,6 @@ COMMANDS: Final = {
     "switch": "switch",
     "tokens": "tokens",
     "undo": "undo",
-    "watch": "watch",
     "whoami": "whoami",
 }
 

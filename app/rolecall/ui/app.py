@@ -191,10 +191,6 @@ class RolecallApp(App[str]):
         gc.set_threshold(*_GC_THRESHOLD)
         self.rest()
         gc.enable()
-        self.begin()
-
-    def begin(self) -> None:
-        """What there is to do without being asked."""
         self.sign_in.open()
 
     def rest(self) -> None:
@@ -207,12 +203,8 @@ class RolecallApp(App[str]):
         if isinstance(self.screen, CommandScreen):
             self.screen.tick()
         if self._workplace is not None:
-            self.keep_up()
-
-    def keep_up(self) -> None:
-        """Once a second."""
-        self.upkeep.tick()
-        self.inventory.keep_up()
+            self.upkeep.tick()
+            self.inventory.keep_up()
 
     def _fatal_error(self) -> None:
         """Ends without the traceback that Textual would print: its locals hold tokens."""

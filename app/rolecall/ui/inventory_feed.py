@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from threading import Thread
 
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.errors import RolecallError
 from rolecall.services.inventory import (
+    AccountFailed,
     Crawl,
     Event,
     Gathering,
+    PermissionSetsListed,
     Progress,
 )
 
@@ -18,11 +21,14 @@ from rolecall.services.inventory import (
 class InventoryFeed:
     """Runs a crawl in a thread of its own.
 
+    `wanted_came` is called, in that thread, when the answer has come that is looked at.
     `error` is what ended it before its time; `done` says that nothing more will come.
     """
 
-    def __init__(self, crawl: Crawl) -> None:
+    def __init__(self, crawl: Crawl, wanted_came: Callable[[], object]) -> None:
         self._crawl = crawl
+        self._wanted_came = wanted_came
+        self._wanted = ""
         self._events: deque[Event] = deque()
         self._gathering = Gathering()
         self.error: RolecallError | None = None
@@ -35,6 +41,7 @@ class InventoryFeed:
         self._crawl.cancel()
 
     def prefer(self, account_ids: list[str]) -> None:
+        self._wanted = account_ids[0] if account_ids else ""
         self._crawl.prefer(account_ids)
 
     @property
@@ -59,6 +66,15 @@ class InventoryFeed:
 
     def _run(self) -> None:
         try:
-            self._crawl.run(self._events.append)
+            self._crawl.run(self._hear)
         except RolecallError as error:
             self.error = error
+
+    def _hear(self, event: Event) -> None:
+        self._events.append(event)
+        match event:
+            case PermissionSetsListed(account_id) | AccountFailed(account_id):
+                if account_id == self._wanted:
+                    self._wanted_came()
+            case _:
+                pass

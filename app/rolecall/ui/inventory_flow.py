@@ -73,7 +73,9 @@ class InventoryFlow:
             self._app.show_state()
             return
         self.stop(session)  # another may have begun meanwhile
-        feed = self._feeds[session] = InventoryFeed(crawl)
+        feed = self._feeds[session] = InventoryFeed(
+            crawl, partial(self._app.call_later, self._take)
+        )
         self._unasked.discard(session)
         view.crawling, view.problem = True, ""
         feed.start()

@@ -24,9 +24,7 @@ def unfit() -> str:
     if reason is None:
         return ""
     columns, rows = terminal.size()
-    least = "×".join(map(str, _SMALLEST))
-    term = os.environ.get("TERM", "")
-    return UNFIT[reason.value].format(columns=columns, rows=rows, term=term, least=least)
+    return UNFIT[reason.value].format(columns=columns, rows=rows, term=os.environ.get("TERM", ""))
 
 
 def pick(switching: Switching, targets: Mapping[str, Target], query: str) -> Picked | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -23,7 +22,7 @@ _BESIDES = 3  # rows that stay where the code stands alone
 
 
 class ConsoleScreen(CommandScreen[None]):
-    """`names` say where it leads; `key` is account id and permission set; `region` CloudShell's."""
+    """`key` is account id and permission set; `region` is where CloudShell opens."""
 
     place = Place.CONSOLE
     BINDINGS = bindings(Place.CONSOLE)
@@ -31,7 +30,7 @@ class ConsoleScreen(CommandScreen[None]):
 
     def __init__(
         self,
-        names: Sequence[str],
+        which: str,
         session: SsoSession,
         key: tuple[str, str],
         region: str,
@@ -39,7 +38,7 @@ class ConsoleScreen(CommandScreen[None]):
         cloudshell: bool,
     ) -> None:
         super().__init__()
-        self._names = names
+        self._which = which
         self._session = session
         self._key = key
         self._region = original(region)
@@ -50,7 +49,7 @@ class ConsoleScreen(CommandScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield self.header
-        yield Static(self.title_of(self._names), classes="title")
+        yield Static(self._which, classes="title", markup=False)
         yield Static("", classes="intro", markup=False)
         yield self.link
         yield self.qr

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TypeVar
 
 from rich.color import ColorSystem
 from rich.control import Control
-from rich.segment import Segment
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.screen import Screen
+from textual.strip import Strip
 
 from rolecall.ui.driver import Driver
 from rolecall.ui.line_driver import LineDriver
 
 Result = TypeVar("Result")
-Part = tuple[int, int, Iterable[Segment]]  # line, column, what stands there
 
 
 class PacedScreen(Screen[Result]):
@@ -51,22 +49,19 @@ class PacedScreen(Screen[Result]):
         app, (width, height) = self.app, self._compositor.size
         whole = not driver.canvas.knows(width, height)
         update = self._compositor.render_update(full=whole, screen_stack=app._background_screens)
-        if isinstance(update, (LayoutUpdate, ChopsUpdate)):
-            self._put(driver, _parts(update))
-
-    def _put(self, driver: Driver, parts: Iterable[Part]) -> None:
-        app, (width, height) = self.app, self._compositor.size
+        if not isinstance(update, (LayoutUpdate, ChopsUpdate)):
+            return
         colours = app.console._color_system or ColorSystem.TRUECOLOR
-        text = driver.canvas.paint(parts, width, height, colours)
+        text = driver.canvas.paint(_parts(update), width, height, colours)
         if text:
             text += Control.move_to(*app.cursor_position).segment.text
             driver.write(f"{SYNC_START}{text}{SYNC_END}" if app._sync_available else text)
             driver.pace.sent(len(text))
 
 
-def _parts(update: LayoutUpdate | ChopsUpdate) -> list[Part]:
+def _parts(update: LayoutUpdate | ChopsUpdate) -> list[tuple[int, int, Strip]]:
     """The pieces of lines in an update: (line, column, strip)."""
-    parts: list[Part] = []
+    parts: list[tuple[int, int, Strip]] = []
     if isinstance(update, LayoutUpdate):
         for y, strips in enumerate(update.strips, update.region.y):
             x = update.region.x
