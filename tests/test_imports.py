@@ -76,11 +76,12 @@ def imported_by(code: str) -> set[str]:
         (_VERSION, set()),
         (_SWITCH, set()),
         (_COMPLETE, set()),
+        ("import rolecall.cli.exec, rolecall.cli.serve, rolecall.cli.console", set()),
         ("import rolecall.ui.app", {"textual"}),
     ],
     ids=[
         *("domain", "services", "workplace", "demo", "commands"),
-        *("--version", "switch", "complete", "ui"),
+        *("--version", "switch", "complete", "exec", "ui"),
     ],
 )
 def test_what_is_imported(code: str, heavy: set[str]) -> None:

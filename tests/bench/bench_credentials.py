@@ -20,7 +20,7 @@ from rolecall.services.workplace import Workplace
 from tests.bench.measure import Report, run
 
 AWS, PROFILE, ROUNDS = "/usr/bin/aws", "audit-admin", 9
-OTHERS = 200  # profiles in the config beside the one
+OTHERS = 2_000  # profiles in the config beside the one
 ROLECALL = Path(sys.executable).parent / "rolecall"
 
 

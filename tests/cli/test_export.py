@@ -8,7 +8,6 @@ import sys
 
 import pytest
 
-from rolecall.domain.credential_formats import Format
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
 from tests.support.needs import needs_program
 
@@ -38,9 +37,9 @@ def test_a_shell_that_evaluates_it_is_that_profile(here: CommandLine) -> None:
     assert ACCOUNT in identity.stdout
 
 
-def test_every_format(here: CommandLine) -> None:
+def test_in_another_format(here: CommandLine) -> None:
     key = json.loads(here.said("export", PROFILE, "--format", "json"))["AccessKeyId"]
-    for form in Format:
+    for form in ("fish", "dotenv"):
         assert key in here.said("export", "--format", form, AWS_PROFILE=PROFILE)
     assert here.said("export", PROFILE, "--format", "ini").startswith("[audit-admin-keys]\n")
     assert here.asked() == 1
@@ -110,5 +109,5 @@ def test_several_sessions(here: CommandLine) -> None:
     assert here.rolecall("credential-process", *ROLE).returncode == 0
     here.workplace.sign_in.add_session("two", here.server.start_url, here.server.region)
     result = here.rolecall("credential-process", *ROLE)
-    assert result.returncode == 2
+    assert result.returncode == 1
     assert "corp two" in result.stderr

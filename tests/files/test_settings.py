@@ -70,7 +70,8 @@ def test_no_file_is_all_as_usual(tmp_path: Path) -> None:
 
 def test_a_bad_entry_is_named_and_the_rest_works(tmp_path: Path) -> None:
     text = 'thema = "dark"\nbell = "yes"\nregion = "Ireland"\ntheme = "pink"\nmouse = true\n'
-    text += 'production = "("\nrefresh_hours = -1\nshorten = 3\n[keys]\nsave = 7\nquit = "x"\n'
+    text += 'production = "("\nrefresh_hours = -1\nshorten = 3\n'
+    text += 'template = "{x}"\n[keys]\nsave = 7\nquit = "x"\n'
     read = file_of(tmp_path, text).read()
     assert [(each.line, each.name, each.problem) for each in read.bad] == [
         (1, "thema", SettingProblem.UNKNOWN),
@@ -80,7 +81,8 @@ def test_a_bad_entry_is_named_and_the_rest_works(tmp_path: Path) -> None:
         (6, "production", SettingProblem.PATTERN),
         (7, "refresh_hours", SettingProblem.NOT_HOURS),
         (8, "shorten", SettingProblem.NOT_A_TABLE),
-        (10, "keys.save", SettingProblem.NOT_KEYS),
+        (9, "template", SettingProblem.TEMPLATE),
+        (11, "keys.save", SettingProblem.NOT_KEYS),
     ]
     assert read.bad[3].detail == "auto, dark, light, terminal"
     assert read.settings == Settings(mouse=True, keys={"quit": ("x",)})

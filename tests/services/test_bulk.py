@@ -16,6 +16,7 @@ from rolecall.domain.errors import FileChanged
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.domain.plan import Ground, Outcome, Row, counts, fix, plan
 from rolecall.domain.regions import RegionRule
+from rolecall.domain.settings import Settings
 from rolecall.domain.template import PRESETS, Template
 from rolecall.domain.text import safe
 from rolecall.services.bulk import BulkService
@@ -196,6 +197,18 @@ def test_another_program_that_takes_a_name_meanwhile_is_not_overwritten(tmp_path
     with pytest.raises(FileChanged):
         bulk.save(change)
     assert desk.locations.config.read_text() == theirs
+
+
+def test_one_is_named_by_the_settings_template_too(tmp_path: Path) -> None:
+    desk = workplace(tmp_path, COMMENTED)
+    desk.settings.last = replace(
+        desk.settings.last, settings=Settings(template="{permission_set|lower}/{account|safe}")
+    )
+    row = assignment("2" * 12, "sandbox", "AWSReadOnlyAccess")
+    assert desk.profiles.suggest_name(row, CORP) == "awsreadonlyaccess/sandbox"
+    twin = assignment("3" * 12, "old-name", "AWSReadOnlyAccess")
+    desk.settings.last = replace(desk.settings.last, settings=Settings(template="{account}"))
+    assert desk.profiles.suggest_name(twin, CORP) == "old-name-readonly"
 
 
 def test_a_plan_with_collisions_is_not_written(tmp_path: Path) -> None:

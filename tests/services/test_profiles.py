@@ -159,6 +159,13 @@ class TestDefaults:
         assert service.default_region(desk.session) == "ap-south-1"
         assert service.default_output() == "text"
 
+    def test_what_is_no_such_value_is_not_suggested(
+        self, desk: Desk, service: ProfilesService
+    ) -> None:
+        desk.config.write_text("[default]\nregion = eu\n  -west-1\noutput = json\n  more\n")
+        assert service.default_region(desk.session) == "eu-west-1"
+        assert service.default_output() == "json"
+
 
 def test_profiles_by_what_they_point_at(
     desk: Desk, service: ProfilesService, audit: Assignment

@@ -31,6 +31,7 @@ sso_start_url = https://d-1234567890.awsapps.com/start
 sso_account_id = {AUDIT}
 sso_role_name = {AUDIT_ROLE}
 """
+KEY_ID = "Access key id"
 CODE = re.compile(r"user_code=([A-Z]{4}-[A-Z]{4})")
 
 
@@ -104,7 +105,7 @@ def test_two_identity_centers(a_desk: Callable[..., Desk]) -> None:
         terminal.press("enter")
         terminal.wait_for(r"audit-5977-admin is in .*config")
         terminal.press("enter")
-        terminal.wait_for(rf"audit +{AUDIT_ROLE} +other .*audit-5977-a")
+        terminal.wait_for(rf"audit +{AUDIT_ROLE} +other .*audit-5")
 
         # Signed out of one: told first what goes; the other stays, and the registration.
         terminal.press("4")
@@ -151,6 +152,14 @@ def test_the_list_of_sessions_and_one_code_at_a_time(a_desk: Callable[..., Desk]
         terminal.wait_for(rf"audit +{AUDIT}")
         terminal.press("enter")
         terminal.wait_for(r"rolecall .*Sets .*demo › audit")
+        # What is only looked at is gone when one comes back.
+        terminal.press("c")
+        terminal.wait_for(KEY_ID)
+        terminal.press("S")
+        terminal.wait_for("Sessions found in")
+        terminal.press("escape")
+        terminal.wait_for(r"3 permission sets")
+        assert KEY_ID not in terminal.screen_text()
 
 
 def test_a_token_that_ends_keeps_the_instruction(a_desk: Callable[..., Desk]) -> None:

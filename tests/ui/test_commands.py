@@ -36,6 +36,7 @@ from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.screens.verified import VerifiedScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
+from rolecall.ui.watch import WatchScreen
 from tests.support.readme import README, with_key_table
 
 SCREENS: tuple[type[CommandScreen[object]], ...] = (
@@ -57,6 +58,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     WorkbenchScreen,
     VerifiedScreen,
     InStepScreen,
+    WatchScreen,
 )  # type: ignore[assignment]
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import UTC, datetime
 
 import click
 
 from rolecall.cli.failing import failing
+from rolecall.cli.qr_code import show_qr
 from rolecall.services.credentials import CredentialsService
-from rolecall.ui import browser
+from rolecall.ui import browser, credential_strings, terminal
 
 
 @click.command()
@@ -23,10 +23,10 @@ from rolecall.ui import browser
 )
 @click.option("--print", "only_print", is_flag=True, help="The link alone; open nothing.")
 def console(profile: str, destination: str, only_print: bool) -> None:
-    """Open the AWS console in the account of PROFILE, with its permission set.
+    """Open the AWS console in the account of PROFILE.
 
-    Where this machine has a browser it opens there. The link goes to standard output; without a
-    browser it stands on the terminal as a QR code too.
+    Without PROFILE it is that of AWS_PROFILE. Where this machine has a browser it opens there. The
+    link goes to standard output; without a browser it stands on the terminal as a QR code too.
     """
     with failing():
         service = CredentialsService.from_environment(os.environ, lambda: datetime.now(UTC))
@@ -34,12 +34,10 @@ def console(profile: str, destination: str, only_print: bool) -> None:
     click.echo(link)
     if only_print:
         return
-    click.echo(browser.open_here(os.environ, link), err=True)
-    if browser.opener(os.environ) is None and sys.stderr.isatty():
-        _show_code(link)
-
-
-def _show_code(link: str) -> None:
-    import segno
-
-    segno.make(link, error="l", micro=False).terminal(sys.stderr, compact=True, border=2)
+    if browser.opener(os.environ) is not None:
+        click.echo(browser.open_here(os.environ, link), err=True)
+        return
+    over_ssh = terminal.over_ssh(os.environ)
+    words = credential_strings.OVER_SSH if over_ssh else credential_strings.NO_BROWSER
+    click.echo(words, err=True)
+    show_qr(link)

@@ -16,16 +16,19 @@ from rolecall.ui import credential_strings
 
 @click.command("credential-process")
 @click.option("--profile", metavar="NAME", help="A profile of ~/.aws/config.")
-@click.option("--account", metavar="ID", help="In the place of a profile: the account, and")
-@click.option("--permission-set", metavar="NAME", help="the permission set in it.")
+@click.option("--account", metavar="ID", help="Instead of a profile: the account, and …")
+@click.option("--permission-set", metavar="NAME", help="… the permission set in it.")
 @click.option("--sso-session", "session", metavar="NAME", help="Where there are several.")
 def credential_process(
     profile: str | None, account: str | None, permission_set: str | None, session: str | None
 ) -> None:
     """Print credentials as a credential_process does.
 
-    In ~/.aws/config: credential_process = rolecall credential-process --account … --permission-set
-    …. Asks nobody and opens nothing; on failure one sentence on standard error and exit status 1.
+    \b
+    [profile for-old-tools]
+    credential_process = rolecall credential-process --profile audit-admin
+
+    Asks nobody and opens nothing; on failure one sentence on standard error and exit status 1.
     Many at once make one call to AWS.
     """
     if bool(profile) == bool(account) or bool(account) != bool(permission_set):
@@ -49,8 +52,8 @@ def _session(service: CredentialsService, name: str | None) -> SsoSession:
         return service.session(name)
     sessions = service.sessions()
     if not sessions:
-        raise click.UsageError(credential_strings.NO_SESSION)
+        raise click.ClickException(credential_strings.NO_SESSION)
     if len(sessions) > 1:
         names = " ".join(each.name for each in sessions if each.name)
-        raise click.UsageError(credential_strings.WHICH_SESSION.format(names=names))
+        raise click.ClickException(credential_strings.WHICH_SESSION.format(names=names))
     return sessions[0]

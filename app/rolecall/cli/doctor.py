@@ -1,15 +1,17 @@
-"""`rolecall doctor`: what is the matter with the AWS files."""
+"""`rolecall doctor`: what is the matter with the AWS files, and what the terminal can do."""
 
 from __future__ import annotations
 
 import os
+import sys
 
 import click
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
 from rolecall.services.doctor import examine
-from rolecall.ui import file_strings, settings_strings
+from rolecall.services.settings import SettingsService
+from rolecall.ui import file_strings, keys, line_strings, settings_strings, surroundings, terminal
 from rolecall.ui.explain import describe, explain
 
 
@@ -19,7 +21,7 @@ def doctor(context: click.Context) -> None:
     """Say what in the AWS files is broken, or read differently by different clients.
 
     Reads config, credentials and the caches, and changes nothing. Exit status 1 if there is
-    something to say.
+    something to say. Then what was found of the terminal, and what it means.
     """
     try:
         found = examine(os.environ)
@@ -32,8 +34,29 @@ def doctor(context: click.Context) -> None:
         path = safe(str(finding.path))
         place = f"{path}:{finding.line}" if finding.line else path
         click.echo(f"{place}: {describe(finding)}")
-    for bad in found.bad_settings:
+    settings = SettingsService.from_environment(os.environ)
+    bad_settings = [*found.bad_settings, *keys.use(settings.settings.keys, settings.last.lines)]
+    for bad in bad_settings:
         click.echo(f"{safe(str(found.settings))}: {settings_strings.bad(bad)}")
-    if found.is_clean:
+    is_clean = found.is_clean and not bad_settings
+    if is_clean:
         click.echo(file_strings.CLEAN)
-    context.exit(0 if found.is_clean else 1)
+    click.echo("")
+    _say_terminal()
+    context.exit(0 if is_clean else 1)
+
+
+def _say_terminal() -> None:
+    columns, rows = terminal.size()
+    if sys.stderr.isatty():
+        words = line_strings.TERMINAL.format(
+            term=safe(os.environ.get("TERM", "")),
+            columns=columns,
+            rows=rows,
+            colours=line_strings.colours(terminal.colours(os.environ)),
+        )
+        click.echo(words)
+    else:
+        click.echo(line_strings.NO_TERMINAL)
+    for trait in surroundings.traits(terminal.as_found(os.environ)):
+        click.echo(line_strings.TRAITS[trait])

@@ -27,7 +27,10 @@ _NOT_FOUND: Final = 127
 @click.argument("profile")
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def exec_(profile: str, command: tuple[str, ...]) -> None:
-    """Run COMMAND with the credentials of PROFILE: rolecall exec audit-admin -- terraform plan.
+    """Run COMMAND with the credentials of PROFILE.
+
+    \b
+    rolecall exec audit-admin -- terraform plan
 
     The command takes rolecall's place, so signals and its exit status are its own. Without one it
     is a shell. The environment says AWS_CREDENTIAL_EXPIRATION, the profile's region, and in

@@ -25,8 +25,14 @@ from rolecall.ui import credential_strings
     help="What is to read it: a shell, a file, or a program (json).",
 )
 def export(profile: str, form: str) -> None:
-    """Print the credentials of PROFILE: eval "$(rolecall export audit-admin)".
+    """Print the credentials of PROFILE for a shell or a file.
 
+    \b
+    bash, zsh  eval "$(rolecall export audit-admin)"
+    fish       rolecall export audit-admin --format fish | source
+    tcsh       eval "`rolecall export audit-admin --format tcsh`"
+
+    Without PROFILE they are those of AWS_PROFILE.
     They come from the AWS CLI's cache or, with less than 15 minutes left, from AWS. Who prints them
     on a terminal has them there. Exit status 1 where there are none.
     """

@@ -25,6 +25,7 @@ import click
 from rolecall.cli.crashed import report, say_what_failed
 from rolecall.ui import strings, terminal
 
+_SMALLEST_WATCH: Final = (30, 3)
 NOTHING_CHOSEN: Final = 130  # as fzf has it, and a shell after Ctrl+C
 
 if TYPE_CHECKING:
@@ -39,15 +40,21 @@ def full_screen(
     demo: bool = False,
     demo_accounts: int | None = None,
     deliver: Callable[[str | None], int] | None = None,
+    *,
+    watch: bool = False,
 ) -> int:
-    """Opens the full screen; the exit status.
+    """Opens the full screen or, with `watch`, the Tokens screen alone; the exit status.
 
     `deliver` takes the profile that it was left with, or None, and gives the status.
     """
-    if reason := terminal.unfit(os.environ):
+    smallest = _SMALLEST_WATCH if watch else terminal.SMALLEST
+    if reason := terminal.unfit(os.environ, smallest):
         columns, rows = terminal.size()
+        least = "×".join(map(str, smallest))
         term = os.environ.get("TERM", "")
-        words = strings.UNFIT[reason.value].format(columns=columns, rows=rows, term=term)
+        words = strings.UNFIT[reason.value].format(
+            columns=columns, rows=rows, term=term, least=least
+        )
         click.echo(words, err=True)
         return 2
     own = dict(os.environ)
@@ -56,7 +63,7 @@ def full_screen(
         server = _start_demo(stack, demo_accounts) if demo else None
         _keep_the_screen_clean(own)
         try:
-            status = _run(server, own, deliver or _print)
+            status = _run(server, own, deliver or (_nothing if watch else _print), watch=watch)
         finally:
             for number in ENDINGS:  # a second signal would cut short what the first has begun
                 signal.signal(number, signal.SIG_IGN)
@@ -110,7 +117,11 @@ def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
 
 
 def _run(
-    demo: DemoServer | None, own: Mapping[str, str], deliver: Callable[[str | None], int]
+    demo: DemoServer | None,
+    own: Mapping[str, str],
+    deliver: Callable[[str | None], int],
+    *,
+    watch: bool,
 ) -> int:
     """`own` is the user's environment, whatever the demo has made of this process's."""
     # Nothing of what is imported on the way to the first paint is garbage; the app collects again
@@ -120,11 +131,21 @@ def _run(
     os.environ.setdefault("TEXTUAL_FPS", "240")
     from rolecall.services.first_rows import first_rows
     from rolecall.services.settings import SettingsService
-    from rolecall.ui.app import RolecallApp
+    from rolecall.ui import keys
 
     settings = SettingsService.from_environment(os.environ)
-    first = first_rows(os.environ, _utc_now)
-    app = RolecallApp(partial(_open_workplace, settings), _utc_now, settings, demo, first)
+    if settings.settings.keys:
+        settings.pass_over(keys.use(settings.settings.keys, settings.last.lines))
+    # Screens bind their keys when they are imported.
+    from rolecall.ui.app import RolecallApp
+
+    app_class = RolecallApp
+    if watch:
+        from rolecall.ui.watch import WatchApp
+
+        app_class = WatchApp
+    first = None if watch else first_rows(os.environ, _utc_now)
+    app = app_class(partial(_open_workplace, settings), _utc_now, settings, demo, first)
     profile = app.run(mouse=settings.settings.mouse)
     if app.failure is not None:
         return say_what_failed(app.failure, own)
@@ -137,6 +158,10 @@ def _print(profile: str | None) -> int:
         click.echo(profile)
     elif not sys.stdout.isatty():
         return NOTHING_CHOSEN
+    return 0
+
+
+def _nothing(_: str | None) -> int:
     return 0
 
 

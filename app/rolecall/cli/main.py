@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "switch": "switch",
     "tokens": "tokens",
     "undo": "undo",
+    "watch": "watch",
     "whoami": "whoami",
 }
 

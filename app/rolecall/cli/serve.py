@@ -38,9 +38,11 @@ _ENDS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 def serve(*, profile: str, command: tuple[str, ...], port: int, form: str) -> None:
     """Serve the credentials of PROFILE on loopback, as ECS does, and renew them.
 
-    Prints the variables that lead the AWS CLI and the SDKs there, and serves until Ctrl+C. With a
-    COMMAND it runs that with them set, serves until it ends, and ends with its status:
+    \b
     rolecall serve audit-admin -- ./night-long-job
+
+    Runs the COMMAND with the variables set that lead the AWS CLI and the SDKs there, serves until
+    it ends, and ends with its status. Without one it prints the variables and serves until Ctrl+C.
     """
     with failing(NOT_RUN):
         service = CredentialsService.from_environment(os.environ, lambda: datetime.now(UTC))

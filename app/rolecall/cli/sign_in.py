@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -13,20 +12,20 @@ from functools import partial
 import click
 
 from rolecall.cli.failing import failing
+from rolecall.cli.qr_code import show_qr
 from rolecall.cli.reach import session_to_use
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.settings import SignInMethod
 from rolecall.services.sign_in import DeviceSignIn
 from rolecall.services.workplace import Workplace
-from rolecall.ui import browser, browser_strings, list_strings, qr, strings
+from rolecall.ui import browser, browser_strings, list_strings, strings
 from rolecall.ui import session_strings as words
 from rolecall.ui.explain import explain
 from rolecall.ui.state import label
 
 GIVEN_UP = 130  # as a shell has it after Ctrl+C
 _LISTEN = 1.0  # seconds
-_AROUND_QR = 9  # lines that link, code and the shell's prompt take
 
 _say = partial(click.echo, err=True)
 
@@ -89,7 +88,7 @@ def _in_browser(workplace: Workplace, session: SsoSession) -> AccessToken:
 def _with_code(attempt: DeviceSignIn) -> AccessToken:
     link = attempt.code.verification_uri_complete
     _say(f"{strings.ENTER_CODE}\n\n  {link}\n\n  {attempt.code.user_code}\n")
-    _show_qr(link)
+    show_qr(link)
     left = list_strings.about(attempt.remaining())
     _say(words.WAITING.format(left=left))
     said = ""
@@ -111,13 +110,3 @@ def _until(poll: Callable[[], AccessToken | None]) -> AccessToken:
     while (token := poll()) is None:
         pass
     return token
-
-
-def _show_qr(link: str) -> None:
-    """Where somebody sees it, and it fits."""
-    if not sys.stderr.isatty():
-        return
-    columns, lines = shutil.get_terminal_size()
-    if rows := qr.fitting(link, columns, lines - _AROUND_QR):
-        _say(qr.in_terminal(rows, colours=not os.environ.get("NO_COLOR")))
-        _say()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from rolecall.domain import naming
 from rolecall.domain.model import Credentials
 from rolecall.domain.moments import write_time
 from rolecall.domain.shells import Shell, Unquotable, set_variable, unset_variable
@@ -86,6 +87,8 @@ class Export:
         return "".join(f"{line}\n" for line in lines)
 
     def _ini(self) -> Iterator[str]:
+        if naming.check(self.name) is not None:
+            raise Inexpressible
         yield f"[{self.name}]"
         credentials = self.credentials
         values = {

@@ -127,6 +127,14 @@ def _text(value: object) -> SettingProblem | None:
     return None if isinstance(value, str) else SettingProblem.NOT_TEXT
 
 
+def _template(value: object) -> SettingProblem | None:
+    from rolecall.domain import template  # late: the first paint needs none
+
+    if not isinstance(value, str):
+        return SettingProblem.NOT_TEXT
+    return SettingProblem.TEMPLATE if template.check(value) else None
+
+
 def _yes_or_no(value: object) -> SettingProblem | None:
     return None if isinstance(value, bool) else SettingProblem.NOT_YES_OR_NO
 
@@ -166,7 +174,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "sign_in": tuple(SignInMethod),
 }
 _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
-    "template": _text,
+    "template": _template,
     "region": _region,
     "regions": _region,
     "shorten": _text,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
 from operator import attrgetter
@@ -177,7 +176,7 @@ def complete(source: str, cursor: int) -> Completion | None:
     kind, known = ("filter", FILTERS) if bar else ("field", FIELDS)
     words: Sequence[str] = [word for word in known if word.startswith(typed)]
     if not words:
-        words = get_close_matches(typed, known)
+        words = _near(typed, known)
     return Completion(cursor - len(typed), tuple(words), kind)
 
 
@@ -243,5 +242,12 @@ def _invalid(
     column: int, problem: Problem, text: str, known: Collection[str] = ()
 ) -> TemplateInvalid:
     """With what it is close to or, where that is nothing, all that there is."""
-    near = get_close_matches(text, known, n=1) or known
+    near = _near(text, known)[:1] or known
     return TemplateInvalid(column, problem, safe(text), ", ".join(near))
+
+
+def _near(text: str, known: Collection[str]) -> list[str]:
+    """What was perhaps meant, the likeliest first."""
+    from difflib import get_close_matches  # late: a template without mistakes needs none
+
+    return get_close_matches(text, list(known))

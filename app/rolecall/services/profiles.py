@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from rolecall.domain import naming
+from rolecall.domain import naming, template
 from rolecall.domain.errors import RegionInvalid, RolecallError
 from rolecall.domain.model import Account, Assignment, Profile, SsoSession
 from rolecall.domain.naming import NameProblem
@@ -85,13 +85,21 @@ class ProfilesService:
         return dict(found)
 
     def suggest_name(self, assignment: Assignment, session: SsoSession | None = None) -> str:
-        """The name of the profile that already is this assignment, else a new one."""
+        """The name of the profile that already is this assignment; else by the settings' template
+        where that gives a good one that is free, else a short one.
+        """
         profiles = self.profiles()
         for profile in profiles:
             if profile.points_at(*assignment.key) and (session is None or profile.is_of(session)):
                 return profile.name
         taken = {profile.name for profile in profiles} | self.names_with_keys()
         shorten = self.settings.settings.shorten
+        source = self.settings.settings.template
+        if session is not None and template.check(source) is None:
+            facts = template.Facts(session, assignment, shorten)
+            name = template.Template.parse(source).name(facts)
+            if naming.check(name) is None and name not in taken:
+                return name
         return naming.suggest(assignment.account, assignment.permission_set.name, taken, shorten)
 
     def check_name(self, name: str, assignment: Assignment, session: SsoSession) -> NameCheck:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -44,6 +44,10 @@ class SettingsService:
             self.last, self.trouble = self.file.read(), None
         except FileError as error:
             self.last, self.trouble = SettingsRead(), error
+
+    def pass_over(self, bad: Iterable[BadSetting]) -> None:
+        """What others than the file found wrong with what was set."""
+        self.last = replace(self.last, bad=(*self.last.bad, *bad))
 
     def plan(self, values: Mapping[str, Any]) -> Change:
         """What setting these would write. Raises FileUnreadable, FileMalformed."""

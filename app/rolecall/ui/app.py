@@ -191,6 +191,10 @@ class RolecallApp(App[str]):
         gc.set_threshold(*_GC_THRESHOLD)
         self.rest()
         gc.enable()
+        self.begin()
+
+    def begin(self) -> None:
+        """What there is to do without being asked."""
         self.sign_in.open()
 
     def rest(self) -> None:
@@ -203,8 +207,12 @@ class RolecallApp(App[str]):
         if isinstance(self.screen, CommandScreen):
             self.screen.tick()
         if self._workplace is not None:
-            self.upkeep.tick()
-            self.inventory.keep_up()
+            self.keep_up()
+
+    def keep_up(self) -> None:
+        """Once a second."""
+        self.upkeep.tick()
+        self.inventory.keep_up()
 
     def _fatal_error(self) -> None:
         """Ends without the traceback that Textual would print: its locals hold tokens."""

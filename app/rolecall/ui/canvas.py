@@ -8,7 +8,8 @@ by the terminal itself (DECSTBM), and a run of blanks is erased rather than writ
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from rich.cells import split_graphemes
@@ -31,12 +32,20 @@ _WORTH_SCROLLING: Final = 2  # lines
 
 class Canvas:
     """`erases`: the terminal erases with the background colour (terminfo's `bce`). `links`: it
-    knows OSC 8.
+    knows OSC 8. `signs` stand in for others (see `glyphs`); what `encoding` cannot say is `?`.
     """
 
-    def __init__(self, erases: bool = True, links: bool = True) -> None:
+    def __init__(
+        self,
+        erases: bool = True,
+        links: bool = True,
+        signs: Mapping[int, str] = MappingProxyType({}),
+        encoding: str = "utf-8",
+    ) -> None:
         self._erases = erases
         self._links = links
+        self._signs = signs
+        self._encoding = encoding
         self._rows: list[Row] = []
         self._size = (0, 0)
         self._colours = ColorSystem.EIGHT_BIT
@@ -97,15 +106,28 @@ class Canvas:
             if text.isascii():
                 cells += [blank if character == " " else (character, look) for character in text]
                 continue
-            for start, end, cell_length in split_graphemes(text)[0]:
+            had = text.translate(self._signs)
+            for start, end, cell_length in split_graphemes(had)[0]:
                 if cell_length == 0:
                     if cells:
-                        cells[-1] = cells[-1][0] + text[start:end], cells[-1][1]
+                        cells[-1] = cells[-1][0] + had[start:end], cells[-1][1]
                     continue
-                part = text[start:end]
+                part = had[start:end]
+                if not self._can_say(part):
+                    cells += [("?", look)] * cell_length
+                    continue
                 cells.append(blank if part == " " else (part, look))
                 cells += [("", look)] * (cell_length - 1)
         return cells
+
+    def _can_say(self, text: str) -> bool:
+        if self._encoding == "utf-8":
+            return True
+        try:
+            text.encode(self._encoding)
+        except UnicodeEncodeError:
+            return False
+        return True
 
     def _clear(self, rows: dict[int, Row], width: int, height: int, out: list[str]) -> None:
         """Clears the screen to the blank that the new one has most of."""

@@ -6,6 +6,7 @@ A command named `save` is the method `do_save` of the screen it works on, or of 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -36,18 +37,28 @@ class Place(Enum):
     CONFIRM = "confirm"
     WORKBENCH = "workbench"
     CHANGES = "changes"
+    WATCH = "watch"
     VERIFIED = "verified"
     IN_STEP = "in_step"
 
 
+CHANGED: Final[dict[str, tuple[str, ...]]] = {}  # keys that the user has set, by command
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`footer` is its rank among the keys at the foot of the screen, 0 for none."""
+    """`usual` are the keys that it has unless the user has set others. `footer` is its rank among
+    the keys at the foot of the screen, 0 for none.
+    """
 
     id: str
-    keys: tuple[str, ...]
+    usual: tuple[str, ...]
     places: tuple[Place, ...]
     footer: int = 0
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return CHANGED.get(self.id, self.usual)
 
     @property
     def name(self) -> str:
@@ -87,7 +98,12 @@ def show_key(key: str) -> str:
         return _SHOWN[key]
     if key.startswith("ctrl+"):
         return f"Ctrl+{key[5:].upper()}"
-    return key
+    if key[0] == "f" and key[1:].isdigit():
+        return key.upper()
+    try:
+        return unicodedata.lookup(key.replace("_", " ")) if "_" in key else key
+    except KeyError:
+        return key
 
 
 _E, _T, _M = (Place.EVERYWHERE,), (Place.TABLES,), (Place.MARKS,)
@@ -121,9 +137,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("beside", ("b",), (_W,)),
     Command("confirm", ("enter",), (_C,), footer=1),
     Command("close_saved", ("enter", "escape"), (_V,), footer=5),
-    Command("credentials", ("c",), (_P, _R)),
-    Command("console", ("o",), (_P, _R)),
-    Command("cloudshell", ("O",), (_P, _R, _L)),
+    Command("credentials", ("c",), (_P, _R), footer=5),
+    Command("console", ("o",), (_P, _R), footer=6),
+    Command("cloudshell", ("O",), (_P, _R, _L), footer=7),
     Command("show_values", ("v",), (_Q,), footer=1),
     Command("copy_bash", ("y", "b"), (_Q,), footer=2),
     Command("write_keys", ("w",), (_Q,), footer=3),
@@ -138,7 +154,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("copy_key_id", ("k",), (_Q,)),
     Command("copy_secret", ("s",), (_Q,)),
     Command("copy_session_token", ("o",), (_Q,)),
-    Command("renew", ("r",), (_K,), footer=1),
+    Command("renew", ("r",), (_K, Place.WATCH), footer=1),
     Command("sign_in", ("enter",), (_K,), footer=2),
     Command("sign_out", ("x",), (_K,), footer=3),
     Command("choose_session", ("enter",), (_S,), footer=1),
@@ -177,9 +193,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("back", ("escape",), (*_T, _S, _Q, _L)),
     Command("help", ("question_mark",), _E, footer=9),
     Command("palette", ("colon", "ctrl+p"), _E),
-    Command("toggle_theme", ("t",), _E),
+    Command("toggle_theme", ("t",), (*_E, Place.WATCH)),
     Command("settings", ("comma",), _E),
-    Command("quit", ("q", "ctrl+c"), _E, footer=10),
+    Command("quit", ("q", "ctrl+c"), (*_E, Place.WATCH), footer=10),
 )
 
 BY_ID: Final = {command.id: command for command in COMMANDS}
@@ -203,8 +219,22 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.IN_STEP: (Place.IN_STEP, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
     Place.VERIFIED: (Place.VERIFIED, Place.TABLES, Place.EVERYWHERE),
     Place.CHANGES: (Place.TABLES, Place.EVERYWHERE),
+    Place.WATCH: (Place.WATCH, Place.TABLES),
     Place.PALETTE: (Place.PALETTE, Place.TABLES),
 }
+
+# Keys that move about a table.
+MOVES: Final = {
+    "move(1)": ("j", "down"),
+    "move(-1)": ("k", "up"),
+    "first": ("g", "home"),
+    "last": ("G", "end"),
+    "page(1)": ("pagedown",),
+    "page(-1)": ("pageup",),
+    "page(0.5)": ("ctrl+d",),
+    "page(-0.5)": ("ctrl+u",),
+}
+WITH_TABLES: Final = {Place.TABLES, Place.SESSIONS}
 
 
 def commands_of(place: Place) -> list[Command]:
@@ -221,7 +251,7 @@ def commands_of(place: Place) -> list[Command]:
 
 def footer_of(place: Place) -> list[Command]:
     """What the foot of the screen shows, most wanted first."""
-    return sorted((c for c in commands_of(place) if c.footer), key=lambda c: c.footer)
+    return sorted((c for c in commands_of(place) if c.footer and c.keys), key=lambda c: c.footer)
 
 
 # Keys that widgets handle themselves; told in the help and the README, never bound here.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,23 +26,25 @@ class CredentialFlow:
 
     def of_profile(self, profile: Profile) -> None:
         """Asked for now; the screen says what comes of it."""
-        service = self._app.workplace.credentials
-        self._show(CredentialsScreen(profile.name, partial(service.export, original(profile.name))))
+        self._show(
+            self._names(profile),
+            lambda: self._app.workplace.credentials.export(original(profile.name)),
+        )
 
     def of_row(self, row: AssignmentRow) -> None:
         if profiles := self._app.state.profiles_of(row):
             self.of_profile(profiles[0])
             return
-        workplace = self._app.workplace
 
         def get() -> Export:
+            workplace = self._app.workplace
             credentials = workplace.credentials.of_role(row.session, *row.key)
             name = workplace.profiles.suggest_name(row.assignment, row.session)
             name = credential_strings.KEYS_NAME.format(name=original(name))
             region = workplace.profiles.default_region(row.session, row.account)
             return Export(credentials, region, name)
 
-        self._show(CredentialsScreen(_title(row), get))
+        self._show((row.account.name, row.permission_set.name), get)
 
     def console_of_profile(self, profile: Profile, *, cloudshell: bool = False) -> None:
         session = self._app.state.session_of(profile)
@@ -52,7 +55,7 @@ class CredentialFlow:
 
         key = profile.account_id, profile.permission_set
         region = profile.region or session.region
-        screen = ConsoleScreen(profile.name, session, key, region, cloudshell=cloudshell)
+        screen = ConsoleScreen(self._names(profile), session, key, region, cloudshell=cloudshell)
         self._app.push_screen(screen)
 
     def console_of_row(self, row: AssignmentRow, *, cloudshell: bool = False) -> None:
@@ -60,7 +63,8 @@ class CredentialFlow:
 
         profiles = self._app.state.profiles_of(row)
         region = next((each.region for each in profiles if each.region), row.session.region)
-        screen = ConsoleScreen(_title(row), row.session, row.key, region, cloudshell=cloudshell)
+        names = row.account.name, row.permission_set.name
+        screen = ConsoleScreen(names, row.session, row.key, region, cloudshell=cloudshell)
         self._app.push_screen(screen)
 
     def write(self, exported: Export) -> None:
@@ -69,8 +73,17 @@ class CredentialFlow:
 
     # --- how
 
-    def _show(self, screen: CredentialsScreen) -> None:
-        self._app.push_screen(screen)
+    def _show(self, names: Sequence[str], get: Callable[[], Export]) -> None:
+        async def push() -> None:
+            self._app.push_screen(CredentialsScreen(names, get))
+
+        self._app.spawn(push, "credentials")
+
+    def _names(self, profile: Profile) -> list[str]:
+        """The profile, and where it leads."""
+        account = self._app.state.account_of(profile)
+        where = account.name if account else profile.account_id
+        return [name for name in (profile.name, where, profile.permission_set) if name]
 
     async def _write(self, exported: Export) -> None:
         service = self._app.workplace.stored_keys
@@ -91,7 +104,3 @@ class CredentialFlow:
                 self._app.flash(credential_strings.WRITTEN.format(name=name))
         except RolecallError as error:
             self._app.flash_error(error)
-
-
-def _title(row: AssignmentRow) -> str:
-    return credential_strings.TITLE.format(what=row.account.name, which=row.permission_set.name)

@@ -42,7 +42,7 @@ COMMANDS: Final = {
 }
 
 SIGNED_OUT: Final = (
-    "Signed out of {session}. Sign in with `rolecall` or with `aws sso login`, then try again."
+    "Signed out of {session}. Sign in with `rolecall sign-in {session}`, then try again."
 )
 INEXPRESSIBLE: Final = "The credentials of {name} have a character that {format} has no spelling for. Try another format."
 WHICH_SESSION: Final = "Name one with --sso-session. There are: {names}"
@@ -52,6 +52,10 @@ NO_COMMAND: Final = "{command}: {reason}"
 SUBSHELL: Final = "In a shell with the credentials of {name}{account}{end}. exit leaves it."
 SUBSHELL_ACCOUNT: Final = " in account {id}"
 SUBSHELL_END: Final = ", until {end}"
+OVER_SSH: Final = (
+    "Over SSH no browser is opened: open the link where you sit, or scan it with a phone."
+)
+NO_BROWSER: Final = "There is no browser here: open the link elsewhere, or scan it with a phone."
 NO_PORT: Final = "Port {port} cannot be served on: {reason}."
 DEFAULT_GOES_BEFORE: Final = "The default profile has credentials of its own, which the clients take before those served here."
 NONE_DEAD: Final = "No keys in ~/.aws/credentials have ended."
@@ -66,7 +70,6 @@ def cleaned(count: int) -> str:
 
 # --- the screens -----------------------------------------------------------------------------
 
-TITLE: Final = "{what} · {which}"
 ASKING: Final = "Asking AWS…"
 ENDS: Final = "{left} left · until {here} here, {utc} UTC"
 NEVER_ENDS: Final = "Long-lived keys: they end when somebody deletes them."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from types import FrameType
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from textual.message import Message
 
 from rolecall.ui import terminal
 from rolecall.ui.canvas import Canvas
+from rolecall.ui.glyphs import STANDING_IN
 from rolecall.ui.line_driver import LineDriver
 
 _KEEP_TITLE: Final = "\x1b[22;2t"
@@ -27,6 +29,8 @@ class Driver(LineDriver, LinuxDriver):
         self.canvas = Canvas(
             erases=terminal.erases_with_background(os.environ),
             links=terminal.knows_links(os.environ),
+            signs=STANDING_IN[terminal.glyphs(terminal.as_found(os.environ))],
+            encoding=sys.stderr.encoding,
         )
 
     def start_application_mode(self) -> None:

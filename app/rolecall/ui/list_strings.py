@@ -9,7 +9,7 @@ NO_SUCH_SESSION: Final = "No sso-session is named {name}. There is: {names}"
 WHICH_SESSION: Final = "Which sso-session? --sso-session NAME, one of: {names}"
 NAME_A_SESSION: Final = "Which session? Name one of: {names}"
 SIGNED_OUT: Final = (
-    "Signed out of {session}. Sign in with `rolecall` or with `aws sso login`, then list again."
+    "Signed out of {session}. Sign in with `rolecall sign-in` or `aws sso login`, then list again."
 )
 NO_NAMES: Final = "none with a name"
 NOT_LISTED_YET: Final = "not listed yet"

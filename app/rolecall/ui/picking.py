@@ -24,7 +24,9 @@ def unfit() -> str:
     if reason is None:
         return ""
     columns, rows = terminal.size()
-    return UNFIT[reason.value].format(columns=columns, rows=rows, term=os.environ.get("TERM", ""))
+    least = "×".join(map(str, _SMALLEST))
+    term = os.environ.get("TERM", "")
+    return UNFIT[reason.value].format(columns=columns, rows=rows, term=term, least=least)
 
 
 def pick(switching: Switching, targets: Mapping[str, Target], query: str) -> Picked | None:

@@ -32,8 +32,8 @@ SIGNED_IN_ALREADY: Final = "Signed in to {session} already. The access token hol
 
 SIGN_OUT_TITLE: Final = "Sign out of {session}"
 SIGN_OUT_INTRO: Final = (
-    "This goes, and the sign-in at the access portal ends, also in a browser. The client"
-    " registration, the list of accounts, the profiles and all other sessions stay."
+    "This goes, and the session at the access portal ends, in a browser too. All other"
+    " sessions, the profiles and the client registration stay."
 )
 GOES: Final = "This goes:"
 SIGN_OUT_ASK: Final = "Sign out?"

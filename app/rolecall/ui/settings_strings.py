@@ -37,7 +37,7 @@ PROBLEMS: Final = {
     SettingProblem.NOT_KEYS: "must be a key or a list of keys, in quotes, not {detail}",
     SettingProblem.REGION: "{detail} is no region; one looks like eu-west-1",
     SettingProblem.PATTERN: "{detail} is no regular expression",
-    SettingProblem.TEMPLATE: "{detail}",
+    SettingProblem.TEMPLATE: "{detail} is no template; one looks like {{account|slug}}-{{short}}",
     SettingProblem.CHOICE: "must be one of {detail}",
     SettingProblem.UNKNOWN_COMMAND: "no such command; `?` lists them all by name",
     SettingProblem.UNKNOWN_KEY: "{detail} is no key",

@@ -136,6 +136,8 @@ class SignInFlow:
         await self._read_sessions()
         app = self._app
         if app.current_mode != modes.SIGN_IN:
+            if isinstance(app.screen, CommandScreen) and app.screen.is_passing:
+                await app.pop_screen()
             self._came_from = app.current_mode
             await app.switch_mode(modes.SIGN_IN)
         while len(app.screen_stack) > 1:
@@ -270,7 +272,7 @@ class SignInFlow:
             leaving = await in_thread(partial(tokens.leaving, session))
             title = session_strings.SIGN_OUT_TITLE.format(session=label(session))
             lines = session_strings.leaving(leaving, self._app.now())
-            going = "\n".join(f"-{line}" for line in lines)
+            going = "\n".join(f"- {line}" for line in lines)
             if not await self._app.changes.confirmed(
                 title, going, intro=session_strings.SIGN_OUT_INTRO
             ):

@@ -117,6 +117,7 @@ PLACES: Final = {
     "verified": "Verified",
     "in_step": "In step",
     "changes": "What changed",
+    "watch": "rolecall watch",
 }
 PLACES_SHORT: Final = {**PLACES, "permission_sets": "Sets"}
 KEY_TABLE_HEAD: Final = "| where | keys |"
@@ -126,6 +127,7 @@ KEY_TABLE_HEAD: Final = "| where | keys |"
 USUAL_CONFIG: Final = "~/.aws/config"
 DEMO: Final = "DEMO"
 PRODUCTION: Final = "PROD"
+ABOUT: Final = " · "
 DEMO_STANDING: Final = "A demo, on this machine alone: your own ~/.aws is neither read nor touched."
 SIGNED_OUT: Final = "signed out"
 LEVEL_SIGNS: Final = {Level.FINE: "●", Level.SOON: "◐", Level.URGENT: "◔", Level.GONE: "○"}
@@ -332,6 +334,7 @@ NAME_PROBLEMS: Final = {
     "leading-dash": "A name does not begin with a dash: a command line takes it for an option.",
     "reserved": "The SDK for JavaScript reads nothing at all in a file with that name.",
 }
+MORE_BELOW: Final = "… {count:,} more lines: PgDn"
 FIELD_MISSING: Final = "{field} is missing."
 REGION_UNKNOWN: Final = "No such region is known here; it is saved as typed."
 REGION_INVALID: Final = "A region looks like eu-west-1."
@@ -369,7 +372,7 @@ DEMO_AND_COMMAND: Final = "--demo opens the full screen, and no command goes wit
 UNFIT: Final = {
     "no-terminal": "rolecall: needs a terminal: stdin and stderr must be one. Try: ssh -t HOST rolecall",
     "dumb": "rolecall: the terminal says it is “{term}”, which cannot show a full screen. Set TERM, for example TERM=xterm-256color.",
-    "too-small": "rolecall: the terminal is {columns}×{rows}; at least 40×10 is needed. Make it larger and start again.",
+    "too-small": "rolecall: the terminal is {columns}×{rows}; at least {least} is needed. Make it larger and start again.",
 }
 CRASHED: Final = "rolecall: something went wrong that should not have ({what}). Nothing was half-written. A report without secrets is in {path}"
 CRASHED_NO_REPORT: Final = (

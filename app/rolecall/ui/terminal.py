@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Mapping
 from enum import Enum
+from pathlib import Path
 from typing import Final
 
 SMALLEST: Final = (40, 10)
@@ -41,16 +42,58 @@ def size() -> tuple[int, int]:
     return columns or 80, rows or 24
 
 
+def says_no_size() -> bool:
+    """As in some containers, whose terminal is 0×0."""
+    try:
+        return 0 in os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else 2)
+    except (OSError, ValueError):
+        return False
+
+
+def colours(environ: Mapping[str, str]) -> int:
+    """How many colours there are: 2**24, 256, 16, 8, or 0 where none are wanted (NO_COLOR)."""
+    if environ.get("NO_COLOR"):
+        return 0
+    if environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
+        return 2**24
+    if system := environ.get("TEXTUAL_COLOR_SYSTEM"):
+        return {"standard": 16, "truecolor": 2**24}.get(system, 256)
+    term = environ.get("TERM", "")
+    if any(name in term for name in ("256color", "kitty", "direct", "ghostty")):
+        return 256
+    return 8 if term in {"linux", "ansi", "screen", "cygwin"} or term.startswith("vt") else 16
+
+
 def few_colours(environ: Mapping[str, str]) -> bool:
     """Whether the terminal's own palette is the better choice: 16 colours or fewer, or NO_COLOR."""
-    if environ.get("NO_COLOR"):
-        return True
-    if environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
-        return False
-    if system := environ.get("TEXTUAL_COLOR_SYSTEM"):
-        return system == "standard"
-    term = environ.get("TERM", "")
-    return not ("256color" in term or "kitty" in term or "direct" in term or "ghostty" in term)
+    return colours(environ) <= 16
+
+
+class Glyphs(Enum):
+    """Which signs there are beside letters: all, those of the Linux console's fonts, or none."""
+
+    ALL = "all"
+    CONSOLE = "console"
+    ASCII = "ascii"
+
+
+def as_found(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Without the LC_CTYPE that Python gives itself under LANG=C (PEP 538)."""
+    try:
+        found = Path("/proc/self/environ").read_bytes().split(b"\0")
+    except OSError:
+        return environ
+    if any(variable.startswith(b"LC_CTYPE=") for variable in found):
+        return environ
+    return {name: value for name, value in environ.items() if name != "LC_CTYPE"}
+
+
+def glyphs(environ: Mapping[str, str]) -> Glyphs:
+    """By what the locale says (POSIX: LC_ALL, LC_CTYPE, LANG); saying nothing it is UTF-8."""
+    locale = next(filter(None, map(environ.get, ("LC_ALL", "LC_CTYPE", "LANG"))), "")
+    if locale and "utf" not in locale.lower():
+        return Glyphs.ASCII
+    return Glyphs.CONSOLE if environ.get("TERM") == "linux" else Glyphs.ALL
 
 
 def light_background(environ: Mapping[str, str]) -> bool:

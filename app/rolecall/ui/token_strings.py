@@ -18,7 +18,9 @@ NO_CLOCKS: Final = "Nothing here ends: no token, no registration, no short-term 
 READ_AGAIN: Final = "Read again."
 NOT_A_SESSION_ROW: Final = "This row belongs to no session in {path}."
 NOT_A_TOKEN: Final = "That works on an access token's row."
-TROUBLE_RETRY: Final = "r reads it again once it is mended."
+TROUBLE_RETRY: Final = (
+    "What the file says is missing or old here. r reads it again once it is mended."
+)
 
 KINDS: Final = {
     "access-token": "access token",
@@ -43,7 +45,7 @@ NO_RENEWAL: Final = {
     "revoked": "no: AWS has ended the sign-in",
     "no-session": "no: it is of no session in the config file",
 }
-NOT_RENEWED_ROW: Final = "not yet: {time} again"
+NOT_RENEWED_ROW: Final = "later: again at {time}"
 
 # What the detail says of a row beside the moment it ends.
 RENEWS_ITSELF: Final = (

@@ -16,7 +16,7 @@ class ChainProfileScreen(FormScreen[str | None]):
     """Its result is the name of the new profile, which follows the role's until it is typed."""
 
     BINDINGS = bindings(FormScreen.place)
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (40, "-tall")]  # noqa: RUF012
+    tall = 40
 
     def __init__(self, source: Profile, regions: Sequence[str]) -> None:
         super().__init__()

@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
+from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
 
 from rolecall.domain.lifetime import Level, Remaining
-from rolecall.ui import strings, token_strings
-from rolecall.ui.commands import BY_ID, GROUPS, Command, Place, commands_of, footer_of
+from rolecall.ui import strings, terminal, token_strings
+from rolecall.ui.commands import (
+    BY_ID,
+    GROUPS,
+    MOVES,
+    WITH_TABLES,
+    Command,
+    Place,
+    commands_of,
+    footer_of,
+)
 from rolecall.ui.screens.paced_screen import PacedScreen
 from rolecall.ui.widgets.header import Header
 from rolecall.ui.widgets.key_line import KeyLine
 from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
+from rolecall.ui.widgets.wrapping import wrap
 
 if TYPE_CHECKING:
     from rolecall.domain.errors import RolecallError
     from rolecall.ui.app import RolecallApp
+    from rolecall.ui.driver import Driver
     from rolecall.ui.state import State
 
 Result = TypeVar("Result")
-
-
-# The table's own keys, said once more so that they too come before what has the focus.
-_MOVES: Final = {
-    "move(1)": ("j", "down"),
-    "move(-1)": ("k", "up"),
-    "first": ("g", "home"),
-    "last": ("G", "end"),
-    "page(1)": ("pagedown",),
-    "page(-1)": ("pageup",),
-    "page(0.5)": ("ctrl+d",),
-    "page(-0.5)": ("ctrl+u",),
-}
-
-
-_WITH_TABLES: Final = {Place.TABLES, Place.SESSIONS}
 
 
 def bindings(place: Place) -> list[BindingType]:
@@ -54,10 +51,11 @@ def bindings(place: Place) -> list[BindingType]:
                 Binding(key, f"now('{command.id}')", command.name, show=False, priority=True),
                 Binding(key, f"command('{command.id}')", command.name, show=False),
             ]
-    if not _WITH_TABLES.isdisjoint(GROUPS[place]):
+    # The table's own keys, said once more so that they too come before what has the focus.
+    if not WITH_TABLES.isdisjoint(GROUPS[place]):
         made += [
             Binding(key, f"table({move!r})", show=False, priority=True)
-            for move, keys in _MOVES.items()
+            for move, keys in MOVES.items()
             for key in keys
         ]
     return made
@@ -77,6 +75,16 @@ class CommandScreen(PacedScreen[Result]):
         super().__init__()
         self.header = Header(self.place)
         self.status = StatusLine()
+
+    def _paint(self, driver: Driver) -> None:
+        """Where nothing has room, one sentence says so; all goes on behind it."""
+        width, height = self._compositor.size
+        if width >= terminal.SMALLEST[0] and height >= terminal.SMALLEST[1]:
+            super()._paint(driver)
+            return
+        said = wrap(strings.TOO_SMALL.format(columns=width, rows=height), width)[:height]
+        lines = [*said, *[""] * (height - len(said))]
+        self._put(driver, [(y, 0, [Segment(line.ljust(width))]) for y, line in enumerate(lines)])
 
     @property
     def rolecall(self) -> RolecallApp:
@@ -168,6 +176,11 @@ class CommandScreen(PacedScreen[Result]):
 
     def show_header(self, *trail: str) -> None:
         self.header.show(trail, self.rolecall.demo is not None)
+
+    def title_of(self, names: Sequence[str]) -> Content:
+        """What a screen is about, and whether that is production."""
+        title, badge = strings.ABOUT.join(names), self.rolecall.production_badge(*names)
+        return Content.assemble(title, (f" {badge}", "bold $error")) if badge else Content(title)
 
     def show_state(self) -> None:
         """The app's state has changed: show what is new."""

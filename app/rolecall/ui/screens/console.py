@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -22,7 +23,7 @@ _BESIDES = 3  # rows that stay where the code stands alone
 
 
 class ConsoleScreen(CommandScreen[None]):
-    """`key` is account id and permission set; `region` is where CloudShell opens."""
+    """`names` say where it leads; `key` is account id and permission set; `region` CloudShell's."""
 
     place = Place.CONSOLE
     BINDINGS = bindings(Place.CONSOLE)
@@ -30,7 +31,7 @@ class ConsoleScreen(CommandScreen[None]):
 
     def __init__(
         self,
-        which: str,
+        names: Sequence[str],
         session: SsoSession,
         key: tuple[str, str],
         region: str,
@@ -38,7 +39,7 @@ class ConsoleScreen(CommandScreen[None]):
         cloudshell: bool,
     ) -> None:
         super().__init__()
-        self._which = which
+        self._names = names
         self._session = session
         self._key = key
         self._region = original(region)
@@ -49,7 +50,7 @@ class ConsoleScreen(CommandScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield self.header
-        yield Static(self._which, classes="title", markup=False)
+        yield Static(self.title_of(self._names), classes="title")
         yield Static("", classes="intro", markup=False)
         yield self.link
         yield self.qr

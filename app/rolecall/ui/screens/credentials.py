@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 
 from textual import work
 from textual.app import ComposeResult
@@ -13,6 +13,7 @@ from textual.widgets import Static
 from rolecall.domain.credential_formats import Export, Format, Inexpressible
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.lifetime import Level, Remaining
+from rolecall.services.credentials import REFETCH_BEFORE
 from rolecall.ui import credential_strings as words
 from rolecall.ui import strings
 from rolecall.ui.commands import BY_ID, Command, Place
@@ -22,6 +23,8 @@ from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.code_clock import CodeClock
 
+_ASK_EVERY = timedelta(minutes=1)  # where they end soon and there are no new ones yet
+_ROOMY = 30  # rows in which a session token of AWS's has room beside all else
 _STYLES = {
     Level.FINE: "$foreground",
     Level.SOON: "$warning",
@@ -31,24 +34,25 @@ _STYLES = {
 
 
 class CredentialsScreen(CommandScreen[None]):
-    """`get` asks for them, in a thread; it raises RolecallError."""
+    """`names` say whose they are. `get` asks for them, in a thread; it raises RolecallError."""
 
     place = Place.CREDENTIALS
     BINDINGS = bindings(Place.CREDENTIALS)
     CSS_PATH = stylesheets("credentials")
     is_passing = True
 
-    def __init__(self, which: str, get: Callable[[], Export]) -> None:
+    def __init__(self, names: Sequence[str], get: Callable[[], Export]) -> None:
         super().__init__()
-        self._which = which
+        self._names = names
         self._get = get
         self._exported: Export | None = None
         self._is_shown = False
+        self._asked_at: datetime | None = None
         self.clock = CodeClock()
 
     def compose(self) -> ComposeResult:
         yield self.header
-        yield Static(self._which, classes="title", markup=False)
+        yield Static(self.title_of(self._names), classes="title")
         yield self.clock
         yield Static(self._copies(), id="copies")
         yield Static("", id="values", markup=False)
@@ -57,14 +61,22 @@ class CredentialsScreen(CommandScreen[None]):
 
     def on_mount(self) -> None:
         self.show_header(self.rolecall.state.session_label)
-        self.clock.show(words.ASKING, "$muted")
-        self.ask()
+
+    def on_screen_resume(self) -> None:
+        """When it opens, and after a sign-in on the way."""
+        if self._exported is None:
+            self.clock.show(words.ASKING, "$muted")
+            self.ask()
 
     @work(exclusive=True)
     async def ask(self) -> None:
+        self._asked_at = self.rolecall.now()
         try:
             self._exported = await in_thread(self._get)
         except RolecallError as error:
+            if self._exported is not None:
+                self.flash_error(error)
+                return
             self.clock.show(explain(error), "bold $error")
         self._show_values()
         self.refresh_keys()
@@ -72,6 +84,9 @@ class CredentialsScreen(CommandScreen[None]):
 
     def on_screen_suspend(self) -> None:
         self._hide()
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.height < _ROOMY, "-small")
 
     def on_unmount(self) -> None:
         self._exported = None
@@ -86,6 +101,8 @@ class CredentialsScreen(CommandScreen[None]):
             return
         now = self.rolecall.now()
         remaining = Remaining.until(end, now)
+        if end - now < REFETCH_BEFORE and self._asked_at and now - self._asked_at >= _ASK_EVERY:
+            self.ask()
         sign, left = strings.LEVEL_SIGNS[remaining.level], strings.left(remaining)
         here, utc = end.astimezone().strftime("%H:%M:%S"), end.astimezone(UTC).strftime("%H:%M:%S")
         line = left
@@ -112,6 +129,8 @@ class CredentialsScreen(CommandScreen[None]):
         return Content("\n").join(lines)
 
     def _show_values(self) -> None:
+        self.set_class(self._exported is None, "-none")
+        self.set_class(self._is_shown, "-shown")
         if self._exported is None:
             return
         credentials = self._exported.credentials
@@ -151,7 +170,7 @@ class CredentialsScreen(CommandScreen[None]):
         try:
             self._copy(self._exported.text(form), f"copy_{form.value}")
         except Inexpressible:
-            self.flash(words.INEXPRESSIBLE.format(name=self._which, format=form.value))
+            self.flash(words.INEXPRESSIBLE.format(name=self._names[0], format=form.value))
 
     def do_copy_bash(self) -> None:
         self._copy_as(Format.BASH)

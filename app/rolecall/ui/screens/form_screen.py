@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -62,7 +62,7 @@ class FormScreen(CommandScreen[Result]):
 
     place = Place.FORMS
     CSS_PATH = stylesheets("form")
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]  # noqa: RUF012
+    tall: ClassVar[int] = 22  # lines from which there is room between the fields
     title_text = ""
 
     def __init__(self) -> None:
@@ -127,12 +127,19 @@ class FormScreen(CommandScreen[Result]):
     # --- working
 
     def on_mount(self) -> None:
+        self._fit()
         self.show_header()
         first = self.query(Input).first()
         first.focus()
         first.cursor_position = len(first.value)
         self.tick()
         self._look()
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        self.set_class(self.app.size.height < self.tall, "-short")
 
     def value(self, field_id: str) -> str:
         return self.query_one(f"#{field_id}", Input).value.strip()

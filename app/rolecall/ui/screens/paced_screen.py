@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from rich.color import ColorSystem
 from rich.control import Control
+from rich.segment import Segment
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.screen import Screen
-from textual.strip import Strip
 
 from rolecall.ui.driver import Driver
 from rolecall.ui.line_driver import LineDriver
 
 Result = TypeVar("Result")
+Part = tuple[int, int, Iterable[Segment]]  # line, column, what stands there
 
 
 class PacedScreen(Screen[Result]):
@@ -49,19 +51,22 @@ class PacedScreen(Screen[Result]):
         app, (width, height) = self.app, self._compositor.size
         whole = not driver.canvas.knows(width, height)
         update = self._compositor.render_update(full=whole, screen_stack=app._background_screens)
-        if not isinstance(update, (LayoutUpdate, ChopsUpdate)):
-            return
+        if isinstance(update, (LayoutUpdate, ChopsUpdate)):
+            self._put(driver, _parts(update))
+
+    def _put(self, driver: Driver, parts: Iterable[Part]) -> None:
+        app, (width, height) = self.app, self._compositor.size
         colours = app.console._color_system or ColorSystem.TRUECOLOR
-        text = driver.canvas.paint(_parts(update), width, height, colours)
+        text = driver.canvas.paint(parts, width, height, colours)
         if text:
             text += Control.move_to(*app.cursor_position).segment.text
             driver.write(f"{SYNC_START}{text}{SYNC_END}" if app._sync_available else text)
             driver.pace.sent(len(text))
 
 
-def _parts(update: LayoutUpdate | ChopsUpdate) -> list[tuple[int, int, Strip]]:
+def _parts(update: LayoutUpdate | ChopsUpdate) -> list[Part]:
     """The pieces of lines in an update: (line, column, strip)."""
-    parts: list[tuple[int, int, Strip]] = []
+    parts: list[Part] = []
     if isinstance(update, LayoutUpdate):
         for y, strips in enumerate(update.strips, update.region.y):
             x = update.region.x

@@ -23,6 +23,7 @@ from rolecall.ui.widgets.virtual_table import Column
 
 _SSO: Final = {ProfileKind.SSO, ProfileKind.SSO_LEGACY}
 _BESIDE: Final = 150  # columns from which the section has room beside the table
+_ROWS_LEFT: Final = 4  # lines of the table that the section below leaves it
 _BELOW: Final = 34  # lines from which it has room below
 
 
@@ -144,6 +145,7 @@ class ProfilesScreen(PlaceScreen[Profile]):
         size = self.app.size
         has_room = size.width >= _BESIDE or size.height >= _BELOW
         wanted = has_room if self._wants_section is None else self._wants_section
+        self.section.styles.clear_rule("height")
         self.set_class(size.width >= _BESIDE, "-beside")
         self.set_class(wanted, "-section")
         self._show_section()
@@ -167,6 +169,15 @@ class ProfilesScreen(PlaceScreen[Profile]):
             for each in state.findings_of(row)
         ]
         self.section.show(state.config.section(row), row.lines.start, said)
+        self.call_after_refresh(self._give_room)
+
+    def _give_room(self) -> None:
+        """Below the table the section gets what it takes, and keeps it for the next ones."""
+        section = self.section
+        if self.has_class("-section") and not self.has_class("-beside"):
+            most = self.query_one("#body").size.height - _ROWS_LEFT
+            if section.size.height < (wanted := min(section.needed, most - 1)):
+                section.styles.height = wanted + 1
 
     def blocked(self, command: Command) -> str | None:
         if reason := super().blocked(command):

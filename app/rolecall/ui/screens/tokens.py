@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _BAR_CELLS = 8
 _LEFT_CELLS = 11  # `23 h 59 min`
-_LEFT_WIDTH = _BAR_CELLS + 1 + _LEFT_CELLS
+_LEFT_WIDTH = 2 + _BAR_CELLS + 1 + _LEFT_CELLS
 _DETAIL_LINES = 3
 _ROOM_FOR_DETAIL = 14  # rows of the screen
 _LEVEL_STYLES = {
@@ -55,12 +55,8 @@ class TokensScreen(PlaceScreen[Clock]):
         """At 80 columns all but the moment in UTC, which the detail has."""
         return (
             Column(
-                "sign", "", lambda row: strings.LEVEL_SIGNS[self._level(row)],
-                self._style, minimum=1, maximum=1, searched=False,
-            ),
-            Column(
                 "name", strings.NAME_COLUMN, lambda row: row.name,
-                self._name_style, minimum=13, maximum=40, weight=3,
+                self._name_style, minimum=14, maximum=40, weight=3,
             ),
             Column(
                 "kind", strings.WHAT, lambda row: token_strings.KINDS[row.kind.value],
@@ -138,14 +134,17 @@ class TokensScreen(PlaceScreen[Clock]):
         return "muted" if self._level(row) is Level.GONE else None
 
     def _bar_and_left(self, row: Clock) -> str:
-        """One text, for what has ended needs the bar's room and has no bar."""
+        """One text, for what has ended needs the bar's room and has no bar. A sign begins it, for
+        where there are no colours.
+        """
         now = self.rolecall.now()
-        left = token_strings.left(row, now)
-        if self._level(row) is Level.GONE:
-            return left
+        level = self._level(row)
+        sign, left = strings.LEVEL_SIGNS[level], token_strings.left(row, now)
+        if level is Level.GONE:
+            return f"{sign} {left}"
         full = share(Remaining.until(row.expires_at, now), row.whole) * _BAR_CELLS
         cells = max(1, round(full))
-        return f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
+        return f"{sign} {'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
 
     def _renews(self, row: Clock) -> str:
         if (trouble := self._trouble(row)) and trouble.again_at:
@@ -165,7 +164,7 @@ class TokensScreen(PlaceScreen[Clock]):
     def _show_detail(self) -> None:
         row, problem = self.current, self.rolecall.state.clocks_problem
         if problem:
-            self.detail.show("", f"{problem} {token_strings.TROUBLE_RETRY}", "bold $error")
+            self.detail.show("", problem, "bold $error")
         elif row is None:
             self.detail.show("")
         else:
@@ -196,6 +195,10 @@ class TokensScreen(PlaceScreen[Clock]):
             time = token_strings.time(trouble.again_at)
             return token_strings.TRIED.format(what=explain(trouble.error), time=time)
         return token_strings.RENEWS_NOT[row.why.value] if row.why else token_strings.RENEWS_ITSELF
+
+    def standing(self) -> str:
+        problem = self.rolecall.state.clocks_problem
+        return token_strings.TROUBLE_RETRY if problem else super().standing()
 
     def placeholder(self) -> str:
         return "" if self.rolecall.state.clocks_problem else token_strings.NO_CLOCKS

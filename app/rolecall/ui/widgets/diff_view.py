@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from rolecall.domain.text import safe
+from rolecall.ui import strings
 
 _HEAD: Final = ("---", "+++")
 _KINDS: Final = {"+": "added", "-": "removed", "@": "place"}
@@ -57,7 +58,7 @@ class DiffView(ScrollView, can_focus=False):
         return "\n".join(self._diff)
 
     def page(self, pages: float) -> None:
-        """Scrolls by so many pages."""
+        """Scrolls by so many pages, less the line that says how much more there is."""
         step = int(max(1, self.size.height - 1) * pages)
         self.scroll_to(y=self.scroll_offset.y + step, animate=False)
 
@@ -67,6 +68,9 @@ class DiffView(ScrollView, can_focus=False):
     def render_line(self, y: int) -> Strip:
         place = y + self.scroll_offset.y
         kind, text = self._lines[place] if place < len(self._lines) else ("context", "")
+        more = len(self._lines) - place
+        if y == self.size.height - 1 and more > 1:
+            kind, text = "place", _INDENT + strings.MORE_BELOW.format(count=more)
         base = self.rich_style
         style = base + self.get_component_rich_style(f"diff-view--{kind}", partial=True)
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, base)

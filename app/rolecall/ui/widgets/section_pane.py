@@ -24,9 +24,21 @@ class SectionPane(Widget):
             self._shown = (lines, first, findings)
             self.refresh(layout=False)
 
+    @property
+    def needed(self) -> int:
+        """The lines that all of it takes."""
+        return len(self._made())
+
     def render(self) -> Content:
+        made, height = self._made(), self.size.height
+        if len(made) > height > 0:
+            rest = profile_strings.MORE_LINES.format(count=len(made) - height + 1)
+            made[height - 1 :] = [Content.assemble((rest, "$muted"))]
+        return Content("\n").join(made)
+
+    def _made(self) -> list[Content]:
         lines, first, findings = self._shown
-        width, height = self.size.width, self.size.height
+        width = self.size.width
         said = [line for each in findings for line in wrap(each, width)]
         made = [Content.assemble((line, "$warning")) for line in said]
         digits = len(str(first + len(lines)))
@@ -35,7 +47,4 @@ class SectionPane(Widget):
             style = "$muted" if line.lstrip()[:1] in {"#", ";"} else style
             text = Content.assemble((f"{number:>{digits}}  ", "$faint"), (safe(line), style))
             made.append(text.truncate(width, ellipsis=True))
-        if len(made) > height > 0:
-            rest = profile_strings.MORE_LINES.format(count=len(made) - height + 1)
-            made[height - 1 :] = [Content.assemble((rest, "$muted"))]
-        return Content("\n").join(made)
+        return made

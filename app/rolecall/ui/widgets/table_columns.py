@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from rich.cells import cell_len, get_character_cell_size
@@ -144,6 +145,7 @@ class Fitted(NamedTuple):
     kept: int
 
 
+@lru_cache(maxsize=4096)
 def fit_text(text: str, width: int, align: Literal["left", "right"] = "left") -> Fitted:
     """A steady text padded, or cut with `…`; a wide character is never halved."""
     spare = width - cell_len(text)

@@ -1,0 +1,22 @@
+"""Signs that stand in for those that a terminal does not have, each as wide as what it is for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rolecall.ui.terminal import Glyphs
+
+_SIGNS: Final = {
+    **dict(zip("▌❯›→←↑↓▲▼", "|>>><^v^v", strict=True)),
+    **dict(zip("●◐◔○★✓−–—…", "*o.-*v---~", strict=True)),
+    **dict(zip("━╌─│┌┐└┘├┤", "=--|++++++", strict=True)),
+    **dict(zip("█▀▄·×“”‘’", "#'.-x\"\"''", strict=True)),
+}
+# In every font of the Linux console (code page 437), so that codes and QR codes can be read.
+_CONSOLE: Final = "█▀▄▌─│┌┐└┘├┤·"
+
+STANDING_IN: Final = {
+    Glyphs.ALL: {},
+    Glyphs.CONSOLE: str.maketrans({k: v for k, v in _SIGNS.items() if k not in _CONSOLE}),
+    Glyphs.ASCII: str.maketrans(_SIGNS),
+}

@@ -1,0 +1,78 @@
+"""Where rolecall runs: what its variables, its terminal and its machine tell."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from rolecall.ui import terminal
+from rolecall.ui.terminal import Multiplexer
+
+_CONTAINER_SIGNS: Final = (Path("/.dockerenv"), Path("/run/.containerenv"))
+
+
+class Trait(Enum):
+    """One thing that was found, and that changes what works."""
+
+    SSH = "ssh"
+    MOSH = "mosh"
+    TMUX = "tmux"
+    SCREEN = "screen"
+    WSL = "wsl"
+    VS_CODE = "vs-code"
+    JETBRAINS = "jetbrains"
+    CLOUDSHELL = "cloudshell"
+    CODESPACES = "codespaces"
+    CONTAINER = "container"
+    NO_SIZE = "no-size"
+    LINUX_CONSOLE = "linux-console"
+    ASCII = "ascii"
+    NO_CLIPBOARD = "no-clipboard"
+    NO_COLOUR = "no-colour"
+    FEW_COLOURS = "few-colours"
+
+
+def traits(environ: Mapping[str, str]) -> list[Trait]:
+    return list(_traits(environ))
+
+
+def _traits(environ: Mapping[str, str]) -> Iterator[Trait]:
+    has = environ.get
+    multiplexer = terminal.multiplexer(environ)
+    found = {
+        Trait.SSH: terminal.over_ssh(environ),
+        Trait.MOSH: "mosh-server" in _ancestors(),
+        Trait.TMUX: multiplexer is Multiplexer.TMUX,
+        Trait.SCREEN: multiplexer is Multiplexer.SCREEN,
+        Trait.WSL: bool(has("WSL_DISTRO_NAME")),
+        Trait.VS_CODE: has("TERM_PROGRAM") == "vscode" or bool(has("VSCODE_IPC_HOOK_CLI")),
+        Trait.JETBRAINS: has("TERMINAL_EMULATOR") == "JetBrains-JediTerm",
+        Trait.CLOUDSHELL: has("AWS_EXECUTION_ENV") == "CloudShell",
+        Trait.CODESPACES: has("CODESPACES") == "true",
+        Trait.CONTAINER: bool(has("container")) or any(map(Path.exists, _CONTAINER_SIGNS)),
+        Trait.NO_SIZE: terminal.says_no_size(),
+        Trait.LINUX_CONSOLE: has("TERM") == "linux",
+        Trait.ASCII: terminal.glyphs(environ) is terminal.Glyphs.ASCII,
+        Trait.NO_CLIPBOARD: terminal.has_no_clipboard(environ),
+        Trait.NO_COLOUR: terminal.colours(environ) == 0,
+        Trait.FEW_COLOURS: bool(has("TERM")) and 0 < terminal.colours(environ) <= 16,
+    }
+    for trait, is_there in found.items():
+        if is_there:
+            yield trait
+
+
+def _ancestors() -> set[str]:
+    """The names of the processes that this one descends from; mosh leaves no other trace."""
+    names: set[str] = set()
+    pid = os.getppid()
+    with suppress(OSError, ValueError):  # no /proc, or a process that has just ended
+        while pid > 1:
+            before, _, after = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
+            names.add(before.partition("(")[2])
+            pid = int(after.split()[1])
+    return names

@@ -1,0 +1,56 @@
+"""`rolecall watch`: the Tokens screen alone, for a small pane beside one's work."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from rolecall.domain.errors import RolecallError
+from rolecall.ui.app import RolecallApp
+from rolecall.ui.commands import Place
+from rolecall.ui.explain import explain
+from rolecall.ui.screens.command_screen import bindings
+from rolecall.ui.screens.tokens import TokensScreen
+from rolecall.ui.styles import stylesheets
+
+
+class WatchScreen(TokensScreen, inherit_bindings=False):
+    """No frame: of five lines, three are clocks. Nor the keys that lead to other places."""
+
+    place = Place.WATCH
+    BINDINGS = bindings(Place.WATCH)
+    CSS_PATH = stylesheets("watch")
+
+    def compose(self) -> ComposeResult:
+        yield self.filter_bar
+        yield self.table
+        yield self.detail
+        yield self.status
+
+
+class WatchApp(RolecallApp):
+    """Renews and warns as the full screen does; signs nobody in."""
+
+    DEFAULT_MODE = "watch"
+    MODES: ClassVar[dict[str, Any]] = {"watch": WatchScreen}
+
+    def begin(self) -> None:
+        self.run_worker(self._begin(), exclusive=True, group="open")
+
+    def keep_up(self) -> None:
+        self.upkeep.tick()
+
+    def leave(self, screen: Screen[Any]) -> None:
+        """There is nowhere else to be."""
+
+    async def _begin(self) -> None:
+        try:
+            await self.open_workplace()
+        except RolecallError as error:
+            self.state.clocks_problem = explain(error)
+            self.show_state()
+            return
+        await self.upkeep.read_now()
+        self.upkeep.look(anew=True)

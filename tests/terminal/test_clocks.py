@@ -1,0 +1,161 @@
+"""The clocks in a terminal, on a machine whose clock the test moves."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminal import Terminal
+from tests.terminal.conftest import Desk, wait_for_wrapped
+
+# Monotonic time goes on as it does, as in a machine that was suspended or whose clock was set.
+MOVABLE = """
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from rolecall.cli import full_screen
+moved = Path(sys.argv[1])
+full_screen._utc_now = lambda: datetime.now(UTC) + timedelta(minutes=float(moved.read_text()))
+full_screen.full_screen(demo=False, demo_accounts=None)
+"""
+NOTICED = 3.0  # seconds: two, and what a busy machine takes to paint
+TITLE = b"\x1b]2;demo ends at "
+
+
+class Clock:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.move(0)
+
+    def move(self, minutes: float) -> None:
+        """From what it really is, all at once."""
+        new = self.path.with_suffix(".new")
+        new.write_text(str(minutes))
+        new.rename(self.path)
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Clock:
+    return Clock(tmp_path / "moved")
+
+
+def opened(desk: Desk, clock: Clock) -> Terminal:
+    command = [sys.executable, "-c", MOVABLE, clock.path]
+    terminal = desk.open(*command, columns=80, lines=24)
+    terminal.wait_for(r"41 accounts · seen")
+    return terminal
+
+
+def without_refresh_token(desk: Desk) -> None:
+    kept = desk.token()
+    del kept["refreshToken"]
+    desk.token_file.write_text(json.dumps(kept))
+
+
+def test_at_80_columns_nothing_gives_way_and_what_is_broken_is_said(
+    desk: Desk, clock: Clock
+) -> None:
+    desk.leave_token()
+    terminal = opened(desk, clock)
+    terminal.press("4")
+    terminal.wait_for(r"demo +access token +● ━{8}  7 h 59 min  \S.* yes$")
+    terminal.wait_for(r"pasted-sandbox +short-term keys +● ━+╌+ +4[12] min  \S")
+    terminal.wait_for(r"^ until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC · short-term credentials")
+    wait_for_wrapped(terminal, "x_security_token_expires, as saml2aws and okta-aws-cli write it")
+    assert terminal.screen_lines()[0].endswith("● 7 h 59 min")
+    whole = desk.config.read_text()
+    desk.config.write_text(f"{whole}[profile broken\n")
+    wait_for_wrapped(terminal, f"config, line {whole.count(chr(10)) + 1}:")
+    wait_for_wrapped(terminal, "r reads it again once it is mended.")
+    terminal.wait_for(r"demo +access token")
+    desk.config.write_text(whole)
+    terminal.press("r")
+    terminal.wait_for(r"^ until ")
+
+
+def test_what_cannot_renew_is_warned_of_however_the_clock_gets_there(
+    a_desk: Callable[..., Desk], clock: Clock
+) -> None:
+    desk = a_desk()
+    desk.furnish()
+    desk.leave_token()
+    without_refresh_token(desk)
+    settings = desk.home / ".config" / "rolecall" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("bell = true\n")
+    terminal = opened(desk, clock)
+    terminal.press("4")
+    terminal.wait_for(r"demo +access token .* no")
+    bells = terminal.received.count(b"\x07")
+
+    clock.move(7 * 60 + 46)
+    terminal.wait_for(r"access token of demo ends in 14 min", NOTICED)
+    assert terminal.screen_lines()[0].endswith("◐ 13 min")
+    terminal.wait_for(r"demo +access token .* 13 min ")
+    assert terminal.received.count(b"\x07") >= bells + 1
+    assert TITLE in terminal.received
+
+    terminal.press("2")
+    clock.move(7 * 60 + 56)
+    terminal.wait_for(r"access token of demo ends in 4 min", NOTICED)
+    terminal.wait_for(r"◔ 3:\d\d$")
+
+    clock.move(7 * 60 + 64)
+    terminal.wait_for(r"○ ended 4 min ago$", NOTICED)
+    terminal.press("4")
+    terminal.wait_for(r"demo +access token +○ ended 4 min ago")
+
+    clock.move(0)
+    terminal.wait_for(r"● 7 h 5\d min$", NOTICED)
+    terminal.press("q")
+    assert terminal.wait_exit() == 0
+    pushed, popped = (terminal.received.count(b"\x1b[%d;2t" % which) for which in (22, 23))
+    assert pushed == popped >= 1
+
+
+def test_a_renewal_that_fails_is_said_and_leaves_the_token_as_it_is(
+    desk: Desk, clock: Clock
+) -> None:
+    desk.leave_token()
+    old = desk.token()["accessToken"]
+    terminal = opened(desk, clock)
+    desk.server.faults.add("CreateToken", 500, times=1)
+    clock.move(7 * 60 + 55)
+    wait_for_wrapped(terminal, "demo was not renewed:")
+    wait_for_wrapped(terminal, "the next attempt is at")
+    assert desk.token()["accessToken"] == old
+    terminal.press("4")
+    terminal.wait_for(r"demo +access token .* later")
+    terminal.press("G", "g", "r")
+    terminal.wait_for(r"● 7 h 59 min$")
+    terminal.wait_for(r"demo +access token .* yes")
+    assert desk.token()["accessToken"] != old
+
+
+def test_a_token_is_renewed_by_itself(desk: Desk, clock: Clock) -> None:
+    desk.leave_token()
+    old = desk.token()["accessToken"]
+    terminal = opened(desk, clock)
+    terminal.wait_for(r"● 7 h 59 min$")
+    clock.move(9 * 60)
+    terminal.wait_for(r"○ ended|● 7 h 59 min$", NOTICED)
+    terminal.wait_for(r"● 7 h 59 min$")
+    terminal.wait_until(lambda: desk.token()["accessToken"] != old, what="the new token")
+    assert not desk.sign_ins()
+
+
+def test_a_revoked_sign_in_is_said_and_nothing_opens(desk: Desk, clock: Clock) -> None:
+    desk.leave_token()
+    terminal = opened(desk, clock)
+    desk.server.forget_sign_ins()
+    clock.move(7 * 60 + 55)
+    wait_for_wrapped(terminal, "AWS has ended the sign-in of demo: it is not renewed any more.")
+    wait_for_wrapped(terminal, "S signs in again.")
+    terminal.wait_for(r"audit +\d{12}")
+    terminal.press("4")
+    terminal.wait_for(r"demo +access token .* no")
+    assert not desk.sign_ins()

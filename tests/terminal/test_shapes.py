@@ -1,0 +1,125 @@
+"""Terminals of every shape and kind: what is shown on them, straight and readable."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+from tests.support.needs import needs_program
+from tests.terminal.conftest import ACCOUNTS, AUDIT, ROLECALL, Desk
+
+# How an account of the demo begins, and in cells of how many its columns stand apart.
+WIDE = ("データ基盤", "東京リージョン", "🚀 launchpad", "Café", "Łódź")
+
+
+def test_one_sentence_where_nothing_has_room_and_all_of_it_again(desk: Desk) -> None:
+    desk.leave_token()
+    with desk.open(columns=100, lines=30) as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("down")
+        terminal.wait_for("^▌ +log archive")
+        for columns, lines in ((39, 30), (100, 9), (12, 4)):
+            terminal.resize(columns, lines)
+            terminal.wait_for("^rolecall")
+            shown = " ".join(terminal.screen_text().split())
+            sentence = f"rolecall needs 40×10; this terminal is {columns}×{lines}."
+            assert shown in sentence
+            assert columns == 12 or shown == sentence
+        terminal.press("down")
+        terminal.resize(100, 30)
+        terminal.wait_for("^▌ +Tern & Tide management")
+
+
+def test_the_table_and_one_line_in_the_smallest(desk: Desk) -> None:
+    desk.leave_token()
+    with desk.open(columns=40, lines=10) as terminal:
+        terminal.wait_for("41 accounts")
+        shown = terminal.screen_lines()
+        assert "audit" in shown[2]
+        assert len([line for line in shown[2:8] if line.strip()]) == 6
+        assert "41 accounts" in shown[8]
+        assert "Enter open" in shown[9]
+
+
+def test_wide_terminals_have_wide_columns(desk: Desk) -> None:
+    desk.leave_token()
+    with desk.open(columns=240, lines=60) as terminal:
+        terminal.wait_for("41 accounts")
+        terminal.wait_for("Machine learning research and development")
+
+
+def test_columns_are_straight_whatever_the_names(desk: Desk) -> None:
+    """Cell by cell, and in tmux, which has its own idea of how wide a character is."""
+    desk.leave_token()
+    with desk.open(columns=120, lines=50) as terminal:
+        terminal.wait_for("41 accounts")
+        column, _ = terminal.place_of(AUDIT)
+        ids = [
+            "".join(terminal.cell(column + x, y).data for x in range(-1, 13)) for y in range(2, 43)
+        ]
+        assert all(re.fullmatch(r" \d{12} ", each) for each in ids), ids
+        assert all(name in terminal.screen_text() for name in WIDE)
+
+
+@needs_program("tmux")
+def test_columns_are_straight_in_tmux(desk: Desk) -> None:
+    desk.leave_token()
+    tmux = ["tmux", "-S", str(desk.home / "tmux"), "-f", "/dev/null"]
+    with desk.open(*tmux, "new-session", str(ROLECALL), columns=120, lines=50) as terminal:
+        terminal.wait_for("41 accounts")
+        column, _ = terminal.place_of(AUDIT)
+        for y in range(2, 43):
+            cells = "".join(terminal.cell(column + x, y).data for x in range(-1, 13))
+            assert re.fullmatch(r" \d{12} ", cells)
+        # Detached and attached again in another size it is painted for that.
+        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **desk.environment}
+        subprocess.run([*tmux, "detach-client"], env=environment, check=True)
+        assert terminal.wait_exit() == 0
+    with desk.open(*tmux, "attach", columns=80, lines=24) as terminal:
+        terminal.wait_for("^▌ +audit")
+        terminal.wait_until(lambda: "? keys" in terminal.screen_lines()[22])
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+
+
+@pytest.mark.parametrize(
+    ("env", "pointer"), [({"LANG": "C"}, r"^\| "), ({"TERM": "linux", "COLORTERM": ""}, "^▌ ")]
+)
+def test_signs_that_the_terminal_has(desk: Desk, env: dict[str, str], pointer: str) -> None:
+    desk.leave_token()
+    with desk.open(env=env) as terminal:
+        terminal.wait_for("41 accounts")
+        terminal.wait_for(rf"{pointer} +audit")
+        shown = terminal.screen_text()
+        assert not re.search("[●◐◔○★✓…›·]", shown if env.get("LANG") else shown.replace("·", ""))
+        terminal.press("4")
+        terminal.wait_for("access token")
+        assert not re.search("[━╌●]", terminal.screen_text())
+
+
+def test_keys_that_were_set(desk: Desk) -> None:
+    settings = desk.home / ".config" / "rolecall" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('[keys]\nfilter = ["F4", "#"]\nquit = "Q"\nfly = "x"\n')
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.wait_for("41 accounts|no such command")
+        terminal.wait_for(r"keys\.fly: no such command")
+        terminal.press("down", "up")
+        terminal.wait_for("F4 filter")
+        terminal.wait_for("Q quit")
+        terminal.press("#")
+        terminal.wait_for("^ / ")
+        terminal.press("escape")
+        terminal.wait_gone("^ / ")
+        terminal.press("q", "?")
+        terminal.wait_for("every key")
+        terminal.press("#", "leave rolecall")
+        terminal.wait_for(r"^ / leave rolecall$")
+        terminal.wait_for(r"^▌ +Everywhere +Q +quit +leave rolecall")
+        terminal.press("escape")
+        terminal.wait_gone("^ / ")
+        terminal.press("Q")
+        assert terminal.wait_exit() == 0

@@ -1,0 +1,31 @@
+"""`rolecall watch` in a pane as small as five lines of forty columns."""
+
+from __future__ import annotations
+
+import json
+
+from tests.terminal.conftest import ROLECALL, Desk, filter_for
+
+
+def test_a_small_pane(desk: Desk) -> None:
+    """What ends first stands first; a token that has ended is renewed meanwhile."""
+    old = desk.leave_token()
+    ended = {**desk.token(), "expiresAt": "2026-01-01T00:00:00Z"}
+    desk.token_file.write_text(json.dumps(ended))
+    with desk.open(ROLECALL, "watch", columns=40, lines=5) as terminal:
+        terminal.wait_for(r"pasted-sandb.* 41 min")
+        terminal.wait_for(r"demo +● ━+╌* +7 h 59 min")
+        assert desk.token()["accessToken"] != old
+        terminal.press("1", "S", "4")  # there is nowhere else to go
+        filter_for(terminal, "demo access")
+        terminal.wait_for(r"^ *1 of \d+ clocks")
+        terminal.resize(80, 16)
+        terminal.wait_for(r"until \d{4}-\d\d-\d\d .* access token · demo")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+
+
+def test_without_a_terminal_or_with_too_small_a_one(desk: Desk) -> None:
+    with desk.open(ROLECALL, "watch", columns=50, lines=2) as terminal:
+        assert terminal.wait_exit() == 2
+        assert b"at least 30" in terminal.received

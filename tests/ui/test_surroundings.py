@@ -1,0 +1,68 @@
+"""What is found of the terminal, and said of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from rolecall.ui import line_strings, terminal
+from rolecall.ui.glyphs import STANDING_IN
+from rolecall.ui.surroundings import Trait, traits
+from rolecall.ui.terminal import Glyphs
+
+TERM = {"TERM": "xterm-256color"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "trait"),
+    [
+        ({"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}, Trait.SSH),
+        ({"SSH_TTY": "/dev/pts/1"}, Trait.SSH),
+        ({"TMUX": "/tmp/tmux-0/default,1,0", "TERM": "screen"}, Trait.TMUX),
+        ({"TERM": "tmux-256color"}, Trait.TMUX),
+        ({"STY": "1.pts-0", "TERM": "screen"}, Trait.SCREEN),
+        ({"TERM": "screen.xterm-256color"}, Trait.SCREEN),
+        ({"WSL_DISTRO_NAME": "Debian"}, Trait.WSL),
+        ({"TERM_PROGRAM": "vscode"}, Trait.VS_CODE),
+        ({"TERMINAL_EMULATOR": "JetBrains-JediTerm"}, Trait.JETBRAINS),
+        ({"AWS_EXECUTION_ENV": "CloudShell"}, Trait.CLOUDSHELL),
+        ({"CODESPACES": "true"}, Trait.CODESPACES),
+        ({"container": "podman"}, Trait.CONTAINER),
+        ({"TERM": "linux"}, Trait.LINUX_CONSOLE),
+        ({"TERM": "linux"}, Trait.NO_CLIPBOARD),
+        ({"NO_COLOR": "1"}, Trait.NO_COLOUR),
+        ({"TERM": "xterm"}, Trait.FEW_COLOURS),
+        ({"LANG": "C"}, Trait.ASCII),
+        ({"LC_ALL": "POSIX", "LANG": "de_DE.UTF-8"}, Trait.ASCII),
+    ],
+)
+def test_each_is_found_where_it_is_and_not_elsewhere(environ: dict[str, str], trait: Trait) -> None:
+    assert trait in traits({**TERM, **environ})
+    assert trait not in traits(TERM)
+    assert line_strings.TRAITS[trait]
+
+
+def test_there_are_words_for_every_trait() -> None:
+    assert set(line_strings.TRAITS) == set(Trait)
+
+
+@pytest.mark.parametrize(
+    ("environ", "count"),
+    [
+        ({"TERM": "xterm-256color"}, 256),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, 2**24),
+        ({"TERM": "xterm"}, 16),
+        ({"TERM": "linux"}, 8),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, 0),
+    ],
+)
+def test_colours_are_counted(environ: dict[str, str], count: int) -> None:
+    assert terminal.colours(environ) == count
+    assert line_strings.colours(count)
+
+
+def test_signs_that_stand_in_are_ascii_and_as_wide() -> None:
+    for sign in STANDING_IN[Glyphs.ASCII].values():
+        assert sign.isascii()
+        assert len(sign) == 1
+    assert "█▀".translate(STANDING_IN[Glyphs.CONSOLE]) == "█▀"
+    assert "●▌…".translate(STANDING_IN[Glyphs.CONSOLE]) == "*▌~"
