@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import getpass
+import re
 import shlex
-import socket
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.needs import needs_program, needs_root
-from tests.terminal.conftest import ACCOUNTS, ROLECALL, WAITING, Desk, save_audit_admin
+import pytest
 
-SSHD = "/usr/sbin/sshd"
+from tests.support.needs import needs_program, needs_root
+from tests.support.ssh import SSHD, ssh_server
+from tests.terminal.conftest import ACCOUNTS, BIN, ROLECALL, WAITING, Desk, save_audit_admin
+
 PROFILE = "[profile audit-admin]"
 
 
@@ -62,35 +61,71 @@ def test_over_ssh(desk: Desk, tmp_path: Path) -> None:
     assert desk.sign_ins() == 1
 
 
-@contextmanager
-def ssh_server(folder: Path) -> Iterator[list[str]]:
-    """A server on loopback with keys and settings of its own; the command that connects to it."""
-    # It leaves its privileges behind in this folder, which Debian makes only for its own service.
-    Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-    folder.mkdir(mode=0o700)
-    for name in ("host", "user"):
-        keygen = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name]
-        subprocess.run(keygen, check=True)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    (folder / "sshd_config").write_text(
-        f"ListenAddress 127.0.0.1:{port}\nHostKey {folder}/host\nPidFile none\nUsePAM no\n"
-        f"AuthorizedKeysFile {folder}/user.pub\nStrictModes no\nPermitRootLogin yes\n"
-        "PrintMotd no\nPrintLastLog no\n"
-    )
-    host_key = (folder / "host.pub").read_text()
-    (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {host_key}")
-    (folder / "ssh_config").write_text(
-        f"Host demo\nHostName 127.0.0.1\nPort {port}\nUser {getpass.getuser()}\n"
-        f"IdentityFile {folder}/user\nIdentitiesOnly yes\nIdentityAgent none\nBatchMode yes\n"
-        f"UserKnownHostsFile {folder}/known_hosts\nRequestTTY force\nLogLevel ERROR\n"
-    )
-    command = [SSHD, "-D", "-e", "-f", str(folder / "sshd_config")]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
-        assert server.stderr is not None
-        line = server.stderr.readline()
-        assert "Server listening" in line, line
-        try:
-            yield ["ssh", "-F", str(folder / "ssh_config"), "demo"]
-        finally:
-            server.terminate()
+@needs_root
+@needs_program(SSHD)
+@needs_program("ssh")
+@needs_program("tmux")
+@pytest.mark.parametrize("term", ["xterm-256color", "screen-256color", "linux"])
+def test_over_a_slow_line(desk: Desk, tmp_path: Path, term: str) -> None:
+    """80 ms and 256 kbit/s; for one of them in a tmux at the far end. No key is lost, however
+    fast they come, and nothing that the terminal answers is typed into the shell.
+    """
+    variables = {**desk.environment, "PATH": f"{BIN}:/usr/bin:/bin", "PS1": "$ ", "LANG": "C.UTF-8"}
+    variables["ROLECALL_THEME"] = "dark"
+    inside = f"tmux -S {desk.home}/tmux -f /dev/null new-session " * (term == "screen-256color")
+    far = shlex.join(["env", *(f"{name}={value}" for name, value in variables.items())])
+    env = {"TERM": term, "COLORTERM": ""}
+    with (
+        ssh_server(tmp_path / "ssh", slow=True) as ssh,
+        desk.open(*ssh, f"{far} {inside}bash --norc --noprofile", env=env) as terminal,
+    ):
+        terminal.wait_for(r"^\$ *$")
+        terminal.press("rolecall", "enter")
+        desk.approve(terminal)
+        terminal.press(*["down"] * 40, *["up"] * 35)
+        for columns in range(100, 60, -2) if not inside else ():
+            terminal.resize(columns, 24)
+        terminal.resize(100, 24)
+        terminal.wait_for(r"^[▌|] +\[staging\] payments|^[▌|] +データ基盤 ")
+        save_audit_admin(terminal)
+        terminal.press("u")
+        terminal.wait_for("^audit-admin$")
+        terminal.press("echo still here", "enter")
+        terminal.wait_for("^still here$")
+        assert re.search(r"^\$ echo still here$", terminal.screen_text(), re.MULTILINE)
+        terminal.press("exit", "enter")
+        assert terminal.wait_exit() == 0
+    assert PROFILE in desk.config.read_text()
+
+
+@needs_root
+@needs_program(SSHD)
+@needs_program("ssh")
+def test_twelve_keys_from_the_login_to_a_saved_profile(desk: Desk, tmp_path: Path) -> None:
+    """On a second visit: signed in, and listed, the time before."""
+    desk.leave_token()
+    pressed: list[str] = []
+
+    def press(*keys: str) -> None:
+        pressed.extend(keys)
+        terminal.press(*keys)
+
+    variables = {**desk.environment, "PATH": f"{BIN}:/usr/bin:/bin", "PS1": "$ ", "LANG": "C.UTF-8"}
+    far = shlex.join(["env", *(f"{name}={value}" for name, value in variables.items())])
+    with ssh_server(tmp_path / "ssh") as ssh:
+        with desk.open(*ssh, f"{far} {ROLECALL}") as terminal:
+            terminal.wait_for("41 accounts · seen")
+            terminal.press("q")
+            assert terminal.wait_exit() == 0
+        with desk.open(*ssh, f"{far} bash --norc --noprofile") as terminal:
+            terminal.wait_for(r"^\$ *$")
+            press(*"rolecall", "enter")
+            terminal.wait_for("41 accounts")
+            press("2")
+            terminal.wait_for("▌ +audit +.*AWSAdministratorAccess")
+            press("s")
+            terminal.wait_for(r"\[profile audit-admin\]")
+            press("enter")
+            terminal.wait_for(r"audit-admin is in .*config")
+    assert len(pressed) <= 12, pressed
+    assert PROFILE in desk.config.read_text()

@@ -51,6 +51,7 @@ def test_there_are_words_for_every_trait() -> None:
         ({"TERM": "xterm-256color"}, 256),
         ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, 2**24),
         ({"TERM": "xterm"}, 16),
+        ({"TERM": "screen", "TMUX": "/tmp/tmux-0/default,1,0"}, 256),
         ({"TERM": "linux"}, 8),
         ({"TERM": "xterm-256color", "NO_COLOR": "1"}, 0),
     ],

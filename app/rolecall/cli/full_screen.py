@@ -129,6 +129,8 @@ def _run(
     gc.disable()
     # Textual reads it when imported. At 60 most of what a filter key takes is waiting for a frame.
     os.environ.setdefault("TEXTUAL_FPS", "240")
+    if terminal.colours(os.environ) == 256:
+        os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
     from rolecall.services.first_rows import first_rows
     from rolecall.services.settings import SettingsService
     from rolecall.ui import keys

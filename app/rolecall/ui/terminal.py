@@ -59,7 +59,10 @@ def colours(environ: Mapping[str, str]) -> int:
     if system := environ.get("TEXTUAL_COLOR_SYSTEM"):
         return {"standard": 16, "truecolor": 2**24}.get(system, 256)
     term = environ.get("TERM", "")
-    if any(name in term for name in ("256color", "kitty", "direct", "ghostty")):
+    # tmux calls itself `screen` unless told otherwise, and brings 256 down to what is around it.
+    if environ.get("TMUX") or any(
+        name in term for name in ("256color", "kitty", "direct", "ghostty")
+    ):
         return 256
     return 8 if term in {"linux", "ansi", "screen", "cygwin"} or term.startswith("vt") else 16
 
