@@ -11,7 +11,7 @@ from rolecall.files.change import Edit
 from rolecall.files.config_file import (
     CopyProfile,
     DeleteProfile,
-    RenameProfile,
+    RenameProfiles,
     SetProfile,
     SetSsoSession,
 )
@@ -49,7 +49,7 @@ class Case:
             case ["delete", name]:
                 return [DeleteProfile(name)]
             case ["rename", old, new]:
-                return [RenameProfile(old, new)]
+                return [RenameProfiles({old: new})]
             case ["copy", old, new]:
                 return [CopyProfile(old, new, {"region": "us-east-1"})]
         raise ValueError(self.edit)

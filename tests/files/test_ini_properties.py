@@ -18,7 +18,7 @@ from rolecall.files.config_file import (
     ConfigFile,
     CopyProfile,
     DeleteProfile,
-    RenameProfile,
+    RenameProfiles,
     SetProfile,
     SetSsoSession,
 )
@@ -154,7 +154,7 @@ def test_delete_profile_deletes_nothing_else(data: bytes, name: str) -> None:
 @settings(max_examples=EXAMPLES // 2, deadline=None)
 @given(FILES, EDIT_NAMES, EDIT_NAMES)
 def test_rename_profile_renames_nothing_else(data: bytes, old: str, new: str) -> None:
-    if (read := check_edit(data, RenameProfile(old, new))) is None:
+    if (read := check_edit(data, RenameProfiles({old: new}))) is None:
         return
     before, after = read
     before["profiles"][new] = before["profiles"].pop(old)  # type: ignore[index, attr-defined]

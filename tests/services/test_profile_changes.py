@@ -114,8 +114,7 @@ class TestEditing:
         assert status("dev") is NameStatus.FREE
         assert status("ops") is NameStatus.TAKEN
         assert status("my dev") is NameStatus.INVALID
-        assert changes.has_keys_elsewhere(robot)
-        assert not changes.has_keys_elsewhere(dev)
+        assert changes.with_keys_elsewhere([dev.name, robot.name]) == ["robot"]
         with pytest.raises(EditRefused):
             changes.plan_edit(dev, "ops", "", "")
 
@@ -126,13 +125,25 @@ class TestEditing:
         assert changes.variable_that_says("ops") is None
 
     def test_several_at_once_keep_what_is_left_empty(self, changes: ProfileChanges) -> None:
-        change = changes.plan_edit_all(named(changes, "dev", "ops", "robot"), "us-east-1", "")
+        profiles = named(changes, "dev", "ops", "robot")
+        change = changes.plan_edit_all(profiles, {}, "us-east-1", "")
         assert lines(change, "-") == ["region = eu-west-1   "]
         assert lines(change, "+") == [
             "region = us-east-1   ",
             "region = us-east-1",
             "region = us-east-1",
         ]
+
+    def test_several_are_renamed_together(self, desk: Desk, changes: ProfileChanges) -> None:
+        profiles = named(changes, "dev", "ops")
+        change = changes.plan_edit_all(profiles, {"dev": "a-dev", "ops": "a-ops"}, "", "text")
+        changes.commit(change)
+        found = boto3_reads(desk)
+        assert found.keys() >= {"a-dev", "a-ops", "robot"}
+        assert found["a-ops"]["source_profile"] == "a-dev"
+        assert found["a-dev"]["output"] == found["a-ops"]["output"] == "text"
+        with pytest.raises(EditRefused):
+            changes.plan_edit_all(named(changes, "a-dev"), {"a-dev": "robot"}, "", "")
 
 
 class TestDuplicating:

@@ -163,33 +163,37 @@ class DeleteProfile:
 
 
 @dataclass(frozen=True, slots=True)
-class RenameProfile:
-    """Give a profile another name, also where others name it as their source."""
+class RenameProfiles:
+    """Give profiles other names, also where others name them as their source. Old name → new."""
 
-    old: str
-    new: str
+    names: Mapping[str, str]
 
     @property
     def summary(self) -> str:
-        return f"rename-profile {self.old} {self.new}"
+        return ", ".join(f"rename-profile {old} {new}" for old, new in self.names.items())
 
     def footprint(self, document: Document) -> object:
-        return _whole(document, self.old), _whole(document, self.new)
+        return [(_whole(document, old), _whole(document, new)) for old, new in self.names.items()]
 
     def apply(self, document: Document) -> list[Section]:
-        sections = _there(document, self.old)
-        _check_free(document, self.new)
-        for twin in sections[:-1]:
-            remove_section(document, twin)
-        rename_section(document, sections[-1], _header(Kind.PROFILE, self.new))
+        renamed = [self._rename(document, old, new) for old, new in self.names.items()]
+        names = {original(old): new for old, new in self.names.items()}
         users = [
-            section
+            (section, names[entry.value])
             for section in document.sections
-            if section.values.get("source_profile") == original(self.old)
+            if (entry := section.entries.get("source_profile")) and entry.value in names
         ]
-        for section in users:
-            set_value(document, section, "source_profile", self.new)
-        return [sections[-1], *users]
+        for section, name in users:
+            set_value(document, section, "source_profile", name)
+        return renamed + [section for section, _ in users]
+
+    def _rename(self, document: Document, old: str, new: str) -> Section:
+        *twins, section = _there(document, old)
+        _check_free(document, new)
+        for twin in twins:
+            remove_section(document, twin)
+        rename_section(document, section, _header(Kind.PROFILE, new))
+        return section
 
 
 def _there(document: Document, name: str) -> list[Section]:

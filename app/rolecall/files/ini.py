@@ -184,10 +184,15 @@ class Document:
             self._index[section.kind, section.name].remove(section)
 
     def retitle(self, section: Section, header: str) -> None:
+        was = section.kind
+        if self._index:
+            self._index[was, section.name].remove(section)
         section.header = header
         section.kind, section.name = identify(header)
-        self._index.clear()
-        self._others = None
+        if self._index:
+            self._enlist(section)
+        if Kind.OTHER in {was, section.kind}:
+            self._others = None
 
     def _enlist(self, section: Section) -> None:
         self._index.setdefault((section.kind, section.name), []).append(section)

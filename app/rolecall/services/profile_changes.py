@@ -7,7 +7,7 @@ as one.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -21,7 +21,7 @@ from rolecall.files.config_file import (
     ConfigFile,
     CopyProfile,
     DeleteProfile,
-    RenameProfile,
+    RenameProfiles,
     SetProfile,
 )
 from rolecall.services.profiles import NameCheck, NameStatus, ProfilesService
@@ -103,9 +103,10 @@ class ProfileChanges:
             return NameCheck(NameStatus.FREE)
         return self.profiles.check_free(name)
 
-    def has_keys_elsewhere(self, profile: Profile) -> bool:
-        """Whether the credentials file has a section of its name, which stays as it is called."""
-        return profile.name in self.profiles.names_with_keys()
+    def with_keys_elsewhere(self, names: Iterable[str]) -> list[str]:
+        """Those that the credentials file has a section of, which stays as it is called."""
+        with_keys = self.profiles.names_with_keys()
+        return [name for name in names if name in with_keys]
 
     def users_of(self, profile: Profile) -> list[Profile]:
         """The profiles that go by way of it."""
@@ -120,18 +121,25 @@ class ProfileChanges:
         """Another name, region or output; empty takes a key out."""
         edits: list[Edit] = []
         if name != profile.name:
-            edits.append(RenameProfile(original(profile.name), name))
+            edits.append(RenameProfiles({original(profile.name): name}))
         values = _changed(profile, {"region": _region(region) or None, "output": output or None})
         if values:
             edits.append(SetProfile(original(name), values))
         return self.config.plan(edits)
 
-    def plan_edit_all(self, profiles: Sequence[Profile], region: str, output: str) -> Change:
-        """The same region and output for all; empty leaves each as it is."""
+    def plan_edit_all(
+        self, profiles: Sequence[Profile], names: Mapping[str, str], region: str, output: str
+    ) -> Change:
+        """The same region and output for all; empty leaves each as it is. `names` are the new
+        names of those that are renamed, by the old ones.
+        """
         typed = {"region": _region(region), "output": output}
         wanted: dict[str, str | None] = {key: value for key, value in typed.items() if value}
-        edits = [
-            SetProfile(original(each.name), values)
+        edits: list[Edit] = []
+        if names:
+            edits.append(RenameProfiles({original(old): new for old, new in names.items()}))
+        edits += [
+            SetProfile(original(names.get(each.name, each.name)), values)
             for each in profiles
             if (values := _changed(each, wanted))
         ]

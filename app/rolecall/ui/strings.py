@@ -25,7 +25,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "verify": ("verify", "ask AWS who this profile is, or each of the marked"),
     "copy_command": ("copy command", "copy the command that tries the profile out"),
     "undo": ("undo", "show what rolecall wrote last, and take it back"),
-    "edit": ("edit", "another name, region or output; region and output of all that are marked"),
+    "edit": ("edit", "another name, region or output, for one or for all that are marked"),
     "delete": ("delete", "delete the profile, or all that are marked"),
     "duplicate": ("duplicate", "the same once more in another region"),
     "chain": ("new role", "a role by way of this profile: role chaining"),

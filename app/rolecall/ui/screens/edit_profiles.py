@@ -1,8 +1,10 @@
-"""Another name, region or output for a profile; the same region and output for several."""
+"""Another name, region or output for a profile; for several the same region and output, and names
+with one text in the place of another.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from rolecall.domain.model import Profile
@@ -43,8 +45,16 @@ class EditProfilesScreen(FormScreen[str | None]):
     def fields(self) -> Sequence[Field]:
         region, region_hint = self._common("region")
         output, output_hint = self._common("output")
+        words = profile_strings
         return (
-            *([Field("name", strings.PROFILE, self._one.name)] if self._one else []),
+            *(
+                [Field("name", strings.PROFILE, self._one.name)]
+                if self._one
+                else [
+                    Field("find", words.REPLACE, hint=words.REPLACE_HINT),
+                    Field("put", words.REPLACE_BY),
+                ]
+            ),
             Field("region", strings.REGION, region, region_hint, self._regions),
             Field("output", strings.OUTPUT, output, output_hint, OUTPUTS),
         )
@@ -65,7 +75,40 @@ class EditProfilesScreen(FormScreen[str | None]):
         }
         if self._one:
             notes["name"] = self._name_note(self._one, self.value("name"))
+        else:
+            notes["put"] = self._names_note(self._renamed())
         return notes
+
+    def _renamed(self) -> dict[str, str]:
+        """The new names of those that the text to replace is in, by their old ones."""
+        find, put = self.value("find"), self.value("put")
+        if not find:
+            return {}
+        names = {each.name: each.name.replace(find, put) for each in self._profiles}
+        return {old: new for old, new in names.items() if new != old}
+
+    def _names_note(self, renamed: Mapping[str, str]) -> Note:
+        if not renamed:
+            return Note(profile_strings.NONE_RENAMED if self.value("find") else "")
+        new = list(renamed.values())
+        for name, check in self.rolecall.workplace.profiles.check_all_free(new).items():
+            note = name_note(check)
+            if new.count(name) > 1:
+                note = Note(profile_strings.NAMED_TWICE, stops=True)
+            if note.stops:
+                return Note(f"{name}: {note.text}", stops=True)
+        if left := self._service.with_keys_elsewhere(renamed):
+            return Note(f"{profile_strings.names(left)}: {profile_strings.KEYS_STAY}", stops=True)
+        said = profile_strings.RENAMED.format(count=f"{len(new):,}", example=new[0])
+        return self._with_warning(said, renamed)
+
+    def _with_warning(self, said: str, names: Iterable[str]) -> Note:
+        """What is said, and where the shell around has one of the names, that too."""
+        for name in names:
+            if variable := self._service.variable_that_says(name):
+                warning = profile_strings.VARIABLE_SAYS.format(variable=variable, name=name)
+                return Note(f"{said}; {warning}", warns=True)
+        return Note(said)
 
     def _name_note(self, profile: Profile, name: str) -> Note:
         if name == profile.name:
@@ -73,25 +116,22 @@ class EditProfilesScreen(FormScreen[str | None]):
         note = name_note(self._service.check_new_name(profile, name))
         if note.stops:
             return note
-        if self._service.has_keys_elsewhere(profile):
+        if self._service.with_keys_elsewhere([profile.name]):
             return Note(profile_strings.KEYS_STAY, stops=True)
         said = [note.text]
         if users := [each.name for each in self._service.users_of(profile)]:
             said.append(profile_strings.RENAMES_TOO.format(names=profile_strings.names(users)))
-        if variable := self._service.variable_that_says(profile.name):
-            words = profile_strings.VARIABLE_SAYS
-            said.append(words.format(variable=variable, name=profile.name))
-            return Note("; ".join(said), warns=True)
-        return Note("; ".join(said))
+        return self._with_warning("; ".join(said), [profile.name])
 
     def plan(self) -> Change:
         region, output = self.value("region"), self.value("output")
         if self._one:
             return self._service.plan_edit(self._one, self.value("name"), region, output)
-        return self._service.plan_edit_all(self._profiles, region, output)
+        return self._service.plan_edit_all(self._profiles, self._renamed(), region, output)
 
     def sending(self, change: Change) -> Callable[[], str | None]:
-        name = self.value("name") if self._one else self._profiles[0].name
+        first = self._profiles[0].name
+        name = self.value("name") if self._one else self._renamed().get(first, first)
         return partial(self._write, change, name)
 
     def _write(self, change: Change, name: str) -> str:
