@@ -69,7 +69,7 @@ STANDINGS: Final = {
 _COUNTED: Final = {
     "dead": "dead",
     "orphan": "without session",
-    "twin": "twins",
+    "twin": "with a twin",
     "missing": "without profile",
 }
 STANDING_MEANS: Final = {
