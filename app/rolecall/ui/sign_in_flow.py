@@ -213,6 +213,7 @@ class SignInFlow:
     async def _signed_in(self, session: SsoSession, token: AccessToken) -> None:
         app = self._app
         app.state.problem, app.state.looking = "", False
+        await app.upkeep.read_now()  # so that every clock says so at once
         await self._leave_sign_in()
         goes_on, self._goes_on = self._goes_on, None
         await self._enter(session, token, refresh=session != goes_on)
