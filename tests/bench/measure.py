@@ -39,16 +39,17 @@ def percentile(values: Iterable[float], percent: float) -> float:
     return ordered[max(0, -(-len(ordered) * percent // 100).__int__() - 1)]
 
 
-def key_cost(terminal: Terminal, key: str) -> Cost:
+def key_cost(terminal: Terminal, key: str, quiet: float = _QUIET) -> Cost:
     before = terminal.bytes_received
     start = time.monotonic()
     terminal.press(key)
-    terminal.settle(_QUIET)
+    terminal.settle(quiet)
     return Cost(max(0.0, terminal.last_output - start), terminal.bytes_received - before)
 
 
-def key_costs(terminal: Terminal, keys: Iterable[str]) -> list[Cost]:
-    return [key_cost(terminal, key) for key in keys]
+def key_costs(terminal: Terminal, keys: Iterable[str], quiet: float = _QUIET) -> list[Cost]:
+    """`quiet`: seconds of silence that end a key; more than a round trip on a slow line."""
+    return [key_cost(terminal, key, quiet) for key in keys]
 
 
 def first_paint(command: Command, home: Path) -> float:

@@ -1,0 +1,147 @@
+"""What goes over the line, and how far behind it is: on a pty, and through OpenSSH at 80 ms and
+256 kbit/s. 120×40, 256 colours, signed in to a demo of 300 accounts that was listed before.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import sha1
+from pathlib import Path
+
+from rolecall.demo.home import SESSION, furnish
+from rolecall.demo.organisation import organisation_of
+from tests.bench.measure import Report, idle, key_cost, key_costs, percentile, python, run
+from tests.support.far_server import FarServer
+from tests.support.ssh import ssh_server
+from tests.support.terminal import Terminal
+
+ACCOUNTS = 300
+READY = f"{ACCOUNTS} accounts · seen"
+TYPED = [*"prod", *["backspace"] * 4, *"4321", *["backspace"] * 4]
+HELD, A_SECOND = 3.0, 30
+
+
+class Opener:
+    """Opens rolecall on a machine of its own, here or at the far end of `ssh`."""
+
+    def __init__(self, home: Path, server: FarServer, ssh: list[str]) -> None:
+        furnish(home, server.start_url, server.region, organisation_of(ACCOUNTS))
+        token = server.sign_in()
+        cache = home / ".aws" / "sso" / "cache" / f"{sha1(SESSION.encode()).hexdigest()}.json"
+        cache.parent.mkdir(parents=True)
+        kept = {
+            "startUrl": token.start_url,
+            "region": token.region,
+            "accessToken": token.value.reveal(),
+            "expiresAt": stamp(token.expires_at),
+        }
+        cache.write_text(json.dumps(kept))
+        self._env = {**server.endpoints, "HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true"}
+        self._ssh = ssh
+        with self.open() as terminal:
+            terminal.wait_for(READY, 120)
+
+    @contextmanager
+    def open(self) -> Iterator[Terminal]:
+        command = [str(part) for part in python("-m", "rolecall")]
+        env = {**self._env, "COLORTERM": ""}
+        if self._ssh:
+            far = ["env", *(f"{name}={value}" for name, value in env.items()), *command]
+            # What is measured begins with Enter at the far shell, as it does for a person.
+            script = f"printf 'here we are'; read -r _; exec {' '.join(far)}"
+            command = [*self._ssh, script]
+        with Terminal(command, columns=120, lines=40, env=env) as terminal:
+            if self._ssh:
+                terminal.wait_for("here we are", 30)
+                terminal.started = time.monotonic()
+                terminal.press("enter")
+            yield terminal
+
+
+def stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def first_screens(report: Report, opener: Opener, settled_ms: float | None) -> None:
+    times, sizes = [], []
+    for _ in range(5):
+        with opener.open() as terminal:
+            before = terminal.bytes_received
+            terminal.wait_for(READY, 30)
+            terminal.settle(0.5)
+            times.append((terminal.last_output - terminal.started) * 1000)
+            sizes.append(terminal.bytes_received - before)
+    report.line("first screen settled, median", percentile(times, 50), "ms", settled_ms)
+    report.line("first screen", percentile(sizes, 50), "bytes", 14_000)
+
+
+def keys(report: Report, terminal: Terminal, at_most_ms: float | None, quiet: float) -> None:
+    report.keys("cursor key", key_costs(terminal, ["down"] * 20, quiet), at_most_ms, 600)
+    key_costs(terminal, ["down"] * 16, quiet)
+    report.keys("with scrolling", key_costs(terminal, ["down"] * 20, quiet), at_most_ms, 3000)
+    report.keys("page key", key_costs(terminal, ["pagedown", "pageup"] * 3, quiet))
+    key_cost(terminal, "/", quiet)
+    costs = key_costs(terminal, TYPED, quiet)
+    report.keys("filter key", costs)
+    report.line(
+        "filter key: on the wire, median", percentile([c.bytes for c in costs], 50), "bytes", 6000
+    )
+    key_cost(terminal, "escape", 0.5)
+
+
+def held(report: Report, terminal: Terminal) -> None:
+    """How long the screen runs on after the key was let go."""
+    key_cost(terminal, "g", 0.5)
+    start = time.monotonic()
+    for i in range(int(HELD * A_SECOND)):
+        while (left := start + i / A_SECOND - time.monotonic()) > 0:
+            terminal.read(left)
+        terminal.press("down")
+    behind(report, terminal, "arrow key held 3 s: behind at release")
+
+
+def resized(report: Report, terminal: Terminal) -> None:
+    pick = random.Random(1)
+    for _ in range(50):
+        terminal.resize(pick.randint(40, 200), pick.randint(10, 60))
+        terminal.read(pick.random() * 0.05)
+    terminal.resize(120, 40)
+    behind(report, terminal, "50 resizes: behind after the last")
+
+
+def behind(report: Report, terminal: Terminal, name: str) -> None:
+    released = time.monotonic()
+    terminal.settle(0.5)
+    report.line(name, max(0.0, terminal.last_output - released), "s", 0.5)
+
+
+def measure_all(report: Report, opener: Opener, slow: bool) -> None:
+    first_screens(report, opener, 1200 if slow else None)
+    with opener.open() as terminal:
+        terminal.wait_for(READY, 30)
+        terminal.settle(0.5)
+        keys(report, terminal, 200 if slow else None, 0.3 if slow else 0.1)
+        held(report, terminal)
+        resized(report, terminal)
+        for key, place in (("1", "Accounts"), ("4", "Tokens")):
+            terminal.press(key)
+            report.line(f"idle on {place}", idle(terminal).bytes_a_second, "B/s", 100)
+
+
+def measure(report: Report) -> None:
+    with tempfile.TemporaryDirectory() as folder, FarServer(accounts=ACCOUNTS) as server:
+        here = Path(folder)
+        measure_all(report, Opener(here / "near", server, []), slow=False)
+        print("  through OpenSSH, 80 ms and 256 kbit/s")
+        with ssh_server(here / "ssh", slow=True) as ssh:
+            measure_all(report, Opener(here / "far", server, ssh), slow=True)
+
+
+if __name__ == "__main__":
+    run(measure, "The line")
