@@ -115,7 +115,7 @@ _Q, _L = Place.CREDENTIALS, Place.CONSOLE
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("open_permission_sets", ("enter",), (_A,), footer=1),
     Command("save", ("s", "enter"), (_P,), footer=1),
-    Command("save_account", ("s",), (_A,)),
+    Command("save_account", ("s",), (_A,), footer=2),
     Command("use", ("u",), (_P, _R, _V), footer=2),
     Command("edit", ("e",), (_R,), footer=3),
     Command("delete", ("x",), (_R,), footer=4),
