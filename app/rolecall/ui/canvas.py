@@ -243,16 +243,20 @@ class _Pen:
             x += width
             self._place = (y, x)
             # Terminals disagree about how wide these are: what follows says where it stands.
-            if (width > 1 or len(text) > 1) and x < end:
+            if width > 1 or len(text) > 1:
                 self._place = None
-                self._go(y, x)
+                if x < end:
+                    self._go(y, x)
         if x >= len(row):
             self._place = None
 
     def _go(self, y: int, x: int) -> None:
         if self._place == (y, x):
             return
-        self._out.append(f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H")
+        if self._place == (y - 1, x + 1):  # the next line of a column that ticks
+            self._out.append("\x1b[B\b")
+        else:
+            self._out.append(f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H")
         self._place = (y, x)
 
     def _take(self, look: Look) -> None:

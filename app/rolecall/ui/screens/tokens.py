@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
 
@@ -33,6 +34,16 @@ _LEVEL_STYLES = {
 }
 
 
+class _Told(NamedTuple):
+    """`words`: one text for bar and words, for what has ended needs the bar's room and has none; a
+    sign begins it, for where there are no colours.
+    """
+
+    row: Clock
+    level: Level
+    words: str
+
+
 class TokensScreen(PlaceScreen[Clock]):
     place = Place.TOKENS
     noun = ("clock", "clocks")
@@ -40,8 +51,10 @@ class TokensScreen(PlaceScreen[Clock]):
 
     def __init__(self) -> None:
         super().__init__()
+        # What time says of each row, made once and asked for by every column.
+        self._all_told: dict[tuple[str, str], _Told] = {}
+        self._moments: dict[tuple[str, str], tuple[str, str]] = {}
         self.detail = DetailLines(_DETAIL_LINES)
-        self._gone = 0
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -63,19 +76,17 @@ class TokensScreen(PlaceScreen[Clock]):
                 self._muted_when_gone, minimum=16, maximum=16, gives_way=1,
             ),
             Column(
-                "left", strings.LEFT, self._bar_and_left,
+                "left", strings.LEFT, lambda row: self._told(row).words,
                 self._style, minimum=_LEFT_WIDTH, maximum=_LEFT_WIDTH, align="right",
                 sort_key=lambda row: row.expires_at, searched=False,
             ),
             Column(
-                "ends", strings.ENDS,
-                lambda row: strings.moment(row.expires_at, self.rolecall.now()),
+                "ends", strings.ENDS, lambda row: self._moments[self.row_key(row)][0],
                 "muted", minimum=12, maximum=12, sort_key=lambda row: row.expires_at,
                 gives_way=3, searched=False,
             ),
             Column(
-                "utc", token_strings.UTC_COLUMN,
-                lambda row: token_strings.in_utc(row.expires_at, self.rolecall.now()),
+                "utc", token_strings.UTC_COLUMN, lambda row: self._moments[self.row_key(row)][1],
                 "muted", minimum=12, maximum=12, sort_key=lambda row: row.expires_at,
                 gives_way=4, searched=False,
             ),
@@ -90,10 +101,18 @@ class TokensScreen(PlaceScreen[Clock]):
 
     def rows(self) -> Sequence[Clock]:
         """What ends first comes first; what is gone stands below, the latest first."""
+        now = self.rolecall.now()
         rows = self.rolecall.state.clocks
-        gone = [row for row in rows if self._level(row) is Level.GONE]
-        self._gone = len(gone)
-        return [row for row in rows if self._level(row) is not Level.GONE] + gone[::-1]
+        self._all_told = {self.row_key(row): self._tell(row, now) for row in rows}
+        self._moments = {
+            self.row_key(row): (
+                strings.moment(row.expires_at, now),
+                token_strings.in_utc(row.expires_at, now),
+            )
+            for row in rows
+        }
+        gone = [row for row in rows if self._told(row).level is Level.GONE]
+        return [row for row in rows if self._told(row).level is not Level.GONE] + gone[::-1]
 
     def on_screen_resume(self) -> None:
         self.rolecall.upkeep.look(anew=True)
@@ -106,12 +125,17 @@ class TokensScreen(PlaceScreen[Clock]):
         self._show_detail()
 
     def tick(self) -> None:
+        """Most seconds no row says anything new, and nothing is done."""
         super().tick()
         if not self.is_mounted:
             return
-        gone = sum(self._level(row) is Level.GONE for row in self.rolecall.state.clocks)
-        if gone != self._gone:
-            self.table.set_rows(self.rows())
+        now, before = self.rolecall.now(), self._all_told
+        told = {key: self._tell(each.row, now) for key, each in before.items()}
+        if told == before:
+            return
+        self._all_told = told
+        if any(told[key].level is not each.level for key, each in before.items()):
+            self.table.set_rows(self.rows())  # what has ended goes below
         self.table.refresh_texts()
 
     def on_virtual_table_highlighted(self) -> None:
@@ -119,32 +143,28 @@ class TokensScreen(PlaceScreen[Clock]):
 
     # --- a row
 
-    def _level(self, row: Clock) -> Level:
-        if row.refused:
-            return Level.GONE
-        return Remaining.until(row.expires_at, self.rolecall.now()).level
+    def _told(self, row: Clock) -> _Told:
+        return self._all_told.get(self.row_key(row)) or self._tell(row, self.rolecall.now())
+
+    def _tell(self, row: Clock, now: datetime) -> _Told:
+        remaining = Remaining.until(row.expires_at, now)
+        level = Level.GONE if row.refused else remaining.level
+        words = f"{strings.LEVEL_SIGNS[level]} "
+        if level is not Level.GONE:
+            cells = max(1, round(share(remaining, row.whole) * _BAR_CELLS))
+            words += f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} "
+        left = token_strings.left(row, now)
+        words += left if level is Level.GONE else f"{left:>{_LEFT_CELLS}}"
+        return _Told(row, level, words)
 
     def _style(self, row: Clock) -> str:
-        return _LEVEL_STYLES[self._level(row)]
+        return _LEVEL_STYLES[self._told(row).level]
 
     def _name_style(self, row: Clock) -> str:
-        return "muted" if self._level(row) is Level.GONE else "strong"
+        return "muted" if self._told(row).level is Level.GONE else "strong"
 
     def _muted_when_gone(self, row: Clock) -> str | None:
-        return "muted" if self._level(row) is Level.GONE else None
-
-    def _bar_and_left(self, row: Clock) -> str:
-        """One text, for what has ended needs the bar's room and has no bar. A sign begins it, for
-        where there are no colours.
-        """
-        now = self.rolecall.now()
-        level = self._level(row)
-        sign, left = strings.LEVEL_SIGNS[level], token_strings.left(row, now)
-        if level is Level.GONE:
-            return f"{sign} {left}"
-        full = share(Remaining.until(row.expires_at, now), row.whole) * _BAR_CELLS
-        cells = max(1, round(full))
-        return f"{sign} {'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
+        return "muted" if self._told(row).level is Level.GONE else None
 
     def _renews(self, row: Clock) -> str:
         if (trouble := self._trouble(row)) and trouble.again_at:

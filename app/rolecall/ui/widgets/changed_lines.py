@@ -6,6 +6,9 @@ has no scrollbar and no layout. What a changed line costs on the wire is the can
 
 from __future__ import annotations
 
+from itertools import takewhile
+
+from rich.segment import Segment
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
@@ -43,10 +46,29 @@ class ChangedLines(Widget):
             return
         for y, (old, new) in enumerate(zip(standing, self._lines, strict=True)):
             if old is not new and old != new:
-                self.refresh(Region(0, y, self.size.width, 1))
+                start, end = _differing(old, new)
+                self.refresh(Region(start, y, end - start, 1))
 
     def render_line(self, y: int) -> Strip:
         if not self._lines or self._built_for != self.size:
             self._lines = self.build()
             self._built_for = self.size
         return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width)
+
+
+def _differing(old: Strip, new: Strip) -> tuple[int, int]:
+    """From the first cell to the last of the segments in which two lines differ. Painting them
+    alone takes a fraction of the time, where many lines tick by one cell each.
+    """
+    length = max(old.cell_length, new.cell_length)
+    if old.cell_length != new.cell_length:
+        return 0, length
+    olds, news = list(old), list(new)
+    start = sum(a.cell_length for a, b in takewhile(_alike, zip(olds, news, strict=False)))
+    pairs = zip(reversed(olds), reversed(news), strict=False)
+    end = length - sum(a.cell_length for a, b in takewhile(_alike, pairs))
+    return (start, end) if start < end else (0, length)
+
+
+def _alike(pair: tuple[Segment, Segment]) -> bool:
+    return pair[0] == pair[1]
