@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from rolecall.domain.folding import DASHED_ID, MARKS, Haystacks, apart, fold, pieces, plain
@@ -34,8 +34,7 @@ _LINK_ACCOUNT = r"(?i)https?://\S*[?&]account_id=(\d{12})(?!\d)"
 _LINK_ROLE = r"(?i)[?&]role_name=([^&\s]+)"
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     """One word of a query. `forms` are the spellings that count, folded and without accents.
 
     `accented` demands the accents that were typed. A word that came out of an ARN or a link is
@@ -73,8 +72,7 @@ class _Word:
         return all(any(mine in form for mine in self.forms) for form in other.forms)
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Rows that a query found, by index, best first. `scattered`: only as scattered letters."""
 
     query: Query
@@ -82,8 +80,7 @@ class Selection:
     scattered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     words: tuple[_Word, ...] = ()
 
     @classmethod

@@ -7,7 +7,7 @@ more (an inventory, a sign-in, AWS) is imported where it is needed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -68,15 +68,12 @@ class Switching:
             self.__dict__.pop(known, None)
         return self.target(name) or Target(name)
 
-    def targets(self) -> dict[str, Target]:
+    def targets(self) -> Mapping[str, Target]:
         """Every profile of ~/.aws/config, then those of ~/.aws/credentials alone, by name.
 
         Raises FileError where the clients could not read the config either.
         """
-        found = {name: _target(name, self._profiles, self._sessions) for name in self._profiles}
-        for name in self._names_with_keys():
-            found.setdefault(name, Target(name))
-        return found
+        return _Targets(self._profiles, self._sessions, self._names_with_keys())
 
     def session_names(self) -> list[str]:
         """Those of ~/.aws/config. Raises FileError as `targets` does."""
@@ -190,6 +187,34 @@ class Switching:
         data = _bytes(self._credentials)
         plain = None if data is None else plain_ini.credentials(data)
         return _names_in_full(self._credentials, self._state) if plain is None else list(plain)
+
+
+class _Targets(Mapping[str, Target]):
+    """Made when they are asked for: of two thousand a picker shows a dozen."""
+
+    def __init__(
+        self,
+        profiles: Mapping[str, _Values],
+        sessions: Mapping[str, _Values],
+        names_with_keys: Iterable[str],
+    ) -> None:
+        self._profiles, self._sessions = profiles, sessions
+        self._made: dict[str, Target | None] = dict.fromkeys([*profiles, *names_with_keys])
+
+    def __getitem__(self, name: str) -> Target:
+        if (target := self._made[name]) is None:
+            if name in self._profiles:
+                target = _target(name, self._profiles, self._sessions)
+            else:
+                target = Target(name)
+            self._made[name] = target
+        return target
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
 
 
 def is_signed_in(token: TokenEnd | None, now: datetime) -> bool:

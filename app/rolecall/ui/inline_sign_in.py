@@ -41,6 +41,7 @@ _BESIDE_CODE = 58  # columns that the rest wants for itself
 class InlineSignIn(PacedScreen[bool]):
     """Ends with whether somebody has signed in; Esc gives it up."""
 
+    CSS_PATH = stylesheets("inline_sign_in")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+c,ctrl+g", "give_up", priority=True),
         Binding("y", "copy_link"),

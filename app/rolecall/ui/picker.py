@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input
 
 from rolecall.domain.text import safe
 from rolecall.services.switching import Switching, Target, is_signed_in
@@ -25,34 +24,40 @@ from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.virtual_table import Column, VirtualTable
 
 if TYPE_CHECKING:
+    from textual.widgets import Input
+
     from rolecall.services.unsaved import Unsaved
     from rolecall.services.workplace import Workplace
 
 _LINES = 14
 
 
-class Row(NamedTuple):
-    """What can be chosen; most of two thousand are never looked at, so it holds what was read.
-
-    `account` is the name, empty where it is not known. `unsaved`: it has no profile yet.
+class Row:
+    """What can be chosen. Most of two thousand are never looked at, so it finds out what it is when
+    it is. `unsaved`: it has no profile yet.
     """
 
-    target: Target
-    account: str = ""
-    sign: str = ""
-    unsaved: Unsaved | None = None
+    __slots__ = ("_find", "_name", "sign", "unsaved")
+
+    def __init__(
+        self, find: Callable[[str], Target], name: str, sign: str, unsaved: Unsaved | None = None
+    ) -> None:
+        self._find = find
+        self._name = name
+        self.sign = sign
+        self.unsaved = unsaved
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        return self.target.name, self.target.account_id, self.target.role
+    def target(self) -> Target:
+        return self._find(self._name)
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self._name, id(self.unsaved)
 
     @property
     def name(self) -> str:
-        return safe(self.target.name)
-
-    @property
-    def called(self) -> str:
-        return self.name or safe(f"{self.account} {self.target.role}")
+        return safe(self._name)
 
 
 class Picked(NamedTuple):
@@ -62,11 +67,11 @@ class Picked(NamedTuple):
     saved: bool = False
 
 
-class Hint(Widget):
+class Line(Widget):
     """One line: what the keys do, what is asked, or what is the matter."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
         self._shown = ("", "")
 
     def say(self, text: str, style: str = "$muted") -> None:
@@ -102,17 +107,17 @@ class Picker(InlineApp[Picked]):
         self._is_painted = False
         self._workplace: Workplace | None = None
         self._query = query
-        self.field = Input(placeholder=words.PICK, compact=True, select_on_focus=False)
-        self.field.cursor_blink = False
-        self.hint = Hint()
+        self.field: Input | None = None
+        self.line = Line(classes="query")
+        self.hint = Line()
         self.table: VirtualTable[Row] = VirtualTable(
-            _columns(self._left_of, self._is_production),
+            _columns(self._account_of, self._left_of, self._is_production),
             lambda row: row.key,
             placeholder=words.NOTHING_TO_PICK,
         )
 
     def compose(self) -> ComposeResult:
-        yield self.field
+        yield self.line
         yield self.table
         yield self.hint
 
@@ -120,19 +125,28 @@ class Picker(InlineApp[Picked]):
         self.screen.styles.height = min(_LINES, self.size.height)
         self._saved_rows = self._rows()
         self.table.set_rows(self._saved_rows)
-        if self._query:
-            self.field.value = self.table.query_text = self._query
-            self.field.cursor_position = len(self._query)
-        self.screen.set_focus(self.field)
+        self.table.query_text = self._query
+        self.line.say(self._query or words.PICK, "$strong" if self._query else "$muted")
         self._show_hint()
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
         self._is_painted = True
         self.table.refresh_texts()
+        self._make_field()
         gc.freeze()
         gc.enable()
         self._work(self._load)
+
+    def _make_field(self) -> None:
+        """In the place of the line that looks like it: the first paint need not wait for it."""
+        from textual.widgets import Input
+
+        self.field = Input(self._query, placeholder=words.PICK, compact=True, select_on_focus=False)
+        self.field.cursor_blink = False
+        self.mount(self.field, before=self.line)
+        self.line.remove()
+        self.screen.set_focus(self.field)
 
     # --- rows
 
@@ -142,16 +156,17 @@ class Picker(InlineApp[Picked]):
         first = sorted(boosts, key=boosts.__getitem__, reverse=True)
         favourites = self._switching.favourites(boosts)
         return [
-            self._row(self._targets[name], strings.FAVOURITE if name in favourites else "")
+            Row(self._targets.__getitem__, name, strings.FAVOURITE if name in favourites else "")
             for name in dict.fromkeys([*first, *self._targets])
         ]
 
-    def _row(self, target: Target, sign: str = "", unsaved: Unsaved | None = None) -> Row:
-        account = self._accounts.get((target.session, target.account_id), "")
-        return Row(target, account, sign, unsaved)
+    def _account_of(self, row: Row) -> str:
+        """Its name, or its id where that is not known."""
+        target = row.target
+        return safe(self._accounts.get((target.session, target.account_id)) or target.account_id)
 
     def _is_production(self, row: Row) -> bool:
-        asked = row.target.name, row.account
+        asked = row.name, self._account_of(row)
         if asked not in self._production:
             self._production[asked] = self._switching.is_production(*asked)
         return self._production[asked]
@@ -174,7 +189,7 @@ class Picker(InlineApp[Picked]):
             from rolecall.services.unsaved import target_of, unsaved
 
             every = unsaved(self._opened())
-            return [self._row(target_of(each), strings.NEW, each) for each in every]
+            return [_unsaved_row(each, target_of(each)) for each in every]
 
         try:
             more = await in_thread(find)
@@ -213,13 +228,22 @@ class Picker(InlineApp[Picked]):
         if self._is_production(row):
             self._asking = row
             self.screen.set_focus(None)
-            self.hint.say(words.IS_PRODUCTION.format(name=row.called), "bold $error")
+            self.hint.say(
+                words.IS_PRODUCTION.format(
+                    name=row.name or f"{self._account_of(row)} {safe(row.target.role)}"
+                ),
+                "bold $error",
+            )
         else:
             self._choose(row)
 
     def on_key(self, event: events.Key) -> None:
-        """While a question stands, `y` is yes and every other key is no."""
+        """While a question stands, `y` is yes and every other key is no. What is typed before the
+        field is there is not lost.
+        """
         if self._asking is None:
+            if self.field is None and event.character and event.is_printable:
+                self._query += event.character
             return
         row, self._asking = self._asking, None
         event.stop()
@@ -298,7 +322,9 @@ class Picker(InlineApp[Picked]):
 
 
 def _columns(
-    left: Callable[[Row], str], is_production: Callable[[Row], bool]
+    account: Callable[[Row], str],
+    left: Callable[[Row], str],
+    is_production: Callable[[Row], bool],
 ) -> Sequence[Column[Row]]:
     def badge(row: Row) -> str:
         return strings.PRODUCTION if is_production(row) else ""
@@ -315,7 +341,7 @@ def _columns(
             minimum=16, maximum=40, weight=3, badge=badge,
         ),
         Column(
-            "account", strings.ACCOUNT, _account, style(""),
+            "account", strings.ACCOUNT, account, style(""),
             minimum=12, maximum=32, weight=2,
         ),
         Column(
@@ -336,5 +362,5 @@ def _columns(
     )  # fmt: skip
 
 
-def _account(row: Row) -> str:
-    return safe(row.account or row.target.account_id)
+def _unsaved_row(each: Unsaved, target: Target) -> Row:
+    return Row(lambda _: target, "", strings.NEW, each)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
@@ -21,8 +20,7 @@ _SIGN = 2  # cells that a title keeps free for the sign of the sort
 _UNSTEADY = re.compile("[\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]+")
 
 
-@dataclass(frozen=True)
-class Column(Generic[R]):
+class Column(NamedTuple, Generic[R]):
     """`text` gives plain text that is safe to show. `style` names a component class of the table
     without its prefix ("muted", "good", "warn", "bad", "accent", "strong"), for all rows or by row.
 
