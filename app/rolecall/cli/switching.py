@@ -158,7 +158,7 @@ class _Switcher:
         )
         _say(words.in_red(line) if is_production and _has_colours(self._environ) else line)
         if target.session and not is_signed_in(standing.token, now):
-            _say(words.HOW_TO_SIGN_IN)
+            _say(words.HOW_TO_SIGN_IN.format(session=safe(target.session)))
 
     def _say_region(self, plan: Switch, target: Target | None) -> None:
         if plan.region is not None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rolecall.services.unsaved import Unsaved
     from rolecall.services.workplace import Workplace
 
-_LINES = 14
+_LINES = 14  # as picker.tcss says
 
 
 class Row:
@@ -122,7 +122,8 @@ class Picker(InlineApp[Picked]):
         yield self.hint
 
     def on_mount(self) -> None:
-        self.screen.styles.height = min(_LINES, self.size.height)
+        if self.size.height < _LINES:
+            self.screen.styles.height = self.size.height
         self._saved_rows = self._rows()
         self.table.set_rows(self._saved_rows)
         self.table.query_text = self._query

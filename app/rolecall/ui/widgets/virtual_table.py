@@ -342,7 +342,10 @@ class VirtualTable(ChangedLines, Generic[R], can_focus=True):
     def _fold_later(self) -> None:
         if not self._folding and self.is_attached:
             self._folding = True
-            self.set_timer(_FOLD_EVERY, self._fold_some)
+            if self._lines:
+                self.set_timer(_FOLD_EVERY, self._fold_some)
+            else:
+                self.call_after_refresh(self._fold_some)  # the first paint waits for none of it
 
     def _fold_some(self) -> None:
         self._folding = False
