@@ -85,6 +85,7 @@ class Line(Widget):
 
 class Picker(InlineApp[Picked]):
     CSS_PATH = stylesheets("parts", "picker")
+    AUTO_FOCUS = ""  # the keyboard is the field's, as soon as that is there
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,ctrl+p,ctrl+k", "move(-1)", priority=True),
         Binding("down,ctrl+n,ctrl+j", "move(1)", priority=True),
@@ -134,20 +135,22 @@ class Picker(InlineApp[Picked]):
     def _after_first_paint(self) -> None:
         self._is_painted = True
         self.table.refresh_texts()
-        self._make_field()
+        self._work(self._make_field)
         gc.freeze()
         gc.enable()
         self._work(self._load)
 
-    def _make_field(self) -> None:
+    async def _make_field(self) -> None:
         """In the place of the line that looks like it: the first paint need not wait for it."""
         from textual.widgets import Input
 
-        self.field = Input(self._query, placeholder=words.PICK, compact=True, select_on_focus=False)
-        self.field.cursor_blink = False
-        self.mount(self.field, before=self.line)
-        self.line.remove()
-        self.screen.set_focus(self.field)
+        field = Input(placeholder=words.PICK, compact=True, select_on_focus=False)
+        field.cursor_blink = False
+        await self.mount(field, before=self.line)
+        self.line.display = False
+        field.value, field.cursor_position = self._query, len(self._query)
+        self.field = field
+        self.screen.set_focus(field)
 
     # --- rows
 
@@ -243,8 +246,7 @@ class Picker(InlineApp[Picked]):
         field is there is not lost.
         """
         if self._asking is None:
-            if self.field is None and event.character and event.is_printable:
-                self._query += event.character
+            self._take_early(event)
             return
         row, self._asking = self._asking, None
         event.stop()
@@ -252,6 +254,17 @@ class Picker(InlineApp[Picked]):
             self._choose(row)
         else:
             self._go_on()
+
+    def _take_early(self, event: events.Key) -> None:
+        """A key that the field did not take: it is not there yet, or only just."""
+        if event.key == "enter":
+            self.on_input_submitted()
+        elif not event.is_printable or event.character is None:
+            return
+        elif self.field is None:
+            self._query += event.character
+        else:
+            self.field.insert_text_at_cursor(event.character)
 
     def action_move(self, rows: int) -> None:
         self._go_on()
