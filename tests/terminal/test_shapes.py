@@ -123,3 +123,17 @@ def test_keys_that_were_set(desk: Desk) -> None:
         terminal.wait_gone("^ / ")
         terminal.press("Q")
         assert terminal.wait_exit() == 0
+
+
+def test_what_others_wrote_on_the_screen_is_painted_over(desk: Desk) -> None:
+    """And a terminal that has stopped to answer is waited for no longer than a moment."""
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.wait_for("41 accounts · seen")
+        terminal.answers = False
+        terminal.screen.reset()
+        assert not terminal.screen_text().strip()
+        terminal.press("ctrl+l")
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("down", "down")
+        terminal.wait_for("^▌ +Tern & Tide management")

@@ -25,7 +25,20 @@ STYLES = [
     Style(reverse=True),
     Style(underline=True, bgcolor="#121212"),
 ]
-WORDS = ["audit ", "  ", "          ", "本番", "é", "e\u0301", "🚀", "█▀", "prod-7", "038410265977"]
+WORDS = [
+    "audit ",
+    "  ",
+    "          ",
+    "本番",
+    "é",
+    "e\u0301",
+    "🚀",
+    "█▀",
+    "prod-7",
+    "שלום",
+    "مرحبا",
+    "038410265977",
+]
 
 Line = list[Segment]
 lines = st.lists(

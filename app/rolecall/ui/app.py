@@ -307,6 +307,11 @@ class RolecallApp(App[str]):
     def do_settings(self) -> None:
         self.settings_flow.change()
 
+    def do_redraw(self) -> None:
+        if isinstance(self._driver, Driver):
+            self._driver.canvas.forget()
+        self.screen.refresh()
+
     def do_toggle_theme(self) -> None:
         self.theme = theme.next_theme(self.theme)
         self.flash(strings.THEME_NOW.format(theme=strings.THEMES[self.theme]))

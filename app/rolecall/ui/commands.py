@@ -194,6 +194,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("help", ("question_mark",), _E, footer=9),
     Command("palette", ("colon", "ctrl+p"), _E),
     Command("toggle_theme", ("t",), (*_E, Place.WATCH)),
+    Command("redraw", ("ctrl+l",), (*_E, Place.WATCH)),
     Command("settings", ("comma",), _E),
     Command("quit", ("q", "ctrl+c"), (*_E, Place.WATCH), footer=10),
 )

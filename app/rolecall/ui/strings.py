@@ -83,6 +83,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "back": ("back", "clear the filter, then go back"),
     "help": ("keys", "every key"),
     "palette": ("commands", "find a command by its name"),
+    "redraw": ("redraw", "paint the screen anew, where something else has written on it"),
     "toggle_theme": ("theme", "dark, light, or the terminal's own colours"),
     "settings": ("settings", "template, region, output, production, theme, bell, mouse, sign-in"),
     "quit": ("quit", "leave rolecall"),
