@@ -36,19 +36,17 @@ def complete(arguments: Sequence[str]) -> int:
 def _lines(kind: str, shell: str, typed: Sequence[str]) -> Iterable[str]:
     try:
         switching = Switching(os.environ)
-        if kind == "sessions":
-            found = dict.fromkeys(switching.session_names(), "")
-        else:
-            found = {name: _about(each) for name, each in switching.targets().items()}
+        targets = {} if kind == "sessions" else switching.targets()
+        names = switching.session_names() if kind == "sessions" else list(targets)
     except Exception:
         return []
     # What would have to be shown as something else cannot be typed either.
-    found = {name: about for name, about in found.items() if safe(name) == name}
+    names = [name for name in names if safe(name) == name]
     if shell == Shell.BASH:
-        return _for_bash(found, *typed)
-    if shell == Shell.FISH:
-        return [f"{name}\t{about}" if about else name for name, about in found.items()]
-    return list(found)
+        return _for_bash(names, *typed)
+    if shell == Shell.FISH and targets:
+        return [f"{name}\t{_about(targets[name])}" for name in names]
+    return names
 
 
 def _about(target: Target) -> str:

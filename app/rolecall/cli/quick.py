@@ -21,6 +21,7 @@ def quick(arguments: Sequence[str]) -> int | None:
         case ["tokens", *options]:
             return _tokens(options)
         case ["complete", *rest]:
+            gc.disable()
             from rolecall.cli.completing import complete
 
             return complete(rest)
