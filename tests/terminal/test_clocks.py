@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.terminal import Terminal
-from tests.terminal.conftest import Desk, wait_for_wrapped
+from tests.terminal.conftest import ACCOUNTS, WAITING, Desk, wait_for_wrapped
 
 # Monotonic time goes on as it does, as in a machine that was suspended or whose clock was set.
 MOVABLE = """
@@ -146,6 +146,15 @@ def test_a_token_is_renewed_by_itself(desk: Desk, clock: Clock) -> None:
     terminal.wait_for(r"● 7 h 59 min$")
     terminal.wait_until(lambda: desk.token()["accessToken"] != old, what="the new token")
     assert not desk.sign_ins()
+
+
+def test_one_approval_is_enough_for_every_pane_that_waits(desk: Desk) -> None:
+    terminal = desk.open()
+    terminal.wait_for(WAITING)
+    desk.leave_token()  # as the pane does whose code was approved
+    terminal.wait_for("Signed in to demo")
+    terminal.wait_for(r"● 7 h 59 min$")
+    terminal.wait_for(ACCOUNTS)
 
 
 def test_a_revoked_sign_in_is_said_and_nothing_opens(desk: Desk, clock: Clock) -> None:

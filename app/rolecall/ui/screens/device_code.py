@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.lifetime import Remaining
-from rolecall.domain.model import SsoSession
+from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.services.sign_in import DeviceSignIn
 from rolecall.ui import browser, strings
 from rolecall.ui.commands import Command, Place
@@ -45,6 +45,7 @@ class DeviceCodeScreen(CommandScreen[None]):
         self._session = session
         self._reason = reason
         self._attempt: DeviceSignIn | None = None
+        self._is_done = False
         self._qr_alone = False
         self.link = LinkLine()
         self.code = BigCode()
@@ -99,7 +100,18 @@ class DeviceCodeScreen(CommandScreen[None]):
             self._show_code("", "")
             self.clock.show(explain(error), "bold $error")
             return
-        self.rolecall.sign_in.signed_in(self._session, token)
+        self._done(token)
+
+    def show_state(self) -> None:
+        """Ten panes that found the token ended need one approval: the others take its token."""
+        token = self.rolecall.state.usable.get(self._session)
+        if token is not None and self.rolecall.workplace.tokens.renewal.holds(token):
+            self._done(token)
+
+    def _done(self, token: AccessToken) -> None:
+        if not self._is_done:
+            self._is_done = True
+            self.rolecall.sign_in.signed_in(self._session, token)
 
     def tick(self) -> None:
         super().tick()
