@@ -25,7 +25,6 @@ import click
 from rolecall.cli.crashed import report, say_what_failed
 from rolecall.ui import strings, terminal
 
-_SMALLEST_WATCH: Final = (30, 3)
 NOTHING_CHOSEN: Final = 130  # as fzf has it, and a shell after Ctrl+C
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def full_screen(
 
     `deliver` takes the profile that it was left with, or None, and gives the status.
     """
-    smallest = _SMALLEST_WATCH if watch else terminal.SMALLEST
+    smallest = terminal.SMALLEST_WATCH if watch else terminal.SMALLEST
     if reason := terminal.unfit(os.environ, smallest):
         columns, rows = terminal.size()
         least = "×".join(map(str, smallest))

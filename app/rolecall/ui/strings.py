@@ -132,7 +132,7 @@ ABOUT: Final = " · "
 DEMO_STANDING: Final = "A demo, on this machine alone: your own ~/.aws is neither read nor touched."
 SIGNED_OUT: Final = "signed out"
 LEVEL_SIGNS: Final = {Level.FINE: "●", Level.SOON: "◐", Level.URGENT: "◔", Level.GONE: "○"}
-TOO_SMALL: Final = "rolecall needs 40×10; this terminal is {columns}×{rows}."
+TOO_SMALL: Final = "rolecall needs {least}; this terminal is {columns}×{rows}."
 
 # --- tables ------------------------------------------------------------------------------------
 

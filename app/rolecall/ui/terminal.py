@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 SMALLEST: Final = (40, 10)
+SMALLEST_WATCH: Final = (30, 3)
 
 
 class Unfit(Enum):

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from rolecall.domain.errors import RolecallError
+from rolecall.ui import terminal
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.commands import Place
 from rolecall.ui.explain import explain
@@ -22,6 +23,7 @@ class WatchScreen(TokensScreen, inherit_bindings=False):
     place = Place.WATCH
     BINDINGS = bindings(Place.WATCH)
     CSS_PATH = stylesheets("watch")
+    smallest = terminal.SMALLEST_WATCH
 
     def compose(self) -> ComposeResult:
         yield self.filter_bar

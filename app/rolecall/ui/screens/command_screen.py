@@ -69,6 +69,7 @@ class CommandScreen(PacedScreen[Result]):
 
     AUTO_FOCUS = ""
     place: ClassVar[Place]
+    smallest = terminal.SMALLEST  # columns and rows below which it says that there is no room
     is_passing = False  # looked at, and gone as soon as one goes elsewhere
 
     def __init__(self) -> None:
@@ -79,10 +80,12 @@ class CommandScreen(PacedScreen[Result]):
     def _paint(self, driver: Driver) -> None:
         """Where nothing has room, one sentence says so; all goes on behind it."""
         width, height = self._compositor.size
-        if width >= terminal.SMALLEST[0] and height >= terminal.SMALLEST[1]:
+        if width >= self.smallest[0] and height >= self.smallest[1]:
             super()._paint(driver)
             return
-        said = wrap(strings.TOO_SMALL.format(columns=width, rows=height), width)[:height]
+        least = "×".join(map(str, self.smallest))
+        words = strings.TOO_SMALL.format(least=least, columns=width, rows=height)
+        said = wrap(words, width)[:height]
         lines = [*said, *[""] * (height - len(said))]
         self._put(driver, [(y, 0, [Segment(line.ljust(width))]) for y, line in enumerate(lines)])
 
