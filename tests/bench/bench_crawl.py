@@ -10,10 +10,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from rolecall.aws.portal import Portal
 from rolecall.demo.home import furnish
 from rolecall.demo.options import RateLimit
 from rolecall.demo.organisation import organisation_of
@@ -91,12 +94,32 @@ class Looking:
             crawl.prefer([self._wanted])
 
 
+@contextmanager
+def timed_calls() -> Iterator[list[float]]:
+    """Seconds of each call for an account's permission sets."""
+    ask, seconds = Portal.permission_sets, []
+
+    def timed(*arguments: Any) -> Any:
+        start = time.monotonic()
+        try:
+            return ask(*arguments)
+        finally:
+            seconds.append(time.monotonic() - start)
+
+    Portal.permission_sets = timed  # type: ignore[method-assign]
+    try:
+        yield seconds
+    finally:
+        Portal.permission_sets = ask  # type: ignore[method-assign]
+
+
 def with_the_limit(report: Report, home: Path) -> None:
     name = f"{ACCOUNTS:,} accounts, 20 calls/s"
     with FarServer(accounts=ACCOUNTS, latency=LATENCY, rate_limit=LIMIT) as server:
         desk, looking = Desk(server, home), Looking()
         start = time.monotonic()
-        found = desk.crawl(looking)
+        with timed_calls() as calls:
+            found = desk.crawl(looking)
         seconds = time.monotonic() - start
         counts = server.counts()
         everything = sum(1 for _ in organisation_of(ACCOUNTS).assignments())
@@ -105,7 +128,9 @@ def with_the_limit(report: Report, home: Path) -> None:
         report.line("ratio", seconds / FLOOR, "×", 1.05)
         report.line(f"{name}: answered 429", 100 * counts.throttled / counts.calls, "%", 2)
         report.line(f"{name}: lost", everything - found.catalogue.assignment_count, "sets", 0)
-        trips = percentile(looking.seconds, 95) / LATENCY
+        # On a busy machine a call takes longer than the latency: it counts as it was.
+        report.line("a call, p50", percentile(calls, 50) * 1000, "ms")
+        trips = percentile(looking.seconds, 95) / percentile(calls, 50)
         report.line("highlighted to there, p95", trips, "trips", 2)
 
 

@@ -62,8 +62,9 @@ def list_(
 ) -> None:
     """List every account and permission set that a sign-in reaches, or those that QUERY finds.
 
-    From the cache, unless that is older than a day or not complete. Exit status 3 if something is
-    missing: standard error says what. Exit status 1 where it takes a sign-in.
+    From the cache, unless that is not complete, or older than the settings allow (a day). Exit
+    status 3 if something is missing: standard error says what. Exit status 1 where it takes a
+    sign-in.
     """
     if as_json and as_csv:
         raise click.UsageError(list_strings.ONE_FORM)
