@@ -154,7 +154,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
         self._make_plan()
         if self.table.query_text or self.table.sorted_by[0]:
             self.table.set_rows(self._rows)
-        self.table.refresh_texts()
+        self.table.show()
         if self._fitting is not None:
             self._fitting.stop()
         self._fitting = self.set_timer(_PAUSE, self._fit_table)

@@ -181,8 +181,9 @@ class VirtualTable(ChangedLines, Generic[R], can_focus=True):
 
     @placeholder.setter
     def placeholder(self, text: str) -> None:
-        self._placeholder = text
-        self.show()
+        if text != self._placeholder:
+            self._placeholder = text
+            self.show()
 
     @property
     def query_text(self) -> str:
