@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import tree_sitter
+import tree_sitter_powershell
 
 from rolecall.domain.shells import Shell
 from tests.support.needs import needs_program
@@ -201,6 +203,14 @@ def test_help_is_not_evaluated(machine: Machine) -> None:
     result = machine.run(Shell.BASH, "awsp --help", "echo $?", "show")
     assert result.stdout.splitlines() == ["0", "=|-|-|-|-|-"]
     assert "Usage: " in result.stderr
+
+
+def test_the_script_for_powershell_can_be_parsed(machine: Machine) -> None:
+    """It is not run: there is no PowerShell here."""
+    language = tree_sitter.Language(tree_sitter_powershell.language())
+    script = machine.rolecall("init", "pwsh").stdout
+    assert not tree_sitter.Parser(language).parse(script.encode()).root_node.has_error
+    assert "function global:awsp" in script
 
 
 def test_another_name_for_it(machine: Machine) -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rolecall.domain.shells import Shell, Unquotable, quote, set_variable, unset_variable
-from tests.support.needs import NO_SKIP
+from tests.support.needs import NO_SKIP, needs_program
 from tests.support.shells import RUN, environment_after
 
 HOSTILE = [
@@ -107,6 +107,23 @@ def test_hostile_values(shell: Shell, tmp_path: Path) -> None:
 @given(values=st.lists(texts, min_size=60, max_size=120))
 def test_any_value(shell: Shell, values: list[str], tmp_path: Path) -> None:
     check(shell, values, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("shell", "option"),
+    [
+        pytest.param(
+            Shell.ZSH, "setopt rc_quotes ksh_arrays sh_word_split", marks=needs_program("zsh")
+        ),
+        pytest.param(Shell.TCSH, "set backslash_quote", marks=needs_program("tcsh")),
+        pytest.param(Shell.BASH, "set -o posix", marks=needs_program("bash")),
+    ],
+    ids=["zsh", "tcsh", "bash"],
+)
+def test_options_that_change_what_quotes_mean(shell: Shell, option: str, tmp_path: Path) -> None:
+    values = {f"V_{i}": value for i, value in enumerate(HOSTILE)}
+    statements = [set_variable(shell, name, value) for name, value in values.items()]
+    assert environment_after(shell, [option, *statements], tmp_path) == values
 
 
 @shells

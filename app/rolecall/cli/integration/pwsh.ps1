@@ -1,7 +1,7 @@
 if (-not (Test-Path Variable:global:RolecallPrevious)) { $global:RolecallPrevious = '' }
 
 function global:Invoke-RolecallSwitch {
-    $statements = & @ROLECALL@ switch --shell=pwsh "--previous=$global:RolecallPrevious" @args
+    $statements = & @ROLECALL@ switch '--shell=pwsh' "--previous=$global:RolecallPrevious" @args
     if ($LASTEXITCODE -eq 0 -and $statements) { Invoke-Expression ($statements -join "`n") }
 }
 
