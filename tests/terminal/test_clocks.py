@@ -148,6 +148,23 @@ def test_a_token_is_renewed_by_itself(desk: Desk, clock: Clock) -> None:
     assert not desk.sign_ins()
 
 
+def test_a_config_that_was_broken_from_the_start_is_mended(desk: Desk, clock: Clock) -> None:
+    desk.leave_token()
+    whole = desk.config.read_text()
+    desk.config.write_text(f"{whole}[profile broken\n")
+    terminal = desk.open(columns=80, lines=24)
+    wait_for_wrapped(terminal, "is no whole header")
+    terminal.press("4")
+    terminal.wait_for("access token +● ━{8}  7 h 59 min")
+    terminal.wait_for("○ signed out$")
+    desk.config.write_text(whole)
+    terminal.press("r")
+    terminal.wait_for(r"demo +access token .* yes$")
+    terminal.wait_for("● 7 h 59 min$")
+    terminal.press("1")
+    terminal.wait_for(r"audit +\d{12}")
+
+
 def test_one_approval_is_enough_for_every_pane_that_waits(desk: Desk) -> None:
     terminal = desk.open()
     terminal.wait_for(WAITING)

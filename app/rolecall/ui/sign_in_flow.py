@@ -34,6 +34,14 @@ class SignInFlow:
         """The first thing: a token that somebody left and that still holds, else a sign-in."""
         self._app.run_worker(self._open_and_tell(), exclusive=True, group="open")
 
+    def mended(self) -> None:
+        """~/.aws/config can be read again: what could not begin begins now."""
+        state = self._app.state
+        state.problem = ""
+        if state.session is None:
+            state.looking = True
+            self._app.spawn(self._find, "open")
+
     def choose(self) -> None:
         """The list of sessions."""
         self._app.spawn(self._choose, "open")
@@ -104,6 +112,10 @@ class SignInFlow:
             state.looking, state.problem = False, explain(error)
             self._app.show_state()
             return
+        await self._find()
+
+    async def _find(self) -> None:
+        state = self._app.state
         await self._app.profiles.read_now()
         await self._app.upkeep.read_now()
         await self._read_sessions()

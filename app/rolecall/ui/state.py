@@ -100,6 +100,8 @@ class State:
     @property
     def token_clock(self) -> Clock | None:
         """The access token of the session in view, as the Tokens screen has it."""
+        if self.session is None:
+            return None
         ours = (each for each in self.clocks if each.session == self.session)
         return next((each for each in ours if each.renews is not None), None)
 

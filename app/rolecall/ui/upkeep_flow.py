@@ -100,6 +100,11 @@ class UpkeepFlow:
             self._give_token(view)
         app.show_state()
         self._warn()
+        config = app.workplace.locations.config
+        if state.problem and not any(
+            getattr(each, "path", None) == config for each in clocks.problems
+        ):
+            app.sign_in.mended()
 
     def _give_token(self, view: View) -> None:
         """One that is missing is looked for once more: it may have come while we looked."""
