@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from rolecall.demo import DemoServer, furnish
+from rolecall.files.sso_cache import SsoCache
+from rolecall.services.workplace import Workplace
 from tests.support.terminal import Terminal
 
 HEAVY = ("boto3", "botocore", "textual")
@@ -48,7 +50,7 @@ _HOOK = """
 import os, sys
 class Watch:
     def find_spec(self, name, path=None, target=None):
-        if name in {"boto3", "botocore"} and name not in seen:
+        if name in {"boto3", "botocore", "rolecall.services.workplace"} and name not in seen:
             seen.add(name)
             os.write(2, f"\\x1b]7777;import {name}\\x07".encode())
 seen = set()
@@ -116,6 +118,28 @@ def test_boto3_is_imported_after_the_first_paint(tmp_path: Path) -> None:
         with Terminal([sys.executable, "-m", "rolecall"], env=environment) as terminal:
             terminal.wait_for("Waiting for your approval")
             received = bytes(terminal.received)
-    first_import = received.index(b"\x1b]7777;import ")
+    first_import = received.index(b"\x1b]7777;import boto")
     first_paint = received.index(b"Permission sets")
     assert first_paint < first_import
+
+
+def test_what_is_in_the_cache_is_on_the_screen_before_the_services_are_there(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(_HOOK)
+    home = tmp_path / "home"
+    with DemoServer() as server:
+        furnish(home, server.start_url, server.region, server.organisation)
+        environment = {**server.environment(home), "PYTHONPATH": str(tmp_path)}
+        workplace = Workplace.from_environment(environment)
+        (session,) = workplace.sign_in.sessions()
+        token = server.sign_in()
+        workplace.inventory.crawl(session, token).run(lambda event: None)
+        SsoCache(workplace.locations.sso_cache, workplace.locations.state).save_token(
+            session, token
+        )
+        with Terminal([sys.executable, "-m", "rolecall"], env=environment, lines=60) as terminal:
+            terminal.wait_for("41 accounts")
+            received = bytes(terminal.received)
+    painted = received[: received.index(b"\x1b]7777;import rolecall.services.workplace")]
+    assert all(account.id.encode() in painted for account in server.organisation.accounts)
