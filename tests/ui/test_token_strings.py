@@ -1,0 +1,68 @@
+"""The words of the clocks: which moment, in which zone, and what is warned of first."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from rolecall.domain.lifetime import Level, Remaining
+from rolecall.domain.model import SsoSession
+from rolecall.files.credentials_file import EXPIRY_KEYS
+from rolecall.services.clocks import Clock, ClockKind
+from rolecall.ui import strings, token_strings
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+CET = timezone(timedelta(hours=1), "CET")
+SESSION = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
+
+
+def clock(
+    kind: ClockKind, minutes: float, session: SsoSession | None = None, *, refused: bool = False
+) -> Clock:
+    end = NOON + timedelta(minutes=minutes)
+    return Clock(kind, "1", "corp", session, end, renews=False, refused=refused)
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "words"),
+    [
+        (NOON, CET, "until 2026-11-24 13:00:00 CET · 12:00:00 UTC"),
+        (NOON, UTC, "until 2026-11-24 12:00:00 UTC"),
+        (
+            NOON + timedelta(hours=11, minutes=30),
+            CET,
+            "until 2026-11-25 00:30:00 CET · 2026-11-24 23:30:00 UTC",
+        ),
+    ],
+)
+def test_the_exact_moment_here_and_in_utc(moment: datetime, zone: timezone, words: str) -> None:
+    assert token_strings.exactly(moment, zone) == words
+
+
+def test_a_token_that_aws_has_ended_has_nothing_left() -> None:
+    assert token_strings.left(clock(ClockKind.ACCESS_TOKEN, 60), NOON) == "1 h 0 min"
+    refused = clock(ClockKind.ACCESS_TOKEN, 60, refused=True)
+    assert token_strings.left(refused, NOON) == token_strings.REFUSED
+
+
+def test_a_warning_says_what_to_do_where_something_can_be_done() -> None:
+    token = clock(ClockKind.ACCESS_TOKEN, 14.5, SESSION)
+    keys = clock(ClockKind.SHORT_TERM_CREDENTIALS, 15)
+    assert token_strings.warning([token], NOON) == (
+        "The access token of corp ends in 15 min and does not renew itself. S signs in again."
+    )
+    assert token_strings.warning([keys, token], NOON) == (
+        "The short-term credentials of corp end in 15 min. (and 1 more: 4)"
+    )
+
+
+def test_every_key_whose_writer_is_known_is_one_that_is_read() -> None:
+    assert set(token_strings.TOOLS) <= set(EXPIRY_KEYS)
+
+
+@pytest.mark.parametrize("minutes", [0, 3, 59, 60, 23 * 60, 26 * 60, 3 * 24 * 60, 300 * 24 * 60])
+def test_what_has_ended_fits_where_the_bar_was(minutes: int) -> None:
+    ended = Remaining.until(NOON - timedelta(minutes=minutes), NOON)
+    assert ended.level is Level.GONE
+    assert len(strings.left(ended)) <= 20
