@@ -98,6 +98,13 @@ class Desk:
         terminal = Terminal(command or [ROLECALL], env=environment, **options)
         return self._stack.enter_context(terminal)
 
+    def tmux(self) -> list[str]:
+        """A tmux with a server of its own, which ends with the test."""
+        command = ["tmux", "-S", str(self.home / "tmux"), "-f", "/dev/null"]
+        end = [*command, "kill-server"]
+        self._stack.callback(subprocess.run, end, capture_output=True, check=False)
+        return command
+
     def approve(self, terminal: Terminal) -> None:
         """Allow the code that stands on the screen, once the list has come."""
         terminal.wait_for(WAITING)

@@ -19,8 +19,7 @@ PROFILE = "[profile audit-admin]"
 @needs_program("tmux")
 def test_inside_tmux(desk: Desk) -> None:
     """A terminal shows the tmux; tmux itself types and says what it has on its screen."""
-    socket_path = desk.home / "tmux"
-    tmux = ["tmux", "-S", str(socket_path), "-f", "/dev/null"]
+    tmux = desk.tmux()
 
     def ask(*command: str) -> str:
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **desk.environment}

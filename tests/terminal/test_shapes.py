@@ -66,7 +66,7 @@ def test_columns_are_straight_whatever_the_names(desk: Desk) -> None:
 @needs_program("tmux")
 def test_columns_are_straight_in_tmux(desk: Desk) -> None:
     desk.leave_token()
-    tmux = ["tmux", "-S", str(desk.home / "tmux"), "-f", "/dev/null"]
+    tmux = desk.tmux()
     with desk.open(*tmux, "new-session", str(ROLECALL), columns=120, lines=50) as terminal:
         terminal.wait_for("41 accounts")
         column, _ = terminal.place_of(AUDIT)

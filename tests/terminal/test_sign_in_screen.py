@@ -68,7 +68,7 @@ def test_link_code_and_time_are_there_in_every_shape(desk: Desk, columns: int, l
 
 @needs_program("tmux")
 def test_tmux_takes_a_wrapped_link_for_one_and_what_is_copied(desk: Desk) -> None:
-    tmux = ["tmux", "-S", str(desk.home / "tmux"), "-f", "/dev/null"]
+    tmux = desk.tmux()
 
     def ask(*command: str) -> str:
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **desk.environment}
