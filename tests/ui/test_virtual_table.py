@@ -121,6 +121,21 @@ async def test_the_sorted_column_has_a_sign() -> None:
         assert names(widget) == NAMES
 
 
+async def test_a_column_comes_and_goes_with_what_wants_it() -> None:
+    """The same rows, and none of them wider than before."""
+    wanted = False
+    column = Column[Row]("of", "Of", lambda _: "it", minimum=4, wanted=lambda: wanted)
+    async with table(columns=(*COLUMNS, column)) as (widget, _):
+        assert "Of" not in painted(widget)[0]
+        wanted = True
+        widget.set_rows(ROWS)
+        assert painted(widget)[0].endswith("Of")
+        assert painted(widget)[1].endswith("it")
+        wanted = False
+        widget.set_rows(ROWS)
+        assert "Of" not in painted(widget)[0]
+
+
 async def test_only_changed_rows_are_painted_again() -> None:
     said = {"0": "12 min"}
     columns = (Column[Row]("left", "Left", lambda row: said.get(row[0], row[1])),)

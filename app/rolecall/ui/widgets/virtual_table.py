@@ -207,6 +207,10 @@ class VirtualTable(ChangedLines, Generic[R], can_focus=True):
         self._keeping_cursor(lambda: self._model.set_rows(rows))
         if self.marked_count != marked:
             self._tell_marks(marked)
+        wanted = [column.is_wanted for column in self.columns]
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._fit_columns()
         if len(rows) < _MANY or 10 * abs(len(rows) - self._fitted_to) > len(rows):
             self._fit_naturally(growing)
         elif self._fitting is None:
