@@ -199,6 +199,15 @@ def test_the_rest_of_rolecall_is_as_without_the_integration(shell: Shell, machin
     assert "'nonesuch' is not one of" in result.stderr
 
 
+@pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH])
+def test_an_alias_of_the_same_name_gives_way(shell: Shell, machine: Machine) -> None:
+    """Each reads an alias where a function's name stands, if it is there at the time."""
+    aliases = "shopt -s expand_aliases" if shell is Shell.BASH else "setopt aliases"
+    init = INIT[shell].format(rolecall=ROLECALL)
+    result = machine.run(shell, aliases, "alias awsp='echo old'", init, "awsp billing", "show")
+    assert shown(result) == ["billing|-|-|-|-"], result.stdout + result.stderr
+
+
 def test_help_is_not_evaluated(machine: Machine) -> None:
     result = machine.run(Shell.BASH, "awsp --help", "echo $?", "show")
     assert result.stdout.splitlines() == ["0", "=|-|-|-|-|-"]

@@ -9,16 +9,13 @@ import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from rolecall.domain.shells import Shell, Unquotable
 from rolecall.domain.switching import REGION, Switch, Target
 from rolecall.domain.text import safe
 from rolecall.services.switching import Switching, is_signed_in
 from rolecall.ui import switch_strings as words
-
-if TYPE_CHECKING:
-    pass
 
 FAILED: Final = 1
 UNFIT: Final = 2

@@ -127,8 +127,7 @@ class Picker(InlineApp[Picked]):
             self.screen.styles.height = self.size.height
         self._saved_rows = self._rows()
         self.table.set_rows(self._saved_rows)
-        self.table.query_text = self._query
-        self.line.say(self._query or words.PICK, "$strong" if self._query else "$muted")
+        self._filter()
         self._show_hint()
         self.call_after_refresh(self._after_first_paint)
 
@@ -215,9 +214,16 @@ class Picker(InlineApp[Picked]):
 
     # --- keys
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        self.table.query_text = event.value
+    def on_input_changed(self) -> None:
+        self._filter()
         self._show_hint()
+
+    def _filter(self) -> None:
+        """By what has been typed so far, whether the field is there or not."""
+        if self.field is not None:
+            self._query = self.field.value
+        self.table.query_text = self._query
+        self.line.say(self._query or words.PICK, "$strong" if self._query else "$muted")
 
     def on_virtual_table_highlighted(self) -> None:
         self._show_hint()
@@ -226,6 +232,7 @@ class Picker(InlineApp[Picked]):
         self._show_hint()
 
     def on_input_submitted(self) -> None:
+        self._filter()  # Enter may come before the news of what was typed just now
         row = self.table.current
         if row is None or self._busy:
             return
@@ -259,10 +266,14 @@ class Picker(InlineApp[Picked]):
         """A key that the field did not take: it is not there yet, or only just."""
         if event.key == "enter":
             self.on_input_submitted()
+        elif event.key == "backspace" and self.field is None:
+            self._query = self._query[:-1]
+            self._filter()
         elif not event.is_printable or event.character is None:
             return
         elif self.field is None:
             self._query += event.character
+            self._filter()
         else:
             self.field.insert_text_at_cursor(event.character)
 

@@ -7,11 +7,11 @@ __rolecall_switch() {
 }
 
 unalias @CMD@ rolecall 2>/dev/null || :
-@CMD@() {
+function @CMD@ {
   __rolecall_switch "$@"
 }
 
-rolecall() {
+function rolecall {
   if [[ "$#" -gt 0 || ! -t 1 ]]; then
     @ROLECALL@ "$@"
   else
