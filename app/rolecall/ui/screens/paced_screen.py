@@ -43,6 +43,8 @@ class PacedScreen(Screen[Result]):
             if driver.written > before:
                 driver.pace.sent(driver.written - before)
         elif app._running and not app._closed:
+            # An answer of the terminal leads here too, before Textual has looked at the widgets.
+            self._compositor.update_widgets(self._dirty_widgets)
             self._dirty_widgets.clear()
             self._paint(driver)
             app._update_mouse_over(self)
