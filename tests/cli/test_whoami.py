@@ -15,8 +15,10 @@ from rolecall.demo.home import SESSION
 from rolecall.domain.model import SsoSession
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
+from tests.support.needs import needs_program
 
 ROLECALL = Path(sys.executable).parent / "rolecall"
+AWS = "/usr/bin/aws"
 AUDIT = "038410265977"
 CONFIG = f"""
 [profile audit-admin]
@@ -82,24 +84,33 @@ def test_a_profile_that_the_environment_names(machine: Machine) -> None:
     assert origin == f"from the profile audit-admin ({place}), named by AWS_PROFILE"
 
 
+@needs_program(AWS)
 def test_what_goes_before_what_is_what_aws_answers_for(machine: Machine) -> None:
-    """botocore's order: AWS_DEFAULT_PROFILE, then AWS_PROFILE; an option before both."""
-    variables = {"AWS_PROFILE": "audit-admin", "AWS_DEFAULT_PROFILE": "audit-view"}
+    """The order of the AWS CLI 2, which is asked too; an option before both variables."""
+    variables = {"AWS_PROFILE": "audit-view", "AWS_DEFAULT_PROFILE": "audit-admin"}
     result = machine.whoami("--json", AWS_REGION="us-west-1", **variables)
     told = json.loads(result.stdout)
     assert (told["permission_set"], told["profile"]) == ("ViewOnlyAccess", "audit-view")
-    assert (told["from"], told["profile_named_by"]) == ("profile", "AWS_DEFAULT_PROFILE")
+    assert (told["from"], told["profile_named_by"]) == ("profile", "AWS_PROFILE")
     assert [(each["what"], each["by"]) for each in told["overruled"]] == [
-        ("AWS_PROFILE=audit-admin", "AWS_DEFAULT_PROFILE=audit-view"),
+        ("AWS_DEFAULT_PROFILE=audit-admin", "AWS_PROFILE=audit-view"),
         ("eu-west-1", "AWS_REGION=us-west-1"),
     ]
+    asked = subprocess.run(
+        [AWS, "sts", "get-caller-identity", "--output", "json"],
+        env={**machine.environment, **variables},
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    assert json.loads(asked.stdout)["Arn"] == told["arn"]
     told = json.loads(
         machine.whoami("--json", "--profile", "audit-admin", **variables, **KEYS).stdout
     )
     assert told["permission_set"] == "AWSAdministratorAccess"
     assert [each["what"] for each in told["overruled"]] == [
         "AWS_ACCESS_KEY_ID",
-        "AWS_DEFAULT_PROFILE=audit-view",  # AWS_PROFILE says the same as the option
+        "AWS_PROFILE=audit-view",  # AWS_DEFAULT_PROFILE says the same as the option
     ]
 
 

@@ -1,9 +1,10 @@
 """Who the programs of this shell are, where that came from, and what overrules what.
 
-By the rules of the AWS CLI and boto3, which share them: keys in the environment go before a profile
-that the environment names (`botocore.credentials.create_credential_resolver`) and after one that is
-named on the command line; AWS_DEFAULT_PROFILE goes before AWS_PROFILE
-(`botocore.configprovider.BOTOCORE_DEFAUT_SESSION_VARIABLES`).
+By the rules of the AWS CLI and boto3: keys in the environment go before a profile that the
+environment names (`botocore.credentials.create_credential_resolver`) and after one that is named on
+the command line. They do not agree on AWS_PROFILE and AWS_DEFAULT_PROFILE: version 2 of the AWS CLI
+takes the first first, as most SDKs do, boto3 and version 1 the second
+(`configprovider.BOTOCORE_DEFAUT_SESSION_VARIABLES` of either). It goes by version 2 here.
 """
 
 from __future__ import annotations
@@ -18,14 +19,15 @@ from typing import Final
 from rolecall.aws import identity
 from rolecall.domain.errors import FileError, VerifyFailed
 from rolecall.domain.model import Identity
-from rolecall.domain.switching import REGION
+from rolecall.domain.switching import PROFILE, REGION
 from rolecall.domain.text import safe
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.locations import Locations
 from rolecall.services.switching import Switching, Target, TokenEnd
 
-PROFILE_VARIABLES: Final = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
+_DEFAULT_PROFILE: Final = "AWS_DEFAULT_PROFILE"
+_PROFILE_VARIABLES: Final = (PROFILE, _DEFAULT_PROFILE)
 _KEYS: Final = "AWS_ACCESS_KEY_ID"
 _DEFAULT: Final = "default"
 _PERMISSION_SET: Final = re.compile(r":assumed-role/AWSReservedSSO_([\w+=,.@-]+)_[0-9a-f]{16}/")
@@ -44,7 +46,7 @@ class Rule(StrEnum):
     """Why one thing is passed over for another."""
 
     KEYS_FIRST = "keys-first"
-    DEFAULT_PROFILE_FIRST = "default-profile-first"
+    PROFILE_FIRST = "profile-first"
     OPTION_FIRST = "option-first"
     SSO_OR_KEYS = "sso-or-keys"
     REGION_FIRST = "region-first"
@@ -94,7 +96,7 @@ class WhoamiService:
     def origin(self, option: str = "") -> Origin:
         """Read from environment and files alone. `option` is the profile of a `--profile`."""
         environ = self._environ
-        named = [(name, environ[name]) for name in PROFILE_VARIABLES if environ.get(name)]
+        named = [(name, environ[name]) for name in _PROFILE_VARIABLES if environ.get(name)]
         if option:
             named.insert(0, ("--profile", option))
         named_by, profile = named[0] if named else ("", _DEFAULT)
@@ -119,7 +121,7 @@ class WhoamiService:
         asked = _KEYS if origin.has_keys else origin.profile
         try:
             found = identity.verify(
-                origin.target.name if by_option and origin.target else "", self._environ
+                origin.target.name if by_option and origin.target else "", self._as_the_cli()
             )
         except VerifyFailed as failed:
             raise VerifyFailed(asked, failed.problem, failed.detail) from None
@@ -130,6 +132,12 @@ class WhoamiService:
             standing = self._switching.standing(origin.target)
             account_name, token = safe(standing.account_name), standing.token
         return Whoami(found, source, account_name, role[1] if role else "", token)
+
+    def _as_the_cli(self) -> Mapping[str, str]:
+        """The environment, in which boto3 finds the profile that version 2 of the AWS CLI does."""
+        if not self._environ.get(PROFILE):
+            return self._environ
+        return {name: value for name, value in self._environ.items() if name != _DEFAULT_PROFILE}
 
     def _find(self, name: str) -> tuple[Target | None, int]:
         try:
@@ -149,10 +157,9 @@ class WhoamiService:
             found += [Overruled(Rule.KEYS_FIRST, each, _KEYS) for each in variables[:1]]
         elif self._environ.get(_KEYS):
             found.append(Overruled(Rule.OPTION_FIRST, _KEYS, "--profile"))
-        for (name, value), said in zip(named[1:], variables[1:], strict=True):
+        for (_, value), said in zip(named[1:], variables[1:], strict=True):
             if value != named[0][1]:
-                rule = Rule.DEFAULT_PROFILE_FIRST if name == "AWS_PROFILE" else Rule.OPTION_FIRST
-                rule = Rule.OPTION_FIRST if named[0][0] == "--profile" else rule
+                rule = Rule.PROFILE_FIRST if named[0][0] == PROFILE else Rule.OPTION_FIRST
                 found.append(Overruled(rule, said, variables[0]))
         if target is not None and target.session and target.name in self._names_with_keys():
             path = str(self._places.credentials)

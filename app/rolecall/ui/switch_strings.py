@@ -112,7 +112,7 @@ FROM: Final = {
 FROM_NOWHERE: Final = "the profile {profile}, named by {named}, is in no file"
 OVERRULED: Final = {
     "keys-first": "{by} goes before {what}: the AWS CLI and boto3 use the keys. `awsp` unsets them.",
-    "default-profile-first": "{by} goes before {what} in the AWS CLI and boto3; other SDKs go by the latter.",
+    "profile-first": "{by} goes before {what} in the AWS CLI 2 and most SDKs; boto3 goes by the latter. `awsp` unsets it.",
     "option-first": "{by} goes before {what}.",
     "sso-or-keys": "{by} has keys in {what} too: the AWS CLI and boto3 use SSO, the SDKs for JavaScript and Go those keys.",
     "region-first": "{by} goes before the profile's own region, {what}.",
