@@ -93,6 +93,7 @@ def test_one_permission_set(here: Saving) -> None:
         (("--account", "audit"), "--permission-set"),
         (("--all", "--account", "audit"), "Either"),
         (("prod",), "Either"),
+        (("--all", "lgarchv"), "Nothing matches “lgarchv”."),  # which are letters of log archive
         (("--all", "--template", "{account}-{shrt}"), "\n           ^ There is no field “shrt”"),
     ],
 )
@@ -108,7 +109,7 @@ def test_nothing_is_written_while_names_collide(here: Saving) -> None:
     before = here.config
     result = here.save("--all")
     assert result.returncode == 3
-    assert result.stderr.count("Another row would be called sandbox-readonly too.") == 2
+    assert result.stderr.count("Another row would be called sandbox-readonly too.") == 1
     assert result.stdout.count("collides") == 2
     assert here.config == before
     found = here.save("--all", "data", "--template", "{account|safe}")
@@ -122,6 +123,15 @@ def test_nothing_is_written_while_names_collide(here: Saving) -> None:
     assert "prod-readonly" not in here.names()  # it is there, as `prod`
     again = here.save("--all", "--fix")
     assert (again.returncode, again.stderr) == (0, "All of it is so already.\n")
+
+
+def test_a_bad_setting_is_named_before_names_go_by_another(here: Saving) -> None:
+    settings = here.locations.settings
+    settings.parent.mkdir(parents=True)
+    settings.write_text('template = "{account|uper}"\n')
+    result = here.save("--all", "audit", "--dry-run")
+    assert result.returncode == 0
+    assert f"{settings}: line 1, template: {{account|uper}} is no template" in result.stderr
 
 
 def test_what_was_set_by_hand_stays_and_rules_change_the_rest(here: Saving) -> None:
@@ -152,6 +162,8 @@ def test_the_dead_are_pruned_in_the_same_write(here: Saving) -> None:
     gone = {"audit-admin", "sandbox-readonly-2222", "log-archive-readonly"}
     assert {line.split()[1] for line in lines[1:4] if line.startswith("−")} == gone
     assert "deploy" in dry.stderr  # for its source_profile goes
+    mistyped = here.save("--all", "adtadmn", "--prune")  # the letters of audit-admin
+    assert mistyped.returncode == 2
     result = here.save("--all", "--prune")
     assert result.returncode == 0
     assert result.stdout == dry.stdout

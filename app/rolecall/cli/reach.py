@@ -67,13 +67,22 @@ def catalogue_of(
 
 
 def found(
-    words: Sequence[str], cells: Sequence[Sequence[str]], boosts: dict[int, float] | None = None
+    words: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    boosts: dict[int, float] | None = None,
+    *,
+    to_write: bool = False,
 ) -> list[int]:
-    """The places of the rows, of these cells, that have all the words, best first."""
+    """The places of the rows, of these cells, that have all the words, best first.
+
+    `to_write`: as whole words alone, for nobody looks before it is written what else has the
+    letters of a mistyped one.
+    """
     query = Query.parse(" ".join(words))
     if query.is_empty:
         return list(range(len(cells)))
-    return list(query.select(Haystacks.of(cells), boosts=boosts or {}).rows)
+    selection = query.select(Haystacks.of(cells), boosts=boosts or {})
+    return [] if to_write and selection.scattered else list(selection.rows)
 
 
 def missing_of(catalogue: Catalogue) -> list[Listing]:

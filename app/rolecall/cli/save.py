@@ -20,8 +20,9 @@ from rolecall.domain.regions import RegionRule
 from rolecall.domain.settings import OUTPUTS
 from rolecall.domain.template import Template, check
 from rolecall.domain.text import original, safe
+from rolecall.services.settings import SettingsService
 from rolecall.services.workplace import Workplace
-from rolecall.ui import profile_strings, strings
+from rolecall.ui import profile_strings, settings_strings, strings
 from rolecall.ui import workbench_strings as words
 from rolecall.ui.explain import explain
 
@@ -65,7 +66,9 @@ class Asked:
 @click.option("--all", "wants_all", is_flag=True, help="All permission sets, or all QUERY finds.")
 @click.option("--template", metavar="T", help="What names are made of: {account|slug}-{short}.")
 @click.option("--fix", "fixes", is_flag=True, help="Tell names apart that collide.")
-@click.option("--prune", is_flag=True, help="Delete this session's profiles that are seen gone.")
+@click.option(
+    "--prune", is_flag=True, help="Delete the profiles that AWS is seen not to list any more."
+)
 @click.option("--region", metavar="R", help="One for all, or 'pattern=region, …, region'.")
 @click.option("--output", type=click.Choice(OUTPUTS), help="The AWS CLI's output format.")
 @click.option("--sso-session", metavar="NAME", help="Where there are several.")
@@ -89,6 +92,7 @@ def save(**options: Any) -> None:
         raise click.UsageError(f"{words.TEMPLATE}:\n{place} {explain(mistake)}")
     with failing():
         workplace = Workplace.from_environment(os.environ)
+        _say_bad_settings(workplace.settings)
         session = session_named(workplace, asked.sso_session)
         sys.exit(_Saving(workplace, session, asked).run())
 
@@ -105,7 +109,10 @@ class _Saving:
         wishes = self.wishes()
         catalogue, trouble = catalogue_of(self.workplace, self.session, asked.refresh)
         dead = self.dead() if asked.prune else ()
-        planned = self.plan(self.chosen(catalogue), wishes, dead)
+        chosen = self.chosen(catalogue)
+        if asked.query and not chosen and not dead:
+            raise click.UsageError(words.NOTHING_FOUND.format(query=" ".join(asked.query)))
+        planned = self.plan(chosen, wishes, dead)
         _show(planned, dead)
         if left := self.left_behind(dead):
             click.echo(profile_strings.LEFT_BEHIND.format(names=", ".join(left)), err=True)
@@ -148,13 +155,13 @@ class _Saving:
             (each.account.name, each.account.id, each.account.email, each.permission_set.name)
             for each in every
         ]
-        return [every[i] for i in found(self.asked.query, cells)]
+        return [every[i] for i in found(self.asked.query, cells, to_write=True)]
 
     def dead(self) -> Sequence[Profile]:
         """What a complete listing has seen to be gone; under a query, what that finds of it."""
         dead = self.workplace.in_step.look(self.session).dead
         cells = [(each.name, each.account_id or "", each.permission_set or "") for each in dead]
-        return [dead[i] for i in found(self.asked.query, cells)]
+        return [dead[i] for i in found(self.asked.query, cells, to_write=True)]
 
     def left_behind(self, dead: Sequence[Profile]) -> list[str]:
         """Profiles that assume a role by way of one that goes."""
@@ -200,10 +207,20 @@ def _name_of(listing: Listing) -> str:
     return original(listing.account.name).casefold()
 
 
+def _say_bad_settings(settings: SettingsService) -> None:
+    """For names and regions go by them, or else by what is usual."""
+    if settings.trouble is not None:
+        click.echo(explain(settings.trouble), err=True)
+    for bad in settings.last.bad:
+        click.echo(f"{safe(str(settings.file.path))}: {settings_strings.bad(bad)}", err=True)
+
+
 def _say_what_stops(planned: Sequence[Planned]) -> None:
-    for each in planned:
-        if each.outcome.stops:
-            click.echo(f"{each.name}: {words.explained(each, hint=False)}", err=True)
+    """Of alike rows once."""
+    stopped = [each for each in planned if each.outcome.stops]
+    said = [f"{each.name}: {words.explained(each, hint=False)}" for each in stopped]
+    for line in dict.fromkeys(said):
+        click.echo(line, err=True)
 
 
 def _show(planned: Sequence[Planned], dead: Sequence[Profile]) -> None:

@@ -39,7 +39,7 @@ COUNTS: Final[dict[Outcome, str]] = {
 }
 COLLISIONS: Final[dict[Collision, str]] = {
     Collision.ROWS: "Another row would be called {name} too.",
-    Collision.PROFILE: "{name} is {what} already.",
+    Collision.PROFILE: "{name} is another profile already ({what}).",
     Collision.CREDENTIALS: "{name} stands in ~/.aws/credentials: some SDKs would use those keys.",
     Collision.CASE: "Another name differs from {name} in upper and lower case alone.",
 }
@@ -72,6 +72,7 @@ NOTHING_LISTED: Final = "The permission sets of these accounts are not listed ye
 
 DELETED: Final = "deleted: its permission set is gone"
 DELETED_COUNT: Final = "{count:,} deleted"
+NOTHING_FOUND: Final = "Nothing matches “{query}”."
 NOTHING_WRITTEN: Final = "Nothing was written: {counts}. --fix tells names apart that collide."
 DRY_RUN: Final = "Not written, for this is a dry run: {counts} in {path}."
 SAVED: Final = "{counts} in {path}. `rolecall undo` takes it back."
