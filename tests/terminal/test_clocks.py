@@ -185,3 +185,17 @@ def test_a_revoked_sign_in_is_said_and_nothing_opens(desk: Desk, clock: Clock) -
     terminal.press("4")
     terminal.wait_for(r"demo +access token .* no")
     assert not desk.sign_ins()
+
+
+def test_a_list_that_nobody_asked_for_opens_no_sign_in(desk: Desk, clock: Clock) -> None:
+    token = desk.leave_token()
+    later = {**desk.token(), "expiresAt": "2099-01-01T00:00:00Z"}
+    desk.token_file.write_text(json.dumps(later))
+    terminal = opened(desk, clock)
+    desk.server.revoke(token)
+    desk.server.forget_sign_ins()
+    clock.move(25 * 60)  # so old the list is made again
+    wait_for_wrapped(terminal, "The access token of demo has ended. S signs in again.")
+    terminal.wait_for(r"○ ended by AWS$")
+    terminal.wait_for(r"audit +\d{12}")
+    assert not desk.sign_ins()

@@ -172,7 +172,7 @@ class InventoryFlow:
             view.seen_at = self._app.now()
             self._app.spawn(partial(self.load, session), f"load {session.cache_key}")
         elif isinstance(error, SignInNeeded):
-            self._app.sign_in.ended(session)
+            self._app.sign_in.ended(session, asks=session not in self._unasked)
         else:
             self._look_again = self._app.now() + _AFTER_TROUBLE
             if session in self._unasked:

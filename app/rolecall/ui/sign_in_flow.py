@@ -76,9 +76,12 @@ class SignInFlow:
     def signed_in(self, session: SsoSession, token: AccessToken) -> None:
         self._app.spawn(partial(self._signed_in, session, token), "open")
 
-    def ended(self, session: SsoSession) -> None:
-        """The portal refused the token: renew it, or ask, and go on where the list stopped."""
-        self._app.spawn(partial(self._again, session), f"again {session.cache_key}")
+    def ended(self, session: SsoSession, *, asks: bool = True) -> None:
+        """The portal refused the token: renew it, or ask, and go on where the list stopped.
+
+        Without `asks` it is only said: nobody was waiting for the answer.
+        """
+        self._app.spawn(partial(self._again, session, asks=asks), f"again {session.cache_key}")
 
     def renew(self, session: SsoSession) -> None:
         self._app.spawn(partial(self._renew, session), "tokens")
@@ -248,18 +251,18 @@ class SignInFlow:
             await self._app.inventory.start(session, refresh=refresh)
         self._app.spawn(self._load_others, "others")
 
-    async def _again(self, session: SsoSession) -> None:
+    async def _again(self, session: SsoSession, *, asks: bool) -> None:
         try:
             token = await in_thread(partial(self._service.usable_token, session))
         except RolecallError as error:
             self._app.flash_error(error)
             token = None
         state = self._app.state
-        view = state.view_of(session)
-        view.token = token
+        await self._app.upkeep.read_now()  # so that no clock says that the old one holds
+        state.view_of(session).token = token
         if token is not None:
             await self._app.inventory.start(session)
-        elif session == state.session:
+        elif asks and session == state.session:
             self._goes_on = session
             self._app.spawn(partial(self._begin, session, strings.SIGN_IN_AGAIN), "open")
         else:

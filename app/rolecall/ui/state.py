@@ -97,12 +97,11 @@ class State:
         """Of the session in view."""
         return self.view.token if self.view else None
 
-    @property
-    def token_clock(self) -> Clock | None:
-        """The access token of the session in view, as the Tokens screen has it."""
-        if self.session is None:
+    def token_clock(self, session: SsoSession | None) -> Clock | None:
+        """The session's access token, as the Tokens screen has it."""
+        if session is None:
             return None
-        ours = (each for each in self.clocks if each.session == self.session)
+        ours = (each for each in self.clocks if each.session == session)
         return next((each for each in ours if each.renews is not None), None)
 
     # --- rows

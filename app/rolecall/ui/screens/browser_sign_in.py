@@ -45,6 +45,11 @@ class BrowserSignInScreen(CommandScreen[None]):
         self.link = LinkLine()
         self.clock = CodeClock()
 
+    @property
+    def session(self) -> SsoSession:
+        """The one to sign in to, which may not be the one in view."""
+        return self._session
+
     def compose(self) -> ComposeResult:
         yield self.header
         title = f"{strings.SIGN_IN_TITLE} · {label(self._session)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from rich.segment import Segment
@@ -31,9 +30,9 @@ from rolecall.ui.widgets.wrapping import wrap
 
 if TYPE_CHECKING:
     from rolecall.domain.errors import RolecallError
+    from rolecall.domain.model import SsoSession
     from rolecall.ui.app import RolecallApp
     from rolecall.ui.driver import Driver
-    from rolecall.ui.state import State
 
 Result = TypeVar("Result")
 
@@ -92,6 +91,20 @@ class CommandScreen(PacedScreen[Result]):
     @property
     def rolecall(self) -> RolecallApp:
         return cast("RolecallApp", self.app)
+
+    @property
+    def session(self) -> SsoSession | None:
+        """The one whose access token the header tells of."""
+        return self.rolecall.state.session
+
+    def token_left(self, session: SsoSession | None) -> tuple[str, Level]:
+        """What is left of the session's access token, in the very words of the Tokens screen."""
+        state, now = self.rolecall.state, self.rolecall.now()
+        clock = state.token_clock(session)
+        if clock is None:
+            return (strings.SIGNED_OUT if state.clocks_read else ""), Level.GONE
+        level = Level.GONE if clock.refused else Remaining.until(clock.expires_at, now).level
+        return token_strings.left(clock, now), level
 
     def blocked(self, command: Command) -> str | None:
         """Why the command does not work now, or None."""
@@ -175,7 +188,7 @@ class CommandScreen(PacedScreen[Result]):
 
     def tick(self) -> None:
         """Once a second: what shows time, and has changed, repaints."""
-        self.header.tick(*_token_left(self.rolecall.state, self.rolecall.now()))
+        self.header.tick(*self.token_left(self.session))
 
     def show_header(self, *trail: str) -> None:
         self.header.show(trail, self.rolecall.demo is not None)
@@ -190,12 +203,3 @@ class CommandScreen(PacedScreen[Result]):
 
     def do_back(self) -> None:
         self.rolecall.leave(self)
-
-
-def _token_left(state: State, now: datetime) -> tuple[str, Level]:
-    """What the header says of the session's access token: the very words of the Tokens screen."""
-    clock = state.token_clock
-    if clock is not None:
-        level = Level.GONE if clock.refused else Remaining.until(clock.expires_at, now).level
-        return token_strings.left(clock, now), level
-    return (strings.SIGNED_OUT if state.clocks_read else ""), Level.GONE

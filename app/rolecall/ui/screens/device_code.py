@@ -52,6 +52,11 @@ class DeviceCodeScreen(CommandScreen[None]):
         self.clock = CodeClock()
         self.qr = QrCode()
 
+    @property
+    def session(self) -> SsoSession:
+        """The one to sign in to, which may not be the one in view."""
+        return self._session
+
     def compose(self) -> ComposeResult:
         yield self.header
         title = f"{strings.SIGN_IN_TITLE} · {label(self._session)}"

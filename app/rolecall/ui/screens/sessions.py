@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from rolecall.domain.lifetime import Level, Remaining
 from rolecall.domain.model import SsoSession
 from rolecall.ui import session_strings, strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.screens.command_screen import CommandScreen, bindings
 from rolecall.ui.state import label
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.widgets.virtual_table import Column, VirtualTable
+from rolecall.ui.widgets.table_columns import LEVEL_STYLES, Column
+from rolecall.ui.widgets.virtual_table import VirtualTable
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class SessionsScreen(CommandScreen[None]):
                 ),
                 Column(
                     "token", session_strings.TOKEN, self._token,
-                    lambda row: "good" if self._left(row) else "muted", minimum=15, maximum=16,
+                    self._token_style, minimum=15, maximum=20,
                 ),
                 Column(
                     "start_url", strings.START_URL,
@@ -83,17 +83,11 @@ class SessionsScreen(CommandScreen[None]):
         super().tick()
         self.table.refresh_texts()
 
-    def _left(self, row: Row) -> Remaining | None:
-        """What is left of the session's token, while it holds."""
-        token = self.rolecall.state.view_of(row.session).token if row.session else None
-        left = Remaining.until(token.expires_at, self.rolecall.now()) if token else None
-        return None if left is None or left.level is Level.GONE else left
-
     def _token(self, row: Row) -> str:
-        if row.session is None:
-            return ""
-        left = self._left(row)
-        return strings.left(left) if left else strings.SIGNED_OUT
+        return self.token_left(row.session)[0] if row.session else ""
+
+    def _token_style(self, row: Row) -> str:
+        return LEVEL_STYLES[self.token_left(row.session)[1]]
 
     def blocked(self, command: Command) -> str | None:
         if command.id == "choose_session" and self.table.current is None:

@@ -16,7 +16,7 @@ from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.detail_lines import DetailLines
-from rolecall.ui.widgets.virtual_table import Column
+from rolecall.ui.widgets.table_columns import LEVEL_STYLES, Column
 
 if TYPE_CHECKING:
     from rolecall.services.upkeep import Trouble
@@ -26,12 +26,6 @@ _LEFT_CELLS = 11  # `23 h 59 min`
 _LEFT_WIDTH = 2 + _BAR_CELLS + 1 + _LEFT_CELLS
 _DETAIL_LINES = 3
 _ROOM_FOR_DETAIL = 14  # rows of the screen
-_LEVEL_STYLES = {
-    Level.FINE: "good",
-    Level.SOON: "warn",
-    Level.URGENT: "bad",
-    Level.GONE: "muted",
-}
 
 
 class _Told(NamedTuple):
@@ -158,7 +152,7 @@ class TokensScreen(PlaceScreen[Clock]):
         return _Told(row, level, words)
 
     def _style(self, row: Clock) -> str:
-        return _LEVEL_STYLES[self._told(row).level]
+        return LEVEL_STYLES[self._told(row).level]
 
     def _name_style(self, row: Clock) -> str:
         return "muted" if self._told(row).level is Level.GONE else "strong"

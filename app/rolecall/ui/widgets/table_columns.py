@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 from rich.cells import cell_len, get_character_cell_size
+
+from rolecall.domain.lifetime import Level
 
 R = TypeVar("R")
 
@@ -18,6 +20,14 @@ _SIGN = 2  # cells that a title keeps free for the sign of the sort
 # What terminals disagree about, one drawing a family of four in two cells and another in eight:
 # joiners, variation selectors and skin tones. A cell goes without, so that columns are straight.
 _UNSTEADY = re.compile("[\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]+")
+
+# How a cell looks that tells what is left of something.
+LEVEL_STYLES: Final = {
+    Level.FINE: "good",
+    Level.SOON: "warn",
+    Level.URGENT: "bad",
+    Level.GONE: "muted",
+}
 
 
 class Column(NamedTuple, Generic[R]):
