@@ -105,7 +105,7 @@ def test_the_demo_opens_with_its_styles(installed: Path, tmp_path: Path) -> None
     found = run(installed / "python", "-c", where, cwd=tmp_path, **borrowed(installed))
     assert Path(found).is_relative_to(installed.parent)
     environment = {"HOME": str(tmp_path / "home"), **borrowed(installed)}
-    demo = [installed / "rolecall", "--demo"]
+    demo: list[str | Path] = [installed / "rolecall", "--demo"]
     with Terminal(demo, env=environment, cwd=tmp_path) as terminal:
         terminal.wait_for("Waiting for your approval")
         terminal.press("a")

@@ -97,7 +97,8 @@ class Looking:
 @contextmanager
 def timed_calls() -> Iterator[list[float]]:
     """Seconds of each call for an account's permission sets."""
-    ask, seconds = Portal.permission_sets, []
+    ask: Callable[..., Any] = Portal.permission_sets
+    seconds: list[float] = []
 
     def timed(*arguments: Any) -> Any:
         start = time.monotonic()
@@ -106,7 +107,7 @@ def timed_calls() -> Iterator[list[float]]:
         finally:
             seconds.append(time.monotonic() - start)
 
-    Portal.permission_sets = timed  # type: ignore[method-assign]
+    Portal.permission_sets = timed  # type: ignore[method-assign, assignment]
     try:
         yield seconds
     finally:

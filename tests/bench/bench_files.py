@@ -7,6 +7,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from botocore.session import Session
@@ -54,7 +55,7 @@ def measure(report: Report) -> None:
             theirs = seconds(lambda: Session().full_config)
             ours = seconds(file.read)
             region = REGIONS[number % 2]
-            rows.append((theirs, ours, seconds(lambda region=region: change(region))))
+            rows.append((theirs, ours, seconds(partial(change, region))))
         theirs, ours, written = (statistics.median(column) for column in zip(*rows, strict=True))
         report.line("botocore: read 5,000 profiles", theirs * 1000, "ms")
         report.line("rolecall: read them, with findings", ours * 1000, "ms")

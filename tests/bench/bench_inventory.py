@@ -7,6 +7,7 @@ import re
 import statistics
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from tests.bench.bench_crawl import LATENCY, LIMIT, Desk
@@ -29,6 +30,10 @@ def opened(desk: Desk) -> Terminal:
     return Terminal(python("-m", "rolecall"), columns=120, lines=_LINES, env=desk.environ)
 
 
+def _is_full(terminal: Terminal) -> bool:
+    return terminal.received.count(b"@") >= _ROWS
+
+
 def from_the_cache(report: Report, home: Path) -> None:
     name = f"{ACCOUNTS:,} accounts in the cache"
     with FarServer(accounts=ACCOUNTS) as server:
@@ -38,7 +43,7 @@ def from_the_cache(report: Report, home: Path) -> None:
         for _ in range(ROUNDS):
             blank.append(first_paint(python("-c", BLANK), home))
             with opened(desk) as terminal:
-                terminal.wait_until(lambda t=terminal: t.received.count(b"@") >= _ROWS)
+                terminal.wait_until(partial(_is_full, terminal))
                 full.append(terminal.last_output - terminal.started)
         nothing, table = statistics.median(blank), statistics.median(full)
         report.line("blank Textual app: spawn to first paint", nothing * 1000, "ms")

@@ -80,14 +80,14 @@ def measure(report: Report) -> None:
     with TemporaryDirectory() as folder:
         home = Path(folder)
         furnish(home)
-        switch = [ROLECALL, "switch", "--shell=bash", "--previous="]
+        switch: list[str | Path] = [ROLECALL, "switch", "--shell=bash", "--previous="]
         script = subprocess.check_output([ROLECALL, "init", "bash"], text=True)
         (home / "awsp.sh").write_text(f"{script}\nawsp team-1234-admin\n")
         bare, by_name, in_bash, bash, completed = wall_times(
             [
                 python("-c", "pass"),
                 [*switch, "team-1234-admin"],
-                ["bash", "--norc", home / "awsp.sh"],
+                ["bash", "--norc", str(home / "awsp.sh")],
                 ["bash", "--norc", "-c", ":"],
                 [ROLECALL, "complete", "profiles", "bash", "awsp team-12", "team-12", ":=@"],
             ],

@@ -62,15 +62,22 @@ class Client:
         return {"clientId": answer["clientId"], "clientSecret": answer["clientSecret"]}
 
     def authorize(self, client: dict[str, str]) -> dict[str, Any]:
-        return self.oidc.start_device_authorization(startUrl=self.server.start_url, **client)
+        answer: dict[str, Any] = self.oidc.start_device_authorization(
+            startUrl=self.server.start_url, **client
+        )
+        return answer
 
     def poll(self, client: dict[str, str], device_code: str) -> dict[str, Any]:
-        return self.oidc.create_token(grantType=DEVICE_CODE_GRANT, deviceCode=device_code, **client)
+        answer: dict[str, Any] = self.oidc.create_token(
+            grantType=DEVICE_CODE_GRANT, deviceCode=device_code, **client
+        )
+        return answer
 
     def renew(self, client: dict[str, str], refresh_token: str) -> dict[str, Any]:
-        return self.oidc.create_token(
+        answer: dict[str, Any] = self.oidc.create_token(
             grantType="refresh_token", refreshToken=refresh_token, **client
         )
+        return answer
 
     def sign_in(self, **registration: Any) -> tuple[dict[str, str], dict[str, Any]]:
         """The registered client and the answer of CreateToken."""

@@ -25,7 +25,7 @@ def keys(demo: Client, bearer: str) -> dict[str, str]:
     }
 
 
-def sts(demo: Client, keys: dict[str, str], **config: Any) -> Any:
+def sts(demo: Client, keys: dict[str, Any], **config: Any) -> Any:
     return boto3.Session(region_name=demo.server.region, **keys).client(
         "sts",
         endpoint_url=demo.server.url,

@@ -103,6 +103,7 @@ def test_only_what_is_this_sessions_and_not_listed_is_dead(
         assert each.is_of(CORP)
         assert each.account_id is not None
         assert each.account_id in seen or each.account_id not in organisation
+        assert each.permission_set is not None
         assert each.permission_set not in organisation.get(each.account_id, "")
     ours = {(p.account_id, p.permission_set) for p in profiles if p.is_of(CORP)}
     assert ours.isdisjoint(each.key for each in found.missing)

@@ -8,6 +8,7 @@ import os
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -141,12 +142,13 @@ def test_a_folder_that_cannot_be_written_is_known_before_a_token_is_spent(cache:
 def test_role_credentials_are_what_the_cli_writes_and_where(tmp_path: Path) -> None:
     from botocore.credentials import SSOCredentialFetcher
 
+    unasked: Any = None
     cache = CliCache(tmp_path / "cli" / "cache", tmp_path / "state")
     for session in (CORP, LEGACY):
         cache.save(session, "123456789012", "Admin", CREDENTIALS)
         assert cache.credentials(session, "123456789012", "Admin") == CREDENTIALS
-        fetcher = SSOCredentialFetcher(
-            URL, "eu-west-1", "Admin", "123456789012", None, sso_session_name=session.name
+        fetcher: Any = SSOCredentialFetcher(
+            URL, "eu-west-1", "Admin", "123456789012", unasked, sso_session_name=session.name
         )
         path = cache.folder / f"{fetcher._create_cache_key()}.json"
         assert json.loads(path.read_text()) == {

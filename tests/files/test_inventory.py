@@ -7,7 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -328,6 +328,11 @@ def test_several_processes_share_it(tmp_path: Path) -> None:
     cache = opened(tmp_path)
     assert there(cache) == {str(n): ["A"] for n in range(400)}
     counted: list[float] = []
-    cache.update_pace(SESSION, lambda values: counted.extend(values or ()) or [0.0])
+
+    def count(values: Sequence[float] | None) -> list[float]:
+        counted.extend(values or ())
+        return [0.0]
+
+    cache.update_pace(SESSION, count)
     assert counted == [400]
     cache.close()

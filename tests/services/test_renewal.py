@@ -43,7 +43,7 @@ def usable(desk: Desk) -> AccessToken | None:
 
 
 def value(token: AccessToken | None) -> Secret | None:
-    return token and token.value
+    return None if token is None else token.value
 
 
 def renewals(desk: Desk) -> int:
@@ -263,9 +263,11 @@ class TestTogether:
         desk.sign_in()
         whole = token_file(desk).read_bytes()
         token_file(desk).write_bytes(b"")
-        renewal = replace(
-            desk.workplace.tokens.renewal, sleep=lambda _: token_file(desk).write_bytes(whole)
-        )
+
+        def sleep(_: float) -> None:
+            token_file(desk).write_bytes(whole)
+
+        renewal = replace(desk.workplace.tokens.renewal, sleep=sleep)
         assert renewal.usable(desk.session) is not None
 
     def test_renewing_by_hand_renews_whatever_is_left(self, desk: Desk) -> None:

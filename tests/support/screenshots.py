@@ -24,6 +24,7 @@ from rolecall.services.settings import SettingsService
 from rolecall.services.workplace import Workplace
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.command_screen import CommandScreen
+from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.status_line import StatusLine
 
 SIZE = (100, 30)
@@ -72,11 +73,16 @@ class Studio:
         (self.folder / f"{name}{self.suffix}.svg").write_text(svg, encoding="utf-8")
 
 
+def is_listed(app: RolecallApp) -> bool:
+    view = app.state.view
+    return view is not None and view.complete and not view.crawling
+
+
 async def tour(studio: Studio) -> None:
     await studio.until(lambda app: getattr(app.screen, "_attempt", None) is not None)
     await studio.shoot("sign-in")
     await studio.press("a", then="AccountsScreen")
-    await studio.until(lambda app: (view := app.state.view) and view.complete and not view.crawling)
+    await studio.until(is_listed)
     await studio.shoot("accounts")
     await studio.press("2", then="PermissionSetsScreen")
     await studio.press("slash", *"prod read")
@@ -90,7 +96,7 @@ async def tour(studio: Studio) -> None:
     await studio.press("A", "1", then="AccountsScreen")
     await studio.press("enter", then="PermissionSetsScreen")
     await studio.press("enter", then="SaveProfileScreen")
-    await studio.until(lambda app: "audit-admin" in str(app.screen.query_one("#preview").text))
+    await studio.until(lambda app: "audit-admin" in app.screen.query_one(DiffView).text)
     await studio.shoot("save")
     await studio.press("enter", then="SavedScreen")
     await studio.press("v")

@@ -64,7 +64,7 @@ _FRAME_BEGIN = b"\x1b[?2026h"
 _FRAME_END = b"\x1b[?2026l"
 
 
-class Screen(pyte.Screen):  # type: ignore[misc]
+class Screen(pyte.Screen):
     """pyte's, which clears to the terminal's own background, erasing to the one in use."""
 
     def erase_in_display(self, how: int = 0, *args: Any, **options: Any) -> None:

@@ -93,7 +93,7 @@ def test_a_list_that_is_a_page(desk: Desk) -> None:
 
 def test_no_account_is_lost(a_desk: Callable[..., Desk]) -> None:
     """One that fails has its row, which says why, and comes when asked again; all others come."""
-    spoilt = {
+    spoilt: dict[Fault | int, str] = {
         Fault.RESET: "unreachable",
         500: "AWS failed",
         403: "refused",

@@ -44,7 +44,7 @@ def clock(tmp_path: Path) -> Clock:
 
 
 def opened(desk: Desk, clock: Clock) -> Terminal:
-    command = [sys.executable, "-c", MOVABLE, clock.path]
+    command = [sys.executable, "-c", MOVABLE, str(clock.path)]
     terminal = desk.open(*command, columns=80, lines=24)
     terminal.wait_for(r"41 accounts · seen")
     return terminal

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from tests.support.terminal import Terminal
 from tests.terminal.conftest import (
@@ -42,6 +43,10 @@ def two_sessions(a_desk: Callable[..., Desk]) -> Desk:
     return desk
 
 
+def has_changed(terminal: Terminal, before: str) -> bool:
+    return terminal.screen_text() != before
+
+
 def choose(terminal: Terminal, session: str) -> None:
     terminal.press("S")
     terminal.wait_for("Sessions found in")
@@ -51,7 +56,7 @@ def choose(terminal: Terminal, session: str) -> None:
             break
         before = terminal.screen_text()
         terminal.press("j")
-        terminal.wait_until(lambda before=before: terminal.screen_text() != before, what="j")
+        terminal.wait_until(partial(has_changed, terminal, before), what="j")
     terminal.press("enter")
 
 

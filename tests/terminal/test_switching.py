@@ -50,7 +50,7 @@ START = {
 shells = pytest.mark.parametrize(
     "shell", [pytest.param(s, id=s.value, marks=needs_program(RUN[s][0])) for s in START]
 )
-Open = Callable[[Shell], Terminal]
+Open = Callable[..., Terminal]
 
 
 @pytest.fixture
