@@ -168,6 +168,23 @@ def test_a_rows_own_values_go_first() -> None:
     )
 
 
+def test_values_that_no_client_takes() -> None:
+    of = row()
+    assert one(of, Ground(), Wishes(Template.parse("x"), output="foo")).outcome is (
+        Outcome.BAD_OUTPUT
+    )
+    of.region = "nowhere"
+    assert one(of, Ground()).outcome is Outcome.BAD_REGION
+
+
+def test_odd_values_that_are_there_already_stop_nothing() -> None:
+    of = row()
+    ground = Ground([profile("mine", of, "aws-global-x", "foo")])
+    assert one(of, ground).outcome is Outcome.SAME
+    of.region = "eu-west-1"
+    assert one(of, ground).outcome is Outcome.UPDATES
+
+
 def test_regions_by_rule() -> None:
     rule = RegionRule.parse("*-US=us-east-1, prod-*=eu-central-1, eu-west-1")
     names = ["data-us", "prod-us", "prod-eu", "x"]

@@ -59,6 +59,19 @@ def test_from_marks_to_profiles_and_back(a_desk: Callable[..., Desk]) -> None:
         terminal.press("ctrl+n")
         terminal.wait_for("as rolecall suggests")
 
+        terminal.press("}")
+        terminal.wait_for("Nothing opens this “}”")
+        terminal.press("tab")
+        wait_for_field(terminal, "Region")
+        terminal.press("x")
+        terminal.wait_for("“eu-west-1x” is not an AWS region")
+        terminal.press("backspace", "enter")
+        terminal.wait_for(
+            "Nothing opens this “}”.(.|\\n)*Nothing opens this “}”."
+        )  # in the foot too
+        terminal.press("ctrl+n")
+        terminal.wait_for("Template +{account\\|slug}-{short} *$")
+
         terminal.press("escape")
         wait_for_field(terminal, "")
         terminal.press("G", "k", "k")

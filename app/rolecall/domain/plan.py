@@ -17,6 +17,7 @@ from rolecall.domain import naming
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.naming import NO_SHORTENINGS, NameProblem
 from rolecall.domain.regions import RegionRule
+from rolecall.domain.settings import OUTPUTS
 from rolecall.domain.template import Facts, Template
 
 Target = tuple[str | None, str | None, str, str]
@@ -29,11 +30,12 @@ class Outcome(Enum):
     COLLIDES = "collides"
     BAD_NAME = "bad-name"
     BAD_REGION = "bad-region"
+    BAD_OUTPUT = "bad-output"
 
     @property
     def stops(self) -> bool:
         """Whether nothing can be written while a row has it."""
-        return self in {Outcome.COLLIDES, Outcome.BAD_NAME, Outcome.BAD_REGION}
+        return self not in {Outcome.NEW, Outcome.UPDATES, Outcome.SAME}
 
 
 class Collision(Enum):
@@ -193,12 +195,16 @@ class _Planner:
         if collision := self.collision(name, same):
             other = self.like(name) if same is None else None
             return Planned(row, name, region, output, Outcome.COLLIDES, other, collision=collision)
-        if region and not self.is_region(region):
+        # What a profile says already was not asked for here, and is nobody's to refuse.
+        region_there, output_there = (same.region, same.output) if same else (None, None)
+        if region and region != region_there and not self.is_region(region):
             return Planned(row, name, region, output, Outcome.BAD_REGION, same)
+        if output and output != output_there and output not in OUTPUTS:
+            return Planned(row, name, region, output, Outcome.BAD_OUTPUT, same)
         if same is None:
             there = self.ground.profiles_of(row)
             return Planned(row, name, region, output, Outcome.NEW, there[0] if there else None)
-        is_same = (region, output) == (same.region or "", same.output or "")
+        is_same = (region, output) == (region_there or "", output_there or "")
         outcome = Outcome.SAME if is_same else Outcome.UPDATES
         return Planned(row, name, region, output, outcome, same)
 

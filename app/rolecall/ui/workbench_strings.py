@@ -19,6 +19,7 @@ SIGNS: Final[dict[Outcome, str]] = {
     Outcome.COLLIDES: "!",
     Outcome.BAD_NAME: "!",
     Outcome.BAD_REGION: "!",
+    Outcome.BAD_OUTPUT: "!",
 }
 OUTCOMES: Final[dict[Outcome, str]] = {
     Outcome.NEW: "new",
@@ -27,6 +28,7 @@ OUTCOMES: Final[dict[Outcome, str]] = {
     Outcome.COLLIDES: "collides",
     Outcome.BAD_NAME: "bad name",
     Outcome.BAD_REGION: "bad region",
+    Outcome.BAD_OUTPUT: "bad output",
 }
 BESIDE: Final = "new, beside {name}"
 COUNTS: Final[dict[Outcome, str]] = {
@@ -36,6 +38,7 @@ COUNTS: Final[dict[Outcome, str]] = {
     Outcome.COLLIDES: "{count:,} collide",
     Outcome.BAD_NAME: "{count:,} with a bad name",
     Outcome.BAD_REGION: "{count:,} with a bad region",
+    Outcome.BAD_OUTPUT: "{count:,} with a bad output",
 }
 COLLISIONS: Final[dict[Collision, str]] = {
     Collision.ROWS: "Another row would be called {name} too.",
@@ -61,7 +64,8 @@ BESIDE_NOW: Final[dict[bool, str]] = {
     True: "New profiles are made beside those that are there.",
     False: "Profiles that are there keep their names.",
 }
-STOPPED: Final = "Not yet: {counts}. Esc goes to the rows, F tells alike names apart."
+STOPPED: Final = "Not yet: {counts}."
+TO_ROWS: Final = "Esc goes to the rows."
 ALL_SO: Final = "All of it is so already."
 WRITE_TITLE: Final = "Write {counts}"
 WRITE_INTRO: Final = "This is what changes in {path}. Ctrl+Z on Profiles takes it back."
@@ -105,6 +109,13 @@ def stopping(counts: Mapping[Outcome, int]) -> str:
     return _counted(counts, {outcome for outcome in COUNTS if outcome.stops})
 
 
+def stopped(counts: Mapping[Outcome, int], in_field: bool) -> str:
+    """What is said when such a plan shall be written; `in_field`: where F is a letter."""
+    said = STOPPED.format(counts=stopping(counts))
+    hints = TO_ROWS if in_field else "", FIX_HINT if counts[Outcome.COLLIDES] else ""
+    return " ".join(filter(None, (said, *hints)))
+
+
 def written(counts: Mapping[Outcome, int], deleted: int = 0) -> str:
     """What is written when the plan is."""
     done = _counted(counts, {Outcome.NEW, Outcome.UPDATES})
@@ -130,4 +141,6 @@ def explained(planned: Planned, hint: bool = True) -> str:
         return strings.NAME_PROBLEMS[planned.problem.value]
     if planned.outcome is Outcome.BAD_REGION:
         return NEEDS_REGION.format(region=planned.region)
+    if planned.outcome is Outcome.BAD_OUTPUT:
+        return strings.OUTPUT_INVALID
     return ""

@@ -13,7 +13,6 @@ from textual.widgets import Input
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.plan import Ground, Outcome, Planned, Row, Target, Wishes, counts, fix, plan
 from rolecall.domain.regions import RegionRule
-from rolecall.domain.settings import OUTPUTS
 from rolecall.domain.template import PRESETS, Template
 from rolecall.ui import strings
 from rolecall.ui import workbench_strings as words
@@ -34,6 +33,7 @@ _STYLES = {
     Outcome.COLLIDES: "bad",
     Outcome.BAD_NAME: "bad",
     Outcome.BAD_REGION: "bad",
+    Outcome.BAD_OUTPUT: "bad",
 }
 
 
@@ -57,7 +57,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
         self._plan: dict[Row, Planned] = {}
         self.counts = counts(())
         self.is_written = False
-        self._mistake: RolecallError | str | None = None
+        self._mistakes: dict[Input, RolecallError] = {}  # by the field that has it
         self._edited: tuple[Row, tuple[str | None, str | None, str | None]] | None = None
         self._plan_is_due = False
         self._fitting: Timer | None = None
@@ -175,19 +175,20 @@ class WorkbenchScreen(PlaceScreen[Row]):
         self.set_focus(self.fields.name_field)
 
     def _load_rules(self) -> None:
+        self._mistakes.clear()
         wishes = self._wishes
         self.fields.load(words.TEMPLATE, wishes.template.source, str(wishes.regions), wishes.output)
         self._show_note()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self._mistake = None
-        try:
-            if self._edited is not None:
-                self._change_row(self._edited[0], event.input)
-            else:
+        self._mistakes.pop(event.input, None)
+        if self._edited is not None:
+            self._change_row(self._edited[0], event.input)
+        else:
+            try:
                 self._change_rules(event.input)
-        except RolecallError as error:
-            self._mistake = error
+            except RolecallError as error:
+                self._mistakes[event.input] = error
         self._show_note()
 
     def _change_rules(self, field: Input) -> None:
@@ -200,7 +201,6 @@ class WorkbenchScreen(PlaceScreen[Row]):
         elif field is self.fields.region_field:
             self._wish(regions=RegionRule.parse(field.value), region_for_all=True)
         else:
-            self._check_output(field.value.strip())
             self._wish(output=field.value.strip(), output_for_all=True)
 
     def _change_row(self, row: Row, field: Input) -> None:
@@ -211,13 +211,8 @@ class WorkbenchScreen(PlaceScreen[Row]):
         elif field is self.fields.region_field:
             row.region = value
         else:
-            self._check_output(value)
             row.output = value
         self._plan_soon()
-
-    def _check_output(self, value: str) -> None:
-        if value and value not in OUTPUTS:
-            self._mistake = strings.OUTPUT_INVALID
 
     def on_input_submitted(self) -> None:
         if self._edited is not None:
@@ -244,8 +239,6 @@ class WorkbenchScreen(PlaceScreen[Row]):
     def _note_of(self, row: Row) -> tuple[str, bool]:
         """And whether that keeps the plan from being written."""
         planned = self._plan[row]
-        if self._edited is not None and self._mistake is not None:
-            return _worded(self._mistake), True
         if text := words.explained(planned):
             return text, True
         if self._edited is not None:
@@ -255,6 +248,12 @@ class WorkbenchScreen(PlaceScreen[Row]):
         if planned.profile is not None and not self._wishes.beside:
             return words.KEEPS_NAME.format(name=planned.profile.name), False
         return "", False
+
+    @property
+    def _mistake(self) -> RolecallError | None:
+        """In the field that is typed in, or else in another."""
+        in_focus = [each for field, each in self._mistakes.items() if field is self.focused]
+        return next(iter((*in_focus, *self._mistakes.values())), None)
 
     # --- commands
 
@@ -277,6 +276,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
             return
         planned = self._plan[row]
         self._edited = row, (row.name, row.region, row.output)
+        self._mistakes.clear()  # whoever edits a row leaves the rules as they hold
         self.fields.load(words.NAME, planned.name, planned.region, planned.output)
         self.set_focus(self.fields.name_field)
         self._show_note()
@@ -313,9 +313,9 @@ class WorkbenchScreen(PlaceScreen[Row]):
         if self._plan_is_due:
             self._plan_again()
         if self._mistake is not None:
-            self.flash(_worded(self._mistake))
-        elif stopping := words.stopping(self.counts):
-            self.flash(words.STOPPED.format(counts=stopping))
+            self.flash(explain(self._mistake))
+        elif any(outcome.stops for outcome in self.counts):
+            self.flash(words.stopped(self.counts, self.fields.has_typing))
         elif self.counts[Outcome.SAME] == len(self._rows):
             self.flash(words.ALL_SO)
         else:
@@ -324,7 +324,3 @@ class WorkbenchScreen(PlaceScreen[Row]):
     def on_key(self, event: events.Key) -> None:
         if event.key == "down" and isinstance(self.focused, Input) and self._edited is None:
             self.set_focus(self.table)
-
-
-def _worded(mistake: RolecallError | str) -> str:
-    return mistake if isinstance(mistake, str) else explain(mistake)

@@ -86,12 +86,14 @@ class WorkbenchFields(Vertical):
     def note(self, text: str, stops: bool = False) -> None:
         self._say([(text, "$error" if stops else "$muted")])
 
-    def note_rules(self, mistake: RolecallError | str | None) -> None:
+    def note_rules(self, mistake: RolecallError | None) -> None:
         """What there is to say of the field that is typed in."""
         if isinstance(mistake, TemplateInvalid):
             self._note_template(mistake)
         elif mistake is not None:
-            self.note(mistake if isinstance(mistake, str) else explain(mistake), stops=True)
+            self.note(explain(mistake), stops=True)
+        elif self.output_field.has_focus and self.output_field.value.strip() not in {"", *OUTPUTS}:
+            self.note(strings.OUTPUT_INVALID, stops=True)
         elif self.name_field.has_focus:
             tool = next((t for t, each in PRESETS.items() if each == self.name_field.value), "")
             as_others = words.PRESET.format(tool=tool) if tool else ""
