@@ -108,6 +108,22 @@ def test_two_that_share_take_from_one_bucket() -> None:
     assert other.rate == pacing.START / 2
 
 
+def test_one_that_waited_while_another_took_takes_from_the_same_bucket() -> None:
+    seconds, shelf = Seconds(), Shelf()
+    one = Pace(seconds, shelf)
+
+    def behind_the_other(update: Callable[[Sequence[float] | None], Sequence[float]]) -> bool:
+        seconds.now += 0.001
+        one.take()
+        return shelf(update)
+
+    other = Pace(seconds, behind_the_other)
+    taken = 0
+    while other.take() == 0:
+        taken += 1
+    assert taken == pacing.BURST / 2
+
+
 def test_without_the_others_it_goes_on_alone() -> None:
     seconds, shelf = Seconds(), Shelf()
     pace = Pace(seconds, shelf)

@@ -114,10 +114,12 @@ class Pace:
 
     def _change(self, act: Callable[[_State, float], T]) -> T:
         with self._lock:
-            now = self._monotonic()
             results: list[T] = []
 
             def update(values: Values | None) -> Values:
+                # Not sooner: another process may have changed the numbers while this one waited
+                # for them, and what is from later than now is taken for from before the last boot.
+                now = self._monotonic()
                 state = _current(_State(*values) if values else self._state, now)
                 state.rate = _grown(state, self._answers, now)
                 state.tokens = min(BURST, state.tokens + (now - state.filled_at) * state.rate)
