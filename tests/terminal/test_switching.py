@@ -123,7 +123,7 @@ def test_the_picker_under_the_prompt(shell: Shell, open_shell: Open) -> None:
     terminal.press("acme")
     terminal.wait_for(r"^▌ +acme-prod PROD")
     terminal.press("enter")
-    terminal.wait_for("acme-prod is production. y uses it")
+    terminal.wait_for("Production: y uses acme-prod, any other key")
     terminal.press("n")
     terminal.wait_for("Enter use")
     terminal.press("ctrl+c")
@@ -178,8 +178,15 @@ def test_signing_in_and_saving_on_the_way(desk: Desk, open_shell: Open) -> None:
 
 
 def test_a_name_whose_session_is_signed_out(desk: Desk, open_shell: Open) -> None:
-    """The code, as QR code too where there is room; Esc switches all the same, and says so."""
+    """The code, as QR code too where there is room; Esc switches all the same, and says so; Ctrl+C
+    does not switch.
+    """
     terminal = open_shell(Shell.FISH, columns=120, lines=32)
+    terminal.press("awsp audit-admin\r")
+    terminal.wait_for("Waiting for your approval")
+    terminal.press("ctrl+c")
+    terminal.wait_gone("Waiting")
+    profile(terminal, "")
     terminal.press("awsp audit-admin\r")
     terminal.wait_for("Waiting for your approval")
     terminal.wait_for(r"█▀▀▀▀▀█ .* █▀▀▀▀▀█")

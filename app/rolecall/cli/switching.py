@@ -121,8 +121,8 @@ class _Switcher:
         if target.session and not is_signed_in(token, datetime.now(UTC)) and _is_terminal():
             from rolecall.ui.picking import sign_in, unfit
 
-            if not unfit():
-                sign_in(self._switching, target)
+            if not unfit() and sign_in(self._switching, target) is None:
+                return NOTHING_CHOSEN
         return self._hand_over(target)
 
     def _hand_over(self, target: Target | None) -> int:

@@ -50,7 +50,9 @@ class InlineSignIn(PacedScreen[bool]):
         Binding("n", "new_code"),
     ]
 
-    def __init__(self, service: SignInService, session: SsoSession) -> None:
+    def __init__(
+        self, service: SignInService, session: SsoSession, keys: str = words.SIGN_IN_KEYS
+    ) -> None:
         super().__init__()
         self._service = service
         self._session = session
@@ -59,7 +61,7 @@ class InlineSignIn(PacedScreen[bool]):
         self.code = BigCode()
         self.clock = CodeClock()
         self.qr = QrCode()
-        self.keys = Static(words.SIGN_IN_KEYS, classes="intro", markup=False)
+        self.keys = Static(keys, classes="intro", markup=False)
 
     def compose(self) -> ComposeResult:
         title = words.SIGN_IN_FIRST.format(session=label(self._session))
@@ -144,9 +146,12 @@ class InlineSignIn(PacedScreen[bool]):
 
 
 class SignInApp(InlineApp[bool]):
-    """The sign-in alone, for a profile that was named. Ends with whether it was done."""
+    """The sign-in alone, for a profile that was named. Ends with whether it was done, and with None
+    where the profile is not wanted any more either.
+    """
 
     CSS_PATH = stylesheets("parts", "picker")
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave", priority=True)]
 
     def __init__(self, switching: Switching, target: Target) -> None:
         super().__init__(switching.theme())
@@ -164,8 +169,12 @@ class SignInApp(InlineApp[bool]):
         except RolecallError:
             self.exit(False)  # what is the matter with the files is said elsewhere
             return
-        signed_in = await self.push_screen_wait(InlineSignIn(workplace.sign_in, session))
+        screen = InlineSignIn(workplace.sign_in, session, words.SIGN_IN_OR_LATER)
+        signed_in = await self.push_screen_wait(screen)
         self.exit(signed_in)
+
+    def action_leave(self) -> None:
+        self.exit()
 
 
 def session_of(service: SignInService, target: Target) -> SsoSession:

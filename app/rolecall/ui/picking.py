@@ -38,12 +38,14 @@ def pick(switching: Switching, targets: Mapping[str, Target], query: str) -> Pic
     return picked
 
 
-def sign_in(switching: Switching, target: Target) -> bool:
-    """Whether somebody has signed in to the target's session. Raises what ended it otherwise."""
+def sign_in(switching: Switching, target: Target) -> bool | None:
+    """Whether somebody has signed in to the target's session; None after Ctrl+C. Raises what ended
+    it otherwise.
+    """
     from rolecall.ui.inline_sign_in import SignInApp
 
     app = SignInApp(switching, target)
     signed_in = app.run(inline=True, mouse=False)
     if app.failure is not None:
         raise app.failure
-    return bool(signed_in)
+    return signed_in
