@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
-from tests.terminal.conftest import ROLECALL, Desk, filter_for
+from tests.terminal.conftest import ROLECALL, Desk, filter_for, wait_for_wrapped
 
 
 def test_a_small_pane(desk: Desk) -> None:
@@ -23,6 +24,19 @@ def test_a_small_pane(desk: Desk) -> None:
         terminal.wait_for(r"until \d{4}-\d\d-\d\d .* access token · demo")
         terminal.press("q")
         assert terminal.wait_exit() == 0
+
+
+def test_it_names_no_key_that_it_has_not(desk: Desk) -> None:
+    """What cannot renew is warned of, and no key of the pane signs in."""
+    desk.leave_token()
+    soon = f"{datetime.now(UTC) + timedelta(minutes=4):%Y-%m-%dT%H:%M:%SZ}"
+    token = {**desk.token(), "expiresAt": soon}
+    del token["refreshToken"]
+    desk.token_file.write_text(json.dumps(token))
+    with desk.open(ROLECALL, "watch", columns=60, lines=18) as terminal:
+        wait_for_wrapped(terminal, "does not renew itself. `rolecall sign-in demo` signs in again.")
+        terminal.press("r")
+        wait_for_wrapped(terminal, "without you: `rolecall sign-in demo` signs in.")
 
 
 def test_without_a_terminal_or_with_too_small_a_one(desk: Desk) -> None:

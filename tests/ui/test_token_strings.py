@@ -53,7 +53,7 @@ def test_a_warning_says_what_to_do_where_something_can_be_done() -> None:
         "The access token of corp ends in 15 min and does not renew itself. S signs in again."
     )
     assert token_strings.warning([keys, token], NOON) == (
-        "The short-term credentials of corp end in 15 min. (and 1 more: 4)"
+        "The short-term credentials of corp end in 15 min. (and 1 more)"
     )
 
 

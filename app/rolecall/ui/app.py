@@ -16,7 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from rolecall.domain.text import safe
-from rolecall.ui import clipboard, line_strings, strings, theme
+from rolecall.ui import clipboard, line_strings, strings, theme, token_strings
 from rolecall.ui.driver import Driver
 from rolecall.ui.modes import MODES
 from rolecall.ui.screens.command_screen import CommandScreen
@@ -25,6 +25,7 @@ from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
+    from rolecall.domain.model import SsoSession
     from rolecall.domain.settings import Settings
     from rolecall.services.first_rows import FirstRows
     from rolecall.services.settings import SettingsService
@@ -256,6 +257,10 @@ class RolecallApp(App[str]):
                 self.pop_screen()
         else:
             self.switch_mode(mode)
+
+    def way_in(self, session: SsoSession | None, key: str = token_strings.WAY_IN) -> str:
+        """What signs in to the session again, from here: a key."""
+        return key
 
     def leave(self, screen: Screen[Any]) -> None:
         """One step back; from the first screen of a place to the accounts, and never out."""

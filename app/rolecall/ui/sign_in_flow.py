@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.settings import SignInMethod
-from rolecall.ui import browser, browser_strings, modes, session_strings, strings
+from rolecall.ui import browser, browser_strings, modes, session_strings, strings, token_strings
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.state import label
@@ -273,7 +273,9 @@ class SignInFlow:
         try:
             token = await in_thread(partial(self._app.workplace.tokens.renew, session))
         except SignInNeeded:
-            self._app.flash(strings.CANNOT_RENEW.format(session=label(session)))
+            way_in = self._app.way_in(session, token_strings.WAY_IN_OF_ROW)
+            said = strings.CANNOT_RENEW.format(session=label(session), way_in=way_in)
+            self._app.flash(said)
             return
         except RolecallError as error:
             self._app.flash_error(error)

@@ -349,7 +349,7 @@ FINDINGS: Final = "line {line}: {sentence}"
 
 SIGNED_OUT_OF: Final = "Signed out of {session}."
 RENEWED: Final = "Renewed: {session} holds until {end}."
-CANNOT_RENEW: Final = "{session} cannot be renewed without you: Enter signs in."
+CANNOT_RENEW: Final = "{session} cannot be renewed without you: {way_in} signs in."
 
 # --- help, palette -----------------------------------------------------------------------------
 

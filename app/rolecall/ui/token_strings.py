@@ -54,10 +54,10 @@ RENEWS_ITSELF: Final = (
 )
 RENEWS_NOT: Final = {
     "no-refresh-token": "Does not renew itself: it was signed in without the scope sso:account:access. Add it as sso_registration_scopes, and sign in again.",
-    "no-registration": "Does not renew itself: the client it was made for is not in its file. Enter signs in again.",
-    "registration-ended": "Does not renew itself: its client registration has ended. Enter signs in again.",
+    "no-registration": "Does not renew itself: the client it was made for is not in its file. {way_in} signs in again.",
+    "registration-ended": "Does not renew itself: its client registration has ended. {way_in} signs in again.",
     "registration-ends-first": "Will not renew itself: its client registration ends before. r renews it now.",
-    "revoked": "Does not renew itself: AWS has ended the sign-in. Enter signs in again.",
+    "revoked": "Does not renew itself: AWS has ended the sign-in. {way_in} signs in again.",
     "no-session": "Nobody renews it: no session in the config file has this start URL and name.",
 }
 TRIED: Final = "Not renewed yet: {what} Next attempt at {time}."
@@ -74,13 +74,16 @@ TOOLS: Final = {
     "expiration": ", as aws-mfa and awsume write it",
 }
 
-# What happens by itself.
+# What happens by itself. `way_in`: the key, or the command, that signs in from where it is said.
+WAY_IN: Final = "S"
+WAY_IN_OF_ROW: Final = "Enter"
+WAY_IN_BY_COMMAND: Final = "`rolecall sign-in{session}`"
 NOT_RENEWED: Final = "{session} was not renewed: {what} It {holds}; the next attempt is at {time}."
-REVOKED: Final = "AWS has ended the sign-in of {session}: it is not renewed any more. It {holds}. S signs in again."
+REVOKED: Final = "AWS has ended the sign-in of {session}: it is not renewed any more. It {holds}. {way_in} signs in again."
 HOLDS_UNTIL: Final = "holds until {end}"
 HAS_ENDED: Final = "has ended"
-WARNING_SIGN_IN: Final = "{warning} S signs in again."
-WARNING_MORE: Final = "{warning} (and {more} more: 4)"
+WARNING_SIGN_IN: Final = "{warning} {way_in} signs in again."
+WARNING_MORE: Final = "{warning} (and {more} more)"
 WARNINGS: Final = {
     "access-token": "The access token of {name} ends in {left} and does not renew itself.",
     "short-term-credentials": "The short-term credentials of {name} end in {left}.",
@@ -122,11 +125,11 @@ def in_utc(moment: datetime, now: datetime) -> str:
     return f"{there:%d %b %H:%M}" if there.year == today.year else f"{there:%d %b %Y}"
 
 
-def warning(warned: Sequence[Clock], now: datetime) -> str:
+def warning(warned: Sequence[Clock], now: datetime, way_in: str = WAY_IN) -> str:
     """What nobody renews and ends soon, first what ends first."""
     first = warned[0]
     seconds = Remaining.until(first.expires_at, now).seconds
     said = WARNINGS[first.kind.value].format(name=first.name, left=minutes_left(seconds))
     if first.session is not None:
-        said = WARNING_SIGN_IN.format(warning=said)
+        said = WARNING_SIGN_IN.format(warning=said, way_in=way_in)
     return said if len(warned) == 1 else WARNING_MORE.format(warning=said, more=len(warned) - 1)

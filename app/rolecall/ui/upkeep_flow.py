@@ -123,7 +123,8 @@ class UpkeepFlow:
         end = token and strings.moment(token.expires_at, app.now())
         holds = token_strings.HOLDS_UNTIL.format(end=end) if end else token_strings.HAS_ENDED
         if trouble.again_at is None:
-            return token_strings.REVOKED.format(session=name, holds=holds)
+            way_in = app.way_in(trouble.session)
+            return token_strings.REVOKED.format(session=name, holds=holds, way_in=way_in)
         return token_strings.NOT_RENEWED.format(
             session=name,
             what=explain(trouble.error),
@@ -147,7 +148,7 @@ class UpkeepFlow:
         ending = [each for each in self._app.state.clocks if self._ends_soon(each, now)]
         new = [each for each in ending if self._is_new(each, now)]
         if new:
-            self._flash(token_strings.warning(new, now))
+            self._flash(token_strings.warning(new, now, self._app.way_in(new[0].session)))
             if self._app.settings.bell:
                 self._app.bell()
         self._show_title(ending, now)

@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from rolecall.domain.errors import RolecallError
-from rolecall.ui import terminal
+from rolecall.domain.model import SsoSession
+from rolecall.ui import terminal, token_strings
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.commands import Place
 from rolecall.ui.explain import explain
@@ -43,6 +44,11 @@ class WatchApp(RolecallApp):
 
     def keep_up(self) -> None:
         self.upkeep.tick()
+
+    def way_in(self, session: SsoSession | None, key: str = "") -> str:
+        """A command, for no key leads from here to a sign-in."""
+        name = "" if session is None else f" {session.cache_key}"
+        return token_strings.WAY_IN_BY_COMMAND.format(session=name)
 
     def leave(self, screen: Screen[Any]) -> None:
         """There is nowhere else to be."""

@@ -208,7 +208,10 @@ class TokensScreen(PlaceScreen[Clock]):
         if (trouble := self._trouble(row)) and trouble.again_at:
             time = token_strings.time(trouble.again_at)
             return token_strings.TRIED.format(what=explain(trouble.error), time=time)
-        return token_strings.RENEWS_NOT[row.why.value] if row.why else token_strings.RENEWS_ITSELF
+        if row.why is None:
+            return token_strings.RENEWS_ITSELF
+        way_in = self.rolecall.way_in(row.session, token_strings.WAY_IN_OF_ROW)
+        return token_strings.RENEWS_NOT[row.why.value].format(way_in=way_in)
 
     def standing(self) -> str:
         problem = self.rolecall.state.clocks_problem
