@@ -35,16 +35,18 @@ def why_not(environ: Mapping[str, str]) -> str:
     return "" if opener(environ) else strings.BROWSER_NONE
 
 
-def open_here(environ: Mapping[str, str], url: str) -> str:
-    """Opens the link where there is a browser, and says in a sentence what came of it."""
-    command = opener(environ)
-    if command is None:
-        return why_not(environ)
+def open_here(environ: Mapping[str, str], url: str, instead: str = "") -> str:
+    """Opens the link where there is a browser, and says in a sentence what came of it; where
+    nothing did, what to do `instead`.
+    """
+    reason = why_not(environ)
     try:
-        _open_link(command, url)
+        if not reason and (command := opener(environ)):
+            _open_link(command, url)
+            return strings.BROWSER_OPENED
     except OSError:
-        return strings.BROWSER_NONE
-    return strings.BROWSER_OPENED
+        reason = strings.BROWSER_NONE
+    return f"{reason} {instead}".strip()
 
 
 def _open_link(command: list[str], url: str) -> None:

@@ -142,7 +142,7 @@ class InlineSignIn(PacedScreen[bool]):
 
     def action_open_browser(self) -> None:
         if self._attempt is not None:
-            self._say(browser.open_here(os.environ, self.link.url))
+            self._say(browser.open_here(os.environ, self.link.url, strings.BROWSER_INSTEAD))
 
 
 class SignInApp(InlineApp[bool]):

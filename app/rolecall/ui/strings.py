@@ -301,10 +301,9 @@ SIGN_IN_AGAIN: Final = "The access token has ended; once you are signed in again
 LINK_COPIED: Final = "Link sent to the clipboard."
 CODE_COPIED: Final = "Code sent to the clipboard."
 COMMAND_COPIED: Final = "Sent to the clipboard: {command}"
-BROWSER_SSH: Final = (
-    "This is an SSH session: a browser would open on the far machine. Use y or the QR code."
-)
-BROWSER_NONE: Final = "No browser was found here. Use y, or the QR code on a phone."
+BROWSER_SSH: Final = "This is an SSH session: a browser would open on the far machine."
+BROWSER_NONE: Final = "No browser was found here."
+BROWSER_INSTEAD: Final = "y copies the link."
 BROWSER_OPENED: Final = "Opened in the browser."
 APPROVED_DEMO: Final = "Approved, as you would on your phone."
 

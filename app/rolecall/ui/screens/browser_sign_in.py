@@ -114,7 +114,7 @@ class BrowserSignInScreen(CommandScreen[None]):
         self.rolecall.copy(self.link.url, strings.LINK_COPIED)
 
     def do_open_browser(self) -> None:
-        self.flash(browser.open_here(os.environ, self.link.url))
+        self.flash(browser.open_here(os.environ, self.link.url, strings.BROWSER_INSTEAD))
 
     def do_start_again(self) -> None:
         self._opens = True

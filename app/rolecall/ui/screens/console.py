@@ -92,7 +92,7 @@ class ConsoleScreen(CommandScreen[None]):
         self.flash(strings.LINK_COPIED)
 
     def do_open_browser(self) -> None:
-        self.flash(browser.open_here(os.environ, self.link.url))
+        self.flash(browser.open_here(os.environ, self.link.url, strings.BROWSER_INSTEAD))
 
     def do_cloudshell(self) -> None:
         """There, and back."""

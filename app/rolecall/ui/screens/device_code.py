@@ -177,7 +177,7 @@ class DeviceCodeScreen(CommandScreen[None]):
             self.rolecall.copy(self._attempt.code.user_code, strings.CODE_COPIED)
 
     def do_open_browser(self) -> None:
-        self.flash(browser.open_here(os.environ, self.link.url))
+        self.flash(browser.open_here(os.environ, self.link.url, strings.BROWSER_INSTEAD))
 
     def do_show_qr(self) -> None:
         columns, rows = self.qr.smallest(self.link.url)
