@@ -11,6 +11,7 @@ from rolecall.demo import faults
 from rolecall.domain.errors import ServiceFault, SignInNeeded, Throttled
 from rolecall.domain.model import Secret, SsoSession
 from rolecall.files.sso_cache import SsoCache
+from rolecall.services.clocks import Clocks
 from rolecall.services.upkeep import Kept, Upkeep
 from tests.support.desk import Desk
 
@@ -62,6 +63,17 @@ class TestRenewing:
         assert kept.clocks.tokens == kept.renewed
         assert upkeep.look() is None
         assert renewals(desk) == 1
+
+    def test_what_was_read_is_told_before_a_renewal_is_waited_for(
+        self, desk: Desk, upkeep: Upkeep
+    ) -> None:
+        to_minutes_left(desk, 5)
+        told: list[tuple[Clocks, int]] = []
+        kept = upkeep.look(seen=lambda clocks: told.append((clocks, renewals(desk))))
+        assert kept is not None
+        ((clocks, before),) = told
+        assert (before, renewals(desk)) == (0, 1)
+        assert clocks.tokens[desk.session] != kept.clocks.tokens[desk.session]
 
     def test_a_token_that_had_ended_in_our_sleep_is_renewed_at_once(
         self, desk: Desk, upkeep: Upkeep

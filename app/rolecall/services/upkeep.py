@@ -67,8 +67,13 @@ class Upkeep:
     _delays: dict[SsoSession, float] = field(default_factory=dict)
     _troubles: dict[SsoSession, Trouble] = field(default_factory=dict)
 
-    def look(self, *, anew: bool = False) -> Kept | None:
-        """Renews what is due. None where all is as it was, unless it is to be read `anew`."""
+    def look(
+        self, *, anew: bool = False, seen: Callable[[Clocks], object] | None = None
+    ) -> Kept | None:
+        """Renews what is due. None where all is as it was, unless it is to be read `anew`.
+
+        `seen` is told what is new before a renewal, which may wait for others or the network.
+        """
         self._began_at = self._began_at or self.clock()
         marks = self._look_at_files()
         stale = self.monotonic() - self._read_at >= _READ_EVERY
@@ -76,7 +81,10 @@ class Upkeep:
         if changed:
             self._read(marks)
         assert self._clocks is not None
-        renewed, failed = self._renew(self._clocks.tokens)
+        due = self._due(self._clocks.tokens)
+        if changed and due and seen is not None:
+            seen(self._clocks)
+        renewed, failed = self._renew(due)
         if renewed or failed:
             self._read(self._look_at_files())
         elif not changed:
@@ -109,6 +117,15 @@ class Upkeep:
             if token is None or not self._is_due(session, token):
                 del self._troubles[session]  # somebody else has renewed it, or signed out
 
+    def _due(self, tokens: Mapping[SsoSession, AccessToken]) -> dict[SsoSession, AccessToken]:
+        return {
+            session: token
+            for session, token in tokens.items()
+            if self._is_due(session, token)
+            and self.renewal.renews(token)
+            and self.monotonic() >= self._attempts.get(session, 0.0)
+        }
+
     def _renew(
         self, tokens: Mapping[SsoSession, AccessToken]
     ) -> tuple[dict[SsoSession, AccessToken], list[SsoSession]]:
@@ -116,10 +133,6 @@ class Upkeep:
         renewed: dict[SsoSession, AccessToken] = {}
         failed: list[SsoSession] = []
         for session, token in tokens.items():
-            if not self._is_due(session, token) or not self.renewal.renews(token):
-                continue
-            if self.monotonic() < self._attempts.get(session, 0.0):
-                continue
             try:
                 renewed[session] = self.renewal.instead_of(token, session)
                 delay = self._delay()

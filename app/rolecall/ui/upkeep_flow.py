@@ -37,6 +37,7 @@ class UpkeepFlow:
         self._ticks = 0
         self._looking = False
         self._anew = False
+        self._waiting = False
         self._last: tuple[datetime, float] | None = None
         self._said: dict[SsoSession, str] = {}
         self._missing: set[SsoSession] = set()
@@ -66,17 +67,28 @@ class UpkeepFlow:
     # --- how
 
     async def _look(self) -> None:
+        upkeep, seen = (
+            self._app.workplace.upkeep,
+            partial(self._app.call_later, self._show_meanwhile),
+        )
         self._looking = True
         try:
             while True:
                 anew, self._anew = self._anew, False
-                kept = await in_thread(partial(self._app.workplace.upkeep.look, anew=anew))
+                self._waiting = True
+                kept = await in_thread(partial(upkeep.look, anew=anew, seen=seen))
+                self._waiting = False
                 if kept is not None:
                     self._take(kept)
                 if not self._anew:
                     return
         finally:
-            self._looking = False
+            self._looking = self._waiting = False
+
+    def _show_meanwhile(self, clocks: Clocks) -> None:
+        """Unless what came after it is shown already."""
+        if self._waiting:
+            self._show(clocks)
 
     def _take(self, kept: Kept) -> None:
         self._app.state.troubles = kept.troubles
