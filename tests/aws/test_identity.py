@@ -47,7 +47,7 @@ def refusal(code: str, message: str) -> bytes:
         ("AccessDenied", "explicit deny in a service control policy", "access-refused"),
         ("ExpiredToken", "The security token included in the request is expired", "sign-in-needed"),
         ("RegionDisabledException", "STS is not activated in this region", "wrong-region"),
-        ("InvalidClientTokenId", "The security token is invalid", "other"),
+        ("InvalidClientTokenId", "The security token is invalid", "unknown-keys"),
     ],
 )
 def test_what_sts_says(
@@ -68,6 +68,11 @@ def test_an_answer_of_something_else(tmp_path: Path, answering: Answering, body:
 def test_a_region_that_does_not_answer(tmp_path: Path) -> None:
     config = KEYS.replace("eu-west-1", "eu-wset-1")
     assert problem(tmp_path, config)[0] == "wrong-region"
+
+
+def test_no_region(tmp_path: Path) -> None:
+    config = KEYS.replace("region = eu-west-1\n", "")
+    assert problem(tmp_path, config, AWS_ENDPOINT_URL_STS="http://127.0.0.1:1")[0] == "no-region"
 
 
 def test_no_network(tmp_path: Path) -> None:

@@ -77,6 +77,17 @@ def test_renamed_duplicated_chained_deleted_and_back(desk: Desk) -> None:
             terminal.press("enter")
             terminal.wait_for(r"Taken back: ")
         assert desk.config.read_text() == before
+
+        terminal.press("e")
+        wait_for_field(terminal, "Profile")
+        desk.config.write_text(before.replace("[profile vault]", "[profile elsewhere]"))
+        terminal.press("ctrl+u")
+        terminal.wait_for("Give the profile a name")
+        terminal.press("archive")
+        wait_for_wrapped(terminal, "“vault” is not in it (any more)")
+        assert "Give the profile a name" not in terminal.screen_text()
+        terminal.press("escape")
+        terminal.wait_for(" Profile +Kind ")
         terminal.press("q")
         assert terminal.wait_exit() == 0
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from rolecall.domain.settings import SettingProblem
+from rolecall.files.settings import SettingsFile
 from rolecall.ui import commands, keys
 from rolecall.ui.commands import BY_ID, Place, commands_of, footer_of, key_table
 
@@ -28,6 +30,15 @@ def usual_again() -> Iterator[None]:
 )  # fmt: skip
 def test_keys_are_called_as_people_call_them(text: str, key: str | None) -> None:
     assert keys.key_named(text) == key
+
+
+def test_the_settings_that_the_readme_shows_will_all_do(tmp_path: Path) -> None:
+    readme = Path(__file__, "../../../README.md").resolve().read_text()
+    path = tmp_path / "settings.toml"
+    path.write_text(readme.partition("```toml\n")[2].partition("```")[0])
+    read = SettingsFile(path, tmp_path).read()
+    assert read.settings.keys
+    assert [*read.bad, *keys.use(read.settings.keys, read.lines)] == []
 
 
 def test_a_key_that_is_set_is_the_one_in_force() -> None:

@@ -36,8 +36,10 @@ class VerifyProblem(StrEnum):
     CLOCK_SKEW = "clock-skew"
     NO_NETWORK = "no-network"
     WRONG_REGION = "wrong-region"
+    NO_REGION = "no-region"
     MFA_NEEDED = "mfa-needed"
     NO_CREDENTIALS = "no-credentials"
+    UNKNOWN_KEYS = "unknown-keys"
     NOT_FOUND = "not-found"
     MALFORMED = "malformed"
     OTHER = "other"
@@ -51,7 +53,7 @@ _BY_CLASS: Final = {
     "UnauthorizedSSOTokenError": VerifyProblem.SIGN_IN_NEEDED,
     "SSOTokenLoadError": VerifyProblem.SIGN_IN_NEEDED,
     "TokenRetrievalError": VerifyProblem.SIGN_IN_NEEDED,
-    "NoRegionError": VerifyProblem.WRONG_REGION,
+    "NoRegionError": VerifyProblem.NO_REGION,
     "InvalidRegionError": VerifyProblem.WRONG_REGION,
     "NoCredentialsError": VerifyProblem.NO_CREDENTIALS,
     "EOFError": VerifyProblem.MFA_NEEDED,  # it asked on the terminal that it has not
@@ -71,6 +73,7 @@ _BY_CODE: Final = {
     "AccessDenied": VerifyProblem.ACCESS_REFUSED,
     "AccessDeniedException": VerifyProblem.ACCESS_REFUSED,
     "RegionDisabledException": VerifyProblem.WRONG_REGION,
+    "InvalidClientTokenId": VerifyProblem.UNKNOWN_KEYS,
 }
 
 

@@ -93,9 +93,11 @@ VERIFY_PROBLEMS: Final = {
     "clock-skew": "{profile}: this machine's clock is wrong, so AWS refuses the signature. Set the clock.",
     "no-network": "{profile}: AWS cannot be reached. {detail}",
     "wrong-region": "{profile}: its region does not answer. Check region in the profile. {detail}",
+    "no-region": "{profile}: no region is set, neither in the profile nor as AWS_REGION. Set one in the profile.",
     "mfa-needed": "{profile}: it asks for an MFA code, which only you can give. Try it yourself: aws sts get-caller-identity --profile {profile}",
     "not-found": "{profile} is not in the config file.",
     "no-credentials": "{profile}: nothing says where its credentials come from.",
+    "unknown-keys": "{profile}: AWS does not know its access key (any more). Check that it is active, and of this partition.",
     "malformed": "{profile}: what the config file says cannot be used. {detail}",
     "other": "{profile} does not work: {detail}",
 }

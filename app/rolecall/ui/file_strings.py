@@ -43,7 +43,7 @@ REFUSED: Final[dict[str, str]] = {
     "value-empty": "The value for {subject} is empty; clients disagree about that. Delete the key "
     "instead.",
     "taken": "There is a profile “{subject}” already.",
-    "missing": "There is no “{subject}”.",
+    "missing": "“{subject}” is not in it (any more).",
     "inherited": "{subject} comes from the section [DEFAULT], and would still be read. Delete it "
     "there.",
     "others-read-it": "After this change the SDK for JavaScript would read something else for "

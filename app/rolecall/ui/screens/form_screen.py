@@ -223,17 +223,23 @@ class FormScreen(CommandScreen[Result]):
 
     async def _judge(self) -> Change | None:
         """Shows notes and preview; the change, where nothing stands against it."""
+        notes: dict[str, Note] = {}
+        stopped: list[Field] = []
+        change, diff, trouble = None, "", ""
         try:
             notes = await in_thread(self.notes)
             stopped = [each for each in self.fields() if notes.get(each.id, Note()).stops]
-            change = None if stopped else await in_thread(self.plan)
-            diff = await in_thread(change.diff) if change else ""
+            if not stopped:
+                change = await in_thread(self.plan)
+                diff = await in_thread(change.diff)
         except RolecallError as error:
-            self._stopped = "", explain(error)
-            self._show_preview(Content.assemble((explain(error), "bold $error")))
-            return None
+            trouble = explain(error)
         for each in self.fields():
             self._show_note(each, notes.get(each.id, Note()))
+        if trouble:
+            self._stopped = "", trouble
+            self._show_preview(Content.assemble((trouble, "bold $error")))
+            return None
         if change is None:
             first = stopped[0]
             missing = strings.FIELD_MISSING.format(field=first.label)

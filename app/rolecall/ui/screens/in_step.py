@@ -66,6 +66,9 @@ class InStepScreen(PlaceScreen[Row]):
             Column(
                 "account", strings.ACCOUNT, self._account, "strong",
                 minimum=14, maximum=40, weight=2,
+                badge=lambda row: self.rolecall.production_badge(
+                    self._account(row), row.profile.name if row.profile else ""
+                ),
             ),
             Column(
                 "permission_set", strings.PERMISSION_SET, lambda row: row.target[1],

@@ -72,6 +72,7 @@ class VerifiedScreen(PlaceScreen[Row]):
             Column(
                 "name", profile_strings.VERIFIED_PROFILE, lambda row: row.name,
                 "accent", minimum=14, maximum=32,
+                badge=lambda row: self.rolecall.production_badge(row.name),
             ),
             Column(
                 "answer", profile_strings.VERIFIED_ANSWER, lambda row: row.text,
