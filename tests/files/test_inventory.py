@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.text import original, safe
+from rolecall.files import glance
 from rolecall.files.inventory import InventoryCache, Stored
 
 SESSION = SsoSession("corp", "https://d-1234567890.awsapps.com/start", "eu-west-1")
@@ -209,6 +210,19 @@ class TestMarks:
         assert sorted(by_pair, key=by_pair.__getitem__) == [("3", "B"), ("4", "C"), ("1", "A")]
         assert boosts["3", ""] == boosts["3", "B"] < boosts["4", ""]
         assert cache.marks(LEGACY).favourites == frozenset()
+
+    def test_a_switch_of_a_shell_is_a_use(self, cache: InventoryCache, tmp_path: Path) -> None:
+        """It writes without the rest of this module, so as to be quick."""
+        before = datetime.now(UTC)
+        folder, key = str(tmp_path / "cache"), str(SESSION.cache_key)
+        glance.note_use_of(folder, key, "1", "A")  # nowhere, before anything is listed
+        cache.set_favourite(SESSION, ("1", "A"), True)
+        glance.note_use_of(folder, key, "1", "A")
+        glance.note_use_of(folder, key, "2", "B")
+        marks = cache.marks(SESSION)
+        assert marks.used_at.keys() == {("1", "A"), ("2", "B")}
+        assert before <= marks.used_at["1", "A"] <= datetime.now(UTC)
+        assert marks.favourites == {("1", "A")}
 
     def test_a_crawl_takes_none_away(self, cache: InventoryCache) -> None:
         cache.set_favourite(SESSION, ("1", "A"), True)

@@ -135,7 +135,7 @@ class _Switcher:
             _say(words.CLEARED)
         else:
             self._say_who(target)
-            self._switching.note_use(target.name)
+            self._switching.note_use(target)
         if plan.unset:
             _say(words.unset(plan.unset))
         self._say_region(plan, target)

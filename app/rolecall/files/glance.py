@@ -100,6 +100,16 @@ def marks(cache: str) -> list[Mark]:
     ]
 
 
+def note_use_of(cache: str, session: str, account_id: str, permission_set: str) -> None:
+    """A shell was switched to the permission set now; nothing where nobody listed the session."""
+    statement = (
+        "INSERT INTO mark (sign_in, id, permission_set, used_at)"
+        " SELECT id, ?, ?, ? FROM sign_in WHERE cache_key = ?"
+        " ON CONFLICT (sign_in, id, permission_set) DO UPDATE SET used_at = excluded.used_at"
+    )
+    _inventory(cache, statement, (account_id, permission_set, time.time(), session))
+
+
 def note_use(state: str, name: str) -> None:
     """A shell was switched to the profile now."""
     path = f"{state}/{_RECENT}"
@@ -149,7 +159,9 @@ def _shorten(path: str) -> None:
     os.replace(new, path)  # noqa: PTH105
 
 
-def _inventory(cache: str, query: str, values: tuple[str | int, ...] = ()) -> list[tuple[Any, ...]]:
+def _inventory(
+    cache: str, query: str, values: tuple[str | float, ...] = ()
+) -> list[tuple[Any, ...]]:
     """Nothing where there is no inventory, or it is of another shape, or broken."""
     path = f"{cache}/{INVENTORY}"
     if not os.path.exists(path):  # noqa: PTH110
@@ -157,7 +169,7 @@ def _inventory(cache: str, query: str, values: tuple[str | int, ...] = ()) -> li
     import sqlite3
 
     try:
-        connection = sqlite3.connect(path, timeout=0.1)
+        connection = sqlite3.connect(path, timeout=0.1, isolation_level=None)
         try:
             return connection.execute(query, values).fetchall()
         finally:

@@ -170,8 +170,11 @@ class Switching:
     def favourites(self, boosts: Mapping[str, float]) -> set[str]:
         return {name for name, boost in boosts.items() if boost >= _FAVOURITE}
 
-    def note_use(self, name: str) -> None:
-        glance.note_use(self._state, name)
+    def note_use(self, target: Target) -> None:
+        """For the picker, and for the tables of the full screen."""
+        glance.note_use(self._state, target.name)
+        if target.session and target.account_id:
+            glance.note_use_of(self._cache, target.session, target.account_id, target.role)
 
     def boosts(self, targets: Mapping[str, Target]) -> dict[str, float]:
         """Favourites before all, then what was used last; of profiles, by name."""
