@@ -77,6 +77,16 @@ def test_everything_that_is_the_matter_is_said_with_its_line(home: Path) -> None
     assert "\x1b" not in result.output
 
 
+def test_a_source_that_stands_in_neither_file(home: Path) -> None:
+    role = "role_arn = arn:aws:iam::111111111111:role/Ops\nsource_profile = "
+    chained = f"\n[profile a]\n{role}dev\n[profile b]\n{role}keys\n[profile c]\n{role}gone\n"
+    (home / ".aws" / "config").write_text(CLEAN + chained)
+    (home / ".aws" / "credentials").write_text("[keys]\naws_access_key_id = AKIA\n")
+    (home / ".aws" / "credentials").chmod(0o600)
+    (said,) = problems(call(home, doctor)).splitlines()
+    assert said.startswith(f"{home}/.aws/config:18: “c” goes by way of “gone”, which is not there")
+
+
 def test_a_file_that_cannot_be_read_does_not_hide_the_others(home: Path) -> None:
     (home / ".aws" / "config").write_text("[dev\n")
     (home / ".aws" / "sso" / "cache" / "x.json").write_text("")

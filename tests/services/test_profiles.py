@@ -9,6 +9,7 @@ import pytest
 from rolecall.domain.errors import FileMalformed, RegionInvalid
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.domain.naming import NameProblem
+from rolecall.files.findings import FindingKind
 from rolecall.services.profiles import NameStatus, ProfileDraft, ProfilesService
 from tests.support.desk import Desk
 
@@ -175,3 +176,16 @@ def test_profiles_by_what_they_point_at(
     found = service.profiles_of(desk.session)
     assert [profile.name for profile in found[audit.key]] == ["one", "two"]
     assert service.profiles_of(replace(desk.session, name="other")) == {}
+
+
+def test_a_source_that_is_gone_is_found_at_its_line(desk: Desk, service: ProfilesService) -> None:
+    assert service.read().findings == ()
+    text = desk.config.read_text().replace("[profile log-archive-readonly]", "[profile renamed]")
+    desk.config.write_text(text + "\n[profile x]\nregion =\n")
+    source, empty = service.read().findings
+    assert (source.kind, source.subject) == (FindingKind.SOURCE_MISSING, "deploy")
+    lines = text.splitlines()
+    assert lines[source.line - 1] == "source_profile = log-archive-readonly"
+    assert source.line < empty.line
+    (desk.config.parent / "credentials").write_text("[log-archive-readonly]\n")
+    assert service.read().findings == (empty,)

@@ -61,6 +61,12 @@ class Config:
         lines = self.text[profile.lines.start - 1 : profile.lines.stop - 1]
         return hide_secrets("".join(lines).rstrip()).splitlines()
 
+    def line_of(self, profile: Profile, key: str) -> int:
+        """The number of the line where one of its keys stands, or of its first."""
+        lines = ((n, self.text[n - 1]) for n in profile.lines)
+        found = (n for n, line in lines if line.strip().lower().startswith(key))
+        return next(found, profile.lines.start)
+
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile(IniFile):

@@ -54,6 +54,7 @@ class FindingKind(Enum):
     SESSION_DIFFERS = "session-differs"  # sso_region or sso_start_url is not the session's
     SESSION_INCOMPLETE = "session-incomplete"  # no sso_start_url or no sso_region
     PROFILE_INCOMPLETE = "profile-incomplete"  # some of an SSO profile's keys: CLI refuses it
+    SOURCE_MISSING = "source-missing"  # source_profile names none, in either file
     SCOPES_MISSING = "scopes-missing"  # no sso_registration_scopes: no refresh token
     SHADOWED_KEYS = "shadowed-keys"  # keys under an SSO profile's name. CLI: SSO; JS, Go: keys
     # Files

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.findings import Finding, FindingKind
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
+from rolecall.services.profiles import missing_sources
 from rolecall.services.settings import BadSetting, SettingsService
 
 __all__ = ("Examination", "Finding", "examine")
@@ -47,7 +49,12 @@ def examine(environ: Mapping[str, str]) -> Examination:
         nonlocal profiles
         found = ConfigFile(places.config, places.state).read()
         profiles = found.profiles
-        return found.findings
+        return [*found.findings, *missing_sources(found, places.config, with_keys)]
+
+    def with_keys() -> set[str]:
+        with suppress(FileError):  # which is told of anyway
+            return {keys.name for keys in CredentialsFile(places.credentials, places.state).read()}
+        return set()
 
     def credentials() -> Iterable[Finding]:
         file = CredentialsFile(places.credentials, places.state)

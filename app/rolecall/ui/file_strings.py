@@ -89,6 +89,8 @@ FINDINGS: Final[dict[str, str]] = {
     "carriage-returns": "Lines end in CR alone here. The CLI reads them, JavaScript takes them for "
     "one line. Save the file with LF.",
     "session-missing": "“{subject}” names an sso-session that is not there, so it cannot be used.",
+    "source-missing": "“{subject}” goes by way of “{detail}”, which is not there, so it cannot be "
+    "used. Set its source_profile, or delete it.",
     "session-differs": "“{subject}” says something else than its sso-session (line {other}); the "
     "AWS CLI refuses it. Delete the line here.",
     "session-incomplete": "The sso-session “{subject}” lacks sso_start_url or sso_region, so it "
