@@ -179,13 +179,12 @@ def test_profiles_by_what_they_point_at(
 
 
 def test_a_source_that_is_gone_is_found_at_its_line(desk: Desk, service: ProfilesService) -> None:
-    assert service.read().findings == ()
-    text = desk.config.read_text().replace("[profile log-archive-readonly]", "[profile renamed]")
-    desk.config.write_text(text + "\n[profile x]\nregion =\n")
+    role = "[profile deploy]\nrole_arn = arn:aws:iam::111111111111:role/x\n"
+    text = desk.config.read_text() + f"\n{role}source_profile = base\n[profile x]\nregion =\n"
+    desk.config.write_text(text)
     source, empty = service.read().findings
     assert (source.kind, source.subject) == (FindingKind.SOURCE_MISSING, "deploy")
-    lines = text.splitlines()
-    assert lines[source.line - 1] == "source_profile = log-archive-readonly"
+    assert text.splitlines()[source.line - 1] == "source_profile = base"
     assert source.line < empty.line
-    (desk.config.parent / "credentials").write_text("[log-archive-readonly]\n")
+    (desk.config.parent / "credentials").write_text("[base]\n")
     assert service.read().findings == (empty,)
