@@ -238,6 +238,27 @@ class TestTogether:
         assert len({token.value for token in found if token is not None}) == 1
         assert None not in found
 
+    def test_of_many_that_are_refused_one_asks_and_waits(self, desk: Desk) -> None:
+        """The portal session has ended, and every pane finds it out in the same minute."""
+        minutes_left(desk, -1)
+        desk.server.forget_sign_ins()
+        rolecalls = [desk.another() for _ in range(5)]
+        before = desk.clock.now
+        for rolecall in rolecalls:
+            assert rolecall.sign_in.usable_token(desk.session) is None
+        assert renewals(desk) == 1
+        assert desk.clock.now - before < timedelta(seconds=2)
+        desk.clock.forward(61)
+        assert desk.another().sign_in.usable_token(desk.session) is None
+        assert renewals(desk) == 2
+
+    def test_a_refusal_is_of_its_refresh_token_alone(self, desk: Desk) -> None:
+        minutes_left(desk, -1)
+        desk.server.forget_sign_ins()
+        assert usable(desk) is None
+        minutes_left(desk, -1)
+        assert desk.another().sign_in.usable_token(desk.session) is not None
+
     def test_what_the_cli_has_just_renewed_is_taken(self, desk: Desk) -> None:
         """The CLI knows no lock: our refresh token is refused, for it has been spent."""
         old = minutes_left(desk, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -68,6 +69,17 @@ class SsoCache:
     def forget_token(self, session: SsoSession) -> None:
         self._files.forget(token_stem(session))
 
+    def note_refusal(self, session: SsoSession, refresh_token: Secret, at: datetime) -> None:
+        """AWS would not renew with this refresh token: kept in `state`, for other rolecalls."""
+        fields: Fields = {"refreshToken": _digest(refresh_token), "refusedAt": write_time(at)}
+        self._refusals.save(token_stem(session), fields, frozenset(fields))
+
+    def refused_at(self, session: SsoSession, refresh_token: Secret) -> datetime | None:
+        """When a rolecall was last told that AWS will not renew with this refresh token."""
+        fields = self._refusals.load(token_stem(session)) or {}
+        is_it = text(fields, "refreshToken") == _digest(refresh_token)
+        return moment(fields, "refusedAt") if is_it else None
+
     def registration(self, session: SsoSession) -> ClientRegistration | None:
         """The registration that the CLI would use; None where there is none or it is broken."""
         fields = self._files.load(registration_stem(session))
@@ -114,8 +126,16 @@ class SsoCache:
         return self._files.broken()
 
     @property
+    def _refusals(self) -> JsonFolder:
+        return JsonFolder(self.state / "refused", self.state)
+
+    @property
     def _files(self) -> JsonFolder:
         return JsonFolder(self.folder, self.state)
+
+
+def _digest(secret: Secret) -> str:
+    return hashlib.sha256(secret.reveal().encode()).hexdigest()
 
 
 def token_stem(session: SsoSession) -> str:

@@ -4,21 +4,21 @@ The AWS CLI's rules (`botocore.tokens.SSOTokenProvider`) with these differences,
 CLI loses sessions there: one lock is shared by all rolecalls, a refresh token that the answer does
 not repeat is kept, a cache that cannot be written is found out before the refresh token, which
 works only once, is spent, and a refusal is not believed before it is sure that nobody else has
-just renewed.
+just renewed; then it is believed by all.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, TypeGuard
 
 from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import Oidc
-from rolecall.domain.errors import RolecallError, SignInNeeded
+from rolecall.domain.errors import FileError, RolecallError, SignInNeeded
 from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.files import atomic
 from rolecall.files.sso_cache import SsoCache, token_stem
@@ -32,6 +32,7 @@ _LOCK_TIMEOUT: Final = 30.0
 # refresh token, and in place: for a moment its file is empty.
 _OTHERS_WRITE: Final = 1.5
 _LOOK_EVERY: Final = 0.1
+_REFUSED_FOR: Final = timedelta(minutes=1)  # so long a refusal is the word for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,9 @@ class Renewal:
             if token is None or token.refresh_token is None or not self.renews(token):
                 raise SignInNeeded(session.cache_key)
             assert token.registration is not None
+            if self._refused_elsewhere(session, token.refresh_token):
+                self._refused.add(token.refresh_token)
+                raise SignInNeeded(session.cache_key)
             self.cache.check_writable()
             oidc = Oidc(self.clients.oidc(session.region), session, self.clock)
             try:
@@ -102,6 +106,8 @@ class Renewal:
                 if theirs := self._written_by_others(session, old):
                     return theirs
                 self._refused.add(token.refresh_token)
+                with suppress(FileError):  # then each rolecall finds it out for itself
+                    self.cache.note_refusal(session, token.refresh_token, self.clock())
                 raise
             self.cache.save_token(session, new)
             return new
@@ -149,6 +155,16 @@ class Renewal:
 
     def _is_new(self, token: AccessToken | None, old: AccessToken) -> TypeGuard[AccessToken]:
         return token is not None and token.value != old.value and self.holds(token)
+
+    def _refused_elsewhere(self, session: SsoSession, refresh_token: Secret) -> bool:
+        """Another rolecall was refused a moment ago: of many that begin where the portal session
+        has ended, only the first asks, and waits for what the AWS CLI may write.
+        """
+        try:
+            at = self.cache.refused_at(session, refresh_token)
+        except FileError:
+            return False
+        return at is not None and timedelta(0) <= self.clock() - at < _REFUSED_FOR
 
     def _written_by_others(self, session: SsoSession, old: AccessToken) -> AccessToken | None:
         """The AWS CLI may have spent the refresh token a moment ago, and be about to say so."""
