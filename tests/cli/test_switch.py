@@ -62,6 +62,8 @@ shells = pytest.mark.parametrize(
 
 
 class Machine:
+    program: str | Path = ROLECALL
+
     def __init__(self, home: Path) -> None:
         self.home = home
         (home / ".aws").mkdir(parents=True)
@@ -75,7 +77,7 @@ class Machine:
 
     def rolecall(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [ROLECALL, *arguments],
+            [self.program, *arguments],
             env={**self.environment, **variables},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -90,7 +92,7 @@ class Machine:
             (self.home / "awsp.nu").write_text(self.rolecall("init", "nu").stdout)
         show = f"{sys.executable} {self.home / 'show.py'}"
         script = self.home / f"script.{shell.value}"
-        init = INIT[shell].format(rolecall=ROLECALL, home=self.home)
+        init = INIT[shell].format(rolecall=self.program, home=self.home)
         body = [line.replace("show", show) for line in lines]
         script.write_text("\n".join([init, *body, ""]))
         return subprocess.run(
@@ -197,6 +199,22 @@ def test_the_rest_of_rolecall_is_as_without_the_integration(shell: Shell, machin
     result = machine.run(shell, "rolecall --version", "rolecall init nonesuch")
     assert result.stdout.startswith("rolecall "), result.stderr
     assert "'nonesuch' is not one of" in result.stderr
+
+
+@shells
+def test_a_program_whose_path_needs_quoting(shell: Shell, machine: Machine) -> None:
+    odd = "" if shell is Shell.TCSH else "$HOME `x`"  # which its eval of a command cannot be told
+    folder = machine.home / f"my to'ols;{odd}"
+    folder.mkdir()
+    (folder / "rolecall").symlink_to(ROLECALL)
+    machine.program = "rolecall"
+    machine.environment["PATH"] = f"{folder}:/usr/bin:/bin"
+    complete = ["complete -C 'awsp bil'"] if shell is Shell.FISH else []
+    result = machine.run(shell, "awsp billing", "show", "rolecall --version", *complete)
+    lines = [line for line in result.stdout.splitlines() if line]
+    assert lines[0] == "=|billing|-|-|-|-", result.stdout + result.stderr
+    assert lines[1].startswith("rolecall ")
+    assert lines[2:] == ["billing"] * len(complete)
 
 
 @pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH])

@@ -53,9 +53,11 @@ def init(*, shell: str, cmd: str) -> None:
 def script(shell: Shell, command: str) -> str:
     text = (Path(__file__).parent / "integration" / _SCRIPTS[shell]).read_text(encoding="utf-8")
     bar = " " if shell is Shell.FISH else "|"
+    program = _program(shell)
     for name, value in {
         "CMD": command,
-        "ROLECALL": _program(shell),
+        "ROLECALL": program,
+        "ROLECALL_IN_QUOTES": quote(shell, program)[1:-1],
         "COMMANDS": " ".join(sorted(COMMANDS)),
         "PROFILE_COMMANDS": bar.join(_PROFILE_COMMANDS),
         "SESSION_COMMANDS": bar.join(_SESSION_COMMANDS),
