@@ -82,6 +82,7 @@ def test_what_a_query_finds_best_first(here: Here) -> None:
     assert [line.split()[0] for line in by_id] == ["Account", "orders-prod", "orders-prod"]
     nothing = here.list("zzzz")
     assert (nothing.returncode, nothing.stdout) == (0, "")
+    assert nothing.stderr == "Nothing matches “zzzz”.\n"
 
 
 def test_a_refresh_finds_what_is_new(here: Here) -> None:

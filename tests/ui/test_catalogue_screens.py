@@ -158,6 +158,21 @@ async def test_where_nothing_matches_it_says_what_aws_hides(tmp_path: Path) -> N
     async with opened(tmp_path) as it:
         await it.filter("zzz")
         await it.until(lambda: "after the next sign-in" in it.screen.table.placeholder)
+        assert "scattered" not in it.standing
+
+
+async def test_an_opened_account_says_why_it_could_not_be_listed_again(tmp_path: Path) -> None:
+    async with opened(tmp_path) as it:
+        it.desk.server.faults.add("ListAccountRoles", 403, account_id=it.ids[0])
+        await it.pilot.press("r")
+        await it.until(lambda: it.standing.startswith("r tries again: ListAccountRoles was"))
+        await it.pilot.press("enter")
+        await it.until(lambda: len(it.shown) == 2)
+        assert it.standing.startswith("r tries again: ListAccountRoles was")
+        await it.until(lambda: it.screen.status.text.startswith("ListAccountRoles was"))
+        it.desk.server.faults.clear()
+        await it.pilot.press("r")
+        await it.until(lambda: it.standing.startswith("2 permission sets"))
 
 
 async def test_what_grows_old_is_listed_again_by_itself(tmp_path: Path) -> None:

@@ -101,6 +101,12 @@ def test_the_footer_begins_with_what_is_wanted_most() -> None:
     assert [command.id for command in footer_of(Place.PERMISSION_SETS)][:2] == ["save", "use"]
 
 
+def test_the_footer_tells_the_way_back_from_what_lies_over_another_screen() -> None:
+    assert "back" not in [command.id for command in footer_of(Place.ACCOUNTS)]
+    over = [command.id for command in footer_of(Place.CHANGES, goes_back=True)]
+    assert over == ["filter", "back", "help", "quit"]
+
+
 @pytest.mark.parametrize(
     ("key", "shown"),
     [

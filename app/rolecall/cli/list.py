@@ -81,6 +81,8 @@ def list_(
         context.exit(1)
     write = _json if as_json else _csv if as_csv else _text
     write(rows)
+    if query and not rows:
+        click.echo(list_strings.NOTHING_FOUND.format(query=" ".join(query)), err=True)
     missing = missing_of(catalogue)
     say_what_is_missing(missing, trouble)
     context.exit(INCOMPLETE if missing or trouble else 0)

@@ -199,6 +199,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("quit", ("q", "ctrl+c"), (*_E, Place.WATCH), footer=10),
 )
 
+MAIN: Final = (_A, _P, _R, _K)  # the four places, one key each
 BY_ID: Final = {command.id: command for command in COMMANDS}
 
 # What each screen is: the groups whose commands work on it, its own first.
@@ -235,6 +236,7 @@ MOVES: Final = {
     "page(0.5)": ("ctrl+d",),
     "page(-0.5)": ("ctrl+u",),
 }
+_BACK: Final = 5  # its rank in the footer, where it leaves the screen
 WITH_TABLES: Final = {Place.TABLES, Place.SESSIONS}
 
 
@@ -250,9 +252,12 @@ def commands_of(place: Place) -> list[Command]:
     return list(found.values())
 
 
-def footer_of(place: Place) -> list[Command]:
-    """What the foot of the screen shows, most wanted first."""
-    return sorted((c for c in commands_of(place) if c.footer and c.keys), key=lambda c: c.footer)
+def footer_of(place: Place, *, goes_back: bool = False) -> list[Command]:
+    """What the foot of the screen shows, most wanted first; `goes_back`: the way back too."""
+    ranks = {c.id: c.footer for c in commands_of(place) if c.keys}
+    if goes_back and "back" in ranks:
+        ranks["back"] = _BACK
+    return sorted((BY_ID[name] for name, rank in ranks.items() if rank), key=lambda c: ranks[c.id])
 
 
 # Keys that widgets handle themselves; told in the help and the README, never bound here.

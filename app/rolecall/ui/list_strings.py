@@ -16,6 +16,7 @@ NOT_LISTED_YET: Final = "not listed yet"
 MISSING_ONE: Final = "The permission sets of 1 account are missing:"
 MISSING: Final = "The permission sets of {count:,} accounts are missing:"
 MAY_BE_OLD: Final = "So what is listed may be old, and accounts may be missing."
+NOTHING_FOUND: Final = "Nothing matches “{query}”."
 ONE_FORM: Final = "--json or --csv, not both."
 FINDING_ACCOUNTS: Final = "Listing accounts…"
 

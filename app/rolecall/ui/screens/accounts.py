@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.ui import strings
 from rolecall.ui.commands import Command, Place
-from rolecall.ui.screens.catalogue_screen import CatalogueScreen
+from rolecall.ui.screens.catalogue_screen import CatalogueScreen, why_failed
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.widgets.virtual_table import Column
 
@@ -74,9 +74,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
 
     def standing(self) -> str:
         if (row := self.current) and row.error is not None:
-            from rolecall.ui.explain import explain
-
-            return strings.WHY_FAILED.format(sentence=explain(row.error))
+            return why_failed(row.error)
         return self.crawl_standing(super().standing())
 
     def needs_row(self, command: Command) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
+from rolecall.domain.errors import RolecallError
 from rolecall.domain.lifetime import Remaining
 from rolecall.ui import inventory_strings, strings
 from rolecall.ui.screens.place_screen import PlaceScreen
@@ -89,6 +90,13 @@ class CatalogueScreen(PlaceScreen[R]):
 
     def do_refresh_all(self) -> None:
         self.rolecall.inventory.refresh_all()
+
+
+def why_failed(error: RolecallError) -> str:
+    """Why an account's permission sets could not be listed, after the key that tries again."""
+    from rolecall.ui.explain import explain
+
+    return strings.WHY_FAILED.format(sentence=explain(error))
 
 
 def _wanted(rows: Sequence[R]) -> list[Wanted]:

@@ -15,6 +15,7 @@ from rolecall.ui import strings, terminal, token_strings
 from rolecall.ui.commands import (
     BY_ID,
     GROUPS,
+    MAIN,
     MOVES,
     WITH_TABLES,
     Command,
@@ -142,8 +143,14 @@ class CommandScreen(PacedScreen[Result]):
         handler: Callable[[], None] = getattr(self, name, None) or getattr(self.app, name)
         handler()
 
+    @property
+    def goes_back(self) -> bool:
+        """Whether it lies over another screen, to which `back` goes."""
+        return self.place not in MAIN
+
     def key_line(self) -> KeyLine:
-        commands = [command for command in footer_of(self.place) if self.offers(command)]
+        found = footer_of(self.place, goes_back=self.goes_back)
+        commands = [command for command in found if self.offers(command)]
         return KeyLine(commands, lambda command: self.blocked(command) is None)
 
     def flash(self, text: str, style: str = "$primary") -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rolecall.ui import inventory_strings, strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.catalogue_screen import CatalogueScreen
+from rolecall.ui.screens.catalogue_screen import CatalogueScreen, why_failed
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.state import label
 from rolecall.ui.view import Wanted
@@ -68,12 +68,21 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         return self.rolecall.state.in_order(account) if account else ()
 
     @property
+    def goes_back(self) -> bool:
+        return self._opened is not None
+
+    @property
     def _account(self) -> AccountRow | None:
         """What is known now of the account that was opened."""
         opened = self._opened
         if opened is None:
             return None
         return self.rolecall.state.view_of(opened.session).rows.get(opened.account.id)
+
+    def on_mount(self) -> None:
+        """All of the reason, for the status line may be too short for it."""
+        if (account := self._account) and account.error and account.permission_sets:
+            self.flash_error(account.error)
 
     def on_screen_resume(self) -> None:
         """Another session has come into view: its accounts are what one comes back to."""
@@ -108,7 +117,10 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
 
     def standing(self) -> str:
         line = super().standing()
-        return line if self._opened else self.crawl_standing(line)
+        if self._opened is None:
+            return self.crawl_standing(line)
+        account = self._account
+        return why_failed(account.error) if account and account.error else line
 
     def needs_row(self, command: Command) -> bool:
         if command.id == "refresh" and self._opened is not None:

@@ -65,7 +65,11 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
     def standing(self) -> str:
         """What the status line says while nothing happens."""
         line = strings.position(len(self.table.shown), self.table.total, *self.noun)
-        return f"{line} {inventory_strings.SCATTERED}" if self.table.scattered else line
+        return f"{line} {inventory_strings.SCATTERED}" if self._is_guess else line
+
+    @property
+    def _is_guess(self) -> bool:
+        return self.table.scattered and bool(self.table.shown)
 
     def sign_column(self) -> Column[Any]:
         """Before a row: whether it is a favourite, or new."""

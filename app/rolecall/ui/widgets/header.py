@@ -9,9 +9,8 @@ from textual.widget import Widget
 
 from rolecall.domain.lifetime import Level
 from rolecall.ui import strings
-from rolecall.ui.commands import Place
+from rolecall.ui.commands import MAIN, Place
 
-PLACES = (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS)
 _LEVEL_COLOURS = {
     Level.FINE: "$success",
     Level.SOON: "$warning",
@@ -86,7 +85,7 @@ class _Tabs(Widget):
     def _places(self, names: dict[str, str] | None) -> list[Content | tuple[str, str]]:
         """The places with their keys and such names as there are; with none, the one we are in."""
         parts: list[Content | tuple[str, str]] = []
-        for number, place in enumerate(PLACES, start=1):
+        for number, place in enumerate(MAIN, start=1):
             here = place is self._place
             if names is None:
                 if here:
