@@ -53,6 +53,22 @@ def test_clean_files_are_said_to_be_so(home: Path) -> None:
     assert (result.exit_code, problems(result).count("\n")) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("{home}/.aws/config", ""),
+        ("$HOME/config", "AWS_CONFIG_FILE names {home}/config, which is not there.\n"),
+        ("~/elsewhere", "AWS_CONFIG_FILE names {home}/elsewhere.\n"),
+        ("", "AWS_CONFIG_FILE is empty, so the clients read no such file.\n"),
+    ],
+)
+def test_where_a_variable_says_the_files_are(home: Path, named: str, said: str) -> None:
+    (home / "elsewhere").write_text(CLEAN)
+    environ = {"HOME": str(home), "AWS_CONFIG_FILE": named.format(home=home)}
+    result = CliRunner().invoke(doctor, env=environ)
+    assert problems(result) == said.format(home=home) + file_strings.CLEAN
+
+
 def test_no_files_are_clean_files(tmp_path: Path) -> None:
     assert call(tmp_path, doctor).exit_code == 0
     assert list(tmp_path.iterdir()) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -28,6 +29,9 @@ def doctor(context: click.Context) -> None:
     except RolecallError as error:
         click.echo(explain(error), err=True)
         context.exit(1)
+    for name, named in found.elsewhere.items():
+        shown = "" if named == Path() else safe(str(named))
+        click.echo(file_strings.elsewhere(name, shown, named.is_file()))
     for problem in found.errors:
         click.echo(explain(problem))
     for finding in found.findings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rolecall.domain.errors import FileError
@@ -26,12 +26,15 @@ _SSO = {ProfileKind.SSO, ProfileKind.SSO_LEGACY}
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """`errors`: the files that could not be read at all; `settings`: where settings.toml is."""
+    """`errors`: the files that could not be read at all; `settings`: where settings.toml is;
+    `elsewhere`: config and credentials by these names, where a variable says another place.
+    """
 
     findings: tuple[Finding, ...]
     errors: tuple[FileError, ...]
     settings: Path
     bad_settings: tuple[BadSetting, ...] = ()
+    elsewhere: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def is_clean(self) -> bool:
@@ -84,7 +87,13 @@ def examine(environ: Mapping[str, str]) -> Examination:
     settings = SettingsService.from_environment(environ)
     if settings.trouble is not None:
         errors.append(settings.trouble)
-    return Examination(tuple(findings), tuple(errors), settings.file.path, settings.last.bad)
+    return Examination(
+        tuple(findings),
+        tuple(errors),
+        settings.file.path,
+        settings.last.bad,
+        {name: getattr(places, name) for name in places.unusual()},
+    )
 
 
 def _exposed(paths: Iterable[Path]) -> Iterable[Finding]:

@@ -127,12 +127,23 @@ DONE_MANY: Final[dict[str, str]] = {
 }
 
 CLEAN: Final = "Nothing to say: config, credentials and caches are in order."
+# Where `config` and `credentials` are not where they usually are, and what says so.
+ELSEWHERE: Final = "{variable} names {path}."
+ELSEWHERE_MISSING: Final = "{variable} names {path}, which is not there."
+ELSEWHERE_EMPTY: Final = "{variable} is empty, so the clients read no such file."
+VARIABLES: Final = {"config": "AWS_CONFIG_FILE", "credentials": "AWS_SHARED_CREDENTIALS_FILE"}
 NOTHING_TO_UNDO: Final = "There is no write of rolecall's to take back."
 NOTHING_WRITTEN: Final = "rolecall has written to no AWS file yet."
 CONFIRM_UNDO: Final = "Take this back?"
 UNDONE: Final = "{path} is as it was before."
 WAS_UNDONE: Final = "  (taken back)"
 _NAMES_SHOWN: Final = 3
+
+
+def elsewhere(name: str, path: str, is_there: bool) -> str:
+    """`AWS_CONFIG_FILE names /mnt/config.`; the path is empty where the variable is."""
+    words = ELSEWHERE if is_there else ELSEWHERE_MISSING if path else ELSEWHERE_EMPTY
+    return words.format(variable=VARIABLES[name], path=path)
 
 
 def done(summary: str) -> str:
