@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 else:
     Stock = object
 
+# Cursor position report (ECMA-48 8.3.35), which every terminal answers in its turn.
+_QUESTION: Final = "\x1b[6n"
 # What Textual writes and rolecall does without: nothing of it changes with the terminal's focus,
 # and a pointer of another shape would be left behind.
 _UNWANTED: Final = ("\x1b[?1004h", "\x1b]22;")
@@ -41,8 +43,7 @@ class LineDriver(Stock):
     """
 
     _app: App[Any]
-    # Cursor position report (ECMA-48 8.3.35), which every terminal answers in its turn.
-    question = "\x1b[6n"
+    question = _QUESTION
     fileno: int
     exit_event: Event
 
@@ -96,10 +97,12 @@ class LineDriver(Stock):
         except OSError:
             self._lose()
         self.written += len(data)
+        # Textual asks too: each frame under the prompt ends with a question.
+        if questions := data.count(_QUESTION):
+            self._asked += questions
+            self._asked_at = time.monotonic()
 
     def _ask(self) -> None:
-        self._asked += 1
-        self._asked_at = time.monotonic()
         self.write(self.question)
 
     def _later(self, seconds: float, run: Callable[[], None]) -> Callable[[], None]:
