@@ -179,9 +179,17 @@ def test_signing_in_and_saving_on_the_way(desk: Desk, open_shell: Open) -> None:
 
 def test_a_name_whose_session_is_signed_out(desk: Desk, open_shell: Open) -> None:
     """The code, as QR code too where there is room; Esc switches all the same, and says so; Ctrl+C
-    does not switch.
+    does not switch. Where no code can be had the whole reason stands in its place.
     """
-    terminal = open_shell(Shell.FISH, columns=120, lines=32)
+    terminal = open_shell(Shell.FISH, columns=60, lines=32)
+    terminal.press("AWS_ENDPOINT_URL_SSO_OIDC=http://127.0.0.1:9 awsp audit-admin\r")
+    terminal.wait_for("cannot be reached")
+    terminal.wait_for("and try again.")
+    assert "Open this link" not in terminal.screen_text()
+    terminal.press("ctrl+c")
+    terminal.wait_gone("cannot be reached")
+    terminal.resize(120, 32)
+    at_the_prompt(terminal)
     terminal.press("awsp audit-admin\r")
     terminal.wait_for("Waiting for your approval")
     terminal.press("ctrl+c")

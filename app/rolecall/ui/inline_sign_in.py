@@ -66,7 +66,7 @@ class InlineSignIn(PacedScreen[bool]):
     def compose(self) -> ComposeResult:
         title = words.SIGN_IN_FIRST.format(session=label(self._session))
         yield Static(title, classes="title", markup=False)
-        yield Static(strings.ENTER_CODE, classes="intro", markup=False)
+        yield Static(strings.ENTER_CODE, classes="intro of-code", markup=False)
         yield self.link
         with Horizontal(id="sign-in"):
             with Vertical():
@@ -84,6 +84,7 @@ class InlineSignIn(PacedScreen[bool]):
     @work(exclusive=True)
     async def ask(self) -> None:
         self._show("", "")
+        self.remove_class("failed")
         self.clock.show(words.ASKING.format(session=label(self._session)), "$muted")
         try:
             attempt = await in_thread(partial(self._service.begin, self._session))
@@ -96,7 +97,8 @@ class InlineSignIn(PacedScreen[bool]):
                 token = await in_thread(attempt.poll)
                 self._tick()
         except RolecallError as error:
-            self._attempt = None
+            self._show("", "")
+            self.add_class("failed")
             self.clock.show(explain(error), "bold $error")
         else:
             self.dismiss(True)
