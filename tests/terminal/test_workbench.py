@@ -90,6 +90,15 @@ def test_from_marks_to_profiles_and_back(a_desk: Callable[..., Desk]) -> None:
         terminal.wait_for("audit-readonly +audit ")
         terminal.press("mine", "enter")
         terminal.wait_for("▌ +[+] +mine +audit ")
+        terminal.press("escape")
+        terminal.wait_for("6 marked")
+        terminal.press("s")
+        wait_for_field(terminal, "Template")
+        terminal.press("escape")
+        wait_for_field(terminal, "")
+        terminal.press("F")
+        terminal.wait_for("2 told apart")
+        terminal.wait_for("▌ +[+] +mine +audit ")
         assert desk.config.read_text() == before
 
         terminal.press("s")

@@ -68,6 +68,10 @@ class Row:
         self.output: str | None = None
         self.fixed: str | None = None  # the name that tells it apart from others
 
+    def take_over(self, other: Row) -> None:
+        """What the user gave that row."""
+        self.name, self.region, self.output = other.name, other.region, other.output
+
 
 def _target(
     session_name: str | None, start_url: str | None, account_id: str, permission_set: str

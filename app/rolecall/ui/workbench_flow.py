@@ -12,7 +12,7 @@ from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Assignment, SsoSession
-    from rolecall.domain.plan import Ground, Row, Wishes
+    from rolecall.domain.plan import Ground, Row, Target, Wishes
     from rolecall.ui.app import RolecallApp
     from rolecall.ui.screens.workbench import WorkbenchScreen
 
@@ -22,6 +22,8 @@ Chosen = Sequence[tuple["SsoSession", "Assignment"]]
 class WorkbenchFlow:
     def __init__(self, app: RolecallApp) -> None:
         self._app = app
+        # Rows that were left unwritten: what was typed in them is there when they come again.
+        self._left: dict[Target, Row] = {}
 
     def open(self, chosen: Chosen, written: Callable[[], None]) -> None:
         """What each of these would become; `written` is called when they have been written."""
@@ -47,9 +49,15 @@ class WorkbenchFlow:
         except RolecallError as error:
             self._app.flash_error(error)
             return
+        for row in rows:
+            if (left := self._left.get(row.target)) is not None:
+                row.take_over(left)
+            self._left[row.target] = row
         screen = WorkbenchScreen(rows, ground, wishes)
         await self._app.push_screen_wait(screen)
         if screen.is_written:
+            for row in rows:
+                self._left.pop(row.target, None)
             written()
             await self._app.profiles.read_now()
             counts = words.written(screen.counts)
