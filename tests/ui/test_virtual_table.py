@@ -136,6 +136,23 @@ async def test_a_column_comes_and_goes_with_what_wants_it() -> None:
         assert "Of" not in painted(widget)[0]
 
 
+async def test_columns_stay_where_they_are_for_a_letter_or_two() -> None:
+    """As rows come; they move for more, and where most texts would be cut."""
+    key = Column[Row]("key", "Key", lambda row: row[0], maximum=40, weight=0)
+    few = [(letter * 18, letter) for letter in "abcdefghijkl"]
+    async with table(rows=few, columns=(COLUMNS[0], key)) as (widget, pilot):
+        header = painted(widget)[0]
+        widget.set_rows([*few, ("m" * 20, "m")])
+        await pilot.pause()
+        assert painted(widget)[0] == header
+        assert widget.lines_asked == []
+        widget.set_rows([*few, ("m" * 21, "m")])
+        assert painted(widget)[0] != header
+        widget.set_rows(few)
+        widget.set_rows([*few, *((letter * 19, letter) for letter in "mnopqrst")])
+        assert painted(widget)[0] != header
+
+
 async def test_only_changed_rows_are_painted_again() -> None:
     said = {"0": "12 min"}
     columns = (Column[Row]("left", "Left", lambda row: said.get(row[0], row[1])),)

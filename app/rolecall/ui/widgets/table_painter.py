@@ -16,6 +16,7 @@ from rolecall.ui.widgets.table_rows import TableRows
 
 _POINTER = "▌"
 _MARK = "✓"
+_SLACK = 2  # cells
 _SORTED = {False: " ▲", True: " ▼"}
 _Runs = list[tuple[Style, str]]
 
@@ -40,16 +41,27 @@ class TablePainter(Generic[R]):
         self._styles: dict[str, Style] = {}
         self._strips: LRUCache[tuple[Any, ...], Strip] = LRUCache(1024)
         self._marks = False
+        self._widths: list[int] = []
         self._shown: list[tuple[Column[R], int]] = []
 
     def fit(self, natural: Sequence[Natural], width: int, marks: bool) -> None:
         """Sets the columns' widths. With `marks` there is a column for them."""
         self.width = width
         self._marks = marks
-        widths = fit(self._columns, natural, width - len(self._margin))
-        pairs = zip(self._columns, widths, strict=True)
+        self._widths = fit(self._columns, natural, width - len(self._margin))
+        pairs = zip(self._columns, self._widths, strict=True)
         self._shown = [(column, width) for column, width in pairs if width]
         self._strips.clear()
+
+    def is_fit_for(self, natural: Sequence[Natural]) -> bool:
+        """Whether the widths may stay: others would show a letter or two more of a few texts, for
+        which it is not worth to move every column under the eye and to send the whole screen.
+        """
+        better = fit(self._columns, natural, self.width - len(self._margin))
+        return not any(
+            new - old > _SLACK or old < min(new, each.most)
+            for old, new, each in zip(self._widths, better, natural, strict=True)
+        )
 
     def forget(self, styles: bool = False) -> None:
         """The query has changed or, with `styles`, the theme."""

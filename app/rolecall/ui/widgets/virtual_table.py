@@ -218,17 +218,21 @@ class VirtualTable(ChangedLines, Generic[R], can_focus=True):
         self._fold_later()
 
     def _fit_naturally(self, growing: bool) -> None:
-        """Widths from the contents; while rows come, none becomes less."""
+        """Widths from the contents; while rows come, none becomes less, and the columns stay where
+        they are if that will do.
+        """
         if self._fitting is not None:
             self._fitting.stop()
             self._fitting = None
+        growing = growing and self._fitted_to > 0
         self._fitted_to = self.total
         natural = natural_widths(self.columns, self._model.rows)
-        if growing and self._natural:
+        if growing:
             natural = [new.or_wider(old) for new, old in zip(natural, self._natural, strict=True)]
         if natural != self._natural:
             self._natural = natural
-            self._fit_columns()
+            if not (growing and self._fitted_for and self._painter.is_fit_for(natural)):
+                self._fit_columns()
 
     def refresh_row(self, key: Hashable) -> None:
         """What a row says may have changed. It is painted again only if it has."""
