@@ -44,6 +44,28 @@ def test_it_begins_with_what_the_table_begins_with(desk: Desk) -> None:
     assert [row.account.id for row in quick.accounts[:3]] == [ids[250], ids[200], ids[0]]
 
 
+def test_it_knows_the_profiles_that_the_rows_have(desk: Desk) -> None:
+    listed(desk)
+    (session,) = desk.workplace.sign_in.sessions()
+    listing = next(iter(desk.workplace.inventory.cached(session).catalogue))
+    permission_set = (listing.permission_sets or ())[0].name
+    target = f"sso_account_id = {listing.account.id}\nsso_role_name = {permission_set}\n"
+    config = desk.config.read_text()
+    config += f"[profile mine]\nsso_session = {session.name}\n{target}"
+    config += f"[profile theirs]\nsso_session = other\n{target}[default]\nregion = x\n"
+    desk.config.write_text(config)
+    found = first(desk)
+    assert found is not None
+    quick, whole = State(), State()
+    quick.show_first(found)
+    whole.show_first(found)
+    whole.set_config(desk.workplace.profiles.read())
+    row = quick.accounts[0]
+    for of in (row, row.assignments[0]):
+        assert [profile.name for profile in quick.profiles_of(of)] == ["mine"]
+        assert [profile.name for profile in whole.profiles_of(of)] == ["mine"]
+
+
 def test_of_the_first_session_with_a_token_that_holds(desk: Desk) -> None:
     listed(desk)
     assert first(desk) is not None

@@ -19,18 +19,22 @@ from rolecall.files.locations import Locations
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Catalogue
     from rolecall.domain.marks import Marks
-    from rolecall.domain.model import SsoSession
+    from rolecall.domain.model import Profile, SsoSession
 
+_Sections = Mapping[str, Mapping[str, str]]
 _COUNT = 120  # the lines of a tall terminal
 
 
 @dataclass(frozen=True, slots=True)
 class FirstRows:
-    """`catalogue` has no more of a session's accounts than a screen shows."""
+    """`catalogue` has no more of a session's accounts than a screen shows; `profiles` are those
+    of the session, and no more of each than which permission set it points at.
+    """
 
     session: SsoSession
     catalogue: Catalogue
     marks: Marks
+    profiles: tuple[Profile, ...]
 
 
 def first_rows(environ: Mapping[str, str], clock: Callable[[], datetime]) -> FirstRows | None:
@@ -39,18 +43,20 @@ def first_rows(environ: Mapping[str, str], clock: Callable[[], datetime]) -> Fir
         locations = Locations.from_environment(environ)
         if not (locations.cache / "inventory.sqlite").exists():
             return None  # and nothing more has been imported
-        session = _session(locations, clock())
-        return _rows_of(session, str(locations.cache)) if session else None
+        from rolecall.files import plain_ini
+
+        sections = plain_ini.config(locations.config.read_bytes()) or {}
+        session = _session(sections, locations, clock())
+        return _rows_of(session, sections, str(locations.cache)) if session else None
     except (HomeUnknown, OSError, ValueError):
         return None
 
 
-def _session(locations: Locations, now: datetime) -> SsoSession | None:
+def _session(sections: _Sections, locations: Locations, now: datetime) -> SsoSession | None:
     """The first whose token holds or can be renewed."""
     from rolecall.domain.model import SsoSession
-    from rolecall.files import glance, plain_ini
+    from rolecall.files import glance
 
-    sections = plain_ini.config(locations.config.read_bytes()) or {}
     for header, values in sections.items():
         kind, _, name = header.partition(" ")
         if kind != "sso-session" or "sso_start_url" not in values:
@@ -67,7 +73,27 @@ def _session(locations: Locations, now: datetime) -> SsoSession | None:
     return None
 
 
-def _rows_of(session: SsoSession, cache: str) -> FirstRows | None:
+def _profiles(sections: _Sections, session: SsoSession) -> tuple[Profile, ...]:
+    from rolecall.domain.model import Profile, ProfileKind
+
+    def shown(values: Mapping[str, str], key: str) -> str | None:
+        return safe(values[key]) if key in values else None
+
+    return tuple(
+        Profile(
+            safe(header.removeprefix("profile ")),
+            ProfileKind.SSO,
+            session.name,
+            account_id=shown(values, "sso_account_id"),
+            permission_set=shown(values, "sso_role_name"),
+        )
+        for header, values in sections.items()
+        if (header == "default" or header.startswith("profile "))
+        and shown(values, "sso_session") == session.name
+    )
+
+
+def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> FirstRows | None:
     from rolecall.domain.catalogue import Catalogue, Listing
     from rolecall.domain.marks import Marks
     from rolecall.domain.model import Account, PermissionSet
@@ -94,4 +120,7 @@ def _rows_of(session: SsoSession, cache: str) -> FirstRows | None:
         for key, each in marks.items()
         if each.used_at
     }
-    return FirstRows(session, Catalogue.of(listings), Marks(favourites, used)) if listings else None
+    if not listings:
+        return None
+    profiles = _profiles(sections, session)
+    return FirstRows(session, Catalogue.of(listings), Marks(favourites, used), profiles)

@@ -27,7 +27,7 @@ class State:
     """`views`: one a session, in the order of ~/.aws/config. `session` is the one in view, whose
     token the header tells of; with `all_shown` the tables show the rows of all. `looking`: for a
     token, when rolecall has just begun. `usable`: the tokens that hold; `troubles`: renewals that
-    failed.
+    failed. `first_profiles` stand in for those of `config` until that is read.
     """
 
     views: dict[SsoSession, View] = field(default_factory=dict)
@@ -35,6 +35,7 @@ class State:
     all_shown: bool = False
     looking: bool = True
     config: Config | None = None
+    first_profiles: tuple[Profile, ...] = ()
     verified: dict[str, bool] = field(default_factory=dict)
     clocks: Sequence[Clock] = ()
     clocks_read: bool = False
@@ -76,6 +77,7 @@ class State:
         view = self.view_of(first.session)
         view.catalogue, view.marks = first.catalogue, first.marks
         view.is_partial = True
+        self.first_profiles = first.profiles
         self.show_session(first.session)
 
     def show_session(self, session: SsoSession | None) -> None:
@@ -152,6 +154,7 @@ class State:
         if config != self.config:
             self.verified.clear()  # of profiles that may have been other ones
         self.config = config
+        self.first_profiles = ()
 
     def note_verified(self, name: str, works: bool) -> None:
         """AWS was asked who the profile is, and has said it or not."""
@@ -161,7 +164,7 @@ class State:
         """The profiles that point at the account, or at its permission set, as the row does:
         through the same session.
         """
-        return self.view_of(row.session).profiles_of(self.profiles, row.key)
+        return self.view_of(row.session).profiles_of(self.profiles or self.first_profiles, row.key)
 
     def session_of(self, profile: Profile) -> SsoSession | None:
         return next((each for each in self.views if profile.is_of(each)), None)
