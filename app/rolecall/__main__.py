@@ -19,6 +19,8 @@ def main() -> None:
 
         signal.signal(signal.SIGINT, signal.default_int_handler)
         rolecall(prog_name="rolecall")
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
     except Exception as error:
         from rolecall.cli.crashed import say_what_failed
 
