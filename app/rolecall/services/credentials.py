@@ -298,8 +298,8 @@ class CredentialsService:
     def _ask_portal(
         self, session: SsoSession, account_id: str, permission_set: str
     ) -> RoleCredentials:
-        portal = Portal(self.clients.portal(session.region), session)
         token = self._token(session)
+        portal = Portal(self.clients.portal(session.region), session)
         try:
             return portal.role_credentials(token, account_id, permission_set)
         except SignInNeeded:
