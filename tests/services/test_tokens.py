@@ -80,6 +80,15 @@ class TestSignOut:
         desk.workplace.tokens.sign_out(desk.session)
         assert desk.workplace.sign_in.usable_token(desk.session) is None
 
+    def test_the_portal_is_told_with_a_token_that_holds(self, desk: Desk) -> None:
+        desk.sign_in()
+        tokens = desk.workplace.tokens
+        assert tokens.leaving(desk.session).tells_portal
+        desk.clock.forward(9 * 3600)
+        assert not tokens.leaving(desk.session).tells_portal
+        tokens.sign_out(desk.session)
+        assert desk.server.calls.count("Logout") == 0
+
     def test_a_portal_out_of_reach_leaves_nothing_usable_here(self, desk: Desk) -> None:
         desk.sign_in()
         desk.server.stop()

@@ -29,10 +29,13 @@ class KeptRole(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """What signing out takes away. `token_ends` is None where no token can be read."""
+    """What signing out takes away. `token_ends` is None where no token can be read. `tells_portal`:
+    the session at the access portal ends too, which takes a token that holds.
+    """
 
     session: SsoSession
     token_ends: datetime | None
+    tells_portal: bool
     has_token_file: bool
     roles: tuple[KeptRole, ...]
 
@@ -59,6 +62,7 @@ class TokensService:
         return Leaving(
             session,
             None if token is None else token.expires_at,
+            token is not None and self.renewal.holds(token),
             self.cache.has_token_file(session),
             tuple(self._roles(session)),
         )

@@ -35,6 +35,10 @@ SIGN_OUT_INTRO: Final = (
     "This goes, and the session at the access portal ends, in a browser too. All other"
     " sessions, the profiles and the client registration stay."
 )
+SIGN_OUT_HERE_INTRO: Final = (
+    "This goes from this machine. The access portal can't be told without a token that holds: its"
+    " session stays in a browser. All other sessions, the profiles and the client registration stay."
+)
 GOES: Final = "This goes:"
 SIGN_OUT_ASK: Final = "Sign out?"
 SIGN_OUT_NEEDS_YES: Final = "There is nobody to ask: --yes signs out without."
@@ -48,7 +52,7 @@ PORTAL_NOT_TOLD: Final = "It is gone from this machine, but the portal could not
 def leaving(gone: Leaving, now: datetime) -> list[str]:
     """What a sign-out takes away, a line each."""
     lines = []
-    name = gone.session.name or gone.session.start_url
+    name = gone.session.cache_key
     if gone.token_ends is not None:
         ends = left(Remaining.until(gone.token_ends, now))
         lines.append(TOKEN_GOES.format(session=name, left=ends))

@@ -291,9 +291,12 @@ class SignInFlow:
             title = session_strings.SIGN_OUT_TITLE.format(session=label(session))
             lines = session_strings.leaving(leaving, self._app.now())
             going = "\n".join(f"- {line}" for line in lines)
-            if not await self._app.changes.confirmed(
-                title, going, intro=session_strings.SIGN_OUT_INTRO
-            ):
+            intro = (
+                session_strings.SIGN_OUT_INTRO
+                if leaving.tells_portal
+                else session_strings.SIGN_OUT_HERE_INTRO
+            )
+            if not await self._app.changes.confirmed(title, going, intro=intro):
                 return
             await in_thread(partial(tokens.sign_out, session))
             text = strings.SIGNED_OUT_OF.format(session=label(session))
