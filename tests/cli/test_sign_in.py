@@ -99,6 +99,11 @@ class TestSignIn:
         which = signed_out.rolecall("sign-in")
         assert which.returncode == 2
         assert "Name one of: corp other" in which.stderr
+        legacy = "https://acme.awsapps.com/start"
+        signed_out.add(f"[profile old]\nsso_start_url = {legacy}\nsso_region = eu-west-1\n")
+        assert f"There is: corp other {legacy}" in signed_out.rolecall("sign-in", "no").stderr
+        out = signed_out.rolecall("sign-out", legacy)
+        assert out.stderr == f"Signed out of {legacy} already.\n"
         missing = signed_out.rolecall("sign-in", "other")
         assert (missing.returncode, "no sso_region" in missing.stderr) == (1, True)
         started = subprocess.Popen(

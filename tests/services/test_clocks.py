@@ -10,7 +10,7 @@ import pytest
 
 from rolecall.aws.portal import Portal
 from rolecall.domain.errors import FileMalformed
-from rolecall.domain.model import Assignment, PermissionSet, SsoSession
+from rolecall.domain.model import Assignment, PermissionSet, SsoSession, short_start_url
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.clocks import Clock, ClockKind, NoRenewal
@@ -96,7 +96,7 @@ class TestClocks:
         desk.sso_cache.joinpath("ee0bfd2552fbd840c02cc48b6e823320543c450f.json").unlink()
         sso_cache(desk).save_token(elsewhere, token)
         clock = only(desk, ClockKind.ACCESS_TOKEN)
-        assert (clock.name, clock.session) == ("https://acme.awsapps.com/start", None)
+        assert (clock.name, clock.session) == ("acme.awsapps.com", None)
 
     def test_a_registration_that_ends_before_the_token_is_due(self, desk: Desk) -> None:
         token = desk.sign_in()
@@ -128,7 +128,7 @@ class TestClocks:
         tokens = [each for each in clocks(desk) if each.kind is ClockKind.ACCESS_TOKEN]
         assert {(each.name, each.session) for each in tokens} == {
             ("corp", desk.session),
-            (desk.server.start_url, legacy),
+            (legacy.label, legacy),
         }
         assert set(desk.workplace.clocks.read().tokens) == {desk.session, legacy}
 
@@ -138,7 +138,7 @@ class TestClocks:
             desk.config.read_text().replace(desk.server.start_url, "https://acme.awsapps.com/start")
         )
         clock = only(desk, ClockKind.ACCESS_TOKEN)
-        assert (clock.name, clock.session) == (desk.server.start_url, None)
+        assert (clock.name, clock.session) == (short_start_url(desk.server.start_url), None)
         assert not desk.workplace.clocks.read().tokens
 
     def test_role_credentials_without_a_profile_are_known_by_the_listing(self, desk: Desk) -> None:

@@ -22,14 +22,14 @@ from rolecall.ui.explain import explain
 def session_named(workplace: Workplace, name: str | None) -> SsoSession:
     """The one that was named, or the only one. Raises click.UsageError."""
     sessions = workplace.sign_in.sessions()
-    names = " ".join(each.name for each in sessions if each.name) or list_strings.NO_NAMES
+    if not sessions:
+        raise click.UsageError(list_strings.NO_SESSION)
+    names = " ".join(each.cache_key for each in sessions)
     if name is not None:
         for session in sessions:
             if session.cache_key == name:
                 return session
         raise click.UsageError(list_strings.NO_SUCH_SESSION.format(name=name, names=names))
-    if not sessions:
-        raise click.UsageError(list_strings.NO_SESSION)
     if len(sessions) > 1:
         raise click.UsageError(list_strings.WHICH_SESSION.format(names=names))
     return sessions[0]

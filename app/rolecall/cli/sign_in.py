@@ -22,7 +22,6 @@ from rolecall.services.workplace import Workplace
 from rolecall.ui import browser, browser_strings, list_strings, strings
 from rolecall.ui import session_strings as words
 from rolecall.ui.explain import explain
-from rolecall.ui.state import label
 
 GIVEN_UP = 130  # as a shell has it after Ctrl+C
 _LISTEN = 1.0  # seconds
@@ -60,7 +59,7 @@ def sign_in(*, name: str | None, force: bool, wants_browser: bool | None) -> Non
         sys.exit(GIVEN_UP)
     text = words.SIGNED_IN_ALREADY if already else strings.SIGNED_IN
     end = strings.moment(token.expires_at, datetime.now(UTC))
-    _say(text.format(session=label(session), end=end))
+    _say(text.format(session=session.cache_key, end=end))
 
 
 def _sign_in(workplace: Workplace, session: SsoSession, *, wants_browser: bool) -> AccessToken:

@@ -15,7 +15,6 @@ from rolecall.services.workplace import Workplace
 from rolecall.ui import session_strings as words
 from rolecall.ui import strings
 from rolecall.ui.explain import explain
-from rolecall.ui.state import label
 
 
 @click.command("sign-out")
@@ -33,7 +32,7 @@ def sign_out(context: click.Context, *, name: str | None, yes: bool) -> None:
         session = session_to_use(workplace, name, os.environ)
         leaving = tokens.leaving(session)
         if not leaving:
-            click.echo(words.SIGNED_OUT_ALREADY.format(session=label(session)), err=True)
+            click.echo(words.SIGNED_OUT_ALREADY.format(session=session.cache_key), err=True)
             return
         click.echo(words.GOES, err=True)
         for line in words.leaving(leaving, datetime.now(UTC)):
@@ -48,4 +47,4 @@ def sign_out(context: click.Context, *, name: str | None, yes: bool) -> None:
         except ServiceError as error:
             click.echo(f"{words.PORTAL_NOT_TOLD} {explain(error)}", err=True)
             context.exit(1)
-    click.echo(strings.SIGNED_OUT_OF.format(session=label(session)), err=True)
+    click.echo(strings.SIGNED_OUT_OF.format(session=session.cache_key), err=True)

@@ -63,6 +63,17 @@ class SsoSession:
         """What the AWS CLI's token file is named after (its SHA-1)."""
         return self.start_url if self.name is None else self.name
 
+    @property
+    def label(self) -> str:
+        """What it is called on screen."""
+        return short_start_url(self.start_url) if self.name is None else self.name
+
+
+def short_start_url(start_url: str) -> str:
+    """What tells it from others: `d-1234567890.awsapps.com`, and a path where it has its own."""
+    short = start_url.partition("://")[2].rstrip("/#").removesuffix("/start")
+    return short or start_url
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.errors import FileError
-from rolecall.domain.model import AccessToken, Profile, RoleCredentials, SsoSession
+from rolecall.domain.model import AccessToken, Profile, RoleCredentials, SsoSession, short_start_url
 from rolecall.domain.text import safe
 from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.config_file import Config, ConfigFile
@@ -249,4 +249,4 @@ def _of_credentials(found: RoleCredentials) -> tuple[SsoSession | None, str, str
 
 
 def _label(session: SsoSession | None, otherwise: str) -> str:
-    return safe(otherwise) if session is None else session.name or session.start_url
+    return short_start_url(safe(otherwise)) if session is None else session.label

@@ -11,7 +11,6 @@ NAME_A_SESSION: Final = "Which session? Name one of: {names}"
 SIGNED_OUT: Final = (
     "Signed out of {session}. Sign in with `rolecall sign-in` or `aws sso login`, then list again."
 )
-NO_NAMES: Final = "none with a name"
 NOT_LISTED_YET: Final = "not listed yet"
 MISSING_ONE: Final = "The permission sets of 1 account are missing:"
 MISSING: Final = "The permission sets of {count:,} accounts are missing:"

@@ -177,10 +177,8 @@ class State:
 
 
 def label(session: SsoSession) -> str:
-    """What a session is called on screen: its name; of a legacy one, its start URL's host."""
-    if session.name is not None:
-        return session.name
-    return session.start_url.partition("://")[2].partition("/")[0]
+    """What a session is called on screen."""
+    return session.label
 
 
 def _in_order(rows: Sequence[Row], boosted: Sequence[tuple[float, Row]]) -> Sequence[Row]:
