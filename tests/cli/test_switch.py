@@ -139,6 +139,8 @@ def test_a_session_of_switches(shell: Shell, machine: Machine) -> None:
         AWS_SECURITY_TOKEN="x",
         AWS_CREDENTIAL_EXPIRATION="x",
         AWS_DEFAULT_PROFILE="other",
+        AWS_WEB_IDENTITY_TOKEN_FILE="x",
+        AWS_ROLE_ARN="x",
     )
     assert shown(result) == [
         "audit-admin|-|-|-|-",
@@ -151,7 +153,8 @@ def test_a_session_of_switches(shell: Shell, machine: Machine) -> None:
     assert "038410265977 · AWSAdministratorAccess · signed out of corp" in result.stderr
     assert (
         "Unset, for they would overrule it: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,"
-        " AWS_SESSION_TOKEN, AWS_SECURITY_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_DEFAULT_PROFILE."
+        " AWS_SESSION_TOKEN, AWS_SECURITY_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_DEFAULT_PROFILE,"
+        " AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN."
     ) in result.stderr
     assert "AWS_REGION is eu-central-1." in result.stderr
     assert "No profile any more." in result.stderr

@@ -118,12 +118,39 @@ def test_keys_in_the_environment_go_first(machine: Machine) -> None:
     """Keys that AWS does not know: were the profile used, it would answer."""
     result = machine.whoami(AWS_PROFILE="audit-admin", **KEYS)
     assert result.returncode == 1
-    assert result.stderr.startswith("AWS_ACCESS_KEY_ID does not work: ")
+    assert result.stderr.startswith("AWS_ACCESS_KEY_ID: AWS does not know its access key")
     assert result.stdout.splitlines() == [
         "from the environment: AWS_ACCESS_KEY_ID",
         "AWS_ACCESS_KEY_ID goes before AWS_PROFILE=audit-admin: the AWS CLI and boto3 use the keys."
         " `awsp` unsets them.",
     ]
+
+
+@needs_program(AWS)
+def test_a_web_identity_goes_before_a_profiles_session(machine: Machine, tmp_path: Path) -> None:
+    """The demo has no AssumeRoleWithWebIdentity: were the profile used, it would answer."""
+    token = tmp_path / "token"
+    token.write_text("x")
+    role = "arn:aws:iam::111111111111:role/pod"
+    variables = {"AWS_WEB_IDENTITY_TOKEN_FILE": str(token), "AWS_ROLE_ARN": role}
+    asked = subprocess.run(
+        [AWS, "sts", "get-caller-identity"],
+        env={**machine.environment, **variables, "AWS_PROFILE": "audit-admin"},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert asked.returncode != 0
+    result = machine.whoami(AWS_PROFILE="audit-admin", **variables)
+    assert result.returncode == 1
+    assert result.stderr.startswith("AWS_WEB_IDENTITY_TOKEN_FILE does not work: ")
+    assert result.stdout.splitlines() == [
+        "from the environment: AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_WEB_IDENTITY_TOKEN_FILE goes before AWS_PROFILE=audit-admin: the AWS CLI and boto3"
+        " assume AWS_ROLE_ARN with it. `awsp` unsets them.",
+    ]
+    told = json.loads(machine.whoami("--json", AWS_PROFILE="deploy", **variables).stdout)
+    assert (told["from"], told["overruled"]) == ("profile", [])  # the clients look at it before
 
 
 def test_a_profile_that_is_in_no_file(machine: Machine) -> None:

@@ -59,12 +59,14 @@ def _lines(origin: Origin, found: Whoami | None) -> list[str]:
 
 
 def _from(origin: Origin, found: Whoami | None) -> str:
-    source = found.source if found else Source.ENVIRONMENT if origin.has_keys else Source.PROFILE
+    source = found.source if found else Source.ENVIRONMENT if origin.overruler else Source.PROFILE
     named = origin.named_by or words.NOBODY_NAMES
     place = f"{safe(str(origin.path))}:{origin.line}" if origin.line else safe(str(origin.path))
     if source in {Source.PROFILE, Source.FILE} and origin.target is None:
         return words.FROM_NOWHERE.format(profile=origin.profile, named=named)
-    return words.FROM[source.value].format(profile=origin.profile, place=place, named=named)
+    return words.FROM[source.value].format(
+        profile=origin.profile, place=place, named=named, variable=origin.overruler
+    )
 
 
 def _object(origin: Origin, found: Whoami | None) -> dict[str, object]:

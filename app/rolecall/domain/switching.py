@@ -14,7 +14,8 @@ PROFILE: Final = "AWS_PROFILE"
 REGION: Final = "AWS_REGION"
 PREVIOUS: Final = "ROLECALL_PREVIOUS"  # for the shells that keep it in the environment
 # What goes before AWS_PROFILE in some client. botocore looks at AWS_DEFAULT_PROFILE first, and the
-# SDKs for JavaScript, Go and others take keys from the environment whatever the profile is.
+# SDKs for JavaScript, Go and others take keys from the environment whatever the profile is. A web
+# identity, as a pod on EKS has, goes before the profile's session in the AWS CLI too.
 OVERRULING: Final = (
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -22,6 +23,8 @@ OVERRULING: Final = (
     "AWS_SECURITY_TOKEN",
     "AWS_CREDENTIAL_EXPIRATION",
     "AWS_DEFAULT_PROFILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_ROLE_ARN",
 )
 
 _PREVIOUS = {

@@ -4,7 +4,8 @@ By the rules of the AWS CLI and boto3: keys in the environment go before a profi
 environment names (`botocore.credentials.create_credential_resolver`) and after one that is named on
 the command line. They do not agree on AWS_PROFILE and AWS_DEFAULT_PROFILE: version 2 of the AWS CLI
 takes the first first, as most SDKs do, boto3 and version 1 the second
-(`configprovider.BOTOCORE_DEFAUT_SESSION_VARIABLES` of either). It goes by version 2 here.
+(`configprovider.BOTOCORE_DEFAUT_SESSION_VARIABLES` of either). It goes by version 2 here. A web
+identity of the environment goes before a profile too, unless that assumes a role by another.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Final
 
 from rolecall.aws import identity
 from rolecall.domain.errors import FileError, VerifyFailed
-from rolecall.domain.model import Identity
+from rolecall.domain.model import Identity, ProfileKind
 from rolecall.domain.switching import PROFILE, REGION
 from rolecall.domain.text import safe
 from rolecall.files.config_file import ConfigFile
@@ -29,13 +30,14 @@ from rolecall.services.switching import Switching, Target, TokenEnd
 _DEFAULT_PROFILE: Final = "AWS_DEFAULT_PROFILE"
 _PROFILE_VARIABLES: Final = (PROFILE, _DEFAULT_PROFILE)
 _KEYS: Final = "AWS_ACCESS_KEY_ID"
+_WEB_IDENTITY: Final = "AWS_WEB_IDENTITY_TOKEN_FILE"
 _DEFAULT: Final = "default"
 _PERMISSION_SET: Final = re.compile(r":assumed-role/AWSReservedSSO_([\w+=,.@-]+)_[0-9a-f]{16}/")
 _MACHINE: Final = frozenset({"iam-role", "container-role", "ec2-credentials-file"})
 
 
 class Source(StrEnum):
-    ENVIRONMENT = "environment"  # keys in variables
+    ENVIRONMENT = "environment"  # keys in variables, or a web identity that they name
     PROFILE = "profile"  # of the config file, in any of its ways
     FILE = "file"  # keys in the credentials file
     MACHINE = "machine"  # the role of an instance or a container
@@ -46,6 +48,7 @@ class Rule(StrEnum):
     """Why one thing is passed over for another."""
 
     KEYS_FIRST = "keys-first"
+    WEB_IDENTITY_FIRST = "web-identity-first"
     PROFILE_FIRST = "profile-first"
     OPTION_FIRST = "option-first"
     SSO_OR_KEYS = "sso-or-keys"
@@ -64,12 +67,13 @@ class Overruled:
 @dataclass(frozen=True, slots=True)
 class Origin:
     """What is asked with. `named_by` is the variable that names the profile, `--profile`, or empty
-    where nothing does. `line` counts from 1, 0 where the profile is in no file.
+    where nothing does. `overruler` is the variable of the environment that goes before it, or
+    empty. `line` counts from 1, 0 where the profile is in no file.
     """
 
     profile: str
     named_by: str
-    has_keys: bool
+    overruler: str
     path: Path
     line: int
     target: Target | None
@@ -100,25 +104,25 @@ class WhoamiService:
         if option:
             named.insert(0, ("--profile", option))
         named_by, profile = named[0] if named else ("", _DEFAULT)
-        has_keys = bool(environ.get(_KEYS)) and not option
-        target, line = self._find(profile)
+        target, line, kind = self._find(profile)
+        overruler = "" if option else self._overruler(kind)
         path = self._places.config
         if target is not None and not line:
             path = self._places.credentials
         return Origin(
             profile=safe(profile),
             named_by=named_by,
-            has_keys=has_keys,
+            overruler=overruler,
             path=path,
             line=line,
             target=target,
-            overruled=tuple(self._overruled(named, has_keys, target)),
+            overruled=tuple(self._overruled(named, overruler, target)),
         )
 
     def ask(self, origin: Origin) -> Whoami:
         """Takes up to a minute. Raises VerifyFailed."""
         by_option = origin.named_by == "--profile"
-        asked = _KEYS if origin.has_keys else origin.profile
+        asked = origin.overruler or origin.profile
         try:
             found = identity.verify(
                 origin.target.name if by_option and origin.target else "", self._as_the_cli()
@@ -126,6 +130,8 @@ class WhoamiService:
         except VerifyFailed as failed:
             raise VerifyFailed(asked, failed.problem, failed.detail) from None
         source = _source(found.method)
+        if origin.overruler == _WEB_IDENTITY and found.method == "assume-role-with-web-identity":
+            source = Source.ENVIRONMENT
         role = _PERMISSION_SET.search(found.arn)
         account_name, token = "", None
         if origin.target is not None and source is Source.PROFILE:
@@ -139,22 +145,32 @@ class WhoamiService:
             return self._environ
         return {name: value for name, value in self._environ.items() if name != _DEFAULT_PROFILE}
 
-    def _find(self, name: str) -> tuple[Target | None, int]:
+    def _overruler(self, kind: ProfileKind) -> str:
+        if self._environ.get(_KEYS):
+            return _KEYS
+        is_first = kind is not ProfileKind.ROLE and "AWS_ROLE_ARN" in self._environ
+        return _WEB_IDENTITY if is_first and self._environ.get(_WEB_IDENTITY) else ""
+
+    def _find(self, name: str) -> tuple[Target | None, int, ProfileKind]:
+        """With the line that it begins on, and its kind."""
         try:
             target = self._switching.target(name)
             config = ConfigFile(self._places.config, self._places.state).read()
         except FileError:
-            return None, 0  # the clients will say so themselves
-        lines = [each.lines for each in config.profiles if each.name == safe(name)]
-        return target, lines[0][0] if lines else 0
+            return None, 0, ProfileKind.PLAIN  # the clients will say so themselves
+        for profile in config.profiles:
+            if profile.name == safe(name):
+                return target, profile.lines[0] if profile.lines else 0, profile.kind
+        return target, 0, ProfileKind.PLAIN
 
     def _overruled(
-        self, named: list[tuple[str, str]], has_keys: bool, target: Target | None
+        self, named: list[tuple[str, str]], overruler: str, target: Target | None
     ) -> list[Overruled]:
         found = []
         variables = [f"{name}={safe(value)}" for name, value in named]
-        if has_keys:
-            found += [Overruled(Rule.KEYS_FIRST, each, _KEYS) for each in variables[:1]]
+        if overruler:
+            rule = Rule.KEYS_FIRST if overruler == _KEYS else Rule.WEB_IDENTITY_FIRST
+            found += [Overruled(rule, each, overruler) for each in variables[:1]]
         elif self._environ.get(_KEYS):
             found.append(Overruled(Rule.OPTION_FIRST, _KEYS, "--profile"))
         for (_, value), said in zip(named[1:], variables[1:], strict=True):

@@ -104,7 +104,7 @@ def unset(names: tuple[str, ...]) -> str:
 
 NOBODY_NAMES: Final = "nothing: it is the default"
 FROM: Final = {
-    "environment": "from the environment: AWS_ACCESS_KEY_ID",
+    "environment": "from the environment: {variable}",
     "profile": "from the profile {profile} ({place}), named by {named}",
     "file": "from the keys of {profile} ({place}), named by {named}",
     "machine": "from this machine's own role: no profile and no keys go before it",
@@ -113,6 +113,7 @@ FROM: Final = {
 FROM_NOWHERE: Final = "the profile {profile}, named by {named}, is in no file"
 OVERRULED: Final = {
     "keys-first": "{by} goes before {what}: the AWS CLI and boto3 use the keys. `awsp` unsets them.",
+    "web-identity-first": "{by} goes before {what}: the AWS CLI and boto3 assume AWS_ROLE_ARN with it. `awsp` unsets them.",
     "profile-first": "{by} goes before {what} in the AWS CLI 2 and most SDKs; boto3 goes by the latter. `awsp` unsets it.",
     "option-first": "{by} goes before {what}.",
     "sso-or-keys": "{by} has keys in {what} too: the AWS CLI and boto3 use SSO, the SDKs for JavaScript and Go those keys.",
