@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 import click
 
-from rolecall.domain.errors import RolecallError, SignInNeeded
+from rolecall.domain.errors import RolecallError, SignInNeeded, VerifyFailed
+from rolecall.domain.text import safe
 from rolecall.ui import credential_strings
 from rolecall.ui.explain import explain
 
@@ -24,9 +25,14 @@ def failing(status: int = 1) -> Iterator[None]:
 
 
 def say(error: RolecallError, said: set[str] | None = None) -> None:
-    """One sentence on standard error, unless it is among those `said`."""
+    """One sentence on standard error, unless it is among those `said`.
+
+    What the screen has a key for is a command here.
+    """
     if isinstance(error, SignInNeeded):
         sentence = credential_strings.SIGNED_OUT.format(session=error.session)
+    elif isinstance(error, VerifyFailed) and error.problem == "sign-in-needed":
+        sentence = credential_strings.PROFILE_SIGNED_OUT.format(profile=safe(error.profile))
     else:
         sentence = explain(error)
     if said is None or sentence not in said:

@@ -44,6 +44,7 @@ COMMANDS: Final = {
 SIGNED_OUT: Final = (
     "Signed out of {session}. Sign in with `rolecall sign-in {session}`, then try again."
 )
+PROFILE_SIGNED_OUT: Final = "{profile}: the sign-in has ended. `rolecall sign-in` signs in again."
 INEXPRESSIBLE: Final = "The credentials of {name} have a character that {format} has no spelling for. Try another format."
 WHICH_SESSION: Final = "Name one with --sso-session. There are: {names}"
 NO_SESSION: Final = "There is no sso-session in ~/.aws/config."
