@@ -101,6 +101,10 @@ def test_from_marks_to_profiles_and_back(a_desk: Callable[..., Desk]) -> None:
         terminal.wait_for("▌ +[+] +mine +audit ")
         assert desk.config.read_text() == before
 
+        desk.config.write_text(f"{before}\n[profile audit-admin]\nregion = eu-west-1\n")
+        terminal.press("s")
+        terminal.wait_for("Not yet: 1 collide")
+        desk.config.write_text(before)
         terminal.press("s")
         terminal.wait_for("Write 5 new")
         terminal.wait_for(r"\+\[profile mine\]")

@@ -66,6 +66,13 @@ class WorkbenchFlow:
     async def _write(self, screen: WorkbenchScreen) -> None:
         bulk = self._app.workplace.bulk
         try:
+            # Others may have written since it was opened, a profile of one of these names even.
+            ground = await in_thread(bulk.ground)
+            if not screen.is_attached:
+                return
+            screen.stand_on(ground)
+            if not screen.is_ready():
+                return
             change = await in_thread(partial(bulk.plan, screen.planned))
             diff = await in_thread(change.diff)
         except RolecallError as error:

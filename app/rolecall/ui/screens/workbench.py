@@ -310,6 +310,15 @@ class WorkbenchScreen(PlaceScreen[Row]):
         self.flash(words.BESIDE_NOW[self._wishes.beside])
 
     def do_preview(self) -> None:
+        self.rolecall.workbench.write(self)
+
+    def stand_on(self, ground: Ground) -> None:
+        """What the files say by now."""
+        self._ground = ground
+        self._plan_again()
+
+    def is_ready(self) -> bool:
+        """Whether the plan can be written; says what stands against it."""
         if self._plan_is_due:
             self._plan_again()
         if self._mistake is not None:
@@ -319,7 +328,8 @@ class WorkbenchScreen(PlaceScreen[Row]):
         elif self.counts[Outcome.SAME] == len(self._rows):
             self.flash(words.ALL_SO)
         else:
-            self.rolecall.workbench.write(self)
+            return True
+        return False
 
     def on_key(self, event: events.Key) -> None:
         if event.key == "down" and isinstance(self.focused, Input) and self._edited is None:
