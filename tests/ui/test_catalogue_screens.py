@@ -188,6 +188,21 @@ async def test_what_grows_old_is_listed_again_by_itself(tmp_path: Path) -> None:
         assert it.view.seen_at == it.desk.clock.now
 
 
+async def test_what_another_rolecall_has_listed_is_shown(tmp_path: Path) -> None:
+    async with opened(tmp_path) as it:
+        await it.until(lambda: it.view.complete_at == it.desk.clock.now)
+        kept = [(account, ("A",)) for account in it.desk.server.organisation.accounts[:3]]
+        it.desk.server.organisation = Organisation(kept)
+        it.desk.clock.forward(2 * 60)
+        other = it.desk.another()
+        other.inventory.gather(it.desk.session, lambda _: None, refresh=True)
+        it.asked()
+        it.desk.clock.forward(60)
+        await it.until(lambda: it.shown == NAMES[:3])
+        assert it.asked() == 0
+        assert len(it.view.changes.gone_accounts) == len(NAMES) - 3
+
+
 async def test_but_without_a_word_where_aws_cannot_be_reached(tmp_path: Path) -> None:
     async with opened(tmp_path) as it:
         it.asked()

@@ -107,6 +107,10 @@ class InventoryService:
         age = max(self._refresh_age(), _UNASKED_AFTER)
         return not self._is_within(age, self._cache.stored(session).complete_at)
 
+    def complete_at(self, session: SsoSession) -> datetime | None:
+        """When the last complete crawl ended, be it another rolecall's."""
+        return self._cache.stored(session).complete_at
+
     def changes(self, session: SsoSession) -> Changes:
         """What the last complete crawl found new and gone since the one before it.
 

@@ -36,17 +36,20 @@ class InventoryFlow:
         self._unasked: set[SsoSession] = set()  # crawls that nobody asked for
         self._look_again = datetime.min.replace(tzinfo=UTC)
 
-    async def load(self, session: SsoSession) -> None:
-        """What the cache knows of the session is shown at once, signed in or not."""
+    async def load(self, session: SsoSession, *, anew: bool = False) -> None:
+        """What the cache knows of the session is shown at once, signed in or not; with `anew`, in
+        the place of what is shown.
+        """
         view, service = self._app.state.view_of(session), self._app.workplace.inventory
 
         def read() -> tuple[CachedInventory, Marks, Changes]:
             return service.cached(session), service.marks(session), service.changes(session)
 
         cached, marks, changes = await in_thread(read)
-        if view.is_partial or not len(view.catalogue):
+        if anew or view.is_partial or not len(view.catalogue):
             view.catalogue, view.seen_at = cached.catalogue, cached.seen_at
             view.complete = cached.complete_at is not None
+        view.complete_at = cached.complete_at
         view.marks, view.changes, view.loaded, view.is_partial = marks, changes, True, False
         self._app.rest()
         self._app.show_state()
@@ -115,7 +118,9 @@ class InventoryFlow:
         self._app.state.view_of(session).marks = await in_thread(note)
 
     def keep_up(self) -> None:
-        """Once a second: what has grown too old is listed again, without a word."""
+        """Once a second: what another rolecall has listed meanwhile is shown, and what has grown
+        too old is listed again, without a word.
+        """
         now = self._app.now()
         if now < self._look_again:
             return
@@ -183,7 +188,13 @@ class InventoryFlow:
 
     async def _keep_up(self) -> None:
         service = self._app.workplace.inventory
-        for session in [view.session for view in self._app.state.shown if view.token is not None]:
+        for view in list(self._app.state.shown):
+            session = view.session
+            complete_at = await in_thread(partial(service.complete_at, session))
+            if complete_at != view.complete_at and session not in self._feeds:
+                await self.load(session, anew=True)
+            if view.token is None:
+                continue
             is_old = await in_thread(partial(service.is_old, session))
             if is_old and session not in self._feeds:
                 await self.start(session)

@@ -112,7 +112,8 @@ class AccountRow:
 @dataclass
 class View:
     """`complete`: every account is known by name; `crawling`: answers still come in; `seen_at`:
-    nothing that is shown was seen longer ago; `loaded`: the cache was asked; `problem`: why the
+    nothing that is shown was seen longer ago; `complete_at`: when the last complete crawl that is
+    shown ended, this rolecall's or another's; `loaded`: the cache was asked; `problem`: why the
     listing ended before its time; `is_partial`: only what fills the first screen is here yet.
     """
 
@@ -124,6 +125,7 @@ class View:
     is_partial: bool = False
     progress: Progress | None = None
     seen_at: datetime | None = None
+    complete_at: datetime | None = None
     problem: str = ""
     _new_of: Changes | None = None
     _new_keys: set[Key] = field(default_factory=set)
