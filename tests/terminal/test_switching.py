@@ -165,6 +165,10 @@ def test_signing_in_and_saving_on_the_way(desk: Desk, open_shell: Open) -> None:
     terminal.press("enter")
     terminal.wait_for("Signed out of .*: sign in first")
     terminal.wait_for("Waiting for your approval")
+    terminal.press("x", "escape")  # back to the list, which has heard nothing of what was typed
+    terminal.wait_for(r"^▌ \+ +security tooling +AWSReadOnlyAccess")
+    terminal.press("enter")
+    terminal.wait_for("Waiting for your approval")
     code = desk.server.pending_codes()[-1]
     terminal.wait_for(rf"user_code={code}")
     desk.server.approve(code)

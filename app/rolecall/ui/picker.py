@@ -253,7 +253,8 @@ class Picker(InlineApp[Picked]):
         field is there is not lost.
         """
         if self._asking is None:
-            self._take_early(event)
+            if not self._is_signing_in:
+                self._take_early(event)
             return
         row, self._asking = self._asking, None
         event.stop()
@@ -278,16 +279,24 @@ class Picker(InlineApp[Picked]):
             self.field.insert_text_at_cursor(event.character)
 
     def action_move(self, rows: int) -> None:
-        self._go_on()
-        self.table.action_move(rows)
+        if not self._is_signing_in:
+            self._go_on()
+            self.table.action_move(rows)
 
     def action_page(self, pages: int) -> None:
-        self._go_on()
-        self.table.action_page(pages)
+        if not self._is_signing_in:
+            self._go_on()
+            self.table.action_page(pages)
 
-    def action_leave(self) -> None:
-        """Out of the question first, then out."""
-        if self._asking is not None:
+    @property
+    def _is_signing_in(self) -> bool:
+        return len(self.screen_stack) > 1
+
+    async def action_leave(self) -> None:
+        """Out of the sign-in or the question first, then out. The app hears of the key first."""
+        if self._is_signing_in:
+            await self.run_action("screen.give_up")
+        elif self._asking is not None:
             self._go_on()
         else:
             self.exit()
