@@ -135,14 +135,18 @@ def test_the_picker_under_the_prompt(shell: Shell, open_shell: Open) -> None:
 
 
 @pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH, Shell.FISH])
-def test_completion(shell: Shell, open_shell: Open) -> None:
+def test_completion(shell: Shell, desk: Desk, open_shell: Open) -> None:
     terminal = open_shell(shell, columns=120)
+    (desk.home / "a-file").touch()
+    terminal.press("cd; clear\r")
+    at_the_prompt(terminal)
     for typed, completed in (
         ("awsp aud\t", r"^\$ awsp audit-admin"),
         ("awsp it\t", r"""^\$ awsp (it\\'s\\ \\\$HOME|"it's \\\$HOME")"""),
         ("rolecall doc\t", r"^\$ rolecall doctor"),
         ("rolecall exec my\t", r"^\$ rolecall exec my-keys"),
         ("rolecall init fi\t", r"^\$ rolecall init fish"),
+        ("rolecall exec my-keys -- ./a\t", r"^\$ rolecall exec my-keys -- \./a-file"),
     ):
         terminal.press(typed)
         terminal.wait_for(completed)

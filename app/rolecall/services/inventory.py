@@ -129,7 +129,7 @@ class InventoryService:
         self._cache.set_favourite(session, (account_id, permission_set), on)
 
     def note_use(self, session: SsoSession, account_id: str, permission_set: str) -> None:
-        """It was saved, used or asked for credentials now."""
+        """It was saved or used now."""
         self._cache.note_use(session, (account_id, permission_set), self._clock())
 
     # --- from AWS

@@ -18,12 +18,22 @@ function rolecall --description 'IAM Identity Center in a full-screen terminal'
     end
 end
 
+# Whether the next word is the first of one of these commands, or a --profile of theirs.
+function __rolecall_expects
+    set -l words (commandline -opc)
+    contains -- "$words[2]" $argv
+    and begin
+        test (count $words) -eq 2
+        or test "$words[-1]" = --profile
+    end
+end
+
 complete -c @CMD@ -e
 complete -c @CMD@ -f -a '(@ROLECALL_IN_QUOTES@ complete profiles fish "" 2>/dev/null)'
 complete -c @CMD@ -l clear -d 'No profile any more'
 complete -c @CMD@ -s r -l region -x -d 'Set AWS_REGION too'
 complete -c rolecall -e
 complete -c rolecall -n __fish_is_first_token -f -a '@COMMANDS@'
-complete -c rolecall -n '__fish_seen_subcommand_from @PROFILE_COMMANDS@' -f -a '(@ROLECALL_IN_QUOTES@ complete profiles fish "" 2>/dev/null)'
-complete -c rolecall -n '__fish_seen_subcommand_from @SESSION_COMMANDS@' -f -a '(@ROLECALL_IN_QUOTES@ complete sessions fish "" 2>/dev/null)'
-complete -c rolecall -n '__fish_seen_subcommand_from init' -f -a '@SHELLS@'
+complete -c rolecall -n '__rolecall_expects @PROFILE_COMMANDS@' -f -a '(@ROLECALL_IN_QUOTES@ complete profiles fish "" 2>/dev/null)'
+complete -c rolecall -n '__rolecall_expects @SESSION_COMMANDS@' -f -a '(@ROLECALL_IN_QUOTES@ complete sessions fish "" 2>/dev/null)'
+complete -c rolecall -n '__rolecall_expects init' -f -a '@SHELLS@'
