@@ -13,6 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from rolecall.ui.canvas import Canvas
+from rolecall.ui.looks import PLAIN, Look, change
 from tests.support.terminal import _NOT_FOR_PYTE, Screen
 
 WIDTH, HEIGHT = 24, 9
@@ -134,3 +135,12 @@ def test_a_link_over_two_lines_is_one_link_that_the_terminal_wraps() -> None:
     assert canvas.paint(parts, 12, 2, ColorSystem.EIGHT_BIT) == ""
     unlinked = Canvas(links=False).paint(parts, 12, 2, ColorSystem.EIGHT_BIT)
     assert "\x1b]8" not in unlinked
+
+
+def test_a_flag_is_taken_back_in_the_shortest_way() -> None:
+    ground = Look(background="48;5;233")
+    match = ground._replace(flags=frozenset({"1", "4"}))
+    assert change(match, ground) == "\x1b[22;24m"
+    assert change(match, PLAIN) == "\x1b[m"
+    faint = ground._replace(flags=frozenset({"2"}))  # 22 would take both back
+    assert change(ground._replace(flags=frozenset({"1", "2"})), faint) == "\x1b[22;2m"

@@ -12,6 +12,8 @@ from textual.strip import Strip
 
 # Underline, reverse and strike show on a blank too, and so do double underline and overline.
 _SEEN_ON_BLANKS: Final = frozenset({"4", "7", "9", "21", "53"})
+# What takes a flag back; bold and faint, and the two underlines, share one.
+_OFF: Final = {"1": "22", "2": "22", "3": "23", "4": "24", "21": "24", "7": "27", "9": "29"}
 _EXTENDED: Final = {"38", "48"}
 
 
@@ -70,9 +72,12 @@ def change(old: Look, new: Look) -> str:
 def _sgr(old: Look, new: Look) -> str:
     afresh = ["", *sorted(new.flags), new.foreground, new.background]
     whole = ";".join(code for i, code in enumerate(afresh) if code or i == 0)
-    if not old.flags <= new.flags:
+    gone = old.flags - new.flags
+    if not gone <= _OFF.keys():
         return f"\x1b[{whole}m"
-    codes = sorted(new.flags - old.flags)
+    off = {_OFF[flag] for flag in gone}
+    on = {flag for flag in new.flags if flag not in old.flags or _OFF.get(flag) in off}
+    codes = [*sorted(off), *sorted(on)]
     if new.foreground != old.foreground:
         codes.append(new.foreground or "39")
     if new.background != old.background:
