@@ -49,10 +49,10 @@ def test_a_token_that_aws_has_ended_has_nothing_left() -> None:
 def test_a_warning_says_what_to_do_where_something_can_be_done() -> None:
     token = clock(ClockKind.ACCESS_TOKEN, 14.5, SESSION)
     keys = clock(ClockKind.SHORT_TERM_CREDENTIALS, 15)
-    assert token_strings.warning([token], NOON) == (
+    assert token_strings.warning([token], NOON, "S") == (
         "The access token of corp ends in 15 min and does not renew itself. S signs in again."
     )
-    assert token_strings.warning([keys, token], NOON) == (
+    assert token_strings.warning([keys, token], NOON, "S") == (
         "The short-term credentials of corp end in 15 min. (and 1 more)"
     )
 

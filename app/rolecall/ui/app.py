@@ -16,7 +16,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from rolecall.domain.text import safe
-from rolecall.ui import clipboard, line_strings, strings, theme, token_strings
+from rolecall.ui import clipboard, line_strings, strings, theme
+from rolecall.ui.commands import key_of
 from rolecall.ui.driver import Driver
 from rolecall.ui.modes import MODES
 from rolecall.ui.screens.command_screen import CommandScreen
@@ -258,9 +259,9 @@ class RolecallApp(App[str]):
         else:
             self.switch_mode(mode)
 
-    def way_in(self, session: SsoSession | None, key: str = token_strings.WAY_IN) -> str:
+    def way_in(self, session: SsoSession | None, command_id: str = "sessions") -> str:
         """What signs in to the session again, from here: a key."""
-        return key
+        return key_of(command_id)
 
     def leave(self, screen: Screen[Any]) -> None:
         """One step back; from the first screen of a place to the accounts, and never out."""

@@ -8,7 +8,6 @@ from typing import Final
 INTRO: Final = "Allow the sign-in in the browser of this machine. The page is at this link:"
 PREPARING: Final = "Making ready for the browser…"
 WAITING: Final = "Waiting for the browser · given up in {left}"
-PRESS_O: Final = "o opens the browser."
 INSTEAD: Final = "{sentence} Here is a code instead; it works on any device:"
 _PAGE: Final = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>rolecall</title>'

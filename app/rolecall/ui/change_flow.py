@@ -11,6 +11,7 @@ from textual.screen import Screen
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
 from rolecall.ui import file_strings, profile_strings, strings
+from rolecall.ui.commands import with_keys
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.threads import in_thread
 
@@ -140,7 +141,7 @@ class ChangeFlow:
             self._app.flash(strings.SAVE_ALREADY.format(path=self._app.config_path))
         else:
             what = file_strings.done(safe(change.summary))
-            self._app.flash(profile_strings.WRITTEN.format(what=what))
+            self._app.flash(with_keys(profile_strings.WRITTEN, what=what))
 
     async def _read_again(self) -> None:
         from rolecall.ui.screens.in_step import InStepScreen

@@ -106,6 +106,24 @@ def show_key(key: str) -> str:
         return key
 
 
+def key_of(command_id: str) -> str:
+    """As it stands on a keyboard; of a command without a key, how it is found among the others."""
+    command, others = BY_ID[command_id], BY_ID["palette"]
+    if command.keys or not others.keys:
+        return show_key((command.keys or command.usual)[0])
+    return f"{show_key(others.keys[0])} {command.name}"
+
+
+class _Keys(dict[str, object]):
+    def __missing__(self, command_id: str) -> str:
+        return key_of(command_id)
+
+
+def with_keys(sentence: str, /, **facts: object) -> str:
+    """The sentence with the facts in it, and for the ids of commands the keys in force."""
+    return sentence.format_map(_Keys(facts))
+
+
 _E, _T, _M = (Place.EVERYWHERE,), (Place.TABLES,), (Place.MARKS,)
 _A, _P, _R, _K = Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS
 _S, _D, _F, _V = Place.SESSIONS, Place.DEVICE_CODE, Place.FORMS, Place.SAVED

@@ -16,8 +16,8 @@ ERRORS: Final[dict[str, str]] = {
     "SignInDenied": strings.DENIED,
     "AuthorizationExpired": "Nobody allowed the sign-in in the browser in time.",
     "NoListener": "The browser could not be listened for on this machine ({reason}).",
-    "RegistrationRejected": "The server does not know this client any more. n registers anew.",
-    "SignInNeeded": "The sign-in of {session} has ended. S signs in again.",
+    "RegistrationRejected": "The server does not know this client any more. {new_code} registers anew.",
+    "SignInNeeded": "The sign-in of {session} has ended. {sessions} signs in again.",
     "Unreachable": "{host} cannot be reached ({reason}). Check the region, the network or the proxy, and try again.",
     "NotIdentityCenter": "{host} answers, but not as an Identity Center does ({detail}). Check the start URL and the region.",
     "Throttled": "AWS asks to slow down ({operation}). Wait a moment and try again.",
@@ -87,7 +87,7 @@ TEMPLATE_PROBLEMS: Final = {
 }
 
 VERIFY_PROBLEMS: Final = {
-    "sign-in-needed": "{profile}: the sign-in has ended. S signs in again.",
+    "sign-in-needed": "{profile}: the sign-in has ended. {sessions} signs in again.",
     "no-such-permission-set": "{profile}: this account has no such permission set for you (any more).",
     "access-refused": "{profile}: a policy refuses the call. {detail}",
     "clock-skew": "{profile}: this machine's clock is wrong, so AWS refuses the signature. Set the clock.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain import errors
 from rolecall.domain.text import safe
 from rolecall.ui import credential_strings, error_strings, file_strings, strings
+from rolecall.ui.commands import with_keys
 
 if TYPE_CHECKING:
     from rolecall.services.profiles import Finding
@@ -19,8 +20,8 @@ def explain(error: BaseException) -> str:
         return strings.CRASHED_NO_REPORT.format(what=type(error).__name__)
     facts = {f.name: _shown(getattr(error, f.name)) for f in fields(error)}
     if problem := facts.get("problem"):
-        facts["problem"] = _problem(error, problem).format(**facts)
-    return error_strings.ERRORS[type(error).__name__].format(**facts).strip()
+        facts["problem"] = with_keys(_problem(error, problem), **facts)
+    return with_keys(error_strings.ERRORS[type(error).__name__], **facts).strip()
 
 
 def describe(finding: Finding) -> str:

@@ -22,6 +22,7 @@ from rolecall.services.switching import Switching, Target
 from rolecall.services.workplace import Workplace
 from rolecall.ui import browser, strings
 from rolecall.ui import switch_strings as words
+from rolecall.ui.commands import with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.inline import InlineApp
 from rolecall.ui.screens.paced_screen import PacedScreen
@@ -144,7 +145,9 @@ class InlineSignIn(PacedScreen[bool]):
 
     def action_open_browser(self) -> None:
         if self._attempt is not None:
-            self._say(browser.open_here(os.environ, self.link.url, strings.BROWSER_INSTEAD))
+            self._say(
+                browser.open_here(os.environ, self.link.url, with_keys(strings.BROWSER_INSTEAD))
+            )
 
 
 class SignInApp(InlineApp[bool]):

@@ -11,6 +11,7 @@ from textual.timer import Timer
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.ui import strings
+from rolecall.ui.commands import with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.threads import in_thread
@@ -98,7 +99,7 @@ class InventoryFlow:
         """Everything again; what is known stays on the screen until the new answer comes."""
         signed_in = [view.session for view in self._app.state.shown if view.token is not None]
         if not signed_in:
-            self._app.flash(strings.SIGN_IN_FIRST)
+            self._app.flash(with_keys(strings.SIGN_IN_FIRST))
         for session in signed_in:
             work = partial(self.start, session, refresh=True)
             self._app.spawn(work, f"crawl {session.cache_key}")
@@ -214,7 +215,7 @@ class InventoryFlow:
 
     async def _list_again(self, view: View, account_id: str) -> None:
         if view.token is None:
-            self._app.flash(strings.SIGN_IN_FIRST)
+            self._app.flash(with_keys(strings.SIGN_IN_FIRST))
             return
         ask = partial(
             self._app.workplace.inventory.permission_sets, view.session, view.token, account_id

@@ -50,7 +50,7 @@ CHAIN_PROBLEMS: Final = {
     "duration": "From 900 to 3600: AWS gives an hour at most where one role leads to another.",
 }
 MFA_ASKS: Final = "the CLI will ask for its code on the terminal; rolecall cannot verify it"
-WRITTEN: Final = "{what}. Ctrl+Z takes it back."
+WRITTEN: Final = "{what}. {undo} takes it back."
 NO_SOURCE: Final = "A role goes by way of an SSO profile; {name} is none."
 MORE: Final = "{names} and {count} more"
 _NAMES_SHOWN: Final = 4

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ALL_SESSIONS: Final = "All sessions"
 ALL_SESSIONS_HINT: Final = "the accounts of all of them in one list"
 TOKEN: Final = "Access token"
-ENDED_ELSEWHERE: Final = "The access token of {session} has ended. S signs in again."
+ENDED_ELSEWHERE: Final = "The access token of {session} has ended. {sessions} signs in again."
 
 # --- rolecall sign-in --------------------------------------------------------------------------
 

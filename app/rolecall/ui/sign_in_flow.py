@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.settings import SignInMethod
-from rolecall.ui import browser, browser_strings, modes, session_strings, strings, token_strings
+from rolecall.ui import browser, browser_strings, modes, session_strings, strings
+from rolecall.ui.commands import with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.state import label
@@ -266,14 +267,14 @@ class SignInFlow:
             self._goes_on = session
             self._app.spawn(partial(self._begin, session, strings.SIGN_IN_AGAIN), "open")
         else:
-            self._app.flash(session_strings.ENDED_ELSEWHERE.format(session=label(session)))
+            self._app.flash(with_keys(session_strings.ENDED_ELSEWHERE, session=label(session)))
             self._app.show_state()
 
     async def _renew(self, session: SsoSession) -> None:
         try:
             token = await in_thread(partial(self._app.workplace.tokens.renew, session))
         except SignInNeeded:
-            way_in = self._app.way_in(session, token_strings.WAY_IN_OF_ROW)
+            way_in = self._app.way_in(session, "sign_in")
             said = strings.CANNOT_RENEW.format(session=label(session), way_in=way_in)
             self._app.flash(said)
             return

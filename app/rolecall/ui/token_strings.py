@@ -19,7 +19,7 @@ READ_AGAIN: Final = "Read again."
 NOT_A_SESSION_ROW: Final = "This row belongs to no session in {path}."
 NOT_A_TOKEN: Final = "That works on an access token's row."
 TROUBLE_RETRY: Final = (
-    "What the file says is missing or old here. r reads it again once it is mended."
+    "What the file says is missing or old here. {renew} reads it again once it is mended."
 )
 
 KINDS: Final = {
@@ -56,7 +56,7 @@ RENEWS_NOT: Final = {
     "no-refresh-token": "Does not renew itself: it was signed in without the scope sso:account:access. Add it as sso_registration_scopes, and sign in again.",
     "no-registration": "Does not renew itself: the client it was made for is not in its file. {way_in} signs in again.",
     "registration-ended": "Does not renew itself: its client registration has ended. {way_in} signs in again.",
-    "registration-ends-first": "Will not renew itself: its client registration ends before. r renews it now.",
+    "registration-ends-first": "Will not renew itself: its client registration ends before. {renew} renews it now.",
     "revoked": "Does not renew itself: AWS has ended the sign-in. {way_in} signs in again.",
     "no-session": "Nobody renews it: no session in the config file has this start URL and name.",
 }
@@ -75,8 +75,6 @@ TOOLS: Final = {
 }
 
 # What happens by itself. `way_in`: the key, or the command, that signs in from where it is said.
-WAY_IN: Final = "S"
-WAY_IN_OF_ROW: Final = "Enter"
 WAY_IN_BY_COMMAND: Final = "`rolecall sign-in{session}`"
 NOT_RENEWED: Final = "{session} was not renewed: {what} It {holds}; the next attempt is at {time}."
 REVOKED: Final = "AWS has ended the sign-in of {session}: it is not renewed any more. It {holds}. {way_in} signs in again."
@@ -125,7 +123,7 @@ def in_utc(moment: datetime, now: datetime) -> str:
     return f"{there:%d %b %H:%M}" if there.year == today.year else f"{there:%d %b %Y}"
 
 
-def warning(warned: Sequence[Clock], now: datetime, way_in: str = WAY_IN) -> str:
+def warning(warned: Sequence[Clock], now: datetime, way_in: str) -> str:
     """What nobody renews and ends soon, first what ends first."""
     first = warned[0]
     seconds = Remaining.until(first.expires_at, now).seconds

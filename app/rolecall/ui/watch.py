@@ -45,7 +45,7 @@ class WatchApp(RolecallApp):
     def keep_up(self) -> None:
         self.upkeep.tick()
 
-    def way_in(self, session: SsoSession | None, key: str = "") -> str:
+    def way_in(self, session: SsoSession | None, command_id: str = "") -> str:
         """A command, for no key leads from here to a sign-in."""
         name = "" if session is None else f" {session.cache_key}"
         return token_strings.WAY_IN_BY_COMMAND.format(session=name)

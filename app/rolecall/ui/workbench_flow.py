@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
 from rolecall.ui import workbench_strings as words
+from rolecall.ui.commands import with_keys
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class WorkbenchFlow:
             written()
             await self._app.profiles.read_now()
             counts = words.written(screen.counts)
-            self._app.flash(words.WRITTEN.format(counts=counts, path=self._app.config_path))
+            self._app.flash(with_keys(words.WRITTEN, counts=counts, path=self._app.config_path))
 
     async def _write(self, screen: WorkbenchScreen) -> None:
         bulk = self._app.workplace.bulk
@@ -79,7 +80,7 @@ class WorkbenchFlow:
             self._app.flash_error(error)
             return
         title = words.WRITE_TITLE.format(counts=words.written(screen.counts))
-        intro = words.WRITE_INTRO.format(path=self._app.config_path)
+        intro = with_keys(words.WRITE_INTRO, path=self._app.config_path)
         if await self._app.changes.confirmed(title, diff, intro=intro):
             try:
                 await in_thread(partial(bulk.save, change))

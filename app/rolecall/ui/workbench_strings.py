@@ -7,6 +7,7 @@ from typing import Final
 
 from rolecall.domain.plan import Collision, Outcome, Planned
 from rolecall.ui import strings
+from rolecall.ui.commands import with_keys
 
 NOUN: Final = ("profile", "profiles")
 TEMPLATE: Final = "Template"
@@ -46,10 +47,10 @@ COLLISIONS: Final[dict[Collision, str]] = {
     Collision.CREDENTIALS: "{name} stands in ~/.aws/credentials: some SDKs would use those keys.",
     Collision.CASE: "Another name differs from {name} in upper and lower case alone.",
 }
-FIX_HINT: Final = "F tells them apart."
+FIX_HINT: Final = "{fix_names} tells them apart."
 NEEDS_REGION: Final = "“{region}” is not an AWS region. A region looks like eu-west-1."
 EDITED: Final = "{account} · {permission_set}: an empty name goes by the template again."
-KEEPS_NAME: Final = "{name} is there already and keeps its name; b makes new ones beside."
+KEEPS_NAME: Final = "{name} is there already and keeps its name; {beside} makes new ones beside."
 
 COMPLETION: Final = "Tab: {first}"
 CLOSES: Final = "Tab closes it"
@@ -65,11 +66,11 @@ BESIDE_NOW: Final[dict[bool, str]] = {
     False: "Profiles that are there keep their names.",
 }
 STOPPED: Final = "Not yet: {counts}."
-TO_ROWS: Final = "Esc goes to the rows."
+TO_ROWS: Final = "{back} goes to the rows."
 ALL_SO: Final = "All of it is so already."
 WRITE_TITLE: Final = "Write {counts}"
-WRITE_INTRO: Final = "This is what changes in {path}. Ctrl+Z on Profiles takes it back."
-WRITTEN: Final = "{counts} written to {path}. Ctrl+Z on Profiles takes it all back."
+WRITE_INTRO: Final = "This is what changes in {path}. {undo} on Profiles takes it back."
+WRITTEN: Final = "{counts} written to {path}. {undo} on Profiles takes it all back."
 NOTHING_LISTED: Final = "The permission sets of these accounts are not listed yet."
 
 # --- on the command line
@@ -113,7 +114,7 @@ def stopped(counts: Mapping[Outcome, int], in_field: bool) -> str:
     """What is said when such a plan shall be written; `in_field`: where F is a letter."""
     said = STOPPED.format(counts=stopping(counts))
     hints = TO_ROWS if in_field else "", FIX_HINT if counts[Outcome.COLLIDES] else ""
-    return " ".join(filter(None, (said, *hints)))
+    return " ".join([said, *(with_keys(each) for each in hints if each)])
 
 
 def written(counts: Mapping[Outcome, int], deleted: int = 0) -> str:
@@ -136,7 +137,7 @@ def explained(planned: Planned, hint: bool = True) -> str:
     if planned.collision is not None:
         what = strings.what_a_profile_is(planned.profile) if planned.profile else ""
         said = COLLISIONS[planned.collision].format(name=planned.name, what=what)
-        return f"{said} {FIX_HINT}" if hint else said
+        return f"{said} {with_keys(FIX_HINT)}" if hint else said
     if planned.problem is not None:
         return strings.NAME_PROBLEMS[planned.problem.value]
     if planned.outcome is Outcome.BAD_REGION:

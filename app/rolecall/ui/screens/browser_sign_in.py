@@ -14,7 +14,7 @@ from rolecall.domain.lifetime import Remaining
 from rolecall.domain.model import SsoSession
 from rolecall.services.browser_sign_in import BrowserSignIn
 from rolecall.ui import browser, browser_strings, strings
-from rolecall.ui.commands import Command, Place
+from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen, bindings
 from rolecall.ui.state import label
@@ -114,7 +114,7 @@ class BrowserSignInScreen(CommandScreen[None]):
         self.rolecall.copy(self.link.url, strings.LINK_COPIED)
 
     def do_open_browser(self) -> None:
-        self.flash(browser.open_here(os.environ, self.link.url, strings.BROWSER_INSTEAD))
+        self.flash(browser.open_here(os.environ, self.link.url, with_keys(strings.BROWSER_INSTEAD)))
 
     def do_start_again(self) -> None:
         self._opens = True

@@ -8,6 +8,7 @@ from typing import TypeVar
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.lifetime import Remaining
 from rolecall.ui import inventory_strings, strings
+from rolecall.ui.commands import with_keys
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.view import AccountRow, AssignmentRow, Wanted, together
 
@@ -59,7 +60,7 @@ class CatalogueScreen(PlaceScreen[R]):
         if state.looking:
             return strings.LOOKING
         if all(view.token is None for view in state.shown):
-            return strings.SIGN_IN_FIRST
+            return with_keys(strings.SIGN_IN_FIRST)
         return strings.LISTING if any(view.crawling for view in state.shown) else self.nothing()
 
     def nothing(self) -> str:
@@ -67,7 +68,7 @@ class CatalogueScreen(PlaceScreen[R]):
         raise NotImplementedError
 
     def nothing_matches(self) -> str:
-        return f"{super().nothing_matches()} {inventory_strings.PORTAL_HIDES}"
+        return f"{super().nothing_matches()} {with_keys(inventory_strings.PORTAL_HIDES)}"
 
     def crawl_standing(self, line: str) -> str:
         """The counts; how far the crawl is, while it is under way; else how old the oldest is."""
@@ -78,7 +79,7 @@ class CatalogueScreen(PlaceScreen[R]):
             progress = strings.progress(together(under_way))
             return f"{line} · {progress}" if self.says_more() else progress
         if failed := sum(view.catalogue.failed for view in views):
-            return f"{line} · {strings.FAILED.format(failed=failed)}"
+            return f"{line} · {with_keys(strings.FAILED, failed=failed)}"
         if seen := [view.seen_at for view in views if view.seen_at is not None]:
             left = Remaining.until(min(seen), self.rolecall.now())
             return f"{line} · {strings.seen(left)}"
@@ -96,7 +97,7 @@ def why_failed(error: RolecallError) -> str:
     """Why an account's permission sets could not be listed, after the key that tries again."""
     from rolecall.ui.explain import explain
 
-    return strings.WHY_FAILED.format(sentence=explain(error))
+    return with_keys(strings.WHY_FAILED, sentence=explain(error))
 
 
 def _wanted(rows: Sequence[R]) -> list[Wanted]:

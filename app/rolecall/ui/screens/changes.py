@@ -9,7 +9,7 @@ from datetime import datetime
 from rolecall.domain.catalogue import Changes
 from rolecall.domain.model import Account, SsoSession
 from rolecall.ui import strings
-from rolecall.ui.commands import Place
+from rolecall.ui.commands import Place, with_keys
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.virtual_table import Column
@@ -84,7 +84,7 @@ class ChangesScreen(PlaceScreen[Row]):
         return min((each for each in moments if each is not None), default=None)
 
     def placeholder(self) -> str:
-        return strings.CHANGES_ONCE if self._since is None else strings.CHANGES_NONE
+        return strings.CHANGES_ONCE if self._since is None else with_keys(strings.CHANGES_NONE)
 
     def standing(self) -> str:
         if self._since is None:

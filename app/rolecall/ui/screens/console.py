@@ -12,7 +12,7 @@ from rolecall.domain import console
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import original
 from rolecall.ui import browser, credential_strings, strings
-from rolecall.ui.commands import Place
+from rolecall.ui.commands import Place, with_keys
 from rolecall.ui.screens.command_screen import CommandScreen, bindings
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.link_line import LinkLine
@@ -85,14 +85,14 @@ class ConsoleScreen(CommandScreen[None]):
             alone = self.qr.fit(url, columns, rows - _BESIDES)
         self.qr.display = below or alone
         self.set_class(alone, "qr-alone")
-        self.query_one("#hint", Static).update("" if below else strings.QR_HINT)
+        self.query_one("#hint", Static).update("" if below else with_keys(strings.QR_HINT))
 
     def do_copy_link(self) -> None:
         self.app.copy_to_clipboard(self.link.url)
         self.flash(strings.LINK_COPIED)
 
     def do_open_browser(self) -> None:
-        self.flash(browser.open_here(os.environ, self.link.url, strings.BROWSER_INSTEAD))
+        self.flash(browser.open_here(os.environ, self.link.url, with_keys(strings.BROWSER_INSTEAD)))
 
     def do_cloudshell(self) -> None:
         """There, and back."""

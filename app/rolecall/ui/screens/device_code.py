@@ -17,7 +17,7 @@ from rolecall.domain.lifetime import Remaining
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.services.sign_in import DeviceSignIn
 from rolecall.ui import browser, strings
-from rolecall.ui.commands import Command, Place
+from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen, bindings
 from rolecall.ui.state import label
@@ -152,7 +152,9 @@ class DeviceCodeScreen(CommandScreen[None]):
             alone = self.qr.fit(url, columns, rows - 3)
         self.qr.display = beside or alone
         self.set_class(alone, "qr-alone")
-        self.query_one("#hint", Static).update(strings.QR_HINT if url and not beside else "")
+        self.query_one("#hint", Static).update(
+            with_keys(strings.QR_HINT) if url and not beside else ""
+        )
 
     def offers(self, command: Command) -> bool:
         if command.id == "approve_demo":
@@ -162,7 +164,7 @@ class DeviceCodeScreen(CommandScreen[None]):
     def blocked(self, command: Command) -> str | None:
         needs_code = {"copy_link", "copy_code", "open_browser", "show_qr", "approve_demo"}
         if command.id in needs_code and self._attempt is None:
-            return strings.NO_CODE
+            return with_keys(strings.NO_CODE)
         if command.id == "browser_sign_in" and (reason := browser.why_not(os.environ)):
             return reason
         return None
@@ -177,7 +179,7 @@ class DeviceCodeScreen(CommandScreen[None]):
             self.rolecall.copy(self._attempt.code.user_code, strings.CODE_COPIED)
 
     def do_open_browser(self) -> None:
-        self.flash(browser.open_here(os.environ, self.link.url, strings.BROWSER_INSTEAD))
+        self.flash(browser.open_here(os.environ, self.link.url, with_keys(strings.BROWSER_INSTEAD)))
 
     def do_show_qr(self) -> None:
         columns, rows = self.qr.smallest(self.link.url)

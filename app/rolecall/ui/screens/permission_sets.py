@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rolecall.ui import inventory_strings, strings
-from rolecall.ui.commands import Command, Place
+from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.catalogue_screen import CatalogueScreen, why_failed
 from rolecall.ui.screens.command_screen import bindings
@@ -110,7 +110,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         return super().placeholder()
 
     def nothing(self) -> str:
-        return f"{strings.NO_SETS} {inventory_strings.PORTAL_HIDES}"
+        return f"{strings.NO_SETS} {with_keys(inventory_strings.PORTAL_HIDES)}"
 
     def wanted(self) -> list[Wanted]:
         return [self._opened.wanted] if self._opened else super().wanted()
@@ -133,7 +133,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         if reason := super().blocked(command):
             return reason
         if command.id == "use" and (row := self.current) and not self._profile(row):
-            return strings.USE_NEEDS_PROFILE
+            return with_keys(strings.USE_NEEDS_PROFILE)
         return None
 
     def do_save(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 from textual.app import ComposeResult
 
 from rolecall.ui import inventory_strings, strings
-from rolecall.ui.commands import Command, Place
+from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.state import label
 from rolecall.ui.widgets.filter_bar import FilterBar
@@ -56,7 +56,7 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
 
     def nothing_matches(self) -> str:
         """What stands there where the filter leaves no row."""
-        return strings.NOTHING_MATCHES.format(query=self.filter_bar.query_text)
+        return with_keys(strings.NOTHING_MATCHES, query=self.filter_bar.query_text)
 
     def trail(self) -> tuple[str, ...]:
         label = self.rolecall.state.session_label

@@ -13,7 +13,7 @@ from rolecall.domain.model import Profile, ProfileKind
 from rolecall.domain.profile_tree import in_tree
 from rolecall.domain.text import safe
 from rolecall.ui import profile_strings, strings
-from rolecall.ui.commands import Command, Place
+from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import describe
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
@@ -125,7 +125,9 @@ class ProfilesScreen(PlaceScreen[Profile]):
 
     def placeholder(self) -> str:
         state = self.rolecall.state
-        return state.profiles_problem or strings.NO_PROFILES.format(path=self.rolecall.config_path)
+        return state.profiles_problem or with_keys(
+            strings.NO_PROFILES, path=self.rolecall.config_path
+        )
 
     def standing(self) -> str:
         row = self.current

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from rolecall.domain.model import SsoSession
 from rolecall.ui import session_strings, strings
-from rolecall.ui.commands import Command, Place
+from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.screens.command_screen import CommandScreen, bindings
 from rolecall.ui.state import label
 from rolecall.ui.styles import stylesheets
@@ -68,7 +68,7 @@ class SessionsScreen(CommandScreen[None]):
 
     def on_mount(self) -> None:
         self.show_header()
-        self.table.placeholder = strings.SESSIONS_NONE
+        self.table.placeholder = with_keys(strings.SESSIONS_NONE)
         self.table.focus()
 
     def on_screen_resume(self) -> None:
@@ -91,7 +91,7 @@ class SessionsScreen(CommandScreen[None]):
 
     def blocked(self, command: Command) -> str | None:
         if command.id == "choose_session" and self.table.current is None:
-            return strings.SESSIONS_NONE
+            return with_keys(strings.SESSIONS_NONE)
         return super().blocked(command)
 
     async def action_table(self, move: str) -> None:

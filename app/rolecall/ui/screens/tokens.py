@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from rolecall.domain.lifetime import Level, Remaining, share
 from rolecall.services.clocks import Clock, ClockKind
 from rolecall.ui import strings, token_strings
-from rolecall.ui.commands import Command, Place
+from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
@@ -210,12 +210,12 @@ class TokensScreen(PlaceScreen[Clock]):
             return token_strings.TRIED.format(what=explain(trouble.error), time=time)
         if row.why is None:
             return token_strings.RENEWS_ITSELF
-        way_in = self.rolecall.way_in(row.session, token_strings.WAY_IN_OF_ROW)
-        return token_strings.RENEWS_NOT[row.why.value].format(way_in=way_in)
+        way_in = self.rolecall.way_in(row.session, "sign_in")
+        return with_keys(token_strings.RENEWS_NOT[row.why.value], way_in=way_in)
 
     def standing(self) -> str:
         problem = self.rolecall.state.clocks_problem
-        return token_strings.TROUBLE_RETRY if problem else super().standing()
+        return with_keys(token_strings.TROUBLE_RETRY) if problem else super().standing()
 
     def placeholder(self) -> str:
         return "" if self.rolecall.state.clocks_problem else token_strings.NO_CLOCKS

@@ -16,7 +16,7 @@ from rolecall.domain.regions import RegionRule
 from rolecall.domain.template import PRESETS, Template
 from rolecall.ui import strings
 from rolecall.ui import workbench_strings as words
-from rolecall.ui.commands import BY_ID, Place
+from rolecall.ui.commands import BY_ID, Place, with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
@@ -246,7 +246,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
             names = {"account": account.name, "permission_set": permission_set.name}
             return words.EDITED.format(**names), False
         if planned.profile is not None and not self._wishes.beside:
-            return words.KEEPS_NAME.format(name=planned.profile.name), False
+            return with_keys(words.KEEPS_NAME, name=planned.profile.name), False
         return "", False
 
     @property

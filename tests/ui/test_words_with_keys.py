@@ -1,0 +1,36 @@
+"""Sentences that name a key name the one in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rolecall.ui import commands, strings
+from rolecall.ui.commands import key_of, with_keys
+
+
+@pytest.fixture
+def changed() -> Iterator[dict[str, tuple[str, ...]]]:
+    yield commands.CHANGED
+    commands.CHANGED.clear()
+
+
+def test_a_sentence_names_the_key_that_the_user_has_set(
+    changed: dict[str, tuple[str, ...]],
+) -> None:
+    assert with_keys(strings.SIGN_IN_FIRST) == "Signed out. S signs in."
+    changed["sessions"] = ("ctrl+e", "S")
+    assert with_keys(strings.SIGN_IN_FIRST) == "Signed out. Ctrl+E signs in."
+
+
+def test_of_a_command_without_a_key_it_says_how_it_is_found(
+    changed: dict[str, tuple[str, ...]],
+) -> None:
+    changed["sessions"] = ()
+    assert key_of("sessions") == ": sessions"
+
+
+def test_what_a_sentence_is_about_is_not_taken_for_a_key() -> None:
+    said = with_keys(strings.NOTHING_MATCHES, query="{sessions}")
+    assert said == "Nothing matches “{sessions}”. Esc clears the filter."
