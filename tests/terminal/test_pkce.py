@@ -71,3 +71,15 @@ def test_without_a_browser_the_setting_falls_back_on_the_code(desk: Desk) -> Non
         terminal.wait_for(WAITING)
         wait_for_wrapped(terminal, "Here is a code instead")
         desk.approve(terminal)
+
+
+def test_a_sign_in_elsewhere_is_enough(desk: Desk) -> None:
+    with desk.open(env={"BROWSER": "/bin/true"}) as terminal:
+        terminal.wait_for(WAITING)
+        terminal.press("p")
+        terminal.wait_for("Waiting for the browser")
+        desk.leave_token()
+        terminal.wait_for("Signed in to demo")
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("q")
+        assert terminal.wait_exit() == 0

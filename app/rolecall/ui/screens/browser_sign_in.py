@@ -16,7 +16,8 @@ from rolecall.services.browser_sign_in import BrowserSignIn
 from rolecall.ui import browser, browser_strings, strings
 from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.command_screen import CommandScreen, bindings
+from rolecall.ui.screens.command_screen import bindings
+from rolecall.ui.screens.sign_in_screen import SignInScreen
 from rolecall.ui.state import label
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
@@ -26,7 +27,7 @@ from rolecall.ui.widgets.link_line import LinkLine
 _LISTEN_SECONDS = 1.0
 
 
-class BrowserSignInScreen(CommandScreen[None]):
+class BrowserSignInScreen(SignInScreen):
     """Listens while it is open. What cannot be done here is done with a device code instead.
 
     `opens`: the browser was asked for, so it is opened at once.
@@ -37,18 +38,12 @@ class BrowserSignInScreen(CommandScreen[None]):
     CSS_PATH = stylesheets("device_code")
 
     def __init__(self, session: SsoSession, reason: str = "", *, opens: bool) -> None:
-        super().__init__()
-        self._session = session
+        super().__init__(session)
         self._reason = reason
         self._opens = opens
         self._attempt: BrowserSignIn | None = None
         self.link = LinkLine()
         self.clock = CodeClock()
-
-    @property
-    def session(self) -> SsoSession:
-        """The one to sign in to, which may not be the one in view."""
-        return self._session
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -93,7 +88,7 @@ class BrowserSignInScreen(CommandScreen[None]):
             return
         finally:
             await in_thread(attempt.close)
-        self.rolecall.sign_in.signed_in(self._session, token)
+        self.done(token)
 
     def _with_a_code(self, sentence: str) -> None:
         reason = browser_strings.INSTEAD.format(sentence=sentence) if sentence else ""

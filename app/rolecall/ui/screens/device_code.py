@@ -14,12 +14,13 @@ from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.lifetime import Remaining
-from rolecall.domain.model import AccessToken, SsoSession
+from rolecall.domain.model import SsoSession
 from rolecall.services.sign_in import DeviceSignIn
 from rolecall.ui import browser, strings
 from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.command_screen import CommandScreen, bindings
+from rolecall.ui.screens.command_screen import bindings
+from rolecall.ui.screens.sign_in_screen import SignInScreen
 from rolecall.ui.state import label
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
@@ -32,7 +33,7 @@ _BESIDE_CODE = 58  # columns that the code in large type wants for itself
 _AROUND_QR = 9  # rows that the rest of the screen takes
 
 
-class DeviceCodeScreen(CommandScreen[None]):
+class DeviceCodeScreen(SignInScreen):
     """Polls while it is open; leaving it gives the sign-in up."""
 
     place = Place.DEVICE_CODE
@@ -41,21 +42,14 @@ class DeviceCodeScreen(CommandScreen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (13, "-short"), (20, "-tall")]  # noqa: RUF012
 
     def __init__(self, session: SsoSession, reason: str = "") -> None:
-        super().__init__()
-        self._session = session
+        super().__init__(session)
         self._reason = reason
         self._attempt: DeviceSignIn | None = None
-        self._is_done = False
         self._qr_alone = False
         self.link = LinkLine()
         self.code = BigCode()
         self.clock = CodeClock()
         self.qr = QrCode()
-
-    @property
-    def session(self) -> SsoSession:
-        """The one to sign in to, which may not be the one in view."""
-        return self._session
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -105,18 +99,7 @@ class DeviceCodeScreen(CommandScreen[None]):
             self._show_code("", "")
             self.clock.show(explain(error), "bold $error")
             return
-        self._done(token)
-
-    def show_state(self) -> None:
-        """Ten panes that found the token ended need one approval: the others take its token."""
-        token = self.rolecall.state.usable.get(self._session)
-        if token is not None and self.rolecall.workplace.tokens.renewal.holds(token):
-            self._done(token)
-
-    def _done(self, token: AccessToken) -> None:
-        if not self._is_done:
-            self._is_done = True
-            self.rolecall.sign_in.signed_in(self._session, token)
+        self.done(token)
 
     def tick(self) -> None:
         super().tick()

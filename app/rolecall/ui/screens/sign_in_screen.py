@@ -1,0 +1,30 @@
+"""What the ways to sign in share: whom they are for, and when they are done."""
+
+from __future__ import annotations
+
+from rolecall.domain.model import AccessToken, SsoSession
+from rolecall.ui.screens.command_screen import CommandScreen
+
+
+class SignInScreen(CommandScreen[None]):
+    """Ten panes that found the token ended need one approval: the others take its token."""
+
+    def __init__(self, session: SsoSession) -> None:
+        super().__init__()
+        self._session = session
+        self._is_done = False
+
+    @property
+    def session(self) -> SsoSession:
+        """The one to sign in to, which may not be the one in view."""
+        return self._session
+
+    def show_state(self) -> None:
+        token = self.rolecall.state.usable.get(self._session)
+        if token is not None and self.rolecall.workplace.tokens.renewal.holds(token):
+            self.done(token)
+
+    def done(self, token: AccessToken) -> None:
+        if not self._is_done:
+            self._is_done = True
+            self.rolecall.sign_in.signed_in(self._session, token)
