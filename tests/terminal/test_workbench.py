@@ -72,6 +72,7 @@ def test_from_marks_to_profiles_and_back(a_desk: Callable[..., Desk]) -> None:
         terminal.press("ctrl+n")
         terminal.wait_for("Template +{account\\|slug}-{short} *$")
 
+        terminal.wait_for("One for all, or by the account's name")
         terminal.press("escape")
         wait_for_field(terminal, "")
         terminal.press("G", "k", "k")

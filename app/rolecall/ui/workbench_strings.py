@@ -58,6 +58,7 @@ OR: Final = "or {rest}"
 PRESET: Final = "as {tool} does it"
 PRESET_OURS: Final = "as rolecall suggests"
 REGION_HINT: Final = "eu-west-1, or *-us=us-east-1, eu-west-1"
+REGION_RULE: Final = "One for all, or by the account's name: *-us=us-east-1, eu-west-1"
 
 FIXED: Final = "{count:,} told apart."
 NOTHING_COLLIDES: Final = "No names collide."

@@ -92,14 +92,15 @@ class WorkbenchFields(Vertical):
             self._note_template(mistake)
         elif mistake is not None:
             self.note(explain(mistake), stops=True)
-        elif self.output_field.has_focus and self.output_field.value.strip() not in {"", *OUTPUTS}:
-            self.note(strings.OUTPUT_INVALID, stops=True)
-        elif self.name_field.has_focus:
+        elif self.output_field.has_focus:
+            is_one = self.output_field.value.strip() in {"", *OUTPUTS}
+            self.note(strings.OUTPUT_INVALID, stops=not is_one)
+        elif self.region_field.has_focus:
+            self.note(words.REGION_RULE)
+        else:
             tool = next((t for t, each in PRESETS.items() if each == self.name_field.value), "")
             as_others = words.PRESET.format(tool=tool) if tool else ""
             self.note(words.PRESET_OURS if tool == strings.NAME else as_others)
-        else:
-            self.note("")
 
     def _note_template(self, mistake: TemplateInvalid) -> None:
         found = self._completion()
