@@ -134,7 +134,10 @@ def _run(
     from rolecall.services.settings import SettingsService
     from rolecall.ui import keys
 
-    settings = SettingsService.from_environment(os.environ)
+    if demo is None:
+        settings = SettingsService.from_environment(os.environ)
+    else:
+        settings = SettingsService.copied(own, os.environ)
     if settings.settings.keys:
         settings.pass_over(keys.use(settings.settings.keys, settings.last.lines))
     # Screens bind their keys when they are imported.

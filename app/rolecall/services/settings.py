@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from rolecall.domain.errors import FileError, HomeUnknown
 from rolecall.domain.settings import BadSetting, Settings
+from rolecall.files import atomic
 from rolecall.files.change import Change
 from rolecall.files.locations import Locations
 from rolecall.files.settings import SettingsFile, SettingsRead
@@ -32,6 +33,19 @@ class SettingsService:
         except HomeUnknown as error:
             return cls(SettingsFile(Path(), Path()), trouble=error)
         service = cls(SettingsFile(locations.settings, locations.state))
+        service.read_again()
+        return service
+
+    @classmethod
+    def copied(cls, own: Mapping[str, str], environ: Mapping[str, str]) -> Self:
+        """Those of `own`, in the file of `environ`: what is changed from here on stays there."""
+        service = cls.from_environment(environ)
+        try:
+            data = atomic.read(Locations.from_environment(own).settings)
+            if data is not None:
+                atomic.write(service.file.path, data)
+        except FileError:
+            return service
         service.read_again()
         return service
 
