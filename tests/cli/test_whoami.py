@@ -166,3 +166,5 @@ def test_signed_out_it_names_the_command_that_signs_in(machine: Machine, tmp_pat
     assert told.stderr == (
         "audit-admin: the sign-in has ended. `rolecall sign-in` signs in again.\n"
     )
+    result = machine.whoami(AWS_CONFIG_FILE="/nonesuch")
+    assert result.stdout == "nothing names a profile, and there is no default in any file\n"

@@ -63,6 +63,8 @@ def _from(origin: Origin, found: Whoami | None) -> str:
     named = origin.named_by or words.NOBODY_NAMES
     place = f"{safe(str(origin.path))}:{origin.line}" if origin.line else safe(str(origin.path))
     if source in {Source.PROFILE, Source.FILE} and origin.target is None:
+        if not origin.named_by:
+            return words.NO_DEFAULT.format(profile=origin.profile)
         return words.FROM_NOWHERE.format(profile=origin.profile, named=named)
     return words.FROM[source.value].format(
         profile=origin.profile, place=place, named=named, variable=origin.overruler

@@ -110,6 +110,7 @@ FROM: Final = {
     "machine": "from this machine's own role: no profile and no keys go before it",
     "other": "from somewhere that botocore does not name",
 }
+NO_DEFAULT: Final = "nothing names a profile, and there is no {profile} in any file"
 FROM_NOWHERE: Final = "the profile {profile}, named by {named}, is in no file"
 OVERRULED: Final = {
     "keys-first": "{by} goes before {what}: the AWS CLI and boto3 use the keys. `awsp` unsets them.",
