@@ -28,6 +28,8 @@ _LISTEN = 1.0  # seconds
 
 _say = partial(click.echo, err=True)
 
+Poll = Callable[[], AccessToken | None]
+
 
 @click.command("sign-in")
 @click.argument("name", required=False)
@@ -53,7 +55,8 @@ def sign_in(*, name: str | None, force: bool, wants_browser: bool | None) -> Non
             if token is None:
                 if wants_browser is None:
                     wants_browser = workplace.settings.settings.sign_in is SignInMethod.PKCE
-                token = _sign_in(workplace, session, wants_browser=wants_browser)
+                others = _nobody if force else partial(_signed_in_elsewhere, workplace, session)
+                token = _sign_in(workplace, session, others, wants_browser=wants_browser)
     except KeyboardInterrupt:
         _say(f"\n{words.GIVEN_UP}")
         sys.exit(GIVEN_UP)
@@ -62,29 +65,40 @@ def sign_in(*, name: str | None, force: bool, wants_browser: bool | None) -> Non
     _say(text.format(session=session.cache_key, end=end))
 
 
-def _sign_in(workplace: Workplace, session: SsoSession, *, wants_browser: bool) -> AccessToken:
+def _signed_in_elsewhere(workplace: Workplace, session: SsoSession) -> AccessToken | None:
+    """One approval is enough for all that wait for it."""
+    return workplace.sign_in.holding([session]).get(session)
+
+
+def _nobody() -> None:
+    """Who wants a token of their own waits for it."""
+
+
+def _sign_in(
+    workplace: Workplace, session: SsoSession, others: Poll, *, wants_browser: bool
+) -> AccessToken:
     if wants_browser:
         reason = browser.why_not(os.environ)
         if not reason:
             try:
-                return _in_browser(workplace, session)
+                return _in_browser(workplace, session, others)
             except RolecallError as error:
                 reason = explain(error)
         _say(browser_strings.INSTEAD.format(sentence=reason))
-    return _with_code(workplace.sign_in.begin(session))
+    return _with_code(workplace.sign_in.begin(session), others)
 
 
-def _in_browser(workplace: Workplace, session: SsoSession) -> AccessToken:
+def _in_browser(workplace: Workplace, session: SsoSession, others: Poll) -> AccessToken:
     attempt = workplace.browser_sign_in.begin(session, browser_strings.pages())
     try:
         _say(f"{browser_strings.INTRO}\n\n{attempt.link}\n")
         _say(browser.open_here(os.environ, attempt.link))
-        return _until(partial(attempt.poll, _LISTEN))
+        return _until(partial(attempt.poll, _LISTEN), others)
     finally:
         attempt.close()
 
 
-def _with_code(attempt: DeviceSignIn) -> AccessToken:
+def _with_code(attempt: DeviceSignIn, others: Poll) -> AccessToken:
     link = attempt.code.verification_uri_complete
     _say(f"{strings.ENTER_CODE}\n\n  {link}\n\n  {attempt.code.user_code}\n")
     show_qr(link)
@@ -102,10 +116,10 @@ def _with_code(attempt: DeviceSignIn) -> AccessToken:
         said = trouble
         return token
 
-    return _until(poll)
+    return _until(poll, others)
 
 
-def _until(poll: Callable[[], AccessToken | None]) -> AccessToken:
-    while (token := poll()) is None:
+def _until(poll: Poll, others: Poll) -> AccessToken:
+    while (token := poll() or others()) is None:
         pass
     return token
