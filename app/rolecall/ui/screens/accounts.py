@@ -35,7 +35,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
             ),
             Column(
                 "email", strings.EMAIL, lambda row: row.account.email,
-                "muted", minimum=12, maximum=40, gives_way=3,
+                "muted", minimum=24, maximum=40, gives_way=3,
             ),
             Column(
                 "sets", strings.PERMISSION_SETS_COUNT, self._sets,
