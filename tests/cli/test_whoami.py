@@ -158,6 +158,8 @@ def test_a_profile_that_is_in_no_file(machine: Machine) -> None:
     assert result.returncode == 1
     assert "nonesuch is not in the config file" in result.stderr
     assert result.stdout == "the profile nonesuch, named by AWS_PROFILE, is in no file\n"
+    result = machine.whoami(AWS_CONFIG_FILE="/nonesuch")
+    assert result.stdout == "nothing names a profile, and there is no default in any file\n"
 
 
 def test_signed_out_it_names_the_command_that_signs_in(machine: Machine, tmp_path: Path) -> None:
@@ -166,5 +168,3 @@ def test_signed_out_it_names_the_command_that_signs_in(machine: Machine, tmp_pat
     assert told.stderr == (
         "audit-admin: the sign-in has ended. `rolecall sign-in` signs in again.\n"
     )
-    result = machine.whoami(AWS_CONFIG_FILE="/nonesuch")
-    assert result.stdout == "nothing names a profile, and there is no default in any file\n"
