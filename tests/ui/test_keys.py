@@ -46,7 +46,7 @@ def test_a_key_that_is_set_is_the_one_in_force() -> None:
     assert BY_ID["favourite"].keys == ("exclamation_mark",)
     assert BY_ID["help"].shown_keys == "F1 ?"
     rows = [row for _, rows in key_table() for row in rows]
-    assert ("!", "favourite") in {row[:2] for row in rows}
+    assert ("!", "favourite", BY_ID["favourite"]) in {(*row[:2], row[3]) for row in rows}
     assert "help" in [command.id for command in footer_of(Place.ACCOUNTS)]
 
 

@@ -282,12 +282,17 @@ def footer_of(place: Place, *, goes_back: bool = False) -> list[Command]:
 MOVEMENT: Final[tuple[tuple[str, str], ...]] = strings.MOVEMENT
 
 
-def key_table() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
-    """For each place its rows of (keys, name, help), as help page and README show them."""
-    yield strings.PLACES["movement"], [(keys, "", text) for keys, text in MOVEMENT]
+_KeyRow = tuple[str, str, str, Command | None]
+
+
+def key_table() -> Iterator[tuple[str, list[_KeyRow]]]:
+    """For each place its rows of (keys, name, help, command), as help page and README show them;
+    the keys of a table are no command's.
+    """
+    yield strings.PLACES["movement"], [(keys, "", text, None) for keys, text in MOVEMENT]
     for place in Place:
-        rows = [
-            (command.shown_keys, command.name, command.help)
+        rows: list[_KeyRow] = [
+            (command.shown_keys, command.name, command.help, command)
             for command in COMMANDS
             if place in command.places
         ]
@@ -299,7 +304,7 @@ def markdown_table() -> str:
     """The README's key table: a row a place."""
     lines = [strings.KEY_TABLE_HEAD, "|---|---|"]
     for place, rows in key_table():
-        cells = [f"{_code(keys)} {name or text}" for keys, name, text in rows]
+        cells = [f"{_code(keys)} {name or text}" for keys, name, text, _ in rows]
         lines.append(f"| {place} | {' · '.join(cells)} |")
     return "\n".join(lines) + "\n"
 

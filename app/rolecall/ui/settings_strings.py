@@ -39,7 +39,7 @@ PROBLEMS: Final = {
     SettingProblem.PATTERN: "{detail} is no regular expression",
     SettingProblem.TEMPLATE: "{detail} is no template; one looks like {{account|slug}}-{{short}}",
     SettingProblem.CHOICE: "must be one of {detail}",
-    SettingProblem.UNKNOWN_COMMAND: "no such command; `?` lists them all by name",
+    SettingProblem.UNKNOWN_COMMAND: "no such command; `?` says at its foot what each is called here",
     SettingProblem.UNKNOWN_KEY: "{detail} is no key",
     SettingProblem.KEY_TWICE: "{detail} is another command's key in the same place",
 }

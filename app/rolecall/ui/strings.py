@@ -355,6 +355,7 @@ CANNOT_RENEW: Final = "{session} cannot be renewed without you: {way_in} signs i
 # --- help, palette -----------------------------------------------------------------------------
 
 HELP_TITLE: Final = "every key"
+ID_IN_SETTINGS: Final = "{standing} · in the settings: {id}"
 COMMANDS_TITLE: Final = "commands"
 WHERE: Final = "Where"
 KEYS: Final = "Keys"

@@ -51,6 +51,12 @@ class HelpScreen(PlaceScreen[Row]):
     def placeholder(self) -> str:
         return ""
 
+    def standing(self) -> str:
+        row = self.current
+        if row is None or row.command is None:
+            return super().standing()
+        return strings.ID_IN_SETTINGS.format(standing=super().standing(), id=row.command.id)
+
     def trail(self) -> tuple[str, ...]:
         return (strings.HELP_TITLE,)
 
