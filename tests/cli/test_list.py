@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -186,6 +187,18 @@ def test_a_progress_bar_only_where_there_is_a_terminal(here: Here) -> None:
     with Terminal(command, env=here.environ) as terminal:
         terminal.wait_for("/41 accounts")
         terminal.wait_for("AWSAdministratorAccess")
+
+
+def test_ctrl_c_is_no_failure_of_its_own(here: Here) -> None:
+    here.sign_in()
+    here.server.faults.add("ListAccounts", Fault.HANG)
+    command = [sys.executable, "-m", "rolecall", "list"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env=here.environ, **pipes) as process:  # type: ignore[call-overload]
+        assert here.server.faults.hanging.acquire(timeout=20)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (130, "", "\n")
 
 
 def test_the_cache_answers_without_boto3_or_textual(here: Here) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from importlib import import_module
 from typing import Final
 
@@ -43,6 +44,14 @@ class Commands(click.Group):
         command = getattr(import_module(f"rolecall.cli.{name.replace('-', '_')}"), COMMANDS[name])
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, context: click.Context) -> object:
+        """Ctrl+C ends as a shell has it, where click would say 1, which means something else."""
+        try:
+            return super().invoke(context)
+        except KeyboardInterrupt:
+            click.echo(err=True)
+            context.exit(128 + signal.SIGINT)
 
 
 @click.group(
