@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import FileChanged, FileUnwritable
+from rolecall.domain.errors import FileChanged, FileUnwritable, UndoRefused
 from rolecall.files import backups
 from rolecall.files.backups import Backups
 from rolecall.files.config_file import ConfigFile, DeleteProfile, SetProfile
@@ -72,8 +72,9 @@ def test_refused_where_the_file_has_changed_since(desk: Desk) -> None:
     assert backup is not None
     change = desk.backups.undo(backup)
     desk.path.write_bytes(b"somebody else's")
-    with pytest.raises(FileChanged):
+    with pytest.raises(UndoRefused) as refused:
         desk.backups.undo(backup)
+    assert b"region = eu-west-1" in refused.value.kept.read_bytes()
     with pytest.raises(FileChanged):
         desk.backups.take_back(backup, change, NOW)
     assert desk.path.read_bytes() == b"somebody else's"

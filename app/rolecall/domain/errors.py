@@ -33,6 +33,7 @@ RolecallError
     ├── FileUnwritable           the system refuses; the old bytes are there
     ├── FileBusy                 somebody else holds the lock
     ├── FileChanged              it is not what the change was planned on, and the change conflicts
+    ├── UndoRefused              it has changed since the write that was to be taken back
     └── EditRefused              the edit would make what no client, or another client, reads
 """
 
@@ -245,6 +246,14 @@ class FileBusy(FileError):
 @dataclass(eq=False)
 class FileChanged(FileError):
     path: Path
+
+
+@dataclass(eq=False)
+class UndoRefused(FileError):
+    """`kept` is the file with what stood there before."""
+
+    path: Path
+    kept: Path
 
 
 @dataclass(eq=False)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from rolecall.domain.errors import FileChanged, FileUnreadable
+from rolecall.domain.errors import FileUnreadable, UndoRefused
 from rolecall.files import atomic
 from rolecall.files.cache_json import parse, text
 from rolecall.files.change import Change
@@ -90,10 +90,10 @@ class Backups:
         return None
 
     def undo(self, backup: Backup) -> Change:
-        """What taking it back would write. Raises FileChanged where the file has moved on."""
+        """What taking it back would write. Raises UndoRefused where the file has moved on."""
         now = atomic.read(backup.path)
         if _digest(now or b"") != backup.after:
-            raise FileChanged(backup.path)
+            raise UndoRefused(backup.path, self._folder / f"{backup.stem}.old")
         old = atomic.read(self._folder / f"{backup.stem}.old")
         if old is None:
             raise FileUnreadable(self._folder / f"{backup.stem}.old", "missing")

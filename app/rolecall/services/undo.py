@@ -42,7 +42,7 @@ class UndoService:
     def plan(self, path: Path | None = None) -> Undo | None:
         """The last write (to this file) that can be taken back; None where there is none.
 
-        Raises FileChanged where the file has changed since, FileUnreadable.
+        Raises UndoRefused where the file has changed since, FileUnreadable.
         """
         backups = Backups(self.state)
         backup = backups.last(path)

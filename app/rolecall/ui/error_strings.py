@@ -36,6 +36,7 @@ ERRORS: Final[dict[str, str]] = {
     "FileUnwritable": "{path} cannot be written ({reason}). It is as it was.",
     "FileBusy": "{path} is being written by another program. Nothing was changed; try again.",
     "FileChanged": "{path} was changed by another program in the meantime. Nothing was written; look again.",
+    "UndoRefused": "{path} has changed since, so that write cannot be taken back alone. What stood there before it is in {kept}.",
     "EditRefused": "{path}: {problem}",
 }
 
