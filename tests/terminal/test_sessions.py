@@ -184,3 +184,4 @@ def test_a_token_that_ends_keeps_the_instruction(a_desk: Callable[..., Desk]) ->
         terminal.wait_for(r"^ rolecall .* demo +○ ended by AWS$")
         terminal.press("S")
         terminal.wait_for(r"▌ demo +ended by AWS")
+        terminal.wait_for(r"^ rolecall .* demo +○ ended by AWS$")

@@ -198,6 +198,10 @@ class CommandScreen(PacedScreen[Result]):
         self.header.tick(*self.token_left(self.session))
 
     def show_header(self, *trail: str) -> None:
+        """Without a trail the session in view, for it is its token that is told of."""
+        in_view = self.rolecall.state.session_label
+        if not trail and in_view:
+            trail = (in_view,)
         self.header.show(trail, self.rolecall.demo is not None)
 
     def title_of(self, names: Sequence[str]) -> Content:

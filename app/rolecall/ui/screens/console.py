@@ -59,7 +59,7 @@ class ConsoleScreen(CommandScreen[None]):
         yield self.key_line()
 
     def on_mount(self) -> None:
-        self.show_header(self.rolecall.state.session_label)
+        self.show_header()
         self.tick()
         self._show()
 

@@ -60,7 +60,7 @@ class CredentialsScreen(CommandScreen[None]):
         yield self.key_line()
 
     def on_mount(self) -> None:
-        self.show_header(self.rolecall.state.session_label)
+        self.show_header()
 
     def on_screen_resume(self) -> None:
         """When it opens, and after a sign-in on the way."""

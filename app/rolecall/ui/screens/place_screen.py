@@ -59,8 +59,8 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
         return with_keys(strings.NOTHING_MATCHES, query=self.filter_bar.query_text)
 
     def trail(self) -> tuple[str, ...]:
-        label = self.rolecall.state.session_label
-        return (label,) if label else ()
+        """What the header says beside the place; nothing: the session in view."""
+        return ()
 
     def standing(self) -> str:
         """What the status line says while nothing happens."""

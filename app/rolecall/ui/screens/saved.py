@@ -35,7 +35,7 @@ class SavedScreen(CommandScreen[None]):
         yield self.key_line()
 
     def on_mount(self) -> None:
-        self.show_header(self.rolecall.state.session_label)
+        self.show_header()
         self.tick()
 
     def do_verify(self) -> None:

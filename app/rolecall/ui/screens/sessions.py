@@ -67,11 +67,11 @@ class SessionsScreen(CommandScreen[None]):
         yield self.key_line()
 
     def on_mount(self) -> None:
-        self.show_header()
         self.table.placeholder = with_keys(strings.SESSIONS_NONE)
         self.table.focus()
 
     def on_screen_resume(self) -> None:
+        self.show_header()
         state = self.rolecall.state
         rows = [Row(session) for session in state.sessions]
         self.table.set_rows([*rows, Row(None)] if len(rows) > 1 else rows)
