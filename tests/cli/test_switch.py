@@ -53,7 +53,7 @@ INIT = {
 SHOW = (
     "import os; e = os.environ;"
     " print('=', *[e.get(n, '-') for n in ('AWS_PROFILE', 'AWS_REGION', 'AWS_ACCESS_KEY_ID',"
-    " 'AWS_SESSION_TOKEN', 'AWS_DEFAULT_PROFILE')], sep='|')"
+    " 'AWS_SESSION_TOKEN', 'AWS_DEFAULT_REGION')], sep='|')"
 )
 shells = pytest.mark.parametrize(
     "shell",
@@ -145,10 +145,10 @@ def test_a_session_of_switches(shell: Shell, machine: Machine) -> None:
     assert shown(result) == [
         "audit-admin|-|-|-|-",
         "billing|-|-|-|-",
-        f"{ODD}|eu-central-1|-|-|-",
-        "billing|eu-central-1|-|-|-",
-        f"{ODD}|eu-central-1|-|-|-",
-        "-|eu-central-1|-|-|-",
+        f"{ODD}|eu-central-1|-|-|eu-central-1",
+        "billing|eu-central-1|-|-|eu-central-1",
+        f"{ODD}|eu-central-1|-|-|eu-central-1",
+        "-|eu-central-1|-|-|eu-central-1",
     ], result.stderr
     assert "038410265977 · AWSAdministratorAccess · signed out of corp" in result.stderr
     assert (
@@ -156,7 +156,7 @@ def test_a_session_of_switches(shell: Shell, machine: Machine) -> None:
         " AWS_SESSION_TOKEN, AWS_SECURITY_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_DEFAULT_PROFILE,"
         " AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN."
     ) in result.stderr
-    assert "AWS_REGION is eu-central-1." in result.stderr
+    assert "AWS_REGION and AWS_DEFAULT_REGION are eu-central-1." in result.stderr
     assert "No profile any more." in result.stderr
     assert not (machine.home / "ran").exists()
 

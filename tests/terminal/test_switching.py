@@ -180,7 +180,7 @@ def test_signing_in_and_saving_on_the_way(desk: Desk, open_shell: Open) -> None:
     terminal.wait_for(
         r"^security-tooling-readonly · security tooling \d{12} · AWSReadOnlyAccess · \d h \d+ min"
     )
-    terminal.wait_for(r"^AWS_REGION is eu-central-1\.$")
+    terminal.wait_for(r"^AWS_REGION and AWS_DEFAULT_REGION are eu-central-1\.$")
     profile(terminal, "security-tooling-readonly")
     assert desk.answer("sts", "get-caller-identity", "--profile", "security-tooling-readonly")
 

@@ -37,7 +37,7 @@ def _region(_: click.Context, __: click.Parameter, region: str | None) -> str | 
 )
 @click.option("--previous", default="", envvar=PREVIOUS, hidden=True)
 @click.option("--clear", is_flag=True, help="No profile any more.")
-@click.option("--region", "-r", callback=_region, metavar="REGION", help="Set AWS_REGION too.")
+@click.option("--region", "-r", callback=_region, metavar="REGION", help="Set the region too.")
 @click.option("--full-screen", is_flag=True, help="Choose in the full screen.")
 @click.argument("query", nargs=-1)
 @click.pass_context

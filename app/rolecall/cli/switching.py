@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from rolecall.domain.shells import Shell, Unquotable
-from rolecall.domain.switching import REGION, Switch, Target
+from rolecall.domain.switching import REGIONS, Switch, Target
 from rolecall.domain.text import safe
 from rolecall.services.switching import Switching, is_signed_in
 from rolecall.ui import switch_strings as words
@@ -159,9 +159,9 @@ class _Switcher:
 
     def _say_region(self, plan: Switch, target: Target | None) -> None:
         if plan.region is not None:
-            _say(words.REGION_SET.format(variable=REGION, region=safe(plan.region)))
+            _say(words.REGION_SET.format(variables=" and ".join(REGIONS), region=safe(plan.region)))
             return
-        for variable in (REGION, "AWS_DEFAULT_REGION"):
+        for variable in REGIONS:
             region = self._environ.get(variable)
             if target and region and region != target.region:
                 _say(words.REGION_STAYS.format(variable=variable, region=safe(region)))

@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 from rolecall.domain.shells import Shell, quote, set_variable, unset_variable
 
 PROFILE: Final = "AWS_PROFILE"
-REGION: Final = "AWS_REGION"
+# The AWS CLI and the other SDKs read the first, boto3 the second alone.
+REGIONS: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
 PREVIOUS: Final = "ROLECALL_PREVIOUS"  # for the shells that keep it in the environment
 # What goes before AWS_PROFILE in some client. botocore looks at AWS_DEFAULT_PROFILE first, and the
 # SDKs for JavaScript, Go and others take keys from the environment whatever the profile is. A web
@@ -89,7 +90,7 @@ class Switch(NamedTuple):
         else:
             lines.append(set_variable(shell, PROFILE, self.profile))
         if self.region is not None:
-            lines.append(set_variable(shell, REGION, self.region))
+            lines += [set_variable(shell, name, self.region) for name in REGIONS]
         # tcsh evaluates a line; the others would take one too, but this is easier to read.
         return "; ".join(lines) if shell is Shell.TCSH else "\n".join(lines)
 
@@ -97,7 +98,8 @@ class Switch(NamedTuple):
         """nushell evaluates nothing: what it is given is data."""
         import json
 
-        variables = {PROFILE: self.profile, REGION: self.region, PREVIOUS: self.previous}
+        variables = {PROFILE: self.profile, PREVIOUS: self.previous}
+        variables |= dict.fromkeys(REGIONS, self.region)
         gone = self.unset if self.profile is not None else (*self.unset, PROFILE)
         there = {name: value for name, value in variables.items() if value is not None}
         return json.dumps({"set": there, "unset": gone})

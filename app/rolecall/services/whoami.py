@@ -20,7 +20,7 @@ from typing import Final
 from rolecall.aws import identity
 from rolecall.domain.errors import FileError, VerifyFailed
 from rolecall.domain.model import Identity, ProfileKind
-from rolecall.domain.switching import PROFILE, REGION
+from rolecall.domain.switching import PROFILE, REGIONS
 from rolecall.domain.text import safe
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
@@ -180,7 +180,7 @@ class WhoamiService:
         if target is not None and target.session and target.name in self._names_with_keys():
             path = str(self._places.credentials)
             found.append(Overruled(Rule.SSO_OR_KEYS, safe(path), safe(target.name)))
-        for variable in (REGION, "AWS_DEFAULT_REGION"):
+        for variable in REGIONS:
             region = self._environ.get(variable)
             if target is not None and target.region and region and region != target.region:
                 by = f"{variable}={safe(region)}"

@@ -31,7 +31,7 @@ end
 complete -c @CMD@ -e
 complete -c @CMD@ -f -a '(@ROLECALL_IN_QUOTES@ complete profiles fish "" 2>/dev/null)'
 complete -c @CMD@ -l clear -d 'No profile any more'
-complete -c @CMD@ -s r -l region -x -d 'Set AWS_REGION too'
+complete -c @CMD@ -s r -l region -x -d 'Set the region too'
 complete -c rolecall -e
 complete -c rolecall -n __fish_is_first_token -f -a '@COMMANDS@'
 complete -c rolecall -n '__rolecall_expects @PROFILE_COMMANDS@' -f -a '(@ROLECALL_IN_QUOTES@ complete profiles fish "" 2>/dev/null)'
