@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 from rolecall.ui import strings, terminal
 
@@ -18,7 +19,8 @@ def opener(environ: Mapping[str, str]) -> list[str] | None:
     if not terminal.opens_here(environ):
         return None
     if browser := environ.get("BROWSER", "").partition(":")[0].replace("%s", "").strip():
-        return shlex.split(browser)
+        with suppress(ValueError):  # a quote that is never closed
+            return shlex.split(browser)
     if sys.platform == "darwin":
         return ["open"]
     if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY") or environ.get("WSL_DISTRO_NAME"):

@@ -1,0 +1,14 @@
+"""Which command opens a link."""
+
+from __future__ import annotations
+
+from rolecall.ui import browser
+
+
+def test_the_first_of_browser_with_its_options() -> None:
+    assert browser.opener({"BROWSER": "firefox -P 'my own' %s:w3m"}) == ["firefox", "-P", "my own"]
+    assert browser.opener({"BROWSER": "firefox", "SSH_CONNECTION": "1 2 3 4"}) is None
+
+
+def test_a_quote_that_is_never_closed_is_no_command() -> None:
+    assert browser.opener({"BROWSER": "firefox -P 'my"}) is None
