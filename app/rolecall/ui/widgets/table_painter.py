@@ -16,7 +16,8 @@ from rolecall.ui.widgets.table_rows import TableRows
 
 _POINTER = "▌"
 _MARK = "✓"
-_SLACK = 2  # cells
+_SLACK = 2  # cells,
+_SLACK_FROM = 16  # in columns at least so wide: of a short word every letter counts
 _SORTED = {False: " ▲", True: " ▼"}
 _Runs = list[tuple[Style, str]]
 
@@ -59,7 +60,7 @@ class TablePainter(Generic[R]):
         """
         better = fit(self._columns, natural, self.width - len(self._margin))
         return not any(
-            new - old > _SLACK or old < min(new, each.most)
+            new - old > (_SLACK if old >= _SLACK_FROM else 0) or old < min(new, each.most)
             for old, new, each in zip(self._widths, better, natural, strict=True)
         )
 
