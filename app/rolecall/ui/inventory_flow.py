@@ -55,8 +55,12 @@ class InventoryFlow:
         self._app.rest()
         self._app.show_state()
 
-    async def start(self, session: SsoSession, *, refresh: bool = False) -> None:
-        """Lists what is not known yet of the session; with `refresh`, all of it anew."""
+    async def start(
+        self, session: SsoSession, *, refresh: bool = False, asked: bool = True
+    ) -> None:
+        """Lists what is not known yet of the session; with `refresh`, all of it anew. One that
+        nobody `asked` for gives way to one that somebody did.
+        """
         self.stop(session)
         view, service = self._app.state.view_of(session), self._app.workplace.inventory
         token = view.token
@@ -76,16 +80,23 @@ class InventoryFlow:
             view.problem = explain(error)
             self._app.show_state()
             return
-        self.stop(session)  # another may have begun meanwhile
+        if session in self._feeds:  # another has begun meanwhile
+            if not asked:
+                return
+            self.stop(session)
         feed = self._feeds[session] = InventoryFeed(
             crawl, partial(self._app.call_later, self._take)
         )
-        self._unasked.discard(session)
+        (self._unasked.discard if asked else self._unasked.add)(session)
         view.crawling, view.problem = True, ""
         feed.start()
         if self._timer is None:
             self._timer = self._app.set_interval(_SHOW_EVERY, self._take)
         self._app.show_state()
+
+    def now_asked(self, session: SsoSession) -> None:
+        """Somebody waits for the crawl that began by itself."""
+        self._unasked.discard(session)
 
     def stop(self, session: SsoSession) -> None:
         if feed := self._feeds.pop(session, None):
@@ -178,6 +189,7 @@ class InventoryFlow:
             view.seen_at = self._app.now()
             self._app.spawn(partial(self.load, session), f"load {session.cache_key}")
         elif isinstance(error, SignInNeeded):
+            view.token = None  # lest what begins by itself asks with it once more
             self._app.sign_in.ended(session, asks=session not in self._unasked)
         else:
             self._look_again = self._app.now() + _AFTER_TROUBLE
@@ -198,8 +210,7 @@ class InventoryFlow:
                 continue
             is_old = await in_thread(partial(service.is_old, session))
             if is_old and session not in self._feeds:
-                await self.start(session)
-                self._unasked.add(session)
+                await self.start(session, asked=False)
 
     async def _mark(self, view: View, key: Key) -> None:
         service = self._app.workplace.inventory

@@ -250,6 +250,8 @@ class SignInFlow:
         self._app.show_state()
         if refresh or not view.crawling:
             await self._app.inventory.start(session, refresh=refresh)
+        else:
+            self._app.inventory.now_asked(session)
         self._app.spawn(self._load_others, "others")
 
     async def _again(self, session: SsoSession, *, asks: bool) -> None:
