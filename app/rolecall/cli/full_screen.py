@@ -153,7 +153,7 @@ def _run(
     profile = app.run(mouse=settings.settings.mouse)
     if app.failure is not None:
         return say_what_failed(app.failure, own)
-    return deliver(profile)
+    return app.return_code or deliver(profile)
 
 
 def _print(profile: str | None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import re
 import select
 import signal
 import threading
@@ -32,6 +33,11 @@ _QUESTION: Final = "\x1b[6n"
 # What Textual writes and rolecall does without: nothing of it changes with the terminal's focus,
 # and a pointer of another shape would be left behind.
 _UNWANTED: Final = ("\x1b[?1004h", "\x1b]22;")
+# Esc and a key that a slow line has glued together; Textual takes the two for a key with Alt, and
+# `2` for `™`. What else can follow an Esc begins or ends a sequence (ECMA-48 5.3 and 5.6).
+_GLUED: Final = re.compile(r"\x1b(?=[^\x1b\[\]\\NOPX^_])")
+_ESC: Final = "\x1b[27u"  # as kitty's keyboard protocol tells it
+_PASTE: Final = "\x1b[200~"
 _ENDINGS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 _LAST_ANSWER: Final = 1.0  # seconds that leaving waits for the terminal to answer
 _LAST_RESORT: Final = 5.0  # seconds after which a signal ends even what hangs
@@ -85,7 +91,7 @@ class LineDriver(Stock):
         resort = threading.Timer(_LAST_RESORT, os._exit, [128 + number])
         resort.daemon = True
         resort.start()
-        self._app.exit()
+        self._app.exit(return_code=128 + number)
 
     # --- what goes out
 
@@ -132,7 +138,7 @@ class LineDriver(Stock):
                 data = os.read(self.fileno, 4096)
                 if not data:
                     raise OSError(errno.EIO, os.strerror(errno.EIO))
-                for message in parser.feed(decode(data)):
+                for message in parser.feed(_apart(decode(data))):
                     self.process_message(message)
             for message in parser.tick():
                 self.process_message(message)
@@ -143,3 +149,8 @@ class LineDriver(Stock):
             self._loop.call_soon_threadsafe(self.pace.answered)
         else:
             super().process_message(message)
+
+
+def _apart(data: str) -> str:
+    """What was typed, Esc and the key after it told apart; a paste stays as it is."""
+    return data if _PASTE in data else _GLUED.sub(_ESC, data)
