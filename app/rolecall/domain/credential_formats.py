@@ -108,19 +108,22 @@ class Export:
 
     def _json(self) -> str:
         """https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html"""
-        credentials = self.credentials
-        fields: dict[str, object] = {
-            "Version": 1,
-            "AccessKeyId": credentials.access_key_id,
-            "SecretAccessKey": credentials.secret_access_key.reveal(),
-        }
-        if credentials.session_token is not None:
-            fields["SessionToken"] = credentials.session_token.reveal()
-        if credentials.expires_at is not None:
-            fields["Expiration"] = write_time(credentials.expires_at)
-        if credentials.account_id:
-            fields["AccountId"] = credentials.account_id
-        return json.dumps(fields, indent=2)
+        return json.dumps({"Version": 1, **members(self.credentials, "SessionToken")}, indent=2)
+
+
+def members(credentials: Credentials, token: str) -> dict[str, str]:
+    """Credentials as AWS's JSON has them; `token` is what that one calls the session token."""
+    found = {
+        "AccessKeyId": credentials.access_key_id,
+        "SecretAccessKey": credentials.secret_access_key.reveal(),
+    }
+    if credentials.session_token is not None:
+        found[token] = credentials.session_token.reveal()
+    if credentials.expires_at is not None:
+        found["Expiration"] = write_time(credentials.expires_at)
+    if credentials.account_id:
+        found["AccountId"] = credentials.account_id
+    return found
 
 
 def statements(variables: Mapping[str, str | None], form: Format) -> str:

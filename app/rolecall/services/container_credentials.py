@@ -14,10 +14,9 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-from rolecall.domain.credential_formats import OVERRULING
+from rolecall.domain.credential_formats import OVERRULING, members
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Credentials, Secret
-from rolecall.domain.moments import write_time
 
 HOST: Final = "127.0.0.1"
 _PATH: Final = "/credentials"
@@ -76,17 +75,7 @@ class ContainerCredentials:
         except RolecallError as error:
             self._on_error(error)
             return 500, {"code": type(error).__name__, "message": "see what rolecall says"}
-        answer = {
-            "AccessKeyId": credentials.access_key_id,
-            "SecretAccessKey": credentials.secret_access_key.reveal(),
-        }
-        if credentials.session_token is not None:
-            answer["Token"] = credentials.session_token.reveal()
-        if credentials.expires_at is not None:
-            answer["Expiration"] = write_time(credentials.expires_at)
-        if credentials.account_id:
-            answer["AccountId"] = credentials.account_id
-        return 200, answer
+        return 200, members(credentials, "Token")
 
 
 class _Server(ThreadingHTTPServer):
