@@ -9,7 +9,7 @@ import pytest
 
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
-from rolecall.domain.model import SsoSession
+from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from tests.support.desk import Clock, Desk
 
 
@@ -31,3 +31,9 @@ def desk(tmp_path: Path, clock: Clock, options: DemoOptions) -> Iterator[Desk]:
         desk = Desk(server, tmp_path, clock, session)
         desk.workplace.sign_in.add_session("corp", server.start_url, server.region)
         yield desk
+
+
+@pytest.fixture
+def audit(desk: Desk) -> Assignment:
+    account = desk.server.organisation.named("audit")
+    return Assignment(account, PermissionSet("AWSAdministratorAccess"))

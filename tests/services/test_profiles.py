@@ -11,23 +11,12 @@ from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.domain.naming import NameProblem
 from rolecall.files.findings import FindingKind
 from rolecall.services.profiles import NameStatus, ProfileDraft, ProfilesService
-from tests.support.desk import Desk
+from tests.support.desk import Desk, save
 
 
 @pytest.fixture
 def service(desk: Desk) -> ProfilesService:
     return desk.workplace.profiles
-
-
-@pytest.fixture
-def audit(desk: Desk) -> Assignment:
-    account = desk.server.organisation.named("audit")
-    return Assignment(account, PermissionSet("AWSAdministratorAccess"))
-
-
-def save(desk: Desk, name: str, assignment: Assignment, region: str = "eu-west-1") -> None:
-    service = desk.workplace.profiles
-    service.save(service.plan_save(ProfileDraft(name, desk.session, assignment, region, "json")))
 
 
 class TestNames:

@@ -10,22 +10,10 @@ import pytest
 from rolecall.demo.faults import AnyFault, Fault, StsError
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Assignment, PermissionSet
-from rolecall.services.profiles import ProfileDraft
 from rolecall.services.verifying import Answer
 from rolecall.ui import error_strings
 from rolecall.ui.explain import explain
-from tests.support.desk import Desk, demo
-
-
-@pytest.fixture
-def audit(desk: Desk) -> Assignment:
-    account = desk.server.organisation.named("audit")
-    return Assignment(account, PermissionSet("AWSAdministratorAccess"))
-
-
-def save(desk: Desk, name: str, assignment: Assignment, region: str = "eu-west-1") -> None:
-    service = desk.workplace.profiles
-    service.save(service.plan_save(ProfileDraft(name, desk.session, assignment, region, "json")))
+from tests.support.desk import Desk, demo, save
 
 
 class TestVerifying:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from rolecall.demo.server import DemoServer
-from rolecall.domain.model import AccessToken, SsoSession
+from rolecall.domain.model import AccessToken, Assignment, SsoSession
+from rolecall.services.profiles import ProfileDraft
 from rolecall.services.workplace import Workplace
 
 
@@ -73,3 +74,9 @@ class Desk:
 def demo(**options: object) -> pytest.MarkDecorator:
     """The server of this test."""
     return pytest.mark.parametrize("options", [options], indirect=True, ids=[""])
+
+
+def save(desk: Desk, name: str, assignment: Assignment, region: str = "eu-west-1") -> None:
+    """A profile of the desk's session."""
+    service = desk.workplace.profiles
+    service.save(service.plan_save(ProfileDraft(name, desk.session, assignment, region, "json")))
