@@ -10,6 +10,7 @@ import pytest
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
+from rolecall.services import patience
 from tests.support.desk import Clock, Desk
 
 
@@ -31,6 +32,12 @@ def desk(tmp_path: Path, clock: Clock, options: DemoOptions) -> Iterator[Desk]:
         desk = Desk(server, tmp_path, clock, session)
         desk.workplace.sign_in.add_session("corp", server.start_url, server.region)
         yield desk
+
+
+@pytest.fixture
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the tries of a crawl."""
+    monkeypatch.setattr(patience, "PAUSES", (0.01, 0.01, 0.01))
 
 
 @pytest.fixture

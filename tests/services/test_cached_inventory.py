@@ -17,7 +17,6 @@ from rolecall.demo.options import RateLimit
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.errors import AccessRefused, SignInNeeded, Unreachable
 from rolecall.domain.model import Account
-from rolecall.services import patience
 from rolecall.services.crawl import WORKERS
 from rolecall.services.inventory import (
     AccountsListed,
@@ -32,10 +31,7 @@ from rolecall.services.inventory import (
 )
 from tests.support.desk import Desk, demo
 
-
-@pytest.fixture(autouse=True)
-def no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "PAUSES", (0.01, 0.01, 0.01))
+pytestmark = pytest.mark.usefixtures("short_pauses")
 
 
 def everything(desk: Desk) -> dict[str, tuple[str, ...]]:

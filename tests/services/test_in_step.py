@@ -8,9 +8,10 @@ from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.errors import FileChanged
 from rolecall.domain.model import Account
-from rolecall.services import patience
 from rolecall.services.in_step import InStep
 from tests.support.desk import Desk, demo
+
+pytestmark = pytest.mark.usefixtures("short_pauses")
 
 ONE, TWO, THREE = (Account(str(n) * 12, f"account {n}", "") for n in (1, 2, 3))
 BEFORE = Organisation([(ONE, ("A", "B")), (TWO, ("A",)), (THREE, ("A",))])
@@ -51,11 +52,6 @@ sso_region = eu-west-1
 """
 
 
-@pytest.fixture(autouse=True)
-def no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "PAUSES", (0.01, 0.01, 0.01))
-
-
 def crawl(desk: Desk) -> InStep:
     desk.sign_in()
     desk.workplace.inventory.gather(desk.session, lambda progress: None, refresh=True)
@@ -82,9 +78,9 @@ class TestPruning:
         found = crawl(desk)
         assert names(found) == ["one-b", "two-a"]
         before = desk.config.read_text()
-        change = desk.workplace.in_step.plan_prune(found.dead)
+        change = desk.workplace.profile_changes.plan_delete(found.dead)
         assert desk.config.read_text() == before
-        desk.workplace.in_step.prune(change)
+        desk.workplace.profile_changes.commit(change)
         after = desk.config.read_text()
         removed = [line for line in change.diff().splitlines() if line.startswith("-")]
         assert "-[profile one-b]" in removed and "-[profile two-a]" in removed
@@ -117,9 +113,9 @@ class TestPruning:
     def test_a_profile_that_was_changed_meanwhile_stays(self, desk: Desk) -> None:
         desk.config.write_text(desk.config.read_text() + PROFILES)
         desk.server.organisation = AFTER
-        change = desk.workplace.in_step.plan_prune(crawl(desk).dead)
+        change = desk.workplace.profile_changes.plan_delete(crawl(desk).dead)
         text = desk.config.read_text().replace("sso_role_name = B", "sso_role_name = C")
         desk.config.write_text(text)
         with pytest.raises(FileChanged):
-            desk.workplace.in_step.prune(change)
+            desk.workplace.profile_changes.commit(change)
         assert desk.config.read_text() == text

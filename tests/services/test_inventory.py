@@ -22,7 +22,6 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.model import AccessToken, Account, Secret, SsoSession
 from rolecall.domain.text import original
-from rolecall.services import patience
 from rolecall.services.inventory import (
     AccountFailed,
     AccountsListed,
@@ -35,13 +34,10 @@ from rolecall.services.inventory import (
 from rolecall.services.patience import Cancelled
 from tests.support.desk import Desk, demo
 
+pytestmark = pytest.mark.usefixtures("short_pauses")
+
 PASSING = [Fault.RESET, Fault.HTML, Fault.GARBAGE, Fault.EMPTY, Fault.TRUNCATED, 500]
 SENSELESS = [Fault.HTML, Fault.GARBAGE, Fault.EMPTY, Fault.TRUNCATED, Fault.REPEATED_TOKEN]
-
-
-@pytest.fixture(autouse=True)
-def no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "PAUSES", (0.01, 0.01, 0.01))
 
 
 class Crawled:

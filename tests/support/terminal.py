@@ -159,9 +159,6 @@ class Terminal:
         for key in keys:
             self.send(_KEYS.get(key, key))
 
-    def paste(self, text: str) -> None:
-        self.send(f"\x1b[200~{text}\x1b[201~")
-
     def resize(self, columns: int, lines: int) -> None:
         self._parse()
         self._main.resize(lines, columns)

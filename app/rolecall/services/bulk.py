@@ -13,8 +13,7 @@ from rolecall.domain.settings import USUAL
 from rolecall.domain.template import Template
 from rolecall.domain.text import original
 from rolecall.files.change import Change
-from rolecall.files.config_file import SetProfile
-from rolecall.services.in_step import prune_edits
+from rolecall.files.config_file import DeleteProfile, SetProfile
 from rolecall.services.profiles import ProfilesService, sso_keys
 
 __all__ = ("BulkService", "Change")
@@ -55,8 +54,9 @@ class BulkService:
         """
         if any(each.outcome.stops for each in planned):
             raise ValueError("the plan is not one that can be written")
+        deleted = [DeleteProfile(original(each.name)) for each in dead]
         saved = [_edit(each) for each in planned if each.outcome is not Outcome.SAME]
-        return self.profiles.config.plan([*prune_edits(dead), *saved])
+        return self.profiles.config.plan([*deleted, *saved])
 
     def save(self, change: Change) -> None:
         """Raises FileError."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rolecall.domain import in_step
 from rolecall.domain.in_step import InStep
 from rolecall.domain.model import Profile, SsoSession
-from rolecall.domain.text import original
-from rolecall.files.change import Change
-from rolecall.files.config_file import Config, ConfigFile, DeleteProfile
+from rolecall.files.config_file import Config, ConfigFile
 from rolecall.files.inventory import InventoryCache
 
-__all__ = ("Change", "InStep", "InStepService", "Overview", "prune_edits")
+__all__ = ("InStep", "InStepService", "Overview")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +51,3 @@ class InStepService:
             seen={id_ for id_, each in known.items() if each.crawl >= stored.complete},
             complete_at=stored.complete_at,
         )
-
-    def plan_prune(self, profiles: Iterable[Profile]) -> Change:
-        """What deleting them would write. Raises FileError."""
-        return self.config.plan(prune_edits(profiles))
-
-    def prune(self, change: Change) -> None:
-        """Raises FileError; FileChanged where one of the profiles has changed since."""
-        self.config.commit(change)
-
-
-def prune_edits(profiles: Iterable[Profile]) -> list[DeleteProfile]:
-    """For a plan that does more than prune."""
-    return [DeleteProfile(original(each.name)) for each in profiles]

@@ -26,7 +26,6 @@ from rolecall.ui.commands import with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.inline import InlineApp
 from rolecall.ui.screens.paced_screen import PacedScreen
-from rolecall.ui.state import label
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.big_code import BigCode
@@ -65,7 +64,7 @@ class InlineSignIn(PacedScreen[bool]):
         self.keys = Static(keys, classes="intro", markup=False)
 
     def compose(self) -> ComposeResult:
-        title = words.SIGN_IN_FIRST.format(session=label(self._session))
+        title = words.SIGN_IN_FIRST.format(session=self._session.label)
         yield Static(title, classes="title", markup=False)
         yield Static(strings.ENTER_CODE, classes="intro of-code", markup=False)
         yield self.link
@@ -86,7 +85,7 @@ class InlineSignIn(PacedScreen[bool]):
     async def ask(self) -> None:
         self._show("", "")
         self.remove_class("failed")
-        self.clock.show(words.ASKING.format(session=label(self._session)), "$muted")
+        self.clock.show(words.ASKING.format(session=self._session.label), "$muted")
         try:
             attempt = await in_thread(partial(self._service.begin, self._session))
             self._attempt = attempt

@@ -12,7 +12,6 @@ from rolecall.ui import browser, browser_strings, modes, session_strings, string
 from rolecall.ui.commands import with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
-from rolecall.ui.state import label
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
@@ -134,7 +133,7 @@ class SignInFlow:
             if token is not None:
                 state.looking = False
                 await self._enter(session, token)
-                self._app.flash(strings.TOKEN_FOUND.format(session=label(session)))
+                self._app.flash(strings.TOKEN_FOUND.format(session=session.label))
                 return
         state.show_session(next(iter(state.views), None))
         state.looking = False
@@ -235,7 +234,7 @@ class SignInFlow:
         await self._enter(session, token, refresh=session != goes_on)
         end = strings.moment(token.expires_at, app.now())
         if isinstance(app.screen, CommandScreen):
-            app.screen.flash_good(strings.SIGNED_IN.format(session=label(session), end=end))
+            app.screen.flash_good(strings.SIGNED_IN.format(session=session.label, end=end))
 
     async def _enter(
         self, session: SsoSession, token: AccessToken | None, *, refresh: bool = False
@@ -269,7 +268,7 @@ class SignInFlow:
             self._goes_on = session
             self._app.spawn(partial(self._begin, session, strings.SIGN_IN_AGAIN), "open")
         else:
-            self._app.flash(with_keys(session_strings.ENDED_ELSEWHERE, session=label(session)))
+            self._app.flash(with_keys(session_strings.ENDED_ELSEWHERE, session=session.label))
             self._app.show_state()
 
     async def _renew(self, session: SsoSession) -> None:
@@ -277,7 +276,7 @@ class SignInFlow:
             token = await in_thread(partial(self._app.workplace.tokens.renew, session))
         except SignInNeeded:
             way_in = self._app.way_in(session, "sign_in")
-            said = strings.CANNOT_RENEW.format(session=label(session), way_in=way_in)
+            said = strings.CANNOT_RENEW.format(session=session.label, way_in=way_in)
             self._app.flash(said)
             return
         except RolecallError as error:
@@ -285,13 +284,13 @@ class SignInFlow:
             return
         self._app.state.view_of(session).token = token
         end = strings.moment(token.expires_at, self._app.now())
-        await self._clocks_changed(strings.RENEWED.format(session=label(session), end=end))
+        await self._clocks_changed(strings.RENEWED.format(session=session.label, end=end))
 
     async def _sign_out(self, session: SsoSession) -> None:
         tokens, view = self._app.workplace.tokens, self._app.state.view_of(session)
         try:
             leaving = await in_thread(partial(tokens.leaving, session))
-            title = session_strings.SIGN_OUT_TITLE.format(session=label(session))
+            title = session_strings.SIGN_OUT_TITLE.format(session=session.label)
             lines = session_strings.leaving(leaving, self._app.now())
             going = "\n".join(f"- {line}" for line in lines)
             intro = (
@@ -302,7 +301,7 @@ class SignInFlow:
             if not await self._app.changes.confirmed(title, going, intro=intro):
                 return
             await in_thread(partial(tokens.sign_out, session))
-            text = strings.SIGNED_OUT_OF.format(session=label(session))
+            text = strings.SIGNED_OUT_OF.format(session=session.label)
         except RolecallError as error:
             text = explain(error)
         self._app.inventory.stop(session)

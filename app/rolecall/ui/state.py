@@ -90,7 +90,7 @@ class State:
         if self.session is None:
             return ""
         more = len(self.shown) - 1
-        return f"{label(self.session)} +{more}" if more > 0 else label(self.session)
+        return f"{self.session.label} +{more}" if more > 0 else self.session.label
 
     # --- tokens
 
@@ -174,11 +174,6 @@ class State:
         findings = self.config.findings if self.config else ()
         start = bisect_left(findings, profile.lines.start, key=attrgetter("line"))
         return list(takewhile(lambda each: each.line < profile.lines.stop, findings[start:]))
-
-
-def label(session: SsoSession) -> str:
-    """What a session is called on screen."""
-    return session.label
 
 
 def _in_order(rows: Sequence[Row], boosted: Sequence[tuple[float, Row]]) -> Sequence[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.lifetime import Level, Remaining
@@ -269,10 +269,6 @@ def moment(when: datetime, now: datetime) -> str:
     if here.date() == today.date():
         return f"{here:%H:%M}"
     return f"{here:%d %b %H:%M}" if here.year == today.year else f"{here:%d %b %Y}"
-
-
-def moment_utc(when: datetime) -> str:
-    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 # --- sign-in -----------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from rolecall.ui import strings, terminal, token_strings
 from rolecall.ui.driver import Driver
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
-from rolecall.ui.state import label
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
@@ -130,7 +129,7 @@ class UpkeepFlow:
             view.token = token
 
     def _words(self, trouble: Trouble) -> str:
-        app, name = self._app, label(trouble.session)
+        app, name = self._app, trouble.session.label
         token = app.state.usable.get(trouble.session)
         end = token and strings.moment(token.expires_at, app.now())
         holds = token_strings.HOLDS_UNTIL.format(end=end) if end else token_strings.HAS_ENDED

@@ -18,7 +18,6 @@ from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.sign_in_screen import SignInScreen
-from rolecall.ui.state import label
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.code_clock import CodeClock
@@ -47,7 +46,7 @@ class BrowserSignInScreen(SignInScreen):
 
     def compose(self) -> ComposeResult:
         yield self.header
-        title = f"{strings.SIGN_IN_TITLE} · {label(self._session)}"
+        title = f"{strings.SIGN_IN_TITLE} · {self._session.label}"
         yield Static(title, classes="title", markup=False)
         intro = " ".join(filter(None, (self._reason, browser_strings.INTRO)))
         yield Static(intro, classes="intro", markup=False)
@@ -57,7 +56,7 @@ class BrowserSignInScreen(SignInScreen):
         yield self.key_line()
 
     def on_mount(self) -> None:
-        self.show_header(label(self._session))
+        self.show_header(self._session.label)
         self.listen()
 
     @work(exclusive=True)

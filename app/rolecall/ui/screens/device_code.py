@@ -21,7 +21,6 @@ from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.sign_in_screen import SignInScreen
-from rolecall.ui.state import label
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.big_code import BigCode
@@ -53,7 +52,7 @@ class DeviceCodeScreen(SignInScreen):
 
     def compose(self) -> ComposeResult:
         yield self.header
-        title = f"{strings.SIGN_IN_TITLE} · {label(self._session)}"
+        title = f"{strings.SIGN_IN_TITLE} · {self._session.label}"
         yield Static(title, classes="title", markup=False)
         if self._reason:
             yield Static(self._reason, classes="intro", id="reason", markup=False)
@@ -69,7 +68,7 @@ class DeviceCodeScreen(SignInScreen):
         yield self.key_line()
 
     def on_mount(self) -> None:
-        self.show_header(label(self._session))
+        self.show_header(self._session.label)
         self.qr.display = False
         if self.rolecall.demo is not None:
             self.status.say(strings.DEMO_STANDING)

@@ -13,7 +13,6 @@ from rolecall.ui import profile_strings, strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
-from rolecall.ui.state import label
 from rolecall.ui.widgets.virtual_table import Column
 
 _STYLES = {"missing": "good", "dead": "bad", "orphan": "warn", "twin": "muted"}
@@ -160,12 +159,12 @@ def _rows(look: Overview) -> Iterator[Row]:
     """The dead first, for they are what fails."""
     for session, found in look.sessions:
         for profile in found.dead:
-            yield Row("dead", label(session), profile=profile, when=found.complete_at)
+            yield Row("dead", session.label, profile=profile, when=found.complete_at)
     for profile in look.orphans:
         yield Row("orphan", profile.session_name or "", profile=profile)
     for session, found in look.sessions:
         for first, *others in found.twins:
             for profile in others:
-                yield Row("twin", label(session), profile=profile, twin=first.name)
+                yield Row("twin", session.label, profile=profile, twin=first.name)
         for assignment in found.missing:
-            yield Row("missing", label(session), assignment, session)
+            yield Row("missing", session.label, assignment, session)

@@ -10,7 +10,6 @@ from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.catalogue_screen import CatalogueScreen, why_failed
 from rolecall.ui.screens.command_screen import bindings
-from rolecall.ui.state import label
 from rolecall.ui.view import Wanted
 from rolecall.ui.widgets.virtual_table import Column
 
@@ -96,7 +95,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
 
     def trail(self) -> tuple[str, ...]:
         opened = self._opened
-        return (label(opened.session), opened.account.name) if opened else super().trail()
+        return (opened.session.label, opened.account.name) if opened else super().trail()
 
     def _profile(self, row: AssignmentRow) -> str:
         return " ".join(profile.name for profile in self.rolecall.state.profiles_of(row))

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from rolecall.ui import inventory_strings, strings
 from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.screens.command_screen import CommandScreen
-from rolecall.ui.state import label
 from rolecall.ui.widgets.filter_bar import FilterBar
 from rolecall.ui.widgets.virtual_table import Column, VirtualTable
 
@@ -83,7 +82,7 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
         """Which session a row is of, while the rows of several are shown."""
         state = self.rolecall.state
         return Column(
-            "session", strings.SESSION, lambda row: label(row.session) if state.all_shown else "",
+            "session", strings.SESSION, lambda row: row.session.label if state.all_shown else "",
             "muted", minimum=7, maximum=20, wanted=lambda: state.all_shown,
         )  # fmt: skip
 

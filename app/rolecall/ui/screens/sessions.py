@@ -11,7 +11,6 @@ from rolecall.domain.model import SsoSession
 from rolecall.ui import session_strings, strings
 from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.screens.command_screen import CommandScreen, bindings
-from rolecall.ui.state import label
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.table_columns import LEVEL_STYLES, Column
 from rolecall.ui.widgets.virtual_table import VirtualTable
@@ -35,7 +34,7 @@ class SessionsScreen(CommandScreen[None]):
             (
                 Column(
                     "name", strings.SESSION,
-                    lambda row: label(row.session) if row.session else session_strings.ALL_SESSIONS,
+                    lambda row: row.session.label if row.session else session_strings.ALL_SESSIONS,
                     "accent", minimum=12, maximum=36, weight=2,
                 ),
                 Column(

@@ -20,7 +20,6 @@ from rolecall.ui.commands import BY_ID, Place, with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
-from rolecall.ui.state import label
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.key_line import KeyLine
 from rolecall.ui.widgets.virtual_table import Column
@@ -82,7 +81,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
             return _STYLES[self._plan[row].outcome]
 
         session: Column[Row] = Column(
-            "session", strings.SESSION, lambda row: label(row.session),
+            "session", strings.SESSION, lambda row: row.session.label,
             "muted", minimum=8, maximum=20, gives_way=2,
         )  # fmt: skip
         return (
