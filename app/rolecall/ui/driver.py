@@ -19,6 +19,10 @@ from rolecall.ui.line_driver import LineDriver
 
 _KEEP_TITLE: Final = "\x1b[22;2t"
 _PUT_TITLE_BACK: Final = "\x1b[23;2t"
+_LEAVE: Final = "\x1b[?1049l"
+# mosh, GNU screen as it comes and the Linux console have no second screen to leave: the prompt
+# would stand in the middle of what was shown, and what was shown (a secret, asked for) would stay.
+_WIPE: Final = "\x1b[m\x1b[2J\x1b[H"
 
 
 class Driver(LineDriver, LinuxDriver):
@@ -45,7 +49,7 @@ class Driver(LineDriver, LinuxDriver):
     def write(self, data: str) -> None:
         writer = self._writer_thread
         if writer is not None and writer.is_alive():
-            super().write(data)
+            super().write(_WIPE + data if data == _LEAVE else data)
 
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.Resize):

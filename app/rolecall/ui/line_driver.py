@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-import re
 import select
 import signal
 import threading
@@ -16,12 +15,13 @@ from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
-from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.constants import ESCAPE_DELAY
 from textual.message import Message
 
 from rolecall.ui import terminal
 from rolecall.ui.pacing import Pace
+from rolecall.ui.typed import Typed
 
 if TYPE_CHECKING:
     from textual.driver import Driver as Stock
@@ -33,11 +33,6 @@ _QUESTION: Final = "\x1b[6n"
 # What Textual writes and rolecall does without: nothing of it changes with the terminal's focus,
 # and a pointer of another shape would be left behind.
 _UNWANTED: Final = ("\x1b[?1004h", "\x1b]22;")
-# Esc and a key that a slow line has glued together; Textual takes the two for a key with Alt, and
-# `2` for `™`. What else can follow an Esc begins or ends a sequence (ECMA-48 5.3 and 5.6).
-_GLUED: Final = re.compile(r"\x1b(?=[^\x1b\[\]\\NOPX^_])")
-_ESC: Final = "\x1b[27u"  # as kitty's keyboard protocol tells it
-_PASTE: Final = "\x1b[200~"
 _ENDINGS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 _LAST_ANSWER: Final = 1.0  # seconds that leaving waits for the terminal to answer
 _LAST_RESORT: Final = 5.0  # seconds after which a signal ends even what hangs
@@ -130,17 +125,14 @@ class LineDriver(Stock):
 
     def run_input_thread(self) -> None:
         """Raises OSError where the line is lost. Bytes that are no UTF-8 end nothing."""
-        parser = XTermParser()
+        typed = Typed()
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
         while not self.exit_event.is_set():
-            ready, _, _ = select.select([self.fileno], [], [], 0.1)
-            if ready:
-                data = os.read(self.fileno, 4096)
-                if not data:
-                    raise OSError(errno.EIO, os.strerror(errno.EIO))
-                for message in parser.feed(_apart(decode(data))):
-                    self.process_message(message)
-            for message in parser.tick():
+            ready, _, _ = select.select([self.fileno], [], [], ESCAPE_DELAY)
+            data = os.read(self.fileno, 4096) if ready else b""
+            if ready and not data:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            for message in typed.read(decode(data)):
                 self.process_message(message)
 
     def process_message(self, message: Message) -> None:
@@ -149,8 +141,3 @@ class LineDriver(Stock):
             self._loop.call_soon_threadsafe(self.pace.answered)
         else:
             super().process_message(message)
-
-
-def _apart(data: str) -> str:
-    """What was typed, Esc and the key after it told apart; a paste stays as it is."""
-    return data if _PASTE in data else _GLUED.sub(_ESC, data)

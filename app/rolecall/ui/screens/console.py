@@ -88,8 +88,7 @@ class ConsoleScreen(CommandScreen[None]):
         self.query_one("#hint", Static).update("" if below else with_keys(strings.QR_HINT))
 
     def do_copy_link(self) -> None:
-        self.app.copy_to_clipboard(self.link.url)
-        self.flash(strings.LINK_COPIED)
+        self.rolecall.copy(self.link.url, strings.LINK_COPIED)
 
     def do_open_browser(self) -> None:
         self.flash(browser.open_here(os.environ, self.link.url, with_keys(strings.BROWSER_INSTEAD)))
