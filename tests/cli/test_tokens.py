@@ -59,6 +59,32 @@ def test_a_token_that_holds(here: CommandLine) -> None:
     assert [other["usable"], other["expires_at"], other["seconds_left"]] == [False, None, None]
 
 
+@pytest.mark.parametrize("odd", ["", "Region = eu-west-1\n"])  # read the quick way, and in full
+def test_short_term_keys_and_those_that_do_not_tell_their_end(here: CommandLine, odd: str) -> None:
+    (here.config.parent / "credentials").write_text(
+        "[untold]\naws_access_key_id = ASIA1\naws_secret_access_key = s\naws_session_token = t\n"
+        "[forever]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n"
+        "[pasted]\naws_access_key_id = ASIA2\naws_session_token = t\n"
+        f"expiration = {ago(minutes=3)}\n{odd}"
+    )
+    assert here.said("tokens").splitlines()[1:] == [
+        "○ pasted  short-term keys, ended 3 min ago",
+        "? untold  short-term keys, end not told",
+    ]
+    corp, pasted, untold = told(here)
+    assert corp["kind"] == "access-token"
+    assert [pasted["profile"], pasted["usable"]] == ["pasted", False]
+    assert pasted["seconds_left"] < 0
+    assert untold == {
+        "kind": "short-term-credentials",
+        "profile": "untold",
+        "usable": None,
+        "expires_at": None,
+        "seconds_left": None,
+    }
+    assert len(told(here, "--sso-session", "corp")) == 1
+
+
 def test_the_exit_status_is_that_of_the_chosen_session(here: CommandLine) -> None:
     here.add(OTHERS)
     asked = lambda *name, **environ: here.rolecall("tokens", *name, **environ).returncode  # noqa: E731

@@ -44,7 +44,7 @@ def test_keys_are_read_with_the_moment_they_end(file: CredentialsFile) -> None:
         "x_security_token_expires",
     )
     assert stored.has_keys
-    assert not stored.is_long_lived
+    assert stored.is_short_term
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from rolecall.aws.portal import Portal
 from rolecall.domain.errors import FileMalformed
+from rolecall.domain.lifetime import Level
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession, short_start_url
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.sso_cache import SsoCache
@@ -78,6 +79,30 @@ class TestClocks:
         assert (pasted.expires_at, pasted.key) == (ends, "x_security_token_expires")
         assert only(desk, ClockKind.ACCESS_TOKEN).renews is True
         assert only(desk, ClockKind.ROLE_CREDENTIALS).renews is None
+
+    def test_what_has_ended_stands_first_until_nobody_misses_it(
+        self, desk: Desk, audit: Assignment
+    ) -> None:
+        """A sign-in that has ended wants somebody; what clients get anew by themselves does not."""
+        desk.sign_in()
+        cached_role(desk, audit)
+        in_12_hours = (desk.clock.now + timedelta(hours=12)).isoformat()
+        (desk.config.parent / "credentials").write_text(
+            "[pasted]\naws_access_key_id = ASIA\naws_session_token = t\n"
+            f"aws_expiration = {in_12_hours}\n"
+            "[untold]\naws_access_key_id = ASIA\naws_security_token = t\n"
+        )
+        kinds = lambda: [each.kind.value for each in clocks(desk)]  # noqa: E731
+        holding = ["short-term-credentials", "client-registration", "short-term-credentials"]
+        desk.clock.forward(9 * 3600)
+        assert kinds() == ["access-token", *holding, "role-credentials"]
+        assert clocks(desk)[3].expires_at is None
+        assert clocks(desk)[3].level(desk.clock.now) is Level.UNTOLD
+        desk.clock.forward(24 * 3600)
+        assert kinds() == [*holding, "access-token", "role-credentials"]
+        token = desk.sign_in()
+        desk.workplace.tokens.renewal.refuse(token)
+        assert kinds()[0] == "access-token"
 
     def test_why_a_token_does_not_renew_itself(self, desk: Desk) -> None:
         token = desk.sign_in()

@@ -93,7 +93,7 @@ def test_what_cannot_renew_is_warned_of_however_the_clock_gets_there(
     bells = terminal.received.count(b"\x07")
 
     clock.move(7 * 60 + 46)
-    terminal.wait_for(r"access token of demo ends in 14 min", NOTICED)
+    terminal.wait_for(r"access token of demo ends within 15 min", NOTICED)
     assert terminal.screen_lines()[0].endswith("◐ 13 min")
     terminal.wait_for(r"demo +access token .* 13 min ")
     assert terminal.received.count(b"\x07") >= bells + 1
@@ -101,7 +101,7 @@ def test_what_cannot_renew_is_warned_of_however_the_clock_gets_there(
 
     terminal.press("2")
     clock.move(7 * 60 + 56)
-    terminal.wait_for(r"access token of demo ends in 4 min", NOTICED)
+    terminal.wait_for(r"access token of demo ends within 5 min", NOTICED)
     terminal.wait_for(r"◔ 3:\d\d$")
 
     clock.move(7 * 60 + 64)

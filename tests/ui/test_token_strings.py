@@ -8,7 +8,7 @@ import pytest
 
 from rolecall.domain.lifetime import Level, Remaining
 from rolecall.domain.model import SsoSession
-from rolecall.files.credentials_file import EXPIRY_KEYS
+from rolecall.files.expiry import EXPIRY_KEYS
 from rolecall.services.clocks import Clock, ClockKind
 from rolecall.ui import strings, token_strings
 
@@ -48,12 +48,12 @@ def test_a_token_that_aws_has_ended_has_nothing_left() -> None:
 
 def test_a_warning_says_what_to_do_where_something_can_be_done() -> None:
     token = clock(ClockKind.ACCESS_TOKEN, 14.5, SESSION)
-    keys = clock(ClockKind.SHORT_TERM_CREDENTIALS, 15)
+    keys = clock(ClockKind.SHORT_TERM_CREDENTIALS, 4.9)
     assert token_strings.warning([token], NOON, "S") == (
-        "The access token of corp ends in 15 min and does not renew itself. S signs in again."
+        "The access token of corp ends within 15 min and does not renew itself. S signs in again."
     )
     assert token_strings.warning([keys, token], NOON, "S") == (
-        "The short-term credentials of corp end in 15 min. (and 1 more)"
+        "The short-term credentials of corp end within 5 min. (and 1 more)"
     )
 
 

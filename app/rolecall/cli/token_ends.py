@@ -1,4 +1,4 @@
-"""`rolecall tokens`: what is left of each sign-in. Quick, for a prompt waits for it.
+"""`rolecall tokens`: what is left of each sign-in and of pasted keys. Quick: a prompt waits for it.
 
 Nothing is asked of AWS: it tells what the files say, as the clients will read them.
 """
@@ -20,6 +20,8 @@ USABLE: Final = 0
 NOT_USABLE: Final = 1
 NO_SUCH_SESSION: Final = 2
 
+_KeysEnds = Mapping[str, datetime | None]
+
 
 class _Line(NamedTuple):
     session: str
@@ -30,24 +32,26 @@ class _Line(NamedTuple):
 
 
 def tell(name: str | None, *, as_json: bool, now: datetime) -> int:
-    """Of the session of that name, or of all; the exit status."""
+    """Of the session of that name, or of all that ends; the exit status."""
     try:
-        lines = list(_lines(name, os.environ, now))
+        switching = Switching(os.environ)
+        lines = list(_lines(switching, name, os.environ, now))
+        keys = switching.keys_ends() if name is None else {}
     except Exception as error:
         return _explained(error)
     if name is not None and not lines:
         _say(words.NO_SUCH_SESSION.format(name=safe(name)))
         return NO_SUCH_SESSION
-    text = _json(lines, now) if as_json else _text(lines, now)
-    _write(text)
+    _write((_json if as_json else _text)(lines, keys, now))
     if not lines:
         _say(words.NO_SESSION)
     return USABLE if any(line.is_usable for line in lines if line.is_chosen) else NOT_USABLE
 
 
-def _lines(name: str | None, environ: Mapping[str, str], now: datetime) -> Iterable[_Line]:
+def _lines(
+    switching: Switching, name: str | None, environ: Mapping[str, str], now: datetime
+) -> Iterable[_Line]:
     """Chosen is the one that is named, else that of AWS_PROFILE, else each."""
-    switching = Switching(environ)
     found = switching.sign_ins()
     chosen = name or _session_of_profile(switching, environ)
     for session, start_url in found.items():
@@ -63,20 +67,27 @@ def _session_of_profile(switching: Switching, environ: Mapping[str, str]) -> str
     return target.session if target else ""
 
 
-def _text(lines: list[_Line], now: datetime) -> str:
-    names = [safe(line.session) for line in lines]
-    width = max(map(len, names), default=0)
-    return "".join(
-        f"{words.standing(line.token, now, usable=line.is_usable, name=name.ljust(width))}\n"
-        for name, line in zip(names, lines, strict=True)
-    )
+def _text(lines: list[_Line], keys: _KeysEnds, now: datetime) -> str:
+    width = max((len(safe(name)) for name in [*(line.session for line in lines), *keys]), default=0)
+    told = [
+        words.standing(line.token, now, usable=line.is_usable, name=safe(line.session).ljust(width))
+        for line in lines
+    ]
+    told += [words.keys_standing(end, now, safe(name).ljust(width)) for name, end in _first(keys)]
+    return "".join(f"{line}\n" for line in told)
 
 
-def _json(lines: list[_Line], now: datetime) -> str:
+def _first(keys: _KeysEnds) -> list[tuple[str, datetime | None]]:
+    """What ends first comes first; last what has an end that nobody tells."""
+    return sorted(keys.items(), key=lambda item: (not item[1], item[1] or 0))
+
+
+def _json(lines: list[_Line], keys: _KeysEnds, now: datetime) -> str:
     import json
 
-    objects = [
+    objects: list[dict[str, object]] = [
         {
+            "kind": "access-token",
             "session": line.session,
             "start_url": line.start_url,
             "usable": line.is_usable,
@@ -88,6 +99,16 @@ def _json(lines: list[_Line], now: datetime) -> str:
             else None,
         }
         for line in lines
+    ]
+    objects += [
+        {
+            "kind": "short-term-credentials",
+            "profile": name,
+            "usable": end > now if end else None,
+            "expires_at": write_time(end) if end else None,
+            "seconds_left": int((end - now).total_seconds()) if end else None,
+        }
+        for name, end in _first(keys)
     ]
     return json.dumps(objects, indent=1, ensure_ascii=False) + "\n"
 

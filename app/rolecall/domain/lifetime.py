@@ -19,6 +19,7 @@ class Level(Enum):
     SOON = "soon"
     URGENT = "urgent"
     GONE = "gone"
+    UNTOLD = "untold"  # it does end, but nobody tells when
 
 
 class Remaining(NamedTuple):

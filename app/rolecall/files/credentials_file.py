@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,25 +13,12 @@ from rolecall.domain.model import RoleCredentials
 from rolecall.domain.moments import write_time
 from rolecall.domain.text import original, safe
 from rolecall.files.editor import IniFile
+from rolecall.files.expiry import EXPIRY_KEYS, expiry_of, is_long_lived, is_short_term
 from rolecall.files.findings import Finding, key_findings
 from rolecall.files.ini import Document, Section
 from rolecall.files.ini_edit import add_section, delete_key, remove_section, set_value
 from rolecall.files.rules import Rule
-from rolecall.files.times import read_time
 
-# In the order of trust: the first that is there and can be read is the moment the keys end. Who
-# writes which is in `ui/token_strings.py`; those of the second half are of scripts of no one name.
-EXPIRY_KEYS: Final = (
-    "x_security_token_expires",
-    "aws_expiration",
-    "aws_session_expiration",
-    "expiration",
-    "aws_credentials_expiry",
-    "aws_session_token_expiration",
-    "aws_token_expiration",
-    "aws_credential_expiration",
-    "token_expiration",
-)
 _WRITTEN_EXPIRY: Final = "x_security_token_expires"
 # What goes when keys go, with the notes that the tools of EXPIRY_KEYS leave beside them.
 _KEYS: Final = frozenset(
@@ -44,19 +31,20 @@ _KEYS: Final = frozenset(
         "x_principal_arn",
     }
 )
-_LONG_LIVED_PREFIX: Final = "AKIA"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredKeys:
-    """A section of the file. `is_long_lived`: it holds keys without a session token."""
+    """A section of the file. `is_short_term`: it holds keys that end, whether `expires_at` and the
+    `expiry_key` of the section tell when or not.
+    """
 
     name: str
     line: int
     expires_at: datetime | None
     expiry_key: str | None
     has_keys: bool
-    is_long_lived: bool
+    is_short_term: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +109,7 @@ class StoreKeys:
                 raise EditRefused(document.path, Rule.NAME.value, str(safe(self.name)))
             after = document.sections[-1] if document.sections else None
             return [add_section(document, self.name, values, after)]
-        if _is_long_lived(section.values) and not self.replace:
+        if is_long_lived(section.values) and not self.replace:
             raise EditRefused(document.path, Rule.LONG_LIVED_KEYS.value, str(safe(self.name)))
         for key in EXPIRY_KEYS:
             if key not in values:
@@ -153,7 +141,7 @@ class DeleteKeys:
         section = _section(document, self.name)
         if section is None:
             raise EditRefused(document.path, Rule.MISSING.value, str(safe(self.name)))
-        if _is_long_lived(section.values) and not self.replace:
+        if is_long_lived(section.values) and not self.replace:
             raise EditRefused(document.path, Rule.LONG_LIVED_KEYS.value, str(safe(self.name)))
         # A region alone says something of [default] only.
         if section.values.keys() <= (_KEYS if self.name == "default" else _KEYS | {"region"}):
@@ -162,14 +150,6 @@ class DeleteKeys:
         for key in _KEYS:
             delete_key(section, key)
         return [section]
-
-
-def expiry_of(values: Mapping[str, str]) -> tuple[datetime | None, str | None]:
-    """When the keys of a section end, and the key that says so."""
-    for key in EXPIRY_KEYS:
-        if (found := read_time(values.get(key))) is not None:
-            return found, key
-    return None, None
 
 
 def _section(document: Document, name: str) -> Section | None:
@@ -185,12 +165,5 @@ def _stored(section: Section, values: dict[str, str]) -> StoredKeys:
         expires_at=expires_at,
         expiry_key=expiry_key,
         has_keys="aws_access_key_id" in values,
-        is_long_lived=_is_long_lived(values),
-    )
-
-
-def _is_long_lived(values: dict[str, str]) -> bool:
-    key_id = values.get("aws_access_key_id", "")
-    return bool(key_id) and (
-        key_id.startswith(_LONG_LIVED_PREFIX) or "aws_session_token" not in values
+        is_short_term=is_short_term(values),
     )

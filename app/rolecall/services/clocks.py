@@ -5,14 +5,15 @@ The access portal's own session is not among it: AWS tells nobody when that ends
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Final
 
 from rolecall.domain.errors import FileError
+from rolecall.domain.lifetime import Level, Remaining
 from rolecall.domain.model import AccessToken, Profile, RoleCredentials, SsoSession, short_start_url
 from rolecall.domain.text import safe
 from rolecall.files.cli_cache import CliCache, credentials_stem
@@ -49,6 +50,9 @@ _WHOLE: Final = {
     ClockKind.SHORT_TERM_CREDENTIALS: timedelta(hours=1),
 }
 
+_GOT_ANEW: Final = {ClockKind.CLIENT_REGISTRATION, ClockKind.ROLE_CREDENTIALS}
+_MISSED_FOR: Final = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -57,15 +61,16 @@ class Clock:
     `name` says which: the session, the profile, or account and permission set. `id` is the same
     for as long as the thing is: its file's name or its section's. `session` is None where it
     belongs to none in ~/.aws/config. `renews` is None for what never does by itself; where it is
-    False, `why` says so. `refused`: AWS takes it no more, though its end has not come. `detail` is
-    what else is known of it, `key` the key of ~/.aws/credentials that told its end.
+    False, `why` says so. `refused`: AWS takes it no more, though its end has not come. `expires_at`
+    is None where nobody tells the end. `detail` is what else is known of it, `key` the key of
+    ~/.aws/credentials that told its end.
     """
 
     kind: ClockKind
     id: str
     name: str
     session: SsoSession | None
-    expires_at: datetime
+    expires_at: datetime | None
     renews: bool | None = None
     why: NoRenewal | None = None
     refused: bool = False
@@ -77,10 +82,48 @@ class Clock:
         """How long such a thing usually holds."""
         return _WHOLE[self.kind]
 
+    def level(self, now: datetime) -> Level:
+        if self.refused:
+            return Level.GONE
+        return Level.UNTOLD if self.expires_at is None else self.remaining(now).level
+
+    def remaining(self, now: datetime) -> Remaining:
+        """Until the end, which has to be told."""
+        assert self.expires_at is not None
+        return Remaining.until(self.expires_at, now)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its end asks nothing of anybody: clients get new role credentials and register
+        anew by themselves, and a sign-in or a key that nobody has missed for a day is not missed.
+        """
+        if self.level(now) is not Level.GONE:
+            return False
+        if self.kind in _GOT_ANEW or (self.kind is ClockKind.ACCESS_TOKEN and self.session is None):
+            return True
+        return self.expires_at is not None and now - self.expires_at > _MISSED_FOR
+
+
+def in_order(rows: Iterable[Clock], now: datetime) -> list[Clock]:
+    """What ends first comes first, and what has ended before that. Below stand those whose end
+    nobody tells, then what is over, the latest first.
+    """
+    goes_on: list[Clock] = []
+    over: list[Clock] = []
+    for row in sorted(rows, key=end):
+        (over if row.is_over(now) else goes_on).append(row)
+    return goes_on + over[::-1]
+
+
+def end(clock: Clock) -> tuple[bool, bool, datetime, str, str]:
+    """To sort by: what AWS has ended, what has an end, what has one that nobody tells."""
+    untold = clock.expires_at is None
+    end = clock.expires_at or datetime.max.replace(tzinfo=UTC)
+    return untold, not clock.refused, end, clock.kind.value, clock.id
+
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """What ends first comes first. `tokens` are those of the sessions in ~/.aws/config, whether
+    """`rows` are in order. `tokens` are those of the sessions in ~/.aws/config, whether
     they hold or not; `problems`: what could not be read, and so is missing here.
     """
 
@@ -124,8 +167,7 @@ class ClocksService:
             rows += self._short_term_credentials()
         except FileError as error:
             problems.append(error)
-        rows.sort(key=lambda clock: (clock.expires_at, clock.kind.value, clock.id))
-        return Clocks(tuple(rows), tokens, tuple(problems))
+        return Clocks(tuple(in_order(rows, self.renewal.clock())), tokens, tuple(problems))
 
     def files(self) -> Iterator[Path]:
         """Whatever of these changes, changes what is read."""
@@ -213,7 +255,7 @@ class ClocksService:
 
     def _short_term_credentials(self) -> Iterator[Clock]:
         for keys in self.credentials.read():
-            if keys.expires_at is not None:
+            if keys.is_short_term or keys.expires_at is not None:
                 yield Clock(
                     ClockKind.SHORT_TERM_CREDENTIALS,
                     keys.name,

@@ -40,7 +40,8 @@ from rolecall.domain.text import original, safe
 from rolecall.files import atomic
 from rolecall.files.cli_cache import CliCache, assumed_stem, credentials_stem
 from rolecall.files.config_file import Config, ConfigFile
-from rolecall.files.credentials_file import CredentialsFile, expiry_of
+from rolecall.files.credentials_file import CredentialsFile
+from rolecall.files.expiry import expiry_of
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.renewal import Renewal

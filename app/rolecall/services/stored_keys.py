@@ -63,10 +63,7 @@ class StoredKeysService:
         return [
             keys
             for keys in self.credentials.read()
-            if keys.has_keys
-            and not keys.is_long_lived
-            and keys.expires_at is not None
-            and keys.expires_at <= now
+            if keys.is_short_term and keys.expires_at is not None and keys.expires_at <= now
         ]
 
     def plan_clean(self, dead: list[StoredKeys]) -> Change:

@@ -10,12 +10,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.domain.production import PRODUCTION, is_production
 from rolecall.domain.switching import Target
 from rolecall.files import glance, plain_ini, where
+from rolecall.files.expiry import expiry_of, is_short_term
 from rolecall.files.glance import TokenEnd
+
+if TYPE_CHECKING:
+    from rolecall.files.credentials_file import StoredKeys
 
 __all__ = ("Standing", "Switching", "Target", "TokenEnd")
 
@@ -99,6 +103,15 @@ class Switching:
     def token_of(self, session: str, start_url: str) -> TokenEnd | None:
         """What the clients keep for a session of `sign_ins`."""
         return glance.token_end(self._home, session, start_url)
+
+    def keys_ends(self) -> dict[str, datetime | None]:
+        """When the short-term keys of ~/.aws/credentials end, by name; None where nobody tells."""
+        data = _bytes(self._credentials)
+        plain = None if data is None else plain_ini.credentials(data)
+        if plain is None:
+            return _keys_ends_in_full(self._credentials, self._state)
+        ends = {name: expiry_of(values)[0] for name, values in plain.items()}
+        return {name: end for name, end in ends.items() if end or is_short_term(plain[name])}
 
     @cached_property
     def _profiles(self) -> Mapping[str, _Values]:
@@ -258,17 +271,32 @@ def _read_in_full(path: str, state: str) -> dict[str, dict[str, str]]:
 
 
 def _names_in_full(path: str, state: str) -> list[str]:
+    from rolecall.domain.text import original
+
+    return [original(keys.name) for keys in _keys_in_full(path, state)]
+
+
+def _keys_ends_in_full(path: str, state: str) -> dict[str, datetime | None]:
+    from rolecall.domain.text import original
+
+    return {
+        original(keys.name): keys.expires_at
+        for keys in _keys_in_full(path, state)
+        if keys.expires_at or keys.is_short_term
+    }
+
+
+def _keys_in_full(path: str, state: str) -> tuple[StoredKeys, ...]:
     """What no client can read gives no client keys."""
     from pathlib import Path
 
     from rolecall.domain.errors import RolecallError
-    from rolecall.domain.text import original
     from rolecall.files.credentials_file import CredentialsFile
 
     try:
-        return [original(keys.name) for keys in CredentialsFile(Path(path), Path(state)).read()]
+        return CredentialsFile(Path(path), Path(state)).read()
     except RolecallError:
-        return []
+        return ()
 
 
 def _target(

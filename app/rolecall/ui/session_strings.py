@@ -72,6 +72,21 @@ NO_SESSION: Final = "No session in ~/.aws/config. `rolecall` makes one."
 NO_SUCH_SESSION: Final = "No sso-session is named {name}."
 
 
+KEYS_LEFT: Final = "short-term keys, {left} left"
+KEYS_ENDED: Final = "short-term keys, {ended}"
+KEYS_UNTOLD: Final = "short-term keys, end not told"
+
+
+def keys_standing(end: datetime | None, now: datetime, name: str) -> str:
+    """`◐ pasted  short-term keys, 12 min left`."""
+    if end is None:
+        return f"{LEVEL_SIGNS[Level.UNTOLD]} {name}  {KEYS_UNTOLD}"
+    remaining = Remaining.until(end, now)
+    words = KEYS_ENDED if remaining.level is Level.GONE else KEYS_LEFT
+    said = words.format(left=left(remaining), ended=left(remaining))
+    return f"{LEVEL_SIGNS[remaining.level]} {name}  {said}"
+
+
 def standing(token: TokenEnd | None, now: datetime, *, usable: bool, name: str) -> str:
     """`● corp  7 h 12 min left, then it renews itself`."""
     from rolecall.ui.switch_strings import remaining

@@ -131,7 +131,13 @@ PRODUCTION: Final = "PROD"
 ABOUT: Final = " · "
 DEMO_STANDING: Final = "A demo, on this machine alone: your own ~/.aws is neither read nor touched."
 SIGNED_OUT: Final = "signed out"
-LEVEL_SIGNS: Final = {Level.FINE: "●", Level.SOON: "◐", Level.URGENT: "◔", Level.GONE: "○"}
+LEVEL_SIGNS: Final = {
+    Level.FINE: "●",
+    Level.SOON: "◐",
+    Level.URGENT: "◔",
+    Level.GONE: "○",
+    Level.UNTOLD: "?",
+}
 TOO_SMALL: Final = "rolecall needs {least}; this terminal is {columns}×{rows}."
 
 # --- tables ------------------------------------------------------------------------------------

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.lifetime import Remaining
+from rolecall.domain.lifetime import SOON, URGENT, Level
 from rolecall.ui import strings
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ KINDS_IN_FULL: Final = {
     "short-term-credentials": "short-term credentials",
 }
 REFUSED: Final = "ended by AWS"
+UNTOLD: Final = "end not told"
+OVER: Final = "{line} · {over} over, at the foot"
 RENEWS: Final = {True: "yes", False: "no", None: ""}
 NO_RENEWAL: Final = {
     "no-refresh-token": "no: signed in without the scope for it",
@@ -67,6 +69,7 @@ REGISTRATION: Final = (
 ROLE: Final = "{detail} · kept by the AWS CLI, which asks for new ones when they have ended."
 ASSUMED_ROLE: Final = "{detail} · kept by the AWS CLI, which assumes the role again."
 STORED_KEYS: Final = "[{name}] in {path} · {key}{tools}. Whoever wrote them can renew them."
+UNTOLD_KEYS: Final = "[{name}] in {path} · They end, as all keys with a session token do; nothing in the file says when."
 TOOLS: Final = {
     "x_security_token_expires": ", as saml2aws and okta-aws-cli write it",
     "aws_expiration": ", as aws-azure-login and clisso write it",
@@ -83,19 +86,16 @@ HAS_ENDED: Final = "has ended"
 WARNING_SIGN_IN: Final = "{warning} {way_in} signs in again."
 WARNING_MORE: Final = "{warning} (and {more} more)"
 WARNINGS: Final = {
-    "access-token": "The access token of {name} ends in {left} and does not renew itself.",
-    "short-term-credentials": "The short-term credentials of {name} end in {left}.",
+    "access-token": "The access token of {name} ends within {minutes} min and does not renew itself.",
+    "short-term-credentials": "The short-term credentials of {name} end within {minutes} min.",
 }
 TITLE: Final = "{name} ends at {end} · rolecall"
 
 
 def left(clock: Clock, now: datetime) -> str:
-    return REFUSED if clock.refused else strings.left(Remaining.until(clock.expires_at, now))
-
-
-def minutes_left(seconds: int) -> str:
-    """Counted up: what ends in 4:59 ends in `5 min`."""
-    return f"{-(-seconds // 60)} min"
+    if clock.refused:
+        return REFUSED
+    return UNTOLD if clock.expires_at is None else strings.left(clock.remaining(now))
 
 
 def time(moment: datetime) -> str:
@@ -124,10 +124,11 @@ def in_utc(moment: datetime, now: datetime) -> str:
 
 
 def warning(warned: Sequence[Clock], now: datetime, way_in: str) -> str:
-    """What nobody renews and ends soon, first what ends first."""
+    """What nobody renews and ends soon, first what ends first. It stays true while it stands."""
     first = warned[0]
-    seconds = Remaining.until(first.expires_at, now).seconds
-    said = WARNINGS[first.kind.value].format(name=first.name, left=minutes_left(seconds))
+    within = URGENT if first.level(now) is Level.URGENT else SOON
+    minutes = within // timedelta(minutes=1)
+    said = WARNINGS[first.kind.value].format(name=first.name, minutes=minutes)
     if first.session is not None:
         said = WARNING_SIGN_IN.format(warning=said, way_in=way_in)
     return said if len(warned) == 1 else WARNING_MORE.format(warning=said, more=len(warned) - 1)

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.lifetime import Level, Remaining
+from rolecall.domain.lifetime import Level
 from rolecall.ui import strings, terminal, token_strings
 from rolecall.ui.driver import Driver
 from rolecall.ui.explain import explain
@@ -40,7 +40,7 @@ class UpkeepFlow:
         self._last: tuple[datetime, float] | None = None
         self._said: dict[SsoSession, str] = {}
         self._missing: set[SsoSession] = set()
-        self._warned: dict[tuple[str, datetime], Level] = {}
+        self._warned: dict[tuple[str, datetime | None], Level] = {}
         self._title: str | None = None
 
     def tick(self) -> None:
@@ -165,19 +165,17 @@ class UpkeepFlow:
         self._show_title(ending, now)
 
     def _ends_soon(self, clock: Clock, now: datetime) -> bool:
-        if clock.kind.value not in token_strings.WARNINGS or clock.renews or clock.refused:
-            return False
-        return Remaining.until(clock.expires_at, now).level in _WARNED
+        warned = clock.kind.value in token_strings.WARNINGS and not clock.renews
+        return warned and clock.level(now) in _WARNED
 
     def _is_new(self, clock: Clock, now: datetime) -> bool:
-        key = clock.id, clock.expires_at
-        level = Remaining.until(clock.expires_at, now).level
+        key, level = (clock.id, clock.expires_at), clock.level(now)
         known, self._warned[key] = self._warned.get(key), level
         return known is not level
 
     def _show_title(self, ending: Sequence[Clock], now: datetime) -> None:
         title = None
-        if ending:
+        if ending and ending[0].expires_at:
             end = strings.moment(ending[0].expires_at, now)
             title = token_strings.TITLE.format(name=ending[0].name, end=end)
         driver = self._app._driver

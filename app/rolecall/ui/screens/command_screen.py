@@ -10,7 +10,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from rolecall.domain.lifetime import Level, Remaining
+from rolecall.domain.lifetime import Level
 from rolecall.ui import strings, terminal, token_strings
 from rolecall.ui.commands import (
     BY_ID,
@@ -104,8 +104,7 @@ class CommandScreen(PacedScreen[Result]):
         clock = state.token_clock(session)
         if clock is None:
             return (strings.SIGNED_OUT if state.clocks_read else ""), Level.GONE
-        level = Level.GONE if clock.refused else Remaining.until(clock.expires_at, now).level
-        return token_strings.left(clock, now), level
+        return token_strings.left(clock, now), clock.level(now)
 
     def blocked(self, command: Command) -> str | None:
         """Why the command does not work now, or None."""

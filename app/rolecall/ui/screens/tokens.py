@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
 
-from rolecall.domain.lifetime import Level, Remaining, share
-from rolecall.services.clocks import Clock, ClockKind
+from rolecall.domain.lifetime import Level, share
+from rolecall.services.clocks import Clock, ClockKind, end, in_order
 from rolecall.ui import strings, token_strings
 from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import explain
@@ -67,21 +67,21 @@ class TokensScreen(PlaceScreen[Clock]):
             ),
             Column(
                 "kind", strings.WHAT, lambda row: token_strings.KINDS[row.kind.value],
-                self._muted_when_gone, minimum=16, maximum=16, gives_way=1,
+                self._muted_when_over, minimum=16, maximum=16, gives_way=1,
             ),
             Column(
                 "left", strings.LEFT, lambda row: self._told(row).words,
                 self._style, minimum=_LEFT_WIDTH, maximum=_LEFT_WIDTH, align="right",
-                sort_key=lambda row: row.expires_at, searched=False,
+                sort_key=end, searched=False,
             ),
             Column(
-                "ends", strings.ENDS, lambda row: self._moments[self.row_key(row)][0],
-                "muted", minimum=12, maximum=12, sort_key=lambda row: row.expires_at,
+                "ends", strings.ENDS, lambda row: self._moment(row)[0],
+                "muted", minimum=12, maximum=12, sort_key=end,
                 gives_way=3, searched=False,
             ),
             Column(
-                "utc", token_strings.UTC_COLUMN, lambda row: self._moments[self.row_key(row)][1],
-                "muted", minimum=12, maximum=12, sort_key=lambda row: row.expires_at,
+                "utc", token_strings.UTC_COLUMN, lambda row: self._moment(row)[1],
+                "muted", minimum=12, maximum=12, sort_key=end,
                 gives_way=4, searched=False,
             ),
             Column(
@@ -94,9 +94,8 @@ class TokensScreen(PlaceScreen[Clock]):
         return row.kind.value, row.id
 
     def rows(self) -> Sequence[Clock]:
-        """What ends first comes first; what is gone stands below, the latest first."""
         now = self.rolecall.now()
-        rows = self.rolecall.state.clocks
+        rows = in_order(self.rolecall.state.clocks, now)
         self._all_told = {self.row_key(row): self._tell(row, now) for row in rows}
         self._moments = {
             self.row_key(row): (
@@ -104,9 +103,9 @@ class TokensScreen(PlaceScreen[Clock]):
                 token_strings.in_utc(row.expires_at, now),
             )
             for row in rows
+            if row.expires_at is not None
         }
-        gone = [row for row in rows if self._told(row).level is Level.GONE]
-        return [row for row in rows if self._told(row).level is not Level.GONE] + gone[::-1]
+        return rows
 
     def on_screen_resume(self) -> None:
         self.rolecall.upkeep.look(anew=True)
@@ -129,7 +128,7 @@ class TokensScreen(PlaceScreen[Clock]):
             return
         self._all_told = told
         if any(told[key].level is not each.level for key, each in before.items()):
-            self.table.set_rows(self.rows())  # what has ended goes below
+            self.table.set_rows(self.rows())  # what is over goes below
         self.table.refresh_texts()
 
     def on_virtual_table_highlighted(self) -> None:
@@ -141,24 +140,23 @@ class TokensScreen(PlaceScreen[Clock]):
         return self._all_told.get(self.row_key(row)) or self._tell(row, self.rolecall.now())
 
     def _tell(self, row: Clock, now: datetime) -> _Told:
-        remaining = Remaining.until(row.expires_at, now)
-        level = Level.GONE if row.refused else remaining.level
-        words = f"{strings.LEVEL_SIGNS[level]} "
-        if level is not Level.GONE:
-            cells = max(1, round(share(remaining, row.whole) * _BAR_CELLS))
-            words += f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} "
-        left = token_strings.left(row, now)
-        words += left if level is Level.GONE else f"{left:>{_LEFT_CELLS}}"
-        return _Told(row, level, words)
+        level, left = row.level(now), token_strings.left(row, now)
+        if level not in {Level.GONE, Level.UNTOLD}:
+            cells = max(1, round(share(row.remaining(now), row.whole) * _BAR_CELLS))
+            left = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
+        return _Told(row, level, f"{strings.LEVEL_SIGNS[level]} {left}")
+
+    def _moment(self, row: Clock) -> tuple[str, str]:
+        return self._moments.get(self.row_key(row), ("", ""))
 
     def _style(self, row: Clock) -> str:
         return LEVEL_STYLES[self._told(row).level]
 
     def _name_style(self, row: Clock) -> str:
-        return "muted" if self._told(row).level is Level.GONE else "strong"
+        return "muted" if row.is_over(self.rolecall.now()) else "strong"
 
-    def _muted_when_gone(self, row: Clock) -> str | None:
-        return "muted" if self._told(row).level is Level.GONE else None
+    def _muted_when_over(self, row: Clock) -> str | None:
+        return "muted" if row.is_over(self.rolecall.now()) else None
 
     def _renews(self, row: Clock) -> str:
         if (trouble := self._trouble(row)) and trouble.again_at:
@@ -182,8 +180,9 @@ class TokensScreen(PlaceScreen[Clock]):
         elif row is None:
             self.detail.show("")
         else:
-            moment = token_strings.exactly(row.expires_at)
             kind = token_strings.KINDS_IN_FULL[row.kind.value]
+            exactly = row.expires_at and token_strings.exactly(row.expires_at)
+            moment = exactly or token_strings.UNTOLD
             self.detail.show(f"{moment} · {kind} · {row.name}", self._more(row))
 
     def _more(self, row: Clock) -> str:
@@ -197,7 +196,8 @@ class TokensScreen(PlaceScreen[Clock]):
                 words = token_strings.ASSUMED_ROLE if assumed else token_strings.ROLE
                 return words.format(detail=row.detail)
             case ClockKind.SHORT_TERM_CREDENTIALS:
-                return token_strings.STORED_KEYS.format(
+                words = token_strings.STORED_KEYS if row.key else token_strings.UNTOLD_KEYS
+                return words.format(
                     name=row.name,
                     path=self.rolecall.credentials_path,
                     key=row.key,
@@ -214,8 +214,13 @@ class TokensScreen(PlaceScreen[Clock]):
         return with_keys(token_strings.RENEWS_NOT[row.why.value], way_in=way_in)
 
     def standing(self) -> str:
-        problem = self.rolecall.state.clocks_problem
-        return with_keys(token_strings.TROUBLE_RETRY) if problem else super().standing()
+        if self.rolecall.state.clocks_problem:
+            return with_keys(token_strings.TROUBLE_RETRY)
+        now, line = self.rolecall.now(), super().standing()
+        over = sum(row.is_over(now) for row in self.table.shown)
+        if not over or self.table.sorted_by[0] is not None:
+            return line
+        return token_strings.OVER.format(line=line, over=over)
 
     def placeholder(self) -> str:
         return "" if self.rolecall.state.clocks_problem else token_strings.NO_CLOCKS

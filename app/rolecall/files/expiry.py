@@ -1,0 +1,49 @@
+"""When the keys of a section of ~/.aws/credentials end. Quick to import: a prompt waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from rolecall.files.times import read_time
+
+# In the order of trust: the first that is there and can be read is the moment the keys end. Who
+# writes which is in `ui/token_strings.py`; those of the second half are of scripts of no one name.
+EXPIRY_KEYS: Final = (
+    "x_security_token_expires",
+    "aws_expiration",
+    "aws_session_expiration",
+    "expiration",
+    "aws_credentials_expiry",
+    "aws_session_token_expiration",
+    "aws_token_expiration",
+    "aws_credential_expiration",
+    "token_expiration",
+)
+# The second is what boto 2 called it; botocore reads both.
+_TOKEN_KEYS: Final = ("aws_session_token", "aws_security_token")
+# "Unique identifiers" in AWS's IAM User Guide.
+_LONG_LIVED_PREFIX: Final = "AKIA"
+_SHORT_TERM_PREFIX: Final = "ASIA"
+
+
+def expiry_of(values: Mapping[str, str]) -> tuple[datetime | None, str | None]:
+    """When the keys of a section end, and the key that says so."""
+    for key in EXPIRY_KEYS:
+        if (found := read_time(values.get(key))) is not None:
+            return found, key
+    return None, None
+
+
+def is_long_lived(values: Mapping[str, str]) -> bool:
+    """Whether a section holds keys that nobody has set an end to."""
+    key_id = values.get("aws_access_key_id", "")
+    if key_id.startswith((_LONG_LIVED_PREFIX, _SHORT_TERM_PREFIX)):
+        return key_id.startswith(_LONG_LIVED_PREFIX)
+    return bool(key_id) and not any(map(values.get, _TOKEN_KEYS))
+
+
+def is_short_term(values: Mapping[str, str]) -> bool:
+    """Whether it holds keys that end, told or not."""
+    return bool(values.get("aws_access_key_id")) and not is_long_lived(values)
