@@ -191,3 +191,14 @@ def test_a_broken_config_is_said_and_mending_it_is_noticed(desk: Desk, upkeep: U
     kept = looked(upkeep)
     assert not kept.clocks.problems
     assert set(kept.clocks.tokens) == {SsoSession("corp", desk.server.start_url, "eu-west-1")}
+
+
+def test_which_files_have_changed_is_told(desk: Desk, upkeep: Upkeep) -> None:
+    credentials = desk.workplace.locations.credentials
+    desk.config.write_bytes(desk.config.read_bytes() + b"# by hand\n")
+    assert looked(upkeep).changed == {desk.config}
+    credentials.write_text("[old]\n")
+    assert looked(upkeep).changed == {credentials}
+    credentials.unlink()
+    assert looked(upkeep).changed == {credentials}
+    assert upkeep.look() is None

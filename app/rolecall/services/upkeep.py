@@ -38,12 +38,15 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How things stand. `renewed` and `failed` are of this look, `troubles` all that stand."""
+    """How things stand. `renewed` and `failed` are of this look, `troubles` all that stand;
+    `changed`: the files that are not as they were at the look before.
+    """
 
     clocks: Clocks
     renewed: Mapping[SsoSession, AccessToken]
     failed: tuple[Trouble, ...]
     troubles: Mapping[SsoSession, Trouble]
+    changed: frozenset[Path] = frozenset()
 
 
 @dataclass(slots=True)
@@ -75,6 +78,7 @@ class Upkeep:
         `seen` is told what is new before a renewal, which may wait for others or the network.
         """
         self._began_at = self._began_at or self.clock()
+        before = None if self._clocks is None else self._marks
         marks = self._look_at_files()
         stale = self.monotonic() - self._read_at >= _READ_EVERY
         changed = anew or stale or self._clocks is None or marks != self._marks
@@ -90,7 +94,8 @@ class Upkeep:
         elif not changed:
             return None
         troubles = {session: self._timed(each) for session, each in self._troubles.items()}
-        return Kept(self._clocks, renewed, tuple(troubles[session] for session in failed), troubles)
+        news = tuple(troubles[session] for session in failed)
+        return Kept(self._clocks, renewed, news, troubles, _differing(before, self._marks))
 
     def _timed(self, trouble: Trouble) -> Trouble:
         """With the moment of the next attempt by the clock as it now stands."""
@@ -158,3 +163,12 @@ class Upkeep:
         """A token that has ended is due at once, whatever chance says."""
         delay = self._delays.setdefault(session, self.chance() * _SPREAD)
         return self.clock() >= token.expires_at - RENEW_BEFORE + timedelta(seconds=delay)
+
+
+def _differing(
+    before: Mapping[Path, object] | None, after: Mapping[Path, object]
+) -> frozenset[Path]:
+    """Those that have come, gone or changed; none where there was no look before."""
+    if before is None:
+        return frozenset()
+    return frozenset(path for path in before.keys() | after if before.get(path) != after.get(path))

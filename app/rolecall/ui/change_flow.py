@@ -66,16 +66,21 @@ class ChangeFlow:
         """Shows what the last write did to ~/.aws/config, and takes it back if that is wanted."""
         self._spawn(self._undo)
 
+    def notice(self) -> None:
+        """The files have changed, by whomever: what is shown of them is read again."""
+        if self._app.state.config is not None or self._app.state.profiles_problem:
+            self._spawn(self._read_again, "profiles")
+
     # --- how
 
-    def _spawn(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def _spawn(self, work: Callable[[], Coroutine[Any, Any, None]], group: str = "save") -> None:
         async def guarded() -> None:
             try:
                 await work()
             except RolecallError as error:
                 self._app.flash_error(error)
 
-        self._app.spawn(guarded, "save")
+        self._app.spawn(guarded, group)
 
     async def _fill_in(self, made: _Form) -> None:
         form = made(await in_thread(self._app.workplace.sign_in.regions))

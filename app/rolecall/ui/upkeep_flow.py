@@ -99,6 +99,9 @@ class UpkeepFlow:
             if trouble.is_news and self._said.get(trouble.session) != said:
                 self._said[trouble.session] = said
                 self._flash(self._words(trouble))
+        places = self._app.workplace.locations
+        if not kept.changed.isdisjoint({places.config, places.credentials}):
+            self._app.changes.notice()
 
     def _show(self, clocks: Clocks) -> None:
         """The one place where what the files say of tokens becomes what is shown of them."""
