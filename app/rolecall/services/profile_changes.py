@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Final
 
 from rolecall.domain import naming
-from rolecall.domain.errors import RegionInvalid
 from rolecall.domain.model import Profile
 from rolecall.domain.text import original
 from rolecall.files.change import Change, Edit
@@ -24,7 +23,7 @@ from rolecall.files.config_file import (
     RenameProfiles,
     SetProfile,
 )
-from rolecall.services.profiles import NameCheck, NameStatus, ProfilesService
+from rolecall.services.profiles import NameCheck, NameStatus, ProfilesService, checked_region
 
 __all__ = ("Chain", "ChainProblem", "Change", "NameCheck", "NameStatus", "ProfileChanges")
 
@@ -122,7 +121,9 @@ class ProfileChanges:
         edits: list[Edit] = []
         if name != profile.name:
             edits.append(RenameProfiles({original(profile.name): name}))
-        values = _changed(profile, {"region": _region(region) or None, "output": output or None})
+        values = _changed(
+            profile, {"region": checked_region(region) or None, "output": output or None}
+        )
         if values:
             edits.append(SetProfile(original(name), values))
         return self.config.plan(edits)
@@ -133,7 +134,7 @@ class ProfileChanges:
         """The same region and output for all; empty leaves each as it is. `names` are the new
         names of those that are renamed, by the old ones.
         """
-        typed = {"region": _region(region), "output": output}
+        typed = {"region": checked_region(region), "output": output}
         wanted: dict[str, str | None] = {key: value for key, value in typed.items() if value}
         edits: list[Edit] = []
         if names:
@@ -147,7 +148,7 @@ class ProfileChanges:
 
     def plan_duplicates(self, names: Mapping[str, str], region: str) -> Change:
         """Each profile (by its name) once more under another name, in another region."""
-        values: dict[str, str | None] = {"region": _region(region) or None}
+        values: dict[str, str | None] = {"region": checked_region(region) or None}
         return self.config.plan(
             [CopyProfile(original(old), new, values) for old, new in names.items()]
         )
@@ -171,20 +172,13 @@ class ProfileChanges:
             "mfa_serial": chain.mfa_serial,
             "external_id": chain.external_id,
             "duration_seconds": chain.duration,
-            "region": _region(chain.region),
+            "region": checked_region(chain.region),
         }
         values |= {key: value for key, value in more.items() if value}
         return self.config.plan([SetProfile(original(chain.name), values)])
 
     def commit(self, change: Change) -> None:
         self.config.commit(change)
-
-
-def _region(typed: str) -> str:
-    region = typed.strip()
-    if region and not naming.is_region(region):
-        raise RegionInvalid(region)
-    return region
 
 
 def _changed(profile: Profile, values: Mapping[str, str | None]) -> dict[str, str | None]:

@@ -153,11 +153,8 @@ class ProfilesService:
 
     def plan_save(self, draft: ProfileDraft) -> Change:
         """What saving would write. Raises RegionInvalid, FileError."""
-        region = draft.region.strip()
-        if region and not naming.is_region(region):
-            raise RegionInvalid(region)
         values = sso_keys(draft.session, draft.assignment) | {
-            "region": region or None,
+            "region": checked_region(draft.region) or None,
             "output": draft.output.strip() or None,
         }
         return self.config.plan([SetProfile(original(draft.name), values)])
@@ -201,6 +198,14 @@ def missing_sources(
         for each in missing
         if each.source not in elsewhere
     ]
+
+
+def checked_region(typed: str) -> str:
+    """Empty where nothing was typed. Raises RegionInvalid."""
+    region = typed.strip()
+    if region and not naming.is_region(region):
+        raise RegionInvalid(region)
+    return region
 
 
 def sso_keys(session: SsoSession, assignment: Assignment) -> dict[str, str | None]:

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 from rolecall.domain.model import Profile
-from rolecall.services.profile_changes import Chain, Change, ProfileChanges
+from rolecall.services.profile_changes import Chain, Change
 from rolecall.ui import profile_strings, strings
-from rolecall.ui.screens.command_screen import bindings
-from rolecall.ui.screens.form_screen import Field, FormScreen, Note, name_note, region_note
+from rolecall.ui.screens.form_screen import Field, Note, region_note
+from rolecall.ui.screens.profile_form import ProfileForm, name_note
 
 
-class ChainProfileScreen(FormScreen[str | None]):
-    """Its result is the name of the new profile, which follows the role's until it is typed."""
+class ChainProfileScreen(ProfileForm):
+    """The new profile's name follows the role's until it is typed."""
 
-    BINDINGS = bindings(FormScreen.place)
     tall = 40
 
     def __init__(self, source: Profile, regions: Sequence[str]) -> None:
-        super().__init__()
+        super().__init__(profile_strings.CHAIN_OF.format(name=source.name), regions)
         self._source = source
-        self._regions = regions
         self._named = False
-        self.title_text = profile_strings.CHAIN_OF.format(name=source.name)
-
-    @property
-    def _service(self) -> ProfileChanges:
-        return self.rolecall.workplace.profile_changes
 
     def fields(self) -> Sequence[Field]:
         words = profile_strings
@@ -72,10 +64,3 @@ class ChainProfileScreen(FormScreen[str | None]):
 
     def plan(self) -> Change:
         return self._service.plan_chain(self._typed())
-
-    def sending(self, change: Change) -> Callable[[], str | None]:
-        return partial(self._write, change, self.value("name"))
-
-    def _write(self, change: Change, name: str) -> str:
-        self._service.commit(change)
-        return name

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 from rolecall.domain.model import Profile
-from rolecall.services.profile_changes import Change, ProfileChanges
+from rolecall.services.profile_changes import Change
 from rolecall.ui import profile_strings, strings
-from rolecall.ui.screens.command_screen import bindings
-from rolecall.ui.screens.form_screen import Field, FormScreen, Note, name_note, region_note
+from rolecall.ui.screens.form_screen import Field, Note, region_note
+from rolecall.ui.screens.profile_form import ProfilesForm, name_note
 
 
-class DuplicateProfilesScreen(FormScreen[str | None]):
-    """Its result is the name of the (first) new profile.
-
-    The second field is the new name or, for several, what is put behind each name; it follows the
-    region until it is typed.
+class DuplicateProfilesScreen(ProfilesForm):
+    """The second field is the new name or, for several, what is put behind each name; it follows
+    the region until it is typed.
     """
 
-    BINDINGS = bindings(FormScreen.place)
-
     def __init__(self, profiles: Sequence[Profile], regions: Sequence[str]) -> None:
-        super().__init__()
-        self._profiles = profiles
-        self._regions = regions
-        self._one = profiles[0] if len(profiles) == 1 else None
+        words = profile_strings
+        super().__init__(words.DUPLICATE_OF, words.DUPLICATE_SEVERAL, profiles, regions)
         self._named = False
-        self.title_text = (
-            profile_strings.DUPLICATE_OF.format(name=self._one.name)
-            if self._one
-            else profile_strings.DUPLICATE_SEVERAL.format(count=len(profiles))
-        )
-
-    @property
-    def _service(self) -> ProfileChanges:
-        return self.rolecall.workplace.profile_changes
 
     def fields(self) -> Sequence[Field]:
         label = strings.PROFILE if self._one else profile_strings.ENDING
@@ -78,9 +62,5 @@ class DuplicateProfilesScreen(FormScreen[str | None]):
     def plan(self) -> Change:
         return self._service.plan_duplicates(self._names(), self.value("region"))
 
-    def sending(self, change: Change) -> Callable[[], str | None]:
-        return partial(self._write, change, next(iter(self._names().values())))
-
-    def _write(self, change: Change, name: str) -> str:
-        self._service.commit(change)
-        return name
+    def written_name(self) -> str:
+        return next(iter(self._names().values()))

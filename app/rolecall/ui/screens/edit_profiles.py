@@ -4,43 +4,20 @@ with one text in the place of another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 
 from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
-from rolecall.services.profile_changes import Change, ProfileChanges
+from rolecall.services.profile_changes import Change
 from rolecall.ui import profile_strings, strings
-from rolecall.ui.screens.command_screen import bindings
-from rolecall.ui.screens.form_screen import (
-    Field,
-    FormScreen,
-    Note,
-    name_note,
-    output_note,
-    region_note,
-)
+from rolecall.ui.screens.form_screen import Field, Note, region_note
+from rolecall.ui.screens.profile_form import ProfilesForm, name_note, output_note
 
 
-class EditProfilesScreen(FormScreen[str | None]):
-    """Its result is the name of the (first) profile, as it is afterwards."""
-
-    BINDINGS = bindings(FormScreen.place)
-
+class EditProfilesScreen(ProfilesForm):
     def __init__(self, profiles: Sequence[Profile], regions: Sequence[str]) -> None:
-        super().__init__()
-        self._profiles = profiles
-        self._regions = regions
-        self._one = profiles[0] if len(profiles) == 1 else None
-        self.title_text = (
-            profile_strings.EDIT_OF.format(name=self._one.name)
-            if self._one
-            else profile_strings.EDIT_SEVERAL.format(count=len(profiles))
-        )
-
-    @property
-    def _service(self) -> ProfileChanges:
-        return self.rolecall.workplace.profile_changes
+        words = profile_strings
+        super().__init__(words.EDIT_OF, words.EDIT_SEVERAL, profiles, regions)
 
     def fields(self) -> Sequence[Field]:
         region, region_hint = self._common("region")
@@ -129,11 +106,6 @@ class EditProfilesScreen(FormScreen[str | None]):
             return self._service.plan_edit(self._one, self.value("name"), region, output)
         return self._service.plan_edit_all(self._profiles, self._renamed(), region, output)
 
-    def sending(self, change: Change) -> Callable[[], str | None]:
+    def written_name(self) -> str:
         first = self._profiles[0].name
-        name = self.value("name") if self._one else self._renamed().get(first, first)
-        return partial(self._write, change, name)
-
-    def _write(self, change: Change, name: str) -> str:
-        self._service.commit(change)
-        return name
+        return self.value("name") if self._one else self._renamed().get(first, first)

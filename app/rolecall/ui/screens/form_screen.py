@@ -15,12 +15,11 @@ from textual.widgets import Input, Static
 
 from rolecall.domain import naming
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.settings import OUTPUTS
-from rolecall.services.profiles import Change, NameCheck, NameStatus
+from rolecall.services.profiles import Change
 from rolecall.ui import strings
 from rolecall.ui.commands import Place
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.command_screen import CommandScreen
+from rolecall.ui.screens.command_screen import CommandScreen, bindings
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.diff_view import DiffView
@@ -61,6 +60,7 @@ class FormScreen(CommandScreen[Result]):
     """
 
     place = Place.FORMS
+    BINDINGS = bindings(place)
     CSS_PATH = stylesheets("form")
     tall: ClassVar[int] = 22  # lines from which there is room between the fields
     title_text = ""
@@ -259,27 +259,6 @@ class FormScreen(CommandScreen[Result]):
     def _show_preview(self, verdict: Content, diff: str = "") -> None:
         self.query_one("#verdict", Static).update(verdict)
         self.query_one(DiffView).show(diff)
-
-
-def name_note(check: NameCheck) -> Note:
-    """What there is to say of a profile's name while it is typed."""
-    match check.status:
-        case NameStatus.INVALID:
-            return Note(strings.NAME_PROBLEMS[check.problem or "empty"], stops=True)
-        case NameStatus.TAKEN:
-            what = strings.what_a_profile_is(check.profile) if check.profile else ""
-            return Note(strings.NAME_TAKEN.format(what=what), stops=True)
-        case NameStatus.UPDATES:
-            return Note(strings.NAME_UPDATES)
-        case NameStatus.IN_CREDENTIALS_FILE:
-            return Note(strings.NAME_IN_CREDENTIALS, stops=True)
-        case NameStatus.FREE:
-            return Note(strings.NAME_FREE)
-
-
-def output_note(output: str) -> Note:
-    is_known = not output or output in OUTPUTS
-    return Note() if is_known else Note(strings.OUTPUT_INVALID, stops=True)
 
 
 def region_note(region: str, known: Sequence[str], *, required: bool) -> Note:

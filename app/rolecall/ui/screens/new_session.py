@@ -12,12 +12,10 @@ from rolecall.services.profiles import Change
 from rolecall.services.sign_in import SignInService
 from rolecall.ui import error_strings, strings
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.form_screen import Field, FormScreen, Note, region_note
 
 
 class NewSessionScreen(FormScreen[SsoSession | None]):
-    BINDINGS = bindings(FormScreen.place)
     title_text = strings.NEW_SESSION_TITLE
 
     def __init__(self, regions: Sequence[str], region: str) -> None:

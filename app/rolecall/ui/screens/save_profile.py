@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.settings import OUTPUTS
-from rolecall.services.profiles import Change, ProfileDraft, ProfilesService
+from rolecall.services.profiles import Change, ProfileDraft
 from rolecall.ui import strings
-from rolecall.ui.screens.command_screen import bindings
-from rolecall.ui.screens.form_screen import (
-    Field,
-    FormScreen,
-    Note,
-    name_note,
-    output_note,
-    region_note,
-)
+from rolecall.ui.screens.form_screen import Field, Note, region_note
+from rolecall.ui.screens.profile_form import ProfileForm, name_note, output_note
 
 
-class SaveProfileScreen(FormScreen[str | None]):
-    """Its result is the name of the profile that was saved."""
-
-    BINDINGS = bindings(FormScreen.place)
-
+class SaveProfileScreen(ProfileForm):
     def __init__(
         self, session: SsoSession, row: Assignment, draft: ProfileDraft, regions: Sequence[str]
     ) -> None:
-        super().__init__()
-        self._session = session
-        self._row = row
-        self._draft = draft
-        self._regions = regions
-        self.title_text = strings.SAVE_OF.format(
+        title = strings.SAVE_OF.format(
             account=row.account.name,
             account_id=row.account.id,
             permission_set=row.permission_set.name,
         )
+        super().__init__(title, regions)
+        self._session = session
+        self._row = row
+        self._draft = draft
 
     def fields(self) -> Sequence[Field]:
         draft = self._draft
@@ -46,10 +33,6 @@ class SaveProfileScreen(FormScreen[str | None]):
             Field("region", strings.REGION, draft.region, suggestions=self._regions),
             Field("output", strings.OUTPUT, draft.output, suggestions=OUTPUTS),
         )
-
-    @property
-    def _service(self) -> ProfilesService:
-        return self.rolecall.workplace.profiles
 
     def _typed(self) -> ProfileDraft:
         return ProfileDraft(
@@ -61,7 +44,8 @@ class SaveProfileScreen(FormScreen[str | None]):
         )
 
     def notes(self) -> dict[str, Note]:
-        check = self._service.check_name(self.value("name"), self._row, self._session)
+        profiles = self.rolecall.workplace.profiles
+        check = profiles.check_name(self.value("name"), self._row, self._session)
         return {
             "name": name_note(check),
             "region": region_note(self.value("region"), self._regions, required=False),
@@ -69,11 +53,4 @@ class SaveProfileScreen(FormScreen[str | None]):
         }
 
     def plan(self) -> Change:
-        return self._service.plan_save(self._typed())
-
-    def sending(self, change: Change) -> Callable[[], str | None]:
-        return partial(self._save, change, self.value("name"))
-
-    def _save(self, change: Change, name: str) -> str:
-        self._service.save(change)
-        return name
+        return self.rolecall.workplace.profiles.plan_save(self._typed())

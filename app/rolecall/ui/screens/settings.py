@@ -11,7 +11,6 @@ from rolecall.domain import settings as domain
 from rolecall.domain.settings import USUAL, BadSetting, SettingProblem
 from rolecall.services.settings import Change, SettingsService
 from rolecall.ui import settings_strings
-from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.form_screen import Field, FormScreen, Note
 from rolecall.ui.styles import stylesheets
 
@@ -21,7 +20,6 @@ _YES_OR_NO: Final = {settings_strings.YES: True, settings_strings.NO: False}
 class SettingsScreen(FormScreen[bool]):
     """Its result is whether something was saved."""
 
-    BINDINGS = bindings(FormScreen.place)
     CSS_PATH = stylesheets("form", "settings")
 
     def __init__(self, service: SettingsService, path: str, regions: Sequence[str]) -> None:
