@@ -11,7 +11,7 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.services import patience
-from tests.support.desk import Clock, Desk
+from tests.support.desk import Clock, Desk, save
 
 
 @pytest.fixture
@@ -44,3 +44,10 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 def audit(desk: Desk) -> Assignment:
     account = desk.server.organisation.named("audit")
     return Assignment(account, PermissionSet("AWSAdministratorAccess"))
+
+
+@pytest.fixture
+def audit_admin(desk: Desk, audit: Assignment) -> Assignment:
+    """The same, saved as the profile audit-admin."""
+    save(desk, "audit-admin", audit)
+    return audit

@@ -6,32 +6,11 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
-from rolecall.aws.portal import Portal
 from rolecall.domain.errors import FileMalformed
 from rolecall.domain.lifetime import Level
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession, short_start_url
-from rolecall.files.cli_cache import CliCache
-from rolecall.files.sso_cache import SsoCache
 from rolecall.services.clocks import Clock, ClockKind, NoRenewal
-from rolecall.services.profiles import ProfileDraft
 from tests.support.desk import Desk
-
-
-def cached_role(desk: Desk, assignment: Assignment, session: SsoSession | None = None) -> None:
-    """Role credentials as the AWS CLI leaves them."""
-    portal = Portal(desk.workplace.tokens.clients.portal(desk.server.region), desk.session)
-    credentials = portal.role_credentials(desk.server.sign_in(), *assignment.key)
-    cli_cache(desk).save(session or desk.session, *assignment.key, credentials)
-
-
-def cli_cache(desk: Desk) -> CliCache:
-    return CliCache(desk.home / ".aws" / "cli" / "cache", desk.workplace.locations.state)
-
-
-def sso_cache(desk: Desk) -> SsoCache:
-    return SsoCache(desk.sso_cache, desk.workplace.locations.state)
 
 
 def clocks(desk: Desk) -> list[Clock]:
@@ -45,24 +24,15 @@ def only(desk: Desk, kind: ClockKind) -> Clock:
     return clock
 
 
-@pytest.fixture
-def audit(desk: Desk) -> Assignment:
-    account = desk.server.organisation.named("audit")
-    assignment = Assignment(account, PermissionSet("AWSAdministratorAccess"))
-    profiles = desk.workplace.profiles
-    profiles.save(profiles.plan_save(ProfileDraft("audit-admin", desk.session, assignment)))
-    return assignment
-
-
 class TestClocks:
     def test_nothing_expires_on_a_new_machine(self, desk: Desk) -> None:
         assert clocks(desk) == []
 
     def test_each_by_its_name_and_what_ends_first_comes_first(
-        self, desk: Desk, audit: Assignment
+        self, desk: Desk, audit_admin: Assignment
     ) -> None:
         desk.sign_in()
-        cached_role(desk, audit)
+        desk.cache_role(audit_admin)
         ends = desk.clock.now + timedelta(minutes=42)
         (desk.config.parent / "credentials").write_text(
             "[pasted]\naws_access_key_id = ASIA\naws_session_token = t\n"
@@ -81,11 +51,11 @@ class TestClocks:
         assert only(desk, ClockKind.ROLE_CREDENTIALS).renews is None
 
     def test_what_has_ended_stands_first_until_nobody_misses_it(
-        self, desk: Desk, audit: Assignment
+        self, desk: Desk, audit_admin: Assignment
     ) -> None:
         """A sign-in that has ended wants somebody; what clients get anew by themselves does not."""
         desk.sign_in()
-        cached_role(desk, audit)
+        desk.cache_role(audit_admin)
         in_12_hours = (desk.clock.now + timedelta(hours=12)).isoformat()
         (desk.config.parent / "credentials").write_text(
             "[pasted]\naws_access_key_id = ASIA\naws_session_token = t\n"
@@ -106,7 +76,7 @@ class TestClocks:
 
     def test_why_a_token_does_not_renew_itself(self, desk: Desk) -> None:
         token = desk.sign_in()
-        cache = sso_cache(desk)
+        cache = desk.token_cache
         desk.clock.forward(91 * 86400)
         assert only(desk, ClockKind.ACCESS_TOKEN).why is NoRenewal.REGISTRATION_ENDED
         cache.save_token(desk.session, replace(token, registration=None))
@@ -119,7 +89,7 @@ class TestClocks:
         elsewhere = SsoSession("gone", "https://acme.awsapps.com/start", "us-east-1")
         token = replace(desk.sign_in(), start_url=elsewhere.start_url)
         desk.sso_cache.joinpath("ee0bfd2552fbd840c02cc48b6e823320543c450f.json").unlink()
-        sso_cache(desk).save_token(elsewhere, token)
+        desk.token_cache.save_token(elsewhere, token)
         clock = only(desk, ClockKind.ACCESS_TOKEN)
         assert (clock.name, clock.session) == ("acme.awsapps.com", None)
 
@@ -128,7 +98,7 @@ class TestClocks:
         assert token.registration is not None
         ends = desk.clock.now + timedelta(hours=3)
         registration = replace(token.registration, expires_at=ends)
-        sso_cache(desk).save_token(desk.session, replace(token, registration=registration))
+        desk.token_cache.save_token(desk.session, replace(token, registration=registration))
         assert only(desk, ClockKind.ACCESS_TOKEN).why is NoRenewal.REGISTRATION_ENDS_FIRST
 
     def test_a_token_that_aws_has_ended(self, desk: Desk) -> None:
@@ -149,7 +119,7 @@ class TestClocks:
         legacy = desk.workplace.sign_in.sessions()[-1]
         assert legacy.name is None
         desk.sign_in()
-        sso_cache(desk).save_token(legacy, replace(desk.sign_in(), refresh_token=None))
+        desk.token_cache.save_token(legacy, replace(desk.sign_in(), refresh_token=None))
         tokens = [each for each in clocks(desk) if each.kind is ClockKind.ACCESS_TOKEN]
         assert {(each.name, each.session) for each in tokens} == {
             ("corp", desk.session),
@@ -170,7 +140,7 @@ class TestClocks:
         desk.sign_in()
         account = desk.server.organisation.named("audit")
         desk.workplace.inventory.gather(desk.session, lambda _: None)
-        cached_role(desk, Assignment(account, PermissionSet("ViewOnlyAccess")))
+        desk.cache_role(Assignment(account, PermissionSet("ViewOnlyAccess")))
         clock = only(desk, ClockKind.ROLE_CREDENTIALS)
         assert (clock.name, clock.detail) == (
             "audit ViewOnlyAccess",
@@ -195,9 +165,9 @@ class TestClocks:
         assert clock.name == "Deployer/demo␛[2J"
         assert clock.detail.startswith("arn:aws:sts::123456789012")
 
-    def test_a_broken_config_hides_no_clock(self, desk: Desk, audit: Assignment) -> None:
+    def test_a_broken_config_hides_no_clock(self, desk: Desk, audit_admin: Assignment) -> None:
         desk.sign_in()
-        cached_role(desk, audit)
+        desk.cache_role(audit_admin)
         whole = desk.config.read_text()
         desk.config.write_text(whole + "[profile broken\n")
         found = desk.another().clocks.read()

@@ -15,7 +15,7 @@ from rolecall.demo.faults import Fault
 from rolecall.domain.errors import NoCredentials, NotFound, SignInNeeded, Unreachable
 from rolecall.domain.model import Credentials, SsoSession
 from rolecall.files import atomic
-from rolecall.files.cli_cache import CliCache, credentials_stem
+from rolecall.files.cli_cache import credentials_stem
 from rolecall.services.credentials import CredentialsService, Problem
 from rolecall.services.workplace import utc_now
 from tests.support.desk import Desk, demo
@@ -37,10 +37,6 @@ print(service.of_profile("audit-admin").access_key_id)
 @pytest.fixture
 def service(desk: Desk) -> CredentialsService:
     return desk.workplace.credentials
-
-
-def cache(desk: Desk) -> CliCache:
-    return CliCache(desk.home / ".aws" / "cli" / "cache", desk.workplace.locations.state)
 
 
 def asked(desk: Desk, operation: str = "GetRoleCredentials") -> int:
@@ -93,7 +89,7 @@ class TestSharing:
         )
         assert theirs["AccessKeyId"] == ours.access_key_id
         assert asked(desk) == 1
-        cache(desk).forget(desk.session, AUDIT, ADMIN)
+        desk.role_cache.forget(desk.session, AUDIT, ADMIN)
         theirs = json.loads(
             aws(desk, "configure", "export-credentials", "--profile", "audit-admin")
         )
@@ -162,7 +158,7 @@ class TestWhen:
         old = service.of_role(desk.session, AUDIT, ADMIN)
         desk.clock.forward(50 * 60)
         stem = credentials_stem(desk.session, AUDIT, ADMIN)
-        with atomic.lock(cache(desk).folder / f"{stem}.asking", cache(desk).state):
+        with atomic.lock(desk.role_cache.folder / f"{stem}.asking", desk.role_cache.state):
             assert service.of_role(desk.session, AUDIT, ADMIN) == old
         assert service.of_role(desk.session, AUDIT, ADMIN) != old
 

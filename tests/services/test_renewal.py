@@ -22,10 +22,6 @@ from tests.support.desk import Desk
 HOURS_8 = 8 * 3600
 
 
-def cache(desk: Desk) -> SsoCache:
-    return SsoCache(desk.sso_cache, desk.workplace.locations.state)
-
-
 def token_file(desk: Desk) -> Path:
     return next(desk.sso_cache.glob("ee0b*"))
 
@@ -60,7 +56,7 @@ class TestTheClientsTable:
         the CLI meanwhile has it renewed there, with nobody in the CLI's way.
         """
         old = minutes_left(desk, 14)
-        assert usable(desk) == cache(desk).token(desk.session)
+        assert usable(desk) == desk.token_cache.token(desk.session)
         assert value(usable(desk)) == old.value
         assert renewals(desk) == 0
 
@@ -80,7 +76,7 @@ class TestTheClientsTable:
         assert new is not None
         assert new.value != old.value
         assert new.expires_at == desk.clock.now + timedelta(seconds=HOURS_8)
-        assert usable(desk) == cache(desk).token(desk.session) == new
+        assert usable(desk) == desk.token_cache.token(desk.session) == new
         assert renewals(desk) == 1
 
     def test_expired_and_the_registration_too(self, desk: Desk) -> None:
@@ -107,8 +103,8 @@ class TestTheClientsTable:
     def test_4_minutes_left_and_no_refresh_token(self, desk: Desk) -> None:
         """CLI and boto3 use the old token, JavaScript fails. rolecall uses it, for it holds."""
         old = minutes_left(desk, 4)
-        cache(desk).save_token(desk.session, replace(old, refresh_token=None))
-        assert usable(desk) == cache(desk).token(desk.session)
+        desk.token_cache.save_token(desk.session, replace(old, refresh_token=None))
+        assert usable(desk) == desk.token_cache.token(desk.session)
         assert renewals(desk) == 0
         desk.clock.forward(240)
         assert usable(desk) is None
@@ -274,7 +270,7 @@ class TestTogether:
             if len(naps) == 5:
                 token_file(desk).write_text("")
             if len(naps) == 10:
-                cache(desk).save_token(desk.session, theirs)
+                desk.token_cache.save_token(desk.session, theirs)
 
         found = replace(desk.workplace.tokens.renewal, sleep=sleep).usable(desk.session)
         assert value(found) == Secret("theirs")

@@ -25,14 +25,10 @@ from rolecall.domain.errors import (
     Unreachable,
 )
 from rolecall.domain.model import ClientRegistration, Secret, SsoSession
-from rolecall.files.sso_cache import SsoCache, registration_stem
+from rolecall.files.sso_cache import registration_stem
 from tests.support.desk import Clock, Desk, demo
 
 CORP = "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"  # sha1("corp")
-
-
-def cache(desk: Desk) -> SsoCache:
-    return SsoCache(desk.sso_cache, desk.workplace.locations.state)
 
 
 def files(desk: Desk) -> set[str]:
@@ -76,8 +72,8 @@ class TestWhatItWrites:
         desk.session = legacy
         token = desk.sign_in()
         assert token.refresh_token is None
-        assert cache(desk).token(legacy) is not None
-        assert desk.workplace.sign_in.usable_token(legacy) == cache(desk).token(legacy)
+        assert desk.token_cache.token(legacy) is not None
+        assert desk.workplace.sign_in.usable_token(legacy) == desk.token_cache.token(legacy)
 
     def test_the_new_session_in_the_config(self, desk: Desk) -> None:
         assert desk.config.read_text() == (
@@ -185,7 +181,7 @@ class TestWaiting:
         desk.server.forget_clients()
         with pytest.raises(RegistrationRejected):
             waiting.poll()
-        assert cache(desk).registration(desk.session) is None
+        assert desk.token_cache.registration(desk.session) is None
         assert desk.sign_in()
 
     @pytest.mark.parametrize(
@@ -234,7 +230,7 @@ class TestRegistration:
             ("sso:account:access",),
             ("authorization_code", "refresh_token"),
         )
-        cache(desk).save_registration(desk.session, pkce)
+        desk.token_cache.save_registration(desk.session, pkce)
         assert desk.sign_in()
         assert self.registered(desk) == 1
 

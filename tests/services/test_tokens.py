@@ -7,33 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from rolecall.aws.portal import Portal
 from rolecall.domain.errors import Unreachable
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
-from rolecall.files.cli_cache import CliCache
 from rolecall.files.sso_cache import registration_stem
-from rolecall.services.profiles import ProfileDraft
 from tests.support.desk import Desk
-
-
-def cached_role(desk: Desk, assignment: Assignment, session: SsoSession | None = None) -> None:
-    """Role credentials as the AWS CLI leaves them."""
-    portal = Portal(desk.workplace.tokens.clients.portal(desk.server.region), desk.session)
-    credentials = portal.role_credentials(desk.server.sign_in(), *assignment.key)
-    cli_cache(desk).save(session or desk.session, *assignment.key, credentials)
-
-
-def cli_cache(desk: Desk) -> CliCache:
-    return CliCache(desk.home / ".aws" / "cli" / "cache", desk.workplace.locations.state)
-
-
-@pytest.fixture
-def audit(desk: Desk) -> Assignment:
-    account = desk.server.organisation.named("audit")
-    assignment = Assignment(account, PermissionSet("AWSAdministratorAccess"))
-    profiles = desk.workplace.profiles
-    profiles.save(profiles.plan_save(ProfileDraft("audit-admin", desk.session, assignment)))
-    return assignment
 
 
 class TestSignOut:
@@ -47,14 +24,16 @@ class TestSignOut:
         desk.session = mine
         yield session
 
-    def test_of_this_session_alone(self, desk: Desk, audit: Assignment, other: SsoSession) -> None:
+    def test_of_this_session_alone(
+        self, desk: Desk, audit_admin: Assignment, other: SsoSession
+    ) -> None:
         token = desk.sign_in()
-        cached_role(desk, audit)
-        cached_role(desk, audit, other)
+        desk.cache_role(audit_admin)
+        desk.cache_role(audit_admin, other)
         desk.workplace.tokens.sign_out(desk.session)
         assert desk.server.calls.count("Logout", status=200) == 1
-        assert cli_cache(desk).credentials(desk.session, *audit.key) is None
-        assert cli_cache(desk).credentials(other, *audit.key) is not None
+        assert desk.role_cache.credentials(desk.session, *audit_admin.key) is None
+        assert desk.role_cache.credentials(other, *audit_admin.key) is not None
         assert (desk.sso_cache / f"{registration_stem(desk.session)}.json").exists()
         assert desk.workplace.sign_in.usable_token(desk.session) is None
         assert desk.workplace.sign_in.usable_token(other) is not None
@@ -66,13 +45,13 @@ class TestSignOut:
         desk.sign_in()
         account = desk.server.organisation.named("audit")
         reached = Assignment(account, PermissionSet("ViewOnlyAccess"))
-        cached_role(desk, reached)
+        desk.cache_role(reached)
         desk.workplace.inventory.gather(desk.session, lambda _: None)
         (role,) = desk.workplace.tokens.leaving(desk.session).roles
         assert role[:3] == ("audit", *reached.key)
         desk.workplace.tokens.sign_out(desk.session)
         assert not desk.workplace.tokens.leaving(desk.session)
-        assert cli_cache(desk).credentials(desk.session, *reached.key) is None
+        assert desk.role_cache.credentials(desk.session, *reached.key) is None
 
     def test_a_token_that_had_ended_already(self, desk: Desk) -> None:
         token = desk.sign_in()

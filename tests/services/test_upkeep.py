@@ -10,7 +10,6 @@ import pytest
 from rolecall.demo import faults
 from rolecall.domain.errors import ServiceFault, SignInNeeded, Throttled
 from rolecall.domain.model import Secret, SsoSession
-from rolecall.files.sso_cache import SsoCache
 from rolecall.services.clocks import Clocks
 from rolecall.services.upkeep import Kept, Upkeep
 from tests.support.desk import Desk
@@ -40,10 +39,6 @@ def looked(upkeep: Upkeep) -> Kept:
 
 def renewals(desk: Desk) -> int:
     return desk.server.calls.count("CreateToken")
-
-
-def cache(desk: Desk) -> SsoCache:
-    return SsoCache(desk.sso_cache, desk.workplace.locations.state)
 
 
 def to_minutes_left(desk: Desk, minutes: float) -> None:
@@ -108,7 +103,7 @@ class TestRenewing:
         )
         upkeep.look()
         assert upkeep.look() is None
-        cache(desk).save_token(desk.session, theirs)
+        desk.token_cache.save_token(desk.session, theirs)
         assert looked(upkeep).clocks.tokens == {desk.session: theirs}
         desk.clock.forward(300)
         upkeep.look()

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.aws.portal import Portal
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import AccessToken, Assignment, SsoSession
+from rolecall.files.cli_cache import CliCache
+from rolecall.files.sso_cache import SsoCache
 from rolecall.services.profiles import ProfileDraft
 from rolecall.services.workplace import Workplace
 
@@ -61,6 +64,20 @@ class Desk:
         token = waiting.poll()
         assert token is not None
         return token
+
+    @property
+    def token_cache(self) -> SsoCache:
+        return SsoCache(self.sso_cache, self.workplace.locations.state)
+
+    @property
+    def role_cache(self) -> CliCache:
+        return CliCache(self.home / ".aws" / "cli" / "cache", self.workplace.locations.state)
+
+    def cache_role(self, assignment: Assignment, session: SsoSession | None = None) -> None:
+        """Leaves role credentials as the AWS CLI does."""
+        portal = Portal(self.workplace.tokens.clients.portal(self.server.region), self.session)
+        credentials = portal.role_credentials(self.server.sign_in(), *assignment.key)
+        self.role_cache.save(session or self.session, *assignment.key, credentials)
 
     @property
     def config(self) -> Path:
