@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
@@ -19,45 +19,17 @@ from rolecall.services.switching import Switching, Target, is_signed_in
 from rolecall.ui import strings
 from rolecall.ui import switch_strings as words
 from rolecall.ui.inline import InlineApp
+from rolecall.ui.picker_rows import Row, Rows, unsaved_row
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
-from rolecall.ui.widgets.virtual_table import Column, VirtualTable
+from rolecall.ui.widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
     from textual.widgets import Input
 
-    from rolecall.services.unsaved import Unsaved
     from rolecall.services.workplace import Workplace
 
 _LINES = 14  # as picker.tcss says
-
-
-class Row:
-    """What can be chosen. Most of two thousand are never looked at, so it finds out what it is when
-    it is. `unsaved`: it has no profile yet.
-    """
-
-    __slots__ = ("_find", "_name", "sign", "unsaved")
-
-    def __init__(
-        self, find: Callable[[str], Target], name: str, sign: str, unsaved: Unsaved | None = None
-    ) -> None:
-        self._find = find
-        self._name = name
-        self.sign = sign
-        self.unsaved = unsaved
-
-    @property
-    def target(self) -> Target:
-        return self._find(self._name)
-
-    @property
-    def key(self) -> tuple[str, int]:
-        return self._name, id(self.unsaved)
-
-    @property
-    def name(self) -> str:
-        return safe(self._name)
 
 
 class Picked(NamedTuple):
@@ -98,23 +70,17 @@ class Picker(InlineApp[Picked]):
         gc.disable()  # until the first paint, as the full screen does
         super().__init__(switching.theme())
         self._switching = switching
-        self._targets = targets
-        self._accounts = switching.account_names()
-        self._left: dict[tuple[str, str], str] = {}
-        self._production: dict[tuple[str, str], bool] = {}
+        self._rows = Rows(switching, targets)
         self._saved_rows: list[Row] = []
         self._asking: Row | None = None
         self._busy = False
-        self._is_painted = False
         self._workplace: Workplace | None = None
         self._query = query
         self.field: Input | None = None
         self.line = Line(classes="query")
         self.hint = Line()
         self.table: VirtualTable[Row] = VirtualTable(
-            _columns(self._account_of, self._left_of, self._is_production),
-            lambda row: row.key,
-            placeholder=words.NOTHING_TO_PICK,
+            self._rows.columns(), lambda row: row.key, placeholder=words.NOTHING_TO_PICK
         )
 
     def compose(self) -> ComposeResult:
@@ -125,14 +91,14 @@ class Picker(InlineApp[Picked]):
     def on_mount(self) -> None:
         if self.size.height < _LINES:
             self.screen.styles.height = self.size.height
-        self._saved_rows = self._rows()
+        self._saved_rows = self._rows.of_profiles()
         self.table.set_rows(self._saved_rows)
         self._filter()
         self._show_hint()
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
-        self._is_painted = True
+        self._rows.tells_left = True
         self.table.refresh_texts()
         self._work(self._make_field)
         gc.freeze()
@@ -151,39 +117,6 @@ class Picker(InlineApp[Picked]):
         self.field = field
         self.screen.set_focus(field)
 
-    # --- rows
-
-    def _rows(self) -> list[Row]:
-        """Favourites, then what was used last, then the others as they stand in the file."""
-        boosts = self._switching.boosts(self._targets)
-        first = sorted(boosts, key=boosts.__getitem__, reverse=True)
-        favourites = self._switching.favourites(boosts)
-        return [
-            Row(self._targets.__getitem__, name, strings.FAVOURITE if name in favourites else "")
-            for name in dict.fromkeys([*first, *self._targets])
-        ]
-
-    def _account_of(self, row: Row) -> str:
-        """Its name, or its id where that is not known."""
-        target = row.target
-        return safe(self._accounts.get((target.session, target.account_id)) or target.account_id)
-
-    def _is_production(self, row: Row) -> bool:
-        asked = row.name, self._account_of(row)
-        if asked not in self._production:
-            self._production[asked] = self._switching.is_production(*asked)
-        return self._production[asked]
-
-    def _left_of(self, row: Row) -> str:
-        """What is left of the sign-in: one look a session, and none before the first paint."""
-        target = row.target
-        key = target.session, target.start_url
-        if not target.session or not self._is_painted:
-            return ""
-        if key not in self._left:
-            self._left[key] = words.left_short(self._switching.token(target), datetime.now(UTC))
-        return self._left[key]
-
     async def _load(self) -> None:
         """The permission sets that have no profile, below those that have."""
         from rolecall.domain.errors import RolecallError
@@ -192,7 +125,7 @@ class Picker(InlineApp[Picked]):
             from rolecall.services.unsaved import target_of, unsaved
 
             every = unsaved(self._opened())
-            return [_unsaved_row(each, target_of(each)) for each in every]
+            return [unsaved_row(each, target_of(each)) for each in every]
 
         try:
             more = await in_thread(find)
@@ -236,12 +169,12 @@ class Picker(InlineApp[Picked]):
         row = self.table.current
         if row is None or self._busy:
             return
-        if self._is_production(row):
+        if self._rows.is_production(row):
             self._asking = row
             self.screen.set_focus(None)
             self.hint.say(
                 words.IS_PRODUCTION.format(
-                    name=row.name or f"{self._account_of(row)} {safe(row.target.role)}"
+                    name=row.name or f"{self._rows.account_of(row)} {safe(row.target.role)}"
                 ),
                 "bold $error",
             )
@@ -353,48 +286,3 @@ class Picker(InlineApp[Picked]):
 
     def _work(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self.run_worker(cast("Any", work))
-
-
-def _columns(
-    account: Callable[[Row], str],
-    left: Callable[[Row], str],
-    is_production: Callable[[Row], bool],
-) -> Sequence[Column[Row]]:
-    def badge(row: Row) -> str:
-        return strings.PRODUCTION if is_production(row) else ""
-
-    def style(usual: str) -> Callable[[Row], str]:
-        return lambda row: "bad" if is_production(row) else usual
-
-    return (
-        Column(
-            "sign", "", lambda row: row.sign, "accent", minimum=1, maximum=1, searched=False,
-        ),
-        Column(
-            "name", strings.PROFILE, lambda row: row.name, style("accent"),
-            minimum=16, maximum=40, weight=3, badge=badge,
-        ),
-        Column(
-            "account", strings.ACCOUNT, account, style(""),
-            minimum=12, maximum=32, weight=2,
-        ),
-        Column(
-            "role", strings.PERMISSION_SET, lambda row: safe(row.target.role), style(""),
-            minimum=14, maximum=36, weight=2,
-        ),
-        Column(
-            "region", strings.REGION, lambda row: safe(row.target.region), "muted",
-            minimum=10, maximum=14, gives_way=2, searched=False,
-        ),
-        Column(
-            "left", words.LEFT, left, "muted", minimum=10, maximum=12, gives_way=1, searched=False,
-        ),
-        Column(
-            "id", strings.ACCOUNT_ID, lambda row: safe(row.target.account_id), "muted",
-            minimum=12, maximum=12, gives_way=3,
-        ),
-    )  # fmt: skip
-
-
-def _unsaved_row(each: Unsaved, target: Target) -> Row:
-    return Row(lambda _: target, "", strings.NEW, each)
