@@ -20,6 +20,7 @@ TERM = {"TERM": "xterm-256color"}
         ({"TMUX": "/tmp/tmux-0/default,1,0", "TERM": "screen"}, Trait.TMUX),
         ({"TERM": "tmux-256color"}, Trait.TMUX),
         ({"STY": "1.pts-0", "TERM": "screen"}, Trait.SCREEN),
+        ({"STY": "1.pts-0", "TERM": "screen-256color"}, Trait.SCREEN),
         ({"TERM": "screen.xterm-256color"}, Trait.SCREEN),
         ({"WSL_DISTRO_NAME": "Debian"}, Trait.WSL),
         ({"TERM_PROGRAM": "vscode"}, Trait.VS_CODE),

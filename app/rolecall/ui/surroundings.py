@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -45,7 +43,7 @@ def _traits(environ: Mapping[str, str]) -> Iterator[Trait]:
     multiplexer = terminal.multiplexer(environ)
     found = {
         Trait.SSH: terminal.over_ssh(environ),
-        Trait.MOSH: "mosh-server" in _ancestors(),
+        Trait.MOSH: "mosh-server" in terminal.ancestors(),  # it leaves no other trace
         Trait.TMUX: multiplexer is Multiplexer.TMUX,
         Trait.SCREEN: multiplexer is Multiplexer.SCREEN,
         Trait.WSL: bool(has("WSL_DISTRO_NAME")),
@@ -64,15 +62,3 @@ def _traits(environ: Mapping[str, str]) -> Iterator[Trait]:
     for trait, is_there in found.items():
         if is_there:
             yield trait
-
-
-def _ancestors() -> set[str]:
-    """The names of the processes that this one descends from; mosh leaves no other trace."""
-    names: set[str] = set()
-    pid = os.getppid()
-    with suppress(OSError, ValueError):  # no /proc, or a process that has just ended
-        while pid > 1:
-            before, _, after = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
-            names.add(before.partition("(")[2])
-            pid = int(after.split()[1])
-    return names

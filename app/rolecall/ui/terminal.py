@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -108,6 +109,8 @@ def light_background(environ: Mapping[str, str]) -> bool:
 
 def has_title(environ: Mapping[str, str]) -> bool:
     """Whether a title can be set and the old one put back: not on a console, nor in GNU screen."""
+    if multiplexer(environ) is Multiplexer.SCREEN:
+        return False
     term = environ.get("TERM", "")
     return bool(environ.get("TMUX")) or not re.match(r"linux|vt\d|cons|sun|screen", term)
 
@@ -125,12 +128,30 @@ def multiplexer(environ: Mapping[str, str]) -> Multiplexer | None:
     """Also one at the near end of an SSH connection, of which only TERM tells. tmux has called
     itself `screen-256color` for long; GNU screen calls itself `screen` or `screen.xterm-256color`.
     """
-    term = environ.get("TERM", "")
-    if environ.get("TMUX") or term.startswith(("tmux", "screen-256color")):
+    tmux, screen = bool(environ.get("TMUX")), bool(environ.get("STY"))
+    if tmux and screen:  # one in the other: the inner one hears us
+        inner = next((name for name in ancestors() if name.startswith(("tmux", "screen"))), "")
+        tmux = not inner.startswith("screen")
+    elif not (tmux or screen):
+        term = environ.get("TERM", "")
+        tmux, screen = term.startswith(("tmux", "screen-256color")), term.startswith("screen")
+    if tmux:
         return Multiplexer.TMUX
-    if environ.get("STY") or term.startswith("screen"):
+    if screen:
         return Multiplexer.SCREEN
     return None
+
+
+def ancestors() -> list[str]:
+    """The names of the processes that this one descends from, the nearest first."""
+    names: list[str] = []
+    pid = os.getppid()
+    with suppress(OSError, ValueError):  # no /proc, or a process that has just ended
+        while pid > 1:
+            before, _, after = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
+            names.append(before.partition("(")[2])
+            pid = int(after.split()[1])
+    return names
 
 
 def has_no_clipboard(environ: Mapping[str, str]) -> bool:
