@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import botocore.session
 import pytest
+from botocore.exceptions import BotoCoreError
 
 from rolecall.domain.errors import FileMalformed, RegionInvalid
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
@@ -177,3 +179,52 @@ def test_a_source_that_is_gone_is_found_at_its_line(desk: Desk, service: Profile
     assert source.line < empty.line
     (desk.config.parent / "credentials").write_text("[base]\n")
     assert service.read().findings == (empty,)
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind"),
+    [
+        ("", FindingKind.NO_SOURCE),
+        ("source_profile = keys\ncredential_source = Environment", FindingKind.TWO_SOURCES),
+        ("credential_source = environment", FindingKind.CREDENTIAL_SOURCE_UNKNOWN),
+        ("source_profile = deploy", FindingKind.SOURCE_LOOP),
+        ("source_profile = back", FindingKind.SOURCE_LOOP),
+        ("credential_source = Environment", None),
+        ("source_profile = keys", None),
+        ("source_profile = deploy\naws_access_key_id = A\naws_secret_access_key = b", None),
+    ],
+)
+def test_a_role_that_the_clients_refuse_is_found(
+    desk: Desk,
+    service: ProfilesService,
+    monkeypatch: pytest.MonkeyPatch,
+    keys: str,
+    kind: FindingKind | None,
+) -> None:
+    """And only that: botocore is asked."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "A")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
+    arn = "role_arn = arn:aws:iam::111111111111:role/x"
+    others = f"\n[profile back]\n{arn}\nsource_profile = deploy\n[profile keys]\n{arn}\n"
+    others += "source_profile = back\naws_access_key_id = A\naws_secret_access_key = b\n"
+    desk.config.write_text(f"[profile deploy]\n{arn}\n{keys}{others}")
+    found = [each.kind for each in service.read().findings if each.subject == "deploy"]
+    assert found == ([kind] if kind else [])
+    session = botocore.session.Session(profile="deploy")
+    session.set_config_variable("config_file", str(desk.config))
+    session.set_config_variable("credentials_file", str(desk.config.parent / "credentials"))
+    if kind:
+        with pytest.raises(BotoCoreError):
+            session.get_credentials()
+    else:
+        session.get_credentials()
+
+
+def test_a_services_section_that_is_not_there_is_found(
+    desk: Desk, service: ProfilesService
+) -> None:
+    text = "[profile a]\nservices = local\n[profile b]\nservices = bare\n[services bare]\n"
+    desk.config.write_text(f"{text}[profile c]\nservices = x\n[services x]\ns3 =\n  a = b\n")
+    found = [(each.kind, each.subject, each.line) for each in service.read().findings]
+    missing = FindingKind.SERVICES_MISSING
+    assert [each for each in found if each[0] is missing] == [(missing, "a", 2), (missing, "b", 4)]

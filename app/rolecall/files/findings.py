@@ -54,7 +54,12 @@ class FindingKind(Enum):
     SESSION_DIFFERS = "session-differs"  # sso_region or sso_start_url is not the session's
     SESSION_INCOMPLETE = "session-incomplete"  # no sso_start_url or no sso_region
     PROFILE_INCOMPLETE = "profile-incomplete"  # some of an SSO profile's keys: CLI refuses it
+    SERVICES_MISSING = "services-missing"  # services names none, or an empty one
     SOURCE_MISSING = "source-missing"  # source_profile names none, in either file
+    SOURCE_LOOP = "source-loop"  # source_profile leads back
+    NO_SOURCE = "no-source"  # role_arn, and neither source_profile nor credential_source
+    TWO_SOURCES = "two-sources"  # both of them
+    CREDENTIAL_SOURCE_UNKNOWN = "credential-source-unknown"  # CLI minds the case
     SCOPES_MISSING = "scopes-missing"  # no sso_registration_scopes: no refresh token
     SHADOWED_KEYS = "shadowed-keys"  # keys under an SSO profile's name. CLI: SSO; JS, Go: keys
     # Files
@@ -84,6 +89,7 @@ def config_findings(document: Document) -> tuple[Finding, ...]:
         *(finding for section in document.sections for finding in _header(document, section)),
         *key_findings(document),
         *_sessions(document),
+        *_services(document),
     ]
     return tuple(sorted(found, key=lambda finding: (finding.line, finding.kind.value)))
 
@@ -218,6 +224,17 @@ def _sessions(document: Document) -> Iterator[Finding]:
             if own and theirs and own.value != theirs.value:
                 kind = FindingKind.SESSION_DIFFERS
                 yield Finding(kind, document.path, own.line, subject, theirs.line)
+
+
+def _services(document: Document) -> Iterator[Finding]:
+    """The CLI refuses every call of such a profile (botocore's `ConfiguredEndpointProvider`)."""
+    there = {s.name for s in document.sections if s.kind is Kind.SERVICES and s.entries}
+    for section in document.sections:
+        entry = section.entries.get("services") if section.kind is Kind.PROFILE else None
+        if entry and entry.value not in there:
+            name, detail = str(safe(section.name)), str(safe(entry.value))
+            kind = FindingKind.SERVICES_MISSING
+            yield Finding(kind, document.path, entry.line, name, detail=detail)
 
 
 def _says_which_role(section: Section) -> bool:

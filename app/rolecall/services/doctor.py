@@ -16,7 +16,7 @@ from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.findings import Finding, FindingKind
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
-from rolecall.services.profiles import missing_sources
+from rolecall.services.role_findings import all_findings
 from rolecall.services.settings import BadSetting, SettingsService
 
 __all__ = ("Examination", "Finding", "examine")
@@ -52,7 +52,7 @@ def examine(environ: Mapping[str, str]) -> Examination:
         nonlocal profiles
         found = ConfigFile(places.config, places.state).read()
         profiles = found.profiles
-        return [*found.findings, *missing_sources(found, places.config, with_keys)]
+        return all_findings(found, places.config, with_keys)
 
     def with_keys() -> set[str]:
         with suppress(FileError):  # which is told of anyway

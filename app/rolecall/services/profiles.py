@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from operator import attrgetter
-from pathlib import Path
 from typing import Final
 
 from rolecall.domain import naming, template
@@ -19,7 +17,8 @@ from rolecall.domain.text import original
 from rolecall.files.change import Change
 from rolecall.files.config_file import Config, ConfigFile, SetProfile
 from rolecall.files.credentials_file import CredentialsFile
-from rolecall.files.findings import Finding, FindingKind
+from rolecall.files.findings import Finding
+from rolecall.services.role_findings import all_findings
 from rolecall.services.settings import SettingsService
 
 __all__ = (
@@ -74,11 +73,8 @@ class ProfilesService:
 
     def read(self) -> Config:
         config = self.config.read()
-        found = missing_sources(config, self.config.path, self.names_with_keys)
-        if not found:
-            return config
-        findings = sorted((*config.findings, *found), key=attrgetter("line"))
-        return replace(config, findings=tuple(findings))
+        findings = all_findings(config, self.config.path, self.names_with_keys)
+        return replace(config, findings=findings)
 
     def profiles(self) -> tuple[Profile, ...]:
         return self.config.read().profiles
@@ -176,28 +172,6 @@ class ProfilesService:
             return {keys.name for keys in self.credentials.read()}
         except RolecallError:
             return set()  # what no client can read gives no client keys
-
-
-def missing_sources(
-    config: Config, path: Path, names_with_keys: Callable[[], Collection[str]]
-) -> list[Finding]:
-    """Profiles whose source is not there; `names_with_keys`, the credentials file's, is asked only
-    where the config file has it not (botocore's `AssumeRoleProvider` looks in both).
-    """
-    names = {profile.name for profile in config.profiles}
-    missing = [each for each in config.profiles if each.source and each.source not in names]
-    elsewhere = names_with_keys() if missing else ()
-    return [
-        Finding(
-            FindingKind.SOURCE_MISSING,
-            path,
-            config.line_of(each, "source_profile"),
-            each.name,
-            detail=each.source or "",
-        )
-        for each in missing
-        if each.source not in elsewhere
-    ]
 
 
 def checked_region(typed: str) -> str:

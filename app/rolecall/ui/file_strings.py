@@ -89,6 +89,16 @@ FINDINGS: Final[dict[str, str]] = {
     "carriage-returns": "Lines end in CR alone here. The CLI reads them, JavaScript takes them for "
     "one line. Save the file with LF.",
     "session-missing": "“{subject}” names an sso-session that is not there, so it cannot be used.",
+    "services-missing": "“{subject}” names the section [services {detail}], which is not there or "
+    "empty, so the AWS CLI refuses it. Write the section, or delete the line.",
+    "source-loop": "“{subject}” goes round in a circle: {detail}. The AWS CLI refuses it. Set another "
+    "source_profile.",
+    "no-source": "“{subject}” has a role_arn and neither source_profile nor credential_source, so "
+    "the AWS CLI refuses it. Set one of the two.",
+    "two-sources": "“{subject}” has both source_profile and credential_source, so the AWS CLI "
+    "refuses it. Delete one of the two.",
+    "credential-source-unknown": "The AWS CLI does not know the credential_source of “{subject}”. It "
+    "is one of {detail}, written so.",
     "source-missing": "“{subject}” goes by way of “{detail}”, which is not there, so it cannot be "
     "used. Set its source_profile, or delete it.",
     "session-differs": "“{subject}” says something else than its sso-session (line {other}); the "
