@@ -12,7 +12,8 @@ from pathlib import Path
 
 from botocore.session import Session
 
-from rolecall.files.config_file import ConfigFile, SetProfile
+from rolecall.files.config_edits import SetProfile
+from rolecall.files.config_file import ConfigFile
 from tests.bench.measure import Report, run
 
 PROFILES, ROUNDS = 5_000, 7

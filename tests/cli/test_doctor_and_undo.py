@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 from rolecall.cli.doctor import doctor
 from rolecall.cli.main import rolecall
 from rolecall.cli.undo import undo
-from rolecall.files.config_file import ConfigFile, SetProfile
+from rolecall.files.config_edits import SetProfile
+from rolecall.files.config_file import ConfigFile
 from rolecall.files.locations import Locations
 from rolecall.ui import file_strings, strings
 

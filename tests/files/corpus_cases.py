@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rolecall.files.change import Edit
-from rolecall.files.config_file import (
+from rolecall.files.config_edits import (
     CopyProfile,
     DeleteProfile,
     RenameProfiles,

@@ -25,7 +25,8 @@ from rolecall.domain.errors import (
 )
 from rolecall.files import atomic
 from rolecall.files.atomic import Reason
-from rolecall.files.config_file import ConfigFile, SetProfile
+from rolecall.files.config_edits import SetProfile
+from rolecall.files.config_file import ConfigFile
 
 OLD = b"[profile old]\nregion = eu-west-1\n"
 CALLS = (

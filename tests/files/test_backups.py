@@ -11,7 +11,8 @@ import pytest
 from rolecall.domain.errors import FileChanged, FileUnwritable, UndoRefused
 from rolecall.files import backups
 from rolecall.files.backups import Backups
-from rolecall.files.config_file import ConfigFile, DeleteProfile, SetProfile
+from rolecall.files.config_edits import DeleteProfile, SetProfile
+from rolecall.files.config_file import ConfigFile
 
 OLD = b"# mine\n[profile dev]\nregion = eu-west-1\n"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

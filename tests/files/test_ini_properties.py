@@ -14,14 +14,14 @@ from hypothesis import example, given, settings
 from rolecall.domain.errors import EditRefused, FileMalformed
 from rolecall.domain.text import safe
 from rolecall.files.change import Edit
-from rolecall.files.config_file import (
-    ConfigFile,
+from rolecall.files.config_edits import (
     CopyProfile,
     DeleteProfile,
     RenameProfiles,
     SetProfile,
     SetSsoSession,
 )
+from rolecall.files.config_file import ConfigFile
 from rolecall.files.editor import _plan as plan
 from rolecall.files.ini import Document, Kind, nested_values
 from tests.files.strategies import BYTES, EDIT_NAMES, EDIT_VALUES, FILES

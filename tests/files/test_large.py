@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rolecall.files.config_file import ConfigFile, SetProfile
+from rolecall.files.config_edits import SetProfile
+from rolecall.files.config_file import ConfigFile
 
 
 def test_twenty_thousand_profiles_and_a_line_of_a_megabyte(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from rolecall.domain.settings import USUAL
 from rolecall.domain.template import Template
 from rolecall.domain.text import original
 from rolecall.files.change import Change
-from rolecall.files.config_file import DeleteProfile, SetProfile
+from rolecall.files.config_edits import DeleteProfile, SetProfile
 from rolecall.services.profiles import ProfilesService, sso_keys
 
 __all__ = ("BulkService", "Change")

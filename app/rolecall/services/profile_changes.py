@@ -16,13 +16,8 @@ from rolecall.domain import naming
 from rolecall.domain.model import Profile
 from rolecall.domain.text import original
 from rolecall.files.change import Change, Edit
-from rolecall.files.config_file import (
-    ConfigFile,
-    CopyProfile,
-    DeleteProfile,
-    RenameProfiles,
-    SetProfile,
-)
+from rolecall.files.config_edits import CopyProfile, DeleteProfile, RenameProfiles, SetProfile
+from rolecall.files.config_file import ConfigFile
 from rolecall.services.profiles import NameCheck, NameStatus, ProfilesService, checked_region
 
 __all__ = ("Chain", "ChainProblem", "Change", "NameCheck", "NameStatus", "ProfileChanges")

@@ -15,7 +15,8 @@ from rolecall.domain.naming import NameProblem
 from rolecall.domain.settings import OUTPUTS
 from rolecall.domain.text import original
 from rolecall.files.change import Change
-from rolecall.files.config_file import Config, ConfigFile, SetProfile
+from rolecall.files.config_edits import SetProfile
+from rolecall.files.config_file import Config, ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.findings import Finding
 from rolecall.services.role_findings import all_findings

@@ -33,7 +33,8 @@ from rolecall.domain.model import (
     SsoSession,
 )
 from rolecall.files.change import Change
-from rolecall.files.config_file import ConfigFile, SetSsoSession
+from rolecall.files.config_edits import SetSsoSession
+from rolecall.files.config_file import ConfigFile
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.renewal import Renewal
 

@@ -1,0 +1,229 @@
+"""The edits to ~/.aws/config, in sections that every client reads alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from rolecall.domain import naming
+from rolecall.domain.errors import EditRefused
+from rolecall.domain.text import original, safe
+from rolecall.files import javascript
+from rolecall.files.ini import Document, Kind, Section
+from rolecall.files.ini_edit import (
+    add_section,
+    copy_section,
+    delete_key,
+    mend_header,
+    remove_section,
+    rename_section,
+    set_value,
+)
+from rolecall.files.rules import Rule
+
+_KEY: Final = re.compile(r"[a-z][a-z0-9_]*")
+_LINE_BREAKS_AND_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_COMMENT: Final = re.compile(r"(^|\s)[#;]")
+
+
+@dataclass(frozen=True, slots=True)
+class _SetSection:
+    """Create a section or change its keys; None deletes a key."""
+
+    kind: ClassVar[Kind]
+    name: str
+    values: Mapping[str, str | None]
+
+    @property
+    def summary(self) -> str:
+        return f"set-{self.kind.value} {self.name}"
+
+    def footprint(self, document: Document) -> object:
+        sections = document.named(self.kind, original(self.name))
+        return [[section.values.get(key) for key in self.values] for section in sections]
+
+    def apply(self, document: Document) -> list[Section]:
+        return _set(document, self.kind, self.name, self.values)
+
+
+class SetProfile(_SetSection):
+    kind = Kind.PROFILE
+
+
+class SetSsoSession(_SetSection):
+    kind = Kind.SSO_SESSION
+
+
+@dataclass(frozen=True, slots=True)
+class CopyProfile:
+    """Have a profile a second time under another name, with other values for some keys."""
+
+    old: str
+    new: str
+    values: Mapping[str, str | None]
+
+    @property
+    def summary(self) -> str:
+        return f"set-profile {self.new}"
+
+    def footprint(self, document: Document) -> object:
+        return _whole(document, self.old), _whole(document, self.new)
+
+    def apply(self, document: Document) -> list[Section]:
+        sections = _there(document, self.old)
+        _check_free(document, self.new)
+        copy_section(document, sections[-1], _header(Kind.PROFILE, self.new))
+        return _set(document, Kind.PROFILE, self.new, self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteProfile:
+    name: str
+
+    @property
+    def summary(self) -> str:
+        return f"delete-profile {self.name}"
+
+    def footprint(self, document: Document) -> object:
+        return _whole(document, self.name)
+
+    def apply(self, document: Document) -> list[Section]:
+        for section in _there(document, self.name):
+            remove_section(document, section)
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class RenameProfiles:
+    """Give profiles other names, also where others name them as their source. Old name → new."""
+
+    names: Mapping[str, str]
+
+    @property
+    def summary(self) -> str:
+        return ", ".join(f"rename-profile {old} {new}" for old, new in self.names.items())
+
+    def footprint(self, document: Document) -> object:
+        return [(_whole(document, old), _whole(document, new)) for old, new in self.names.items()]
+
+    def apply(self, document: Document) -> list[Section]:
+        renamed = [self._rename(document, old, new) for old, new in self.names.items()]
+        names = {original(old): new for old, new in self.names.items()}
+        users = [
+            (section, names[entry.value])
+            for section in document.sections
+            if (entry := section.entries.get("source_profile")) and entry.value in names
+        ]
+        for section, name in users:
+            set_value(document, section, "source_profile", name)
+        return renamed + [section for section, _ in users]
+
+    def _rename(self, document: Document, old: str, new: str) -> Section:
+        *twins, section = _there(document, old)
+        _check_free(document, new)
+        for twin in twins:
+            remove_section(document, twin)
+        rename_section(document, section, _header(Kind.PROFILE, new))
+        return section
+
+
+def _there(document: Document, name: str) -> list[Section]:
+    sections = document.named(Kind.PROFILE, original(name))
+    if not sections:
+        raise EditRefused(document.path, Rule.MISSING.value, str(safe(name)))
+    return sections
+
+
+def _check_free(document: Document, name: str) -> None:
+    _check_new(document, Kind.PROFILE, name)
+    if document.named(Kind.PROFILE, name):
+        raise EditRefused(document.path, Rule.TAKEN.value, name)
+
+
+def _set(
+    document: Document, kind: Kind, name: str, values: Mapping[str, str | None]
+) -> list[Section]:
+    for key, value in values.items():
+        _check(document, key, value)
+        if value is None and key in document.defaults:
+            raise EditRefused(document.path, Rule.INHERITED.value, key)
+    sections = document.named(kind, original(name))
+    wanted = {key: value for key, value in values.items() if value is not None}
+    if not sections:
+        _check_new(document, kind, name)
+        after = _sibling(document, kind, wanted)
+        return [add_section(document, _header(kind, name), wanted, after)]
+    for section in sections:
+        for key, value in values.items():
+            if value is not None:
+                set_value(document, section, key, value)
+            else:
+                delete_key(section, key)
+    _mend(document, kind, sections)
+    return sections
+
+
+def _mend(document: Document, kind: Kind, sections: list[Section]) -> None:
+    """Where JavaScript reads none of the twins, though it could, make the last one plain."""
+    section = sections[-1]
+    name, header = section.name, _header(kind, section.name)
+    if naming.check(name) is None and not any(_is_plain(each) for each in sections):
+        mend_header(document, section, header)
+
+
+def _is_plain(section: Section) -> bool:
+    """Whether JavaScript takes the header for what botocore takes it for."""
+    wanted = f"{section.kind.value}{javascript.SEPARATOR}{section.name}"
+    return javascript.line_id(section.head) in {wanted, "default"}
+
+
+def _check(document: Document, key: str, value: str | None) -> None:
+    if not _KEY.fullmatch(key):
+        raise EditRefused(document.path, Rule.KEY.value, str(safe(key)))
+    if value is None:
+        return
+    if not value:
+        raise EditRefused(document.path, Rule.VALUE_EMPTY.value, key)
+    if _LINE_BREAKS_AND_CONTROLS.search(value):
+        raise EditRefused(document.path, Rule.VALUE_CONTROL.value, key)
+    if value != value.strip():
+        raise EditRefused(document.path, Rule.VALUE_SPACE.value, key)
+    if _COMMENT.search(value):
+        raise EditRefused(document.path, Rule.VALUE_COMMENT.value, key)
+
+
+def _check_new(document: Document, kind: Kind, name: str) -> None:
+    """Whether a section can be called so: a valid name that no client knows already."""
+    if naming.check(name) is not None or name in javascript.REFUSED_NAMES:
+        raise EditRefused(document.path, Rule.NAME.value, str(safe(name)))
+    read_as = f"{kind.value}{javascript.SEPARATOR}{name}"
+    for section in document.others():
+        if javascript.line_id(section.head) == read_as:
+            raise EditRefused(document.path, Rule.OTHERS_READ_IT.value, str(safe(name)))
+
+
+def _header(kind: Kind, name: str) -> str:
+    return name if kind is Kind.PROFILE and name == "default" else f"{kind.value} {name}"
+
+
+def _sibling(document: Document, kind: Kind, values: Mapping[str, str]) -> Section | None:
+    """The section that a person would put the new one below."""
+    if kind is Kind.PROFILE:
+        for key in ("sso_session", "sso_start_url", "source_profile"):
+            for section in reversed(document.sections if key in values else []):
+                entry = section.entries.get(key) if section.kind is kind else None
+                if entry and entry.value == values[key]:
+                    return section
+        if sources := document.named(Kind.PROFILE, values.get("source_profile", "")):
+            return sources[-1]
+        if named := document.named(Kind.SSO_SESSION, values.get("sso_session", "")):
+            return named[-1]
+    of_kind = [section for section in document.sections if section.kind is kind]
+    return next(reversed(of_kind or document.sections), None)
+
+
+def _whole(document: Document, name: str) -> list[dict[str, str]]:
+    sections = document.named(Kind.PROFILE, original(name))
+    return [section.values for section in sections]
