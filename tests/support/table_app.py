@@ -18,6 +18,7 @@ from textual.widgets import Input, Static
 
 from rolecall.ui.driver import Driver
 from rolecall.ui.screens.paced_screen import PacedScreen
+from rolecall.ui.timers import Punctual
 from rolecall.ui.widgets.virtual_table import Column, VirtualTable
 
 _NAMES = (
@@ -73,7 +74,7 @@ def rows(count: int, seed: int = 1) -> list[Row]:
     ]
 
 
-class TableApp(App[None]):
+class TableApp(Punctual, App[None]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         ("q", "quit"),

@@ -24,6 +24,7 @@ from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.state import State
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
+from rolecall.ui.timers import Punctual
 
 if TYPE_CHECKING:
     from rolecall.domain.model import SsoSession
@@ -53,7 +54,7 @@ class Demo(Protocol):
         """Allow the sign-in with this code, as a person with a browser would."""
 
 
-class RolecallApp(App[str]):
+class RolecallApp(Punctual, App[str]):
     """Ends with the name of the profile to use, or with None.
 
     `open_workplace` makes the other services, `clock` gives an aware UTC datetime. `failure` is

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from rolecall.ui import clipboard, theme
 from rolecall.ui.line_driver import LineDriver
 from rolecall.ui.screens.paced_screen import PacedScreen
+from rolecall.ui.timers import Punctual
 
 T = TypeVar("T")
 _CLEAR_ALL = "\x1b[2J"
@@ -41,7 +42,7 @@ class InlineDriver(LineDriver, LinuxInlineDriver):
         super().process_message(message)
 
 
-class InlineApp(App[T]):
+class InlineApp(Punctual, App[T]):
     """`failure` is the exception that ended it, where one did."""
 
     ENABLE_COMMAND_PALETTE = False

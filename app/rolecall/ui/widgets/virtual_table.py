@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
+from rolecall.ui.timers import Punctual
 from rolecall.ui.widgets.changed_lines import ChangedLines
 from rolecall.ui.widgets.table_columns import Column, Natural, R, natural_widths
 from rolecall.ui.widgets.table_marks import TableMarks
@@ -32,7 +33,7 @@ _MANY = 500  # rows: of so many the widths are not looked at with each that come
 _FIT_EVERY = 1.0
 
 
-class VirtualTable(ChangedLines, Generic[R], can_focus=True):
+class VirtualTable(Punctual, ChangedLines, Generic[R], can_focus=True):
     """A table of rows of any type.
 
     The cursor stays on its row, by key, and the row on its line, when rows come and go. Until it
