@@ -60,7 +60,7 @@ def test_retry_after_holds_for_every_rolecall(desk: Desk, form: str) -> None:
     crawl = desk.workplace.inventory.crawl(desk.session, desk.server.sign_in())
     is_told = Event()
     running = Thread(
-        target=crawl.run, args=[lambda event: is_told.set() if event == Waiting(3) else None]
+        target=crawl.run, args=[lambda event: is_told.set() if event == Waiting(1) else None]
     )
     running.start()
     assert is_told.wait(20)
