@@ -151,6 +151,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("preview", ("s",), (_W,), footer=1),
     Command("edit_row", ("enter",), (_W,), footer=2),
     Command("fix_names", ("F",), (_W,), footer=3),
+    Command("next_problem", ("n",), (_W,), footer=4),
     Command("next_preset", ("ctrl+n", "p"), (_W,), footer=4),
     Command("beside", ("b",), (_W,)),
     Command("confirm", ("enter",), (_C,), footer=1),

@@ -41,6 +41,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "preview": ("write…", "what will change in ~/.aws/config, before it does"),
     "edit_row": ("edit row", "give the row a name, region or output of its own"),
     "fix_names": ("tell apart", "add what tells names that collide apart"),
+    "next_problem": ("next problem", "the next row that keeps the rest from being written"),
     "next_preset": ("preset", "the next template: ours, the AWS CLI's, other tools'"),
     "beside": ("beside", "keep the names of profiles that are there, or make new ones beside them"),
     "close_saved": ("done", "back to the permission sets"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from rolecall.ui.threads import in_thread
 if TYPE_CHECKING:
     from rolecall.domain.model import Assignment, SsoSession
     from rolecall.domain.plan import Ground, Row, Target, Wishes
+    from rolecall.domain.template import Template
     from rolecall.ui.app import RolecallApp
     from rolecall.ui.screens.workbench import WorkbenchScreen
 
@@ -25,6 +27,7 @@ class WorkbenchFlow:
         self._app = app
         # Rows that were left unwritten: what was typed in them is there when they come again.
         self._left: dict[Target, Row] = {}
+        self._template: Template | None = None  # likewise, where it was not the usual one
 
     def open(self, chosen: Chosen, written: Callable[[], None]) -> None:
         """What each of these would become; `written` is called when they have been written."""
@@ -54,8 +57,11 @@ class WorkbenchFlow:
             if (left := self._left.get(row.target)) is not None:
                 row.take_over(left)
             self._left[row.target] = row
-        screen = WorkbenchScreen(rows, ground, wishes)
+        usual = wishes.template
+        screen = WorkbenchScreen(rows, ground, replace(wishes, template=self._template or usual))
         await self._app.push_screen_wait(screen)
+        is_left = not screen.is_written and screen.template != usual
+        self._template = screen.template if is_left else None
         if screen.is_written:
             for row in rows:
                 self._left.pop(row.target, None)

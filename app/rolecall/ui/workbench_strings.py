@@ -68,6 +68,11 @@ BESIDE_NOW: Final[dict[bool, str]] = {
 }
 STOPPED: Final = "Not yet: {counts}."
 TO_ROWS: Final = "{back} goes to the rows."
+TO_NEXT: Final = "{next_problem} goes to the next of them."
+NO_PROBLEMS: Final = "Nothing stands in the way."
+PROBLEMS_HIDDEN: Final = "The filter hides what stands in the way; {back} clears it."
+# Instead of the counts, while a field cannot be read.
+STALE: Final = "as they were before the mistake above"
 ALL_SO: Final = "All of it is so already."
 WRITE_TITLE: Final = "Write {counts}"
 WRITE_INTRO: Final = "This is what changes in {path}. {undo} on Profiles takes it back."
@@ -114,7 +119,7 @@ def stopping(counts: Mapping[Outcome, int]) -> str:
 def stopped(counts: Mapping[Outcome, int], in_field: bool) -> str:
     """What is said when such a plan shall be written; `in_field`: where F is a letter."""
     said = STOPPED.format(counts=stopping(counts))
-    hints = TO_ROWS if in_field else "", FIX_HINT if counts[Outcome.COLLIDES] else ""
+    hints = TO_ROWS if in_field else "", TO_NEXT, FIX_HINT if counts[Outcome.COLLIDES] else ""
     return " ".join([said, *(with_keys(each) for each in hints if each)])
 
 

@@ -78,7 +78,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
 
     def columns(self) -> Sequence[Column[Row]]:
         def style(row: Row) -> str:
-            return _STYLES[self._plan[row].outcome]
+            return "muted" if self._mistakes else _STYLES[self._plan[row].outcome]
 
         session: Column[Row] = Column(
             "session", strings.SESSION, lambda row: row.session.label,
@@ -91,7 +91,8 @@ class WorkbenchScreen(PlaceScreen[Row]):
             ),
             Column(
                 "name", words.NAME, lambda row: self._plan[row].name,
-                "accent", minimum=24, maximum=64, weight=4,
+                lambda _: "muted" if self._mistakes else "accent",
+                minimum=24, maximum=64, weight=4,
             ),
             Column(
                 "account", strings.ACCOUNT, lambda row: row.assignment.account.name,
@@ -114,9 +115,13 @@ class WorkbenchScreen(PlaceScreen[Row]):
             ),
             Column(
                 "what", words.WHAT_HAPPENS, lambda row: words.what_happens(self._plan[row]),
-                style, minimum=10, maximum=40, weight=2,
+                style, minimum=10, maximum=40, weight=2, sort_key=self._problems_first,
             ),
         )  # fmt: skip
+
+    def _problems_first(self, row: Row) -> tuple[bool, str]:
+        planned = self._plan[row]
+        return not planned.outcome.stops, words.what_happens(planned)
 
     def row_key(self, row: Row) -> Target:
         return row.target
@@ -128,13 +133,19 @@ class WorkbenchScreen(PlaceScreen[Row]):
         return words.ALL_SO
 
     def standing(self) -> str:
-        return f"{super().standing()} · {words.counted(self.counts)}"
+        counted = words.counted(self.counts)
+        return f"{super().standing()} · {words.STALE if self._mistakes else counted}"
 
     # --- the plan
 
     @property
     def planned(self) -> list[Planned]:
         return list(self._plan.values())
+
+    @property
+    def template(self) -> Template:
+        """The last that could be read."""
+        return self._wishes.template
 
     def _make_plan(self) -> None:
         self._plan_is_due = False
@@ -180,6 +191,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
         self._show_note()
 
     def on_input_changed(self, event: Input.Changed) -> None:
+        were_mistaken = bool(self._mistakes)
         self._mistakes.pop(event.input, None)
         if self._edited is not None:
             self._change_row(self._edited[0], event.input)
@@ -188,6 +200,9 @@ class WorkbenchScreen(PlaceScreen[Row]):
                 self._change_rules(event.input)
             except RolecallError as error:
                 self._mistakes[event.input] = error
+        if bool(self._mistakes) != were_mistaken:
+            self.table.show()  # the rows are as they were before the mistake, and say so
+            self._show_counts()
         self._show_note()
 
     def _change_rules(self, field: Input) -> None:
@@ -276,6 +291,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
         planned = self._plan[row]
         self._edited = row, (row.name, row.region, row.output)
         self._mistakes.clear()  # whoever edits a row leaves the rules as they hold
+        self.table.show()
         self.fields.load(words.NAME, planned.name, planned.region, planned.output)
         self.set_focus(self.fields.name_field)
         self._show_note()
@@ -295,6 +311,19 @@ class WorkbenchScreen(PlaceScreen[Row]):
         count = fix(self.planned, self._ground)
         self.flash(words.FIXED.format(count=count) if count else words.NOTHING_COLLIDES)
         self._plan_soon()
+
+    def do_next_problem(self) -> None:
+        """On to the next row that keeps the plan from being written, round from the last."""
+        shown, below = self.table.shown, self.table.position + 1
+        problems = (row for row in (*shown[below:], *shown[:below]) if self._stops(row))
+        if (row := next(problems, None)) is not None:
+            self.table.move_to(row.target)
+        else:
+            hidden = any(map(self._stops, self._rows))
+            self.flash(with_keys(words.PROBLEMS_HIDDEN if hidden else words.NO_PROBLEMS))
+
+    def _stops(self, row: Row) -> bool:
+        return self._plan[row].outcome.stops
 
     def do_next_preset(self) -> None:
         if self._edited is None:
