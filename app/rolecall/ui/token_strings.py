@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 UTC_COLUMN: Final = "UTC"
 RENEWS_COLUMN: Final = "Renews"
+WHY_COLUMN: Final = "Why not"
 NO_CLOCKS: Final = "Nothing here ends: no token, no registration, no short-term credentials."
 READ_AGAIN: Final = "Read again."
 NOT_A_SESSION_ROW: Final = "This row belongs to no session in {path}."
@@ -39,15 +40,16 @@ REFUSED: Final = "ended by AWS"
 UNTOLD: Final = "end not told"
 OVER: Final = "{line} · {over} over, at the foot"
 RENEWS: Final = {True: "yes", False: "no", None: ""}
+RENEWS_LATER: Final = "later"
 NO_RENEWAL: Final = {
-    "no-refresh-token": "no: signed in without the scope for it",
-    "no-registration": "no: its client is not known here",
-    "registration-ended": "no: its client registration has ended",
-    "registration-ends-first": "no: its client registration ends before",
-    "revoked": "no: AWS has ended the sign-in",
-    "no-session": "no: it is of no session in the config file",
+    "no-refresh-token": "signed in without the scope for it",
+    "no-registration": "its client is not known here",
+    "registration-ended": "its client registration has ended",
+    "registration-ends-first": "its client registration ends before",
+    "revoked": "AWS has ended the sign-in",
+    "no-session": "of no session in the config file",
 }
-NOT_RENEWED_ROW: Final = "later: again at {time}"
+NOT_RENEWED_ROW: Final = "tried; again at {time}"
 
 # What the detail says of a row beside the moment it ends.
 RENEWS_ITSELF: Final = (

@@ -59,7 +59,7 @@ class TokensScreen(PlaceScreen[Clock]):
         yield self.key_line()
 
     def columns(self) -> Sequence[Column[Clock]]:
-        """At 80 columns all but the moment in UTC, which the detail has."""
+        """At 80 columns all but the moment in UTC and why not, which the detail has."""
         return (
             Column(
                 "name", strings.NAME_COLUMN, lambda row: row.name,
@@ -86,7 +86,12 @@ class TokensScreen(PlaceScreen[Clock]):
             ),
             Column(
                 "renews", token_strings.RENEWS_COLUMN, self._renews,
-                "muted", minimum=6, maximum=40, weight=2, gives_way=2, searched=False,
+                "muted", minimum=6, maximum=6, gives_way=2, searched=False,
+            ),
+            Column(
+                "why", token_strings.WHY_COLUMN, self._why,
+                "muted", minimum=22, maximum=36, weight=2, gives_way=5, searched=False,
+                wanted=lambda: any(map(self._why, self.rolecall.state.clocks)),
             ),
         )  # fmt: skip
 
@@ -160,10 +165,13 @@ class TokensScreen(PlaceScreen[Clock]):
 
     def _renews(self, row: Clock) -> str:
         if (trouble := self._trouble(row)) and trouble.again_at:
-            return token_strings.NOT_RENEWED_ROW.format(time=token_strings.time(trouble.again_at))
-        if row.why is not None:
-            return token_strings.NO_RENEWAL[row.why.value]
+            return token_strings.RENEWS_LATER
         return token_strings.RENEWS[row.renews]
+
+    def _why(self, row: Clock) -> str:
+        if (trouble := self._trouble(row)) and trouble.again_at:
+            return token_strings.NOT_RENEWED_ROW.format(time=token_strings.time(trouble.again_at))
+        return "" if row.why is None else token_strings.NO_RENEWAL[row.why.value]
 
     def _trouble(self, row: Clock) -> Trouble | None:
         """Why the access token of the row has not been renewed."""
@@ -188,7 +196,7 @@ class TokensScreen(PlaceScreen[Clock]):
     def _more(self, row: Clock) -> str:
         match row.kind:
             case ClockKind.ACCESS_TOKEN:
-                return " · ".join(filter(None, (row.detail, self._about_renewal(row))))
+                return " · ".join(filter(None, (self._about_renewal(row), row.detail)))
             case ClockKind.CLIENT_REGISTRATION:
                 return token_strings.REGISTRATION.format(name=row.name)
             case ClockKind.ROLE_CREDENTIALS:
