@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
+from typing import NamedTuple
 
 import pytest
 
 from rolecall.demo import faults
 from rolecall.domain.errors import ServiceFault, SignInNeeded, Throttled
-from rolecall.domain.model import Secret, SsoSession
+from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.services.clocks import Clocks
-from rolecall.services.upkeep import Kept, Upkeep
+from rolecall.services.upkeep import Kept, Trouble, Upkeep
 from tests.support.desk import Desk
 
 HOURS_8 = 8 * 3600
@@ -31,7 +34,27 @@ def made(desk: Desk, chance: float = 0.5) -> Upkeep:
     return replace(desk.workplace.upkeep, chance=lambda: chance)
 
 
-def looked(upkeep: Upkeep) -> Kept:
+class Looked(NamedTuple):
+    """`renewed` and `failed` are of this look, `troubles` all that stand."""
+
+    clocks: Clocks
+    troubles: Mapping[SsoSession, Trouble]
+    renewed: Mapping[SsoSession, AccessToken]
+    failed: list[Trouble]
+
+
+def looked(upkeep: Upkeep) -> Looked:
+    """As rolecall does it, but renewing one after the other."""
+    upkeep.look()
+    tried = {session: upkeep.renew(session, token) for session, token in upkeep.due().items()}
+    kept = upkeep.look(anew=True)
+    assert kept is not None
+    renewed = {each: kept.clocks.tokens[each] for each, trouble in tried.items() if not trouble}
+    return Looked(kept.clocks, kept.troubles, renewed, list(filter(None, tried.values())))
+
+
+def noticed(upkeep: Upkeep) -> Kept:
+    """What has changed, seen without being told."""
     kept = upkeep.look()
     assert kept is not None
     return kept
@@ -59,16 +82,22 @@ class TestRenewing:
         assert upkeep.look() is None
         assert renewals(desk) == 1
 
-    def test_what_was_read_is_told_before_a_renewal_is_waited_for(
+    def test_what_others_change_is_seen_while_a_renewal_waits(
         self, desk: Desk, upkeep: Upkeep
     ) -> None:
         to_minutes_left(desk, 5)
-        told: list[tuple[Clocks, int]] = []
-        kept = upkeep.look(seen=lambda clocks: told.append((clocks, renewals(desk))))
-        assert kept is not None
-        ((clocks, before),) = told
-        assert (before, renewals(desk)) == (0, 1)
-        assert clocks.tokens[desk.session] != kept.clocks.tokens[desk.session]
+        upkeep.look()
+        ((session, token),) = upkeep.due().items()
+        with desk.another().tokens.renewal.alone(session):
+            waiting = Thread(target=upkeep.renew, args=(session, token))
+            waiting.start()
+            with desk.config.open("a") as config:
+                config.write("[broken\n")
+            assert noticed(upkeep).clocks.problems
+            assert renewals(desk) == 0
+        waiting.join()
+        assert noticed(upkeep).clocks.tokens[session] != token
+        assert renewals(desk) == 1
 
     def test_a_token_that_had_ended_in_our_sleep_is_renewed_at_once(
         self, desk: Desk, upkeep: Upkeep
@@ -104,14 +133,14 @@ class TestRenewing:
         upkeep.look()
         assert upkeep.look() is None
         desk.token_cache.save_token(desk.session, theirs)
-        assert looked(upkeep).clocks.tokens == {desk.session: theirs}
+        assert noticed(upkeep).clocks.tokens == {desk.session: theirs}
         desk.clock.forward(300)
         upkeep.look()
         assert renewals(desk) == 0
 
     def test_a_sign_out_elsewhere_is_noticed(self, desk: Desk, upkeep: Upkeep) -> None:
         desk.another().tokens.sign_out(desk.session)
-        assert not looked(upkeep).clocks.tokens
+        assert not noticed(upkeep).clocks.tokens
 
     def test_two_rolecalls_that_find_it_due_make_one_call(self, desk: Desk, upkeep: Upkeep) -> None:
         second = replace(desk.another().upkeep, chance=lambda: 0.5)
@@ -181,19 +210,19 @@ class TestFailing:
 def test_a_broken_config_is_said_and_mending_it_is_noticed(desk: Desk, upkeep: Upkeep) -> None:
     whole = desk.config.read_bytes()
     desk.config.write_bytes(b"[broken\n")
-    assert looked(upkeep).clocks.problems
+    assert noticed(upkeep).clocks.problems
     desk.config.write_bytes(whole)
-    kept = looked(upkeep)
-    assert not kept.clocks.problems
-    assert set(kept.clocks.tokens) == {SsoSession("corp", desk.server.start_url, "eu-west-1")}
+    clocks = noticed(upkeep).clocks
+    assert not clocks.problems
+    assert set(clocks.tokens) == {SsoSession("corp", desk.server.start_url, "eu-west-1")}
 
 
 def test_which_files_have_changed_is_told(desk: Desk, upkeep: Upkeep) -> None:
     credentials = desk.workplace.locations.credentials
     desk.config.write_bytes(desk.config.read_bytes() + b"# by hand\n")
-    assert looked(upkeep).changed == {desk.config}
+    assert noticed(upkeep).changed == {desk.config}
     credentials.write_text("[old]\n")
-    assert looked(upkeep).changed == {credentials}
+    assert noticed(upkeep).changed == {credentials}
     credentials.unlink()
-    assert looked(upkeep).changed == {credentials}
+    assert noticed(upkeep).changed == {credentials}
     assert upkeep.look() is None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.demo.faults import Fault
 from tests.support.terminal import Terminal
 from tests.terminal.conftest import ACCOUNTS, WAITING, Desk, wait_for_wrapped
 
@@ -123,14 +124,21 @@ def test_a_renewal_that_fails_is_said_and_leaves_the_token_as_it_is(
     desk.leave_token()
     old = desk.token()["accessToken"]
     terminal = opened(desk, clock)
-    desk.server.faults.add("CreateToken", 500, times=1)
+    desk.server.faults.add("CreateToken", Fault.HANG)
     clock.move(7 * 60 + 55)
+    assert desk.server.faults.hanging.acquire(timeout=20)
+    terminal.press("4")
+    whole = desk.config.read_text()
+    desk.config.write_text(f"{whole}[profile broken\n")
+    wait_for_wrapped(terminal, "is no whole header")  # what others do is seen meanwhile
+    desk.config.write_text(whole)
+    terminal.wait_for("^ until ")
+    desk.server.faults.clear()
     wait_for_wrapped(terminal, "demo was not renewed:")
     wait_for_wrapped(terminal, "the next attempt is at")
     assert desk.token()["accessToken"] == old
-    terminal.press("4")
     terminal.wait_for(r"demo +access token .* later")
-    terminal.press("G", "g", "r")
+    terminal.press("G", "r")
     terminal.wait_for(r"● 7 h 59 min$")
     terminal.wait_for(r"demo +access token .* yes")
     assert desk.token()["accessToken"] != old

@@ -38,20 +38,19 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How things stand. `renewed` and `failed` are of this look, `troubles` all that stand;
-    `changed`: the files that are not as they were at the look before.
+    """How things stand, with every renewal that failed and is still wanted. `changed`: the files
+    that are not as they were at the look before.
     """
 
     clocks: Clocks
-    renewed: Mapping[SsoSession, AccessToken]
-    failed: tuple[Trouble, ...]
     troubles: Mapping[SsoSession, Trouble]
-    changed: frozenset[Path] = frozenset()
+    changed: frozenset[Path]
 
 
 @dataclass(slots=True)
 class Upkeep:
-    """To be asked every second or two, by one thread at a time.
+    """To be asked every second or two: to look, by one thread at a time, and to renew what is due,
+    each session by a thread of its own, for one may wait long for others or for the network.
 
     `clock` gives an aware UTC datetime, `monotonic` seconds, `chance` from 0 to 1. Attempts are
     counted by `monotonic`, for a clock that is put back must not put them off.
@@ -70,32 +69,43 @@ class Upkeep:
     _delays: dict[SsoSession, float] = field(default_factory=dict)
     _troubles: dict[SsoSession, Trouble] = field(default_factory=dict)
 
-    def look(
-        self, *, anew: bool = False, seen: Callable[[Clocks], object] | None = None
-    ) -> Kept | None:
-        """Renews what is due. None where all is as it was, unless it is to be read `anew`.
-
-        `seen` is told what is new before a renewal, which may wait for others or the network.
-        """
+    def look(self, *, anew: bool = False) -> Kept | None:
+        """None where all is as it was, unless it is to be read `anew`."""
         self._began_at = self._began_at or self.clock()
         before = None if self._clocks is None else self._marks
         marks = self._look_at_files()
         stale = self.monotonic() - self._read_at >= _READ_EVERY
-        changed = anew or stale or self._clocks is None or marks != self._marks
-        if changed:
-            self._read(marks)
-        assert self._clocks is not None
-        due = self._due(self._clocks.tokens)
-        if changed and due and seen is not None:
-            seen(self._clocks)
-        renewed, failed = self._renew(due)
-        if renewed or failed:
-            self._read(self._look_at_files())
-        elif not changed:
+        if not (anew or stale or self._clocks is None or marks != self._marks):
             return None
-        troubles = {session: self._timed(each) for session, each in self._troubles.items()}
-        news = tuple(troubles[session] for session in failed)
-        return Kept(self._clocks, renewed, news, troubles, _differing(before, self._marks))
+        clocks = self._read(marks)
+        troubles = self._troubles.copy()  # whoever renews may change them meanwhile
+        timed = {session: self._timed(each) for session, each in troubles.items()}
+        return Kept(clocks, timed, _differing(before, marks))
+
+    def due(self) -> dict[SsoSession, AccessToken]:
+        """What is to be renewed now, of what the last look saw."""
+        tokens = {} if self._clocks is None else self._clocks.tokens
+        return {
+            session: token
+            for session, token in tokens.items()
+            if self._is_due(session, token)
+            and self.renewal.renews(token)
+            and self.monotonic() >= self._attempts.get(session, 0.0)
+        }
+
+    def renew(self, session: SsoSession, token: AccessToken) -> Trouble | None:
+        """Another token in the cache in the place of this one, or why there is none."""
+        trouble = None
+        try:
+            self.renewal.instead_of(token, session)
+        except RolecallError as error:
+            self._attempts[session] = self.monotonic() + self._delay(error)
+            trouble = self._troubles[session] = self._trouble(session, token, error)
+        else:
+            self._attempts[session] = self.monotonic() + self._delay()
+            self._troubles.pop(session, None)
+            self._delays.pop(session, None)
+        return trouble and self._timed(trouble)
 
     def _timed(self, trouble: Trouble) -> Trouble:
         """With the moment of the next attempt by the clock as it now stands."""
@@ -114,41 +124,14 @@ class Upkeep:
             marks[path] = (found.st_mtime_ns, found.st_size, found.st_ino)
         return marks
 
-    def _read(self, marks: dict[Path, object]) -> None:
+    def _read(self, marks: dict[Path, object]) -> Clocks:
         self._marks, self._read_at = marks, self.monotonic()
-        self._clocks = self.source.read()
+        self._clocks = clocks = self.source.read()
         for session in list(self._troubles):
-            token = self._clocks.tokens.get(session)
+            token = clocks.tokens.get(session)
             if token is None or not self._is_due(session, token):
-                del self._troubles[session]  # somebody else has renewed it, or signed out
-
-    def _due(self, tokens: Mapping[SsoSession, AccessToken]) -> dict[SsoSession, AccessToken]:
-        return {
-            session: token
-            for session, token in tokens.items()
-            if self._is_due(session, token)
-            and self.renewal.renews(token)
-            and self.monotonic() >= self._attempts.get(session, 0.0)
-        }
-
-    def _renew(
-        self, tokens: Mapping[SsoSession, AccessToken]
-    ) -> tuple[dict[SsoSession, AccessToken], list[SsoSession]]:
-        """The new tokens, and the sessions whose renewal failed."""
-        renewed: dict[SsoSession, AccessToken] = {}
-        failed: list[SsoSession] = []
-        for session, token in tokens.items():
-            try:
-                renewed[session] = self.renewal.instead_of(token, session)
-                delay = self._delay()
-                self._troubles.pop(session, None)
-                self._delays.pop(session, None)
-            except RolecallError as error:
-                delay = self._delay(error)
-                failed.append(session)
-                self._troubles[session] = self._trouble(session, token, error)
-            self._attempts[session] = self.monotonic() + delay
-        return renewed, failed
+                self._troubles.pop(session, None)  # somebody else has renewed it, or signed out
+        return clocks
 
     def _trouble(self, session: SsoSession, token: AccessToken, error: RolecallError) -> Trouble:
         again_at = self.clock() if self.renewal.renews(token) else None

@@ -18,7 +18,7 @@ from rolecall.ui.threads import in_thread
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rolecall.domain.model import SsoSession
+    from rolecall.domain.model import AccessToken, SsoSession
     from rolecall.services.clocks import Clock, Clocks
     from rolecall.services.upkeep import Kept, Trouble
     from rolecall.ui.app import RolecallApp
@@ -36,7 +36,8 @@ class UpkeepFlow:
         self._ticks = 0
         self._looking = False
         self._anew = False
-        self._waiting = False
+        self._renewing: set[SsoSession] = set()
+        self._failed: list[Trouble] = []
         self._last: tuple[datetime, float] | None = None
         self._said: dict[SsoSession, str] = {}
         self._missing: set[SsoSession] = set()
@@ -54,54 +55,64 @@ class UpkeepFlow:
         self._warn()
 
     def look(self, *, anew: bool = False) -> None:
-        """One look at a time, for one that renews may take long."""
+        """One look at a time; what is due is renewed beside it, for that may take long."""
         self._anew |= anew
         if not self._looking:
             self._app.spawn(self._look, "upkeep")
 
     async def read_now(self) -> None:
-        """What stands in the files, without waiting for a renewal that is under way."""
+        """What stands in the files."""
         self._show(await in_thread(self._app.workplace.clocks.read))
 
     # --- how
 
     async def _look(self) -> None:
-        upkeep, seen = (
-            self._app.workplace.upkeep,
-            partial(self._app.call_later, self._show_meanwhile),
-        )
+        upkeep = self._app.workplace.upkeep
         self._looking = True
         try:
             while True:
                 anew, self._anew = self._anew, False
-                self._waiting = True
-                kept = await in_thread(partial(upkeep.look, anew=anew, seen=seen))
-                self._waiting = False
+                kept = await in_thread(partial(upkeep.look, anew=anew))
                 if kept is not None:
                     self._take(kept)
                 if not self._anew:
-                    return
+                    break
         finally:
-            self._looking = self._waiting = False
-
-    def _show_meanwhile(self, clocks: Clocks) -> None:
-        """Unless what came after it is shown already."""
-        if self._waiting:
-            self._show(clocks)
+            self._looking = False
+        for session, token in upkeep.due().items():
+            if session not in self._renewing:
+                self._renewing.add(session)
+                renew = partial(self._renew, session, token)
+                self._app.spawn(renew, f"upkeep {session.cache_key}")
 
     def _take(self, kept: Kept) -> None:
         self._app.state.troubles = kept.troubles
         self._show(kept.clocks)
-        for session in kept.renewed:
+        self._say_what_failed()
+        places = self._app.workplace.locations
+        if not kept.changed.isdisjoint({places.config, places.credentials}):
+            self._app.changes.notice()
+
+    async def _renew(self, session: SsoSession, token: AccessToken) -> None:
+        try:
+            renew = partial(self._app.workplace.upkeep.renew, session, token)
+            trouble = await in_thread(renew)
+        finally:
+            self._renewing.discard(session)
+        if trouble is None:
             self._said.pop(session, None)
-        for trouble in kept.failed:
+        else:
+            self._failed.append(trouble)
+        self.look(anew=True)
+
+    def _say_what_failed(self) -> None:
+        """Once it is shown, for it says more than the warning that comes of it."""
+        failed, self._failed = self._failed, []
+        for trouble in failed:
             said = explain(trouble.error)
             if trouble.is_news and self._said.get(trouble.session) != said:
                 self._said[trouble.session] = said
                 self._flash(self._words(trouble))
-        places = self._app.workplace.locations
-        if not kept.changed.isdisjoint({places.config, places.credentials}):
-            self._app.changes.notice()
 
     def _show(self, clocks: Clocks) -> None:
         """The one place where what the files say of tokens becomes what is shown of them."""
