@@ -30,6 +30,7 @@ from rolecall.services.inventory import (
     Progress,
 )
 from tests.support.desk import Desk, demo
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("short_pauses")
 
@@ -180,8 +181,8 @@ class TestCutShort:
         desk.sign_in()
         command = [sys.executable, "-m", "rolecall", "list", "--csv"]
         process = subprocess.Popen(command, env=desk.environ, stdout=subprocess.PIPE)
-        while desk.server.calls.count("ListAccountRoles", status=200) < 200:
-            time.sleep(0.005)
+        calls = desk.server.calls
+        wait_until(lambda: calls.count("ListAccountRoles", status=200) >= 200, "half of it")
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
         first = asked(desk)
@@ -342,6 +343,9 @@ class TestProgress:
     def test_a_crawl_that_was_never_run_can_be_cancelled(self, desk: Desk) -> None:
         never: Crawl = desk.workplace.inventory.crawl(desk.session, desk.server.sign_in())
         never.cancel()
+        events: list[Event] = []
+        never.run(events.append)
+        assert events == []
 
 
 class TestMarks:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,10 +20,11 @@ from rolecall.demo.options import utc_now
 from rolecall.services.inventory import Waiting
 from rolecall.services.pacing import WANTED_DEBT
 from tests.support.desk import Desk, demo
+from tests.support.waiting import wait_until
 
 
 def seconds_to_wait(desk: Desk) -> float:
-    """For a rolecall that has just been started, whatever its call is."""
+    """For a rolecall that has just been started, whatever its call is, and takes its turn."""
     return desk.another().inventory._pace(desk.session).take(WANTED_DEBT)
 
 
@@ -75,10 +75,9 @@ def test_sign_in_and_credentials_do_not_wait_behind_a_crawl(desk: Desk) -> None:
     desk.sign_in()
     desk.server.faults.add("ListAccountRoles", Throttled("3000"))
     with listing(desk):
-        while not desk.server.calls.count("ListAccountRoles", status=429):
-            time.sleep(0.005)
-        while seconds_to_wait(desk) < 2900:
-            time.sleep(0.005)
+        calls = desk.server.calls
+        wait_until(lambda: calls.count("ListAccountRoles", status=429), "the crawl to be throttled")
+        wait_until(lambda: seconds_to_wait(desk) >= 2900, "the others to hear of it")
         token = desk.sign_in()
         portal = Portal(Clients(desk.environ).portal(desk.session.region), desk.session)
         account = desk.server.organisation.accounts[0].id

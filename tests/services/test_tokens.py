@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -15,14 +14,14 @@ from tests.support.desk import Desk
 
 class TestSignOut:
     @pytest.fixture
-    def other(self, desk: Desk) -> Iterator[SsoSession]:
+    def other(self, desk: Desk) -> SsoSession:
         """A second session of the same Identity Center."""
         service = desk.workplace.sign_in
         session = service.add_session("other", desk.server.start_url, desk.server.region)
         mine, desk.session = desk.session, session
         desk.sign_in()
         desk.session = mine
-        yield session
+        return session
 
     def test_of_this_session_alone(
         self, desk: Desk, audit_admin: Assignment, other: SsoSession

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.cli import main as cli
 from rolecall.ui import strings
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.commands import (
@@ -128,6 +129,11 @@ def test_no_command_has_only_keys_that_terminals_swallow() -> None:
         return bool(set(command.keys) - swallowed)
 
     assert all(safe(command) for command in COMMANDS)
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_the_readme_tells_of_every_command_of_the_command_line(name: str) -> None:
+    assert f"`rolecall {name}" in Path(README).read_text(encoding="utf-8")
 
 
 def test_the_readme_has_the_keys_as_they_are() -> None:
