@@ -32,3 +32,46 @@ async def test_enter_takes_what_was_typed_however_soon(
         await pilot.pause()
     assert app.return_value is not None
     assert app.return_value.target.name == "bills"
+
+
+async def test_an_enter_that_the_terminal_made_a_line_feed_of_is_an_enter(tmp_path: Path) -> None:
+    """What is typed while a shell still waits for `awsp` comes through a terminal in line mode."""
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text(CONFIG)
+    switching = Switching({"HOME": str(tmp_path)})
+    early = PickerWithoutField(switching, switching.targets(), "bill")
+    async with early.run_test(size=(80, 14)) as pilot:
+        await pilot.press("ctrl+j")
+        await pilot.pause()
+    assert early.return_value is not None
+    assert early.return_value.target.name == "billing"
+    late = Picker(switching, switching.targets(), "bill")
+    async with late.run_test(size=(80, 14)) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+j", "enter")
+        await pilot.pause()
+    assert late.return_value is not None
+    assert late.return_value.target.name == "bills"
+
+
+async def test_the_session_stands_beside_where_there_are_several(tmp_path: Path) -> None:
+    (tmp_path / ".aws").mkdir()
+    session = "[sso-session {0}]\nsso_start_url = https://{0}.awsapps.com/start\nsso_region = a\n"
+    for names in (["corp"], ["corp", "subsidiary"]):
+        (tmp_path / ".aws" / "config").write_text("".join(map(session.format, names)))
+        switching = Switching({"HOME": str(tmp_path)})
+        app = Picker(switching, switching.targets(), "")
+        shown = "session" in {column.key for column in app.table.columns}
+        assert shown == (len(names) > 1)
+
+
+async def test_with_nothing_to_pick_it_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    switching = Switching({"HOME": str(tmp_path)})
+    app = Picker(switching, switching.targets(), "")
+    async with app.run_test(size=(80, 14)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "`rolecall` signs in" in app.table.placeholder

@@ -60,7 +60,8 @@ class Picker(InlineApp[Picked]):
     AUTO_FOCUS = ""  # the keyboard is the field's, as soon as that is there
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,ctrl+p,ctrl+k", "move(-1)", priority=True),
-        Binding("down,ctrl+n,ctrl+j", "move(1)", priority=True),
+        Binding("down,ctrl+n", "move(1)", priority=True),
+        Binding("ctrl+j", "line_feed", priority=True),
         Binding("pageup", "page(-1)", priority=True),
         Binding("pagedown", "page(1)", priority=True),
         Binding("escape,ctrl+c,ctrl+g,ctrl+q", "leave", priority=True),
@@ -80,7 +81,9 @@ class Picker(InlineApp[Picked]):
         self.line = Line(classes="query")
         self.hint = Line()
         self.table: VirtualTable[Row] = VirtualTable(
-            self._rows.columns(), lambda row: row.key, placeholder=words.NOTHING_TO_PICK
+            self._rows.columns(),
+            lambda row: row.key,
+            placeholder=words.NOTHING_TO_PICK if targets else words.LOOKING,
         )
 
     def compose(self) -> ComposeResult:
@@ -130,10 +133,11 @@ class Picker(InlineApp[Picked]):
         try:
             more = await in_thread(find)
         except RolecallError:
-            return  # what the profiles are is known all the same
+            more = []  # what the profiles are is known all the same
         if more:
             self.table.set_rows([*self._saved_rows, *more])
             self._show_hint()
+        self.table.placeholder = words.NOTHING_TO_PICK if self.table.total else words.NOTHING_THERE
 
     def _opened(self) -> Workplace:
         """The services, made when first needed, in a thread: that imports much."""
@@ -210,6 +214,15 @@ class Picker(InlineApp[Picked]):
             self._filter()
         else:
             self.field.insert_text_at_cursor(event.character)
+
+    def action_line_feed(self) -> None:
+        """One down, as fzf has it. Before the field is there it is an Enter that was typed while
+        the terminal still made a line feed of it.
+        """
+        if self.field is None:
+            self.on_input_submitted()
+        else:
+            self.action_move(1)
 
     def action_move(self, rows: int) -> None:
         if not self._is_signing_in:

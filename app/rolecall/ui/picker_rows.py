@@ -95,35 +95,42 @@ class Rows:
         def style(usual: str) -> Callable[[Row], str]:
             return lambda row: "bad" if self.is_production(row) else usual
 
-        return (
+        columns: list[Column[Row]] = [
             Column(
                 "sign", "", lambda row: row.sign, "accent", minimum=1, maximum=1, searched=False,
             ),
             Column(
                 "name", strings.PROFILE, lambda row: row.name, style("accent"),
-                minimum=16, maximum=40, weight=3, badge=badge,
+                minimum=22, maximum=44, weight=3, badge=badge,
             ),
             Column(
                 "account", strings.ACCOUNT, self.account_of, style(""),
-                minimum=12, maximum=32, weight=2,
+                minimum=10, maximum=32, weight=2,
             ),
             Column(
                 "role", strings.PERMISSION_SET, lambda row: safe(row.target.role), style(""),
                 minimum=14, maximum=36, weight=2,
             ),
             Column(
+                "session", strings.SESSION, lambda row: safe(row.target.session), "muted",
+                minimum=7, maximum=16, gives_way=1,
+            ),
+            Column(
                 "region", strings.REGION, lambda row: safe(row.target.region), "muted",
-                minimum=10, maximum=14, gives_way=2, searched=False,
+                minimum=10, maximum=14, gives_way=3, searched=False,
             ),
             Column(
                 "left", words.LEFT, self.left_of, "muted",
-                minimum=10, maximum=12, gives_way=1, searched=False,
+                minimum=10, maximum=12, gives_way=2, searched=False,
             ),
             Column(
                 "id", strings.ACCOUNT_ID, lambda row: safe(row.target.account_id), "muted",
-                minimum=12, maximum=12, gives_way=3,
+                minimum=12, maximum=12, gives_way=4,
             ),
-        )  # fmt: skip
+        ]  # fmt: skip
+        # Equal account names in two Identity Centers are told apart by it; of one it says nothing.
+        several = len(self._switching.sign_ins()) > 1
+        return [each for each in columns if several or each.key != "session"]
 
 
 def unsaved_row(each: Unsaved, target: Target) -> Row:
