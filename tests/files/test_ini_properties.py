@@ -126,7 +126,7 @@ def check_lines(data: bytes, after: bytes, name: str, keys: set[str]) -> None:
         if entry.key in keys
         for line in entry.lines
     } | {section.head for section in document.named(Kind.PROFILE, name)}
-    last = [line for line in document.lines()][-1:]
+    last = list(document.lines())[-1:]
     assert set(old - new) <= ours | set(last)
 
 

@@ -30,7 +30,7 @@ class Locations:
     def from_environment(cls, environ: Mapping[str, str]) -> Locations:
         """Raises HomeUnknown where neither HOME nor the system says who we are."""
         if (home := where.home(environ)) is None:
-            raise HomeUnknown()
+            raise HomeUnknown
         aws = Path(f"{home}/.aws")
         return cls(
             home=Path(home or "/"),

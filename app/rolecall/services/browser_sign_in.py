@@ -53,10 +53,10 @@ class BrowserSignIn:
         answer = self._callback.wait(seconds)
         if answer is None:
             if not self.remaining():
-                raise AuthorizationExpired()
+                raise AuthorizationExpired
             return None
         if answer.code is None:
-            raise SignInDenied()
+            raise SignInDenied
         try:
             token = self._oidc.redeem(self._registration, answer.code, self._pkce)
         except RegistrationRejected:

@@ -100,7 +100,7 @@ class DeviceSignIn:
             self.interval += SLOW_DOWN_DELAY
         # The server's word goes first: it may have been approved in the last second.
         if not self.remaining():
-            raise DeviceCodeExpired()
+            raise DeviceCodeExpired
         return None
 
 

@@ -49,7 +49,7 @@ class Switching:
         if home is None:
             from rolecall.domain.errors import HomeUnknown
 
-            raise HomeUnknown()
+            raise HomeUnknown
         self._home = home
         self._config = where.config(environ, home)
         self._credentials = where.credentials(environ, home)
