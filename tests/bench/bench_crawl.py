@@ -40,7 +40,7 @@ CALLS = ACCOUNTS + ACCOUNTS // 100
 LIMIT = RateLimit(per_second=20, burst=40)
 FLOOR = (CALLS - LIMIT.burst) / LIMIT.per_second
 LARGE = 10_000
-WORKERS = 16
+WORKERS = 8
 
 
 class Desk:

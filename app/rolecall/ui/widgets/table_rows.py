@@ -10,7 +10,6 @@ from rolecall.domain.search import Query, Selection
 from rolecall.ui.widgets.table_columns import Column, R
 
 _SPARE = 256  # folded rows that may have gone
-_CHECKED_SLOWER = 4  # texts seldom change without their row
 
 
 class _Folded(NamedTuple):
@@ -87,6 +86,11 @@ class TableRows(Generic[R]):
         """What a row says has changed: the next search reads it again."""
         self._stale.add(key)
 
+    @property
+    def all_folded(self) -> bool:
+        """Whether all that `fold_some` has yet to do is to look for texts that have changed."""
+        return self._unfolded == []
+
     def fold_some(self, count: int) -> tuple[bool, bool]:
         """Folds some rows ahead of a search: whether there are more to do, and whether one has
         changed that the query has looked at.
@@ -100,7 +104,7 @@ class TableRows(Generic[R]):
             del self._unfolded[-count:]
             return True, False
         changed = False
-        count = min(max(1, count // _CHECKED_SLOWER), self._unchecked)
+        count = min(count, self._unchecked)
         for _ in range(count):
             self._next = (self._next + 1) % len(self.rows)
             changed |= self._fold(self._next)

@@ -29,6 +29,7 @@ __all__ = ["Column", "VirtualTable"]
 
 _FOLD_AT_ONCE = 150
 _FOLD_EVERY = 0.01
+_CHECK_EVERY = 0.1  # texts seldom change without their row, and a crawl begins it again and again
 _MANY = 500  # rows: of so many the widths are not looked at with each that comes
 _FIT_EVERY = 1.0
 
@@ -353,7 +354,8 @@ class VirtualTable(Punctual, ChangedLines, Generic[R], can_focus=True):
         if not self._folding and self.is_attached:
             self._folding = True
             if self._lines:
-                self.set_timer(_FOLD_EVERY, self._fold_some)
+                every = _CHECK_EVERY if self._model.all_folded else _FOLD_EVERY
+                self.set_timer(every, self._fold_some)
             else:
                 self.call_after_refresh(self._fold_some)  # the first paint waits for none of it
 
