@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.terminal.conftest import ACCOUNTS, Desk, wait_for_field, wait_for_wrapped
+from tests.terminal.conftest import ACCOUNTS, Desk, fill_in, wait_for_field, wait_for_wrapped
 
 FILE = """\
 # mine
@@ -44,6 +44,21 @@ def test_settings_are_read_told_and_changed(a_desk: Callable[..., Desk]) -> None
         terminal.press("enter")
         terminal.wait_for("Saved to ~/.config/rolecall/settings.toml")
         terminal.wait_for("audit PROD")
+        terminal.press("enter")
+        terminal.wait_for("3 permission sets")
+        terminal.press("s")
+        terminal.wait_for("Save as a profile · audit .* PROD$")
+        fill_in(terminal, "Profile", "mine")  # the account tells it
+        terminal.wait_for(r"\+\[profile mine\]")
+        terminal.press("enter")
+        terminal.wait_for("✓ mine is in .* PROD$")
+        terminal.press("enter", "3")
+        terminal.wait_for("mine PROD")
+        terminal.press("j", "j", "j", "space", "v")
+        terminal.wait_for("[✓✗] +mine PROD")
+        terminal.press("escape", "x")
+        terminal.wait_for("Delete the profile mine PROD")
+        terminal.press("escape")
         terminal.press("q")
         assert terminal.wait_exit() == 0
     assert path.read_text() == FILE.replace("Ireland", "eu-west-1").replace(

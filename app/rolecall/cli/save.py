@@ -116,9 +116,9 @@ class _Saving:
         _show(planned, dead)
         if left := self.left_behind(dead):
             click.echo(profile_strings.LEFT_BEHIND.format(names=", ".join(left)), err=True)
-        if stopping := words.stopping(counts(planned)):
+        if any(each.outcome.stops for each in planned):
             _say_what_stops(planned)
-            click.echo(words.NOTHING_WRITTEN.format(counts=stopping), err=True)
+            click.echo(words.nothing_written(counts(planned), asked.fixes), err=True)
             return COLLISIONS_LEFT
         status = 0
         if asked.wants_all and (trouble or missing_of(catalogue)):

@@ -112,7 +112,7 @@ class ChangeFlow:
         words = words or (one if len(names) == 1 else several)
         shown = profile_strings.names(names)
         title = words.format(name=names[0], count=f"{len(names):,}", names=shown)
-        if await self.confirmed(title, diff, warnings):
+        if await self.confirmed(title, diff, warnings, about=self._app.state.names_of(*profiles)):
             await in_thread(partial(self._service.commit, change))
             await self._written(change)
 
@@ -132,12 +132,19 @@ class ChangeFlow:
                 lines.append(profile_strings.VARIABLE_SAYS.format(variable=variable, name=name))
         return "\n".join(lines)
 
-    async def confirmed(self, title: str, diff: str, warnings: str = "", intro: str = "") -> bool:
+    async def confirmed(
+        self,
+        title: str,
+        diff: str,
+        warnings: str = "",
+        intro: str = "",
+        about: Sequence[str] = (),
+    ) -> bool:
         """Whether the user wants what the difference shows."""
         from rolecall.ui.screens.confirm import ConfirmScreen
 
         intro = intro or strings.WILL_CHANGE.format(path=self._app.config_path)
-        screen: Screen[Any] = ConfirmScreen(title, intro, diff, warnings)
+        screen: Screen[Any] = ConfirmScreen(title, intro, diff, warnings, about)
         return bool(await self._app.push_screen_wait(screen))
 
     async def _written(self, change: Change) -> None:

@@ -81,9 +81,8 @@ class CredentialFlow:
 
     def _names(self, profile: Profile) -> list[str]:
         """The profile, and where it leads."""
-        account = self._app.state.account_of(profile)
-        where = account.name if account else profile.account_id
-        return [name for name in (profile.name, where, profile.permission_set) if name]
+        names = self._app.state.names_of(profile)
+        return [*names, profile.permission_set] if profile.permission_set else names
 
     async def _write(self, exported: Export) -> None:
         service = self._app.workplace.stored_keys

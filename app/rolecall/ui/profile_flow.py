@@ -19,6 +19,7 @@ from rolecall.ui.threads import in_thread
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rolecall.domain.model import Profile
     from rolecall.services.profiles import ProfileDraft, ProfilesService
     from rolecall.ui.app import RolecallApp
     from rolecall.ui.view import AssignmentRow
@@ -53,11 +54,11 @@ class ProfileFlow:
         if isinstance(self._app.screen, ProfilesScreen):
             self._app.screen.move_to(name)
 
-    def verify_all(self, names: Sequence[str]) -> None:
+    def verify_all(self, profiles: Sequence[Profile]) -> None:
         """Who are these? The answers are shown on a screen of their own."""
         from rolecall.ui.screens.verified import VerifiedScreen
 
-        self._app.push_screen(VerifiedScreen(names))
+        self._app.push_screen(VerifiedScreen(profiles))
 
     def use(self, name: str) -> None:
         """Leaves rolecall; the command line prints the name."""
@@ -106,7 +107,7 @@ class ProfileFlow:
         if name is not None:
             await self._app.inventory.note_use(session, row.key)
             await self.read_now()
-            await self._app.push_screen_wait(SavedScreen(name))
+            await self._app.push_screen_wait(SavedScreen(name, row.account.name))
             # For whoever pressed Esc too late to give up.
             self._app.flash(strings.SAVED_LINE.format(name=name, path=self._app.config_path))
 

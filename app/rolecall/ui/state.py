@@ -143,6 +143,15 @@ class State:
                 return listing.account if listing else None
         return None
 
+    def account_name(self, profile: Profile) -> str:
+        """The account's name where the profile's session knows it, else its id."""
+        account = self.account_of(profile)
+        return account.name if account else profile.account_id or ""
+
+    def names_of(self, *profiles: Profile) -> list[str]:
+        """What tells whether they are production: their names and those of their accounts."""
+        return [name for each in profiles for name in (each.name, self.account_name(each)) if name]
+
     # --- profiles
 
     @property

@@ -84,7 +84,8 @@ NOTHING_LISTED: Final = "The permission sets of these accounts are not listed ye
 DELETED: Final = "deleted: its permission set is gone"
 DELETED_COUNT: Final = "{count:,} deleted"
 NOTHING_FOUND: Final = "Nothing matches “{query}”."
-NOTHING_WRITTEN: Final = "Nothing was written: {counts}. --fix tells names apart that collide."
+NOTHING_WRITTEN: Final = "Nothing was written: {counts}."
+FIX_OPTION: Final = " --fix tells names apart that collide."
 DRY_RUN: Final = "Not written, for this is a dry run: {counts} in {path}."
 SAVED: Final = "{counts} in {path}. `rolecall undo` takes it back."
 ONE_OR_ALL: Final = (
@@ -121,6 +122,12 @@ def stopped(counts: Mapping[Outcome, int], in_field: bool) -> str:
     said = STOPPED.format(counts=stopping(counts))
     hints = TO_ROWS if in_field else "", TO_NEXT, FIX_HINT if counts[Outcome.COLLIDES] else ""
     return " ".join([said, *(with_keys(each) for each in hints if each)])
+
+
+def nothing_written(counts: Mapping[Outcome, int], has_fixed: bool) -> str:
+    """What is said on the command line of a plan that cannot be written."""
+    said = NOTHING_WRITTEN.format(counts=stopping(counts))
+    return said + FIX_OPTION if counts[Outcome.COLLIDES] and not has_fixed else said
 
 
 def written(counts: Mapping[Outcome, int], deleted: int = 0) -> str:

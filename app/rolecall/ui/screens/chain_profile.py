@@ -21,6 +21,10 @@ class ChainProfileScreen(ProfileForm):
         self._source = source
         self._named = False
 
+    @property
+    def about(self) -> Sequence[str]:
+        return self.rolecall.state.names_of(self._source)
+
     def fields(self) -> Sequence[Field]:
         words = profile_strings
         return (

@@ -44,6 +44,7 @@ class ChangesScreen(PlaceScreen[Row]):
             Column(
                 "account", strings.ACCOUNT, lambda row: row.account.name,
                 "strong", minimum=14, maximum=44, weight=2,
+                badge=lambda row: self.rolecall.production_badge(row.account.name),
             ),
             Column(
                 "permission_set", strings.PERMISSION_SET,

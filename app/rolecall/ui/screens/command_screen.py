@@ -203,9 +203,11 @@ class CommandScreen(PacedScreen[Result]):
             trail = (in_view,)
         self.header.show(trail, self.rolecall.demo is not None)
 
-    def title_of(self, names: Sequence[str]) -> Content:
-        """What a screen is about, and whether that is production."""
-        title, badge = strings.ABOUT.join(names), self.rolecall.production_badge(*names)
+    def title_of(self, names: Sequence[str], words: str = "") -> Content:
+        """What a screen is about, in other words where there are some, and whether that is
+        production.
+        """
+        title, badge = words or strings.ABOUT.join(names), self.rolecall.production_badge(*names)
         return Content.assemble(title, (f" {badge}", "bold $error")) if badge else Content(title)
 
     def show_state(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -12,21 +14,26 @@ from rolecall.ui.widgets.diff_view import DiffView
 
 
 class ConfirmScreen(CommandScreen[bool]):
-    """Its result is whether to write it. `warnings`: what else follows from it, a line each."""
+    """Its result is whether to write it. `warnings`: what else follows from it, a line each;
+    `about`: the names of the accounts and profiles that it is for.
+    """
 
     place = Place.CONFIRM
     BINDINGS = bindings(Place.CONFIRM)
     CSS_PATH = stylesheets("confirm")
 
-    def __init__(self, title: str, intro: str, diff: str, warnings: str = "") -> None:
+    def __init__(
+        self, title: str, intro: str, diff: str, warnings: str = "", about: Sequence[str] = ()
+    ) -> None:
         super().__init__()
         self._texts = title, intro, warnings
         self._diff = diff
+        self._about = about
 
     def compose(self) -> ComposeResult:
         title, intro, warnings = self._texts
         yield self.header
-        yield Static(title, classes="title", markup=False)
+        yield Static(self.title_of(self._about, title), classes="title")
         if warnings:
             yield Static(warnings, id="warnings", markup=False)
         yield Static(intro, classes="intro", markup=False)

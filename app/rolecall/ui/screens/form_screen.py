@@ -75,7 +75,7 @@ class FormScreen(CommandScreen[Result]):
 
     def compose(self) -> ComposeResult:
         yield self.header
-        yield Static(self.title_text, classes="title", markup=False)
+        yield Static(self.title_of(self.about, self.title_text), classes="title")
         for each in self.fields():
             with Horizontal(classes="field"):
                 yield Static(each.label, classes="label", markup=False)
@@ -115,6 +115,11 @@ class FormScreen(CommandScreen[Result]):
         RolecallError. Made when the form is sent, with what its fields say then.
         """
         raise NotImplementedError
+
+    @property
+    def about(self) -> Sequence[str]:
+        """The names of the accounts and profiles that it is for."""
+        return ()
 
     @property
     def preview_path(self) -> str:

@@ -92,8 +92,7 @@ class InStepScreen(PlaceScreen[Row]):
     def _account(self, row: Row) -> str:
         if row.assignment:
             return row.assignment.account.name
-        account = self.rolecall.state.account_of(row.profile) if row.profile else None
-        return account.name if account else row.target[0]
+        return self.rolecall.state.account_name(row.profile) if row.profile else ""
 
     def show(self, look: Overview) -> None:
         """The file has changed, or the listing."""

@@ -47,6 +47,10 @@ class ProfilesForm(ProfileForm):
         words = title if self._one else several
         super().__init__(words.format(name=profiles[0].name, count=len(profiles)), regions)
 
+    @property
+    def about(self) -> Sequence[str]:
+        return self.rolecall.state.names_of(*self._profiles)
+
 
 def name_note(check: NameCheck) -> Note:
     match check.status:

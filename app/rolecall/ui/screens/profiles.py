@@ -66,7 +66,7 @@ class ProfilesScreen(PlaceScreen[Profile]):
                 "muted", minimum=7, maximum=12,
             ),
             Column(
-                "account", strings.ACCOUNT, self._account,
+                "account", strings.ACCOUNT, self.rolecall.state.account_name,
                 None, minimum=12, maximum=40, weight=2,
             ),
             Column(
@@ -114,14 +114,7 @@ class ProfilesScreen(PlaceScreen[Profile]):
         return f"{'  ' * (depth - 1)}└ {row.name}"
 
     def _badge(self, row: Profile) -> str:
-        return self.rolecall.production_badge(row.name, self._account(row))
-
-    def _account(self, row: Profile) -> str:
-        """The account's name where the profile's session knows it, else its id."""
-        if row.account_id is None:
-            return ""
-        account = self.rolecall.state.account_of(row)
-        return account.name if account else row.account_id
+        return self.rolecall.production_badge(*self.rolecall.state.names_of(row))
 
     def placeholder(self) -> str:
         state = self.rolecall.state
@@ -194,7 +187,7 @@ class ProfilesScreen(PlaceScreen[Profile]):
     def do_verify(self) -> None:
         """The marked rows on a screen of their own; a single one where it stands."""
         if marked := self.table.marked_rows:
-            self.rolecall.profiles.verify_all([each.name for each in marked])
+            self.rolecall.profiles.verify_all(marked)
         elif row := self.current:
             self.rolecall.profiles.verify(row.name, self)
 

@@ -26,6 +26,10 @@ class SaveProfileScreen(ProfileForm):
         self._row = row
         self._draft = draft
 
+    @property
+    def about(self) -> Sequence[str]:
+        return [self._row.account.name]
+
     def fields(self) -> Sequence[Field]:
         draft = self._draft
         return (

@@ -19,15 +19,17 @@ class SavedScreen(CommandScreen[None]):
     BINDINGS = bindings(Place.SAVED)
     CSS_PATH = stylesheets("saved")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, account: str) -> None:
         super().__init__()
         self._name_saved = name
+        self._account = account
 
     def compose(self) -> ComposeResult:
         name = self._name_saved
         saved = strings.SAVED_LINE.format(name=name, path=self.rolecall.config_path)
         yield self.header
-        yield Static(Content.assemble(("✓ ", "bold $success"), saved), classes="title")
+        title = self.title_of([name, self._account], saved)
+        yield Static(Content.assemble(("✓ ", "bold $success"), title), classes="title")
         yield Static(strings.TRY_IT, classes="intro", markup=False)
         yield Static(strings.TRY_COMMAND.format(name=name), id="command", markup=False)
         yield Static("", id="identity", markup=False)

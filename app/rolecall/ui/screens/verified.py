@@ -11,6 +11,7 @@ from textual import work
 from textual.app import ComposeResult
 
 from rolecall.domain.errors import VerifyFailed
+from rolecall.domain.model import Profile
 from rolecall.services.verifying import Answer
 from rolecall.ui import profile_strings
 from rolecall.ui.commands import Command, Place
@@ -27,8 +28,12 @@ from rolecall.ui.widgets.virtual_table import Column
 class Row:
     """`answer` is None until AWS has given one."""
 
-    name: str
+    profile: Profile
     answer: Answer | None = None
+
+    @property
+    def name(self) -> str:
+        return self.profile.name
 
     @property
     def style(self) -> str:
@@ -57,9 +62,9 @@ class VerifiedScreen(PlaceScreen[Row]):
     BINDINGS = bindings(Place.VERIFIED)
     CSS_PATH = stylesheets("verified")
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, profiles: Sequence[Profile]) -> None:
         super().__init__()
-        self._rows = {name: Row(name) for name in names}
+        self._rows = {profile.name: Row(profile) for profile in profiles}
         self._cancelled = threading.Event()
         self.section = SectionPane()
 
@@ -72,7 +77,9 @@ class VerifiedScreen(PlaceScreen[Row]):
             Column(
                 "name", profile_strings.VERIFIED_PROFILE, lambda row: row.name,
                 "accent", minimum=14, maximum=32,
-                badge=lambda row: self.rolecall.production_badge(row.name),
+                badge=lambda row: self.rolecall.production_badge(
+                    *self.rolecall.state.names_of(row.profile)
+                ),
             ),
             Column(
                 "answer", profile_strings.VERIFIED_ANSWER, lambda row: row.text,
@@ -130,7 +137,7 @@ class VerifiedScreen(PlaceScreen[Row]):
 
     def do_verify(self) -> None:
         """All of them again."""
-        self._rows = {name: Row(name) for name in self._rows}
+        self._rows = {name: Row(row.profile) for name, row in self._rows.items()}
         self.show_state()
         self._ask()
 
@@ -147,6 +154,6 @@ class VerifiedScreen(PlaceScreen[Row]):
 
     def _take(self, name: str, answer: Answer) -> None:
         if self.is_attached:
-            self._rows[name] = Row(name, answer)
+            self._rows[name] = Row(self._rows[name].profile, answer)
             self.rolecall.state.note_verified(name, not isinstance(answer, VerifyFailed))
             self.show_state()
