@@ -35,8 +35,9 @@ def test_boto3_uses_what_is_stored(file: CredentialsFile, monkeypatch: pytest.Mo
     assert (found.access_key, found.secret_key, found.token) == ("ASIA1", "s/+=", "t==")
 
 
-def test_keys_are_read_with_the_moment_they_end(file: CredentialsFile) -> None:
+def test_keys_are_the_users_alone_and_read_with_the_moment_they_end(file: CredentialsFile) -> None:
     file.commit(file.plan([StoreKeys("audit", KEYS)]))
+    assert file.path.stat().st_mode & 0o777 == 0o600
     (stored,) = file.read()
     assert (stored.name, stored.expires_at, stored.expiry_key) == (
         "audit",
@@ -63,30 +64,27 @@ def test_every_spelling_of_the_expiry(file: CredentialsFile, key: str, value: st
     assert (stored.expires_at, stored.expiry_key) == (ENDS, key.lower())
 
 
-def test_long_lived_keys_are_not_written_over_unasked(file: CredentialsFile) -> None:
+def test_long_lived_keys_are_not_written_over(file: CredentialsFile) -> None:
     file.path.write_bytes(LONG_LIVED)
     for edit in (StoreKeys("work", KEYS), DeleteKeys("work")):
         with pytest.raises(EditRefused) as caught:
             file.plan([edit])
         assert (caught.value.problem, caught.value.subject) == ("long-lived-keys", "work")
     assert file.path.read_bytes() == LONG_LIVED
-    file.commit(file.plan([StoreKeys("work", KEYS, replace=True)]))
-    assert b"AKIA1" not in file.path.read_bytes()
 
 
-def test_an_sso_profiles_name_is_not_used_unasked(file: CredentialsFile) -> None:
+def test_an_sso_profiles_name_is_not_used(file: CredentialsFile) -> None:
     with pytest.raises(EditRefused) as caught:
         file.plan([StoreKeys("audit", KEYS, sso_profiles={"audit"})])
     assert caught.value.problem == "sso-profile"
-    file.commit(file.plan([StoreKeys("audit", KEYS, sso_profiles={"audit"}, replace=True)]))
-    assert file.path.stat().st_mode & 0o777 == 0o600
 
 
 def test_renewed_keys_change_their_lines_alone(file: CredentialsFile) -> None:
-    file.path.write_bytes(LONG_LIVED + b"\n[audit]\naws_access_key_id=ASIA0\n")
-    file.commit(file.plan([StoreKeys("audit", KEYS, replace=True)]))
+    old = b"\n[audit]\naws_access_key_id=ASIA0\naws_session_token=t\n"
+    file.path.write_bytes(LONG_LIVED + old)
+    file.commit(file.plan([StoreKeys("audit", KEYS)]))
     assert file.path.read_text() == LONG_LIVED.decode() + (
-        "\n[audit]\naws_access_key_id=ASIA1\naws_secret_access_key=s/+=\naws_session_token=t==\n"
+        "\n[audit]\naws_access_key_id=ASIA1\naws_session_token=t==\naws_secret_access_key=s/+=\n"
         "x_security_token_expires=2026-11-24T21:49:23Z\n"
     )
     file.commit(file.plan([DeleteKeys("audit")]))

@@ -202,6 +202,11 @@ class Profile:
     settings: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
+    def is_sso(self) -> bool:
+        """Whether it gets its credentials by signing in at an access portal."""
+        return self.kind in {ProfileKind.SSO, ProfileKind.SSO_LEGACY}
+
+    @property
     def source(self) -> str | None:
         """The profile that this one goes by way of."""
         return self.settings.get("source_profile") if self.kind is ProfileKind.ROLE else None

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from rolecall.domain import naming
-from rolecall.domain.errors import EditRefused
+from rolecall.domain.errors import EditRefused, FileError
 from rolecall.domain.model import RoleCredentials
 from rolecall.domain.moments import write_time
 from rolecall.domain.text import original, safe
@@ -59,6 +59,13 @@ class CredentialsFile(IniFile):
             if section.header != "DEFAULT"
         )
 
+    def names(self) -> set[str]:
+        """Its sections; none where it cannot be read, for what no client reads gives no keys."""
+        try:
+            return {keys.name for keys in self.read()}
+        except FileError:
+            return set()
+
     def values(self, name: str) -> dict[str, str]:
         """All that stands under a name, secrets too. Raises FileUnreadable, FileMalformed."""
         document = self.document()
@@ -75,14 +82,13 @@ class StoreKeys:
     """Put short-term keys under a name, with the region that they are for.
 
     Refused under a name in `sso_profiles` (CLI and boto3 would go on using SSO, JavaScript and Go
-    the keys), and over long-lived keys, unless `replace` says that the user wants it.
+    the keys), and over long-lived keys.
     """
 
     name: str
     credentials: RoleCredentials
     region: str | None = None
     sso_profiles: Collection[str] = ()
-    replace: bool = False
 
     @property
     def summary(self) -> str:
@@ -93,7 +99,7 @@ class StoreKeys:
         return None if section is None else section.values
 
     def apply(self, document: Document) -> list[Section]:
-        if self.name in self.sso_profiles and not self.replace:
+        if self.name in self.sso_profiles:
             raise EditRefused(document.path, Rule.SSO_PROFILE.value, str(safe(self.name)))
         values = {
             "aws_access_key_id": self.credentials.access_key_id,
@@ -109,7 +115,7 @@ class StoreKeys:
                 raise EditRefused(document.path, Rule.NAME.value, str(safe(self.name)))
             after = document.sections[-1] if document.sections else None
             return [add_section(document, self.name, values, after)]
-        if is_long_lived(section.values) and not self.replace:
+        if is_long_lived(section.values):
             raise EditRefused(document.path, Rule.LONG_LIVED_KEYS.value, str(safe(self.name)))
         for key in EXPIRY_KEYS:
             if key not in values:
@@ -121,13 +127,11 @@ class StoreKeys:
 
 @dataclass(frozen=True, slots=True)
 class DeleteKeys:
-    """Take keys out of the file, and the section with them where nothing else stands in it.
-
-    Long-lived keys only where `replace` says so.
+    """Take short-term keys out of the file, and the section with them where nothing else stands in
+    it. Refused for long-lived keys.
     """
 
     name: str
-    replace: bool = False
 
     @property
     def summary(self) -> str:
@@ -141,7 +145,7 @@ class DeleteKeys:
         section = _section(document, self.name)
         if section is None:
             raise EditRefused(document.path, Rule.MISSING.value, str(safe(self.name)))
-        if is_long_lived(section.values) and not self.replace:
+        if is_long_lived(section.values):
             raise EditRefused(document.path, Rule.LONG_LIVED_KEYS.value, str(safe(self.name)))
         # A region alone says something of [default] only.
         if section.values.keys() <= (_KEYS if self.name == "default" else _KEYS | {"region"}):

@@ -195,7 +195,7 @@ class CredentialsService:
             return self._static(profile, settings)
         if "role_arn" in settings and "web_identity_token_file" not in settings:
             return self._assumed(config, profile, settings, (*through, name))
-        if profile.kind in {ProfileKind.SSO, ProfileKind.SSO_LEGACY}:
+        if profile.is_sso:
             return self._of_sso_profile(config, profile)
         if "aws_access_key_id" not in stored and (problem := _NOT_OURS.get(profile.kind)):
             raise NoCredentials(profile.name, problem)

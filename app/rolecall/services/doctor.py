@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rolecall.domain.errors import FileError
-from rolecall.domain.model import Profile, ProfileKind
 from rolecall.files import atomic
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.config_file import ConfigFile
@@ -20,8 +19,6 @@ from rolecall.services.role_findings import all_findings
 from rolecall.services.settings import BadSetting, SettingsService
 
 __all__ = ("Examination", "Finding", "examine")
-
-_SSO = {ProfileKind.SSO, ProfileKind.SSO_LEGACY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,41 +41,16 @@ class Examination:
 def examine(environ: Mapping[str, str]) -> Examination:
     """Look at config, credentials and caches. Raises HomeUnknown."""
     places = Locations.from_environment(environ)
+    config = ConfigFile(places.config, places.state)
+    credentials = CredentialsFile(places.credentials, places.state)
+    looks: tuple[Callable[[], Iterable[Finding]], ...] = (
+        lambda: all_findings(config.read(), places.config, credentials.names),
+        lambda: _of_credentials(credentials, config),
+        lambda: _of_cache(SsoCache(places.sso_cache, places.state)),
+        lambda: _of_cache(CliCache(places.cli_cache, places.state)),
+    )
     findings: list[Finding] = []
     errors: list[FileError] = []
-    profiles: tuple[Profile, ...] = ()
-
-    def config() -> Iterable[Finding]:
-        nonlocal profiles
-        found = ConfigFile(places.config, places.state).read()
-        profiles = found.profiles
-        return all_findings(found, places.config, with_keys)
-
-    def with_keys() -> set[str]:
-        with suppress(FileError):  # which is told of anyway
-            return {keys.name for keys in CredentialsFile(places.credentials, places.state).read()}
-        return set()
-
-    def credentials() -> Iterable[Finding]:
-        file = CredentialsFile(places.credentials, places.state)
-        sso = {profile.name for profile in profiles if profile.kind in _SSO}
-        shadowed = (
-            Finding(FindingKind.SHADOWED_KEYS, file.path, keys.line, keys.name)
-            for keys in file.read()
-            if keys.has_keys and keys.name in sso
-        )
-        return [*file.findings(), *shadowed, *_exposed([file.path])]
-
-    def caches() -> Iterable[Finding]:
-        for cache in (
-            SsoCache(places.sso_cache, places.state),
-            CliCache(places.cli_cache, places.state),
-        ):
-            for path in cache.broken():
-                yield Finding(FindingKind.BROKEN_CACHE_FILE, path)
-            yield from _exposed(cache.files())
-
-    looks: tuple[Callable[[], Iterable[Finding]], ...] = (config, credentials, caches)
     for look in looks:
         try:
             findings += look()
@@ -94,6 +66,24 @@ def examine(environ: Mapping[str, str]) -> Examination:
         settings.last.bad,
         {name: getattr(places, name) for name in places.unusual()},
     )
+
+
+def _of_credentials(file: CredentialsFile, config: ConfigFile) -> Iterable[Finding]:
+    sso: set[str] = set()
+    with suppress(FileError):  # which is told of anyway
+        sso = {profile.name for profile in config.read().profiles if profile.is_sso}
+    shadowed = (
+        Finding(FindingKind.SHADOWED_KEYS, file.path, keys.line, keys.name)
+        for keys in file.read()
+        if keys.has_keys and keys.name in sso
+    )
+    return [*file.findings(), *shadowed, *_exposed([file.path])]
+
+
+def _of_cache(cache: SsoCache | CliCache) -> Iterable[Finding]:
+    for path in cache.broken():
+        yield Finding(FindingKind.BROKEN_CACHE_FILE, path)
+    yield from _exposed(cache.files())
 
 
 def _exposed(paths: Iterable[Path]) -> Iterable[Finding]:

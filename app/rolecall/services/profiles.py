@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Final
 
 from rolecall.domain import naming, template
-from rolecall.domain.errors import RegionInvalid, RolecallError
+from rolecall.domain.errors import RegionInvalid
 from rolecall.domain.model import Account, Assignment, Profile, SsoSession
 from rolecall.domain.naming import NameProblem
 from rolecall.domain.settings import OUTPUTS
@@ -169,10 +169,7 @@ class ProfilesService:
 
     def names_with_keys(self) -> set[str]:
         """The sections of the credentials file."""
-        try:
-            return {keys.name for keys in self.credentials.read()}
-        except RolecallError:
-            return set()  # what no client can read gives no client keys
+        return self.credentials.names()
 
 
 def checked_region(typed: str) -> str:

@@ -11,7 +11,7 @@ from typing import Self
 
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import NoCredentials
-from rolecall.domain.model import ProfileKind, RoleCredentials
+from rolecall.domain.model import RoleCredentials
 from rolecall.domain.text import original, safe
 from rolecall.files.change import Change
 from rolecall.files.config_file import ConfigFile
@@ -20,8 +20,6 @@ from rolecall.files.locations import Locations
 from rolecall.services.credentials import Problem
 
 __all__ = ("Change", "StoredKeys", "StoredKeysService")
-
-_SSO = {ProfileKind.SSO, ProfileKind.SSO_LEGACY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +47,8 @@ class StoredKeysService:
         """
         if not isinstance(exported.credentials, RoleCredentials):
             raise NoCredentials(safe(exported.name), Problem.LONG_LIVED)
-        taken = {
-            original(profile.name)
-            for profile in self.config.read().profiles
-            if profile.kind in _SSO
-        }
+        profiles = self.config.read().profiles
+        taken = {original(profile.name) for profile in profiles if profile.is_sso}
         edit = StoreKeys(exported.name, exported.credentials, exported.region, taken)
         return self.credentials.plan([edit])
 

@@ -21,7 +21,6 @@ from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.section_pane import SectionPane
 from rolecall.ui.widgets.virtual_table import Column
 
-_SSO: Final = {ProfileKind.SSO, ProfileKind.SSO_LEGACY}
 _BESIDE: Final = 150  # columns from which the section has room beside the table
 _ROWS_LEFT: Final = 4  # lines of the table that the section below leaves it
 _BELOW: Final = 34  # lines from which it has room below
@@ -178,7 +177,7 @@ class ProfilesScreen(PlaceScreen[Profile]):
         if reason := super().blocked(command):
             return reason
         row = self.current
-        if command.id == "chain" and row and row.kind not in _SSO:
+        if command.id == "chain" and row and not row.is_sso:
             return profile_strings.NO_SOURCE.format(name=row.name)
         if command.id == "open_row" and row and not (row.account_id and row.permission_set):
             return strings.NOT_SSO.format(name=row.name)
