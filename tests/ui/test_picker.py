@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from rolecall.services.switching import Switching
 from rolecall.ui.picker import Picker
@@ -32,6 +34,22 @@ async def test_enter_takes_what_was_typed_however_soon(
         await pilot.pause()
     assert app.return_value is not None
     assert app.return_value.target.name == "bills"
+
+
+async def test_what_is_typed_while_the_field_comes_keeps_its_order(tmp_path: Path) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text(CONFIG)
+    switching = Switching({"HOME": str(tmp_path)})
+    app = PickerWithoutField(switching, switching.targets(), "")
+    async with app.run_test(size=(80, 14)) as pilot:
+        making = asyncio.create_task(Picker._make_field(app))
+        for letter in (typed := "abcdefghijklmnopqrstuvwxyz"):
+            app.post_message(events.Key(letter, letter))
+            await asyncio.sleep(0)
+        await making
+        await pilot.pause()
+        assert app.field is not None
+        assert app.field.value == typed
 
 
 async def test_an_enter_that_the_terminal_made_a_line_feed_of_is_an_enter(tmp_path: Path) -> None:

@@ -185,13 +185,33 @@ class Picker(InlineApp[Picked]):
         else:
             self._choose(row)
 
-    def on_key(self, event: events.Key) -> None:
-        """While a question stands, `y` is yes and every other key is no. What is typed before the
-        field is there is not lost.
+    async def on_event(self, event: events.Event) -> None:
+        """What is typed before the field is there is taken here: by way of the screen it would
+        come back behind keys that the field has by then.
         """
+        is_key = isinstance(event, events.Key) and not event.is_forwarded
+        if not (is_key and self._take_early(cast("events.Key", event))):
+            await super().on_event(event)
+
+    def _take_early(self, event: events.Key) -> bool:
+        """Whether it is a key of the field's, which is not there yet."""
+        if self.field is not None or self._asking is not None or self._is_signing_in:
+            return False
+        if event.key == "enter":
+            self.on_input_submitted()
+        elif event.key == "backspace":
+            self._query = self._query[:-1]
+            self._filter()
+        elif event.is_printable and event.character is not None:
+            self._query += event.character
+            self._filter()
+        else:
+            return False
+        return True
+
+    def on_key(self, event: events.Key) -> None:
+        """While a question stands, `y` is yes and every other key is no."""
         if self._asking is None:
-            if not self._is_signing_in:
-                self._take_early(event)
             return
         row, self._asking = self._asking, None
         event.stop()
@@ -199,21 +219,6 @@ class Picker(InlineApp[Picked]):
             self._choose(row)
         else:
             self._go_on()
-
-    def _take_early(self, event: events.Key) -> None:
-        """A key that the field did not take: it is not there yet, or only just."""
-        if event.key == "enter":
-            self.on_input_submitted()
-        elif event.key == "backspace" and self.field is None:
-            self._query = self._query[:-1]
-            self._filter()
-        elif not event.is_printable or event.character is None:
-            return
-        elif self.field is None:
-            self._query += event.character
-            self._filter()
-        else:
-            self.field.insert_text_at_cursor(event.character)
 
     def action_line_feed(self) -> None:
         """One down, as fzf has it. Before the field is there it is an Enter that was typed while
