@@ -10,6 +10,7 @@ import sys
 def main() -> None:
     # Ctrl+C while all this is imported ends it without a word, as it does any program.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    _open_what_is_closed()
     try:
         from rolecall.cli.quick import quick
 
@@ -25,6 +26,13 @@ def main() -> None:
         from rolecall.cli.crashed import say_what_failed
 
         sys.exit(say_what_failed(error, os.environ))
+
+
+def _open_what_is_closed() -> None:
+    """A stream that the caller has closed, as in `rolecall tokens >&-`, leads nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115
 
 
 if __name__ == "__main__":

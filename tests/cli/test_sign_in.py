@@ -8,10 +8,13 @@ import re
 import signal
 import subprocess
 from collections.abc import Iterator
+from string import Formatter
 
 import pytest
 
 from rolecall.demo.faults import Fault
+from rolecall.ui import error_strings, session_strings
+from rolecall.ui.strings import COMMANDS
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
 from tests.services.test_browser_sign_in import decide, query
 from tests.support.terminal import Terminal
@@ -48,6 +51,14 @@ def started(signed_out: CommandLine) -> Iterator[subprocess.Popen[str]]:
     started.communicate()
 
 
+def test_no_sentence_names_a_key_of_the_screen() -> None:
+    fields = lambda words: {field for _, field, *_ in Formatter().parse(words)}  # noqa: E731
+    keyed = {
+        name for name, words in error_strings.ERRORS.items() if fields(words) & COMMANDS.keys()
+    }
+    assert keyed == {"SignInNeeded", *session_strings.BY_COMMAND}
+
+
 class TestSignIn:
     def test_the_aws_cli_goes_on_with_the_token(
         self, signed_out: CommandLine, started: subprocess.Popen[str]
@@ -82,7 +93,7 @@ class TestSignIn:
         signed_out.server.deny(code_of(started))
         _, more = started.communicate(timeout=30)
         assert started.returncode == 1
-        assert "denied" in more
+        assert "denied. `rolecall sign-in` asks for a new code." in more
 
     def test_ctrl_c_is_no_traceback(self, started: subprocess.Popen[str]) -> None:
         code_of(started)

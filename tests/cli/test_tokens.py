@@ -128,13 +128,26 @@ def test_without_a_config_and_with_a_broken_one(here: CommandLine) -> None:
     assert (nothing.returncode, nothing.stdout) == (1, "[]\n")
 
 
-def test_whoever_reads_may_leave(here: CommandLine) -> None:
-    script = f"{{ {' '.join(command('tokens'))}; echo $? >&2; }} | true"
-    environ = {"PATH": os.environ["PATH"], **here.environ}
-    ran = subprocess.run(
+def in_a_shell(desk: CommandLine, script: str) -> str:
+    """What stands on standard error."""
+    environ = {"PATH": os.environ["PATH"], **desk.environ}
+    return subprocess.run(
         ["/bin/sh", "-c", script], env=environ, capture_output=True, text=True, check=True
-    )
-    assert ran.stderr == "0\n"
+    ).stderr
+
+
+def test_whoever_reads_may_leave(here: CommandLine) -> None:
+    tokens = " ".join(command("tokens"))
+    assert in_a_shell(here, f"{{ {tokens}; echo $? >&2; }} | true") == "0\n"
+    assert in_a_shell(here, f"{tokens} >&-; echo $? >&2") == "0\n"
+
+
+@pytest.mark.parametrize("asked", ["tokens", "list", "--help"])
+def test_what_cannot_be_written_is_said_in_a_sentence(here: CommandLine, asked: str) -> None:
+    said = in_a_shell(here, f"{' '.join(command(asked))} >/dev/full; echo $? >&2")
+    assert said.startswith("rolecall: standard output could not be written (No space left")
+    assert said.endswith(".\n1\n")
+    assert not list(here.home.rglob("crash*"))
 
 
 def test_aws_is_not_asked(here: CommandLine) -> None:

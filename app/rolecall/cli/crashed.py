@@ -1,13 +1,19 @@
-"""What a user sees of an error that should not have happened: a sentence, and where a report is."""
+"""What a user sees of an error that no command expects: a sentence, and where a report is."""
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import click
 
 from rolecall.ui import strings
+
+_STDOUT: Final = 1
+_OUTPUT_LOST: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def report(error: BaseException, environ: Mapping[str, str]) -> Path | None:
@@ -19,7 +25,17 @@ def report(error: BaseException, environ: Mapping[str, str]) -> Path | None:
 
 def say_what_failed(error: BaseException, environ: Mapping[str, str]) -> int:
     """The exit status."""
+    if isinstance(error, OSError) and _is_of_output(error):
+        # What is still to be written is not tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), _STDOUT)
+        click.echo(strings.OUTPUT_LOST.format(reason=error.strerror), err=True)
+        return 1
     path = report(error, environ)
     template = strings.CRASHED if path else strings.CRASHED_NO_REPORT
     click.echo(template.format(what=type(error).__name__, path=path), err=True)
     return 1
+
+
+def _is_of_output(error: OSError) -> bool:
+    """Of standard output, that is: what goes wrong with a file has its name."""
+    return error.filename is None and error.errno in _OUTPUT_LOST

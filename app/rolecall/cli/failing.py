@@ -10,7 +10,7 @@ import click
 
 from rolecall.domain.errors import RolecallError, SignInNeeded, VerifyFailed
 from rolecall.domain.text import safe
-from rolecall.ui import credential_strings
+from rolecall.ui import credential_strings, session_strings
 from rolecall.ui.explain import explain
 
 
@@ -25,17 +25,18 @@ def failing(status: int = 1) -> Iterator[None]:
 
 
 def say(error: RolecallError, said: set[str] | None = None) -> None:
-    """One sentence on standard error, unless it is among those `said`.
-
-    What the screen has a key for is a command here.
-    """
-    if isinstance(error, SignInNeeded):
-        sentence = credential_strings.SIGNED_OUT.format(session=error.session)
-    elif isinstance(error, VerifyFailed) and error.problem == "sign-in-needed":
-        sentence = credential_strings.PROFILE_SIGNED_OUT.format(profile=safe(error.profile))
-    else:
-        sentence = explain(error)
-    if said is None or sentence not in said:
-        click.echo(sentence, err=True)
+    """One sentence on standard error, unless it is among those `said`."""
+    words = sentence(error)
+    if said is None or words not in said:
+        click.echo(words, err=True)
     if said is not None:
-        said.add(sentence)
+        said.add(words)
+
+
+def sentence(error: RolecallError) -> str:
+    """What the screen has a key for is a command here."""
+    if isinstance(error, SignInNeeded):
+        return credential_strings.SIGNED_OUT.format(session=error.session)
+    if isinstance(error, VerifyFailed) and error.problem == "sign-in-needed":
+        return credential_strings.PROFILE_SIGNED_OUT.format(profile=safe(error.profile))
+    return session_strings.BY_COMMAND.get(type(error).__name__) or explain(error)

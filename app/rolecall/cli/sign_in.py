@@ -11,7 +11,7 @@ from functools import partial
 
 import click
 
-from rolecall.cli.failing import failing
+from rolecall.cli.failing import failing, sentence
 from rolecall.cli.qr_code import show_qr
 from rolecall.cli.reach import session_to_use
 from rolecall.domain.errors import RolecallError
@@ -55,7 +55,8 @@ def sign_in(*, name: str | None, force: bool, wants_browser: bool | None) -> Non
             if token is None:
                 if wants_browser is None:
                     wants_browser = workplace.settings.settings.sign_in is SignInMethod.PKCE
-                others = _nobody if force else partial(_signed_in_elsewhere, workplace, session)
+                elsewhere = partial(workplace.sign_in.from_elsewhere, session)
+                others = _nobody if force else elsewhere
                 token = _sign_in(workplace, session, others, wants_browser=wants_browser)
     except KeyboardInterrupt:
         _say(f"\n{words.GIVEN_UP}")
@@ -63,11 +64,6 @@ def sign_in(*, name: str | None, force: bool, wants_browser: bool | None) -> Non
     text = words.SIGNED_IN_ALREADY if already else strings.SIGNED_IN
     end = strings.moment(token.expires_at, datetime.now(UTC))
     _say(text.format(session=session.cache_key, end=end))
-
-
-def _signed_in_elsewhere(workplace: Workplace, session: SsoSession) -> AccessToken | None:
-    """One approval is enough for all that wait for it."""
-    return workplace.sign_in.holding([session]).get(session)
 
 
 def _nobody() -> None:
@@ -83,7 +79,7 @@ def _sign_in(
             try:
                 return _in_browser(workplace, session, others)
             except RolecallError as error:
-                reason = explain(error)
+                reason = sentence(error)
         _say(browser_strings.INSTEAD.format(sentence=reason))
     return _with_code(workplace.sign_in.begin(session), others)
 

@@ -129,6 +129,12 @@ class SignInService:
                     found[session] = token
         return found
 
+    def from_elsewhere(self, session: SsoSession) -> AccessToken | None:
+        """A token that holds and that another process was given while this one waits for one: of
+        ten that found the old one ended, one approval is enough.
+        """
+        return self.holding([session]).get(session)
+
     def usable_token(self, session: SsoSession) -> AccessToken | None:
         """A token that holds, renewed where it is time to; None where a sign-in is needed.
 

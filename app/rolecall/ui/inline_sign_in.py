@@ -91,10 +91,11 @@ class InlineSignIn(PacedScreen[bool]):
             self._attempt = attempt
             self._show(attempt.code.user_code, attempt.code.verification_uri_complete)
             self._tick()
+            elsewhere = partial(self._service.from_elsewhere, self._session)
             token = None
             while token is None:
                 await asyncio.sleep(attempt.interval)
-                token = await in_thread(attempt.poll)
+                token = await in_thread(attempt.poll) or await in_thread(elsewhere)
                 self._tick()
         except RolecallError as error:
             self._show("", "")

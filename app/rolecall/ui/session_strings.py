@@ -26,6 +26,11 @@ ENDED_ELSEWHERE: Final = "The access token of {session} has ended. {sessions} si
 
 WAITING: Final = "Waiting for your approval; the code holds for {left}. Ctrl+C gives up."
 GIVEN_UP: Final = "Given up: nobody was signed in."
+BY_COMMAND: Final = {
+    "DeviceCodeExpired": "The code has expired: nobody approved it in time. `rolecall sign-in` asks for a new one.",
+    "SignInDenied": "The sign-in was denied. `rolecall sign-in` asks for a new code.",
+    "RegistrationRejected": "The server does not know this client any more. `rolecall sign-in` registers anew.",
+}
 SIGNED_IN_ALREADY: Final = "Signed in to {session} already. The access token holds until {end}."
 
 # --- signing out -------------------------------------------------------------------------------

@@ -380,6 +380,7 @@ UNFIT: Final = {
     "dumb": "rolecall: the terminal says it is “{term}”, which cannot show a full screen. Set TERM, for example TERM=xterm-256color.",
     "too-small": "rolecall: the terminal is {columns}×{rows}; at least {least} is needed. Make it larger and start again.",
 }
+OUTPUT_LOST: Final = "rolecall: standard output could not be written ({reason}). Where it goes is full or gone; make room, or send it elsewhere."
 CRASHED: Final = "rolecall: something went wrong that should not have ({what}). Nothing was half-written. A report without secrets is in {path}"
 CRASHED_NO_REPORT: Final = (
     "rolecall: something went wrong that should not have ({what}). Nothing was half-written."
