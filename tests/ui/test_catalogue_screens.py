@@ -219,3 +219,20 @@ async def test_but_without_a_word_where_aws_cannot_be_reached(tmp_path: Path) ->
         it.desk.server.faults.clear()
         it.desk.clock.forward(3600)
         await it.until(lambda: it.desk.server.calls.count("ListAccountRoles") == len(NAMES))
+
+
+async def test_ids_and_role_arns_are_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr(RolecallApp, "copy_to_clipboard", lambda _, text: copied.append(text))
+    async with opened(tmp_path) as it:
+        await it.pilot.press("j", "y")
+        assert copied == [it.ids[1]]
+        assert it.screen.status.text.startswith(f"Sent to the clipboard: {it.ids[1]}")
+        await it.pilot.press("2", "space", "space", "space", "y")
+        assert copied[1:] == ["\n".join(it.ids[:2])]
+        assert it.screen.status.text.startswith("2 account ids sent to the clipboard.")
+        await it.pilot.press("A", "g", "Y")
+        assert copied[2].startswith(f"arn:aws:iam::{it.ids[0]}:role/aws-reserved/")
+        assert copied[2].endswith("/AWSReservedSSO_A_*")

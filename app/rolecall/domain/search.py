@@ -29,7 +29,7 @@ _ID_BEING_TYPED = r"\d{4}-(?:\d{0,4}|\d{4}-\d{0,4})"
 # Role names of permission sets:
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
 _ROLE_ARN = r"(?i)arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):"
-_RESERVED_ROLE = r"(?i)AWSReservedSSO_([\w+=,.@-]+)_[0-9a-f]{16}(?![0-9a-z_])"
+_RESERVED_ROLE = r"(?i)AWSReservedSSO_([\w+=,.@-]+)_(?:[0-9a-f]{16}(?![0-9a-z_])|\*)"
 _LINK_ACCOUNT = r"(?i)https?://\S*[?&]account_id=(\d{12})(?!\d)"
 _LINK_ROLE = r"(?i)[?&]role_name=([^&\s]+)"
 

@@ -197,6 +197,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
         (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.IN_STEP),
     ),
     Command("changes", ("w",), (Place.ACCOUNTS, Place.PERMISSION_SETS)),
+    Command("copy_id", ("y",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=12),
+    Command("copy_role", ("Y",), (Place.PERMISSION_SETS,)),
     Command("mark", ("space",), (Place.MARKS,)),
     Command("mark_all", ("a",), (Place.MARKS,)),
     Command("mark_none", ("A",), (Place.MARKS,)),

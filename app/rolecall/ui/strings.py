@@ -66,6 +66,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "mark_none": ("mark none", "take every mark away, also those that the filter hides"),
     "favourite": ("favourite", "favourites stand first; again takes it back"),
     "changes": ("what changed", "what is new and what is gone since the listing before"),
+    "copy_id": ("copy id", "copy the account's id, or those of all that are marked"),
+    "copy_role": ("copy role", "copy the role's ARN, with * for the ending that AWS gives it"),
     "refresh": ("refresh row", "ask AWS again about the row"),
     "refresh_all": ("refresh all", "ask AWS, or read the file, again from the start"),
     "sort_next": ("sort →", "sort by the next column"),

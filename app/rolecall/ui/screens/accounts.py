@@ -78,7 +78,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         return self.crawl_standing(super().standing())
 
     def needs_row(self, command: Command) -> bool:
-        if command.id == "save_account" and self.table.marked_count:
+        if command.id in {"save_account", "copy_id"} and self.table.marked_count:
             return False
         return super().needs_row(command)
 

@@ -89,6 +89,18 @@ class CatalogueScreen(PlaceScreen[R]):
         """Whether the counts tell what the progress of a crawl does not."""
         return True
 
+    @property
+    def chosen(self) -> Sequence[R]:
+        """The marked rows, else the one under the cursor."""
+        row = self.current
+        return self.table.marked_rows or ([row] if row else [])
+
+    def do_copy_id(self) -> None:
+        ids = list(dict.fromkeys(row.account.id for row in self.chosen))
+        one, more = inventory_strings.ID_COPIED, inventory_strings.IDS_COPIED
+        said = one.format(id=ids[0]) if len(ids) == 1 else more.format(count=len(ids))
+        self.rolecall.copy("\n".join(ids), said)
+
     def do_refresh_all(self) -> None:
         self.rolecall.inventory.refresh_all()
 

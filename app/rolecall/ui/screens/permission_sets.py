@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rolecall.domain.reserved_role import role_arn
 from rolecall.ui import inventory_strings, strings
 from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import explain
@@ -124,7 +125,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def needs_row(self, command: Command) -> bool:
         if command.id == "refresh" and self._opened is not None:
             return False
-        if command.id == "save" and self.table.marked_count:
+        if command.id in {"save", "copy_id", "copy_role"} and self.table.marked_count:
             return False
         return super().needs_row(command)
 
@@ -157,6 +158,15 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def do_cloudshell(self) -> None:
         if row := self.current:
             self.rolecall.credentials.console_of_row(row, cloudshell=True)
+
+    def do_copy_role(self) -> None:
+        arns = [
+            role_arn(row.session.region, row.account.id, row.permission_set.name)
+            for row in self.chosen
+        ]
+        one, more = inventory_strings.ROLE_COPIED, inventory_strings.ROLES_COPIED
+        said = one if len(arns) == 1 else more.format(count=len(arns))
+        self.rolecall.copy("\n".join(arns), said)
 
     def do_favourite(self) -> None:
         if row := self.current:

@@ -1,0 +1,32 @@
+"""The ARN to write in a policy for a permission set, and to find it by."""
+
+from __future__ import annotations
+
+import pytest
+
+from rolecall.domain.folding import Haystacks
+from rolecall.domain.reserved_role import role_arn
+from rolecall.domain.search import Query
+
+
+@pytest.mark.parametrize(
+    ("region", "arn"),
+    [
+        (
+            "eu-west-2",
+            "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-2/AWSReservedSSO_Db_*",
+        ),
+        (
+            "us-east-1",
+            "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Db_*",
+        ),
+        (
+            "cn-north-1",
+            "arn:aws-cn:iam::111122223333:role/aws-reserved/sso.amazonaws.com/cn-north-1/AWSReservedSSO_Db_*",
+        ),
+    ],
+)
+def test_the_arn_is_what_aws_calls_the_role_and_finds_its_row(region: str, arn: str) -> None:
+    assert role_arn(region, "111122223333", "Db") == arn
+    hays = Haystacks.of([("a", "111122223333", "Db"), ("a", "111122223333", "Other")])
+    assert Query.parse(arn).select(hays).rows == [0]
