@@ -106,7 +106,8 @@ class TestEditing:
 
     def test_what_a_profile_cannot_be_called(self, desk: Desk, changes: ProfileChanges) -> None:
         (dev, robot) = named(changes, "dev", "robot")
-        (desk.config.parent / "credentials").write_text("[robot]\naws_access_key_id = AKIA\n")
+        keys = desk.config.parent / "credentials"
+        keys.write_text("[robot]\naws_access_key_id = AKIA\n")
 
         def status(name: str) -> NameStatus:
             return changes.check_new_name(dev, name).status
@@ -115,6 +116,9 @@ class TestEditing:
         assert status("ops") is NameStatus.TAKEN
         assert status("my dev") is NameStatus.INVALID
         assert changes.with_keys_elsewhere([dev.name, robot.name]) == ["robot"]
+        assert changes.users_elsewhere([robot.name]) == []
+        keys.write_text("[old]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = robot\n")
+        assert changes.users_elsewhere([dev.name, robot.name]) == ["old"]
         with pytest.raises(EditRefused):
             changes.plan_edit(dev, "ops", "", "")
 

@@ -21,6 +21,8 @@ SOURCE = "log-archive-readonly"
 def test_renamed_duplicated_chained_deleted_and_back(desk: Desk) -> None:
     desk.leave_token()
     before = desk.config.read_text()
+    with (desk.config.parent / "credentials").open("a") as file:
+        file.write(f"\n[old]\nrole_arn = {AUDIT_ROLE}\nsource_profile = {SOURCE}\n")
     account = desk.answer("configure", "export-credentials", "--profile", SOURCE)
     with desk.open(env={"AWS_PROFILE": SOURCE}) as terminal:
         terminal.press("3")
@@ -28,6 +30,7 @@ def test_renamed_duplicated_chained_deleted_and_back(desk: Desk) -> None:
         terminal.wait_for(r"└ deploy +role +Deployer via log-archive")
         terminal.press("j", "e")
         fill_in(terminal, "Profile", "archive")
+        wait_for_wrapped(terminal, "old in ~/.aws/credentials will still go by way of the old name")
         wait_for_wrapped(terminal, "AWS_PROFILE in your shell still says")
         terminal.wait_for(rf"^ +-source_profile = {SOURCE}$")
         terminal.wait_for(r"^ +\+\[profile archive\]$")

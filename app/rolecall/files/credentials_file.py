@@ -36,7 +36,7 @@ _KEYS: Final = frozenset(
 @dataclass(frozen=True, slots=True)
 class StoredKeys:
     """A section of the file. `is_short_term`: it holds keys that end, whether `expires_at` and the
-    `expiry_key` of the section tell when or not.
+    `expiry_key` of the section tell when or not. `source` is the profile that it goes by way of.
     """
 
     name: str
@@ -45,6 +45,7 @@ class StoredKeys:
     expiry_key: str | None
     has_keys: bool
     is_short_term: bool
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,17 @@ class CredentialsFile(IniFile):
 
     def names(self) -> set[str]:
         """Its sections; none where it cannot be read, for what no client reads gives no keys."""
+        return {keys.name for keys in self._readable()}
+
+    def users_of(self, names: Collection[str]) -> list[str]:
+        """Its sections that go by way of one of these profiles."""
+        return [keys.name for keys in self._readable() if keys.source in names]
+
+    def _readable(self) -> tuple[StoredKeys, ...]:
         try:
-            return {keys.name for keys in self.read()}
+            return self.read()
         except FileError:
-            return set()
+            return ()
 
     def values(self, name: str) -> dict[str, str]:
         """All that stands under a name, secrets too. Raises FileUnreadable, FileMalformed."""
@@ -170,4 +178,5 @@ def _stored(section: Section, values: dict[str, str]) -> StoredKeys:
         expiry_key=expiry_key,
         has_keys="aws_access_key_id" in values,
         is_short_term=is_short_term(values),
+        source=safe(values["source_profile"]) if "source_profile" in values else None,
     )

@@ -7,7 +7,7 @@ as one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -105,6 +105,10 @@ class ProfileChanges:
     def users_of(self, profile: Profile) -> list[Profile]:
         """The profiles that go by way of it."""
         return [each for each in self.profiles.profiles() if each.source == profile.name]
+
+    def users_elsewhere(self, names: Collection[str]) -> list[str]:
+        """The sections of the credentials file that go by way of one of them, and stay so."""
+        return self.profiles.credentials.users_of(names)
 
     def variable_that_says(self, name: str) -> str | None:
         """The environment variable of the shell around us that names this profile."""

@@ -125,6 +125,7 @@ class ChangeFlow:
             for each in self._app.state.profiles
             if each.source in gone and each.name not in gone
         ]
+        left += [name for name in self._service.users_elsewhere(gone) if name not in gone]
         if left:
             lines.append(profile_strings.LEFT_BEHIND.format(names=profile_strings.names(left)))
         for name in gone:

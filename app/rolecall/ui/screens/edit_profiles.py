@@ -4,7 +4,7 @@ with one text in the place of another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
@@ -77,15 +77,21 @@ class EditProfilesScreen(ProfilesForm):
         if left := self._service.with_keys_elsewhere(renamed):
             return Note(f"{profile_strings.names(left)}: {profile_strings.KEYS_STAY}", stops=True)
         said = profile_strings.RENAMED.format(count=f"{len(new):,}", example=new[0])
-        return self._with_warning(said, renamed)
+        return self._with_warnings(said, renamed)
 
-    def _with_warning(self, said: str, names: Iterable[str]) -> Note:
-        """What is said, and where the shell around has one of the names, that too."""
+    def _with_warnings(self, said: str, names: Collection[str]) -> Note:
+        """What is said and, where the credentials file or the shell around us has one of the old
+        names and goes on to, that too.
+        """
+        warnings = []
+        if users := self._service.users_elsewhere(names):
+            shown, path = profile_strings.names(users), self.rolecall.credentials_path
+            warnings.append(profile_strings.USERS_STAY.format(names=shown, path=path))
         for name in names:
             if variable := self._service.variable_that_says(name):
-                warning = profile_strings.VARIABLE_SAYS.format(variable=variable, name=name)
-                return Note(f"{said}; {warning}", warns=True)
-        return Note(said)
+                words = profile_strings.VARIABLE_SAYS
+                warnings.append(words.format(variable=variable, name=name))
+        return Note("; ".join([said, *warnings]), warns=bool(warnings))
 
     def _name_note(self, profile: Profile, name: str) -> Note:
         if name == profile.name:
@@ -98,7 +104,7 @@ class EditProfilesScreen(ProfilesForm):
         said = [note.text]
         if users := [each.name for each in self._service.users_of(profile)]:
             said.append(profile_strings.RENAMES_TOO.format(names=profile_strings.names(users)))
-        return self._with_warning("; ".join(said), [profile.name])
+        return self._with_warnings("; ".join(said), [profile.name])
 
     def plan(self) -> Change:
         region, output = self.value("region"), self.value("output")
