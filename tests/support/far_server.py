@@ -6,7 +6,6 @@ import multiprocessing
 from collections import Counter
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from types import TracebackType
 from typing import Any, Self
 
 from rolecall.demo.options import DemoOptions
@@ -42,12 +41,7 @@ class FarServer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._near.send("stop")
         self._process.join()
 

@@ -7,7 +7,6 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from types import TracebackType
 from typing import Self
 
 _PACKET, _HEADERS = 1448, 52  # bytes of Ethernet's TCP segments, and what goes with each
@@ -28,12 +27,7 @@ class SlowLine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._near.close()
 
     @staticmethod

@@ -105,6 +105,16 @@ class Desk:
         self._stack.callback(subprocess.run, end, capture_output=True, check=False)
         return command
 
+    def ask(self, tmux: list[str], *command: str) -> str:
+        """What the tmux says to a command, which has to succeed."""
+        return subprocess.run(
+            [*tmux, *command],
+            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **self.environment},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
     def approve(self, terminal: Terminal) -> None:
         """Allow the code that stands on the screen, once the list has come."""
         terminal.wait_for(WAITING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,12 +20,7 @@ PROFILE = "[profile audit-admin]"
 def test_inside_tmux(desk: Desk) -> None:
     """A terminal shows the tmux; tmux itself types and says what it has on its screen."""
     tmux = desk.tmux()
-
-    def ask(*command: str) -> str:
-        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **desk.environment}
-        return subprocess.run(
-            [*tmux, *command], env=environment, capture_output=True, text=True, check=True
-        ).stdout
+    ask = partial(desk.ask, tmux)
 
     with desk.open(*tmux, "new-session", str(ROLECALL)) as terminal:
         desk.approve(terminal)

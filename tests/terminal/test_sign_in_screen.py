@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-import subprocess
+from functools import partial
 
 import pytest
 
@@ -69,12 +69,7 @@ def test_link_code_and_time_are_there_in_every_shape(desk: Desk, columns: int, l
 @needs_program("tmux")
 def test_tmux_takes_a_wrapped_link_for_one_and_what_is_copied(desk: Desk) -> None:
     tmux = desk.tmux()
-
-    def ask(*command: str) -> str:
-        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **desk.environment}
-        return subprocess.run(
-            [*tmux, *command], env=environment, capture_output=True, text=True, check=True
-        ).stdout
+    ask = partial(desk.ask, tmux)
 
     start = [*tmux, "new-session", str(ROLECALL), ";", "set", "-g", "set-clipboard", "on"]
     with desk.open(*start, columns=40, lines=24) as terminal:

@@ -259,7 +259,7 @@ class Picker(InlineApp[Picked]):
 
     def _show_hint(self) -> None:
         if self._asking is None and not self._busy:
-            count = strings.position(len(self.table.shown), self.table.total, "row", "rows")
+            count = strings.position(len(self.table.shown), self.table.total, *strings.ROWS_NOUN)
             row = self.table.current
             does = words.PICK_SAVES if row is not None and row.unsaved else words.PICK_KEYS
             self.hint.say(does.format(count=count))

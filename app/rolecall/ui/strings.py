@@ -163,6 +163,12 @@ LEFT: Final = "Left"
 ENDS: Final = "Ends"
 START_URL: Final = "Start URL"
 
+ROWS_NOUN: Final = ("row", "rows")
+ACCOUNTS_NOUN: Final = ("account", "accounts")
+PERMISSION_SETS_NOUN: Final = ("permission set", "permission sets")
+PROFILES_NOUN: Final = ("profile", "profiles")
+CLOCKS_NOUN: Final = ("clock", "clocks")
+
 FILTER: Final = "filter: words, an id, an e-mail"
 MARKED: Final = "{count:,} marked"
 NOT_LISTED_YET: Final = "…"
@@ -238,12 +244,8 @@ def _rough(seconds: float) -> str:
 
 
 def seen(age: Remaining) -> str:
-    """How old what stands here is; nothing, where it is new."""
-    if age.days >= 2:
-        return f"seen {age.days} days ago"
-    if age.hours:
-        return f"seen {age.hours} h ago"
-    return f"seen {age.minutes} min ago" if age.minutes else "seen just now"
+    """How old what stands here is."""
+    return f"seen {_ago(age)}"
 
 
 # --- time --------------------------------------------------------------------------------------
@@ -252,7 +254,7 @@ def seen(age: Remaining) -> str:
 def left(remaining: Remaining) -> str:
     """What is left, in words that stay still: `7 h 12 min`, `12 min`, `4:59`, `ended 3 min ago`."""
     if remaining.level is Level.GONE:
-        return _ended(remaining)
+        return f"ended {_ago(remaining)}"
     if remaining.level is Level.URGENT:
         return f"{remaining.seconds // 60}:{remaining.seconds % 60:02d}"
     if remaining.days >= 2:
@@ -262,14 +264,12 @@ def left(remaining: Remaining) -> str:
     return f"{remaining.minutes} min"
 
 
-def _ended(remaining: Remaining) -> str:
-    if remaining.days >= 2:
-        return f"ended {remaining.days} days ago"
-    if remaining.hours:
-        return f"ended {remaining.hours} h ago"
-    if remaining.minutes:
-        return f"ended {remaining.minutes} min ago"
-    return "ended just now"
+def _ago(age: Remaining) -> str:
+    if age.days >= 2:
+        return f"{age.days} days ago"
+    if age.hours:
+        return f"{age.hours} h ago"
+    return f"{age.minutes} min ago" if age.minutes else "just now"
 
 
 def moment(when: datetime, now: datetime) -> str:

@@ -9,7 +9,6 @@ from rolecall.domain.plan import Collision, Outcome, Planned
 from rolecall.ui import strings
 from rolecall.ui.commands import with_keys
 
-NOUN: Final = ("profile", "profiles")
 TEMPLATE: Final = "Template"
 NAME: Final = "Name"
 WHAT_HAPPENS: Final = "What happens"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 class AccountsScreen(CatalogueScreen["AccountRow"]):
     place = Place.ACCOUNTS
-    noun = ("account", "accounts")
+    noun = strings.ACCOUNTS_NOUN
     BINDINGS = bindings(Place.ACCOUNTS)
 
     def columns(self) -> Sequence[Column[AccountRow]]:

@@ -22,7 +22,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     """`opened` is the account whose permission sets are shown, or None for all."""
 
     place = Place.PERMISSION_SETS
-    noun = ("permission set", "permission sets")
+    noun = strings.PERMISSION_SETS_NOUN
     BINDINGS = bindings(Place.PERMISSION_SETS)
 
     def __init__(self, opened: AccountRow | None = None) -> None:

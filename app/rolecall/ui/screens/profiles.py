@@ -28,7 +28,7 @@ _BELOW: Final = 34  # lines from which it has room below
 
 class ProfilesScreen(PlaceScreen[Profile]):
     place = Place.PROFILES
-    noun = ("profile", "profiles")
+    noun = strings.PROFILES_NOUN
     BINDINGS = bindings(Place.PROFILES)
     CSS_PATH = stylesheets("profiles")
 

@@ -40,7 +40,7 @@ class _Told(NamedTuple):
 
 class TokensScreen(PlaceScreen[Clock]):
     place = Place.TOKENS
-    noun = ("clock", "clocks")
+    noun = strings.CLOCKS_NOUN
     BINDINGS = bindings(Place.TOKENS)
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Profile
 from rolecall.services.verifying import Answer
-from rolecall.ui import profile_strings
+from rolecall.ui import profile_strings, strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import bindings
@@ -58,7 +58,7 @@ class Row:
 
 class VerifiedScreen(PlaceScreen[Row]):
     place = Place.VERIFIED
-    noun = ("profile", "profiles")
+    noun = strings.PROFILES_NOUN
     BINDINGS = bindings(Place.VERIFIED)
     CSS_PATH = stylesheets("verified")
 

@@ -45,7 +45,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
     """Fields above: the template and the rules for all rows or, while one is edited, its own."""
 
     place = Place.WORKBENCH
-    noun = words.NOUN
+    noun = strings.PROFILES_NOUN
     BINDINGS = bindings(Place.WORKBENCH)
     CSS_PATH = stylesheets("workbench")
 
