@@ -134,6 +134,9 @@ class TableApp(Punctual, App[None]):
         self.table.set_rows(self.rows)
 
     def action_repaint(self) -> None:
+        driver = self._driver
+        assert isinstance(driver, Driver)
+        driver.canvas.forget()
         self.screen.refresh()
 
     def action_count(self) -> None:

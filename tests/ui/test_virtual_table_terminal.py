@@ -33,9 +33,16 @@ class Table:
     def cells(self) -> list[list[Char]]:
         screen = self.terminal.screen
         return [
-            [self.terminal.cell(x, y) for x in range(screen.columns)]
+            [as_seen(self.terminal.cell(x, y)) for x in range(screen.columns)]
             for y in range(screen.lines - 1)
         ]
+
+
+def as_seen(cell: Char) -> Char:
+    """A blank may have any colour and weight, where no line goes through it."""
+    if cell.data != " " or cell.reverse or cell.underscore or cell.strikethrough:
+        return cell
+    return cell._replace(fg="default", bold=False, italics=False, blink=False)
 
 
 @pytest.fixture
