@@ -64,17 +64,29 @@ def open_shell(desk: Desk) -> Open:
         terminal = desk.open(*RUN[shell], env={"ROLECALL_THEME": "dark"}, **options)
         terminal.wait_for(r"\S")
         terminal.press(START[shell].format(rolecall=ROLECALL))
-        terminal.wait_until(lambda: terminal.screen_lines()[0] == "$", 20, "an empty screen")
+        terminal.wait_until(lambda: lines_of(terminal) == ["$"], 30, "an empty screen")
         return terminal
 
     return opened
 
 
+def lines_of(terminal: Terminal) -> list[str]:
+    return [line for line in terminal.screen_lines() if line]
+
+
+def clear(terminal: Terminal, before: str = "") -> None:
+    """Until the command stands there, a prompt alone may be the one that it is typed at."""
+    terminal.press(f"{before}clear")
+    terminal.wait_for(rf"^\$ {re.escape(before)}clear$")
+    terminal.press("\r")
+    terminal.wait_until(lambda: lines_of(terminal) == ["$"], what="an empty screen")
+
+
 def at_the_prompt(terminal: Terminal) -> None:
-    """What is typed before that is lost: whoever had the terminal drops it."""
-    terminal.wait_until(
-        lambda: [line for line in terminal.screen_lines() if line][-1] == "$", what="the prompt"
-    )
+    """Of a shell that had a command, whose end is on the screen. What is typed before that is
+    lost: whoever had the terminal drops it.
+    """
+    terminal.wait_until(lambda: lines_of(terminal)[-1:] == ["$"], what="the prompt")
 
 
 def picker(terminal: Terminal) -> None:
@@ -87,8 +99,8 @@ def profile(terminal: Terminal, name: str) -> None:
     at_the_prompt(terminal)
     terminal.press(f"{SHOW}\r")
     terminal.wait_for(rf"^\[{re.escape(name)}\]$")
-    terminal.press("clear\r")
-    terminal.wait_until(lambda: terminal.screen_lines()[0] == "$", what="an empty screen")
+    at_the_prompt(terminal)
+    clear(terminal)
 
 
 @shells
@@ -111,7 +123,7 @@ def test_the_picker_under_the_prompt(shell: Shell, open_shell: Open) -> None:
     terminal.press("escape")
     terminal.wait_gone("rows")
     terminal.wait_until(
-        lambda: [line for line in terminal.screen_lines() if line] == ["$ awsp", "$"],
+        lambda: lines_of(terminal) == ["$ awsp", "$"],
         what="the prompt alone",
     )
     assert not terminal.changed_modes() - {2004}
@@ -138,8 +150,7 @@ def test_the_picker_under_the_prompt(shell: Shell, open_shell: Open) -> None:
 def test_completion(shell: Shell, desk: Desk, open_shell: Open) -> None:
     terminal = open_shell(shell, columns=120)
     (desk.home / "a-file").touch()
-    terminal.press("cd; clear\r")
-    at_the_prompt(terminal)
+    clear(terminal, "cd; ")
     for typed, completed in (
         ("awsp aud\t", r"^\$ awsp audit-admin"),
         ("awsp it\t", r"""^\$ awsp (it\\'s\\ \\\$HOME|"it's \\\$HOME")"""),
@@ -151,7 +162,7 @@ def test_completion(shell: Shell, desk: Desk, open_shell: Open) -> None:
         terminal.press(typed)
         terminal.wait_for(completed)
         terminal.press("ctrl+u")
-        terminal.wait_until(lambda: terminal.screen_lines()[0] == "$", what="an empty line")
+        terminal.wait_until(lambda: lines_of(terminal) == ["$"], what="an empty line")
     terminal.press("awsp it\t", "\r")
     terminal.wait_for(r"^it's \$HOME · ")
 
