@@ -195,9 +195,9 @@ def test_ctrl_c_is_no_failure_of_its_own(here: Here) -> None:
     command = [sys.executable, "-m", "rolecall", "list"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, env=here.environ, **pipes) as process:  # type: ignore[call-overload]
-        assert here.server.faults.hanging.acquire(timeout=20)
+        assert here.server.faults.hanging.acquire(timeout=30)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (130, "", "\n")
 
 

@@ -72,10 +72,10 @@ def answer(environment: dict[str, str], *arguments: str) -> dict[str, str]:
 def test_it_serves_until_a_signal_and_ends_cleanly(ending: signal.Signals) -> None:
     with running("--accounts", "3") as (process, variables):
         assert "HOME" not in variables
-        with urlopen(variables["AWS_ENDPOINT_URL_SSO"] + "/start", timeout=10) as page:
+        with urlopen(variables["AWS_ENDPOINT_URL_SSO"] + "/start", timeout=30) as page:
             assert page.status == 200
         process.send_signal(ending)
-        _, complaints = process.communicate(timeout=10)
+        _, complaints = process.communicate(timeout=30)
         assert (process.returncode, complaints) == (0, "")
 
 

@@ -117,8 +117,8 @@ def test_a_hanging_call_ends_with_the_faults_or_the_server(
 
     hanging = threading.Thread(target=ask)
     hanging.start()
-    assert demo.server.faults.hanging.acquire(timeout=10)
+    assert demo.server.faults.hanging.acquire(timeout=30)
     assert not failures
     demo.server.faults.clear() if end == "clear" else demo.server.stop()
-    hanging.join(timeout=10)
+    hanging.join(timeout=30)
     assert failures

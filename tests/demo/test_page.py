@@ -14,7 +14,7 @@ def post(
     demo: Client, path: str, method: str = "POST", **form: str
 ) -> tuple[int, http.client.HTTPMessage, str]:
     """What a browser sends and gets, redirects not followed."""
-    connection = http.client.HTTPConnection(urlsplit(demo.server.url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(demo.server.url).netloc, timeout=30)
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     connection.request(method, path, urlencode(form) if form else None, headers)
     response = connection.getresponse()

@@ -23,7 +23,7 @@ Start = Callable[..., Client]
 
 
 def connect(server: DemoServer) -> http.client.HTTPConnection:
-    return http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
+    return http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
 
 
 def test_it_listens_on_loopback_alone(demo: Client) -> None:

@@ -43,7 +43,7 @@ def finish(attempt: BrowserSignIn) -> AccessToken:
 
 def fetch(url: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=30) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -54,7 +54,7 @@ def decide(link: str, decision: str) -> None:
     parts = urlsplit(link)
     form = {name: values[0] for name, values in parse_qs(parts.query).items()}
     data = urlencode({**form, "decision": decision}).encode()
-    urllib.request.urlopen(f"{parts.scheme}://{parts.netloc}/authorize", data, timeout=10).close()
+    urllib.request.urlopen(f"{parts.scheme}://{parts.netloc}/authorize", data, timeout=30).close()
 
 
 def query(link: str) -> dict[str, str]:

@@ -203,7 +203,7 @@ class TestCutShort:
 
         running = threading.Thread(target=crawl.run, args=[on_event])
         running.start()
-        assert is_waiting.wait(20)
+        assert is_waiting.wait(30)
         start = time.monotonic()
         crawl.cancel()
         running.join()

@@ -63,7 +63,7 @@ def test_retry_after_holds_for_every_rolecall(desk: Desk, form: str) -> None:
         target=crawl.run, args=[lambda event: is_told.set() if event == Waiting(1) else None]
     )
     running.start()
-    assert is_told.wait(20)
+    assert is_told.wait(30)
     assert 2900 < seconds_to_wait(desk) <= 3000
     crawl.cancel()
     running.join()

@@ -112,4 +112,4 @@ def chromium(home: Path) -> Iterator[Page]:
             yield Page(requests, answers)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(30)

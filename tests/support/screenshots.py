@@ -48,7 +48,7 @@ class Studio:
         self.suffix = suffix
 
     async def until(self, ready: Callable[[RolecallApp], bool]) -> None:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 30
         while not ready(self.app):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{type(self.app.screen).__name__} did not get ready")

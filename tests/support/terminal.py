@@ -216,7 +216,7 @@ class Terminal:
 
     # Waiting
 
-    def wait_for(self, pattern: str, timeout: float = 10) -> re.Match[str]:
+    def wait_for(self, pattern: str, timeout: float = 30) -> re.Match[str]:
         """The first match on the screen (multi-line), once there is one."""
         found: list[re.Match[str]] = []
 
@@ -227,14 +227,14 @@ class Terminal:
         self.wait_until(seen, timeout, f"/{pattern}/")
         return found[0]
 
-    def wait_gone(self, pattern: str, timeout: float = 10) -> None:
+    def wait_gone(self, pattern: str, timeout: float = 30) -> None:
         self.wait_until(
             lambda: re.search(pattern, self.screen_text(), re.MULTILINE) is None,
             timeout,
             f"/{pattern}/ to go",
         )
 
-    def wait_until(self, true: Callable[[], bool], timeout: float = 10, what: str = "it") -> None:
+    def wait_until(self, true: Callable[[], bool], timeout: float = 30, what: str = "it") -> None:
         """Until a condition holds, looked at with all output and ten times a second."""
         deadline = time.monotonic() + timeout
         while not true():
@@ -250,7 +250,7 @@ class Terminal:
                 f"waited for {what}; the program is {state}, on screen:\n{self.screen_text()}"
             )
 
-    def wait_exit(self, timeout: float = 10) -> int:
+    def wait_exit(self, timeout: float = 30) -> int:
         """Reads on until the program has ended; its exit status."""
         deadline = time.monotonic() + timeout
         while self.read(max(0.0, deadline - time.monotonic())):

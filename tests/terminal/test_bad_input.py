@@ -28,7 +28,7 @@ from tests.terminal.conftest import (
 
 def quit_cleanly(terminal: Terminal) -> None:
     terminal.press("q")
-    assert terminal.wait_exit(5) == 0
+    assert terminal.wait_exit() == 0
     assert b"Traceback" not in terminal.received
 
 

@@ -92,7 +92,7 @@ def test_a_token_that_dies_in_mid_list(desk: Desk) -> None:
     server.faults.add("ListAccountRoles", Fault.HANG, account_id=last)
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)
-        assert server.faults.hanging.acquire(timeout=10)
+        assert server.faults.hanging.acquire(timeout=30)
         server.forget_sign_ins()
         server.faults.clear()
         wait_for_wrapped(terminal, "The access token has ended")
