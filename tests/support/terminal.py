@@ -64,13 +64,41 @@ _FRAME_END = b"\x1b[?2026l"
 
 
 class Screen(pyte.Screen):
-    """pyte's, which clears to the terminal's own background, erasing to the one in use."""
+    """pyte's, which clears to the terminal's own background, erasing to the one in use; and what
+    tmux sends: pyte cannot scroll by a sequence, nor go down below the region that scrolls.
+    """
 
     def erase_in_display(self, how: int = 0, *args: Any, **options: Any) -> None:
         super().erase_in_display(how, *args, **options)
         if how == 2:
             for y in range(self.lines):
                 self.buffer[y].update(dict.fromkeys(range(self.columns), self.cursor.attrs))
+
+    def scroll_up(self, lines: int = 1) -> None:
+        """SU."""
+        y, (_, self.cursor.y) = self.cursor.y, self.margins or (0, self.lines - 1)
+        for _ in range(lines or 1):
+            self.index()
+        self.cursor.y = y
+
+    def scroll_down(self, lines: int = 1) -> None:
+        """SD."""
+        y, (self.cursor.y, _) = self.cursor.y, self.margins or (0, self.lines - 1)
+        for _ in range(lines or 1):
+            self.reverse_index()
+        self.cursor.y = y
+
+    def cursor_down(self, count: int | None = None) -> None:
+        margins = self.margins
+        if margins and self.cursor.y > margins.bottom:
+            self.margins = None
+        super().cursor_down(count)
+        self.margins = margins
+
+
+class Stream(pyte.ByteStream):
+    csi = pyte.ByteStream.csi | {"S": "scroll_up", "T": "scroll_down"}
+    events = pyte.ByteStream.events | {"scroll_up", "scroll_down"}
 
 
 class Terminal:
@@ -99,7 +127,7 @@ class Terminal:
         self._main = Screen(columns, lines)
         self._alternate = Screen(columns, lines)
         self._screen = self._main
-        self._stream = pyte.ByteStream(self._screen)
+        self._stream = Stream(self._screen)
         self._terminal, inner = pty.openpty()
         self._set_size(columns, lines)
         self.attributes_at_start = self.attributes()
@@ -310,5 +338,5 @@ class Terminal:
             self._screen = self._alternate if switch == b"h" else self._main
             if switch == b"h":
                 self._screen.reset()
-            self._stream = pyte.ByteStream(self._screen)
+            self._stream = Stream(self._screen)
             self._stream.feed(text)
