@@ -18,7 +18,8 @@ from rolecall.ui.glyphs import STANDING_IN
 from rolecall.ui.line_driver import LineDriver
 
 _KEEP_TITLE: Final = "\x1b[22;2t"
-_PUT_TITLE_BACK: Final = "\x1b[23;2t"
+# Emptied before, for where there is no such stack (xterm.js, and so VS Code and CloudShell).
+_PUT_TITLE_BACK: Final = "\x1b]2;\x07\x1b[23;2t"
 _LEAVE: Final = "\x1b[?1049l"
 # mosh, GNU screen as it comes and the Linux console have no second screen to leave: the prompt
 # would stand in the middle of what was shown, and what was shown (a secret, asked for) would stay.
