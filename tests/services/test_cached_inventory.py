@@ -15,6 +15,7 @@ import pytest
 from rolecall.demo.faults import Fault
 from rolecall.demo.options import RateLimit
 from rolecall.demo.organisation import Organisation
+from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.errors import AccessRefused, SignInNeeded, Unreachable
 from rolecall.domain.model import Account
 from rolecall.services.crawl import WORKERS
@@ -224,6 +225,31 @@ class TestTogether:
         everything = sum(1 for _ in desk.server.organisation.assignments()) + 1
         assert [len(each) for each in lines] == [everything] * 2
         assert asked(desk) < 450
+        assert not desk.workplace.inventory.is_due(desk.session)
+
+    @demo(accounts=300, latency=0.01)
+    def test_two_rolecalls_refresh_it_together(self, desk: Desk) -> None:
+        """What was asked before the second was told to is asked again, and no more."""
+        desk.sign_in()
+        found: list[Catalogue] = []
+
+        def refresh(inventory: InventoryService) -> None:
+            found.append(inventory.gather(desk.session, lambda _: None, refresh=True))
+
+        both = [
+            threading.Thread(target=refresh, args=[each.inventory])
+            for each in (desk.workplace, desk.another())
+        ]
+        crawl(desk)
+        asked(desk)
+        both[0].start()
+        calls = desk.server.calls
+        wait_until(lambda: calls.count("ListAccountRoles", status=200) >= 150, "half of it")
+        both[1].start()
+        for each in both:
+            each.join()
+        assert [each.listed for each in found] == [300, 300]
+        assert 450 <= asked(desk) < 500
         assert not desk.workplace.inventory.is_due(desk.session)
 
     @demo(accounts=5)

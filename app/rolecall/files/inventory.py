@@ -127,8 +127,8 @@ class InventoryCache:
     def begin(
         self, session: SsoSession, now: datetime, goes_on: Callable[[Stored], bool]
     ) -> tuple[int, bool]:
-        """The number of the crawl to make, and whether it is the last one that goes on; 0 where
-        none can be kept. Of two processes that ask at the same time, one begins it.
+        """The number of the crawl to make, and whether another process may be at it, or at the one
+        before; 0 where none can be kept. Of two processes that ask at the same time, one begins it.
         """
 
         def write(db: sqlite3.Connection) -> tuple[int, bool]:
@@ -140,7 +140,7 @@ class InventoryCache:
                 "UPDATE sign_in SET crawl = ?, began_at = ? WHERE id = ?",
                 (stored.crawl + 1, now.timestamp(), sign_in),
             )
-            return stored.crawl + 1, False
+            return stored.crawl + 1, stored.complete < stored.crawl
 
         return self._database.write(write, (0, False))
 
@@ -152,7 +152,9 @@ class InventoryCache:
         accounts: Iterable[tuple[int, Account]] = (),
         permission_sets: Mapping[str, Iterable[PermissionSet]] | None = None,
     ) -> bool:
-        """What a crawl has seen: accounts with their places, permission sets by account id.
+        """What a crawl has seen: accounts with their places, permission sets by account id. These
+        count for a crawl that another process has begun meanwhile, too, so that neither asks for
+        what the other has just asked.
 
         Whether it could be kept.
         """
@@ -173,9 +175,9 @@ class InventoryCache:
             )
             db.executemany(
                 "UPDATE account SET permission_sets = ?, sets_seen_at = ?,"
-                " sets_in = max(sets_in, ?) WHERE sign_in = ? AND id = ?",
+                " sets_in = (SELECT crawl FROM sign_in WHERE id = ?) WHERE sign_in = ? AND id = ?",
                 [
-                    (json_of(sets), at, crawl, sign_in, kept(account_id))
+                    (json_of(sets), at, sign_in, sign_in, kept(account_id))
                     for account_id, sets in (permission_sets or {}).items()
                 ],
             )

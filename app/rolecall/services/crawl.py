@@ -135,8 +135,9 @@ class Crawl:
                 self._reports.put(event)
             else:
                 age = found.seen_at // _AGE if found else 0.0
-                # Two rolecalls in the same crawl go different ways through it.
-                to_ask.append(((age, random.random() if self._record.resumed else 0.0), account.id))
+                # Two rolecalls that list the same go different ways through it.
+                place = random.random() if self._record.is_shared else 0.0
+                to_ask.append(((age, place), account.id))
         self._todo.add(to_ask)
 
     def _list_permission_sets(self, portal: Portal) -> None:

@@ -144,7 +144,7 @@ class InventoryService:
         """A crawl to `run`. One that was cut short goes on: what it has is told from the cache.
         Where none was and none is due, only what is missing is asked for.
 
-        With `refresh` everything is asked anew.
+        With `refresh` everything is asked anew, but for what another rolecall asks from now on.
         """
         record = self._record(session, refresh)
         portal = partial(self._portal, session)
@@ -221,8 +221,8 @@ class InventoryService:
                 return self._is_within(_GOES_ON_WITHIN, stored.began_at)
             return self._is_within(self._refresh_age(), stored.complete_at)
 
-        number, resumed = self._cache.begin(session, self._clock(), goes_on)
-        return Record(self._cache, session, number, resumed, self._clock)
+        number, is_shared = self._cache.begin(session, self._clock(), goes_on)
+        return Record(self._cache, session, number, is_shared, self._clock)
 
     def _is_within(self, age: timedelta, moment: datetime | None) -> bool:
         return moment is not None and self._clock() - moment < age

@@ -54,13 +54,13 @@ Report = Event | WasThrottled | AccountsNotListed | Signal | Exception
 class Record:
     """Where a crawl keeps what it sees: the cache, and the crawl's number in it.
 
-    `resumed`: it goes on where one with this number was cut short. Number 0: nothing can be kept.
+    `is_shared`: another rolecall may be listing the same. Number 0: nothing can be kept.
     """
 
     cache: InventoryCache
     session: SsoSession
     number: int
-    resumed: bool
+    is_shared: bool
     clock: Callable[[], datetime]
 
     def known(self) -> dict[str, Known]:
