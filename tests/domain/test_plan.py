@@ -137,6 +137,17 @@ def test_rows_that_are_alike(rows: list[Row], fixed: list[str]) -> None:
     assert {each.outcome for each in again} == {Outcome.NEW}
 
 
+def test_accounts_and_permission_sets_that_are_alike_get_the_short_names() -> None:
+    ids, sets = ("111111111111", "222222222222"), ("AWSReadOnlyAccess", "AWSAdministratorAccess")
+    rows = [row(permission_set=name, id=each) for each in ids for name in sets]
+    asked = wishes("{account|slug}")
+    assert fix(plan(rows, asked, Ground()), Ground()) == 4
+    assert [each.name for each in plan(rows, asked, Ground())] == [
+        *["audit-1111-readonly", "audit-1111-admin"],
+        *["audit-2222-readonly", "audit-2222-admin"],
+    ]
+
+
 def test_names_that_differ_in_case_alone() -> None:
     rows = [row("Audit"), row("audit", id="2" * 12)]
     planned = plan(rows, wishes("{account}"), Ground())

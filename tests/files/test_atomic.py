@@ -153,6 +153,7 @@ def test_what_stands_in_the_way_is_named_and_left_alone(tmp_path: Path) -> None:
 def test_reading_what_is_no_file(tmp_path: Path) -> None:
     assert atomic.read(tmp_path / "missing") is None
     assert atomic.read(Path()) is None
+    assert atomic.read(Path("/dev/null")) is None
     for make in (Path.mkdir, os.mkfifo):
         path = tmp_path / make.__name__
         make(path)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.errors import EditRefused, FileMalformed
+from rolecall.files.atomic import Reason
 from rolecall.files.findings import Finding, FindingKind
 from rolecall.files.ini import Problem
 from rolecall.files.rules import Rule
@@ -17,6 +18,7 @@ from rolecall.ui.explain import describe, explain
 def test_each_word_has_its_sentence() -> None:
     assert file_strings.MALFORMED.keys() == {*(each.value for each in Problem), "not-toml"}
     assert file_strings.REFUSED.keys() == {rule.value for rule in Rule}
+    assert file_strings.WAYS_OUT.keys() <= {reason.value for reason in Reason}
     assert file_strings.FINDINGS.keys() == {kind.value for kind in FindingKind}
 
 

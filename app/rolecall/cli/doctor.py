@@ -31,7 +31,7 @@ def doctor(context: click.Context) -> None:
         context.exit(1)
     for name, named in found.elsewhere.items():
         shown = "" if named == Path() else safe(str(named))
-        click.echo(file_strings.elsewhere(name, shown, named.is_file()))
+        click.echo(file_strings.elsewhere(name, shown, bool(shown) and named.exists()))
     for problem in found.errors:
         click.echo(explain(problem))
     for finding in found.findings:

@@ -283,12 +283,15 @@ _BY_SESSION: Final[Sequence[Callable[[Facts], str]]] = (
     lambda facts: naming.slug(facts.session),
     lambda facts: f"{naming.slug(facts.session)}-{facts.account_id[-4:]}",
     lambda facts: f"{naming.slug(facts.session)}-{facts.account_id}",
+    lambda facts: f"{naming.slug(facts.session)}-{facts.short}",
     lambda facts: f"{naming.slug(facts.session)}-{naming.slug(facts.permission_set)}",
 )
 _WITHIN_SESSION: Final[Sequence[Callable[[Facts], str]]] = (
     lambda facts: facts.account_id[-4:],
     lambda facts: facts.account_id,
+    lambda facts: facts.short,
     lambda facts: naming.slug(facts.permission_set),
+    lambda facts: f"{facts.account_id[-4:]}-{facts.short}",
     lambda facts: f"{facts.account_id[-4:]}-{naming.slug(facts.permission_set)}",
     lambda facts: f"{facts.account_id}-{naming.slug(facts.permission_set)}",
 )

@@ -69,14 +69,17 @@ _REASONS: Final = {
 def read(path: Path) -> bytes | None:
     """The bytes of a file, or None where there is none.
 
-    An empty path and a dangling link are no file, as they are none to botocore.
+    An empty path, a dangling link and a device (/dev/null) are none, as they are to botocore.
     Raises FileUnreadable.
     """
     if not path.name:
         return None
     try:
         with _opened(path, os.O_RDONLY | os.O_NONBLOCK) as descriptor:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            mode = os.fstat(descriptor).st_mode
+            if stat.S_ISCHR(mode):
+                return None
+            if not stat.S_ISREG(mode):
                 raise FileUnreadable(path, Reason.NOT_A_FILE.value)
             with os.fdopen(descriptor, "rb", closefd=False) as file:
                 return file.read()

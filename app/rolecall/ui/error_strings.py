@@ -33,7 +33,7 @@ ERRORS: Final[dict[str, str]] = {
     "HomeUnknown": "HOME is not set, so there is no ~/.aws to work with. Set HOME and start again.",
     "FileUnreadable": "{path} cannot be read ({reason}). Nothing was changed.",
     "FileMalformed": "{path}, line {line}: {problem} Nothing was changed.",
-    "FileUnwritable": "{path} cannot be written ({reason}). It is as it was.",
+    "FileUnwritable": "{path} cannot be written ({reason}). It is as it was. {way_out}",
     "FileBusy": "{path} is being written by another program. Nothing was changed; try again.",
     "FileChanged": "{path} was changed by another program in the meantime. Nothing was written; look again.",
     "UndoRefused": "{path} has changed since, so that write cannot be taken back alone. What stood there before it is in {kept}.",

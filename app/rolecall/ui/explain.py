@@ -21,6 +21,8 @@ def explain(error: BaseException) -> str:
     facts = {f.name: _shown(getattr(error, f.name)) for f in fields(error)}
     if problem := facts.get("problem"):
         facts["problem"] = with_keys(_problem(error, problem), **facts)
+    if isinstance(error, errors.FileUnwritable):
+        facts["way_out"] = file_strings.WAYS_OUT.get(error.reason, "")
     return with_keys(error_strings.ERRORS[type(error).__name__], **facts).strip()
 
 

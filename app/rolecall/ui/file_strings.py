@@ -54,6 +54,20 @@ REFUSED: Final[dict[str, str]] = {
     "would go on using SSO, and JavaScript and Go the keys.",
 }
 
+# What to do where the system does not let a file be written, by the reason that it gives.
+WAYS_OUT: Final[dict[str, str]] = {
+    "permission denied": "Give yourself the right to write it, and its folder.",
+    "disk full": "Make room, and try again.",
+    "read-only file": "chmod u+w it, if it is to be changed.",
+    "hard-linked": "Another name leads to the same file and would keep the old one: make that a "
+    "symbolic link.",
+    "dangling link": "Make the file that the link leads to, or delete the link.",
+    "link loop": "Its links lead round in a circle: make them anew.",
+    "not a file": "Move away what is there in its place.",
+    "owned by somebody else": "Only its owner can replace it.",
+    "mount point": "A file that is mounted by itself cannot be replaced: mount its folder instead.",
+}
+
 # What is not what it seems. {line} {subject} {other} {detail}
 FINDINGS: Final[dict[str, str]] = {
     "two-defaults": "[default] and [profile default] (line {other}) both stand there. The CLI "
