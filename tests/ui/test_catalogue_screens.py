@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -236,3 +237,16 @@ async def test_ids_and_role_arns_are_copied(
         await it.pilot.press("A", "g", "Y")
         assert copied[2].startswith(f"arn:aws:iam::{it.ids[0]}:role/aws-reserved/")
         assert copied[2].endswith("/AWSReservedSSO_A_*")
+
+
+async def test_a_row_found_by_what_has_no_room_says_so(tmp_path: Path) -> None:
+    async with opened(tmp_path) as it:
+        first = it.desk.server.organisation.accounts[0]
+        accounts = [(replace(first, email="aws+ledger@example.com"), ("A",))]
+        it.desk.server.organisation = Organisation(accounts)
+        await it.pilot.press("R")
+        await it.until(lambda: len(it.shown) == 1 and not it.view.crawling)
+        await it.filter("ledger")
+        assert "ledger" not in it.standing
+        await it.pilot.resize_terminal(60, 16)
+        await it.until(lambda: it.standing.startswith("1 account · aws+ledger@example.com · "))

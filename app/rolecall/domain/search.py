@@ -135,6 +135,14 @@ class Query(NamedTuple):
         tiers = self._tiers(hays, rows) if rows else (self._scattered(hays, None),)
         return next((tier for tier in tiers if tier), [])
 
+    def besides(self, texts: Iterable[str], scattered: bool = False) -> Query:
+        """The words of it that none of the texts has."""
+        seen = list(texts)
+        found = (any(Query((word,)).spans(text, scattered) for text in seen) for word in self.words)
+        return Query(
+            tuple(w for w, is_there in zip(self.words, found, strict=True) if not is_there)
+        )
+
     def spans(self, text: str, scattered: bool = False) -> list[tuple[int, int]]:
         """Where the words stand in a text as it is shown: (start, end) in its characters, in
         order, not overlapping. For each word its first place at the start of a word, or else its

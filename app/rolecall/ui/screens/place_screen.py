@@ -64,7 +64,9 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
     def standing(self) -> str:
         """What the status line says while nothing happens."""
         line = strings.position(len(self.table.shown), self.table.total, *self.noun)
-        return f"{line} {inventory_strings.SCATTERED}" if self._is_guess else line
+        if self._is_guess:
+            line = f"{line} {inventory_strings.SCATTERED}"
+        return " · ".join([line, *self.table.found_unseen])
 
     @property
     def _is_guess(self) -> bool:

@@ -169,6 +169,12 @@ class VirtualTable(Punctual, ChangedLines, Generic[R], can_focus=True):
         return self._model.scattered
 
     @property
+    def found_unseen(self) -> list[str]:
+        """Why the row under the cursor is shown, where nothing of it on the screen tells."""
+        row = self.current
+        return [] if row is None else self._painter.found_unseen(row)
+
+    @property
     def marked_rows(self) -> list[R]:
         """In the order given, whether the filter shows them or not."""
         return self._marks.rows
