@@ -17,7 +17,6 @@ from rolecall.domain.model import Credentials, SsoSession
 from rolecall.files import atomic
 from rolecall.files.cli_cache import credentials_stem
 from rolecall.services.credentials import CredentialsService, Problem
-from rolecall.services.workplace import utc_now
 from tests.support.desk import Desk, demo
 from tests.support.needs import needs_program
 
@@ -28,8 +27,7 @@ AWS = "/usr/bin/aws"
 _EXPORT = """
 import os
 from rolecall.services.credentials import CredentialsService
-from rolecall.services.workplace import utc_now
-service = CredentialsService.from_environment(os.environ, utc_now)
+service = CredentialsService.from_environment(os.environ)
 print(service.of_profile("audit-admin").access_key_id)
 """
 
@@ -289,7 +287,7 @@ class TestProfiles:
 def test_a_session_is_not_taken_for_another_of_the_same_name(desk: Desk) -> None:
     """The CLI's cache goes by the session's name: it is in the key, the start URL is not."""
     desk.sign_in()
-    service = CredentialsService.from_environment(desk.environ, utc_now)
+    service = CredentialsService.from_environment(desk.environ)
     other = replace(desk.session, name="other")
     with pytest.raises(SignInNeeded):
         service.of_role(other, AUDIT, ADMIN)

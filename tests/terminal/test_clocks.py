@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from rolecall.cli import full_screen
 moved = Path(sys.argv[1])
-full_screen._utc_now = lambda: datetime.now(UTC) + timedelta(minutes=float(moved.read_text()))
+full_screen.utc_now = lambda: datetime.now(UTC) + timedelta(minutes=float(moved.read_text()))
 full_screen.full_screen(demo=False, demo_accounts=None)
 """
 NOTICED = 3.0  # seconds: two, and what a busy machine takes to paint

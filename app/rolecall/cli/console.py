@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 
 import click
 
@@ -29,7 +28,7 @@ def console(profile: str, destination: str, only_print: bool) -> None:
     link goes to standard output; without a browser it stands on the terminal as a QR code too.
     """
     with failing():
-        service = CredentialsService.from_environment(os.environ, lambda: datetime.now(UTC))
+        service = CredentialsService.from_environment(os.environ)
         link = service.console_link(profile, destination)
     click.echo(link)
     if only_print:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 
 import click
 
@@ -11,7 +10,7 @@ from rolecall.cli.failing import failing
 from rolecall.domain.credential_formats import Export, Format
 from rolecall.domain.model import Credentials, SsoSession
 from rolecall.services.credentials import CredentialsService
-from rolecall.ui import credential_strings
+from rolecall.ui import credential_strings, session_strings
 
 
 @click.command("credential-process")
@@ -34,7 +33,7 @@ def credential_process(
     if bool(profile) == bool(account) or bool(account) != bool(permission_set):
         raise click.UsageError(credential_strings.PROFILE_OR_ROLE)
     with failing():
-        service = CredentialsService.from_environment(os.environ, lambda: datetime.now(UTC))
+        service = CredentialsService.from_environment(os.environ)
         credentials: Credentials
         if profile:
             credentials = service.of_profile(profile)
@@ -52,8 +51,8 @@ def _session(service: CredentialsService, name: str | None) -> SsoSession:
         return service.session(name)
     sessions = service.sessions()
     if not sessions:
-        raise click.ClickException(credential_strings.NO_SESSION)
+        raise click.ClickException(session_strings.NO_SESSION)
     if len(sessions) > 1:
         names = " ".join(each.name for each in sessions if each.name)
-        raise click.ClickException(credential_strings.WHICH_SESSION.format(names=names))
+        raise click.ClickException(session_strings.WHICH_SESSION.format(names=names))
     return sessions[0]

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final, NoReturn
 
 import click
@@ -37,7 +36,7 @@ def exec_(profile: str, command: tuple[str, ...]) -> None:
     ROLECALL_PROFILE where one is. Exit status 125 where there are no credentials.
     """
     with failing(NOT_RUN):
-        service = CredentialsService.from_environment(os.environ, lambda: datetime.now(UTC))
+        service = CredentialsService.from_environment(os.environ)
         exported = service.export(profile)
     words = command[1:] if command[:1] == ("--",) else command
     if not words:

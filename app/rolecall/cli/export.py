@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 
 import click
 
@@ -37,7 +36,7 @@ def export(profile: str, form: str) -> None:
     on a terminal has them there. Exit status 1 where there are none.
     """
     with failing():
-        service = CredentialsService.from_environment(os.environ, lambda: datetime.now(UTC))
+        service = CredentialsService.from_environment(os.environ)
         exported = service.export(profile)
     try:
         click.echo(exported.text(Format(form)), nl=False)

@@ -11,7 +11,6 @@ import threading
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from rolecall.cli.crashed import report, say_what_failed
+from rolecall.services.now import utc_now
 from rolecall.ui import strings, terminal
 
 NOTHING_CHOSEN: Final = 130  # as fzf has it, and a shell after Ctrl+C
@@ -148,8 +148,8 @@ def _run(
         from rolecall.ui.watch import WatchApp
 
         app_class = WatchApp
-    first = None if watch else first_rows(os.environ, _utc_now)
-    app = app_class(partial(_open_workplace, settings), _utc_now, settings, demo, first)
+    first = None if watch else first_rows(os.environ, utc_now)
+    app = app_class(partial(_open_workplace, settings), utc_now, settings, demo, first)
     profile = app.run(mouse=settings.settings.mouse)
     if app.failure is not None:
         return say_what_failed(app.failure, own)
@@ -173,8 +173,4 @@ def _open_workplace(settings: SettingsService) -> Workplace:
     """Imported late: the first paint needs none of it."""
     from rolecall.services.workplace import Workplace
 
-    return Workplace.from_environment(os.environ, _utc_now, settings=settings)
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
+    return Workplace.from_environment(os.environ, utc_now, settings=settings)

@@ -15,7 +15,7 @@ from rolecall.domain.model import SsoSession
 from rolecall.domain.search import Query
 from rolecall.services.inventory import Progress
 from rolecall.services.workplace import Workplace
-from rolecall.ui import list_strings
+from rolecall.ui import list_strings, session_strings, strings
 from rolecall.ui.explain import explain
 
 
@@ -23,15 +23,15 @@ def session_named(workplace: Workplace, name: str | None) -> SsoSession:
     """The one that was named, or the only one. Raises click.UsageError."""
     sessions = workplace.sign_in.sessions()
     if not sessions:
-        raise click.UsageError(list_strings.NO_SESSION)
+        raise click.UsageError(session_strings.NO_SESSION)
     names = " ".join(each.cache_key for each in sessions)
     if name is not None:
         for session in sessions:
             if session.cache_key == name:
                 return session
-        raise click.UsageError(list_strings.NO_SUCH_SESSION.format(name=name, names=names))
+        raise click.UsageError(session_strings.NO_SUCH_SESSION.format(name=name, names=names))
     if len(sessions) > 1:
-        raise click.UsageError(list_strings.WHICH_SESSION.format(names=names))
+        raise click.UsageError(session_strings.WHICH_SESSION.format(names=names))
     return sessions[0]
 
 
@@ -48,7 +48,7 @@ def session_to_use(
         sessions = workplace.sign_in.sessions()
         if len(sessions) > 1:
             names = " ".join(each.cache_key for each in sessions)
-            raise click.UsageError(list_strings.NAME_A_SESSION.format(names=names))
+            raise click.UsageError(session_strings.NAME_A_SESSION.format(names=names))
     return session_named(workplace, name)
 
 
@@ -115,10 +115,8 @@ def _progress_bar() -> Iterator[Callable[[Progress], None]]:
         task = bar.add_task(list_strings.FINDING_ACCOUNTS, total=None)
 
         def show(progress: Progress) -> None:
-            done = progress.listed + progress.failed
-            words = list_strings.progress(
-                done, progress.total, progress.waiting, progress.seconds_left
-            )
-            bar.update(task, description=words, completed=done, total=progress.total or None)
+            total, done = progress.total or None, progress.listed + progress.failed
+            words = strings.progress(progress) if total else list_strings.FINDING_ACCOUNTS
+            bar.update(task, description=words, completed=done, total=total)
 
         yield show

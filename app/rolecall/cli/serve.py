@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from types import FrameType
 
 import click
@@ -45,7 +44,7 @@ def serve(*, profile: str, command: tuple[str, ...], port: int, form: str) -> No
     it ends, and ends with its status. Without one it prints the variables and serves until Ctrl+C.
     """
     with failing(NOT_RUN):
-        service = CredentialsService.from_environment(os.environ, lambda: datetime.now(UTC))
+        service = CredentialsService.from_environment(os.environ)
         region = service.export(profile).region
         if service.default_has_credentials():
             click.echo(credential_strings.DEFAULT_GOES_BEFORE, err=True)

@@ -19,7 +19,7 @@ from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.settings import SignInMethod
 from rolecall.services.sign_in import DeviceSignIn
 from rolecall.services.workplace import Workplace
-from rolecall.ui import browser, browser_strings, list_strings, strings
+from rolecall.ui import browser, browser_strings, strings
 from rolecall.ui import session_strings as words
 from rolecall.ui.explain import explain
 
@@ -98,7 +98,7 @@ def _with_code(attempt: DeviceSignIn, others: Poll) -> AccessToken:
     link = attempt.code.verification_uri_complete
     _say(f"{strings.ENTER_CODE}\n\n  {link}\n\n  {attempt.code.user_code}\n")
     show_qr(link)
-    left = list_strings.about(attempt.remaining())
+    left = strings.about(attempt.remaining())
     _say(words.WAITING.format(left=left))
     said = ""
 

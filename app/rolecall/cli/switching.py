@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
+from rolecall.cli.plainly import say, say_error
 from rolecall.domain.shells import Shell, Unquotable
 from rolecall.domain.switching import REGIONS, Switch, Target
 from rolecall.domain.text import safe
@@ -43,7 +44,8 @@ def switch(request: Request) -> int:
         shell = request.shell.value
         return _refuse(words.NOT_FOR_SHELL.format(name=query, shell=shell))
     except Exception as error:
-        return _explained(error)
+        say_error(error)
+        return FAILED
 
 
 class _Switcher:
@@ -99,7 +101,7 @@ class _Switcher:
         if picked is None:
             return NOTHING_CHOSEN
         if picked.saved:
-            _say(words.SAVED.format(name=safe(picked.target.name)))
+            say(words.SAVED.format(name=safe(picked.target.name)))
         return self._hand_over(picked.target)
 
     def _tell(self, query: str, best: list[Target]) -> int:
@@ -108,11 +110,11 @@ class _Switcher:
             return _refuse(words.NO_SUCH_PROFILE.format(query=safe(query)))
         if len(best) == 1:
             return _refuse(words.ASKS.format(name=safe(best[0].name)))
-        _say(words.SEVERAL.format(query=safe(query)))
+        say(words.SEVERAL.format(query=safe(query)))
         for target in best[:_MOST_TOLD]:
-            _say(f"  {safe(target.name)}")
+            say(f"  {safe(target.name)}")
         if len(best) > _MOST_TOLD:
-            _say(words.MORE.format(count=len(best) - _MOST_TOLD))
+            say(words.MORE.format(count=len(best) - _MOST_TOLD))
         return FAILED
 
     def _go_in(self, target: Target) -> int:
@@ -132,12 +134,12 @@ class _Switcher:
         sys.stdout.buffer.write(f"{statements}\n".encode("utf-8", "surrogateescape"))
         sys.stdout.flush()
         if target is None:
-            _say(words.CLEARED)
+            say(words.CLEARED)
         else:
             self._say_who(target)
             self._switching.note_use(target)
         if plan.unset:
-            _say(words.unset(plan.unset))
+            say(words.unset(plan.unset))
         self._say_region(plan, target)
         return 0
 
@@ -153,18 +155,18 @@ class _Switcher:
             safe(target.session),
             production=is_production,
         )
-        _say(words.in_red(line) if is_production and _has_colours(self._environ) else line)
+        say(words.in_red(line) if is_production and _has_colours(self._environ) else line)
         if target.session and not is_signed_in(standing.token, now):
-            _say(words.HOW_TO_SIGN_IN.format(session=safe(target.session)))
+            say(words.HOW_TO_SIGN_IN.format(session=safe(target.session)))
 
     def _say_region(self, plan: Switch, target: Target | None) -> None:
         if plan.region is not None:
-            _say(words.REGION_SET.format(variables=" and ".join(REGIONS), region=safe(plan.region)))
+            say(words.REGION_SET.format(variables=" and ".join(REGIONS), region=safe(plan.region)))
             return
         for variable in REGIONS:
             region = self._environ.get(variable)
             if target and region and region != target.region:
-                _say(words.REGION_STAYS.format(variable=variable, region=safe(region)))
+                say(words.REGION_STAYS.format(variable=variable, region=safe(region)))
 
     def _is_production(self, target: Target) -> bool:
         name = self._switching.standing(target).account_name
@@ -179,21 +181,6 @@ def _has_colours(environ: Mapping[str, str]) -> bool:
     return sys.stderr.isatty() and not environ.get("NO_COLOR")
 
 
-def _say(text: str) -> None:
-    sys.stderr.buffer.write(f"{text}\n".encode("utf-8", "replace"))
-    sys.stderr.flush()
-
-
 def _refuse(text: str, status: int = FAILED) -> int:
-    _say(text)
+    say(text)
     return status
-
-
-def _explained(error: Exception) -> int:
-    """The sentence for one of our errors; anything else is raised."""
-    from rolecall.domain.errors import RolecallError
-    from rolecall.ui.explain import explain
-
-    if not isinstance(error, RolecallError):
-        raise error
-    return _refuse(explain(error))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from rolecall.cli.plainly import say, say_error
 from rolecall.domain.moments import write_time
 from rolecall.domain.text import safe
 from rolecall.services.switching import Switching, TokenEnd, is_signed_in
@@ -38,13 +39,16 @@ def tell(name: str | None, *, as_json: bool, now: datetime) -> int:
         lines = list(_lines(switching, name, os.environ, now))
         keys = switching.keys_ends() if name is None else {}
     except Exception as error:
-        return _explained(error)
+        say_error(error)
+        return NOT_USABLE
     if name is not None and not lines:
-        _say(words.NO_SUCH_SESSION.format(name=safe(name)))
+        names = " ".join(map(safe, switching.sign_ins()))
+        said = words.NO_SUCH_SESSION if names else words.NO_SESSION
+        say(said.format(name=safe(name), names=names))
         return NO_SUCH_SESSION
     _write((_json if as_json else _text)(lines, keys, now))
     if not lines:
-        _say(words.NO_SESSION)
+        say(words.NO_SESSION)
     return USABLE if any(line.is_usable for line in lines if line.is_chosen) else NOT_USABLE
 
 
@@ -120,19 +124,3 @@ def _write(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _say(text: str) -> None:
-    sys.stderr.buffer.write(f"{text}\n".encode("utf-8", "replace"))
-    sys.stderr.flush()
-
-
-def _explained(error: Exception) -> int:
-    """The sentence for one of our errors; anything else is raised."""
-    from rolecall.domain.errors import RolecallError
-    from rolecall.ui.explain import explain
-
-    if not isinstance(error, RolecallError):
-        raise error
-    _say(explain(error))
-    return NOT_USABLE

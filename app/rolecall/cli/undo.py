@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 
 import click
 
@@ -26,7 +25,7 @@ def undo(context: click.Context, wants_list: bool, dry_run: bool, yes: bool) -> 
     Shows the difference first, and asks. Refuses where the file has changed since.
     """
     try:
-        service = UndoService.from_environment(os.environ, lambda: datetime.now(UTC))
+        service = UndoService.from_environment(os.environ)
         if wants_list:
             writes = service.writes()
             for backup in writes:

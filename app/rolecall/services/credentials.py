@@ -44,6 +44,7 @@ from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.expiry import expiry_of
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
+from rolecall.services.now import utc_now
 from rolecall.services.renewal import Renewal
 
 # `botocore.credentials.CachedCredentialFetcher`: with less than this left it asks again.
@@ -103,7 +104,9 @@ class CredentialsService:
     clock: Callable[[], datetime]
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str], clock: Callable[[], datetime]) -> Self:
+    def from_environment(
+        cls, environ: Mapping[str, str], clock: Callable[[], datetime] = utc_now
+    ) -> Self:
         """For commands that need nothing else. Raises HomeUnknown."""
         locations = Locations.from_environment(environ)
         clients = Clients(environ)

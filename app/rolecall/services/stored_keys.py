@@ -18,6 +18,7 @@ from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile, DeleteKeys, StoredKeys, StoreKeys
 from rolecall.files.locations import Locations
 from rolecall.services.credentials import Problem
+from rolecall.services.now import utc_now
 
 __all__ = ("Change", "StoredKeys", "StoredKeysService")
 
@@ -31,7 +32,9 @@ class StoredKeysService:
     clock: Callable[[], datetime]
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str], clock: Callable[[], datetime]) -> Self:
+    def from_environment(
+        cls, environ: Mapping[str, str], clock: Callable[[], datetime] = utc_now
+    ) -> Self:
         """Raises HomeUnknown."""
         locations = Locations.from_environment(environ)
         return cls(

@@ -11,6 +11,7 @@ from typing import Self
 from rolecall.files.backups import Backup, Backups
 from rolecall.files.change import Change
 from rolecall.files.locations import Locations
+from rolecall.services.now import utc_now
 
 __all__ = ("Backup", "Change", "Undo", "UndoService")
 
@@ -31,7 +32,9 @@ class UndoService:
     clock: Callable[[], datetime]
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str], clock: Callable[[], datetime]) -> Self:
+    def from_environment(
+        cls, environ: Mapping[str, str], clock: Callable[[], datetime] = utc_now
+    ) -> Self:
         """Raises HomeUnknown."""
         return cls(Locations.from_environment(environ).state, clock)
 

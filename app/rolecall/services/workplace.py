@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Self
 
 from rolecall.aws.session import Clients
@@ -21,6 +21,7 @@ from rolecall.services.clocks import ClocksService
 from rolecall.services.credentials import CredentialsService
 from rolecall.services.in_step import InStepService
 from rolecall.services.inventory import InventoryService
+from rolecall.services.now import utc_now
 from rolecall.services.profile_changes import ProfileChanges
 from rolecall.services.profiles import ProfilesService
 from rolecall.services.renewal import Renewal
@@ -31,10 +32,6 @@ from rolecall.services.tokens import TokensService
 from rolecall.services.undo import UndoService
 from rolecall.services.upkeep import Upkeep
 from rolecall.services.verifying import VerifyingService
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,6 @@ SIGNED_OUT: Final = (
 )
 PROFILE_SIGNED_OUT: Final = "{profile}: the sign-in has ended. `rolecall sign-in` signs in again."
 INEXPRESSIBLE: Final = "The credentials of {name} have a character that {format} has no spelling for. Try another format."
-WHICH_SESSION: Final = "Name one with --sso-session. There are: {names}"
-NO_SESSION: Final = "There is no sso-session in ~/.aws/config."
 PROFILE_OR_ROLE: Final = "Give either --profile, or --account and --permission-set."
 NO_COMMAND: Final = "{command}: {reason}"
 SUBSHELL: Final = "In a shell with the credentials of {name}{account}{end}. exit leaves it."

@@ -65,12 +65,9 @@ START_URL_PROBLEMS: Final = {
 }
 
 SESSION_NAME_PROBLEMS: Final = {
+    **strings.NAME_PROBLEMS,
     "empty": "Give the session a name.",
-    "spaces": "No spaces: no spelling of a name with a space is read by every client.",
     "characters": "Use letters, digits and . _ - + @ % / : only; “{subject}” would not be read by every client.",
-    "leading-dash": "A name does not begin with a dash: a command line takes it for an option.",
-    "too-long": "That is too long; 64 characters are enough.",
-    "reserved": "The SDK for JavaScript reads nothing at all in a file with that name.",
     "taken": "There is a session of that name already, with another start URL.",
 }
 

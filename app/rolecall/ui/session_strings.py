@@ -71,11 +71,15 @@ def leaving(gone: Leaving, now: datetime) -> list[str]:
     return lines
 
 
+# --- which session ------------------------------------------------------------------------------
+
+NO_SESSION: Final = "No sso-session in ~/.aws/config. `rolecall` makes one."
+NO_SUCH_SESSION: Final = "No sso-session is named {name}. There is: {names}"
+WHICH_SESSION: Final = "Which sso-session? --sso-session NAME, one of: {names}"
+NAME_A_SESSION: Final = "Which session? Name one of: {names}"
+
+
 # --- rolecall tokens ---------------------------------------------------------------------------
-
-NO_SESSION: Final = "No session in ~/.aws/config. `rolecall` makes one."
-NO_SUCH_SESSION: Final = "No sso-session is named {name}."
-
 
 KEYS_LEFT: Final = "short-term keys, {left} left"
 KEYS_ENDED: Final = "short-term keys, {ended}"

@@ -231,16 +231,16 @@ def progress(now: Progress) -> str:
     if now.failed:
         parts.append(f"{now.failed} failed")
     if now.seconds_left is not None:
-        parts.append(f"about {_rough(now.seconds_left)}")
+        parts.append(about(now.seconds_left))
     return " · ".join(parts)
 
 
-def _rough(seconds: float) -> str:
-    """Rounded so that it stands still: `5 s`, `40 s`, `3 min`."""
+def about(seconds: float) -> str:
+    """Rounded so that it stands still: `about 5 s`, `about 40 s`, `about 3 min`."""
     if seconds < 90:
         step = 5 if seconds < 30 else 10
-        return f"{max(step, round(seconds / step) * step)} s"
-    return f"{round(seconds / 60)} min"
+        return f"about {max(step, round(seconds / step) * step)} s"
+    return f"about {round(seconds / 60)} min"
 
 
 def seen(age: Remaining) -> str:
