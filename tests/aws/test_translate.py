@@ -9,6 +9,7 @@ import pytest
 
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
+from rolecall.aws.translate import Oddity
 from rolecall.domain.errors import (
     AccessRefused,
     NotFound,
@@ -43,6 +44,8 @@ def ask(url: str) -> Exception:
     if isinstance(caught.value, ServiceError):
         assert caught.value.operation == "ListAccountRoles"
         assert caught.value.host == url.removeprefix("http://")
+    if isinstance(caught.value, UnexpectedAnswer):
+        assert caught.value.detail in list(Oddity)
     return caught.value
 
 

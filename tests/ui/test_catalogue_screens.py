@@ -15,13 +15,14 @@ from textual.pilot import Pilot
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.server import DemoServer
-from rolecall.domain.model import Account, SsoSession
+from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.services.settings import SettingsService
 from rolecall.services.workplace import Workplace
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.catalogue_screen import CatalogueScreen
+from rolecall.ui.screens.changes import ChangesScreen
 from rolecall.ui.view import View
-from tests.support.desk import Clock, Desk
+from tests.support.desk import Clock, Desk, save
 
 NAMES = ["alpha", "beta", "gamma", "prod one", "delta", "prod two", "epsilon", "pro dig"]
 PRODUCTION = [3, 5]
@@ -250,3 +251,22 @@ async def test_a_row_found_by_what_has_no_room_says_so(tmp_path: Path) -> None:
         assert "ledger" not in it.standing
         await it.pilot.resize_terminal(60, 16)
         await it.until(lambda: it.standing.startswith("1 account · aws+ledger@example.com · "))
+
+
+async def test_what_leaves_a_profile_dead_stands_first_among_the_changes(tmp_path: Path) -> None:
+    async with opened(tmp_path) as it:
+        accounts = it.desk.server.organisation.accounts
+        save(it.desk, "two-b", Assignment(accounts[5], PermissionSet("B")))
+        new = Account("9" * 12, "brand new", "")
+        kept = [(new, ("A",)), *((each, ("A",)) for each in accounts[4:])]
+        it.desk.server.organisation = Organisation(kept)
+        await it.pilot.press("R")
+        await it.until(lambda: len(it.view.changes.gone_accounts) == 4)
+        await it.pilot.press("3", "R")
+        await it.until(lambda: bool(it.app.state.profiles))
+        await it.pilot.press("1", "w")
+        screen = it.app.screen
+        assert isinstance(screen, ChangesScreen)
+        first, second = screen.table.shown[:2]
+        assert screen._profile(first) == "two-b is dead"
+        assert (second.account, second.is_new) == (new, True)

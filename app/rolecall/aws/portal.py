@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from rolecall.aws.translate import translated
+from rolecall.aws.translate import Oddity, translated
 from rolecall.domain.errors import SignInNeeded, UnexpectedAnswer
 from rolecall.domain.model import (
     AccessToken,
@@ -132,7 +132,7 @@ class Portal:
             empty = 0 if items else empty + 1
             if next_token in seen or empty > _EMPTY_PAGES:
                 host = self._client.meta.endpoint_url.partition("://")[2]
-                raise UnexpectedAnswer(operation, host, "its pages never end")
+                raise UnexpectedAnswer(operation, host, Oddity.ENDLESS)
             seen.add(next_token)
 
 

@@ -42,6 +42,14 @@ class Reason(StrEnum):
     NO_ROUTE = "no way there"
 
 
+class Oddity(StrEnum):
+    """Why an answer makes no sense."""
+
+    INCOMPLETE = "a part of it is missing"
+    UNREADABLE = "it cannot be read"
+    ENDLESS = "its pages never end"
+
+
 @contextmanager
 def translated(
     client: BaseClient, operation: str, meanings: Meanings | None = None
@@ -56,8 +64,8 @@ def translated(
         yield
     except errors.RolecallError:
         raise
-    except KeyError as missing:
-        raise errors.UnexpectedAnswer(operation, host, f"{missing.args[0]} missing") from None
+    except KeyError:
+        raise errors.UnexpectedAnswer(operation, host, Oddity.INCOMPLETE) from None
     except Exception as error:  # botocore lets parsers' errors through as they are
         raise _meant(error, meanings or {}) or translate(error, operation, host) from None
 
@@ -79,7 +87,7 @@ def translate(error: Exception, operation: str, host: str) -> errors.ServiceErro
     reason = _reason(error)
     if reason is not None:
         return errors.Unreachable(operation, host, reason)
-    return errors.UnexpectedAnswer(operation, host, detail(error))
+    return errors.UnexpectedAnswer(operation, host, Oddity.UNREADABLE)
 
 
 def detail(error: Exception) -> str:

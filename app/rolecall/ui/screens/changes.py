@@ -65,16 +65,22 @@ class ChangesScreen(PlaceScreen[Row]):
         return row.account.id, row.permission_set, row.session.cache_key
 
     def rows(self) -> Sequence[Row]:
+        """What leaves a profile dead first, for there is something to do about it."""
         shown = self.rolecall.state.shown
-        return [row for view in shown for row in _rows(view.session, view.changes)]
+        rows = [row for view in shown for row in _rows(view.session, view.changes)]
+        return sorted(rows, key=lambda row: row.is_new or not self._profiles(row))
+
+    def _profiles(self, row: Row) -> list[str]:
+        """Those that point there."""
+        if not row.permission_set:
+            return []
+        state = self.rolecall.state
+        view, key = state.view_of(row.session), (row.account.id, row.permission_set)
+        return [profile.name for profile in view.profiles_of(state.profiles, key)]
 
     def _profile(self, row: Row) -> str:
         """The profiles that point there; dead, where it is gone."""
-        if not row.permission_set:
-            return ""
-        state = self.rolecall.state
-        view, key = state.view_of(row.session), (row.account.id, row.permission_set)
-        names = [profile.name for profile in view.profiles_of(state.profiles, key)]
+        names = self._profiles(row)
         if not row.is_new:
             names = [strings.DEAD_PROFILE.format(name=name) for name in names]
         return " ".join(names)
