@@ -32,12 +32,13 @@ class TestVerifying:
             ("", "not-found"),
             ("[profile x\n", "malformed"),
             ("[profile x]\nsso_session = gone\n", "malformed"),
+            ("[profile x]\nrole_arn = r\nsource_profile = x\n", "malformed"),
             ("[profile x]\nregion = eu-west-1\n", "no-credentials"),
             ("[profile x]\nrole_arn = arn:aws:iam::1:role/r\nmfa_serial = m\n"
              "source_profile = y\nregion = eu-west-1\n[profile y]\naws_access_key_id = a\n"
              "aws_secret_access_key = b\n", "mfa-needed"),
         ],
-        ids=["not there", "broken", "session gone", "no credentials", "asks on the terminal"],
+        ids=["not there", "broken", "session gone", "circle", "no credentials", "asks on the terminal"],
     )  # fmt: skip
     def test_what_is_wrong_with_the_config(self, desk: Desk, content: str, problem: str) -> None:
         desk.config.write_text(content)

@@ -50,6 +50,7 @@ _BY_CLASS: Final = {
     "ConfigParseError": VerifyProblem.MALFORMED,
     "InvalidConfigError": VerifyProblem.MALFORMED,
     "PartialCredentialsError": VerifyProblem.MALFORMED,
+    "InfiniteLoopConfigError": VerifyProblem.MALFORMED,
     "UnauthorizedSSOTokenError": VerifyProblem.SIGN_IN_NEEDED,
     "SSOTokenLoadError": VerifyProblem.SIGN_IN_NEEDED,
     "TokenRetrievalError": VerifyProblem.SIGN_IN_NEEDED,
