@@ -38,7 +38,7 @@ class TestVerifying:
              "source_profile = y\nregion = eu-west-1\n[profile y]\naws_access_key_id = a\n"
              "aws_secret_access_key = b\n", "mfa-needed"),
         ],
-        ids=["not there", "broken", "session gone", "circle", "no credentials", "asks on the terminal"],
+        ids=["not there", "broken", "session gone", "circle", "no credentials", "asks for a code"],
     )  # fmt: skip
     def test_what_is_wrong_with_the_config(self, desk: Desk, content: str, problem: str) -> None:
         desk.config.write_text(content)

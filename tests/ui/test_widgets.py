@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from rolecall.ui.qr import modules
 from rolecall.ui.widgets.big_code import large
+from rolecall.ui.widgets.diff_view import DiffView
 
 
 def test_every_letter_and_digit_has_a_shape_of_its_own() -> None:
@@ -32,3 +33,7 @@ def test_a_qr_code_has_its_quiet_zone_on_every_side() -> None:
 def test_the_qr_code_of_a_real_link_fits_24_lines() -> None:
     rows = modules("https://d-1234567890.awsapps.com/start/#/device?user_code=ABCD-EFGH", 2)
     assert (len(rows) + 1) // 2 <= 21
+
+
+def test_a_difference_is_not_cut_into_letters_before_its_width_is_known() -> None:
+    assert DiffView("-region = eu-west-1\n+region = eu-west-3\n").virtual_size.height == 0

@@ -76,6 +76,9 @@ class DiffView(ScrollView, can_focus=False):
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, base)
 
     def _fit(self) -> None:
+        """Not before there is a width: thousands of lines would be cut into single letters."""
+        if not self.size.width:
+            return
         width = max(1, self.size.width - len(_INDENT) - 1)
         self._lines = []
         first = None
