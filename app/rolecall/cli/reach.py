@@ -13,6 +13,7 @@ from rolecall.domain.errors import ServiceError
 from rolecall.domain.folding import Haystacks
 from rolecall.domain.model import SsoSession
 from rolecall.domain.search import Query
+from rolecall.domain.switching import profile_of
 from rolecall.services.inventory import Progress
 from rolecall.services.workplace import Workplace
 from rolecall.ui import list_strings, session_strings, strings
@@ -40,7 +41,7 @@ def session_to_use(
 ) -> SsoSession:
     """As `session_named`, but without a name that of AWS_PROFILE comes before the only one."""
     if name is None:
-        wanted = environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE")
+        wanted = profile_of(environ)
         profile = next((p for p in workplace.profiles.profiles() if p.name == wanted), None)
         for session in workplace.sign_in.sessions() if profile else ():
             if profile and profile.is_of(session):

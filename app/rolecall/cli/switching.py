@@ -53,7 +53,6 @@ class _Switcher:
         self._request = request
         self._environ = environ
         self._switching = Switching(environ)
-        self._current = environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE")
 
     def run(self) -> int:
         request = self._request
@@ -129,7 +128,7 @@ class _Switcher:
 
     def _hand_over(self, target: Target | None) -> int:
         name = target.name if target else None
-        plan = Switch.plan(name, self._environ, self._current, self._request.region)
+        plan = Switch.plan(name, self._environ, self._request.region)
         statements = plan.statements(self._request.shell)
         sys.stdout.buffer.write(f"{statements}\n".encode("utf-8", "surrogateescape"))
         sys.stdout.flush()

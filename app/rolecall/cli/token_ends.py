@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from rolecall.cli.plainly import say, say_error
 from rolecall.domain.moments import write_time
+from rolecall.domain.switching import profile_of
 from rolecall.domain.text import safe
 from rolecall.services.switching import Switching, TokenEnd, is_signed_in
 from rolecall.ui import session_strings as words
@@ -66,7 +67,7 @@ def _lines(
 
 
 def _session_of_profile(switching: Switching, environ: Mapping[str, str]) -> str:
-    profile = environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE")
+    profile = profile_of(environ)
     target = switching.target(profile) if profile else None
     return target.session if target else ""
 

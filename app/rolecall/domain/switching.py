@@ -5,12 +5,16 @@ Quick to import, as all on the way of `rolecall switch NAME`.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from rolecall.domain.shells import Shell, quote, set_variable, unset_variable
 
 PROFILE: Final = "AWS_PROFILE"
+DEFAULT_PROFILE: Final = "AWS_DEFAULT_PROFILE"
+# What names the profile, the first of them first, as in version 2 of the AWS CLI and most SDKs.
+# boto3 and version 1 go the other way (`configprovider.BOTOCORE_DEFAUT_SESSION_VARIABLES`).
+PROFILES: Final = (PROFILE, DEFAULT_PROFILE)
 # The AWS CLI and the other SDKs read the first, boto3 the second alone.
 REGIONS: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
 PREVIOUS: Final = "ROLECALL_PREVIOUS"  # for the shells that keep it in the environment
@@ -23,7 +27,7 @@ OVERRULING: Final = (
     "AWS_SESSION_TOKEN",
     "AWS_SECURITY_TOKEN",
     "AWS_CREDENTIAL_EXPIRATION",
-    "AWS_DEFAULT_PROFILE",
+    DEFAULT_PROFILE,
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_ROLE_ARN",
 )
@@ -35,6 +39,11 @@ _PREVIOUS = {
     Shell.POWERSHELL: "$global:RolecallPrevious = {}",
     Shell.TCSH: f"setenv {PREVIOUS} {{}}",
 }
+
+
+def profile_of(environ: Mapping[str, str]) -> str:
+    """The profile that an environment names; empty where it names none."""
+    return next((environ[name] for name in PROFILES if environ.get(name)), "")
 
 
 class Target(NamedTuple):
@@ -67,13 +76,10 @@ class Switch(NamedTuple):
 
     @classmethod
     def plan(
-        cls,
-        profile: str | None,
-        environ: Container[str],
-        current: str | None,
-        region: str | None = None,
+        cls, profile: str | None, environ: Mapping[str, str], region: str | None = None
     ) -> Switch:
-        """`current` is the profile that the shell has now."""
+        """`environ` is the shell's."""
+        current = profile_of(environ)
         previous = current if current and current != profile else None
         return cls(profile, previous, tuple(n for n in OVERRULING if n in environ), region)
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from rolecall.domain import naming
 from rolecall.domain.model import Profile
+from rolecall.domain.switching import PROFILES
 from rolecall.domain.text import original
 from rolecall.files.change import Change, Edit
 from rolecall.files.config_edits import CopyProfile, DeleteProfile, RenameProfiles, SetProfile
@@ -22,8 +23,6 @@ from rolecall.services.profiles import NameCheck, NameStatus, ProfilesService, c
 
 __all__ = ("Chain", "ChainProblem", "Change", "NameCheck", "NameStatus", "ProfileChanges")
 
-# Where botocore looks for the profile to use (`botocore.session.Session.SESSION_VARIABLES`).
-_VARIABLES: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 # Seconds, of a role's session: AssumeRole's own limit, and AWS's for credentials that come from a
 # role already, as those of a permission set do.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
@@ -113,7 +112,7 @@ class ProfileChanges:
     def variable_that_says(self, name: str) -> str | None:
         """The environment variable of the shell around us that names this profile."""
         wanted = original(name)
-        return next((each for each in _VARIABLES if self.environ.get(each) == wanted), None)
+        return next((each for each in PROFILES if self.environ.get(each) == wanted), None)
 
     def plan_edit(self, profile: Profile, name: str, region: str, output: str) -> Change:
         """Another name, region or output; empty takes a key out."""

@@ -20,15 +20,13 @@ from typing import Final
 from rolecall.aws import identity
 from rolecall.domain.errors import FileError, VerifyFailed
 from rolecall.domain.model import Identity, ProfileKind
-from rolecall.domain.switching import PROFILE, REGIONS
+from rolecall.domain.switching import DEFAULT_PROFILE, PROFILE, PROFILES, REGIONS
 from rolecall.domain.text import safe
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.locations import Locations
 from rolecall.services.switching import Switching, Target, TokenEnd
 
-_DEFAULT_PROFILE: Final = "AWS_DEFAULT_PROFILE"
-_PROFILE_VARIABLES: Final = (PROFILE, _DEFAULT_PROFILE)
 _KEYS: Final = "AWS_ACCESS_KEY_ID"
 _WEB_IDENTITY: Final = "AWS_WEB_IDENTITY_TOKEN_FILE"
 _DEFAULT: Final = "default"
@@ -100,7 +98,7 @@ class WhoamiService:
     def origin(self, option: str = "") -> Origin:
         """Read from environment and files alone. `option` is the profile of a `--profile`."""
         environ = self._environ
-        named = [(name, environ[name]) for name in _PROFILE_VARIABLES if environ.get(name)]
+        named = [(name, environ[name]) for name in PROFILES if environ.get(name)]
         if option:
             named.insert(0, ("--profile", option))
         named_by, profile = named[0] if named else ("", _DEFAULT)
@@ -143,7 +141,7 @@ class WhoamiService:
         """The environment, in which boto3 finds the profile that version 2 of the AWS CLI does."""
         if not self._environ.get(PROFILE):
             return self._environ
-        return {name: value for name, value in self._environ.items() if name != _DEFAULT_PROFILE}
+        return {name: value for name, value in self._environ.items() if name != DEFAULT_PROFILE}
 
     def _overruler(self, kind: ProfileKind) -> str:
         if self._environ.get(_KEYS):
