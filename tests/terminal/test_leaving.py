@@ -147,27 +147,56 @@ def test_ctrl_c_before_anything_is_imported(desk: Desk) -> None:
         assert b"Traceback" not in terminal.received
 
 
+def jobs_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@needs_program("bash")
 def test_stopped_and_gone_on(desk: Desk) -> None:
-    """SIGTSTP: the shell has its terminal; SIGCONT: rolecall has it back, painted anew."""
+    """By Ctrl+Z, by SIGTSTP, and by a SIGSTOP that nobody can prepare for: the shell has its
+    terminal, and with `fg` rolecall has it back, painted anew.
+    """
     desk.leave_token()
+    env = {"PATH": f"{BIN}:/usr/bin:/bin", "PS1": "ready> ", "HISTFILE": "/dev/null"}
+    with desk.open("bash", "--norc", "--noprofile", env=env) as terminal:
+        terminal.wait_for("^ready>")
+        terminal.press("rolecall", "enter")
+        terminal.wait_for(ACCOUNTS)
+        (job,) = jobs_of(terminal.process.pid)
+        for stop in ("ctrl+z", signal.SIGTSTP, signal.SIGSTOP):
+            terminal.press("2")
+            terminal.wait_for("permission sets")
+            if isinstance(stop, str):
+                terminal.press(stop)
+            else:
+                os.kill(job, stop)
+            if stop is signal.SIGSTOP:
+                terminal.wait_for("ready>")
+            else:
+                terminal.wait_for("^ready> $|^ready>$")
+                assert not terminal.on_alternate_screen
+                assert not terminal.screen.cursor.hidden
+            terminal.press("fg", "enter")
+            terminal.wait_until(lambda: terminal.on_alternate_screen)
+            terminal.wait_for("▌.*AWSAdministratorAccess")
+            terminal.press("1")
+            terminal.wait_for(ACCOUNTS)
+        terminal.press("ctrl+z")
+        terminal.wait_for("^ready> $|^ready>$")
+        terminal.press("kill %1; fg", "enter")
+        terminal.wait_until(lambda: not jobs_of(terminal.process.pid))
+        terminal.press("exit", "enter")
+        terminal.wait_exit(5)
+        assert_as_found(terminal)
+
+
+def test_nobody_would_bring_it_back(desk: Desk) -> None:
+    """As the terminal's only program it has no shell behind it."""
     with desk.open() as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("2")
-        terminal.wait_for("permission sets")
-        terminal.process.send_signal(signal.SIGTSTP)
-        os.waitid(os.P_PID, terminal.process.pid, os.WSTOPPED)
-        terminal.read(1)
-        assert_as_found(terminal)
-        before = terminal.bytes_received
-        terminal.process.send_signal(signal.SIGCONT)
-        terminal.wait_until(lambda: terminal.on_alternate_screen)
-        terminal.wait_until(lambda: "AWSAdministratorAccess" in terminal.screen_text())
-        assert terminal.bytes_received > before
-        terminal.press("1")
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
-        assert_as_found(terminal)
+        terminal.wait_for(WAITING)
+        terminal.press("ctrl+z")
+        terminal.wait_for("No shell waits behind rolecall")
+        assert terminal.on_alternate_screen
 
 
 BROKEN = """

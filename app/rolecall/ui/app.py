@@ -319,6 +319,10 @@ class RolecallApp(Punctual, App[str]):
             self._driver.canvas.forget()
         self.screen.refresh()
 
+    def do_suspend(self) -> None:
+        if isinstance(self._driver, Driver) and not self._driver.suspend(job=True):
+            self.flash(line_strings.NO_SHELL)
+
     def do_toggle_theme(self) -> None:
         self.theme = theme.next_theme(self.theme)
         self.flash(strings.THEME_NOW.format(theme=strings.THEMES[self.theme]))

@@ -226,6 +226,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("toggle_theme", ("t",), (Place.EVERYWHERE, Place.WATCH)),
     Command("redraw", ("ctrl+l",), (Place.EVERYWHERE, Place.WATCH)),
     Command("settings", ("comma",), (Place.EVERYWHERE,)),
+    Command(
+        "suspend",
+        ("ctrl+z",),
+        (Place.EVERYWHERE, Place.FORMS, Place.CONFIRM, Place.PALETTE, Place.WATCH),
+    ),
     Command("quit", ("q", "ctrl+c"), (Place.EVERYWHERE, Place.WATCH), footer=10),
 )
 

@@ -38,6 +38,47 @@ class Driver(LineDriver, LinuxDriver):
             encoding=sys.stderr.encoding,
         )
 
+        self._loop.add_signal_handler(signal.SIGTSTP, self.suspend)
+        self._loop.add_signal_handler(signal.SIGCONT, self._go_on)
+
+    def suspend(self, *, job: bool = False) -> bool:
+        """Gives the shell its terminal until it lets us go on: what SIGTSTP asks for; with `job` to
+        all of the job, as the terminal's own Ctrl+Z does. False where nobody could let us go on:
+        the kernel stops no orphaned process group (POSIX 2.4.3).
+        """
+        self.suspend_application_mode()
+        continued = False
+
+        def note(_: int, __: FrameType | None) -> None:
+            nonlocal continued
+            continued = True
+
+        self._loop.remove_signal_handler(signal.SIGTSTP)
+        self._loop.remove_signal_handler(signal.SIGCONT)
+        signal.signal(signal.SIGCONT, note)
+        if job:
+            signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+            os.kill(0, signal.SIGTSTP)
+            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGTSTP)
+        while continued and self._is_in_background():
+            signal.raise_signal(signal.SIGTSTP)
+        self._loop.add_signal_handler(signal.SIGTSTP, self.suspend)
+        self._loop.add_signal_handler(signal.SIGCONT, self._go_on)
+        self.resume_application_mode()
+        return continued
+
+    def _is_in_background(self) -> bool:
+        try:
+            return os.tcgetpgrp(self.fileno) != os.getpgrp()
+        except OSError:  # the terminal is gone
+            return False
+
+    def _go_on(self) -> None:
+        """After a SIGSTOP, which nobody can prepare for: others have had the terminal."""
+        self.suspend_application_mode()
+        self.resume_application_mode()
+
     def start_application_mode(self) -> None:
         """The first question, too, is asked here: to see whether there are answers at all."""
         self.begin()

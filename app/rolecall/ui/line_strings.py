@@ -14,6 +14,7 @@ CLIPBOARD: Final = {
     Keeper.REFUSES: "This terminal lets no program copy: select it with the mouse.",
 }
 
+NO_SHELL: Final = "No shell waits behind rolecall that could bring it back."
 TERMINAL: Final = "Terminal: {term}, {columns}×{rows}, {colours}."
 NO_TERMINAL: Final = "Terminal: none; standard error is no terminal."
 COLOURS: Final = {0: "no colours wanted", 2**24: "all colours"}

@@ -89,6 +89,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "redraw": ("redraw", "paint the screen anew, where something else has written on it"),
     "toggle_theme": ("theme", "dark, light, or the terminal's own colours"),
     "settings": ("settings", "template, region, output, production, theme, bell, mouse, sign-in"),
+    "suspend": ("suspend", "to the shell, where fg brings you back; not where the key is for undo"),
     "quit": ("quit", "leave rolecall"),
     **credential_strings.COMMANDS,
 }
