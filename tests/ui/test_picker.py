@@ -72,6 +72,25 @@ async def test_an_enter_that_the_terminal_made_a_line_feed_of_is_an_enter(tmp_pa
     assert late.return_value.target.name == "bills"
 
 
+@pytest.mark.parametrize(("key", "chosen"), [("y", True), ("n", False)])
+async def test_a_question_that_stands_before_the_field_keeps_the_keyboard(
+    key: str, chosen: bool, tmp_path: Path
+) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text("[profile acme-prod]\nregion = a\n")
+    switching = Switching({"HOME": str(tmp_path)})
+    app = PickerWithoutField(switching, switching.targets(), "")
+    async with app.run_test(size=(80, 14)) as pilot:
+        await pilot.press("enter")
+        await Picker._make_field(app)
+        await pilot.press(key)
+        await pilot.pause()
+        assert app.field is not None
+        assert not app.field.value
+        assert chosen or app.focused is app.field
+    assert (app.return_value is not None) == chosen
+
+
 async def test_the_session_stands_beside_where_there_are_several(tmp_path: Path) -> None:
     (tmp_path / ".aws").mkdir()
     session = "[sso-session {0}]\nsso_start_url = https://{0}.awsapps.com/start\nsso_region = a\n"

@@ -114,11 +114,13 @@ class Picker(InlineApp[Picked]):
 
         field = Input(placeholder=words.PICK, compact=True, select_on_focus=False)
         field.cursor_blink = False
-        await self.mount(field, before=self.line)
+        screen = self.line.screen  # an early Enter may have put another one before it
+        await screen.mount(field, before=self.line)
         self.line.display = False
         field.value, field.cursor_position = self._query, len(self._query)
         self.field = field
-        self.screen.set_focus(field)
+        if self._asking is None:
+            screen.set_focus(field)
 
     async def _load(self) -> None:
         """The permission sets that have no profile, below those that have."""
