@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -161,6 +162,14 @@ def test_a_session_of_switches(shell: Shell, machine: Machine) -> None:
     assert not (machine.home / "ran").exists()
 
 
+@shells
+def test_the_profile_before_is_the_shells_own(shell: Shell, machine: Machine) -> None:
+    told = machine.home / "told.py"
+    told.write_text("import os; print(sorted(v for v in os.environ.values() if 'billing' in v))")
+    result = machine.run(shell, "awsp billing", "awsp audit-admin", f"{sys.executable} {told}")
+    assert result.stdout.splitlines()[-1] == "[]", result.stdout + result.stderr
+
+
 _STATE = {
     Shell.BASH: "{ set +o; shopt -p; trap -p; alias -p; }",
     Shell.ZSH: "{ setopt; unsetopt; trap; alias; }",
@@ -287,6 +296,45 @@ def test_names_that_a_shell_cannot_be_told(machine: Machine) -> None:
     result = machine.rolecall("switch", "--shell=tcsh", "a\tb")
     assert (result.returncode, result.stdout) == (1, "")
     assert "cannot be told" in result.stderr
+
+
+@needs_program("nu")
+@pytest.mark.parametrize(
+    ("line", "completed"),
+    [
+        ("awsp bil", ["billing"]),
+        ("rolecall doc", ["doctor"]),
+        ("rolecall exec bil", ["billing"]),
+        ("rolecall serve --profile bil", ["billing"]),
+        ("rolecall sign-in co", ["corp"]),
+        ("rolecall init fi", ["fish"]),
+    ],
+)
+def test_nushells_completion(line: str, completed: list[str], machine: Machine) -> None:
+    """As its editor asks for it; the others complete on a terminal, in tests/terminal."""
+    script = machine.home / "line.nu"
+    (machine.home / "awsp.nu").write_text(machine.rolecall("init", "nu").stdout)
+    script.write_text(text := f"source {machine.home / 'awsp.nu'}\n{line}")
+    result = subprocess.run(
+        [*RUN[Shell.NU], "--ide-complete", str(len(text)), str(script)],
+        env=machine.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    assert json.loads(result.stdout) == {"completions": completed}
+
+
+def test_names_that_a_shells_completion_would_break_are_not_offered(machine: Machine) -> None:
+    (machine.home / ".aws" / "config").write_text(
+        "".join(f"[profile {name}]\nregion = x\n" for name in ("plain", "bang!x", "'a b'", "a;b"))
+    )
+    offered = {
+        shell: set(machine.rolecall("complete", "profiles", shell).stdout.splitlines())
+        for shell in ("tcsh", "nu")
+    }
+    assert offered == {"tcsh": {"plain", "bang!x", "a;b"}, "nu": {"plain", "bang!x"}}
 
 
 def test_what_was_used_is_kept_for_its_owner_alone(machine: Machine) -> None:

@@ -74,10 +74,10 @@ def lines_of(terminal: Terminal) -> list[str]:
     return [line for line in terminal.screen_lines() if line]
 
 
-def clear(terminal: Terminal, before: str = "") -> None:
+def clear(terminal: Terminal) -> None:
     """Until the command stands there, a prompt alone may be the one that it is typed at."""
-    terminal.press(f"{before}clear")
-    terminal.wait_for(rf"^\$ {re.escape(before)}clear$")
+    terminal.press("clear")
+    terminal.wait_for(r"^\$ clear$")
     terminal.press("\r")
     terminal.wait_until(lambda: lines_of(terminal) == ["$"], what="an empty screen")
 
@@ -109,10 +109,9 @@ def test_the_picker_under_the_prompt(shell: Shell, open_shell: Open) -> None:
     picker(terminal)
     assert not terminal.on_alternate_screen
     terminal.wait_for(rf"audit-admin +{AUDIT} +{AUDIT_ROLE} +eu-west-1 +signed out")
-    terminal.press("home")
     terminal.press("it's")
     terminal.wait_for(r"1 of \d+ rows")
-    terminal.press("enter")
+    terminal.press("home", "enter")
     terminal.wait_for(r"^it's \$HOME · no sso-session")
     profile(terminal, "it's $HOME")
     # What was used last stands first, and Esc leaves everything as it was.
@@ -146,14 +145,14 @@ def test_the_picker_under_the_prompt(shell: Shell, open_shell: Open) -> None:
     profile(terminal, "it's $HOME")
 
 
-@pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH, Shell.FISH])
+@shells
 def test_completion(shell: Shell, desk: Desk, open_shell: Open) -> None:
-    terminal = open_shell(shell, columns=120)
     (desk.home / "a-file").touch()
-    clear(terminal, "cd; ")
+    terminal = open_shell(shell, columns=120, cwd=desk.home)
+    odd = "awsp it\t", r"""^\$ awsp (it\\'s\\ \\\$HOME|"it's \\\$HOME")"""
     for typed, completed in (
         ("awsp aud\t", r"^\$ awsp audit-admin"),
-        ("awsp it\t", r"""^\$ awsp (it\\'s\\ \\\$HOME|"it's \\\$HOME")"""),
+        *([odd] if shell is not Shell.TCSH else []),  # it ends names at spaces
         ("rolecall doc\t", r"^\$ rolecall doctor"),
         ("rolecall exec my\t", r"^\$ rolecall exec my-keys"),
         ("rolecall init fi\t", r"^\$ rolecall init fish"),
@@ -163,8 +162,9 @@ def test_completion(shell: Shell, desk: Desk, open_shell: Open) -> None:
         terminal.wait_for(completed)
         terminal.press("ctrl+u")
         terminal.wait_until(lambda: lines_of(terminal) == ["$"], what="an empty line")
-    terminal.press("awsp it\t", "\r")
-    terminal.wait_for(r"^it's \$HOME · ")
+    if shell is not Shell.TCSH:
+        terminal.press("awsp it\t", "\r")
+        terminal.wait_for(r"^it's \$HOME · ")
 
 
 def test_signing_in_and_saving_on_the_way(desk: Desk, open_shell: Open) -> None:

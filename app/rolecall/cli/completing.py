@@ -18,6 +18,13 @@ _BACKSLASH = re.compile(r"\\(.)")
 _LAST_WORD = re.compile(r"(?:[^\s\\]|\\.)*$")
 _UNFIT_IN_QUOTES = re.compile(r"""['"\\$`!]""")
 
+# What these shells cannot be given: tcsh takes a space for the end of a name, and nushell puts a
+# name into the line as it is.
+_UNFIT_BARE = {
+    Shell.TCSH.value: re.compile(r"\s"),
+    Shell.NU.value: re.compile(r"""[\s'"`$()\[\]{}|;#&<>*?\\^]"""),
+}
+
 
 def complete(arguments: Sequence[str]) -> int:
     """`profiles` or `sessions`, the shell, and what the shell knows of the word typed so far.
@@ -46,6 +53,8 @@ def _lines(kind: str, shell: str, typed: Sequence[str]) -> Iterable[str]:
         return _for_bash(names, *typed)
     if shell == Shell.FISH and targets:
         return [f"{name}\t{_about(targets[name])}" for name in names]
+    if unfit := _UNFIT_BARE.get(shell):
+        return [name for name in names if not unfit.search(name)]
     return names
 
 

@@ -25,6 +25,7 @@ _SCRIPTS: Final = {
 }
 _PROFILE_COMMANDS: Final = ("console", "credential-process", "exec", "export", "serve")
 _SESSION_COMMANDS: Final = ("sign-in", "sign-out")
+_BARS: Final = {Shell.FISH: " ", Shell.NU: " ", Shell.TCSH: ","}  # between the words of a list
 _NAME: Final = re.compile("[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -52,7 +53,7 @@ def init(*, shell: str, cmd: str) -> None:
 
 def script(shell: Shell, command: str) -> str:
     text = (Path(__file__).parent / "integration" / _SCRIPTS[shell]).read_text(encoding="utf-8")
-    bar = " " if shell is Shell.FISH else "|"
+    bar = _BARS.get(shell, "|")
     program = _program(shell)
     for name, value in {
         "CMD": command,

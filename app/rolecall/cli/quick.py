@@ -6,7 +6,6 @@ Whatever is spelt otherwise, or asks for help, is left to `cli/switch.py`.
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Sequence
 
 
@@ -14,7 +13,7 @@ def quick(arguments: Sequence[str]) -> int | None:
     """The exit status, or None where this is none of the quick ones."""
     match arguments:
         case ["switch", shell, *words] if shell.startswith("--shell="):
-            previous = os.environ.get("ROLECALL_PREVIOUS", "")
+            previous = ""
             if words and words[0].startswith("--previous="):
                 previous = words.pop(0).removeprefix("--previous=")
             return _switch(shell.removeprefix("--shell="), previous, words)

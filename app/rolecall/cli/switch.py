@@ -8,7 +8,6 @@ from rolecall.cli.switching import Request
 from rolecall.cli.switching import switch as do_switch
 from rolecall.domain import naming
 from rolecall.domain.shells import Shell
-from rolecall.domain.switching import PREVIOUS
 from rolecall.ui import switch_strings as words
 
 
@@ -34,11 +33,12 @@ def _region(_: click.Context, __: click.Parameter, region: str | None) -> str | 
     "--shell",
     type=click.Choice([shell.value for shell in Shell if shell is not Shell.CMD]),
     required=True,
+    hidden=True,
 )
-@click.option("--previous", default="", envvar=PREVIOUS, hidden=True)
+@click.option("--previous", default="", hidden=True)
 @click.option("--clear", is_flag=True, help="No profile any more.")
 @click.option("--region", "-r", callback=_region, metavar="REGION", help="Set the region too.")
-@click.option("--full-screen", is_flag=True, help="Choose in the full screen.")
+@click.option("--full-screen", is_flag=True, hidden=True)
 @click.argument("query", nargs=-1)
 @click.pass_context
 def switch(

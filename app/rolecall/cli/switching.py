@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from rolecall.cli.plainly import say, say_error
 from rolecall.domain.shells import Shell, Unquotable
-from rolecall.domain.switching import REGIONS, Switch, Target
+from rolecall.domain.switching import REGIONS, Switch, Target, previous_of
 from rolecall.domain.text import safe
 from rolecall.services.switching import Switching, is_signed_in
 from rolecall.ui import switch_strings as words
@@ -25,7 +25,9 @@ _MOST_TOLD: Final = 10
 
 
 class Request(NamedTuple):
-    """`previous` is the shell's profile before the one it has; `words` a name, a query or `-`."""
+    """`previous` is what the shell has kept of the profile before the one it has; `words` a name, a
+    query or `-`.
+    """
 
     shell: Shell
     previous: str = ""
@@ -74,7 +76,7 @@ class _Switcher:
         return 0 if name is None else self._hand_over(self._switching.fresh(name))
 
     def _go_back(self) -> int:
-        previous = self._request.previous
+        previous = previous_of(self._request.shell, self._request.previous)
         if not previous:
             return _refuse(words.NO_PREVIOUS)
         target = self._switching.target(previous)

@@ -17,7 +17,6 @@ DEFAULT_PROFILE: Final = "AWS_DEFAULT_PROFILE"
 PROFILES: Final = (PROFILE, DEFAULT_PROFILE)
 # The AWS CLI and the other SDKs read the first, boto3 the second alone.
 REGIONS: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
-PREVIOUS: Final = "ROLECALL_PREVIOUS"  # for the shells that keep it in the environment
 # What goes before AWS_PROFILE in some client. botocore looks at AWS_DEFAULT_PROFILE first, and the
 # SDKs for JavaScript, Go and others take keys from the environment whatever the profile is. A web
 # identity, as a pod on EKS has, goes before the profile's session in the AWS CLI too.
@@ -37,7 +36,7 @@ _PREVIOUS = {
     Shell.ZSH: "__rolecall_previous={}",
     Shell.FISH: "set -g __rolecall_previous {}",
     Shell.POWERSHELL: "$global:RolecallPrevious = {}",
-    Shell.TCSH: f"setenv {PREVIOUS} {{}}",
+    Shell.TCSH: "set __rolecall_previous = {}",
 }
 
 
@@ -89,7 +88,8 @@ class Switch(NamedTuple):
             return self._json()
         lines = []
         if self.previous is not None:
-            lines.append(_PREVIOUS[shell].format(quote(shell, self.previous)))
+            kept = _hex(self.previous) if shell is Shell.TCSH else quote(shell, self.previous)
+            lines.append(_PREVIOUS[shell].format(kept))
         lines += [unset_variable(shell, name) for name in self.unset]
         if self.profile is None:
             lines.append(unset_variable(shell, PROFILE))
@@ -104,8 +104,19 @@ class Switch(NamedTuple):
         """nushell evaluates nothing: what it is given is data."""
         import json
 
-        variables = {PROFILE: self.profile, PREVIOUS: self.previous}
-        variables |= dict.fromkeys(REGIONS, self.region)
+        variables = {PROFILE: self.profile} | dict.fromkeys(REGIONS, self.region)
         gone = self.unset if self.profile is not None else (*self.unset, PROFILE)
         there = {name: value for name, value in variables.items() if value is not None}
-        return json.dumps({"set": there, "unset": gone})
+        return json.dumps({"set": there, "unset": gone, "previous": self.previous})
+
+
+def previous_of(shell: Shell, kept: str) -> str:
+    """The profile's name, from what the shell has kept of it. Raises ValueError."""
+    if shell is not Shell.TCSH:
+        return kept
+    return bytes.fromhex(kept).decode("utf-8", "surrogateescape")
+
+
+def _hex(name: str) -> str:
+    """tcsh looks for history in what it puts in a command's place, whatever its quotes."""
+    return name.encode("utf-8", "surrogateescape").hex()
