@@ -125,6 +125,7 @@ class TestClocks:
             ("corp", desk.session),
             (legacy.label, legacy),
         }
+        assert [each.why for each in tokens if each.session == legacy] == [NoRenewal.LEGACY]
         assert set(desk.workplace.clocks.read().tokens) == {desk.session, legacy}
 
     def test_a_name_that_was_given_to_another_start_url(self, desk: Desk) -> None:

@@ -65,7 +65,9 @@ def test_at_80_columns_nothing_gives_way_and_what_is_broken_is_said(
     terminal.press("4")
     terminal.wait_for(r"demo +access token +● ━{8}  7 h 59 min  \S.* yes$")
     terminal.wait_for(r"pasted-sandbox +short-term keys +● ━+╌+ +4[12] min  \S")
-    terminal.wait_for(r"^ until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC · short-term credentials")
+    terminal.wait_for(
+        r"^ until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC · pasted-sandbox · short-term credentials"
+    )
     wait_for_wrapped(terminal, "x_security_token_expires, as saml2aws and okta-aws-cli write it")
     assert terminal.screen_lines()[0].endswith("● 7 h 59 min")
     whole = desk.config.read_text()

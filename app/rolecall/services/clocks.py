@@ -35,6 +35,7 @@ class NoRenewal(StrEnum):
     """Why an access token does not renew itself."""
 
     NO_REFRESH_TOKEN = "no-refresh-token"
+    LEGACY = "legacy"
     NO_REGISTRATION = "no-registration"
     REGISTRATION_ENDED = "registration-ended"
     REGISTRATION_ENDS_FIRST = "registration-ends-first"
@@ -197,7 +198,8 @@ class ClocksService:
 
     def _why_not(self, token: AccessToken, session: SsoSession | None) -> NoRenewal | None:
         if token.refresh_token is None:
-            return NoRenewal.NO_REFRESH_TOKEN
+            is_legacy = session is not None and session.name is None
+            return NoRenewal.LEGACY if is_legacy else NoRenewal.NO_REFRESH_TOKEN
         if token.registration is None:
             return NoRenewal.NO_REGISTRATION
         if self.renewal.is_revoked(token):

@@ -43,6 +43,7 @@ RENEWS: Final = {True: "yes", False: "no", None: ""}
 RENEWS_LATER: Final = "later"
 NO_RENEWAL: Final = {
     "no-refresh-token": "signed in without the scope for it",
+    "legacy": "its profiles have no sso-session",
     "no-registration": "its client is not known here",
     "registration-ended": "its client registration has ended",
     "registration-ends-first": "its client registration ends before",
@@ -58,6 +59,7 @@ RENEWS_ITSELF: Final = (
 )
 RENEWS_NOT: Final = {
     "no-refresh-token": "Does not renew itself: it was signed in without the scope sso:account:access. Add it as sso_registration_scopes, and sign in again.",
+    "legacy": "Does not renew itself: its profiles name the start URL themselves. Those of an sso-session renew.",
     "no-registration": "Does not renew itself: the client it was made for is not in its file. {way_in} signs in again.",
     "registration-ended": "Does not renew itself: its client registration has ended. {way_in} signs in again.",
     "registration-ends-first": "Will not renew itself: its client registration ends before. {renew} renews it now.",

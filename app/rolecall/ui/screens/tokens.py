@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 
 from rolecall.domain.lifetime import Level, share
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 _BAR_CELLS = 8
 _LEFT_CELLS = 11  # `23 h 59 min`
 _LEFT_WIDTH = 2 + _BAR_CELLS + 1 + _LEFT_CELLS
+# Cells of the screen that are not the name's where these columns stand beside it.
+_BESIDE_NAME = {"ends": 66, "why": 90, "utc": 80, "why and utc": 104}
+_LONGEST_NAME = 40
 _DETAIL_LINES = 3
 _ROOM_FOR_DETAIL = 14  # rows of the screen
 
@@ -48,6 +52,7 @@ class TokensScreen(PlaceScreen[Clock]):
         # What time says of each row, made once and asked for by every column.
         self._all_told: dict[tuple[str, str], _Told] = {}
         self._moments: dict[tuple[str, str], tuple[str, str]] = {}
+        self._longest = 0  # cells of a name
         self.detail = DetailLines(_DETAIL_LINES)
 
     def compose(self) -> ComposeResult:
@@ -59,11 +64,11 @@ class TokensScreen(PlaceScreen[Clock]):
         yield self.key_line()
 
     def columns(self) -> Sequence[Column[Clock]]:
-        """At 80 columns all but the moment in UTC and why not, which the detail has."""
+        """Before a name is cut, what the detail has too gives way: the moments, and why not."""
         return (
             Column(
                 "name", strings.NAME_COLUMN, lambda row: row.name,
-                self._name_style, minimum=14, maximum=40, weight=3,
+                self._name_style, minimum=14, maximum=_LONGEST_NAME, weight=3,
             ),
             Column(
                 "kind", strings.WHAT, lambda row: token_strings.KINDS[row.kind.value],
@@ -77,12 +82,12 @@ class TokensScreen(PlaceScreen[Clock]):
             Column(
                 "ends", strings.ENDS, lambda row: self._moment(row)[0],
                 "muted", minimum=12, maximum=12, sort_key=end,
-                gives_way=3, searched=False,
+                gives_way=3, searched=False, wanted=lambda: self._has_room("ends"),
             ),
             Column(
                 "utc", token_strings.UTC_COLUMN, lambda row: self._moment(row)[1],
                 "muted", minimum=12, maximum=12, sort_key=end,
-                gives_way=4, searched=False,
+                gives_way=5, searched=False, wanted=self._wants_utc,
             ),
             Column(
                 "renews", token_strings.RENEWS_COLUMN, self._renews,
@@ -90,10 +95,19 @@ class TokensScreen(PlaceScreen[Clock]):
             ),
             Column(
                 "why", token_strings.WHY_COLUMN, self._why,
-                "muted", minimum=22, maximum=36, weight=2, gives_way=5, searched=False,
-                wanted=lambda: any(map(self._why, self.rolecall.state.clocks)),
+                "muted", minimum=22, maximum=36, weight=2, gives_way=4, searched=False,
+                wanted=self._wants_why,
             ),
         )  # fmt: skip
+
+    def _has_room(self, column: str) -> bool:
+        return self.size.width - _BESIDE_NAME[column] >= min(self._longest, _LONGEST_NAME)
+
+    def _wants_why(self) -> bool:
+        return self._has_room("why") and any(map(self._why, self.rolecall.state.clocks))
+
+    def _wants_utc(self) -> bool:
+        return self._has_room("why and utc" if self._wants_why() else "utc")
 
     def row_key(self, row: Clock) -> tuple[str, str]:
         return row.kind.value, row.id
@@ -101,6 +115,7 @@ class TokensScreen(PlaceScreen[Clock]):
     def rows(self) -> Sequence[Clock]:
         now = self.rolecall.now()
         rows = in_order(self.rolecall.state.clocks, now)
+        self._longest = max((cell_len(row.name) for row in rows), default=0)
         self._all_told = {self.row_key(row): self._tell(row, now) for row in rows}
         self._moments = {
             self.row_key(row): (
@@ -191,7 +206,7 @@ class TokensScreen(PlaceScreen[Clock]):
             kind = token_strings.KINDS_IN_FULL[row.kind.value]
             exactly = row.expires_at and token_strings.exactly(row.expires_at)
             moment = exactly or token_strings.UNTOLD
-            self.detail.show(f"{moment} · {kind} · {row.name}", self._more(row))
+            self.detail.show(f"{moment} · {row.name} · {kind}", self._more(row))
 
     def _more(self, row: Clock) -> str:
         match row.kind:
