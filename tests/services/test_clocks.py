@@ -62,17 +62,21 @@ class TestClocks:
             f"aws_expiration = {in_12_hours}\n"
             "[untold]\naws_access_key_id = ASIA\naws_security_token = t\n"
         )
-        kinds = lambda: [each.kind.value for each in clocks(desk)]  # noqa: E731
-        holding = ["short-term-credentials", "client-registration", "short-term-credentials"]
-        desk.clock.forward(9 * 3600)
-        assert kinds() == ["access-token", *holding, "role-credentials"]
+        token, registration, role = ("access-token", "client-registration", "role-credentials")
+        told = lambda: [  # noqa: E731
+            each.name if each.kind is ClockKind.SHORT_TERM_CREDENTIALS else each.kind.value
+            for each in clocks(desk)
+        ]
+        desk.clock.forward(12.5 * 3600)
+        assert told() == [token, "pasted", registration, "untold", role]
         assert clocks(desk)[3].expires_at is None
         assert clocks(desk)[3].level(desk.clock.now) is Level.UNTOLD
+        desk.clock.forward(3600)
+        assert told() == [token, registration, "untold", "pasted", role]
         desk.clock.forward(24 * 3600)
-        assert kinds() == [*holding, "access-token", "role-credentials"]
-        token = desk.sign_in()
-        desk.workplace.tokens.renewal.refuse(token)
-        assert kinds()[0] == "access-token"
+        assert told() == [registration, "untold", "pasted", token, role]
+        desk.workplace.tokens.renewal.refuse(desk.sign_in())
+        assert told()[0] == token
 
     def test_why_a_token_does_not_renew_itself(self, desk: Desk) -> None:
         token = desk.sign_in()

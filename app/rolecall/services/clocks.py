@@ -51,8 +51,14 @@ _WHOLE: Final = {
     ClockKind.SHORT_TERM_CREDENTIALS: timedelta(hours=1),
 }
 
-_GOT_ANEW: Final = {ClockKind.CLIENT_REGISTRATION, ClockKind.ROLE_CREDENTIALS}
-_MISSED_FOR: Final = timedelta(days=1)
+# How long after its end somebody may still look for one. Clients register anew and get new role
+# credentials by themselves.
+_MISSED_FOR: Final = {
+    ClockKind.ACCESS_TOKEN: timedelta(days=1),
+    ClockKind.CLIENT_REGISTRATION: timedelta(0),
+    ClockKind.ROLE_CREDENTIALS: timedelta(0),
+    ClockKind.SHORT_TERM_CREDENTIALS: timedelta(hours=1),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +99,24 @@ class Clock:
         assert self.expires_at is not None
         return Remaining.until(self.expires_at, now)
 
-    def is_over(self, now: datetime) -> bool:
-        """Whether its end asks nothing of anybody: clients get new role credentials and register
-        anew by themselves, and a sign-in or a key that nobody has missed for a day is not missed.
-        """
+    def is_spent(self, now: datetime) -> bool:
+        """Whether it has ended and nobody misses it."""
         if self.level(now) is not Level.GONE:
             return False
-        if self.kind in _GOT_ANEW or (self.kind is ClockKind.ACCESS_TOKEN and self.session is None):
+        if self.kind is ClockKind.ACCESS_TOKEN and self.session is None:
             return True
-        return self.expires_at is not None and now - self.expires_at > _MISSED_FOR
+        return self.expires_at is not None and now - self.expires_at >= _MISSED_FOR[self.kind]
 
 
 def in_order(rows: Iterable[Clock], now: datetime) -> list[Clock]:
     """What ends first comes first, and what has ended before that. Below stand those whose end
-    nobody tells, then what is over, the latest first.
+    nobody tells, then what is spent, the latest first.
     """
     goes_on: list[Clock] = []
-    over: list[Clock] = []
+    spent: list[Clock] = []
     for row in sorted(rows, key=end):
-        (over if row.is_over(now) else goes_on).append(row)
-    return goes_on + over[::-1]
+        (spent if row.is_spent(now) else goes_on).append(row)
+    return goes_on + spent[::-1]
 
 
 def end(clock: Clock) -> tuple[bool, bool, datetime, str, str]:

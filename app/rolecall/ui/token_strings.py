@@ -38,7 +38,7 @@ KINDS_IN_FULL: Final = {
 }
 REFUSED: Final = "ended by AWS"
 UNTOLD: Final = "end not told"
-OVER: Final = "{line} · {over} over, at the foot"
+SPENT: Final = "{line} · {spent} spent, at the foot"
 RENEWS: Final = {True: "yes", False: "no", None: ""}
 RENEWS_LATER: Final = "later"
 NO_RENEWAL: Final = {

@@ -72,7 +72,7 @@ class TokensScreen(PlaceScreen[Clock]):
             ),
             Column(
                 "kind", strings.WHAT, lambda row: token_strings.KINDS[row.kind.value],
-                self._muted_when_over, minimum=16, maximum=16, gives_way=1,
+                self._muted_when_spent, minimum=16, maximum=16, gives_way=1,
             ),
             Column(
                 "left", strings.LEFT, lambda row: self._told(row).words,
@@ -148,7 +148,7 @@ class TokensScreen(PlaceScreen[Clock]):
             return
         self._all_told = told
         if any(told[key].level is not each.level for key, each in before.items()):
-            self.table.set_rows(self.rows())  # what is over goes below
+            self.table.set_rows(self.rows())  # what is spent goes below
         self.table.refresh_texts()
 
     def on_virtual_table_highlighted(self) -> None:
@@ -173,10 +173,10 @@ class TokensScreen(PlaceScreen[Clock]):
         return LEVEL_STYLES[self._told(row).level]
 
     def _name_style(self, row: Clock) -> str:
-        return "muted" if row.is_over(self.rolecall.now()) else "strong"
+        return "muted" if row.is_spent(self.rolecall.now()) else "strong"
 
-    def _muted_when_over(self, row: Clock) -> str | None:
-        return "muted" if row.is_over(self.rolecall.now()) else None
+    def _muted_when_spent(self, row: Clock) -> str | None:
+        return "muted" if row.is_spent(self.rolecall.now()) else None
 
     def _renews(self, row: Clock) -> str:
         if (trouble := self._trouble(row)) and trouble.again_at:
@@ -239,14 +239,17 @@ class TokensScreen(PlaceScreen[Clock]):
     def standing(self) -> str:
         if self.rolecall.state.clocks_problem:
             return with_keys(token_strings.TROUBLE_RETRY)
+        if not self.rolecall.state.clocks_read:
+            return ""
         now, line = self.rolecall.now(), super().standing()
-        over = sum(row.is_over(now) for row in self.table.shown)
-        if not over or self.table.sorted_by[0] is not None:
+        spent = sum(row.is_spent(now) for row in self.table.shown)
+        if not spent or self.table.sorted_by[0] is not None:
             return line
-        return token_strings.OVER.format(line=line, over=over)
+        return token_strings.SPENT.format(line=line, spent=spent)
 
     def placeholder(self) -> str:
-        return "" if self.rolecall.state.clocks_problem else token_strings.NO_CLOCKS
+        state = self.rolecall.state
+        return "" if state.clocks_problem or not state.clocks_read else token_strings.NO_CLOCKS
 
     # --- commands
 
