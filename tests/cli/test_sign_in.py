@@ -205,3 +205,16 @@ class TestSignOut:
         out = here.rolecall("sign-out", "--yes")
         assert (out.returncode, "the portal could not be told" in out.stderr) == (1, True)
         assert here.rolecall("tokens").returncode == 1
+
+    def test_with_a_token_that_has_ended_it_says_that_the_portal_is_not_told(
+        self, here: CommandLine
+    ) -> None:
+        """Nothing is renewed in order to be given up: `aws sso logout` does not either."""
+        (file,) = [each for each in here.sso_cache.iterdir() if "accessToken" in each.read_text()]
+        ended = {**json.loads(file.read_text()), "expiresAt": "2026-01-01T00:00:00Z"}
+        file.write_text(json.dumps(ended))
+        here.server.calls.clear()
+        out = here.rolecall("sign-out", "--yes")
+        assert (out.returncode, "its session stays in a browser" in out.stderr) == (0, True)
+        assert not here.server.calls.counts()
+        assert not file.exists()

@@ -25,7 +25,8 @@ def sign_out(context: click.Context, *, name: str | None, yes: bool) -> None:
     """Sign out of the sso-session NAME; of that of AWS_PROFILE, or the only one, without.
 
     Its access token and its role credentials in the AWS CLI's cache go, and the session at the
-    access portal ends. What goes is said first, and asked about. All other sessions stay.
+    access portal ends, which takes a token that holds. What goes is said first, and asked about.
+    All other sessions stay.
     """
     with failing():
         tokens = (workplace := Workplace.from_environment(os.environ)).tokens
@@ -37,6 +38,8 @@ def sign_out(context: click.Context, *, name: str | None, yes: bool) -> None:
         click.echo(words.GOES, err=True)
         for line in words.leaving(leaving, datetime.now(UTC)):
             click.echo(f"- {line}", err=True)
+        if not leaving.tells_portal:
+            click.echo(words.PORTAL_STAYS, err=True)
         if not yes:
             if not sys.stdin.isatty():
                 raise click.UsageError(words.SIGN_OUT_NEEDS_YES)

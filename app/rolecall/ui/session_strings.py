@@ -40,9 +40,12 @@ SIGN_OUT_INTRO: Final = (
     "This goes, and the session at the access portal ends, in a browser too. All other"
     " sessions, the profiles and the client registration stay."
 )
+PORTAL_STAYS: Final = (
+    "The access portal can't be told without a token that holds: its session stays in a browser."
+)
 SIGN_OUT_HERE_INTRO: Final = (
-    "This goes from this machine. The access portal can't be told without a token that holds: its"
-    " session stays in a browser. All other sessions, the profiles and the client registration stay."
+    f"This goes from this machine. {PORTAL_STAYS} All other sessions, the profiles and the client"
+    " registration stay."
 )
 GOES: Final = "This goes:"
 SIGN_OUT_ASK: Final = "Sign out?"
