@@ -42,3 +42,26 @@ def test_escape_and_a_key_in_one_packet_are_two_keys(desk: Desk) -> None:
         terminal.send("1\x1b2")
         terminal.wait_for(r"112 permission sets")
         assert "™" not in terminal.screen_text()
+
+
+def test_what_is_typed_before_a_form_is_there_is_typed_into_it(a_desk: Callable[..., Desk]) -> None:
+    """Not commands of the screen below: `x` would delete, `u` leave."""
+    desk = a_desk()
+    desk.furnish()
+    desk.leave_token()
+    before = desk.config.read_text()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("3")
+        terminal.wait_for("profiles · ~/.aws/config")
+        terminal.send("jex-u2\r")
+        terminal.wait_for("profile renamed: log-archive-readonly → log-archive-readonlyx-u2")
+        terminal.send("x\r")  # what is about to be done is seen first
+        terminal.wait_for("Delete the profile log-archive-readonlyx-u2")
+        terminal.press("escape")
+        terminal.wait_for("profiles · ~/.aws/config")
+        terminal.send("nx\x1b")
+        terminal.wait_for("profiles · ~/.aws/config")
+        assert desk.config.read_text() == before.replace(
+            "log-archive-readonly", "log-archive-readonlyx-u2"
+        )

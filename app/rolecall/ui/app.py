@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from asyncio import CancelledError
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -25,6 +27,7 @@ from rolecall.ui.state import State
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.timers import Punctual
+from rolecall.ui.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
     from rolecall.domain.model import SsoSession
@@ -91,6 +94,7 @@ class RolecallApp(Punctual, App[str]):
         if first_rows is not None:
             self.state.show_first(first_rows)
         self._leaving = False
+        self._typed_ahead = TypedAhead()
         self.failure: BaseException | None = None
 
     # The flows, made when first needed: the first paint imports none of what they import.
@@ -174,13 +178,41 @@ class RolecallApp(Punctual, App[str]):
         """~/.aws/credentials as the user would write it."""
         return as_written(self.workplace.locations.credentials)
 
-    def spawn(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
-        """Runs `work` beside all else; what is still under way in the group is cancelled.
+    def spawn(
+        self, work: Callable[[], Coroutine[Any, Any, None]], group: str, *, opens: bool = False
+    ) -> None:
+        """Runs `work` beside all else; what is still under way in the group is cancelled. Where it
+        `opens` a screen, what is typed until then waits for that.
 
         Nothing is asked of the services before they are open: a key may come sooner than that.
         """
         if not self._leaving and self._workplace is not None:
+            if opens:
+                self._typed_ahead.begin()
+                work = partial(self._open_by, work)
             self.run_worker(cast("Any", work), exclusive=True, group=group)
+
+    async def _open_by(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Where no screen comes, what was typed for it is for nobody."""
+        try:
+            await work()
+        except CancelledError:  # by another, whose screen it waits for
+            raise
+        except BaseException:
+            self._typed_ahead.end()
+            raise
+        self._typed_ahead.end()
+
+    async def on_event(self, event: events.Event) -> None:
+        if not self._typed_ahead.takes(event):
+            await super().on_event(event)
+
+    async def hand_on_typed(self) -> None:
+        """The screen is there that what was typed has waited for."""
+        keys = self._typed_ahead.end()
+        if isinstance(self.screen, CommandScreen) and self.screen.takes_typed_ahead:
+            for key in keys:
+                await self.on_event(key)
 
     # --- life
 

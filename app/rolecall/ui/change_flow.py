@@ -60,7 +60,7 @@ class ChangeFlow:
         self._spawn(self._in_step)
 
     def look_again(self, screen: InStepScreen) -> None:
-        self._spawn(partial(self._look_again, screen))
+        self._spawn(partial(self._look_again, screen), opens=False)
 
     def undo(self) -> None:
         """Shows what the last write did to ~/.aws/config, and takes it back if that is wanted."""
@@ -69,18 +69,24 @@ class ChangeFlow:
     def notice(self) -> None:
         """The files have changed, by whomever: what is shown of them is read again."""
         if self._app.state.config is not None or self._app.state.profiles_problem:
-            self._spawn(self._read_again, "profiles")
+            self._spawn(self._read_again, "profiles", opens=False)
 
     # --- how
 
-    def _spawn(self, work: Callable[[], Coroutine[Any, Any, None]], group: str = "save") -> None:
+    def _spawn(
+        self,
+        work: Callable[[], Coroutine[Any, Any, None]],
+        group: str = "save",
+        *,
+        opens: bool = True,
+    ) -> None:
         async def guarded() -> None:
             try:
                 await work()
             except RolecallError as error:
                 self._app.flash_error(error)
 
-        self._app.spawn(guarded, group)
+        self._app.spawn(guarded, group, opens=opens)
 
     async def _fill_in(self, made: _Form) -> None:
         form = made(await in_thread(self._app.workplace.sign_in.regions))

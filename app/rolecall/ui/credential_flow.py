@@ -69,7 +69,7 @@ class CredentialFlow:
 
     def write(self, exported: Export) -> None:
         """Shown before, and written to ~/.aws/credentials."""
-        self._app.spawn(partial(self._write, exported), "save")
+        self._app.spawn(partial(self._write, exported), "save", opens=True)
 
     # --- how
 
@@ -77,7 +77,7 @@ class CredentialFlow:
         async def push() -> None:
             self._app.push_screen(CredentialsScreen(names, get))
 
-        self._app.spawn(push, "credentials")
+        self._app.spawn(push, "credentials", opens=True)
 
     def _names(self, profile: Profile) -> list[str]:
         """The profile, and where it leads."""

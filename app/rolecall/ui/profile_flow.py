@@ -42,7 +42,7 @@ class ProfileFlow:
 
     def save(self, row: AssignmentRow) -> None:
         """The form, the file, and the screen after."""
-        self._app.spawn(partial(self._save, row), "save")
+        self._app.spawn(partial(self._save, row), "save", opens=True)
 
     def verify(self, name: str, screen: CommandScreen[None]) -> None:
         """Who is this? The answer is shown on the screen that asked."""

@@ -25,7 +25,7 @@ class SettingsFlow:
         return as_written(self._app.workplace.locations.settings)
 
     def change(self) -> None:
-        self._app.spawn(self._change, "settings")
+        self._app.spawn(self._change, "settings", opens=True)
 
     def say_bad(self) -> None:
         """What of the file was passed over, where something was."""

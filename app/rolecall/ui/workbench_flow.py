@@ -31,11 +31,11 @@ class WorkbenchFlow:
 
     def open(self, chosen: Chosen, written: Callable[[], None]) -> None:
         """What each of these would become; `written` is called when they have been written."""
-        self._app.spawn(partial(self._open, chosen, written), "save")
+        self._app.spawn(partial(self._open, chosen, written), "save", opens=True)
 
     def write(self, screen: WorkbenchScreen) -> None:
         """Shows the difference in ~/.aws/config, and writes it if that is wanted."""
-        self._app.spawn(partial(self._write, screen), "write")
+        self._app.spawn(partial(self._write, screen), "write", opens=True)
 
     async def _open(self, chosen: Chosen, written: Callable[[], None]) -> None:
         from rolecall.ui.screens.workbench import WorkbenchScreen

@@ -70,12 +70,17 @@ class CommandScreen(PacedScreen[Result]):
     AUTO_FOCUS = ""
     place: ClassVar[Place]
     smallest = terminal.SMALLEST  # columns and rows below which it says that there is no room
+    takes_typed_ahead = True  # keys that were typed before it was seen
     is_passing = False  # looked at, and gone as soon as one goes elsewhere
 
     def __init__(self) -> None:
         super().__init__()
         self.header = Header(self.place)
         self.status = StatusLine()
+
+    def on_mount(self) -> None:
+        """Behind the screen's own, which says where the focus is."""
+        self.app.call_later(self.rolecall.hand_on_typed)
 
     def _paint(self, driver: Driver) -> None:
         """Where nothing has room, one sentence says so; all goes on behind it."""

@@ -21,6 +21,7 @@ class ConfirmScreen(CommandScreen[bool]):
     place = Place.CONFIRM
     BINDINGS = bindings(Place.CONFIRM)
     CSS_PATH = stylesheets("confirm")
+    takes_typed_ahead = False  # nothing is done that nobody has seen
 
     def __init__(
         self, title: str, intro: str, diff: str, warnings: str = "", about: Sequence[str] = ()
