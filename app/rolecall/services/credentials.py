@@ -1,34 +1,19 @@
-"""Credentials of a permission set or a profile: asked for when wanted, once for every process.
-
-They are the AWS CLI's too: read from its cache and written there in its format, under a lock that
-rolecalls share, and fetched again when so little is left that the CLI would.
-"""
+"""Credentials of a permission set or a profile, by whatever way the profile comes by them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
-from rolecall.aws.portal import Portal
 from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
 from rolecall.domain import console
 from rolecall.domain.credential_formats import Export
-from rolecall.domain.errors import (
-    FileError,
-    FileUnreadable,
-    NoCredentials,
-    RolecallError,
-    ServiceFault,
-    SignInNeeded,
-    Throttled,
-)
+from rolecall.domain.errors import NoCredentials
 from rolecall.domain.model import (
-    AccessToken,
     Credentials,
     Profile,
     ProfileKind,
@@ -37,8 +22,7 @@ from rolecall.domain.model import (
     SsoSession,
 )
 from rolecall.domain.text import original, safe
-from rolecall.files import atomic
-from rolecall.files.cli_cache import CliCache, assumed_stem, credentials_stem
+from rolecall.files.cli_cache import CliCache
 from rolecall.files.config_file import Config, ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.expiry import expiry_of
@@ -46,14 +30,8 @@ from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.now import utc_now
 from rolecall.services.renewal import Renewal
+from rolecall.services.role_credentials import RoleCredentialsService
 
-# `botocore.credentials.CachedCredentialFetcher`: with less than this left it asks again.
-REFETCH_BEFORE: Final = timedelta(minutes=15)
-# Whoever holds the lock may renew the token first: two calls, of at most two timeouts each.
-_LOCK_TIMEOUT: Final = 60.0
-# Seconds. What passes by itself is worth these waits where there is nothing else to hand out.
-_PAUSES: Final = (0.2, 1.0)
-_LONGEST_PAUSE: Final = 5.0
 # The region of STS where no profile names one, by the partition of the role.
 _STS_REGIONS: Final = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 _STS_REGION: Final = "us-east-1"
@@ -99,8 +77,7 @@ class CredentialsService:
     clients: Clients
     config: ConfigFile
     credentials: CredentialsFile
-    cli_cache: CliCache
-    renewal: Renewal
+    roles: RoleCredentialsService
     clock: Callable[[], datetime]
 
     @classmethod
@@ -110,12 +87,13 @@ class CredentialsService:
         """For commands that need nothing else. Raises HomeUnknown."""
         locations = Locations.from_environment(environ)
         clients = Clients(environ)
+        cli_cache = CliCache(locations.cli_cache, locations.state)
+        renewal = Renewal(clients, SsoCache(locations.sso_cache, locations.state), clock)
         return cls(
             clients,
             ConfigFile(locations.config, locations.state),
             CredentialsFile(locations.credentials, locations.state),
-            CliCache(locations.cli_cache, locations.state),
-            Renewal(clients, SsoCache(locations.sso_cache, locations.state), clock),
+            RoleCredentialsService(clients, cli_cache, renewal, clock),
             clock,
         )
 
@@ -148,18 +126,8 @@ class CredentialsService:
         return self._of_profile(self.config.read(), name, ())
 
     def of_role(self, session: SsoSession, account_id: str, permission_set: str) -> RoleCredentials:
-        """Those in the AWS CLI's cache or, where they end soon, new ones, which are left there.
-
-        While the old ones hold, new ones that cannot be had are no error. Raises SignInNeeded,
-        ServiceError, RegionInvalid, FileError.
-        """
-        role = account_id, permission_set
-        return self._kept_or(
-            credentials_stem(session, *role),
-            lambda: self.cli_cache.credentials(session, *role),
-            lambda: self._ask_portal(session, *role),
-            lambda new: self.cli_cache.save(session, *role, new),
-        )
+        """Raises SignInNeeded, ServiceError, RegionInvalid, FileError."""
+        return self.roles.of_role(session, account_id, permission_set)
 
     def session(self, name: str) -> SsoSession:
         """The sso-session of that name. Raises NoCredentials, FileError."""
@@ -237,12 +205,7 @@ class CredentialsService:
             client = self.clients.sts(settings.get("region") or usual, own)
             return assume_role(client, arguments, f"rolecall-{self.clock().timestamp():.0f}")
 
-        return self._kept_or(
-            assumed_stem(arguments),
-            lambda: self.cli_cache.assumed(arguments),
-            ask,
-            lambda new: self.cli_cache.save_assumed(arguments, new),
-        )
+        return self.roles.assumed(arguments, ask)
 
     def _static(self, profile: Profile, settings: Mapping[str, str]) -> Credentials:
         key_id = settings.get("aws_access_key_id")
@@ -254,68 +217,6 @@ class CredentialsService:
         if expires_at is not None and self.clock() >= expires_at:
             raise NoCredentials(profile.name, Problem.ENDED)
         return Credentials(key_id, Secret(secret), Secret(token) if token else None, expires_at)
-
-    def _kept_or(
-        self,
-        stem: str,
-        load: Callable[[], RoleCredentials | None],
-        ask: Callable[[], RoleCredentials],
-        save: Callable[[RoleCredentials], None],
-    ) -> RoleCredentials:
-        """What the cache has or, where that ends soon, what `ask` gives; one process asks.
-
-        The others wait for it, unless they have something that holds.
-        """
-        kept = _look(load)
-        if kept is not None and not self._is_due(kept):
-            return kept
-        cache = self.cli_cache
-        holds = kept is not None and self.clock() < kept.expires_at
-        timeout = 0.0 if holds else _LOCK_TIMEOUT
-        try:
-            with atomic.lock(cache.folder / f"{stem}.asking", cache.state, timeout):
-                kept = _look(load)
-                if kept is not None and not self._is_due(kept):
-                    return kept
-                new = ask() if holds else self._patiently(ask)
-                with suppress(FileError):  # where they can't be kept they hold all the same
-                    save(new)
-                return new
-        except RolecallError:
-            if kept is not None and self.clock() < kept.expires_at:
-                return kept
-            raise
-
-    def _patiently(self, ask: Callable[[], RoleCredentials]) -> RoleCredentials:
-        for pause in _PAUSES:
-            try:
-                return ask()
-            except ServiceFault:
-                self.renewal.sleep(pause)
-            except Throttled as throttled:
-                self.renewal.sleep(min(throttled.retry_after or pause, _LONGEST_PAUSE))
-        return ask()
-
-    def _is_due(self, credentials: RoleCredentials) -> bool:
-        return credentials.expires_at - self.clock() < REFETCH_BEFORE
-
-    def _ask_portal(
-        self, session: SsoSession, account_id: str, permission_set: str
-    ) -> RoleCredentials:
-        token = self._token(session)
-        portal = Portal(self.clients.portal(session.region), session)
-        try:
-            return portal.role_credentials(token, account_id, permission_set)
-        except SignInNeeded:
-            # Another process may have signed in anew, or renewal helps.
-            self.renewal.refuse(token)
-            return portal.role_credentials(self._token(session), account_id, permission_set)
-
-    def _token(self, session: SsoSession) -> AccessToken:
-        token = self.renewal.usable(session)
-        if token is None:
-            raise SignInNeeded(session.cache_key)
-        return token
 
     def _find(self, config: Config, name: str) -> Profile:
         for profile in config.profiles:
@@ -330,14 +231,6 @@ class CredentialsService:
             if profile.is_of(session):
                 return session
         raise NoCredentials(profile.name, Problem.NO_SUCH_SESSION, profile.session_name or "")
-
-
-def _look(load: Callable[[], RoleCredentials | None]) -> RoleCredentials | None:
-    """What no client can read is not there: the one who asks finds it out, and writes it anew."""
-    try:
-        return load()
-    except FileUnreadable:
-        return None
 
 
 def _names(config: Config, credentials: CredentialsFile) -> set[str]:

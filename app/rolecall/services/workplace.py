@@ -25,6 +25,7 @@ from rolecall.services.now import utc_now
 from rolecall.services.profile_changes import ProfileChanges
 from rolecall.services.profiles import ProfilesService
 from rolecall.services.renewal import Renewal
+from rolecall.services.role_credentials import RoleCredentialsService
 from rolecall.services.settings import SettingsService
 from rolecall.services.sign_in import SignInService
 from rolecall.services.stored_keys import StoredKeysService
@@ -80,6 +81,7 @@ class Workplace:
         cli_cache = CliCache(locations.cli_cache, locations.state)
         inventory = InventoryCache(locations.cache, locations.state)
         renewal = Renewal(clients, cache, clock, sleep)
+        roles = RoleCredentialsService(clients, cli_cache, renewal, clock)
         clocks = ClocksService(config, credentials, cache, cli_cache, inventory, renewal)
         settings = settings or SettingsService.from_environment(environ)
         profiles = ProfilesService(config, credentials, environ, settings)
@@ -102,7 +104,7 @@ class Workplace:
             in_step=InStepService(config, inventory),
             stored_keys=StoredKeysService(config, credentials, clock),
             tokens=TokensService(clients, config, cache, cli_cache, inventory, renewal),
-            credentials=CredentialsService(clients, config, credentials, cli_cache, renewal, clock),
+            credentials=CredentialsService(clients, config, credentials, roles, clock),
             clocks=clocks,
             upkeep=Upkeep(clocks, renewal, clock, monotonic),
             undo=UndoService(locations.state, clock),

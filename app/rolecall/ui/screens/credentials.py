@@ -13,7 +13,7 @@ from textual.widgets import Static
 from rolecall.domain.credential_formats import Export, Format, Inexpressible
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.lifetime import Level, Remaining
-from rolecall.services.credentials import REFETCH_BEFORE
+from rolecall.services.role_credentials import REFETCH_BEFORE
 from rolecall.ui import credential_strings as words
 from rolecall.ui import strings
 from rolecall.ui.commands import BY_ID, Command, Place
