@@ -62,6 +62,8 @@ def test_signed_out_and_unknown(signed_out: CommandLine) -> None:
     result = signed_out.rolecall("export", "nobody\x1b[2J")
     assert (result.returncode, result.stdout) == (1, "")
     assert "no profile nobody␛[2J" in result.stderr
+    result = signed_out.rolecall("export", "audit-amdin")
+    assert "no profile audit-amdin in ~/.aws/config. Did you mean audit-admin?" in result.stderr
 
 
 @needs_program(AWS)

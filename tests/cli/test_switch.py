@@ -270,7 +270,8 @@ def test_another_name_for_it(machine: Machine) -> None:
         ("readonly", 0, "audit-readonly"),
         ("acme", 1, "acme-prod is a production profile"),
         ("acme-prod", 0, "acme-prod · PROD"),
-        ("zzz", 1, "No profile matches “zzz”"),
+        ("zzz", 1, "No profile matches “zzz”. `awsp` alone"),
+        ("audit-amdin", 1, "No profile matches “audit-amdin”. Did you mean audit-admin?"),
         ("-", 1, "This shell has had no other profile yet."),
     ],
 )

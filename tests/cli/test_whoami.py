@@ -21,6 +21,7 @@ ROLECALL = Path(sys.executable).parent / "rolecall"
 AWS = "/usr/bin/aws"
 AUDIT = "038410265977"
 CONFIG = f"""
+# Saved last week.
 [profile audit-admin]
 sso_session = {SESSION}
 sso_account_id = {AUDIT}
@@ -154,6 +155,8 @@ def test_a_web_identity_goes_before_a_profiles_session(machine: Machine, tmp_pat
 
 
 def test_a_profile_that_is_in_no_file(machine: Machine) -> None:
+    result = machine.whoami(AWS_PROFILE="audit-amdin")
+    assert result.stdout.endswith("is in no file; did you mean audit-admin?\n")
     result = machine.whoami(AWS_PROFILE="nonesuch")
     assert result.returncode == 1
     assert "nonesuch is not in the config file" in result.stderr

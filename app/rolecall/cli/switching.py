@@ -108,7 +108,11 @@ class _Switcher:
     def _tell(self, query: str, best: list[Target]) -> int:
         """There is nobody who could be asked."""
         if not best:
-            return _refuse(words.NO_SUCH_PROFILE.format(query=safe(query)))
+            from rolecall.domain.nearest import nearest
+
+            near = nearest(query, self._switching.targets())
+            more = words.MEANT.format(near=safe(near)) if near else words.SHOWS_ALL
+            return _refuse(words.NO_SUCH_PROFILE.format(query=safe(query)) + more)
         if len(best) == 1:
             return _refuse(words.ASKS.format(name=safe(best[0].name)))
         say(words.SEVERAL.format(query=safe(query)))

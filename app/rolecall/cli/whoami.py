@@ -60,14 +60,18 @@ def _lines(origin: Origin, found: Whoami | None) -> list[str]:
 
 def _from(origin: Origin, found: Whoami | None) -> str:
     source = found.source if found else Source.ENVIRONMENT if origin.overruler else Source.PROFILE
-    named = origin.named_by or words.NOBODY_NAMES
+    named = words.NAMED_BY.format(variable=origin.named_by)
     place = f"{safe(str(origin.path))}:{origin.line}" if origin.line else safe(str(origin.path))
     if source in {Source.PROFILE, Source.FILE} and origin.target is None:
         if not origin.named_by:
             return words.NO_DEFAULT.format(profile=origin.profile)
-        return words.FROM_NOWHERE.format(profile=origin.profile, named=named)
+        near = words.OR_THIS.format(near=origin.near) if origin.near else ""
+        return words.FROM_NOWHERE.format(profile=origin.profile, named=named) + near
     return words.FROM[source.value].format(
-        profile=origin.profile, place=place, named=named, variable=origin.overruler
+        profile=origin.profile,
+        place=place,
+        named=named if origin.named_by else words.NOBODY_NAMES,
+        variable=origin.overruler,
     )
 
 

@@ -111,10 +111,13 @@ class Switch(NamedTuple):
 
 
 def previous_of(shell: Shell, kept: str) -> str:
-    """The profile's name, from what the shell has kept of it. Raises ValueError."""
+    """The profile's name, from what the shell has kept of it; empty where that makes no sense."""
     if shell is not Shell.TCSH:
         return kept
-    return bytes.fromhex(kept).decode("utf-8", "surrogateescape")
+    try:
+        return bytes.fromhex(kept).decode("utf-8", "surrogateescape")
+    except ValueError:
+        return ""
 
 
 def _hex(name: str) -> str:

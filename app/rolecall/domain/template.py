@@ -17,6 +17,7 @@ from typing import Final
 from rolecall.domain import naming
 from rolecall.domain.errors import TemplateInvalid
 from rolecall.domain.model import Account, Assignment, SsoSession
+from rolecall.domain.nearest import alike, nearest
 from rolecall.domain.text import original, safe
 
 # What other tools call their profiles where nobody tells them otherwise.
@@ -176,7 +177,7 @@ def complete(source: str, cursor: int) -> Completion | None:
     kind, known = ("filter", FILTERS) if bar else ("field", FIELDS)
     words: Sequence[str] = [word for word in known if word.startswith(typed)]
     if not words:
-        words = _near(typed, known)
+        words = alike(typed, known)
     return Completion(cursor - len(typed), tuple(words), kind)
 
 
@@ -242,12 +243,5 @@ def _invalid(
     column: int, problem: Problem, text: str, known: Collection[str] = ()
 ) -> TemplateInvalid:
     """With what it is close to or, where that is nothing, all that there is."""
-    near = _near(text, known)[:1] or known
-    return TemplateInvalid(column, problem, safe(text), ", ".join(near))
-
-
-def _near(text: str, known: Collection[str]) -> list[str]:
-    """What was perhaps meant, the likeliest first."""
-    from difflib import get_close_matches  # late: a template without mistakes needs none
-
-    return get_close_matches(text, list(known))
+    near = nearest(text, known)
+    return TemplateInvalid(column, problem, safe(text), near or ", ".join(known))

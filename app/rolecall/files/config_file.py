@@ -45,7 +45,9 @@ class Config:
         return hide_secrets("".join(lines).rstrip()).splitlines()
 
     def line_of(self, profile: Profile, key: str) -> int:
-        """The number of the line where one of its keys stands, or of its first."""
+        """The number of the line where one of its keys stands, or its header for "["; else of its
+        first.
+        """
         lines = ((n, self.text[n - 1]) for n in profile.lines)
         found = (n for n, line in lines if line.strip().lower().startswith(key))
         return next(found, profile.lines.start)

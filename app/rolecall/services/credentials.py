@@ -21,6 +21,7 @@ from rolecall.domain.model import (
     Secret,
     SsoSession,
 )
+from rolecall.domain.nearest import nearest
 from rolecall.domain.text import original, safe
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.config_file import Config, ConfigFile
@@ -48,6 +49,7 @@ class Problem(StrEnum):
     """Why there are no credentials for a profile: `NoCredentials.problem`."""
 
     NOT_FOUND = "not-found"
+    MISSPELT = "misspelt"
     NO_SUCH_SESSION = "no-such-session"
     INCOMPLETE = "incomplete"
     NO_PORTAL = "no-portal"
@@ -224,6 +226,8 @@ class CredentialsService:
                 return profile
         if self.credentials.values(name):
             return Profile(safe(name), ProfileKind.STATIC)
+        if near := nearest(name, _names(config, self.credentials)):
+            raise NoCredentials(safe(name), Problem.MISSPELT, safe(near))
         raise NoCredentials(safe(name), Problem.NOT_FOUND)
 
     def _session_of(self, config: Config, profile: Profile) -> SsoSession:

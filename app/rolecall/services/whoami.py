@@ -20,6 +20,7 @@ from typing import Final
 from rolecall.aws import identity
 from rolecall.domain.errors import FileError, VerifyFailed
 from rolecall.domain.model import Identity, ProfileKind
+from rolecall.domain.nearest import nearest
 from rolecall.domain.switching import DEFAULT_PROFILE, PROFILE, PROFILES, REGIONS
 from rolecall.domain.text import safe
 from rolecall.files.config_file import ConfigFile
@@ -76,6 +77,7 @@ class Origin:
     line: int
     target: Target | None
     overruled: tuple[Overruled, ...]
+    near: str = ""  # the profile that was perhaps meant, where there is none of that name
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class WhoamiService:
             line=line,
             target=target,
             overruled=tuple(self._overruled(named, overruler, target)),
+            near="" if target else self._near(profile),
         )
 
     def ask(self, origin: Origin) -> Whoami:
@@ -158,8 +161,14 @@ class WhoamiService:
             return None, 0, ProfileKind.PLAIN  # the clients will say so themselves
         for profile in config.profiles:
             if profile.name == safe(name):
-                return target, profile.lines[0] if profile.lines else 0, profile.kind
+                return target, config.line_of(profile, "["), profile.kind
         return target, 0, ProfileKind.PLAIN
+
+    def _near(self, name: str) -> str:
+        try:
+            return safe(nearest(name, self._switching.targets()))
+        except FileError:
+            return ""
 
     def _overruled(
         self, named: list[tuple[str, str]], overruler: str, target: Target | None

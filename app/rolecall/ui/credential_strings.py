@@ -6,6 +6,7 @@ from typing import Final
 
 NO_CREDENTIALS: Final = {
     "not-found": "There is no profile {profile} in ~/.aws/config.",
+    "misspelt": "There is no profile {profile} in ~/.aws/config. Did you mean {subject}?",
     "no-such-session": "There is no sso-session {subject} in ~/.aws/config.",
     "incomplete": "{profile} has no sso_account_id or no sso_role_name, so it points at no permission set.",
     "no-portal": "{profile} points at no permission set, so the access portal has no link for it.",

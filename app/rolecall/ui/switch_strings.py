@@ -49,7 +49,9 @@ def left_short(token: TokenEnd | None, now: datetime) -> str:
 
 CLEARED: Final = "No profile any more."
 NO_PREVIOUS: Final = "This shell has had no other profile yet."
-NO_SUCH_PROFILE: Final = "No profile matches “{query}”. `awsp` alone shows all there are."
+NO_SUCH_PROFILE: Final = "No profile matches “{query}”."
+MEANT: Final = " Did you mean {near}?"
+SHOWS_ALL: Final = " `awsp` alone shows all there are."
 GONE: Final = "{name} is not in ~/.aws/config any more."
 SEVERAL: Final = "“{query}” matches several profiles equally well:"
 MORE: Final = "  … and {count} more"
@@ -104,16 +106,18 @@ def unset(names: tuple[str, ...]) -> str:
 
 # --- whoami ------------------------------------------------------------------------------------
 
-NOBODY_NAMES: Final = "nothing: it is the default"
+NAMED_BY: Final = "named by {variable}"
+NOBODY_NAMES: Final = "the default, for nothing names another"
 FROM: Final = {
     "environment": "from the environment: {variable}",
-    "profile": "from the profile {profile} ({place}), named by {named}",
-    "file": "from the keys of {profile} ({place}), named by {named}",
+    "profile": "from the profile {profile} ({place}), {named}",
+    "file": "from the keys of {profile} ({place}), {named}",
     "machine": "from this machine's own role: no profile and no keys go before it",
     "other": "from somewhere that botocore does not name",
 }
 NO_DEFAULT: Final = "nothing names a profile, and there is no {profile} in any file"
-FROM_NOWHERE: Final = "the profile {profile}, named by {named}, is in no file"
+FROM_NOWHERE: Final = "the profile {profile}, {named}, is in no file"
+OR_THIS: Final = "; did you mean {near}?"
 OVERRULED: Final = {
     "keys-first": "{by} goes before {what}: the AWS CLI and boto3 use the keys. `awsp` unsets them.",
     "web-identity-first": "{by} goes before {what}: the AWS CLI and boto3 assume AWS_ROLE_ARN with it. `awsp` unsets them.",
