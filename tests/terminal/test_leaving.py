@@ -238,9 +238,15 @@ def test_ctrl_c_leaves_from_a_form_too(desk: Desk) -> None:
         assert_as_found(terminal)
 
 
-def test_help_is_gone_when_one_goes_elsewhere(desk: Desk) -> None:
+def test_help_is_gone_when_one_goes_elsewhere_and_leads_to_the_commands(desk: Desk) -> None:
     desk.leave_token()
     with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("?")
+        terminal.wait_for("every key")
+        terminal.press(":", "suspend")
+        terminal.wait_for("▌ +suspend +Ctrl\\+Z")
+        terminal.press("escape", "escape")
         terminal.wait_for(ACCOUNTS)
         for key in "?31":
             terminal.press(key)

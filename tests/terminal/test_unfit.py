@@ -65,6 +65,7 @@ def test_the_help(desk: Desk) -> None:
     assert (result.returncode, result.stderr) == (0, "")
     assert "--demo" in result.stdout
     assert "AWS_PROFILE=$(rolecall)" in result.stdout
+    assert "..." not in result.stdout  # on 80 columns no command's line is cut
 
 
 def test_an_unknown_option(desk: Desk) -> None:

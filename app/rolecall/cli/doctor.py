@@ -19,10 +19,11 @@ from rolecall.ui.explain import describe, explain
 @click.command()
 @click.pass_context
 def doctor(context: click.Context) -> None:
-    """Say what in the AWS files is broken, or read differently by different clients.
+    """Examine the AWS files, and the terminal.
 
-    Reads config, credentials and the caches, and changes nothing. Exit status 1 if there is
-    something to say. Then what was found of the terminal, and what it means.
+    Says what is broken, or read differently by different clients. Reads config, credentials and the
+    caches, and changes nothing. Exit status 1 if there is something to say. Then what was found of
+    the terminal, and what it means.
     """
     try:
         found = examine(os.environ)

@@ -24,7 +24,7 @@ from rolecall.ui import credential_strings
     help="What is to read it: a shell, a file, or a program (json).",
 )
 def export(profile: str, form: str) -> None:
-    """Print the credentials of PROFILE for a shell or a file.
+    """Print credentials of PROFILE for a shell or a file.
 
     \b
     bash, zsh  eval "$(rolecall export audit-admin)"

@@ -60,11 +60,11 @@ def list_(
     refresh: bool,
     name: str | None,
 ) -> None:
-    """List every account and permission set that a sign-in reaches, or those that QUERY finds.
+    """List what a sign-in reaches, or what QUERY finds.
 
-    From the cache, unless that is not complete, or older than the settings allow (a day). Exit
-    status 3 if something is missing: standard error says what. Exit status 1 where it takes a
-    sign-in.
+    Every account and permission set, from the cache, unless that is not complete, or older than the
+    settings allow (a day). Exit status 3 if something is missing: standard error says what. Exit
+    status 1 where it takes a sign-in.
     """
     if as_json and as_csv:
         raise click.UsageError(list_strings.ONE_FORM)

@@ -75,7 +75,9 @@ class Asked:
 @click.option("--refresh", is_flag=True, help="Ask AWS, however new the cache is.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 def save(**options: Any) -> None:
-    """Save one permission set as a profile, or all of them, or those that QUERY finds.
+    """Save permission sets as profiles.
+
+    One, or all of them, or those that QUERY finds.
 
     \b
     rolecall save --account audit --permission-set AWSReadOnlyAccess

@@ -35,7 +35,9 @@ _ENDS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 @click.argument("profile")
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def serve(*, profile: str, command: tuple[str, ...], port: int, form: str) -> None:
-    """Serve the credentials of PROFILE on loopback, as ECS does, and renew them.
+    """Serve the credentials of PROFILE on loopback.
+
+    As ECS does, and renewed in time.
 
     \b
     rolecall serve audit-admin -- ./night-long-job

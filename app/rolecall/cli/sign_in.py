@@ -41,10 +41,11 @@ Poll = Callable[[], AccessToken | None]
     help="With the browser of this machine (PKCE), or with a device code; else by the settings.",
 )
 def sign_in(*, name: str | None, force: bool, wants_browser: bool | None) -> None:
-    """Sign in to the sso-session NAME; to that of AWS_PROFILE, or the only one, without.
+    """Sign in to the sso-session NAME.
 
-    Link and code go to standard error. A token that still holds, or renews itself, is used without
-    asking. Exit status 0 once signed in, 1 where that failed, 130 after Ctrl+C.
+    Without NAME to that of AWS_PROFILE, or the only one. Link and code go to standard error. A
+    token that still holds, or renews itself, is used without asking. Exit status 0 once signed in,
+    1 where that failed, 130 after Ctrl+C.
     """
     try:
         with failing():

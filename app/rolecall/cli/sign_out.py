@@ -22,11 +22,11 @@ from rolecall.ui.explain import explain
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @click.pass_context
 def sign_out(context: click.Context, *, name: str | None, yes: bool) -> None:
-    """Sign out of the sso-session NAME; of that of AWS_PROFILE, or the only one, without.
+    """Sign out of the sso-session NAME.
 
-    Its access token and its role credentials in the AWS CLI's cache go, and the session at the
-    access portal ends, which takes a token that holds. What goes is said first, and asked about.
-    All other sessions stay.
+    Without NAME of that of AWS_PROFILE, or the only one. Its access token and its role credentials
+    in the AWS CLI's cache go, and the session at the access portal ends, which takes a token that
+    holds. What goes is said first, and asked about. All other sessions stay.
     """
     with failing():
         tokens = (workplace := Workplace.from_environment(os.environ)).tokens

@@ -51,10 +51,10 @@ def switch(
     full_screen: bool,
     query: tuple[str, ...],
 ) -> None:
-    """Print what makes this shell use a profile: `awsp` evaluates it.
+    """Print what makes this shell use a profile.
 
-    QUERY is a profile's name, or words that find one; `-` is the profile before this one. Without
-    it the picker opens. Exit status 130 where nothing was chosen.
+    `awsp` evaluates it. QUERY is a profile's name, or words that find one; `-` is the profile
+    before this one. Without it the picker opens. Exit status 130 where nothing was chosen.
     """
     request = Request(Shell(shell), previous, query, clear, region, full_screen)
     context.exit(do_switch(request))

@@ -14,10 +14,10 @@ from rolecall.cli.token_ends import tell
 @click.option("--sso-session", "name", metavar="NAME", help="This one alone.")
 @click.pass_context
 def tokens(context: click.Context, *, as_json: bool, name: str | None) -> None:
-    """Tell what is left of each access token, and of the short-term keys in ~/.aws/credentials.
+    """Tell what is left of each access token.
 
-    Exit status 0 where the chosen session has a token that holds or renews itself, 1 where it has
-    none, whatever the keys. Chosen is the session that is named, else that of AWS_PROFILE, else
-    any. AWS is not asked.
+    And of the short-term keys in ~/.aws/credentials. Exit status 0 where the chosen session has a
+    token that holds or renews itself, 1 where it has none, whatever the keys. Chosen is the session
+    that is named, else that of AWS_PROFILE, else any. AWS is not asked.
     """
     context.exit(tell(name, as_json=as_json, now=datetime.now(UTC)))

@@ -10,8 +10,8 @@ from rolecall.cli.full_screen import full_screen
 @click.command()
 @click.pass_context
 def watch(context: click.Context) -> None:
-    """Show what is left of every token and credential, in as little as 40×5.
+    """Show what is left of every token and credential.
 
-    What renews itself is renewed meanwhile. r renews, / filters, q quits.
+    In as little as 40×5. What renews itself is renewed meanwhile. r renews, / filters, q quits.
     """
     context.exit(full_screen(watch=True))

@@ -20,10 +20,10 @@ from rolecall.ui import switch_strings as words
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def whoami(context: click.Context, *, profile: str, as_json: bool) -> None:
-    """Ask AWS (STS) who this shell's programs are, and say where that comes from.
+    """Ask AWS (STS) who this shell's programs are.
 
-    Says which of environment, profile or file it is, and what overrules what. Exit status 1
-    where AWS does not say.
+    Says where that comes from: which of environment, profile or file it is, and what overrules
+    what. Exit status 1 where AWS does not say.
     """
     with failing():
         service = WhoamiService(os.environ)

@@ -330,10 +330,13 @@ class RolecallApp(Punctual, App[str]):
             self.push_screen(HelpScreen())
 
     def do_palette(self) -> None:
+        """Of the screen that is seen; where that is the help, of the one below."""
         from rolecall.ui.screens.help import HelpScreen, PaletteScreen
 
+        if isinstance(self.screen, HelpScreen):
+            self.pop_screen()
         below = self.screen
-        if not isinstance(below, CommandScreen) or isinstance(below, HelpScreen):
+        if not isinstance(below, CommandScreen):
             return
         palette = PaletteScreen(below)
 

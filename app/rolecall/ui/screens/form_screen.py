@@ -64,6 +64,7 @@ class FormScreen(CommandScreen[Result]):
     CSS_PATH = stylesheets("form")
     tall: ClassVar[int] = 22  # lines from which there is room between the fields
     title_text = ""
+    unchanged: ClassVar[str] = strings.SAVE_ALREADY  # what is said of a plan that changes nothing
 
     def __init__(self) -> None:
         super().__init__()
@@ -251,7 +252,7 @@ class FormScreen(CommandScreen[Result]):
             self._stopped = first.id, notes[first.id].text or missing
             self._show_preview(Content(""))
             return None
-        words = strings.SAVE_ALREADY if change.is_empty else strings.WILL_CHANGE
+        words = self.unchanged if change.is_empty else strings.WILL_CHANGE
         path = self.preview_path
         self._show_preview(Content.assemble((words.format(path=path), "$muted")), diff)
         return change

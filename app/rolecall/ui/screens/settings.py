@@ -21,6 +21,7 @@ class SettingsScreen(FormScreen[bool]):
     """Its result is whether something was saved."""
 
     CSS_PATH = stylesheets("form", "settings")
+    unchanged = settings_strings.UNCHANGED
 
     def __init__(self, service: SettingsService, path: str, regions: Sequence[str]) -> None:
         super().__init__()
@@ -114,7 +115,8 @@ def _hint(name: str) -> str:
     if name == "refresh_hours":
         return settings_strings.HOURS_HINT.format(value=usual)
     choices = tuple(_YES_OR_NO) if isinstance(usual, bool) else domain.choices(name)
-    value = _text(usual) or settings_strings.FROM_CONFIG
+    suggested = settings_strings.SUGGESTED if choices else settings_strings.FROM_CONFIG
+    value = _text(usual) or suggested
     others = ", ".join(each for each in choices if each != value)
     words = settings_strings.CHOICES if others else settings_strings.USUAL
     return words.format(value=value, others=others)
