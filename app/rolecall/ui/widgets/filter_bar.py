@@ -63,6 +63,8 @@ class FilterBar(Horizontal):
         self._leave(submitted=True)
 
     def on_key(self, event: events.Key) -> None:
+        if not self.display:
+            return  # right after the key that closed it, and meant for the screen
         if event.key == "escape":
             event.stop()
             self.close()
