@@ -88,6 +88,22 @@ def test_job_control_and_a_shell_that_says_where_it_is(here: CommandLine) -> Non
         terminal.wait_for(f"now: {PROFILE}")
 
 
+def test_an_mfa_code_is_asked_for_on_the_terminal_alone(here: CommandLine) -> None:
+    here.add(
+        f"[profile careful]\nrole_arn = arn:aws:iam::{ACCOUNT}:role/Careful\n"
+        f"source_profile = {PROFILE}\nmfa_serial = arn:aws:iam::{ACCOUNT}:mfa/kim"
+    )
+    refused = here.rolecall("export", "careful")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "careful asks for a code of arn:aws:iam" in refused.stderr
+    words = command("exec", "careful", "--", "sh", "-c", "echo now: $ROLECALL_PROFILE")
+    with Terminal(words, env=here.environ) as terminal:
+        terminal.wait_for(rf"^MFA code of arn:aws:iam::{ACCOUNT}:mfa/kim:")
+        terminal.press("123456\r")
+        terminal.wait_for("^now: careful")
+        assert "123456" not in terminal.screen_text()
+
+
 def is_asleep(shell: int) -> bool:
     listed = subprocess.run(
         ["ps", "-o", "args=", "--ppid", str(shell)], capture_output=True, text=True, check=False

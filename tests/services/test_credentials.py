@@ -235,6 +235,32 @@ class TestProfiles:
         assert "assumed-role/Deployer/rolecall-" in arn
         assert (asked(desk), asked(desk, "AssumeRole")) == (1, 2)
 
+    @needs_program(AWS)
+    def test_a_code_is_asked_for_once_and_the_cli_uses_what_it_got(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        add_audit(
+            desk,
+            f"\n[profile careful]\nrole_arn = arn:aws:iam::{AUDIT}:role/Careful\n"
+            f"source_profile = audit-admin\nmfa_serial = arn:aws:iam::{AUDIT}:mfa/kim\n"
+            "region = eu-west-1\n",
+        )
+        desk.sign_in()
+        asked: list[str] = []
+
+        def code(device: str) -> str:
+            asked.append(device)
+            return "123456"
+
+        with pytest.raises(NoCredentials):
+            service.of_profile("careful")
+        got = replace(service, ask_code=code).of_profile("careful")
+        assert service.of_profile("careful") == got  # from the cache, where nobody can be asked
+        assert asked == [f"arn:aws:iam::{AUDIT}:mfa/kim"]
+        assert ":assumed-role/Careful/" in aws(
+            desk, "sts", "get-caller-identity", "--profile", "careful"
+        )
+
     def test_keys_in_the_credentials_file(self, desk: Desk, service: CredentialsService) -> None:
         end = desk.clock.now + timedelta(minutes=30)
         (desk.home / ".aws" / "credentials").write_text(

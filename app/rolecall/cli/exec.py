@@ -10,10 +10,10 @@ from typing import Final, NoReturn
 
 import click
 
+from rolecall.cli.asking import credentials_service
 from rolecall.cli.failing import failing
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.text import safe
-from rolecall.services.credentials import CredentialsService
 from rolecall.ui import credential_strings
 
 # As `env` has it: something else than the command has failed, it cannot be run, there is none.
@@ -36,7 +36,7 @@ def exec_(profile: str, command: tuple[str, ...]) -> None:
     ROLECALL_PROFILE where one is. Exit status 125 where there are no credentials.
     """
     with failing(NOT_RUN):
-        service = CredentialsService.from_environment(os.environ)
+        service = credentials_service()
         exported = service.export(profile)
     words = command[1:] if command[:1] == ("--",) else command
     if not words:

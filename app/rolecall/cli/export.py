@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
+from rolecall.cli.asking import credentials_service
 from rolecall.cli.failing import failing
 from rolecall.domain.credential_formats import Format, Inexpressible
 from rolecall.domain.text import safe
-from rolecall.services.credentials import CredentialsService
 from rolecall.ui import credential_strings
 
 
@@ -36,7 +34,7 @@ def export(profile: str, form: str) -> None:
     on a terminal has them there. Exit status 1 where there are none.
     """
     with failing():
-        service = CredentialsService.from_environment(os.environ)
+        service = credentials_service()
         exported = service.export(profile)
     try:
         click.echo(exported.text(Format(form)), nl=False)

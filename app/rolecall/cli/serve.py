@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import FrameType
 
 import click
 
+from rolecall.cli.asking import credentials_service
 from rolecall.cli.exec import NOT_RUN, cannot_run, environment
 from rolecall.cli.failing import failing, say
 from rolecall.domain.credential_formats import VARIABLES, Format, Inexpressible, statements
 from rolecall.domain.errors import RolecallError
 from rolecall.services.container_credentials import ContainerCredentials
-from rolecall.services.credentials import CredentialsService
 from rolecall.ui import credential_strings
 
 _ENDS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
@@ -46,7 +46,7 @@ def serve(*, profile: str, command: tuple[str, ...], port: int, form: str) -> No
     it ends, and ends with its status. Without one it prints the variables and serves until Ctrl+C.
     """
     with failing(NOT_RUN):
-        service = CredentialsService.from_environment(os.environ)
+        service = credentials_service()
         region = service.export(profile).region
         if service.default_has_credentials():
             click.echo(credential_strings.DEFAULT_GOES_BEFORE, err=True)
@@ -59,7 +59,9 @@ def serve(*, profile: str, command: tuple[str, ...], port: int, form: str) -> No
         # Before there are threads, so that one of the signals ends the wait and nothing else.
         signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
     try:
-        server = ContainerCredentials(lambda: service.of_profile(profile), on_error, port)
+        # Later there may be nobody to ask.
+        quiet = replace(service, ask_code=None)
+        server = ContainerCredentials(lambda: quiet.of_profile(profile), on_error, port)
     except OSError as error:
         words = credential_strings.NO_PORT.format(port=port, reason=error.strerror)
         raise click.ClickException(words) from None

@@ -35,7 +35,9 @@ def get_caller_identity(center: Center, request: Request) -> Response:
 
 
 def assume_role(center: Center, request: Request) -> Response:
-    """Any role in an account of the organisation; there are no trust policies here."""
+    """Any role in an account of the organisation; there are no trust policies here, and every code
+    of six digits is an MFA device's.
+    """
     caller = _caller(center, request)
     asked = request.form
     role = _ROLE_ARN.fullmatch(asked.get("RoleArn", ""))
@@ -45,6 +47,8 @@ def assume_role(center: Center, request: Request) -> Response:
     session, lifetime = asked.get("RoleSessionName", ""), asked.get("DurationSeconds", "3600")
     if not re.fullmatch(r"[\w+=,.@-]{2,64}", session):
         raise rejected("ValidationError", "RoleSessionName is 2 to 64 letters, digits, +=,.@-", 400)
+    if "SerialNumber" in asked and not re.fullmatch("[0-9]{6}", asked.get("TokenCode", "")):
+        raise rejected("AccessDenied", "MultiFactorAuthentication failed, invalid MFA code")
     if not re.fullmatch("[0-9]{3,5}", lifetime) or not 900 <= int(lifetime) <= 43200:
         raise rejected("ValidationError", "DurationSeconds is from 900 to 43200", 400)
     issued = center.issue(

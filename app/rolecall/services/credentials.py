@@ -74,13 +74,16 @@ _NOT_OURS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class CredentialsService:
-    """`clock` gives an aware UTC datetime."""
+    """`clock` gives an aware UTC datetime; `ask_code` the code that an MFA device shows, by the
+    device's serial number, and is None where nobody can be asked.
+    """
 
     clients: Clients
     config: ConfigFile
     credentials: CredentialsFile
     roles: RoleCredentialsService
     clock: Callable[[], datetime]
+    ask_code: Callable[[str], str] | None = None
 
     @classmethod
     def from_environment(
@@ -199,13 +202,15 @@ class CredentialsService:
             arguments["DurationSeconds"] = int(duration)
 
         def ask() -> RoleCredentials:
-            if "SerialNumber" in arguments:
-                raise NoCredentials(profile.name, Problem.MFA, str(safe(settings["mfa_serial"])))
+            device = safe(settings.get("mfa_serial", ""))
+            if device and self.ask_code is None:
+                raise NoCredentials(profile.name, Problem.MFA, device)
             own = self._of_profile(config, source, through)
             partition = settings["role_arn"].split(":")[1:2]
             usual = _STS_REGIONS.get("".join(partition), _STS_REGION)
             client = self.clients.sts(settings.get("region") or usual, own)
-            return assume_role(client, arguments, f"rolecall-{self.clock().timestamp():.0f}")
+            code = {"TokenCode": self.ask_code(device)} if device and self.ask_code else {}
+            return assume_role(client, arguments | code, f"rolecall-{self.clock().timestamp():.0f}")
 
         return self.roles.assumed(arguments, ask)
 

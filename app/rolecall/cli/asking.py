@@ -1,0 +1,27 @@
+"""The credentials of commands that may ask on the terminal, and ask nothing where there is none."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+
+import click
+
+from rolecall.services.credentials import CredentialsService
+from rolecall.ui import credential_strings
+
+
+def credentials_service() -> CredentialsService:
+    """Raises HomeUnknown."""
+    service = CredentialsService.from_environment(os.environ)
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        return replace(service, ask_code=_ask_code)
+    return service
+
+
+def _ask_code(device: str) -> str:
+    """On standard error: what stands on standard output is for a shell or a file."""
+    question = credential_strings.MFA_CODE.format(device=device)
+    code: str = click.prompt(question, hide_input=True, err=True)
+    return code.strip()
