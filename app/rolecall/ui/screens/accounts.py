@@ -40,7 +40,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
             Column(
                 "sets", strings.PERMISSION_SETS_COUNT, self._sets,
                 lambda row: "bad" if row.error else None,
-                minimum=5, maximum=16, align="right", sort_key=_count, searched=False,
+                minimum=12, maximum=16, align="right", sort_key=_count, searched=False,
             ),
             Column(
                 "profiles", strings.PROFILES, self._profiles,
