@@ -77,6 +77,14 @@ def test_the_cli_takes_a_credential_process(here: CommandLine) -> None:
 
 
 @slow
+def test_a_program_that_asks_rolecall_for_the_same_profile_again(here: CommandLine) -> None:
+    process = " ".join(command("credential-process", "--profile", "round"))
+    here.add(f"[profile round]\ncredential_process = {process}\nregion = eu-west-1")
+    result = here.rolecall("export", "round")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "asks rolecall for round again" in result.stderr
+
+
 def test_ten_at_once_make_one_call(here: CommandLine) -> None:
     forms = [("--profile", PROFILE), ROLE] * 5
     started = [here.start("credential-process", *form) for form in forms]

@@ -12,8 +12,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rolecall.demo.faults import Fault
-from rolecall.domain.errors import NoCredentials, NotFound, SignInNeeded, Unreachable
-from rolecall.domain.model import Credentials, SsoSession
+from rolecall.domain.errors import (
+    NoCredentials,
+    NotFound,
+    SignInNeeded,
+    Unreachable,
+    VerifyFailed,
+)
+from rolecall.domain.model import Credentials, Secret, SsoSession
 from rolecall.files import atomic
 from rolecall.files.cli_cache import credentials_stem
 from rolecall.services.credentials import CredentialsService, Problem
@@ -284,10 +290,7 @@ class TestProfiles:
             ("region = eu-west-1", Problem.NO_KEYS),
             ("sso_session = corp", Problem.INCOMPLETE),
             ("sso_session = other\nsso_account_id = 1\nsso_role_name = r", Problem.NO_SUCH_SESSION),
-            ("credential_process = /bin/true", Problem.PROCESS),
-            ("login_session = x", Problem.LOGIN),
-            ("role_arn = r\nweb_identity_token_file = f", Problem.WEB_IDENTITY),
-            ("role_arn = r\ncredential_source = Environment", Problem.CREDENTIAL_SOURCE),
+            ("role_arn = r\ncredential_source = Environment\nmfa_serial = m", Problem.MFA),
             ("role_arn = r\nsource_profile = none", Problem.SOURCE_MISSING),
             ("role_arn = r", Problem.SOURCE_MISSING),
             ("role_arn = r\nsource_profile = back\n[profile back]\nrole_arn = b\n"
@@ -303,6 +306,46 @@ class TestProfiles:
         with pytest.raises(NoCredentials) as raised:
             service.of_profile("p")
         assert raised.value.problem == problem
+
+    def test_of_another_program_as_the_clients_have_them(
+        self, desk: Desk, service: CredentialsService, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What it says, and that its own failure is what is said."""
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIANOT")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not")
+        told = {
+            "Version": 1,
+            "AccessKeyId": "ASIAVAULT",
+            "SecretAccessKey": "s",
+            "SessionToken": "t",
+            "Expiration": "2099-01-01T00:00:00Z",
+        }
+        (desk.home / "told.json").write_text(json.dumps(told))
+        add(desk, f"\n[profile vault]\ncredential_process = cat {desk.home / 'told.json'}\n")
+        add(desk, "\n[profile broken]\ncredential_process = cat /nonesuch\n")
+        got = service.of_profile("vault")
+        assert got == Credentials(
+            "ASIAVAULT", Secret("s"), Secret("t"), datetime(2099, 1, 1, tzinfo=UTC)
+        )
+        with pytest.raises(VerifyFailed) as raised:
+            service.of_profile("broken")
+        assert "/nonesuch" in raised.value.detail
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            "login_session = x",
+            f"role_arn = arn:aws:iam::{AUDIT}:role/r\nweb_identity_token_file = /nonesuch",
+            f"role_arn = arn:aws:iam::{AUDIT}:role/r\ncredential_source = Environment",
+        ],
+    )
+    def test_what_botocore_cannot_get_either(
+        self, desk: Desk, service: CredentialsService, settings: str
+    ) -> None:
+        add(desk, f"\n[profile p]\nregion = eu-west-1\n{settings}\n")
+        with pytest.raises(VerifyFailed) as raised:
+            service.of_profile("p")
+        assert raised.value.profile == "p"
 
     def test_no_such_profile(self, service: CredentialsService) -> None:
         with pytest.raises(NoCredentials) as raised:

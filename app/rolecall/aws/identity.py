@@ -42,6 +42,7 @@ class VerifyProblem(StrEnum):
     UNKNOWN_KEYS = "unknown-keys"
     NOT_FOUND = "not-found"
     MALFORMED = "malformed"
+    LOOP = "loop"
     OTHER = "other"
 
 
@@ -204,7 +205,7 @@ def _ask(profile: str) -> dict[str, str]:
             "method": getattr(session.get_credentials(), "method", ""),
         }
     except Exception as error:  # anything that a chain of credentials can come up with
-        return {"problem": _problem(error, regions), "detail": detail(error)}
+        return {"problem": problem_of(error, regions), "detail": detail(error)}
 
 
 def _sso_region(session: Any) -> str | None:
@@ -216,8 +217,8 @@ def _sso_region(session: Any) -> str | None:
     return None if region is None else str(region)
 
 
-def _problem(error: Exception, regions: Sequence[str | None]) -> VerifyProblem:
-    """`regions` are those that the profile asks in."""
+def problem_of(error: Exception, regions: Sequence[str | None]) -> VerifyProblem:
+    """What one of botocore's errors means. `regions` are those that the profile asks in."""
     response: Any = getattr(error, "response", None)
     if isinstance(response, dict):
         return _refusal(response, getattr(error, "operation_name", ""))

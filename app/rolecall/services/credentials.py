@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
+from rolecall.aws.chain import credentials_of
 from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
 from rolecall.domain import console
@@ -58,18 +59,11 @@ class Problem(StrEnum):
     SOURCE_MISSING = "source-missing"
     LOOP = "loop"
     MFA = "mfa"
-    CREDENTIAL_SOURCE = "credential-source"
-    PROCESS = "process"
-    WEB_IDENTITY = "web-identity"
-    LOGIN = "login"
     LONG_LIVED = "long-lived"
 
 
-_NOT_OURS: Final = {
-    ProfileKind.WEB_IDENTITY: Problem.WEB_IDENTITY,
-    ProfileKind.LOGIN: Problem.LOGIN,
-    ProfileKind.PROCESS: Problem.PROCESS,
-}
+# Ways that are botocore's own.
+_BY_BOTOCORE: Final = {"web_identity_token_file", "login_session", "credential_process"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +120,7 @@ class CredentialsService:
     def of_profile(self, name: str) -> Credentials:
         """What a profile's programs would be given.
 
-        Raises NoCredentials, SignInNeeded, ServiceError, RegionInvalid, FileError.
+        Raises NoCredentials, VerifyFailed, SignInNeeded, ServiceError, RegionInvalid, FileError.
         """
         return self._of_profile(self.config.read(), name, ())
 
@@ -169,13 +163,20 @@ class CredentialsService:
         has_keys = "aws_access_key_id" in settings
         if is_own_source or (through and has_keys):
             return self._static(profile, settings)
+        if "credential_source" in settings:
+            if "mfa_serial" in settings and self.ask_code is None:
+                raise NoCredentials(profile.name, Problem.MFA, safe(settings["mfa_serial"]))
+            return self._by_botocore(name)
         if "role_arn" in settings and "web_identity_token_file" not in settings:
             return self._assumed(config, profile, settings, (*through, name))
         if profile.is_sso:
             return self._of_sso_profile(config, profile)
-        if "aws_access_key_id" not in stored and (problem := _NOT_OURS.get(profile.kind)):
-            raise NoCredentials(profile.name, problem)
+        if "aws_access_key_id" not in stored and not _BY_BOTOCORE.isdisjoint(settings):
+            return self._by_botocore(name)
         return self._static(profile, settings)
+
+    def _by_botocore(self, name: str) -> Credentials:
+        return credentials_of(name, self.config.path, self.credentials.path)
 
     def _of_sso_profile(self, config: Config, profile: Profile) -> RoleCredentials:
         if not profile.account_id or not profile.permission_set:
@@ -191,9 +192,6 @@ class CredentialsService:
         through: tuple[str, ...],
     ) -> RoleCredentials:
         """The role that the profile assumes by way of its source profile."""
-        if "credential_source" in settings:
-            source = str(safe(settings["credential_source"]))
-            raise NoCredentials(profile.name, Problem.CREDENTIAL_SOURCE, source)
         if (source := settings.get("source_profile", "")) not in _names(config, self.credentials):
             raise NoCredentials(profile.name, Problem.SOURCE_MISSING, str(safe(source)))
         arguments: dict[str, str | int] = {"RoleArn": settings["role_arn"]}

@@ -15,11 +15,7 @@ NO_CREDENTIALS: Final = {
     "source-missing": "{profile} assumes a role by way of source_profile “{subject}”, which does not exist.",
     "loop": "{profile} comes by its source profiles back to {subject}.",
     "mfa": "{profile} asks for a code of {subject}, and nobody can be asked here. Run `rolecall exec {profile} -- true` in a terminal; what that gets is used everywhere while it holds.",
-    "credential-source": "{profile} takes its credentials from {subject} (credential_source); rolecall leaves that to the AWS CLI.",
-    "process": "{profile} gets its credentials from another program (credential_process); rolecall leaves that to the AWS CLI.",
-    "web-identity": "{profile} gets its credentials with a web identity token; rolecall leaves that to the AWS CLI.",
     "long-lived": "{profile} would hold long-lived keys; rolecall writes only those that end to ~/.aws/credentials.",
-    "login": "{profile} gets its credentials by `aws login`; rolecall leaves that to the AWS CLI.",
 }
 
 MFA_CODE: Final = "MFA code of {device}"

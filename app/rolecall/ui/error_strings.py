@@ -96,6 +96,7 @@ VERIFY_PROBLEMS: Final = {
     "not-found": "{profile} is not in the config file.",
     "no-credentials": "{profile}: nothing says where its credentials come from.",
     "unknown-keys": "{profile}: AWS does not know its access key (any more). Check that it is active, and of this partition.",
+    "loop": "{profile}: the program that it gets its credentials from asks rolecall for {profile} again.",
     "malformed": "{profile}: what the config file says cannot be used. {detail}",
     "other": "{profile} does not work: {detail}",
 }
