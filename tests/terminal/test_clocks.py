@@ -140,7 +140,7 @@ def test_a_renewal_that_fails_is_said_and_leaves_the_token_as_it_is(
     wait_for_wrapped(terminal, "the next attempt is at")
     assert desk.token()["accessToken"] == old
     terminal.wait_for(r"demo +access token .* later")
-    terminal.press("G", "r")
+    terminal.press("G", "g", "r")
     terminal.wait_for(r"● 7 h 59 min$")
     terminal.wait_for(r"demo +access token .* yes")
     assert desk.token()["accessToken"] != old
