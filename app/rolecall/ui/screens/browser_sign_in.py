@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 
 from textual import work
@@ -13,15 +12,14 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.lifetime import Remaining
 from rolecall.domain.model import SsoSession
 from rolecall.services.browser_sign_in import BrowserSignIn
-from rolecall.ui import browser, browser_strings, strings
-from rolecall.ui.commands import Command, Place, with_keys
+from rolecall.ui import browser_strings, strings
+from rolecall.ui.commands import Command, Place
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.sign_in_screen import SignInScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.code_clock import CodeClock
-from rolecall.ui.widgets.link_line import LinkLine
 
 _LISTEN_SECONDS = 1.0
 
@@ -41,7 +39,6 @@ class BrowserSignInScreen(SignInScreen):
         self._reason = reason
         self._opens = opens
         self._attempt: BrowserSignIn | None = None
-        self.link = LinkLine()
         self.clock = CodeClock()
 
     def compose(self) -> ComposeResult:
@@ -103,12 +100,6 @@ class BrowserSignInScreen(SignInScreen):
         if command.id in {"copy_link", "open_browser"} and self._attempt is None:
             return browser_strings.PREPARING
         return None
-
-    def do_copy_link(self) -> None:
-        self.rolecall.copy(self.link.url, strings.LINK_COPIED)
-
-    def do_open_browser(self) -> None:
-        self.flash(browser.open_here(os.environ, self.link.url, with_keys(strings.BROWSER_INSTEAD)))
 
     def do_start_again(self) -> None:
         self._opens = True

@@ -20,19 +20,18 @@ from rolecall.ui import browser, strings
 from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import bindings
+from rolecall.ui.screens.link_screen import QrScreen
 from rolecall.ui.screens.sign_in_screen import SignInScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.big_code import BigCode
 from rolecall.ui.widgets.code_clock import CodeClock
-from rolecall.ui.widgets.link_line import LinkLine
-from rolecall.ui.widgets.qr_code import QrCode
 
 _BESIDE_CODE = 58  # columns that the code in large type wants for itself
 _AROUND_QR = 9  # rows that the rest of the screen takes
 
 
-class DeviceCodeScreen(SignInScreen):
+class DeviceCodeScreen(SignInScreen, QrScreen):
     """Polls while it is open; leaving it gives the sign-in up."""
 
     place = Place.DEVICE_CODE
@@ -44,11 +43,8 @@ class DeviceCodeScreen(SignInScreen):
         super().__init__(session)
         self._reason = reason
         self._attempt: DeviceSignIn | None = None
-        self._qr_alone = False
-        self.link = LinkLine()
         self.code = BigCode()
         self.clock = CodeClock()
-        self.qr = QrCode()
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -118,25 +114,13 @@ class DeviceCodeScreen(SignInScreen):
     def _show_code(self, code: str, link: str) -> None:
         self.code.show(code)
         self.link.show(link)
-        self._qr_alone = False
-        self._place_qr()
+        self.wants_qr_alone = False
+        self.place_qr()
         self.refresh_keys()
 
-    def on_resize(self) -> None:
-        self._place_qr()
-
-    def _place_qr(self) -> None:
-        """Beside the code where both fit; alone when asked for; else on its key."""
-        url, (columns, rows) = self.link.url, self.size
-        beside = bool(url) and self.qr.fit(url, columns - _BESIDE_CODE, rows - _AROUND_QR)
-        alone = bool(url) and not beside and self._qr_alone
-        if alone:
-            alone = self.qr.fit(url, columns, rows - 3)
-        self.qr.display = beside or alone
-        self.set_class(alone, "qr-alone")
-        self.query_one("#hint", Static).update(
-            with_keys(strings.QR_HINT) if url and not beside else ""
-        )
+    def room_for_qr(self) -> tuple[int, int]:
+        """Beside the code."""
+        return self.size.width - _BESIDE_CODE, self.size.height - _AROUND_QR
 
     def offers(self, command: Command) -> bool:
         if command.id == "approve_demo":
@@ -153,23 +137,9 @@ class DeviceCodeScreen(SignInScreen):
 
     # --- commands
 
-    def do_copy_link(self) -> None:
-        self.rolecall.copy(self.link.url, strings.LINK_COPIED)
-
     def do_copy_code(self) -> None:
         if self._attempt:
             self.rolecall.copy(self._attempt.code.user_code, strings.CODE_COPIED)
-
-    def do_open_browser(self) -> None:
-        self.flash(browser.open_here(os.environ, self.link.url, with_keys(strings.BROWSER_INSTEAD)))
-
-    def do_show_qr(self) -> None:
-        columns, rows = self.qr.smallest(self.link.url)
-        if columns > self.size.width or rows > self.size.height - 3:
-            self.flash(strings.QR_TOO_BIG.format(columns=columns, rows=rows + 3))
-            return
-        self._qr_alone = not self._qr_alone
-        self._place_qr()
 
     def do_browser_sign_in(self) -> None:
         self.rolecall.sign_in.in_browser(self._session)
@@ -183,7 +153,4 @@ class DeviceCodeScreen(SignInScreen):
             self.flash(strings.APPROVED_DEMO)
 
     def do_cancel(self) -> None:
-        if self._qr_alone and self.has_class("qr-alone"):
-            self.do_show_qr()
-        else:
-            self.rolecall.leave(self)
+        self.step_back()

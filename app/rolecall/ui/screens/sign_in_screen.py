@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from rolecall.domain.model import AccessToken, SsoSession
-from rolecall.ui.screens.command_screen import CommandScreen
+from rolecall.ui.screens.link_screen import LinkScreen
 
 
-class SignInScreen(CommandScreen[None]):
+class SignInScreen(LinkScreen):
     """Ten panes that found the token ended need one approval: the others take its token."""
 
     def __init__(self, session: SsoSession) -> None:
