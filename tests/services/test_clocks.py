@@ -151,6 +151,8 @@ class TestClocks:
             "audit ViewOnlyAccess",
             f"{account.id} ViewOnlyAccess",
         )
+        desk.workplace.sign_in.add_session("other", desk.server.start_url, desk.server.region)
+        assert only(desk, ClockKind.ROLE_CREDENTIALS).name == "audit ViewOnlyAccess · corp"
 
     def test_a_role_that_the_cli_assumed_is_called_by_its_arn(self, desk: Desk) -> None:
         folder = desk.home / ".aws" / "cli" / "cache"

@@ -248,11 +248,15 @@ class ClocksService:
             )
 
     def _of_inventory(self, config: Config) -> dict[str, tuple[SsoSession | None, str, str]]:
-        """For credentials without a profile: all that rolecall knows to be within reach."""
+        """For credentials without a profile: all that rolecall knows to be within reach. The same
+        account may be called the same in two organisations.
+        """
+        several = len(config.sso_sessions) > 1
         return {
             credentials_stem(session, each.account.id, each.permission_set.name): (
                 session,
-                f"{each.account.name} {each.permission_set.name}",
+                f"{each.account.name} {each.permission_set.name}"
+                + (f" · {session.label}" if several else ""),
                 f"{each.account.id} {each.permission_set.name}",
             )
             for session in config.sso_sessions

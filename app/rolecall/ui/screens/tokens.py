@@ -217,7 +217,8 @@ class TokensScreen(PlaceScreen[Clock]):
             case ClockKind.ROLE_CREDENTIALS:
                 assumed = row.detail.startswith("arn:")
                 words = token_strings.ASSUMED_ROLE if assumed else token_strings.ROLE
-                return words.format(detail=row.detail)
+                session = f" · {row.session.label}" if row.session else ""
+                return words.format(detail=f"{row.detail}{session}")
             case ClockKind.SHORT_TERM_CREDENTIALS:
                 words = token_strings.STORED_KEYS if row.key else token_strings.UNTOLD_KEYS
                 return words.format(
