@@ -25,6 +25,7 @@ class ConsoleScreen(QrScreen):
     place = Place.CONSOLE
     BINDINGS = bindings(Place.CONSOLE)
     CSS_PATH = stylesheets("credentials")
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (13, "-tall")]  # noqa: RUF012
 
     def __init__(
         self,
