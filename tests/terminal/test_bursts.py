@@ -54,7 +54,7 @@ def test_what_is_typed_before_a_form_is_there_is_typed_into_it(a_desk: Callable[
         terminal.wait_for(ACCOUNTS)
         terminal.press("3")
         terminal.wait_for("profiles · ~/.aws/config")
-        terminal.send("jex-u2\r")
+        terminal.send("jex-u2\rzz")  # what comes behind Enter is not in the name
         terminal.wait_for("profile renamed: log-archive-readonly → log-archive-readonlyx-u2")
         terminal.send("x\r")  # what is about to be done is seen first
         terminal.wait_for("Delete the profile log-archive-readonlyx-u2")
@@ -65,3 +65,15 @@ def test_what_is_typed_before_a_form_is_there_is_typed_into_it(a_desk: Callable[
         assert desk.config.read_text() == before.replace(
             "log-archive-readonly", "log-archive-readonlyx-u2"
         )
+
+
+def test_a_field_is_typed_in_corrected_and_left_in_one_burst(a_desk: Callable[..., Desk]) -> None:
+    desk = a_desk()
+    desk.furnish()
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.send("/audit\x15lox\x7fg\r\rjs")
+        terminal.wait_for(r"Save as a profile · log archive .* · AWSReadOnlyAccess")
+        terminal.send("\x15mine")
+        terminal.wait_for(r"^ +\[profile mine\]|\+\[profile mine\]")

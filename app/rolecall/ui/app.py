@@ -94,7 +94,7 @@ class RolecallApp(Punctual, App[str]):
         if first_rows is not None:
             self.state.show_first(first_rows)
         self._leaving = False
-        self._typed_ahead = TypedAhead()
+        self.typed_ahead = TypedAhead()
         self.failure: BaseException | None = None
 
     # The flows, made when first needed: the first paint imports none of what they import.
@@ -188,7 +188,7 @@ class RolecallApp(Punctual, App[str]):
         """
         if not self._leaving and self._workplace is not None:
             if opens:
-                self._typed_ahead.begin()
+                self.typed_ahead.begin()
                 work = partial(self._open_by, work)
             self.run_worker(cast("Any", work), exclusive=True, group=group)
 
@@ -199,17 +199,17 @@ class RolecallApp(Punctual, App[str]):
         except CancelledError:  # by another, whose screen it waits for
             raise
         except BaseException:
-            self._typed_ahead.end()
+            self.typed_ahead.end()
             raise
-        self._typed_ahead.end()
+        self.typed_ahead.end()
 
     async def on_event(self, event: events.Event) -> None:
-        if not self._typed_ahead.takes(event):
+        if not self.typed_ahead.takes(event):
             await super().on_event(event)
 
     async def hand_on_typed(self) -> None:
         """The screen is there that what was typed has waited for."""
-        keys = self._typed_ahead.end()
+        keys = self.typed_ahead.end()
         if isinstance(self.screen, CommandScreen) and self.screen.takes_typed_ahead:
             for key in keys:
                 await self.on_event(key)

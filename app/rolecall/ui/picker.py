@@ -110,10 +110,9 @@ class Picker(InlineApp[Picked]):
 
     async def _make_field(self) -> None:
         """In the place of the line that looks like it: the first paint need not wait for it."""
-        from textual.widgets import Input
+        from rolecall.ui.widgets.field import Field
 
-        field = Input(placeholder=words.PICK, compact=True, select_on_focus=False)
-        field.cursor_blink = False
+        field = Field(hint=words.PICK)
         screen = self.line.screen  # an early Enter may have put another one before it
         await screen.mount(field, before=self.line)
         self.line.display = False

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+import time
+from typing import Final
+
 from textual import events
 
-_NOT_HELD = "ctrl+c"  # leaves, whatever is under way
+_NOT_HELD: Final = "ctrl+c"  # leaves, whatever is under way
+_LONGEST: Final = 5.0  # seconds after which nothing is held any more
 
 
 class TypedAhead:
     def __init__(self) -> None:
-        self._held: list[events.Key] | None = None
+        self._since: float | None = None
+        self._returned: list[events.Key] = []
+        self._held: list[events.Key] = []
+
+    @property
+    def is_holding(self) -> bool:
+        return self._since is not None and time.monotonic() - self._since < _LONGEST
 
     def begin(self) -> None:
-        """A screen is on its way."""
-        if self._held is None:
-            self._held = []
+        """What comes next is on its way: a screen, or another place for the keyboard."""
+        if not self.is_holding:
+            self.end()
+            self._since = time.monotonic()
 
     def takes(self, event: events.Event) -> bool:
-        """Whether the event is a key that is to wait for the screen."""
-        if self._held is None or not isinstance(event, events.Key):
+        """Whether the event is a key that is to wait for it."""
+        if not isinstance(event, events.Key) or event.is_forwarded or event.key == _NOT_HELD:
             return False
-        if event.is_forwarded or event.key == _NOT_HELD:
-            return False
-        self._held.append(event)
-        return True
+        if self.is_holding:
+            self._held.append(event)
+        return self.is_holding
+
+    def give_back(self, event: events.Key) -> None:
+        """A key that a field had been given already: older than what is held."""
+        self._returned.append(events.Key(event.key, event.character))
 
     def end(self) -> list[events.Key]:
-        """The screen is there, or will not come: what was typed meanwhile."""
-        held, self._held = self._held or [], None
-        return held
+        """It is there, or will not come: what was typed meanwhile."""
+        keys = [*self._returned, *self._held]
+        self._since, self._returned, self._held = None, [], []
+        return keys

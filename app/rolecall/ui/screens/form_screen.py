@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar
 
@@ -10,7 +10,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from rolecall.domain import naming
@@ -23,6 +22,7 @@ from rolecall.ui.screens.command_screen import CommandScreen, bindings
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.diff_view import DiffView
+from rolecall.ui.widgets.field import Field as Entry
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
 
 Result = TypeVar("Result")
@@ -72,6 +72,7 @@ class FormScreen(CommandScreen[Result]):
         self._stopped: tuple[str, str] | None = None
         self._writing = False
         self._judging = False
+        self._sent: dict[str, str] | None = None  # what the fields said at Enter
         self._is_stale = False
 
     def compose(self) -> ComposeResult:
@@ -80,18 +81,7 @@ class FormScreen(CommandScreen[Result]):
         for each in self.fields():
             with Horizontal(classes="field"):
                 yield Static(each.label, classes="label", markup=False)
-                entry = Input(
-                    each.value,
-                    placeholder=each.hint,
-                    id=each.id,
-                    compact=True,
-                    select_on_focus=False,
-                    suggester=SuggestFromList(each.suggestions, case_sensitive=False)
-                    if each.suggestions
-                    else None,
-                )
-                entry.cursor_blink = False
-                yield entry
+                yield Entry(each.value, hint=each.hint, suggestions=each.suggestions, id=each.id)
             yield Static("", id=f"{each.id}-note", classes="note", markup=False)
         yield Static("", id="verdict", markup=False)
         yield DiffView(id="preview")
@@ -148,6 +138,9 @@ class FormScreen(CommandScreen[Result]):
         self.set_class(self.app.size.height < self.tall, "-short")
 
     def value(self, field_id: str) -> str:
+        """What it says; while the form is sent, what it said when that was asked for."""
+        if self._sent is not None:
+            return self._sent[field_id]
         return self.query_one(f"#{field_id}", Input).value.strip()
 
     def set_value(self, field_id: str, value: str) -> None:
@@ -160,8 +153,9 @@ class FormScreen(CommandScreen[Result]):
         self.values_changed(event.input.id or "")
         self._look()
 
-    def on_input_submitted(self) -> None:
-        self.do_submit()
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """The next letter may be in the field already."""
+        self._send({event.input.id or "": event.value.strip()})
 
     def do_submit(self) -> None:
         self._send()
@@ -186,7 +180,7 @@ class FormScreen(CommandScreen[Result]):
     def _look(self) -> None:
         """Notes and preview for what the fields say now, or will once they have been looked at."""
         self._is_stale = True
-        if not self._writing and not self._judging:
+        if self._sent is None and not self._judging:
             self._judge_in_turn()
 
     @work(exclusive=True, group="look")
@@ -199,26 +193,31 @@ class FormScreen(CommandScreen[Result]):
         finally:
             self._judging = False
 
-    def _send(self) -> None:
-        if not self._writing:
+    def _send(self, said: Mapping[str, str] | None = None) -> None:
+        """`said`: what a field said at Enter, if it may say something else by now."""
+        if self._sent is None:
+            self._sent = {each.id: self.value(each.id) for each in self.fields()} | dict(said or {})
             self._send_in_turn()
 
     @work(exclusive=True, group="look")
     async def _send_in_turn(self) -> None:
+        self._is_stale = False
         change = await self._judge()
         if change is None:
             self._say_what_stops()
-            return
-        self._writing = True
-        try:
-            result = await in_thread(self.sending(change))
-        except RolecallError as error:
-            self.flash_error(error)
         else:
-            self.change = change
-            self.dismiss(result)
-        finally:
-            self._writing = False
+            self._writing = True
+            try:
+                result = await in_thread(self.sending(change))
+            except RolecallError as error:
+                self.flash_error(error)
+            else:
+                self.change = change
+                self.dismiss(result)
+                return  # sent once and for all
+        self._writing, self._sent = False, None
+        if self._is_stale:
+            self._look()
 
     def _say_what_stops(self) -> None:
         if self._stopped is not None:

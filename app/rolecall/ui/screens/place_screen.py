@@ -122,6 +122,7 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
 
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:
         self.set_focus(self.table)
+        self.app.call_later(self.rolecall.hand_on_typed)
 
     def on_virtual_table_highlighted(self) -> None:
         self.refresh_keys()

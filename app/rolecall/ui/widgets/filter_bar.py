@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual import events
 from textual.containers import Horizontal
@@ -12,6 +12,8 @@ from rolecall.ui import strings
 
 if TYPE_CHECKING:
     from textual.widgets import Input
+
+    from rolecall.ui.app import RolecallApp
 
 
 class FilterBar(Horizontal):
@@ -40,10 +42,12 @@ class FilterBar(Horizontal):
     def open(self) -> None:
         """Shows the field, which is made the first time: most screens never need one."""
         if self._field is None:
-            from textual.widgets import Input, Static
+            from textual.widgets import Static
 
-            self._field = Input(placeholder=strings.FILTER, compact=True, select_on_focus=False)
-            self._field.cursor_blink = False
+            from rolecall.ui.widgets.field import FilterField
+
+            app = cast("RolecallApp", self.app)
+            self._field = FilterField(strings.FILTER, app.typed_ahead)
             self.mount(Static("/", id="slash", markup=False), self._field)
         self.display = True
         self.screen.set_focus(self._field)  # at once: `focus()` would wait for a turn

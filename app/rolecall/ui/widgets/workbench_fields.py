@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from rolecall.domain.errors import RolecallError, TemplateInvalid
@@ -17,6 +16,7 @@ from rolecall.domain.template import FILTERS, PRESETS, Completion, Problem, comp
 from rolecall.ui import strings
 from rolecall.ui import workbench_strings as words
 from rolecall.ui.explain import explain
+from rolecall.ui.widgets.field import Field
 
 # Mistakes that whoever is still typing has not made yet.
 _UNFINISHED: Final = {
@@ -35,9 +35,9 @@ class WorkbenchFields(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
-        self.name_field = _field()
-        self.region_field = _field(words.REGION_HINT)
-        self.output_field = _field(suggestions=OUTPUTS)
+        self.name_field = Field()
+        self.region_field = Field(hint=words.REGION_HINT)
+        self.output_field = Field(suggestions=OUTPUTS)
         self._label = Static("", classes="label", markup=False)
         self._note = Static("", id="note", markup=False)
 
@@ -136,14 +136,3 @@ class WorkbenchFields(Vertical):
 
     def _say(self, parts: list[tuple[str, str]]) -> None:
         self._note.update(Content.assemble(*parts), layout=False)
-
-
-def _field(hint: str = "", suggestions: tuple[str, ...] = ()) -> Input:
-    field = Input(
-        placeholder=hint,
-        compact=True,
-        select_on_focus=False,
-        suggester=SuggestFromList(suggestions, case_sensitive=False) if suggestions else None,
-    )
-    field.cursor_blink = False
-    return field
