@@ -128,7 +128,7 @@ def test_a_renewal_that_fails_is_said_and_leaves_the_token_as_it_is(
     terminal = opened(desk, clock)
     desk.server.faults.add("CreateToken", Fault.HANG)
     clock.move(7 * 60 + 55)
-    assert desk.server.faults.hanging.acquire(timeout=20)
+    assert desk.server.faults.hanging.acquire(timeout=30)
     terminal.press("4")
     whole = desk.config.read_text()
     desk.config.write_text(f"{whole}[profile broken\n")

@@ -186,7 +186,7 @@ def test_stopped_and_gone_on(desk: Desk) -> None:
         terminal.press("kill %1; fg", "enter")
         terminal.wait_until(lambda: not jobs_of(terminal.process.pid))
         terminal.press("exit", "enter")
-        terminal.wait_exit(5)
+        terminal.wait_exit()
         assert_as_found(terminal)
 
 

@@ -78,7 +78,7 @@ def test_renamed_duplicated_chained_deleted_and_back(desk: Desk) -> None:
             terminal.press("ctrl+z")
             terminal.wait_for(rf"^ Take back: .*{what}")
             terminal.press("enter")
-            terminal.wait_for(r"Taken back: ")
+            terminal.wait_for(f"Taken back: .*{what}")
         assert desk.config.read_text() == before
 
         terminal.press("e")

@@ -33,9 +33,12 @@ def test_a_lost_connection_is_waited_out(desk: Desk) -> None:
 
 
 def test_a_code_that_expired_is_followed_by_another(a_desk: Callable[..., Desk]) -> None:
-    desk = a_desk(device_code_lifetime=2)
+    later = timedelta(0)
+    desk = a_desk(clock=lambda: datetime.now(UTC) + later)
     desk.furnish()
     with desk.open() as terminal:
+        terminal.wait_for(WAITING)
+        later = timedelta(minutes=10)
         wait_for_wrapped(terminal, "The code has expired")
         fresh_code(desk, terminal)
 
