@@ -13,8 +13,8 @@ import pytest
 
 from rolecall.demo.faults import Fault
 from rolecall.domain.errors import (
+    NoAssignment,
     NoCredentials,
-    NotFound,
     SignInNeeded,
     Unreachable,
     VerifyFailed,
@@ -195,10 +195,12 @@ class TestWhen:
         desk.server.revoke(token.value.reveal())
         assert service.of_role(desk.session, AUDIT, ADMIN).account_id == AUDIT
 
-    def test_no_such_account(self, desk: Desk, service: CredentialsService) -> None:
+    def test_no_such_assignment(self, desk: Desk, service: CredentialsService) -> None:
         desk.sign_in()
-        with pytest.raises(NotFound):
-            service.of_role(desk.session, "999999999999", ADMIN)
+        for role in (("999999999999", ADMIN), (AUDIT, "Nonesuch")):
+            with pytest.raises(NoAssignment) as raised:
+                service.of_role(desk.session, *role)
+            assert (raised.value.account_id, raised.value.permission_set) == role
 
 
 class TestProfiles:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from rolecall.aws.translate import Oddity, translated
-from rolecall.domain.errors import SignInNeeded, UnexpectedAnswer
+from rolecall.domain.errors import NoAssignment, SignInNeeded, UnexpectedAnswer
 from rolecall.domain.model import (
     AccessToken,
     Account,
@@ -95,7 +95,12 @@ class Portal:
     def role_credentials(
         self, token: AccessToken, account_id: str, permission_set: str
     ) -> RoleCredentials:
-        with translated(self._client, "GetRoleCredentials", self._meanings):
+        """Raises NoAssignment too: AWS says with either of two codes that there is nothing for
+        this user there.
+        """
+        gone = partial(NoAssignment, safe(account_id), safe(permission_set))
+        meanings = self._meanings | {"ForbiddenException": gone, "ResourceNotFoundException": gone}
+        with translated(self._client, "GetRoleCredentials", meanings):
             answer = self._client.get_role_credentials(
                 accessToken=token.value.reveal(),
                 accountId=original(account_id),

@@ -30,7 +30,8 @@ def credential_process(
     Asks nobody and opens nothing; on failure one sentence on standard error and exit status 1.
     Many at once make one call to AWS.
     """
-    if bool(profile) == bool(account) or bool(account) != bool(permission_set):
+    role = account, permission_set, session
+    if any(role) if profile else not (account and permission_set):
         raise click.UsageError(credential_strings.PROFILE_OR_ROLE)
     with failing():
         service = CredentialsService.from_environment(os.environ)

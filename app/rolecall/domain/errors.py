@@ -22,6 +22,7 @@ RolecallError
 │   ├── UnexpectedAnswer         an answer that makes no sense: HTML, truncated, a member missing
 │   ├── ServiceFault             5xx
 │   └── RequestRejected          4xx that none of the above names
+├── NoAssignment                 no credentials of this permission set in this account for the user
 ├── DestinationInvalid           what was typed is no page of the AWS console
 ├── NoCredentials                a profile that rolecall can have no credentials for, and why
 ├── TemplateInvalid              a template for names that cannot be followed, and where
@@ -196,6 +197,12 @@ class VerifyFailed(RolecallError):
 @dataclass(eq=False)
 class DestinationInvalid(RolecallError):
     typed: str
+
+
+@dataclass(eq=False)
+class NoAssignment(RolecallError):
+    account_id: str
+    permission_set: str
 
 
 @dataclass(eq=False)

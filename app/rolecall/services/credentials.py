@@ -125,7 +125,7 @@ class CredentialsService:
         return self._of_profile(self.config.read(), name, ())
 
     def of_role(self, session: SsoSession, account_id: str, permission_set: str) -> RoleCredentials:
-        """Raises SignInNeeded, ServiceError, RegionInvalid, FileError."""
+        """Raises NoAssignment, SignInNeeded, ServiceError, RegionInvalid, FileError."""
         return self.roles.of_role(session, account_id, permission_set)
 
     def session(self, name: str) -> SsoSession:

@@ -26,6 +26,7 @@ ERRORS: Final[dict[str, str]] = {
     "UnexpectedAnswer": "{host} gave an answer to {operation} that makes no sense ({detail}). A proxy may be in between. Try again.",
     "ServiceFault": "{host} failed with status {status} at {operation}. Try again in a moment.",
     "RequestRejected": "{operation} was rejected: {code}. {detail}",
+    "NoAssignment": "AWS gives you no {permission_set} in account {account_id} (any more). `rolecall list --refresh` tells what it does.",
     "DestinationInvalid": "“{typed}” is no page of the AWS console. Name a service, such as s3 or cloudshell, or give a URL that begins with https:// and is AWS's.",
     "NoCredentials": "{problem}",
     "TemplateInvalid": "{problem}",

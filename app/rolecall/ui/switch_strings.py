@@ -61,7 +61,8 @@ SIGNED_OUT: Final = "signed out of {session}"
 HOW_TO_SIGN_IN: Final = "`rolecall sign-in {session}` signs in."
 HOLDS: Final = "{left} left"
 RENEWS: Final = "{left} left, renews itself"
-RENEWS_NOW: Final = "ended, renews itself at the next call"
+RENEWS_NOW: Final = "access token ended, renews itself at the next call"
+ENDED: Final = "sign-in {left}"
 NO_SESSION: Final = "no sso-session: nothing here to count down"
 UNSET: Final = "Unset, for they would overrule it: {names}."
 UNSET_ONE: Final = "Unset, for it would overrule it: {names}."
@@ -88,7 +89,7 @@ def remaining(token: TokenEnd, now: datetime) -> str:
     end = Remaining.until(token.ends, now)
     renews = token.renewable_until is not None and now < token.renewable_until
     if end.level is Level.GONE:
-        return RENEWS_NOW if renews else left(end)
+        return RENEWS_NOW if renews else ENDED.format(left=left(end))
     return (RENEWS if renews else HOLDS).format(left=left(end))
 
 
