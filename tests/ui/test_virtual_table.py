@@ -15,26 +15,9 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 
 from rolecall.domain.text import safe
-from rolecall.ui.widgets.table_columns import (
-    GAP,
-    Column,
-    Natural,
-    fit,
-    fit_text,
-    natural_widths,
-    steady,
-)
-from rolecall.ui.widgets.table_rows import TableRows
+from rolecall.ui.widgets.table_columns import Column
 from rolecall.ui.widgets.virtual_table import VirtualTable
-
-Row = tuple[str, str]  # key, name
-
-NAMES = ["audit", "prod", "prod-audit", "staging", "監査ログ", "sandbox", "claudia"]
-ROWS: list[Row] = [(str(i), name) for i, name in enumerate(NAMES)]
-COLUMNS = (
-    Column[Row]("name", "Name", lambda row: row[1], minimum=6),
-    Column[Row]("key", "Key", lambda row: row[0], lambda row: "muted", 4, align="right"),
-)
+from tests.support.small_table import COLUMNS, NAMES, ROWS, Row, any_text
 
 
 class Table(VirtualTable[Row]):
@@ -337,97 +320,6 @@ async def test_a_mark_stays_with_its_row_while_that_is_away() -> None:
         assert any("✓" in line for line in painted(widget))
 
 
-# Widths
-
-
-def column(minimum: int, maximum: int | None, weight: int, gives_way: int) -> Column[Any]:
-    if maximum is not None:
-        maximum = max(minimum, maximum)
-    return Column("", "", str, None, minimum, maximum, weight, gives_way)
-
-
-columns = st.lists(
-    st.builds(
-        column,
-        st.integers(1, 20),
-        st.none() | st.integers(1, 40),
-        st.integers(0, 3),
-        st.integers(0, 3),
-    ),
-    min_size=1,
-    max_size=6,
-)
-
-
-@given(
-    columns,
-    st.lists(st.builds(Natural, st.integers(0, 60), st.integers(0, 60)), min_size=6, max_size=6),
-    st.integers(0, 160),
-)
-def test_columns_fit(columns: list[Column[Any]], natural: list[Natural], width: int) -> None:
-    widths = fit(columns, natural[: len(columns)], width)
-    shown = [(c, w) for c, w in zip(columns, widths, strict=True) if w]
-    used = sum(w for _, w in shown) + GAP * max(0, len(shown) - 1)
-    assert used <= max(width, 0)
-    assert all(w <= (width if c.maximum is None else c.maximum) for c, w in shown)
-    gone = [c.gives_way for c, w in zip(columns, widths, strict=True) if not w and c.gives_way]
-    assert not gone or min(gone) >= max(c.gives_way for c, _ in shown) if shown else True
-    if used < width and all(c.weight for c, _ in shown) and len(shown) == len(columns):
-        assert all(w == c.maximum for c, w in shown)
-
-
-def alike(*widths: int) -> list[Natural]:
-    return [Natural(width, width) for width in widths]
-
-
-def test_columns_give_way_in_the_order_stated() -> None:
-    four = [column(10, None, 1, gives_way) for gives_way in (0, 2, 1, 3)]
-    for width, shown in [(46, 4), (45, 3), (33, 2), (21, 1), (9, 1)]:
-        assert sum(w > 0 for w in fit(four, alike(10, 10, 10, 10), width)) == shown
-    assert fit(four, alike(10, 10, 10, 10), 33) == [16, 0, 15, 0]
-
-
-def test_spare_width_goes_by_weight_after_what_the_contents_want() -> None:
-    two = [column(4, None, 3, 0), column(4, None, 1, 0)]
-    assert fit(two, alike(6, 12), 22) == [7, 13]
-    assert fit(two, alike(6, 12), 28) == [12, 14]
-
-
-def test_the_natural_width_is_that_of_the_longest_text_seen() -> None:
-    rows = [("1", "監査ログ"), ("22", "x")]
-    assert natural_widths(COLUMNS, rows) == alike(8, 5)
-    rows += [(str(i), "x") for i in range(30)]
-    assert natural_widths(COLUMNS, rows)[0] == Natural(6, 8)
-
-
-def test_one_long_text_takes_no_room_from_others() -> None:
-    two = [column(4, None, 9, 0), column(4, None, 1, 0)]
-    assert fit(two, [Natural(8, 40), Natural(12, 12)], 30) == [16, 12]
-
-
-any_text = st.text(
-    st.sampled_from("a …監ﾃ👩\u200d👧❤\ufe0f👍🏽🇯🇵e\u0301\u0308가ᄀ\u1161ﷺ\u202e\x1b\t\n")
-    | st.characters(),
-    max_size=30,
-)
-
-
-@given(any_text, st.integers(0, 24), st.sampled_from(["left", "right"]))
-def test_a_text_fills_its_cells_exactly(text: str, width: int, align: Any) -> None:
-    text = steady(safe(text))
-    fitted = fit_text(text, width, align)
-    assert cell_len(fitted.text) == width
-    assert fitted.text[fitted.start : fitted.start + fitted.kept] == text[: fitted.kept]
-
-
-def test_a_wide_character_is_not_halved() -> None:
-    assert fit_text("監査ログ", 6).text == "監査… "
-    assert fit_text("監査ログ", 7).text == "監査ロ…"
-    assert fit_text("監査ログ", 8).text == "監査ログ"
-    assert fit_text("監査ログ", 0).text == ""
-    assert fit_text("e\u0301e\u0301e\u0301", 2).text == "e\u0301…"
-
-
 @given(
     texts=st.lists(st.tuples(any_text, any_text), min_size=1, max_size=4),
     query=any_text,
@@ -450,36 +342,3 @@ async def test_a_line_is_as_wide_as_the_table_whatever_is_in_it(
 async def bare_table() -> AsyncIterator[VirtualTable[Row]]:
     async with table(height=8) as (widget, _):
         yield widget
-
-
-# The model
-
-
-def test_texts_that_change_outside_the_rows_are_found_in_time() -> None:
-    profiles = {"0": "old-name"}
-    by_profile = Column[Row]("profile", "", lambda row: profiles.get(row[0], ""))
-    model = TableRows([by_profile], lambda row: row[0])
-    model.set_rows(ROWS)
-    model.set_query("name")
-    assert model.shown == [ROWS[0]]
-    profiles.clear()
-    profiles["4"] = "new-name"
-    model.set_rows(ROWS)
-    while model.fold_some(2)[0]:
-        pass
-    model.select_again()
-    assert model.shown == [ROWS[4]]
-
-
-@given(st.lists(st.sampled_from(ROWS), max_size=9), st.sampled_from(["", "audit", "a", "x"]))
-def test_rows_that_come_and_go_are_filtered_as_if_they_were_the_first(
-    rows: list[Row], query: str
-) -> None:
-    model = TableRows(COLUMNS, lambda row: row[0])
-    model.set_query(query)
-    model.set_rows(ROWS)
-    model.set_rows(rows)
-    fresh = TableRows(COLUMNS, lambda row: row[0])
-    fresh.set_rows([(key, name) for key, name in rows])
-    fresh.set_query(query)
-    assert list(model.shown) == list(fresh.shown)

@@ -1,0 +1,40 @@
+"""What the table keeps of its rows: which the filter shows, found without a widget."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolecall.ui.widgets.table_columns import Column
+from rolecall.ui.widgets.table_rows import TableRows
+from tests.support.small_table import COLUMNS, ROWS, Row
+
+
+def test_texts_that_change_outside_the_rows_are_found_in_time() -> None:
+    profiles = {"0": "old-name"}
+    by_profile = Column[Row]("profile", "", lambda row: profiles.get(row[0], ""))
+    model = TableRows([by_profile], lambda row: row[0])
+    model.set_rows(ROWS)
+    model.set_query("name")
+    assert model.shown == [ROWS[0]]
+    profiles.clear()
+    profiles["4"] = "new-name"
+    model.set_rows(ROWS)
+    while model.fold_some(2)[0]:
+        pass
+    model.select_again()
+    assert model.shown == [ROWS[4]]
+
+
+@given(st.lists(st.sampled_from(ROWS), max_size=9), st.sampled_from(["", "audit", "a", "x"]))
+def test_rows_that_come_and_go_are_filtered_as_if_they_were_the_first(
+    rows: list[Row], query: str
+) -> None:
+    model = TableRows(COLUMNS, lambda row: row[0])
+    model.set_query(query)
+    model.set_rows(ROWS)
+    model.set_rows(rows)
+    fresh = TableRows(COLUMNS, lambda row: row[0])
+    fresh.set_rows([(key, name) for key, name in rows])
+    fresh.set_query(query)
+    assert list(model.shown) == list(fresh.shown)
