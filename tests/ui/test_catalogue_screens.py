@@ -268,5 +268,5 @@ async def test_what_leaves_a_profile_dead_stands_first_among_the_changes(tmp_pat
         screen = it.app.screen
         assert isinstance(screen, ChangesScreen)
         first, second = screen.table.shown[:2]
-        assert screen._profile(first) == "two-b is dead"
+        assert screen._profile(first) == "dead: two-b"
         assert (second.account, second.is_new) == (new, True)

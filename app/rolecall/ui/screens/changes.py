@@ -53,7 +53,7 @@ class ChangesScreen(PlaceScreen[Row]):
             ),
             self.session_column(),
             Column(
-                "profile", strings.PROFILE, self._profile, "accent", minimum=10, maximum=40,
+                "profile", strings.PROFILE, self._profile, "accent", minimum=14, maximum=40,
             ),
             Column(
                 "id", strings.ACCOUNT_ID, lambda row: row.account.id,
@@ -80,10 +80,8 @@ class ChangesScreen(PlaceScreen[Row]):
 
     def _profile(self, row: Row) -> str:
         """The profiles that point there; dead, where it is gone."""
-        names = self._profiles(row)
-        if not row.is_new:
-            names = [strings.DEAD_PROFILE.format(name=name) for name in names]
-        return " ".join(names)
+        names = " ".join(self._profiles(row))
+        return strings.DEAD_PROFILES.format(names=names) if names and not row.is_new else names
 
     @property
     def _since(self) -> datetime | None:
