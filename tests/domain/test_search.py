@@ -126,6 +126,11 @@ def test_scattered_letters_count_only_where_nothing_else_does() -> None:
     assert not Query.parse("aud").select(HAYS).scattered
 
 
+def test_the_closer_scattered_letters_stand_the_better() -> None:
+    hays = Haystacks.of([["p-r-o-d"], ["p-rod"], ["pr-od"]])
+    assert Query.parse("prd").select(hays).rows == [1, 2, 0]
+
+
 def test_letters_are_not_scattered_over_fields() -> None:
     hays = Haystacks.of([["abc", "def"]])
     assert Query.parse("adf").select(hays).rows == []

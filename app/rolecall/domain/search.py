@@ -22,6 +22,7 @@ from rolecall.domain.folding import DASHED_ID, MARKS, Haystacks, apart, fold, pi
 _MOST_WORDS = 32
 _MOST_RANKED = 10_000  # of more than that nobody reads the first, but types on
 _LONGEST_SCATTERED = 64
+_MOST_MEASURED = 2_000  # rows found as scattered letters
 
 # As text: `re` keeps what it has compiled, and importing this waits for none of it.
 _ID_BEING_TYPED = r"\d{4}-(?:\d{0,4}|\d{4}-\d{0,4})"
@@ -110,7 +111,7 @@ class Query(NamedTuple):
     ) -> Selection:
         """The rows with every word: whole words first, then starts of words, then the rest, each
         in the order given. Where there is none, the rows that have the letters of every word in
-        a field, in order, with others between.
+        a field, in order, with others between; the fewer the better.
 
         `previous` is what was last selected from the same rows. Rows in `boosts` come first among
         those that match as well, the highest boost before all.
@@ -198,7 +199,8 @@ class Query(NamedTuple):
         for form in forms:
             match = _scattered_pattern(form).match
             within = [i for i, row in _rows(hays.fields, within) if match(row)]
-        return within or []
+        found = within or []
+        return found if len(found) > _MOST_MEASURED else _closest_first(hays, found, forms)
 
 
 def _lifted(rows: list[int], boosts: Mapping[int, float] | None) -> list[int]:
@@ -245,11 +247,23 @@ def _accents_as_typed(folded: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=64)
 def _scattered_pattern(form: str) -> re.Pattern[str]:
-    """Matches fields, one of which has the letters in order, others between. Possessive, so that
-    each is read once.
+    """Matches fields, one of which has the letters in order, others between, from the first letter
+    to the last as group 1. Possessive, so that each is read once.
     """
-    steps = "".join(f"[^\n{re.escape(letter)}]*+{re.escape(letter)}" for letter in form)
-    return re.compile(f"(?:[^\n]*+\n)*?{steps}")
+    first, *more = map(re.escape, form)
+    steps = "".join(f"[^\n{letter}]*+{letter}" for letter in more)
+    return re.compile(f"(?:[^\n]*+\n)*?[^\n{first}]*+({first}{steps})")
+
+
+def _closest_first(hays: Haystacks, rows: list[int], forms: Sequence[str]) -> list[int]:
+    """Those first in which fewest letters stand between those that are looked for."""
+    patterns = [_scattered_pattern(form) for form in forms]
+
+    def spread(i: int) -> int:
+        matches = (pattern.match(hays.fields[i]) for pattern in patterns)
+        return sum(len(match[1]) for match in matches if match)
+
+    return sorted(rows, key=spread)
 
 
 class _Shown:

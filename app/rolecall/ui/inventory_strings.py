@@ -9,7 +9,7 @@ from typing import Final
 PORTAL_HIDES: Final = (
     "AWS shows a new permission set only after the next sign-in: {sessions}, then {refresh_all}."
 )
-ID_COPIED: Final = "Sent to the clipboard: {id}"
+ID_COPIED: Final = "Sent to the clipboard: {id}."
 IDS_COPIED: Final = "{count:,} account ids sent to the clipboard."
 ROLE_COPIED: Final = "Role ARN sent to the clipboard; * stands for the ending that only AWS knows."
 ROLES_COPIED: Final = "{count:,} role ARNs sent to the clipboard, each with * for an ending."
