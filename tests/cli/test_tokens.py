@@ -87,7 +87,10 @@ def test_short_term_keys_and_those_that_do_not_tell_their_end(here: CommandLine,
 
 def test_the_exit_status_is_that_of_the_chosen_session(here: CommandLine) -> None:
     here.add(OTHERS)
-    asked = lambda *name, **environ: here.rolecall("tokens", *name, **environ).returncode  # noqa: E731
+
+    def asked(*name: str, **environ: str) -> int:
+        return here.rolecall("tokens", *name, **environ).returncode
+
     assert asked() == 0
     assert asked("--sso-session", "corp") == 0
     assert asked("--sso-session", "other") == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from botocore.configloader import load_config
@@ -81,7 +82,7 @@ def test_same_bytes_or_refusal_as_botocore_has_it(data: bytes) -> None:
     assert we_read(document) == {key: theirs[key] for key in we_read(document)}
 
 
-def check_edit(data: bytes, edit: Edit) -> tuple[dict[str, object], dict[str, object]] | None:
+def check_edit(data: bytes, edit: Edit) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """What botocore reads before and after, or None where file or edit are refused."""
     try:
         change = plan(PATH, data, [edit])
@@ -103,12 +104,12 @@ def test_set_profile_changes_what_it_says_and_nothing_else(
     if (read := check_edit(data, edit)) is None:
         return
     before, after = read
-    wanted = before["profiles"].get(name, {}) | values  # type: ignore[attr-defined]
+    wanted = before["profiles"].get(name, {}) | values
     defaults = as_nested(Document.parse(data, PATH).defaults)
     expected = {key: value for key, value in wanted.items() if value is not None}
-    assert after["profiles"][name] == defaults | expected  # type: ignore[index]
+    assert after["profiles"][name] == defaults | expected
     for each in (before, after):
-        each["profiles"].pop(name, None)  # type: ignore[attr-defined]
+        each["profiles"].pop(name, None)
     assert before == after
     change = plan(PATH, data, [edit])
     assert plan(PATH, change.after, [edit]).is_empty
@@ -137,7 +138,7 @@ def test_set_sso_session(data: bytes, name: str, values: dict[str, str | None]) 
         return
     before, after = read
     for key, value in values.items():
-        assert after["sso_sessions"][name].get(key) == value  # type: ignore[index]
+        assert after["sso_sessions"][name].get(key) == value
     assert before["profiles"] == after["profiles"]
 
 
@@ -147,7 +148,7 @@ def test_delete_profile_deletes_nothing_else(data: bytes, name: str) -> None:
     if (read := check_edit(data, DeleteProfile(name))) is None:
         return
     before, after = read
-    before["profiles"].pop(name)  # type: ignore[attr-defined]
+    before["profiles"].pop(name)
     assert before == after
 
 
@@ -157,7 +158,7 @@ def test_rename_profile_renames_nothing_else(data: bytes, old: str, new: str) ->
     if (read := check_edit(data, RenameProfiles({old: new}))) is None:
         return
     before, after = read
-    before["profiles"][new] = before["profiles"].pop(old)  # type: ignore[index, attr-defined]
+    before["profiles"][new] = before["profiles"].pop(old)
     assert before == after
 
 
@@ -170,9 +171,9 @@ def test_a_copy_says_the_same_and_changes_nothing_else(
         return
     before, after = read
     defaults = as_nested(Document.parse(data, PATH).defaults)
-    wanted = before["profiles"][old] | values  # type: ignore[index]
+    wanted = before["profiles"][old] | values
     expected = {key: value for key, value in wanted.items() if value is not None}
-    assert after["profiles"].pop(new) == defaults | expected  # type: ignore[attr-defined]
+    assert after["profiles"].pop(new) == defaults | expected
     assert before == after
 
 

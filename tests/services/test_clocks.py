@@ -63,10 +63,13 @@ class TestClocks:
             "[untold]\naws_access_key_id = ASIA\naws_security_token = t\n"
         )
         token, registration, role = ("access-token", "client-registration", "role-credentials")
-        told = lambda: [  # noqa: E731
-            each.name if each.kind is ClockKind.SHORT_TERM_CREDENTIALS else each.kind.value
-            for each in clocks(desk)
-        ]
+
+        def told() -> list[str]:
+            return [
+                each.name if each.kind is ClockKind.SHORT_TERM_CREDENTIALS else each.kind.value
+                for each in clocks(desk)
+            ]
+
         desk.clock.forward(12.5 * 3600)
         assert told() == [token, "pasted", registration, "untold", role]
         assert clocks(desk)[3].expires_at is None

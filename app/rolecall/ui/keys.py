@@ -25,13 +25,13 @@ _CALLED: Final = {
     "plus_sign": "plus",
     "low_line": "underscore",
 }
-_MODIFIERS: Final = re.compile(r"((?:ctrl|alt|shift)\+)*", re.IGNORECASE)
+_MODIFIERS: Final = re.compile(r"\A(?:(?:ctrl|alt|shift)\+)+", re.IGNORECASE)
 
 
 def key_named(text: str) -> str | None:
     """The name that Textual has for a key: `/` → `slash`, `Ctrl+P` → `ctrl+p`; None for no key."""
-    found = _MODIFIERS.match(text)
-    modifiers, key = text[: found.end()].lower(), text[found.end() :]  # type: ignore[union-attr]
+    key = _MODIFIERS.sub("", text)
+    modifiers = text.removesuffix(key).lower()
     if len(key) == 1 and key.isprintable():
         if modifiers:
             key = key.lower()

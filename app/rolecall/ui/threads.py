@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from functools import partial
 from threading import Thread
 from typing import TypeVar
 
@@ -24,22 +25,17 @@ async def in_thread(work: Callable[[], T]) -> T:
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
-    def settle(result: T | None, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)  # type: ignore[arg-type]
+    def finish(settle: Callable[[], None]) -> None:
+        if not future.done():
+            settle()
 
     def run() -> None:
-        result, error = None, None
         try:
-            result = work()
-        except Exception as raised:
-            error = raised
+            settle = partial(future.set_result, work())
+        except Exception as error:
+            settle = partial(future.set_exception, error)
         with contextlib.suppress(RuntimeError):  # the loop ended while we worked
-            loop.call_soon_threadsafe(settle, result, error)
+            loop.call_soon_threadsafe(finish, settle)
 
     Thread(target=run, daemon=True, name=getattr(work, "__name__", "work")).start()
     return await future

@@ -174,8 +174,8 @@ class WorkbenchScreen(PlaceScreen[Row]):
     def _fit_table(self) -> None:
         self.table.set_rows(self._rows)
 
-    def _wish(self, **changes: object) -> None:
-        self._wishes = replace(self._wishes, **changes)  # type: ignore[arg-type]
+    def _wish(self, wishes: Wishes) -> None:
+        self._wishes = wishes
         self._plan_soon()
 
     # --- the fields
@@ -207,15 +207,17 @@ class WorkbenchScreen(PlaceScreen[Row]):
 
     def _change_rules(self, field: Input) -> None:
         """Raises TemplateInvalid, RegionInvalid."""
+        wishes = self._wishes
         if field is self.fields.name_field:
-            template = Template.parse(field.value)
+            wishes = replace(wishes, template=Template.parse(field.value))
             for row in self._rows:
                 row.fixed = None
-            self._wish(template=template)
         elif field is self.fields.region_field:
-            self._wish(regions=RegionRule.parse(field.value), region_for_all=True)
+            regions = RegionRule.parse(field.value)
+            wishes = replace(wishes, regions=regions, region_for_all=True)
         else:
-            self._wish(output=field.value.strip(), output_for_all=True)
+            wishes = replace(wishes, output=field.value.strip(), output_for_all=True)
+        self._wish(wishes)
 
     def _change_row(self, row: Row, field: Input) -> None:
         """An empty name is no name of its own; an empty region or output leaves the key out."""
@@ -334,7 +336,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
             self.fields.name_field.action_end()
 
     def do_beside(self) -> None:
-        self._wish(beside=not self._wishes.beside)
+        self._wish(replace(self._wishes, beside=not self._wishes.beside))
         self.flash(words.BESIDE_NOW[self._wishes.beside])
 
     def do_preview(self) -> None:
