@@ -166,7 +166,11 @@ def test_a_session_of_switches(shell: Shell, machine: Machine) -> None:
 def test_the_profile_before_is_the_shells_own(shell: Shell, machine: Machine) -> None:
     told = machine.home / "told.py"
     told.write_text("import os; print(sorted(v for v in os.environ.values() if 'billing' in v))")
-    result = machine.run(shell, "awsp billing", "awsp audit-admin", f"{sys.executable} {told}")
+    result = machine.run(
+        shell,
+        *("awsp billing", "awsp audit-admin", f"{sys.executable} {told}"),
+        ROLECALL_PROFILE="billing",  # of a shell by `rolecall exec`; the switch leaves it behind
+    )
     assert result.stdout.splitlines()[-1] == "[]", result.stdout + result.stderr
 
 

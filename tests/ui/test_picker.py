@@ -46,10 +46,11 @@ async def test_what_is_typed_while_the_field_comes_keeps_its_order(tmp_path: Pat
         for letter in (typed := "abcdefghijklmnopqrstuvwxyz"):
             app.post_message(events.Key(letter, letter))
             await asyncio.sleep(0)
+        app.post_message(events.Paste(" pasted\nmore"))
         await making
         await pilot.pause()
         assert app.field is not None
-        assert app.field.value == typed
+        assert app.field.value == f"{typed} pasted"
 
 
 async def test_an_enter_that_the_terminal_made_a_line_feed_of_is_an_enter(tmp_path: Path) -> None:

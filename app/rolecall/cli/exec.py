@@ -13,6 +13,7 @@ import click
 from rolecall.cli.asking import credentials_service
 from rolecall.cli.failing import failing
 from rolecall.domain.credential_formats import Export
+from rolecall.domain.switching import SUBSHELL
 from rolecall.domain.text import safe
 from rolecall.ui import credential_strings
 
@@ -47,7 +48,7 @@ def exec_(profile: str, command: tuple[str, ...]) -> None:
 
 def environment(variables: dict[str, str | None], profile: str) -> dict[str, str]:
     """This process's own with the variables set or, where they are None, taken away."""
-    changed = {**os.environ, **variables, "ROLECALL_PROFILE": profile}
+    changed = {**os.environ, **variables, SUBSHELL: profile}
     return {name: value for name, value in changed.items() if value is not None}
 
 

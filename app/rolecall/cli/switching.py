@@ -143,8 +143,8 @@ class _Switcher:
         else:
             self._say_who(target)
             self._switching.note_use(target)
-        if plan.unset:
-            say(words.unset(plan.unset))
+        if plan.overruling:
+            say(words.unset(plan.overruling))
         self._say_region(plan, target)
         return 0
 

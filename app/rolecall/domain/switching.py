@@ -30,6 +30,8 @@ OVERRULING: Final = (
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_ROLE_ARN",
 )
+# What `rolecall exec` says to a prompt; not true any more after a switch.
+SUBSHELL: Final = "ROLECALL_PROFILE"
 
 _PREVIOUS = {
     Shell.BASH: "__rolecall_previous={}",
@@ -80,7 +82,13 @@ class Switch(NamedTuple):
         """`environ` is the shell's."""
         current = profile_of(environ)
         previous = current if current and current != profile else None
-        return cls(profile, previous, tuple(n for n in OVERRULING if n in environ), region)
+        unset = tuple(n for n in (*OVERRULING, SUBSHELL) if n in environ)
+        return cls(profile, previous, unset, region)
+
+    @property
+    def overruling(self) -> tuple[str, ...]:
+        """Of `unset`, what its user is to hear of."""
+        return tuple(name for name in self.unset if name != SUBSHELL)
 
     def statements(self, shell: Shell) -> str:
         """What the shell is to evaluate. Raises Unquotable where a name cannot be told to it."""

@@ -190,6 +190,10 @@ class Picker(InlineApp[Picked]):
         """What is typed before the field is there is taken here: by way of the screen it would
         come back behind keys that the field has by then.
         """
+        if isinstance(event, events.Paste) and self.field is None:
+            self._query += "".join(event.text.splitlines()[:1])  # as the field takes it
+            self._filter()
+            return
         is_key = isinstance(event, events.Key) and not event.is_forwarded
         if not (is_key and self._take_early(cast("events.Key", event))):
             await super().on_event(event)
