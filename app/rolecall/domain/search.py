@@ -1,4 +1,4 @@
-"""What a query means: words, ids, ARNs, links; ranking; the spans to highlight.
+"""What a query means: words, ids, ARNs, links; which rows it finds, and in what order.
 
 A query is words in any order; a row is found when each of them is somewhere in its fields. Letters
 compare after NFKC and case folding, and without their accents unless the query has them. An
@@ -17,7 +17,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from rolecall.domain.folding import DASHED_ID, MARKS, Haystacks, apart, fold, pieces, plain
+from rolecall.domain.folding import Haystacks, apart, fold, plain
+from rolecall.domain.spans import Shown
 
 _MOST_WORDS = 32
 _MOST_RANKED = 10_000  # of more than that nobody reads the first, but types on
@@ -35,7 +36,7 @@ _LINK_ACCOUNT = r"(?i)https?://\S*[?&]account_id=(\d{12})(?!\d)"
 _LINK_ROLE = r"(?i)[?&]role_name=([^&\s]+)"
 
 
-class _Word(NamedTuple):
+class Word(NamedTuple):
     """One word of a query. `forms` are the spellings that count, folded and without accents.
 
     `accented` demands the accents that were typed. A word that came out of an ARN or a link is
@@ -47,7 +48,7 @@ class _Word(NamedTuple):
     preferred: bool = False
 
     @classmethod
-    def typed(cls, text: str) -> _Word:
+    def typed(cls, text: str) -> Word:
         folded = fold(text)
         bare = plain(folded)
         if bare != folded and bare:
@@ -66,7 +67,7 @@ class _Word(NamedTuple):
             return [i for i, row in _rows(fields, within) if form in row]
         return sorted({i for form in self.forms for i, row in _rows(fields, within) if form in row})
 
-    def implied_by(self, other: _Word) -> bool:
+    def implied_by(self, other: Word) -> bool:
         """Whether every row that has the other word has this one too."""
         if self.accented is not None:
             return self == other
@@ -82,11 +83,11 @@ class Selection(NamedTuple):
 
 
 class Query(NamedTuple):
-    words: tuple[_Word, ...] = ()
+    words: tuple[Word, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> Query:
-        words: dict[_Word, None] = {}
+        words: dict[Word, None] = {}
         for token in text.split():
             words.update(dict.fromkeys(_words_of(token)))
             if len(words) >= _MOST_WORDS:
@@ -151,9 +152,7 @@ class Query(NamedTuple):
         """
         if self.is_empty or not text:
             return []
-        shown = _Shown(text)
-        found = [span for word in self.words for span in shown.find(word, scattered)]
-        return _merged(found)
+        return Shown(text).spans(self.words, scattered)
 
     def _whole(self, hays: Haystacks, within: list[int] | None) -> list[int]:
         rows = within
@@ -217,21 +216,21 @@ def _rows(column: Sequence[str], within: Sequence[int] | None) -> Iterable[tuple
     return zip(within, map(column.__getitem__, within), strict=True)
 
 
-def _words_of(token: str) -> list[_Word]:
+def _words_of(token: str) -> list[Word]:
     """What one pasted or typed token stands for."""
     account = re.search(_ROLE_ARN, token) or re.search(_LINK_ACCOUNT, token)
     if account is not None:
         role = re.search(_RESERVED_ROLE, token) or re.search(_LINK_ROLE, token)
         preferred = [] if role is None else [_preferred(unquote(role.group(1)))]
-        return [_Word((account.group(1),)), *preferred]
+        return [Word((account.group(1),)), *preferred]
     if role := re.fullmatch(_RESERVED_ROLE, token):
         token = role.group(1)
-    word = _Word.typed(token)
+    word = Word.typed(token)
     return [word] if word.forms[0] else []
 
 
-def _preferred(text: str) -> _Word:
-    return _Word((plain(fold(text)),), preferred=True)
+def _preferred(text: str) -> Word:
+    return Word((plain(fold(text)),), preferred=True)
 
 
 def _accents_as_typed(folded: str) -> re.Pattern[str]:
@@ -264,95 +263,3 @@ def _closest_first(hays: Haystacks, rows: list[int], forms: Sequence[str]) -> li
         return sum(len(match[1]) for match in matches if match)
 
     return sorted(rows, key=spread)
-
-
-class _Shown:
-    """A text folded piece by piece. `at[i]` is where in the text the piece begins that gave the
-    folded letter i, `ends` where the piece that begins there ends. `bare` is `folded` without
-    accents, `bare_at` where in `folded` each of its letters is.
-    """
-
-    __slots__ = ("at", "bare", "bare_at", "ends", "folded")
-
-    def __init__(self, text: str) -> None:
-        self.at: Sequence[int] = range(len(text))
-        self.ends: Sequence[int] | dict[int, int] = range(1, len(text) + 1)
-        self.folded = text.lower()
-        if not text.isascii():
-            self._fold(text)
-        self.bare, self.bare_at = _dropping(MARKS, self.folded)
-
-    def _fold(self, text: str) -> None:
-        folded: list[str] = []
-        self.at, self.ends = at, ends = [], {}
-        for start, end in pieces(text):
-            piece = fold(text[start:end])
-            folded.append(piece)
-            at.extend([start] * len(piece))
-            ends[start] = end
-        self.folded = "".join(folded)
-
-    def find(self, word: _Word, scattered: bool) -> list[tuple[int, int]]:
-        if scattered:
-            letters = _first_letters(self.folded, word.forms[-1])
-            return [self._span(i, i + 1) for i in letters]
-        if word.accented is not None:
-            match = word.accented.search(self.folded)
-            return [self._span(*match.span())] if match else []
-        for form in word.forms:
-            if (start := _best_place(self.bare, form)) >= 0:
-                return [self._bare_span(start, len(form))]
-        return self._find_in_dashed_id(word.forms[-1])
-
-    def _find_in_dashed_id(self, digits: str) -> list[tuple[int, int]]:
-        if not digits.isdigit() or not (match := DASHED_ID.search(self.bare)):
-            return []
-        start = match.group().replace("-", "").find(digits)
-        if start < 0:
-            return []
-        first, last = (match.start() + i + i // 4 for i in (start, start + len(digits) - 1))
-        return [self._bare_span(first, last + 1 - first)]
-
-    def _bare_span(self, start: int, length: int) -> tuple[int, int]:
-        return self._span(self.bare_at[start], self.bare_at[start + length - 1] + 1)
-
-    def _span(self, start: int, end: int) -> tuple[int, int]:
-        """From places in the folded text to places in the shown one, whole pieces."""
-        return self.at[start], self.ends[self.at[end - 1]]
-
-
-def _dropping(dropped: re.Pattern[str], text: str) -> tuple[str, Sequence[int]]:
-    """The text without some characters, and where those left were."""
-    if text.isascii() or not dropped.search(text):
-        return text, range(len(text))
-    kept = [i for i, letter in enumerate(text) if not dropped.match(letter)]
-    return "".join(text[i] for i in kept), kept
-
-
-def _best_place(text: str, form: str) -> int:
-    first = at = text.find(form)
-    while at > 0 and text[at - 1].isalnum():
-        at = text.find(form, at + 1)
-    return first if at < 0 else at
-
-
-def _first_letters(text: str, letters: str) -> list[int]:
-    """Where the letters are, in order; nothing if not all of them are there."""
-    places: list[int] = []
-    at = -1
-    for letter in letters:
-        at = text.find(letter, at + 1)
-        if at < 0:
-            return []
-        places.append(at)
-    return places
-
-
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
-        else:
-            merged.append((start, end))
-    return merged
