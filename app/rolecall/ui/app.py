@@ -8,7 +8,7 @@ import sys
 from asyncio import CancelledError
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
 
@@ -21,6 +21,7 @@ from rolecall.domain.text import safe
 from rolecall.ui import clipboard, line_strings, strings, theme
 from rolecall.ui.commands import key_of
 from rolecall.ui.driver import Driver
+from rolecall.ui.flows import Flows
 from rolecall.ui.modes import MODES
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.state import State
@@ -35,14 +36,6 @@ if TYPE_CHECKING:
     from rolecall.services.first_rows import FirstRows
     from rolecall.services.settings import SettingsService
     from rolecall.services.workplace import Workplace
-    from rolecall.ui.change_flow import ChangeFlow
-    from rolecall.ui.credential_flow import CredentialFlow
-    from rolecall.ui.inventory_flow import InventoryFlow
-    from rolecall.ui.profile_flow import ProfileFlow
-    from rolecall.ui.settings_flow import SettingsFlow
-    from rolecall.ui.sign_in_flow import SignInFlow
-    from rolecall.ui.upkeep_flow import UpkeepFlow
-    from rolecall.ui.workbench_flow import WorkbenchFlow
 
 
 # Seconds after which a crawl's threads let the screen's own go on; Python's 5 ms add up to a stall.
@@ -57,7 +50,7 @@ class Demo(Protocol):
         """Allow the sign-in with this code, as a person with a browser would."""
 
 
-class RolecallApp(Punctual, App[str]):
+class RolecallApp(Flows, Punctual, App[str]):
     """Ends with the name of the profile to use, or with None.
 
     `open_workplace` makes the other services, `clock` gives an aware UTC datetime. `failure` is
@@ -81,7 +74,7 @@ class RolecallApp(Punctual, App[str]):
         demo: Demo | None = None,
         first_rows: FirstRows | None = None,
     ) -> None:
-        self._settings = settings
+        self.settings_service = settings
         first = theme.first_theme(os.environ, settings.settings.theme)
         # Said at once, for NO_COLOR becomes greys where the terminal's palette is not in use.
         super().__init__(driver_class=Driver, ansi_color=first == theme.TERMINAL.name or None)
@@ -97,56 +90,6 @@ class RolecallApp(Punctual, App[str]):
         self.typed_ahead = TypedAhead()
         self.failure: BaseException | None = None
 
-    # The flows, made when first needed: the first paint imports none of what they import.
-
-    @cached_property
-    def sign_in(self) -> SignInFlow:
-        from rolecall.ui.sign_in_flow import SignInFlow
-
-        return SignInFlow(self)
-
-    @cached_property
-    def inventory(self) -> InventoryFlow:
-        from rolecall.ui.inventory_flow import InventoryFlow
-
-        return InventoryFlow(self)
-
-    @cached_property
-    def profiles(self) -> ProfileFlow:
-        from rolecall.ui.profile_flow import ProfileFlow
-
-        return ProfileFlow(self)
-
-    @cached_property
-    def changes(self) -> ChangeFlow:
-        from rolecall.ui.change_flow import ChangeFlow
-
-        return ChangeFlow(self)
-
-    @cached_property
-    def credentials(self) -> CredentialFlow:
-        from rolecall.ui.credential_flow import CredentialFlow
-
-        return CredentialFlow(self)
-
-    @cached_property
-    def upkeep(self) -> UpkeepFlow:
-        from rolecall.ui.upkeep_flow import UpkeepFlow
-
-        return UpkeepFlow(self)
-
-    @cached_property
-    def settings_flow(self) -> SettingsFlow:
-        from rolecall.ui.settings_flow import SettingsFlow
-
-        return SettingsFlow(self, self._settings)
-
-    @cached_property
-    def workbench(self) -> WorkbenchFlow:
-        from rolecall.ui.workbench_flow import WorkbenchFlow
-
-        return WorkbenchFlow(self)
-
     @property
     def workplace(self) -> Workplace:
         """The services; there from the moment that something is asked of them."""
@@ -160,7 +103,7 @@ class RolecallApp(Punctual, App[str]):
 
     @property
     def settings(self) -> Settings:
-        return self._settings.settings
+        return self.settings_service.settings
 
     def production_badge(self, *names: str) -> str:
         """What stands beside an account or a profile where one of its names is a production one."""
