@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from base64 import b64decode
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,17 @@ import pytest
 
 from tests.support.needs import needs_program, needs_root
 from tests.support.ssh import SSHD, ssh_server
-from tests.terminal.conftest import ACCOUNTS, BIN, ROLECALL, WAITING, Desk, save_audit_admin
+from tests.support.terminal import Terminal
+from tests.terminal.conftest import (
+    ACCOUNTS,
+    AUDIT,
+    AUDIT_ROLE,
+    BIN,
+    ROLECALL,
+    WAITING,
+    Desk,
+    save_audit_admin,
+)
 
 PROFILE = "[profile audit-admin]"
 
@@ -31,6 +42,62 @@ def test_inside_tmux(desk: Desk) -> None:
         terminal.wait_for(r"\[exited\]|no server")
         assert terminal.wait_exit() == 0
     assert PROFILE in desk.config.read_text()
+
+
+@needs_program("screen")
+def test_inside_gnu_screen(desk: Desk, tmp_path: Path) -> None:
+    """It has no second screen to leave, erases to no colour, and prints what is too long."""
+    desk.leave_token()
+    env = {"SCREENDIR": str(tmp_path / "screens"), "PS1": "$ ", "PATH": f"{BIN}:/usr/bin:/bin"}
+    screen = ["screen", "-c", "/dev/null", "bash", "--norc", "--noprofile"]
+    with desk.open(*screen, env=env) as terminal:
+        terminal.wait_for(r"^\$ *$")
+        terminal.press("rolecall", "enter")
+        terminal.wait_for(ACCOUNTS)
+        column, _ = terminal.place_of(AUDIT)
+        for y in range(2, 28):
+            assert re.fullmatch(r" \d{12} ", cells(terminal, column - 1, y, 14))
+        terminal.press("2")
+        terminal.wait_for(AUDIT_ROLE)
+        terminal.press("c")
+        terminal.wait_for("Secret access key")
+        terminal.press("y")
+        terminal.wait_for("Copied: bash")
+        (copied,) = re.findall(rb"\x1b\]52;c;([^\x07\x1b]*)\x07", bytes(terminal.received))
+        assert b"export AWS_SESSION_TOKEN='" in b64decode(copied)
+        assert copied[-40:].decode() not in terminal.screen_text()
+        terminal.press("q")
+        terminal.wait_until(lambda: not "".join(terminal.screen_lines()[1:]), what="a clean screen")
+        terminal.press("exit", "enter")
+        assert terminal.wait_exit() == 0
+
+
+@needs_root
+@needs_program(SSHD)
+@needs_program("mosh")
+def test_over_mosh(desk: Desk, tmp_path: Path) -> None:
+    """It has no second screen either, and is found by its process alone."""
+    desk.leave_token()
+    variables = {**desk.environment, "PATH": f"{BIN}:/usr/bin:/bin", "PS1": "$ ", "LANG": "C.UTF-8"}
+    far = ["env", *(f"{name}={value}" for name, value in variables.items())]
+    with ssh_server(tmp_path / "ssh") as (*ssh, host):
+        near = ["mosh", f"--ssh={shlex.join(ssh)}", "--experimental-remote-ip=remote", host, "--"]
+        with desk.open(*near, *far, "bash", "--norc", "--noprofile") as terminal:
+            terminal.wait_for(r"^\$ *$")
+            terminal.press("rolecall doctor", "enter")
+            terminal.wait_for("^mosh: ")
+            terminal.press("clear; rolecall", "enter")
+            terminal.wait_for(ACCOUNTS)
+            terminal.press("down")
+            terminal.wait_for("^▌ +log archive")
+            terminal.press("q")
+            terminal.wait_until(lambda: not "".join(terminal.screen_lines()[1:]), what="no rest")
+            terminal.press("exit", "enter")
+            assert terminal.wait_exit() == 0
+
+
+def cells(terminal: Terminal, x: int, y: int, count: int) -> str:
+    return "".join(terminal.cell(x + n, y).data for n in range(count))
 
 
 @needs_root
