@@ -15,6 +15,7 @@ from rolecall.cli.failing import failing
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.switching import SUBSHELL
 from rolecall.domain.text import safe
+from rolecall.services.switching import Switching
 from rolecall.ui import credential_strings
 
 # As `env` has it: something else than the command has failed, it cannot be run, there is none.
@@ -80,8 +81,16 @@ def _where(profile: str, exported: Export) -> str:
     credentials = exported.credentials
     account = end = ""
     if credentials.account_id:
-        account = credential_strings.SUBSHELL_ACCOUNT.format(id=credentials.account_id)
+        known = f"{_account_name(profile)} {credentials.account_id}".strip()
+        account = credential_strings.SUBSHELL_ACCOUNT.format(account=safe(known))
     if credentials.expires_at:
         local = credentials.expires_at.astimezone().strftime("%H:%M:%S")
         end = credential_strings.SUBSHELL_END.format(end=local)
     return credential_strings.SUBSHELL.format(name=safe(profile), account=account, end=end)
+
+
+def _account_name(profile: str) -> str:
+    """As AWS sent it; empty where it is not known."""
+    switching = Switching(os.environ)
+    target = switching.target(profile)
+    return switching.standing(target).account_name if target else ""

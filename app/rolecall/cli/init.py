@@ -45,7 +45,7 @@ def init(*, shell: str, cmd: str) -> None:
     bash, zsh  eval "$(rolecall init bash)"
     fish       rolecall init fish | source
     pwsh       rolecall init pwsh | Out-String | Invoke-Expression
-    nu         rolecall init nu | save --force rolecall.nu; source rolecall.nu
+    nu         rolecall init nu | save --force awsp.nu; source awsp.nu
     tcsh       eval "`rolecall init tcsh`"
     """
     click.echo(script(Shell(shell), cmd), nl=False)

@@ -48,7 +48,7 @@ INEXPRESSIBLE: Final = "The credentials of {name} have a character that {format}
 PROFILE_OR_ROLE: Final = "Give either --profile, or --account and --permission-set."
 NO_COMMAND: Final = "{command}: {reason}"
 SUBSHELL: Final = "In a shell with the credentials of {name}{account}{end}. exit leaves it."
-SUBSHELL_ACCOUNT: Final = " in account {id}"
+SUBSHELL_ACCOUNT: Final = " in account {account}"
 SUBSHELL_END: Final = ", until {end}"
 OVER_SSH: Final = (
     "Over SSH no browser is opened: open the link where you sit, or scan it with a phone."

@@ -34,6 +34,7 @@ from rolecall.ui.widgets.link_line import LinkLine
 from rolecall.ui.widgets.qr_code import QrCode
 
 _LINES = 14
+_SAID_FOR = 4.0  # seconds
 _ABOVE_QR = 5  # rows: title, what to do, the link between blank lines
 _BESIDE_CODE = 58  # columns that the rest wants for itself
 
@@ -61,6 +62,7 @@ class InlineSignIn(PacedScreen[bool]):
         self.code = BigCode()
         self.clock = CodeClock()
         self.qr = QrCode()
+        self._keys = keys
         self.keys = Static(keys, classes="intro", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -125,7 +127,9 @@ class InlineSignIn(PacedScreen[bool]):
         self.clock.show(f"{strings.WAITING} · {held}")
 
     def _say(self, text: str) -> None:
+        """In the place of the keys, for a while."""
         self.keys.update(text, layout=False)
+        self.set_timer(_SAID_FOR, lambda: self.keys.update(self._keys, layout=False))
 
     def action_give_up(self) -> None:
         self.dismiss(False)
