@@ -59,6 +59,7 @@ _QUERIES = (
     (re.compile(rb"\x1b\]10;\?(?:\x07|\x1b\\)"), b"\x1b]10;rgb:d0d0/d0d0/d0d0\x1b\\"),
     (re.compile(rb"\x1b\]11;\?(?:\x07|\x1b\\)"), b"\x1b]11;rgb:1212/1212/1212\x1b\\"),
 )
+_LOOK = 0.1  # seconds
 _FRAME_BEGIN = b"\x1b[?2026h"
 _FRAME_END = b"\x1b[?2026l"
 
@@ -263,13 +264,16 @@ class Terminal:
         )
 
     def wait_until(self, true: Callable[[], bool], timeout: float = 30, what: str = "it") -> None:
-        """Until a condition holds, looked at with all output and ten times a second."""
-        deadline = time.monotonic() + timeout
+        """Until a condition holds, looked at with all output and ten times a second. It is given up
+        after so many seconds without output, counted by looks: the machine may have stood still.
+        """
+        quiet = 0.0
         while not true():
-            if self.read(0.1):
+            if self.read(_LOOK):
                 continue
+            quiet += _LOOK
             status = self.process.poll()
-            if status is None and time.monotonic() < deadline:
+            if status is None and quiet < timeout:
                 continue
             if true():
                 return
