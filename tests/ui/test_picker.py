@@ -10,6 +10,7 @@ from textual import events
 
 from rolecall.services.switching import Switching
 from rolecall.ui.picker import Picker
+from rolecall.ui.picker_rows import Rows
 
 CONFIG = "[profile first]\nregion = a\n[profile billing]\nregion = a\n[profile bills]\nregion = a\n"
 
@@ -101,6 +102,14 @@ async def test_the_session_stands_beside_where_there_are_several(tmp_path: Path)
         app = Picker(switching, switching.targets(), "")
         shown = "session" in {column.key for column in app.table.columns}
         assert shown == (len(names) > 1)
+
+
+async def test_the_profile_that_the_shell_has_is_marked(tmp_path: Path) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text(CONFIG)
+    switching = Switching({"HOME": str(tmp_path), "AWS_PROFILE": "billing"})
+    rows = Rows(switching, switching.targets()).of_profiles()
+    assert {row.name: row.sign for row in rows} == {"first": "", "billing": "✓", "bills": ""}
 
 
 async def test_with_nothing_to_pick_it_says_what_to_do(

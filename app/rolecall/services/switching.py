@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.domain.production import PRODUCTION, is_production
-from rolecall.domain.switching import Target
+from rolecall.domain.switching import Target, profile_of
 from rolecall.files import glance, plain_ini, where
 from rolecall.files.expiry import expiry_of, is_short_term
 from rolecall.files.glance import TokenEnd
@@ -42,7 +42,9 @@ class Standing(NamedTuple):
 
 
 class Switching:
-    """Raises HomeUnknown where there is no home."""
+    """`current` is the profile that the shell has, or empty. Raises HomeUnknown where there is no
+    home.
+    """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         home = where.home(environ)
@@ -50,6 +52,7 @@ class Switching:
             from rolecall.domain.errors import HomeUnknown
 
             raise HomeUnknown
+        self.current = profile_of(environ)
         self._home = home
         self._config = where.config(environ, home)
         self._credentials = where.credentials(environ, home)

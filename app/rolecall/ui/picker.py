@@ -266,7 +266,11 @@ class Picker(InlineApp[Picked]):
         if self._asking is None and not self._busy:
             count = strings.position(len(self.table.shown), self.table.total, *strings.ROWS_NOUN)
             row = self.table.current
-            does = words.PICK_SAVES if row is not None and row.unsaved else words.PICK_KEYS
+            does = words.PICK_KEYS
+            if row is not None and row.unsaved:
+                does = words.PICK_SAVES
+            elif row is not None and row.sign == words.IN_USE:
+                does = words.PICK_IN_USE
             self.hint.say(does.format(count=count))
 
     # --- what is chosen

@@ -61,9 +61,10 @@ class Rows:
         """Favourites, then what was used last, then the others as they stand in the file."""
         boosts = self._switching.boosts(self._targets)
         first = sorted(boosts, key=boosts.__getitem__, reverse=True)
-        favourites = self._switching.favourites(boosts)
+        signs = dict.fromkeys(self._switching.favourites(boosts), strings.FAVOURITE)
+        signs[self._switching.current] = words.IN_USE
         return [
-            Row(self._targets.__getitem__, name, strings.FAVOURITE if name in favourites else "")
+            Row(self._targets.__getitem__, name, signs.get(name, ""))
             for name in dict.fromkeys([*first, *self._targets])
         ]
 
