@@ -19,7 +19,7 @@ from rolecall.domain.errors import (
     Unreachable,
     VerifyFailed,
 )
-from rolecall.domain.model import Credentials, Secret, SsoSession
+from rolecall.domain.model import Credentials, RoleCredentials, Secret, SsoSession
 from rolecall.files import atomic
 from rolecall.files.cli_cache import credentials_stem
 from rolecall.services.credentials import CredentialsService, Problem
@@ -326,9 +326,8 @@ class TestProfiles:
         add(desk, f"\n[profile vault]\ncredential_process = cat {desk.home / 'told.json'}\n")
         add(desk, "\n[profile broken]\ncredential_process = cat /nonesuch\n")
         got = service.of_profile("vault")
-        assert got == Credentials(
-            "ASIAVAULT", Secret("s"), Secret("t"), datetime(2099, 1, 1, tzinfo=UTC)
-        )
+        ends = datetime(2099, 1, 1, tzinfo=UTC)
+        assert got == RoleCredentials("ASIAVAULT", Secret("s"), Secret("t"), ends)
         with pytest.raises(VerifyFailed) as raised:
             service.of_profile("broken")
         assert "/nonesuch" in raised.value.detail

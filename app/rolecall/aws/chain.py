@@ -14,7 +14,7 @@ from typing import Final
 from rolecall.aws.identity import VerifyProblem, problem_of
 from rolecall.aws.translate import detail
 from rolecall.domain.errors import VerifyFailed
-from rolecall.domain.model import Credentials, Secret
+from rolecall.domain.model import Credentials, RoleCredentials, Secret
 from rolecall.domain.text import safe
 
 # The profiles that are being asked for: a program may ask rolecall for the same profile again. The
@@ -39,13 +39,11 @@ def credentials_of(profile: str, config: Path, credentials: Path) -> Credentials
     if keys is None or not keys.access_key or not keys.secret_key:
         raise VerifyFailed(safe(profile), VerifyProblem.NO_CREDENTIALS, "")
     ends = getattr(found, "_expiry_time", None)  # as `aws configure export-credentials` has it
-    return Credentials(
-        keys.access_key,
-        Secret(keys.secret_key),
-        Secret(keys.token) if keys.token else None,
-        ends.astimezone(UTC) if ends else None,
-        getattr(keys, "account_id", None),
-    )
+    secret, account_id = Secret(keys.secret_key), getattr(keys, "account_id", None)
+    token = Secret(keys.token) if keys.token else None
+    if token is not None and ends is not None:
+        return RoleCredentials(keys.access_key, secret, token, ends.astimezone(UTC), account_id)
+    return Credentials(keys.access_key, secret, token, account_id=account_id)
 
 
 @contextmanager
