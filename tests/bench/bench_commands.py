@@ -5,31 +5,16 @@
 
 from __future__ import annotations
 
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Mapping
 from pathlib import Path
 
 from rolecall.demo import DemoOptions, DemoServer, furnish
 from rolecall.services.workplace import Workplace
-from tests.bench.measure import Command, Report, python
+from tests.bench.measure import Command, Report, python, wall_times
 
 ROUNDS = 25
 TOKENS_AT_MOST = 6.0
-
-
-def times(commands: list[Command], environ: Mapping[str, str]) -> list[float]:
-    """The median wall time of each in seconds."""
-    taken: list[list[float]] = [[] for _ in commands]
-    for _ in range(ROUNDS):
-        for command, into in zip(commands, taken, strict=True):
-            start = time.perf_counter()
-            subprocess.run(command, env=environ, capture_output=True, check=True)
-            into.append(time.perf_counter() - start)
-    return [statistics.median(each) for each in taken]
 
 
 def main() -> int:
@@ -48,7 +33,7 @@ def main() -> int:
             "rolecall tokens --json": [rolecall, "tokens", "--json"],
             "rolecall tokens --sso-session demo": [rolecall, "tokens", "--sso-session", "demo"],
         }
-        bare, *found = times([python("-c", "pass"), *commands.values()], environ)
+        bare, *found = wall_times([python("-c", "pass"), *commands.values()], environ, ROUNDS)
         report.line("python -c pass", bare * 1000, "ms")
         for name, taken in zip(commands, found, strict=True):
             report.line(name, taken / bare, "×", TOKENS_AT_MOST)

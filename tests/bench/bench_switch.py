@@ -8,12 +8,11 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench.measure import Command, Report, python, run
+from tests.bench.measure import Command, Report, python, run, wall_times
 from tests.support.terminal import Terminal
 
 PROFILES = 2_000
@@ -49,18 +48,6 @@ def furnish(home: Path) -> None:
     (home / ".aws" / "config").write_text(_SESSION + profiles)
 
 
-def wall_times(commands: Sequence[Sequence[str | Path]], home: Path) -> list[float]:
-    """The median of each, taken in turns."""
-    environment = {"PATH": f"{ROLECALL.parent}:/usr/bin:/bin", "HOME": str(home)}
-    times: list[list[float]] = [[] for _ in commands]
-    for _ in range(_ROUNDS):
-        for command, taken in zip(commands, times, strict=True):
-            start = time.perf_counter()
-            subprocess.run(command, env=environment, capture_output=True, check=True)
-            taken.append(time.perf_counter() - start)
-    return [statistics.median(taken) for taken in times]
-
-
 def inline_paint(command: Command, home: Path, text: str) -> float:
     """Seconds from spawn to the output that has the text."""
     with Terminal(command, columns=120, lines=40, env={"HOME": str(home)}) as terminal:
@@ -91,7 +78,8 @@ def measure(report: Report) -> None:
                 ["bash", "--norc", "-c", ":"],
                 [ROLECALL, "complete", "profiles", "bash", "awsp team-12", "team-12", ":=@"],
             ],
-            home,
+            {"PATH": f"{ROLECALL.parent}:/usr/bin:/bin", "HOME": str(home)},
+            _ROUNDS,
         )
         report.line("python -c pass", bare * 1000, "ms")
         report.line("rolecall switch NAME / python", by_name / bare, "×", 6)

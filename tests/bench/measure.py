@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import statistics
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,17 @@ class Cost:
 
 def python(*arguments: str | Path) -> Command:
     return [sys.executable, *arguments]
+
+
+def wall_times(commands: Sequence[Command], environ: Mapping[str, str], rounds: int) -> list[float]:
+    """The median of each in seconds, taken in turns."""
+    times: list[list[float]] = [[] for _ in commands]
+    for _ in range(rounds):
+        for command, taken in zip(commands, times, strict=True):
+            start = time.perf_counter()
+            subprocess.run(command, env=environ, capture_output=True, check=True)
+            taken.append(time.perf_counter() - start)
+    return [statistics.median(taken) for taken in times]
 
 
 def percentile(values: Iterable[float], percent: float) -> float:

@@ -44,10 +44,10 @@ class CommandLine(Desk):
         assert result.returncode == 0, result.stderr
         return result.stdout
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             command(*arguments),
-            env={"PATH": os.environ["PATH"], **self.environ},
+            env={"PATH": os.environ["PATH"], **self.environ, **environ},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

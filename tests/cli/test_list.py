@@ -37,13 +37,16 @@ class Here:
         cache = SsoCache(self.locations.sso_cache, self.locations.state)
         cache.save_token(session, self.server.sign_in())
 
-    def list(self, *arguments: str) -> CompletedProcess[str]:
-        command = [sys.executable, "-m", "rolecall", "list", *arguments]
+    def rolecall(self, *arguments: str) -> CompletedProcess[str]:
+        command = [sys.executable, "-m", "rolecall", *arguments]
         result = subprocess.run(
             command, env=self.environ, capture_output=True, text=True, check=False
         )
         assert "Traceback" not in result.stderr
         return result
+
+    def list(self, *arguments: str) -> CompletedProcess[str]:
+        return self.rolecall("list", *arguments)
 
 
 @pytest.fixture

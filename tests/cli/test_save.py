@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -29,12 +28,7 @@ ALIKE = Organisation(
 
 class Saving(Here):
     def save(self, *arguments: str) -> CompletedProcess[str]:
-        command = [sys.executable, "-m", "rolecall", "save", *arguments]
-        result = subprocess.run(
-            command, env=self.environ, capture_output=True, text=True, check=False
-        )
-        assert "Traceback" not in result.stderr
-        return result
+        return self.rolecall("save", *arguments)
 
     @property
     def config(self) -> str:

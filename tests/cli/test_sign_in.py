@@ -146,12 +146,7 @@ class TestSignIn:
             assert terminal.wait_exit() == 130
 
     def test_in_the_browser(self, signed_out: CommandLine) -> None:
-        started = subprocess.Popen(
-            command("sign-in", "--browser"),
-            env={"PATH": os.environ["PATH"], **signed_out.environ, "BROWSER": "/bin/true"},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        started = signed_out.start("sign-in", "--browser", BROWSER="/bin/true")
         assert started.stderr is not None
         link = next(line.strip() for line in started.stderr if line.startswith("http"))
         callback = r"http://127\.0\.0\.1:\d+/oauth/callback"
@@ -161,12 +156,7 @@ class TestSignIn:
         assert (started.returncode, "Signed in to corp." in more) == (0, True)
 
     def test_over_ssh_a_code_with_the_reason(self, signed_out: CommandLine) -> None:
-        started = subprocess.Popen(
-            command("sign-in", "--browser"),
-            env={"PATH": os.environ["PATH"], **signed_out.environ, "SSH_CONNECTION": "1 2 3 4"},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        started = signed_out.start("sign-in", "--browser", SSH_CONNECTION="1 2 3 4")
         assert started.stderr is not None
         assert "Here is a code instead" in started.stderr.readline()
         signed_out.server.approve(code_of(started))
