@@ -75,5 +75,9 @@ def test_a_field_is_typed_in_corrected_and_left_in_one_burst(a_desk: Callable[..
         terminal.wait_for(ACCOUNTS)
         terminal.send("/audit\x15lox\x7fg\r\rjs")
         terminal.wait_for(r"Save as a profile · log archive .* · AWSReadOnlyAccess")
-        terminal.send("\x15mine")
-        terminal.wait_for(r"^ +\[profile mine\]|\+\[profile mine\]")
+        terminal.send("\x15mine\t\x15us-east-1\t\x15text")
+        for line in (r"\[profile mine\]", "region = us-east-1", "output = text"):
+            terminal.wait_for(rf"^ +\+{line}$")
+        terminal.send("\x1b3/vault\x1b2")
+        terminal.wait_for("112 permission sets")
+        assert "vault" not in terminal.screen_text()

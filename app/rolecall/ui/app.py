@@ -147,8 +147,11 @@ class RolecallApp(Flows, Punctual, App[str]):
         self.typed_ahead.end()
 
     async def on_event(self, event: events.Event) -> None:
-        if not self.typed_ahead.takes(event):
-            await super().on_event(event)
+        if self.typed_ahead.takes(event):
+            return
+        await super().on_event(event)
+        if self.typed_ahead.ends_with(event):
+            await self.hand_on_typed()
 
     async def hand_on_typed(self) -> None:
         """The screen is there that what was typed has waited for."""

@@ -1,4 +1,6 @@
-"""Keys that are typed while a screen is made ready are for that screen, not for the one below."""
+"""Keys that are typed while a screen is made ready are for that screen, not for the one below; and
+those behind a key that leaves a field are for where it leads.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ _LONGEST: Final = 5.0  # seconds after which nothing is held any more
 class TypedAhead:
     def __init__(self) -> None:
         self._since: float | None = None
+        self._until: events.Event | None = None
         self._returned: list[events.Key] = []
         self._held: list[events.Key] = []
 
@@ -21,11 +24,16 @@ class TypedAhead:
     def is_holding(self) -> bool:
         return self._since is not None and time.monotonic() - self._since < _LONGEST
 
-    def begin(self) -> None:
-        """What comes next is on its way: a screen, or another place for the keyboard."""
+    def begin(self, until: events.Key | None = None) -> None:
+        """What comes next is on its way: a screen, or another place for the keyboard. `until`: what
+        this key does is done.
+        """
         if not self.is_holding:
             self.end()
-            self._since = time.monotonic()
+            self._since, self._until = time.monotonic(), until
+
+    def ends_with(self, event: events.Event) -> bool:
+        return self._until is event
 
     def takes(self, event: events.Event) -> bool:
         """Whether the event is a key that is to wait for it."""
@@ -42,5 +50,5 @@ class TypedAhead:
     def end(self) -> list[events.Key]:
         """It is there, or will not come: what was typed meanwhile."""
         keys = [*self._returned, *self._held]
-        self._since, self._returned, self._held = None, [], []
+        self._since, self._until, self._returned, self._held = None, None, [], []
         return keys

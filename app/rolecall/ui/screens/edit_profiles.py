@@ -4,6 +4,7 @@ with one text in the place of another.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from rolecall.domain.model import Profile
@@ -67,16 +68,16 @@ class EditProfilesScreen(ProfilesForm):
     def _names_note(self, renamed: Mapping[str, str]) -> Note:
         if not renamed:
             return Note(profile_strings.NONE_RENAMED if self.value("find") else "")
-        new = list(renamed.values())
+        new = Counter(renamed.values())
         for name, check in self.rolecall.workplace.profiles.check_all_free(new).items():
             note = name_note(check)
-            if new.count(name) > 1:
+            if new[name] > 1:
                 note = Note(profile_strings.NAMED_TWICE, stops=True)
             if note.stops:
                 return Note(f"{name}: {note.text}", stops=True)
         if left := self._service.with_keys_elsewhere(renamed):
             return Note(f"{profile_strings.names(left)}: {profile_strings.KEYS_STAY}", stops=True)
-        said = profile_strings.RENAMED.format(count=f"{len(new):,}", example=new[0])
+        said = profile_strings.RENAMED.format(count=f"{len(renamed):,}", example=next(iter(new)))
         return self._with_warnings(said, renamed)
 
     def _with_warnings(self, said: str, names: Collection[str]) -> Note:

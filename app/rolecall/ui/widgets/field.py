@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import ClassVar
 
 from textual import events
 from textual.suggester import SuggestFromList
@@ -11,13 +11,14 @@ from textual.widgets import Input
 
 from rolecall.ui.typed_ahead import TypedAhead
 
-_LEAVING: Final = {"enter", "escape", "down", "up"}
-
 
 class Field(Input):
     """Keys do what they do in the order in which they were typed: of a burst, Textual would take
-    all letters first, and Backspace or Enter behind them.
+    all letters first, and Backspace or Enter behind them. What is typed behind a key that leaves
+    the field is for where it leads.
     """
+
+    leaving: ClassVar[frozenset[str]] = frozenset()  # those of its own keys that do
 
     def __init__(
         self,
@@ -38,7 +39,16 @@ class Field(Input):
         self.cursor_blink = False
 
     async def _on_key(self, event: events.Key) -> None:
+        ahead: TypedAhead | None = getattr(self.app, "typed_ahead", None)
+        if ahead is not None and ahead.is_holding:
+            event.stop()
+            event.prevent_default()
+            ahead.give_back(event)
+            return
         bindings = () if event.is_printable else self._bindings.key_to_bindings.get(event.key, ())
+        leaves = event.key in self.leaving or not (event.is_printable or bindings)
+        if ahead is not None and leaves:
+            ahead.begin(event)
         for binding in bindings:
             event.stop()
             event.prevent_default()
@@ -46,16 +56,4 @@ class Field(Input):
 
 
 class FilterField(Field):
-    """Some keys leave it; what is typed behind them is for where they lead."""
-
-    def __init__(self, hint: str, typed_ahead: TypedAhead) -> None:
-        super().__init__(hint=hint)
-        self._typed_ahead = typed_ahead
-
-    async def _on_key(self, event: events.Key) -> None:
-        if self._typed_ahead.is_holding:
-            event.stop()
-            event.prevent_default()
-            self._typed_ahead.give_back(event)
-        elif event.key in _LEAVING:
-            self._typed_ahead.begin()
+    leaving = frozenset({"enter"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.containers import Horizontal
@@ -12,8 +12,6 @@ from rolecall.ui import strings
 
 if TYPE_CHECKING:
     from textual.widgets import Input
-
-    from rolecall.ui.app import RolecallApp
 
 
 class FilterBar(Horizontal):
@@ -46,8 +44,7 @@ class FilterBar(Horizontal):
 
             from rolecall.ui.widgets.field import FilterField
 
-            app = cast("RolecallApp", self.app)
-            self._field = FilterField(strings.FILTER, app.typed_ahead)
+            self._field = FilterField(hint=strings.FILTER)
             self.mount(Static("/", id="slash", markup=False), self._field)
         self.display = True
         self.screen.set_focus(self._field)  # at once: `focus()` would wait for a turn
