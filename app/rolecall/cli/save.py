@@ -28,6 +28,7 @@ from rolecall.ui.explain import explain
 
 COLLISIONS_LEFT = 3
 NOT_ALL_LISTED = 4
+_COLOURS = {Outcome.NEW: "green", Outcome.UPDATES: "yellow", Outcome.SAME: ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +257,3 @@ def _cells_of_dead(profile: Profile) -> tuple[str, ...]:
         profile.output or "",
         words.DELETED,
     )
-
-
-_COLOURS = {Outcome.NEW: "green", Outcome.UPDATES: "yellow", Outcome.SAME: ""}

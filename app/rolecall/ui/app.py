@@ -9,7 +9,6 @@ from asyncio import CancelledError
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
 
 from textual import events
@@ -17,12 +16,12 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from rolecall.domain.text import safe
 from rolecall.ui import clipboard, line_strings, strings, theme
 from rolecall.ui.commands import key_of
 from rolecall.ui.driver import Driver
 from rolecall.ui.flows import Flows
 from rolecall.ui.modes import MODES
+from rolecall.ui.paths import as_written
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.state import State
 from rolecall.ui.styles import stylesheets
@@ -334,8 +333,3 @@ class RolecallApp(Flows, Punctual, App[str]):
     def flash_error(self, error: BaseException) -> None:
         if isinstance(self.screen, CommandScreen):
             self.screen.flash_error(error)
-
-
-def as_written(path: Path) -> str:
-    shown, home = str(path), os.environ.get("HOME", "")
-    return safe(f"~{shown[len(home) :]}" if home and shown.startswith(f"{home}/") else shown)

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from rolecall.ui import settings_strings, theme
+from rolecall.ui.paths import as_written
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ class SettingsFlow:
 
     @property
     def path(self) -> str:
-        from rolecall.ui.app import as_written
-
         return as_written(self._app.workplace.locations.settings)
 
     def change(self) -> None:

@@ -1,0 +1,14 @@
+"""Places of files, for people."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from rolecall.domain.text import safe
+
+
+def as_written(path: Path) -> str:
+    """As the user would write it: `~/.aws/config`."""
+    shown, home = str(path), os.environ.get("HOME", "")
+    return safe(f"~{shown[len(home) :]}" if home and shown.startswith(f"{home}/") else shown)
