@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -43,7 +45,7 @@ def _traits(environ: Mapping[str, str]) -> Iterator[Trait]:
     multiplexer = terminal.multiplexer(environ)
     found = {
         Trait.SSH: terminal.over_ssh(environ),
-        Trait.MOSH: "mosh-server" in terminal.ancestors(),  # it leaves no other trace
+        Trait.MOSH: _in_mosh(environ),
         Trait.TMUX: multiplexer is Multiplexer.TMUX,
         Trait.SCREEN: multiplexer is Multiplexer.SCREEN,
         Trait.WSL: bool(has("WSL_DISTRO_NAME")),
@@ -62,3 +64,18 @@ def _traits(environ: Mapping[str, str]) -> Iterator[Trait]:
     for trait, is_there in found.items():
         if is_there:
             yield trait
+
+
+def _in_mosh(environ: Mapping[str, str]) -> bool:
+    """By the process that one descends from, for it leaves no other trace; in tmux, whose server
+    descends from nothing, by that of the terminal that it is seen on.
+    """
+    pid = 0
+    if environ.get("TMUX"):
+        ask = ["tmux", "display-message", "-p", "#{client_pid}"]
+        with suppress(OSError, ValueError, subprocess.SubprocessError):
+            said = subprocess.run(
+                ask, env=dict(environ), capture_output=True, check=True, timeout=1
+            )
+            pid = int(said.stdout)
+    return "mosh-server" in terminal.ancestors(pid)

@@ -142,10 +142,12 @@ def multiplexer(environ: Mapping[str, str]) -> Multiplexer | None:
     return None
 
 
-def ancestors() -> list[str]:
-    """The names of the processes that this one descends from, the nearest first."""
+def ancestors(pid: int = 0) -> list[str]:
+    """The names of the process and of those that it descends from, the nearest first; by itself
+    those of this process.
+    """
     names: list[str] = []
-    pid = os.getppid()
+    pid = pid or os.getppid()
     with suppress(OSError, ValueError):  # no /proc, or a process that has just ended
         while pid > 1:
             before, _, after = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
