@@ -99,6 +99,8 @@ def test_an_mfa_code_is_asked_for_on_the_terminal_alone(here: CommandLine) -> No
     words = command("exec", "careful", "--", "sh", "-c", "echo now: $ROLECALL_PROFILE")
     with Terminal(words, env=here.environ) as terminal:
         terminal.wait_for(rf"^MFA code of arn:aws:iam::{ACCOUNT}:mfa/kim:")
+        terminal.press("12345\r")
+        terminal.wait_until(lambda: terminal.screen_text().count("MFA code of") == 2, what="again")
         terminal.press("123456\r")
         terminal.wait_for("^now: careful")
         assert "123456" not in terminal.screen_text()

@@ -15,6 +15,7 @@ from rolecall.demo.faults import Fault
 from rolecall.domain.errors import (
     NoAssignment,
     NoCredentials,
+    RequestRejected,
     SignInNeeded,
     Unreachable,
     VerifyFailed,
@@ -347,6 +348,15 @@ class TestProfiles:
         with pytest.raises(VerifyFailed) as raised:
             service.of_profile("p")
         assert raised.value.profile == "p"
+
+    def test_an_argument_that_botocore_itself_turns_away(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        add_audit(desk, "[profile short]\nrole_arn = r\nsource_profile = audit-admin\n")
+        desk.sign_in()
+        with pytest.raises(RequestRejected) as raised:
+            service.of_profile("short")
+        assert "RoleArn" in raised.value.detail
 
     def test_no_such_profile(self, service: CredentialsService) -> None:
         with pytest.raises(NoCredentials) as raised:

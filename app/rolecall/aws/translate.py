@@ -84,6 +84,8 @@ def translate(error: Exception, operation: str, host: str) -> errors.ServiceErro
 
     if isinstance(error, exceptions.ClientError):
         return _from_answer(error, operation, host)
+    if isinstance(error, exceptions.ParamValidationError):
+        return errors.RequestRejected(operation, host, "ParamValidation", detail(error))
     reason = _reason(error)
     if reason is not None:
         return errors.Unreachable(operation, host, reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import replace
 
@@ -23,5 +24,11 @@ def credentials_service() -> CredentialsService:
 def _ask_code(device: str) -> str:
     """On standard error: what stands on standard output is for a shell or a file."""
     question = credential_strings.MFA_CODE.format(device=device)
-    code: str = click.prompt(question, hide_input=True, err=True)
-    return code.strip()
+    code: str = click.prompt(question, hide_input=True, err=True, value_proc=_six_digits)
+    return code
+
+
+def _six_digits(typed: str) -> str:
+    if not re.fullmatch("[0-9]{6}", code := typed.strip()):
+        raise click.UsageError(credential_strings.MFA_CODE_INVALID)
+    return code

@@ -19,6 +19,7 @@ NO_CREDENTIALS: Final = {
 }
 
 MFA_CODE: Final = "MFA code of {device}"
+MFA_CODE_INVALID: Final = "six digits"
 
 COMMANDS: Final = {
     "credentials": ("credentials", "short-term keys of the permission set, or of the profile"),
