@@ -71,7 +71,9 @@ class CatalogueScreen(PlaceScreen[R]):
         return f"{super().nothing_matches()} {with_keys(inventory_strings.PORTAL_HIDES)}"
 
     def crawl_standing(self, line: str) -> str:
-        """The counts; how far the crawl is, while it is under way; else how old the oldest is."""
+        """The counts; how far the crawl is, while it is under way; else what is missing, and how
+        old the oldest is.
+        """
         views = [view for view in self.rolecall.state.shown if len(view.catalogue)]
         if any(view.is_partial for view in views):
             return ""
@@ -80,6 +82,8 @@ class CatalogueScreen(PlaceScreen[R]):
             return f"{line} · {progress}" if self.says_more() else progress
         if failed := sum(view.catalogue.failed for view in views):
             return f"{line} · {with_keys(strings.FAILED, failed=failed)}"
+        if unlisted := sum(len(view.catalogue) - view.catalogue.listed for view in views):
+            line = f"{line} · {inventory_strings.UNLISTED.format(count=unlisted)}"
         if seen := [view.seen_at for view in views if view.seen_at is not None]:
             left = Remaining.until(min(seen), self.rolecall.now())
             return f"{line} · {strings.seen(left)}"
