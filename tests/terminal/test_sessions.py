@@ -81,6 +81,13 @@ def test_two_identity_centers(a_desk: Callable[..., Desk]) -> None:
         terminal.press("f")
         terminal.wait_for(rf"★ +audit +{AUDIT}")
 
+        # Back to the first and again here: nobody signs in, and nothing is listed anew.
+        listed = desk.server.calls.count("ListAccounts")
+        for session in ("demo", "other"):
+            choose(terminal, session)
+            terminal.wait_for(rf"Signed in to {session} already\.")
+        assert desk.server.calls.count("ListAccounts") == listed
+
         # Both at once, the session named.
         choose(terminal, "All")
         terminal.wait_for(rf"★ +audit +other +{AUDIT}")

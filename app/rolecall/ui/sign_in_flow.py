@@ -186,7 +186,7 @@ class SignInFlow:
 
     async def _begin(self, session: SsoSession, reason: str) -> None:
         if not reason and (token := await self._usable(session)) is not None:
-            await self._signed_in(session, token)
+            await self._signed_in(session, token, already=True)
             return
         if self._app.settings.sign_in is not SignInMethod.PKCE:
             await self._with_code(session, reason)
@@ -225,16 +225,19 @@ class SignInFlow:
         if session is not None:
             await self._begin(session, "")
 
-    async def _signed_in(self, session: SsoSession, token: AccessToken) -> None:
+    async def _signed_in(
+        self, session: SsoSession, token: AccessToken, *, already: bool = False
+    ) -> None:
         app = self._app
         app.state.problem, app.state.looking = "", False
         await app.upkeep.read_now()  # so that every clock says so at once
         await self._leave_sign_in()
         goes_on, self._goes_on = self._goes_on, None
-        await self._enter(session, token, refresh=session != goes_on)
+        await self._enter(session, token, refresh=not already and session != goes_on)
         end = strings.moment(token.expires_at, app.now())
         if isinstance(app.screen, CommandScreen):
-            app.screen.flash_good(strings.SIGNED_IN.format(session=session.label, end=end))
+            words = session_strings.SIGNED_IN_ALREADY if already else strings.SIGNED_IN
+            app.screen.flash_good(words.format(session=session.label, end=end))
 
     async def _enter(
         self, session: SsoSession, token: AccessToken | None, *, refresh: bool = False
