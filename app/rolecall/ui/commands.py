@@ -226,11 +226,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("toggle_theme", ("t",), (Place.EVERYWHERE, Place.WATCH)),
     Command("redraw", ("ctrl+l",), (Place.EVERYWHERE, Place.WATCH)),
     Command("settings", ("comma",), (Place.EVERYWHERE,)),
-    Command(
-        "suspend",
-        ("ctrl+z",),
-        (Place.EVERYWHERE, Place.FORMS, Place.CONFIRM, Place.PALETTE, Place.WATCH),
-    ),
+    # Not where a difference is shown: whoever undoes presses it once more than is needed.
+    Command("suspend", ("ctrl+z",), (Place.EVERYWHERE, Place.FORMS, Place.PALETTE, Place.WATCH)),
     Command("quit", ("q", "ctrl+c"), (Place.EVERYWHERE, Place.WATCH), footer=10),
 )
 
