@@ -286,6 +286,14 @@ def test_what_a_query_means(query: str, status: int, words: str, machine: Machin
     assert bool(result.stdout) == (status == 0)
 
 
+def test_a_profile_whose_session_is_gone(machine: Machine) -> None:
+    with (machine.home / ".aws" / "config").open("a") as config:
+        config.write("\n[profile orphan]\nsso_session = gone\nsso_account_id = 1\n")
+    result = machine.rolecall("switch", "--shell=bash", "orphan")
+    assert "There is no sso-session gone in ~/.aws/config" in result.stderr
+    assert "signs in" not in result.stderr
+
+
 def test_a_config_that_no_client_reads_is_said_to_be_so(machine: Machine) -> None:
     config = machine.home / ".aws" / "config"
     config.write_text(f"{CONFIG}\n[profile billing]\n")

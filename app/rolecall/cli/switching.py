@@ -125,7 +125,7 @@ class _Switcher:
     def _go_in(self, target: Target) -> int:
         """Signs in first, where nobody is signed in and somebody is there to do it."""
         token = self._switching.token(target)
-        if target.session and not is_signed_in(token, datetime.now(UTC)) and _is_terminal():
+        if target.start_url and not is_signed_in(token, datetime.now(UTC)) and _is_terminal():
             from rolecall.ui.picking import sign_in, unfit
 
             if not unfit() and sign_in(self._switching, target) is None:
@@ -162,7 +162,8 @@ class _Switcher:
         )
         say(words.in_red(line) if is_production and _has_colours(self._environ) else line)
         if target.session and not is_signed_in(standing.token, now):
-            say(words.HOW_TO_SIGN_IN.format(session=safe(target.session)))
+            how = words.HOW_TO_SIGN_IN if target.start_url else words.NO_SUCH_SESSION
+            say(how.format(session=safe(target.session)))
 
     def _say_region(self, plan: Switch, target: Target | None) -> None:
         if plan.region is not None:

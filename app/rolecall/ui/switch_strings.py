@@ -61,6 +61,9 @@ ASKS: Final = "{name} is a production profile: give its whole name, or pick it i
 NOT_FOR_SHELL: Final = "{name} has a character that {shell} cannot be told."
 SIGNED_OUT: Final = "signed out of {session}"
 HOW_TO_SIGN_IN: Final = "`rolecall sign-in {session}` signs in."
+NO_SUCH_SESSION: Final = (
+    "There is no sso-session {session} in ~/.aws/config: no client can use this profile."
+)
 HOLDS: Final = "{left} left"
 RENEWS: Final = "{left} left, renews itself"
 RENEWS_NOW: Final = "access token ended, renews itself at the next call"
