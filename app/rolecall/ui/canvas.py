@@ -7,6 +7,7 @@ by the terminal itself (DECSTBM), and a run of blanks is erased rather than writ
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -18,16 +19,26 @@ from rich.segment import Segment
 from rich.style import Style
 
 from rolecall.ui.looks import PLAIN, Look, change, look_of
-
-# One character, or none in the second half of a wide one; combining marks go with it.
-Cell = tuple[str, Look]
-Row = list[Cell]
+from rolecall.ui.pen import Cell, Pen, Row
 
 _BLANK: Final[Cell] = (" ", PLAIN)
-_GAP: Final = 5  # cells that are cheaper written again than jumped over
-_RUN: Final = 12  # blanks that are cheaper erased than written,
-_TAIL: Final = 4  # and at the end of a line
 _WORTH_SCROLLING: Final = 2  # lines
+# Characters of one cell each, that join with none: ASCII, bars and borders.
+_ONE_EACH: Final = re.compile("[ -~─-▟○-◕·…]*")
+
+
+class _Cells(dict[str, Cell]):
+    """The cells of one look by their characters. Of each there is one: rows of them compare in no
+    time.
+    """
+
+    def __init__(self, look: Look) -> None:
+        self.look = look
+        self[" "] = " ", look.on_a_blank()
+
+    def __missing__(self, text: str) -> Cell:
+        cell = self[text] = text, self.look
+        return cell
 
 
 class Canvas:
@@ -46,10 +57,11 @@ class Canvas:
         self._links = links
         self._signs = signs
         self._encoding = encoding
+        self._says_all = encoding == "utf-8"
         self._rows: list[Row] = []
         self._size = (0, 0)
         self._colours = ColorSystem.EIGHT_BIT
-        self._looks: dict[Style | None, tuple[Look, Cell]] = {}
+        self._cells_of: dict[Style | None, _Cells] = {}
 
     def forget(self) -> None:
         """Something else may stand on the screen: the next frame has to be a whole one."""
@@ -69,7 +81,7 @@ class Canvas:
         """What to send so that each part, (line, column, segments), stands where it says."""
         if colours != self._colours:
             self._colours = colours
-            self._looks.clear()
+            self._cells_of.clear()
         known = self.knows(width, height)
         rows: dict[int, Row] = {}
         for y, x, segments in parts:
@@ -83,46 +95,41 @@ class Canvas:
         changed = {y: row for y, row in sorted(rows.items()) if row != self._rows[y]}
         if len(changed) > _WORTH_SCROLLING:
             self._scroll(changed, out)
-        pen = _Pen(out, self._erases)
+        pen = Pen(self._erases)
         if changed and self._links:
             self._wrap_links(changed, pen)
         for y, row in changed.items():
             if row != self._rows[y]:
                 pen.line(y, self._rows[y], row)
                 self._rows[y] = row
-        pen.put_down()
-        return "".join(out)
+        return "".join(out) + pen.put_down()
 
     def _cells(self, segments: Iterable[Segment]) -> Row:
         cells: Row = []
         for text, style, control in segments:
             if control or not text:
                 continue
-            if (known := self._looks.get(style)) is None:
+            if (cell_of := self._cells_of.get(style)) is None:
                 look = look_of(style, self._colours)
                 look = look if self._links else look._replace(link="")
-                known = self._looks[style] = look, (" ", look.on_a_blank())
-            look, blank = known
-            if text.isascii():
-                cells += [blank if character == " " else (character, look) for character in text]
+                cell_of = self._cells_of[style] = _Cells(look)
+            had = text if text.isascii() else text.translate(self._signs)
+            if had.isascii() or (self._says_all and _ONE_EACH.fullmatch(had)):
+                cells += map(cell_of.__getitem__, had)
                 continue
-            had = text.translate(self._signs)
             for start, end, cell_length in split_graphemes(had)[0]:
+                part = had[start:end]
                 if cell_length == 0:
                     if cells:
-                        cells[-1] = cells[-1][0] + had[start:end], cells[-1][1]
-                    continue
-                part = had[start:end]
-                if not self._can_say(part):
-                    cells += [("?", look)] * cell_length
-                    continue
-                cells.append(blank if part == " " else (part, look))
-                cells += [("", look)] * (cell_length - 1)
+                        cells[-1] = cells[-1][0] + part, cells[-1][1]
+                elif not (self._says_all or self._can_say(part)):
+                    cells += [cell_of["?"]] * cell_length
+                else:
+                    cells.append(cell_of[part])
+                    cells += [cell_of[""]] * (cell_length - 1)
         return cells
 
     def _can_say(self, text: str) -> bool:
-        if self._encoding == "utf-8":
-            return True
         try:
             text.encode(self._encoding)
         except UnicodeEncodeError:
@@ -166,7 +173,7 @@ class Canvas:
         out.append(f"\x1b[{top + 1};{bottom}r\x1b[{edge};1H{step * abs(by)}\x1b[r")
         self._rows[top:bottom] = after
 
-    def _wrap_links(self, changed: dict[int, Row], pen: _Pen) -> None:
+    def _wrap_links(self, changed: dict[int, Row], pen: Pen) -> None:
         """A link that fills its line and goes on in the next is written in one go, and wrapped by
         the terminal: only then does its selection take the link for one piece.
         """
@@ -190,107 +197,3 @@ class Canvas:
 
 def _alike(rows: list[Row], others: list[Row]) -> int:
     return sum(row == other for row, other in zip(rows, others, strict=True))
-
-
-class _Pen:
-    """Writes lines, knowing where the cursor is and which look is on."""
-
-    def __init__(self, out: list[str], erases: bool) -> None:
-        self._out = out
-        self._erases = erases
-        self._look = PLAIN
-        self._place: tuple[int, int] | None = None
-
-    def put_down(self) -> None:
-        if self._look != PLAIN:
-            self._out.append(change(self._look, PLAIN))
-
-    def line(self, y: int, old: Row, new: Row) -> None:
-        for start, end in _spans(old, new):
-            self._span(y, start, end, new)
-
-    def flow(self, y: int, cells: Row) -> None:
-        """Over the end of the line, which goes on in the next (DECAWM)."""
-        self._go(y, 0)
-        self._out.append("\x1b[?7h")
-        for text, look in cells:
-            self._take(look)
-            self._out.append(text)
-        self._out.append("\x1b[?7l")
-        self._place = None
-
-    def _span(self, y: int, x: int, end: int, row: Row) -> None:
-        self._go(y, x)
-        write = self._out.append
-        while x < end:
-            text, look = row[x]
-            blanks = _blanks(row, x, end)
-            to_the_end = x + blanks == len(row)
-            if blanks >= (_TAIL if to_the_end else _RUN) and (self._erases or look == PLAIN):
-                self._take(look)
-                write("\x1b[K" if to_the_end else f"\x1b[{blanks}X")
-                x += blanks
-                self._place = None
-                if x < end:
-                    self._go(y, x)
-                continue
-            if not (text == " " and self._look.shows_blank_as(look)):
-                self._take(look)
-            write(text)
-            width = 1
-            while x + width < end and row[x + width][0] == "":
-                width += 1
-            x += width
-            self._place = (y, x)
-            # Terminals disagree about how wide these are: what follows says where it stands.
-            if width > 1 or len(text) > 1:
-                self._place = None
-                if x < end:
-                    self._go(y, x)
-        if x >= len(row):
-            self._place = None
-
-    def _go(self, y: int, x: int) -> None:
-        if self._place == (y, x):
-            return
-        if self._place == (y - 1, x + 1):  # the next line of a column that ticks
-            self._out.append("\x1b[B\b")
-        else:
-            self._out.append(f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H")
-        self._place = (y, x)
-
-    def _take(self, look: Look) -> None:
-        if look != self._look:
-            self._out.append(change(self._look, look))
-            self._look = look
-
-
-def _blanks(row: Row, x: int, end: int) -> int:
-    """How many blanks of one look begin here, none of them with anything to see in it."""
-    cell = row[x]
-    if cell[0] != " " or cell[1] != Look(background=cell[1].background):
-        return 0
-    stop = x + 1
-    while stop < end and row[stop] == cell:
-        stop += 1
-    # To the end of the line it costs nothing more to go on.
-    if stop == end and all(each == cell for each in row[end:]):
-        return len(row) - x
-    return stop - x
-
-
-def _spans(old: Row, new: Row) -> list[tuple[int, int]]:
-    """Where two lines differ, in whole characters, short gaps included."""
-    spans: list[tuple[int, int]] = []
-    width = len(new)
-    for x in [x for x in range(width) if old[x] != new[x]]:
-        start, end = x, x + 1
-        while start and "" in (old[start][0], new[start][0]):
-            start -= 1
-        while end < width and "" in (old[end][0], new[end][0]):
-            end += 1
-        if spans and start - spans[-1][1] <= _GAP:
-            spans[-1] = spans[-1][0], max(end, spans[-1][1])
-        else:
-            spans.append((start, end))
-    return spans

@@ -31,10 +31,6 @@ class Look(NamedTuple):
             return self
         return Look(background=self.background)
 
-    def shows_blank_as(self, blank: Look) -> bool:
-        """Whether a blank written in this look cannot be told from that one."""
-        return self.on_a_blank() == blank
-
 
 PLAIN: Final = Look()
 
