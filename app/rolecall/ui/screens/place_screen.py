@@ -28,7 +28,7 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
     def __init__(self) -> None:
         super().__init__()
         self.table: VirtualTable[R] = VirtualTable(self.columns(), row_key=self.row_key)
-        self.filter_bar = FilterBar()
+        self.filter_bar = FilterBar(self._filter)
         self._sort_index = -1
 
     def compose(self) -> ComposeResult:
@@ -116,8 +116,8 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
 
     # --- the filter, the cursor, the order
 
-    def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
-        self.table.query_text = event.query
+    def _filter(self, query: str) -> None:
+        self.table.query_text = query
         self._show_counts()
 
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
@@ -56,4 +58,16 @@ class Field(Input):
 
 
 class FilterField(Field):
+    """`changed` is told at once what is typed, so that this and what it finds are in one frame. It
+    is of one size whatever is in it, so that no key in it lays the screen out anew.
+    """
+
     leaving = frozenset({"enter"})
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+
+    def __init__(self, hint: str, changed: Callable[[str], None]) -> None:
+        super().__init__(hint=hint)
+        self._changed = changed
+
+    def watch_value(self, value: str) -> None:
+        self._changed(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -15,12 +16,10 @@ if TYPE_CHECKING:
 
 
 class FilterBar(Horizontal):
-    """Typing filters at once; Enter and ↓ go back to the table, Esc clears and goes back."""
+    """Typing filters at once; Enter and ↓ go back to the table, Esc clears and goes back.
 
-    class Changed(Message):
-        def __init__(self, query: str) -> None:
-            super().__init__()
-            self.query = query
+    `changed` is told what is typed.
+    """
 
     class Left(Message):
         """The keyboard goes back to the table; `submitted` by Enter, rather than by an arrow."""
@@ -29,8 +28,9 @@ class FilterBar(Horizontal):
             super().__init__()
             self.submitted = submitted
 
-    def __init__(self) -> None:
+    def __init__(self, changed: Callable[[str], None]) -> None:
         super().__init__()
+        self._changed = changed
         self._field: Input | None = None
 
     @property
@@ -44,7 +44,7 @@ class FilterBar(Horizontal):
 
             from rolecall.ui.widgets.field import FilterField
 
-            self._field = FilterField(hint=strings.FILTER)
+            self._field = FilterField(strings.FILTER, self._changed)
             self.mount(Static("/", id="slash", markup=False), self._field)
         self.display = True
         self.screen.set_focus(self._field)  # at once: `focus()` would wait for a turn
@@ -57,7 +57,6 @@ class FilterBar(Horizontal):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Changed(event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
