@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from rolecall.domain.text import safe
 from rolecall.ui.widgets.table_columns import Column
@@ -62,8 +63,12 @@ async def table(
         yield app.table, pilot
 
 
+def lines(widget: VirtualTable[Any]) -> list[Strip]:
+    return widget.render_lines(widget.size.region)
+
+
 def painted(widget: VirtualTable[Any]) -> list[str]:
-    return [widget.render_line(y).text.rstrip() for y in range(widget.size.height)]
+    return [line.text.rstrip() for line in lines(widget)]
 
 
 def names(widget: VirtualTable[Row]) -> list[str]:
@@ -155,7 +160,7 @@ async def test_matches_are_highlighted() -> None:
     async with table() as (widget, _):
         widget.query_text = "監査"
         match = widget.get_component_rich_style("virtual-table--match", partial=True)
-        pieces = [s.text for s in widget.render_line(1) if s.style and s.style.underline]
+        pieces = [s.text for s in lines(widget)[1] if s.style and s.style.underline]
         assert match.underline
         assert pieces == ["監査"]
 
@@ -333,7 +338,7 @@ async def test_a_line_is_as_wide_as_the_table_whatever_is_in_it(
     for query_text in ("", query):
         bare_table.query_text = query_text
         bare_table.toggle_mark()
-        for line in map(bare_table.render_line, range(bare_table.size.height)):
+        for line in lines(bare_table):
             assert line.cell_length == bare_table.size.width
             assert cell_len(line.text) == bare_table.size.width
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 # Seconds after which a crawl's threads let the screen's own go on; Python's 5 ms add up to a stall.
 _SWITCH_INTERVAL: Final = 0.0005
-_GC_THRESHOLD: Final = (10_000, 10, 50)
+_GC_THRESHOLD: Final = (50_000, 10, 50)
 
 
 class Demo(Protocol):

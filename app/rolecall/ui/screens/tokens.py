@@ -40,6 +40,7 @@ class _Told(NamedTuple):
     row: Clock
     level: Level
     words: str
+    is_spent: bool
 
 
 class TokensScreen(PlaceScreen[Clock]):
@@ -164,7 +165,8 @@ class TokensScreen(PlaceScreen[Clock]):
         if level not in {Level.GONE, Level.UNTOLD}:
             cells = max(1, round(share(row.remaining(now), row.whole) * _BAR_CELLS))
             left = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
-        return _Told(row, level, f"{strings.LEVEL_SIGNS[level]} {left}")
+        words = f"{strings.LEVEL_SIGNS[level]} {left}"
+        return _Told(row, level, words, level is Level.GONE and row.is_spent(now))
 
     def _moment(self, row: Clock) -> tuple[str, str]:
         return self._moments.get(self.row_key(row), ("", ""))
@@ -173,10 +175,10 @@ class TokensScreen(PlaceScreen[Clock]):
         return LEVEL_STYLES[self._told(row).level]
 
     def _name_style(self, row: Clock) -> str:
-        return "muted" if row.is_spent(self.rolecall.now()) else "strong"
+        return "muted" if self._told(row).is_spent else "strong"
 
     def _muted_when_spent(self, row: Clock) -> str | None:
-        return "muted" if row.is_spent(self.rolecall.now()) else None
+        return "muted" if self._told(row).is_spent else None
 
     def _renews(self, row: Clock) -> str:
         if (trouble := self._trouble(row)) and trouble.again_at:

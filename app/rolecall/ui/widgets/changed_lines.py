@@ -1,7 +1,8 @@
 """A widget of lines that asks for nothing but those that have changed to be painted.
 
 After every change it builds the lines on screen anew and compares them with what stands there. It
-has no scrollbar and no layout. What a changed line costs on the wire is the canvas's business.
+has no border, padding, scrollbar or layout. What a changed line costs on the wire is the canvas's
+business.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from itertools import takewhile
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
@@ -44,16 +46,35 @@ class ChangedLines(Widget):
         if len(standing) != len(self._lines):
             self.refresh()
             return
+        changed = []
         for y, (old, new) in enumerate(zip(standing, self._lines, strict=True)):
             if old is not new and old != new:
                 start, end = _differing(old, new)
-                self.refresh(Region(start, y, end - start, 1))
+                changed.append(Region(start, y, end - start, 1))
+        if changed:
+            self.refresh(*changed)
 
-    def render_line(self, y: int) -> Strip:
-        if not self._lines or self._built_for != self.size:
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines as they were built. With neither border nor padding around them they need not
+        go through Textual's styles, which takes longer than to build them; `filtered` stands for
+        its filters.
+        """
+        size = self.size
+        if not self._lines or self._built_for != size:
             self._lines = self.build()
-            self._built_for = self.size
-        return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width)
+            self._built_for = size
+        lines = self._lines[crop.y : crop.bottom]
+        lines += [Strip.blank(size.width)] * (crop.height - len(lines))
+        if crop.column_span != (0, size.width):
+            lines = [line.crop(*crop.column_span) for line in lines]
+        return lines
+
+    def filtered(self, style: Style) -> Style:
+        """A style as Textual's filters leave it (`NO_COLOR` is one), which go by styles alone."""
+        segments = [Segment(" ", style)]
+        for line_filter in self.get_line_filters():
+            segments = line_filter.apply(segments, self.background_colors[1])
+        return segments[0].style or style
 
 
 def _differing(old: Strip, new: Strip) -> tuple[int, int]:

@@ -26,24 +26,25 @@ class TablePainter(Generic[R]):
     """Makes lines of exactly `width` cells; the same line again comes from a cache, which goes by
     what the line shows, so that it is never stale.
 
-    `style_of` gives the style of a component class, and the table's own for "".
+    `style_of` gives the table's own style, with what the component classes named add to it.
     """
 
     def __init__(
         self,
         columns: Sequence[Column[R]],
         model: TableRows[R],
-        style_of: Callable[[str], Style],
+        style_of: Callable[..., Style],
     ) -> None:
         self.width = 0
         self._columns = columns
         self._model = model
         self._style_of = style_of
-        self._styles: dict[str, Style] = {}
+        self._styles: dict[tuple[str, ...], Style] = {}
         self._strips: LRUCache[tuple[Any, ...], Strip] = LRUCache(1024)
         self._marks = False
         self._widths: list[int] = []
         self._shown: list[tuple[Column[R], int]] = []
+        self._rest = ""  # what the columns leave of a line
 
     def fit(self, natural: Sequence[Natural], width: int, marks: bool) -> None:
         """Sets the columns' widths. With `marks` there is a column for them."""
@@ -52,6 +53,8 @@ class TablePainter(Generic[R]):
         self._widths = fit(self._columns, natural, width - len(self._margin))
         pairs = zip(self._columns, self._widths, strict=True)
         self._shown = [(column, width) for column, width in pairs if width]
+        used = sum(width + GAP for _, width in self._shown)
+        self._rest = " " * (width - len(self._margin) - max(0, used - GAP))
         self._strips.clear()
 
     def is_fit_for(self, natural: Sequence[Natural]) -> bool:
@@ -76,23 +79,22 @@ class TablePainter(Generic[R]):
 
     def text(self, text: str) -> Strip:
         """A line that is no row."""
-        style = self._style("") + self._style("muted") if text else self._style("")
-        return self._strip([(style, fit_text(f"  {steady(text)}", self.width).text)])
+        return self._line(f"  {steady(text)}", "muted") if text else self._line("")
 
     def header(self) -> Strip:
-        pieces = [self._margin]
+        pieces = []
         for column, width in self._shown:
             sign = _SORTED[self._model.reverse] if column.key == self._model.sorted_by else ""
             title = fit_text(column.title, min(width - len(sign), len(column.title))).text
-            pieces += [fit_text(title + sign, width, column.align).text, " " * GAP]
-        return self._strip([(self._style("") + self._style("header"), "".join(pieces))])
+            pieces.append(fit_text(title + sign, width, column.align).text)
+        return self._line(self._margin + (" " * GAP).join(pieces), "header")
 
     def row(self, row: R, state: str | None, marked: bool) -> Strip:
         """`state` is the component class of the cursor, or None where it is not."""
         texts = tuple([column.text(row) for column, _ in self._shown])
         styles = tuple([column.style_of(row) for column, _ in self._shown])
         badges = tuple([column.badge_of(row) for column, _ in self._shown])
-        key = (texts, styles, badges, state, marked)
+        key = (texts, styles, badges, state or "", marked)
         if (strip := self._strips.get(key)) is None:
             strip = self._strips[key] = self._paint(*key)
         return strip
@@ -110,63 +112,59 @@ class TablePainter(Generic[R]):
         texts: tuple[str, ...],
         styles: tuple[str | None, ...],
         badges: tuple[str, ...],
-        state: str | None,
+        state: str,
         marked: bool,
     ) -> Strip:
-        base = self._style("") + self._style(state) if state else self._style("")
-        runs = [(base, f"{_POINTER} " if state else "  ")]
+        ground = self._style(state)
+        runs = [(ground, f"{_POINTER} " if state else "  ")]
         if self._marks:
-            runs.append((base + self._style("marked"), f"{_MARK} ") if marked else (base, "  "))
+            runs.append((self._style(state, "marked"), f"{_MARK} ") if marked else (ground, "  "))
+        gap = ""
         cells = zip(self._shown, texts, styles, badges, strict=True)
         for (column, width), text, name, badge in cells:
-            style = base + self._style(name) if name else base
+            runs.append((runs[-1][0], gap))
+            gap = " " * GAP
+            names, shown = (state, name or ""), steady(text)
             if badge and cell_len(badge) < width:
-                room = min(width - cell_len(badge) - 1, cell_len(steady(text)))
-                runs += self._cell(column, steady(text), room, style)
-                runs.append((base, " "))
-                runs.append((base + self._style("bad"), fit_text(badge, width - room - 1).text))
+                room = min(width - cell_len(badge) - 1, cell_len(shown))
+                runs += self._cell(column, shown, room, names)
+                said = fit_text(badge, width - room - 1).text
+                runs += [(ground, " "), (self._style(state, "bad"), said)]
             else:
-                runs += self._cell(column, steady(text), width, style)
-            runs.append((base, " " * GAP))
+                runs += self._cell(column, shown, width, names)
+        runs.append((ground, self._rest))
         return self._strip(runs)
 
-    def _cell(self, column: Column[R], text: str, width: int, style: Style) -> _Runs:
+    def _cell(self, column: Column[R], text: str, width: int, names: tuple[str, ...]) -> _Runs:
         fitted = fit_text(text, width, column.align)
-        if self._model.query.is_empty or not column.searched:
+        style = self._style(*names)
+        query = self._model.query
+        if query.is_empty or not column.searched:
             return [(style, fitted.text)]
-        match = style + self._style("match")
+        match = self._style(*names, "match")
         runs: _Runs = []
         at = 0
-        for start, end in self._model.query.spans(text, self._model.scattered):
+        for start, end in query.spans(text, self._model.scattered):
             first = fitted.start + min(start, fitted.kept)
             last = fitted.start + min(end, fitted.kept)
             runs += [(style, fitted.text[at:first]), (match, fitted.text[first:last])]
             at = last
         return [*runs, (style, fitted.text[at:])]
 
-    def _style(self, name: str) -> Style:
-        if name not in self._styles:
-            self._styles[name] = self._style_of(name)
-        return self._styles[name]
+    def _style(self, *names: str) -> Style:
+        if (style := self._styles.get(names)) is None:
+            style = self._styles[names] = self._style_of(*filter(None, names))
+        return style
+
+    def _line(self, text: str, *names: str) -> Strip:
+        return Strip([Segment(fit_text(text, self.width).text, self._style(*names))], self.width)
 
     def _strip(self, runs: _Runs) -> Strip:
-        """A line of the full width in as few segments as look the same: each costs bytes."""
-        merged: _Runs = []
+        """A line of the full width, in as few segments as look the same: each costs time."""
+        segments: list[Segment] = []
         for style, text in runs:
-            if merged and (style == merged[-1][0] or _blank_alike(style, text, merged[-1][0])):
-                merged[-1] = merged[-1][0], merged[-1][1] + text
+            if segments and segments[-1].style is style:
+                segments[-1] = Segment(segments[-1].text + text, style)
             elif text:
-                merged.append((style, text))
-        strip = Strip([Segment(text, style) for style, text in merged])
-        return strip.adjust_cell_length(self.width, runs[0][0])
-
-
-def _blank_alike(style: Style, text: str, other: Style) -> bool:
-    """Whether the text is blank and would look the same in the other style."""
-    return (
-        text.isspace()
-        and style.bgcolor == other.bgcolor
-        and style.reverse == other.reverse
-        and (not style.reverse or style.color == other.color)
-        and not (style.underline or other.underline)
-    )
+                segments.append(Segment(text, style))
+        return Strip(segments, self.width)

@@ -191,7 +191,8 @@ class VirtualTable(Punctual, ChangedLines, Generic[R], can_focus=True):
     def placeholder(self, text: str) -> None:
         if text != self._placeholder:
             self._placeholder = text
-            self.show()
+            if not self.shown:
+                self.show()
 
     @property
     def query_text(self) -> str:
@@ -416,7 +417,9 @@ class VirtualTable(Punctual, ChangedLines, Generic[R], can_focus=True):
             state = "cursor" if self.has_focus else "cursor-blurred"
         return self._painter.row(row, state, row in self._marks)
 
-    def _style_of(self, name: str) -> Style:
-        if not name:
-            return self.rich_style
-        return self.get_component_rich_style(f"virtual-table--{name}", partial=True)
+    def _style_of(self, *names: str) -> Style:
+        """The table's own style, with what these component classes add to it."""
+        parts = [
+            self.get_component_rich_style(f"virtual-table--{each}", partial=True) for each in names
+        ]
+        return self.filtered(Style.combine([self.rich_style, *parts]))
