@@ -116,7 +116,7 @@ async def pose(folder: Path, theme: str, size: tuple[int, int], suffix: str) -> 
     options = DemoOptions(port=PORT, clock=frozen, interval=0, seed=14)
     with DemoServer(options) as server, tempfile.TemporaryDirectory() as home:
         furnish(Path(home), server.start_url, server.region, server.organisation, now=NOON)
-        os.environ.update(server.environment(Path(home)), ROLECALL_THEME=theme, TZ="UTC")
+        os.environ.update(server.environment(Path(home)), ROLECALL_THEME=theme, TZ="CET-1")
         time.tzset()
         settings = SettingsService.from_environment(os.environ)
         app = RolecallApp(
