@@ -286,7 +286,7 @@ class Picker(InlineApp[Picked]):
 
         try:
             signed_in = is_signed_in(self._switching.token(row.target), datetime.now(UTC))
-            if row.target.session and not signed_in and not await self._sign_in(row):
+            if row.target.start_url and not signed_in and not await self._sign_in(row):
                 self._busy = False
                 self._go_on()
                 return
