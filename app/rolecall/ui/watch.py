@@ -13,7 +13,6 @@ from rolecall.ui import terminal, token_strings
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.commands import Place
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.styles import stylesheets
 
@@ -22,7 +21,6 @@ class WatchScreen(TokensScreen, inherit_bindings=False):
     """No frame: of five lines, three are clocks. Nor the keys that lead to other places."""
 
     place = Place.WATCH
-    BINDINGS = bindings(Place.WATCH)
     CSS_PATH = stylesheets("watch")
     smallest = terminal.SMALLEST_WATCH
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from rolecall.ui import strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.screens.catalogue_screen import CatalogueScreen, why_failed
-from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.widgets.virtual_table import Column
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 class AccountsScreen(CatalogueScreen["AccountRow"]):
     place = Place.ACCOUNTS
     noun = strings.ACCOUNTS_NOUN
-    BINDINGS = bindings(Place.ACCOUNTS)
 
     def columns(self) -> Sequence[Column[AccountRow]]:
         return (

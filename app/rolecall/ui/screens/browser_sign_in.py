@@ -15,7 +15,6 @@ from rolecall.services.browser_sign_in import BrowserSignIn
 from rolecall.ui import browser_strings, strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.sign_in_screen import SignInScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
@@ -31,7 +30,6 @@ class BrowserSignInScreen(SignInScreen):
     """
 
     place = Place.BROWSER_SIGN_IN
-    BINDINGS = bindings(Place.BROWSER_SIGN_IN)
     CSS_PATH = stylesheets("device_code")
 
     def __init__(self, session: SsoSession, reason: str = "", *, opens: bool) -> None:

@@ -10,7 +10,6 @@ from rolecall.domain.catalogue import Changes
 from rolecall.domain.model import Account, SsoSession
 from rolecall.ui import strings
 from rolecall.ui.commands import Place, with_keys
-from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.virtual_table import Column
 
@@ -28,7 +27,6 @@ class Row:
 class ChangesScreen(PlaceScreen[Row]):
     place = Place.CHANGES
     noun = strings.CHANGES_NOUN
-    BINDINGS = bindings(Place.CHANGES)
 
     def columns(self) -> Sequence[Column[Row]]:
         return (

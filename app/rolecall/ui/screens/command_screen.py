@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from rich.segment import Segment
 from textual import events
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-def bindings(place: Place) -> list[BindingType]:
+def _bindings(place: Place) -> list[BindingType]:
     """The key bindings of a screen, made from the declaration of its commands.
 
     Each is bound twice: before whatever has the focus (`now`), which keeps keys that arrive in one
@@ -62,9 +62,9 @@ def bindings(place: Place) -> list[BindingType]:
 
 
 class CommandScreen(PacedScreen[Result]):
-    """A command `save` runs `do_save` of the screen, else of the app.
+    """A screen has the keys of its `place`. A command `save` runs its `do_save`, else the app's.
 
-    A screen says by `blocked` why a command does not work now; then the reason is flashed.
+    It says by `blocked` why a command does not work now; then the reason is flashed.
     """
 
     AUTO_FOCUS = ""
@@ -72,6 +72,11 @@ class CommandScreen(PacedScreen[Result]):
     smallest = terminal.SMALLEST  # columns and rows below which it says that there is no room
     takes_typed_ahead = True  # keys that were typed before it was seen
     is_passing = False  # looked at, and gone as soon as one goes elsewhere
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        if "place" in vars(cls):
+            cls.BINDINGS = _bindings(cls.place)
+        super().__init_subclass__(**options)
 
     def __init__(self) -> None:
         super().__init__()

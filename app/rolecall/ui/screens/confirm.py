@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from rolecall.ui.commands import Place
-from rolecall.ui.screens.command_screen import CommandScreen, bindings
+from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.diff_view import DiffView
 
@@ -19,7 +19,6 @@ class ConfirmScreen(CommandScreen[bool]):
     """
 
     place = Place.CONFIRM
-    BINDINGS = bindings(Place.CONFIRM)
     CSS_PATH = stylesheets("confirm")
     takes_typed_ahead = False  # nothing is done that nobody has seen
 

@@ -12,7 +12,6 @@ from rolecall.domain.model import SsoSession
 from rolecall.domain.text import original
 from rolecall.ui import credential_strings
 from rolecall.ui.commands import Place
-from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.link_screen import QrScreen
 from rolecall.ui.styles import stylesheets
 
@@ -23,7 +22,6 @@ class ConsoleScreen(QrScreen):
     """`names` say where it leads; `key` is account id and permission set; `region` CloudShell's."""
 
     place = Place.CONSOLE
-    BINDINGS = bindings(Place.CONSOLE)
     CSS_PATH = stylesheets("credentials")
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (13, "-tall")]  # noqa: RUF012
 

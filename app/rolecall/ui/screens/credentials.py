@@ -18,7 +18,7 @@ from rolecall.ui import credential_strings as words
 from rolecall.ui import strings
 from rolecall.ui.commands import BY_ID, Command, Place
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.command_screen import CommandScreen, bindings
+from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.code_clock import CodeClock
@@ -37,7 +37,6 @@ class CredentialsScreen(CommandScreen[None]):
     """`names` say whose they are. `get` asks for them, in a thread; it raises RolecallError."""
 
     place = Place.CREDENTIALS
-    BINDINGS = bindings(Place.CREDENTIALS)
     CSS_PATH = stylesheets("credentials")
     is_passing = True
 

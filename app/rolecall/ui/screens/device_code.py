@@ -19,7 +19,6 @@ from rolecall.services.sign_in import DeviceSignIn
 from rolecall.ui import browser, strings
 from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.link_screen import QrScreen
 from rolecall.ui.screens.sign_in_screen import SignInScreen
 from rolecall.ui.styles import stylesheets
@@ -35,7 +34,6 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
     """Polls while it is open; leaving it gives the sign-in up."""
 
     place = Place.DEVICE_CODE
-    BINDINGS = bindings(Place.DEVICE_CODE)
     CSS_PATH = stylesheets("device_code")
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (13, "-short"), (20, "-tall")]  # noqa: RUF012
 

@@ -18,7 +18,7 @@ from rolecall.services.profiles import Change
 from rolecall.ui import strings
 from rolecall.ui.commands import Place
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.command_screen import CommandScreen, bindings
+from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.diff_view import DiffView
@@ -60,7 +60,6 @@ class FormScreen(CommandScreen[Result]):
     """
 
     place = Place.FORMS
-    BINDINGS = bindings(place)
     CSS_PATH = stylesheets("form")
     tall: ClassVar[int] = 22  # lines from which there is room between the fields
     title_text = ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from rolecall.ui import strings
 from rolecall.ui.commands import Command, Place, commands_of, key_table
-from rolecall.ui.screens.command_screen import CommandScreen, bindings
+from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.filter_bar import FilterBar
 from rolecall.ui.widgets.virtual_table import Column
@@ -29,7 +29,6 @@ class HelpScreen(PlaceScreen[Row]):
     place = Place.HELP
     noun = strings.KEYS_NOUN
     is_passing = True
-    BINDINGS = bindings(Place.HELP)
 
     def columns(self) -> Sequence[Column[Row]]:
         return (
@@ -66,7 +65,6 @@ class PaletteScreen(HelpScreen):
 
     place = Place.PALETTE
     noun = strings.COMMANDS_NOUN
-    BINDINGS = bindings(Place.PALETTE)
 
     def __init__(self, below: CommandScreen[Any]) -> None:
         self._below = below

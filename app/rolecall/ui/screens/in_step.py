@@ -11,7 +11,6 @@ from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.services.in_step import Overview
 from rolecall.ui import profile_strings, strings
 from rolecall.ui.commands import Command, Place
-from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.virtual_table import Column
 
@@ -44,7 +43,6 @@ class Row:
 class InStepScreen(PlaceScreen[Row]):
     place = Place.IN_STEP
     noun = profile_strings.IN_STEP_NOUN
-    BINDINGS = bindings(Place.IN_STEP)
 
     def __init__(self, look: Overview) -> None:
         super().__init__()

@@ -10,7 +10,6 @@ from rolecall.ui import inventory_strings, strings
 from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.catalogue_screen import CatalogueScreen, why_failed
-from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.view import Wanted
 from rolecall.ui.widgets.virtual_table import Column
 
@@ -23,7 +22,6 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
 
     place = Place.PERMISSION_SETS
     noun = strings.PERMISSION_SETS_NOUN
-    BINDINGS = bindings(Place.PERMISSION_SETS)
 
     def __init__(self, opened: AccountRow | None = None) -> None:
         self._opened = opened

@@ -15,7 +15,6 @@ from rolecall.domain.text import safe
 from rolecall.ui import profile_strings, strings
 from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import describe
-from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.section_pane import SectionPane
@@ -29,7 +28,6 @@ _BELOW: Final = 34  # lines from which it has room below
 class ProfilesScreen(PlaceScreen[Profile]):
     place = Place.PROFILES
     noun = strings.PROFILES_NOUN
-    BINDINGS = bindings(Place.PROFILES)
     CSS_PATH = stylesheets("profiles")
 
     def __init__(self) -> None:

@@ -10,13 +10,12 @@ from rolecall.domain.errors import RolecallError
 from rolecall.ui import strings
 from rolecall.ui.commands import Place
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.command_screen import CommandScreen, bindings
+from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.styles import stylesheets
 
 
 class SavedScreen(CommandScreen[None]):
     place = Place.SAVED
-    BINDINGS = bindings(Place.SAVED)
     CSS_PATH = stylesheets("saved")
 
     def __init__(self, name: str, account: str) -> None:

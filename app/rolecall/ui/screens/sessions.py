@@ -10,7 +10,7 @@ from textual.widgets import Static
 from rolecall.domain.model import SsoSession
 from rolecall.ui import session_strings, strings
 from rolecall.ui.commands import Command, Place, with_keys
-from rolecall.ui.screens.command_screen import CommandScreen, bindings
+from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.table_columns import LEVEL_STYLES, Column
 from rolecall.ui.widgets.virtual_table import VirtualTable
@@ -25,7 +25,6 @@ class Row:
 
 class SessionsScreen(CommandScreen[None]):
     place = Place.SESSIONS
-    BINDINGS = bindings(Place.SESSIONS)
     CSS_PATH = stylesheets("sessions")
 
     def __init__(self) -> None:

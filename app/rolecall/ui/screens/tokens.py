@@ -14,7 +14,6 @@ from rolecall.services.clocks import Clock, ClockKind, end, in_order
 from rolecall.ui import strings, token_strings
 from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.detail_lines import DetailLines
 from rolecall.ui.widgets.table_columns import LEVEL_STYLES, Column
@@ -46,7 +45,6 @@ class _Told(NamedTuple):
 class TokensScreen(PlaceScreen[Clock]):
     place = Place.TOKENS
     noun = strings.CLOCKS_NOUN
-    BINDINGS = bindings(Place.TOKENS)
 
     def __init__(self) -> None:
         super().__init__()

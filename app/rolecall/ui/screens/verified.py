@@ -16,7 +16,6 @@ from rolecall.services.verifying import Answer
 from rolecall.ui import profile_strings, strings
 from rolecall.ui.commands import Command, Place
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
@@ -59,7 +58,6 @@ class Row:
 class VerifiedScreen(PlaceScreen[Row]):
     place = Place.VERIFIED
     noun = strings.PROFILES_NOUN
-    BINDINGS = bindings(Place.VERIFIED)
     CSS_PATH = stylesheets("verified")
 
     def __init__(self, profiles: Sequence[Profile]) -> None:

@@ -18,7 +18,6 @@ from rolecall.ui import strings
 from rolecall.ui import workbench_strings as words
 from rolecall.ui.commands import BY_ID, Place, with_keys
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.command_screen import bindings
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.key_line import KeyLine
@@ -46,7 +45,6 @@ class WorkbenchScreen(PlaceScreen[Row]):
 
     place = Place.WORKBENCH
     noun = strings.PROFILES_NOUN
-    BINDINGS = bindings(Place.WORKBENCH)
     CSS_PATH = stylesheets("workbench")
 
     def __init__(self, rows: Sequence[Row], ground: Ground, wishes: Wishes) -> None:
