@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import EditRefused, FileMalformed
+from rolecall.domain.errors import EditRefused, FileMalformed, FileUnwritable
 from rolecall.files.atomic import Reason
 from rolecall.files.findings import Finding, FindingKind
 from rolecall.files.ini import Problem
@@ -20,6 +20,12 @@ def test_each_word_has_its_sentence() -> None:
     assert file_strings.REFUSED.keys() == {rule.value for rule in Rule}
     assert file_strings.WAYS_OUT.keys() <= {reason.value for reason in Reason}
     assert file_strings.FINDINGS.keys() == {kind.value for kind in FindingKind}
+
+
+def test_a_path_that_is_none_is_called_so() -> None:
+    said = explain(FileUnwritable(Path(), Reason.NO_PATH.value))
+    assert said.startswith("an empty path cannot be written")
+    assert "AWS_CONFIG_FILE" in said
 
 
 @pytest.mark.parametrize("problem", list(Problem))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rolecall.domain import errors
@@ -56,4 +57,6 @@ def _problem(error: errors.RolecallError, problem: str) -> str:
 
 
 def _shown(fact: object) -> str:
+    if fact == Path():
+        return strings.EMPTY_PATH
     return "" if fact is None else safe(str(fact))

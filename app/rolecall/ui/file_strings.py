@@ -65,6 +65,7 @@ WAYS_OUT: Final[dict[str, str]] = {
     "link loop": "Its links lead round in a circle: make them anew.",
     "not a file": "Move away what is there in its place.",
     "owned by somebody else": "Only its owner can replace it.",
+    "no path": "A variable such as AWS_CONFIG_FILE is empty: set it, or unset it.",
     "mount point": "A file that is mounted by itself cannot be replaced: mount its folder instead.",
 }
 

@@ -130,6 +130,7 @@ KEY_TABLE_HEAD: Final = "| where | keys |"
 # --- the frame ---------------------------------------------------------------------------------
 
 USUAL_CONFIG: Final = "~/.aws/config"
+EMPTY_PATH: Final = "an empty path"  # where a variable names the file, and is empty
 DEMO: Final = "DEMO"
 PRODUCTION: Final = "PROD"
 ABOUT: Final = " · "
