@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
-from rolecall.aws.chain import credentials_of
 from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
 from rolecall.domain import console
@@ -176,6 +175,8 @@ class CredentialsService:
         return self._static(profile, settings)
 
     def _by_botocore(self, name: str) -> Credentials:
+        from rolecall.aws.chain import credentials_of  # late: most profiles need none of it
+
         return credentials_of(name, self.config.path, self.credentials.path)
 
     def _of_sso_profile(self, config: Config, profile: Profile) -> RoleCredentials:
