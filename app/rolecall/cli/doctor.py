@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from rolecall.domain.errors import RolecallError
+from rolecall.cli.failing import failing
 from rolecall.domain.text import safe
 from rolecall.services.doctor import examine
 from rolecall.services.settings import SettingsService
@@ -25,11 +25,8 @@ def doctor(context: click.Context) -> None:
     caches, and changes nothing. Exit status 1 if there is something to say. Then what was found of
     the terminal, and what it means.
     """
-    try:
+    with failing():
         found = examine(os.environ)
-    except RolecallError as error:
-        click.echo(explain(error), err=True)
-        context.exit(1)
     for name, named in found.elsewhere.items():
         shown = "" if named == Path() else safe(str(named))
         click.echo(file_strings.elsewhere(name, shown, bool(shown) and named.exists()))

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import click
 
+from rolecall.cli.failing import failing
 from rolecall.cli.reach import catalogue_of, found, missing_of, say_what_is_missing, session_named
 from rolecall.domain.catalogue import Catalogue
-from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.model import SsoSession
 from rolecall.services.workplace import Workplace
 from rolecall.ui import list_strings, strings
-from rolecall.ui.explain import explain
 
 INCOMPLETE = 3
 _WIDEST = 48  # cells; what is longer pushes the rest of its line
@@ -68,17 +67,11 @@ def list_(
     """
     if as_json and as_csv:
         raise click.UsageError(list_strings.ONE_FORM)
-    try:
+    with failing():
         workplace = Workplace.from_environment(os.environ)
         session = session_named(workplace, name)
         catalogue, trouble = catalogue_of(workplace, session, refresh)
         rows = _found(workplace, session, _rows(workplace, session, catalogue), query)
-    except SignInNeeded as needed:
-        click.echo(list_strings.SIGNED_OUT.format(session=needed.session), err=True)
-        context.exit(1)
-    except RolecallError as error:
-        click.echo(explain(error), err=True)
-        context.exit(1)
     write = _json if as_json else _csv if as_csv else _text
     write(rows)
     if query and not rows:

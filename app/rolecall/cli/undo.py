@@ -6,12 +6,11 @@ import os
 
 import click
 
+from rolecall.cli.failing import failing
 from rolecall.cli.table import print_diff
-from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
 from rolecall.services.undo import Backup, UndoService
 from rolecall.ui import file_strings
-from rolecall.ui.explain import explain
 
 
 @click.command()
@@ -24,7 +23,7 @@ def undo(context: click.Context, wants_list: bool, dry_run: bool, yes: bool) -> 
 
     Shows the difference first, and asks. Refuses where the file has changed since.
     """
-    try:
+    with failing():
         service = UndoService.from_environment(os.environ)
         if wants_list:
             writes = service.writes()
@@ -44,9 +43,6 @@ def undo(context: click.Context, wants_list: bool, dry_run: bool, yes: bool) -> 
         if not yes and not click.confirm(file_strings.CONFIRM_UNDO, err=True):
             context.exit(1)
         service.take_back(planned)
-    except RolecallError as error:
-        click.echo(explain(error), err=True)
-        context.exit(1)
     click.echo(file_strings.UNDONE.format(path=safe(str(planned.backup.path))))
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-SIGNED_OUT: Final = (
-    "Signed out of {session}. Sign in with `rolecall sign-in` or `aws sso login`, then list again."
-)
 NOT_LISTED_YET: Final = "not listed yet"
 MISSING_ONE: Final = "The permission sets of 1 account are missing:"
 MISSING: Final = "The permission sets of {count:,} accounts are missing:"
