@@ -1,4 +1,4 @@
-"""One tree of errors. Each holds the facts; `ui/strings.py` has the sentence for each.
+"""One tree of errors. Each holds the facts; `ui/error_strings.py` has the sentence for each.
 
 RolecallError
 ├── SignInError
@@ -187,7 +187,7 @@ class TemplateInvalid(RolecallError):
 
 @dataclass(eq=False)
 class VerifyFailed(RolecallError):
-    """`problem`: a word that `ui/strings.py` explains; `detail`: the client's own sentence."""
+    """`problem`: a word that `ui/error_strings.py` explains; `detail`: the client's sentence."""
 
     profile: str
     problem: str

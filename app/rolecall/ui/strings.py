@@ -1,4 +1,6 @@
-"""Every word the user reads. A second language is a second module of this shape."""
+"""The words of the commands, and those that several screens share. What an area alone says is in a
+module of its own beside this; a second language would be a second set of them.
+"""
 
 from __future__ import annotations
 
