@@ -226,6 +226,12 @@ def test_a_name_whose_session_is_signed_out(desk: Desk, open_shell: Open) -> Non
     desk.leave_token()  # as another pane does, or the AWS CLI, whose code was approved
     terminal.wait_for(rf"^audit-admin · {AUDIT} · {AUDIT_ROLE} · \d h \d+ min left")
 
+    desk.token_file.unlink()
+    terminal.press("clear; AWS_ENDPOINT_URL_SSO_OIDC=http://127.0.0.1:9 awsp audit-admin\r")
+    terminal.wait_for("cannot be reached")
+    desk.leave_token()
+    terminal.wait_for(rf"^audit-admin · {AUDIT} · {AUDIT_ROLE} · \d h \d+ min left")
+
 
 def test_the_full_screen_hands_its_profile_to_the_shell(desk: Desk, open_shell: Open) -> None:
     desk.leave_token()

@@ -34,6 +34,7 @@ from rolecall.ui.widgets.link_line import LinkLine
 from rolecall.ui.widgets.qr_code import QrCode
 
 _LINES = 14
+_LOOK_EVERY = 2.0  # seconds
 _SAID_FOR = 4.0  # seconds
 _ABOVE_QR = 5  # rows: title, what to do, the link between blank lines
 _BESIDE_CODE = 58  # columns that the rest wants for itself
@@ -88,12 +89,12 @@ class InlineSignIn(PacedScreen[bool]):
         self._show("", "")
         self.remove_class("failed")
         self.clock.show(words.ASKING.format(session=self._session.label), "$muted")
+        elsewhere = partial(self._service.from_elsewhere, self._session)
         try:
             attempt = await in_thread(partial(self._service.begin, self._session))
             self._attempt = attempt
             self._show(attempt.code.user_code, attempt.code.verification_uri_complete)
             self._tick()
-            elsewhere = partial(self._service.from_elsewhere, self._session)
             token = None
             while token is None:
                 await asyncio.sleep(attempt.interval)
@@ -103,8 +104,9 @@ class InlineSignIn(PacedScreen[bool]):
             self._show("", "")
             self.add_class("failed")
             self.clock.show(explain(error), "bold $error")
-        else:
-            self.dismiss(True)
+            while await in_thread(elsewhere) is None:
+                await asyncio.sleep(_LOOK_EVERY)
+        self.dismiss(True)
 
     def _show(self, code: str, link: str) -> None:
         self._attempt = self._attempt if code else None
