@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from rolecall.demo.organisation import Organisation
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.errors import AccessRefused, SignInNeeded, Unreachable
 from rolecall.domain.model import Account
+from rolecall.files.inventory import InventoryCache
 from rolecall.services.crawl import WORKERS
 from rolecall.services.inventory import (
     AccountsListed,
@@ -190,6 +192,27 @@ class TestCutShort:
         assert 200 <= first < 400
         assert listed(crawl(desk)) == everything(desk)
         assert first + asked(desk) - 400 <= WORKERS
+
+    @demo(accounts=100)
+    def test_little_is_lost_though_saving_is_slow(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        save, answered = InventoryCache.save, desk.server.calls
+        saved, lost = 0, []
+
+        def slowly(*args: Any) -> bool:
+            nonlocal saved
+            sets = args[-1]
+            due = min(100, saved + WORKERS) if sets else 0
+            wait_until(lambda: answered.count("ListAccountRoles") >= due, "every worker's answer")
+            lost.append(answered.count("ListAccountRoles") - saved)
+            saved += len(sets)
+            return save(*args)
+
+        monkeypatch.setattr(InventoryCache, "save", slowly)
+        assert listed(crawl(desk)) == everything(desk)
+        assert saved == 100
+        assert max(lost) <= WORKERS
 
     @demo(accounts=300, rate_limit=RateLimit(per_second=0.01, burst=30))
     def test_cancel_ends_it_within_a_tenth_of_a_second(self, desk: Desk) -> None:

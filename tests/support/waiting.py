@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(true: Callable[[], object], what: str, timeout: float = 20) -> None:
+def wait_until(true: Callable[[], object], what: str, timeout: float = 30) -> None:
     """Looks two hundred times a second; `timeout` is in seconds. Raises AssertionError."""
     deadline = time.monotonic() + timeout
     while not true():

@@ -69,6 +69,8 @@ class Crawl:
         self._stopped = threading.Event()
         self._todo = Todo(pace)
         self._reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
+        # Of what is asked and not saved yet, which a kill would lose, there is one for each worker.
+        self._unsaved = threading.Semaphore(WORKERS)
         self._telling: Telling | None = None
 
     def run(self, on_event: Callable[[Event], None]) -> None:
@@ -86,7 +88,7 @@ class Crawl:
             threading.Thread(target=work, name="crawl", daemon=True).start()
         try:
             with self._trying:
-                self._telling.tell(self._reports, len(jobs), self._stopped)
+                self._telling.tell(self._reports, len(jobs), self._stopped, self._unsaved)
         finally:
             self.cancel()
 
@@ -94,6 +96,7 @@ class Crawl:
         """Stop at once. Calls under way are left to end by themselves, unheard."""
         self._stopped.set()
         self._todo.close()
+        self._unsaved.release(WORKERS)
         self._reports.put(Signal.WAKE_UP)
 
     def prefer(self, account_ids: Sequence[str]) -> None:
@@ -146,6 +149,7 @@ class Crawl:
                 self._pace.give_back()
                 self._reports.put(PermissionSetsListed(account_id, seen, from_cache=True))
                 continue
+            self._unsaved.acquire()
             patience = self._patience(account_id, counted=True)
             try:
                 found = portal.permission_sets(self._token, account_id, patience)

@@ -117,10 +117,14 @@ class Telling:
         reports: queue.SimpleQueue[Report],
         jobs: int,
         stopped: threading.Event,
+        unsaved: threading.Semaphore,
     ) -> None:
+        """`unsaved` is released for each answer, once that is saved."""
         while jobs:
             batch = _all_there(reports)
             self._is_saved &= self._record.save(batch, self._total)
+            if answers := sum(map(_is_answer, batch)):
+                unsaved.release(answers)
             for report in batch:
                 if stopped.is_set():
                     return
@@ -191,6 +195,13 @@ class Telling:
             return None
         taken = self._monotonic() - self._answered_at[0]
         return (self._total - self._listed - self._failed) * taken / (answers - 1)
+
+
+def _is_answer(report: Report) -> bool:
+    """To a call about an account."""
+    if isinstance(report, PermissionSetsListed):
+        return not report.from_cache
+    return isinstance(report, AccountFailed)
 
 
 def _all_there(reports: queue.SimpleQueue[Report]) -> list[Report]:
