@@ -43,7 +43,7 @@ def token_end(home: str, session: str, start_url: str) -> TokenEnd | None:
 
     stem = hashlib.sha1(session.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
     try:
-        with open(f"{home}/.aws/sso/cache/{stem}.json", "rb") as file:  # noqa: PTH123
+        with open(f"{home}/.aws/sso/cache/{stem}.json", "rb") as file:
             token = json.loads(file.read())
         ends, theirs = read_time(token.get("expiresAt")), token.get("startUrl")
         if ends is None or not token.get("accessToken"):
@@ -118,7 +118,7 @@ def note_use(state: str, name: str) -> None:
         try:
             file = _opened(path)
         except FileNotFoundError:
-            os.makedirs(state, 0o700, exist_ok=True)  # noqa: PTH103
+            os.makedirs(state, 0o700, exist_ok=True)
             file = _opened(path)
         try:
             os.write(file, line)
@@ -131,7 +131,7 @@ def note_use(state: str, name: str) -> None:
 def recent(state: str) -> dict[str, float]:
     """When each profile was last switched to, in seconds since the epoch."""
     try:
-        with open(f"{state}/{_RECENT}", "rb") as file:  # noqa: PTH123
+        with open(f"{state}/{_RECENT}", "rb") as file:
             lines = file.read().decode("utf-8", "surrogateescape").split("\n")
     except OSError:
         return {}
@@ -150,13 +150,13 @@ def _opened(path: str) -> int:
 
 def _shorten(path: str) -> None:
     """Keep what is newest: each profile once."""
-    state = os.path.dirname(path)  # noqa: PTH120
+    state = os.path.dirname(path)
     kept = sorted(recent(state).items(), key=lambda item: item[1])[-500:]
     text = "".join(f"{when:.0f} {name}\n" for name, when in kept)
     new = f"{path}.{os.getpid()}"
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(text.encode("utf-8", "surrogateescape"))
-    os.replace(new, path)  # noqa: PTH105
+    os.replace(new, path)
 
 
 def _inventory(
@@ -164,7 +164,7 @@ def _inventory(
 ) -> list[tuple[Any, ...]]:
     """Nothing where there is no inventory, or it is of another shape, or broken."""
     path = f"{cache}/{INVENTORY}"
-    if not os.path.exists(path):  # noqa: PTH110
+    if not os.path.exists(path):
         return []
     import sqlite3
 

@@ -246,7 +246,7 @@ def is_signed_in(token: TokenEnd | None, now: datetime) -> bool:
 def _bytes(path: str) -> bytes | None:
     """None where the full reader is to say what is the matter; it knows best."""
     try:
-        with open(path, "rb") as file:  # noqa: PTH123
+        with open(path, "rb") as file:
             return file.read()
     except FileNotFoundError:
         return b""
