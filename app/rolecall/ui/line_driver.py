@@ -50,6 +50,7 @@ class LineDriver(Stock):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.exit_event = self._exit = WakingEvent()
         self.pace = Pace(self._ask, self._later)
         self.written = 0  # characters
         self._loop = asyncio.get_running_loop()
@@ -127,11 +128,13 @@ class LineDriver(Stock):
         """Raises OSError where the line is lost. Bytes that are no UTF-8 end nothing."""
         typed = Typed()
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
+        delay: float | None = None
         while not self.exit_event.is_set():
-            ready, _, _ = select.select([self.fileno], [], [], ESCAPE_DELAY)
-            data = os.read(self.fileno, 4096) if ready else b""
-            if ready and not data:
+            ready, _, _ = select.select([self.fileno, self._exit.reader], [], [], delay)
+            data = os.read(self.fileno, 4096) if self.fileno in ready else b""
+            if self.fileno in ready and not data:
                 raise OSError(errno.EIO, os.strerror(errno.EIO))
+            delay = ESCAPE_DELAY if data else None
             for message in typed.read(decode(data)):
                 self.process_message(message)
 
@@ -141,3 +144,21 @@ class LineDriver(Stock):
             self._loop.call_soon_threadsafe(self.pace.answered)
         else:
             super().process_message(message)
+
+
+class WakingEvent(Event):
+    """An event that `select` hears of, so that who waits for both wakes up for nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reader, self._writer = os.pipe()
+
+    def set(self) -> None:
+        if not self.is_set():
+            super().set()
+            os.write(self._writer, b".")
+
+    def clear(self) -> None:
+        if self.is_set():
+            super().clear()
+            os.read(self.reader, 1)
