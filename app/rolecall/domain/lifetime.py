@@ -12,6 +12,9 @@ from typing import Final, NamedTuple
 
 SOON: Final = timedelta(minutes=15)
 URGENT: Final = timedelta(minutes=5)
+_SECOND: Final = timedelta(seconds=1)
+_SOON: Final = SOON // _SECOND
+_URGENT: Final = URGENT // _SECOND
 
 
 class Level(Enum):
@@ -29,15 +32,15 @@ class Remaining(NamedTuple):
 
     @classmethod
     def until(cls, end: datetime, now: datetime) -> Remaining:
-        return cls(-((now - end) // timedelta(seconds=1)))
+        return cls(-((now - end) // _SECOND))
 
     @property
     def level(self) -> Level:
         if self.seconds <= 0:
             return Level.GONE
-        if self.seconds < URGENT.total_seconds():
+        if self.seconds < _URGENT:
             return Level.URGENT
-        if self.seconds < SOON.total_seconds():
+        if self.seconds < _SOON:
             return Level.SOON
         return Level.FINE
 

@@ -23,6 +23,7 @@ from rolecall.ui.pen import Cell, Pen, Row
 
 _BLANK: Final[Cell] = (" ", PLAIN)
 _WORTH_SCROLLING: Final = 2  # lines
+_PROBED: Final = 7  # every so many cells of a line tell whether it may be another
 # Characters of one cell each, that join with none: ASCII, bars and borders.
 _ONE_EACH: Final = re.compile("[ -~─-▟○-◕·…]*")
 
@@ -153,11 +154,12 @@ class Canvas:
         """Lets the terminal move lines, where that spares writing them."""
         places: dict[tuple[Cell, ...], list[int]] = {}
         for y in changed:
-            places.setdefault(tuple(self._rows[y]), []).append(y)
+            places.setdefault(tuple(self._rows[y][::_PROBED]), []).append(y)
         moves: dict[int, list[int]] = {}
         for y, row in changed.items():
-            for old in places.get(tuple(row), ()):
-                moves.setdefault(old - y, []).append(y)
+            for old in places.get(tuple(row[::_PROBED]), ()):
+                if self._rows[old] == row:
+                    moves.setdefault(old - y, []).append(y)
         if not moves:
             return
         by, lines = max(moves.items(), key=lambda move: len(move[1]))

@@ -79,5 +79,6 @@ def _parts(update: LayoutUpdate | ChopsUpdate) -> list[Part]:
     for y, left, right in update.spans:
         for end, (x, piece) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
             if piece is not None and x < right and end > left:
-                parts.append((y, x, piece.crop(0, min(end, right) - x)))
+                start = max(x, left)
+                parts.append((y, start, piece.crop(start - x, min(end, right) - x)))
     return parts

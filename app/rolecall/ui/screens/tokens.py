@@ -160,7 +160,7 @@ class TokensScreen(PlaceScreen[Clock]):
 
     def _tell(self, row: Clock, now: datetime) -> _Told:
         level, left = row.level(now), token_strings.left(row, now)
-        if level not in {Level.GONE, Level.UNTOLD}:
+        if level is not Level.GONE and level is not Level.UNTOLD:
             cells = max(1, round(share(row.remaining(now), row.whole) * _BAR_CELLS))
             left = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
         words = f"{strings.LEVEL_SIGNS[level]} {left}"

@@ -22,6 +22,17 @@ _SORTED = {False: " ▲", True: " ▼"}
 _Runs = list[tuple[Style, str]]
 
 
+class _Styles(dict[tuple[str, ...], Style]):
+    """Styles by the names of component classes; an empty name is none."""
+
+    def __init__(self, style_of: Callable[..., Style]) -> None:
+        self._style_of = style_of
+
+    def __missing__(self, names: tuple[str, ...]) -> Style:
+        style = self[names] = self._style_of(*filter(None, names))
+        return style
+
+
 class TablePainter(Generic[R]):
     """Makes lines of exactly `width` cells; the same line again comes from a cache, which goes by
     what the line shows, so that it is never stale.
@@ -38,8 +49,7 @@ class TablePainter(Generic[R]):
         self.width = 0
         self._columns = columns
         self._model = model
-        self._style_of = style_of
-        self._styles: dict[tuple[str, ...], Style] = {}
+        self._styles = _Styles(style_of)
         self._strips: LRUCache[tuple[Any, ...], Strip] = LRUCache(1024)
         self._marks = False
         self._widths: list[int] = []
@@ -115,10 +125,10 @@ class TablePainter(Generic[R]):
         state: str,
         marked: bool,
     ) -> Strip:
-        ground = self._style(state)
+        ground = self._styles[(state,)]
         runs = [(ground, f"{_POINTER} " if state else "  ")]
         if self._marks:
-            runs.append((self._style(state, "marked"), f"{_MARK} ") if marked else (ground, "  "))
+            runs.append((self._styles[state, "marked"], f"{_MARK} ") if marked else (ground, "  "))
         gap = ""
         cells = zip(self._shown, texts, styles, badges, strict=True)
         for (column, width), text, name, badge in cells:
@@ -129,7 +139,7 @@ class TablePainter(Generic[R]):
                 room = min(width - cell_len(badge) - 1, cell_len(shown))
                 runs += self._cell(column, shown, room, names)
                 said = fit_text(badge, width - room - 1).text
-                runs += [(ground, " "), (self._style(state, "bad"), said)]
+                runs += [(ground, " "), (self._styles[state, "bad"], said)]
             else:
                 runs += self._cell(column, shown, width, names)
         runs.append((ground, self._rest))
@@ -137,11 +147,11 @@ class TablePainter(Generic[R]):
 
     def _cell(self, column: Column[R], text: str, width: int, names: tuple[str, ...]) -> _Runs:
         fitted = fit_text(text, width, column.align)
-        style = self._style(*names)
+        style = self._styles[names]
         query = self._model.query
         if query.is_empty or not column.searched:
             return [(style, fitted.text)]
-        match = self._style(*names, "match")
+        match = self._styles[*names, "match"]
         runs: _Runs = []
         at = 0
         for start, end in query.spans(text, self._model.scattered):
@@ -151,20 +161,17 @@ class TablePainter(Generic[R]):
             at = last
         return [*runs, (style, fitted.text[at:])]
 
-    def _style(self, *names: str) -> Style:
-        if (style := self._styles.get(names)) is None:
-            style = self._styles[names] = self._style_of(*filter(None, names))
-        return style
-
     def _line(self, text: str, *names: str) -> Strip:
-        return Strip([Segment(fit_text(text, self.width).text, self._style(*names))], self.width)
+        return Strip([Segment(fit_text(text, self.width).text, self._styles[names])], self.width)
 
     def _strip(self, runs: _Runs) -> Strip:
         """A line of the full width, in as few segments as look the same: each costs time."""
         segments: list[Segment] = []
+        look, said = runs[0][0], ""
         for style, text in runs:
-            if segments and segments[-1].style is style:
-                segments[-1] = Segment(segments[-1].text + text, style)
+            if style is look:
+                said += text
             elif text:
-                segments.append(Segment(text, style))
-        return Strip(segments, self.width)
+                segments.append(Segment(said, look))
+                look, said = style, text
+        return Strip([*segments, Segment(said, look)], self.width)
