@@ -116,7 +116,7 @@ def test_the_picker_under_the_prompt(shell: Shell, open_shell: Open) -> None:
     profile(terminal, "it's $HOME")
     # What was used last stands first, and Esc leaves everything as it was.
     picker(terminal)
-    terminal.wait_for(r"^▌ +it's \$HOME")
+    terminal.wait_for(r"^▌ ✓ +it's \$HOME")
     terminal.press("my-keys")
     terminal.wait_for(r"1 of \d+ rows")
     terminal.press("escape")
