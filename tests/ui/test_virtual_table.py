@@ -109,6 +109,13 @@ async def test_the_sorted_column_has_a_sign() -> None:
         assert names(widget) == NAMES
 
 
+async def test_a_narrow_column_without_a_title_has_the_sign_alone() -> None:
+    sign = Column[Row]("sign", "", lambda row: "*", minimum=1, maximum=1)
+    async with table(columns=(sign, *COLUMNS)) as (widget, _):
+        widget.sort("sign")
+        assert painted(widget)[0].startswith("  ▲  Name")
+
+
 async def test_a_column_comes_and_goes_with_what_wants_it() -> None:
     """The same rows, and none of them wider than before."""
     wanted = False
