@@ -37,56 +37,9 @@ class Driver(LineDriver, LinuxDriver):
             signs=STANDING_IN[terminal.glyphs(terminal.as_found(os.environ))],
             encoding=sys.stderr.encoding,
         )
-        self._loop.add_signal_handler(signal.SIGTSTP, self.suspend)
-        self._loop.add_signal_handler(signal.SIGCONT, self._go_on)
-
-    _has_terminal = False  # neither before the beginning, nor while it is being left
-
-    def suspend(self, *, job: bool = False) -> bool:
-        """Gives the shell its terminal until it lets us go on: what SIGTSTP asks for; with `job` to
-        all of the job, as the terminal's own Ctrl+Z does. False where nobody could let us go on:
-        the kernel stops no orphaned process group (POSIX 2.4.3).
-        """
-        had_terminal = self._has_terminal
-        if had_terminal:
-            self.suspend_application_mode()
-        continued = False
-
-        def note(_: int, __: FrameType | None) -> None:
-            nonlocal continued
-            continued = True
-
-        self._loop.remove_signal_handler(signal.SIGTSTP)
-        self._loop.remove_signal_handler(signal.SIGCONT)
-        signal.signal(signal.SIGCONT, note)
-        if job:
-            signal.signal(signal.SIGTSTP, signal.SIG_IGN)
-            os.kill(0, signal.SIGTSTP)
-            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-        signal.raise_signal(signal.SIGTSTP)
-        while continued and self._is_in_background():
-            signal.raise_signal(signal.SIGTSTP)
-        self._loop.add_signal_handler(signal.SIGTSTP, self.suspend)
-        self._loop.add_signal_handler(signal.SIGCONT, self._go_on)
-        if had_terminal:
-            self.resume_application_mode()
-        return continued
-
-    def _is_in_background(self) -> bool:
-        try:
-            return os.tcgetpgrp(self.fileno) != os.getpgrp()
-        except OSError:  # the terminal is gone
-            return False
-
-    def _go_on(self) -> None:
-        """After a SIGSTOP, which nobody can prepare for: others have had the terminal."""
-        if self._has_terminal:
-            self.suspend_application_mode()
-            self.resume_application_mode()
 
     def start_application_mode(self) -> None:
         """The first question, too, is asked here: to see whether there are answers at all."""
-        self._has_terminal = True
         self.begin()
         self.canvas.forget()
         super().start_application_mode()  # type: ignore[no-untyped-call]
@@ -135,6 +88,5 @@ class Driver(LineDriver, LinuxDriver):
         self._titled = title is not None
 
     def stop_application_mode(self) -> None:
-        self._has_terminal = False
         self.show_title(None)
         super().stop_application_mode()

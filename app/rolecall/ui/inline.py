@@ -33,6 +33,10 @@ class InlineDriver(LineDriver, LinuxInlineDriver):
         self.begin()
         super().start_application_mode()
 
+    def stop_application_mode(self) -> None:
+        self.write("\r")  # what is below the cursor is cleared, and it may stand in the field
+        super().stop_application_mode()
+
     def write(self, data: str) -> None:
         super().write(_CLEAR_BELOW if data == _CLEAR_ALL else data)
 

@@ -12,6 +12,7 @@ import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable
 from threading import Event
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
@@ -59,6 +60,10 @@ class LineDriver(Stock):
         self._asked_at = 0.0
         for number in _ENDINGS:
             self._loop.add_signal_handler(number, self._end, number)
+        self._loop.add_signal_handler(signal.SIGTSTP, self.suspend)
+        self._loop.add_signal_handler(signal.SIGCONT, self._go_on)
+        self._known_continues = 0
+        self._has_terminal = False  # neither before the beginning, nor while it is being left
 
     def _get_terminal_size(self) -> tuple[int, int]:
         return terminal.size()
@@ -67,10 +72,12 @@ class LineDriver(Stock):
 
     def begin(self) -> None:
         """The terminal is rolecall's, for the first time or again."""
+        self._has_terminal = True
         self._asked = self._heard = 0
         self.pace.begin()
 
     def stop_application_mode(self) -> None:
+        self._has_terminal = False
         self._hear_out()
         super().stop_application_mode()  # type: ignore[safe-super]
 
@@ -88,6 +95,51 @@ class LineDriver(Stock):
         resort.daemon = True
         resort.start()
         self._app.exit(return_code=128 + number)
+
+    def suspend(self, *, job: bool = False) -> bool:
+        """Gives the shell its terminal until it lets us go on: what SIGTSTP asks for; with `job` to
+        all of the job, as the terminal's own Ctrl+Z does. False where nobody could let us go on:
+        the kernel stops no orphaned process group (POSIX 2.4.3).
+        """
+        had_terminal = self._has_terminal
+        if had_terminal:
+            self.suspend_application_mode()
+        known = self._known_continues
+
+        def note(_: int, __: FrameType | None) -> None:
+            self._known_continues += 1
+
+        self._loop.remove_signal_handler(signal.SIGTSTP)
+        self._loop.remove_signal_handler(signal.SIGCONT)
+        signal.signal(signal.SIGCONT, note)
+        if job:
+            signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+            os.kill(0, signal.SIGTSTP)
+            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGTSTP)
+        while self._known_continues > known and self._is_in_background():
+            signal.raise_signal(signal.SIGTSTP)
+        self._loop.add_signal_handler(signal.SIGTSTP, self.suspend)
+        self._loop.add_signal_handler(signal.SIGCONT, self._go_on)
+        if had_terminal:
+            self.resume_application_mode()
+        return self._known_continues > known
+
+    def _is_in_background(self) -> bool:
+        try:
+            return os.tcgetpgrp(self.fileno) != os.getpgrp()
+        except OSError:  # the terminal is gone
+            return False
+
+    def _go_on(self) -> None:
+        """After a SIGSTOP, which nobody can prepare for: others have had the terminal. The loop
+        tells of what `suspend` has noted, too.
+        """
+        if self._known_continues:
+            self._known_continues -= 1
+        elif self._has_terminal:
+            self.suspend_application_mode()
+            self.resume_application_mode()
 
     # --- what goes out
 
