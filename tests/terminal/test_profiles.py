@@ -91,6 +91,20 @@ def test_renamed_duplicated_chained_deleted_and_back(desk: Desk) -> None:
         assert "Give the profile a name" not in terminal.screen_text()
         terminal.press("escape")
         terminal.wait_for(" elsewhere +process ")  # noticed, for nobody has asked
+
+        terminal.press("g", "j", "space")
+        terminal.wait_for("1 marked")
+        row = terminal.wait_for(r"^▌.*").group()
+        with desk.config.open("a") as file:  # as one that is written by another program
+            file.write("[profile el")
+        wait_for_wrapped(terminal, "config, line")
+        assert row in terminal.screen_text()
+        desk.config.write_text(before)
+        terminal.wait_for("config can be read again")
+        assert " vault " in terminal.screen_text()
+        assert row in terminal.screen_text()
+        assert "1 marked" in terminal.screen_text()
+        assert "config, line" not in terminal.screen_text()
         terminal.press("q")
         assert terminal.wait_exit() == 0
 

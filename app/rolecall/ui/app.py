@@ -330,6 +330,10 @@ class RolecallApp(Flows, Punctual, App[str]):
         if isinstance(self.screen, CommandScreen):
             self.screen.flash(text)
 
+    def flash_warning(self, text: str) -> None:
+        if isinstance(self.screen, CommandScreen):
+            self.screen.flash_warning(text)
+
     def flash_error(self, error: BaseException) -> None:
         if isinstance(self.screen, CommandScreen):
             self.screen.flash_error(error)

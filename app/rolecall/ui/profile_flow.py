@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
-from rolecall.ui import strings
+from rolecall.ui import profile_strings, strings
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
@@ -71,15 +71,22 @@ class ProfileFlow:
     # --- how
 
     async def read_now(self) -> None:
+        """While the file cannot be read, what was known of it stays: another program may be in
+        the middle of writing it.
+        """
         state = self._app.state
+        was_wrong = state.profiles_problem
         try:
             state.set_config(await in_thread(self._service.read))
             state.profiles_problem = ""
         except RolecallError as error:
-            state.set_config(None)
             state.profiles_problem = explain(error)
         self._app.refresh_texts()
         self._app.show_state()
+        if state.profiles_problem and state.config is not None:
+            self._app.flash_warning(state.profiles_problem)
+        elif was_wrong and not state.profiles_problem:
+            self._app.flash(profile_strings.READABLE.format(path=self._app.config_path))
 
     async def _save(self, row: AssignmentRow) -> None:
         from rolecall.services.profiles import ProfileDraft

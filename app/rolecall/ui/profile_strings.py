@@ -52,6 +52,7 @@ CHAIN_PROBLEMS: Final = {
 }
 MFA_ASKS: Final = "the CLI will ask for its code on the terminal; rolecall cannot verify it"
 WRITTEN: Final = "{what}. {undo} takes it back."
+READABLE: Final = "{path} can be read again."
 NO_SOURCE: Final = "A role goes by way of an SSO profile; {name} is none."
 MORE: Final = "{names} and {count} more"
 _NAMES_SHOWN: Final = 4

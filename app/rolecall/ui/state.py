@@ -27,7 +27,8 @@ class State:
     """`views`: one a session, in the order of ~/.aws/config. `session` is the one in view, whose
     token the header tells of; with `all_shown` the tables show the rows of all. `looking`: for a
     token, when rolecall has just begun. `usable`: the tokens that hold; `troubles`: renewals that
-    failed. `first_profiles` stand in for those of `config` until that is read.
+    failed. `first_profiles` stand in for those of `config` until that is read; `profiles_problem`
+    is why it cannot be read now.
     """
 
     views: dict[SsoSession, View] = field(default_factory=dict)
@@ -158,8 +159,8 @@ class State:
     def profiles(self) -> tuple[Profile, ...]:
         return self.config.profiles if self.config else ()
 
-    def set_config(self, config: Config | None) -> None:
-        """What stands in ~/.aws/config; None where it cannot be read."""
+    def set_config(self, config: Config) -> None:
+        """What stands in ~/.aws/config."""
         if config != self.config:
             self.verified.clear()  # of profiles that may have been other ones
         self.config = config

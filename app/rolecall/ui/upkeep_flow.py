@@ -12,7 +12,6 @@ from rolecall.domain.lifetime import Level
 from rolecall.ui import strings, terminal, token_strings
 from rolecall.ui.driver import Driver
 from rolecall.ui.explain import explain
-from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ class UpkeepFlow:
             said = explain(trouble.error)
             if trouble.is_news and self._said.get(trouble.session) != said:
                 self._said[trouble.session] = said
-                self._flash(self._words(trouble))
+                self._app.flash_warning(self._words(trouble))
 
     def _show(self, clocks: Clocks) -> None:
         """The one place where what the files say of tokens becomes what is shown of them."""
@@ -173,7 +172,9 @@ class UpkeepFlow:
         ending = [each for each in self._app.state.clocks if self._ends_soon(each, now)]
         new = [each for each in ending if self._is_new(each, now)]
         if new:
-            self._flash(token_strings.warning(new, now, self._app.way_in(new[0].session)))
+            self._app.flash_warning(
+                token_strings.warning(new, now, self._app.way_in(new[0].session))
+            )
             if self._app.settings.bell:
                 self._app.bell()
         self._show_title(ending, now)
@@ -196,7 +197,3 @@ class UpkeepFlow:
         if title != self._title and isinstance(driver, Driver) and terminal.has_title(os.environ):
             driver.show_title(title)
         self._title = title
-
-    def _flash(self, text: str) -> None:
-        if isinstance(self._app.screen, CommandScreen):
-            self._app.screen.flash_warning(text)

@@ -120,6 +120,8 @@ class ProfilesScreen(PlaceScreen[Profile]):
         )
 
     def standing(self) -> str:
+        if (problem := self.rolecall.state.profiles_problem) and self.table.total:
+            return problem
         row = self.current
         if row and (found := self.rolecall.state.findings_of(row)):
             first = strings.FINDINGS.format(line=found[0].line, sentence=describe(found[0]))
