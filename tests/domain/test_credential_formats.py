@@ -110,7 +110,8 @@ def test_a_format_says_all_or_refuses(form: Format, export: Export) -> None:
     assert text.endswith("\n")
     if form in {Format.CMD, Format.DOTENV, Format.INI}:
         expected = {Format.CMD: 9, Format.DOTENV: 6, Format.INI: 6}
-        assert len(text.splitlines()) == expected[form]
+        assert text.count("\n") == expected[form]
+        assert "\r" not in text
 
 
 @given(export=exports)
