@@ -143,7 +143,8 @@ class RolecallApp(Flows, Punctual, App[str]):
         except BaseException:
             self.typed_ahead.end()
             raise
-        self.typed_ahead.end()
+        # Behind the screen, which may be about to ask for what was typed.
+        self.call_later(self.typed_ahead.end)
 
     async def on_event(self, event: events.Event) -> None:
         if self.typed_ahead.takes(event):

@@ -44,7 +44,8 @@ class SignInFlow:
 
     def choose(self) -> None:
         """The list of sessions."""
-        self._app.spawn(self._choose, "open")
+        opens = self._app.current_mode != modes.SIGN_IN
+        self._app.spawn(self._choose, "open", opens=opens)
 
     def begin(self, session: SsoSession, reason: str = "") -> None:
         """Asks for a device code, on a screen of its own."""

@@ -67,15 +67,19 @@ class SessionsScreen(CommandScreen[None]):
     def on_mount(self) -> None:
         self.table.placeholder = with_keys(strings.SESSIONS_NONE)
         self.table.focus()
+        self._show_sessions()
+        state = self.rolecall.state
+        self.table.move_to(None if state.all_shown else state.session)
 
     def on_screen_resume(self) -> None:
         self.show_header()
-        state = self.rolecall.state
-        rows = [Row(session) for session in state.sessions]
-        self.table.set_rows([*rows, Row(None)] if len(rows) > 1 else rows)
-        self.table.move_to(None if state.all_shown else state.session)
+        self._show_sessions()
         self.refresh_keys()
         self.tick()
+
+    def _show_sessions(self) -> None:
+        rows = [Row(session) for session in self.rolecall.state.sessions]
+        self.table.set_rows([*rows, Row(None)] if len(rows) > 1 else rows)
 
     def tick(self) -> None:
         super().tick()
