@@ -144,3 +144,14 @@ def test_a_flag_is_taken_back_in_the_shortest_way() -> None:
     assert change(match, PLAIN) == "\x1b[m"
     faint = ground._replace(flags=frozenset({"2"}))  # 22 would take both back
     assert change(ground._replace(flags=frozenset({"1", "2"})), faint) == "\x1b[22;2m"
+
+
+@pytest.mark.parametrize("erases", [True, False])
+def test_nothing_old_is_left_beside_an_emoji_that_is_drawn_in_one_cell(erases: bool) -> None:
+    canvas = Canvas(erases)
+    canvas.paint([(0, 0, [Segment("abcdef")])], 6, 1, ColorSystem.EIGHT_BIT)
+    sent = canvas.paint([(0, 0, [Segment("a🚀def")])], 6, 1, ColorSystem.EIGHT_BIT)
+    screen = Screen(6, 1)
+    narrow = sent.replace("🚀", "^")  # as xterm.js draws it unless told otherwise
+    pyte.Stream(screen).feed(f"abcdef{narrow}")
+    assert screen.display == ["a^ def"]

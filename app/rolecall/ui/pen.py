@@ -107,10 +107,15 @@ class Pen:
             if x < end and row[x][0] == "":
                 x += 1
                 if not _STEADY.fullmatch(text):
+                    # Where it is drawn in one cell, nothing old may be left in the other.
+                    pieces[-1] = f"{self._clear_two(look)}{text}"
                     return look, x, "".join(pieces), None
             elif len(text) > 1:
                 return look, x, "".join(pieces), None
         return look, x, "".join(pieces), x if x < len(row) else None
+
+    def _clear_two(self, look: Look) -> str:
+        return "\x1b[2X" if self._can_erase(look) else "  \b\b"
 
     def _can_erase(self, blank: Look) -> bool:
         return self._erases or blank == PLAIN
