@@ -276,6 +276,8 @@ def test_another_name_for_it(machine: Machine) -> None:
         ("acme-prod", 0, "acme-prod · PROD"),
         ("zzz", 1, "No profile matches “zzz”. `awsp` alone"),
         ("audit-amdin", 1, "No profile matches “audit-amdin”. Did you mean audit-admin?"),
+        ("bllng", 1, "No profile matches “bllng”. Did you mean billing?"),
+        ("adrl", 1, "No profile matches “adrl”. Did you mean audit-readonly?"),
         ("-", 1, "This shell has had no other profile yet."),
     ],
 )

@@ -233,6 +233,21 @@ def test_a_name_whose_session_is_signed_out(desk: Desk, open_shell: Open) -> Non
     terminal.wait_for(rf"^audit-admin · {AUDIT} · {AUDIT_ROLE} · \d h \d+ min left")
 
 
+def test_scattered_letters_are_asked_about(open_shell: Open) -> None:
+    """Else a slip of the finger would go to another account."""
+    terminal = open_shell(Shell.BASH)
+    terminal.press("awsp mkeys\r")
+    terminal.wait_for(r"^▌ +my-keys")
+    terminal.wait_for(r"1 of \d+ rows as scattered letters")
+    terminal.press("escape")
+    terminal.wait_gone("rows")
+    profile(terminal, "")
+    terminal.press("awsp mkeys\r")
+    terminal.wait_for(r"^▌ +my-keys")
+    terminal.press("enter")
+    terminal.wait_for(r"^my-keys · ")
+
+
 def test_the_full_screen_hands_its_profile_to_the_shell(desk: Desk, open_shell: Open) -> None:
     desk.leave_token()
     terminal = open_shell(Shell.ZSH)

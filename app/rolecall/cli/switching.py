@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.cli.plainly import say, say_error
 from rolecall.domain.shells import Shell, Unquotable
@@ -17,6 +17,9 @@ from rolecall.domain.switching import REGIONS, Switch, Target, previous_of
 from rolecall.domain.text import safe
 from rolecall.services.switching import Switching, is_signed_in
 from rolecall.ui import switch_strings as words
+
+if TYPE_CHECKING:
+    from rolecall.services.matching import Matches
 
 FAILED: Final = 1
 UNFIT: Final = 2
@@ -85,13 +88,14 @@ class _Switcher:
         return self._go_in(target)
 
     def _look_for(self, query: str, targets: Mapping[str, Target]) -> int:
-        """The best match; the picker where there is none that is best."""
+        """The best match; the picker where there is none that is best, or it is a guess."""
         if query:
             from rolecall.services.matching import best_matches
 
             best = best_matches(targets, self._switching.account_names(), query)
-            if len(best) == 1 and not self._is_production(best[0]):
-                return self._go_in(best[0])
+            alone = best.targets[0] if len(best.targets) == 1 and not best.guessed else None
+            if alone and not self._is_production(alone):
+                return self._go_in(alone)
             if not _is_terminal():
                 return self._tell(query, best)
         from rolecall.ui.picking import pick, unfit
@@ -105,21 +109,22 @@ class _Switcher:
             say(words.SAVED.format(name=safe(picked.target.name)))
         return self._hand_over(picked.target)
 
-    def _tell(self, query: str, best: list[Target]) -> int:
+    def _tell(self, query: str, best: Matches) -> int:
         """There is nobody who could be asked."""
-        if not best:
+        names = [target.name for target in best.targets]
+        if not names or best.guessed:
             from rolecall.domain.nearest import nearest
 
-            near = nearest(query, self._switching.targets())
+            near = nearest(query, self._switching.targets()) or next(iter(names), "")
             more = words.MEANT.format(near=safe(near)) if near else words.SHOWS_ALL
             return _refuse(words.NO_SUCH_PROFILE.format(query=safe(query)) + more)
-        if len(best) == 1:
-            return _refuse(words.ASKS.format(name=safe(best[0].name)))
+        if len(names) == 1:
+            return _refuse(words.ASKS.format(name=safe(names[0])))
         say(words.SEVERAL.format(query=safe(query)))
-        for target in best[:_MOST_TOLD]:
-            say(f"  {safe(target.name)}")
-        if len(best) > _MOST_TOLD:
-            say(words.MORE.format(count=len(best) - _MOST_TOLD))
+        for name in names[:_MOST_TOLD]:
+            say(f"  {safe(name)}")
+        if len(names) > _MOST_TOLD:
+            say(words.MORE.format(count=len(names) - _MOST_TOLD))
         return FAILED
 
     def _go_in(self, target: Target) -> int:

@@ -131,11 +131,11 @@ class Query(NamedTuple):
             return Selection(self, self._ranked(hays, rows, boosts))
         return Selection(self, _lifted(self._scattered(hays, None), boosts), scattered=True)
 
-    def equally_good(self, hays: Haystacks) -> list[int]:
+    def equally_good(self, hays: Haystacks) -> Selection:
         """The rows than which none matches better; as scattered letters where not otherwise."""
-        rows = self._whole(hays, None)
-        tiers = self._tiers(hays, rows) if rows else (self._scattered(hays, None),)
-        return next((tier for tier in tiers if tier), [])
+        if rows := self._whole(hays, None):
+            return Selection(self, next(tier for tier in self._tiers(hays, rows) if tier))
+        return Selection(self, self._scattered(hays, None), scattered=True)
 
     def besides(self, texts: Iterable[str], scattered: bool = False) -> Query:
         """The words of it that none of the texts has."""

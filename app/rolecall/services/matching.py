@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from rolecall.domain.folding import Haystacks, fold
 from rolecall.domain.search import Query
 from rolecall.services.switching import Target
 
 
+class Matches(NamedTuple):
+    """Profiles that match equally well, and better than all others.
+
+    `guessed`: none has the words, but these their letters, in order and with others between; a
+    word with a letter amiss finds such too.
+    """
+
+    targets: list[Target]
+    guessed: bool = False
+
+
 def best_matches(
     targets: Mapping[str, Target], account_names: Mapping[tuple[str, str], str], query: str
-) -> list[Target]:
-    """Those that match equally well, and better than all others; none where nothing matches.
-
-    A name that has the query goes before an account or a permission set that has it.
-    """
+) -> Matches:
+    """A name that has the query goes before an account or a permission set that has it."""
     rows = list(targets.values())
     asked = fold(query)
     if same := [row for row in rows if fold(row.name) == asked]:
-        return same
+        return Matches(same)
     parsed = Query.parse(query)
     if parsed.is_empty:
-        return []
+        return Matches([])
     names = ((row.name,) for row in rows)
     every = (
         (
@@ -33,8 +42,7 @@ def best_matches(
         )
         for row in rows
     )
-    return _best(parsed, rows, names) or _best(parsed, rows, every)
-
-
-def _best(query: Query, rows: list[Target], fields: Iterable[Iterable[str]]) -> list[Target]:
-    return [rows[i] for i in query.equally_good(Haystacks.of(fields))]
+    best = parsed.equally_good(Haystacks.of(names))
+    if best.scattered:
+        best = parsed.equally_good(Haystacks.of(every))
+    return Matches([rows[i] for i in best.rows], best.scattered)

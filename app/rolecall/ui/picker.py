@@ -265,6 +265,8 @@ class Picker(InlineApp[Picked]):
     def _show_hint(self) -> None:
         if self._asking is None and not self._busy:
             count = strings.position(len(self.table.shown), self.table.total, *strings.ROWS_NOUN)
+            if self.table.scattered and self.table.shown:
+                count = f"{count} {strings.SCATTERED}"
             row = self.table.current
             does = words.PICK_KEYS
             if row is not None and row.unsaved:

@@ -167,6 +167,7 @@ LEFT: Final = "Left"
 ENDS: Final = "Ends"
 START_URL: Final = "Start URL"
 
+SCATTERED: Final = "as scattered letters"
 ROWS_NOUN: Final = ("row", "rows")
 ACCOUNTS_NOUN: Final = ("account", "accounts")
 PERMISSION_SETS_NOUN: Final = ("permission set", "permission sets")

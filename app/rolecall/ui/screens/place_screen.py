@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from textual.app import ComposeResult
 
-from rolecall.ui import inventory_strings, strings
+from rolecall.ui import strings
 from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.widgets.filter_bar import FilterBar
@@ -65,7 +65,7 @@ class PlaceScreen(CommandScreen[None], Generic[R]):
         """What the status line says while nothing happens."""
         line = strings.position(len(self.table.shown), self.table.total, *self.noun)
         if self._is_guess:
-            line = f"{line} {inventory_strings.SCATTERED}"
+            line = f"{line} {strings.SCATTERED}"
         return " · ".join([line, *self.table.found_unseen])
 
     @property
