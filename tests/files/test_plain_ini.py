@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rolecall.domain.errors import FileMalformed
 from rolecall.files import plain_ini
-from rolecall.files.ini import Document
+from rolecall.files.ini import Document, Kind, Section
 from tests.files.strategies import FILES
 
 PLAIN = b"""# mine
@@ -30,6 +30,11 @@ s3 =
   # within
   max_queue_size = 1000
 role_arn: arn:aws:iam::1:role/x"""
+QUOTED = """[profile "my dev"]
+region = eu-west-1
+
+[profile 'é "x"']
+[profile é/ü]""".replace("\n", "\r\n").encode()
 PLAINER = st.lists(
     st.sampled_from(
         [
@@ -41,6 +46,20 @@ PLAINER = st.lists(
                 " [profile a]",
                 "[DEFAULT]",
                 "[x]",
+                '[profile "a"]',
+                '[profile "my dev"]',
+                "[profile 'my dev']",
+                "[profile it's]",
+                '[profile "it\'s"]',
+                '[profile "a\\\\b"]',
+                "[profile 'a\\b']",
+                "[profile a\\b]",
+                '[profile "a" b]',
+                '[profile ""]',
+                "[profile é]",
+                "[profile a\u00a0b]",
+                "[profile a;b#c]",
+                "[ x y ]",
                 "x\u2028y = 1",
                 " \x0b",
                 "k = \x0b",
@@ -48,15 +67,38 @@ PLAINER = st.lists(
         ]
     ),
     max_size=12,
-).map(lambda lines: "\n".join(lines).encode())
+)
+PLAINER_FILES = st.builds(
+    lambda lines, end: end.join(lines).encode(),
+    PLAINER,
+    st.sampled_from(["\n", "\n", "\r\n", "\r", "\r\r\n"]),
+)
 
 
 def full(data: bytes) -> dict[str, dict[str, str]] | None:
-    try:
-        document = Document.parse(data, Path("config"))
-    except FileMalformed:
+    """By what botocore takes each header for."""
+    if (document := parsed(data)) is None:
+        return None
+    return {title(section): section.values for section in document.sections}
+
+
+def title(section: Section) -> str:
+    if section.kind is Kind.OTHER or section.header == "default":
+        return section.header
+    return f"{section.kind.value} {section.name}"
+
+
+def full_credentials(data: bytes) -> dict[str, dict[str, str]] | None:
+    if (document := parsed(data)) is None:
         return None
     return {section.header: section.values for section in document.sections}
+
+
+def parsed(data: bytes) -> Document | None:
+    try:
+        return Document.parse(data, Path("config"))
+    except FileMalformed:
+        return None
 
 
 def test_it_reads_what_is_usual() -> None:
@@ -66,14 +108,25 @@ def test_it_reads_what_is_usual() -> None:
     assert found["profile a-b"]["s3"] == "\nmax_concurrent_requests = 20\n\nmax_queue_size = 1000"
 
 
+def test_it_reads_quoted_names_and_lines_of_windows() -> None:
+    found = plain_ini.config(QUOTED)
+    assert found == full(QUOTED)
+    assert found == {
+        "profile my dev": {"region": "eu-west-1"},
+        'profile é "x"': {},
+        "profile é/ü": {},
+    }
+
+
 @settings(max_examples=600)
-@given(data=st.one_of(FILES, PLAINER))
+@given(data=st.one_of(FILES, PLAINER_FILES))
 @example(b"")
 @example(b"[profile a]\nk =\n  a")
 @example(b"[profile a]\nk = 1\n \x0b\n  2")
 def test_it_never_disagrees(data: bytes) -> None:
-    for found in (plain_ini.config(data), plain_ini.credentials(data)):
-        assert found is None or found == full(data)
+    found, keys = plain_ini.config(data), plain_ini.credentials(data)
+    assert found is None or found == full(data)
+    assert keys is None or keys == full_credentials(data)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +137,10 @@ def test_it_never_disagrees(data: bytes) -> None:
         b"[profile a]\nk = 1\nk = 2\n",
         b"[DEFAULT]\nregion = x\n",
         b"[profile my dev]\n",
-        b"[profile a]\r\nk = 1\r\n",
+        b"[profile 'a']\n[profile a]\n",
+        b"[default]\n[profile 'default']\n",
+        b'[profile "a\\\\b"]\n',
+        b"[profile a]\rk = 1\r",
         b"\xef\xbb\xbf[profile a]\n",
         b"[profile a]\n# \xe9\n",
     ],

@@ -1,17 +1,19 @@
 """A file whose every line is a plain one, read in a fraction of the time that `ini.Document` takes.
 
 Plain is what the AWS CLI, its users and rolecall write nearly always: headers at the left margin,
-keys in lower case below them, values that may go on in indented lines. A file with anything else in
+names in quotes or without, keys in lower case below them, values that may go on in indented lines;
+with line ends of Unix or Windows. A file with anything else in
 it is not read here at all, so that this and `ini.Document` never disagree.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-_NAME = "[A-Za-z0-9_./%@:+-]+"
-_CONFIG_HEADER = re.compile(rf"default|(?:profile|sso-session|services) {_NAME}")
-_CREDENTIALS_HEADER = re.compile(rf"(?!DEFAULT$){_NAME}")
+# What `shlex.split` takes for two words, the second of which has no escape in it.
+_BARE = re.compile(r"default|(?:profile|sso-session|services) [^\s\"'\\]+")
+_QUOTED = re.compile(r"((?:profile|sso-session|services) )(?:\"([^\"\\]+)\"|'([^']+)')")
 # A header; a key and its value; nothing; a comment or a line that continues a value.
 _LINE = re.compile(
     r"^(?:\[([^\]\n]+)\][ \t]*|([a-z][a-z0-9_]*)[ \t]*[=:](.*)|[ \t]*|([#; \t].*))$",
@@ -22,18 +24,33 @@ Values = dict[str, str]
 
 
 def config(data: bytes) -> dict[str, Values] | None:
-    """What stands below each header of ~/.aws/config, or None where the file is not plain."""
-    found = _read(data, _CONFIG_HEADER)
+    """What stands below each header of ~/.aws/config, its name without quotes; None where the file
+    is not plain.
+    """
+    found = _read(data, _config_title)
     # `[default]` and `[profile default]` are one profile, and which of the two counts is a tale.
     return None if found and "default" in found and "profile default" in found else found
 
 
 def credentials(data: bytes) -> dict[str, Values] | None:
-    """The same of ~/.aws/credentials."""
-    return _read(data, _CREDENTIALS_HEADER)
+    """The same of ~/.aws/credentials, where a header is a name as it stands."""
+    return _read(data, _credentials_title)
 
 
-def _read(data: bytes, is_header: re.Pattern[str]) -> dict[str, Values] | None:
+def _config_title(header: str) -> str | None:
+    if not header.isprintable():
+        return None
+    if _BARE.fullmatch(header):
+        return header
+    quoted = _QUOTED.fullmatch(header)
+    return "".join(filter(None, quoted.groups())) if quoted else None
+
+
+def _credentials_title(header: str) -> str | None:
+    return header if header.isprintable() and header != "DEFAULT" else None
+
+
+def _read(data: bytes, title_of: Callable[[str], str | None]) -> dict[str, Values] | None:
     if (lines := _lines(data)) is None:
         return None
     sections: dict[str, Values] = {}
@@ -46,9 +63,10 @@ def _read(data: bytes, is_header: re.Pattern[str]) -> dict[str, Values] | None:
             section[name] = value.strip()
             key, blanks = name, 0
         elif header:
-            if header in sections or not is_header.fullmatch(header):
+            title = title_of(header)
+            if title is None or title in sections:
                 return None
-            section = sections[header] = {}
+            section = sections[title] = {}
             key = ""
         elif not (more := more.strip()):
             blanks += 1
@@ -62,7 +80,7 @@ def _read(data: bytes, is_header: re.Pattern[str]) -> dict[str, Values] | None:
 
 def _lines(data: bytes) -> list[tuple[str, str, str, str]] | None:
     try:
-        text = data.decode()
+        text = data.decode().replace("\r\n", "\n")
     except UnicodeDecodeError:
         return None
     lines = _LINE.findall(text)
