@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
-from typing import Any, ClassVar, Generic
+from typing import ClassVar, Generic
 
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
@@ -21,6 +20,7 @@ from rolecall.ui.timers import Punctual
 from rolecall.ui.widgets.changed_lines import ChangedLines
 from rolecall.ui.widgets.table_columns import Column, Natural, R, natural_widths
 from rolecall.ui.widgets.table_marks import TableMarks
+from rolecall.ui.widgets.table_messages import TableMessages
 from rolecall.ui.widgets.table_painter import TablePainter
 from rolecall.ui.widgets.table_rows import TableRows
 from rolecall.ui.widgets.wrapping import wrap
@@ -34,7 +34,7 @@ _MANY = 500  # rows: of so many the widths are not looked at with each that come
 _FIT_EVERY = 1.0
 
 
-class VirtualTable(Punctual, ChangedLines, Generic[R], can_focus=True):
+class VirtualTable(TableMessages, Punctual, ChangedLines, Generic[R], can_focus=True):
     """A table of rows of any type.
 
     The cursor stays on its row, by key, and the row on its line, when rows come and go. Until it
@@ -73,40 +73,6 @@ class VirtualTable(Punctual, ChangedLines, Generic[R], can_focus=True):
         Binding("ctrl+u", "page(-0.5)", show=False),
         Binding("enter", "choose", show=False),
     ]
-
-    class _About(Message):
-        def __init__(self, table: VirtualTable[Any]) -> None:
-            super().__init__()
-            self.table = table
-
-        @property
-        def control(self) -> VirtualTable[Any]:
-            return self.table
-
-    class Highlighted(_About):
-        """The cursor is on another row, or on none."""
-
-        def __init__(self, table: VirtualTable[Any], row: Any | None) -> None:
-            super().__init__(table)
-            self.row = row
-
-    class Chosen(_About):
-        """Enter was pressed on a row."""
-
-        def __init__(self, table: VirtualTable[Any], row: Any) -> None:
-            super().__init__(table)
-            self.row = row
-
-    class Filtered(_About):
-        """How many rows are shown, of how many, has changed."""
-
-        def __init__(self, table: VirtualTable[Any], shown: int, total: int) -> None:
-            super().__init__(table)
-            self.shown = shown
-            self.total = total
-
-    class Marked(_About):
-        """How many rows are marked has changed."""
 
     def __init__(
         self,
