@@ -185,3 +185,24 @@ def test_a_token_that_ends_keeps_the_instruction(a_desk: Callable[..., Desk]) ->
         terminal.press("S")
         terminal.wait_for(r"▌ demo +ended by AWS")
         terminal.wait_for(r"^ rolecall .* demo +○ ended by AWS$")
+
+
+def test_a_sign_in_anew_while_a_token_holds(a_desk: Callable[..., Desk]) -> None:
+    """AWS shows what was assigned only after one. The token that holds does for no answer."""
+    desk = a_desk()
+    desk.furnish()
+    desk.leave_token()
+    before = desk.token()["accessToken"]
+    with desk.open() as terminal:
+        terminal.wait_for(rf"audit +{AUDIT} +\S+ +3\b")
+        terminal.press("4")
+        terminal.wait_for(r"demo +access token")
+        terminal.press("j")
+        terminal.wait_for(r"▌ demo +access token")
+        terminal.press("enter")
+        terminal.wait_for(WAITING)
+        terminal.wait_until(lambda: desk.server.calls.count("CreateToken") >= 2, what="two polls")
+        assert desk.token()["accessToken"] == before
+        approve(desk, terminal)
+        terminal.wait_for("Signed in to demo")
+        assert desk.token()["accessToken"] != before

@@ -7,7 +7,7 @@ from typing import Final
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/howtocreatepermissionset.html and what
 # users report of the portal: what was assigned after the sign-in is not listed until the next.
 PORTAL_HIDES: Final = (
-    "AWS shows a new permission set only after the next sign-in: {sessions}, then {refresh_all}."
+    "AWS shows a new permission set only after the next sign-in: {go_tokens}, then {sign_in}."
 )
 ID_COPIED: Final = "Sent to the clipboard: {id}."
 IDS_COPIED: Final = "{count:,} account ids sent to the clipboard."

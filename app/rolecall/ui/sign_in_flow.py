@@ -47,9 +47,9 @@ class SignInFlow:
         opens = self._app.current_mode != modes.SIGN_IN
         self._app.spawn(self._choose, "open", opens=opens)
 
-    def begin(self, session: SsoSession, reason: str = "") -> None:
-        """Asks for a device code, on a screen of its own."""
-        self._app.spawn(partial(self._begin, session, reason), "open")
+    def begin(self, session: SsoSession, reason: str = "", *, anew: bool = False) -> None:
+        """Asks for a device code, on a screen of its own; where a token holds, only if `anew`."""
+        self._app.spawn(partial(self._begin, session, reason, anew=anew), "open")
 
     def in_browser(self, session: SsoSession) -> None:
         """Signs in with the browser of this machine (PKCE), on a screen of its own."""
@@ -185,8 +185,8 @@ class SignInFlow:
         await app.remove_mode(modes.SIGN_IN)
         app.add_mode(modes.SIGN_IN, modes.sessions_screen)
 
-    async def _begin(self, session: SsoSession, reason: str) -> None:
-        if not reason and (token := await self._usable(session)) is not None:
+    async def _begin(self, session: SsoSession, reason: str, *, anew: bool = False) -> None:
+        if not (reason or anew) and (token := await self._usable(session)) is not None:
             await self._signed_in(session, token, already=True)
             return
         if self._app.settings.sign_in is not SignInMethod.PKCE:

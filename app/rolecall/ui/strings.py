@@ -48,7 +48,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "beside": ("beside", "keep the names of profiles that are there, or make new ones beside them"),
     "close_saved": ("done", "back to the permission sets"),
     "renew": ("renew", "renew the access token now"),
-    "sign_in": ("sign in", "sign in to the session of the row"),
+    "sign_in": ("sign in", "sign in to the session of the row, anew where a token holds"),
     "sign_out": ("sign out", "sign out of the row's session, and of no other"),
     "choose_session": ("open", "see what the session reaches; sign in where that takes it"),
     "new_session": ("new session", "name a start URL that is not in the list"),
@@ -183,7 +183,7 @@ FAVOURITE: Final = "★"
 NEW: Final = "+"
 GONE: Final = "−"
 CHANGES_NOUN: Final = ("change", "changes")
-CHANGES_NONE: Final = "Nothing has changed since the listing before. AWS shows a new permission set only after the next sign-in at the portal: {sessions}, then {refresh_all}."
+CHANGES_NONE: Final = "Nothing has changed since the listing before. AWS shows a new permission set only after the next sign-in at the portal: {go_tokens}, then {sign_in}."
 CHANGES_ONCE: Final = "There is nothing to compare yet: everything was listed once. AWS shows a new permission set only after the next sign-in at the portal."
 CHANGES_SINCE: Final = "since {when} · AWS shows a new permission set only after the next sign-in"
 CHANGE: Final = "Change"

@@ -12,7 +12,11 @@ class SignInScreen(LinkScreen):
     def __init__(self, session: SsoSession) -> None:
         super().__init__()
         self._session = session
+        self._held: AccessToken | None = None  # when somebody asked for another
         self._is_done = False
+
+    def on_mount(self) -> None:
+        self._held = self.rolecall.state.usable.get(self._session)
 
     @property
     def session(self) -> SsoSession:
@@ -21,7 +25,9 @@ class SignInScreen(LinkScreen):
 
     def show_state(self) -> None:
         token = self.rolecall.state.usable.get(self._session)
-        if token is not None and self.rolecall.workplace.tokens.renewal.holds(token):
+        if token is None or token == self._held:
+            return
+        if self.rolecall.workplace.tokens.renewal.holds(token):
             self.done(token)
 
     def done(self, token: AccessToken) -> None:

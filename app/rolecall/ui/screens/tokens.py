@@ -280,7 +280,7 @@ class TokensScreen(PlaceScreen[Clock]):
 
     def do_sign_in(self) -> None:
         if (row := self.current) and row.session:
-            self.rolecall.sign_in.begin(row.session)
+            self.rolecall.sign_in.begin(row.session, anew=True)
 
     def do_sign_out(self) -> None:
         """What will go is shown first."""
