@@ -11,8 +11,10 @@ from textual import events
 from rolecall.services.switching import Switching
 from rolecall.ui.picker import Picker
 from rolecall.ui.picker_rows import Rows
+from rolecall.ui.widgets.table_columns import GAP, Natural, fit
 
 CONFIG = "[profile first]\nregion = a\n[profile billing]\nregion = a\n[profile bills]\nregion = a\n"
+SESSION = "[sso-session {0}]\nsso_start_url = https://{0}.awsapps.com/start\nsso_region = a\n"
 
 
 class PickerWithoutField(Picker):
@@ -95,13 +97,40 @@ async def test_a_question_that_stands_before_the_field_keeps_the_keyboard(
 
 async def test_the_session_stands_beside_where_there_are_several(tmp_path: Path) -> None:
     (tmp_path / ".aws").mkdir()
-    session = "[sso-session {0}]\nsso_start_url = https://{0}.awsapps.com/start\nsso_region = a\n"
     for names in (["corp"], ["corp", "subsidiary"]):
-        (tmp_path / ".aws" / "config").write_text("".join(map(session.format, names)))
+        (tmp_path / ".aws" / "config").write_text("".join(map(SESSION.format, names)))
         switching = Switching({"HOME": str(tmp_path)})
         app = Picker(switching, switching.targets(), "")
         shown = "session" in {column.key for column in app.table.columns}
         assert shown == (len(names) > 1)
+
+
+@pytest.mark.parametrize(
+    ("width", "several", "shown"),
+    [
+        (40, False, "name account role"),
+        (40, True, "name account role"),
+        (60, False, "name account role left"),
+        (80, False, "name account role region left"),
+        (80, True, "name account role session left"),
+        (100, False, "name account role region left id"),
+    ],
+)
+def test_every_width_tells_the_rows_apart(
+    width: int, several: bool, shown: str, tmp_path: Path
+) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text(
+        "".join(map(SESSION.format, ["corp", "subsidiary"][: 1 + several]))
+    )
+    switching = Switching({"HOME": str(tmp_path)})
+    columns = Rows(switching, {}).columns(lambda: width)
+    room = width - 2  # beside the bar of the chosen row
+    widths = fit(columns, [Natural(44, 44)] * len(columns), room)
+    by_key = {column.key: each for column, each in zip(columns, widths, strict=True) if each}
+    assert " ".join(by_key) == f"sign {shown}"
+    assert sum(by_key.values()) + GAP * (len(by_key) - 1) <= room
+    assert by_key["name"] >= min(22, width // 4)
 
 
 async def test_the_profile_that_the_shell_has_is_marked(tmp_path: Path) -> None:

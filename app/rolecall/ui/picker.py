@@ -81,7 +81,7 @@ class Picker(InlineApp[Picked]):
         self.line = Line(classes="query")
         self.hint = Line()
         self.table: VirtualTable[Row] = VirtualTable(
-            self._rows.columns(),
+            self._rows.columns(lambda: self.size.width),
             lambda row: row.key,
             placeholder=words.NOTHING_TO_PICK if targets else words.LOOKING,
         )

@@ -10,10 +10,12 @@ from rolecall.domain.text import safe
 from rolecall.services.switching import Switching, Target
 from rolecall.ui import strings
 from rolecall.ui import switch_strings as words
-from rolecall.ui.widgets.virtual_table import Column
+from rolecall.ui.widgets.table_columns import GAP, Column
 
 if TYPE_CHECKING:
     from rolecall.services.unsaved import Unsaved
+
+_SESSION = 7  # cells, at least
 
 
 class Row:
@@ -89,7 +91,16 @@ class Rows:
             self._left[key] = words.left_short(self._switching.token(target), datetime.now(UTC))
         return self._left[key]
 
-    def columns(self) -> Sequence[Column[Row]]:
+    def columns(self, width: Callable[[], int]) -> Sequence[Column[Row]]:
+        """`width` is that of the screen in cells. In a narrow one every row still says its profile,
+        account and permission set, for only together they tell all rows apart.
+        """
+        # Equal account names in two Identity Centers are told apart by it; of one it says nothing.
+        several = len(self._switching.sign_ins()) > 1
+
+        def roomy(cells: int) -> Callable[[], bool]:
+            return lambda: width() >= cells + (_SESSION + GAP if several else 0)
+
         def badge(row: Row) -> str:
             return strings.PRODUCTION if self.is_production(row) else ""
 
@@ -102,23 +113,23 @@ class Rows:
             ),
             Column(
                 "name", strings.PROFILE, lambda row: row.name, style("accent"),
-                minimum=22, maximum=44, weight=3, badge=badge,
+                minimum=13, maximum=44, weight=5, badge=badge,
             ),
             Column(
                 "account", strings.ACCOUNT, self.account_of, style(""),
-                minimum=10, maximum=32, weight=2,
+                minimum=8, maximum=32, weight=2,
             ),
             Column(
                 "role", strings.PERMISSION_SET, lambda row: safe(row.target.role), style(""),
-                minimum=14, maximum=36, weight=2,
+                minimum=10, maximum=36, weight=2,
             ),
             Column(
                 "session", strings.SESSION, lambda row: safe(row.target.session), "muted",
-                minimum=7, maximum=16, gives_way=1,
+                minimum=_SESSION, maximum=16, gives_way=1,
             ),
             Column(
                 "region", strings.REGION, lambda row: safe(row.target.region), "muted",
-                minimum=10, maximum=14, gives_way=3, searched=False,
+                minimum=10, maximum=14, searched=False, wanted=roomy(80),
             ),
             Column(
                 "left", words.LEFT, self.left_of, "muted",
@@ -126,11 +137,9 @@ class Rows:
             ),
             Column(
                 "id", strings.ACCOUNT_ID, lambda row: safe(row.target.account_id), "muted",
-                minimum=12, maximum=12, gives_way=4,
+                minimum=12, maximum=12, wanted=roomy(96),
             ),
         ]  # fmt: skip
-        # Equal account names in two Identity Centers are told apart by it; of one it says nothing.
-        several = len(self._switching.sign_ins()) > 1
         return [each for each in columns if several or each.key != "session"]
 
 
