@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.terminal.conftest import ACCOUNTS, AUDIT_ROLE, Desk
+from tests.terminal.conftest import ACCOUNTS, AUDIT_ROLE, Desk, wait_for_field
 
 
 def test_moving_opening_and_saving_in_one_burst(a_desk: Callable[..., Desk]) -> None:
@@ -17,6 +17,16 @@ def test_moving_opening_and_saving_in_one_burst(a_desk: Callable[..., Desk]) -> 
         second = desk.server.organisation.permission_sets(wanted.id)[1]
         terminal.send("jj\rjs")
         terminal.wait_for(rf"Save as a profile · .*{wanted.id} · {second}")
+        # Behind the form's Enter: for the screen after it, not for the row below, that `v` would
+        # show and `s` save again.
+        wait_for_field(terminal, "Profile")
+        terminal.send("\x15mine\rv")
+        terminal.wait_for("mine is in ~/.aws/config")
+        terminal.wait_for("It works")
+        terminal.press("escape")
+        terminal.wait_for(second)
+        terminal.send("Sn\x15mine")
+        terminal.wait_for("^ *Start URL +mine")
 
 
 def test_a_place_and_a_filter_in_one_burst(a_desk: Callable[..., Desk]) -> None:
@@ -54,7 +64,7 @@ def test_what_is_typed_before_a_form_is_there_is_typed_into_it(a_desk: Callable[
         terminal.wait_for(ACCOUNTS)
         terminal.press("3")
         terminal.wait_for("profiles · ~/.aws/config")
-        terminal.send("jex-u2\rzz")  # what comes behind Enter is not in the name
+        terminal.send("jex-u2\rjk")  # what comes behind Enter is not in the name
         terminal.wait_for("profile renamed: log-archive-readonly → log-archive-readonlyx-u2")
         terminal.send("x\r")  # what is about to be done is seen first
         terminal.wait_for("Delete the profile log-archive-readonlyx-u2")

@@ -131,10 +131,10 @@ class RolecallApp(Flows, Punctual, App[str]):
         if not self._leaving and self._workplace is not None:
             if opens:
                 self.typed_ahead.begin()
-                work = partial(self._open_by, work)
+                work = partial(self._open_by, work, self.typed_ahead.turn)
             self.run_worker(cast("Any", work), exclusive=True, group=group)
 
-    async def _open_by(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _open_by(self, work: Callable[[], Coroutine[Any, Any, None]], turn: int) -> None:
         """Where no screen comes, what was typed for it is for nobody."""
         try:
             await work()
@@ -144,7 +144,12 @@ class RolecallApp(Flows, Punctual, App[str]):
             self.typed_ahead.end()
             raise
         # Behind the screen, which may be about to ask for what was typed.
-        self.call_later(self.typed_ahead.end)
+        self.call_later(self._end_typed_ahead, turn)
+
+    def _end_typed_ahead(self, turn: int) -> None:
+        """Unless something else has begun to wait, for a key that was handed on."""
+        if self.typed_ahead.turn == turn:
+            self.typed_ahead.end()
 
     async def on_event(self, event: events.Event) -> None:
         if self.typed_ahead.takes(event):
@@ -153,8 +158,12 @@ class RolecallApp(Flows, Punctual, App[str]):
         if self.typed_ahead.ends_with(event):
             await self.hand_on_typed()
 
-    async def hand_on_typed(self) -> None:
-        """The screen is there that what was typed has waited for."""
+    async def hand_on_typed(self, turn: int | None = None) -> None:
+        """The screen is there that what was typed has waited for; in this turn, where one is given:
+        the screen may have seen to it itself, and a key have begun another.
+        """
+        if turn not in {None, self.typed_ahead.turn}:
+            return
         keys = self.typed_ahead.end()
         if isinstance(self.screen, CommandScreen) and self.screen.takes_typed_ahead:
             for key in keys:

@@ -95,6 +95,7 @@ class ChangeFlow:
             await self._written(form.change)
             if isinstance(self._app.screen, ProfilesScreen):
                 self._app.screen.move_to(name)
+            await self._app.hand_on_typed()
 
     async def _in_step(self) -> None:
         from rolecall.ui.screens.in_step import InStepScreen

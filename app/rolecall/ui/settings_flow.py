@@ -46,3 +46,4 @@ class SettingsFlow:
         later = app.settings.mouse != mouse
         words = settings_strings.MOUSE_LATER if later else settings_strings.SAVED
         app.flash(words.format(path=self.path))
+        await app.hand_on_typed()

@@ -44,8 +44,7 @@ class SignInFlow:
 
     def choose(self) -> None:
         """The list of sessions."""
-        opens = self._app.current_mode != modes.SIGN_IN
-        self._app.spawn(self._choose, "open", opens=opens)
+        self._app.spawn(self._show_list, "open", opens=True)
 
     def begin(self, session: SsoSession, reason: str = "", *, anew: bool = False) -> None:
         """Asks for a device code, on a screen of its own; where a token holds, only if `anew`."""
@@ -72,7 +71,7 @@ class SignInFlow:
         self._app.go(self._came_from)
 
     def new_session(self) -> None:
-        self._app.spawn(self._new_session, "open")
+        self._app.spawn(self._new_session, "open", opens=True)
 
     def signed_in(self, session: SsoSession, token: AccessToken) -> None:
         self._app.spawn(partial(self._signed_in, session, token), "open")
@@ -146,6 +145,11 @@ class SignInFlow:
             await self._app.switch_mode(modes.SIGN_IN)
             if not state.sessions:
                 await self._new_session()
+
+    async def _show_list(self) -> None:
+        turn = self._app.typed_ahead.turn
+        await self._choose()
+        await self._app.hand_on_typed(turn)
 
     async def _choose(self) -> None:
         """The list itself: a code that stood there is given up."""
@@ -224,7 +228,9 @@ class SignInFlow:
         region = sessions[0].region if sessions else ""
         session = await self._app.push_screen_wait(NewSessionScreen(regions, region))
         if session is not None:
+            turn = self._app.typed_ahead.turn
             await self._begin(session, "")
+            await self._app.hand_on_typed(turn)
 
     async def _signed_in(
         self, session: SsoSession, token: AccessToken, *, already: bool = False

@@ -15,6 +15,7 @@ _LONGEST: Final = 5.0  # seconds after which nothing is held any more
 
 class TypedAhead:
     def __init__(self) -> None:
+        self.turn = 0  # which waiting this is, or was the last
         self._since: float | None = None
         self._until: events.Event | None = None
         self._returned: list[events.Key] = []
@@ -30,6 +31,7 @@ class TypedAhead:
         """
         if not self.is_holding:
             self.end()
+            self.turn += 1
             self._since, self._until = time.monotonic(), until
 
     def ends_with(self, event: events.Event) -> bool:

@@ -85,7 +85,7 @@ class CommandScreen(PacedScreen[Result]):
 
     def on_mount(self) -> None:
         """Behind the screen's own, which says where the focus is."""
-        self.app.call_later(self.rolecall.hand_on_typed)
+        self.app.call_later(self.rolecall.hand_on_typed, self.rolecall.typed_ahead.turn)
 
     def _paint(self, driver: Driver) -> None:
         """Where nothing has room, one sentence says so; all goes on behind it."""

@@ -22,7 +22,7 @@ from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.diff_view import DiffView
-from rolecall.ui.widgets.field import Field as Entry
+from rolecall.ui.widgets.field import FormField
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
 
 Result = TypeVar("Result")
@@ -53,7 +53,8 @@ class Note:
 
 
 class FormScreen(CommandScreen[Result]):
-    """Enter in any field sends the form, Tab goes on, Esc cancels.
+    """Enter in any field sends the form, Tab goes on, Esc cancels. What is typed behind Enter is
+    for where the form leads: whoever awaits its result hands that on.
 
     A form says which fields it has, what it thinks of their values, and plans the change that
     sending would make; the plan is shown before anything is written.
@@ -80,7 +81,9 @@ class FormScreen(CommandScreen[Result]):
         for each in self.fields():
             with Horizontal(classes="field"):
                 yield Static(each.label, classes="label", markup=False)
-                yield Entry(each.value, hint=each.hint, suggestions=each.suggestions, id=each.id)
+                yield FormField(
+                    each.value, hint=each.hint, suggestions=each.suggestions, id=each.id
+                )
             yield Static("", id=f"{each.id}-note", classes="note", markup=False)
         yield Static("", id="verdict", markup=False)
         yield DiffView(id="preview")
@@ -195,6 +198,7 @@ class FormScreen(CommandScreen[Result]):
     def _send(self, said: Mapping[str, str] | None = None) -> None:
         """`said`: what a field said at Enter, if it may say something else by now."""
         if self._sent is None:
+            self.rolecall.typed_ahead.begin()
             self._sent = {each.id: self.value(each.id) for each in self.fields()} | dict(said or {})
             self._send_in_turn()
 
@@ -214,6 +218,7 @@ class FormScreen(CommandScreen[Result]):
                 self.change = change
                 self.dismiss(result)
                 return  # sent once and for all
+        self.rolecall.typed_ahead.end()
         self._writing, self._sent = False, None
         if self._is_stale:
             self._look()

@@ -57,6 +57,10 @@ class Field(Input):
             await self.run_action(binding.action)
 
 
+class FormField(Field):
+    leaving = frozenset({"enter"})
+
+
 class FilterField(Field):
     """`changed` is told at once what is typed, so that this and what it finds are in one frame. It
     is of one size whatever is in it, so that no key in it lays the screen out anew.
