@@ -37,7 +37,16 @@ def clock(
     ],
 )
 def test_the_exact_moment_here_and_in_utc(moment: datetime, zone: timezone, words: str) -> None:
-    assert token_strings.exactly(moment, zone) == words
+    assert token_strings.exactly(moment, zone=zone) == words
+
+
+def test_on_its_own_day_the_moment_needs_no_date() -> None:
+    late = NOON + timedelta(hours=11, minutes=30)
+    assert token_strings.exactly(NOON, NOON, CET) == "until 13:00:00 CET · 12:00:00 UTC"
+    assert token_strings.exactly(NOON, NOON, UTC) == "until 12:00:00 UTC"
+    assert token_strings.exactly(late, late, CET) == "until 00:30:00 CET · 2026-11-24 23:30:00 UTC"
+    assert token_strings.exactly(late, NOON, UTC) == "until 23:30:00 UTC"
+    assert token_strings.exactly(late, NOON, CET).startswith("until 2026-11-25 00:30:00 CET")
 
 
 def test_a_token_that_aws_has_ended_has_nothing_left() -> None:

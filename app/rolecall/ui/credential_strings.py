@@ -70,7 +70,7 @@ def cleaned(count: int) -> str:
 # --- the screens -----------------------------------------------------------------------------
 
 ASKING: Final = "Asking AWS…"
-ENDS: Final = "{left} left · until {here} here, {utc} UTC"
+ENDS: Final = "{left} left · {until}"
 NEVER_ENDS: Final = "Long-lived keys: they end when somebody deletes them."
 KEY_ID: Final = "Access key id"
 SECRET_KEY: Final = "Secret access key"

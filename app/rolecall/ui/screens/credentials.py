@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from textual import work
 from textual.app import ComposeResult
@@ -15,7 +15,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.lifetime import Level, Remaining
 from rolecall.services.role_credentials import REFETCH_BEFORE
 from rolecall.ui import credential_strings as words
-from rolecall.ui import strings
+from rolecall.ui import strings, token_strings
 from rolecall.ui.commands import BY_ID, Command, Place
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
@@ -103,10 +103,9 @@ class CredentialsScreen(CommandScreen[None]):
         if end - now < REFETCH_BEFORE and self._asked_at and now - self._asked_at >= _ASK_EVERY:
             self.ask()
         sign, left = strings.LEVEL_SIGNS[remaining.level], strings.left(remaining)
-        here, utc = end.astimezone().strftime("%H:%M:%S"), end.astimezone(UTC).strftime("%H:%M:%S")
         line = left
         if remaining.level is not Level.GONE:
-            line = words.ENDS.format(left=left, here=here, utc=utc)
+            line = words.ENDS.format(left=left, until=token_strings.exactly(end, now))
         self.clock.show(f"{sign} {line}", _STYLES[remaining.level])
 
     def blocked(self, command: Command) -> str | None:
