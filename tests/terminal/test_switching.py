@@ -234,8 +234,11 @@ def test_a_name_whose_session_is_signed_out(desk: Desk, open_shell: Open) -> Non
 
 
 def test_scattered_letters_are_asked_about(open_shell: Open) -> None:
-    """Else a slip of the finger would go to another account."""
-    terminal = open_shell(Shell.BASH)
+    """Else a slip of the finger would go to another account. Nobody to ask is no reason to."""
+    terminal = open_shell(Shell.FISH)
+    terminal.press("awsp mkeys </dev/null\r")
+    terminal.wait_for(r"^No profile matches “mkeys”\. Did you mean my-keys\?$")
+    at_the_prompt(terminal)
     terminal.press("awsp mkeys\r")
     terminal.wait_for(r"^▌ +my-keys")
     terminal.wait_for(r"1 of \d+ rows as scattered letters")

@@ -1,7 +1,12 @@
 set -q __rolecall_previous; or set -g __rolecall_previous ''
 
 function __rolecall_switch
-    set -l statements (@ROLECALL@ switch --shell=fish "--previous=$__rolecall_previous" $argv)
+    set -l statements
+    if isatty stdin
+        set statements (@ROLECALL@ switch --shell=fish "--previous=$__rolecall_previous" $argv)
+    else # what a function's stdin is its command substitutions are not told
+        set statements (@ROLECALL@ switch --shell=fish "--previous=$__rolecall_previous" $argv </dev/null)
+    end
     or return
     string join \n -- $statements | source
 end
