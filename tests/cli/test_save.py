@@ -59,6 +59,7 @@ def test_one_permission_set(here: Saving) -> None:
     dry = here.save("--account", "1111-1111-1111", "--permission-set", READ, "--dry-run")
     assert (dry.returncode, here.config) == (0, before)
     assert "+[profile audit-readonly]" in dry.stdout
+    assert "PROD" not in dry.stdout
     saved = here.save("--account", "AUDIT", "--permission-set", READ)
     assert saved.returncode == 0
     assert saved.stdout == dry.stdout
@@ -108,6 +109,7 @@ def test_nothing_is_written_while_names_collide(here: Saving) -> None:
     assert here.config == before
     found = here.save("--all", "data", "--template", "{account|safe}")
     assert found.returncode == 0
+    assert " PROD  " in found.stdout
     fixed = here.save("--all", "--fix", "--template", "{account|slug}-{short}")
     assert fixed.returncode == 0
     assert set(here.names()) >= {

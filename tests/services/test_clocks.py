@@ -174,6 +174,7 @@ class TestClocks:
         clock = only(desk, ClockKind.ROLE_CREDENTIALS)
         assert clock.name == "Deployer/demo␛[2J"
         assert clock.detail.startswith("arn:aws:sts::123456789012")
+        assert clock.account_id == "123456789012"
 
     def test_a_broken_config_hides_no_clock(self, desk: Desk, audit_admin: Assignment) -> None:
         desk.sign_in()

@@ -78,6 +78,12 @@ def test_at_80_columns_nothing_gives_way_and_what_is_broken_is_said(
     desk.config.write_text(whole)
     terminal.press("r")
     terminal.wait_for(r"^ until ")
+    with (desk.config.parent / "credentials").open("a") as file:
+        file.write(
+            "\n[shop-prod]\naws_access_key_id = ASIA0000000000000000\naws_secret_access_key = s\n"
+        )
+        file.write("aws_session_token = t\n")
+    terminal.wait_for(r"shop-prod PROD +short-term keys")
 
 
 def test_what_cannot_renew_is_warned_of_however_the_clock_gets_there(

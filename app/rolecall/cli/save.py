@@ -17,7 +17,7 @@ from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.plan import Outcome, Planned, Wishes, counts, fix, plan
 from rolecall.domain.regions import RegionRule
-from rolecall.domain.settings import OUTPUTS
+from rolecall.domain.settings import OUTPUTS, Settings
 from rolecall.domain.template import Template, check
 from rolecall.domain.text import original, safe
 from rolecall.services.settings import SettingsService
@@ -116,7 +116,7 @@ class _Saving:
         if asked.query and not chosen and not dead:
             raise click.UsageError(words.NOTHING_FOUND.format(query=" ".join(asked.query)))
         planned = self.plan(chosen, wishes, dead)
-        _show(planned, dead)
+        _show(planned, dead, self.workplace.settings.settings)
         if left := self.left_behind(dead):
             click.echo(profile_strings.LEFT_BEHIND.format(names=", ".join(left)), err=True)
         if any(each.outcome.stops for each in planned):
@@ -226,18 +226,23 @@ def _say_what_stops(planned: Sequence[Planned]) -> None:
         click.echo(line, err=True)
 
 
-def _show(planned: Sequence[Planned], dead: Sequence[Profile]) -> None:
+def _show(planned: Sequence[Planned], dead: Sequence[Profile], settings: Settings) -> None:
     """The plan: what is to be deleted first."""
-    rows = [(_cells_of_dead(each), "red") for each in dead]
-    rows += [(_cells(each), _COLOURS.get(each.outcome, "red")) for each in planned]
+    rows = [(_cells_of_dead(each, settings), "red") for each in dead]
+    rows += [(_cells(each, settings), _COLOURS.get(each.outcome, "red")) for each in planned]
     columns = strings.ACCOUNT, strings.PERMISSION_SET, strings.REGION, strings.OUTPUT
-    print_table(("", words.NAME, *columns, words.WHAT_HAPPENS), rows)
+    print_table(("", "", words.NAME, *columns, words.WHAT_HAPPENS), rows)
 
 
-def _cells(planned: Planned) -> tuple[str, ...]:
+def _badge(settings: Settings, *names: str) -> str:
+    return strings.PRODUCTION if settings.is_production(*names) else ""
+
+
+def _cells(planned: Planned, settings: Settings) -> tuple[str, ...]:
     assignment = planned.row.assignment
     return (
         words.SIGNS[planned.outcome],
+        _badge(settings, planned.name, assignment.account.name),
         planned.name,
         assignment.account.name,
         assignment.permission_set.name,
@@ -247,9 +252,10 @@ def _cells(planned: Planned) -> tuple[str, ...]:
     )
 
 
-def _cells_of_dead(profile: Profile) -> tuple[str, ...]:
+def _cells_of_dead(profile: Profile, settings: Settings) -> tuple[str, ...]:
     return (
         strings.GONE,
+        _badge(settings, profile.name),
         profile.name,
         profile.account_id or "",
         profile.permission_set or "",

@@ -13,17 +13,22 @@ _DIFF: Final = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def print_table(titles: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]) -> None:
-    """Each row with the name of a colour for its first and last cell, or none. Cells are safe."""
+    """Each row with the name of a colour for its first and last cell, or none; the second cell is a
+    badge, or empty, and takes no room where none has one. Cells are safe.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for title in titles:
-        table.add_column(Text(title), no_wrap=True, overflow="ellipsis")
+    has_badges = any(cells[1] for cells, _ in rows)
+    for place, title in enumerate(titles):
+        if place != 1 or has_badges:
+            table.add_column(Text(title), no_wrap=True, overflow="ellipsis")
     for cells, colour in rows:
-        first, *middle, last = cells
-        table.add_row(Text(first, colour), *map(Text, middle), Text(last, colour))
+        first, badge, *middle, last = cells
+        badges = [Text(badge, "bold red")] if has_badges else []
+        table.add_row(Text(first, colour), *badges, *map(Text, middle), Text(last, colour))
     Console(width=None if sys.stdout.isatty() else _WIDEST).print(table)
 
 

@@ -5,6 +5,7 @@ The access portal's own session is not among it: AWS tells nobody when that ends
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -42,6 +43,8 @@ class NoRenewal(StrEnum):
     REVOKED = "revoked"
     NO_SESSION = "no-session"
 
+
+_ACCOUNT_ID: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
 
 # How long each usually holds, to draw a bar against: AWS tells the end but not the beginning.
 _WHOLE: Final = {
@@ -83,6 +86,14 @@ class Clock:
     refused: bool = False
     detail: str = ""
     key: str = ""
+
+    @property
+    def account_id(self) -> str:
+        """Of role credentials, where they tell it."""
+        if self.kind is not ClockKind.ROLE_CREDENTIALS:
+            return ""
+        found = _ACCOUNT_ID.search(self.detail)
+        return found[0] if found else ""
 
     @property
     def whole(self) -> timedelta:

@@ -138,10 +138,15 @@ class State:
 
     def account_of(self, profile: Profile) -> Account | None:
         """The account that a profile points at, where its session is known to reach it."""
+        session = self.session_of(profile) if profile.account_id else None
+        return self.account_with(profile.account_id or "", session) if session else None
+
+    def account_with(self, account_id: str, session: SsoSession | None) -> Account | None:
+        """The account with the id, where the session, or else any, is known to reach it."""
         for view in self.views.values():
-            if profile.account_id and profile.is_of(view.session):
-                listing = view.catalogue.get(profile.account_id)
-                return listing.account if listing else None
+            listing = view.catalogue.get(account_id) if session in {None, view.session} else None
+            if listing:
+                return listing.account
         return None
 
     def account_name(self, profile: Profile) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 
 from rolecall.domain.lifetime import Level, share
@@ -51,6 +50,7 @@ class TokensScreen(PlaceScreen[Clock]):
         # What time says of each row, made once and asked for by every column.
         self._all_told: dict[tuple[str, str], _Told] = {}
         self._moments: dict[tuple[str, str], tuple[str, str]] = {}
+        self._badges: dict[tuple[str, str], str] = {}
         self._longest = 0  # cells of a name
         self.detail = DetailLines(_DETAIL_LINES)
 
@@ -68,6 +68,7 @@ class TokensScreen(PlaceScreen[Clock]):
             Column(
                 "name", strings.NAME_COLUMN, lambda row: row.name,
                 self._name_style, minimum=14, maximum=_LONGEST_NAME, weight=3,
+                badge=lambda row: self._badges.get(self.row_key(row), ""),
             ),
             Column(
                 "kind", strings.WHAT, lambda row: token_strings.KINDS[row.kind.value],
@@ -114,7 +115,8 @@ class TokensScreen(PlaceScreen[Clock]):
     def rows(self) -> Sequence[Clock]:
         now = self.rolecall.now()
         rows = in_order(self.rolecall.state.clocks, now)
-        self._longest = max((cell_len(row.name) for row in rows), default=0)
+        self._badges = {self.row_key(row): badge for row in rows if (badge := self._badge(row))}
+        self._longest = max(map(self.table.columns[0].length, rows), default=0)
         self._all_told = {self.row_key(row): self._tell(row, now) for row in rows}
         self._moments = {
             self.row_key(row): (
@@ -177,6 +179,13 @@ class TokensScreen(PlaceScreen[Clock]):
 
     def _muted_when_spent(self, row: Clock) -> str | None:
         return "muted" if self._told(row).is_spent else None
+
+    def _badge(self, row: Clock) -> str:
+        """Of what is an account's: role credentials, and short-term keys."""
+        if row.kind not in {ClockKind.ROLE_CREDENTIALS, ClockKind.SHORT_TERM_CREDENTIALS}:
+            return ""
+        account = self.rolecall.state.account_with(row.account_id, row.session)
+        return self.rolecall.production_badge(row.name, account.name if account else "")
 
     def _renews(self, row: Clock) -> str:
         if (trouble := self._trouble(row)) and trouble.again_at:
