@@ -149,7 +149,7 @@ def test_a_session_of_switches(shell: Shell, machine: Machine) -> None:
         f"{ODD}|eu-central-1|-|-|eu-central-1",
         "billing|eu-central-1|-|-|eu-central-1",
         f"{ODD}|eu-central-1|-|-|eu-central-1",
-        "-|eu-central-1|-|-|eu-central-1",
+        "-|-|-|-|-",
     ], result.stderr
     assert "038410265977 · AWSAdministratorAccess · signed out of corp" in result.stderr
     assert (
@@ -366,5 +366,15 @@ def test_a_region_goes_before_the_profiles_own(machine: Machine) -> None:
         "switch", "--shell=bash", "--previous=", "billing", AWS_REGION="eu-north-1"
     )
     assert "AWS_REGION=eu-north-1 stays, before the profile's own region." in result.stderr
+    both = {"AWS_REGION": "eu-north-1", "AWS_DEFAULT_REGION": "eu-north-1"}
+    cleared = machine.run(
+        Shell.BASH,
+        *("awsp -r eu-north-1 billing", "awsp --clear", "show"),  # whose own it was before
+        *("unset AWS_REGION AWS_DEFAULT_REGION", "awsp -r eu-west-1 billing"),
+        *("export AWS_REGION=eu-west-2", "awsp --clear", "show"),  # one by hand since
+        **both,
+    )
+    assert shown(cleared) == ["-|eu-north-1|-|-|eu-north-1", "-|eu-west-2|-|-|-"], cleared.stderr
+    assert "Unset, for a switch had set the region: AWS_DEFAULT_REGION." in cleared.stderr
     refused = machine.rolecall("switch", "--shell=bash", "-r", "x;id", "billing")
     assert (refused.returncode, refused.stdout) == (2, "")

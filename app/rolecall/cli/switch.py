@@ -36,7 +36,7 @@ def _region(_: click.Context, __: click.Parameter, region: str | None) -> str | 
     hidden=True,
 )
 @click.option("--previous", default="", hidden=True)
-@click.option("--clear", is_flag=True, help="No profile any more.")
+@click.option("--clear", is_flag=True, help="No profile any more, nor the region of -r.")
 @click.option("--region", "-r", callback=_region, metavar="REGION", help="Set the region too.")
 @click.option("--full-screen", is_flag=True, hidden=True)
 @click.argument("query", nargs=-1)

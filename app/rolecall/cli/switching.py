@@ -174,6 +174,8 @@ class _Switcher:
         if plan.region is not None:
             say(words.REGION_SET.format(variables=" and ".join(REGIONS), region=safe(plan.region)))
             return
+        if plan.regions_unset:
+            say(words.REGION_UNSET.format(variables=" and ".join(plan.regions_unset)))
         for variable in REGIONS:
             region = self._environ.get(variable)
             if target and region and region != target.region:

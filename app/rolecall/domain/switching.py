@@ -32,6 +32,8 @@ OVERRULING: Final = (
 )
 # What `rolecall exec` says to a prompt; not true any more after a switch.
 SUBSHELL: Final = "ROLECALL_PROFILE"
+# The region that REGIONS have from a switch, and had not from anybody before.
+OWN_REGION: Final = "ROLECALL_REGION"
 
 _PREVIOUS = {
     Shell.BASH: "__rolecall_previous={}",
@@ -67,28 +69,39 @@ class Switch(NamedTuple):
     """What is to become of a shell. `profile` None: no profile any more.
 
     `previous` is what `awsp -` goes back to, None to leave that as it is. `unset` are the variables
-    that are taken away beside.
+    that are taken away beside. `owns_region`: nobody else had set one.
     """
 
     profile: str | None
     previous: str | None = None
     unset: tuple[str, ...] = ()
     region: str | None = None
+    owns_region: bool = False
 
     @classmethod
     def plan(
         cls, profile: str | None, environ: Mapping[str, str], region: str | None = None
     ) -> Switch:
-        """`environ` is the shell's."""
+        """`environ` is the shell's. Without a profile goes the region too that came by a switch."""
         current = profile_of(environ)
         previous = current if current and current != profile else None
-        unset = tuple(n for n in (*OVERRULING, SUBSHELL) if n in environ)
-        return cls(profile, previous, unset, region)
+        unset = [n for n in (*OVERRULING, SUBSHELL) if n in environ]
+        own = environ.get(OWN_REGION)
+        owns_region = all(environ.get(n, own) == own for n in REGIONS)
+        if own is not None and region is None and profile is None:
+            unset += [n for n in REGIONS if environ.get(n) == own] + [OWN_REGION]
+        elif own is not None and region is not None and not owns_region:
+            unset.append(OWN_REGION)
+        return cls(profile, previous, tuple(unset), region, owns_region)
 
     @property
     def overruling(self) -> tuple[str, ...]:
-        """Of `unset`, what its user is to hear of."""
-        return tuple(name for name in self.unset if name != SUBSHELL)
+        """Of `unset`, what would go before the profile."""
+        return tuple(name for name in self.unset if name in OVERRULING)
+
+    @property
+    def regions_unset(self) -> tuple[str, ...]:
+        return tuple(name for name in self.unset if name in REGIONS)
 
     def statements(self, shell: Shell) -> str:
         """What the shell is to evaluate. Raises Unquotable where a name cannot be told to it."""
@@ -101,10 +114,7 @@ class Switch(NamedTuple):
         lines += [unset_variable(shell, name) for name in self.unset]
         if self.profile is None:
             lines.append(unset_variable(shell, PROFILE))
-        else:
-            lines.append(set_variable(shell, PROFILE, self.profile))
-        if self.region is not None:
-            lines += [set_variable(shell, name, self.region) for name in REGIONS]
+        lines += [set_variable(shell, name, value) for name, value in self._set().items()]
         # tcsh evaluates a line; the others would take one too, but this is easier to read.
         return "; ".join(lines) if shell is Shell.TCSH else "\n".join(lines)
 
@@ -112,10 +122,13 @@ class Switch(NamedTuple):
         """nushell evaluates nothing: what it is given is data."""
         import json
 
-        variables = {PROFILE: self.profile} | dict.fromkeys(REGIONS, self.region)
         gone = self.unset if self.profile is not None else (*self.unset, PROFILE)
-        there = {name: value for name, value in variables.items() if value is not None}
-        return json.dumps({"set": there, "unset": gone, "previous": self.previous})
+        return json.dumps({"set": self._set(), "unset": gone, "previous": self.previous})
+
+    def _set(self) -> dict[str, str]:
+        regions = (*REGIONS, OWN_REGION) if self.owns_region else REGIONS
+        variables = {PROFILE: self.profile} | dict.fromkeys(regions, self.region)
+        return {name: value for name, value in variables.items() if value is not None}
 
 
 def previous_of(shell: Shell, kept: str) -> str:
