@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import EditRefused, FileMalformed, FileUnwritable
+from rolecall.domain.errors import EditRefused, FileMalformed, FileUnwritable, NoCredentials
 from rolecall.files.atomic import Reason
 from rolecall.files.findings import Finding, FindingKind
 from rolecall.files.ini import Problem
 from rolecall.files.rules import Rule
+from rolecall.services.profiles import NameCheck, NameStatus
 from rolecall.ui import file_strings
 from rolecall.ui.explain import describe, explain
+from rolecall.ui.screens.profile_form import name_note
 
 
 def test_each_word_has_its_sentence() -> None:
@@ -47,3 +49,13 @@ def test_findings_need_no_more_than_a_finding_has(kind: FindingKind) -> None:
     said = describe(Finding(kind, Path("/h/.aws/config"), 1, "dev", 2, "sso_region"))
     assert said
     assert "{" not in said
+
+
+def test_sentences_name_the_files_where_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    assert explain(NoCredentials("a", "not-found")) == "There is no profile a in ~/.aws/config."
+    monkeypatch.setenv("AWS_CONFIG_FILE", "~/work/config")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/mnt/keys")
+    assert explain(NoCredentials("a", "not-found")) == "There is no profile a in ~/work/config."
+    assert explain(NoCredentials("a", "ended")) == "The keys of a in /mnt/keys have ended."
+    assert "/mnt/keys" in name_note(NameCheck(NameStatus.IN_CREDENTIALS_FILE)).text

@@ -11,6 +11,7 @@ from rolecall.domain.credential_formats import Export, Format
 from rolecall.domain.model import Credentials, SsoSession
 from rolecall.services.credentials import CredentialsService
 from rolecall.ui import credential_strings, session_strings
+from rolecall.ui.paths import config_file
 
 
 @click.command("credential-process")
@@ -52,7 +53,7 @@ def _session(service: CredentialsService, name: str | None) -> SsoSession:
         return service.session(name)
     sessions = service.sessions()
     if not sessions:
-        raise click.ClickException(session_strings.NO_SESSION)
+        raise click.ClickException(session_strings.NO_SESSION.format(path=config_file()))
     if len(sessions) > 1:
         names = " ".join(each.name for each in sessions if each.name)
         raise click.ClickException(session_strings.WHICH_SESSION.format(names=names))

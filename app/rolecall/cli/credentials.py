@@ -12,6 +12,7 @@ from rolecall.cli.table import print_diff
 from rolecall.domain.lifetime import Remaining
 from rolecall.services.stored_keys import StoredKeysService
 from rolecall.ui import credential_strings, strings
+from rolecall.ui.paths import credentials_file
 
 
 @click.group()
@@ -34,7 +35,7 @@ def clean(context: click.Context, dry_run: bool, yes: bool) -> None:
         service = StoredKeysService.from_environment(os.environ, lambda: now)
         dead = service.dead()
         if not dead:
-            click.echo(credential_strings.NONE_DEAD)
+            click.echo(credential_strings.NONE_DEAD.format(path=credentials_file()))
             return
         for keys in dead:
             assert keys.expires_at is not None
@@ -44,7 +45,8 @@ def clean(context: click.Context, dry_run: bool, yes: bool) -> None:
         print_diff(change.diff())
         if dry_run:
             return
-    if not yes and not click.confirm(credential_strings.CONFIRM_CLEAN, err=True):
+    question = credential_strings.CONFIRM_CLEAN.format(path=credentials_file())
+    if not yes and not click.confirm(question, err=True):
         context.exit(1)
     with failing():
         service.commit(change)

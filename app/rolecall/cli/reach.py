@@ -18,13 +18,14 @@ from rolecall.services.inventory import Progress
 from rolecall.services.workplace import Workplace
 from rolecall.ui import list_strings, session_strings, strings
 from rolecall.ui.explain import explain
+from rolecall.ui.paths import config_file
 
 
 def session_named(workplace: Workplace, name: str | None) -> SsoSession:
     """The one that was named, or the only one. Raises click.UsageError."""
     sessions = workplace.sign_in.sessions()
     if not sessions:
-        raise click.UsageError(session_strings.NO_SESSION)
+        raise click.UsageError(session_strings.NO_SESSION.format(path=config_file()))
     names = " ".join(each.cache_key for each in sessions)
     if name is not None:
         for session in sessions:

@@ -84,7 +84,7 @@ class _Switcher:
             return _refuse(words.NO_PREVIOUS)
         target = self._switching.target(previous)
         if target is None:
-            return _refuse(words.GONE.format(name=safe(previous)))
+            return _refuse(words.GONE.format(name=safe(previous), path=_config_file()))
         return self._go_in(target)
 
     def _look_for(self, query: str, targets: Mapping[str, Target]) -> int:
@@ -106,7 +106,7 @@ class _Switcher:
         if picked is None:
             return NOTHING_CHOSEN
         if picked.saved:
-            say(words.SAVED.format(name=safe(picked.target.name)))
+            say(words.SAVED.format(name=safe(picked.target.name), path=_config_file()))
         return self._hand_over(picked.target)
 
     def _tell(self, query: str, best: Matches) -> int:
@@ -168,7 +168,7 @@ class _Switcher:
         say(words.in_red(line) if is_production and _has_colours(self._environ) else line)
         if target.session and not is_signed_in(standing.token, now):
             how = words.HOW_TO_SIGN_IN if target.start_url else words.NO_SUCH_SESSION
-            say(how.format(session=safe(target.session)))
+            say(how.format(session=safe(target.session), path=_config_file()))
 
     def _say_region(self, plan: Switch, target: Target | None) -> None:
         if plan.region is not None:
@@ -184,6 +184,12 @@ class _Switcher:
     def _is_production(self, target: Target) -> bool:
         name = self._switching.standing(target).account_name
         return self._switching.is_production(target.name, name)
+
+
+def _config_file() -> str:
+    from rolecall.ui.paths import config_file
+
+    return config_file()
 
 
 def _is_terminal() -> bool:

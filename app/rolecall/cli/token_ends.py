@@ -45,12 +45,18 @@ def tell(name: str | None, *, as_json: bool, now: datetime) -> int:
     if name is not None and not lines:
         names = " ".join(map(safe, switching.sign_ins()))
         said = words.NO_SUCH_SESSION if names else words.NO_SESSION
-        say(said.format(name=safe(name), names=names))
+        say(said.format(name=safe(name), names=names, path=_config_file()))
         return NO_SUCH_SESSION
     _write((_json if as_json else _text)(lines, keys, now))
     if not lines:
-        say(words.NO_SESSION)
+        say(words.NO_SESSION.format(path=_config_file()))
     return USABLE if any(line.is_usable for line in lines if line.is_chosen) else NOT_USABLE
+
+
+def _config_file() -> str:
+    from rolecall.ui.paths import config_file
+
+    return config_file()
 
 
 def _lines(

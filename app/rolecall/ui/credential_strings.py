@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 NO_CREDENTIALS: Final = {
-    "not-found": "There is no profile {profile} in ~/.aws/config.",
-    "misspelt": "There is no profile {profile} in ~/.aws/config. Did you mean {subject}?",
-    "no-such-session": "There is no sso-session {subject} in ~/.aws/config.",
+    "not-found": "There is no profile {profile} in {config}.",
+    "misspelt": "There is no profile {profile} in {config}. Did you mean {subject}?",
+    "no-such-session": "There is no sso-session {subject} in {config}.",
     "incomplete": "{profile} has no sso_account_id or no sso_role_name, so it points at no permission set.",
     "no-portal": "{profile} points at no permission set, so the access portal has no link for it.",
     "no-keys": "{profile} has nothing to get credentials with: neither a session and a permission set, nor a role, nor keys.",
-    "ended": "The keys of {profile} in ~/.aws/credentials have ended.",
+    "ended": "The keys of {profile} in {credentials} have ended.",
     "source-missing": "{profile} assumes a role by way of source_profile “{subject}”, which does not exist.",
     "loop": "{profile} comes by its source profiles back to {subject}.",
     "mfa": "{profile} asks for a code of {subject}, and nobody can be asked here. Run `rolecall exec {profile} -- true` in a terminal; what that gets is used everywhere while it holds.",
-    "long-lived": "{profile} would hold long-lived keys; rolecall writes only those that end to ~/.aws/credentials.",
+    "long-lived": "{profile} would hold long-lived keys; rolecall writes only those that end to {credentials}.",
 }
 
 MFA_CODE: Final = "MFA code of {device}"
@@ -57,9 +57,9 @@ OVER_SSH: Final = (
 NO_BROWSER: Final = "There is no browser here: open the link elsewhere, or scan it with a phone."
 NO_PORT: Final = "Port {port} cannot be served on: {reason}."
 DEFAULT_GOES_BEFORE: Final = "The default profile has credentials of its own, which the clients take before those served here."
-NONE_DEAD: Final = "No keys in ~/.aws/credentials have ended."
+NONE_DEAD: Final = "No keys in {path} have ended."
 DEAD: Final = "{name}  {ended}"
-CONFIRM_CLEAN: Final = "Take these out of ~/.aws/credentials?"
+CONFIRM_CLEAN: Final = "Take these out of {path}?"
 
 
 def cleaned(count: int) -> str:

@@ -10,7 +10,7 @@ ERRORS: Final[dict[str, str]] = {
     "StartUrlInvalid": "{problem}",
     "StartUrlUnknown": "No Identity Center in {region} has the start URL {start_url}. Check both; the region is the one of the Identity Center.",
     "RegionInvalid": "“{typed}” is not an AWS region. A region looks like eu-west-1.",
-    "RegionMissing": "{session} has no sso_region in ~/.aws/config: the region of its Identity Center, such as eu-west-1, has to stand there.",
+    "RegionMissing": "{session} has no sso_region in {config}: the region of its Identity Center, such as eu-west-1, has to stand there.",
     "SessionNameInvalid": "{problem}",
     "DeviceCodeExpired": strings.CODE_EXPIRED,
     "SignInDenied": strings.DENIED,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain import errors
 from rolecall.domain.text import safe
-from rolecall.ui import credential_strings, error_strings, file_strings, strings
+from rolecall.ui import credential_strings, error_strings, file_strings, paths, strings
 from rolecall.ui.commands import with_keys
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def explain(error: BaseException) -> str:
     if not isinstance(error, errors.RolecallError):
         return strings.CRASHED_NO_REPORT.format(what=type(error).__name__)
     facts = {f.name: _shown(getattr(error, f.name)) for f in fields(error)}
+    facts |= {"config": paths.config_file(), "credentials": paths.credentials_file()}
     if problem := facts.get("problem"):
         facts["problem"] = with_keys(_problem(error, problem), **facts)
     if isinstance(error, errors.FileUnwritable):

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from rolecall.domain.text import safe
+from rolecall.services import places
 from rolecall.ui import strings
 
 
@@ -15,3 +16,13 @@ def as_written(path: Path) -> str:
         return strings.EMPTY_PATH
     shown, home = str(path), os.environ.get("HOME", "")
     return safe(f"~{shown[len(home) :]}" if home and shown.startswith(f"{home}/") else shown)
+
+
+def config_file() -> str:
+    """That of this process, as the user would write it."""
+    return as_written(Path(places.config_file(os.environ)))
+
+
+def credentials_file() -> str:
+    """The same of the other."""
+    return as_written(Path(places.credentials_file(os.environ)))

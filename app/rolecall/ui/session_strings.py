@@ -76,7 +76,7 @@ def leaving(gone: Leaving, now: datetime) -> list[str]:
 
 # --- which session ------------------------------------------------------------------------------
 
-NO_SESSION: Final = "No sso-session in ~/.aws/config. `rolecall` makes one."
+NO_SESSION: Final = "No sso-session in {path}. `rolecall` makes one."
 NO_SUCH_SESSION: Final = "No sso-session is named {name}. There is: {names}"
 WHICH_SESSION: Final = "Which sso-session? --sso-session NAME, one of: {names}"
 NAME_A_SESSION: Final = "Which session? Name one of: {names}"

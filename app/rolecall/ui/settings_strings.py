@@ -9,7 +9,7 @@ from rolecall.domain.settings import BadSetting, SettingProblem
 TITLE: Final = "Settings, in {path}. An empty field: as usual."
 USUAL: Final = "usual: {value}"
 CHOICES: Final = "usual: {value}; or {others}"
-FROM_CONFIG: Final = "as ~/.aws/config suggests"
+FROM_CONFIG: Final = "as {path} suggests"
 SUGGESTED: Final = "suggested"  # the same where the choices leave no room for it on 80 columns
 UNCHANGED: Final = "What you change is shown here before it is written."
 YES: Final = "yes"

@@ -335,9 +335,7 @@ NO_SUCH_ROW: Final = "{account} {permission_set} is not among what this session 
 NAME_FREE: Final = "free"
 NAME_UPDATES: Final = "updates the profile that is there: same account and permission set"
 NAME_TAKEN: Final = "taken by another profile ({what}); choose another name"
-NAME_IN_CREDENTIALS: Final = (
-    "stands in ~/.aws/credentials too: some SDKs would use those keys instead"
-)
+NAME_IN_CREDENTIALS: Final = "stands in {path} too: some SDKs would use those keys instead"
 NAME_PROBLEMS: Final = {
     "empty": "Give the profile a name.",
     "spaces": "No spaces: no spelling of a name with a space is read by every client.",

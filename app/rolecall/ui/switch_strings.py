@@ -33,7 +33,7 @@ SIGN_IN_FIRST: Final = "Signed out of {session}: sign in first"
 SIGN_IN_KEYS: Final = "y copy link · Y copy code · o browser · n new code · Esc back"
 SIGN_IN_OR_LATER: Final = "y copy link · Y copy code · o browser · n new code · Esc later"
 ASKING: Final = "Asking {session} for a code…"
-SAVED: Final = "Saved as {name} in ~/.aws/config."
+SAVED: Final = "Saved as {name} in {path}."
 
 
 def left_short(token: TokenEnd | None, now: datetime) -> str:
@@ -54,7 +54,7 @@ NO_PREVIOUS: Final = "This shell has had no other profile yet."
 NO_SUCH_PROFILE: Final = "No profile matches “{query}”."
 MEANT: Final = " Did you mean {near}?"
 SHOWS_ALL: Final = " `awsp` alone shows all there are."
-GONE: Final = "{name} is not in ~/.aws/config any more."
+GONE: Final = "{name} is not in {path} any more."
 SEVERAL: Final = "“{query}” matches several profiles equally well:"
 MORE: Final = "  … and {count} more"
 ASKS: Final = "{name} is a production profile: give its whole name, or pick it in a terminal."
@@ -62,7 +62,7 @@ NOT_FOR_SHELL: Final = "{name} has a character that {shell} cannot be told."
 SIGNED_OUT: Final = "signed out of {session}"
 HOW_TO_SIGN_IN: Final = "`rolecall sign-in {session}` signs in."
 NO_SUCH_SESSION: Final = (
-    "There is no sso-session {session} in ~/.aws/config: no client can use this profile."
+    "There is no sso-session {session} in {path}: no client can use this profile."
 )
 HOLDS: Final = "{left} left"
 RENEWS: Final = "{left} left, renews itself"

@@ -8,6 +8,7 @@ from typing import Final
 from rolecall.domain.plan import Collision, Outcome, Planned
 from rolecall.ui import strings
 from rolecall.ui.commands import with_keys
+from rolecall.ui.paths import credentials_file
 
 TEMPLATE: Final = "Template"
 NAME: Final = "Name"
@@ -43,7 +44,7 @@ COUNTS: Final[dict[Outcome, str]] = {
 COLLISIONS: Final[dict[Collision, str]] = {
     Collision.ROWS: "Another row would be called {name} too.",
     Collision.PROFILE: "{name} is another profile already ({what}).",
-    Collision.CREDENTIALS: "{name} stands in ~/.aws/credentials: some SDKs would use those keys.",
+    Collision.CREDENTIALS: "{name} stands in {path}: some SDKs would use those keys.",
     Collision.CASE: "Another name differs from {name} in upper and lower case alone.",
 }
 FIX_HINT: Final = "{fix_names} tells them apart."
@@ -148,7 +149,9 @@ def explained(planned: Planned, hint: bool = True) -> str:
     """What is the matter with a row, or nothing. `hint`: the key that mends it."""
     if planned.collision is not None:
         what = strings.what_a_profile_is(planned.profile) if planned.profile else ""
-        said = COLLISIONS[planned.collision].format(name=planned.name, what=what)
+        said = COLLISIONS[planned.collision].format(
+            name=planned.name, what=what, path=credentials_file()
+        )
         return f"{said} {with_keys(FIX_HINT)}" if hint else said
     if planned.problem is not None:
         return strings.NAME_PROBLEMS[planned.problem.value]

@@ -9,6 +9,7 @@ from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
 from rolecall.services.profile_changes import Change, NameCheck, NameStatus, ProfileChanges
 from rolecall.ui import strings
+from rolecall.ui.paths import credentials_file
 from rolecall.ui.screens.form_screen import FormScreen, Note
 
 
@@ -62,7 +63,7 @@ def name_note(check: NameCheck) -> Note:
         case NameStatus.UPDATES:
             return Note(strings.NAME_UPDATES)
         case NameStatus.IN_CREDENTIALS_FILE:
-            return Note(strings.NAME_IN_CREDENTIALS, stops=True)
+            return Note(strings.NAME_IN_CREDENTIALS.format(path=credentials_file()), stops=True)
         case NameStatus.FREE:
             return Note(strings.NAME_FREE)
 

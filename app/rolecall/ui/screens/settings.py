@@ -11,6 +11,7 @@ from rolecall.domain import settings as domain
 from rolecall.domain.settings import USUAL, BadSetting, SettingProblem
 from rolecall.services.settings import Change, SettingsService
 from rolecall.ui import settings_strings
+from rolecall.ui.paths import config_file
 from rolecall.ui.screens.form_screen import Field, FormScreen, Note
 from rolecall.ui.styles import stylesheets
 
@@ -115,7 +116,11 @@ def _hint(name: str) -> str:
     if name == "refresh_hours":
         return settings_strings.HOURS_HINT.format(value=usual)
     choices = tuple(_YES_OR_NO) if isinstance(usual, bool) else domain.choices(name)
-    suggested = settings_strings.SUGGESTED if choices else settings_strings.FROM_CONFIG
+    suggested = (
+        settings_strings.SUGGESTED
+        if choices
+        else settings_strings.FROM_CONFIG.format(path=config_file())
+    )
     value = _text(usual) or suggested
     others = ", ".join(each for each in choices if each != value)
     words = settings_strings.CHOICES if others else settings_strings.USUAL
