@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rolecall.domain.model import AccessToken, SsoSession
+from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.ui.screens.link_screen import LinkScreen
 
 
@@ -12,11 +12,12 @@ class SignInScreen(LinkScreen):
     def __init__(self, session: SsoSession) -> None:
         super().__init__()
         self._session = session
-        self._held: AccessToken | None = None  # when somebody asked for another
+        self._held: Secret | None = None  # when somebody asked for another
         self._is_done = False
 
     def on_mount(self) -> None:
-        self._held = self.rolecall.state.usable.get(self._session)
+        token = self.rolecall.state.usable.get(self._session)
+        self._held = token.value if token else None
 
     @property
     def session(self) -> SsoSession:
@@ -24,8 +25,10 @@ class SignInScreen(LinkScreen):
         return self._session
 
     def show_state(self) -> None:
+        if not self.is_mounted:
+            return
         token = self.rolecall.state.usable.get(self._session)
-        if token is None or token == self._held:
+        if token is None or token.value == self._held:
             return
         if self.rolecall.workplace.tokens.renewal.holds(token):
             self.done(token)
