@@ -40,13 +40,12 @@ def test_the_exact_moment_here_and_in_utc(moment: datetime, zone: timezone, word
     assert token_strings.exactly(moment, zone=zone) == words
 
 
-def test_on_its_own_day_the_moment_needs_no_date() -> None:
-    late = NOON + timedelta(hours=11, minutes=30)
-    assert token_strings.exactly(NOON, NOON, CET) == "until 13:00:00 CET · 12:00:00 UTC"
-    assert token_strings.exactly(NOON, NOON, UTC) == "until 12:00:00 UTC"
-    assert token_strings.exactly(late, late, CET) == "until 00:30:00 CET · 2026-11-24 23:30:00 UTC"
-    assert token_strings.exactly(late, NOON, UTC) == "until 23:30:00 UTC"
-    assert token_strings.exactly(late, NOON, CET).startswith("until 2026-11-25 00:30:00 CET")
+def test_within_a_day_the_moment_needs_no_date() -> None:
+    midnight = NOON + timedelta(hours=11, minutes=30)
+    assert token_strings.exactly(midnight, NOON, CET) == "until 00:30:00 CET · 23:30:00 UTC"
+    assert token_strings.exactly(midnight, NOON, UTC) == "until 23:30:00 UTC"
+    tomorrow = NOON + timedelta(days=1)
+    assert token_strings.exactly(tomorrow, NOON, UTC) == "until 2026-11-25 12:00:00 UTC"
 
 
 def test_a_token_that_aws_has_ended_has_nothing_left() -> None:

@@ -110,14 +110,14 @@ def time(moment: datetime) -> str:
 def exactly(moment: datetime, now: datetime | None = None, zone: tzinfo | None = None) -> str:
     """`until 2026-11-24 22:49:23 CET · 21:49:23 UTC`, the date twice only where it differs.
 
-    `now` leaves the date out on its own day. `zone` is the machine's own unless given.
+    `now` leaves dates out within a day of it. `zone` is the machine's own unless given.
     """
     here, utc = moment.astimezone(zone), moment.astimezone(UTC)
-    is_today = now is not None and now.astimezone(zone).date() == here.date()
-    day = "" if is_today else f"{here:%Y-%m-%d} "
+    is_near = now is not None and moment - now < timedelta(days=1)
+    day = "" if is_near else f"{here:%Y-%m-%d} "
     if not here.utcoffset():
         return f"until {day}{utc:%H:%M:%S} UTC"
-    date = "" if here.date() == utc.date() else f"{utc:%Y-%m-%d} "
+    date = "" if is_near or here.date() == utc.date() else f"{utc:%Y-%m-%d} "
     return f"until {day}{here:%H:%M:%S %Z} · {date}{utc:%H:%M:%S} UTC"
 
 
