@@ -33,7 +33,9 @@ async def test_enter_takes_what_was_typed_however_soon(
     switching = Switching({"HOME": str(tmp_path)})
     app = picker(switching, switching.targets(), "")
     async with app.run_test(size=(80, 14)) as pilot:
-        await pilot.press(*"billx", "backspace", "s", "enter")
+        await pilot.press(*"billx", "enter")  # which has nothing to take
+        assert "Enter" not in str(app.hint.render())
+        await pilot.press("backspace", "s", "enter")
         await pilot.pause()
     assert app.return_value is not None
     assert app.return_value.target.name == "bills"

@@ -269,9 +269,11 @@ class Picker(InlineApp[Picked]):
                 count = f"{count} {strings.SCATTERED}"
             row = self.table.current
             does = words.PICK_KEYS
-            if row is not None and row.unsaved:
+            if row is None:
+                does = words.PICK_NOTHING
+            elif row.unsaved:
                 does = words.PICK_SAVES
-            elif row is not None and row.sign == words.IN_USE:
+            elif row.sign == words.IN_USE:
                 does = words.PICK_IN_USE
             self.hint.say(does.format(count=count))
 

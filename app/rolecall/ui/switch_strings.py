@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PICK: Final = "type to find a profile"
 PICK_KEYS: Final = "{count} · Enter use · Esc leave"
+PICK_NOTHING: Final = "{count} · Esc leave"
 PICK_IN_USE: Final = "{count} · ✓ in use now · Enter use · Esc leave"
 IN_USE: Final = "✓"
 PICK_SAVES: Final = "{count} · Enter save as a profile and use · Esc leave"
