@@ -147,6 +147,19 @@ def without_a_limit(report: Report, home: Path) -> None:
         report.line("150 calls/s, by what it is", 150 * seconds / CALLS, "×", 1.0)
 
 
+def cancelled(report: Report, home: Path) -> None:
+    with FarServer(accounts=ACCOUNTS, latency=LATENCY) as server:
+        at: list[float] = []
+
+        def cancel(crawl: Crawl, event: Event) -> None:
+            if not at and crawl.progress().listed >= ACCOUNTS // 10:
+                at.append(time.monotonic())
+                crawl.cancel()
+
+        Desk(server, home).crawl(cancel)
+        report.line("cancel: until it has ended", (time.monotonic() - at[0]) * 1000, "ms", 100)
+
+
 def killed_half_way(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS, latency=LATENCY) as server:
         desk = Desk(server, home)
@@ -220,7 +233,7 @@ def a_peer(report: Report, home: Path) -> None:
 
 def measure(report: Report) -> None:
     for each in (
-        *(with_the_limit, without_a_limit, killed_half_way, two_at_once, from_the_cache),
+        *(with_the_limit, without_a_limit, cancelled, killed_half_way, two_at_once, from_the_cache),
         a_peer,
     ):
         with tempfile.TemporaryDirectory() as folder:

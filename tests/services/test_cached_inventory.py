@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -215,8 +214,8 @@ class TestCutShort:
         assert max(lost) <= WORKERS
 
     @demo(accounts=300, rate_limit=RateLimit(per_second=0.01, burst=30))
-    def test_cancel_ends_it_within_a_tenth_of_a_second(self, desk: Desk) -> None:
-        """Though all wait on the rate limit, and some calls hang."""
+    def test_cancel_waits_for_no_call_and_no_limit(self, desk: Desk) -> None:
+        """A call that hangs would take it ten seconds, the rate limit a hundred."""
         desk.server.faults.add("ListAccountRoles", Fault.HANG, times=4)
         crawl = desk.workplace.inventory.crawl(desk.session, desk.server.sign_in())
         is_waiting = threading.Event()
@@ -228,12 +227,11 @@ class TestCutShort:
         running = threading.Thread(target=crawl.run, args=[on_event])
         running.start()
         assert is_waiting.wait(30)
-        start = time.monotonic()
         crawl.cancel()
-        running.join()
-        took = time.monotonic() - start
+        running.join(9)
+        has_ended = not running.is_alive()
         desk.server.faults.clear()
-        assert took < 0.1
+        assert has_ended
 
 
 class TestTogether:
