@@ -182,6 +182,16 @@ def test_a_source_that_is_gone_is_found_at_its_line(desk: Desk, service: Profile
 
 
 @pytest.mark.parametrize(
+    "arn", ["hello", "arn:aws:iam::1111:role/x", "arn:aws:iam::111111111111:user/x"]
+)
+def test_a_role_arn_that_is_none_is_found(desk: Desk, service: ProfilesService, arn: str) -> None:
+    source = "source_profile = base\n[profile base]\nregion = eu-west-1\n"
+    desk.config.write_text(f"[profile deploy]\nrole_arn = {arn}\n{source}")
+    (found,) = service.read().findings
+    assert (found.kind, found.subject, found.line) == (FindingKind.ROLE_ARN_INVALID, "deploy", 2)
+
+
+@pytest.mark.parametrize(
     ("keys", "kind"),
     [
         ("", FindingKind.NO_SOURCE),

@@ -18,6 +18,7 @@ from rolecall.domain.text import original, plain
 
 MAX_LENGTH: Final = 64
 _ACCOUNT_LENGTH: Final = 36
+_ROLE_ARN: Final = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+", re.ASCII)
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", re.ASCII)
 _VALID = re.compile(r"[A-Za-z0-9_./%@:+-]+")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
@@ -71,6 +72,11 @@ def check(name: str) -> NameProblem | None:
 def is_region(text: str) -> bool:
     """Whether it has the form of a region's name; which there are changes every few months."""
     return _REGION.fullmatch(text) is not None
+
+
+def is_role_arn(text: str) -> bool:
+    """Whether it has the form of a role's ARN, in whatever partition."""
+    return _ROLE_ARN.fullmatch(text) is not None
 
 
 def suggest(

@@ -55,6 +55,7 @@ class FindingKind(Enum):
     SESSION_INCOMPLETE = "session-incomplete"  # no sso_start_url or no sso_region
     PROFILE_INCOMPLETE = "profile-incomplete"  # some of an SSO profile's keys: CLI refuses it
     SERVICES_MISSING = "services-missing"  # services names none, or an empty one
+    ROLE_ARN_INVALID = "role-arn-invalid"  # AWS refuses it
     SOURCE_MISSING = "source-missing"  # source_profile names none, in either file
     SOURCE_LOOP = "source-loop"  # source_profile leads back
     NO_SOURCE = "no-source"  # role_arn, and neither source_profile nor credential_source

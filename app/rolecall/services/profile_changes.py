@@ -29,7 +29,6 @@ __all__ = ("Chain", "ChainProblem", "Change", "NameCheck", "NameStatus", "Profil
 _SHORTEST: Final = 900
 _LONGEST: Final = 3600
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
-_ROLE_ARN: Final = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+", re.ASCII)
 _MFA_ARN: Final = re.compile(
     r"arn:aws[a-z-]*:iam::[0-9]{12}:(mfa|sms-mfa|u2f)/[\w+=,.@/-]+", re.ASCII
 )
@@ -66,7 +65,7 @@ class Chain:
         """By the name of the field."""
         serial, duration = self.mfa_serial, self.duration
         checks = (
-            ("role_arn", ChainProblem.ROLE_ARN, _ROLE_ARN.fullmatch(self.role_arn)),
+            ("role_arn", ChainProblem.ROLE_ARN, naming.is_role_arn(self.role_arn)),
             (
                 "mfa_serial",
                 ChainProblem.MFA_SERIAL,

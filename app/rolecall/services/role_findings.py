@@ -1,4 +1,4 @@
-"""Profiles that assume a role and cannot, for what they are to go by way of."""
+"""Profiles that assume a role and cannot: for the role, or for what they are to go by way of."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
+from rolecall.domain import naming
 from rolecall.domain.model import Profile, ProfileKind
 from rolecall.files.config_file import Config
 from rolecall.files.findings import Finding, FindingKind
@@ -28,10 +29,14 @@ def all_findings(
     """
     by_name = {profile.name: profile for profile in config.profiles}
     roles = [each for each in config.profiles if each.kind is ProfileKind.ROLE]
-    if not any(_look(role, by_name, ()) for role in roles):
-        return config.findings
-    elsewhere = names_with_keys()
-    found = [(role, _look(role, by_name, elsewhere)) for role in roles]
+    found: list[tuple[Profile, _Found | None]] = [
+        (role, (FindingKind.ROLE_ARN_INVALID, "role_arn", ""))
+        for role in roles
+        if not naming.is_role_arn(role.settings.get("role_arn", ""))
+    ]
+    if any(_look(role, by_name, ()) for role in roles):
+        elsewhere = names_with_keys()
+        found += [(role, _look(role, by_name, elsewhere)) for role in roles]
     of_roles = [
         Finding(what[0], path, config.line_of(role, what[1]), role.name, detail=what[2])
         for role, what in found

@@ -106,6 +106,8 @@ FINDINGS: Final[dict[str, str]] = {
     "session-missing": "“{subject}” names an sso-session that is not there, so it cannot be used.",
     "services-missing": "“{subject}” names the section [services {detail}], which is not there or "
     "empty, so the AWS CLI refuses it. Write the section, or delete the line.",
+    "role-arn-invalid": "The role_arn of “{subject}” is none, so AWS refuses it. It looks like "
+    "arn:aws:iam::123456789012:role/Deployer",
     "source-loop": "“{subject}” goes round in a circle: {detail}. The AWS CLI refuses it. Set another "
     "source_profile.",
     "no-source": "“{subject}” has a role_arn and neither source_profile nor credential_source, so "
