@@ -251,6 +251,8 @@ def _permission_set(row: Profile) -> str:
     """What the credentials are for: a permission set, or a role and by way of whom."""
     if row.kind is ProfileKind.ROLE:
         role = row.settings.get("role_arn", "").rpartition("/")[2]
-        source = row.settings.get("source_profile") or row.settings.get("credential_source", "")
+        source = row.settings.get("source_profile") or row.settings.get("credential_source")
+        if not source:
+            return safe(role)
         return strings.ROLE_VIA.format(role=safe(role), source=safe(source))
     return row.permission_set or ""

@@ -32,6 +32,7 @@ class SavedScreen(CommandScreen[None]):
         yield Static(strings.TRY_IT, classes="intro", markup=False)
         yield Static(strings.TRY_COMMAND.format(name=name), id="command", markup=False)
         yield Static("", id="identity", markup=False)
+        yield Static("", id="arn", markup=False)
         yield self.status
         yield self.key_line()
 
@@ -47,14 +48,15 @@ class SavedScreen(CommandScreen[None]):
         self._show_identity(Content.assemble(("  ", ""), (words, "$muted")))
 
     def show_verified(self, arn: str) -> None:
-        words = f"{strings.IT_WORKS}\n  {arn}"
-        self._show_identity(Content.assemble(("✓ ", "bold $success"), words))
+        said = Content.assemble(("✓ ", "bold $success"), strings.IT_WORKS)
+        self._show_identity(said, arn)
 
     def show_not_verified(self, error: RolecallError) -> None:
         self._show_identity(Content.assemble((f"! {explain(error)}", "bold $error")))
 
-    def _show_identity(self, content: Content) -> None:
+    def _show_identity(self, content: Content, arn: str = "") -> None:
         self.query_one("#identity", Static).update(content)
+        self.query_one("#arn", Static).update(arn)
 
     def do_copy_command(self) -> None:
         self.rolecall.profiles.copy_command(self._name_saved)
