@@ -45,6 +45,10 @@ class RegionRule:
         parts = [f"{pattern}={region}" for pattern, region in self.patterns]
         return ", ".join([*parts, self.rest] if self.rest else parts)
 
+    @property
+    def all(self) -> list[str]:
+        return [*(region for _, region in self.patterns), self.rest]
+
     def region_of(self, account_name: str) -> str:
         """Empty where the rule says nothing of the account."""
         name = original(account_name).lower()

@@ -45,11 +45,12 @@ class WorkbenchFlow:
             self._app.flash(words.NOTHING_LISTED)
             return
 
-        def prepare() -> tuple[list[Row], Ground, Wishes]:
-            return bulk.rows(chosen), bulk.ground(), bulk.usual(chosen[0][0])
+        def prepare() -> tuple[list[Row], Ground, Wishes, list[str]]:
+            regions = self._app.workplace.sign_in.regions()
+            return bulk.rows(chosen), bulk.ground(), bulk.usual(chosen[0][0]), regions
 
         try:
-            rows, ground, wishes = await in_thread(prepare)
+            rows, ground, wishes, regions = await in_thread(prepare)
         except RolecallError as error:
             self._app.flash_error(error)
             return
@@ -58,7 +59,8 @@ class WorkbenchFlow:
                 row.take_over(left)
             self._left[row.target] = row
         usual = wishes.template
-        screen = WorkbenchScreen(rows, ground, replace(wishes, template=self._template or usual))
+        wishes = replace(wishes, template=self._template or usual)
+        screen = WorkbenchScreen(rows, ground, wishes, regions)
         await self._app.push_screen_wait(screen)
         is_left = not screen.is_written and screen.template != usual
         self._template = screen.template if is_left else None

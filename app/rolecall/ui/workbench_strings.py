@@ -41,6 +41,7 @@ COUNTS: Final[dict[Outcome, str]] = {
     Outcome.BAD_REGION: "{count:,} with a bad region",
     Outcome.BAD_OUTPUT: "{count:,} with a bad output",
 }
+ONE_COLLIDES: Final = "1 collides"
 COLLISIONS: Final[dict[Collision, str]] = {
     Collision.ROWS: "Another row would be called {name} too.",
     Collision.PROFILE: "{name} is another profile already ({what}).",
@@ -57,7 +58,9 @@ CLOSES: Final = "Tab closes it"
 OR: Final = "or {rest}"
 PRESET: Final = "as {tool} does it"
 PRESET_OURS: Final = "as rolecall suggests"
+NAMED: Final = "Named {preset}."
 REGION_HINT: Final = "eu-west-1, or *-us=us-east-1, eu-west-1"
+REGION_UNKNOWN: Final = "No region {region} is known here; it is saved as typed."
 REGION_RULE: Final = "One for all, or by the account's name: *-us=us-east-1, eu-west-1"
 
 FIXED: Final = "{count:,} told apart."
@@ -138,9 +141,10 @@ def written(counts: Mapping[Outcome, int], deleted: int = 0) -> str:
 
 
 def _counted(counts: Mapping[Outcome, int], only: Collection[Outcome]) -> str:
+    texts = COUNTS | ({Outcome.COLLIDES: ONE_COLLIDES} if counts[Outcome.COLLIDES] == 1 else {})
     return " · ".join(
         text.format(count=counts[outcome])
-        for outcome, text in COUNTS.items()
+        for outcome, text in texts.items()
         if counts[outcome] and outcome in only
     )
 

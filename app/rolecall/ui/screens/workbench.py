@@ -47,10 +47,13 @@ class WorkbenchScreen(PlaceScreen[Row]):
     noun = strings.PROFILES_NOUN
     CSS_PATH = stylesheets("workbench")
 
-    def __init__(self, rows: Sequence[Row], ground: Ground, wishes: Wishes) -> None:
+    def __init__(
+        self, rows: Sequence[Row], ground: Ground, wishes: Wishes, regions: Sequence[str]
+    ) -> None:
         self._rows = rows
         self._ground = ground
         self._wishes = wishes
+        self._regions = regions  # that are known
         self._plan: dict[Row, Planned] = {}
         self.counts = counts(())
         self.is_written = False
@@ -231,6 +234,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
     def on_input_submitted(self) -> None:
         if self._edited is not None:
             self._end_edit()
+            self.app.call_later(self.rolecall.hand_on_typed)
         else:
             self.do_preview()
 
@@ -246,7 +250,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
         """What is to be said of the field that is typed in, else of the row."""
         row = self._edited[0] if self._edited else self.current
         if self._edited is None and self.fields.has_typing:
-            self.fields.note_rules(self._mistake)
+            self.fields.note_rules(self._mistake, self._unknown(self._wishes.regions.all))
         elif row is not None:
             self.fields.note(*self._note_of(row))
 
@@ -255,6 +259,8 @@ class WorkbenchScreen(PlaceScreen[Row]):
         planned = self._plan[row]
         if text := words.explained(planned):
             return text, True
+        if planned.outcome is not Outcome.SAME and (unknown := self._unknown([planned.region])):
+            return words.REGION_UNKNOWN.format(region=unknown), False
         if self._edited is not None:
             account, permission_set = row.assignment.account, row.assignment.permission_set
             names = {"account": account.name, "permission_set": permission_set.name}
@@ -262,6 +268,11 @@ class WorkbenchScreen(PlaceScreen[Row]):
         if planned.profile is not None and not self._wishes.beside:
             return with_keys(words.KEEPS_NAME, name=planned.profile.name), False
         return "", False
+
+    def _unknown(self, regions: Sequence[str]) -> str:
+        """The first of them that nobody here knows, though it may well be one."""
+        known = self._regions
+        return next((each for each in regions if each and known and each not in known), "")
 
     @property
     def _mistake(self) -> RolecallError | None:
@@ -332,6 +343,8 @@ class WorkbenchScreen(PlaceScreen[Row]):
             place = presets.index(here) + 1 if here in presets else 0
             self.fields.name_field.value = presets[place % len(presets)]
             self.fields.name_field.action_end()
+            if not isinstance(self.focused, Input):  # where the note is the row's
+                self.flash(words.NAMED.format(preset=self.fields.preset))
 
     def do_beside(self) -> None:
         self._wish(replace(self._wishes, beside=not self._wishes.beside))

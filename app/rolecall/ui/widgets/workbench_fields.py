@@ -16,7 +16,7 @@ from rolecall.domain.template import FILTERS, PRESETS, Completion, Problem, comp
 from rolecall.ui import strings
 from rolecall.ui import workbench_strings as words
 from rolecall.ui.explain import explain
-from rolecall.ui.widgets.field import Field
+from rolecall.ui.widgets.field import FormField
 
 # Mistakes that whoever is still typing has not made yet.
 _UNFINISHED: Final = {
@@ -35,9 +35,9 @@ class WorkbenchFields(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
-        self.name_field = Field()
-        self.region_field = Field(hint=words.REGION_HINT)
-        self.output_field = Field(suggestions=OUTPUTS)
+        self.name_field = FormField()
+        self.region_field = FormField(hint=words.REGION_HINT)
+        self.output_field = FormField(suggestions=OUTPUTS)
         self._label = Static("", classes="label", markup=False)
         self._note = Static("", id="note", markup=False)
 
@@ -86,8 +86,8 @@ class WorkbenchFields(Vertical):
     def note(self, text: str, stops: bool = False) -> None:
         self._say([(text, "$error" if stops else "$muted")])
 
-    def note_rules(self, mistake: RolecallError | None) -> None:
-        """What there is to say of the field that is typed in."""
+    def note_rules(self, mistake: RolecallError | None, unknown: str) -> None:
+        """What there is to say of the field that is typed in; `unknown` is a region, or empty."""
         if isinstance(mistake, TemplateInvalid):
             self._note_template(mistake)
         elif mistake is not None:
@@ -96,11 +96,17 @@ class WorkbenchFields(Vertical):
             is_one = self.output_field.value.strip() in {"", *OUTPUTS}
             self.note(strings.OUTPUT_INVALID, stops=not is_one)
         elif self.region_field.has_focus:
-            self.note(words.REGION_RULE)
+            said = words.REGION_UNKNOWN.format(region=unknown) if unknown else words.REGION_RULE
+            self.note(said)
         else:
-            tool = next((t for t, each in PRESETS.items() if each == self.name_field.value), "")
-            as_others = words.PRESET.format(tool=tool) if tool else ""
-            self.note(words.PRESET_OURS if tool == strings.NAME else as_others)
+            self.note(self.preset)
+
+    @property
+    def preset(self) -> str:
+        """Whose way of naming the template is, where it is one of those there are."""
+        tool = next((t for t, each in PRESETS.items() if each == self.name_field.value), "")
+        as_others = words.PRESET.format(tool=tool) if tool else ""
+        return words.PRESET_OURS if tool == strings.NAME else as_others
 
     def _note_template(self, mistake: TemplateInvalid) -> None:
         found = self._completion()
