@@ -295,7 +295,7 @@ class TestProfiles:
             ("sso_session = other\nsso_account_id = 1\nsso_role_name = r", Problem.NO_SUCH_SESSION),
             ("role_arn = r\ncredential_source = Environment\nmfa_serial = m", Problem.MFA),
             ("role_arn = r\nsource_profile = none", Problem.SOURCE_MISSING),
-            ("role_arn = r", Problem.SOURCE_MISSING),
+            ("role_arn = r", Problem.NO_SOURCE),
             ("role_arn = r\nsource_profile = back\n[profile back]\nrole_arn = b\n"
              "source_profile = p", Problem.LOOP),
             ("role_arn = r\nsource_profile = p", Problem.NO_KEYS),

@@ -50,6 +50,7 @@ class Problem(StrEnum):
 
     NOT_FOUND = "not-found"
     MISSPELT = "misspelt"
+    NO_SOURCE = "no-source"
     NO_SUCH_SESSION = "no-such-session"
     INCOMPLETE = "incomplete"
     NO_PORTAL = "no-portal"
@@ -193,7 +194,9 @@ class CredentialsService:
         through: tuple[str, ...],
     ) -> RoleCredentials:
         """The role that the profile assumes by way of its source profile."""
-        if (source := settings.get("source_profile", "")) not in _names(config, self.credentials):
+        if "source_profile" not in settings:
+            raise NoCredentials(profile.name, Problem.NO_SOURCE)
+        if (source := settings["source_profile"]) not in _names(config, self.credentials):
             raise NoCredentials(profile.name, Problem.SOURCE_MISSING, str(safe(source)))
         arguments: dict[str, str | int] = {"RoleArn": settings["role_arn"]}
         arguments |= {new: settings[key] for key, new in _ARGUMENTS.items() if key in settings}

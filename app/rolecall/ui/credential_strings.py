@@ -12,6 +12,7 @@ NO_CREDENTIALS: Final = {
     "no-portal": "{profile} points at no permission set, so the access portal has no link for it.",
     "no-keys": "{profile} has nothing to get credentials with: neither a session and a permission set, nor a role, nor keys.",
     "ended": "The keys of {profile} in {credentials} have ended.",
+    "no-source": "{profile} assumes a role and has neither source_profile nor credential_source to do it by way of.",
     "source-missing": "{profile} assumes a role by way of source_profile “{subject}”, which does not exist.",
     "loop": "{profile} comes by its source profiles back to {subject}.",
     "mfa": "{profile} asks for a code of {subject}, and nobody can be asked here. Run `rolecall exec {profile} -- true` in a terminal; what that gets is used everywhere while it holds.",
