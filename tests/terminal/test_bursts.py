@@ -27,6 +27,12 @@ def test_moving_opening_and_saving_in_one_burst(a_desk: Callable[..., Desk]) -> 
         terminal.wait_for(second)
         terminal.send("Sn\x15mine")
         terminal.wait_for("^ *Start URL +mine")
+        terminal.press("escape")
+        terminal.wait_for("Access token +Start URL")
+        terminal.send(",")
+        terminal.wait_for("Template")
+        terminal.send("\r3")  # and behind that of a form which has nothing to write
+        terminal.wait_for("profiles · ~/.aws/config")
 
 
 def test_a_place_and_a_filter_in_one_burst(a_desk: Callable[..., Desk]) -> None:

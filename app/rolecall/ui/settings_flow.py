@@ -39,11 +39,10 @@ class SettingsFlow:
         app = self._app
         regions = await in_thread(app.workplace.sign_in.regions)
         mouse = app.settings.mouse
-        if not await app.push_screen_wait(SettingsScreen(self._service, self.path, regions)):
-            return
-        app.theme = theme.first_theme(os.environ, app.settings.theme)
-        app.refresh_texts()
-        later = app.settings.mouse != mouse
-        words = settings_strings.MOUSE_LATER if later else settings_strings.SAVED
-        app.flash(words.format(path=self.path))
+        if await app.push_screen_wait(SettingsScreen(self._service, self.path, regions)):
+            app.theme = theme.first_theme(os.environ, app.settings.theme)
+            app.refresh_texts()
+            later = app.settings.mouse != mouse
+            words = settings_strings.MOUSE_LATER if later else settings_strings.SAVED
+            app.flash(words.format(path=self.path))
         await app.hand_on_typed()
