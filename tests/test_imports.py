@@ -109,6 +109,15 @@ def test_a_prompt_waits_for_little(tmp_path: Path, arguments: list[str]) -> None
     assert not heavy.intersection(result.stderr.split())
 
 
+def test_the_first_paint_waits_for_little() -> None:
+    code = "import sys, rolecall.cli.quick, rolecall.cli.full_screen, rolecall.ui.app\n"
+    code += "import rolecall.services.first_rows, rolecall.services.settings; print(*sys.modules)"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert not {"click", "hashlib", "secrets", "sqlite3"}.intersection(result.stdout.split())
+
+
 def test_boto3_is_imported_after_the_first_paint(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(_HOOK)
     home = tmp_path / "home"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
-
-import click
 
 from rolecall.ui import strings
 
@@ -28,11 +27,11 @@ def say_what_failed(error: BaseException, environ: Mapping[str, str]) -> int:
     if isinstance(error, OSError) and _is_of_output(error):
         # What is still to be written is not tried again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), _STDOUT)
-        click.echo(strings.OUTPUT_LOST.format(reason=error.strerror), err=True)
+        print(strings.OUTPUT_LOST.format(reason=error.strerror), file=sys.stderr)
         return 1
     path = report(error, environ)
     template = strings.CRASHED if path else strings.CRASHED_NO_REPORT
-    click.echo(template.format(what=type(error).__name__, path=path), err=True)
+    print(template.format(what=type(error).__name__, path=path), file=sys.stderr)
     return 1
 
 

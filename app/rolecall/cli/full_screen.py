@@ -13,13 +13,10 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
-from secrets import token_hex
 from shutil import rmtree
 from tempfile import gettempdir
 from types import FrameType
 from typing import TYPE_CHECKING, Final
-
-import click
 
 from rolecall.cli.crashed import report, say_what_failed
 from rolecall.services.now import utc_now
@@ -54,7 +51,7 @@ def full_screen(
         words = strings.UNFIT[reason.value].format(
             columns=columns, rows=rows, term=term, least=least
         )
-        click.echo(words, err=True)
+        print(words, file=sys.stderr)
         return 2
     own = dict(os.environ)
     with ExitStack() as stack:
@@ -104,7 +101,7 @@ def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
 
     options = DemoOptions(accounts=accounts) if accounts else DemoOptions()
     server = stack.enter_context(DemoServer(options))
-    home = Path(gettempdir(), f"rolecall-demo-{token_hex(8)}")
+    home = Path(gettempdir(), f"rolecall-demo-{os.urandom(8).hex()}")
     # Before it is made, so that no signal comes in between.
     stack.callback(rmtree, home, ignore_errors=True)
     home.mkdir(mode=0o700)
@@ -159,7 +156,7 @@ def _run(
 def _print(profile: str | None) -> int:
     """Where the name is waited for, that there is none must not pass for an empty one."""
     if profile is not None:
-        click.echo(profile)
+        print(profile)
     elif not sys.stdout.isatty():
         return NOTHING_CHOSEN
     return 0

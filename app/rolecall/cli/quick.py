@@ -1,4 +1,5 @@
-"""The commands that a shell waits for, as its integration spells them, without click.
+"""What somebody waits for, without click: the full screen, and the commands that a shell waits for,
+as its integration spells them.
 
 Whatever is spelt otherwise, or asks for help, is left to `cli/switch.py`.
 """
@@ -12,6 +13,10 @@ from collections.abc import Sequence
 def quick(arguments: Sequence[str]) -> int | None:
     """The exit status, or None where this is none of the quick ones."""
     match arguments:
+        case []:
+            from rolecall.cli.full_screen import full_screen
+
+            return full_screen()
         case ["switch", shell, *words] if shell.startswith("--shell="):
             previous = ""
             if words and words[0].startswith("--previous="):

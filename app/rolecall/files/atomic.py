@@ -10,10 +10,8 @@ state folder, so that nothing piles up in ~/.aws and a locked file can still be 
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -153,10 +151,12 @@ def lock(path: Path, state: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[Non
 
     `state` is rolecall's state folder; the lock is named after the file that links lead to.
     """
-    from filelock import FileLock, Timeout  # what only reads has no need of it
+    from hashlib import sha256  # what only reads has no need of these
+
+    from filelock import FileLock, Timeout
 
     folder = state / "locks"
-    name = hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:32]
+    name = sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:32]
     try:
         make_folder(folder)
         guard = FileLock(folder / f"{name}.lock", timeout=timeout, mode=0o600)
@@ -251,7 +251,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 
 def _temporary(target: Path) -> Path:
-    return target.with_name(f".{target.name}.rolecall-{os.getpid()}-{secrets.token_hex(4)}")
+    return target.with_name(f".{target.name}.rolecall-{os.getpid()}-{os.urandom(4).hex()}")
 
 
 def _clear_stale(target: Path) -> None:
