@@ -66,8 +66,18 @@ _FRAME_END = b"\x1b[?2026l"
 
 class Screen(pyte.Screen):
     """pyte's, which clears to the terminal's own background, erasing to the one in use; and what
-    tmux sends: pyte cannot scroll by a sequence, nor go down below the region that scrolls.
+    tmux sends: pyte cannot scroll by a sequence, nor go down below the region that scrolls, and
+    leaves half of a wide character where the other half is written over.
     """
+
+    def draw(self, data: str) -> None:
+        line, start = self.buffer[self.cursor.y], self.cursor.x
+        if 0 < start < self.columns and line[start].data == "":
+            line[start - 1] = line[start - 1]._replace(data=" ")
+        super().draw(data)
+        line, end = self.buffer[self.cursor.y], self.cursor.x
+        if 0 < end < self.columns and line[end].data == "":
+            line[end] = line[end]._replace(data=" ")
 
     def erase_in_display(self, how: int = 0, *args: Any, **options: Any) -> None:
         super().erase_in_display(how, *args, **options)

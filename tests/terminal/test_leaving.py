@@ -141,7 +141,7 @@ def test_a_signal_while_it_starts_leaves_nothing_behind(
 
 def test_ctrl_c_before_anything_is_imported(desk: Desk) -> None:
     with desk.open(sys.executable, "-X", "importtime", "-m", "rolecall") as terminal:
-        terminal.wait_until(lambda: b"rolecall.cli.main" in terminal.received)
+        terminal.wait_until(lambda: b"rolecall.cli.full_screen" in terminal.received)
         terminal.press("ctrl+c")
         assert terminal.wait_exit() in (-signal.SIGINT, 1, 128 + signal.SIGINT)
         assert b"Traceback" not in terminal.received
