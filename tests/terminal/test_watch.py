@@ -15,7 +15,7 @@ def test_a_small_pane(desk: Desk) -> None:
     desk.token_file.write_text(json.dumps(ended))
     with desk.open(ROLECALL, "watch", columns=40, lines=5) as terminal:
         terminal.wait_for(r"pasted-sandb.* 41 min")
-        terminal.wait_for(r"demo +● ━+╌* +7 h 59 min")
+        terminal.wait_for(r"demo +● ━+╌* +7 h 5\d min")
         assert desk.token()["accessToken"] != old
         terminal.press("1", "S", "4")  # there is nowhere else to go
         filter_for(terminal, "demo access")
