@@ -8,8 +8,11 @@ import sys
 
 
 def main() -> None:
-    # Ctrl+C while all this is imported ends it without a word, as it does any program.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # Ctrl+C while all this is imported ends it without a word, as it does any program. Where the
+    # caller has it ignored it stays so, for the command of `exec` too.
+    listens = signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+    if listens:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     _open_what_is_closed()
     try:
         from rolecall.cli.quick import quick
@@ -18,7 +21,8 @@ def main() -> None:
             sys.exit(status)
         from rolecall.cli.main import rolecall
 
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if listens:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         rolecall(prog_name="rolecall")
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
