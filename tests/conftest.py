@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 
 import pytest
@@ -18,6 +19,11 @@ def pytest_configure() -> None:
     for name in [name for name in os.environ if name.startswith(("AWS_", "XDG_", "SSH_"))]:
         del os.environ[name]
     os.environ["HOME"] = "/dev/null/nobody"
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        if (
+            signal.getsignal(number) is signal.SIG_IGN
+        ):  # by `nohup` or `&`, for all that is run here
+            signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.hookimpl(wrapper=True)
