@@ -19,10 +19,9 @@ def pytest_configure() -> None:
     for name in [name for name in os.environ if name.startswith(("AWS_", "XDG_", "SSH_"))]:
         del os.environ[name]
     os.environ["HOME"] = "/dev/null/nobody"
+    # `nohup` and `&` would have these ignored by all that is run here.
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
-        if (
-            signal.getsignal(number) is signal.SIG_IGN
-        ):  # by `nohup` or `&`, for all that is run here
+        if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
 
 

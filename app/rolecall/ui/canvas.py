@@ -23,7 +23,7 @@ from rolecall.ui.pen import Cell, Pen, Row
 
 _BLANK: Final[Cell] = (" ", PLAIN)
 _WORTH_SCROLLING: Final = 2  # lines
-_PROBED: Final = 7  # every so many cells of a line tell whether it may be another
+_PROBED: Final = 7
 # Characters of one cell each, that join with none: ASCII, bars and borders.
 _ONE_EACH: Final = re.compile("[ -~─-▟○-◕·…]*")
 
@@ -152,12 +152,12 @@ class Canvas:
 
     def _scroll(self, changed: dict[int, Row], out: list[str]) -> None:
         """Lets the terminal move lines, where that spares writing them."""
-        places: dict[tuple[Cell, ...], list[int]] = {}
+        places: dict[str, list[int]] = {}
         for y in changed:
-            places.setdefault(tuple(self._rows[y][::_PROBED]), []).append(y)
+            places.setdefault(_probe(self._rows[y]), []).append(y)
         moves: dict[int, list[int]] = {}
         for y, row in changed.items():
-            for old in places.get(tuple(row[::_PROBED]), ()):
+            for old in places.get(_probe(row), ()):
                 if self._rows[old] == row:
                     moves.setdefault(old - y, []).append(y)
         if not moves:
@@ -195,6 +195,11 @@ class Canvas:
                 self._rows[y] = tail + self._rows[y][len(tail) :]
                 changed[y] = wanted[y]
             y += 1
+
+
+def _probe(row: Row) -> str:
+    """Some characters of a line: other lines with the same may be alike."""
+    return "".join([text for text, _ in row[::_PROBED]])
 
 
 def _alike(rows: list[Row], others: list[Row]) -> int:

@@ -161,10 +161,15 @@ class TokensScreen(PlaceScreen[Clock]):
         return self._all_told.get(self.row_key(row)) or self._tell(row, self.rolecall.now())
 
     def _tell(self, row: Clock, now: datetime) -> _Told:
-        level, left = row.level(now), token_strings.left(row, now)
-        if level is not Level.GONE and level is not Level.UNTOLD:
-            cells = max(1, round(share(row.remaining(now), row.whole) * _BAR_CELLS))
-            left = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
+        """Forty of them in a second: what remains is reckoned once."""
+        if row.refused or row.expires_at is None:
+            level, left = row.level(now), token_strings.left(row, now)
+        else:
+            remaining = row.remaining(now)
+            level, left = remaining.level, strings.left(remaining)
+            if level is not Level.GONE:
+                cells = max(1, round(share(remaining, row.whole) * _BAR_CELLS))
+                left = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
         words = f"{strings.LEVEL_SIGNS[level]} {left}"
         return _Told(row, level, words, level is Level.GONE and row.is_spent(now))
 
