@@ -19,3 +19,10 @@ def say_error(error: Exception) -> None:
     if not isinstance(error, RolecallError):
         raise error
     say(explain(error))
+
+
+def config_file() -> str:
+    """As it is named to the user. Imported late: most of what is said names no file."""
+    from rolecall.ui import paths
+
+    return paths.config_file()

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from rolecall.cli.plainly import say, say_error
+from rolecall.cli.plainly import config_file, say, say_error
 from rolecall.domain.shells import Shell, Unquotable
 from rolecall.domain.switching import REGIONS, Switch, Target, previous_of
 from rolecall.domain.text import safe
@@ -84,7 +84,7 @@ class _Switcher:
             return _refuse(words.NO_PREVIOUS)
         target = self._switching.target(previous)
         if target is None:
-            return _refuse(words.GONE.format(name=safe(previous), path=_config_file()))
+            return _refuse(words.GONE.format(name=safe(previous), path=config_file()))
         return self._go_in(target)
 
     def _look_for(self, query: str, targets: Mapping[str, Target]) -> int:
@@ -106,7 +106,7 @@ class _Switcher:
         if picked is None:
             return NOTHING_CHOSEN
         if picked.saved:
-            say(words.SAVED.format(name=safe(picked.target.name), path=_config_file()))
+            say(words.SAVED.format(name=safe(picked.target.name), path=config_file()))
         return self._hand_over(picked.target)
 
     def _tell(self, query: str, best: Matches) -> int:
@@ -168,7 +168,7 @@ class _Switcher:
         say(words.in_red(line) if is_production and _has_colours(self._environ) else line)
         if target.session and not is_signed_in(standing.token, now):
             how = words.HOW_TO_SIGN_IN if target.start_url else words.NO_SUCH_SESSION
-            say(how.format(session=safe(target.session), path=_config_file()))
+            say(how.format(session=safe(target.session), path=config_file()))
 
     def _say_region(self, plan: Switch, target: Target | None) -> None:
         if plan.region is not None:
@@ -184,12 +184,6 @@ class _Switcher:
     def _is_production(self, target: Target) -> bool:
         name = self._switching.standing(target).account_name
         return self._switching.is_production(target.name, name)
-
-
-def _config_file() -> str:
-    from rolecall.ui.paths import config_file
-
-    return config_file()
 
 
 def _is_terminal() -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from rolecall.cli.plainly import say, say_error
+from rolecall.cli.plainly import config_file, say, say_error
 from rolecall.domain.moments import write_time
 from rolecall.domain.switching import profile_of
 from rolecall.domain.text import safe
@@ -45,18 +45,12 @@ def tell(name: str | None, *, as_json: bool, now: datetime) -> int:
     if name is not None and not lines:
         names = " ".join(map(safe, switching.sign_ins()))
         said = words.NO_SUCH_SESSION if names else words.NO_SESSION
-        say(said.format(name=safe(name), names=names, path=_config_file()))
+        say(said.format(name=safe(name), names=names, path=config_file()))
         return NO_SUCH_SESSION
     _write((_json if as_json else _text)(lines, keys, now))
     if not lines:
-        say(words.NO_SESSION.format(path=_config_file()))
+        say(words.NO_SESSION.format(path=config_file()))
     return USABLE if any(line.is_usable for line in lines if line.is_chosen) else NOT_USABLE
-
-
-def _config_file() -> str:
-    from rolecall.ui.paths import config_file
-
-    return config_file()
 
 
 def _lines(
