@@ -15,7 +15,7 @@ from rolecall.ui.commands import Command, Place, with_keys
 from rolecall.ui.explain import explain
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.detail_lines import DetailLines
-from rolecall.ui.widgets.table_columns import LEVEL_STYLES, Column
+from rolecall.ui.widgets.table_columns import GAP, LEVEL_STYLES, Column
 
 if TYPE_CHECKING:
     from rolecall.services.upkeep import Trouble
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 _BAR_CELLS = 8
 _LEFT_CELLS = 11  # `23 h 59 min`
 _LEFT_WIDTH = 2 + _BAR_CELLS + 1 + _LEFT_CELLS
-# Cells of the screen that are not the name's where these columns stand beside it.
-_BESIDE_NAME = {"ends": 66, "why": 90, "utc": 80, "why and utc": 104}
 _LONGEST_NAME = 40
+_BEFORE_NAME = 2  # cells: the bar of the chosen row
+_STANDING = ("kind", "left", "renews")
 _DETAIL_LINES = 3
 _ROOM_FOR_DETAIL = 14  # rows of the screen
 
@@ -100,14 +100,17 @@ class TokensScreen(PlaceScreen[Clock]):
             ),
         )  # fmt: skip
 
-    def _has_room(self, column: str) -> bool:
-        return self.size.width - _BESIDE_NAME[column] >= min(self._longest, _LONGEST_NAME)
+    def _has_room(self, *more: str) -> bool:
+        """Whether no name is cut where these columns stand beside it and what always does."""
+        widths = {column.key: column.minimum + GAP for column in self.table.columns}
+        beside = _BEFORE_NAME + sum(widths[key] for key in (*_STANDING, *more))
+        return self.size.width - beside >= min(self._longest, _LONGEST_NAME)
 
     def _wants_why(self) -> bool:
         return self._has_room("why") and any(map(self._why, self.rolecall.state.clocks))
 
     def _wants_utc(self) -> bool:
-        return self._has_room("why and utc" if self._wants_why() else "utc")
+        return self._has_room("why", "utc") if self._wants_why() else self._has_room("utc")
 
     def row_key(self, row: Clock) -> tuple[str, str]:
         return row.kind.value, row.id
