@@ -102,10 +102,9 @@ class InventoryService:
         is_whole = stored.crawl == stored.complete and not stored.missing
         return not is_whole or not self._is_within(self._refresh_age(), stored.complete_at)
 
-    def is_old(self, session: SsoSession) -> bool:
-        """Whether the last complete crawl has become too long ago while nobody asked."""
-        age = max(self._refresh_age(), _UNASKED_AFTER)
-        return not self._is_within(age, self._cache.stored(session).complete_at)
+    def is_old(self, complete_at: datetime | None) -> bool:
+        """Whether a crawl that ended then has become too long ago while nobody asked."""
+        return not self._is_within(max(self._refresh_age(), _UNASKED_AFTER), complete_at)
 
     def complete_at(self, session: SsoSession) -> datetime | None:
         """When the last complete crawl ended, be it another rolecall's."""

@@ -208,8 +208,7 @@ class InventoryFlow:
                 await self.load(session, anew=True)
             if view.token is None:
                 continue
-            is_old = await in_thread(partial(service.is_old, session))
-            if is_old and session not in self._feeds:
+            if service.is_old(complete_at) and session not in self._feeds:
                 await self.start(session, asked=False)
 
     async def _mark(self, view: View, key: Key) -> None:
