@@ -85,7 +85,7 @@ NAME_A_SESSION: Final = "Which session? Name one of: {names}"
 # --- rolecall tokens ---------------------------------------------------------------------------
 
 KEYS_LEFT: Final = "short-term keys, {left} left"
-KEYS_ENDED: Final = "short-term keys, {ended}"
+KEYS_ENDED: Final = "short-term keys, {left}"
 KEYS_UNTOLD: Final = "short-term keys, end not told"
 
 
@@ -95,8 +95,7 @@ def keys_standing(end: datetime | None, now: datetime, name: str) -> str:
         return f"{LEVEL_SIGNS[Level.UNTOLD]} {name}  {KEYS_UNTOLD}"
     remaining = Remaining.until(end, now)
     words = KEYS_ENDED if remaining.level is Level.GONE else KEYS_LEFT
-    said = words.format(left=left(remaining), ended=left(remaining))
-    return f"{LEVEL_SIGNS[remaining.level]} {name}  {said}"
+    return f"{LEVEL_SIGNS[remaining.level]} {name}  {words.format(left=left(remaining))}"
 
 
 def standing(token: TokenEnd | None, now: datetime, *, usable: bool, name: str) -> str:
