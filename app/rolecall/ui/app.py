@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 # Seconds after which a crawl's threads let the screen's own go on; Python's 5 ms add up to a stall.
 _SWITCH_INTERVAL: Final = 0.0005
+# A table makes many strips that soon go: at fewer, a collection came with almost every filter key.
 _GC_THRESHOLD: Final = (50_000, 10, 50)
 
 

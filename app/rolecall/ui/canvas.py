@@ -23,7 +23,7 @@ from rolecall.ui.pen import Cell, Pen, Row
 
 _BLANK: Final[Cell] = (" ", PLAIN)
 _WORTH_SCROLLING: Final = 2  # lines
-_PROBED: Final = 7
+_PROBED: Final = 7  # one cell in so many: enough to tell most lines apart
 # Characters of one cell each, that join with none: ASCII, bars and borders.
 _ONE_EACH: Final = re.compile("[ -~─-▟○-◕·…]*")
 
