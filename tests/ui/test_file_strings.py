@@ -54,8 +54,8 @@ def test_findings_need_no_more_than_a_finding_has(kind: FindingKind) -> None:
 def test_sentences_name_the_files_where_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/me")
     assert explain(NoCredentials("a", "not-found")) == "There is no profile a in ~/.aws/config."
-    monkeypatch.setenv("AWS_CONFIG_FILE", "~/work/config")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "~/other/config")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/mnt/keys")
-    assert explain(NoCredentials("a", "not-found")) == "There is no profile a in ~/work/config."
+    assert explain(NoCredentials("a", "not-found")) == "There is no profile a in ~/other/config."
     assert explain(NoCredentials("a", "ended")) == "The keys of a in /mnt/keys have ended."
     assert "/mnt/keys" in name_note(NameCheck(NameStatus.IN_CREDENTIALS_FILE)).text

@@ -17,6 +17,12 @@ CONFIG = "[profile first]\nregion = a\n[profile billing]\nregion = a\n[profile b
 SESSION = "[sso-session {0}]\nsso_start_url = https://{0}.awsapps.com/start\nsso_region = a\n"
 
 
+def switching_with(home: Path, config: str, **environ: str) -> Switching:
+    (home / ".aws").mkdir(exist_ok=True)
+    (home / ".aws" / "config").write_text(config)
+    return Switching({"HOME": str(home), **environ})
+
+
 class PickerWithoutField(Picker):
     """The field is mounted after the first paint; here it never is."""
 
@@ -28,9 +34,7 @@ class PickerWithoutField(Picker):
 async def test_enter_takes_what_was_typed_however_soon(
     picker: type[Picker], tmp_path: Path
 ) -> None:
-    (tmp_path / ".aws").mkdir()
-    (tmp_path / ".aws" / "config").write_text(CONFIG)
-    switching = Switching({"HOME": str(tmp_path)})
+    switching = switching_with(tmp_path, CONFIG)
     app = picker(switching, switching.targets(), "")
     async with app.run_test(size=(80, 14)) as pilot:
         await pilot.press(*"billx", "enter")  # which has nothing to take
@@ -42,9 +46,7 @@ async def test_enter_takes_what_was_typed_however_soon(
 
 
 async def test_what_is_typed_while_the_field_comes_keeps_its_order(tmp_path: Path) -> None:
-    (tmp_path / ".aws").mkdir()
-    (tmp_path / ".aws" / "config").write_text(CONFIG)
-    switching = Switching({"HOME": str(tmp_path)})
+    switching = switching_with(tmp_path, CONFIG)
     app = PickerWithoutField(switching, switching.targets(), "")
     async with app.run_test(size=(80, 14)) as pilot:
         making = asyncio.create_task(Picker._make_field(app))
@@ -60,9 +62,7 @@ async def test_what_is_typed_while_the_field_comes_keeps_its_order(tmp_path: Pat
 
 async def test_an_enter_that_the_terminal_made_a_line_feed_of_is_an_enter(tmp_path: Path) -> None:
     """What is typed while a shell still waits for `awsp` comes through a terminal in line mode."""
-    (tmp_path / ".aws").mkdir()
-    (tmp_path / ".aws" / "config").write_text(CONFIG)
-    switching = Switching({"HOME": str(tmp_path)})
+    switching = switching_with(tmp_path, CONFIG)
     early = PickerWithoutField(switching, switching.targets(), "bill")
     async with early.run_test(size=(80, 14)) as pilot:
         await pilot.press("ctrl+j")
@@ -82,9 +82,7 @@ async def test_an_enter_that_the_terminal_made_a_line_feed_of_is_an_enter(tmp_pa
 async def test_a_question_that_stands_before_the_field_keeps_the_keyboard(
     key: str, chosen: bool, tmp_path: Path
 ) -> None:
-    (tmp_path / ".aws").mkdir()
-    (tmp_path / ".aws" / "config").write_text("[profile acme-prod]\nregion = a\n")
-    switching = Switching({"HOME": str(tmp_path)})
+    switching = switching_with(tmp_path, "[profile acme-prod]\nregion = a\n")
     app = PickerWithoutField(switching, switching.targets(), "")
     async with app.run_test(size=(80, 14)) as pilot:
         await pilot.press("enter")
@@ -98,10 +96,8 @@ async def test_a_question_that_stands_before_the_field_keeps_the_keyboard(
 
 
 async def test_the_session_stands_beside_where_there_are_several(tmp_path: Path) -> None:
-    (tmp_path / ".aws").mkdir()
     for names in (["corp"], ["corp", "subsidiary"]):
-        (tmp_path / ".aws" / "config").write_text("".join(map(SESSION.format, names)))
-        switching = Switching({"HOME": str(tmp_path)})
+        switching = switching_with(tmp_path, "".join(map(SESSION.format, names)))
         app = Picker(switching, switching.targets(), "")
         shown = "session" in {column.key for column in app.table.columns}
         assert shown == (len(names) > 1)
@@ -121,11 +117,8 @@ async def test_the_session_stands_beside_where_there_are_several(tmp_path: Path)
 def test_every_width_tells_the_rows_apart(
     width: int, several: bool, shown: str, tmp_path: Path
 ) -> None:
-    (tmp_path / ".aws").mkdir()
-    (tmp_path / ".aws" / "config").write_text(
-        "".join(map(SESSION.format, ["corp", "subsidiary"][: 1 + several]))
-    )
-    switching = Switching({"HOME": str(tmp_path)})
+    names = ["corp", "subsidiary"][: 1 + several]
+    switching = switching_with(tmp_path, "".join(map(SESSION.format, names)))
     columns = Rows(switching, {}).columns(lambda: width)
     room = width - 2  # beside the bar of the chosen row
     widths = fit(columns, [Natural(44, 44)] * len(columns), room)
@@ -136,9 +129,7 @@ def test_every_width_tells_the_rows_apart(
 
 
 async def test_the_profile_that_the_shell_has_is_marked(tmp_path: Path) -> None:
-    (tmp_path / ".aws").mkdir()
-    (tmp_path / ".aws" / "config").write_text(CONFIG)
-    switching = Switching({"HOME": str(tmp_path), "AWS_PROFILE": "billing"})
+    switching = switching_with(tmp_path, CONFIG, AWS_PROFILE="billing")
     rows = Rows(switching, switching.targets()).of_profiles()
     assert {row.name: row.sign for row in rows} == {"first": "", "billing": "✓", "bills": ""}
 
