@@ -7,6 +7,7 @@ import signal
 from collections.abc import Generator
 
 import pytest
+from hypothesis import strategies as st
 
 from tests.support.needs import NO_SKIP
 
@@ -23,6 +24,14 @@ def pytest_configure() -> None:
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _known_characters() -> None:
+    """In a fresh clone hypothesis takes seconds over its tables of characters, once, at the first
+    text; where that is within a strategy it takes them for the strategy's own and fails the test.
+    """
+    st.text().validate()
 
 
 @pytest.hookimpl(wrapper=True)
