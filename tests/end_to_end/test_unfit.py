@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from rolecall import __version__
-from tests.terminal.conftest import ROLECALL, Desk
+from tests.end_to_end.conftest import ROLECALL, Desk
 
 
 def run(desk: Desk, *command: object) -> subprocess.CompletedProcess[str]:

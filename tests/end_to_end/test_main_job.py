@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 
-from tests.support.needs import needs_program
-from tests.terminal.conftest import (
+from tests.end_to_end.conftest import (
     ACCOUNTS,
     AUDIT,
     AUDIT_ROLE,
@@ -17,6 +16,7 @@ from tests.terminal.conftest import (
     save_audit_admin,
     wait_for_wrapped,
 )
+from tests.support.needs import needs_program
 
 
 @needs_program(AWS)

@@ -8,7 +8,7 @@ from configparser import ConfigParser
 
 import pytest
 
-from tests.terminal.conftest import (
+from tests.end_to_end.conftest import (
     ACCOUNTS,
     ROLECALL,
     Desk,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.terminal.conftest import ACCOUNTS, Desk, fill_in, wait_for_field, wait_for_wrapped
+from tests.end_to_end.conftest import ACCOUNTS, Desk, fill_in, wait_for_field, wait_for_wrapped
 
 FILE = """\
 # mine

@@ -7,8 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from tests.support.terminal import Terminal
-from tests.terminal.conftest import (
+from tests.end_to_end.conftest import (
     AUDIT,
     AUDIT_ROLE,
     WAITING,
@@ -18,6 +17,7 @@ from tests.terminal.conftest import (
     wait_for_field,
     wait_for_wrapped,
 )
+from tests.support.terminal import Terminal
 
 OTHER = "https://other.example/start"
 SECTIONS = f"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-from tests.terminal.conftest import ROLECALL, Desk, filter_for, wait_for_wrapped
+from tests.end_to_end.conftest import ROLECALL, Desk, filter_for, wait_for_wrapped
 
 
 def test_a_small_pane(desk: Desk) -> None:

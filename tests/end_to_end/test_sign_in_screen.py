@@ -10,10 +10,10 @@ import pytest
 
 from rolecall.demo import Fault
 from rolecall.ui.widgets.big_code import large
+from tests.end_to_end.conftest import ROLECALL, WAITING, Desk, wait_for_wrapped
 from tests.support import qr
 from tests.support.needs import needs_program
 from tests.support.terminal import Terminal
-from tests.terminal.conftest import ROLECALL, WAITING, Desk, wait_for_wrapped
 
 LIGHT_ON_DARK, DARK_ON_LIGHT = (220, 10), (10, 245)
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from rolecall.domain.shells import Shell
+from tests.end_to_end.conftest import AUDIT, AUDIT_ROLE, ROLECALL, Desk, filter_for
 from tests.support.needs import needs_program
 from tests.support.shells import RUN
 from tests.support.terminal import Terminal
-from tests.terminal.conftest import AUDIT, AUDIT_ROLE, ROLECALL, Desk, filter_for
 
 PROFILES = f"""
 [profile audit-admin]

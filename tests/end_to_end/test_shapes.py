@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
+from tests.end_to_end.conftest import ACCOUNTS, AUDIT, ROLECALL, Desk
 from tests.support.needs import needs_program
-from tests.terminal.conftest import ACCOUNTS, AUDIT, ROLECALL, Desk
 
 # How an account of the demo begins, and in cells of how many its columns stand apart.
 WIDE = ("データ基盤", "東京リージョン", "🚀 launchpad", "Café", "Łódź")

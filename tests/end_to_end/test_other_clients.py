@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.end_to_end.conftest import ACCOUNTS, AWS, Desk
 from tests.support.needs import needs_program
-from tests.terminal.conftest import ACCOUNTS, AWS, Desk
 
 pytestmark = needs_program(AWS)
 PROFILE = "log-archive-readonly"

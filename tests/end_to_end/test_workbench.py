@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account
+from tests.end_to_end.conftest import Desk, filter_for, wait_for_field
 from tests.support.terminal import Terminal
-from tests.terminal.conftest import Desk, filter_for, wait_for_field
 
 READ, ADMIN = "AWSReadOnlyAccess", "AWSAdministratorAccess"
 ALIKE = Organisation(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.terminal.conftest import ACCOUNTS, AUDIT_ROLE, Desk, wait_for_field
+from tests.end_to_end.conftest import ACCOUNTS, AUDIT_ROLE, Desk, wait_for_field
 
 
 def test_moving_opening_and_saving_in_one_burst(a_desk: Callable[..., Desk]) -> None:

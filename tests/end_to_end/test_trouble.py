@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from rolecall.demo import Fault
+from tests.end_to_end.conftest import ACCOUNTS, AUDIT, WAITING, Desk, filter_for, wait_for_wrapped
 from tests.support.terminal import Terminal
-from tests.terminal.conftest import ACCOUNTS, AUDIT, WAITING, Desk, filter_for, wait_for_wrapped
 
 LAST = "training"
 

@@ -14,8 +14,8 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+from tests.end_to_end.conftest import AWS, Desk
 from tests.support.needs import needs_program
-from tests.terminal.conftest import AWS, Desk
 
 pytestmark = needs_program(AWS)
 

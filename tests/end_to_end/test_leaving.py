@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.demo import Fault
-from tests.support.needs import needs_program
-from tests.support.terminal import Terminal
-from tests.terminal.conftest import (
+from tests.end_to_end.conftest import (
     ACCOUNTS,
     BIN,
     ROLECALL,
@@ -22,6 +20,8 @@ from tests.terminal.conftest import (
     filter_for,
     wait_for_field,
 )
+from tests.support.needs import needs_program
+from tests.support.terminal import Terminal
 
 
 def use_the_saved_profile(terminal: Terminal) -> None:

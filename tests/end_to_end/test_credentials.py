@@ -6,9 +6,9 @@ import base64
 import json
 import re
 
+from tests.end_to_end.conftest import ACCOUNTS, AUDIT, AUDIT_ROLE, AWS, Desk, filter_for
 from tests.support.needs import needs_program
 from tests.support.terminal import Terminal
-from tests.terminal.conftest import ACCOUNTS, AUDIT, AUDIT_ROLE, AWS, Desk, filter_for
 
 PROFILE = "log-archive-readonly"
 

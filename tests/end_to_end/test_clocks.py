@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from rolecall.demo.faults import Fault
+from tests.end_to_end.conftest import ACCOUNTS, WAITING, Desk, wait_for_wrapped
 from tests.support.terminal import Terminal
-from tests.terminal.conftest import ACCOUNTS, WAITING, Desk, wait_for_wrapped
 
 # Monotonic time goes on as it does, as in a machine that was suspended or whose clock was set.
 MOVABLE = """

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rolecall.demo.home import SESSION
-from tests.terminal.conftest import (
+from tests.end_to_end.conftest import (
     ACCOUNTS,
     AUDIT,
     AUDIT_ROLE,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.conftest import ACCOUNTS, WAITING, Desk, wait_for_wrapped
 from tests.support.browser import CHROMIUM, chromium
 from tests.support.needs import needs_program
-from tests.terminal.conftest import ACCOUNTS, WAITING, Desk, wait_for_wrapped
 
 pytestmark = needs_program(CHROMIUM)
 

@@ -13,9 +13,7 @@ import pytest
 
 from rolecall.demo import Fault, Organisation
 from rolecall.domain.model import Account
-from tests.support.needs import needs_program, needs_root
-from tests.support.terminal import Terminal
-from tests.terminal.conftest import (
+from tests.end_to_end.conftest import (
     ACCOUNTS,
     AUDIT_ROLE,
     ROLECALL,
@@ -24,6 +22,8 @@ from tests.terminal.conftest import (
     wait_for_field,
     wait_for_wrapped,
 )
+from tests.support.needs import needs_program, needs_root
+from tests.support.terminal import Terminal
 
 
 def quit_cleanly(terminal: Terminal) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from rolecall.demo.organisation import Organisation
-from tests.support.needs import needs_program
-from tests.terminal.conftest import (
+from tests.end_to_end.conftest import (
     AUDIT,
     AUDIT_ROLE,
     AWS,
@@ -13,6 +12,7 @@ from tests.terminal.conftest import (
     wait_for_field,
     wait_for_wrapped,
 )
+from tests.support.needs import needs_program
 
 SOURCE = "log-archive-readonly"
 

@@ -10,10 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.needs import needs_program, needs_root
-from tests.support.ssh import SSHD, ssh_server
-from tests.support.terminal import Terminal
-from tests.terminal.conftest import (
+from tests.end_to_end.conftest import (
     ACCOUNTS,
     AUDIT,
     AUDIT_ROLE,
@@ -23,6 +20,9 @@ from tests.terminal.conftest import (
     Desk,
     save_audit_admin,
 )
+from tests.support.needs import needs_program, needs_root
+from tests.support.ssh import SSHD, ssh_server
+from tests.support.terminal import Terminal
 
 PROFILE = "[profile audit-admin]"
 
