@@ -17,7 +17,7 @@ from rolecall.cli.undo import undo
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.locations import Locations
-from rolecall.ui import file_strings, strings
+from rolecall.presentation import file_strings, strings
 
 CLEAN = """\
 [sso-session corp]

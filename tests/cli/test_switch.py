@@ -326,7 +326,7 @@ def test_names_that_a_shell_cannot_be_told(machine: Machine) -> None:
     ],
 )
 def test_nushells_completion(line: str, completed: list[str], machine: Machine) -> None:
-    """As its editor asks for it; the others complete on a terminal, in tests/terminal."""
+    """As its editor asks for it; the others complete on a terminal, in tests/end_to_end."""
     script = machine.home / "line.nu"
     (machine.home / "awsp.nu").write_text(machine.rolecall("init", "nu").stdout)
     script.write_text(text := f"source {machine.home / 'awsp.nu'}\n{line}")

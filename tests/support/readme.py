@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from rolecall.ui.commands import markdown_table
+from rolecall.presentation.commands import markdown_table
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 _SECTION = re.compile(r"(?<=<!-- keys: made by `make keys` -->\n).*(?=<!-- /keys -->)", re.DOTALL)

@@ -6,7 +6,7 @@ import string
 
 from rich.cells import cell_len
 
-from rolecall.ui.qr import modules
+from rolecall.presentation.qr import modules
 from rolecall.ui.widgets.big_code import large
 from rolecall.ui.widgets.diff_view import DiffView
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import click
 
+from rolecall.presentation import credential_strings
 from rolecall.services.credentials import CredentialsService
-from rolecall.ui import credential_strings
 
 
 def credentials_service() -> CredentialsService:

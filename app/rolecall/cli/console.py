@@ -8,8 +8,9 @@ import click
 
 from rolecall.cli.failing import failing
 from rolecall.cli.qr_code import show_qr
+from rolecall.presentation import browser_strings, credential_strings
 from rolecall.services.credentials import CredentialsService
-from rolecall.ui import browser, credential_strings, terminal
+from rolecall.terminal import browser, capabilities
 
 
 @click.command()
@@ -34,9 +35,9 @@ def console(profile: str, destination: str, only_print: bool) -> None:
     if only_print:
         return
     if browser.opener(os.environ) is not None:
-        click.echo(browser.open_here(os.environ, link), err=True)
+        click.echo(browser_strings.open_link(os.environ, link), err=True)
         return
-    over_ssh = terminal.over_ssh(os.environ)
+    over_ssh = capabilities.over_ssh(os.environ)
     words = credential_strings.OVER_SSH if over_ssh else credential_strings.NO_BROWSER
     click.echo(words, err=True)
     show_qr(link)

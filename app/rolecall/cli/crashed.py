@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from rolecall.ui import strings
+from rolecall.presentation import strings
 
 _STDOUT: Final = 1
 _OUTPUT_LOST: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}

@@ -9,9 +9,9 @@ import click
 from rolecall.cli.failing import failing
 from rolecall.domain.credential_formats import Export, Format
 from rolecall.domain.model import Credentials, SsoSession
+from rolecall.presentation import credential_strings, session_strings
+from rolecall.presentation.paths import config_file
 from rolecall.services.credentials import CredentialsService
-from rolecall.ui import credential_strings, session_strings
-from rolecall.ui.paths import config_file
 
 
 @click.command("credential-process")

@@ -10,9 +10,9 @@ import click
 from rolecall.cli.failing import failing
 from rolecall.cli.table import print_diff
 from rolecall.domain.lifetime import Remaining
+from rolecall.presentation import credential_strings, strings
+from rolecall.presentation.paths import credentials_file
 from rolecall.services.stored_keys import StoredKeysService
-from rolecall.ui import credential_strings, strings
-from rolecall.ui.paths import credentials_file
 
 
 @click.group()

@@ -10,10 +10,11 @@ import click
 
 from rolecall.cli.failing import failing
 from rolecall.domain.text import safe
+from rolecall.presentation import file_strings, keymap, settings_strings, terminal_strings
+from rolecall.presentation.errors import describe, explain
 from rolecall.services.doctor import examine
 from rolecall.services.settings import SettingsService
-from rolecall.ui import file_strings, keys, line_strings, settings_strings, surroundings, terminal
-from rolecall.ui.explain import describe, explain
+from rolecall.terminal import capabilities, environment
 
 
 @click.command()
@@ -37,7 +38,7 @@ def doctor(context: click.Context) -> None:
         place = f"{path}:{finding.line}" if finding.line else path
         click.echo(f"{place}: {describe(finding)}")
     settings = SettingsService.from_environment(os.environ)
-    bad_settings = [*found.bad_settings, *keys.use(settings.settings.keys, settings.last.lines)]
+    bad_settings = [*found.bad_settings, *keymap.use(settings.settings.keys, settings.last.lines)]
     for bad in bad_settings:
         click.echo(f"{safe(str(found.settings))}: {settings_strings.bad(bad)}")
     is_clean = found.is_clean and not bad_settings
@@ -49,16 +50,16 @@ def doctor(context: click.Context) -> None:
 
 
 def _say_terminal() -> None:
-    columns, rows = terminal.size()
+    columns, rows = capabilities.size()
     if sys.stderr.isatty():
-        words = line_strings.TERMINAL.format(
+        words = terminal_strings.TERMINAL.format(
             term=safe(os.environ.get("TERM", "")),
             columns=columns,
             rows=rows,
-            colours=line_strings.colours(terminal.colours(os.environ)),
+            colours=terminal_strings.colours(capabilities.colours(os.environ)),
         )
         click.echo(words)
     else:
-        click.echo(line_strings.NO_TERMINAL)
-    for trait in surroundings.traits(terminal.as_found(os.environ)):
-        click.echo(line_strings.TRAITS[trait])
+        click.echo(terminal_strings.NO_TERMINAL)
+    for trait in environment.traits(capabilities.as_found(os.environ)):
+        click.echo(terminal_strings.TRAITS[trait])

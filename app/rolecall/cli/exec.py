@@ -15,8 +15,8 @@ from rolecall.cli.failing import failing
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.switching import SUBSHELL
 from rolecall.domain.text import safe
+from rolecall.presentation import credential_strings
 from rolecall.services.switching import Switching
-from rolecall.ui import credential_strings
 
 # As `env` has it: something else than the command has failed, it cannot be run, there is none.
 NOT_RUN: Final = 125

@@ -8,7 +8,7 @@ from rolecall.cli.asking import credentials_service
 from rolecall.cli.failing import failing
 from rolecall.domain.credential_formats import Format, Inexpressible
 from rolecall.domain.text import safe
-from rolecall.ui import credential_strings
+from rolecall.presentation import credential_strings
 
 
 @click.command()

@@ -10,8 +10,8 @@ import click
 
 from rolecall.domain.errors import RolecallError, SignInNeeded, VerifyFailed
 from rolecall.domain.text import safe
-from rolecall.ui import credential_strings, session_strings
-from rolecall.ui.explain import explain
+from rolecall.presentation import credential_strings, session_strings
+from rolecall.presentation.errors import explain
 
 
 @contextmanager

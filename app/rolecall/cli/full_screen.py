@@ -19,8 +19,9 @@ from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 from rolecall.cli.crashed import report, say_what_failed
+from rolecall.presentation import strings
 from rolecall.services.now import utc_now
-from rolecall.ui import strings, terminal
+from rolecall.terminal import capabilities
 
 NOTHING_CHOSEN: Final = 130  # as fzf has it, and a shell after Ctrl+C
 
@@ -43,9 +44,9 @@ def full_screen(
 
     `deliver` takes the profile that it was left with, or None, and gives the status.
     """
-    smallest = terminal.SMALLEST_WATCH if watch else terminal.SMALLEST
-    if reason := terminal.unfit(os.environ, smallest):
-        columns, rows = terminal.size()
+    smallest = capabilities.SMALLEST_WATCH if watch else capabilities.SMALLEST
+    if reason := capabilities.unfit(os.environ, smallest):
+        columns, rows = capabilities.size()
         least = "×".join(map(str, smallest))
         term = os.environ.get("TERM", "")
         words = strings.UNFIT[reason.value].format(
@@ -125,18 +126,18 @@ def _run(
     gc.disable()
     # Textual reads it when imported. At 60 most of what a filter key takes is waiting for a frame.
     os.environ.setdefault("TEXTUAL_FPS", "240")
-    if terminal.colours(os.environ) == 256:
+    if capabilities.colours(os.environ) == 256:
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
+    from rolecall.presentation import keymap
     from rolecall.services.first_rows import first_rows
     from rolecall.services.settings import SettingsService
-    from rolecall.ui import keys
 
     if demo is None:
         settings = SettingsService.from_environment(os.environ)
     else:
         settings = SettingsService.copied(own, os.environ)
     if settings.settings.keys:
-        settings.pass_over(keys.use(settings.settings.keys, settings.last.lines))
+        settings.pass_over(keymap.use(settings.settings.keys, settings.last.lines))
     # Screens bind their keys when they are imported.
     from rolecall.ui.app import RolecallApp
 

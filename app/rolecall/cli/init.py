@@ -13,7 +13,7 @@ import click
 
 from rolecall.cli.main import COMMANDS
 from rolecall.domain.shells import Shell, quote
-from rolecall.ui import switch_strings as words
+from rolecall.presentation import switch_strings as words
 
 _SCRIPTS: Final = {
     Shell.BASH: "bash.sh",

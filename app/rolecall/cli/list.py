@@ -15,8 +15,8 @@ from rolecall.cli.failing import failing
 from rolecall.cli.reach import catalogue_of, found, missing_of, say_what_is_missing, session_named
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.model import SsoSession
+from rolecall.presentation import list_strings, strings
 from rolecall.services.workplace import Workplace
-from rolecall.ui import list_strings, strings
 
 INCOMPLETE = 3
 _WIDEST = 48  # cells; what is longer pushes the rest of its line

@@ -78,7 +78,7 @@ def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> N
     wants_demo = demo or demo_accounts is not None
     if context.invoked_subcommand is not None:
         if wants_demo:
-            from rolecall.ui import strings
+            from rolecall.presentation import strings
 
             raise click.UsageError(strings.DEMO_AND_COMMAND)
         return

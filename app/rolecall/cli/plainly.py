@@ -14,7 +14,7 @@ def say(text: str) -> None:
 def say_error(error: Exception) -> None:
     """The sentence for one of our errors; anything else is raised."""
     from rolecall.domain.errors import RolecallError
-    from rolecall.ui.explain import explain
+    from rolecall.presentation.errors import explain
 
     if not isinstance(error, RolecallError):
         raise error
@@ -23,6 +23,6 @@ def say_error(error: Exception) -> None:
 
 def config_file() -> str:
     """As it is named to the user. Imported late: most of what is said names no file."""
-    from rolecall.ui import paths
+    from rolecall.presentation import paths
 
     return paths.config_file()

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from rolecall.ui import qr
+from rolecall.presentation import qr
 
 _AROUND: Final = 9  # lines that link, code and the shell's prompt take
 

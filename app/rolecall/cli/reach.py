@@ -14,11 +14,11 @@ from rolecall.domain.folding import Haystacks
 from rolecall.domain.model import SsoSession
 from rolecall.domain.search import Query
 from rolecall.domain.switching import profile_of
+from rolecall.presentation import list_strings, session_strings, strings
+from rolecall.presentation.errors import explain
+from rolecall.presentation.paths import config_file
 from rolecall.services.inventory import Progress
 from rolecall.services.workplace import Workplace
-from rolecall.ui import list_strings, session_strings, strings
-from rolecall.ui.explain import explain
-from rolecall.ui.paths import config_file
 
 
 def session_named(workplace: Workplace, name: str | None) -> SsoSession:

@@ -20,11 +20,11 @@ from rolecall.domain.regions import RegionRule
 from rolecall.domain.settings import OUTPUTS, Settings
 from rolecall.domain.template import Template, check
 from rolecall.domain.text import original, safe
+from rolecall.presentation import profile_strings, settings_strings, strings
+from rolecall.presentation import workbench_strings as words
+from rolecall.presentation.errors import explain
 from rolecall.services.settings import SettingsService
 from rolecall.services.workplace import Workplace
-from rolecall.ui import profile_strings, settings_strings, strings
-from rolecall.ui import workbench_strings as words
-from rolecall.ui.explain import explain
 
 COLLISIONS_LEFT = 3
 NOT_ALL_LISTED = 4

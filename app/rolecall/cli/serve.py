@@ -16,8 +16,8 @@ from rolecall.cli.exec import NOT_RUN, cannot_run, environment
 from rolecall.cli.failing import failing, say
 from rolecall.domain.credential_formats import VARIABLES, Format, Inexpressible, statements
 from rolecall.domain.errors import RolecallError
+from rolecall.presentation import credential_strings
 from rolecall.services.container_credentials import ContainerCredentials
-from rolecall.ui import credential_strings
 
 _ENDS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 

@@ -17,11 +17,11 @@ from rolecall.cli.reach import session_to_use
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.settings import SignInMethod
+from rolecall.presentation import browser_strings, strings
+from rolecall.presentation import session_strings as words
+from rolecall.presentation.errors import explain
 from rolecall.services.sign_in import DeviceSignIn
 from rolecall.services.workplace import Workplace
-from rolecall.ui import browser, browser_strings, strings
-from rolecall.ui import session_strings as words
-from rolecall.ui.explain import explain
 
 GIVEN_UP = 130  # as a shell has it after Ctrl+C
 _LISTEN = 1.0  # seconds
@@ -75,7 +75,7 @@ def _sign_in(
     workplace: Workplace, session: SsoSession, others: Poll, *, wants_browser: bool
 ) -> AccessToken:
     if wants_browser:
-        reason = browser.why_not(os.environ)
+        reason = browser_strings.obstacle(os.environ)
         if not reason:
             try:
                 return _in_browser(workplace, session, others)
@@ -89,7 +89,7 @@ def _in_browser(workplace: Workplace, session: SsoSession, others: Poll) -> Acce
     attempt = workplace.browser_sign_in.begin(session, browser_strings.pages())
     try:
         _say(f"{browser_strings.INTRO}\n\n{attempt.link}\n")
-        _say(browser.open_here(os.environ, attempt.link))
+        _say(browser_strings.open_link(os.environ, attempt.link))
         return _until(partial(attempt.poll, _LISTEN), others)
     finally:
         attempt.close()

@@ -11,10 +11,10 @@ import click
 from rolecall.cli.failing import failing
 from rolecall.cli.reach import session_to_use
 from rolecall.domain.errors import ServiceError
+from rolecall.presentation import session_strings as words
+from rolecall.presentation import strings
+from rolecall.presentation.errors import explain
 from rolecall.services.workplace import Workplace
-from rolecall.ui import session_strings as words
-from rolecall.ui import strings
-from rolecall.ui.explain import explain
 
 
 @click.command("sign-out")

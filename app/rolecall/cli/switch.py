@@ -8,7 +8,7 @@ from rolecall.cli.switching import Request
 from rolecall.cli.switching import switch as do_switch
 from rolecall.domain import naming
 from rolecall.domain.shells import Shell
-from rolecall.ui import switch_strings as words
+from rolecall.presentation import switch_strings as words
 
 
 def _help(context: click.Context, _: click.Parameter, wanted: bool) -> None:

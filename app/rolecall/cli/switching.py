@@ -15,8 +15,8 @@ from rolecall.cli.plainly import config_file, say, say_error
 from rolecall.domain.shells import Shell, Unquotable
 from rolecall.domain.switching import REGIONS, Switch, Target, previous_of
 from rolecall.domain.text import safe
+from rolecall.presentation import switch_strings as words
 from rolecall.services.switching import Switching, is_signed_in
-from rolecall.ui import switch_strings as words
 
 if TYPE_CHECKING:
     from rolecall.services.matching import Matches

@@ -15,8 +15,8 @@ from rolecall.cli.plainly import config_file, say, say_error
 from rolecall.domain.moments import write_time
 from rolecall.domain.switching import profile_of
 from rolecall.domain.text import safe
+from rolecall.presentation import session_strings as words
 from rolecall.services.switching import Switching, TokenEnd, is_signed_in
-from rolecall.ui import session_strings as words
 
 USABLE: Final = 0
 NOT_USABLE: Final = 1

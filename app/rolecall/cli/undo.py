@@ -9,8 +9,8 @@ import click
 from rolecall.cli.failing import failing
 from rolecall.cli.table import print_diff
 from rolecall.domain.text import safe
+from rolecall.presentation import file_strings
 from rolecall.services.undo import Backup, UndoService
-from rolecall.ui import file_strings
 
 
 @click.command()

@@ -11,8 +11,8 @@ import click
 from rolecall.cli.failing import failing, say
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.text import safe
+from rolecall.presentation import switch_strings as words
 from rolecall.services.whoami import Origin, Source, Whoami, WhoamiService
-from rolecall.ui import switch_strings as words
 
 
 @click.command()

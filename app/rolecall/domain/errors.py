@@ -1,4 +1,4 @@
-"""One tree of errors. Each holds the facts; `ui/error_strings.py` has the sentence for each.
+"""One tree of errors. Each holds facts; `presentation/error_strings.py` has their sentences.
 
 RolecallError
 ├── SignInError
@@ -187,7 +187,7 @@ class TemplateInvalid(RolecallError):
 
 @dataclass(eq=False)
 class VerifyFailed(RolecallError):
-    """`problem`: a word that `ui/error_strings.py` explains; `detail`: the client's sentence."""
+    """`problem`: a key of `error_strings.VERIFY_PROBLEMS`; `detail`: the client's sentence."""
 
     profile: str
     problem: str
@@ -207,7 +207,7 @@ class NoAssignment(RolecallError):
 
 @dataclass(eq=False)
 class NoCredentials(RolecallError):
-    """`problem`: a word that `ui/credential_strings.py` explains; `subject`: what it is about."""
+    """`problem`: a key of `credential_strings.NO_CREDENTIALS`; `subject`: what it is about."""
 
     profile: str
     problem: str

@@ -8,8 +8,8 @@ from typing import Final
 
 from rolecall.files.times import read_time
 
-# In the order of trust: the first that is there and can be read is the moment the keys end. Who
-# writes which is in `ui/token_strings.py`; those of the second half are of scripts of no one name.
+# In order of trust: the first that is present and readable is when the keys expire. Which tool
+# writes which key is in `presentation/token_strings.py`; the later ones belong to no single tool.
 EXPIRY_KEYS: Final = (
     "x_security_token_expires",
     "aws_expiration",

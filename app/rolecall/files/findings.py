@@ -1,7 +1,7 @@
 """What stands in a file and is not what it seems, or not the same to every client.
 
 A finding names the line; which clients read what there is in `FindingKind`'s comments, as tried on
-them (tests/files/corpus), and in words in `ui/file_strings.py`.
+them (tests/files/corpus), and in words in `presentation/file_strings.py`.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Rule(Enum):
-    """`ui/file_strings.py` has the sentence for each."""
+    """`presentation/file_strings.py` has the sentence for each."""
 
     NAME = "name"
     KEY = "key"

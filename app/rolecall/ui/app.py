@@ -16,12 +16,14 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from rolecall.ui import clipboard, line_strings, strings, theme
-from rolecall.ui.commands import key_of
+from rolecall.presentation import strings, terminal_strings
+from rolecall.presentation.commands import key_of
+from rolecall.presentation.paths import as_written
+from rolecall.terminal import clipboard
+from rolecall.ui import theme
 from rolecall.ui.driver import Driver
 from rolecall.ui.flows import Flows
 from rolecall.ui.modes import MODES
-from rolecall.ui.paths import as_written
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.state import State
 from rolecall.ui.styles import stylesheets
@@ -312,7 +314,7 @@ class RolecallApp(Flows, Punctual, App[str]):
 
     def do_suspend(self) -> None:
         if isinstance(self._driver, Driver) and not self._driver.suspend(job=True):
-            self.flash(line_strings.NO_SHELL)
+            self.flash(terminal_strings.NO_SHELL)
 
     def do_toggle_theme(self) -> None:
         self.theme = theme.next_theme(self.theme)
@@ -330,7 +332,7 @@ class RolecallApp(Flows, Punctual, App[str]):
     def copy(self, text: str, said: str) -> None:
         """Sends it to the clipboard of the terminal, which does not answer, and says so."""
         self.copy_to_clipboard(text)
-        self.flash(f"{said} {line_strings.CLIPBOARD[clipboard.keeper(os.environ)]}")
+        self.flash(f"{said} {terminal_strings.CLIPBOARD[clipboard.keeper(os.environ)]}")
 
     def copy_to_clipboard(self, text: str) -> None:
         if self._driver is not None:

@@ -10,8 +10,8 @@ from textual.screen import Screen
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
-from rolecall.ui import file_strings, profile_strings, strings
-from rolecall.ui.commands import with_keys
+from rolecall.presentation import file_strings, profile_strings, strings
+from rolecall.presentation.commands import with_keys
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.threads import in_thread
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
-from rolecall.ui import credential_strings, strings
+from rolecall.presentation import credential_strings, strings
 from rolecall.ui.screens.credentials import CredentialsScreen
 from rolecall.ui.threads import in_thread
 

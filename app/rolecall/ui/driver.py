@@ -12,9 +12,9 @@ from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from rolecall.ui import terminal
+from rolecall.terminal import capabilities
+from rolecall.terminal.glyphs import STANDING_IN
 from rolecall.ui.canvas import Canvas
-from rolecall.ui.glyphs import STANDING_IN
 from rolecall.ui.line_driver import LineDriver
 
 _KEEP_TITLE: Final = "\x1b[22;2t"
@@ -32,9 +32,9 @@ class Driver(LineDriver, LinuxDriver):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.canvas = Canvas(
-            erases=terminal.erases_with_background(os.environ),
-            links=terminal.knows_links(os.environ),
-            signs=STANDING_IN[terminal.glyphs(terminal.as_found(os.environ))],
+            erases=capabilities.erases_with_background(os.environ),
+            links=capabilities.knows_links(os.environ),
+            signs=STANDING_IN[capabilities.glyphs(capabilities.as_found(os.environ))],
             encoding=sys.stderr.encoding,
         )
 

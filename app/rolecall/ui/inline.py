@@ -12,7 +12,8 @@ from textual.drivers.linux_inline_driver import LinuxInlineDriver
 from textual.message import Message
 from textual.screen import Screen
 
-from rolecall.ui import clipboard, theme
+from rolecall.terminal import clipboard
+from rolecall.ui import theme
 from rolecall.ui.line_driver import LineDriver
 from rolecall.ui.screens.paced_screen import PacedScreen
 from rolecall.ui.timers import Punctual

@@ -17,13 +17,13 @@ from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.lifetime import Remaining
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import original, safe
+from rolecall.presentation import browser_strings, strings
+from rolecall.presentation import switch_strings as words
+from rolecall.presentation.commands import with_keys
+from rolecall.presentation.errors import explain
 from rolecall.services.sign_in import DeviceSignIn, SignInService
 from rolecall.services.switching import Switching, Target
 from rolecall.services.workplace import Workplace
-from rolecall.ui import browser, strings
-from rolecall.ui import switch_strings as words
-from rolecall.ui.commands import with_keys
-from rolecall.ui.explain import explain
 from rolecall.ui.inline import InlineApp
 from rolecall.ui.screens.paced_screen import PacedScreen
 from rolecall.ui.styles import stylesheets
@@ -152,7 +152,9 @@ class InlineSignIn(PacedScreen[bool]):
     def action_open_browser(self) -> None:
         if self._attempt is not None:
             self._say(
-                browser.open_here(os.environ, self.link.url, with_keys(strings.BROWSER_INSTEAD))
+                browser_strings.open_link(
+                    os.environ, self.link.url, with_keys(strings.BROWSER_INSTEAD)
+                )
             )
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 from textual.timer import Timer
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
-from rolecall.ui import strings
-from rolecall.ui.commands import with_keys
-from rolecall.ui.explain import explain
+from rolecall.presentation import strings
+from rolecall.presentation.commands import with_keys
+from rolecall.presentation.errors import explain
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.threads import in_thread
 

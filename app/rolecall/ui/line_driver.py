@@ -20,7 +20,7 @@ from textual.app import App
 from textual.constants import ESCAPE_DELAY
 from textual.message import Message
 
-from rolecall.ui import terminal
+from rolecall.terminal import capabilities
 from rolecall.ui.pacing import Pace
 from rolecall.ui.typed import Typed
 
@@ -66,7 +66,7 @@ class LineDriver(Stock):
         self._has_terminal = False  # neither before the beginning, nor while it is being left
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        return terminal.size()
+        return capabilities.size()
 
     # --- begin and end
 

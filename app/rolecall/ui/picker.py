@@ -15,9 +15,9 @@ from textual.content import Content
 from textual.widget import Widget
 
 from rolecall.domain.text import safe
+from rolecall.presentation import strings
+from rolecall.presentation import switch_strings as words
 from rolecall.services.switching import Switching, Target, is_signed_in
-from rolecall.ui import strings
-from rolecall.ui import switch_strings as words
 from rolecall.ui.inline import InlineApp
 from rolecall.ui.picker_rows import Row, Rows, unsaved_row
 from rolecall.ui.styles import stylesheets
@@ -286,7 +286,7 @@ class Picker(InlineApp[Picked]):
     async def _finish(self, row: Row) -> None:
         """Signs in where nobody is signed in, saves where there is no profile, and ends."""
         from rolecall.domain.errors import RolecallError
-        from rolecall.ui.explain import explain
+        from rolecall.presentation.errors import explain
 
         try:
             signed_in = is_signed_in(self._switching.token(row.target), datetime.now(UTC))

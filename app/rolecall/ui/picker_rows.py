@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rolecall.domain.text import safe
+from rolecall.presentation import strings
+from rolecall.presentation import switch_strings as words
 from rolecall.services.switching import Switching, Target
-from rolecall.ui import strings
-from rolecall.ui import switch_strings as words
 from rolecall.ui.widgets.table_columns import GAP, Column
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 # Textual reads it when imported. At 60 most of what a key takes is waiting for a frame.
 os.environ.setdefault("TEXTUAL_FPS", "240")
 
+from rolecall.presentation.strings import UNFIT
 from rolecall.services.switching import Switching, Target
-from rolecall.ui import terminal
+from rolecall.terminal import capabilities
 from rolecall.ui.picker import Picked, Picker
-from rolecall.ui.strings import UNFIT
 
 __all__ = ("Picked", "pick", "sign_in", "unfit")
 
@@ -20,10 +20,10 @@ _SMALLEST = (40, 6)
 
 def unfit() -> str:
     """Why nothing can be picked here, in words; empty where it can."""
-    reason = terminal.unfit(os.environ, _SMALLEST)
+    reason = capabilities.unfit(os.environ, _SMALLEST)
     if reason is None:
         return ""
-    columns, rows = terminal.size()
+    columns, rows = capabilities.size()
     least = "×".join(map(str, _SMALLEST))
     term = os.environ.get("TERM", "")
     return UNFIT[reason.value].format(columns=columns, rows=rows, term=term, least=least)

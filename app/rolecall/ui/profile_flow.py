@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
-from rolecall.ui import profile_strings, strings
-from rolecall.ui.explain import explain
+from rolecall.presentation import profile_strings, strings
+from rolecall.presentation.errors import explain
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.threads import in_thread

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from rolecall.ui import settings_strings, theme
-from rolecall.ui.paths import as_written
+from rolecall.presentation import settings_strings
+from rolecall.presentation.paths import as_written
+from rolecall.ui import theme
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.settings import SignInMethod
-from rolecall.ui import browser, browser_strings, modes, session_strings, strings
-from rolecall.ui.commands import with_keys
-from rolecall.ui.explain import explain
+from rolecall.presentation import browser_strings, session_strings, strings
+from rolecall.presentation.commands import with_keys
+from rolecall.presentation.errors import explain
+from rolecall.ui import modes
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.threads import in_thread
 
@@ -195,7 +196,7 @@ class SignInFlow:
             return
         if self._app.settings.sign_in is not SignInMethod.PKCE:
             await self._with_code(session, reason)
-        elif sentence := browser.why_not(os.environ):
+        elif sentence := browser_strings.obstacle(os.environ):
             instead = browser_strings.INSTEAD.format(sentence=sentence)
             await self._with_code(session, " ".join(filter(None, (reason, instead))))
         else:

@@ -9,7 +9,7 @@ from itertools import chain, takewhile
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
-from rolecall.ui import strings
+from rolecall.presentation import strings
 from rolecall.ui.view import AccountRow, AssignmentRow, View
 
 if TYPE_CHECKING:

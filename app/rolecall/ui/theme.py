@@ -12,7 +12,7 @@ from typing import Any, Final
 from textual.app import App
 from textual.theme import Theme
 
-from rolecall.ui import terminal
+from rolecall.terminal import capabilities
 
 DARK: Final = Theme(
     name="rolecall-dark",
@@ -112,9 +112,9 @@ def first_theme(environ: Mapping[str, str], setting: str = "auto") -> str:
     for wanted in (environ.get("ROLECALL_THEME", ""), setting):
         if (name := f"rolecall-{wanted}") in {theme.name for theme in THEMES}:
             return name
-    if terminal.few_colours(environ):
+    if capabilities.few_colours(environ):
         return TERMINAL.name
-    return LIGHT.name if terminal.light_background(environ) else DARK.name
+    return LIGHT.name if capabilities.light_background(environ) else DARK.name
 
 
 def put_on(app: App[Any], name: str) -> None:

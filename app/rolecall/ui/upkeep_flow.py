@@ -9,9 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.lifetime import Level
-from rolecall.ui import strings, terminal, token_strings
+from rolecall.presentation import strings, token_strings
+from rolecall.presentation.errors import explain
+from rolecall.terminal import capabilities
 from rolecall.ui.driver import Driver
-from rolecall.ui.explain import explain
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
@@ -194,6 +195,10 @@ class UpkeepFlow:
             end = strings.moment(ending[0].expires_at, now)
             title = token_strings.TITLE.format(name=ending[0].name, end=end)
         driver = self._app._driver
-        if title != self._title and isinstance(driver, Driver) and terminal.has_title(os.environ):
+        if (
+            title != self._title
+            and isinstance(driver, Driver)
+            and capabilities.has_title(os.environ)
+        ):
             driver.show_title(title)
         self._title = title

@@ -9,10 +9,11 @@ from textual.screen import Screen
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
-from rolecall.ui import terminal, token_strings
+from rolecall.presentation import token_strings
+from rolecall.presentation.commands import Place
+from rolecall.presentation.errors import explain
+from rolecall.terminal import capabilities
 from rolecall.ui.app import RolecallApp
-from rolecall.ui.commands import Place
-from rolecall.ui.explain import explain
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.styles import stylesheets
 
@@ -22,7 +23,7 @@ class WatchScreen(TokensScreen, inherit_bindings=False):
 
     place = Place.WATCH
     CSS_PATH = stylesheets("watch")
-    smallest = terminal.SMALLEST_WATCH
+    smallest = capabilities.SMALLEST_WATCH
 
     def compose(self) -> ComposeResult:
         yield self.filter_bar

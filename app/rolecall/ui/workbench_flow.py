@@ -8,8 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
-from rolecall.ui import workbench_strings as words
-from rolecall.ui.commands import with_keys
+from rolecall.presentation import workbench_strings as words
+from rolecall.presentation.commands import with_keys
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:

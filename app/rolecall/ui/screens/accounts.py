@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rolecall.ui import strings
-from rolecall.ui.commands import Command, Place
+from rolecall.presentation import strings
+from rolecall.presentation.commands import Command, Place
 from rolecall.ui.screens.catalogue_screen import CatalogueScreen, why_failed
 from rolecall.ui.widgets.virtual_table import Column
 
@@ -54,7 +54,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
 
     def _sets(self, row: AccountRow) -> str:
         if row.error is not None:
-            from rolecall.ui import error_strings
+            from rolecall.presentation import error_strings
 
             return strings.FAILED_ROW.format(problem=error_strings.SHORT[type(row.error).__name__])
         if row.permission_sets is None:

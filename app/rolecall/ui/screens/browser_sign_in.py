@@ -11,10 +11,10 @@ from textual.widgets import Static
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.lifetime import Remaining
 from rolecall.domain.model import SsoSession
+from rolecall.presentation import browser_strings, strings
+from rolecall.presentation.commands import Command, Place
+from rolecall.presentation.errors import explain
 from rolecall.services.browser_sign_in import BrowserSignIn
-from rolecall.ui import browser_strings, strings
-from rolecall.ui.commands import Command, Place
-from rolecall.ui.explain import explain
 from rolecall.ui.screens.sign_in_screen import SignInScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.lifetime import Remaining
-from rolecall.ui import inventory_strings, strings
-from rolecall.ui.commands import with_keys
+from rolecall.presentation import inventory_strings, strings
+from rolecall.presentation.commands import with_keys
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.view import AccountRow, AssignmentRow, Wanted, together
 
@@ -111,7 +111,7 @@ class CatalogueScreen(PlaceScreen[R]):
 
 def why_failed(error: RolecallError) -> str:
     """Why an account's permission sets could not be listed, after the key that tries again."""
-    from rolecall.ui.explain import explain
+    from rolecall.presentation.errors import explain
 
     return with_keys(strings.WHY_FAILED, sentence=explain(error))
 

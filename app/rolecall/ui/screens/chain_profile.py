@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rolecall.domain.model import Profile
+from rolecall.presentation import profile_strings, strings
 from rolecall.services.profile_changes import Chain, Change
-from rolecall.ui import profile_strings, strings
 from rolecall.ui.screens.form_screen import Field, Note, region_note
 from rolecall.ui.screens.profile_form import ProfileForm, name_note
 

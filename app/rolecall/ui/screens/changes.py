@@ -8,8 +8,8 @@ from datetime import datetime
 
 from rolecall.domain.catalogue import Changes
 from rolecall.domain.model import Account, SsoSession
-from rolecall.ui import strings
-from rolecall.ui.commands import Place, with_keys
+from rolecall.presentation import strings
+from rolecall.presentation.commands import Place, with_keys
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.virtual_table import Column
 

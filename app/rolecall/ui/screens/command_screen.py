@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from rolecall.domain.lifetime import Level
-from rolecall.ui import strings, terminal, token_strings
-from rolecall.ui.commands import (
+from rolecall.presentation import strings, token_strings
+from rolecall.presentation.commands import (
     BY_ID,
     GROUPS,
     MAIN,
@@ -23,6 +23,7 @@ from rolecall.ui.commands import (
     commands_of,
     footer_of,
 )
+from rolecall.terminal import capabilities
 from rolecall.ui.screens.paced_screen import PacedScreen
 from rolecall.ui.widgets.header import Header
 from rolecall.ui.widgets.key_line import KeyLine
@@ -69,7 +70,7 @@ class CommandScreen(PacedScreen[Result]):
 
     AUTO_FOCUS = ""
     place: ClassVar[Place]
-    smallest = terminal.SMALLEST  # columns and rows below which it says that there is no room
+    smallest = capabilities.SMALLEST  # columns and rows below which it says that there is no room
     takes_typed_ahead = True  # keys that were typed before it was seen
     is_passing = False  # looked at, and gone as soon as one goes elsewhere
 
@@ -167,7 +168,7 @@ class CommandScreen(PacedScreen[Result]):
         self.status.flash(text, style)
 
     def flash_error(self, error: BaseException) -> None:
-        from rolecall.ui.explain import explain
+        from rolecall.presentation.errors import explain
 
         self.status.flash(explain(error), "bold $error", ERROR_SECONDS)
 

@@ -10,8 +10,8 @@ from textual.widgets import Static
 from rolecall.domain import console
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import original
-from rolecall.ui import credential_strings
-from rolecall.ui.commands import Place
+from rolecall.presentation import credential_strings
+from rolecall.presentation.commands import Place
 from rolecall.ui.screens.link_screen import QrScreen
 from rolecall.ui.styles import stylesheets
 

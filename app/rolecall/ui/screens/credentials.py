@@ -13,11 +13,11 @@ from textual.widgets import Static
 from rolecall.domain.credential_formats import Export, Format, Inexpressible
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.lifetime import Level, Remaining
+from rolecall.presentation import credential_strings as words
+from rolecall.presentation import strings, token_strings
+from rolecall.presentation.commands import BY_ID, Command, Place
+from rolecall.presentation.errors import explain
 from rolecall.services.role_credentials import REFETCH_BEFORE
-from rolecall.ui import credential_strings as words
-from rolecall.ui import strings, token_strings
-from rolecall.ui.commands import BY_ID, Command, Place
-from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread

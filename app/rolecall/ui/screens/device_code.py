@@ -15,10 +15,10 @@ from textual.widgets import Static
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.lifetime import Remaining
 from rolecall.domain.model import SsoSession
+from rolecall.presentation import browser_strings, strings
+from rolecall.presentation.commands import Command, Place, with_keys
+from rolecall.presentation.errors import explain
 from rolecall.services.sign_in import DeviceSignIn
-from rolecall.ui import browser, strings
-from rolecall.ui.commands import Command, Place, with_keys
-from rolecall.ui.explain import explain
 from rolecall.ui.screens.link_screen import QrScreen
 from rolecall.ui.screens.sign_in_screen import SignInScreen
 from rolecall.ui.styles import stylesheets
@@ -129,7 +129,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         needs_code = {"copy_link", "copy_code", "open_browser", "show_qr", "approve_demo"}
         if command.id in needs_code and self._attempt is None:
             return with_keys(strings.NO_CODE)
-        if command.id == "browser_sign_in" and (reason := browser.why_not(os.environ)):
+        if command.id == "browser_sign_in" and (reason := browser_strings.obstacle(os.environ)):
             return reason
         return None
 

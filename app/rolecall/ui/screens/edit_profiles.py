@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
+from rolecall.presentation import profile_strings, strings
 from rolecall.services.profile_changes import Change
-from rolecall.ui import profile_strings, strings
 from rolecall.ui.screens.form_screen import Field, Note, region_note
 from rolecall.ui.screens.profile_form import ProfilesForm, name_note, output_note
 

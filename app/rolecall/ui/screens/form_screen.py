@@ -14,10 +14,10 @@ from textual.widgets import Input, Static
 
 from rolecall.domain import naming
 from rolecall.domain.errors import RolecallError
+from rolecall.presentation import strings
+from rolecall.presentation.commands import Place
+from rolecall.presentation.errors import explain
 from rolecall.services.profiles import Change
-from rolecall.ui import strings
-from rolecall.ui.commands import Place
-from rolecall.ui.explain import explain
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread

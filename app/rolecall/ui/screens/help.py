@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rolecall.ui import strings
-from rolecall.ui.commands import Command, Place, commands_of, key_table
+from rolecall.presentation import strings
+from rolecall.presentation.commands import Command, Place, commands_of, key_table
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.filter_bar import FilterBar

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rolecall.domain.model import Assignment, Profile, SsoSession
+from rolecall.presentation import profile_strings, strings
+from rolecall.presentation.commands import Command, Place
 from rolecall.services.in_step import Overview
-from rolecall.ui import profile_strings, strings
-from rolecall.ui.commands import Command, Place
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.virtual_table import Column
 

@@ -6,8 +6,8 @@ import os
 
 from textual.widgets import Static
 
-from rolecall.ui import browser, strings
-from rolecall.ui.commands import with_keys
+from rolecall.presentation import browser_strings, strings
+from rolecall.presentation.commands import with_keys
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.widgets.link_line import LinkLine
 from rolecall.ui.widgets.qr_code import QrCode
@@ -24,7 +24,9 @@ class LinkScreen(CommandScreen[None]):
         self.rolecall.copy(self.link.url, strings.LINK_COPIED)
 
     def do_open_browser(self) -> None:
-        self.flash(browser.open_here(os.environ, self.link.url, with_keys(strings.BROWSER_INSTEAD)))
+        self.flash(
+            browser_strings.open_link(os.environ, self.link.url, with_keys(strings.BROWSER_INSTEAD))
+        )
 
 
 class QrScreen(LinkScreen):

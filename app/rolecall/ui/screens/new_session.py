@@ -8,10 +8,10 @@ from functools import partial
 from rolecall.domain import start_url
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
+from rolecall.presentation import error_strings, strings
+from rolecall.presentation.errors import explain
 from rolecall.services.profiles import Change
 from rolecall.services.sign_in import SignInService
-from rolecall.ui import error_strings, strings
-from rolecall.ui.explain import explain
 from rolecall.ui.screens.form_screen import Field, FormScreen, Note, region_note
 
 

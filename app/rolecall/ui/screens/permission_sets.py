@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rolecall.domain.reserved_role import role_arn
-from rolecall.ui import inventory_strings, strings
-from rolecall.ui.commands import Command, Place, with_keys
-from rolecall.ui.explain import explain
+from rolecall.presentation import inventory_strings, strings
+from rolecall.presentation.commands import Command, Place, with_keys
+from rolecall.presentation.errors import explain
 from rolecall.ui.screens.catalogue_screen import CatalogueScreen, why_failed
 from rolecall.ui.view import Wanted
 from rolecall.ui.widgets.virtual_table import Column

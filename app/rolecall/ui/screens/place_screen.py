@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from textual.app import ComposeResult
 
-from rolecall.ui import strings
-from rolecall.ui.commands import Command, Place, with_keys
+from rolecall.presentation import strings
+from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.widgets.filter_bar import FilterBar
 from rolecall.ui.widgets.virtual_table import Column, VirtualTable

@@ -7,9 +7,9 @@ from functools import partial
 
 from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
+from rolecall.presentation import strings
+from rolecall.presentation.paths import credentials_file
 from rolecall.services.profile_changes import Change, NameCheck, NameStatus, ProfileChanges
-from rolecall.ui import strings
-from rolecall.ui.paths import credentials_file
 from rolecall.ui.screens.form_screen import FormScreen, Note
 
 

@@ -12,9 +12,9 @@ from rolecall.domain.folding import fold
 from rolecall.domain.model import Profile, ProfileKind
 from rolecall.domain.profile_tree import in_tree
 from rolecall.domain.text import safe
-from rolecall.ui import profile_strings, strings
-from rolecall.ui.commands import Command, Place, with_keys
-from rolecall.ui.explain import describe
+from rolecall.presentation import profile_strings, strings
+from rolecall.presentation.commands import Command, Place, with_keys
+from rolecall.presentation.errors import describe
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.section_pane import SectionPane

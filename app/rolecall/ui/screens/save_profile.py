@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.settings import OUTPUTS
+from rolecall.presentation import strings
 from rolecall.services.profiles import Change, ProfileDraft
-from rolecall.ui import strings
 from rolecall.ui.screens.form_screen import Field, Note, region_note
 from rolecall.ui.screens.profile_form import ProfileForm, name_note, output_note
 

@@ -7,9 +7,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError
-from rolecall.ui import strings
-from rolecall.ui.commands import Place
-from rolecall.ui.explain import explain
+from rolecall.presentation import strings
+from rolecall.presentation.commands import Place
+from rolecall.presentation.errors import explain
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.styles import stylesheets
 

@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from rolecall.domain.model import SsoSession
-from rolecall.ui import session_strings, strings
-from rolecall.ui.commands import Command, Place, with_keys
+from rolecall.presentation import session_strings, strings
+from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.table_columns import LEVEL_STYLES, Column

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from rolecall.domain import settings as domain
 from rolecall.domain.settings import USUAL, BadSetting, SettingProblem
+from rolecall.presentation import settings_strings
+from rolecall.presentation.paths import config_file
 from rolecall.services.settings import Change, SettingsService
-from rolecall.ui import settings_strings
-from rolecall.ui.paths import config_file
 from rolecall.ui.screens.form_screen import Field, FormScreen, Note
 from rolecall.ui.styles import stylesheets
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.app import ComposeResult
 
 from rolecall.domain.lifetime import Level, share
+from rolecall.presentation import strings, token_strings
+from rolecall.presentation.commands import Command, Place, with_keys
+from rolecall.presentation.errors import explain
 from rolecall.services.clocks import Clock, ClockKind, end, in_order
-from rolecall.ui import strings, token_strings
-from rolecall.ui.commands import Command, Place, with_keys
-from rolecall.ui.explain import explain
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.widgets.detail_lines import DetailLines
 from rolecall.ui.widgets.table_columns import GAP, LEVEL_STYLES, Column

@@ -12,10 +12,10 @@ from textual.app import ComposeResult
 
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Profile
+from rolecall.presentation import profile_strings, strings
+from rolecall.presentation.commands import Command, Place
+from rolecall.presentation.errors import explain
 from rolecall.services.verifying import Answer
-from rolecall.ui import profile_strings, strings
-from rolecall.ui.commands import Command, Place
-from rolecall.ui.explain import explain
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread

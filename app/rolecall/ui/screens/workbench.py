@@ -14,10 +14,10 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.plan import Ground, Outcome, Planned, Row, Target, Wishes, counts, fix, plan
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.template import PRESETS, Template
-from rolecall.ui import strings
-from rolecall.ui import workbench_strings as words
-from rolecall.ui.commands import BY_ID, Place, with_keys
-from rolecall.ui.explain import explain
+from rolecall.presentation import strings
+from rolecall.presentation import workbench_strings as words
+from rolecall.presentation.commands import BY_ID, Place, with_keys
+from rolecall.presentation.errors import explain
 from rolecall.ui.screens.place_screen import PlaceScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.key_line import KeyLine

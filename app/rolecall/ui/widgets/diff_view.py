@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from rolecall.domain.text import safe
-from rolecall.ui import strings
+from rolecall.presentation import strings
 
 _HEAD: Final = ("---", "+++")
 _KINDS: Final = {"+": "added", "-": "removed", "@": "place"}

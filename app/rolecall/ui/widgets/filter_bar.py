@@ -9,7 +9,7 @@ from textual import events
 from textual.containers import Horizontal
 from textual.message import Message
 
-from rolecall.ui import strings
+from rolecall.presentation import strings
 
 if TYPE_CHECKING:
     from textual.widgets import Input

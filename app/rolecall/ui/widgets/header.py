@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.widget import Widget
 
 from rolecall.domain.lifetime import Level
-from rolecall.ui import strings
-from rolecall.ui.commands import MAIN, Place
+from rolecall.presentation import strings
+from rolecall.presentation.commands import MAIN, Place
 
 _LEVEL_COLOURS = {
     Level.FINE: "$success",

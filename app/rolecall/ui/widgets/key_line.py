@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from textual.content import Content
 from textual.widget import Widget
 
-from rolecall.ui.commands import Command
+from rolecall.presentation.commands import Command
 
 
 class KeyLine(Widget):

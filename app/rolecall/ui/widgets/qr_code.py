@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
-from rolecall.ui.qr import QUIET_ZONES, Modules, fitting, half_blocks, modules
+from rolecall.presentation.qr import QUIET_ZONES, Modules, fitting, half_blocks, modules
 
 _DARK, _LIGHT = "#000000", "#ffffff"
 

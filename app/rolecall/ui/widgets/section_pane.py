@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from rolecall.domain.text import safe
-from rolecall.ui import profile_strings
+from rolecall.presentation import profile_strings
 from rolecall.ui.widgets.wrapping import wrap
 
 

@@ -13,9 +13,9 @@ from textual.widgets import Input, Static
 from rolecall.domain.errors import RolecallError, TemplateInvalid
 from rolecall.domain.settings import OUTPUTS
 from rolecall.domain.template import FILTERS, PRESETS, Completion, Problem, complete
-from rolecall.ui import strings
-from rolecall.ui import workbench_strings as words
-from rolecall.ui.explain import explain
+from rolecall.presentation import strings
+from rolecall.presentation import workbench_strings as words
+from rolecall.presentation.errors import explain
 from rolecall.ui.widgets.field import FormField
 
 # Mistakes that whoever is still typing has not made yet.

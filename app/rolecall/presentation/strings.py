@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.lifetime import Level, Remaining
-from rolecall.ui import credential_strings
+from rolecall.presentation import credential_strings
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Profile
@@ -313,10 +313,7 @@ SIGN_IN_AGAIN: Final = "The access token has ended; once you are signed in again
 LINK_COPIED: Final = "Link sent to the clipboard."
 CODE_COPIED: Final = "Code sent to the clipboard."
 COMMAND_COPIED: Final = "Sent to the clipboard: {command}"
-BROWSER_SSH: Final = "This is an SSH session: a browser would open on the far machine."
-BROWSER_NONE: Final = "No browser was found here."
 BROWSER_INSTEAD: Final = "{copy_link} copies the link."
-BROWSER_OPENED: Final = "Opened in the browser."
 APPROVED_DEMO: Final = "Approved, as you would on your phone."
 
 # --- saving ------------------------------------------------------------------------------------

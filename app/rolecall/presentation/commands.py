@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from rolecall.ui import strings
+from rolecall.presentation import strings
 
 
 class Place(Enum):

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from rolecall.cli import main as cli
-from rolecall.ui import strings
-from rolecall.ui.app import RolecallApp
-from rolecall.ui.commands import (
+from rolecall.presentation import strings
+from rolecall.presentation.commands import (
     COMMANDS,
     GROUPS,
     Command,
@@ -19,6 +18,7 @@ from rolecall.ui.commands import (
     footer_of,
     show_key,
 )
+from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.accounts import AccountsScreen
 from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
 from rolecall.ui.screens.changes import ChangesScreen

@@ -9,8 +9,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from rolecall.ui import terminal
-from rolecall.ui.terminal import Multiplexer
+from rolecall.terminal import capabilities
+from rolecall.terminal.capabilities import Multiplexer
 
 _CONTAINER_SIGNS: Final = (Path("/.dockerenv"), Path("/run/.containerenv"))
 
@@ -42,9 +42,9 @@ def traits(environ: Mapping[str, str]) -> list[Trait]:
 
 def _traits(environ: Mapping[str, str]) -> Iterator[Trait]:
     has = environ.get
-    multiplexer = terminal.multiplexer(environ)
+    multiplexer = capabilities.multiplexer(environ)
     found = {
-        Trait.SSH: terminal.over_ssh(environ),
+        Trait.SSH: capabilities.over_ssh(environ),
         Trait.MOSH: _in_mosh(environ),
         Trait.TMUX: multiplexer is Multiplexer.TMUX,
         Trait.SCREEN: multiplexer is Multiplexer.SCREEN,
@@ -54,12 +54,12 @@ def _traits(environ: Mapping[str, str]) -> Iterator[Trait]:
         Trait.CLOUDSHELL: has("AWS_EXECUTION_ENV") == "CloudShell",
         Trait.CODESPACES: has("CODESPACES") == "true",
         Trait.CONTAINER: bool(has("container")) or any(map(Path.exists, _CONTAINER_SIGNS)),
-        Trait.NO_SIZE: terminal.says_no_size(),
+        Trait.NO_SIZE: capabilities.says_no_size(),
         Trait.LINUX_CONSOLE: has("TERM") == "linux",
-        Trait.ASCII: terminal.glyphs(environ) is terminal.Glyphs.ASCII,
-        Trait.NO_CLIPBOARD: terminal.has_no_clipboard(environ),
-        Trait.NO_COLOUR: terminal.colours(environ) == 0,
-        Trait.FEW_COLOURS: bool(has("TERM")) and 0 < terminal.colours(environ) <= 16,
+        Trait.ASCII: capabilities.glyphs(environ) is capabilities.Glyphs.ASCII,
+        Trait.NO_CLIPBOARD: capabilities.has_no_clipboard(environ),
+        Trait.NO_COLOUR: capabilities.colours(environ) == 0,
+        Trait.FEW_COLOURS: bool(has("TERM")) and 0 < capabilities.colours(environ) <= 16,
     }
     for trait, is_there in found.items():
         if is_there:
@@ -78,4 +78,4 @@ def _in_mosh(environ: Mapping[str, str]) -> bool:
                 ask, env=dict(environ), capture_output=True, check=True, timeout=1
             )
             pid = int(said.stdout)
-    return "mosh-server" in terminal.ancestors(pid)
+    return "mosh-server" in capabilities.ancestors(pid)

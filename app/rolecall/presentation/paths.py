@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from rolecall.domain.text import safe
+from rolecall.presentation import strings
 from rolecall.services import places
-from rolecall.ui import strings
 
 
 def as_written(path: Path) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.ui import line_strings, terminal
-from rolecall.ui.glyphs import STANDING_IN
-from rolecall.ui.surroundings import Trait, traits
-from rolecall.ui.terminal import Glyphs
+from rolecall.presentation import terminal_strings
+from rolecall.terminal import capabilities
+from rolecall.terminal.capabilities import Glyphs
+from rolecall.terminal.environment import Trait, traits
+from rolecall.terminal.glyphs import STANDING_IN
 
 TERM = {"TERM": "xterm-256color"}
 
@@ -39,11 +40,11 @@ TERM = {"TERM": "xterm-256color"}
 def test_each_is_found_where_it_is_and_not_elsewhere(environ: dict[str, str], trait: Trait) -> None:
     assert trait in traits({**TERM, **environ})
     assert trait not in traits(TERM)
-    assert line_strings.TRAITS[trait]
+    assert terminal_strings.TRAITS[trait]
 
 
 def test_there_are_words_for_every_trait() -> None:
-    assert set(line_strings.TRAITS) == set(Trait)
+    assert set(terminal_strings.TRAITS) == set(Trait)
 
 
 @pytest.mark.parametrize(
@@ -58,8 +59,8 @@ def test_there_are_words_for_every_trait() -> None:
     ],
 )
 def test_colours_are_counted(environ: dict[str, str], count: int) -> None:
-    assert terminal.colours(environ) == count
-    assert line_strings.colours(count)
+    assert capabilities.colours(environ) == count
+    assert terminal_strings.colours(count)
 
 
 def test_signs_that_stand_in_are_ascii_and_as_wide() -> None:

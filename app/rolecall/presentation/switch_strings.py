@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.lifetime import Level, Remaining
-from rolecall.ui.strings import PRODUCTION, left
+from rolecall.presentation.strings import PRODUCTION, left
 
 if TYPE_CHECKING:
     from rolecall.services.switching import TokenEnd

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from rolecall.ui.clipboard import Keeper
-from rolecall.ui.surroundings import Trait
+from rolecall.terminal.clipboard import Keeper
+from rolecall.terminal.environment import Trait
 
 CLIPBOARD: Final = {
     Keeper.TERMINAL: "Not there? The terminal may want to be told that programs may copy (OSC 52).",

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from rolecall.ui import terminal
-from rolecall.ui.terminal import Multiplexer
+from rolecall.terminal import capabilities
+from rolecall.terminal.capabilities import Multiplexer
 
 _SCREEN_HOLDS: Final = 240  # bytes of a string: 256 in version 4.0, 768 in 4.9 (its MAXSTR)
 
@@ -26,12 +26,12 @@ class Keeper(Enum):
 
 
 def keeper(environ: Mapping[str, str]) -> Keeper:
-    match terminal.multiplexer(environ):
+    match capabilities.multiplexer(environ):
         case Multiplexer.TMUX:
             return Keeper.TMUX
         case Multiplexer.SCREEN:
             return Keeper.SCREEN
-    return Keeper.REFUSES if terminal.has_no_clipboard(environ) else Keeper.TERMINAL
+    return Keeper.REFUSES if capabilities.has_no_clipboard(environ) else Keeper.TERMINAL
 
 
 def sequences(text: str, environ: Mapping[str, str]) -> str:
@@ -41,7 +41,7 @@ def sequences(text: str, environ: Mapping[str, str]) -> str:
     for: there it comes in pieces, and from a tmux inside of it in no other way.
     """
     plain = f"\x1b]52;c;{b64encode(text.encode()).decode()}\x07"
-    match terminal.multiplexer(environ):
+    match capabilities.multiplexer(environ):
         case Multiplexer.TMUX if environ.get("STY"):
             return _for_tmux(_for_screen(plain))
         case Multiplexer.TMUX:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain import errors
 from rolecall.domain.text import safe
-from rolecall.ui import credential_strings, error_strings, file_strings, paths, strings
-from rolecall.ui.commands import with_keys
+from rolecall.presentation import credential_strings, error_strings, file_strings, paths, strings
+from rolecall.presentation.commands import with_keys
 
 if TYPE_CHECKING:
     from rolecall.services.profiles import Finding

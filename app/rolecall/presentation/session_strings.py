@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.lifetime import Level, Remaining
-from rolecall.ui.strings import LEVEL_SIGNS, SIGNED_OUT, left
+from rolecall.presentation.strings import LEVEL_SIGNS, SIGNED_OUT, left
 
 if TYPE_CHECKING:
     from rolecall.services.switching import TokenEnd
@@ -100,7 +100,7 @@ def keys_standing(end: datetime | None, now: datetime, name: str) -> str:
 
 def standing(token: TokenEnd | None, now: datetime, *, usable: bool, name: str) -> str:
     """`● corp  7 h 12 min left, then it renews itself`."""
-    from rolecall.ui.switch_strings import remaining
+    from rolecall.presentation.switch_strings import remaining
 
     if token is None:
         return f"{LEVEL_SIGNS[Level.GONE]} {name}  {SIGNED_OUT}"

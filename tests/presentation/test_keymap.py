@@ -9,8 +9,8 @@ import pytest
 
 from rolecall.domain.settings import SettingProblem
 from rolecall.files.settings import SettingsFile
-from rolecall.ui import commands, keys
-from rolecall.ui.commands import BY_ID, Place, commands_of, footer_of, key_table
+from rolecall.presentation import commands, keymap
+from rolecall.presentation.commands import BY_ID, Place, commands_of, footer_of, key_table
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def usual_again() -> Iterator[None]:
     ],
 )  # fmt: skip
 def test_keys_are_called_as_people_call_them(text: str, key: str | None) -> None:
-    assert keys.key_named(text) == key
+    assert keymap.key_named(text) == key
 
 
 def test_the_settings_that_the_readme_shows_will_all_do(tmp_path: Path) -> None:
@@ -38,11 +38,11 @@ def test_the_settings_that_the_readme_shows_will_all_do(tmp_path: Path) -> None:
     path.write_text(readme.partition("```toml\n")[2].partition("```")[0])
     read = SettingsFile(path, tmp_path).read()
     assert read.settings.keys
-    assert [*read.bad, *keys.use(read.settings.keys, read.lines)] == []
+    assert [*read.bad, *keymap.use(read.settings.keys, read.lines)] == []
 
 
 def test_a_key_that_is_set_is_the_one_in_force() -> None:
-    assert keys.use({"favourite": ("!",), "help": ("F1", "?")}, {}) == []
+    assert keymap.use({"favourite": ("!",), "help": ("F1", "?")}, {}) == []
     assert BY_ID["favourite"].keys == ("exclamation_mark",)
     assert BY_ID["help"].shown_keys == "F1 ?"
     rows = [row for _, rows in key_table() for row in rows]
@@ -51,7 +51,7 @@ def test_a_key_that_is_set_is_the_one_in_force() -> None:
 
 
 def test_keys_can_change_places() -> None:
-    assert keys.use({"use": ("s",), "save": ("u",), "save_account": ("u",)}, {}) == []
+    assert keymap.use({"use": ("s",), "save": ("u",), "save_account": ("u",)}, {}) == []
     found = {
         key: command.id for command in commands_of(Place.PERMISSION_SETS) for key in command.keys
     }
@@ -59,7 +59,7 @@ def test_keys_can_change_places() -> None:
 
 
 def test_a_command_without_keys_is_in_the_palette_only() -> None:
-    assert keys.use({"favourite": ()}, {}) == []
+    assert keymap.use({"favourite": ()}, {}) == []
     assert "favourite" in [command.id for command in commands_of(Place.ACCOUNTS)]
     assert "favourite" not in [command.id for command in footer_of(Place.ACCOUNTS)]
 
@@ -77,7 +77,7 @@ def test_a_command_without_keys_is_in_the_palette_only() -> None:
 def test_what_cannot_be_is_passed_over_and_named(
     wanted: dict[str, tuple[str, ...]], name: str, problem: SettingProblem, detail: str
 ) -> None:
-    (bad,) = keys.use({**wanted, "help": ("!",)}, {name: 7})
+    (bad,) = keymap.use({**wanted, "help": ("!",)}, {name: 7})
     assert (bad.name, bad.problem, bad.detail, bad.line) == (name, problem, detail, 7)
     assert BY_ID["help"].keys == ("exclamation_mark",)
     assert not commands.CHANGED.keys() & wanted.keys()
@@ -85,4 +85,4 @@ def test_what_cannot_be_is_passed_over_and_named(
 
 def test_the_usual_keys_are_no_trouble() -> None:
     for command in commands.COMMANDS:
-        assert keys.use({command.id: command.usual}, {}) == [], command.id
+        assert keymap.use({command.id: command.usual}, {}) == [], command.id

@@ -9,8 +9,8 @@ import pytest
 from rolecall.domain.lifetime import Level, Remaining
 from rolecall.domain.model import SsoSession
 from rolecall.files.expiry import EXPIRY_KEYS
+from rolecall.presentation import strings, token_strings
 from rolecall.services.clocks import Clock, ClockKind
-from rolecall.ui import strings, token_strings
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 CET = timezone(timedelta(hours=1), "CET")

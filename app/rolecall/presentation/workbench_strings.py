@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from rolecall.domain.plan import Collision, Outcome, Planned
-from rolecall.ui import strings
-from rolecall.ui.commands import with_keys
-from rolecall.ui.paths import credentials_file
+from rolecall.presentation import strings
+from rolecall.presentation.commands import with_keys
+from rolecall.presentation.paths import credentials_file
 
 TEMPLATE: Final = "Template"
 NAME: Final = "Name"

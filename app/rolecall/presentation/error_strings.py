@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rolecall.ui import strings
+from rolecall.presentation import strings
 
 ERRORS: Final[dict[str, str]] = {
     "StartUrlInvalid": "{problem}",

@@ -16,10 +16,10 @@ from rolecall.domain import errors, start_url, template
 from rolecall.domain.lifetime import Level, Remaining, share
 from rolecall.domain.model import ProfileKind
 from rolecall.domain.naming import NameProblem
+from rolecall.presentation import credential_strings, error_strings, strings, token_strings
+from rolecall.presentation.errors import explain
 from rolecall.services import credentials
 from rolecall.services.clocks import ClockKind, NoRenewal
-from rolecall.ui import credential_strings, error_strings, strings, token_strings
-from rolecall.ui.explain import explain
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -48,7 +48,7 @@ def an(error: type[errors.RolecallError]) -> errors.RolecallError:
     if "path" in facts:
         facts["path"] = Path("/home/kim/.aws/config")
     if "problem" in facts:
-        from rolecall.ui import file_strings
+        from rolecall.presentation import file_strings
 
         tables = {"FileMalformed": file_strings.MALFORMED, "EditRefused": file_strings.REFUSED}
         table = tables.get(error.__name__)

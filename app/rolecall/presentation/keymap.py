@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from rolecall.domain.settings import BadSetting, SettingProblem
-from rolecall.ui import commands
-from rolecall.ui.commands import BY_ID, GROUPS, MOVES, WITH_TABLES, Place
+from rolecall.presentation import commands
+from rolecall.presentation.commands import BY_ID, GROUPS, MOVES, WITH_TABLES, Place
 
 _NAMED: Final = {
     *("enter", "escape", "tab", "space", "backspace", "delete", "insert", "home", "end"),

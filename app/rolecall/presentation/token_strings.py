@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.lifetime import SOON, URGENT, Level
-from rolecall.ui import strings
+from rolecall.presentation import strings
 
 if TYPE_CHECKING:
     from rolecall.services.clocks import Clock

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Final
+
+from rolecall.terminal import browser
+from rolecall.terminal.browser import Opening
 
 INTRO: Final = "Allow the sign-in in the browser of this machine. The page is at this link:"
 PREPARING: Final = "Making ready for the browser…"
@@ -18,6 +22,29 @@ _NOT_OURS: Final = (
     "Nothing to do here",
     "rolecall is waiting for another page. Go back to your terminal.",
 )
+
+_OPENING: Final = {
+    Opening.OPENED: "Opened in the browser.",
+    Opening.OVER_SSH: "This is an SSH session: a browser would open on the far machine.",
+    Opening.NO_BROWSER: "No browser was found here.",
+}
+
+
+def opening(result: Opening, instead: str = "") -> str:
+    """The sentence for what came of opening a link; if nothing opened, also what to do `instead`."""
+    sentence = _OPENING[result]
+    return sentence if result is Opening.OPENED else f"{sentence} {instead}".strip()
+
+
+def obstacle(environ: Mapping[str, str]) -> str:
+    """Why no browser can be opened here, as a sentence; empty if one can."""
+    reason = browser.obstacle(environ)
+    return opening(reason) if reason else ""
+
+
+def open_link(environ: Mapping[str, str], url: str, instead: str = "") -> str:
+    """Opens the link if there is a browser here, and returns the sentence that says so."""
+    return opening(browser.open_link(environ, url), instead)
 
 
 def pages() -> tuple[str, str]:

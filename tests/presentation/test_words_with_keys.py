@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from rolecall.ui import commands, strings
-from rolecall.ui.commands import key_of, with_keys
+from rolecall.presentation import commands, strings
+from rolecall.presentation.commands import key_of, with_keys
 
 
 @pytest.fixture

@@ -8,15 +8,24 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from enum import Enum
 
-from rolecall.ui import strings, terminal
+from rolecall.terminal import capabilities
 
 _OPENERS = ("wslview", "explorer.exe", "xdg-open", "gio")
 
 
+class Opening(Enum):
+    """What came of opening a link; `presentation/browser_strings.py` has the sentences."""
+
+    OPENED = "opened"
+    OVER_SSH = "over-ssh"
+    NO_BROWSER = "no-browser"
+
+
 def opener(environ: Mapping[str, str]) -> list[str] | None:
     """The command that opens a link: $BROWSER, else the platform's; None where there is none."""
-    if not terminal.opens_here(environ):
+    if not capabilities.opens_here(environ):
         return None
     if browser := environ.get("BROWSER", "").partition(":")[0].replace("%s", "").strip():
         with suppress(ValueError):  # a quote that is never closed
@@ -30,28 +39,26 @@ def opener(environ: Mapping[str, str]) -> list[str] | None:
     return None
 
 
-def why_not(environ: Mapping[str, str]) -> str:
-    """Why no browser can be opened here; nothing where one can."""
-    if terminal.over_ssh(environ):
-        return strings.BROWSER_SSH
-    return "" if opener(environ) else strings.BROWSER_NONE
+def obstacle(environ: Mapping[str, str]) -> Opening | None:
+    """Why no browser can be opened here; None if one can."""
+    if capabilities.over_ssh(environ):
+        return Opening.OVER_SSH
+    return None if opener(environ) else Opening.NO_BROWSER
 
 
-def open_here(environ: Mapping[str, str], url: str, instead: str = "") -> str:
-    """Opens the link where there is a browser, and says in a sentence what came of it; where
-    nothing did, what to do `instead`.
-    """
-    reason = why_not(environ)
+def open_link(environ: Mapping[str, str], url: str) -> Opening:
+    """Opens the link if there is a browser here, and returns what came of it."""
+    reason = obstacle(environ)
     try:
-        if not reason and (command := opener(environ)):
-            _open_link(command, url)
-            return strings.BROWSER_OPENED
+        if reason is None and (command := opener(environ)):
+            _start(command, url)
+            return Opening.OPENED
     except OSError:
-        reason = strings.BROWSER_NONE
-    return f"{reason} {instead}".strip()
+        return Opening.NO_BROWSER
+    return reason or Opening.NO_BROWSER
 
 
-def _open_link(command: list[str], url: str) -> None:
+def _start(command: list[str], url: str) -> None:
     """Starts the browser and lets it go. Raises OSError where it does not start."""
     subprocess.Popen(
         [*command, url],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rolecall.ui import browser
+from rolecall.terminal import browser
 
 
 def test_the_first_of_browser_with_its_options() -> None:

@@ -11,9 +11,9 @@ from rolecall.files.atomic import Reason
 from rolecall.files.findings import Finding, FindingKind
 from rolecall.files.ini import Problem
 from rolecall.files.rules import Rule
+from rolecall.presentation import file_strings
+from rolecall.presentation.errors import describe, explain
 from rolecall.services.profiles import NameCheck, NameStatus
-from rolecall.ui import file_strings
-from rolecall.ui.explain import describe, explain
 from rolecall.ui.screens.profile_form import name_note
 
 

@@ -7,8 +7,8 @@ from base64 import b64decode
 
 import pytest
 
-from rolecall.ui import terminal
-from rolecall.ui.clipboard import Keeper, keeper, sequences
+from rolecall.terminal import capabilities
+from rolecall.terminal.clipboard import Keeper, keeper, sequences
 
 TEXT = "export AWS_SESSION_TOKEN='" + "x" * 900 + "'"
 TMUX = {"TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0"}
@@ -40,9 +40,9 @@ def test_it_arrives_through_whatever_is_in_between(monkeypatch: pytest.MonkeyPat
     assert copied(through_tmux(through_tmux(sequences(TEXT, TMUX)))) == {TEXT}
     assert copied(through_screen(sequences(TEXT, SCREEN))) == {TEXT}
     both = {**TMUX, **SCREEN}
-    monkeypatch.setattr(terminal, "ancestors", lambda: ["bash", "screen", "tmux: server"])
+    monkeypatch.setattr(capabilities, "ancestors", lambda: ["bash", "screen", "tmux: server"])
     assert keeper(both) is Keeper.SCREEN
     assert copied(through_screen(sequences(TEXT, both))) == {TEXT}
-    monkeypatch.setattr(terminal, "ancestors", lambda: ["bash", "tmux: server", "screen"])
+    monkeypatch.setattr(capabilities, "ancestors", lambda: ["bash", "tmux: server", "screen"])
     assert keeper(both) is Keeper.TMUX
     assert copied(through_screen(through_tmux(sequences(TEXT, both)))) == {TEXT}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rolecall.ui.terminal import Glyphs
+from rolecall.terminal.capabilities import Glyphs
 
 _SIGNS: Final = {
     **dict(zip("▌❯›→←↑↓▲▼", "|>>><^v^v", strict=True)),

@@ -1,0 +1,1 @@
+"""What the terminal is and what it can do."""
