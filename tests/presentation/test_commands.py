@@ -20,16 +20,16 @@ from rolecall.presentation.commands import (
 )
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.accounts import AccountsScreen
+from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.base.form import FormScreen
 from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
 from rolecall.ui.screens.changes import ChangesScreen
-from rolecall.ui.screens.command_screen import CommandScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.console import ConsoleScreen
 from rolecall.ui.screens.credentials import CredentialsScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
-from rolecall.ui.screens.form_screen import FormScreen
+from rolecall.ui.screens.drift import InStepScreen
 from rolecall.ui.screens.help import HelpScreen, PaletteScreen
-from rolecall.ui.screens.in_step import InStepScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.saved import SavedScreen

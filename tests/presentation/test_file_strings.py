@@ -14,7 +14,7 @@ from rolecall.files.rules import Rule
 from rolecall.presentation import file_strings
 from rolecall.presentation.errors import describe, explain
 from rolecall.services.profiles import NameCheck, NameStatus
-from rolecall.ui.screens.profile_form import name_note
+from rolecall.ui.screens.base.profile_form import name_note
 
 
 def test_each_word_has_its_sentence() -> None:

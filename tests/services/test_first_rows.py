@@ -6,7 +6,7 @@ import pytest
 
 from rolecall.services import first_rows as module
 from rolecall.services.first_rows import FirstRows, first_rows
-from rolecall.ui.state import State
+from rolecall.ui.state.app_state import State
 from tests.support.desk import Desk, demo
 
 

@@ -23,7 +23,7 @@ from rolecall.demo.server import DemoServer
 from rolecall.services.settings import SettingsService
 from rolecall.services.workplace import Workplace
 from rolecall.ui.app import RolecallApp
-from rolecall.ui.screens.command_screen import CommandScreen
+from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.status_line import StatusLine
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from rolecall.ui.widgets.table_columns import Column
+from rolecall.ui.widgets.table.columns import Column
 
 Row = tuple[str, str]  # key, name
 

@@ -16,10 +16,10 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from rolecall.ui.driver import Driver
-from rolecall.ui.screens.paced_screen import PacedScreen
-from rolecall.ui.timers import Punctual
-from rolecall.ui.widgets.virtual_table import Column, VirtualTable
+from rolecall.ui.rendering.driver import Driver
+from rolecall.ui.rendering.timers import Punctual
+from rolecall.ui.screens.base.paced import PacedScreen
+from rolecall.ui.widgets.table.virtual_table import Column, VirtualTable
 
 _NAMES = (
     "prod staging sandbox audit log archive network shared data platform team core billing "

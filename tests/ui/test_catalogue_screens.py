@@ -19,9 +19,9 @@ from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.services.settings import SettingsService
 from rolecall.services.workplace import Workplace
 from rolecall.ui.app import RolecallApp
-from rolecall.ui.screens.catalogue_screen import CatalogueScreen
+from rolecall.ui.screens.base.catalogue import CatalogueScreen
 from rolecall.ui.screens.changes import ChangesScreen
-from rolecall.ui.view import View
+from rolecall.ui.state.session_state import View
 from tests.support.desk import Clock, Desk, save
 
 NAMES = ["alpha", "beta", "gamma", "prod one", "delta", "prod two", "epsilon", "pro dig"]

@@ -9,9 +9,9 @@ import pytest
 from textual import events
 
 from rolecall.services.switching import Switching
-from rolecall.ui.picker import Picker
-from rolecall.ui.picker_rows import Rows
-from rolecall.ui.widgets.table_columns import GAP, Natural, fit
+from rolecall.ui.picker.picker_app import Picker
+from rolecall.ui.picker.rows import Rows
+from rolecall.ui.widgets.table.columns import GAP, Natural, fit
 
 CONFIG = "[profile first]\nregion = a\n[profile billing]\nregion = a\n[profile bills]\nregion = a\n"
 SESSION = "[sso-session {0}]\nsso_start_url = https://{0}.awsapps.com/start\nsso_region = a\n"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from rolecall.domain.text import safe
-from rolecall.ui.widgets.table_columns import (
+from rolecall.ui.widgets.table.columns import (
     GAP,
     Column,
     Natural,

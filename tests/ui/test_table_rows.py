@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.ui.widgets.table_columns import Column
-from rolecall.ui.widgets.table_rows import TableRows
+from rolecall.ui.widgets.table.columns import Column
+from rolecall.ui.widgets.table.rows import TableRows
 from tests.support.small_table import COLUMNS, ROWS, Row
 
 

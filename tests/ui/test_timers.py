@@ -8,9 +8,10 @@ from itertools import count
 import pytest
 from textual.app import App
 
-from rolecall.ui import app, inline
-from rolecall.ui.timers import Punctual
-from rolecall.ui.widgets.virtual_table import VirtualTable
+from rolecall.ui import app
+from rolecall.ui.picker import inline_app
+from rolecall.ui.rendering.timers import Punctual
+from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 
 class SomeApp(Punctual, App[None]):
@@ -32,5 +33,5 @@ async def test_a_timer_that_is_late_fires_all_the_same(monkeypatch: pytest.Monke
 
 def test_what_would_wait_for_ever_is_punctual() -> None:
     """A resize, which comes after a timer, and what makes a table's rows fit to be searched."""
-    for each in (app.RolecallApp, inline.InlineApp, VirtualTable):
+    for each in (app.RolecallApp, inline_app.InlineApp, VirtualTable):
         assert issubclass(each, Punctual)

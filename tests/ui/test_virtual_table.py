@@ -16,8 +16,8 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from rolecall.domain.text import safe
-from rolecall.ui.widgets.table_columns import Column
-from rolecall.ui.widgets.virtual_table import VirtualTable
+from rolecall.ui.widgets.table.columns import Column
+from rolecall.ui.widgets.table.virtual_table import VirtualTable
 from tests.support.small_table import COLUMNS, NAMES, ROWS, Row, any_text
 
 

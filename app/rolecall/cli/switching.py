@@ -98,7 +98,7 @@ class _Switcher:
                 return self._go_in(alone)
             if not _is_terminal():
                 return self._tell(query, best)
-        from rolecall.ui.picking import pick, unfit
+        from rolecall.ui.picker.pick import pick, unfit
 
         if reason := unfit():
             return _refuse(reason, UNFIT)
@@ -131,7 +131,7 @@ class _Switcher:
         """Signs in first, where nobody is signed in and somebody is there to do it."""
         token = self._switching.token(target)
         if target.start_url and not is_signed_in(token, datetime.now(UTC)) and _is_terminal():
-            from rolecall.ui.picking import sign_in, unfit
+            from rolecall.ui.picker.pick import sign_in, unfit
 
             if not unfit() and sign_in(self._switching, target) is None:
                 return NOTHING_CHOSEN

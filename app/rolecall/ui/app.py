@@ -21,15 +21,15 @@ from rolecall.presentation.commands import key_of
 from rolecall.presentation.paths import as_written
 from rolecall.terminal import clipboard
 from rolecall.ui import theme
-from rolecall.ui.driver import Driver
-from rolecall.ui.flows import Flows
+from rolecall.ui.flow_registry import Flows
 from rolecall.ui.modes import MODES
-from rolecall.ui.screens.command_screen import CommandScreen
-from rolecall.ui.state import State
+from rolecall.ui.rendering.driver import Driver
+from rolecall.ui.rendering.timers import Punctual
+from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.state.app_state import State
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
-from rolecall.ui.timers import Punctual
-from rolecall.ui.typed_ahead import TypedAhead
+from rolecall.ui.type_ahead import TypedAhead
 
 if TYPE_CHECKING:
     from rolecall.domain.model import SsoSession
@@ -232,7 +232,7 @@ class RolecallApp(Flows, Punctual, App[str]):
 
     def refresh_texts(self) -> None:
         """What rows show has changed without the rows."""
-        from rolecall.ui.screens.place_screen import PlaceScreen
+        from rolecall.ui.screens.base.table import PlaceScreen
 
         for screen in self.all_screens():
             if isinstance(screen, PlaceScreen):

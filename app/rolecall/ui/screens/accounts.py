@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from rolecall.presentation import strings
 from rolecall.presentation.commands import Command, Place
-from rolecall.ui.screens.catalogue_screen import CatalogueScreen, why_failed
-from rolecall.ui.widgets.virtual_table import Column
+from rolecall.ui.screens.base.catalogue import CatalogueScreen, why_failed
+from rolecall.ui.widgets.table.virtual_table import Column
 
 if TYPE_CHECKING:
-    from rolecall.ui.view import AccountRow
+    from rolecall.ui.state.session_state import AccountRow
 
 
 class AccountsScreen(CatalogueScreen["AccountRow"]):

@@ -15,7 +15,7 @@ from rolecall.presentation import browser_strings, strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.services.browser_sign_in import BrowserSignIn
-from rolecall.ui.screens.sign_in_screen import SignInScreen
+from rolecall.ui.screens.base.sign_in import SignInScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.code_clock import CodeClock

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from rolecall.domain.model import Profile
 from rolecall.presentation import profile_strings, strings
 from rolecall.services.profile_changes import Chain, Change
-from rolecall.ui.screens.form_screen import Field, Note, region_note
-from rolecall.ui.screens.profile_form import ProfileForm, name_note
+from rolecall.ui.screens.base.form import Field, Note, region_note
+from rolecall.ui.screens.base.profile_form import ProfileForm, name_note
 
 
 class ChainProfileScreen(ProfileForm):

@@ -10,8 +10,8 @@ from rolecall.domain.catalogue import Changes
 from rolecall.domain.model import Account, SsoSession
 from rolecall.presentation import strings
 from rolecall.presentation.commands import Place, with_keys
-from rolecall.ui.screens.place_screen import PlaceScreen
-from rolecall.ui.widgets.virtual_table import Column
+from rolecall.ui.screens.base.table import PlaceScreen
+from rolecall.ui.widgets.table.virtual_table import Column
 
 
 @dataclass(frozen=True)

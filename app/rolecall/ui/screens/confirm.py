@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from rolecall.presentation.commands import Place
-from rolecall.ui.screens.command_screen import CommandScreen
+from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.diff_view import DiffView
 

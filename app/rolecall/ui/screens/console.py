@@ -12,7 +12,7 @@ from rolecall.domain.model import SsoSession
 from rolecall.domain.text import original
 from rolecall.presentation import credential_strings
 from rolecall.presentation.commands import Place
-from rolecall.ui.screens.link_screen import QrScreen
+from rolecall.ui.screens.base.link import QrScreen
 from rolecall.ui.styles import stylesheets
 
 _AROUND_QR = 10  # rows that the rest of the screen takes

@@ -18,7 +18,7 @@ from rolecall.presentation import strings, token_strings
 from rolecall.presentation.commands import BY_ID, Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.services.role_credentials import REFETCH_BEFORE
-from rolecall.ui.screens.command_screen import CommandScreen
+from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.code_clock import CodeClock

@@ -19,8 +19,8 @@ from rolecall.presentation import browser_strings, strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.services.sign_in import DeviceSignIn
-from rolecall.ui.screens.link_screen import QrScreen
-from rolecall.ui.screens.sign_in_screen import SignInScreen
+from rolecall.ui.screens.base.link import QrScreen
+from rolecall.ui.screens.base.sign_in import SignInScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.big_code import BigCode

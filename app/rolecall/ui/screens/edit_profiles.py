@@ -11,8 +11,8 @@ from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import profile_strings, strings
 from rolecall.services.profile_changes import Change
-from rolecall.ui.screens.form_screen import Field, Note, region_note
-from rolecall.ui.screens.profile_form import ProfilesForm, name_note, output_note
+from rolecall.ui.screens.base.form import Field, Note, region_note
+from rolecall.ui.screens.base.profile_form import ProfilesForm, name_note, output_note
 
 
 class EditProfilesScreen(ProfilesForm):

@@ -8,10 +8,10 @@ from typing import Any
 
 from rolecall.presentation import strings
 from rolecall.presentation.commands import Command, Place, commands_of, key_table
-from rolecall.ui.screens.command_screen import CommandScreen
-from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.base.table import PlaceScreen
 from rolecall.ui.widgets.filter_bar import FilterBar
-from rolecall.ui.widgets.virtual_table import Column
+from rolecall.ui.widgets.table.virtual_table import Column
 
 
 @dataclass(frozen=True)

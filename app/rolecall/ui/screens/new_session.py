@@ -12,7 +12,7 @@ from rolecall.presentation import error_strings, strings
 from rolecall.presentation.errors import explain
 from rolecall.services.profiles import Change
 from rolecall.services.sign_in import SignInService
-from rolecall.ui.screens.form_screen import Field, FormScreen, Note, region_note
+from rolecall.ui.screens.base.form import Field, FormScreen, Note, region_note
 
 
 class NewSessionScreen(FormScreen[SsoSession | None]):

@@ -9,12 +9,12 @@ from rolecall.domain.reserved_role import role_arn
 from rolecall.presentation import inventory_strings, strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
-from rolecall.ui.screens.catalogue_screen import CatalogueScreen, why_failed
-from rolecall.ui.view import Wanted
-from rolecall.ui.widgets.virtual_table import Column
+from rolecall.ui.screens.base.catalogue import CatalogueScreen, why_failed
+from rolecall.ui.state.session_state import Wanted
+from rolecall.ui.widgets.table.virtual_table import Column
 
 if TYPE_CHECKING:
-    from rolecall.ui.view import AccountRow, AssignmentRow
+    from rolecall.ui.state.session_state import AccountRow, AssignmentRow
 
 
 class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):

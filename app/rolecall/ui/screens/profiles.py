@@ -15,10 +15,10 @@ from rolecall.domain.text import safe
 from rolecall.presentation import profile_strings, strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import describe
-from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.screens.base.table import PlaceScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.section_pane import SectionPane
-from rolecall.ui.widgets.virtual_table import Column
+from rolecall.ui.widgets.table.virtual_table import Column
 
 _BESIDE: Final = 150  # columns from which the section has room beside the table
 _ROWS_LEFT: Final = 4  # lines of the table that the section below leaves it

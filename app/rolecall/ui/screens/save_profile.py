@@ -8,8 +8,8 @@ from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import strings
 from rolecall.services.profiles import Change, ProfileDraft
-from rolecall.ui.screens.form_screen import Field, Note, region_note
-from rolecall.ui.screens.profile_form import ProfileForm, name_note, output_note
+from rolecall.ui.screens.base.form import Field, Note, region_note
+from rolecall.ui.screens.base.profile_form import ProfileForm, name_note, output_note
 
 
 class SaveProfileScreen(ProfileForm):

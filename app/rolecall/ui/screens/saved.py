@@ -10,7 +10,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.presentation import strings
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
-from rolecall.ui.screens.command_screen import CommandScreen
+from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.styles import stylesheets
 
 

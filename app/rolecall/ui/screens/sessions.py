@@ -10,10 +10,10 @@ from textual.widgets import Static
 from rolecall.domain.model import SsoSession
 from rolecall.presentation import session_strings, strings
 from rolecall.presentation.commands import Command, Place, with_keys
-from rolecall.ui.screens.command_screen import CommandScreen
+from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.widgets.table_columns import LEVEL_STYLES, Column
-from rolecall.ui.widgets.virtual_table import VirtualTable
+from rolecall.ui.widgets.table.columns import LEVEL_STYLES, Column
+from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 
 @dataclass(frozen=True)

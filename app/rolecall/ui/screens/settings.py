@@ -12,7 +12,7 @@ from rolecall.domain.settings import USUAL, BadSetting, SettingProblem
 from rolecall.presentation import settings_strings
 from rolecall.presentation.paths import config_file
 from rolecall.services.settings import Change, SettingsService
-from rolecall.ui.screens.form_screen import Field, FormScreen, Note
+from rolecall.ui.screens.base.form import Field, FormScreen, Note
 from rolecall.ui.styles import stylesheets
 
 _YES_OR_NO: Final = {settings_strings.YES: True, settings_strings.NO: False}

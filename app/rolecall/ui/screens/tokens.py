@@ -13,9 +13,9 @@ from rolecall.presentation import strings, token_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.services.clocks import Clock, ClockKind, end, in_order
-from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.screens.base.table import PlaceScreen
 from rolecall.ui.widgets.detail_lines import DetailLines
-from rolecall.ui.widgets.table_columns import GAP, LEVEL_STYLES, Column
+from rolecall.ui.widgets.table.columns import GAP, LEVEL_STYLES, Column
 
 if TYPE_CHECKING:
     from rolecall.services.upkeep import Trouble

@@ -16,11 +16,11 @@ from rolecall.presentation import profile_strings, strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.services.verifying import Answer
-from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.screens.base.table import PlaceScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.section_pane import SectionPane
-from rolecall.ui.widgets.virtual_table import Column
+from rolecall.ui.widgets.table.virtual_table import Column
 
 
 @dataclass(frozen=True)

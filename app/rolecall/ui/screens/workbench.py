@@ -18,10 +18,10 @@ from rolecall.presentation import strings
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.commands import BY_ID, Place, with_keys
 from rolecall.presentation.errors import explain
-from rolecall.ui.screens.place_screen import PlaceScreen
+from rolecall.ui.screens.base.table import PlaceScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.key_line import KeyLine
-from rolecall.ui.widgets.virtual_table import Column
+from rolecall.ui.widgets.table.virtual_table import Column
 from rolecall.ui.widgets.workbench_fields import WorkbenchFields
 
 _STYLES = {

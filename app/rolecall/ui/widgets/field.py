@@ -11,7 +11,7 @@ from textual.reactive import Reactive
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
-from rolecall.ui.typed_ahead import TypedAhead
+from rolecall.ui.type_ahead import TypedAhead
 
 
 class Field(Input):

@@ -1,0 +1,105 @@
+"""Credentials and console links of the rows of Permission sets and Profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rolecall.domain.credential_formats import Export
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.text import original, safe
+from rolecall.presentation import credential_strings, strings
+from rolecall.ui.screens.credentials import CredentialsScreen
+from rolecall.ui.threads import in_thread
+
+if TYPE_CHECKING:
+    from rolecall.domain.model import Profile
+    from rolecall.services.stored_keys import Change
+    from rolecall.ui.app import RolecallApp
+    from rolecall.ui.state.session_state import AssignmentRow
+
+
+class CredentialFlow:
+    def __init__(self, app: RolecallApp) -> None:
+        self._app = app
+
+    def of_profile(self, profile: Profile) -> None:
+        """Asked for now; the screen says what comes of it."""
+        self._show(
+            self._names(profile),
+            lambda: self._app.workplace.credentials.export(original(profile.name)),
+        )
+
+    def of_row(self, row: AssignmentRow) -> None:
+        if profiles := self._app.state.profiles_of(row):
+            self.of_profile(profiles[0])
+            return
+
+        def get() -> Export:
+            workplace = self._app.workplace
+            credentials = workplace.credentials.of_role(row.session, *row.key)
+            name = workplace.profiles.suggest_name(row.assignment, row.session)
+            name = credential_strings.KEYS_NAME.format(name=original(name))
+            region = workplace.profiles.default_region(row.session, row.account)
+            return Export(credentials, region, name)
+
+        self._show((row.account.name, row.permission_set.name), get)
+
+    def console_of_profile(self, profile: Profile, *, cloudshell: bool = False) -> None:
+        session = self._app.state.session_of(profile)
+        if session is None or not profile.account_id or not profile.permission_set:
+            self._app.flash(credential_strings.NO_CONSOLE.format(name=profile.name))
+            return
+        from rolecall.ui.screens.console import ConsoleScreen
+
+        key = profile.account_id, profile.permission_set
+        region = profile.region or session.region
+        screen = ConsoleScreen(self._names(profile), session, key, region, cloudshell=cloudshell)
+        self._app.push_screen(screen)
+
+    def console_of_row(self, row: AssignmentRow, *, cloudshell: bool = False) -> None:
+        from rolecall.ui.screens.console import ConsoleScreen
+
+        profiles = self._app.state.profiles_of(row)
+        region = next((each.region for each in profiles if each.region), row.session.region)
+        names = row.account.name, row.permission_set.name
+        screen = ConsoleScreen(names, row.session, row.key, region, cloudshell=cloudshell)
+        self._app.push_screen(screen)
+
+    def write(self, exported: Export) -> None:
+        """Shown before, and written to ~/.aws/credentials."""
+        self._app.spawn(partial(self._write, exported), "save", opens=True)
+
+    # --- how
+
+    def _show(self, names: Sequence[str], get: Callable[[], Export]) -> None:
+        async def push() -> None:
+            self._app.push_screen(CredentialsScreen(names, get))
+
+        self._app.spawn(push, "credentials", opens=True)
+
+    def _names(self, profile: Profile) -> list[str]:
+        """The profile, and where it leads."""
+        names = self._app.state.names_of(profile)
+        return [*names, profile.permission_set] if profile.permission_set else names
+
+    async def _write(self, exported: Export) -> None:
+        service = self._app.workplace.stored_keys
+
+        def prepare() -> tuple[Change, str]:
+            change = service.plan_store(exported)
+            return change, change.diff()
+
+        name = safe(exported.name)
+        title = credential_strings.WRITE_TITLE.format(name=name)
+        intro = credential_strings.WRITE_INTRO.format(path=self._app.credentials_path)
+        try:
+            change, diff = await in_thread(prepare)
+            if change.is_empty:
+                self._app.flash(strings.SAVE_ALREADY.format(path=self._app.credentials_path))
+            elif await self._app.changes.confirmed(title, diff, intro=intro):
+                await in_thread(partial(service.commit, change))
+                self._app.flash(credential_strings.WRITTEN.format(name=name))
+        except RolecallError as error:
+            self._app.flash_error(error)

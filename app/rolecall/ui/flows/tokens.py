@@ -1,0 +1,204 @@
+"""Keeping the clocks true: what others do to the files, what is renewed, what ends soon."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from rolecall.domain.lifetime import Level
+from rolecall.presentation import strings, token_strings
+from rolecall.presentation.errors import explain
+from rolecall.terminal import capabilities
+from rolecall.ui.rendering.driver import Driver
+from rolecall.ui.threads import in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rolecall.domain.model import AccessToken, SsoSession
+    from rolecall.services.clocks import Clock, Clocks
+    from rolecall.services.upkeep import Kept, Trouble
+    from rolecall.ui.app import RolecallApp
+    from rolecall.ui.state.session_state import View
+
+_LOOK_EVERY: Final = 2  # ticks
+# Seconds by which the clock may run away from the time that has passed: more is a jump.
+_JUMP: Final = 3.0
+_WARNED: Final = (Level.SOON, Level.URGENT)
+
+
+class UpkeepFlow:
+    def __init__(self, app: RolecallApp) -> None:
+        self._app = app
+        self._ticks = 0
+        self._looking = False
+        self._anew = False
+        self._renewing: set[SsoSession] = set()
+        self._failed: list[Trouble] = []
+        self._last: tuple[datetime, float] | None = None
+        self._said: dict[SsoSession, str] = {}
+        self._missing: set[SsoSession] = set()
+        self._warned: dict[tuple[str, datetime | None], Level] = {}
+        self._title: str | None = None
+
+    def tick(self) -> None:
+        """Once a second."""
+        self._ticks += 1
+        if self._has_jumped():
+            self._app.show_state()
+            self.look(anew=True)
+        elif self._ticks % _LOOK_EVERY == 0:
+            self.look()
+        self._warn()
+
+    def look(self, *, anew: bool = False) -> None:
+        """One look at a time; what is due is renewed beside it, for that may take long."""
+        self._anew |= anew
+        if not self._looking:
+            self._app.spawn(self._look, "upkeep")
+
+    async def read_now(self) -> None:
+        """What stands in the files."""
+        self._show(await in_thread(self._app.workplace.clocks.read))
+
+    # --- how
+
+    async def _look(self) -> None:
+        upkeep = self._app.workplace.upkeep
+        self._looking = True
+        try:
+            while True:
+                anew, self._anew = self._anew, False
+                kept = await in_thread(partial(upkeep.look, anew=anew))
+                if kept is not None:
+                    self._take(kept)
+                if not self._anew:
+                    break
+        finally:
+            self._looking = False
+        for session, token in upkeep.due().items():
+            if session not in self._renewing:
+                self._renewing.add(session)
+                renew = partial(self._renew, session, token)
+                self._app.spawn(renew, f"upkeep {session.cache_key}")
+
+    def _take(self, kept: Kept) -> None:
+        self._app.state.troubles = kept.troubles
+        self._show(kept.clocks)
+        self._say_what_failed()
+        places = self._app.workplace.locations
+        if not kept.changed.isdisjoint({places.config, places.credentials}):
+            self._app.changes.notice()
+
+    async def _renew(self, session: SsoSession, token: AccessToken) -> None:
+        try:
+            renew = partial(self._app.workplace.upkeep.renew, session, token)
+            trouble = await in_thread(renew)
+        finally:
+            self._renewing.discard(session)
+        if trouble is None:
+            self._said.pop(session, None)
+        else:
+            self._failed.append(trouble)
+        self.look(anew=True)
+
+    def _say_what_failed(self) -> None:
+        """Once it is shown, for it says more than the warning that comes of it."""
+        failed, self._failed = self._failed, []
+        for trouble in failed:
+            said = explain(trouble.error)
+            if trouble.is_news and self._said.get(trouble.session) != said:
+                self._said[trouble.session] = said
+                self._app.flash_warning(self._words(trouble))
+
+    def _show(self, clocks: Clocks) -> None:
+        """The one place where what the files say of tokens becomes what is shown of them."""
+        app, state = self._app, self._app.state
+        holds = app.workplace.tokens.renewal.holds
+        state.clocks, state.clocks_read = clocks.rows, True
+        state.clocks_problem = " ".join(map(explain, clocks.problems))
+        state.usable = {session: token for session, token in clocks.tokens.items() if holds(token)}
+        for view in list(state.views.values()):
+            self._give_token(view)
+        app.show_state()
+        self._warn()
+        config = app.workplace.locations.config
+        if state.problem and not any(
+            getattr(each, "path", None) == config for each in clocks.problems
+        ):
+            app.sign_in.mended()
+
+    def _give_token(self, view: View) -> None:
+        """One that is missing is looked for once more: it may have come while we looked."""
+        token = self._app.state.usable.get(view.session)
+        missing = token is None and view.token is not None and view.session not in self._missing
+        if missing:
+            self._missing.add(view.session)
+            self.look(anew=True)
+        else:
+            self._missing.discard(view.session)
+            view.token = token
+
+    def _words(self, trouble: Trouble) -> str:
+        app, name = self._app, trouble.session.label
+        token = app.state.usable.get(trouble.session)
+        end = token and strings.moment(token.expires_at, app.now())
+        holds = token_strings.HOLDS_UNTIL.format(end=end) if end else token_strings.HAS_ENDED
+        if trouble.again_at is None:
+            way_in = app.way_in(trouble.session)
+            return token_strings.REVOKED.format(session=name, holds=holds, way_in=way_in)
+        return token_strings.NOT_RENEWED.format(
+            session=name,
+            what=explain(trouble.error),
+            holds=holds,
+            time=token_strings.time(trouble.again_at),
+        )
+
+    def _has_jumped(self) -> bool:
+        """The clock was put forward or back, or the machine slept, which only the clock counts."""
+        now, passed = self._app.now(), time.monotonic()
+        last, self._last = self._last, (now, passed)
+        return (
+            last is not None and abs((now - last[0]).total_seconds() - (passed - last[1])) > _JUMP
+        )
+
+    # --- warnings
+
+    def _warn(self) -> None:
+        """At 15 and at 5 minutes, for what nobody renews."""
+        now = self._app.now()
+        ending = [each for each in self._app.state.clocks if self._ends_soon(each, now)]
+        new = [each for each in ending if self._is_new(each, now)]
+        if new:
+            self._app.flash_warning(
+                token_strings.warning(new, now, self._app.way_in(new[0].session))
+            )
+            if self._app.settings.bell:
+                self._app.bell()
+        self._show_title(ending, now)
+
+    def _ends_soon(self, clock: Clock, now: datetime) -> bool:
+        warned = clock.kind.value in token_strings.WARNINGS and not clock.renews
+        return warned and clock.level(now) in _WARNED
+
+    def _is_new(self, clock: Clock, now: datetime) -> bool:
+        key, level = (clock.id, clock.expires_at), clock.level(now)
+        known, self._warned[key] = self._warned.get(key), level
+        return known is not level
+
+    def _show_title(self, ending: Sequence[Clock], now: datetime) -> None:
+        title = None
+        if ending and ending[0].expires_at:
+            end = strings.moment(ending[0].expires_at, now)
+            title = token_strings.TITLE.format(name=ending[0].name, end=end)
+        driver = self._app._driver
+        if (
+            title != self._title
+            and isinstance(driver, Driver)
+            and capabilities.has_title(os.environ)
+        ):
+            driver.show_title(title)
+        self._title = title

@@ -1,0 +1,51 @@
+"""Choosing a profile under the prompt; imported with what the first paint needs, and no more."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+# Textual reads it when imported. At 60 most of what a key takes is waiting for a frame.
+os.environ.setdefault("TEXTUAL_FPS", "240")
+
+from rolecall.presentation.strings import UNFIT
+from rolecall.services.switching import Switching, Target
+from rolecall.terminal import capabilities
+from rolecall.ui.picker.picker_app import Picked, Picker
+
+__all__ = ("Picked", "pick", "sign_in", "unfit")
+
+_SMALLEST = (40, 6)
+
+
+def unfit() -> str:
+    """Why nothing can be picked here, in words; empty where it can."""
+    reason = capabilities.unfit(os.environ, _SMALLEST)
+    if reason is None:
+        return ""
+    columns, rows = capabilities.size()
+    least = "×".join(map(str, _SMALLEST))
+    term = os.environ.get("TERM", "")
+    return UNFIT[reason.value].format(columns=columns, rows=rows, term=term, least=least)
+
+
+def pick(switching: Switching, targets: Mapping[str, Target], query: str) -> Picked | None:
+    """None where nothing was chosen. Raises what ended it otherwise."""
+    app = Picker(switching, targets, query)
+    picked = app.run(inline=True, mouse=False)
+    if app.failure is not None:
+        raise app.failure
+    return picked
+
+
+def sign_in(switching: Switching, target: Target) -> bool | None:
+    """Whether somebody has signed in to the target's session; None after Ctrl+C. Raises what ended
+    it otherwise.
+    """
+    from rolecall.ui.picker.sign_in_app import SignInApp
+
+    app = SignInApp(switching, target)
+    signed_in = app.run(inline=True, mouse=False)
+    if app.failure is not None:
+        raise app.failure
+    return signed_in

@@ -1,0 +1,319 @@
+"""The picker: every profile under the prompt, found by typing; and permission sets without one."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+
+from rolecall.domain.text import safe
+from rolecall.presentation import strings
+from rolecall.presentation import switch_strings as words
+from rolecall.services.switching import Switching, Target, is_signed_in
+from rolecall.ui.picker.inline_app import InlineApp
+from rolecall.ui.picker.rows import Row, Rows, unsaved_row
+from rolecall.ui.styles import stylesheets
+from rolecall.ui.threads import in_thread
+from rolecall.ui.widgets.table.virtual_table import VirtualTable
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+    from rolecall.services.workplace import Workplace
+
+_LINES = 14  # as picker.tcss says
+
+
+class Picked(NamedTuple):
+    """`saved`: the profile was made on the way."""
+
+    target: Target
+    saved: bool = False
+
+
+class Line(Widget):
+    """One line: what the keys do, what is asked, or what is the matter."""
+
+    def __init__(self, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self._shown = ("", "")
+
+    def say(self, text: str, style: str = "$muted") -> None:
+        if (text, style) != self._shown:
+            self._shown = (text, style)
+            self.refresh(layout=False)
+
+    def render(self) -> Content:
+        return Content.assemble(" ", self._shown).truncate(max(0, self.size.width), ellipsis=True)
+
+
+class Picker(InlineApp[Picked]):
+    CSS_PATH = stylesheets("parts", "picker")
+    AUTO_FOCUS = ""  # the keyboard is the field's, as soon as that is there
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,ctrl+p,ctrl+k", "move(-1)", priority=True),
+        Binding("down,ctrl+n", "move(1)", priority=True),
+        Binding("ctrl+j", "line_feed", priority=True),
+        Binding("pageup", "page(-1)", priority=True),
+        Binding("pagedown", "page(1)", priority=True),
+        Binding("escape,ctrl+c,ctrl+g,ctrl+q", "leave", priority=True),
+    ]
+
+    def __init__(self, switching: Switching, targets: Mapping[str, Target], query: str) -> None:
+        gc.disable()  # until the first paint, as the full screen does
+        super().__init__(switching.theme())
+        self._switching = switching
+        self._rows = Rows(switching, targets)
+        self._saved_rows: list[Row] = []
+        self._asking: Row | None = None
+        self._busy = False
+        self._workplace: Workplace | None = None
+        self._query = query
+        self.field: Input | None = None
+        self.line = Line(classes="query")
+        self.hint = Line()
+        self.table: VirtualTable[Row] = VirtualTable(
+            self._rows.columns(lambda: self.size.width),
+            lambda row: row.key,
+            placeholder=words.NOTHING_TO_PICK if targets else words.LOOKING,
+        )
+
+    def compose(self) -> ComposeResult:
+        yield self.line
+        yield self.table
+        yield self.hint
+
+    def on_mount(self) -> None:
+        if self.size.height < _LINES:
+            self.screen.styles.height = self.size.height
+        self._saved_rows = self._rows.of_profiles()
+        self.table.set_rows(self._saved_rows)
+        self._filter()
+        self._show_hint()
+        self.call_after_refresh(self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        self._rows.tells_left = True
+        self.table.refresh_texts()
+        self._work(self._make_field)
+        gc.freeze()
+        gc.enable()
+        self._work(self._load)
+
+    async def _make_field(self) -> None:
+        """In the place of the line that looks like it: the first paint need not wait for it."""
+        from rolecall.ui.widgets.field import Field
+
+        field = Field(hint=words.PICK)
+        screen = self.line.screen  # an early Enter may have put another one before it
+        await screen.mount(field, before=self.line)
+        self.line.display = False
+        field.value, field.cursor_position = self._query, len(self._query)
+        self.field = field
+        if self._asking is None:
+            screen.set_focus(field)
+
+    async def _load(self) -> None:
+        """The permission sets that have no profile, below those that have."""
+        from rolecall.domain.errors import RolecallError
+
+        def find() -> list[Row]:
+            from rolecall.services.unsaved import target_of, unsaved
+
+            every = unsaved(self._opened())
+            return [unsaved_row(each, target_of(each)) for each in every]
+
+        try:
+            more = await in_thread(find)
+        except RolecallError:
+            more = []  # what the profiles are is known all the same
+        if more:
+            self.table.set_rows([*self._saved_rows, *more])
+            self._show_hint()
+        self.table.placeholder = words.NOTHING_TO_PICK if self.table.total else words.NOTHING_THERE
+
+    def _opened(self) -> Workplace:
+        """The services, made when first needed, in a thread: that imports much."""
+        if self._workplace is None:
+            import os
+
+            from rolecall.services.workplace import Workplace
+
+            self._workplace = Workplace.from_environment(os.environ)
+        return self._workplace
+
+    # --- keys
+
+    def on_input_changed(self) -> None:
+        self._filter()
+        self._show_hint()
+
+    def _filter(self) -> None:
+        """By what has been typed so far, whether the field is there or not."""
+        if self.field is not None:
+            self._query = self.field.value
+        self.table.query_text = self._query
+        self.line.say(self._query or words.PICK, "$strong" if self._query else "$muted")
+
+    def on_virtual_table_highlighted(self) -> None:
+        self._show_hint()
+
+    def on_virtual_table_filtered(self) -> None:
+        self._show_hint()
+
+    def on_input_submitted(self) -> None:
+        self._filter()  # Enter may come before the news of what was typed just now
+        row = self.table.current
+        if row is None or self._busy:
+            return
+        if self._rows.is_production(row):
+            self._asking = row
+            self.screen.set_focus(None)
+            self.hint.say(
+                words.IS_PRODUCTION.format(
+                    name=row.name or f"{self._rows.account_of(row)} {safe(row.target.role)}"
+                ),
+                "bold $error",
+            )
+        else:
+            self._choose(row)
+
+    async def on_event(self, event: events.Event) -> None:
+        """What is typed before the field is there is taken here: by way of the screen it would
+        come back behind keys that the field has by then.
+        """
+        if isinstance(event, events.Paste) and self.field is None:
+            self._query += "".join(event.text.splitlines()[:1])  # as the field takes it
+            self._filter()
+            return
+        is_key = isinstance(event, events.Key) and not event.is_forwarded
+        if not (is_key and self._take_early(cast("events.Key", event))):
+            await super().on_event(event)
+
+    def _take_early(self, event: events.Key) -> bool:
+        """Whether it is a key of the field's, which is not there yet."""
+        if self.field is not None or self._asking is not None or self._is_signing_in:
+            return False
+        if event.key == "enter":
+            self.on_input_submitted()
+        elif event.key == "backspace":
+            self._query = self._query[:-1]
+            self._filter()
+        elif event.is_printable and event.character is not None:
+            self._query += event.character
+            self._filter()
+        else:
+            return False
+        return True
+
+    def on_key(self, event: events.Key) -> None:
+        """While a question stands, `y` is yes and every other key is no."""
+        if self._asking is None:
+            return
+        row, self._asking = self._asking, None
+        event.stop()
+        if event.key in {"y", "Y"}:
+            self._choose(row)
+        else:
+            self._go_on()
+
+    def action_line_feed(self) -> None:
+        """One down, as fzf has it. Before the field is there it is an Enter that was typed while
+        the terminal still made a line feed of it.
+        """
+        if self.field is None:
+            self.on_input_submitted()
+        else:
+            self.action_move(1)
+
+    def action_move(self, rows: int) -> None:
+        if not self._is_signing_in:
+            self._go_on()
+            self.table.action_move(rows)
+
+    def action_page(self, pages: int) -> None:
+        if not self._is_signing_in:
+            self._go_on()
+            self.table.action_page(pages)
+
+    @property
+    def _is_signing_in(self) -> bool:
+        return len(self.screen_stack) > 1
+
+    async def action_leave(self) -> None:
+        """Out of the sign-in or the question first, then out. The app hears of the key first."""
+        if self._is_signing_in:
+            await self.run_action("screen.give_up")
+        elif self._asking is not None:
+            self._go_on()
+        else:
+            self.exit()
+
+    def _go_on(self) -> None:
+        self._asking = None
+        self.screen.set_focus(self.field)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        if self._asking is None and not self._busy:
+            count = strings.position(len(self.table.shown), self.table.total, *strings.ROWS_NOUN)
+            if self.table.scattered and self.table.shown:
+                count = f"{count} {strings.SCATTERED}"
+            row = self.table.current
+            does = words.PICK_KEYS
+            if row is None:
+                does = words.PICK_NOTHING
+            elif row.unsaved:
+                does = words.PICK_SAVES
+            elif row.sign == words.IN_USE:
+                does = words.PICK_IN_USE
+            self.hint.say(does.format(count=count))
+
+    # --- what is chosen
+
+    def _choose(self, row: Row) -> None:
+        self._busy = True
+        self._work(partial(self._finish, row))
+
+    async def _finish(self, row: Row) -> None:
+        """Signs in where nobody is signed in, saves where there is no profile, and ends."""
+        from rolecall.domain.errors import RolecallError
+        from rolecall.presentation.errors import explain
+
+        try:
+            signed_in = is_signed_in(self._switching.token(row.target), datetime.now(UTC))
+            if row.target.start_url and not signed_in and not await self._sign_in(row):
+                self._busy = False
+                self._go_on()
+                return
+            self.exit(await self._saved(row))
+        except RolecallError as error:
+            self._busy = False
+            self._go_on()
+            self.hint.say(explain(error), "bold $error")
+
+    async def _sign_in(self, row: Row) -> bool:
+        from rolecall.ui.picker.sign_in_app import InlineSignIn, session_of
+
+        workplace = await in_thread(self._opened)
+        session = await in_thread(partial(session_of, workplace.sign_in, row.target))
+        return await self.push_screen_wait(InlineSignIn(workplace.sign_in, session))
+
+    async def _saved(self, row: Row) -> Picked:
+        if row.unsaved is None:
+            return Picked(row.target)
+        from rolecall.services.unsaved import save
+
+        workplace = await in_thread(self._opened)
+        return Picked(await in_thread(partial(save, workplace, row.unsaved)), saved=True)
+
+    def _work(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self.run_worker(cast("Any", work))

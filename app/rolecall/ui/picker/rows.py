@@ -1,0 +1,148 @@
+"""The picker's rows: what can be chosen, in which order, and what is said of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from rolecall.domain.text import safe
+from rolecall.presentation import strings
+from rolecall.presentation import switch_strings as words
+from rolecall.services.switching import Switching, Target
+from rolecall.ui.widgets.table.columns import GAP, Column
+
+if TYPE_CHECKING:
+    from rolecall.services.unsaved import Unsaved
+
+_SESSION = 7  # cells, at least
+
+
+class Row:
+    """What can be chosen. Most of two thousand are never looked at, so it finds out what it is when
+    it is. `unsaved`: it has no profile yet.
+    """
+
+    __slots__ = ("_find", "_name", "sign", "unsaved")
+
+    def __init__(
+        self, find: Callable[[str], Target], name: str, sign: str, unsaved: Unsaved | None = None
+    ) -> None:
+        self._find = find
+        self._name = name
+        self.sign = sign
+        self.unsaved = unsaved
+
+    @property
+    def target(self) -> Target:
+        return self._find(self._name)
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self._name, id(self.unsaved)
+
+    @property
+    def name(self) -> str:
+        return safe(self._name)
+
+
+class Rows:
+    """`targets` are the profiles by their names. What a row says is found out when it is shown, and
+    once.
+    """
+
+    def __init__(self, switching: Switching, targets: Mapping[str, Target]) -> None:
+        self._switching = switching
+        self._targets = targets
+        self._accounts = switching.account_names()
+        self._left: dict[tuple[str, str], str] = {}
+        self._production: dict[tuple[str, str], bool] = {}
+        self.tells_left = False  # not before the first paint, which need not wait for it
+
+    def of_profiles(self) -> list[Row]:
+        """Favourites, then what was used last, then the others as they stand in the file."""
+        boosts = self._switching.boosts(self._targets)
+        first = sorted(boosts, key=boosts.__getitem__, reverse=True)
+        signs = dict.fromkeys(self._switching.favourites(boosts), strings.FAVOURITE)
+        signs[self._switching.current] = words.IN_USE
+        return [
+            Row(self._targets.__getitem__, name, signs.get(name, ""))
+            for name in dict.fromkeys([*first, *self._targets])
+        ]
+
+    def account_of(self, row: Row) -> str:
+        """Its name, or its id where that is not known."""
+        target = row.target
+        return safe(self._accounts.get((target.session, target.account_id)) or target.account_id)
+
+    def is_production(self, row: Row) -> bool:
+        asked = row.name, self.account_of(row)
+        if asked not in self._production:
+            self._production[asked] = self._switching.is_production(*asked)
+        return self._production[asked]
+
+    def left_of(self, row: Row) -> str:
+        """What is left of the sign-in: one look a session."""
+        target = row.target
+        key = target.session, target.start_url
+        if not target.session or not self.tells_left:
+            return ""
+        if key not in self._left:
+            self._left[key] = words.left_short(self._switching.token(target), datetime.now(UTC))
+        return self._left[key]
+
+    def columns(self, width: Callable[[], int]) -> Sequence[Column[Row]]:
+        """`width` is that of the screen in cells. In a narrow one every row still says its profile,
+        account and permission set, for only together they tell all rows apart.
+        """
+        # Equal account names in two Identity Centers are told apart by it; of one it says nothing.
+        several = len(self._switching.sign_ins()) > 1
+
+        def roomy(cells: int) -> Callable[[], bool]:
+            return lambda: width() >= cells + (_SESSION + GAP if several else 0)
+
+        def badge(row: Row) -> str:
+            return strings.PRODUCTION if self.is_production(row) else ""
+
+        def style(usual: str) -> Callable[[Row], str]:
+            return lambda row: "bad" if self.is_production(row) else usual
+
+        columns: list[Column[Row]] = [
+            Column(
+                "sign", "", lambda row: row.sign, "accent", minimum=1, maximum=1, searched=False,
+            ),
+            Column(
+                "name", strings.PROFILE, lambda row: row.name, style("accent"),
+                minimum=13, maximum=44, weight=5, badge=badge,
+            ),
+            Column(
+                "account", strings.ACCOUNT, self.account_of, style(""),
+                minimum=8, maximum=32, weight=2,
+            ),
+            Column(
+                "role", strings.PERMISSION_SET, lambda row: safe(row.target.role), style(""),
+                minimum=10, maximum=36, weight=2,
+            ),
+            Column(
+                "session", strings.SESSION, lambda row: safe(row.target.session), "muted",
+                minimum=_SESSION, maximum=16, gives_way=1,
+            ),
+            Column(
+                "region", strings.REGION, lambda row: safe(row.target.region), "muted",
+                minimum=10, maximum=14, searched=False, wanted=roomy(80),
+            ),
+            Column(
+                "left", words.LEFT, self.left_of, "muted",
+                minimum=10, maximum=12, gives_way=2, searched=False,
+            ),
+            Column(
+                "id", strings.ACCOUNT_ID, lambda row: safe(row.target.account_id), "muted",
+                minimum=12, maximum=12, wanted=roomy(96),
+            ),
+        ]  # fmt: skip
+        return [each for each in columns if several or each.key != "session"]
+
+
+def unsaved_row(each: Unsaved, target: Target) -> Row:
+    """A permission set that has no profile, which would become `target`."""
+    return Row(lambda _: target, "", strings.NEW, each)

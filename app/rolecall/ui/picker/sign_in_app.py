@@ -1,0 +1,198 @@
+"""Signing in under the prompt: the link, the code, and what is happening."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from functools import partial
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from rolecall.domain.errors import RolecallError, SignInNeeded
+from rolecall.domain.lifetime import Remaining
+from rolecall.domain.model import SsoSession
+from rolecall.domain.text import original, safe
+from rolecall.presentation import browser_strings, strings
+from rolecall.presentation import switch_strings as words
+from rolecall.presentation.commands import with_keys
+from rolecall.presentation.errors import explain
+from rolecall.services.sign_in import DeviceSignIn, SignInService
+from rolecall.services.switching import Switching, Target
+from rolecall.services.workplace import Workplace
+from rolecall.ui.picker.inline_app import InlineApp
+from rolecall.ui.screens.base.paced import PacedScreen
+from rolecall.ui.styles import stylesheets
+from rolecall.ui.threads import in_thread
+from rolecall.ui.widgets.big_code import BigCode
+from rolecall.ui.widgets.code_clock import CodeClock
+from rolecall.ui.widgets.link_line import LinkLine
+from rolecall.ui.widgets.qr_code import QrCode
+
+_LINES = 14
+_LOOK_EVERY = 2.0  # seconds
+_SAID_FOR = 4.0  # seconds
+_ABOVE_QR = 5  # rows: title, what to do, the link between blank lines
+_BESIDE_CODE = 58  # columns that the rest wants for itself
+
+
+class InlineSignIn(PacedScreen[bool]):
+    """Ends with whether somebody has signed in; Esc gives it up."""
+
+    CSS_PATH = stylesheets("inline_sign_in")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+c,ctrl+g", "give_up", priority=True),
+        Binding("y", "copy_link"),
+        Binding("Y", "copy_code"),
+        Binding("o", "open_browser"),
+        Binding("n", "new_code"),
+    ]
+
+    def __init__(
+        self, service: SignInService, session: SsoSession, keys: str = words.SIGN_IN_KEYS
+    ) -> None:
+        super().__init__()
+        self._service = service
+        self._session = session
+        self._attempt: DeviceSignIn | None = None
+        self.link = LinkLine()
+        self.code = BigCode()
+        self.clock = CodeClock()
+        self.qr = QrCode()
+        self._keys = keys
+        self.keys = Static(keys, classes="intro", markup=False)
+
+    def compose(self) -> ComposeResult:
+        title = words.SIGN_IN_FIRST.format(session=self._session.label)
+        yield Static(title, classes="title", markup=False)
+        yield Static(strings.ENTER_CODE, classes="intro of-code", markup=False)
+        yield self.link
+        with Horizontal(id="sign-in"):
+            with Vertical():
+                yield self.code
+                yield self.clock
+                yield self.keys
+            yield self.qr
+
+    def on_mount(self) -> None:
+        self.qr.display = False
+        self.styles.height = min(_LINES, self.app.size.height)
+        self.set_interval(1, self._tick)
+        self.ask()
+
+    @work(exclusive=True)
+    async def ask(self) -> None:
+        self._show("", "")
+        self.remove_class("failed")
+        self.clock.show(words.ASKING.format(session=self._session.label), "$muted")
+        elsewhere = partial(self._service.from_elsewhere, self._session)
+        try:
+            attempt = await in_thread(partial(self._service.begin, self._session))
+            self._attempt = attempt
+            self._show(attempt.code.user_code, attempt.code.verification_uri_complete)
+            self._tick()
+            token = None
+            while token is None:
+                await asyncio.sleep(attempt.interval)
+                token = await in_thread(attempt.poll) or await in_thread(elsewhere)
+                self._tick()
+        except RolecallError as error:
+            self._show("", "")
+            self.add_class("failed")
+            self.clock.show(explain(error), "bold $error")
+            while await in_thread(elsewhere) is None:
+                await asyncio.sleep(_LOOK_EVERY)
+        self.dismiss(True)
+
+    def _show(self, code: str, link: str) -> None:
+        self._attempt = self._attempt if code else None
+        self.code.show(code)
+        self.link.show(link)
+        columns, rows = self.app.size
+        self.qr.display = bool(link) and self.qr.fit(link, columns - _BESIDE_CODE, rows - _ABOVE_QR)
+        if self.qr.display and self.qr.styles.height is not None:
+            self.styles.height = int(self.qr.styles.height.value) + _ABOVE_QR
+
+    def _tick(self) -> None:
+        attempt = self._attempt
+        if attempt is None:
+            return
+        if attempt.trouble is not None:
+            self.clock.show(strings.TROUBLE.format(what=explain(attempt.trouble)), "$warning")
+            return
+        remaining = Remaining(max(1, int(attempt.remaining())))
+        held = strings.CODE_LEFT.format(left=strings.left(remaining))
+        self.clock.show(f"{strings.WAITING} · {held}")
+
+    def _say(self, text: str) -> None:
+        """In the place of the keys, for a while."""
+        self.keys.update(text, layout=False)
+        self.set_timer(_SAID_FOR, lambda: self.keys.update(self._keys, layout=False))
+
+    def action_give_up(self) -> None:
+        self.dismiss(False)
+
+    def action_new_code(self) -> None:
+        self.ask()
+
+    def action_copy_link(self) -> None:
+        if self._attempt is not None:
+            self.app.copy_to_clipboard(self.link.url)
+            self._say(strings.LINK_COPIED)
+
+    def action_copy_code(self) -> None:
+        if self._attempt is not None:
+            self.app.copy_to_clipboard(self._attempt.code.user_code)
+            self._say(strings.CODE_COPIED)
+
+    def action_open_browser(self) -> None:
+        if self._attempt is not None:
+            self._say(
+                browser_strings.open_link(
+                    os.environ, self.link.url, with_keys(strings.BROWSER_INSTEAD)
+                )
+            )
+
+
+class SignInApp(InlineApp[bool]):
+    """The sign-in alone, for a profile that was named. Ends with whether it was done, and with None
+    where the profile is not wanted any more either.
+    """
+
+    CSS_PATH = stylesheets("parts", "picker")
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave", priority=True)]
+
+    def __init__(self, switching: Switching, target: Target) -> None:
+        super().__init__(switching.theme())
+        self._target = target
+
+    def on_mount(self) -> None:
+        self.screen.styles.height = min(_LINES, self.size.height)
+        self._sign_in()
+
+    @work
+    async def _sign_in(self) -> None:
+        try:
+            workplace = await in_thread(partial(Workplace.from_environment, os.environ))
+            session = await in_thread(partial(session_of, workplace.sign_in, self._target))
+        except RolecallError:
+            self.exit(False)  # what is the matter with the files is said elsewhere
+            return
+        screen = InlineSignIn(workplace.sign_in, session, words.SIGN_IN_OR_LATER)
+        signed_in = await self.push_screen_wait(screen)
+        self.exit(signed_in)
+
+    def action_leave(self) -> None:
+        self.exit()
+
+
+def session_of(service: SignInService, target: Target) -> SsoSession:
+    """Raises FileError, SignInNeeded where the target's session is not in the config."""
+    for session in service.sessions():
+        if original(session.cache_key) == target.session:
+            return session
+    raise SignInNeeded(safe(target.session))

@@ -1,0 +1,1 @@
+"""Frames, escape sequences, drivers and the parsing of keys."""

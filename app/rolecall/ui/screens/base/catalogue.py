@@ -1,0 +1,120 @@
+"""What Accounts and Permission sets share: rows that a crawl brings, those looked at first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.lifetime import Remaining
+from rolecall.presentation import inventory_strings, strings
+from rolecall.presentation.commands import with_keys
+from rolecall.ui.screens.base.table import PlaceScreen
+from rolecall.ui.state.session_state import AccountRow, AssignmentRow, Wanted, together
+
+R = TypeVar("R", bound=AccountRow | AssignmentRow)
+
+
+class CatalogueScreen(PlaceScreen[R]):
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: Sequence[R] = ()
+        self._found_wanted: list[Wanted] = []
+
+    # --- what is looked at
+
+    def wanted(self) -> list[Wanted]:
+        """The highlighted one, then those on screen, then what the filter found."""
+        row = self.current
+        seen = self.table.visible_rows if row is None else [row, *self.table.visible_rows]
+        return [*_wanted(seen), *self._filtered()]
+
+    def prefer(self) -> None:
+        if any(view.crawling for view in self.rolecall.state.shown):
+            self.rolecall.inventory.prefer(self.wanted())
+
+    def on_virtual_table_highlighted(self) -> None:
+        self.prefer()
+
+    def on_virtual_table_filtered(self) -> None:
+        self.prefer()
+
+    def on_screen_resume(self) -> None:
+        self.prefer()
+
+    def _filtered(self) -> list[Wanted]:
+        if not self.filter_bar.query_text:
+            return []
+        if self._found is not self.table.shown:
+            self._found, self._found_wanted = self.table.shown, _wanted(self.table.shown)
+        return self._found_wanted
+
+    # --- what is said
+
+    def placeholder(self) -> str:
+        """Why there is nothing of the catalogue to show."""
+        state = self.rolecall.state
+        problems = (state.problem, *(view.problem for view in state.shown))
+        if problem := next(filter(None, problems), ""):
+            return problem
+        if state.looking:
+            return strings.LOOKING
+        if all(view.token is None for view in state.shown):
+            return with_keys(strings.SIGN_IN_FIRST)
+        return strings.LISTING if any(view.crawling for view in state.shown) else self.nothing()
+
+    def nothing(self) -> str:
+        """What stands there where AWS has answered, and has nothing."""
+        raise NotImplementedError
+
+    def nothing_matches(self) -> str:
+        return f"{super().nothing_matches()} {with_keys(inventory_strings.PORTAL_HIDES)}"
+
+    def crawl_standing(self, line: str) -> str:
+        """The counts; how far the crawl is, while it is under way; else what is missing, and how
+        old the oldest is.
+        """
+        views = [view for view in self.rolecall.state.shown if len(view.catalogue)]
+        if any(view.is_partial for view in views):
+            return ""
+        if under_way := [view.progress for view in views if view.crawling and view.progress]:
+            progress = strings.progress(together(under_way))
+            return f"{line} · {progress}" if self.says_more() else progress
+        if failed := sum(view.catalogue.failed for view in views):
+            return f"{line} · {with_keys(strings.FAILED, failed=failed)}"
+        if unlisted := sum(len(view.catalogue) - view.catalogue.listed for view in views):
+            line = f"{line} · {inventory_strings.UNLISTED.format(count=unlisted)}"
+        if seen := [view.seen_at for view in views if view.seen_at is not None]:
+            left = Remaining.until(min(seen), self.rolecall.now())
+            return f"{line} · {strings.seen(left)}"
+        return line
+
+    def says_more(self) -> bool:
+        """Whether the counts tell what the progress of a crawl does not."""
+        return True
+
+    @property
+    def chosen(self) -> Sequence[R]:
+        """The marked rows, else the one under the cursor."""
+        row = self.current
+        return self.table.marked_rows or ([row] if row else [])
+
+    def do_copy_id(self) -> None:
+        ids = list(dict.fromkeys(row.account.id for row in self.chosen))
+        one, more = inventory_strings.ID_COPIED, inventory_strings.IDS_COPIED
+        said = one.format(id=ids[0]) if len(ids) == 1 else more.format(count=len(ids))
+        self.rolecall.copy("\n".join(ids), said)
+
+    def do_refresh_all(self) -> None:
+        self.rolecall.inventory.refresh_all()
+
+
+def why_failed(error: RolecallError) -> str:
+    """Why an account's permission sets could not be listed, after the key that tries again."""
+    from rolecall.presentation.errors import explain
+
+    return with_keys(strings.WHY_FAILED, sentence=explain(error))
+
+
+def _wanted(rows: Sequence[R]) -> list[Wanted]:
+    return list(dict.fromkeys([row.wanted for row in rows]))

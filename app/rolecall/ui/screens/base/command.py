@@ -1,0 +1,228 @@
+"""What all screens share: commands bound to keys, a status line, and the keys at the foot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from rolecall.domain.lifetime import Level
+from rolecall.presentation import strings, token_strings
+from rolecall.presentation.commands import (
+    BY_ID,
+    GROUPS,
+    MAIN,
+    MOVES,
+    WITH_TABLES,
+    Command,
+    Place,
+    commands_of,
+    footer_of,
+)
+from rolecall.terminal import capabilities
+from rolecall.ui.screens.base.paced import PacedScreen
+from rolecall.ui.widgets.header import Header
+from rolecall.ui.widgets.key_line import KeyLine
+from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
+from rolecall.ui.widgets.wrapping import wrap
+
+if TYPE_CHECKING:
+    from rolecall.domain.errors import RolecallError
+    from rolecall.domain.model import SsoSession
+    from rolecall.ui.app import RolecallApp
+    from rolecall.ui.rendering.driver import Driver
+
+Result = TypeVar("Result")
+
+
+def _bindings(place: Place) -> list[BindingType]:
+    """The key bindings of a screen, made from the declaration of its commands.
+
+    Each is bound twice: before whatever has the focus (`now`), which keeps keys that arrive in one
+    burst in their order, and after it, for while a field has the focus and takes what it can use.
+    """
+    made: list[BindingType] = []
+    for command in commands_of(place):
+        for key in command.keys:
+            made += [
+                Binding(key, f"now('{command.id}')", command.name, show=False, priority=True),
+                Binding(key, f"command('{command.id}')", command.name, show=False),
+            ]
+    # The table's own keys, said once more so that they too come before what has the focus.
+    if not WITH_TABLES.isdisjoint(GROUPS[place]):
+        made += [
+            Binding(key, f"table({move!r})", show=False, priority=True)
+            for move, keys in MOVES.items()
+            for key in keys
+        ]
+    return made
+
+
+class CommandScreen(PacedScreen[Result]):
+    """A screen has the keys of its `place`. A command `save` runs its `do_save`, else the app's.
+
+    It says by `blocked` why a command does not work now; then the reason is flashed.
+    """
+
+    AUTO_FOCUS = ""
+    place: ClassVar[Place]
+    smallest = capabilities.SMALLEST  # columns and rows below which it says that there is no room
+    takes_typed_ahead = True  # keys that were typed before it was seen
+    is_passing = False  # looked at, and gone as soon as one goes elsewhere
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        if "place" in vars(cls):
+            cls.BINDINGS = _bindings(cls.place)
+        super().__init_subclass__(**options)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.header = Header(self.place)
+        self.status = StatusLine()
+
+    def on_mount(self) -> None:
+        """Behind the screen's own, which says where the focus is."""
+        self.app.call_later(self.rolecall.hand_on_typed, self.rolecall.typed_ahead.turn)
+
+    def _paint(self, driver: Driver) -> None:
+        """Where nothing has room, one sentence says so; all goes on behind it."""
+        width, height = self._compositor.size
+        if width >= self.smallest[0] and height >= self.smallest[1]:
+            super()._paint(driver)
+            return
+        least = "×".join(map(str, self.smallest))
+        words = strings.TOO_SMALL.format(least=least, columns=width, rows=height)
+        said = wrap(words, width)[:height]
+        lines = [*said, *[""] * (height - len(said))]
+        self._put(driver, [(y, 0, [Segment(line.ljust(width))]) for y, line in enumerate(lines)])
+
+    @property
+    def rolecall(self) -> RolecallApp:
+        return cast("RolecallApp", self.app)
+
+    @property
+    def session(self) -> SsoSession | None:
+        """The one whose access token the header tells of."""
+        return self.rolecall.state.session
+
+    def token_left(self, session: SsoSession | None) -> tuple[str, Level]:
+        """What is left of the session's access token, in the very words of the Tokens screen."""
+        state, now = self.rolecall.state, self.rolecall.now()
+        clock = state.token_clock(session)
+        if clock is None:
+            return (strings.SIGNED_OUT if state.clocks_read else ""), Level.GONE
+        return token_strings.left(clock, now), clock.level(now)
+
+    def blocked(self, command: Command) -> str | None:
+        """Why the command does not work now, or None."""
+        return None
+
+    def offers(self, command: Command) -> bool:
+        """Whether the command makes sense on this screen at all."""
+        return True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A field takes its keys first."""
+        if action not in {"now", "table"}:
+            return True
+        from textual.widgets import Input
+
+        return not isinstance(self.focused, Input)
+
+    def action_now(self, command_id: str) -> None:
+        """What was flashed before has been read."""
+        flashed = self.status.flashed
+        self.run_command(BY_ID[command_id])
+        if self.status.flashed is flashed:
+            self.status.clear()
+
+    def action_command(self, command_id: str) -> None:
+        self.run_command(BY_ID[command_id])
+
+    def run_command(self, command: Command) -> None:
+        if not self.offers(command):
+            return
+        if reason := self.blocked(command):
+            self.flash(reason)
+            return
+        name = f"do_{command.id}"
+        handler: Callable[[], None] = getattr(self, name, None) or getattr(self.app, name)
+        handler()
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether it lies over another screen, to which `back` goes."""
+        return self.place not in MAIN
+
+    def key_line(self) -> KeyLine:
+        found = footer_of(self.place, goes_back=self.goes_back)
+        commands = [command for command in found if self.offers(command)]
+        return KeyLine(commands, lambda command: self.blocked(command) is None)
+
+    def flash(self, text: str, style: str = "$primary") -> None:
+        """Says what just happened, for a moment."""
+        self.status.flash(text, style)
+
+    def flash_error(self, error: BaseException) -> None:
+        from rolecall.presentation.errors import explain
+
+        self.status.flash(explain(error), "bold $error", ERROR_SECONDS)
+
+    def flash_warning(self, text: str) -> None:
+        """What nobody asked for, and has to be seen."""
+        self.status.flash(text, "bold $warning", ERROR_SECONDS)
+
+    def flash_good(self, text: str) -> None:
+        self.flash(f"✓ {text}", "$success")
+
+    def show_verifying(self, name: str) -> None:
+        """AWS is being asked who the profile is."""
+        self.flash(strings.VERIFYING.format(name=name))
+
+    def show_verified(self, arn: str) -> None:
+        """Who AWS says the profile is that was asked about."""
+        self.flash_good(arn)
+
+    def show_not_verified(self, error: RolecallError) -> None:
+        """Why AWS does not say it."""
+        self.flash_error(error)
+
+    def refresh_keys(self) -> None:
+        for line in self.query(KeyLine):
+            line.look()
+
+    def on_key(self, event: events.Key) -> None:
+        """Any key takes the last flash away, for what it said has been read."""
+        self.status.clear()
+
+    def on_screen_resume(self) -> None:
+        """What time has changed while other screens were seen, at once."""
+        self.tick()
+
+    def tick(self) -> None:
+        """Once a second: what shows time, and has changed, repaints."""
+        self.header.tick(*self.token_left(self.session))
+
+    def show_header(self, *trail: str) -> None:
+        """Without a trail the session in view, for it is its token that is told of."""
+        in_view = self.rolecall.state.session_label
+        if not trail and in_view:
+            trail = (in_view,)
+        self.header.show(trail, self.rolecall.demo is not None)
+
+    def title_of(self, names: Sequence[str], words: str = "") -> Content:
+        """What a screen is about, in other words where there are some, and whether that is
+        production.
+        """
+        title, badge = words or strings.ABOUT.join(names), self.rolecall.production_badge(*names)
+        return Content.assemble(title, (f" {badge}", "bold $error")) if badge else Content(title)
+
+    def show_state(self) -> None:
+        """The app's state has changed: show what is new."""
+
+    def do_back(self) -> None:
+        self.rolecall.leave(self)

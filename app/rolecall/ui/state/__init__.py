@@ -1,0 +1,1 @@
+"""What the screens show. Each field has one writer."""

@@ -1,0 +1,1 @@
+"""The virtual table: only the lines that are seen are made."""

@@ -1,0 +1,47 @@
+"""Which rows of a table are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Generic
+
+from rolecall.ui.widgets.table.columns import R
+from rolecall.ui.widgets.table.rows import TableRows
+
+
+class TableMarks(Generic[R]):
+    """Marks hold on to a row by its key: through filters and sorts, and while the row is away."""
+
+    def __init__(self, model: TableRows[R]) -> None:
+        self._model = model
+        self._keys: set[Hashable] = set()
+        self._count = 0
+        self._counted: Sequence[R] = model.rows
+
+    def __contains__(self, row: R) -> bool:
+        return bool(self._keys) and self._model.key_of(row) in self._keys
+
+    @property
+    def rows(self) -> list[R]:
+        """Those there are, in the order given."""
+        return self._model.with_keys(self._keys) if self._keys else []
+
+    @property
+    def count(self) -> int:
+        """How many rows there are with a mark. Costs nothing until other rows have come."""
+        if self._counted is not self._model.rows:
+            self._counted = self._model.rows
+            self._count = len(self.rows)
+        return self._count
+
+    def toggle(self, row: R) -> None:
+        self._count = self.count + (-1 if row in self else 1)
+        self._keys ^= {self._model.key_of(row)}
+
+    def add(self, rows: Sequence[R]) -> None:
+        self._keys.update(map(self._model.key_of, rows))
+        self._count = len(self.rows)
+
+    def clear(self) -> None:
+        self._keys.clear()
+        self._count = 0

@@ -1,0 +1,178 @@
+"""The lines of a table: texts into columns, styles by name, matches marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.cache import LRUCache
+from textual.strip import Strip
+
+from rolecall.ui.widgets.table.columns import GAP, Column, Natural, R, fit, fit_text, steady
+from rolecall.ui.widgets.table.rows import TableRows
+
+_POINTER = "▌"
+_MARK = "✓"
+_SLACK = 2  # cells,
+_SLACK_FROM = 16  # in columns at least so wide: of a short word every letter counts
+_SORTED = {False: " ▲", True: " ▼"}
+_Runs = list[tuple[Style, str]]
+
+
+class _Styles(dict[tuple[str, ...], Style]):
+    """Styles by the names of component classes; an empty name is none."""
+
+    def __init__(self, style_of: Callable[..., Style]) -> None:
+        self._style_of = style_of
+
+    def __missing__(self, names: tuple[str, ...]) -> Style:
+        style = self[names] = self._style_of(*filter(None, names))
+        return style
+
+
+class TablePainter(Generic[R]):
+    """Makes lines of exactly `width` cells; the same line again comes from a cache, which goes by
+    what the line shows, so that it is never stale.
+
+    `style_of` gives the table's own style, with what the component classes named add to it.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        model: TableRows[R],
+        style_of: Callable[..., Style],
+    ) -> None:
+        self.width = 0
+        self._columns = columns
+        self._model = model
+        self._styles = _Styles(style_of)
+        self._strips: LRUCache[tuple[Any, ...], Strip] = LRUCache(1024)
+        self._marks = False
+        self._widths: list[int] = []
+        self._shown: list[tuple[Column[R], int]] = []
+        self._rest = ""  # what the columns leave of a line
+
+    def fit(self, natural: Sequence[Natural], width: int, marks: bool) -> None:
+        """Sets the columns' widths. With `marks` there is a column for them."""
+        self.width = width
+        self._marks = marks
+        self._widths = fit(self._columns, natural, width - len(self._margin))
+        pairs = zip(self._columns, self._widths, strict=True)
+        self._shown = [(column, width) for column, width in pairs if width]
+        used = sum(width + GAP for _, width in self._shown)
+        self._rest = " " * (width - len(self._margin) - max(0, used - GAP))
+        self._strips.clear()
+
+    def is_fit_for(self, natural: Sequence[Natural]) -> bool:
+        """Whether the widths may stay: others would show a letter or two more of a few texts, for
+        which it is not worth to move every column under the eye and to send the whole screen.
+        """
+        better = fit(self._columns, natural, self.width - len(self._margin))
+        return not any(
+            new - old > (_SLACK if old >= _SLACK_FROM else 0) or old < min(new, each.most)
+            for old, new, each in zip(self._widths, better, natural, strict=True)
+        )
+
+    def forget(self, styles: bool = False) -> None:
+        """The query has changed or, with `styles`, the theme."""
+        self._strips.clear()
+        if styles:
+            self._styles.clear()
+
+    @property
+    def _margin(self) -> str:
+        return "    " if self._marks else "  "
+
+    def text(self, text: str) -> Strip:
+        """A line that is no row."""
+        return self._line(f"  {steady(text)}", "muted") if text else self._line("")
+
+    def header(self) -> Strip:
+        pieces = []
+        for column, width in self._shown:
+            sign = _SORTED[self._model.reverse] if column.key == self._model.sorted_by else ""
+            sign = sign if column.title else sign.strip()
+            title = fit_text(column.title, min(width - len(sign), len(column.title))).text
+            pieces.append(fit_text(title + sign, width, column.align).text)
+        return self._line(self._margin + (" " * GAP).join(pieces), "header")
+
+    def row(self, row: R, state: str | None, marked: bool) -> Strip:
+        """`state` is the component class of the cursor, or None where it is not."""
+        texts = tuple([column.text(row) for column, _ in self._shown])
+        styles = tuple([column.style_of(row) for column, _ in self._shown])
+        badges = tuple([column.badge_of(row) for column, _ in self._shown])
+        key = (texts, styles, badges, state or "", marked)
+        if (strip := self._strips.get(key)) is None:
+            strip = self._strips[key] = self._paint(*key)
+        return strip
+
+    def found_unseen(self, row: R) -> list[str]:
+        """Texts in which the query found the row, of columns that have no room."""
+        query, scattered = self._model.query, self._model.scattered
+        rest = query.besides([c.text(row) for c, _ in self._shown if c.searched], scattered)
+        pairs = zip(self._columns, self._widths, strict=False)
+        unseen = (c.text(row) for c, width in pairs if c.searched and not width)
+        return [text for text in unseen if rest.spans(text, scattered)]
+
+    def _paint(
+        self,
+        texts: tuple[str, ...],
+        styles: tuple[str | None, ...],
+        badges: tuple[str, ...],
+        state: str,
+        marked: bool,
+    ) -> Strip:
+        ground = self._styles[(state,)]
+        runs = [(ground, f"{_POINTER} " if state else "  ")]
+        if self._marks:
+            runs.append((self._styles[state, "marked"], f"{_MARK} ") if marked else (ground, "  "))
+        gap = ""
+        cells = zip(self._shown, texts, styles, badges, strict=True)
+        for (column, width), text, name, badge in cells:
+            runs.append((runs[-1][0], gap))
+            gap = " " * GAP
+            names, shown = (state, name or ""), steady(text)
+            if badge and cell_len(badge) < width:
+                room = min(width - cell_len(badge) - 1, cell_len(shown))
+                runs += self._cell(column, shown, room, names)
+                said = fit_text(badge, width - room - 1).text
+                runs += [(ground, " "), (self._styles[state, "bad"], said)]
+            else:
+                runs += self._cell(column, shown, width, names)
+        runs.append((ground, self._rest))
+        return self._strip(runs)
+
+    def _cell(self, column: Column[R], text: str, width: int, names: tuple[str, ...]) -> _Runs:
+        fitted = fit_text(text, width, column.align)
+        style = self._styles[names]
+        query = self._model.query
+        if query.is_empty or not column.searched:
+            return [(style, fitted.text)]
+        match = self._styles[*names, "match"]
+        runs: _Runs = []
+        at = 0
+        for start, end in query.spans(text, self._model.scattered):
+            first = fitted.start + min(start, fitted.kept)
+            last = fitted.start + min(end, fitted.kept)
+            runs += [(style, fitted.text[at:first]), (match, fitted.text[first:last])]
+            at = last
+        return [*runs, (style, fitted.text[at:])]
+
+    def _line(self, text: str, *names: str) -> Strip:
+        return Strip([Segment(fit_text(text, self.width).text, self._styles[names])], self.width)
+
+    def _strip(self, runs: _Runs) -> Strip:
+        """A line of the full width, in as few segments as look the same: each costs time."""
+        segments: list[Segment] = []
+        look, said = runs[0][0], ""
+        for style, text in runs:
+            if style is look:
+                said += text
+            elif text:
+                segments.append(Segment(said, look))
+                look, said = style, text
+        return Strip([*segments, Segment(said, look)], self.width)

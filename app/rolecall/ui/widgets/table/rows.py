@@ -1,0 +1,174 @@
+"""The rows of a table: sorted, filtered, marked. No painting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any, Generic, NamedTuple
+
+from rolecall.domain.folding import Haystacks, fold, haystack
+from rolecall.domain.search import Query, Selection
+from rolecall.ui.widgets.table.columns import Column, R
+
+_SPARE = 256  # folded rows that may have gone
+
+
+class _Folded(NamedTuple):
+    row: object
+    texts: tuple[str, ...]
+    fields: str
+    words: str
+
+
+class TableRows(Generic[R]):
+    """`shown` is what passes the query, best first; in the order of the sort where there is one.
+
+    A row is folded for the search once, for as long as the same object is among the rows. Its
+    texts may still change, for they can depend on more than the row; so after `set_rows`,
+    `fold_some` goes through all of them, a few at a time, and folds those anew that have changed.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        row_key: Callable[[R], Hashable],
+        search_text: Callable[[R], str] | None = None,
+    ) -> None:
+        self.columns = {column.key: column for column in columns}
+        self.key_of = row_key
+        self.rows: Sequence[R] = ()
+        self.shown: Sequence[R] = ()
+        self.text = ""
+        self.query = Query()
+        self.sorted_by: str | None = None
+        self.reverse = False
+        self._fields = [column.text for column in columns if column.searched]
+        if search_text is not None:
+            self._fields.append(search_text)
+        self._folded: dict[int, _Folded] = {}  # by the row's id, which holds while it is in here
+        self._hays: Haystacks | None = None  # None: made when next searched
+        self._unfolded: list[int] | None = None  # None: to be looked for
+        self._unchecked = 0  # rows that `fold_some` has yet to go through, from the next on
+        self._next = -1
+        self._stale: set[Hashable] = set()
+        self._selection: Selection | None = None
+        self._order: list[int] | None = None
+
+    @property
+    def scattered(self) -> bool:
+        return self._selection is not None and self._selection.scattered
+
+    def set_rows(self, rows: Sequence[R]) -> None:
+        """Costs next to nothing where there is no query and no sort, for rows stream in."""
+        self.rows = tuple(rows)
+        self._hays = self._selection = self._unfolded = None
+        self._unchecked = len(self.rows)
+        if len(self._folded) > 2 * len(self.rows) + _SPARE:
+            kept = {id(row) for row in self.rows}
+            self._folded = {key: each for key, each in self._folded.items() if key in kept}
+        self._sort()
+        self._select()
+
+    def set_query(self, text: str) -> None:
+        self.text = text
+        self.query = Query.parse(text)
+        self._select()
+
+    def set_sort(self, column: str | None, reverse: bool) -> None:
+        self.sorted_by, self.reverse = column, reverse
+        self._sort()
+        self._select()
+
+    def select_again(self) -> None:
+        self._selection = None
+        self._select()
+
+    def changed(self, key: Hashable) -> None:
+        """What a row says has changed: the next search reads it again."""
+        self._stale.add(key)
+
+    @property
+    def all_folded(self) -> bool:
+        """Whether all that `fold_some` has yet to do is to look for texts that have changed."""
+        return self._unfolded == []
+
+    def fold_some(self, count: int) -> tuple[bool, bool]:
+        """Folds some rows ahead of a search: whether there are more to do, and whether one has
+        changed that the query has looked at.
+        """
+        if self._unfolded is None:
+            known = self._folded
+            self._unfolded = [i for i, row in enumerate(self.rows) if id(row) not in known]
+        if self._unfolded:
+            for i in self._unfolded[-count:]:
+                self._fold(i)
+            del self._unfolded[-count:]
+            return True, False
+        changed = False
+        count = min(count, self._unchecked)
+        for _ in range(count):
+            self._next = (self._next + 1) % len(self.rows)
+            changed |= self._fold(self._next)
+        self._unchecked -= count
+        return self._unchecked > 0, changed and not self.query.is_empty
+
+    def find(self, key: Hashable, near: int = 0) -> int | None:
+        """The place of a row among those shown. It may well be `near`."""
+        if near < len(self.shown) and self.key_of(self.shown[near]) == key:
+            return near
+        return next((i for i, each in enumerate(map(self.key_of, self.shown)) if each == key), None)
+
+    def with_keys(self, keys: Iterable[Hashable]) -> list[R]:
+        wanted = frozenset(keys)
+        return [row for row in self.rows if self.key_of(row) in wanted]
+
+    def _sort(self) -> None:
+        if self.sorted_by is None:
+            self._order = None
+            return
+        column = self.columns[self.sorted_by]
+        keys = list(map(column.sort_key or _by_letters(column.text), self.rows))
+        self._order = sorted(range(len(keys)), key=keys.__getitem__, reverse=self.reverse)
+
+    def _select(self) -> None:
+        if self.query.is_empty:
+            self._selection = None
+            chosen = self._order
+        else:
+            self._selection = self.query.select(self._folded_rows(), self._selection)
+            chosen = self._selection.rows
+            if self._order is not None:
+                found = set(chosen)
+                chosen = [i for i in self._order if i in found]
+        self.shown = self.rows if chosen is None else [self.rows[i] for i in chosen]
+
+    def _folded_rows(self) -> Haystacks:
+        if self._hays is None:
+            known = self._folded
+            for i, row in enumerate(self.rows):
+                if id(row) not in known:
+                    self._fold(i)
+            all_ = [known[id(row)] for row in self.rows]
+            self._hays = Haystacks([each.fields for each in all_], [each.words for each in all_])
+        if self._stale:
+            for i, key in enumerate(map(self.key_of, self.rows)):
+                if key in self._stale:
+                    self._fold(i)
+            self._stale.clear()
+        return self._hays
+
+    def _fold(self, i: int) -> bool:
+        """Folds a row, if its texts are not those that were folded; whether it was so."""
+        row = self.rows[i]
+        texts = tuple([field(row) for field in self._fields])
+        known = self._folded.get(id(row))
+        if known is not None and known.texts == texts:
+            return False
+        fields, words = haystack(texts)
+        self._folded[id(row)] = _Folded(row, texts, fields, words)
+        if self._hays is not None:
+            self._hays.fields[i], self._hays.words[i] = fields, words
+        return True
+
+
+def _by_letters(text: Callable[[R], str]) -> Callable[[R], Any]:
+    return lambda row: fold(text(row))

@@ -1,0 +1,53 @@
+"""Keys as they are typed, whatever the line makes of them."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+
+from rolecall.ui.rendering.key_parser import Typed
+
+
+def keys(*packets: str) -> list[str]:
+    """What each packet brings; `""` is that nothing came for a while."""
+    typed = Typed()
+    found: list[str] = []
+    for packet in packets:
+        if not packet:
+            typed._parser._timeout_time = typed._parser._timeout_time and 0.0
+        for message in typed.read(packet):
+            assert isinstance(message, (events.Key, events.Paste, events.CursorPosition))
+            match message:
+                case events.Key():
+                    found.append(message.key)
+                case events.Paste():
+                    found.append(f"paste {message.text}")
+                case _:
+                    found.append("answer")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("packets", "expected"),
+    [
+        (["\x1b", ""], ["escape"]),
+        (["\x1b3"], ["escape", "3"]),
+        (["\x1b", "3"], ["escape", "3"]),
+        (["j\x1b", "\x1b", "q"], ["j", "escape", "escape", "q"]),
+        (["\x1bO", ""], ["escape", "O"]),
+        (["\x1b", "O", ""], ["escape", "O"]),
+        (["\x1bO", "A"], ["up"]),
+        (["\x1b", "[A"], ["up"]),
+        (["\x1b[", "A"], ["up"]),
+        (["\x1b", "\x1b[1;1R", ""], ["escape", "answer"]),
+        (["\x1b[1;1R\x1b", ""], ["answer", "escape"]),
+        (["\x1b[200~a b\x1b[201~", ""], ["paste a b"]),
+        (["\x1b[200~ab\x1b", "[201~x"], ["paste ab", "x"]),
+    ],
+)
+def test_an_escape_and_what_comes_after_it(packets: list[str], expected: list[str]) -> None:
+    assert keys(*packets) == expected
+
+
+def test_an_answer_in_pieces_is_no_escape() -> None:
+    assert "escape" not in keys("\x1b[", "", "1;1R")
