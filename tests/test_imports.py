@@ -11,12 +11,12 @@ import pytest
 
 from rolecall.demo import DemoServer, furnish
 from rolecall.files.sso_cache import SsoCache
-from rolecall.services.workplace import Workplace
+from rolecall.services.services import Workplace
 from tests.support.terminal import Terminal
 
 HEAVY = ("boto3", "botocore", "textual")
 _WORKPLACE = """
-from rolecall.services.workplace import Workplace
+from rolecall.services.services import Workplace
 Workplace.from_environment({"HOME": "/nonexistent"})
 """
 _VERSION = """
@@ -50,7 +50,7 @@ _HOOK = """
 import os, sys
 class Watch:
     def find_spec(self, name, path=None, target=None):
-        if name in {"boto3", "botocore", "rolecall.services.workplace"} and name not in seen:
+        if name in {"boto3", "botocore", "rolecall.services.services"} and name not in seen:
             seen.add(name)
             os.write(2, f"\\x1b]7777;import {name}\\x07".encode())
 seen = set()
@@ -71,7 +71,7 @@ def imported_by(code: str) -> set[str]:
     ("code", "heavy"),
     [
         ("import rolecall.domain.model, rolecall.domain.catalogue", set()),
-        ("import rolecall.services.workplace", set()),
+        ("import rolecall.services.services", set()),
         (_WORKPLACE, set()),
         ("import rolecall.demo", set()),
         ("import rolecall.cli.main", set()),
@@ -110,8 +110,9 @@ def test_a_prompt_waits_for_little(tmp_path: Path, arguments: list[str]) -> None
 
 
 def test_the_first_paint_waits_for_little() -> None:
-    code = "import sys, rolecall.cli.quick, rolecall.cli.full_screen, rolecall.ui.app\n"
-    code += "import rolecall.services.first_rows, rolecall.services.settings; print(*sys.modules)"
+    code = "import sys, rolecall.cli.fast_path, rolecall.cli.full_screen, rolecall.ui.app\n"
+    code += "import rolecall.services.inventory.startup_snapshot, rolecall.services.settings\n"
+    code += "print(*sys.modules)"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
@@ -150,5 +151,5 @@ def test_what_is_in_the_cache_is_on_the_screen_before_the_services_are_there(
         with Terminal([sys.executable, "-m", "rolecall"], env=environment, lines=60) as terminal:
             terminal.wait_for("41 accounts")
             received = bytes(terminal.received)
-    painted = received[: received.index(b"\x1b]7777;import rolecall.services.workplace")]
+    painted = received[: received.index(b"\x1b]7777;import rolecall.services.services")]
     assert all(account.id.encode() in painted for account in server.organisation.accounts)

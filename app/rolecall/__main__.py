@@ -15,7 +15,7 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     _open_what_is_closed()
     try:
-        from rolecall.cli.quick import quick
+        from rolecall.cli.fast_path import quick
 
         if (status := quick(sys.argv[1:])) is not None:
             sys.exit(status)
@@ -27,7 +27,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
     except Exception as error:
-        from rolecall.cli.crashed import say_what_failed
+        from rolecall.cli.crash import say_what_failed
 
         sys.exit(say_what_failed(error, os.environ))
 

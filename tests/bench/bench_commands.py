@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from rolecall.demo import DemoOptions, DemoServer, furnish
-from rolecall.services.workplace import Workplace
+from rolecall.services.services import Workplace
 from tests.bench.measure import Command, Report, python, wall_times
 
 ROUNDS = 25

@@ -23,14 +23,14 @@ from rolecall.demo.organisation import organisation_of
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.sso_cache import SsoCache
-from rolecall.services.inventory import (
+from rolecall.services.inventory.service import (
     AccountsListed,
     Crawl,
     Event,
     Gathering,
     PermissionSetsListed,
 )
-from rolecall.services.workplace import Workplace
+from rolecall.services.services import Workplace
 from tests.bench.measure import Report, percentile, python, run
 from tests.support.far_server import FarServer
 

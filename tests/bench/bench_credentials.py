@@ -16,7 +16,7 @@ from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.credentials import CredentialsService
-from rolecall.services.workplace import Workplace
+from rolecall.services.services import Workplace
 from tests.bench.measure import Report, run
 
 AWS, PROFILE, ROUNDS = "/usr/bin/aws", "audit-admin", 9

@@ -10,7 +10,7 @@ from pathlib import Path
 from rolecall.demo import DemoOptions, DemoServer, furnish
 from rolecall.demo.home import SESSION
 from rolecall.domain.model import SsoSession
-from rolecall.domain.moments import write_time
+from rolecall.domain.timestamps import write_time
 from rolecall.files.sso_cache import SsoCache
 from tests.bench.measure import Report, idle, python, run
 from tests.support.terminal import Terminal

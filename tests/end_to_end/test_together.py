@@ -28,7 +28,7 @@ PROFILE = "log-archive-readonly"
 ROLECALL = """
 import hashlib, os, sys
 from rolecall.aws.portal import Portal
-from rolecall.services.workplace import Workplace
+from rolecall.services.services import Workplace
 workplace = Workplace.from_environment(os.environ)
 session, = workplace.sign_in.sessions()
 clients = workplace.tokens.clients

@@ -22,11 +22,11 @@ from rolecall.domain.model import (
     Secret,
     SsoSession,
 )
-from rolecall.domain.moments import write_time
+from rolecall.domain.timestamps import write_time
 from rolecall.files.cache_json import parse
 from rolecall.files.cli_cache import CliCache
+from rolecall.files.fast.times import read_time
 from rolecall.files.sso_cache import SsoCache, read_registration, read_token
-from rolecall.files.times import read_time
 
 URL = "https://d-1234567890.awsapps.com/start"
 CORP = SsoSession("corp", URL, "eu-west-1")

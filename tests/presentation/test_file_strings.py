@@ -8,9 +8,9 @@ import pytest
 
 from rolecall.domain.errors import EditRefused, FileMalformed, FileUnwritable, NoCredentials
 from rolecall.files.atomic import Reason
+from rolecall.files.edit_rules import Rule
 from rolecall.files.findings import Finding, FindingKind
 from rolecall.files.ini import Problem
-from rolecall.files.rules import Rule
 from rolecall.presentation import file_strings
 from rolecall.presentation.errors import describe, explain
 from rolecall.services.profiles import NameCheck, NameStatus

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from rolecall.aws import identity
 from rolecall.domain import errors, start_url, template
-from rolecall.domain.lifetime import Level, Remaining, share
 from rolecall.domain.model import ProfileKind
 from rolecall.domain.naming import NameProblem
+from rolecall.domain.time_left import Level, Remaining, share
 from rolecall.presentation import credential_strings, error_strings, strings, token_strings
 from rolecall.presentation.errors import explain
 from rolecall.services import credentials
-from rolecall.services.clocks import ClockKind, NoRenewal
+from rolecall.services.expiries import ClockKind, NoRenewal
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

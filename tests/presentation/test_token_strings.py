@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from rolecall.domain.lifetime import Level, Remaining
 from rolecall.domain.model import SsoSession
-from rolecall.files.expiry import EXPIRY_KEYS
+from rolecall.domain.time_left import Level, Remaining
+from rolecall.files.fast.key_expiry import EXPIRY_KEYS
 from rolecall.presentation import strings, token_strings
-from rolecall.services.clocks import Clock, ClockKind
+from rolecall.services.expiries import Clock, ClockKind
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 CET = timezone(timedelta(hours=1), "CET")

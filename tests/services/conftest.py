@@ -10,7 +10,7 @@ import pytest
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
-from rolecall.services import patience
+from rolecall.services.inventory import retry
 from tests.support.desk import Clock, Desk, save
 
 
@@ -37,7 +37,7 @@ def desk(tmp_path: Path, clock: Clock, options: DemoOptions) -> Iterator[Desk]:
 @pytest.fixture
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the tries of a crawl."""
-    monkeypatch.setattr(patience, "PAUSES", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(retry, "PAUSES", (0.01, 0.01, 0.01))
 
 
 @pytest.fixture

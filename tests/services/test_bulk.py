@@ -20,7 +20,7 @@ from rolecall.domain.settings import Settings
 from rolecall.domain.template import PRESETS, Template
 from rolecall.domain.text import safe
 from rolecall.services.bulk import BulkService
-from rolecall.services.workplace import Workplace
+from rolecall.services.services import Workplace
 from tests.files.clients import CLI, cli_reads
 
 CORP = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")

@@ -19,8 +19,8 @@ from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.errors import AccessRefused, SignInNeeded, Unreachable
 from rolecall.domain.model import Account
 from rolecall.files.inventory import InventoryCache
-from rolecall.services.crawl import WORKERS
-from rolecall.services.inventory import (
+from rolecall.services.inventory.crawl import WORKERS
+from rolecall.services.inventory.service import (
     AccountsListed,
     CachedInventory,
     Crawl,

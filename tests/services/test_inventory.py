@@ -22,7 +22,8 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.model import AccessToken, Account, Secret, SsoSession
 from rolecall.domain.text import original
-from rolecall.services.inventory import (
+from rolecall.services.inventory.retry import Cancelled
+from rolecall.services.inventory.service import (
     AccountFailed,
     AccountsListed,
     Crawl,
@@ -31,7 +32,6 @@ from rolecall.services.inventory import (
     PermissionSetsListed,
     Waiting,
 )
-from rolecall.services.patience import Cancelled
 from tests.support.desk import Desk, demo
 
 pytestmark = pytest.mark.usefixtures("short_pauses")

@@ -15,7 +15,7 @@ from rolecall.domain.model import AccessToken, Assignment, SsoSession
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.profiles import ProfileDraft
-from rolecall.services.workplace import Workplace
+from rolecall.services.services import Workplace
 
 
 @dataclass

@@ -20,8 +20,8 @@ from textual.pilot import Pilot
 from rolecall.demo.home import furnish
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
+from rolecall.services.services import Workplace
 from rolecall.services.settings import SettingsService
-from rolecall.services.workplace import Workplace
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.widgets.diff_view import DiffView

@@ -16,8 +16,8 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
+from rolecall.services.services import Workplace
 from rolecall.services.settings import SettingsService
-from rolecall.services.workplace import Workplace
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.base.catalogue import CatalogueScreen
 from rolecall.ui.screens.changes import ChangesScreen

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from rolecall.cli.failing import failing
+from rolecall.cli.failure import failing
 from rolecall.cli.qr_code import show_qr
 from rolecall.presentation import browser_strings, credential_strings
 from rolecall.services.credentials import CredentialsService

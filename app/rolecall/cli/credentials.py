@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 import click
 
-from rolecall.cli.failing import failing
+from rolecall.cli.failure import failing
 from rolecall.cli.table import print_diff
-from rolecall.domain.lifetime import Remaining
+from rolecall.domain.time_left import Remaining
 from rolecall.presentation import credential_strings, strings
 from rolecall.presentation.paths import credentials_file
-from rolecall.services.stored_keys import StoredKeysService
+from rolecall.services.stored_credentials import StoredKeysService
 
 
 @click.group()

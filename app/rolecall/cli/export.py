@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from rolecall.cli.asking import credentials_service
-from rolecall.cli.failing import failing
+from rolecall.cli.failure import failing
+from rolecall.cli.prompts import credentials_service
 from rolecall.domain.credential_formats import Format, Inexpressible
 from rolecall.domain.text import safe
 from rolecall.presentation import credential_strings

@@ -18,17 +18,17 @@ from tempfile import gettempdir
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
-from rolecall.cli.crashed import report, say_what_failed
+from rolecall.cli.crash import report, say_what_failed
 from rolecall.presentation import strings
-from rolecall.services.now import utc_now
+from rolecall.services.clock import utc_now
 from rolecall.terminal import capabilities
 
 NOTHING_CHOSEN: Final = 130  # as fzf has it, and a shell after Ctrl+C
 
 if TYPE_CHECKING:
     from rolecall.demo.server import DemoServer
+    from rolecall.services.services import Workplace
     from rolecall.services.settings import SettingsService
-    from rolecall.services.workplace import Workplace
 
 ENDINGS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
@@ -129,7 +129,7 @@ def _run(
     if capabilities.colours(os.environ) == 256:
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
     from rolecall.presentation import keymap
-    from rolecall.services.first_rows import first_rows
+    from rolecall.services.inventory.startup_snapshot import first_rows
     from rolecall.services.settings import SettingsService
 
     if demo is None:
@@ -169,6 +169,6 @@ def _nothing(_: str | None) -> int:
 
 def _open_workplace(settings: SettingsService) -> Workplace:
     """Imported late: the first paint needs none of it."""
-    from rolecall.services.workplace import Workplace
+    from rolecall.services.services import Workplace
 
     return Workplace.from_environment(os.environ, utc_now, settings=settings)

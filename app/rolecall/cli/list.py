@@ -11,12 +11,18 @@ from dataclasses import dataclass
 
 import click
 
-from rolecall.cli.failing import failing
-from rolecall.cli.reach import catalogue_of, found, missing_of, say_what_is_missing, session_named
+from rolecall.cli.failure import failing
+from rolecall.cli.inventory_query import (
+    catalogue_of,
+    found,
+    missing_of,
+    say_what_is_missing,
+    session_named,
+)
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.model import SsoSession
 from rolecall.presentation import list_strings, strings
-from rolecall.services.workplace import Workplace
+from rolecall.services.services import Workplace
 
 INCOMPLETE = 3
 _WIDEST = 48  # cells; what is longer pushes the rest of its line

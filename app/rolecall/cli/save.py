@@ -10,8 +10,14 @@ from typing import Any
 
 import click
 
-from rolecall.cli.failing import failing
-from rolecall.cli.reach import catalogue_of, found, missing_of, say_what_is_missing, session_named
+from rolecall.cli.failure import failing
+from rolecall.cli.inventory_query import (
+    catalogue_of,
+    found,
+    missing_of,
+    say_what_is_missing,
+    session_named,
+)
 from rolecall.cli.table import print_diff, print_table
 from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.model import Assignment, Profile, SsoSession
@@ -23,8 +29,8 @@ from rolecall.domain.text import original, safe
 from rolecall.presentation import profile_strings, settings_strings, strings
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.errors import explain
+from rolecall.services.services import Workplace
 from rolecall.services.settings import SettingsService
-from rolecall.services.workplace import Workplace
 
 COLLISIONS_LEFT = 3
 NOT_ALL_LISTED = 4

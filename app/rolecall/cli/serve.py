@@ -11,9 +11,9 @@ from types import FrameType
 
 import click
 
-from rolecall.cli.asking import credentials_service
 from rolecall.cli.exec import NOT_RUN, cannot_run, environment
-from rolecall.cli.failing import failing, say
+from rolecall.cli.failure import failing, say
+from rolecall.cli.prompts import credentials_service
 from rolecall.domain.credential_formats import VARIABLES, Format, Inexpressible, statements
 from rolecall.domain.errors import RolecallError
 from rolecall.presentation import credential_strings

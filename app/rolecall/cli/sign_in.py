@@ -11,17 +11,17 @@ from functools import partial
 
 import click
 
-from rolecall.cli.failing import failing, sentence
+from rolecall.cli.failure import failing, sentence
+from rolecall.cli.inventory_query import session_to_use
 from rolecall.cli.qr_code import show_qr
-from rolecall.cli.reach import session_to_use
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.settings import SignInMethod
 from rolecall.presentation import browser_strings, strings
 from rolecall.presentation import session_strings as words
 from rolecall.presentation.errors import explain
+from rolecall.services.services import Workplace
 from rolecall.services.sign_in import DeviceSignIn
-from rolecall.services.workplace import Workplace
 
 GIVEN_UP = 130  # as a shell has it after Ctrl+C
 _LISTEN = 1.0  # seconds

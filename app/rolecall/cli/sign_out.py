@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 import click
 
-from rolecall.cli.failing import failing
-from rolecall.cli.reach import session_to_use
+from rolecall.cli.failure import failing
+from rolecall.cli.inventory_query import session_to_use
 from rolecall.domain.errors import ServiceError
 from rolecall.presentation import session_strings as words
 from rolecall.presentation import strings
 from rolecall.presentation.errors import explain
-from rolecall.services.workplace import Workplace
+from rolecall.services.services import Workplace
 
 
 @click.command("sign-out")

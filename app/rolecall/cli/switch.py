@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from rolecall.cli.switching import Request
-from rolecall.cli.switching import switch as do_switch
+from rolecall.cli.shell_switch import Request
+from rolecall.cli.shell_switch import switch as do_switch
 from rolecall.domain import naming
 from rolecall.domain.shells import Shell
 from rolecall.presentation import switch_strings as words

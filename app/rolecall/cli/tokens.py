@@ -1,4 +1,4 @@
-"""`rolecall tokens` and its help; as scripts spell it, it comes through `cli/quick.py`."""
+"""`rolecall tokens` and its help; as scripts spell it, it comes through `cli/fast_path.py`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from rolecall.cli.token_ends import tell
+from rolecall.cli.token_report import tell
 
 
 @click.command()

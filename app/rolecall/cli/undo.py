@@ -6,7 +6,7 @@ import os
 
 import click
 
-from rolecall.cli.failing import failing
+from rolecall.cli.failure import failing
 from rolecall.cli.table import print_diff
 from rolecall.domain.text import safe
 from rolecall.presentation import file_strings

@@ -11,8 +11,8 @@ from typing import Final
 
 from rolecall.domain import naming
 from rolecall.domain.model import Credentials
-from rolecall.domain.moments import write_time
 from rolecall.domain.shells import Shell, Unquotable, set_variable, unset_variable
+from rolecall.domain.timestamps import write_time
 
 
 class Format(StrEnum):

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from rolecall.domain.folding import Haystacks, apart, fold, plain
-from rolecall.domain.spans import Shown
+from rolecall.domain.highlights import Shown
 
 _MOST_WORDS = 32
 _MOST_RANKED = 10_000  # of more than that nobody reads the first, but types on

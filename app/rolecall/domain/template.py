@@ -15,9 +15,9 @@ from operator import attrgetter
 from typing import Final
 
 from rolecall.domain import naming
+from rolecall.domain.closest_match import alike, nearest
 from rolecall.domain.errors import TemplateInvalid
 from rolecall.domain.model import Account, Assignment, SsoSession
-from rolecall.domain.nearest import alike, nearest
 from rolecall.domain.text import original, safe
 
 # What other tools call their profiles where nobody tells them otherwise.

@@ -18,7 +18,7 @@ from rolecall.domain.errors import FileUnreadable, UndoRefused
 from rolecall.files import atomic
 from rolecall.files.cache_json import parse, text
 from rolecall.files.change import Change
-from rolecall.files.times import read_time
+from rolecall.files.fast.times import read_time
 
 MAX_NUMBER: Final = 100
 MAX_AGE: Final = timedelta(days=90)

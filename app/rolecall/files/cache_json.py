@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rolecall.domain.errors import FileUnreadable
 from rolecall.files import atomic
-from rolecall.files.times import read_time
+from rolecall.files.fast.times import read_time
 
 Fields = dict[str, object]
 

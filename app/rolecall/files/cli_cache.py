@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.model import RoleCredentials, Secret, SsoSession
-from rolecall.domain.moments import write_time
 from rolecall.domain.text import original
+from rolecall.domain.timestamps import write_time
 from rolecall.files.cache_json import Fields, JsonFolder, moment, text
 
 AssumeRoleArguments = Mapping[str, str | int]

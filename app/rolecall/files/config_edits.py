@@ -11,6 +11,7 @@ from rolecall.domain import naming
 from rolecall.domain.errors import EditRefused
 from rolecall.domain.text import original, safe
 from rolecall.files import javascript
+from rolecall.files.edit_rules import Rule
 from rolecall.files.ini import Document, Kind, Section
 from rolecall.files.ini_edit import (
     add_section,
@@ -21,7 +22,6 @@ from rolecall.files.ini_edit import (
     rename_section,
     set_value,
 )
-from rolecall.files.rules import Rule
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]*")
 _LINE_BREAKS_AND_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from rolecall.domain.catalogue import Catalogue, Changes, Listing
-from rolecall.domain.marks import Marks
+from rolecall.domain.favourites import Marks
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.text import safe
 from rolecall.files.database import Database

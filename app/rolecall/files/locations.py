@@ -1,4 +1,4 @@
-"""Where the AWS files and rolecall's own are, given the environment: `files/where.py` as paths."""
+"""Where the AWS files and rolecall's own are: `files/fast/paths.py` as `Path` objects."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rolecall.domain.errors import HomeUnknown
-from rolecall.files import where
+from rolecall.files.fast import paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +29,18 @@ class Locations:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Locations:
         """Raises HomeUnknown where neither HOME nor the system says who we are."""
-        if (home := where.home(environ)) is None:
+        if (home := paths.home(environ)) is None:
             raise HomeUnknown
         aws = Path(f"{home}/.aws")
         return cls(
             home=Path(home or "/"),
-            config=Path(where.config(environ, home)),
-            credentials=Path(where.credentials(environ, home)),
+            config=Path(paths.config(environ, home)),
+            credentials=Path(paths.credentials(environ, home)),
             sso_cache=aws / "sso" / "cache",
             cli_cache=aws / "cli" / "cache",
-            state=Path(where.state(environ, home)),
-            cache=Path(where.cache(environ, home)),
-            settings=Path(where.settings(environ, home)),
+            state=Path(paths.state(environ, home)),
+            cache=Path(paths.cache(environ, home)),
+            settings=Path(paths.settings(environ, home)),
         )
 
     def unusual(self) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
-from rolecall.domain.moments import write_time
 from rolecall.domain.text import original
+from rolecall.domain.timestamps import write_time
 from rolecall.files import atomic
 from rolecall.files.cache_json import Fields, JsonFolder, moment, text, texts
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from rolecall.domain.errors import EditRefused, FileMalformed
 from rolecall.domain.text import safe
 from rolecall.files import javascript
+from rolecall.files.edit_rules import Rule
 from rolecall.files.ini import Document, Section
-from rolecall.files.rules import Rule
 
 _Reading = dict[str, dict[str, str]]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rolecall.domain.text import safe
 from rolecall.presentation import strings
-from rolecall.services import places
+from rolecall.services import aws_paths
 
 
 def as_written(path: Path) -> str:
@@ -20,9 +20,9 @@ def as_written(path: Path) -> str:
 
 def config_file() -> str:
     """That of this process, as the user would write it."""
-    return as_written(Path(places.config_file(os.environ)))
+    return as_written(Path(aws_paths.config_file(os.environ)))
 
 
 def credentials_file() -> str:
     """The same of the other."""
-    return as_written(Path(places.credentials_file(os.environ)))
+    return as_written(Path(aws_paths.credentials_file(os.environ)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.lifetime import Level, Remaining
+from rolecall.domain.time_left import Level, Remaining
 from rolecall.presentation.strings import LEVEL_SIGNS, SIGNED_OUT, left
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.lifetime import Level, Remaining
+from rolecall.domain.time_left import Level, Remaining
 from rolecall.presentation import credential_strings
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Profile
-    from rolecall.services.inventory import Progress
+    from rolecall.services.inventory.service import Progress
 
 NAME: Final = "rolecall"
 

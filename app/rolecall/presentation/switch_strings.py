@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.lifetime import Level, Remaining
+from rolecall.domain.time_left import Level, Remaining
 from rolecall.presentation.strings import PRODUCTION, left
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.lifetime import SOON, URGENT, Level
+from rolecall.domain.time_left import SOON, URGENT, Level
 from rolecall.presentation import strings
 
 if TYPE_CHECKING:
-    from rolecall.services.clocks import Clock
+    from rolecall.services.expiries import Clock
 
 UTC_COLUMN: Final = "UTC"
 RENEWS_COLUMN: Final = "Renews"

@@ -11,6 +11,7 @@ from typing import Final, Self
 from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
 from rolecall.domain import console
+from rolecall.domain.closest_match import nearest
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import NoCredentials
 from rolecall.domain.model import (
@@ -21,15 +22,14 @@ from rolecall.domain.model import (
     Secret,
     SsoSession,
 )
-from rolecall.domain.nearest import nearest
 from rolecall.domain.text import original, safe
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.config_file import Config, ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
-from rolecall.files.expiry import expiry_of
+from rolecall.files.fast.key_expiry import expiry_of
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
-from rolecall.services.now import utc_now
+from rolecall.services.clock import utc_now
 from rolecall.services.renewal import Renewal
 from rolecall.services.role_credentials import RoleCredentialsService
 

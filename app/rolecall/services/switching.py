@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.domain.production import PRODUCTION, is_production
 from rolecall.domain.switching import Target, profile_of
-from rolecall.files import glance, plain_ini, where
-from rolecall.files.expiry import expiry_of, is_short_term
-from rolecall.files.glance import TokenEnd
+from rolecall.files.fast import ini, paths, quick_reads
+from rolecall.files.fast.key_expiry import expiry_of, is_short_term
+from rolecall.files.fast.quick_reads import TokenEnd
 
 if TYPE_CHECKING:
     from rolecall.files.credentials_file import StoredKeys
@@ -47,18 +47,18 @@ class Switching:
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        home = where.home(environ)
+        home = paths.home(environ)
         if home is None:
             from rolecall.domain.errors import HomeUnknown
 
             raise HomeUnknown
         self.current = profile_of(environ)
         self._home = home
-        self._config = where.config(environ, home)
-        self._credentials = where.credentials(environ, home)
-        self._state = where.state(environ, home)
-        self._cache = where.cache(environ, home)
-        self._settings = where.settings(environ, home)
+        self._config = paths.config(environ, home)
+        self._credentials = paths.credentials(environ, home)
+        self._state = paths.state(environ, home)
+        self._cache = paths.cache(environ, home)
+        self._settings = paths.settings(environ, home)
 
     def target(self, name: str) -> Target | None:
         """The profile of exactly this name. Raises FileError as `targets` does."""
@@ -105,12 +105,12 @@ class Switching:
 
     def token_of(self, session: str, start_url: str) -> TokenEnd | None:
         """What the clients keep for a session of `sign_ins`."""
-        return glance.token_end(self._home, session, start_url)
+        return quick_reads.token_end(self._home, session, start_url)
 
     def keys_ends(self) -> dict[str, datetime | None]:
         """When the short-term keys of ~/.aws/credentials end, by name; None where nobody tells."""
         data = _bytes(self._credentials)
-        plain = None if data is None else plain_ini.credentials(data)
+        plain = None if data is None else ini.credentials(data)
         if plain is None:
             return _keys_ends_in_full(self._credentials, self._state)
         ends = {name: expiry_of(values)[0] for name, values in plain.items()}
@@ -135,23 +135,23 @@ class Switching:
     @cached_property
     def _sections(self) -> Mapping[str, _Values]:
         data = _bytes(self._config)
-        plain = None if data is None else plain_ini.config(data)
+        plain = None if data is None else ini.config(data)
         return _read_in_full(self._config, self._state) if plain is None else plain
 
     def standing(self, target: Target) -> Standing:
         name = ""
         if target.account_id and target.session:
-            name = glance.account_name(self._cache, target.session, target.account_id)
+            name = quick_reads.account_name(self._cache, target.session, target.account_id)
         return Standing(name, self.token(target))
 
     def token(self, target: Target) -> TokenEnd | None:
         if not target.session:
             return None
-        return glance.token_end(self._home, target.session, target.start_url)
+        return quick_reads.token_end(self._home, target.session, target.start_url)
 
     def account_names(self) -> dict[tuple[str, str], str]:
         """As AWS sent them, by session and account id."""
-        return glance.account_names(self._cache)
+        return quick_reads.account_names(self._cache)
 
     def is_production(self, *names: str) -> bool:
         """By the user's pattern; by the usual one where the settings cannot be read."""
@@ -188,14 +188,14 @@ class Switching:
 
     def note_use(self, target: Target) -> None:
         """For the picker, and for the tables of the full screen."""
-        glance.note_use(self._state, target.name)
+        quick_reads.note_use(self._state, target.name)
         if target.session and target.account_id:
-            glance.note_use_of(self._cache, target.session, target.account_id, target.role)
+            quick_reads.note_use_of(self._cache, target.session, target.account_id, target.role)
 
     def boosts(self, targets: Mapping[str, Target]) -> dict[str, float]:
         """Favourites before all, then what was used last; of profiles, by name."""
-        boosts = glance.recent(self._state)
-        marks = {mark[:3]: mark for mark in glance.marks(self._cache)}
+        boosts = quick_reads.recent(self._state)
+        marks = {mark[:3]: mark for mark in quick_reads.marks(self._cache)}
         for target in targets.values() if marks else ():
             if mark := marks.get((target.session, target.account_id, target.role)):
                 used_at = max(mark.used_at, boosts.get(target.name, 0.0))
@@ -204,7 +204,7 @@ class Switching:
 
     def _names_with_keys(self) -> list[str]:
         data = _bytes(self._credentials)
-        plain = None if data is None else plain_ini.credentials(data)
+        plain = None if data is None else ini.credentials(data)
         return _names_in_full(self._credentials, self._state) if plain is None else list(plain)
 
 

@@ -11,7 +11,7 @@ from typing import Self
 from rolecall.files.backups import Backup, Backups
 from rolecall.files.change import Change
 from rolecall.files.locations import Locations
-from rolecall.services.now import utc_now
+from rolecall.services.clock import utc_now
 
 __all__ = ("Backup", "Change", "Undo", "UndoService")
 

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.aws import identity
+from rolecall.domain.closest_match import nearest
 from rolecall.domain.errors import FileError, VerifyFailed
 from rolecall.domain.model import Identity, ProfileKind
-from rolecall.domain.nearest import nearest
 from rolecall.domain.switching import DEFAULT_PROFILE, PROFILE, PROFILES, REGIONS
 from rolecall.domain.text import safe
 from rolecall.files.config_file import ConfigFile

@@ -34,9 +34,9 @@ from rolecall.ui.type_ahead import TypedAhead
 if TYPE_CHECKING:
     from rolecall.domain.model import SsoSession
     from rolecall.domain.settings import Settings
-    from rolecall.services.first_rows import FirstRows
+    from rolecall.services.inventory.startup_snapshot import FirstRows
+    from rolecall.services.services import Workplace
     from rolecall.services.settings import SettingsService
-    from rolecall.services.workplace import Workplace
 
 
 # Seconds after which a crawl's threads let the screen's own go on; Python's 5 ms add up to a stall.

@@ -8,7 +8,7 @@ from threading import Thread
 
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.errors import RolecallError
-from rolecall.services.inventory import (
+from rolecall.services.inventory.service import (
     AccountFailed,
     Crawl,
     Event,

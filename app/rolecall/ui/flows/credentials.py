@@ -15,7 +15,7 @@ from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Profile
-    from rolecall.services.stored_keys import Change
+    from rolecall.services.stored_credentials import Change
     from rolecall.ui.app import RolecallApp
     from rolecall.ui.state.session_state import AssignmentRow
 

@@ -19,7 +19,7 @@ from rolecall.ui.threads import in_thread
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Changes
     from rolecall.domain.model import Profile, SsoSession
-    from rolecall.services.inventory import CachedInventory, Crawl, Marks
+    from rolecall.services.inventory.service import CachedInventory, Crawl, Marks
     from rolecall.ui.app import RolecallApp
     from rolecall.ui.flows.crawl_feed import InventoryFeed
     from rolecall.ui.state.session_state import AccountRow, Key, View, Wanted

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.lifetime import Level
+from rolecall.domain.time_left import Level
 from rolecall.presentation import strings, token_strings
 from rolecall.presentation.errors import explain
 from rolecall.terminal import capabilities
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rolecall.domain.model import AccessToken, SsoSession
-    from rolecall.services.clocks import Clock, Clocks
-    from rolecall.services.upkeep import Kept, Trouble
+    from rolecall.services.expiries import Clock, Clocks
+    from rolecall.services.token_keeper import Kept, Trouble
     from rolecall.ui.app import RolecallApp
     from rolecall.ui.state.session_state import View
 

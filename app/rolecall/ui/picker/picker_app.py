@@ -27,7 +27,7 @@ from rolecall.ui.widgets.table.virtual_table import VirtualTable
 if TYPE_CHECKING:
     from textual.widgets import Input
 
-    from rolecall.services.workplace import Workplace
+    from rolecall.services.services import Workplace
 
 _LINES = 14  # as picker.tcss says
 
@@ -126,7 +126,7 @@ class Picker(InlineApp[Picked]):
         from rolecall.domain.errors import RolecallError
 
         def find() -> list[Row]:
-            from rolecall.services.unsaved import target_of, unsaved
+            from rolecall.services.unsaved_roles import target_of, unsaved
 
             every = unsaved(self._opened())
             return [unsaved_row(each, target_of(each)) for each in every]
@@ -145,7 +145,7 @@ class Picker(InlineApp[Picked]):
         if self._workplace is None:
             import os
 
-            from rolecall.services.workplace import Workplace
+            from rolecall.services.services import Workplace
 
             self._workplace = Workplace.from_environment(os.environ)
         return self._workplace
@@ -310,7 +310,7 @@ class Picker(InlineApp[Picked]):
     async def _saved(self, row: Row) -> Picked:
         if row.unsaved is None:
             return Picked(row.target)
-        from rolecall.services.unsaved import save
+        from rolecall.services.unsaved_roles import save
 
         workplace = await in_thread(self._opened)
         return Picked(await in_thread(partial(save, workplace, row.unsaved)), saved=True)

@@ -13,7 +13,7 @@ from rolecall.services.switching import Switching, Target
 from rolecall.ui.widgets.table.columns import GAP, Column
 
 if TYPE_CHECKING:
-    from rolecall.services.unsaved import Unsaved
+    from rolecall.services.unsaved_roles import Unsaved
 
 _SESSION = 7  # cells, at least
 

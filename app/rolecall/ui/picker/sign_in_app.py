@@ -14,16 +14,16 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
-from rolecall.domain.lifetime import Remaining
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import original, safe
+from rolecall.domain.time_left import Remaining
 from rolecall.presentation import browser_strings, strings
 from rolecall.presentation import switch_strings as words
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import explain
+from rolecall.services.services import Workplace
 from rolecall.services.sign_in import DeviceSignIn, SignInService
 from rolecall.services.switching import Switching, Target
-from rolecall.services.workplace import Workplace
 from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.screens.base.paced import PacedScreen
 from rolecall.ui.styles import stylesheets

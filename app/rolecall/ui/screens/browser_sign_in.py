@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.lifetime import Remaining
 from rolecall.domain.model import SsoSession
+from rolecall.domain.time_left import Remaining
 from rolecall.presentation import browser_strings, strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain

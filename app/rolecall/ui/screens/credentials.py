@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from rolecall.domain.credential_formats import Export, Format, Inexpressible
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.lifetime import Level, Remaining
+from rolecall.domain.time_left import Level, Remaining
 from rolecall.presentation import credential_strings as words
 from rolecall.presentation import strings, token_strings
 from rolecall.presentation.commands import BY_ID, Command, Place

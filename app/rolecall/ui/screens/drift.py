@@ -10,7 +10,7 @@ from datetime import datetime
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.presentation import profile_strings, strings
 from rolecall.presentation.commands import Command, Place
-from rolecall.services.in_step import Overview
+from rolecall.services.drift import Overview
 from rolecall.ui.screens.base.table import PlaceScreen
 from rolecall.ui.widgets.table.virtual_table import Column
 

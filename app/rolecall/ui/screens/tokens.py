@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
 
-from rolecall.domain.lifetime import Level, share
+from rolecall.domain.time_left import Level, share
 from rolecall.presentation import strings, token_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
-from rolecall.services.clocks import Clock, ClockKind, end, in_order
+from rolecall.services.expiries import Clock, ClockKind, end, in_order
 from rolecall.ui.screens.base.table import PlaceScreen
 from rolecall.ui.widgets.detail_lines import DetailLines
 from rolecall.ui.widgets.table.columns import GAP, LEVEL_STYLES, Column
 
 if TYPE_CHECKING:
-    from rolecall.services.upkeep import Trouble
+    from rolecall.services.token_keeper import Trouble
 
 _BAR_CELLS = 8
 _LEFT_CELLS = 11  # `23 h 59 min`

@@ -15,7 +15,7 @@ from rolecall.domain.model import Profile
 from rolecall.presentation import profile_strings, strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
-from rolecall.services.verifying import Answer
+from rolecall.services.verification import Answer
 from rolecall.ui.screens.base.table import PlaceScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread

@@ -14,10 +14,10 @@ from rolecall.ui.state.session_state import AccountRow, AssignmentRow, View
 
 if TYPE_CHECKING:
     from rolecall.domain.model import AccessToken, Account, Profile, SsoSession
-    from rolecall.services.clocks import Clock
-    from rolecall.services.first_rows import FirstRows
+    from rolecall.services.expiries import Clock
+    from rolecall.services.inventory.startup_snapshot import FirstRows
     from rolecall.services.profiles import Config, Finding
-    from rolecall.services.upkeep import Trouble
+    from rolecall.services.token_keeper import Trouble
 
 Row = TypeVar("Row", bound=AccountRow | AssignmentRow)
 

@@ -17,7 +17,7 @@ from rolecall.ui.state.rows import ViewRows
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Catalogue, Changes, Listing
     from rolecall.domain.errors import RolecallError
-    from rolecall.domain.marks import Marks
+    from rolecall.domain.favourites import Marks
     from rolecall.domain.model import (
         AccessToken,
         Account,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         Profile,
         SsoSession,
     )
-    from rolecall.services.inventory import Progress
+    from rolecall.services.inventory.service import Progress
 
 Key = tuple[str, str]
 Wanted = tuple[str, str]  # an account by its session's cache key and its id
@@ -145,7 +145,7 @@ class View:
     @cached_property
     def marks(self) -> Marks:
         """Favourites and recent uses; assigned anew when one changes."""
-        from rolecall.domain.marks import Marks
+        from rolecall.domain.favourites import Marks
 
         return Marks()
 
@@ -205,7 +205,7 @@ class View:
 
 def together(crawls: Sequence[Progress]) -> Progress:
     """Of several crawls at once, as if they were one."""
-    from rolecall.services.inventory import Progress
+    from rolecall.services.inventory.service import Progress
 
     left = [each.seconds_left for each in crawls]
     return Progress(

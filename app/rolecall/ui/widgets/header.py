@@ -7,7 +7,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 
-from rolecall.domain.lifetime import Level
+from rolecall.domain.time_left import Level
 from rolecall.presentation import strings
 from rolecall.presentation.commands import MAIN, Place
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.lifetime import Remaining
+from rolecall.domain.time_left import Remaining
 from rolecall.presentation import inventory_strings, strings
 from rolecall.presentation.commands import with_keys
 from rolecall.ui.screens.base.table import PlaceScreen

@@ -10,7 +10,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from rolecall.domain.lifetime import Level
+from rolecall.domain.time_left import Level
 from rolecall.presentation import strings, token_strings
 from rolecall.presentation.commands import (
     BY_ID,

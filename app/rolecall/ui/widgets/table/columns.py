@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 from rich.cells import cell_len, get_character_cell_size
 
-from rolecall.domain.lifetime import Level
+from rolecall.domain.time_left import Level
 
 R = TypeVar("R")
 

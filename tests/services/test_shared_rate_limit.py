@@ -17,8 +17,8 @@ from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.demo.faults import Throttled
 from rolecall.demo.options import utc_now
-from rolecall.services.inventory import Waiting
-from rolecall.services.pacing import WANTED_DEBT
+from rolecall.services.inventory.rate_limit import WANTED_DEBT
+from rolecall.services.inventory.service import Waiting
 from tests.support.desk import Desk, demo
 from tests.support.waiting import wait_until
 

@@ -12,7 +12,7 @@ from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.presentation import error_strings
 from rolecall.presentation.errors import explain
-from rolecall.services.verifying import Answer
+from rolecall.services.verification import Answer
 from tests.support.desk import Desk, demo, save
 
 

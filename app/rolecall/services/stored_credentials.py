@@ -17,8 +17,8 @@ from rolecall.files.change import Change
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile, DeleteKeys, StoredKeys, StoreKeys
 from rolecall.files.locations import Locations
+from rolecall.services.clock import utc_now
 from rolecall.services.credentials import Problem
-from rolecall.services.now import utc_now
 
 __all__ = ("Change", "StoredKeys", "StoredKeysService")
 

@@ -8,7 +8,7 @@ from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.errors import FileChanged
 from rolecall.domain.model import Account
-from rolecall.services.in_step import InStep
+from rolecall.services.drift import InStep
 from tests.support.desk import Desk, demo
 
 pytestmark = pytest.mark.usefixtures("short_pauses")

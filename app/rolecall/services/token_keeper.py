@@ -13,7 +13,7 @@ from typing import Final
 
 from rolecall.domain.errors import RolecallError, Throttled
 from rolecall.domain.model import AccessToken, SsoSession
-from rolecall.services.clocks import Clocks, ClocksService
+from rolecall.services.expiries import Clocks, ClocksService
 from rolecall.services.renewal import RENEW_BEFORE, Renewal
 
 # Seconds between two attempts for one session, and what chance adds to them and to the first: of

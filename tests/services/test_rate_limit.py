@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from rolecall.services import pacing
-from rolecall.services.pacing import Pace
+from rolecall.services.inventory.rate_limit import Pace
+from rolecall.services.inventory import rate_limit
 
 
 class Seconds:
@@ -22,9 +22,9 @@ def test_a_rested_service_takes_a_burst_and_then_the_rate() -> None:
     taken = 0
     while pace.take() == 0:
         taken += 1
-    assert taken == pacing.BURST
-    assert pace.take() == 1 / pacing.START
-    seconds.now += 1 / pacing.START
+    assert taken == rate_limit.BURST
+    assert pace.take() == 1 / rate_limit.START
+    seconds.now += 1 / rate_limit.START
     assert pace.take() == 0
     assert pace.take() > 0
 
@@ -36,7 +36,7 @@ def test_answers_raise_the_rate_up_to_the_most() -> None:
     assert pace.rate > before
     for _ in range(2000):
         pace.answered()
-    assert pace.rate == pacing.MOST
+    assert pace.rate == rate_limit.MOST
 
 
 def test_429s_to_one_burst_halve_it_once_and_a_later_one_again() -> None:
@@ -45,14 +45,14 @@ def test_429s_to_one_burst_halve_it_once_and_a_later_one_again() -> None:
     seconds.now = 1.0
     for _ in range(8):
         pace.throttled(0.9, None)
-    assert pace.rate == pacing.START / 2
+    assert pace.rate == rate_limit.START / 2
     seconds.now = 2.0
     pace.throttled(1.5, None)
-    assert pace.rate == pacing.START / 4
+    assert pace.rate == rate_limit.START / 4
     for _ in range(20):
         seconds.now += 1
         pace.throttled(seconds.now, None)
-    assert pace.rate == pacing.LEAST
+    assert pace.rate == rate_limit.LEAST
 
 
 def test_after_the_first_429_it_grows_slowly() -> None:
@@ -70,7 +70,7 @@ def test_the_longer_there_is_no_429_the_faster_it_grows() -> None:
     for _ in range(10):
         seconds.now += 5
         pace.throttled(seconds.now, None)
-    assert pace.rate == pacing.LEAST
+    assert pace.rate == rate_limit.LEAST
     rates = []
     for _ in range(3):
         for _ in range(10):
@@ -79,7 +79,7 @@ def test_the_longer_there_is_no_429_the_faster_it_grows() -> None:
                 pace.answered()
             pace.take()
         rates.append(pace.rate)
-    assert rates[0] < 2 * pacing.START
+    assert rates[0] < 2 * rate_limit.START
     assert rates[2] - rates[1] > 1.5 * (rates[1] - rates[0])
 
 
@@ -102,10 +102,10 @@ def test_two_that_share_take_from_one_bucket() -> None:
     taken = 0
     while one.take() == 0 and other.take() == 0:
         taken += 2
-    assert taken == pacing.BURST
+    assert taken == rate_limit.BURST
     one.throttled(0.0, 5.0)
     assert other.take() == 5.0
-    assert other.rate == pacing.START / 2
+    assert other.rate == rate_limit.START / 2
 
 
 def test_one_that_waited_while_another_took_takes_from_the_same_bucket() -> None:
@@ -119,9 +119,9 @@ def test_one_that_waited_while_another_took_takes_from_the_same_bucket() -> None
 
     other = Pace(seconds, behind_the_other)
     taken = 0
-    while taken < pacing.BURST and other.take() == 0:
+    while taken < rate_limit.BURST and other.take() == 0:
         taken += 1
-    assert taken == pacing.BURST / 2
+    assert taken == rate_limit.BURST / 2
 
 
 def test_without_the_others_it_goes_on_alone() -> None:
@@ -129,7 +129,7 @@ def test_without_the_others_it_goes_on_alone() -> None:
     pace = Pace(seconds, shelf)
     pace.throttled(0.0, None)
     shelf.is_there = False
-    assert pace.rate == pacing.START / 2
+    assert pace.rate == rate_limit.START / 2
     seconds.now = 1.0
     assert pace.take() == 0
 
@@ -142,18 +142,18 @@ def test_what_was_learned_before_a_boot_or_long_ago_is_forgotten(later: float) -
     seconds.now += later
     pace = Pace(seconds, shelf)
     assert pace.take() == 0
-    assert pace.rate == pacing.START
+    assert pace.rate == rate_limit.START
 
 
 def test_debt_goes_first_and_is_paid_back() -> None:
     seconds = Seconds()
     pace = Pace(seconds)
-    for _ in range(int(pacing.BURST + pacing.WANTED_DEBT)):
-        assert pace.take(pacing.WANTED_DEBT) == 0
-    assert pace.take(pacing.WANTED_DEBT) > 0
-    seconds.now += pacing.WANTED_DEBT / pacing.START
+    for _ in range(int(rate_limit.BURST + rate_limit.WANTED_DEBT)):
+        assert pace.take(rate_limit.WANTED_DEBT) == 0
+    assert pace.take(rate_limit.WANTED_DEBT) > 0
+    seconds.now += rate_limit.WANTED_DEBT / rate_limit.START
     assert pace.take() > 0
-    seconds.now += 1 / pacing.START
+    seconds.now += 1 / rate_limit.START
     assert pace.take() == 0
     pace.give_back()
     assert pace.take() == 0

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.text import original
 from rolecall.services.profiles import ProfileDraft
+from rolecall.services.services import Workplace
 from rolecall.services.switching import Target
-from rolecall.services.workplace import Workplace
 
 
 class Unsaved(NamedTuple):

@@ -26,7 +26,7 @@ def quick(arguments: Sequence[str]) -> int | None:
             return _tokens(options)
         case ["complete", *rest]:
             gc.disable()
-            from rolecall.cli.completing import complete
+            from rolecall.cli.completion import complete
 
             return complete(rest)
     return None
@@ -44,7 +44,7 @@ def _tokens(options: list[str]) -> int | None:
             return None
     from datetime import UTC, datetime
 
-    from rolecall.cli.token_ends import tell
+    from rolecall.cli.token_report import tell
 
     return tell(name, as_json=as_json, now=datetime.now(UTC))
 
@@ -56,7 +56,7 @@ def _switch(shell: str, previous: str, words: Sequence[str]) -> int | None:
     if any(word.startswith("-") and word != "-" for word in words) and not is_option:
         return None
     gc.disable()  # what is read of a large config lives until the end, and that is near
-    from rolecall.cli.switching import Request, switch
+    from rolecall.cli.shell_switch import Request, switch
     from rolecall.domain.shells import Shell
 
     if shell not in Shell._value2member_map_:

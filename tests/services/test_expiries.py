@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from rolecall.domain.errors import FileMalformed
-from rolecall.domain.lifetime import Level
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession, short_start_url
-from rolecall.services.clocks import Clock, ClockKind, NoRenewal
+from rolecall.domain.time_left import Level
+from rolecall.services.expiries import Clock, ClockKind, NoRenewal
 from tests.support.desk import Desk
 
 

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rolecall.domain.errors import FileMalformed
-from rolecall.files import plain_ini
+from rolecall.files.fast import ini
 from rolecall.files.ini import Document, Kind, Section
 from tests.files.strategies import FILES
 
@@ -102,14 +102,14 @@ def parsed(data: bytes) -> Document | None:
 
 
 def test_it_reads_what_is_usual() -> None:
-    found = plain_ini.config(PLAIN)
+    found = ini.config(PLAIN)
     assert found is not None
     assert found == full(PLAIN)
     assert found["profile a-b"]["s3"] == "\nmax_concurrent_requests = 20\n\nmax_queue_size = 1000"
 
 
 def test_it_reads_quoted_names_and_lines_of_windows() -> None:
-    found = plain_ini.config(QUOTED)
+    found = ini.config(QUOTED)
     assert found == full(QUOTED)
     assert found == {
         "profile my dev": {"region": "eu-west-1"},
@@ -124,7 +124,7 @@ def test_it_reads_quoted_names_and_lines_of_windows() -> None:
 @example(b"[profile a]\nk =\n  a")
 @example(b"[profile a]\nk = 1\n \x0b\n  2")
 def test_it_never_disagrees(data: bytes) -> None:
-    found, keys = plain_ini.config(data), plain_ini.credentials(data)
+    found, keys = ini.config(data), ini.credentials(data)
     assert found is None or found == full(data)
     assert keys is None or keys == full_credentials(data)
 
@@ -146,4 +146,4 @@ def test_it_never_disagrees(data: bytes) -> None:
     ],
 )
 def test_what_is_not_plain_is_left_to_the_full_reader(data: bytes) -> None:
-    assert plain_ini.config(data) is None
+    assert ini.config(data) is None

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from rolecall.cli.plainly import config_file, say, say_error
+from rolecall.cli.stderr import config_file, say, say_error
 from rolecall.domain.shells import Shell, Unquotable
 from rolecall.domain.switching import REGIONS, Switch, Target, previous_of
 from rolecall.domain.text import safe
@@ -19,7 +19,7 @@ from rolecall.presentation import switch_strings as words
 from rolecall.services.switching import Switching, is_signed_in
 
 if TYPE_CHECKING:
-    from rolecall.services.matching import Matches
+    from rolecall.services.profile_matching import Matches
 
 FAILED: Final = 1
 UNFIT: Final = 2
@@ -90,7 +90,7 @@ class _Switcher:
     def _look_for(self, query: str, targets: Mapping[str, Target]) -> int:
         """The best match; the picker where there is none that is best, or it is a guess."""
         if query:
-            from rolecall.services.matching import best_matches
+            from rolecall.services.profile_matching import best_matches
 
             best = best_matches(targets, self._switching.account_names(), query)
             alone = best.targets[0] if len(best.targets) == 1 and not best.guessed else None
@@ -113,7 +113,7 @@ class _Switcher:
         """There is nobody who could be asked."""
         names = [target.name for target in best.targets]
         if not names or best.guessed:
-            from rolecall.domain.nearest import nearest
+            from rolecall.domain.closest_match import nearest
 
             near = nearest(query, self._switching.targets()) or next(iter(names), "")
             more = words.MEANT.format(near=safe(near)) if near else words.SHOWS_ALL

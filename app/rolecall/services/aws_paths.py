@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rolecall.files import where
+from rolecall.files.fast import paths
 
 _HOME = "~"  # of whom nobody knows where it is
 
 
 def config_file(environ: Mapping[str, str]) -> str:
     """Empty where the variable is, which gives no file."""
-    return where.config(environ, where.home(environ) or _HOME)
+    return paths.config(environ, paths.home(environ) or _HOME)
 
 
 def credentials_file(environ: Mapping[str, str]) -> str:
     """The same of the other."""
-    return where.credentials(environ, where.home(environ) or _HOME)
+    return paths.credentials(environ, paths.home(environ) or _HOME)

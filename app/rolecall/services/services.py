@@ -17,22 +17,22 @@ from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.browser_sign_in import BrowserSignInService
 from rolecall.services.bulk import BulkService
-from rolecall.services.clocks import ClocksService
+from rolecall.services.clock import utc_now
 from rolecall.services.credentials import CredentialsService
-from rolecall.services.in_step import InStepService
-from rolecall.services.inventory import InventoryService
-from rolecall.services.now import utc_now
+from rolecall.services.drift import InStepService
+from rolecall.services.expiries import ClocksService
+from rolecall.services.inventory.service import InventoryService
 from rolecall.services.profile_changes import ProfileChanges
 from rolecall.services.profiles import ProfilesService
 from rolecall.services.renewal import Renewal
 from rolecall.services.role_credentials import RoleCredentialsService
 from rolecall.services.settings import SettingsService
 from rolecall.services.sign_in import SignInService
-from rolecall.services.stored_keys import StoredKeysService
+from rolecall.services.stored_credentials import StoredKeysService
+from rolecall.services.token_keeper import Upkeep
 from rolecall.services.tokens import TokensService
 from rolecall.services.undo import UndoService
-from rolecall.services.upkeep import Upkeep
-from rolecall.services.verifying import VerifyingService
+from rolecall.services.verification import VerifyingService
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,16 +19,15 @@ from rolecall.aws.portal import Portal
 from rolecall.domain.errors import ServiceError
 from rolecall.domain.model import AccessToken, Account
 from rolecall.files.inventory import Known
-from rolecall.services.crawl_events import (
+from rolecall.services.inventory.events import (
     AccountFailed,
     AccountsListed,
     Event,
     PermissionSetsListed,
     Progress,
 )
-from rolecall.services.pacing import LISTING_DEBT, Pace
-from rolecall.services.patience import Cancelled, Patience
-from rolecall.services.telling import (
+from rolecall.services.inventory.rate_limit import LISTING_DEBT, Pace
+from rolecall.services.inventory.reporter import (
     AccountsNotListed,
     Record,
     Report,
@@ -36,7 +35,8 @@ from rolecall.services.telling import (
     Telling,
     WasThrottled,
 )
-from rolecall.services.todo import Todo
+from rolecall.services.inventory.retry import Cancelled, Patience
+from rolecall.services.inventory.work_queue import Todo
 
 # Enough for 150 calls a second where an answer takes 40 ms, and AWS allows 20. More would only
 # stand in line for Python, before the thread that paints.

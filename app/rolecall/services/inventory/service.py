@@ -13,11 +13,11 @@ from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.domain.catalogue import Catalogue, Changes
 from rolecall.domain.errors import SignInNeeded
-from rolecall.domain.marks import Marks
+from rolecall.domain.favourites import Marks
 from rolecall.domain.model import AccessToken, PermissionSet, SsoSession
 from rolecall.files.inventory import InventoryCache, Stored
-from rolecall.services.crawl import Crawl
-from rolecall.services.crawl_events import (
+from rolecall.services.inventory.crawl import Crawl
+from rolecall.services.inventory.events import (
     AccountFailed,
     AccountsListed,
     CrawlDone,
@@ -27,10 +27,10 @@ from rolecall.services.crawl_events import (
     Progress,
     Waiting,
 )
-from rolecall.services.pacing import WANTED_DEBT, Pace
-from rolecall.services.patience import Patience
+from rolecall.services.inventory.rate_limit import WANTED_DEBT, Pace
+from rolecall.services.inventory.reporter import Record
+from rolecall.services.inventory.retry import Patience
 from rolecall.services.renewal import Renewal
-from rolecall.services.telling import Record
 
 __all__ = (
     "AccountFailed",

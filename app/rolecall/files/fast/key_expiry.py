@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from rolecall.files.times import read_time
+from rolecall.files.fast.times import read_time
 
 # In order of trust: the first that is present and readable is when the keys expire. Which tool
 # writes which key is in `presentation/token_strings.py`; the later ones belong to no single tool.

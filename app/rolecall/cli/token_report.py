@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from rolecall.cli.plainly import config_file, say, say_error
-from rolecall.domain.moments import write_time
+from rolecall.cli.stderr import config_file, say, say_error
 from rolecall.domain.switching import profile_of
 from rolecall.domain.text import safe
+from rolecall.domain.timestamps import write_time
 from rolecall.presentation import session_strings as words
 from rolecall.services.switching import Switching, TokenEnd, is_signed_in
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rolecall.domain import in_step
-from rolecall.domain.in_step import InStep
+from rolecall.domain import drift
+from rolecall.domain.drift import InStep
 from rolecall.domain.model import Profile, SsoSession
 from rolecall.files.config_file import Config, ConfigFile
 from rolecall.files.inventory import InventoryCache
@@ -37,14 +37,14 @@ class InStepService:
         config = self.config.read()
         return Overview(
             tuple((session, self._compare(config, session)) for session in config.sso_sessions),
-            in_step.orphans(config.profiles, config.session_names),
+            drift.orphans(config.profiles, config.session_names),
         )
 
     def _compare(self, config: Config, session: SsoSession) -> InStep:
         # First, so that a listing that ends meanwhile is not taken for older than it is.
         stored = self.cache.stored(session)
         known = self.cache.known(session)
-        return in_step.compare(
+        return drift.compare(
             session,
             config.profiles,
             catalogue=self.cache.catalogue(session),

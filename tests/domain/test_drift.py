@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.domain.catalogue import Catalogue, Listing
-from rolecall.domain.in_step import InStep, compare, orphans
+from rolecall.domain.drift import InStep, compare, orphans
 from rolecall.domain.model import Account, PermissionSet, Profile, ProfileKind, SsoSession
 
 THEN = datetime(2026, 11, 24, tzinfo=UTC)

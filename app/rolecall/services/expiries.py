@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.errors import FileError
-from rolecall.domain.lifetime import Level, Remaining
 from rolecall.domain.model import AccessToken, Profile, RoleCredentials, SsoSession, short_start_url
 from rolecall.domain.text import safe
+from rolecall.domain.time_left import Level, Remaining
 from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.config_file import Config, ConfigFile
 from rolecall.files.credentials_file import CredentialsFile

@@ -18,7 +18,7 @@ from rolecall.files.locations import Locations
 
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Catalogue
-    from rolecall.domain.marks import Marks
+    from rolecall.domain.favourites import Marks
     from rolecall.domain.model import Profile, SsoSession
 
 _Sections = Mapping[str, Mapping[str, str]]
@@ -43,9 +43,9 @@ def first_rows(environ: Mapping[str, str], clock: Callable[[], datetime]) -> Fir
         locations = Locations.from_environment(environ)
         if not (locations.cache / "inventory.sqlite").exists():
             return None  # and nothing more has been imported
-        from rolecall.files import plain_ini
+        from rolecall.files.fast import ini
 
-        sections = plain_ini.config(locations.config.read_bytes()) or {}
+        sections = ini.config(locations.config.read_bytes()) or {}
         session = _session(sections, locations, clock())
         return _rows_of(session, sections, str(locations.cache)) if session else None
     except (HomeUnknown, OSError, ValueError):
@@ -55,13 +55,13 @@ def first_rows(environ: Mapping[str, str], clock: Callable[[], datetime]) -> Fir
 def _session(sections: _Sections, locations: Locations, now: datetime) -> SsoSession | None:
     """The first whose token holds or can be renewed."""
     from rolecall.domain.model import SsoSession
-    from rolecall.files import glance
+    from rolecall.files.fast import quick_reads
 
     for header, values in sections.items():
         kind, _, name = header.partition(" ")
         if kind != "sso-session" or "sso_start_url" not in values:
             continue
-        token = glance.token_end(str(locations.home), name, values["sso_start_url"])
+        token = quick_reads.token_end(str(locations.home), name, values["sso_start_url"])
         if token and now < (token.renewable_until or token.ends):
             scopes = [each.strip() for each in values.get("sso_registration_scopes", "").split(",")]
             return SsoSession(
@@ -95,9 +95,9 @@ def _profiles(sections: _Sections, session: SsoSession) -> tuple[Profile, ...]:
 
 def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> FirstRows | None:
     from rolecall.domain.catalogue import Catalogue, Listing
-    from rolecall.domain.marks import Marks
+    from rolecall.domain.favourites import Marks
     from rolecall.domain.model import Account, PermissionSet
-    from rolecall.files import glance
+    from rolecall.files.fast import quick_reads
 
     def sets(names: str | None) -> tuple[PermissionSet, ...] | None:
         if names is None:
@@ -107,11 +107,11 @@ def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> FirstRows 
     key = session.cache_key, session.start_url
     listings = [
         Listing(Account(safe(id_), safe(name), safe(email)), sets(names))
-        for id_, name, email, names in glance.first_accounts(cache, *key, _COUNT)
+        for id_, name, email, names in quick_reads.first_accounts(cache, *key, _COUNT)
     ]
     marks = {
         (safe(each.account_id), safe(each.permission_set)): each
-        for each in glance.marks(cache)
+        for each in quick_reads.marks(cache)
         if each.session == session.cache_key
     }
     favourites = frozenset(key for key, each in marks.items() if each.is_favourite)

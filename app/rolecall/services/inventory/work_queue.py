@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Sequence
 
-from rolecall.services.pacing import WANTED_DEBT, Pace
+from rolecall.services.inventory.rate_limit import WANTED_DEBT, Pace
 
 Rank = tuple[float, float]
 

@@ -13,8 +13,8 @@ import pytest
 from rolecall.demo import faults
 from rolecall.domain.errors import ServiceFault, SignInNeeded, Throttled
 from rolecall.domain.model import AccessToken, Secret, SsoSession
-from rolecall.services.clocks import Clocks
-from rolecall.services.upkeep import Kept, Trouble, Upkeep
+from rolecall.services.expiries import Clocks
+from rolecall.services.token_keeper import Kept, Trouble, Upkeep
 from tests.support.desk import Desk
 
 HOURS_8 = 8 * 3600

@@ -17,9 +17,9 @@ _OUTPUT_LOST: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 def report(error: BaseException, environ: Mapping[str, str]) -> Path | None:
     """Writes the report; where it is, or None where it could not be written."""
-    from rolecall.services import crash
+    from rolecall.services import crash_report
 
-    return crash.report(error, environ)
+    return crash_report.report(error, environ)
 
 
 def say_what_failed(error: BaseException, environ: Mapping[str, str]) -> int:

@@ -12,7 +12,7 @@ import time
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from rolecall.files.times import read_time
+from rolecall.files.fast.times import read_time
 
 INVENTORY: Final = "inventory.sqlite"
 _RECENT: Final = "recent-profiles"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.services import first_rows as module
-from rolecall.services.first_rows import FirstRows, first_rows
+from rolecall.services.inventory import startup_snapshot as module
+from rolecall.services.inventory.startup_snapshot import FirstRows, first_rows
 from rolecall.ui.state.app_state import State
 from tests.support.desk import Desk, demo
 

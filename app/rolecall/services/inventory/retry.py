@@ -13,7 +13,7 @@ from rolecall.domain.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from rolecall.services.pacing import Pace
+from rolecall.services.inventory.rate_limit import Pace
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from typing import Final
 from rolecall.domain.errors import ServiceError, Unreachable
 from rolecall.domain.model import PermissionSet, SsoSession
 from rolecall.files.inventory import InventoryCache, Known
-from rolecall.services.crawl_events import (
+from rolecall.services.inventory.events import (
     AccountFailed,
     AccountsListed,
     CrawlDone,

@@ -17,8 +17,8 @@ from rolecall.domain.switching import profile_of
 from rolecall.presentation import list_strings, session_strings, strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
-from rolecall.services.inventory import Progress
-from rolecall.services.workplace import Workplace
+from rolecall.services.inventory.service import Progress
+from rolecall.services.services import Workplace
 
 
 def session_named(workplace: Workplace, name: str | None) -> SsoSession:
