@@ -11,13 +11,13 @@ import pytest
 
 from rolecall.demo import DemoServer, furnish
 from rolecall.files.sso_cache import SsoCache
-from rolecall.services.services import Workplace
+from rolecall.services.services import Services
 from tests.support.terminal import Terminal
 
 HEAVY = ("boto3", "botocore", "textual")
-_WORKPLACE = """
-from rolecall.services.services import Workplace
-Workplace.from_environment({"HOME": "/nonexistent"})
+_SERVICES = """
+from rolecall.services.services import Services
+Services.from_environment({"HOME": "/nonexistent"})
 """
 _VERSION = """
 import sys
@@ -72,7 +72,7 @@ def imported_by(code: str) -> set[str]:
     [
         ("import rolecall.domain.model, rolecall.domain.catalogue", set()),
         ("import rolecall.services.services", set()),
-        (_WORKPLACE, set()),
+        (_SERVICES, set()),
         ("import rolecall.demo", set()),
         ("import rolecall.cli.main", set()),
         (_VERSION, set()),
@@ -82,7 +82,7 @@ def imported_by(code: str) -> set[str]:
         ("import rolecall.ui.app", {"textual"}),
     ],
     ids=[
-        *("domain", "services", "workplace", "demo", "commands"),
+        *("domain", "services", "services", "demo", "commands"),
         *("--version", "switch", "complete", "exec", "ui"),
     ],
 )
@@ -141,13 +141,11 @@ def test_what_is_in_the_cache_is_on_the_screen_before_the_services_are_there(
     with DemoServer() as server:
         furnish(home, server.start_url, server.region, server.organisation)
         environment = {**server.environment(home), "PYTHONPATH": str(tmp_path)}
-        workplace = Workplace.from_environment(environment)
-        (session,) = workplace.sign_in.sessions()
+        services = Services.from_environment(environment)
+        (session,) = services.sign_in.sessions()
         token = server.sign_in()
-        workplace.inventory.crawl(session, token).run(lambda event: None)
-        SsoCache(workplace.locations.sso_cache, workplace.locations.state).save_token(
-            session, token
-        )
+        services.inventory.crawl(session, token).run(lambda event: None)
+        SsoCache(services.locations.sso_cache, services.locations.state).save_token(session, token)
         with Terminal([sys.executable, "-m", "rolecall"], env=environment, lines=60) as terminal:
             terminal.wait_for("41 accounts")
             received = bytes(terminal.received)

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from rolecall.demo import DemoOptions, DemoServer, furnish
-from rolecall.services.services import Workplace
+from rolecall.services.services import Services
 from tests.bench.measure import Command, Report, python, wall_times
 
 ROUNDS = 25
@@ -23,7 +23,7 @@ def main() -> int:
         home = Path(folder) / "home"
         furnish(home, server.start_url, server.region, server.organisation)
         environ = server.environment(home) | {"PATH": "/usr/bin:/bin"}
-        service = Workplace.from_environment(environ).sign_in
+        service = Services.from_environment(environ).sign_in
         waiting = service.begin(service.sessions()[0])
         server.approve(waiting.code.user_code)
         assert waiting.poll() is not None

@@ -30,7 +30,7 @@ from rolecall.services.inventory.service import (
     Gathering,
     PermissionSetsListed,
 )
-from rolecall.services.services import Workplace
+from rolecall.services.services import Services
 from tests.bench.measure import Report, percentile, python, run
 from tests.support.far_server import FarServer
 
@@ -51,8 +51,8 @@ class Desk:
         self.environ = {"PATH": os.environ["PATH"], "HOME": str(home), **server.endpoints}
         self.session = SsoSession("demo", server.start_url, server.region)
         self.token: AccessToken = server.sign_in()
-        self.workplace = Workplace.from_environment(self.environ)
-        places = self.workplace.locations
+        self.services = Services.from_environment(self.environ)
+        places = self.services.locations
         tokens = SsoCache(places.sso_cache, places.state)
         tokens.save_token(self.session, self.token)
         # aws-sso-util knows no sso-session: its token is named after the start URL.
@@ -60,7 +60,7 @@ class Desk:
 
     def crawl(self, watch: Callable[[Crawl, Event], None] = lambda crawl, event: None) -> Gathering:
         gathering = Gathering()
-        crawl = self.workplace.inventory.crawl(self.session, self.token)
+        crawl = self.services.inventory.crawl(self.session, self.token)
 
         def on_event(event: Event) -> None:
             gathering.take(event)
@@ -165,7 +165,7 @@ def killed_half_way(report: Report, home: Path) -> None:
         desk = Desk(server, home)
         command = python("-m", "rolecall", "list", "--csv")
         process = subprocess.Popen(command, env=desk.environ, stdout=subprocess.DEVNULL)
-        cache = InventoryCache(desk.workplace.locations.cache, desk.workplace.locations.state)
+        cache = InventoryCache(desk.services.locations.cache, desk.services.locations.state)
         while len(cache.known(desk.session)) < ACCOUNTS / 2:
             time.sleep(0.01)
         os.kill(process.pid, signal.SIGKILL)
@@ -197,7 +197,7 @@ def from_the_cache(report: Report, home: Path) -> None:
         desk = Desk(server, home)
         desk.crawl()
         start = time.perf_counter()
-        cached = desk.workplace.inventory.cached(desk.session)
+        cached = desk.services.inventory.cached(desk.session)
         milliseconds = (time.perf_counter() - start) * 1000
         report.line(f"{len(cached.catalogue):,} accounts from the cache", milliseconds, "ms", 120)
         rounds = []

@@ -16,7 +16,7 @@ from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.credentials import CredentialsService
-from rolecall.services.services import Workplace
+from rolecall.services.services import Services
 from tests.bench.measure import Report, run
 
 AWS, PROFILE, ROUNDS = "/usr/bin/aws", "audit-admin", 9
@@ -37,8 +37,8 @@ def now() -> datetime:
 def prepare(server: DemoServer, home: Path) -> dict[str, str]:
     """A signed-in home whose cache has the profile's credentials."""
     environ = {"PATH": os.environ["PATH"], **server.environment(home)}
-    workplace = Workplace.from_environment(environ)
-    workplace.sign_in.add_session("corp", server.start_url, server.region)
+    services = Services.from_environment(environ)
+    services.sign_in.add_session("corp", server.start_url, server.region)
     names = [PROFILE, *(f"other-{number}" for number in range(OTHERS))]
     with (home / ".aws" / "config").open("a") as config:
         for name in names:
@@ -46,7 +46,7 @@ def prepare(server: DemoServer, home: Path) -> dict[str, str]:
                 f"\n[profile {name}]\nsso_session = corp\nsso_account_id = 038410265977\n"
                 "sso_role_name = AWSAdministratorAccess\nregion = eu-west-1\n"
             )
-    locations = workplace.locations
+    locations = services.locations
     session = SsoSession("corp", server.start_url, server.region)
     SsoCache(locations.sso_cache, locations.state).save_token(session, server.sign_in())
     CredentialsService.from_environment(environ, now).of_profile(PROFILE)

@@ -69,7 +69,7 @@ def written(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS) as server:
         desk = Desk(server, home)
         catalogue = desk.crawl().catalogue
-        bulk = desk.workplace.bulk
+        bulk = desk.services.bulk
         rows = bulk.rows((desk.session, each) for each in list(catalogue.assignments())[:ROWS])
         ground, wishes = bulk.ground(), bulk.usual(desk.session)
         fix(plan(rows, wishes, ground), ground)
@@ -83,7 +83,7 @@ def written(report: Report, home: Path) -> None:
         report.line(f"{name}: its diff", showing * 1000, "ms")
         report.line(f"{name}: the write", saving * 1000, "ms")
         report.line(f"{name}: planned and written", planning + changing + saving, "s", 1)
-        writes = len(Backups(desk.workplace.locations.state).list())
+        writes = len(Backups(desk.services.locations.state).list())
         report.line(f"{name}: writes of the file", writes, "writes", 1)
 
 
@@ -115,7 +115,7 @@ def _populate(
     """Names, time, calls, and what is left of comments and of keys set by hand."""
     with FarServer(accounts=FEWER) as server:
         desk = Desk(server, home)
-        config = desk.workplace.locations.config
+        config = desk.services.locations.config
         config.write_text(config.read_text() + COMMENTS)
         comments = _comments(config)
         server.counts()
@@ -128,7 +128,7 @@ def _populate(
         everything = {each.key for each in _everything(desk)}
         reached = {
             (each.account_id, each.permission_set)
-            for each in desk.workplace.profiles.profiles()
+            for each in desk.services.profiles.profiles()
             if each.account_id
         }
         kept = "max_concurrent_requests = 4" in config.read_text()
@@ -143,7 +143,7 @@ def _populate(
 
 def _everything(desk: Desk) -> list[Assignment]:
     desk.crawl()
-    return list(desk.workplace.inventory.cached(desk.session).catalogue.assignments())
+    return list(desk.services.inventory.cached(desk.session).catalogue.assignments())
 
 
 def _listed(desk: Desk) -> int:

@@ -41,7 +41,7 @@ def test_listed_then_taken_out_then_taken_back(signed_out: CommandLine) -> None:
 
 
 def test_written_under_a_name_of_their_own_and_updated_in_place(here: CommandLine) -> None:
-    stored, credentials = here.workplace.stored_keys, here.workplace.credentials
+    stored, credentials = here.services.stored_credentials, here.services.credentials
     path = here.home / ".aws" / "credentials"
     path.write_text(ALIVE)
     exported = credentials.export(PROFILE)
@@ -61,7 +61,7 @@ def test_written_under_a_name_of_their_own_and_updated_in_place(here: CommandLin
 
 
 def test_never_under_an_sso_profiles_name_nor_without_an_end(here: CommandLine) -> None:
-    stored, credentials = here.workplace.stored_keys, here.workplace.credentials
+    stored, credentials = here.services.stored_credentials, here.services.credentials
     here.add(f"[profile {PROFILE}-keys]\nsso_session = corp\nsso_account_id = 1\n")
     with pytest.raises(EditRefused):
         stored.plan_store(credentials.export(PROFILE))

@@ -117,7 +117,7 @@ def test_failing_it_asks_nobody_and_says_one_sentence(
 
 def test_several_sessions(here: CommandLine) -> None:
     assert here.rolecall("credential-process", *ROLE).returncode == 0
-    here.workplace.sign_in.add_session("two", here.server.start_url, here.server.region)
+    here.services.sign_in.add_session("two", here.server.start_url, here.server.region)
     result = here.rolecall("credential-process", *ROLE)
     assert result.returncode == 1
     assert "corp two" in result.stderr

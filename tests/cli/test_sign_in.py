@@ -168,7 +168,7 @@ class TestSignOut:
         assert PERMISSION_SET in aws(here, *WHO).stdout
         out = here.rolecall("sign-out", "--yes")
         assert (out.returncode, out.stdout) == (0, "")
-        assert re.search(r"- the access token of corp \(7 h 5\d min\)", out.stderr)
+        assert re.search(r"- the access token of corp \((7 h 5\d|8 h 0) min\)", out.stderr)
         assert (
             f"- role credentials in the AWS CLI's cache: {ACCOUNT} {PERMISSION_SET} (" in out.stderr
         )

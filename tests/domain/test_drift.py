@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.domain.catalogue import Catalogue, Listing
-from rolecall.domain.drift import InStep, compare, orphans
+from rolecall.domain.drift import Drift, compare, orphans
 from rolecall.domain.model import Account, PermissionSet, Profile, ProfileKind, SsoSession
 
 THEN = datetime(2026, 11, 24, tzinfo=UTC)
@@ -41,7 +41,7 @@ def look(
     organisation: dict[str, str],
     seen: str | None = None,
     when: datetime | None = THEN,
-) -> InStep:
+) -> Drift:
     ids = set(organisation) if seen is None else set(seen)
     return compare(
         CORP,
@@ -82,7 +82,7 @@ def test_without_a_complete_listing_nothing_is_missing_and_nothing_dead() -> Non
     assert len(found.twins) == 1
 
 
-def test_all_in_step() -> None:
+def test_no_drift() -> None:
     assert not look([profile("a", "1", "A"), profile("b", "2", "B")], {"1": "A", "2": "B"})
 
 

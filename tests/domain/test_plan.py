@@ -16,7 +16,16 @@ from rolecall.domain.model import (
     ProfileKind,
     SsoSession,
 )
-from rolecall.domain.plan import Collision, Ground, Outcome, Planned, Row, Wishes, fix, plan
+from rolecall.domain.plan import (
+    Collision,
+    ExistingProfiles,
+    NamingRules,
+    Outcome,
+    Planned,
+    Row,
+    fix,
+    plan,
+)
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.template import PRESETS, Template
 
@@ -50,17 +59,19 @@ def profile(name: str, of: Row | None = None, region: str = "", output: str = ""
     )
 
 
-def wishes(template: str = PRESETS["rolecall"], regions: str = "eu-west-1", **more: bool) -> Wishes:
-    return Wishes(Template.parse(template), RegionRule.parse(regions), "json", **more)
+def wishes(
+    template: str = PRESETS["rolecall"], regions: str = "eu-west-1", **more: bool
+) -> NamingRules:
+    return NamingRules(Template.parse(template), RegionRule.parse(regions), "json", **more)
 
 
-def one(of: Row, ground: Ground, asked: Wishes | None = None) -> Planned:
+def one(of: Row, ground: ExistingProfiles, asked: NamingRules | None = None) -> Planned:
     (planned,) = plan([of], asked or wishes(), ground)
     return planned
 
 
 def test_a_new_profile() -> None:
-    planned = one(row(), Ground())
+    planned = one(row(), ExistingProfiles())
     assert (planned.name, planned.region, planned.output) == ("audit-readonly", "eu-west-1", "json")
     assert planned.outcome is Outcome.NEW
 
@@ -68,7 +79,7 @@ def test_a_new_profile() -> None:
 @pytest.mark.parametrize("session", [CORP, LEGACY])
 def test_a_profile_that_is_there_keeps_its_name_and_what_it_says(session: SsoSession) -> None:
     of = row(session=session)
-    ground = Ground([profile("mine", of, "us-east-2", "text")])
+    ground = ExistingProfiles([profile("mine", of, "us-east-2", "text")])
     planned = one(of, ground)
     assert (planned.name, planned.region, planned.output) == ("mine", "us-east-2", "text")
     assert planned.outcome is Outcome.SAME
@@ -84,7 +95,7 @@ def test_a_profile_that_is_there_keeps_its_name_and_what_it_says(session: SsoSes
 
 
 def test_a_profile_of_another_session_is_not_the_same() -> None:
-    ground = Ground([profile("audit-readonly", row(session=OTHER))])
+    ground = ExistingProfiles([profile("audit-readonly", row(session=OTHER))])
     planned = one(row(), ground)
     assert (planned.outcome, planned.collision) == (Outcome.COLLIDES, Collision.PROFILE)
     fix([planned], ground)
@@ -94,17 +105,21 @@ def test_a_profile_of_another_session_is_not_the_same() -> None:
 @pytest.mark.parametrize(
     ("ground", "collision", "fixed"),
     [
-        (Ground([profile("audit-readonly")]), Collision.PROFILE, "audit-readonly-corp"),
+        (ExistingProfiles([profile("audit-readonly")]), Collision.PROFILE, "audit-readonly-corp"),
         (
-            Ground([profile("audit-readonly", row(id="2" * 12))]),
+            ExistingProfiles([profile("audit-readonly", row(id="2" * 12))]),
             Collision.PROFILE,
             "audit-readonly-1111",
         ),
-        (Ground((), frozenset({"audit-readonly"})), Collision.CREDENTIALS, "audit-readonly-corp"),
-        (Ground([profile("Audit-ReadOnly")]), Collision.CASE, "audit-readonly-corp"),
+        (
+            ExistingProfiles((), frozenset({"audit-readonly"})),
+            Collision.CREDENTIALS,
+            "audit-readonly-corp",
+        ),
+        (ExistingProfiles([profile("Audit-ReadOnly")]), Collision.CASE, "audit-readonly-corp"),
     ],
 )
-def test_names_that_are_taken(ground: Ground, collision: Collision, fixed: str) -> None:
+def test_names_that_are_taken(ground: ExistingProfiles, collision: Collision, fixed: str) -> None:
     planned = one(row(), ground)
     assert (planned.outcome, planned.collision) == (Outcome.COLLIDES, collision)
     assert fix([planned], ground) == 1
@@ -129,10 +144,10 @@ def test_names_that_are_taken(ground: Ground, collision: Collision, fixed: str) 
 )
 def test_rows_that_are_alike(rows: list[Row], fixed: list[str]) -> None:
     asked = wishes("{account|slug}-readonly")
-    planned = plan(rows, asked, Ground())
+    planned = plan(rows, asked, ExistingProfiles())
     assert {each.collision for each in planned} == {Collision.ROWS}
-    assert fix(planned, Ground()) == 2
-    again = plan(rows, asked, Ground())
+    assert fix(planned, ExistingProfiles()) == 2
+    again = plan(rows, asked, ExistingProfiles())
     assert [each.name for each in again] == fixed
     assert {each.outcome for each in again} == {Outcome.NEW}
 
@@ -141,8 +156,8 @@ def test_accounts_and_permission_sets_that_are_alike_get_the_short_names() -> No
     ids, sets = ("111111111111", "222222222222"), ("AWSReadOnlyAccess", "AWSAdministratorAccess")
     rows = [row(permission_set=name, id=each) for each in ids for name in sets]
     asked = wishes("{account|slug}")
-    assert fix(plan(rows, asked, Ground()), Ground()) == 4
-    assert [each.name for each in plan(rows, asked, Ground())] == [
+    assert fix(plan(rows, asked, ExistingProfiles()), ExistingProfiles()) == 4
+    assert [each.name for each in plan(rows, asked, ExistingProfiles())] == [
         *["audit-1111-readonly", "audit-1111-admin"],
         *["audit-2222-readonly", "audit-2222-admin"],
     ]
@@ -150,13 +165,13 @@ def test_accounts_and_permission_sets_that_are_alike_get_the_short_names() -> No
 
 def test_names_that_differ_in_case_alone() -> None:
     rows = [row("Audit"), row("audit", id="2" * 12)]
-    planned = plan(rows, wishes("{account}"), Ground())
+    planned = plan(rows, wishes("{account}"), ExistingProfiles())
     assert [each.collision for each in planned] == [Collision.CASE, Collision.CASE]
 
 
 def test_what_is_there_keeps_its_name_when_another_makes_way() -> None:
     there, new = row("a"), row("b", id="2" * 12)
-    ground = Ground([profile("b-readonly", there, "eu-west-1", "json")])
+    ground = ExistingProfiles([profile("b-readonly", there, "eu-west-1", "json")])
     planned = plan([there, new], wishes(), ground)
     assert {each.outcome for each in planned} == {Outcome.COLLIDES}
     fix(planned, ground)
@@ -168,12 +183,12 @@ def test_what_is_there_keeps_its_name_when_another_makes_way() -> None:
 def test_a_rows_own_values_go_first() -> None:
     of = row()
     of.name, of.region, of.output = "mine", "nowhere", "text"
-    assert one(of, Ground()).outcome is Outcome.BAD_REGION
+    assert one(of, ExistingProfiles()).outcome is Outcome.BAD_REGION
     of.region = "us-east-1"
-    planned = one(of, Ground())
+    planned = one(of, ExistingProfiles())
     assert (planned.name, planned.region, planned.output) == ("mine", "us-east-1", "text")
     of.name = "not mine"
-    assert (one(of, Ground()).outcome, one(of, Ground()).problem) == (
+    assert (one(of, ExistingProfiles()).outcome, one(of, ExistingProfiles()).problem) == (
         Outcome.BAD_NAME,
         naming.NameProblem.SPACES,
     )
@@ -181,16 +196,16 @@ def test_a_rows_own_values_go_first() -> None:
 
 def test_values_that_no_client_takes() -> None:
     of = row()
-    assert one(of, Ground(), Wishes(Template.parse("x"), output="foo")).outcome is (
+    assert one(of, ExistingProfiles(), NamingRules(Template.parse("x"), output="foo")).outcome is (
         Outcome.BAD_OUTPUT
     )
     of.region = "nowhere"
-    assert one(of, Ground()).outcome is Outcome.BAD_REGION
+    assert one(of, ExistingProfiles()).outcome is Outcome.BAD_REGION
 
 
 def test_odd_values_that_are_there_already_stop_nothing() -> None:
     of = row()
-    ground = Ground([profile("mine", of, "aws-global-x", "foo")])
+    ground = ExistingProfiles([profile("mine", of, "aws-global-x", "foo")])
     assert one(of, ground).outcome is Outcome.SAME
     of.region = "eu-west-1"
     assert one(of, ground).outcome is Outcome.UPDATES
@@ -231,7 +246,7 @@ def test_after_the_fix_every_name_is_unique_or_said_to_be_bad(
         row(name, permission_set, f"{111111111000 + 10 * i}", session)
         for i, (name, permission_set, session) in enumerate(accounts)
     ]
-    ground = Ground([profile(name) for name in dict.fromkeys(taken)])
+    ground = ExistingProfiles([profile(name) for name in dict.fromkeys(taken)])
     asked = wishes(template)
     fix(plan(rows, asked, ground), ground)
     planned = plan(rows, asked, ground)

@@ -11,7 +11,7 @@ import tree_sitter_powershell
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rolecall.domain.shells import Shell, Unquotable, quote, set_variable, unset_variable
+from rolecall.domain.shells import CannotQuote, Shell, quote, set_variable, unset_variable
 from tests.support.needs import NO_SKIP, needs_program
 from tests.support.shells import RUN, environment_after
 
@@ -74,7 +74,7 @@ def check(shell: Shell, values: list[str], folder: Path) -> None:
     for i, value in enumerate(values):
         try:
             statements.append(set_variable(shell, f"V_{i}", value))
-        except Unquotable:
+        except CannotQuote:
             assert shell is Shell.TCSH
             continue
         expected[f"V_{i}"] = value
@@ -167,7 +167,7 @@ def test_powershell_doubles_every_quote_it_knows() -> None:
     ],
 )
 def test_what_a_shell_cannot_be_told_is_refused(shell: Shell, text: str) -> None:
-    with pytest.raises(Unquotable) as refusal:
+    with pytest.raises(CannotQuote) as refusal:
         quote(shell, text)
     assert text not in str(refusal.value)
 

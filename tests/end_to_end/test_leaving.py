@@ -1,4 +1,4 @@
-"""Leaving: what is printed, how soon, and how the terminal is left."""
+"""SignOutPlan: what is printed, how soon, and how the terminal is left."""
 
 from __future__ import annotations
 

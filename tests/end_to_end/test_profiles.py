@@ -109,7 +109,7 @@ def test_renamed_duplicated_chained_deleted_and_back(desk: Desk) -> None:
         assert terminal.wait_exit() == 0
 
 
-def test_many_are_verified_and_kept_in_step(desk: Desk) -> None:
+def test_many_are_verified_and_drift_is_shown(desk: Desk) -> None:
     desk.leave_token()
     with desk.config.open("a") as file:
         file.write(

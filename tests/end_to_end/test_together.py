@@ -28,15 +28,15 @@ PROFILE = "log-archive-readonly"
 ROLECALL = """
 import hashlib, os, sys
 from rolecall.aws.portal import Portal
-from rolecall.services.services import Workplace
-workplace = Workplace.from_environment(os.environ)
-session, = workplace.sign_in.sessions()
-clients = workplace.tokens.clients
+from rolecall.services.services import Services
+services = Services.from_environment(os.environ)
+session, = services.sign_in.sessions()
+clients = services.tokens.clients
 clients.oidc(session.region), clients.portal(session.region)
 
 def rolecall():
     sys.stdin.read()
-    token = workplace.sign_in.usable_token(session)
+    token = services.sign_in.usable_token(session)
     accounts = next(Portal(clients.portal(session.region), session).accounts(token))
     print(hashlib.sha256(token.value.reveal().encode()).hexdigest(), len(accounts), flush=True)
 

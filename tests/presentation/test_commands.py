@@ -28,7 +28,7 @@ from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.console import ConsoleScreen
 from rolecall.ui.screens.credentials import CredentialsScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
-from rolecall.ui.screens.drift import InStepScreen
+from rolecall.ui.screens.drift import DriftScreen
 from rolecall.ui.screens.help import HelpScreen, PaletteScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
@@ -58,7 +58,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     ChangesScreen,
     WorkbenchScreen,
     VerifiedScreen,
-    InStepScreen,
+    DriftScreen,
     WatchScreen,
 )  # type: ignore[assignment]
 

@@ -15,11 +15,11 @@ from rolecall.aws import identity
 from rolecall.domain import errors, start_url, template
 from rolecall.domain.model import ProfileKind
 from rolecall.domain.naming import NameProblem
-from rolecall.domain.time_left import Level, Remaining, share
+from rolecall.domain.time_left import Level, TimeLeft, share
 from rolecall.presentation import credential_strings, error_strings, strings, token_strings
 from rolecall.presentation.errors import explain
 from rolecall.services import credentials
-from rolecall.services.expiries import ClockKind, NoRenewal
+from rolecall.services.expiries import ExpiryKind, NoRenewal
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -91,10 +91,10 @@ def test_an_error_of_any_other_kind_shows_its_name_and_not_its_words() -> None:
         (error_strings.SESSION_NAME_PROBLEMS, {p.value for p in NameProblem} | {"taken"}),
         (strings.PROFILE_KINDS, {kind.value for kind in ProfileKind}),
         (error_strings.TEMPLATE_PROBLEMS, {p.value for p in template.Problem}),
-        (token_strings.KINDS, {kind.value for kind in ClockKind}),
+        (token_strings.KINDS, {kind.value for kind in ExpiryKind}),
         (token_strings.NO_RENEWAL, {why.value for why in NoRenewal}),
         (token_strings.RENEWS_NOT, {why.value for why in NoRenewal}),
-        (token_strings.KINDS_IN_FULL, {kind.value for kind in ClockKind}),
+        (token_strings.KINDS_IN_FULL, {kind.value for kind in ExpiryKind}),
         (error_strings.VERIFY_PROBLEMS, {problem.value for problem in identity.VerifyProblem}),
         (credential_strings.NO_CREDENTIALS, {problem.value for problem in credentials.Problem}),
     ],
@@ -120,7 +120,7 @@ def test_a_table_of_words_is_complete(table: dict[str, str], words: set[str]) ->
     ],
 )
 def test_what_is_left_in_words(end: timedelta, words: str) -> None:
-    assert strings.left(Remaining.until(NOON + end, NOON)) == words
+    assert strings.left(TimeLeft.until(NOON + end, NOON)) == words
 
 
 @pytest.mark.parametrize(
@@ -128,13 +128,13 @@ def test_what_is_left_in_words(end: timedelta, words: str) -> None:
     [(900, Level.FINE), (899, Level.SOON), (300, Level.SOON), (299, Level.URGENT), (0, Level.GONE)],
 )
 def test_amber_from_15_minutes_red_from_5(seconds: int, level: Level) -> None:
-    assert Remaining(seconds).level is level
+    assert TimeLeft(seconds).level is level
 
 
 def test_a_part_of_a_second_counts_as_a_second() -> None:
-    assert Remaining.until(NOON + timedelta(milliseconds=1), NOON).seconds == 1
+    assert TimeLeft.until(NOON + timedelta(milliseconds=1), NOON).seconds == 1
 
 
 @given(st.integers(-(10**9), 10**9), st.integers(0, 10**9))
 def test_a_bar_is_between_empty_and_full(seconds: int, whole: int) -> None:
-    assert 0 <= share(Remaining(seconds), timedelta(seconds=whole)) <= 1
+    assert 0 <= share(TimeLeft(seconds), timedelta(seconds=whole)) <= 1

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from rolecall.domain.model import SsoSession
-from rolecall.domain.time_left import Level, Remaining
+from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.files.fast.key_expiry import EXPIRY_KEYS
 from rolecall.presentation import strings, token_strings
-from rolecall.services.expiries import Clock, ClockKind
+from rolecall.services.expiries import Expiry, ExpiryKind
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 CET = timezone(timedelta(hours=1), "CET")
@@ -18,10 +18,10 @@ SESSION = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
 
 
 def clock(
-    kind: ClockKind, minutes: float, session: SsoSession | None = None, *, refused: bool = False
-) -> Clock:
+    kind: ExpiryKind, minutes: float, session: SsoSession | None = None, *, refused: bool = False
+) -> Expiry:
     end = NOON + timedelta(minutes=minutes)
-    return Clock(kind, "1", "corp", session, end, renews=False, refused=refused)
+    return Expiry(kind, "1", "corp", session, end, renews=False, refused=refused)
 
 
 @pytest.mark.parametrize(
@@ -49,14 +49,14 @@ def test_within_a_day_the_moment_needs_no_date() -> None:
 
 
 def test_a_token_that_aws_has_ended_has_nothing_left() -> None:
-    assert token_strings.left(clock(ClockKind.ACCESS_TOKEN, 60), NOON) == "1 h 0 min"
-    refused = clock(ClockKind.ACCESS_TOKEN, 60, refused=True)
+    assert token_strings.left(clock(ExpiryKind.ACCESS_TOKEN, 60), NOON) == "1 h 0 min"
+    refused = clock(ExpiryKind.ACCESS_TOKEN, 60, refused=True)
     assert token_strings.left(refused, NOON) == token_strings.REFUSED
 
 
 def test_a_warning_says_what_to_do_where_something_can_be_done() -> None:
-    token = clock(ClockKind.ACCESS_TOKEN, 14.5, SESSION)
-    keys = clock(ClockKind.SHORT_TERM_CREDENTIALS, 4.9)
+    token = clock(ExpiryKind.ACCESS_TOKEN, 14.5, SESSION)
+    keys = clock(ExpiryKind.SHORT_TERM_CREDENTIALS, 4.9)
     assert token_strings.warning([token], NOON, "S") == (
         "The access token of corp ends within 15 min and does not renew itself. S signs in again."
     )
@@ -71,6 +71,6 @@ def test_every_key_whose_writer_is_known_is_one_that_is_read() -> None:
 
 @pytest.mark.parametrize("minutes", [0, 3, 59, 60, 23 * 60, 26 * 60, 3 * 24 * 60, 300 * 24 * 60])
 def test_what_has_ended_fits_where_the_bar_was(minutes: int) -> None:
-    ended = Remaining.until(NOON - timedelta(minutes=minutes), NOON)
+    ended = TimeLeft.until(NOON - timedelta(minutes=minutes), NOON)
     assert ended.level is Level.GONE
     assert len(strings.left(ended)) <= 20

@@ -11,26 +11,26 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.services.inventory import retry
-from tests.support.desk import Clock, Desk, save
+from tests.support.desk import Desk, Expiry, save
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> Expiry:
+    return Expiry()
 
 
 @pytest.fixture
-def options(request: pytest.FixtureRequest, clock: Clock) -> DemoOptions:
+def options(request: pytest.FixtureRequest, clock: Expiry) -> DemoOptions:
     """The server goes by the machine's clock; `@pytest.mark.parametrize` sets the rest."""
     return DemoOptions(**{"clock": clock, **getattr(request, "param", {})})
 
 
 @pytest.fixture
-def desk(tmp_path: Path, clock: Clock, options: DemoOptions) -> Iterator[Desk]:
+def desk(tmp_path: Path, clock: Expiry, options: DemoOptions) -> Iterator[Desk]:
     with DemoServer(options) as server:
         session = SsoSession("corp", server.start_url, server.region)
         desk = Desk(server, tmp_path, clock, session)
-        desk.workplace.sign_in.add_session("corp", server.start_url, server.region)
+        desk.services.sign_in.add_session("corp", server.start_url, server.region)
         yield desk
 
 

@@ -23,7 +23,7 @@ PAGES = "<p>done</p>", "<p>not ours</p>"
 
 
 def begun(desk: Desk) -> BrowserSignIn:
-    return desk.workplace.browser_sign_in.begin(desk.session, PAGES)
+    return desk.services.browser_sign_in.begin(desk.session, PAGES)
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def test_the_token_renews_itself(desk: Desk) -> None:
     with closing(begun(desk)) as attempt, visiting(lambda: decide(attempt.link, "allow")):
         token = finish(attempt)
     desk.clock.now = token.expires_at - timedelta(minutes=5)
-    renewed = desk.workplace.sign_in.usable_token(desk.session)
+    renewed = desk.services.sign_in.usable_token(desk.session)
     assert renewed is not None
     assert renewed.value.reveal() != token.value.reveal()
 

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from rolecall.domain import naming
 from rolecall.domain.errors import FileChanged
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
-from rolecall.domain.plan import Ground, Outcome, Row, counts, fix, plan
+from rolecall.domain.plan import ExistingProfiles, Outcome, Row, counts, fix, plan
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.settings import Settings
 from rolecall.domain.template import PRESETS, Template
 from rolecall.domain.text import safe
 from rolecall.services.bulk import BulkService
-from rolecall.services.services import Workplace
+from rolecall.services.services import Services
 from tests.files.clients import CLI, cli_reads
 
 CORP = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
@@ -55,11 +55,11 @@ SETS = st.from_regex(r"[A-Za-z0-9+=,.@_-]{1,32}", fullmatch=True) | st.sampled_f
 )
 
 
-def workplace(home: Path, config: str = "") -> Workplace:
+def services(home: Path, config: str = "") -> Services:
     folder = home / ".aws"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config").write_text(config)
-    return Workplace.from_environment({"HOME": str(home)})
+    return Services.from_environment({"HOME": str(home)})
 
 
 def assignment(id: str, name: str, permission_set: str, email: str = "") -> Assignment:
@@ -92,7 +92,7 @@ def test_every_name_is_valid_unique_and_read_by_the_aws_cli(tmp_path: Path) -> N
     def write(accounts: list[tuple[str, str, list[str]]], taken: list[str]) -> None:
         home = tmp_path / str(len(expected))
         config = "".join(f"[profile {name}]\nregion = x\n\n" for name in taken)
-        desk = workplace(home, config)
+        desk = services(home, config)
         rows = desk.bulk.rows(
             chosen(
                 *(
@@ -132,18 +132,18 @@ def test_every_name_is_valid_unique_and_read_by_the_aws_cli(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("template", PRESETS.values())
 def test_other_tools_names_are_valid_or_said_to_be_bad(tmp_path: Path, template: str) -> None:
-    desk = workplace(tmp_path)
+    desk = services(tmp_path)
     names = ["audit", "Tern & Tide", "[prod] x", "データ基盤", "it's", "a]b", " ", "\x1b[31m"]
     rows = desk.bulk.rows(
         chosen(*(assignment(f"{10**11 + i}", name, "Power,User=1") for i, name in enumerate(names)))
     )
     wishes = replace(desk.bulk.usual(CORP), template=Template.parse(template))
-    for each in plan(rows, wishes, Ground()):
+    for each in plan(rows, wishes, ExistingProfiles()):
         assert (naming.check(each.name) is None) == (each.outcome is Outcome.NEW)
 
 
 def test_what_is_there_is_changed_only_where_that_was_asked(tmp_path: Path) -> None:
-    desk = workplace(tmp_path, COMMENTED)
+    desk = services(tmp_path, COMMENTED)
     bulk, config = desk.bulk, desk.locations.config
     rows = bulk.rows(
         chosen(
@@ -167,7 +167,7 @@ def test_what_is_there_is_changed_only_where_that_was_asked(tmp_path: Path) -> N
 
 
 def test_all_of_it_is_one_write_and_taken_back_as_one(tmp_path: Path) -> None:
-    desk = workplace(tmp_path, COMMENTED)
+    desk = services(tmp_path, COMMENTED)
     sets = [assignment(f"{10**11 + i}", f"a{i}", "AWSReadOnlyAccess") for i in range(50)]
     written(desk.bulk, desk.bulk.rows(chosen(*sets)))
     assert len(desk.undo.writes()) == 1
@@ -178,7 +178,7 @@ def test_all_of_it_is_one_write_and_taken_back_as_one(tmp_path: Path) -> None:
 
 
 def test_a_legacy_session_is_written_out_in_each_profile(tmp_path: Path) -> None:
-    desk = workplace(tmp_path)
+    desk = services(tmp_path)
     row = assignment("1" * 12, "audit", "AWSReadOnlyAccess")
     written(desk.bulk, desk.bulk.rows([(LEGACY, row)]))
     (profile,) = desk.profiles.profiles()
@@ -188,7 +188,7 @@ def test_a_legacy_session_is_written_out_in_each_profile(tmp_path: Path) -> None
 
 
 def test_another_program_that_takes_a_name_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
-    desk = workplace(tmp_path, COMMENTED)
+    desk = services(tmp_path, COMMENTED)
     bulk = desk.bulk
     rows = bulk.rows(chosen(assignment("2" * 12, "sandbox", "AWSReadOnlyAccess")))
     change = bulk.plan(plan(rows, bulk.usual(CORP), bulk.ground()))
@@ -200,7 +200,7 @@ def test_another_program_that_takes_a_name_meanwhile_is_not_overwritten(tmp_path
 
 
 def test_one_is_named_by_the_settings_template_too(tmp_path: Path) -> None:
-    desk = workplace(tmp_path, COMMENTED)
+    desk = services(tmp_path, COMMENTED)
     desk.settings.last = replace(
         desk.settings.last, settings=Settings(template="{permission_set|lower}/{account|safe}")
     )
@@ -212,7 +212,7 @@ def test_one_is_named_by_the_settings_template_too(tmp_path: Path) -> None:
 
 
 def test_a_plan_with_collisions_is_not_written(tmp_path: Path) -> None:
-    desk = workplace(tmp_path)
+    desk = services(tmp_path)
     rows = desk.bulk.rows(
         chosen(assignment("1" * 12, "a", "Read"), assignment("2" * 12, "a", "Read"))
     )

@@ -57,7 +57,7 @@ def crawl(
     stop_at: int = -1,
 ) -> Gathering:
     """A crawl; one that is cancelled once so many accounts were asked about."""
-    inventory = inventory or desk.workplace.inventory
+    inventory = inventory or desk.services.inventory
     gathering = Gathering()
     crawl = inventory.crawl(desk.session, desk.server.sign_in(), refresh=refresh)
     asked = 0
@@ -82,9 +82,9 @@ def asked(desk: Desk) -> int:
 
 class TestPainting:
     def test_before_the_first_crawl_there_is_nothing(self, desk: Desk) -> None:
-        cached = desk.workplace.inventory.cached(desk.session)
+        cached = desk.services.inventory.cached(desk.session)
         assert (len(cached.catalogue), cached.seen_at, cached.complete_at) == (0, None, None)
-        assert desk.workplace.inventory.is_due(desk.session)
+        assert desk.services.inventory.is_due(desk.session)
 
     def test_the_next_rolecall_has_it_at_once(self, desk: Desk) -> None:
         crawl(desk)
@@ -94,16 +94,16 @@ class TestPainting:
         assert listed(cached) == everything(desk)
         assert cached.catalogue.accounts == list(desk.server.organisation.accounts)
         assert (cached.seen_at, cached.complete_at) == (then, then)
-        assert not desk.workplace.inventory.is_due(desk.session)
+        assert not desk.services.inventory.is_due(desk.session)
 
     def test_a_day_later_it_is_due(self, desk: Desk) -> None:
         crawl(desk)
         desk.clock.forward(24 * 3600)
-        assert desk.workplace.inventory.is_due(desk.session)
+        assert desk.services.inventory.is_due(desk.session)
         asked(desk)
         crawl(desk)
         assert asked(desk) == 41
-        assert not desk.workplace.inventory.is_due(desk.session)
+        assert not desk.services.inventory.is_due(desk.session)
 
     def test_a_refresh_asks_for_everything(self, desk: Desk) -> None:
         crawl(desk)
@@ -115,7 +115,7 @@ class TestPainting:
         crawl(desk, stop_at=0)
         first = desk.server.organisation.accounts[0].id
         token = desk.server.sign_in()
-        desk.workplace.inventory.permission_sets(desk.session, token, first)
+        desk.services.inventory.permission_sets(desk.session, token, first)
         assert (
             listed(desk.another().inventory.cached(desk.session))[first] == everything(desk)[first]
         )
@@ -137,7 +137,7 @@ class TestOldestFirst:
         desk.clock.forward(7200)
         token = desk.server.sign_in()
         for recent in ids[:30]:
-            desk.workplace.inventory.permission_sets(desk.session, token, recent)
+            desk.services.inventory.permission_sets(desk.session, token, recent)
         desk.clock.forward(86400)
         desk.server.calls.clear()
         crawl(desk)
@@ -151,12 +151,12 @@ class TestCutShort:
     def test_it_goes_on_where_it_was(self, desk: Desk) -> None:
         crawl(desk, stop_at=60)
         first = asked(desk)
-        assert desk.workplace.inventory.is_due(desk.session)
+        assert desk.services.inventory.is_due(desk.session)
         gathering = crawl(desk, inventory=desk.another().inventory)
         assert listed(gathering) == everything(desk)
         # What was under way when it stopped was answered, but not heard.
         assert first + asked(desk) - 150 <= WORKERS
-        assert not desk.workplace.inventory.is_due(desk.session)
+        assert not desk.services.inventory.is_due(desk.session)
 
     @demo(accounts=50)
     def test_but_not_where_it_was_yesterday(self, desk: Desk) -> None:
@@ -171,12 +171,12 @@ class TestCutShort:
         bad = desk.server.organisation.accounts[7].id
         desk.server.faults.add("ListAccountRoles", 403, account_id=bad)
         assert crawl(desk).catalogue.failed == 1
-        assert desk.workplace.inventory.is_due(desk.session)
+        assert desk.services.inventory.is_due(desk.session)
         desk.server.faults.clear()
         asked(desk)
         assert listed(crawl(desk)) == everything(desk)
         assert asked(desk) == 1
-        assert not desk.workplace.inventory.is_due(desk.session)
+        assert not desk.services.inventory.is_due(desk.session)
 
     @demo(accounts=400, latency=0.005)
     def test_killed(self, desk: Desk) -> None:
@@ -217,7 +217,7 @@ class TestCutShort:
     def test_cancel_waits_for_no_call_and_no_limit(self, desk: Desk) -> None:
         """A call that hangs would take it ten seconds, the rate limit a hundred."""
         desk.server.faults.add("ListAccountRoles", Fault.HANG, times=4)
-        crawl = desk.workplace.inventory.crawl(desk.session, desk.server.sign_in())
+        crawl = desk.services.inventory.crawl(desk.session, desk.server.sign_in())
         is_waiting = threading.Event()
 
         def on_event(_event: Event) -> None:
@@ -246,7 +246,7 @@ class TestTogether:
         everything = sum(1 for _ in desk.server.organisation.assignments()) + 1
         assert [len(each) for each in lines] == [everything] * 2
         assert asked(desk) < 450
-        assert not desk.workplace.inventory.is_due(desk.session)
+        assert not desk.services.inventory.is_due(desk.session)
 
     @demo(accounts=300, latency=0.01)
     def test_two_rolecalls_refresh_it_together(self, desk: Desk) -> None:
@@ -259,7 +259,7 @@ class TestTogether:
 
         both = [
             threading.Thread(target=refresh, args=[each.inventory])
-            for each in (desk.workplace, desk.another())
+            for each in (desk.services, desk.another())
         ]
         crawl(desk)
         asked(desk)
@@ -271,7 +271,7 @@ class TestTogether:
             each.join()
         assert [each.listed for each in found] == [300, 300]
         assert 450 <= asked(desk) < 500
-        assert not desk.workplace.inventory.is_due(desk.session)
+        assert not desk.services.inventory.is_due(desk.session)
 
     @demo(accounts=5)
     def test_what_one_learned_of_the_pace_the_other_knows(self, desk: Desk) -> None:
@@ -280,7 +280,7 @@ class TestTogether:
         other = desk.another().inventory
         token = desk.server.sign_in()
         other.permission_sets(desk.session, token, desk.server.organisation.accounts[0].id)
-        ours, theirs = (each._pace(desk.session) for each in (desk.workplace.inventory, other))
+        ours, theirs = (each._pace(desk.session) for each in (desk.services.inventory, other))
         assert ours._state.limit_met == theirs._state.limit_met == 1
         assert abs(ours.rate - theirs.rate) < 1
 
@@ -292,7 +292,7 @@ def entry(id_: str, *names: str) -> tuple[Account, tuple[str, ...]]:
 class TestWhatChanged:
     @demo(organisation=Organisation([entry("1", "A", "B"), entry("2", "A")]))
     def test_it_is_told_until_the_next_complete_crawl(self, desk: Desk) -> None:
-        inventory = desk.workplace.inventory
+        inventory = desk.services.inventory
         crawl(desk)
         assert not inventory.changes(desk.session)
         desk.server.organisation = Organisation([entry("1", "A", "C"), entry("3", "A")])
@@ -314,13 +314,13 @@ class TestWhatChanged:
         crawl(desk)
         desk.server.faults.add("ListAccountRoles", 403)
         crawl(desk, refresh=True)
-        assert not desk.workplace.inventory.changes(desk.session)
+        assert not desk.services.inventory.changes(desk.session)
         desk.server.faults.clear()
         desk.server.faults.add("ListAccounts", 500)
         with pytest.raises(Exception, match="ServiceFault"):
             crawl(desk, refresh=True)
-        assert not desk.workplace.inventory.changes(desk.session)
-        assert listed(desk.workplace.inventory.cached(desk.session)) == everything(desk)
+        assert not desk.services.inventory.changes(desk.session)
+        assert listed(desk.services.inventory.cached(desk.session)) == everything(desk)
 
 
 class TestGathering:
@@ -331,26 +331,26 @@ class TestGathering:
 
         def revoke(progress: Progress) -> None:
             if not revoked and progress.listed >= 20:
-                token = desk.workplace.tokens.cache.token(desk.session)
+                token = desk.services.tokens.cache.token(desk.session)
                 assert token is not None
                 revoked.append(token.value.reveal())
-                desk.workplace.tokens.renew(desk.session)
+                desk.services.tokens.renew(desk.session)
                 desk.server.revoke(revoked[0])
 
-        catalogue = desk.workplace.inventory.gather(desk.session, revoke)
+        catalogue = desk.services.inventory.gather(desk.session, revoke)
         assert revoked
         assert (catalogue.listed, catalogue.failed) == (60, 0)
         assert asked(desk) - 60 <= WORKERS
 
     def test_signed_out(self, desk: Desk) -> None:
         with pytest.raises(SignInNeeded):
-            desk.workplace.inventory.gather(desk.session, lambda progress: None)
+            desk.services.inventory.gather(desk.session, lambda progress: None)
 
     def test_what_fails_has_its_error(self, desk: Desk) -> None:
         desk.sign_in()
         bad = desk.server.organisation.accounts[1].id
         desk.server.faults.add("ListAccountRoles", 403, account_id=bad)
-        catalogue = desk.workplace.inventory.gather(desk.session, lambda progress: None)
+        catalogue = desk.services.inventory.gather(desk.session, lambda progress: None)
         assert (catalogue.listed, catalogue.failed) == (40, 1)
         assert isinstance(catalogue[bad].error, AccessRefused)
 
@@ -358,7 +358,7 @@ class TestGathering:
         desk.sign_in()
         desk.server.stop()
         with pytest.raises(Unreachable):
-            desk.workplace.inventory.gather(desk.session, lambda progress: None)
+            desk.services.inventory.gather(desk.session, lambda progress: None)
 
 
 class TestProgress:
@@ -366,7 +366,7 @@ class TestProgress:
     def test_it_counts_up_and_tells_what_is_left(self, desk: Desk) -> None:
         bad = desk.server.organisation.accounts[1].id
         desk.server.faults.add("ListAccountRoles", 403, account_id=bad)
-        crawl = desk.workplace.inventory.crawl(desk.session, desk.server.sign_in())
+        crawl = desk.services.inventory.crawl(desk.session, desk.server.sign_in())
         assert crawl.progress() == Progress()
         seen: list[Progress] = []
         crawl.run(lambda event: seen.append(crawl.progress()))
@@ -380,7 +380,7 @@ class TestProgress:
 
     def test_what_comes_from_the_cache_counts_too(self, desk: Desk) -> None:
         crawl(desk)
-        again = desk.workplace.inventory.crawl(desk.session, desk.server.sign_in())
+        again = desk.services.inventory.crawl(desk.session, desk.server.sign_in())
         events: list[Event] = []
         again.run(events.append)
         assert isinstance(events[0], AccountsListed)
@@ -388,7 +388,7 @@ class TestProgress:
         assert again.progress().listed == 41
 
     def test_a_crawl_that_was_never_run_can_be_cancelled(self, desk: Desk) -> None:
-        never: Crawl = desk.workplace.inventory.crawl(desk.session, desk.server.sign_in())
+        never: Crawl = desk.services.inventory.crawl(desk.session, desk.server.sign_in())
         never.cancel()
         events: list[Event] = []
         never.run(events.append)
@@ -397,7 +397,7 @@ class TestProgress:
 
 class TestMarks:
     def test_favourites_and_uses_are_kept(self, desk: Desk) -> None:
-        inventory = desk.workplace.inventory
+        inventory = desk.services.inventory
         inventory.set_favourite(desk.session, "1" * 12, "A", on=True)
         inventory.set_favourite(desk.session, "2" * 12, on=True)
         inventory.note_use(desk.session, "3" * 12, "B")

@@ -41,7 +41,7 @@ print(service.of_profile("audit-admin").access_key_id)
 
 @pytest.fixture
 def service(desk: Desk) -> CredentialsService:
-    return desk.workplace.credentials
+    return desk.services.credentials
 
 
 def asked(desk: Desk, operation: str = "GetRoleCredentials") -> int:
@@ -87,7 +87,7 @@ class TestSharing:
         desk.clock.now = datetime.now(UTC)
         desk.sign_in()
         add_audit(desk)
-        service = desk.workplace.credentials
+        service = desk.services.credentials
         ours = service.of_profile("audit-admin")
         theirs = json.loads(
             aws(desk, "configure", "export-credentials", "--profile", "audit-admin")
@@ -208,7 +208,7 @@ class TestProfiles:
     def test_of_a_legacy_profile(self, desk: Desk, service: CredentialsService) -> None:
         url = desk.server.start_url
         legacy = SsoSession(None, url, desk.server.region, ())
-        waiting = desk.workplace.sign_in.begin(legacy)
+        waiting = desk.services.sign_in.begin(legacy)
         desk.server.approve(waiting.code.user_code)
         assert waiting.poll() is not None
         add(
@@ -232,7 +232,7 @@ class TestProfiles:
             f"\n[profile deploy]\nrole_arn = arn:aws:iam::{AUDIT}:role/Deployer\n"
             "source_profile = middle\nregion = eu-central-1\nduration_seconds = 1800\n",
         )
-        service = desk.workplace.credentials
+        service = desk.services.credentials
         ours = service.of_profile("deploy")
         assert service.of_profile("deploy") == ours
         assert (asked(desk), asked(desk, "AssumeRole")) == (1, 2)

@@ -8,7 +8,7 @@ from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.errors import FileChanged
 from rolecall.domain.model import Account
-from rolecall.services.drift import InStep
+from rolecall.services.drift import Drift
 from tests.support.desk import Desk, demo
 
 pytestmark = pytest.mark.usefixtures("short_pauses")
@@ -52,13 +52,13 @@ sso_region = eu-west-1
 """
 
 
-def crawl(desk: Desk) -> InStep:
+def crawl(desk: Desk) -> Drift:
     desk.sign_in()
-    desk.workplace.inventory.gather(desk.session, lambda progress: None, refresh=True)
-    return desk.workplace.in_step.look(desk.session)
+    desk.services.inventory.gather(desk.session, lambda progress: None, refresh=True)
+    return desk.services.drift.look(desk.session)
 
 
-def names(found: InStep) -> list[str]:
+def names(found: Drift) -> list[str]:
     return [profile.name for profile in found.dead]
 
 
@@ -69,7 +69,7 @@ class TestPruning:
         found = crawl(desk)
         assert [each.key for each in found.missing] == [("3" * 12, "A")]
         assert names(found) == []
-        overview = desk.workplace.in_step.look_all()
+        overview = desk.services.drift.look_all()
         assert [profile.name for profile in overview.orphans] == ["closed"]
         assert [session.name for session, _ in overview.sessions] == ["corp", "other"]
         assert overview.sessions[0][1] == found
@@ -78,24 +78,24 @@ class TestPruning:
         found = crawl(desk)
         assert names(found) == ["one-b", "two-a"]
         before = desk.config.read_text()
-        change = desk.workplace.profile_changes.plan_delete(found.dead)
+        change = desk.services.profile_changes.plan_delete(found.dead)
         assert desk.config.read_text() == before
-        desk.workplace.profile_changes.commit(change)
+        desk.services.profile_changes.commit(change)
         after = desk.config.read_text()
         removed = [line for line in change.diff().splitlines() if line.startswith("-")]
         assert "-[profile one-b]" in removed and "-[profile two-a]" in removed
         assert not [line for line in change.diff().splitlines()[2:] if line.startswith("+")]
         assert "# kept\n[profile one-a]" in after and "# another organisation's\n[profile" in after
-        assert names(desk.workplace.in_step.look(desk.session)) == []
-        undo = desk.workplace.undo.plan(desk.config)
+        assert names(desk.services.drift.look(desk.session)) == []
+        undo = desk.services.undo.plan(desk.config)
         assert undo is not None
-        desk.workplace.undo.take_back(undo)
+        desk.services.undo.take_back(undo)
         assert desk.config.read_text() == before
 
     def test_before_a_complete_listing_nothing_is_known_to_be_gone(self, desk: Desk) -> None:
         desk.config.write_text(desk.config.read_text() + PROFILES)
-        assert desk.workplace.in_step.look(desk.session).complete_at is None
-        assert names(desk.workplace.in_step.look(desk.session)) == []
+        assert desk.services.drift.look(desk.session).complete_at is None
+        assert names(desk.services.drift.look(desk.session)) == []
 
     def test_nor_where_the_listing_failed(self, desk: Desk) -> None:
         desk.config.write_text(desk.config.read_text() + PROFILES)
@@ -108,14 +108,14 @@ class TestPruning:
         desk.server.organisation = Organisation([(ONE, ("A",))])
         with pytest.raises(Exception, match=r"UnexpectedAnswer|NotIdentityCenter"):
             crawl(desk)
-        assert names(desk.workplace.in_step.look(desk.session)) == ["two-a"]
+        assert names(desk.services.drift.look(desk.session)) == ["two-a"]
 
     def test_a_profile_that_was_changed_meanwhile_stays(self, desk: Desk) -> None:
         desk.config.write_text(desk.config.read_text() + PROFILES)
         desk.server.organisation = AFTER
-        change = desk.workplace.profile_changes.plan_delete(crawl(desk).dead)
+        change = desk.services.profile_changes.plan_delete(crawl(desk).dead)
         text = desk.config.read_text().replace("sso_role_name = B", "sso_role_name = C")
         desk.config.write_text(text)
         with pytest.raises(FileChanged):
-            desk.workplace.profile_changes.commit(change)
+            desk.services.profile_changes.commit(change)
         assert desk.config.read_text() == text

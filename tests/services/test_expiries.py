@@ -9,17 +9,17 @@ from datetime import timedelta
 from rolecall.domain.errors import FileMalformed
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession, short_start_url
 from rolecall.domain.time_left import Level
-from rolecall.services.expiries import Clock, ClockKind, NoRenewal
+from rolecall.services.expiries import Expiry, ExpiryKind, NoRenewal
 from tests.support.desk import Desk
 
 
-def clocks(desk: Desk) -> list[Clock]:
-    found = desk.workplace.clocks.read()
+def clocks(desk: Desk) -> list[Expiry]:
+    found = desk.services.expiries.read()
     assert not found.problems
     return list(found.rows)
 
 
-def only(desk: Desk, kind: ClockKind) -> Clock:
+def only(desk: Desk, kind: ExpiryKind) -> Expiry:
     (clock,) = [clock for clock in clocks(desk) if clock.kind is kind]
     return clock
 
@@ -45,10 +45,10 @@ class TestClocks:
             ("access-token", "corp", desk.session),
             ("client-registration", "corp", desk.session),
         ]
-        pasted = only(desk, ClockKind.SHORT_TERM_CREDENTIALS)
+        pasted = only(desk, ExpiryKind.SHORT_TERM_CREDENTIALS)
         assert (pasted.expires_at, pasted.key) == (ends, "x_security_token_expires")
-        assert only(desk, ClockKind.ACCESS_TOKEN).renews is True
-        assert only(desk, ClockKind.ROLE_CREDENTIALS).renews is None
+        assert only(desk, ExpiryKind.ACCESS_TOKEN).renews is True
+        assert only(desk, ExpiryKind.ROLE_CREDENTIALS).renews is None
 
     def test_what_has_ended_stands_first_until_nobody_misses_it(
         self, desk: Desk, audit_admin: Assignment
@@ -66,7 +66,7 @@ class TestClocks:
 
         def told() -> list[str]:
             return [
-                each.name if each.kind is ClockKind.SHORT_TERM_CREDENTIALS else each.kind.value
+                each.name if each.kind is ExpiryKind.SHORT_TERM_CREDENTIALS else each.kind.value
                 for each in clocks(desk)
             ]
 
@@ -78,18 +78,18 @@ class TestClocks:
         assert told() == [token, registration, "untold", "pasted", role]
         desk.clock.forward(24 * 3600)
         assert told() == [registration, "untold", "pasted", token, role]
-        desk.workplace.tokens.renewal.refuse(desk.sign_in())
+        desk.services.tokens.renewal.refuse(desk.sign_in())
         assert told()[0] == token
 
     def test_why_a_token_does_not_renew_itself(self, desk: Desk) -> None:
         token = desk.sign_in()
         cache = desk.token_cache
         desk.clock.forward(91 * 86400)
-        assert only(desk, ClockKind.ACCESS_TOKEN).why is NoRenewal.REGISTRATION_ENDED
+        assert only(desk, ExpiryKind.ACCESS_TOKEN).why is NoRenewal.REGISTRATION_ENDED
         cache.save_token(desk.session, replace(token, registration=None))
-        assert only(desk, ClockKind.ACCESS_TOKEN).why is NoRenewal.NO_REGISTRATION
+        assert only(desk, ExpiryKind.ACCESS_TOKEN).why is NoRenewal.NO_REGISTRATION
         cache.save_token(desk.session, replace(token, refresh_token=None))
-        clock = only(desk, ClockKind.ACCESS_TOKEN)
+        clock = only(desk, ExpiryKind.ACCESS_TOKEN)
         assert (clock.renews, clock.why) == (False, NoRenewal.NO_REFRESH_TOKEN)
 
     def test_what_no_session_in_the_config_owns(self, desk: Desk) -> None:
@@ -97,7 +97,7 @@ class TestClocks:
         token = replace(desk.sign_in(), start_url=elsewhere.start_url)
         desk.sso_cache.joinpath("ee0bfd2552fbd840c02cc48b6e823320543c450f.json").unlink()
         desk.token_cache.save_token(elsewhere, token)
-        clock = only(desk, ClockKind.ACCESS_TOKEN)
+        clock = only(desk, ExpiryKind.ACCESS_TOKEN)
         assert (clock.name, clock.session) == ("acme.awsapps.com", None)
 
     def test_a_registration_that_ends_before_the_token_is_due(self, desk: Desk) -> None:
@@ -106,15 +106,15 @@ class TestClocks:
         ends = desk.clock.now + timedelta(hours=3)
         registration = replace(token.registration, expires_at=ends)
         desk.token_cache.save_token(desk.session, replace(token, registration=registration))
-        assert only(desk, ClockKind.ACCESS_TOKEN).why is NoRenewal.REGISTRATION_ENDS_FIRST
+        assert only(desk, ExpiryKind.ACCESS_TOKEN).why is NoRenewal.REGISTRATION_ENDS_FIRST
 
     def test_a_token_that_aws_has_ended(self, desk: Desk) -> None:
         token = desk.sign_in()
         desk.server.forget_sign_ins()
-        renewal = desk.workplace.tokens.renewal
+        renewal = desk.services.tokens.renewal
         renewal.refuse(token)
         assert renewal.usable(desk.session) is None
-        clock = only(desk, ClockKind.ACCESS_TOKEN)
+        clock = only(desk, ExpiryKind.ACCESS_TOKEN)
         assert (clock.refused, clock.renews, clock.why) == (True, False, NoRenewal.REVOKED)
 
     def test_a_legacy_start_url_has_clocks_of_its_own(self, desk: Desk) -> None:
@@ -123,39 +123,39 @@ class TestClocks:
                 f"[profile old]\nsso_start_url = {desk.server.start_url}\nsso_region = eu-west-1\n"
                 "sso_account_id = 1\nsso_role_name = R\n"
             )
-        legacy = desk.workplace.sign_in.sessions()[-1]
+        legacy = desk.services.sign_in.sessions()[-1]
         assert legacy.name is None
         desk.sign_in()
         desk.token_cache.save_token(legacy, replace(desk.sign_in(), refresh_token=None))
-        tokens = [each for each in clocks(desk) if each.kind is ClockKind.ACCESS_TOKEN]
+        tokens = [each for each in clocks(desk) if each.kind is ExpiryKind.ACCESS_TOKEN]
         assert {(each.name, each.session) for each in tokens} == {
             ("corp", desk.session),
             (legacy.label, legacy),
         }
         assert [each.why for each in tokens if each.session == legacy] == [NoRenewal.LEGACY]
-        assert set(desk.workplace.clocks.read().tokens) == {desk.session, legacy}
+        assert set(desk.services.expiries.read().tokens) == {desk.session, legacy}
 
     def test_a_name_that_was_given_to_another_start_url(self, desk: Desk) -> None:
         desk.sign_in()
         desk.config.write_text(
             desk.config.read_text().replace(desk.server.start_url, "https://acme.awsapps.com/start")
         )
-        clock = only(desk, ClockKind.ACCESS_TOKEN)
+        clock = only(desk, ExpiryKind.ACCESS_TOKEN)
         assert (clock.name, clock.session) == (short_start_url(desk.server.start_url), None)
-        assert not desk.workplace.clocks.read().tokens
+        assert not desk.services.expiries.read().tokens
 
     def test_role_credentials_without_a_profile_are_known_by_the_listing(self, desk: Desk) -> None:
         desk.sign_in()
         account = desk.server.organisation.named("audit")
-        desk.workplace.inventory.gather(desk.session, lambda _: None)
+        desk.services.inventory.gather(desk.session, lambda _: None)
         desk.cache_role(Assignment(account, PermissionSet("ViewOnlyAccess")))
-        clock = only(desk, ClockKind.ROLE_CREDENTIALS)
+        clock = only(desk, ExpiryKind.ROLE_CREDENTIALS)
         assert (clock.name, clock.detail) == (
             "audit ViewOnlyAccess",
             f"{account.id} ViewOnlyAccess",
         )
-        desk.workplace.sign_in.add_session("other", desk.server.start_url, desk.server.region)
-        assert only(desk, ClockKind.ROLE_CREDENTIALS).name == "audit ViewOnlyAccess · corp"
+        desk.services.sign_in.add_session("other", desk.server.start_url, desk.server.region)
+        assert only(desk, ExpiryKind.ROLE_CREDENTIALS).name == "audit ViewOnlyAccess · corp"
 
     def test_a_role_that_the_cli_assumed_is_called_by_its_arn(self, desk: Desk) -> None:
         folder = desk.home / ".aws" / "cli" / "cache"
@@ -171,7 +171,7 @@ class TestClocks:
             "AssumedRoleUser": {"AssumedRoleId": "AROA:demo", "Arn": arn},
         }
         (folder / "0a1b.json").write_text(json.dumps(content))
-        clock = only(desk, ClockKind.ROLE_CREDENTIALS)
+        clock = only(desk, ExpiryKind.ROLE_CREDENTIALS)
         assert clock.name == "Deployer/demo␛[2J"
         assert clock.detail.startswith("arn:aws:sts::123456789012")
         assert clock.account_id == "123456789012"
@@ -181,7 +181,7 @@ class TestClocks:
         desk.cache_role(audit_admin)
         whole = desk.config.read_text()
         desk.config.write_text(whole + "[profile broken\n")
-        found = desk.another().clocks.read()
+        found = desk.another().expiries.read()
         (problem,) = found.problems
         assert isinstance(problem, FileMalformed)
         assert problem.path == desk.config
@@ -196,16 +196,16 @@ class TestClocks:
 
     def test_a_config_that_breaks_meanwhile_takes_no_name_away(self, desk: Desk) -> None:
         desk.sign_in()
-        before = desk.workplace.clocks.read()
+        before = desk.services.expiries.read()
         desk.config.write_text("[broken\n")
-        after = desk.workplace.clocks.read()
+        after = desk.services.expiries.read()
         assert after.problems
         assert (after.rows, after.tokens) == (before.rows, before.tokens)
 
     def test_broken_credentials_hide_no_other_clock(self, desk: Desk) -> None:
         desk.sign_in()
         (desk.config.parent / "credentials").write_text("[broken\n")
-        found = desk.workplace.clocks.read()
+        found = desk.services.expiries.read()
         assert len(found.problems) == 1
         assert {each.name for each in found.rows} == {"corp"}
         assert set(found.tokens) == {desk.session}

@@ -55,7 +55,7 @@ class Crawled:
         self.events: list[Event] = []
         self.error: RolecallError | None = None
         token = token or desk.server.sign_in()
-        crawl = desk.workplace.inventory.crawl(desk.session, token, refresh=refresh)
+        crawl = desk.services.inventory.crawl(desk.session, token, refresh=refresh)
         crawl.prefer(wanted)
 
         def on_event(event: Event) -> None:
@@ -151,7 +151,7 @@ def test_hostile_names_are_safe_and_still_what_they_were(desk: Desk) -> None:
     assert len(second.name) == 10_000
     assert crawled.listed == {"1" * 12: ("Se\u241bt",), "2" * 12: ()}
     token = desk.server.sign_in()
-    sets = desk.workplace.inventory.permission_sets(desk.session, token, "1" * 12)
+    sets = desk.services.inventory.permission_sets(desk.session, token, "1" * 12)
     assert original(sets[0].name) == "Se\x1bt"
 
 
@@ -240,7 +240,7 @@ class TestWhatFails:
         assert crawled.events[-1] == CrawlDone(failed=1)
         desk.server.faults.clear()
         token = desk.server.sign_in()
-        again = desk.workplace.inventory.permission_sets(desk.session, token, bad)
+        again = desk.services.inventory.permission_sets(desk.session, token, bad)
         assert [each.name for each in again] == list(everything(desk)[bad])
 
     @pytest.mark.parametrize("fault", [500, Fault.RESET, *SENSELESS[:-1]])
@@ -250,7 +250,7 @@ class TestWhatFails:
         Crawled(desk)
         desk.server.faults.add("ListAccounts", fault)
         assert isinstance(Crawled(desk, refresh=True).error, ServiceError)
-        cached = desk.workplace.inventory.cached(desk.session).catalogue
+        cached = desk.services.inventory.cached(desk.session).catalogue
         assert cached.accounts == list(desk.server.organisation.accounts)
         assert cached.assignment_count == sum(map(len, everything(desk).values()))
 
@@ -332,7 +332,7 @@ class TestAsOneLikes:
         cancelled = threading.Event()
         cancelled.set()
         with pytest.raises(Cancelled):
-            desk.workplace.inventory.permission_sets(
+            desk.services.inventory.permission_sets(
                 desk.session, desk.server.sign_in(), "1" * 12, cancelled
             )
 

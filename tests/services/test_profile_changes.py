@@ -45,7 +45,7 @@ def changes(desk: Desk) -> ProfileChanges:
     account = desk.server.organisation.named("audit").id
     with desk.config.open("a") as file:
         file.write("\n" + CONFIG.format(account=account, spaces="   "))
-    return desk.workplace.profile_changes
+    return desk.services.profile_changes
 
 
 def named(changes: ProfileChanges, *names: str) -> list[Profile]:
@@ -99,9 +99,9 @@ class TestEditing:
         assert aws_sees(desk, "develop", "region") == "us-east-1"
         assert aws_sees(desk, "ops", "source_profile") == "develop"
         assert "# the one that matters\n[profile develop]" in desk.config.read_text()
-        undo = desk.workplace.undo.plan(desk.config)
+        undo = desk.services.undo.plan(desk.config)
         assert undo is not None
-        desk.workplace.undo.take_back(undo)
+        desk.services.undo.take_back(undo)
         assert desk.config.read_text() == before
 
     def test_what_a_profile_cannot_be_called(self, desk: Desk, changes: ProfileChanges) -> None:
@@ -192,9 +192,9 @@ def test_several_are_deleted_and_come_back_together(desk: Desk, changes: Profile
     changes.commit(changes.plan_delete(named(changes, "dev", "robot")))
     assert [each.name for each in changes.profiles.profiles()] == ["ops"]
     assert "matters" not in desk.config.read_text()
-    undo = desk.workplace.undo.plan(desk.config)
+    undo = desk.services.undo.plan(desk.config)
     assert undo is not None
-    desk.workplace.undo.take_back(undo)
+    desk.services.undo.take_back(undo)
     assert desk.config.read_text() == before
 
 
@@ -209,7 +209,7 @@ class TestChaining:
         chain = self.chain(desk, region="us-east-1", external_id="ticket-12", duration="900")
         change = changes.plan_chain(chain)
         changes.commit(change)
-        identity = desk.workplace.verifying.verify("dep")
+        identity = desk.services.verification.verify("dep")
         account = desk.server.organisation.named("audit").id
         assert identity.arn.startswith(f"arn:aws:sts::{account}:assumed-role/Deployer/")
         assert aws_sees(desk, "dep", "duration_seconds") == "900"

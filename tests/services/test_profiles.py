@@ -18,12 +18,12 @@ from tests.support.desk import Desk, save
 
 @pytest.fixture
 def service(desk: Desk) -> ProfilesService:
-    return desk.workplace.profiles
+    return desk.services.profiles
 
 
 class TestNames:
     def test_suggested_short_and_free(self, desk: Desk, audit: Assignment) -> None:
-        assert desk.workplace.profiles.suggest_name(audit) == "audit-admin"
+        assert desk.services.profiles.suggest_name(audit) == "audit-admin"
 
     def test_of_the_profile_that_already_is_it(
         self, desk: Desk, service: ProfilesService, audit: Assignment

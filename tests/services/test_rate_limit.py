@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from rolecall.services.inventory.rate_limit import Pace
 from rolecall.services.inventory import rate_limit
+from rolecall.services.inventory.rate_limit import Pace
 
 
 class Seconds:

@@ -35,7 +35,7 @@ def minutes_left(desk: Desk, minutes: float) -> AccessToken:
 
 
 def usable(desk: Desk) -> AccessToken | None:
-    return desk.workplace.sign_in.usable_token(desk.session)
+    return desk.services.sign_in.usable_token(desk.session)
 
 
 def value(token: AccessToken | None) -> Secret | None:
@@ -88,7 +88,7 @@ class TestTheClientsTable:
         desk.clock.forward(91 * 86400)
         assert usable(desk) is None
         with pytest.raises(SignInNeeded):
-            desk.workplace.tokens.renew(desk.session)
+            desk.services.tokens.renew(desk.session)
         assert renewals(desk) == 0
 
     def test_the_renewal_fails_and_the_token_is_still_good(self, desk: Desk) -> None:
@@ -136,14 +136,14 @@ class TestWhen:
         """Then another is had for it, if the session stands; and where it does not, a sign-in."""
         old = desk.sign_in()
         desk.server.calls.clear()
-        desk.workplace.tokens.renewal.refuse(old)
+        desk.services.tokens.renewal.refuse(old)
         new = usable(desk)
         assert new is not None
         assert new.value != old.value
         assert usable(desk) == new
         assert renewals(desk) == 1
         desk.server.forget_sign_ins()
-        desk.workplace.tokens.renewal.refuse(new)
+        desk.services.tokens.renewal.refuse(new)
         assert usable(desk) is None
 
 
@@ -168,7 +168,7 @@ class TestWhatFails:
         desk.server.forget_sign_ins()
         assert usable(desk) is None
         with pytest.raises(SignInNeeded):
-            desk.workplace.tokens.renew(desk.session)
+            desk.services.tokens.renew(desk.session)
 
     def test_what_was_refused_once_is_not_asked_for_again(self, desk: Desk) -> None:
         minutes_left(desk, 0)
@@ -193,8 +193,8 @@ class TestWhatFails:
 
     def test_a_cache_that_cannot_be_written_spends_no_refresh_token(self, desk: Desk) -> None:
         minutes_left(desk, 0)
-        unwritable = _Unwritable(desk.sso_cache, desk.workplace.locations.state)
-        renewal = replace(desk.workplace.tokens.renewal, cache=unwritable)
+        unwritable = _Unwritable(desk.sso_cache, desk.services.locations.state)
+        renewal = replace(desk.services.tokens.renewal, cache=unwritable)
         with pytest.raises(FileUnwritable):
             renewal.usable(desk.session)
         assert renewals(desk) == 0
@@ -227,9 +227,9 @@ class TestWhatIsKept:
 class TestTogether:
     def test_many_rolecalls_make_one_call(self, desk: Desk) -> None:
         minutes_left(desk, 0)
-        workplaces = [desk.another() for _ in range(8)]
-        with ThreadPoolExecutor(len(workplaces)) as pool:
-            found = list(pool.map(lambda each: each.sign_in.usable_token(desk.session), workplaces))
+        services = [desk.another() for _ in range(8)]
+        with ThreadPoolExecutor(len(services)) as pool:
+            found = list(pool.map(lambda each: each.sign_in.usable_token(desk.session), services))
         assert renewals(desk) == 1
         assert len({token.value for token in found if token is not None}) == 1
         assert None not in found
@@ -272,7 +272,7 @@ class TestTogether:
             if len(naps) == 10:
                 desk.token_cache.save_token(desk.session, theirs)
 
-        found = replace(desk.workplace.tokens.renewal, sleep=sleep).usable(desk.session)
+        found = replace(desk.services.tokens.renewal, sleep=sleep).usable(desk.session)
         assert value(found) == Secret("theirs")
         assert len(naps) >= 10
 
@@ -284,25 +284,25 @@ class TestTogether:
         def sleep(_: float) -> None:
             token_file(desk).write_bytes(whole)
 
-        renewal = replace(desk.workplace.tokens.renewal, sleep=sleep)
+        renewal = replace(desk.services.tokens.renewal, sleep=sleep)
         assert renewal.usable(desk.session) is not None
 
     def test_renewing_by_hand_renews_whatever_is_left(self, desk: Desk) -> None:
         old = desk.sign_in()
-        new = desk.workplace.tokens.renew(desk.session)
+        new = desk.services.tokens.renew(desk.session)
         assert new.value != old.value
 
     def test_a_token_of_another_start_url_is_not_the_sessions(self, desk: Desk) -> None:
         """The name was given to another Identity Center since."""
         desk.sign_in()
         elsewhere = replace(desk.session, start_url="https://acme.awsapps.com/start")
-        assert desk.workplace.sign_in.usable_token(elsewhere) is None
+        assert desk.services.sign_in.usable_token(elsewhere) is None
         slash = replace(desk.session, start_url=desk.session.start_url + "/#/")
-        assert desk.workplace.sign_in.usable_token(slash) is not None
+        assert desk.services.sign_in.usable_token(slash) is not None
 
 
 def test_the_state_folder_holds_the_locks(desk: Desk) -> None:
     minutes_left(desk, 0)
     usable(desk)
     assert not list(desk.sso_cache.glob("*.lock"))
-    assert list(Path(desk.workplace.locations.state).rglob("*.lock"))
+    assert list(Path(desk.services.locations.state).rglob("*.lock"))

@@ -43,7 +43,7 @@ def listing(desk: Desk) -> Iterator[None]:
 @demo(accounts=24, clock=utc_now)
 def test_retry_after_is_honoured(desk: Desk) -> None:
     desk.server.faults.add("ListAccountRoles", Throttled("1"), times=1)
-    desk.workplace.inventory.crawl(desk.session, desk.server.sign_in()).run(lambda event: None)
+    desk.services.inventory.crawl(desk.session, desk.server.sign_in()).run(lambda event: None)
     calls = desk.server.calls.all("ListAccountRoles")
     assert sum(call.status == 200 for call in calls) == 24
     pauses = [later.at - earlier.at for earlier, later in pairwise(calls)]
@@ -57,7 +57,7 @@ def test_retry_after_holds_for_every_rolecall(desk: Desk, form: str) -> None:
     date = format_datetime(desk.clock.now + timedelta(seconds=3000), usegmt=True)
     fault = Throttled("3000" if form == "seconds" else date)
     desk.server.faults.add("ListAccountRoles", fault)
-    crawl = desk.workplace.inventory.crawl(desk.session, desk.server.sign_in())
+    crawl = desk.services.inventory.crawl(desk.session, desk.server.sign_in())
     is_told = Event()
     running = Thread(
         target=crawl.run, args=[lambda event: is_told.set() if event == Waiting(1) else None]
@@ -83,6 +83,6 @@ def test_sign_in_and_credentials_do_not_wait_behind_a_crawl(desk: Desk) -> None:
         account = desk.server.organisation.accounts[0].id
         permission_set = desk.server.organisation.permission_sets(account)[0]
         assert portal.role_credentials(token, account, permission_set)
-        desk.workplace.tokens.renew(desk.session)
+        desk.services.tokens.renew(desk.session)
         assert desk.server.calls.count("GetRoleCredentials", status=200) == 1
         assert seconds_to_wait(desk) > 2900

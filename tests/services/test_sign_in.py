@@ -26,7 +26,7 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.model import ClientRegistration, Secret, SsoSession
 from rolecall.files.sso_cache import registration_stem
-from tests.support.desk import Clock, Desk, demo
+from tests.support.desk import Desk, Expiry, demo
 
 CORP = "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"  # sha1("corp")
 
@@ -73,7 +73,7 @@ class TestWhatItWrites:
         token = desk.sign_in()
         assert token.refresh_token is None
         assert desk.token_cache.token(legacy) is not None
-        assert desk.workplace.sign_in.usable_token(legacy) == desk.token_cache.token(legacy)
+        assert desk.services.sign_in.usable_token(legacy) == desk.token_cache.token(legacy)
 
     def test_the_new_session_in_the_config(self, desk: Desk) -> None:
         assert desk.config.read_text() == (
@@ -82,12 +82,12 @@ class TestWhatItWrites:
             "sso_region = eu-west-1\n"
             "sso_registration_scopes = sso:account:access\n"
         )
-        assert desk.workplace.sign_in.sessions() == [desk.session]
+        assert desk.services.sign_in.sessions() == [desk.session]
 
 
 class TestWaiting:
     def test_not_yet_and_then_the_token(self, desk: Desk) -> None:
-        waiting = desk.workplace.sign_in.begin(desk.session)
+        waiting = desk.services.sign_in.begin(desk.session)
         assert waiting.code.verification_uri_complete.startswith(desk.server.url)
         assert waiting.poll() is None
         desk.clock.forward(waiting.interval)
@@ -97,7 +97,7 @@ class TestWaiting:
         assert waiting.poll() is not None
 
     def test_slow_down_adds_five_seconds_for_good(self, desk: Desk) -> None:
-        waiting = desk.workplace.sign_in.begin(desk.session)
+        waiting = desk.services.sign_in.begin(desk.session)
         for _ in range(3):  # without a pause: the third is too fast for the server
             assert waiting.poll() is None
         assert waiting.interval == 6
@@ -106,14 +106,14 @@ class TestWaiting:
         assert waiting.interval == 6
 
     def test_denied(self, desk: Desk) -> None:
-        waiting = desk.workplace.sign_in.begin(desk.session)
+        waiting = desk.services.sign_in.begin(desk.session)
         desk.server.deny(waiting.code.user_code)
         with pytest.raises(SignInDenied):
             waiting.poll()
 
     @demo(device_code_lifetime=60)
     def test_expired_by_the_server(self, desk: Desk) -> None:
-        waiting = desk.workplace.sign_in.begin(desk.session)
+        waiting = desk.services.sign_in.begin(desk.session)
         assert waiting.remaining() <= 60
         desk.clock.now += timedelta(seconds=61)
         with pytest.raises(DeviceCodeExpired):
@@ -121,7 +121,7 @@ class TestWaiting:
 
     @demo(device_code_lifetime=60)
     def test_expired_while_the_server_cannot_be_reached(self, desk: Desk) -> None:
-        waiting = desk.workplace.sign_in.begin(desk.session)
+        waiting = desk.services.sign_in.begin(desk.session)
         desk.server.stop()
         assert waiting.poll() is None
         desk.clock.forward(61)
@@ -131,20 +131,20 @@ class TestWaiting:
 
     @demo(device_code_lifetime=60)
     def test_approved_in_the_last_second(self, desk: Desk) -> None:
-        waiting = desk.workplace.sign_in.begin(desk.session)
+        waiting = desk.services.sign_in.begin(desk.session)
         desk.server.approve(waiting.code.user_code)
         desk.clock.moved += 61  # our clock says it is over, the server's does not
         assert waiting.poll() is not None
 
     def test_a_code_that_the_server_has_lost(self, desk: Desk) -> None:
-        waiting = desk.workplace.sign_in.begin(desk.session)
+        waiting = desk.services.sign_in.begin(desk.session)
         desk.server.forget_device_codes()
         with pytest.raises(DeviceCodeExpired):
             waiting.poll()
 
     @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HTML, Fault.EMPTY, 500, 503, 429])
     def test_what_passes_is_trouble_and_not_the_end(self, desk: Desk, fault: Fault | int) -> None:
-        waiting = desk.workplace.sign_in.begin(desk.session)
+        waiting = desk.services.sign_in.begin(desk.session)
         desk.server.faults.add("CreateToken", fault, times=1)
         desk.server.approve(waiting.code.user_code)
         desk.clock.forward(1)
@@ -155,7 +155,7 @@ class TestWaiting:
         assert waiting.trouble is None
 
     def test_a_token_that_got_lost_on_the_way_takes_a_new_code(self, desk: Desk) -> None:
-        waiting = desk.workplace.sign_in.begin(desk.session)
+        waiting = desk.services.sign_in.begin(desk.session)
         desk.server.faults.add("CreateToken", Fault.TRUNCATED, times=1)
         desk.server.approve(waiting.code.user_code)
         assert waiting.poll() is None
@@ -164,7 +164,7 @@ class TestWaiting:
             waiting.poll()
 
     def test_a_lost_line_that_comes_back(self, desk: Desk) -> None:
-        waiting = desk.workplace.sign_in.begin(desk.session)
+        waiting = desk.services.sign_in.begin(desk.session)
         desk.server.stop()
         assert waiting.poll() is None
         assert isinstance(waiting.trouble, Unreachable)
@@ -177,7 +177,7 @@ class TestWaiting:
         assert waiting.poll() is not None
 
     def test_a_client_forgotten_in_mid_wait_is_registered_anew_next_time(self, desk: Desk) -> None:
-        waiting = desk.workplace.sign_in.begin(desk.session)
+        waiting = desk.services.sign_in.begin(desk.session)
         desk.server.forget_clients()
         with pytest.raises(RegistrationRejected):
             waiting.poll()
@@ -189,11 +189,11 @@ class TestWaiting:
     )
     def test_the_machines_clock_may_be_wrong(self, desk: Desk, skew: timedelta) -> None:
         desk.clock.now += skew
-        server_clock = Clock(desk.clock.now - skew)
+        server_clock = Expiry(desk.clock.now - skew)
         object.__setattr__(desk.server.options, "clock", server_clock)
         token = desk.sign_in()
         assert token.expires_at == desk.clock.now + timedelta(hours=8)
-        usable = desk.workplace.sign_in.usable_token(desk.session)
+        usable = desk.services.sign_in.usable_token(desk.session)
         assert usable is not None
         assert usable.value == token.value
 
@@ -210,10 +210,10 @@ class TestRegistration:
     def test_is_replaced_in_its_last_fifteen_minutes(self, desk: Desk) -> None:
         desk.sign_in()
         desk.clock.forward(90 * 86400 - 15 * 60)
-        desk.workplace.sign_in.begin(desk.session)
+        desk.services.sign_in.begin(desk.session)
         assert self.registered(desk) == 1
         desk.clock.forward(1)
-        desk.workplace.sign_in.begin(desk.session)
+        desk.services.sign_in.begin(desk.session)
         assert self.registered(desk) == 2
 
     def test_is_replaced_when_the_server_rejects_it(self, desk: Desk) -> None:
@@ -260,12 +260,12 @@ class TestBadInput:
     def test_a_start_url_that_the_region_does_not_know(self, desk: Desk) -> None:
         elsewhere = replace(desk.session, start_url=f"{desk.server.url}/other")
         with pytest.raises(StartUrlUnknown):
-            desk.workplace.sign_in.begin(elsewhere)
+            desk.services.sign_in.begin(elsewhere)
 
     def test_nothing_listens_there(self, desk: Desk) -> None:
         desk.server.stop()
         with pytest.raises(Unreachable) as caught:
-            desk.workplace.sign_in.begin(desk.session)
+            desk.services.sign_in.begin(desk.session)
         assert caught.value.host == desk.server.url.removeprefix("http://")
         assert caught.value.operation == "RegisterClient"
 
@@ -274,30 +274,30 @@ class TestBadInput:
     def test_an_answer_that_makes_no_sense(self, desk: Desk, fault: Fault, operation: str) -> None:
         desk.server.faults.add(operation, fault)
         with pytest.raises(UnexpectedAnswer):
-            desk.workplace.sign_in.begin(desk.session)
+            desk.services.sign_in.begin(desk.session)
 
     def test_a_cache_that_cannot_be_written_is_found_out_before_anybody_approves(
         self, desk: Desk
     ) -> None:
         desk.sso_cache.parent.parent.joinpath("sso").write_text("a file in the folder's place")
         with pytest.raises(FileUnwritable):
-            desk.workplace.sign_in.begin(desk.session)
+            desk.services.sign_in.begin(desk.session)
         assert desk.server.calls.count() == 0
 
     def test_a_region_that_is_none(self, desk: Desk) -> None:
         with pytest.raises(RegionInvalid):
-            desk.workplace.sign_in.begin(replace(desk.session, region="not a region"))
+            desk.services.sign_in.begin(replace(desk.session, region="not a region"))
 
 
 class TestNewSession:
     def test_suggestions_are_free_names(self, desk: Desk) -> None:
-        service = desk.workplace.sign_in
+        service = desk.services.sign_in
         assert service.suggest_session_name("https://acme.awsapps.com/start") == "acme"
         service.add_session("acme", "https://acme.awsapps.com/start", "us-east-1")
         assert service.suggest_session_name("https://acme.awsapps.com/start/") == "acme-2"
 
     def test_names_that_cannot_be(self, desk: Desk) -> None:
-        service = desk.workplace.sign_in
+        service = desk.services.sign_in
         url = "https://acme.awsapps.com/start"
         assert service.check_session_name("corp", url) == "taken"
         assert service.check_session_name("corp", desk.server.start_url) is None
@@ -306,7 +306,7 @@ class TestNewSession:
             service.plan_session("corp", url, "us-east-1")
 
     def test_what_was_typed_is_written_in_one_spelling(self, desk: Desk) -> None:
-        change = desk.workplace.sign_in.plan_session(
+        change = desk.services.sign_in.plan_session(
             "acme", " https://ACME.awsapps.com/start/#/ ", " US-East-1 "
         )
         assert change.lines() == (
@@ -318,12 +318,12 @@ class TestNewSession:
 
     def test_bad_input(self, desk: Desk) -> None:
         with pytest.raises(StartUrlInvalid):
-            desk.workplace.sign_in.plan_session("x", "http://acme.example", "us-east-1")
+            desk.services.sign_in.plan_session("x", "http://acme.example", "us-east-1")
         with pytest.raises(RegionInvalid):
-            desk.workplace.sign_in.plan_session("x", "https://acme.example", "somewhere")
+            desk.services.sign_in.plan_session("x", "https://acme.example", "somewhere")
 
     def test_regions_are_botocores(self, desk: Desk) -> None:
-        regions = desk.workplace.sign_in.regions()
+        regions = desk.services.sign_in.regions()
         assert {"eu-west-1", "us-gov-west-1", "cn-north-1"} <= set(regions)
         assert regions == sorted(regions)
 

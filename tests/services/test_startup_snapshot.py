@@ -5,30 +5,30 @@ from __future__ import annotations
 import pytest
 
 from rolecall.services.inventory import startup_snapshot as module
-from rolecall.services.inventory.startup_snapshot import FirstRows, first_rows
+from rolecall.services.inventory.startup_snapshot import StartupSnapshot, startup_snapshot
 from rolecall.ui.state.app_state import State
 from tests.support.desk import Desk, demo
 
 
-def first(desk: Desk) -> FirstRows | None:
-    return first_rows(desk.environ, desk.clock)
+def first(desk: Desk) -> StartupSnapshot | None:
+    return startup_snapshot(desk.environ, desk.clock)
 
 
 def listed(desk: Desk) -> None:
     token = desk.sign_in()
-    desk.workplace.inventory.crawl(desk.session, token).run(lambda event: None)
+    desk.services.inventory.crawl(desk.session, token).run(lambda event: None)
 
 
 @demo(accounts=300)
 def test_it_begins_with_what_the_table_begins_with(desk: Desk) -> None:
     listed(desk)
     ids = [account.id for account in desk.server.organisation.accounts]
-    inventory = desk.workplace.inventory
+    inventory = desk.services.inventory
     inventory.set_favourite(desk.session, ids[250], on=True)
     inventory.note_use(desk.session, ids[200], "Any")
     found = first(desk)
     assert found is not None
-    (session,) = desk.workplace.sign_in.sessions()
+    (session,) = desk.services.sign_in.sessions()
     assert found.session == session
     assert found.marks == inventory.marks(session)
     quick, whole = State(), State()
@@ -46,8 +46,8 @@ def test_it_begins_with_what_the_table_begins_with(desk: Desk) -> None:
 
 def test_it_knows_the_profiles_that_the_rows_have(desk: Desk) -> None:
     listed(desk)
-    (session,) = desk.workplace.sign_in.sessions()
-    listing = next(iter(desk.workplace.inventory.cached(session).catalogue))
+    (session,) = desk.services.sign_in.sessions()
+    listing = next(iter(desk.services.inventory.cached(session).catalogue))
     permission_set = (listing.permission_sets or ())[0].name
     target = f"sso_account_id = {listing.account.id}\nsso_role_name = {permission_set}\n"
     config = desk.config.read_text()
@@ -59,7 +59,7 @@ def test_it_knows_the_profiles_that_the_rows_have(desk: Desk) -> None:
     quick, whole = State(), State()
     quick.show_first(found)
     whole.show_first(found)
-    whole.set_config(desk.workplace.profiles.read())
+    whole.set_config(desk.services.profiles.read())
     row = quick.accounts[0]
     for of in (row, row.assignments[0]):
         assert [profile.name for profile in quick.profiles_of(of)] == ["mine"]
@@ -90,6 +90,6 @@ def test_none_without_a_cache_or_with_a_broken_one(desk: Desk) -> None:
     assert first(desk) is None
     listed(desk)
     assert first(desk) is not None
-    for path in desk.workplace.locations.cache.glob("inventory.sqlite*"):
+    for path in desk.services.locations.cache.glob("inventory.sqlite*"):
         path.write_bytes(b"no database" * 100)
     assert first(desk) is None

@@ -13,15 +13,15 @@ import pytest
 from rolecall.demo import faults
 from rolecall.domain.errors import ServiceFault, SignInNeeded, Throttled
 from rolecall.domain.model import AccessToken, Secret, SsoSession
-from rolecall.services.expiries import Clocks
-from rolecall.services.token_keeper import Kept, Trouble, Upkeep
+from rolecall.services.expiries import Expiries
+from rolecall.services.token_keeper import Kept, RenewalFailure, TokenKeeper
 from tests.support.desk import Desk
 
 HOURS_8 = 8 * 3600
 
 
 @pytest.fixture
-def upkeep(desk: Desk) -> Upkeep:
+def upkeep(desk: Desk) -> TokenKeeper:
     """Signed in, and looked once. Chance has it in the middle."""
     desk.sign_in()
     upkeep = made(desk)
@@ -30,20 +30,20 @@ def upkeep(desk: Desk) -> Upkeep:
     return upkeep
 
 
-def made(desk: Desk, chance: float = 0.5) -> Upkeep:
-    return replace(desk.workplace.upkeep, chance=lambda: chance)
+def made(desk: Desk, chance: float = 0.5) -> TokenKeeper:
+    return replace(desk.services.token_keeper, chance=lambda: chance)
 
 
 class Looked(NamedTuple):
     """`renewed` and `failed` are of this look, `troubles` all that stand."""
 
-    clocks: Clocks
-    troubles: Mapping[SsoSession, Trouble]
+    clocks: Expiries
+    troubles: Mapping[SsoSession, RenewalFailure]
     renewed: Mapping[SsoSession, AccessToken]
-    failed: list[Trouble]
+    failed: list[RenewalFailure]
 
 
-def looked(upkeep: Upkeep) -> Looked:
+def looked(upkeep: TokenKeeper) -> Looked:
     """As rolecall does it, but renewing one after the other."""
     upkeep.look()
     tried = {session: upkeep.renew(session, token) for session, token in upkeep.due().items()}
@@ -53,7 +53,7 @@ def looked(upkeep: Upkeep) -> Looked:
     return Looked(kept.clocks, kept.troubles, renewed, list(filter(None, tried.values())))
 
 
-def noticed(upkeep: Upkeep) -> Kept:
+def noticed(upkeep: TokenKeeper) -> Kept:
     """What has changed, seen without being told."""
     kept = upkeep.look()
     assert kept is not None
@@ -70,7 +70,7 @@ def to_minutes_left(desk: Desk, minutes: float) -> None:
 
 class TestRenewing:
     def test_from_ten_minutes_before_the_end_spread_over_one(
-        self, desk: Desk, upkeep: Upkeep
+        self, desk: Desk, upkeep: TokenKeeper
     ) -> None:
         to_minutes_left(desk, 9.6)  # chance adds half a minute
         assert not looked(upkeep).renewed
@@ -83,7 +83,7 @@ class TestRenewing:
         assert renewals(desk) == 1
 
     def test_what_others_change_is_seen_while_a_renewal_waits(
-        self, desk: Desk, upkeep: Upkeep
+        self, desk: Desk, upkeep: TokenKeeper
     ) -> None:
         to_minutes_left(desk, 5)
         upkeep.look()
@@ -100,13 +100,15 @@ class TestRenewing:
         assert renewals(desk) == 1
 
     def test_a_token_that_had_ended_in_our_sleep_is_renewed_at_once(
-        self, desk: Desk, upkeep: Upkeep
+        self, desk: Desk, upkeep: TokenKeeper
     ) -> None:
         """The clock jumps by a day, and no monotonic time has passed: the machine was suspended."""
         desk.clock.now += timedelta(days=1)
         assert looked(upkeep).renewed
 
-    def test_a_clock_that_is_put_back_puts_nothing_off(self, desk: Desk, upkeep: Upkeep) -> None:
+    def test_a_clock_that_is_put_back_puts_nothing_off(
+        self, desk: Desk, upkeep: TokenKeeper
+    ) -> None:
         desk.server.faults.add("CreateToken", 500, times=1)
         to_minutes_left(desk, 5)
         assert looked(upkeep).failed
@@ -114,8 +116,8 @@ class TestRenewing:
         desk.clock.now -= timedelta(seconds=70)
         assert looked(upkeep).renewed
 
-    def test_every_session_of_the_machine(self, desk: Desk, upkeep: Upkeep) -> None:
-        other = desk.workplace.sign_in.add_session(
+    def test_every_session_of_the_machine(self, desk: Desk, upkeep: TokenKeeper) -> None:
+        other = desk.services.sign_in.add_session(
             "other", desk.server.start_url, desk.server.region
         )
         mine, desk.session = desk.session, other
@@ -123,10 +125,10 @@ class TestRenewing:
         to_minutes_left(desk, 1)
         assert set(looked(upkeep).renewed) == {mine, other}
 
-    def test_what_the_cli_has_renewed_is_noticed(self, desk: Desk, upkeep: Upkeep) -> None:
+    def test_what_the_cli_has_renewed_is_noticed(self, desk: Desk, upkeep: TokenKeeper) -> None:
         to_minutes_left(desk, 12)
         theirs = replace(
-            desk.workplace.clocks.read().tokens[desk.session],
+            desk.services.expiries.read().tokens[desk.session],
             value=Secret("theirs"),
             expires_at=desk.clock.now + timedelta(hours=8),
         )
@@ -138,12 +140,14 @@ class TestRenewing:
         upkeep.look()
         assert renewals(desk) == 0
 
-    def test_a_sign_out_elsewhere_is_noticed(self, desk: Desk, upkeep: Upkeep) -> None:
+    def test_a_sign_out_elsewhere_is_noticed(self, desk: Desk, upkeep: TokenKeeper) -> None:
         desk.another().tokens.sign_out(desk.session)
         assert not noticed(upkeep).clocks.tokens
 
-    def test_two_rolecalls_that_find_it_due_make_one_call(self, desk: Desk, upkeep: Upkeep) -> None:
-        second = replace(desk.another().upkeep, chance=lambda: 0.5)
+    def test_two_rolecalls_that_find_it_due_make_one_call(
+        self, desk: Desk, upkeep: TokenKeeper
+    ) -> None:
+        second = replace(desk.another().token_keeper, chance=lambda: 0.5)
         looked(second)
         to_minutes_left(desk, 5)
         new = looked(upkeep).renewed[desk.session]
@@ -152,7 +156,7 @@ class TestRenewing:
 
 
 class TestFailing:
-    def test_once_a_minute_and_it_says_what_and_when(self, desk: Desk, upkeep: Upkeep) -> None:
+    def test_once_a_minute_and_it_says_what_and_when(self, desk: Desk, upkeep: TokenKeeper) -> None:
         desk.server.faults.add("CreateToken", 500, times=2)
         to_minutes_left(desk, 9)
         (trouble,) = looked(upkeep).failed
@@ -165,14 +169,14 @@ class TestFailing:
         desk.clock.forward(8)
         kept = looked(upkeep)
         assert kept.failed
-        assert desk.workplace.tokens.renewal.holds(kept.clocks.tokens[desk.session])
+        assert desk.services.tokens.renewal.holds(kept.clocks.tokens[desk.session])
         desk.clock.forward(70)
         kept = looked(upkeep)
         assert kept.renewed
         assert not kept.troubles
         assert renewals(desk) == 3
 
-    def test_not_sooner_than_aws_asks_for(self, desk: Desk, upkeep: Upkeep) -> None:
+    def test_not_sooner_than_aws_asks_for(self, desk: Desk, upkeep: TokenKeeper) -> None:
         desk.server.faults.add("CreateToken", faults.Throttled("300"))
         to_minutes_left(desk, 9)
         (trouble,) = looked(upkeep).failed
@@ -181,7 +185,7 @@ class TestFailing:
         assert 290 < (trouble.again_at - desk.clock.now).total_seconds() <= 300
 
     def test_a_revoked_session_is_said_and_not_asked_again(
-        self, desk: Desk, upkeep: Upkeep
+        self, desk: Desk, upkeep: TokenKeeper
     ) -> None:
         desk.server.forget_sign_ins()
         to_minutes_left(desk, 9)
@@ -207,7 +211,7 @@ class TestFailing:
         assert not trouble.is_news
 
 
-def test_a_broken_config_is_said_and_mending_it_is_noticed(desk: Desk, upkeep: Upkeep) -> None:
+def test_a_broken_config_is_said_and_mending_it_is_noticed(desk: Desk, upkeep: TokenKeeper) -> None:
     whole = desk.config.read_bytes()
     desk.config.write_bytes(b"[broken\n")
     assert noticed(upkeep).clocks.problems
@@ -217,8 +221,8 @@ def test_a_broken_config_is_said_and_mending_it_is_noticed(desk: Desk, upkeep: U
     assert set(clocks.tokens) == {SsoSession("corp", desk.server.start_url, "eu-west-1")}
 
 
-def test_which_files_have_changed_is_told(desk: Desk, upkeep: Upkeep) -> None:
-    credentials = desk.workplace.locations.credentials
+def test_which_files_have_changed_is_told(desk: Desk, upkeep: TokenKeeper) -> None:
+    credentials = desk.services.locations.credentials
     desk.config.write_bytes(desk.config.read_bytes() + b"# by hand\n")
     assert noticed(upkeep).changed == {desk.config}
     credentials.write_text("[old]\n")

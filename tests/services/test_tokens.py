@@ -16,7 +16,7 @@ class TestSignOut:
     @pytest.fixture
     def other(self, desk: Desk) -> SsoSession:
         """A second session of the same Identity Center."""
-        service = desk.workplace.sign_in
+        service = desk.services.sign_in
         session = service.add_session("other", desk.server.start_url, desk.server.region)
         mine, desk.session = desk.session, session
         desk.sign_in()
@@ -29,13 +29,13 @@ class TestSignOut:
         token = desk.sign_in()
         desk.cache_role(audit_admin)
         desk.cache_role(audit_admin, other)
-        desk.workplace.tokens.sign_out(desk.session)
+        desk.services.tokens.sign_out(desk.session)
         assert desk.server.calls.count("Logout", status=200) == 1
         assert desk.role_cache.credentials(desk.session, *audit_admin.key) is None
         assert desk.role_cache.credentials(other, *audit_admin.key) is not None
         assert (desk.sso_cache / f"{registration_stem(desk.session)}.json").exists()
-        assert desk.workplace.sign_in.usable_token(desk.session) is None
-        assert desk.workplace.sign_in.usable_token(other) is not None
+        assert desk.services.sign_in.usable_token(desk.session) is None
+        assert desk.services.sign_in.usable_token(other) is not None
         assert token.value.reveal() not in json.dumps(
             [path.read_text() for path in desk.sso_cache.iterdir()]
         )
@@ -45,22 +45,22 @@ class TestSignOut:
         account = desk.server.organisation.named("audit")
         reached = Assignment(account, PermissionSet("ViewOnlyAccess"))
         desk.cache_role(reached)
-        desk.workplace.inventory.gather(desk.session, lambda _: None)
-        (role,) = desk.workplace.tokens.leaving(desk.session).roles
+        desk.services.inventory.gather(desk.session, lambda _: None)
+        (role,) = desk.services.tokens.leaving(desk.session).roles
         assert role[:3] == ("audit", *reached.key)
-        desk.workplace.tokens.sign_out(desk.session)
-        assert not desk.workplace.tokens.leaving(desk.session)
+        desk.services.tokens.sign_out(desk.session)
+        assert not desk.services.tokens.leaving(desk.session)
         assert desk.role_cache.credentials(desk.session, *reached.key) is None
 
     def test_a_token_that_had_ended_already(self, desk: Desk) -> None:
         token = desk.sign_in()
         desk.server.revoke(token.value.reveal())
-        desk.workplace.tokens.sign_out(desk.session)
-        assert desk.workplace.sign_in.usable_token(desk.session) is None
+        desk.services.tokens.sign_out(desk.session)
+        assert desk.services.sign_in.usable_token(desk.session) is None
 
     def test_the_portal_is_told_with_a_token_that_holds(self, desk: Desk) -> None:
         desk.sign_in()
-        tokens = desk.workplace.tokens
+        tokens = desk.services.tokens
         assert tokens.leaving(desk.session).tells_portal
         desk.clock.forward(9 * 3600)
         assert not tokens.leaving(desk.session).tells_portal
@@ -71,11 +71,11 @@ class TestSignOut:
         desk.sign_in()
         desk.server.stop()
         with pytest.raises(Unreachable):
-            desk.workplace.tokens.sign_out(desk.session)
-        assert desk.workplace.sign_in.usable_token(desk.session) is None
+            desk.services.tokens.sign_out(desk.session)
+        assert desk.services.sign_in.usable_token(desk.session) is None
 
     def test_twice(self, desk: Desk) -> None:
         desk.sign_in()
-        desk.workplace.tokens.sign_out(desk.session)
-        desk.workplace.tokens.sign_out(desk.session)
+        desk.services.tokens.sign_out(desk.session)
+        desk.services.tokens.sign_out(desk.session)
         assert desk.server.calls.count("Logout") == 1

@@ -22,7 +22,7 @@ class TestVerifying:
     def test_the_arn_that_aws_answers_with(self, desk: Desk, audit: Assignment) -> None:
         desk.sign_in()
         save(desk, "audit-admin", audit)
-        identity = desk.workplace.verifying.verify("audit-admin")
+        identity = desk.services.verification.verify("audit-admin")
         assert identity.account_id == audit.account.id
         assert identity.arn == desk.server.organisation.assumed_role_arn(*audit.key)
 
@@ -64,12 +64,12 @@ class TestVerifying:
         save(desk, "x", audit)
         desk.environ["AWS_ENDPOINT_URL_STS"] = "http://127.0.0.1:1"
         desk.environ["AWS_MAX_ATTEMPTS"] = "1"
-        desk.workplace = desk.another()
+        desk.services = desk.another()
         assert self.problem(desk) == "no-network"
 
     def problem(self, desk: Desk) -> str:
         with pytest.raises(VerifyFailed) as caught:
-            desk.workplace.verifying.verify("x")
+            desk.services.verification.verify("x")
         assert caught.value.detail
         assert "\n" not in caught.value.detail
         return str(caught.value.problem)
@@ -83,7 +83,7 @@ def ask(desk: Desk, *names: str) -> dict[str, str]:
         assert name not in found
         found[name] = answer.problem if isinstance(answer, VerifyFailed) else answer.arn
 
-    desk.workplace.verifying.verify_all(names, on_answer)
+    desk.services.verification.verify_all(names, on_answer)
     return found
 
 
@@ -146,7 +146,7 @@ class TestVerifyingMany:
         desk.sign_in()
         save(desk, "x", audit)
         desk.environ["AWS_MAX_ATTEMPTS"] = "1"
-        desk.workplace = desk.another()
+        desk.services = desk.another()
         desk.server.faults.add(operation, fault)
         assert ask(desk, "x") == {"x": expected}
         said = {explain(VerifyFailed("x", each, "")) for each in error_strings.VERIFY_PROBLEMS}
@@ -160,7 +160,7 @@ class TestVerifyingMany:
         text = desk.config.read_text().replace("sso_region = eu-west-1", "sso_region = eu-wset-1")
         desk.config.write_text(text)
         desk.environ["AWS_MAX_ATTEMPTS"] = "1"
-        desk.workplace = desk.another()
+        desk.services = desk.another()
         assert ask(desk, "x") == {"x": "wrong-region"}
 
     def test_eight_at_a_time(self, desk: Desk, audit: Assignment) -> None:
@@ -187,7 +187,7 @@ class TestVerifyingMany:
         cancelled = threading.Event()
         answers: list[str] = []
         asking = threading.Thread(
-            target=desk.workplace.verifying.verify_all,
+            target=desk.services.verification.verify_all,
             args=(["x"], lambda name, _: answers.append(name), cancelled),
         )
         asking.start()

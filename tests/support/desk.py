@@ -15,11 +15,11 @@ from rolecall.domain.model import AccessToken, Assignment, SsoSession
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.profiles import ProfileDraft
-from rolecall.services.services import Workplace
+from rolecall.services.services import Services
 
 
 @dataclass
-class Clock:
+class Expiry:
     """A wall clock that stands until it is moved. Its monotonic side runs, and moves along."""
 
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
@@ -45,21 +45,21 @@ class Desk:
 
     server: DemoServer
     home: Path
-    clock: Clock
+    clock: Expiry
     session: SsoSession
 
     def __post_init__(self) -> None:
         self.environ = self.server.environment(self.home)
-        self.workplace = self.another()
+        self.services = self.another()
 
-    def another(self, **environ: str) -> Workplace:
+    def another(self, **environ: str) -> Services:
         """One more rolecall on this machine."""
-        return Workplace.from_environment(
+        return Services.from_environment(
             self.environ | environ, self.clock, self.clock.monotonic, self.clock.sleep
         )
 
     def sign_in(self) -> AccessToken:
-        waiting = self.workplace.sign_in.begin(self.session)
+        waiting = self.services.sign_in.begin(self.session)
         self.server.approve(waiting.code.user_code)
         token = waiting.poll()
         assert token is not None
@@ -67,15 +67,15 @@ class Desk:
 
     @property
     def token_cache(self) -> SsoCache:
-        return SsoCache(self.sso_cache, self.workplace.locations.state)
+        return SsoCache(self.sso_cache, self.services.locations.state)
 
     @property
     def role_cache(self) -> CliCache:
-        return CliCache(self.home / ".aws" / "cli" / "cache", self.workplace.locations.state)
+        return CliCache(self.home / ".aws" / "cli" / "cache", self.services.locations.state)
 
     def cache_role(self, assignment: Assignment, session: SsoSession | None = None) -> None:
         """Leaves role credentials as the AWS CLI does."""
-        portal = Portal(self.workplace.tokens.clients.portal(self.server.region), self.session)
+        portal = Portal(self.services.tokens.clients.portal(self.server.region), self.session)
         credentials = portal.role_credentials(self.server.sign_in(), *assignment.key)
         self.role_cache.save(session or self.session, *assignment.key, credentials)
 
@@ -95,5 +95,5 @@ def demo(**options: object) -> pytest.MarkDecorator:
 
 def save(desk: Desk, name: str, assignment: Assignment, region: str = "eu-west-1") -> None:
     """A profile of the desk's session."""
-    service = desk.workplace.profiles
+    service = desk.services.profiles
     service.save(service.plan_save(ProfileDraft(name, desk.session, assignment, region, "json")))

@@ -20,7 +20,7 @@ from textual.pilot import Pilot
 from rolecall.demo.home import furnish
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
-from rolecall.services.services import Workplace
+from rolecall.services.services import Services
 from rolecall.services.settings import SettingsService
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.base.command import CommandScreen
@@ -120,7 +120,7 @@ async def pose(folder: Path, theme: str, size: tuple[int, int], suffix: str) -> 
         time.tzset()
         settings = SettingsService.from_environment(os.environ)
         app = RolecallApp(
-            lambda: Workplace.from_environment(os.environ, frozen, settings=settings),
+            lambda: Services.from_environment(os.environ, frozen, settings=settings),
             frozen,
             settings,
             server,

@@ -17,8 +17,8 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from rolecall.ui.rendering.driver import Driver
-from rolecall.ui.rendering.timers import Punctual
-from rolecall.ui.screens.base.paced import PacedScreen
+from rolecall.ui.rendering.timers import ReliableTimers
+from rolecall.ui.screens.base.paced import FlowControlledScreen
 from rolecall.ui.widgets.table.virtual_table import Column, VirtualTable
 
 _NAMES = (
@@ -74,7 +74,7 @@ def rows(count: int, seed: int = 1) -> list[Row]:
     ]
 
 
-class TableApp(Punctual, App[None]):
+class TableApp(ReliableTimers, App[None]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         ("q", "quit"),
@@ -108,7 +108,7 @@ class TableApp(Punctual, App[None]):
         self.counted = 0
 
     def get_default_screen(self) -> Screen[None]:
-        return PacedScreen(id="_default")
+        return FlowControlledScreen(id="_default")
 
     def compose(self) -> ComposeResult:
         yield self.field

@@ -16,13 +16,13 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
-from rolecall.services.services import Workplace
+from rolecall.services.services import Services
 from rolecall.services.settings import SettingsService
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.base.catalogue import CatalogueScreen
 from rolecall.ui.screens.changes import ChangesScreen
-from rolecall.ui.state.session_state import View
-from tests.support.desk import Clock, Desk, save
+from rolecall.ui.state.session_state import SessionState
+from tests.support.desk import Desk, Expiry, save
 
 NAMES = ["alpha", "beta", "gamma", "prod one", "delta", "prod two", "epsilon", "pro dig"]
 PRODUCTION = [3, 5]
@@ -55,7 +55,7 @@ class Open:
         return self.app.screen
 
     @property
-    def view(self) -> View:
+    def view(self) -> SessionState:
         return self.app.state.view_of(self.desk.session)
 
     @property
@@ -80,7 +80,7 @@ class Open:
 
 @asynccontextmanager
 async def opened(home: Path) -> AsyncIterator[Open]:
-    clock = Clock()
+    clock = Expiry()
     accounts = [(Account(f"{n:012}", name, ""), ("A", "B")) for n, name in enumerate(NAMES)]
     week = 7 * 24 * 3600
     options = DemoOptions(
@@ -89,16 +89,16 @@ async def opened(home: Path) -> AsyncIterator[Open]:
     with DemoServer(options) as server:
         session = SsoSession("corp", server.start_url, server.region)
         desk = Desk(server, home, clock, session)
-        desk.workplace.sign_in.add_session("corp", server.start_url, server.region)
+        desk.services.sign_in.add_session("corp", server.start_url, server.region)
         desk.sign_in()
         settings = SettingsService.from_environment(desk.environ)
 
-        def workplace() -> Workplace:
-            return Workplace.from_environment(
+        def services() -> Services:
+            return Services.from_environment(
                 desk.environ, clock, clock.monotonic, settings=settings
             )
 
-        app = RolecallApp(workplace, clock, settings)
+        app = RolecallApp(services, clock, settings)
         async with app.run_test(size=(100, 8)) as pilot:
             open_ = Open(app, pilot, desk)
             await open_.until(lambda: app.state.view_of(session).catalogue.listed == len(NAMES))

@@ -12,8 +12,8 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from rolecall.ui.rendering.ansi import PLAIN, Look, change
-from rolecall.ui.rendering.frame import Canvas
+from rolecall.ui.rendering.ansi import PLAIN, CellStyle, change
+from rolecall.ui.rendering.frame import Frame
 from tests.support.terminal import _NOT_FOR_PYTE, Screen
 
 WIDTH, HEIGHT = 24, 9
@@ -63,7 +63,7 @@ def frames(draw: st.DrawFn) -> list[list[Line]]:
     return made
 
 
-def paint(canvas: Canvas, frame: list[Line]) -> str:
+def paint(canvas: Frame, frame: list[Line]) -> str:
     parts = [(y, 0, line) for y, line in enumerate(frame)]
     return canvas.paint(parts, WIDTH, HEIGHT, ColorSystem.EIGHT_BIT)
 
@@ -87,32 +87,32 @@ def shown(output: str) -> list[list[tuple[object, ...]]]:
 def test_only_what_differs_is_sent_and_the_frame_is_what_stands(
     erases: bool, painted: list[list[Line]]
 ) -> None:
-    canvas = Canvas(erases)
+    canvas = Frame(erases)
     output = "".join(paint(canvas, frame) for frame in painted)
-    assert shown(output) == shown(paint(Canvas(erases), painted[-1]))
+    assert shown(output) == shown(paint(Frame(erases), painted[-1]))
     assert paint(canvas, painted[-1]) == ""
 
 
 @settings(max_examples=40, deadline=None)
 @given(frames())
 def test_nothing_costs_more_than_all_of_it(painted: list[list[Line]]) -> None:
-    canvas = Canvas()
+    canvas = Frame()
     paint(canvas, painted[0])
     for _, frame in pairwise(painted):
         cost = len(paint(canvas, frame))
-        assert cost <= 1.5 * len(paint(Canvas(), frame)) + 60
+        assert cost <= 1.5 * len(paint(Frame(), frame)) + 60
 
 
 def test_a_line_that_scrolls_is_moved_by_the_terminal() -> None:
     frame = [[Segment(f"{i} account {i * 7919:012}".ljust(WIDTH))] for i in range(HEIGHT + 1)]
-    canvas = Canvas()
+    canvas = Frame()
     paint(canvas, frame[:HEIGHT])
     assert len(paint(canvas, frame[1:])) < 60
 
 
 def test_what_was_painted_is_forgotten() -> None:
     frame = [[Segment("x" * WIDTH)]] * HEIGHT
-    canvas = Canvas()
+    canvas = Frame()
     first = paint(canvas, frame)
     canvas.forget()
     assert not canvas.knows(WIDTH, HEIGHT)
@@ -125,7 +125,7 @@ def test_a_link_over_two_lines_is_one_link_that_the_terminal_wraps() -> None:
         (0, 0, [Segment("https://exam", style)]),
         (1, 0, [Segment("ple.com/device"[:9], style), Segment("   ")]),
     ]
-    canvas = Canvas()
+    canvas = Frame()
     sent = canvas.paint(parts, 12, 2, ColorSystem.EIGHT_BIT)
     assert sent.count("\x1b]8;id=") == 1
     assert "https://example.com/d" in sent
@@ -133,12 +133,12 @@ def test_a_link_over_two_lines_is_one_link_that_the_terminal_wraps() -> None:
     pyte.Stream(screen).feed(_NOT_FOR_PYTE.sub(b"", sent.encode()).decode())
     assert screen.display == ["https://exam", "ple.com/d   "]
     assert canvas.paint(parts, 12, 2, ColorSystem.EIGHT_BIT) == ""
-    unlinked = Canvas(links=False).paint(parts, 12, 2, ColorSystem.EIGHT_BIT)
+    unlinked = Frame(links=False).paint(parts, 12, 2, ColorSystem.EIGHT_BIT)
     assert "\x1b]8" not in unlinked
 
 
 def test_a_flag_is_taken_back_in_the_shortest_way() -> None:
-    ground = Look(background="48;5;233")
+    ground = CellStyle(background="48;5;233")
     match = ground._replace(flags=frozenset({"1", "4"}))
     assert change(match, ground) == "\x1b[22;24m"
     assert change(match, PLAIN) == "\x1b[m"
@@ -148,7 +148,7 @@ def test_a_flag_is_taken_back_in_the_shortest_way() -> None:
 
 @pytest.mark.parametrize("erases", [True, False])
 def test_nothing_old_is_left_beside_an_emoji_that_is_drawn_in_one_cell(erases: bool) -> None:
-    canvas = Canvas(erases)
+    canvas = Frame(erases)
     canvas.paint([(0, 0, [Segment("abcdef")])], 6, 1, ColorSystem.EIGHT_BIT)
     sent = canvas.paint([(0, 0, [Segment("a🚀def")])], 6, 1, ColorSystem.EIGHT_BIT)
     screen = Screen(6, 1)

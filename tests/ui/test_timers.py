@@ -10,11 +10,11 @@ from textual.app import App
 
 from rolecall.ui import app
 from rolecall.ui.picker import inline_app
-from rolecall.ui.rendering.timers import Punctual
+from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 
-class SomeApp(Punctual, App[None]):
+class SomeApp(ReliableTimers, App[None]):
     pass
 
 
@@ -34,4 +34,4 @@ async def test_a_timer_that_is_late_fires_all_the_same(monkeypatch: pytest.Monke
 def test_what_would_wait_for_ever_is_punctual() -> None:
     """A resize, which comes after a timer, and what makes a table's rows fit to be searched."""
     for each in (app.RolecallApp, inline_app.InlineApp, VirtualTable):
-        assert issubclass(each, Punctual)
+        assert issubclass(each, ReliableTimers)

@@ -53,8 +53,8 @@ def _lines(kind: str, shell: str, typed: Sequence[str]) -> Iterable[str]:
         return _for_bash(names, *typed)
     if shell == Shell.FISH and targets:
         return [f"{name}\t{_about(targets[name])}" for name in names]
-    if unfit := _UNFIT_BARE.get(shell):
-        return [name for name in names if not unfit.search(name)]
+    if unsupported := _UNFIT_BARE.get(shell):
+        return [name for name in names if not unsupported.search(name)]
     return names
 
 

@@ -9,15 +9,15 @@ import click
 
 from rolecall.cli.failure import failing
 from rolecall.cli.table import print_diff
-from rolecall.domain.time_left import Remaining
+from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import credential_strings, strings
 from rolecall.presentation.paths import credentials_file
-from rolecall.services.stored_credentials import StoredKeysService
+from rolecall.services.stored_credentials import StoredCredentialsService
 
 
 @click.group()
 def credentials() -> None:
-    """Look after the keys in ~/.aws/credentials."""
+    """CellStyle after the keys in ~/.aws/credentials."""
 
 
 @credentials.command()
@@ -32,14 +32,14 @@ def clean(context: click.Context, dry_run: bool, yes: bool) -> None:
     """
     now = datetime.now(UTC)
     with failing():
-        service = StoredKeysService.from_environment(os.environ, lambda: now)
+        service = StoredCredentialsService.from_environment(os.environ, lambda: now)
         dead = service.dead()
         if not dead:
             click.echo(credential_strings.NONE_DEAD.format(path=credentials_file()))
             return
         for keys in dead:
             assert keys.expires_at is not None
-            ended = strings.left(Remaining.until(keys.expires_at, now))
+            ended = strings.left(TimeLeft.until(keys.expires_at, now))
             click.echo(credential_strings.DEAD.format(name=keys.name, ended=ended))
         change = service.plan_clean(dead)
         print_diff(change.diff())

@@ -27,7 +27,7 @@ NOTHING_CHOSEN: Final = 130  # as fzf has it, and a shell after Ctrl+C
 
 if TYPE_CHECKING:
     from rolecall.demo.server import DemoServer
-    from rolecall.services.services import Workplace
+    from rolecall.services.services import Services
     from rolecall.services.settings import SettingsService
 
 ENDINGS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
@@ -45,7 +45,7 @@ def full_screen(
     `deliver` takes the profile that it was left with, or None, and gives the status.
     """
     smallest = capabilities.SMALLEST_WATCH if watch else capabilities.SMALLEST
-    if reason := capabilities.unfit(os.environ, smallest):
+    if reason := capabilities.unsupported(os.environ, smallest):
         columns, rows = capabilities.size()
         least = "×".join(map(str, smallest))
         term = os.environ.get("TERM", "")
@@ -129,7 +129,7 @@ def _run(
     if capabilities.colours(os.environ) == 256:
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
     from rolecall.presentation import keymap
-    from rolecall.services.inventory.startup_snapshot import first_rows
+    from rolecall.services.inventory.startup_snapshot import startup_snapshot
     from rolecall.services.settings import SettingsService
 
     if demo is None:
@@ -146,8 +146,8 @@ def _run(
         from rolecall.ui.watch import WatchApp
 
         app_class = WatchApp
-    first = None if watch else first_rows(os.environ, utc_now)
-    app = app_class(partial(_open_workplace, settings), utc_now, settings, demo, first)
+    first = None if watch else startup_snapshot(os.environ, utc_now)
+    app = app_class(partial(_open_services, settings), utc_now, settings, demo, first)
     profile = app.run(mouse=settings.settings.mouse)
     if app.failure is not None:
         return say_what_failed(app.failure, own)
@@ -167,8 +167,8 @@ def _nothing(_: str | None) -> int:
     return 0
 
 
-def _open_workplace(settings: SettingsService) -> Workplace:
+def _open_services(settings: SettingsService) -> Services:
     """Imported late: the first paint needs none of it."""
-    from rolecall.services.services import Workplace
+    from rolecall.services.services import Services
 
-    return Workplace.from_environment(os.environ, utc_now, settings=settings)
+    return Services.from_environment(os.environ, utc_now, settings=settings)

@@ -18,12 +18,12 @@ from rolecall.presentation import list_strings, session_strings, strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.services.inventory.service import Progress
-from rolecall.services.services import Workplace
+from rolecall.services.services import Services
 
 
-def session_named(workplace: Workplace, name: str | None) -> SsoSession:
+def session_named(services: Services, name: str | None) -> SsoSession:
     """The one that was named, or the only one. Raises click.UsageError."""
-    sessions = workplace.sign_in.sessions()
+    sessions = services.sign_in.sessions()
     if not sessions:
         raise click.UsageError(session_strings.NO_SESSION.format(path=config_file()))
     names = " ".join(each.cache_key for each in sessions)
@@ -37,28 +37,26 @@ def session_named(workplace: Workplace, name: str | None) -> SsoSession:
     return sessions[0]
 
 
-def session_to_use(
-    workplace: Workplace, name: str | None, environ: Mapping[str, str]
-) -> SsoSession:
+def session_to_use(services: Services, name: str | None, environ: Mapping[str, str]) -> SsoSession:
     """As `session_named`, but without a name that of AWS_PROFILE comes before the only one."""
     if name is None:
         wanted = profile_of(environ)
-        profile = next((p for p in workplace.profiles.profiles() if p.name == wanted), None)
-        for session in workplace.sign_in.sessions() if profile else ():
+        profile = next((p for p in services.profiles.profiles() if p.name == wanted), None)
+        for session in services.sign_in.sessions() if profile else ():
             if profile and profile.is_of(session):
                 return session
-        sessions = workplace.sign_in.sessions()
+        sessions = services.sign_in.sessions()
         if len(sessions) > 1:
             names = " ".join(each.cache_key for each in sessions)
             raise click.UsageError(session_strings.NAME_A_SESSION.format(names=names))
-    return session_named(workplace, name)
+    return session_named(services, name)
 
 
 def catalogue_of(
-    workplace: Workplace, session: SsoSession, refresh: bool
+    services: Services, session: SsoSession, refresh: bool
 ) -> tuple[Catalogue, ServiceError | None]:
     """What there is, and what kept the rest away. Raises RolecallError."""
-    inventory = workplace.inventory
+    inventory = services.inventory
     if not refresh and not inventory.is_due(session):
         return inventory.cached(session).catalogue, None
     try:

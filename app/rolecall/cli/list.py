@@ -22,7 +22,7 @@ from rolecall.cli.inventory_query import (
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.model import SsoSession
 from rolecall.presentation import list_strings, strings
-from rolecall.services.services import Workplace
+from rolecall.services.services import Services
 
 INCOMPLETE = 3
 _WIDEST = 48  # cells; what is longer pushes the rest of its line
@@ -74,10 +74,10 @@ def list_(
     if as_json and as_csv:
         raise click.UsageError(list_strings.ONE_FORM)
     with failing():
-        workplace = Workplace.from_environment(os.environ)
-        session = session_named(workplace, name)
-        catalogue, trouble = catalogue_of(workplace, session, refresh)
-        rows = _found(workplace, session, _rows(workplace, session, catalogue), query)
+        services = Services.from_environment(os.environ)
+        session = session_named(services, name)
+        catalogue, trouble = catalogue_of(services, session, refresh)
+        rows = _found(services, session, _rows(services, session, catalogue), query)
     write = _json if as_json else _csv if as_csv else _text
     write(rows)
     if query and not rows:
@@ -87,8 +87,8 @@ def list_(
     context.exit(INCOMPLETE if missing or trouble else 0)
 
 
-def _rows(workplace: Workplace, session: SsoSession, catalogue: Catalogue) -> list[Row]:
-    profiles = workplace.profiles.profiles_of(session)
+def _rows(services: Services, session: SsoSession, catalogue: Catalogue) -> list[Row]:
+    profiles = services.profiles.profiles_of(session)
     return [
         Row(
             account=each.account.name,
@@ -102,9 +102,9 @@ def _rows(workplace: Workplace, session: SsoSession, catalogue: Catalogue) -> li
 
 
 def _found(
-    workplace: Workplace, session: SsoSession, rows: list[Row], words: Sequence[str]
+    services: Services, session: SsoSession, rows: list[Row], words: Sequence[str]
 ) -> list[Row]:
-    marked = workplace.inventory.marks(session).boosts() if words else {}
+    marked = services.inventory.marks(session).boosts() if words else {}
     boosts = {
         i: boost
         for i, row in enumerate(rows)

@@ -21,7 +21,7 @@ from rolecall.cli.inventory_query import (
 from rolecall.cli.table import print_diff, print_table
 from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.model import Assignment, Profile, SsoSession
-from rolecall.domain.plan import Outcome, Planned, Wishes, counts, fix, plan
+from rolecall.domain.plan import NamingRules, Outcome, Planned, counts, fix, plan
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.settings import OUTPUTS, Settings
 from rolecall.domain.template import Template, check
@@ -29,7 +29,7 @@ from rolecall.domain.text import original, safe
 from rolecall.presentation import profile_strings, settings_strings, strings
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.errors import explain
-from rolecall.services.services import Workplace
+from rolecall.services.services import Services
 from rolecall.services.settings import SettingsService
 
 COLLISIONS_LEFT = 3
@@ -100,29 +100,29 @@ def save(**options: Any) -> None:
         place = f"{safe(asked.template)}\n{' ' * mistake.column}^"
         raise click.UsageError(f"{words.TEMPLATE}:\n{place} {explain(mistake)}")
     with failing():
-        workplace = Workplace.from_environment(os.environ)
-        _say_bad_settings(workplace.settings)
-        session = session_named(workplace, asked.sso_session)
-        sys.exit(_Saving(workplace, session, asked).run())
+        services = Services.from_environment(os.environ)
+        _say_bad_settings(services.settings)
+        session = session_named(services, asked.sso_session)
+        sys.exit(_Saving(services, session, asked).run())
 
 
 @dataclass(frozen=True, slots=True)
 class _Saving:
-    workplace: Workplace
+    services: Services
     session: SsoSession
     asked: Asked
 
     def run(self) -> int:
         """The exit status. Raises RolecallError, click.UsageError."""
-        bulk, asked = self.workplace.bulk, self.asked
+        bulk, asked = self.services.bulk, self.asked
         wishes = self.wishes()
-        catalogue, trouble = catalogue_of(self.workplace, self.session, asked.refresh)
+        catalogue, trouble = catalogue_of(self.services, self.session, asked.refresh)
         dead = self.dead() if asked.prune else ()
         chosen = self.chosen(catalogue)
         if asked.query and not chosen and not dead:
             raise click.UsageError(words.NOTHING_FOUND.format(query=" ".join(asked.query)))
         planned = self.plan(chosen, wishes, dead)
-        _show(planned, dead, self.workplace.settings.settings)
+        _show(planned, dead, self.services.settings.settings)
         if left := self.left_behind(dead):
             click.echo(profile_strings.LEFT_BEHIND.format(names=", ".join(left)), err=True)
         if any(each.outcome.stops for each in planned):
@@ -138,14 +138,14 @@ class _Saving:
         if not change.is_empty and not asked.dry_run:
             bulk.save(change)
         said = words.ALL_SO if change.is_empty else words.DRY_RUN if asked.dry_run else words.SAVED
-        path = safe(str(self.workplace.locations.config))
+        path = safe(str(self.services.locations.config))
         what = words.written(counts(planned), len(dead))
         click.echo(said.format(counts=what, path=path), err=True)
         return status
 
-    def wishes(self) -> Wishes:
+    def wishes(self) -> NamingRules:
         """Raises TemplateInvalid, RegionInvalid, FileError."""
-        asked, wishes = self.asked, self.workplace.bulk.usual(self.session)
+        asked, wishes = self.asked, self.services.bulk.usual(self.session)
         if asked.template is not None:
             wishes = replace(wishes, template=Template.parse(asked.template))
         if asked.region is not None:
@@ -168,20 +168,20 @@ class _Saving:
 
     def dead(self) -> Sequence[Profile]:
         """What a complete listing has seen to be gone; under a query, what that finds of it."""
-        dead = self.workplace.in_step.look(self.session).dead
+        dead = self.services.drift.look(self.session).dead
         cells = [(each.name, each.account_id or "", each.permission_set or "") for each in dead]
         return [dead[i] for i in found(self.asked.query, cells, to_write=True)]
 
     def left_behind(self, dead: Sequence[Profile]) -> list[str]:
         """Profiles that assume a role by way of one that goes."""
         gone = {each.name for each in dead}
-        there = self.workplace.profiles.profiles() if dead else ()
+        there = self.services.profiles.profiles() if dead else ()
         return [each.name for each in there if each.source in gone and each.name not in gone]
 
     def plan(
-        self, chosen: Sequence[Assignment], wishes: Wishes, dead: Sequence[Profile]
+        self, chosen: Sequence[Assignment], wishes: NamingRules, dead: Sequence[Profile]
     ) -> list[Planned]:
-        bulk, profiles = self.workplace.bulk, self.workplace.profiles
+        bulk, profiles = self.services.bulk, self.services.profiles
         ground = bulk.ground().without(dead)
         rows = bulk.rows((self.session, each) for each in chosen)
         if not self.asked.wants_all:

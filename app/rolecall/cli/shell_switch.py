@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.cli.stderr import config_file, say, say_error
-from rolecall.domain.shells import Shell, Unquotable
+from rolecall.domain.shells import CannotQuote, Shell
 from rolecall.domain.switching import REGIONS, Switch, Target, previous_of
 from rolecall.domain.text import safe
 from rolecall.presentation import switch_strings as words
@@ -44,7 +44,7 @@ def switch(request: Request) -> int:
     """Does it; the exit status."""
     try:
         return _Switcher(request, os.environ).run()
-    except Unquotable:
+    except CannotQuote:
         query = safe(" ".join(request.words) or request.previous)
         shell = request.shell.value
         return _refuse(words.NOT_FOR_SHELL.format(name=query, shell=shell))
@@ -98,9 +98,9 @@ class _Switcher:
                 return self._go_in(alone)
             if not _is_terminal():
                 return self._tell(query, best)
-        from rolecall.ui.picker.pick import pick, unfit
+        from rolecall.ui.picker.pick import pick, unsupported
 
-        if reason := unfit():
+        if reason := unsupported():
             return _refuse(reason, UNFIT)
         picked = pick(self._switching, targets, query)
         if picked is None:
@@ -131,9 +131,9 @@ class _Switcher:
         """Signs in first, where nobody is signed in and somebody is there to do it."""
         token = self._switching.token(target)
         if target.start_url and not is_signed_in(token, datetime.now(UTC)) and _is_terminal():
-            from rolecall.ui.picker.pick import sign_in, unfit
+            from rolecall.ui.picker.pick import sign_in, unsupported
 
-            if not unfit() and sign_in(self._switching, target) is None:
+            if not unsupported() and sign_in(self._switching, target) is None:
                 return NOTHING_CHOSEN
         return self._hand_over(target)
 

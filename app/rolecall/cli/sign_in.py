@@ -20,7 +20,7 @@ from rolecall.domain.settings import SignInMethod
 from rolecall.presentation import browser_strings, strings
 from rolecall.presentation import session_strings as words
 from rolecall.presentation.errors import explain
-from rolecall.services.services import Workplace
+from rolecall.services.services import Services
 from rolecall.services.sign_in import DeviceSignIn
 
 GIVEN_UP = 130  # as a shell has it after Ctrl+C
@@ -49,16 +49,16 @@ def sign_in(*, name: str | None, force: bool, wants_browser: bool | None) -> Non
     """
     try:
         with failing():
-            workplace = Workplace.from_environment(os.environ)
-            session = session_to_use(workplace, name, os.environ)
-            token = None if force else workplace.sign_in.usable_token(session)
+            services = Services.from_environment(os.environ)
+            session = session_to_use(services, name, os.environ)
+            token = None if force else services.sign_in.usable_token(session)
             already = token is not None
             if token is None:
                 if wants_browser is None:
-                    wants_browser = workplace.settings.settings.sign_in is SignInMethod.PKCE
-                elsewhere = partial(workplace.sign_in.from_elsewhere, session)
+                    wants_browser = services.settings.settings.sign_in is SignInMethod.PKCE
+                elsewhere = partial(services.sign_in.from_elsewhere, session)
                 others = _nobody if force else elsewhere
-                token = _sign_in(workplace, session, others, wants_browser=wants_browser)
+                token = _sign_in(services, session, others, wants_browser=wants_browser)
     except KeyboardInterrupt:
         _say(f"\n{words.GIVEN_UP}")
         sys.exit(GIVEN_UP)
@@ -72,21 +72,21 @@ def _nobody() -> None:
 
 
 def _sign_in(
-    workplace: Workplace, session: SsoSession, others: Poll, *, wants_browser: bool
+    services: Services, session: SsoSession, others: Poll, *, wants_browser: bool
 ) -> AccessToken:
     if wants_browser:
         reason = browser_strings.obstacle(os.environ)
         if not reason:
             try:
-                return _in_browser(workplace, session, others)
+                return _in_browser(services, session, others)
             except RolecallError as error:
                 reason = sentence(error)
         _say(browser_strings.INSTEAD.format(sentence=reason))
-    return _with_code(workplace.sign_in.begin(session), others)
+    return _with_code(services.sign_in.begin(session), others)
 
 
-def _in_browser(workplace: Workplace, session: SsoSession, others: Poll) -> AccessToken:
-    attempt = workplace.browser_sign_in.begin(session, browser_strings.pages())
+def _in_browser(services: Services, session: SsoSession, others: Poll) -> AccessToken:
+    attempt = services.browser_sign_in.begin(session, browser_strings.pages())
     try:
         _say(f"{browser_strings.INTRO}\n\n{attempt.link}\n")
         _say(browser_strings.open_link(os.environ, attempt.link))

@@ -14,7 +14,7 @@ from rolecall.domain.errors import ServiceError
 from rolecall.presentation import session_strings as words
 from rolecall.presentation import strings
 from rolecall.presentation.errors import explain
-from rolecall.services.services import Workplace
+from rolecall.services.services import Services
 
 
 @click.command("sign-out")
@@ -29,8 +29,8 @@ def sign_out(context: click.Context, *, name: str | None, yes: bool) -> None:
     holds. What goes is said first, and asked about. All other sessions stay.
     """
     with failing():
-        tokens = (workplace := Workplace.from_environment(os.environ)).tokens
-        session = session_to_use(workplace, name, os.environ)
+        tokens = (services := Services.from_environment(os.environ)).tokens
+        session = session_to_use(services, name, os.environ)
         leaving = tokens.leaving(session)
         if not leaving:
             click.echo(words.SIGNED_OUT_ALREADY.format(session=session.cache_key), err=True)

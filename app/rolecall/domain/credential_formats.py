@@ -11,7 +11,7 @@ from typing import Final
 
 from rolecall.domain import naming
 from rolecall.domain.model import Credentials
-from rolecall.domain.shells import Shell, Unquotable, set_variable, unset_variable
+from rolecall.domain.shells import CannotQuote, Shell, set_variable, unset_variable
 from rolecall.domain.timestamps import write_time
 
 
@@ -140,7 +140,7 @@ def _shell(variables: Mapping[str, str | None], form: Format) -> Iterator[str]:
                 yield unset_variable(shell, name) + end
             else:
                 yield set_variable(shell, name, value) + end
-    except Unquotable:
+    except CannotQuote:
         raise Inexpressible from None
 
 

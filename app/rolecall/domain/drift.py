@@ -12,7 +12,7 @@ from rolecall.domain.model import Assignment, Profile, SsoSession
 
 
 @dataclass(frozen=True, slots=True)
-class InStep:
+class Drift:
     """`complete_at` is when the last complete listing ended; without one there is nothing missing
     and nothing dead.
 
@@ -37,7 +37,7 @@ def compare(
     catalogue: Catalogue,
     seen: Collection[str],
     complete_at: datetime | None,
-) -> InStep:
+) -> Drift:
     """`catalogue` is what the last complete listing left, `seen` the ids of the accounts whose
     permission sets it got: of the others it cannot say what is gone.
     """
@@ -48,7 +48,7 @@ def compare(
     if complete_at is not None:
         missing = [each for each in catalogue.assignments() if each.key not in targets]
         dead = [each for each in ours if _is_gone(each, catalogue, seen)]
-    return InStep(
+    return Drift(
         complete_at,
         tuple(missing),
         tuple(dead),

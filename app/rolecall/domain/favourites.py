@@ -11,7 +11,7 @@ _FAVOURITE: Final = 1e12  # more than any moment in seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class Favourites:
     """Favourites and recent uses, by account id and permission set; '' is the account itself."""
 
     favourites: frozenset[tuple[str, str]] = frozenset()

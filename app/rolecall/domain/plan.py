@@ -1,7 +1,7 @@
 """Many profiles at once: what each will be called, and what writing it will do.
 
-Planning is quick enough to be done anew with every key that is typed: `Ground`, what the files say
-already, is read once, and the rows are the same objects from plan to plan.
+Planning is quick enough to run at every key. `ExistingProfiles`, what the files say already, is
+read once, and the rows are the same objects from plan to plan.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _target(
 
 
 @dataclass(frozen=True)
-class Ground:
+class ExistingProfiles:
     """What the files say: the profiles, and the names that have keys in the credentials file."""
 
     profiles: Sequence[Profile] = ()
@@ -109,11 +109,11 @@ class Ground:
                 found.setdefault(target, []).append(each)
         return found
 
-    def without(self, gone: Collection[Profile]) -> Ground:
+    def without(self, gone: Collection[Profile]) -> ExistingProfiles:
         """As it will be when these are deleted."""
         names = {profile.name for profile in gone}
         kept = [profile for profile in self.profiles if profile.name not in names]
-        return Ground(kept, self.names_with_keys)
+        return ExistingProfiles(kept, self.names_with_keys)
 
     def profiles_of(self, row: Row) -> Sequence[Profile]:
         """Those that are the row's permission set already."""
@@ -137,7 +137,7 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Wishes:
+class NamingRules:
     """What is asked of all rows. Profiles that there are keep their names, unless
     `beside`: then new ones are made beside them. Region and output of such a profile stay as they
     are, unless `region_for_all` or `output_for_all` says that they shall go by the rule too.
@@ -151,7 +151,7 @@ class Wishes:
     output_for_all: bool = False
 
 
-def plan(rows: Sequence[Row], wishes: Wishes, ground: Ground) -> list[Planned]:
+def plan(rows: Sequence[Row], wishes: NamingRules, ground: ExistingProfiles) -> list[Planned]:
     """What becomes of each row, in their order."""
     return _Planner(rows, wishes, ground).plan()
 
@@ -163,7 +163,7 @@ def counts(planned: Iterable[Planned]) -> Counter[Outcome]:
 class _Planner:
     """Thousands of rows are planned between two keys: what many of them share is found once."""
 
-    def __init__(self, rows: Sequence[Row], wishes: Wishes, ground: Ground) -> None:
+    def __init__(self, rows: Sequence[Row], wishes: NamingRules, ground: ExistingProfiles) -> None:
         self.rows = rows
         self.wishes = wishes
         self.ground = ground
@@ -243,7 +243,7 @@ class _Planner:
         return same.output or ""
 
 
-def fix(planned: Sequence[Planned], ground: Ground) -> int:
+def fix(planned: Sequence[Planned], ground: ExistingProfiles) -> int:
     """Gives rows that collide names with what tells them apart; how many were given one.
 
     Of rows that are alike each gets what differs between them: the session, the end of the
@@ -266,7 +266,7 @@ def fix(planned: Sequence[Planned], ground: Ground) -> int:
     return fixed
 
 
-def _is_there(planned: Planned, ground: Ground) -> bool:
+def _is_there(planned: Planned, ground: ExistingProfiles) -> bool:
     return any(planned.name == profile.name for profile in ground.profiles_of(planned.row))
 
 

@@ -1,7 +1,7 @@
 """Words and statements in the languages of shells, so that no value can be made to run.
 
 Whatever stands in a value, the shell reads it as one word, and nothing else. What a shell cannot
-be told at all raises `Unquotable`. Imported on the way of `rolecall switch NAME`, so this imports
+be told at all raises `CannotQuote`. Imported on the way of `rolecall switch NAME`, so this imports
 nothing that is not quick to import.
 """
 
@@ -21,7 +21,7 @@ class Shell(StrEnum):
     CMD = "cmd"
 
 
-class Unquotable(ValueError):
+class CannotQuote(ValueError):
     """The text has a character that the shell cannot be given in a value."""
 
     def __init__(self, shell: Shell) -> None:
@@ -65,12 +65,12 @@ _UNSET = {
 
 
 def quote(shell: Shell, text: str) -> str:
-    """The text as one word of the shell. Raises Unquotable.
+    """The text as one word of the shell. Raises CannotQuote.
 
     For cmd it is what may stand between the quotes of `set "NAME=…"`.
     """
     if _UNQUOTABLE.get(shell, _NUL).search(text):
-        raise Unquotable(shell)
+        raise CannotQuote(shell)
     match shell:
         case Shell.BASH | Shell.ZSH:
             return "'" + text.replace("'", r"'\''") + "'"
@@ -87,7 +87,7 @@ def quote(shell: Shell, text: str) -> str:
 
 
 def set_variable(shell: Shell, name: str, value: str) -> str:
-    """The statement that sets a variable of the environment. Raises Unquotable."""
+    """The statement that sets a variable of the environment. Raises CannotQuote."""
     return _SET[shell].format(name=_checked(name), value=quote(shell, value))
 
 

@@ -104,7 +104,7 @@ class Switch(NamedTuple):
         return tuple(name for name in self.unset if name in REGIONS)
 
     def statements(self, shell: Shell) -> str:
-        """What the shell is to evaluate. Raises Unquotable where a name cannot be told to it."""
+        """What the shell is to evaluate. Raises CannotQuote where a name cannot be told to it."""
         if shell is Shell.NU:
             return self._json()
         lines = []

@@ -25,13 +25,13 @@ class Level(Enum):
     UNTOLD = "untold"  # it does end, but nobody tells when
 
 
-class Remaining(NamedTuple):
+class TimeLeft(NamedTuple):
     """`seconds` are whole and counted up, so that the last one shown is 1; negative: since when."""
 
     seconds: int
 
     @classmethod
-    def until(cls, end: datetime, now: datetime) -> Remaining:
+    def until(cls, end: datetime, now: datetime) -> TimeLeft:
         return cls(-((now - end) // _SECOND))
 
     @property
@@ -57,6 +57,6 @@ class Remaining(NamedTuple):
         return abs(self.seconds) // 86400
 
 
-def share(remaining: Remaining, whole: timedelta) -> float:
+def share(remaining: TimeLeft, whole: timedelta) -> float:
     """How much of the whole is left, from 0 to 1: what a bar shows."""
     return max(0.0, min(1.0, remaining.seconds / max(1.0, whole.total_seconds())))

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from rolecall.domain.catalogue import Catalogue, Changes, Listing
-from rolecall.domain.favourites import Marks
+from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.text import safe
 from rolecall.files.database import Database
@@ -224,19 +224,19 @@ class InventoryCache:
 
     # --- favourites and uses
 
-    def marks(self, session: SsoSession) -> Marks:
-        def read(db: sqlite3.Connection) -> Marks:
+    def marks(self, session: SsoSession) -> Favourites:
+        def read(db: sqlite3.Connection) -> Favourites:
             rows = db.execute(
                 "SELECT id, permission_set, is_favourite, used_at FROM mark WHERE sign_in = ?",
                 (sign_in_id(db, session),),
             ).fetchall()
             used = {(safe(row[0]), safe(row[1])): moment(row[3]) for row in rows}
-            return Marks(
+            return Favourites(
                 frozenset((safe(row[0]), safe(row[1])) for row in rows if row[2]),
                 {key: at for key, at in used.items() if at is not None},
             )
 
-        return self._database.read(read, Marks())
+        return self._database.read(read, Favourites())
 
     def set_favourite(self, session: SsoSession, key: tuple[str, str], is_favourite: bool) -> None:
         self._mark(session, key, "is_favourite", is_favourite)

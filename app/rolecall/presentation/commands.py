@@ -39,7 +39,7 @@ class Place(Enum):
     CHANGES = "changes"
     WATCH = "watch"
     VERIFIED = "verified"
-    IN_STEP = "in_step"
+    DRIFT = "drift"
 
 
 CHANGED: Final[dict[str, tuple[str, ...]]] = {}  # keys that the user has set, by command
@@ -134,14 +134,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("duplicate", ("D",), (Place.PROFILES,)),
     Command("chain", ("n",), (Place.PROFILES,)),
     Command("details", ("d",), (Place.PROFILES,), footer=5),
-    Command("in_step", ("w",), (Place.PROFILES,)),
-    Command("save_missing", ("s",), (Place.IN_STEP,), footer=1),
-    Command("prune", ("x",), (Place.IN_STEP,), footer=2),
-    Command("go_to_profile", ("enter",), (Place.IN_STEP,), footer=3),
+    Command("drift", ("w",), (Place.PROFILES,)),
+    Command("save_missing", ("s",), (Place.DRIFT,), footer=1),
+    Command("prune", ("x",), (Place.DRIFT,), footer=2),
+    Command("go_to_profile", ("enter",), (Place.DRIFT,), footer=3),
     Command("open_row", ("enter",), (Place.PROFILES,), footer=5),
     Command("verify", ("v",), (Place.PROFILES, Place.SAVED, Place.VERIFIED), footer=1),
     Command("copy_command", ("y",), (Place.PROFILES, Place.SAVED), footer=4),
-    Command("undo", ("ctrl+z", "z"), (Place.PROFILES, Place.IN_STEP)),
+    Command("undo", ("ctrl+z", "z"), (Place.PROFILES, Place.DRIFT)),
     Command("preview", ("s",), (Place.WORKBENCH,), footer=1),
     Command("edit_row", ("enter",), (Place.WORKBENCH,), footer=2),
     Command("fix_names", ("F",), (Place.WORKBENCH,), footer=3),
@@ -194,7 +194,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "refresh_all",
         ("R",),
-        (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.IN_STEP),
+        (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.DRIFT),
     ),
     Command("changes", ("w",), (Place.ACCOUNTS, Place.PERMISSION_SETS)),
     Command("copy_id", ("y",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=12),
@@ -255,7 +255,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.HELP: (Place.TABLES, Place.EVERYWHERE),
     Place.CONFIRM: (Place.CONFIRM,),
     Place.WORKBENCH: (Place.WORKBENCH, Place.TABLES, Place.EVERYWHERE),
-    Place.IN_STEP: (Place.IN_STEP, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
+    Place.DRIFT: (Place.DRIFT, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
     Place.VERIFIED: (Place.VERIFIED, Place.TABLES, Place.EVERYWHERE),
     Place.CHANGES: (Place.TABLES, Place.EVERYWHERE),
     Place.WATCH: (Place.WATCH, Place.TABLES),

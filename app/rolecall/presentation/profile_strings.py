@@ -80,7 +80,7 @@ STANDING_MEANS: Final = {
     "orphan": "There is no [sso-session {session}] in the file (any more).",
     "twin": "Says the same as {twin}.",
 }
-IN_STEP: Final = "Every permission set has its profile, and every profile its permission set."
+DRIFT: Final = "Every permission set has its profile, and every profile its permission set."
 NOT_LISTED: Final = "Nothing was listed in full yet: sign in and let the list come to its end."
 NONE_MISSING: Final = "No permission set among these is without a profile."
 NONE_DEAD: Final = "No profile among these is dead: AWS has listed what they are for."

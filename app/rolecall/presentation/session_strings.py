@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.time_left import Level, Remaining
+from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation.strings import LEVEL_SIGNS, SIGNED_OUT, left
 
 if TYPE_CHECKING:
     from rolecall.services.switching import TokenEnd
-    from rolecall.services.tokens import Leaving
+    from rolecall.services.tokens import SignOutPlan
 
 # --- the list of sessions ----------------------------------------------------------------------
 
@@ -57,17 +57,17 @@ ROLE_GOES: Final = "role credentials in the AWS CLI's cache: {account} {permissi
 PORTAL_NOT_TOLD: Final = "It is gone from this machine, but the portal could not be told:"
 
 
-def leaving(gone: Leaving, now: datetime) -> list[str]:
+def leaving(gone: SignOutPlan, now: datetime) -> list[str]:
     """What a sign-out takes away, a line each."""
     lines = []
     name = gone.session.cache_key
     if gone.token_ends is not None:
-        ends = left(Remaining.until(gone.token_ends, now))
+        ends = left(TimeLeft.until(gone.token_ends, now))
         lines.append(TOKEN_GOES.format(session=name, left=ends))
     elif gone.has_token_file:
         lines.append(BROKEN_TOKEN_GOES.format(session=name))
     for role in gone.roles:
-        ends = left(Remaining.until(role.expires_at, now))
+        ends = left(TimeLeft.until(role.expires_at, now))
         lines.append(
             ROLE_GOES.format(account=role.account, permission_set=role.permission_set, left=ends)
         )
@@ -93,7 +93,7 @@ def keys_standing(end: datetime | None, now: datetime, name: str) -> str:
     """`◐ pasted  short-term keys, 12 min left`."""
     if end is None:
         return f"{LEVEL_SIGNS[Level.UNTOLD]} {name}  {KEYS_UNTOLD}"
-    remaining = Remaining.until(end, now)
+    remaining = TimeLeft.until(end, now)
     words = KEYS_ENDED if remaining.level is Level.GONE else KEYS_LEFT
     return f"{LEVEL_SIGNS[remaining.level]} {name}  {words.format(left=left(remaining))}"
 
@@ -104,6 +104,6 @@ def standing(token: TokenEnd | None, now: datetime, *, usable: bool, name: str) 
 
     if token is None:
         return f"{LEVEL_SIGNS[Level.GONE]} {name}  {SIGNED_OUT}"
-    level = Remaining.until(token.ends, now).level
+    level = TimeLeft.until(token.ends, now).level
     sign = Level.SOON if usable and level is Level.GONE else level
     return f"{LEVEL_SIGNS[sign]} {name}  {remaining(token, now)}"

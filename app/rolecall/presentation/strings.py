@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.time_left import Level, Remaining
+from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation import credential_strings
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "duplicate": ("duplicate", "the same once more in another region"),
     "chain": ("new role", "a role by way of this profile: role chaining"),
     "details": ("section", "show the section as it stands in the file, with its findings"),
-    "in_step": ("in step", "what the last listing says against the profiles there are"),
+    "drift": ("in step", "what the last listing says against the profiles there are"),
     "save_missing": (
         "save missing",
         "save the marked permission sets that have no profile, or all",
@@ -122,7 +122,7 @@ PLACES: Final = {
     "confirm": "Before it is done",
     "workbench": "Workbench",
     "verified": "Verified",
-    "in_step": "In step",
+    "drift": "In step",
     "changes": "What changed",
     "watch": "rolecall watch",
 }
@@ -248,7 +248,7 @@ def about(seconds: float) -> str:
     return f"about {round(seconds / 60)} min"
 
 
-def seen(age: Remaining) -> str:
+def seen(age: TimeLeft) -> str:
     """How old what stands here is."""
     return f"seen {_ago(age)}"
 
@@ -256,7 +256,7 @@ def seen(age: Remaining) -> str:
 # --- time --------------------------------------------------------------------------------------
 
 
-def left(remaining: Remaining) -> str:
+def left(remaining: TimeLeft) -> str:
     """What is left, in words that stay still: `7 h 12 min`, `12 min`, `4:59`, `ended 3 min ago`."""
     if remaining.level is Level.GONE:
         return f"ended {_ago(remaining)}"
@@ -269,7 +269,7 @@ def left(remaining: Remaining) -> str:
     return f"{remaining.minutes} min"
 
 
-def _ago(age: Remaining) -> str:
+def _ago(age: TimeLeft) -> str:
     if age.days >= 2:
         return f"{age.days} days ago"
     if age.hours:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.time_left import Level, Remaining
+from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation.strings import PRODUCTION, left
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def left_short(token: TokenEnd | None, now: datetime) -> str:
     """What is left of a sign-in, in a column: `7 h 12 min`, `renews`, `signed out`."""
     if token is None:
         return SIGNED_OUT_SHORT
-    end = Remaining.until(token.ends, now)
+    end = TimeLeft.until(token.ends, now)
     if end.level is not Level.GONE:
         return left(end)
     renews = token.renewable_until is not None and now < token.renewable_until
@@ -93,7 +93,7 @@ def standing(
 
 def remaining(token: TokenEnd, now: datetime) -> str:
     """What is left of an access token."""
-    end = Remaining.until(token.ends, now)
+    end = TimeLeft.until(token.ends, now)
     renews = token.renewable_until is not None and now < token.renewable_until
     if end.level is Level.GONE:
         return RENEWS_NOW if renews else ENDED.format(left=left(end))

@@ -10,7 +10,7 @@ from rolecall.domain.time_left import SOON, URGENT, Level
 from rolecall.presentation import strings
 
 if TYPE_CHECKING:
-    from rolecall.services.expiries import Clock
+    from rolecall.services.expiries import Expiry
 
 UTC_COLUMN: Final = "UTC"
 RENEWS_COLUMN: Final = "Renews"
@@ -96,7 +96,7 @@ WARNINGS: Final = {
 TITLE: Final = "{name} ends at {end} · rolecall"
 
 
-def left(clock: Clock, now: datetime) -> str:
+def left(clock: Expiry, now: datetime) -> str:
     if clock.refused:
         return REFUSED
     return UNTOLD if clock.expires_at is None else strings.left(clock.remaining(now))
@@ -129,7 +129,7 @@ def in_utc(moment: datetime, now: datetime) -> str:
     return f"{there:%d %b %H:%M}" if there.year == today.year else f"{there:%d %b %Y}"
 
 
-def warning(warned: Sequence[Clock], now: datetime, way_in: str) -> str:
+def warning(warned: Sequence[Expiry], now: datetime, way_in: str) -> str:
     """What nobody renews and ends soon, first what ends first. It stays true while it stands."""
     first = warned[0]
     within = URGENT if first.level(now) is Level.URGENT else SOON

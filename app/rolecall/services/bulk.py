@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rolecall.domain.errors import TemplateInvalid
 from rolecall.domain.model import Assignment, Profile, SsoSession
-from rolecall.domain.plan import Ground, Outcome, Planned, Row, Wishes
+from rolecall.domain.plan import ExistingProfiles, NamingRules, Outcome, Planned, Row
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.settings import USUAL
 from rolecall.domain.template import Template
@@ -25,22 +25,24 @@ class BulkService:
 
     profiles: ProfilesService
 
-    def ground(self) -> Ground:
+    def ground(self) -> ExistingProfiles:
         """What the files say now. Raises FileError."""
-        return Ground(self.profiles.profiles(), frozenset(self.profiles.names_with_keys()))
+        return ExistingProfiles(
+            self.profiles.profiles(), frozenset(self.profiles.names_with_keys())
+        )
 
     def rows(self, chosen: Iterable[tuple[SsoSession, Assignment]]) -> list[Row]:
         shorten = self.profiles.settings.settings.shorten
         return [Row(session, assignment, shorten) for session, assignment in chosen]
 
-    def usual(self, session: SsoSession) -> Wishes:
+    def usual(self, session: SsoSession) -> NamingRules:
         """What the settings and the file suggest. Raises FileError."""
         settings = self.profiles.settings.settings
         try:
             template = Template.parse(settings.template)
         except TemplateInvalid:
             template = Template.parse(USUAL.template)
-        return Wishes(
+        return NamingRules(
             template=template,
             regions=RegionRule.of(settings.regions, self.profiles.default_region(session)),
             output=self.profiles.default_output(),

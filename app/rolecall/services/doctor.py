@@ -39,7 +39,7 @@ class Examination:
 
 
 def examine(environ: Mapping[str, str]) -> Examination:
-    """Look at config, credentials and caches. Raises HomeUnknown."""
+    """CellStyle at config, credentials and caches. Raises HomeUnknown."""
     places = Locations.from_environment(environ)
     config = ConfigFile(places.config, places.state)
     credentials = CredentialsFile(places.credentials, places.state)

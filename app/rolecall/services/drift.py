@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rolecall.domain import drift
-from rolecall.domain.drift import InStep
+from rolecall.domain.drift import Drift
 from rolecall.domain.model import Profile, SsoSession
 from rolecall.files.config_file import Config, ConfigFile
 from rolecall.files.inventory import InventoryCache
 
-__all__ = ("InStep", "InStepService", "Overview")
+__all__ = ("Drift", "DriftService", "Overview")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +19,16 @@ class Overview:
     not in it (any more).
     """
 
-    sessions: tuple[tuple[SsoSession, InStep], ...] = ()
+    sessions: tuple[tuple[SsoSession, Drift], ...] = ()
     orphans: tuple[Profile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class InStepService:
+class DriftService:
     config: ConfigFile
     cache: InventoryCache
 
-    def look(self, session: SsoSession) -> InStep:
+    def look(self, session: SsoSession) -> Drift:
         """From the file and the cache; AWS is not asked. Raises FileUnreadable, FileMalformed."""
         return self._compare(self.config.read(), session)
 
@@ -40,7 +40,7 @@ class InStepService:
             drift.orphans(config.profiles, config.session_names),
         )
 
-    def _compare(self, config: Config, session: SsoSession) -> InStep:
+    def _compare(self, config: Config, session: SsoSession) -> Drift:
         # First, so that a listing that ends meanwhile is not taken for older than it is.
         stored = self.cache.stored(session)
         known = self.cache.known(session)

@@ -16,7 +16,7 @@ from typing import Final
 from rolecall.domain.errors import FileError
 from rolecall.domain.model import AccessToken, Profile, RoleCredentials, SsoSession, short_start_url
 from rolecall.domain.text import safe
-from rolecall.domain.time_left import Level, Remaining
+from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.config_file import Config, ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
@@ -25,7 +25,7 @@ from rolecall.files.sso_cache import SsoCache, registration_stem, token_stem
 from rolecall.services.renewal import RENEW_BEFORE, Renewal, is_of
 
 
-class ClockKind(Enum):
+class ExpiryKind(Enum):
     ACCESS_TOKEN = "access-token"
     CLIENT_REGISTRATION = "client-registration"
     ROLE_CREDENTIALS = "role-credentials"
@@ -48,24 +48,24 @@ _ACCOUNT_ID: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
 
 # How long each usually holds, to draw a bar against: AWS tells the end but not the beginning.
 _WHOLE: Final = {
-    ClockKind.ACCESS_TOKEN: timedelta(hours=8),
-    ClockKind.CLIENT_REGISTRATION: timedelta(days=90),
-    ClockKind.ROLE_CREDENTIALS: timedelta(hours=1),
-    ClockKind.SHORT_TERM_CREDENTIALS: timedelta(hours=1),
+    ExpiryKind.ACCESS_TOKEN: timedelta(hours=8),
+    ExpiryKind.CLIENT_REGISTRATION: timedelta(days=90),
+    ExpiryKind.ROLE_CREDENTIALS: timedelta(hours=1),
+    ExpiryKind.SHORT_TERM_CREDENTIALS: timedelta(hours=1),
 }
 
 # How long after its end somebody may still look for one. Clients register anew and get new role
 # credentials by themselves.
 _MISSED_FOR: Final = {
-    ClockKind.ACCESS_TOKEN: timedelta(days=1),
-    ClockKind.CLIENT_REGISTRATION: timedelta(0),
-    ClockKind.ROLE_CREDENTIALS: timedelta(0),
-    ClockKind.SHORT_TERM_CREDENTIALS: timedelta(hours=1),
+    ExpiryKind.ACCESS_TOKEN: timedelta(days=1),
+    ExpiryKind.CLIENT_REGISTRATION: timedelta(0),
+    ExpiryKind.ROLE_CREDENTIALS: timedelta(0),
+    ExpiryKind.SHORT_TERM_CREDENTIALS: timedelta(hours=1),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class Expiry:
     """One thing that ends.
 
     `name` says which: the session, the profile, or account and permission set. `id` is the same
@@ -76,7 +76,7 @@ class Clock:
     ~/.aws/credentials that told its end.
     """
 
-    kind: ClockKind
+    kind: ExpiryKind
     id: str
     name: str
     session: SsoSession | None
@@ -90,7 +90,7 @@ class Clock:
     @property
     def account_id(self) -> str:
         """Of role credentials, where they tell it."""
-        if self.kind is not ClockKind.ROLE_CREDENTIALS:
+        if self.kind is not ExpiryKind.ROLE_CREDENTIALS:
             return ""
         found = _ACCOUNT_ID.search(self.detail)
         return found[0] if found else ""
@@ -105,32 +105,32 @@ class Clock:
             return Level.GONE
         return Level.UNTOLD if self.expires_at is None else self.remaining(now).level
 
-    def remaining(self, now: datetime) -> Remaining:
+    def remaining(self, now: datetime) -> TimeLeft:
         """Until the end, which has to be told."""
         assert self.expires_at is not None
-        return Remaining.until(self.expires_at, now)
+        return TimeLeft.until(self.expires_at, now)
 
     def is_spent(self, now: datetime) -> bool:
         """Whether it has ended and nobody misses it."""
         if self.level(now) is not Level.GONE:
             return False
-        if self.kind is ClockKind.ACCESS_TOKEN and self.session is None:
+        if self.kind is ExpiryKind.ACCESS_TOKEN and self.session is None:
             return True
         return self.expires_at is not None and now - self.expires_at >= _MISSED_FOR[self.kind]
 
 
-def in_order(rows: Iterable[Clock], now: datetime) -> list[Clock]:
+def in_order(rows: Iterable[Expiry], now: datetime) -> list[Expiry]:
     """What ends first comes first, and what has ended before that. Below stand those whose end
     nobody tells, then what is spent, the latest first.
     """
-    goes_on: list[Clock] = []
-    spent: list[Clock] = []
+    goes_on: list[Expiry] = []
+    spent: list[Expiry] = []
     for row in sorted(rows, key=end):
         (spent if row.is_spent(now) else goes_on).append(row)
     return goes_on + spent[::-1]
 
 
-def end(clock: Clock) -> tuple[bool, bool, datetime, str, str]:
+def end(clock: Expiry) -> tuple[bool, bool, datetime, str, str]:
     """To sort by: what AWS has ended, what has an end, what has one that nobody tells."""
     untold = clock.expires_at is None
     end = clock.expires_at or datetime.max.replace(tzinfo=UTC)
@@ -138,18 +138,18 @@ def end(clock: Clock) -> tuple[bool, bool, datetime, str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Clocks:
+class Expiries:
     """`rows` are in order. `tokens` are those of the sessions in ~/.aws/config, whether
     they hold or not; `problems`: what could not be read, and so is missing here.
     """
 
-    rows: tuple[Clock, ...] = ()
+    rows: tuple[Expiry, ...] = ()
     tokens: Mapping[SsoSession, AccessToken] = field(default_factory=dict)
     problems: tuple[FileError, ...] = ()
 
 
 @dataclass(slots=True)
-class ClocksService:
+class ExpiriesService:
     config: ConfigFile
     credentials: CredentialsFile
     cache: SsoCache
@@ -158,7 +158,7 @@ class ClocksService:
     renewal: Renewal
     _last_config: Config = field(default_factory=Config)
 
-    def read(self) -> Clocks:
+    def read(self) -> Expiries:
         """Never fails: what one file cannot tell, the others do. While ~/.aws/config cannot be
         read, what it said before stands.
         """
@@ -183,7 +183,7 @@ class ClocksService:
             rows += self._short_term_credentials()
         except FileError as error:
             problems.append(error)
-        return Clocks(tuple(in_order(rows, self.renewal.clock())), tokens, tuple(problems))
+        return Expiries(tuple(in_order(rows, self.renewal.clock())), tokens, tuple(problems))
 
     def files(self) -> Iterator[Path]:
         """Whatever of these changes, changes what is read."""
@@ -192,15 +192,15 @@ class ClocksService:
         yield from self.cache.files()
         yield from self.cli_cache.files()
 
-    def _access_tokens(self, config: Config) -> Iterator[Clock]:
+    def _access_tokens(self, config: Config) -> Iterator[Expiry]:
         sessions = {token_stem(session): session for session in config.sso_sessions}
         for stem, token in self.cache.tokens():
             session = sessions.get(stem)
             if session is not None and not is_of(token, session):
                 session = None
             why = self._why_not(token, session)
-            yield Clock(
-                ClockKind.ACCESS_TOKEN,
+            yield Expiry(
+                ExpiryKind.ACCESS_TOKEN,
                 stem,
                 _label(session, token.start_url or stem),
                 session,
@@ -225,7 +225,7 @@ class ClocksService:
             return NoRenewal.REGISTRATION_ENDS_FIRST
         return None if session is not None else NoRenewal.NO_SESSION
 
-    def _registrations(self, config: Config) -> Iterator[Clock]:
+    def _registrations(self, config: Config) -> Iterator[Expiry]:
         sessions = {registration_stem(session): session for session in config.sso_sessions}
         users = {
             token.registration.client_id: token
@@ -237,8 +237,8 @@ class ClocksService:
             user = users.get(registration.client_id)
             name = _label(session, stem if user is None else user.start_url or stem)
             detail = " ".join(registration.scopes or ())
-            yield Clock(
-                ClockKind.CLIENT_REGISTRATION,
+            yield Expiry(
+                ExpiryKind.CLIENT_REGISTRATION,
                 stem,
                 name,
                 session,
@@ -246,7 +246,7 @@ class ClocksService:
                 detail=safe(detail),
             )
 
-    def _role_credentials(self, config: Config) -> Iterator[Clock]:
+    def _role_credentials(self, config: Config) -> Iterator[Expiry]:
         """The CLI's files are named by a hash, so whose they are is found by hashing."""
         entries = self.cli_cache.entries()
         known = _of_profiles(config)
@@ -254,8 +254,8 @@ class ClocksService:
             known = self._of_inventory(config) | known
         for stem, found in entries:
             session, name, detail = known.get(stem) or _of_credentials(found)
-            yield Clock(
-                ClockKind.ROLE_CREDENTIALS, stem, name, session, found.expires_at, detail=detail
+            yield Expiry(
+                ExpiryKind.ROLE_CREDENTIALS, stem, name, session, found.expires_at, detail=detail
             )
 
     def _of_inventory(self, config: Config) -> dict[str, tuple[SsoSession | None, str, str]]:
@@ -274,11 +274,11 @@ class ClocksService:
             for each in self.inventory.catalogue(session).assignments()
         }
 
-    def _short_term_credentials(self) -> Iterator[Clock]:
+    def _short_term_credentials(self) -> Iterator[Expiry]:
         for keys in self.credentials.read():
             if keys.is_short_term or keys.expires_at is not None:
-                yield Clock(
-                    ClockKind.SHORT_TERM_CREDENTIALS,
+                yield Expiry(
+                    ExpiryKind.SHORT_TERM_CREDENTIALS,
                     keys.name,
                     keys.name,
                     None,

@@ -19,8 +19,8 @@ from rolecall.services.browser_sign_in import BrowserSignInService
 from rolecall.services.bulk import BulkService
 from rolecall.services.clock import utc_now
 from rolecall.services.credentials import CredentialsService
-from rolecall.services.drift import InStepService
-from rolecall.services.expiries import ClocksService
+from rolecall.services.drift import DriftService
+from rolecall.services.expiries import ExpiriesService
 from rolecall.services.inventory.service import InventoryService
 from rolecall.services.profile_changes import ProfileChanges
 from rolecall.services.profiles import ProfilesService
@@ -28,15 +28,15 @@ from rolecall.services.renewal import Renewal
 from rolecall.services.role_credentials import RoleCredentialsService
 from rolecall.services.settings import SettingsService
 from rolecall.services.sign_in import SignInService
-from rolecall.services.stored_credentials import StoredKeysService
-from rolecall.services.token_keeper import Upkeep
+from rolecall.services.stored_credentials import StoredCredentialsService
+from rolecall.services.token_keeper import TokenKeeper
 from rolecall.services.tokens import TokensService
 from rolecall.services.undo import UndoService
-from rolecall.services.verification import VerifyingService
+from rolecall.services.verification import VerificationService
 
 
 @dataclass(frozen=True, slots=True)
-class Workplace:
+class Services:
     """The services, and the clock that they all go by (an aware UTC datetime)."""
 
     locations: Locations
@@ -46,13 +46,13 @@ class Workplace:
     inventory: InventoryService
     profiles: ProfilesService
     profile_changes: ProfileChanges
-    verifying: VerifyingService
-    in_step: InStepService
+    verification: VerificationService
+    drift: DriftService
     tokens: TokensService
     credentials: CredentialsService
-    stored_keys: StoredKeysService
-    clocks: ClocksService
-    upkeep: Upkeep
+    stored_credentials: StoredCredentialsService
+    expiries: ExpiriesService
+    token_keeper: TokenKeeper
     undo: UndoService
     settings: SettingsService
 
@@ -82,7 +82,7 @@ class Workplace:
         inventory = InventoryCache(locations.cache, locations.state)
         renewal = Renewal(clients, cache, clock, sleep)
         roles = RoleCredentialsService(clients, cli_cache, renewal, clock)
-        clocks = ClocksService(config, credentials, cache, cli_cache, inventory, renewal)
+        expiries = ExpiriesService(config, credentials, cache, cli_cache, inventory, renewal)
         settings = settings or SettingsService.from_environment(environ)
         profiles = ProfilesService(config, credentials, environ, settings)
         return cls(
@@ -100,13 +100,13 @@ class Workplace:
             ),
             profiles=profiles,
             profile_changes=ProfileChanges(config, profiles, environ),
-            verifying=VerifyingService(config, renewal, environ, clock),
-            in_step=InStepService(config, inventory),
-            stored_keys=StoredKeysService(config, credentials, clock),
+            verification=VerificationService(config, renewal, environ, clock),
+            drift=DriftService(config, inventory),
+            stored_credentials=StoredCredentialsService(config, credentials, clock),
             tokens=TokensService(clients, config, cache, cli_cache, inventory, renewal),
             credentials=CredentialsService(clients, config, credentials, roles, clock),
-            clocks=clocks,
-            upkeep=Upkeep(clocks, renewal, clock, monotonic),
+            expiries=expiries,
+            token_keeper=TokenKeeper(expiries, renewal, clock, monotonic),
             undo=UndoService(locations.state, clock),
             settings=settings,
         )

@@ -20,11 +20,11 @@ from rolecall.files.locations import Locations
 from rolecall.services.clock import utc_now
 from rolecall.services.credentials import Problem
 
-__all__ = ("Change", "StoredKeys", "StoredKeysService")
+__all__ = ("Change", "StoredCredentialsService", "StoredKeys")
 
 
 @dataclass(frozen=True, slots=True)
-class StoredKeysService:
+class StoredCredentialsService:
     """`clock` gives an aware UTC datetime. All raises FileError."""
 
     config: ConfigFile

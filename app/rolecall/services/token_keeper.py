@@ -13,7 +13,7 @@ from typing import Final
 
 from rolecall.domain.errors import RolecallError, Throttled
 from rolecall.domain.model import AccessToken, SsoSession
-from rolecall.services.expiries import Clocks, ClocksService
+from rolecall.services.expiries import Expiries, ExpiriesService
 from rolecall.services.renewal import RENEW_BEFORE, Renewal
 
 # Seconds between two attempts for one session, and what chance adds to them and to the first: of
@@ -25,7 +25,7 @@ _READ_EVERY: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class RenewalFailure:
     """A renewal that failed. `again_at`: the next attempt, None where none will be made. `is_news`:
     the token held when rolecall came to know it.
     """
@@ -42,13 +42,13 @@ class Kept:
     that are not as they were at the look before.
     """
 
-    clocks: Clocks
-    troubles: Mapping[SsoSession, Trouble]
+    clocks: Expiries
+    troubles: Mapping[SsoSession, RenewalFailure]
     changed: frozenset[Path]
 
 
 @dataclass(slots=True)
-class Upkeep:
+class TokenKeeper:
     """To be asked every second or two: to look, by one thread at a time, and to renew what is due,
     each session by a thread of its own, for one may wait long for others or for the network.
 
@@ -56,18 +56,18 @@ class Upkeep:
     counted by `monotonic`, for a clock that is put back must not put them off.
     """
 
-    source: ClocksService
+    source: ExpiriesService
     renewal: Renewal
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
     chance: Callable[[], float] = random.random
-    _clocks: Clocks | None = None
+    _clocks: Expiries | None = None
     _marks: dict[Path, object] = field(default_factory=dict)
     _read_at: float = 0.0
     _began_at: datetime | None = None
     _attempts: dict[SsoSession, float] = field(default_factory=dict)  # no sooner than
     _delays: dict[SsoSession, float] = field(default_factory=dict)
-    _troubles: dict[SsoSession, Trouble] = field(default_factory=dict)
+    _troubles: dict[SsoSession, RenewalFailure] = field(default_factory=dict)
 
     def look(self, *, anew: bool = False) -> Kept | None:
         """None where all is as it was, unless it is to be read `anew`."""
@@ -93,7 +93,7 @@ class Upkeep:
             and self.monotonic() >= self._attempts.get(session, 0.0)
         }
 
-    def renew(self, session: SsoSession, token: AccessToken) -> Trouble | None:
+    def renew(self, session: SsoSession, token: AccessToken) -> RenewalFailure | None:
         """Another token in the cache in the place of this one, or why there is none."""
         trouble = None
         try:
@@ -107,7 +107,7 @@ class Upkeep:
             self._delays.pop(session, None)
         return trouble and self._timed(trouble)
 
-    def _timed(self, trouble: Trouble) -> Trouble:
+    def _timed(self, trouble: RenewalFailure) -> RenewalFailure:
         """With the moment of the next attempt by the clock as it now stands."""
         if trouble.again_at is None:
             return trouble
@@ -124,7 +124,7 @@ class Upkeep:
             marks[path] = (found.st_mtime_ns, found.st_size, found.st_ino)
         return marks
 
-    def _read(self, marks: dict[Path, object]) -> Clocks:
+    def _read(self, marks: dict[Path, object]) -> Expiries:
         self._marks, self._read_at = marks, self.monotonic()
         self._clocks = clocks = self.source.read()
         for session in list(self._troubles):
@@ -133,10 +133,12 @@ class Upkeep:
                 self._troubles.pop(session, None)  # somebody else has renewed it, or signed out
         return clocks
 
-    def _trouble(self, session: SsoSession, token: AccessToken, error: RolecallError) -> Trouble:
+    def _trouble(
+        self, session: SsoSession, token: AccessToken, error: RolecallError
+    ) -> RenewalFailure:
         again_at = self.clock() if self.renewal.renews(token) else None
         assert self._began_at is not None
-        return Trouble(session, error, again_at, is_news=token.expires_at > self._began_at)
+        return RenewalFailure(session, error, again_at, is_news=token.expires_at > self._began_at)
 
     def _delay(self, error: RolecallError | None = None) -> float:
         asked = error.retry_after or 0.0 if isinstance(error, Throttled) else 0.0

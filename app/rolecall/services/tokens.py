@@ -28,7 +28,7 @@ class KeptRole(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class SignOutPlan:
     """What signing out takes away. `token_ends` is None where no token can be read. `tells_portal`:
     the session at the access portal ends too, which takes a token that holds.
     """
@@ -56,10 +56,10 @@ class TokensService:
         """Renew now. Raises SignInNeeded where that takes an approval, ServiceError, FileError."""
         return self.renewal.now(session)
 
-    def leaving(self, session: SsoSession) -> Leaving:
+    def leaving(self, session: SsoSession) -> SignOutPlan:
         """What `sign_out` would take away. Raises FileError."""
         token = self.cache.token(session)
-        return Leaving(
+        return SignOutPlan(
             session,
             None if token is None else token.expires_at,
             token is not None and self.renewal.holds(token),

@@ -7,28 +7,28 @@ from typing import NamedTuple
 from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.text import original
 from rolecall.services.profiles import ProfileDraft
-from rolecall.services.services import Workplace
+from rolecall.services.services import Services
 from rolecall.services.switching import Target
 
 
-class Unsaved(NamedTuple):
+class UnsavedRole(NamedTuple):
     session: SsoSession
     assignment: Assignment
 
 
-def unsaved(workplace: Workplace) -> list[Unsaved]:
+def unsaved_roles(services: Services) -> list[UnsavedRole]:
     """Of every session in ~/.aws/config, in the portal's order. Raises FileError."""
     found = []
-    for session in workplace.sign_in.sessions():
-        saved = workplace.profiles.profiles_of(session)
-        catalogue = workplace.inventory.cached(session).catalogue
+    for session in services.sign_in.sessions():
+        saved = services.profiles.profiles_of(session)
+        catalogue = services.inventory.cached(session).catalogue
         found += [
-            Unsaved(session, each) for each in catalogue.assignments() if each.key not in saved
+            UnsavedRole(session, each) for each in catalogue.assignments() if each.key not in saved
         ]
     return found
 
 
-def target_of(each: Unsaved, name: str = "", region: str = "") -> Target:
+def target_of(each: UnsavedRole, name: str = "", region: str = "") -> Target:
     return Target(
         name=name,
         account_id=original(each.assignment.account.id),
@@ -39,9 +39,9 @@ def target_of(each: Unsaved, name: str = "", region: str = "") -> Target:
     )
 
 
-def save(workplace: Workplace, each: Unsaved) -> Target:
+def save(services: Services, each: UnsavedRole) -> Target:
     """Saves it under its suggested name. Raises FileError, RegionInvalid."""
-    profiles = workplace.profiles
+    profiles = services.profiles
     draft = ProfileDraft(
         name=profiles.suggest_name(each.assignment, each.session),
         session=each.session,

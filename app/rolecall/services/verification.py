@@ -17,14 +17,14 @@ from rolecall.domain.text import original
 from rolecall.files.config_file import ConfigFile
 from rolecall.services.renewal import Renewal
 
-__all__ = ("Answer", "VerifyingService")
+__all__ = ("Answer", "VerificationService")
 
 # boto3 renews in the last 15 minutes, in each of its sessions, and a refresh token works only once.
 _WOULD_RENEW: Final = timedelta(minutes=16)
 
 
 @dataclass(frozen=True, slots=True)
-class VerifyingService:
+class VerificationService:
     """Profiles are asked about as the user's own programs will ask, in a process beside this."""
 
     config: ConfigFile

@@ -15,7 +15,7 @@ SMALLEST: Final = (40, 10)
 SMALLEST_WATCH: Final = (30, 3)
 
 
-class Unfit(Enum):
+class Unsupported(Enum):
     """Why a full screen cannot be drawn here."""
 
     NO_TERMINAL = "no-terminal"
@@ -23,15 +23,17 @@ class Unfit(Enum):
     TOO_SMALL = "too-small"
 
 
-def unfit(environ: Mapping[str, str], smallest: tuple[int, int] = SMALLEST) -> Unfit | None:
+def unsupported(
+    environ: Mapping[str, str], smallest: tuple[int, int] = SMALLEST
+) -> Unsupported | None:
     """Keys come from stdin and the screen goes to stderr, so that stdout can be captured."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return Unfit.NO_TERMINAL
+        return Unsupported.NO_TERMINAL
     if environ.get("TERM", "") in {"", "dumb", "unknown"}:
-        return Unfit.DUMB
+        return Unsupported.DUMB
     columns, rows = size()
     if columns < smallest[0] or rows < smallest[1]:
-        return Unfit.TOO_SMALL
+        return Unsupported.TOO_SMALL
     return None
 
 

@@ -24,18 +24,18 @@ from rolecall.ui import theme
 from rolecall.ui.flow_registry import Flows
 from rolecall.ui.modes import MODES
 from rolecall.ui.rendering.driver import Driver
-from rolecall.ui.rendering.timers import Punctual
+from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.state.app_state import State
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
-from rolecall.ui.type_ahead import TypedAhead
+from rolecall.ui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from rolecall.domain.model import SsoSession
     from rolecall.domain.settings import Settings
-    from rolecall.services.inventory.startup_snapshot import FirstRows
-    from rolecall.services.services import Workplace
+    from rolecall.services.inventory.startup_snapshot import StartupSnapshot
+    from rolecall.services.services import Services
     from rolecall.services.settings import SettingsService
 
 
@@ -52,10 +52,10 @@ class Demo(Protocol):
         """Allow the sign-in with this code, as a person with a browser would."""
 
 
-class RolecallApp(Flows, Punctual, App[str]):
+class RolecallApp(Flows, ReliableTimers, App[str]):
     """Ends with the name of the profile to use, or with None.
 
-    `open_workplace` makes the other services, `clock` gives an aware UTC datetime. `failure` is
+    `open_services` makes the other services, `clock` gives an aware UTC datetime. `failure` is
     the exception that ended it, where one did.
     """
 
@@ -70,11 +70,11 @@ class RolecallApp(Flows, Punctual, App[str]):
 
     def __init__(
         self,
-        open_workplace: Callable[[], Workplace],
+        open_services: Callable[[], Services],
         clock: Callable[[], datetime],
         settings: SettingsService,
         demo: Demo | None = None,
-        first_rows: FirstRows | None = None,
+        startup_snapshot: StartupSnapshot | None = None,
     ) -> None:
         self.settings_service = settings
         first = theme.first_theme(os.environ, settings.settings.theme)
@@ -82,26 +82,26 @@ class RolecallApp(Flows, Punctual, App[str]):
         super().__init__(driver_class=Driver, ansi_color=first == theme.TERMINAL.name or None)
         theme.put_on(self, first)
         self.now = clock
-        self._open_workplace = open_workplace
-        self._workplace: Workplace | None = None
+        self._open_services = open_services
+        self._services: Services | None = None
         self.demo = demo
         self.state = State()
-        if first_rows is not None:
-            self.state.show_first(first_rows)
+        if startup_snapshot is not None:
+            self.state.show_first(startup_snapshot)
         self._leaving = False
-        self.typed_ahead = TypedAhead()
+        self.type_ahead = TypeAhead()
         self.failure: BaseException | None = None
 
     @property
-    def workplace(self) -> Workplace:
+    def services(self) -> Services:
         """The services; there from the moment that something is asked of them."""
-        if self._workplace is None:
-            raise RuntimeError("the workplace is not open yet")
-        return self._workplace
+        if self._services is None:
+            raise RuntimeError("the services is not open yet")
+        return self._services
 
-    async def open_workplace(self) -> None:
+    async def open_services(self) -> None:
         """After the first paint, for it imports much. Raises HomeUnknown."""
-        self._workplace = await in_thread(self._open_workplace)
+        self._services = await in_thread(self._open_services)
 
     @property
     def settings(self) -> Settings:
@@ -114,14 +114,14 @@ class RolecallApp(Flows, Punctual, App[str]):
     @property
     def config_path(self) -> str:
         """~/.aws/config as the user would write it."""
-        if self._workplace is None:
+        if self._services is None:
             return strings.USUAL_CONFIG
-        return as_written(self._workplace.locations.config)
+        return as_written(self._services.locations.config)
 
     @property
     def credentials_path(self) -> str:
         """~/.aws/credentials as the user would write it."""
-        return as_written(self.workplace.locations.credentials)
+        return as_written(self.services.locations.credentials)
 
     def spawn(
         self, work: Callable[[], Coroutine[Any, Any, None]], group: str, *, opens: bool = False
@@ -131,10 +131,10 @@ class RolecallApp(Flows, Punctual, App[str]):
 
         Nothing is asked of the services before they are open: a key may come sooner than that.
         """
-        if not self._leaving and self._workplace is not None:
+        if not self._leaving and self._services is not None:
             if opens:
-                self.typed_ahead.begin()
-                work = partial(self._open_by, work, self.typed_ahead.turn)
+                self.type_ahead.begin()
+                work = partial(self._open_by, work, self.type_ahead.turn)
             self.run_worker(cast("Any", work), exclusive=True, group=group)
 
     async def _open_by(self, work: Callable[[], Coroutine[Any, Any, None]], turn: int) -> None:
@@ -144,31 +144,31 @@ class RolecallApp(Flows, Punctual, App[str]):
         except CancelledError:  # by another, whose screen it waits for
             raise
         except BaseException:
-            self.typed_ahead.end()
+            self.type_ahead.end()
             raise
         # Behind the screen, which may be about to ask for what was typed.
-        self.call_later(self._end_typed_ahead, turn)
+        self.call_later(self._end_type_ahead, turn)
 
-    def _end_typed_ahead(self, turn: int) -> None:
+    def _end_type_ahead(self, turn: int) -> None:
         """Unless something else has begun to wait, for a key that was handed on."""
-        if self.typed_ahead.turn == turn:
-            self.typed_ahead.end()
+        if self.type_ahead.turn == turn:
+            self.type_ahead.end()
 
     async def on_event(self, event: events.Event) -> None:
-        if self.typed_ahead.takes(event):
+        if self.type_ahead.takes(event):
             return
         await super().on_event(event)
-        if self.typed_ahead.ends_with(event):
+        if self.type_ahead.ends_with(event):
             await self.hand_on_typed()
 
     async def hand_on_typed(self, turn: int | None = None) -> None:
         """The screen is there that what was typed has waited for; in this turn, where one is given:
         the screen may have seen to it itself, and a key have begun another.
         """
-        if turn not in {None, self.typed_ahead.turn}:
+        if turn not in {None, self.type_ahead.turn}:
             return
-        keys = self.typed_ahead.end()
-        if isinstance(self.screen, CommandScreen) and self.screen.takes_typed_ahead:
+        keys = self.type_ahead.end()
+        if isinstance(self.screen, CommandScreen) and self.screen.takes_type_ahead:
             for key in keys:
                 await self.on_event(key)
 
@@ -199,7 +199,7 @@ class RolecallApp(Flows, Punctual, App[str]):
     def _tick(self) -> None:
         if isinstance(self.screen, CommandScreen):
             self.screen.tick()
-        if self._workplace is not None:
+        if self._services is not None:
             self.keep_up()
 
     def keep_up(self) -> None:
@@ -232,10 +232,10 @@ class RolecallApp(Flows, Punctual, App[str]):
 
     def refresh_texts(self) -> None:
         """What rows show has changed without the rows."""
-        from rolecall.ui.screens.base.table import PlaceScreen
+        from rolecall.ui.screens.base.table import TableScreen
 
         for screen in self.all_screens():
-            if isinstance(screen, PlaceScreen):
+            if isinstance(screen, TableScreen):
                 screen.table.refresh_texts()
 
     # --- going about

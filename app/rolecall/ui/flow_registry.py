@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rolecall.ui.flows.profiles import ProfileFlow
     from rolecall.ui.flows.settings import SettingsFlow
     from rolecall.ui.flows.sign_in import SignInFlow
-    from rolecall.ui.flows.tokens import UpkeepFlow
+    from rolecall.ui.flows.tokens import TokensFlow
     from rolecall.ui.flows.workbench import WorkbenchFlow
 
 
@@ -55,10 +55,10 @@ class Flows:
         return CredentialFlow(self._app)
 
     @cached_property
-    def upkeep(self) -> UpkeepFlow:
-        from rolecall.ui.flows.tokens import UpkeepFlow
+    def upkeep(self) -> TokensFlow:
+        from rolecall.ui.flows.tokens import TokensFlow
 
-        return UpkeepFlow(self._app)
+        return TokensFlow(self._app)
 
     @cached_property
     def settings_flow(self) -> SettingsFlow:

@@ -13,7 +13,7 @@ _NOT_HELD: Final = "ctrl+c"  # leaves, whatever is under way
 _LONGEST: Final = 5.0  # seconds after which nothing is held any more
 
 
-class TypedAhead:
+class TypeAhead:
     def __init__(self) -> None:
         self.turn = 0  # which waiting this is, or was the last
         self._since: float | None = None

@@ -54,9 +54,9 @@ class WatchApp(RolecallApp):
 
     async def _begin(self) -> None:
         try:
-            await self.open_workplace()
+            await self.open_services()
         except RolecallError as error:
-            self.state.clocks_problem = explain(error)
+            self.state.expiries_problem = explain(error)
             self.show_state()
             return
         await self.upkeep.read_now()

@@ -31,12 +31,12 @@ from rolecall.services.inventory.reporter import (
     AccountsNotListed,
     Record,
     Report,
+    Reporter,
     Signal,
-    Telling,
     WasThrottled,
 )
-from rolecall.services.inventory.retry import Cancelled, Patience
-from rolecall.services.inventory.work_queue import Todo
+from rolecall.services.inventory.retry import Cancelled, RetryPolicy
+from rolecall.services.inventory.work_queue import WorkQueue
 
 # Enough for 150 calls a second where an answer takes 40 ms, and AWS allows 20. More would only
 # stand in line for Python, before the thread that paints.
@@ -67,11 +67,11 @@ class Crawl:
         self._monotonic = monotonic
         self._record = record
         self._stopped = threading.Event()
-        self._todo = Todo(pace)
+        self._todo = WorkQueue(pace)
         self._reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
         # Of what is asked and not saved yet, which a kill would lose, there is one for each worker.
         self._unsaved = threading.Semaphore(WORKERS)
-        self._telling: Telling | None = None
+        self._telling: Reporter | None = None
 
     def run(self, on_event: Callable[[Event], None]) -> None:
         """List everything; `on_event` is called on this thread alone, after the event is saved.
@@ -81,7 +81,7 @@ class Crawl:
         what was told by then stays true, and a new crawl goes on from there. Raises RegionInvalid.
         """
         portal = self._make_portal()
-        self._telling = Telling(self._record, self._monotonic, on_event)
+        self._telling = Reporter(self._record, self._monotonic, on_event)
         jobs = [self._list_accounts, *[self._list_permission_sets] * WORKERS]
         for job in jobs:
             work = partial(self._work, job, portal)
@@ -158,11 +158,13 @@ class Crawl:
             else:
                 self._reports.put(PermissionSetsListed(account_id, tuple(found)))
 
-    def _patience(self, account_id: str, *, debt: float = 0.0, counted: bool = False) -> Patience:
+    def _patience(
+        self, account_id: str, *, debt: float = 0.0, counted: bool = False
+    ) -> RetryPolicy:
         def on_throttled() -> None:
             self._reports.put(WasThrottled(account_id))
 
-        return Patience(
+        return RetryPolicy(
             self._pace,
             self._monotonic,
             self._stopped,

@@ -91,7 +91,7 @@ class Record:
         self.cache.complete(self.session, self.number, self.clock())
 
 
-class Telling:
+class Reporter:
     """The crawl's reports, turned into events one after the other, each saved before it is told.
 
     `on_event` is told on the thread that calls `tell`; `progress` may be read on any.

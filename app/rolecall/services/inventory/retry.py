@@ -26,7 +26,7 @@ class Cancelled(Exception):
     """Nobody waits for the answer any more."""
 
 
-class Patience:
+class RetryPolicy:
     """An `aws.portal.Attempt`. No number of 429s is an error.
 
     `cancelled` ends any wait at once; `on_throttled` hears of the first 429 to a call. `debt` is

@@ -13,7 +13,7 @@ from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.domain.catalogue import Catalogue, Changes
 from rolecall.domain.errors import SignInNeeded
-from rolecall.domain.favourites import Marks
+from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import AccessToken, PermissionSet, SsoSession
 from rolecall.files.inventory import InventoryCache, Stored
 from rolecall.services.inventory.crawl import Crawl
@@ -29,7 +29,7 @@ from rolecall.services.inventory.events import (
 )
 from rolecall.services.inventory.rate_limit import WANTED_DEBT, Pace
 from rolecall.services.inventory.reporter import Record
-from rolecall.services.inventory.retry import Patience
+from rolecall.services.inventory.retry import RetryPolicy
 from rolecall.services.renewal import Renewal
 
 __all__ = (
@@ -40,9 +40,9 @@ __all__ = (
     "Crawl",
     "CrawlDone",
     "Event",
+    "Favourites",
     "Gathering",
     "InventoryService",
-    "Marks",
     "PermissionSetsListed",
     "Progress",
     "Waiting",
@@ -117,7 +117,7 @@ class InventoryService:
         """
         return self._cache.changes(session)
 
-    def marks(self, session: SsoSession) -> Marks:
+    def marks(self, session: SsoSession) -> Favourites:
         """Favourites and recent uses."""
         return self._cache.marks(session)
 
@@ -169,7 +169,7 @@ class InventoryService:
         """
         portal = self._portal(session)
         cancelled = cancelled or threading.Event()
-        patience = Patience(self._pace(session), self._monotonic, cancelled, debt=WANTED_DEBT)
+        patience = RetryPolicy(self._pace(session), self._monotonic, cancelled, debt=WANTED_DEBT)
         with self._renewal.trying(token):
             found = portal.permission_sets(token, account_id, patience)
         crawl = self._cache.stored(session).crawl

@@ -18,7 +18,7 @@ from rolecall.files.locations import Locations
 
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Catalogue
-    from rolecall.domain.favourites import Marks
+    from rolecall.domain.favourites import Favourites
     from rolecall.domain.model import Profile, SsoSession
 
 _Sections = Mapping[str, Mapping[str, str]]
@@ -26,18 +26,20 @@ _COUNT = 120  # the lines of a tall terminal
 
 
 @dataclass(frozen=True, slots=True)
-class FirstRows:
+class StartupSnapshot:
     """`catalogue` has no more of a session's accounts than a screen shows; `profiles` are those
     of the session, and no more of each than which permission set it points at.
     """
 
     session: SsoSession
     catalogue: Catalogue
-    marks: Marks
+    marks: Favourites
     profiles: tuple[Profile, ...]
 
 
-def first_rows(environ: Mapping[str, str], clock: Callable[[], datetime]) -> FirstRows | None:
+def startup_snapshot(
+    environ: Mapping[str, str], clock: Callable[[], datetime]
+) -> StartupSnapshot | None:
     """Of the session that rolecall will open with; None where that takes a closer look."""
     try:
         locations = Locations.from_environment(environ)
@@ -93,9 +95,9 @@ def _profiles(sections: _Sections, session: SsoSession) -> tuple[Profile, ...]:
     )
 
 
-def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> FirstRows | None:
+def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> StartupSnapshot | None:
     from rolecall.domain.catalogue import Catalogue, Listing
-    from rolecall.domain.favourites import Marks
+    from rolecall.domain.favourites import Favourites
     from rolecall.domain.model import Account, PermissionSet
     from rolecall.files.fast import quick_reads
 
@@ -123,4 +125,4 @@ def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> FirstRows 
     if not listings:
         return None
     profiles = _profiles(sections, session)
-    return FirstRows(session, Catalogue.of(listings), Marks(favourites, used), profiles)
+    return StartupSnapshot(session, Catalogue.of(listings), Favourites(favourites, used), profiles)

@@ -17,7 +17,7 @@ from rolecall.services.inventory.rate_limit import WANTED_DEBT, Pace
 Rank = tuple[float, float]
 
 
-class Todo:
+class WorkQueue:
     """Account ids to ask about: the preferred first, then those with the lowest rank."""
 
     def __init__(self, pace: Pace) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rolecall.services.profile_changes import Change, ProfileChanges
     from rolecall.ui.app import RolecallApp
     from rolecall.ui.screens.base.form import FormScreen
-    from rolecall.ui.screens.drift import InStepScreen
+    from rolecall.ui.screens.drift import DriftScreen
 
 _Form = Callable[[list[str]], "FormScreen[str | None]"]
 
@@ -31,7 +31,7 @@ class ChangeFlow:
 
     @property
     def _service(self) -> ProfileChanges:
-        return self._app.workplace.profile_changes
+        return self._app.services.profile_changes
 
     def edit(self, profiles: Sequence[Profile]) -> None:
         from rolecall.ui.screens.edit_profiles import EditProfilesScreen
@@ -55,11 +55,11 @@ class ChangeFlow:
         """Deletes what a complete listing has seen to be gone."""
         self._spawn(partial(self._delete, profiles, profile_strings.PRUNE_OF))
 
-    def in_step(self) -> None:
+    def drift(self) -> None:
         """What the last complete listing says against the profiles there are."""
-        self._spawn(self._in_step)
+        self._spawn(self._drift)
 
-    def look_again(self, screen: InStepScreen) -> None:
+    def look_again(self, screen: DriftScreen) -> None:
         self._spawn(partial(self._look_again, screen), opens=False)
 
     def undo(self) -> None:
@@ -89,7 +89,7 @@ class ChangeFlow:
         self._app.spawn(guarded, group, opens=opens)
 
     async def _fill_in(self, made: _Form) -> None:
-        form = made(await in_thread(self._app.workplace.sign_in.regions))
+        form = made(await in_thread(self._app.services.sign_in.regions))
         name = await self._app.push_screen_wait(form)
         if name is not None and form.change is not None:
             await self._written(form.change)
@@ -97,14 +97,14 @@ class ChangeFlow:
                 self._app.screen.move_to(name)
             await self._app.hand_on_typed()
 
-    async def _in_step(self) -> None:
-        from rolecall.ui.screens.drift import InStepScreen
+    async def _drift(self) -> None:
+        from rolecall.ui.screens.drift import DriftScreen
 
-        look = await in_thread(self._app.workplace.in_step.look_all)
-        self._app.push_screen(InStepScreen(look))
+        look = await in_thread(self._app.services.drift.look_all)
+        self._app.push_screen(DriftScreen(look))
 
-    async def _look_again(self, screen: InStepScreen) -> None:
-        look = await in_thread(self._app.workplace.in_step.look_all)
+    async def _look_again(self, screen: DriftScreen) -> None:
+        look = await in_thread(self._app.services.drift.look_all)
         if screen.is_attached:
             screen.show(look)
 
@@ -164,15 +164,15 @@ class ChangeFlow:
             self._app.flash(with_keys(profile_strings.WRITTEN, what=what))
 
     async def _read_again(self) -> None:
-        from rolecall.ui.screens.drift import InStepScreen
+        from rolecall.ui.screens.drift import DriftScreen
 
         await self._app.profiles.read_now()
-        if isinstance(self._app.screen, InStepScreen):
+        if isinstance(self._app.screen, DriftScreen):
             await self._look_again(self._app.screen)
 
     async def _undo(self) -> None:
-        service = self._app.workplace.undo
-        planned = await in_thread(partial(service.plan, self._app.workplace.locations.config))
+        service = self._app.services.undo
+        planned = await in_thread(partial(service.plan, self._app.services.locations.config))
         if planned is None:
             self._app.flash(strings.UNDO_NOTHING)
             return

@@ -28,7 +28,7 @@ class CredentialFlow:
         """Asked for now; the screen says what comes of it."""
         self._show(
             self._names(profile),
-            lambda: self._app.workplace.credentials.export(original(profile.name)),
+            lambda: self._app.services.credentials.export(original(profile.name)),
         )
 
     def of_row(self, row: AssignmentRow) -> None:
@@ -37,11 +37,11 @@ class CredentialFlow:
             return
 
         def get() -> Export:
-            workplace = self._app.workplace
-            credentials = workplace.credentials.of_role(row.session, *row.key)
-            name = workplace.profiles.suggest_name(row.assignment, row.session)
+            services = self._app.services
+            credentials = services.credentials.of_role(row.session, *row.key)
+            name = services.profiles.suggest_name(row.assignment, row.session)
             name = credential_strings.KEYS_NAME.format(name=original(name))
-            region = workplace.profiles.default_region(row.session, row.account)
+            region = services.profiles.default_region(row.session, row.account)
             return Export(credentials, region, name)
 
         self._show((row.account.name, row.permission_set.name), get)
@@ -85,7 +85,7 @@ class CredentialFlow:
         return [*names, profile.permission_set] if profile.permission_set else names
 
     async def _write(self, exported: Export) -> None:
-        service = self._app.workplace.stored_keys
+        service = self._app.services.stored_credentials
 
         def prepare() -> tuple[Change, str]:
             change = service.plan_store(exported)

@@ -19,10 +19,10 @@ from rolecall.ui.threads import in_thread
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Changes
     from rolecall.domain.model import Profile, SsoSession
-    from rolecall.services.inventory.service import CachedInventory, Crawl, Marks
+    from rolecall.services.inventory.service import CachedInventory, Crawl, Favourites
     from rolecall.ui.app import RolecallApp
     from rolecall.ui.flows.crawl_feed import InventoryFeed
-    from rolecall.ui.state.session_state import AccountRow, Key, View, Wanted
+    from rolecall.ui.state.session_state import AccountRow, Key, SessionState, Wanted
 
 _SHOW_EVERY: Final = 0.15
 _LOOK_EVERY: Final = timedelta(minutes=1)
@@ -41,9 +41,9 @@ class InventoryFlow:
         """What the cache knows of the session is shown at once, signed in or not; with `anew`, in
         the place of what is shown.
         """
-        view, service = self._app.state.view_of(session), self._app.workplace.inventory
+        view, service = self._app.state.view_of(session), self._app.services.inventory
 
-        def read() -> tuple[CachedInventory, Marks, Changes]:
+        def read() -> tuple[CachedInventory, Favourites, Changes]:
             return service.cached(session), service.marks(session), service.changes(session)
 
         cached, marks, changes = await in_thread(read)
@@ -62,7 +62,7 @@ class InventoryFlow:
         nobody `asked` for gives way to one that somebody did.
         """
         self.stop(session)
-        view, service = self._app.state.view_of(session), self._app.workplace.inventory
+        view, service = self._app.state.view_of(session), self._app.services.inventory
         token = view.token
         if token is None:
             return
@@ -121,9 +121,9 @@ class InventoryFlow:
 
     async def note_use(self, session: SsoSession, key: Key) -> None:
         """What was used last stands behind the favourites."""
-        service = self._app.workplace.inventory
+        service = self._app.services.inventory
 
-        def note() -> Marks:
+        def note() -> Favourites:
             service.note_use(session, *key)
             return service.marks(session)
 
@@ -183,7 +183,7 @@ class InventoryFlow:
         catalogue, progress = before
         return done or view.catalogue is not catalogue or view.progress != progress
 
-    def _ended(self, view: View, error: RolecallError | None) -> None:
+    def _ended(self, view: SessionState, error: RolecallError | None) -> None:
         session = view.session
         if error is None:
             view.seen_at = self._app.now()
@@ -200,7 +200,7 @@ class InventoryFlow:
                 self._app.flash_error(error)
 
     async def _keep_up(self) -> None:
-        service = self._app.workplace.inventory
+        service = self._app.services.inventory
         for view in list(self._app.state.shown):
             session = view.session
             complete_at = await in_thread(partial(service.complete_at, session))
@@ -211,11 +211,11 @@ class InventoryFlow:
             if service.is_old(complete_at) and session not in self._feeds:
                 await self.start(session, asked=False)
 
-    async def _mark(self, view: View, key: Key) -> None:
-        service = self._app.workplace.inventory
+    async def _mark(self, view: SessionState, key: Key) -> None:
+        service = self._app.services.inventory
         on = not view.is_favourite(key)
 
-        def mark() -> Marks:
+        def mark() -> Favourites:
             service.set_favourite(view.session, *key, on=on)
             return service.marks(view.session)
 
@@ -223,12 +223,12 @@ class InventoryFlow:
         self._app.refresh_texts()
         self._app.show_state()
 
-    async def _list_again(self, view: View, account_id: str) -> None:
+    async def _list_again(self, view: SessionState, account_id: str) -> None:
         if view.token is None:
             self._app.flash(with_keys(strings.SIGN_IN_FIRST))
             return
         ask = partial(
-            self._app.workplace.inventory.permission_sets, view.session, view.token, account_id
+            self._app.services.inventory.permission_sets, view.session, view.token, account_id
         )
         try:
             found = await in_thread(ask)

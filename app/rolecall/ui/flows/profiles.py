@@ -34,7 +34,7 @@ class ProfileFlow:
 
     @property
     def _service(self) -> ProfilesService:
-        return self._app.workplace.profiles
+        return self._app.services.profiles
 
     def read(self) -> None:
         """Reads ~/.aws/config again."""
@@ -103,7 +103,7 @@ class ProfileFlow:
                 region=self._service.default_region(session, row.account),
                 output=self._service.default_output(),
             )
-            return draft, self._app.workplace.sign_in.regions()
+            return draft, self._app.services.sign_in.regions()
 
         try:
             draft, regions = await in_thread(prepare)
@@ -136,7 +136,7 @@ class ProfileFlow:
         screen.show_verifying(name)
         state = self._app.state
         try:
-            identity = await in_thread(partial(self._app.workplace.verifying.verify, name))
+            identity = await in_thread(partial(self._app.services.verification.verify, name))
         except RolecallError as error:
             state.note_verified(name, works=False)
             if screen.is_attached:

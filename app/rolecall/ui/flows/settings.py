@@ -22,7 +22,7 @@ class SettingsFlow:
 
     @property
     def path(self) -> str:
-        return as_written(self._app.workplace.locations.settings)
+        return as_written(self._app.services.locations.settings)
 
     def change(self) -> None:
         self._app.spawn(self._change, "settings", opens=True)
@@ -38,7 +38,7 @@ class SettingsFlow:
         from rolecall.ui.screens.settings import SettingsScreen
 
         app = self._app
-        regions = await in_thread(app.workplace.sign_in.regions)
+        regions = await in_thread(app.services.sign_in.regions)
         mouse = app.settings.mouse
         if await app.push_screen_wait(SettingsScreen(self._service, self.path, regions)):
             app.theme = theme.first_theme(os.environ, app.settings.theme)

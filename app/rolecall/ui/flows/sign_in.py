@@ -29,7 +29,7 @@ class SignInFlow:
 
     @property
     def _service(self) -> SignInService:
-        return self._app.workplace.sign_in
+        return self._app.services.sign_in
 
     def open(self) -> None:
         """The first thing: a token that somebody left and that still holds, else a sign-in."""
@@ -111,7 +111,7 @@ class SignInFlow:
     async def _open(self) -> None:
         state = self._app.state
         try:
-            await self._app.open_workplace()
+            await self._app.open_services()
         except RolecallError as error:
             state.looking, state.problem = False, explain(error)
             self._app.show_state()
@@ -148,7 +148,7 @@ class SignInFlow:
                 await self._new_session()
 
     async def _show_list(self) -> None:
-        turn = self._app.typed_ahead.turn
+        turn = self._app.type_ahead.turn
         await self._choose()
         await self._app.hand_on_typed(turn)
 
@@ -229,7 +229,7 @@ class SignInFlow:
         region = sessions[0].region if sessions else ""
         session = await self._app.push_screen_wait(NewSessionScreen(regions, region))
         if session is not None:
-            turn = self._app.typed_ahead.turn
+            turn = self._app.type_ahead.turn
             await self._begin(session, "")
             await self._app.hand_on_typed(turn)
 
@@ -284,7 +284,7 @@ class SignInFlow:
 
     async def _renew(self, session: SsoSession) -> None:
         try:
-            token = await in_thread(partial(self._app.workplace.tokens.renew, session))
+            token = await in_thread(partial(self._app.services.tokens.renew, session))
         except SignInNeeded:
             way_in = self._app.way_in(session, "sign_in")
             said = strings.CANNOT_RENEW.format(session=session.label, way_in=way_in)
@@ -298,7 +298,7 @@ class SignInFlow:
         await self._clocks_changed(strings.RENEWED.format(session=session.label, end=end))
 
     async def _sign_out(self, session: SsoSession) -> None:
-        tokens, view = self._app.workplace.tokens, self._app.state.view_of(session)
+        tokens, view = self._app.services.tokens, self._app.state.view_of(session)
         try:
             leaving = await in_thread(partial(tokens.leaving, session))
             title = session_strings.SIGN_OUT_TITLE.format(session=session.label)

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rolecall.domain.model import AccessToken, SsoSession
-    from rolecall.services.expiries import Clock, Clocks
-    from rolecall.services.token_keeper import Kept, Trouble
+    from rolecall.services.expiries import Expiries, Expiry
+    from rolecall.services.token_keeper import Kept, RenewalFailure
     from rolecall.ui.app import RolecallApp
-    from rolecall.ui.state.session_state import View
+    from rolecall.ui.state.session_state import SessionState
 
 _LOOK_EVERY: Final = 2  # ticks
 # Seconds by which the clock may run away from the time that has passed: more is a jump.
@@ -30,14 +30,14 @@ _JUMP: Final = 3.0
 _WARNED: Final = (Level.SOON, Level.URGENT)
 
 
-class UpkeepFlow:
+class TokensFlow:
     def __init__(self, app: RolecallApp) -> None:
         self._app = app
         self._ticks = 0
         self._looking = False
         self._anew = False
         self._renewing: set[SsoSession] = set()
-        self._failed: list[Trouble] = []
+        self._failed: list[RenewalFailure] = []
         self._last: tuple[datetime, float] | None = None
         self._said: dict[SsoSession, str] = {}
         self._missing: set[SsoSession] = set()
@@ -62,12 +62,12 @@ class UpkeepFlow:
 
     async def read_now(self) -> None:
         """What stands in the files."""
-        self._show(await in_thread(self._app.workplace.clocks.read))
+        self._show(await in_thread(self._app.services.expiries.read))
 
     # --- how
 
     async def _look(self) -> None:
-        upkeep = self._app.workplace.upkeep
+        upkeep = self._app.services.token_keeper
         self._looking = True
         try:
             while True:
@@ -89,13 +89,13 @@ class UpkeepFlow:
         self._app.state.troubles = kept.troubles
         self._show(kept.clocks)
         self._say_what_failed()
-        places = self._app.workplace.locations
+        places = self._app.services.locations
         if not kept.changed.isdisjoint({places.config, places.credentials}):
             self._app.changes.notice()
 
     async def _renew(self, session: SsoSession, token: AccessToken) -> None:
         try:
-            renew = partial(self._app.workplace.upkeep.renew, session, token)
+            renew = partial(self._app.services.token_keeper.renew, session, token)
             trouble = await in_thread(renew)
         finally:
             self._renewing.discard(session)
@@ -114,24 +114,24 @@ class UpkeepFlow:
                 self._said[trouble.session] = said
                 self._app.flash_warning(self._words(trouble))
 
-    def _show(self, clocks: Clocks) -> None:
+    def _show(self, clocks: Expiries) -> None:
         """The one place where what the files say of tokens becomes what is shown of them."""
         app, state = self._app, self._app.state
-        holds = app.workplace.tokens.renewal.holds
-        state.clocks, state.clocks_read = clocks.rows, True
-        state.clocks_problem = " ".join(map(explain, clocks.problems))
+        holds = app.services.tokens.renewal.holds
+        state.expiries, state.expiries_read = clocks.rows, True
+        state.expiries_problem = " ".join(map(explain, clocks.problems))
         state.usable = {session: token for session, token in clocks.tokens.items() if holds(token)}
         for view in list(state.views.values()):
             self._give_token(view)
         app.show_state()
         self._warn()
-        config = app.workplace.locations.config
+        config = app.services.locations.config
         if state.problem and not any(
             getattr(each, "path", None) == config for each in clocks.problems
         ):
             app.sign_in.mended()
 
-    def _give_token(self, view: View) -> None:
+    def _give_token(self, view: SessionState) -> None:
         """One that is missing is looked for once more: it may have come while we looked."""
         token = self._app.state.usable.get(view.session)
         missing = token is None and view.token is not None and view.session not in self._missing
@@ -142,7 +142,7 @@ class UpkeepFlow:
             self._missing.discard(view.session)
             view.token = token
 
-    def _words(self, trouble: Trouble) -> str:
+    def _words(self, trouble: RenewalFailure) -> str:
         app, name = self._app, trouble.session.label
         token = app.state.usable.get(trouble.session)
         end = token and strings.moment(token.expires_at, app.now())
@@ -170,7 +170,7 @@ class UpkeepFlow:
     def _warn(self) -> None:
         """At 15 and at 5 minutes, for what nobody renews."""
         now = self._app.now()
-        ending = [each for each in self._app.state.clocks if self._ends_soon(each, now)]
+        ending = [each for each in self._app.state.expiries if self._ends_soon(each, now)]
         new = [each for each in ending if self._is_new(each, now)]
         if new:
             self._app.flash_warning(
@@ -180,16 +180,16 @@ class UpkeepFlow:
                 self._app.bell()
         self._show_title(ending, now)
 
-    def _ends_soon(self, clock: Clock, now: datetime) -> bool:
+    def _ends_soon(self, clock: Expiry, now: datetime) -> bool:
         warned = clock.kind.value in token_strings.WARNINGS and not clock.renews
         return warned and clock.level(now) in _WARNED
 
-    def _is_new(self, clock: Clock, now: datetime) -> bool:
+    def _is_new(self, clock: Expiry, now: datetime) -> bool:
         key, level = (clock.id, clock.expires_at), clock.level(now)
         known, self._warned[key] = self._warned.get(key), level
         return known is not level
 
-    def _show_title(self, ending: Sequence[Clock], now: datetime) -> None:
+    def _show_title(self, ending: Sequence[Expiry], now: datetime) -> None:
         title = None
         if ending and ending[0].expires_at:
             end = strings.moment(ending[0].expires_at, now)

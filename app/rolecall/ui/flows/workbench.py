@@ -14,7 +14,7 @@ from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Assignment, SsoSession
-    from rolecall.domain.plan import Ground, Row, Target, Wishes
+    from rolecall.domain.plan import ExistingProfiles, NamingRules, Row, Target
     from rolecall.domain.template import Template
     from rolecall.ui.app import RolecallApp
     from rolecall.ui.screens.workbench import WorkbenchScreen
@@ -40,13 +40,13 @@ class WorkbenchFlow:
     async def _open(self, chosen: Chosen, written: Callable[[], None]) -> None:
         from rolecall.ui.screens.workbench import WorkbenchScreen
 
-        bulk = self._app.workplace.bulk
+        bulk = self._app.services.bulk
         if not chosen:
             self._app.flash(words.NOTHING_LISTED)
             return
 
-        def prepare() -> tuple[list[Row], Ground, Wishes, list[str]]:
-            regions = self._app.workplace.sign_in.regions()
+        def prepare() -> tuple[list[Row], ExistingProfiles, NamingRules, list[str]]:
+            regions = self._app.services.sign_in.regions()
             return bulk.rows(chosen), bulk.ground(), bulk.usual(chosen[0][0]), regions
 
         try:
@@ -73,7 +73,7 @@ class WorkbenchFlow:
             self._app.flash(with_keys(words.WRITTEN, counts=counts, path=self._app.config_path))
 
     async def _write(self, screen: WorkbenchScreen) -> None:
-        bulk = self._app.workplace.bulk
+        bulk = self._app.services.bulk
         try:
             # Others may have written since it was opened, a profile of one of these names even.
             ground = await in_thread(bulk.ground)

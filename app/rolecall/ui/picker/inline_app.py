@@ -14,16 +14,16 @@ from textual.screen import Screen
 
 from rolecall.terminal import clipboard
 from rolecall.ui import theme
-from rolecall.ui.rendering.timers import Punctual
-from rolecall.ui.rendering.tty_driver import LineDriver
-from rolecall.ui.screens.base.paced import PacedScreen
+from rolecall.ui.rendering.timers import ReliableTimers
+from rolecall.ui.rendering.tty_driver import TtyDriver
+from rolecall.ui.screens.base.paced import FlowControlledScreen
 
 T = TypeVar("T")
 _CLEAR_ALL = "\x1b[2J"
 _CLEAR_BELOW = "\x1b[J"
 
 
-class InlineDriver(LineDriver, LinuxInlineDriver):
+class InlineDriver(TtyDriver, LinuxInlineDriver):
     """When the terminal is resized the stock driver clears all of it, the lines above the prompt
     too. Each frame ends with a question already.
     """
@@ -47,7 +47,7 @@ class InlineDriver(LineDriver, LinuxInlineDriver):
         super().process_message(message)
 
 
-class InlineApp(Punctual, App[T]):
+class InlineApp(ReliableTimers, App[T]):
     """`failure` is the exception that ended it, where one did."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -68,7 +68,7 @@ class InlineApp(Punctual, App[T]):
         return self._driver
 
     def get_default_screen(self) -> Screen[None]:
-        return PacedScreen(id="_default")
+        return FlowControlledScreen(id="_default")
 
     def copy_to_clipboard(self, text: str) -> None:
         if self._driver is not None:

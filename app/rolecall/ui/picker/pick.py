@@ -13,14 +13,14 @@ from rolecall.services.switching import Switching, Target
 from rolecall.terminal import capabilities
 from rolecall.ui.picker.picker_app import Picked, Picker
 
-__all__ = ("Picked", "pick", "sign_in", "unfit")
+__all__ = ("Picked", "pick", "sign_in", "unsupported")
 
 _SMALLEST = (40, 6)
 
 
-def unfit() -> str:
+def unsupported() -> str:
     """Why nothing can be picked here, in words; empty where it can."""
-    reason = capabilities.unfit(os.environ, _SMALLEST)
+    reason = capabilities.unsupported(os.environ, _SMALLEST)
     if reason is None:
         return ""
     columns, rows = capabilities.size()

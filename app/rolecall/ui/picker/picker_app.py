@@ -27,7 +27,7 @@ from rolecall.ui.widgets.table.virtual_table import VirtualTable
 if TYPE_CHECKING:
     from textual.widgets import Input
 
-    from rolecall.services.services import Workplace
+    from rolecall.services.services import Services
 
 _LINES = 14  # as picker.tcss says
 
@@ -75,7 +75,7 @@ class Picker(InlineApp[Picked]):
         self._saved_rows: list[Row] = []
         self._asking: Row | None = None
         self._busy = False
-        self._workplace: Workplace | None = None
+        self._services: Services | None = None
         self._query = query
         self.field: Input | None = None
         self.line = Line(classes="query")
@@ -126,9 +126,9 @@ class Picker(InlineApp[Picked]):
         from rolecall.domain.errors import RolecallError
 
         def find() -> list[Row]:
-            from rolecall.services.unsaved_roles import target_of, unsaved
+            from rolecall.services.unsaved_roles import target_of, unsaved_roles
 
-            every = unsaved(self._opened())
+            every = unsaved_roles(self._opened())
             return [unsaved_row(each, target_of(each)) for each in every]
 
         try:
@@ -140,15 +140,15 @@ class Picker(InlineApp[Picked]):
             self._show_hint()
         self.table.placeholder = words.NOTHING_TO_PICK if self.table.total else words.NOTHING_THERE
 
-    def _opened(self) -> Workplace:
+    def _opened(self) -> Services:
         """The services, made when first needed, in a thread: that imports much."""
-        if self._workplace is None:
+        if self._services is None:
             import os
 
-            from rolecall.services.services import Workplace
+            from rolecall.services.services import Services
 
-            self._workplace = Workplace.from_environment(os.environ)
-        return self._workplace
+            self._services = Services.from_environment(os.environ)
+        return self._services
 
     # --- keys
 
@@ -303,17 +303,17 @@ class Picker(InlineApp[Picked]):
     async def _sign_in(self, row: Row) -> bool:
         from rolecall.ui.picker.sign_in_app import InlineSignIn, session_of
 
-        workplace = await in_thread(self._opened)
-        session = await in_thread(partial(session_of, workplace.sign_in, row.target))
-        return await self.push_screen_wait(InlineSignIn(workplace.sign_in, session))
+        services = await in_thread(self._opened)
+        session = await in_thread(partial(session_of, services.sign_in, row.target))
+        return await self.push_screen_wait(InlineSignIn(services.sign_in, session))
 
     async def _saved(self, row: Row) -> Picked:
         if row.unsaved is None:
             return Picked(row.target)
         from rolecall.services.unsaved_roles import save
 
-        workplace = await in_thread(self._opened)
-        return Picked(await in_thread(partial(save, workplace, row.unsaved)), saved=True)
+        services = await in_thread(self._opened)
+        return Picked(await in_thread(partial(save, services, row.unsaved)), saved=True)
 
     def _work(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self.run_worker(cast("Any", work))

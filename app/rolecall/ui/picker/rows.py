@@ -13,7 +13,7 @@ from rolecall.services.switching import Switching, Target
 from rolecall.ui.widgets.table.columns import GAP, Column
 
 if TYPE_CHECKING:
-    from rolecall.services.unsaved_roles import Unsaved
+    from rolecall.services.unsaved_roles import UnsavedRole
 
 _SESSION = 7  # cells, at least
 
@@ -26,7 +26,11 @@ class Row:
     __slots__ = ("_find", "_name", "sign", "unsaved")
 
     def __init__(
-        self, find: Callable[[str], Target], name: str, sign: str, unsaved: Unsaved | None = None
+        self,
+        find: Callable[[str], Target],
+        name: str,
+        sign: str,
+        unsaved: UnsavedRole | None = None,
     ) -> None:
         self._find = find
         self._name = name
@@ -143,6 +147,6 @@ class Rows:
         return [each for each in columns if several or each.key != "session"]
 
 
-def unsaved_row(each: Unsaved, target: Target) -> Row:
+def unsaved_row(each: UnsavedRole, target: Target) -> Row:
     """A permission set that has no profile, which would become `target`."""
     return Row(lambda _: target, "", strings.NEW, each)

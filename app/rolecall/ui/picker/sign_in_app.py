@@ -16,16 +16,16 @@ from textual.widgets import Static
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import original, safe
-from rolecall.domain.time_left import Remaining
+from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import browser_strings, strings
 from rolecall.presentation import switch_strings as words
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import explain
-from rolecall.services.services import Workplace
+from rolecall.services.services import Services
 from rolecall.services.sign_in import DeviceSignIn, SignInService
 from rolecall.services.switching import Switching, Target
 from rolecall.ui.picker.inline_app import InlineApp
-from rolecall.ui.screens.base.paced import PacedScreen
+from rolecall.ui.screens.base.paced import FlowControlledScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.big_code import BigCode
@@ -40,7 +40,7 @@ _ABOVE_QR = 5  # rows: title, what to do, the link between blank lines
 _BESIDE_CODE = 58  # columns that the rest wants for itself
 
 
-class InlineSignIn(PacedScreen[bool]):
+class InlineSignIn(FlowControlledScreen[bool]):
     """Ends with whether somebody has signed in; Esc gives it up."""
 
     CSS_PATH = stylesheets("inline_sign_in")
@@ -124,7 +124,7 @@ class InlineSignIn(PacedScreen[bool]):
         if attempt.trouble is not None:
             self.clock.show(strings.TROUBLE.format(what=explain(attempt.trouble)), "$warning")
             return
-        remaining = Remaining(max(1, int(attempt.remaining())))
+        remaining = TimeLeft(max(1, int(attempt.remaining())))
         held = strings.CODE_LEFT.format(left=strings.left(remaining))
         self.clock.show(f"{strings.WAITING} · {held}")
 
@@ -177,12 +177,12 @@ class SignInApp(InlineApp[bool]):
     @work
     async def _sign_in(self) -> None:
         try:
-            workplace = await in_thread(partial(Workplace.from_environment, os.environ))
-            session = await in_thread(partial(session_of, workplace.sign_in, self._target))
+            services = await in_thread(partial(Services.from_environment, os.environ))
+            session = await in_thread(partial(session_of, services.sign_in, self._target))
         except RolecallError:
             self.exit(False)  # what is the matter with the files is said elsewhere
             return
-        screen = InlineSignIn(workplace.sign_in, session, words.SIGN_IN_OR_LATER)
+        screen = InlineSignIn(services.sign_in, session, words.SIGN_IN_OR_LATER)
         signed_in = await self.push_screen_wait(screen)
         self.exit(signed_in)
 

@@ -17,7 +17,7 @@ _OFF: Final = {"1": "22", "2": "22", "3": "23", "4": "24", "21": "24", "7": "27"
 _EXTENDED: Final = {"38", "48"}
 
 
-class Look(NamedTuple):
+class CellStyle(NamedTuple):
     """SGR codes (ECMA-48 8.3.117) by what they set; nothing set is the terminal's own."""
 
     flags: frozenset[str] = frozenset()
@@ -25,17 +25,17 @@ class Look(NamedTuple):
     background: str = ""
     link: str = ""
 
-    def on_a_blank(self) -> Look:
+    def on_a_blank(self) -> CellStyle:
         """As much of it as is seen where there is no character."""
         if self.link or self.flags & _SEEN_ON_BLANKS:
             return self
-        return Look(background=self.background)
+        return CellStyle(background=self.background)
 
 
-PLAIN: Final = Look()
+PLAIN: Final = CellStyle()
 
 
-def look_of(style: Style | None, colours: ColorSystem) -> Look:
+def cell_style_of(style: Style | None, colours: ColorSystem) -> CellStyle:
     """The look of a Rich style with so many colours."""
     if style is None:
         return PLAIN
@@ -56,16 +56,16 @@ def look_of(style: Style | None, colours: ColorSystem) -> Look:
             flags.add(code)
     # The terminal's own colours are what there is without any code.
     fore, back = (("" if code in {"39", "49"} else code) for code in ground.values())
-    return Look(frozenset(flags), fore, back, style.link or "")
+    return CellStyle(frozenset(flags), fore, back, style.link or "")
 
 
 @lru_cache(maxsize=1024)
-def change(old: Look, new: Look) -> str:
+def change(old: CellStyle, new: CellStyle) -> str:
     """The sequences that take a terminal from one look to another."""
     return _sgr(old, new) + _link(old, new)
 
 
-def _sgr(old: Look, new: Look) -> str:
+def _sgr(old: CellStyle, new: CellStyle) -> str:
     afresh = ["", *sorted(new.flags), new.foreground, new.background]
     whole = ";".join(code for i, code in enumerate(afresh) if code or i == 0)
     gone = old.flags - new.flags
@@ -83,7 +83,7 @@ def _sgr(old: Look, new: Look) -> str:
     return f"\x1b[{min(';'.join(codes), whole, key=len)}m"
 
 
-def _link(old: Look, new: Look) -> str:
+def _link(old: CellStyle, new: CellStyle) -> str:
     """OSC 8. The parts of one link carry one id, so that a terminal takes them for one link."""
     if new.link == old.link:
         return ""

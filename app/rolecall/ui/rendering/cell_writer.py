@@ -11,10 +11,10 @@ import re
 from operator import ne
 from typing import Final, NamedTuple
 
-from rolecall.ui.rendering.ansi import PLAIN, Look, change
+from rolecall.ui.rendering.ansi import PLAIN, CellStyle, change
 
 # One character, or none in the second half of a wide one; combining marks go with it.
-Cell = tuple[str, Look]
+Cell = tuple[str, CellStyle]
 Row = list[Cell]
 
 _RUN: Final = 8  # blanks that are cheaper erased than written,
@@ -35,14 +35,14 @@ class _Stroke(NamedTuple):
     end: int | None
 
 
-class Pen:
+class CellWriter:
     """Takes up lines, and writes them when it is put down. `erases`: the terminal erases with the
     background colour (terminfo's `bce`).
     """
 
     def __init__(self, erases: bool) -> None:
         self._erases = erases
-        self._strokes: dict[Look, list[_Stroke]] = {}
+        self._strokes: dict[CellStyle, list[_Stroke]] = {}
         self._out: list[str] = []
         self._look = PLAIN
         self._place: tuple[int, int] | None = None
@@ -83,7 +83,7 @@ class Pen:
         self._take(PLAIN)
         return "".join(self._out)
 
-    def _stroke(self, row: Row, x: int, end: int) -> tuple[Look, int, str, int | None]:
+    def _stroke(self, row: Row, x: int, end: int) -> tuple[CellStyle, int, str, int | None]:
         """From a cell as far as one look goes: the look, the cell after it, what to write, and
         where that leaves the cursor.
         """
@@ -114,14 +114,14 @@ class Pen:
                 return look, x, "".join(pieces), None
         return look, x, "".join(pieces), x if x < len(row) else None
 
-    def _clear_two(self, look: Look, x: int, columns: int) -> str:
+    def _clear_two(self, look: CellStyle, x: int, columns: int) -> str:
         """Blanks the cell at column x and the next, and leaves the cursor at x."""
         if self._can_erase(look):
             return "\x1b[2X"
         # In the last column the cursor waits to wrap, and \b would step back one cell too far.
         return f"  \x1b[{x + 1}G" if x + 2 == columns else "  \b\b"
 
-    def _can_erase(self, blank: Look) -> bool:
+    def _can_erase(self, blank: CellStyle) -> bool:
         return self._erases or blank == PLAIN
 
     def _go(self, y: int, x: int) -> None:
@@ -136,13 +136,13 @@ class Pen:
             self._out.append(f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H")
         self._place = (y, x)
 
-    def _take(self, look: Look) -> None:
+    def _take(self, look: CellStyle) -> None:
         if look != self._look:
             self._out.append(change(self._look, look))
             self._look = look
 
 
-def _first_look(row: Row, x: int, end: int) -> Look:
+def _first_look(row: Row, x: int, end: int) -> CellStyle:
     """The look of the first character, if blanks before it may be written in it."""
     look = row[x][1]
     for text, other in row[x:end]:
@@ -158,7 +158,7 @@ def _blanks(row: Row, x: int, end: int) -> int:
     cell = row[x]
     if x + 1 < end and row[x + 1] is not cell and row[x + 1] != cell:
         return 1
-    if cell[1] != Look(background=cell[1].background):
+    if cell[1] != CellStyle(background=cell[1].background):
         return 0
     stop = x + 1
     while stop < end and row[stop] == cell:

@@ -14,8 +14,8 @@ from textual.message import Message
 
 from rolecall.terminal import capabilities
 from rolecall.terminal.glyphs import STANDING_IN
-from rolecall.ui.rendering.frame import Canvas
-from rolecall.ui.rendering.tty_driver import LineDriver
+from rolecall.ui.rendering.frame import Frame
+from rolecall.ui.rendering.tty_driver import TtyDriver
 
 _KEEP_TITLE: Final = "\x1b[22;2t"
 # Emptied before, for where there is no such stack (xterm.js, and so VS Code and CloudShell).
@@ -26,12 +26,12 @@ _LEAVE: Final = "\x1b[?1049l"
 _WIPE: Final = "\x1b[m\x1b[2J\x1b[H"
 
 
-class Driver(LineDriver, LinuxDriver):
+class Driver(TtyDriver, LinuxDriver):
     """Knows what stands on the terminal, and when it may not any more."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.canvas = Canvas(
+        self.canvas = Frame(
             erases=capabilities.erases_with_background(os.environ),
             links=capabilities.knows_links(os.environ),
             signs=STANDING_IN[capabilities.glyphs(capabilities.as_found(os.environ))],

@@ -18,8 +18,8 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from rolecall.ui.rendering.ansi import PLAIN, Look, change, look_of
-from rolecall.ui.rendering.cell_writer import Cell, Pen, Row
+from rolecall.ui.rendering.ansi import PLAIN, CellStyle, cell_style_of, change
+from rolecall.ui.rendering.cell_writer import Cell, CellWriter, Row
 
 _BLANK: Final[Cell] = (" ", PLAIN)
 _WORTH_SCROLLING: Final = 2  # lines
@@ -33,7 +33,7 @@ class _Cells(dict[str, Cell]):
     time.
     """
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: CellStyle) -> None:
         self.look = look
         self[" "] = " ", look.on_a_blank()
 
@@ -42,7 +42,7 @@ class _Cells(dict[str, Cell]):
         return cell
 
 
-class Canvas:
+class Frame:
     """`erases`: the terminal erases with the background colour (terminfo's `bce`). `links`: it
     knows OSC 8. `signs` stand in for others (see `glyphs`); what `encoding` cannot say is `?`.
     """
@@ -96,7 +96,7 @@ class Canvas:
         changed = {y: row for y, row in sorted(rows.items()) if row != self._rows[y]}
         if len(changed) > _WORTH_SCROLLING:
             self._scroll(changed, out)
-        pen = Pen(self._erases)
+        pen = CellWriter(self._erases)
         if changed and self._links:
             self._wrap_links(changed, pen)
         for y, row in changed.items():
@@ -111,7 +111,7 @@ class Canvas:
             if control or not text:
                 continue
             if (cell_of := self._cells_of.get(style)) is None:
-                look = look_of(style, self._colours)
+                look = cell_style_of(style, self._colours)
                 look = look if self._links else look._replace(link="")
                 cell_of = self._cells_of[style] = _Cells(look)
             had = text if text.isascii() else text.translate(self._signs)
@@ -175,7 +175,7 @@ class Canvas:
         out.append(f"\x1b[{top + 1};{bottom}r\x1b[{edge};1H{step * abs(by)}\x1b[r")
         self._rows[top:bottom] = after
 
-    def _wrap_links(self, changed: dict[int, Row], pen: Pen) -> None:
+    def _wrap_links(self, changed: dict[int, Row], pen: CellWriter) -> None:
         """A link that fills its line and goes on in the next is written in one go, and wrapped by
         the terminal: only then does its selection take the link for one piece.
         """

@@ -6,7 +6,7 @@ from textual.message_pump import MessagePump
 from textual.timer import Timer, TimerCallback
 
 
-class Punctual(MessagePump):
+class ReliableTimers(MessagePump):
     """For what sets short timers, before its Textual class.
 
     A timer of Textual's (8.2, timer.py) leaves out ticks that are late, and where the machine was

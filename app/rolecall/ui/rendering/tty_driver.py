@@ -39,7 +39,7 @@ _LAST_ANSWER: Final = 1.0  # seconds that leaving waits for the terminal to answ
 _LAST_RESORT: Final = 5.0  # seconds after which a signal ends even what hangs
 
 
-class LineDriver(Stock):
+class TtyDriver(Stock):
     """For a stock driver, which asks stdout for the size (a pipe in `$(rolecall)`) and knows no
     signal that ends it, so that the terminal would be left as it is.
     """

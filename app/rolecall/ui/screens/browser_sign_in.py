@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
-from rolecall.domain.time_left import Remaining
+from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import browser_strings, strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
@@ -56,7 +56,7 @@ class BrowserSignInScreen(SignInScreen):
 
     @work(exclusive=True)
     async def listen(self, *, anew: bool = False) -> None:
-        service = self.rolecall.workplace.browser_sign_in
+        service = self.rolecall.services.browser_sign_in
         self._attempt = None
         self.clock.show(browser_strings.PREPARING, "$muted")
         try:
@@ -91,7 +91,7 @@ class BrowserSignInScreen(SignInScreen):
     def tick(self) -> None:
         super().tick()
         if self._attempt is not None:
-            left = strings.left(Remaining(max(1, int(self._attempt.remaining()))))
+            left = strings.left(TimeLeft(max(1, int(self._attempt.remaining()))))
             self.clock.show(browser_strings.WAITING.format(left=left))
 
     def blocked(self, command: Command) -> str | None:

@@ -62,7 +62,7 @@ class ChainProfileScreen(ProfileForm):
             text = profile_strings.CHAIN_PROBLEMS[problem]
             notes[field] = Note(text if self.value(field) else "", stops=True)
         if chain.name or chain.role_arn:
-            check = self.rolecall.workplace.profiles.check_free(chain.name)
+            check = self.rolecall.services.profiles.check_free(chain.name)
             notes["name"] = name_note(check)
         return notes
 

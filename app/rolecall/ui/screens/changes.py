@@ -10,7 +10,7 @@ from rolecall.domain.catalogue import Changes
 from rolecall.domain.model import Account, SsoSession
 from rolecall.presentation import strings
 from rolecall.presentation.commands import Place, with_keys
-from rolecall.ui.screens.base.table import PlaceScreen
+from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.table.virtual_table import Column
 
 
@@ -24,7 +24,7 @@ class Row:
     permission_set: str = ""
 
 
-class ChangesScreen(PlaceScreen[Row]):
+class ChangesScreen(TableScreen[Row]):
     place = Place.CHANGES
     noun = strings.CHANGES_NOUN
 

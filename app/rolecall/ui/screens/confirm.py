@@ -20,7 +20,7 @@ class ConfirmScreen(CommandScreen[bool]):
 
     place = Place.CONFIRM
     CSS_PATH = stylesheets("confirm")
-    takes_typed_ahead = False  # nothing is done that nobody has seen
+    takes_type_ahead = False  # nothing is done that nobody has seen
 
     def __init__(
         self, title: str, intro: str, diff: str, warnings: str = "", about: Sequence[str] = ()

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from rolecall.domain.credential_formats import Export, Format, Inexpressible
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.time_left import Level, Remaining
+from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation import credential_strings as words
 from rolecall.presentation import strings, token_strings
 from rolecall.presentation.commands import BY_ID, Command, Place
@@ -99,7 +99,7 @@ class CredentialsScreen(CommandScreen[None]):
             self.clock.show(words.NEVER_ENDS)
             return
         now = self.rolecall.now()
-        remaining = Remaining.until(end, now)
+        remaining = TimeLeft.until(end, now)
         if end - now < REFETCH_BEFORE and self._asked_at and now - self._asked_at >= _ASK_EVERY:
             self.ask()
         sign, left = strings.LEVEL_SIGNS[remaining.level], strings.left(remaining)

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
-from rolecall.domain.time_left import Remaining
+from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import browser_strings, strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
@@ -72,7 +72,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
 
     @work(exclusive=True)
     async def sign_in(self) -> None:
-        service = self.rolecall.workplace.sign_in
+        service = self.rolecall.services.sign_in
         host = urlsplit(self._session.start_url).hostname or self._session.start_url
         self._attempt = None
         self._show_code("", "")
@@ -99,7 +99,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         attempt = self._attempt
         if attempt is None:
             return
-        remaining = Remaining(max(1, int(attempt.remaining())))
+        remaining = TimeLeft(max(1, int(attempt.remaining())))
         held = strings.CODE_LEFT.format(left=strings.left(remaining))
         if attempt.trouble is None:
             self.clock.show(f"{strings.WAITING} · {held}")

@@ -11,7 +11,7 @@ from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.presentation import profile_strings, strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.services.drift import Overview
-from rolecall.ui.screens.base.table import PlaceScreen
+from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.table.virtual_table import Column
 
 _STYLES = {"missing": "good", "dead": "bad", "orphan": "warn", "twin": "muted"}
@@ -40,8 +40,8 @@ class Row:
         return self.profile.account_id or "", self.profile.permission_set or ""
 
 
-class InStepScreen(PlaceScreen[Row]):
-    place = Place.IN_STEP
+class DriftScreen(TableScreen[Row]):
+    place = Place.DRIFT
     noun = profile_strings.IN_STEP_NOUN
 
     def __init__(self, look: Overview) -> None:
@@ -100,7 +100,7 @@ class InStepScreen(PlaceScreen[Row]):
 
     def placeholder(self) -> str:
         is_listed = any(found.complete_at for _, found in self._look.sessions)
-        return profile_strings.IN_STEP if is_listed else profile_strings.NOT_LISTED
+        return profile_strings.DRIFT if is_listed else profile_strings.NOT_LISTED
 
     def standing(self) -> str:
         row = self.current

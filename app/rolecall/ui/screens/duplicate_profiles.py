@@ -51,7 +51,7 @@ class DuplicateProfilesScreen(ProfilesForm):
         notes = {"region": region_note(self.value("region"), self._regions, required=True)}
         if not self.value("name"):
             return notes | {"name": Note(stops=True)}
-        checks = self.rolecall.workplace.profiles.check_all_free(self._names().values())
+        checks = self.rolecall.services.profiles.check_all_free(self._names().values())
         said = {name: name_note(check) for name, check in checks.items()}
         stops = next((name for name, note in said.items() if note.stops), None)
         if stops is None:

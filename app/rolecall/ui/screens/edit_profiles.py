@@ -69,7 +69,7 @@ class EditProfilesScreen(ProfilesForm):
         if not renamed:
             return Note(profile_strings.NONE_RENAMED if self.value("find") else "")
         new = Counter(renamed.values())
-        for name, check in self.rolecall.workplace.profiles.check_all_free(new).items():
+        for name, check in self.rolecall.services.profiles.check_all_free(new).items():
             note = name_note(check)
             if new[name] > 1:
                 note = Note(profile_strings.NAMED_TWICE, stops=True)

@@ -9,7 +9,7 @@ from typing import Any
 from rolecall.presentation import strings
 from rolecall.presentation.commands import Command, Place, commands_of, key_table
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.screens.base.table import PlaceScreen
+from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.filter_bar import FilterBar
 from rolecall.ui.widgets.table.virtual_table import Column
 
@@ -25,7 +25,7 @@ class Row:
     command: Command | None = None
 
 
-class HelpScreen(PlaceScreen[Row]):
+class HelpScreen(TableScreen[Row]):
     place = Place.HELP
     noun = strings.KEYS_NOUN
     is_passing = True

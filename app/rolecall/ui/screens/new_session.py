@@ -33,7 +33,7 @@ class NewSessionScreen(FormScreen[SsoSession | None]):
 
     @property
     def _service(self) -> SignInService:
-        return self.rolecall.workplace.sign_in
+        return self.rolecall.services.sign_in
 
     def values_changed(self, field_id: str) -> None:
         """The name follows the URL until it is typed."""

@@ -15,7 +15,7 @@ from rolecall.domain.text import safe
 from rolecall.presentation import profile_strings, strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import describe
-from rolecall.ui.screens.base.table import PlaceScreen
+from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.section_pane import SectionPane
 from rolecall.ui.widgets.table.virtual_table import Column
@@ -25,7 +25,7 @@ _ROWS_LEFT: Final = 4  # lines of the table that the section below leaves it
 _BELOW: Final = 34  # lines from which it has room below
 
 
-class ProfilesScreen(PlaceScreen[Profile]):
+class ProfilesScreen(TableScreen[Profile]):
     place = Place.PROFILES
     noun = strings.PROFILES_NOUN
     CSS_PATH = stylesheets("profiles")
@@ -234,8 +234,8 @@ class ProfilesScreen(PlaceScreen[Profile]):
         if row := self.current:
             self.rolecall.changes.chain(row)
 
-    def do_in_step(self) -> None:
-        self.rolecall.changes.in_step()
+    def do_drift(self) -> None:
+        self.rolecall.changes.drift()
 
     def do_undo(self) -> None:
         self.rolecall.changes.undo()

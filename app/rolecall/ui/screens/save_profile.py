@@ -48,7 +48,7 @@ class SaveProfileScreen(ProfileForm):
         )
 
     def notes(self) -> dict[str, Note]:
-        profiles = self.rolecall.workplace.profiles
+        profiles = self.rolecall.services.profiles
         check = profiles.check_name(self.value("name"), self._row, self._session)
         return {
             "name": name_note(check),
@@ -57,4 +57,4 @@ class SaveProfileScreen(ProfileForm):
         }
 
     def plan(self) -> Change:
-        return self.rolecall.workplace.profiles.plan_save(self._typed())
+        return self.rolecall.services.profiles.plan_save(self._typed())

@@ -12,13 +12,13 @@ from rolecall.domain.time_left import Level, share
 from rolecall.presentation import strings, token_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
-from rolecall.services.expiries import Clock, ClockKind, end, in_order
-from rolecall.ui.screens.base.table import PlaceScreen
+from rolecall.services.expiries import Expiry, ExpiryKind, end, in_order
+from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.detail_lines import DetailLines
 from rolecall.ui.widgets.table.columns import GAP, LEVEL_STYLES, Column
 
 if TYPE_CHECKING:
-    from rolecall.services.token_keeper import Trouble
+    from rolecall.services.token_keeper import RenewalFailure
 
 _BAR_CELLS = 8
 _LEFT_CELLS = 11  # `23 h 59 min`
@@ -35,13 +35,13 @@ class _Told(NamedTuple):
     sign begins it, for where there are no colours.
     """
 
-    row: Clock
+    row: Expiry
     level: Level
     words: str
     is_spent: bool
 
 
-class TokensScreen(PlaceScreen[Clock]):
+class TokensScreen(TableScreen[Expiry]):
     place = Place.TOKENS
     noun = strings.CLOCKS_NOUN
 
@@ -62,7 +62,7 @@ class TokensScreen(PlaceScreen[Clock]):
         yield self.status
         yield self.key_line()
 
-    def columns(self) -> Sequence[Column[Clock]]:
+    def columns(self) -> Sequence[Column[Expiry]]:
         """Before a name is cut, what the detail has too gives way: the moments, and why not."""
         return (
             Column(
@@ -107,17 +107,17 @@ class TokensScreen(PlaceScreen[Clock]):
         return self.size.width - beside >= min(self._longest, _LONGEST_NAME)
 
     def _wants_why(self) -> bool:
-        return self._has_room("why") and any(map(self._why, self.rolecall.state.clocks))
+        return self._has_room("why") and any(map(self._why, self.rolecall.state.expiries))
 
     def _wants_utc(self) -> bool:
         return self._has_room("why", "utc") if self._wants_why() else self._has_room("utc")
 
-    def row_key(self, row: Clock) -> tuple[str, str]:
+    def row_key(self, row: Expiry) -> tuple[str, str]:
         return row.kind.value, row.id
 
-    def rows(self) -> Sequence[Clock]:
+    def rows(self) -> Sequence[Expiry]:
         now = self.rolecall.now()
-        rows = in_order(self.rolecall.state.clocks, now)
+        rows = in_order(self.rolecall.state.expiries, now)
         self._badges = {self.row_key(row): badge for row in rows if (badge := self._badge(row))}
         self._longest = max(map(self.table.columns[0].length, rows), default=0)
         self._all_told = {self.row_key(row): self._tell(row, now) for row in rows}
@@ -160,10 +160,10 @@ class TokensScreen(PlaceScreen[Clock]):
 
     # --- a row
 
-    def _told(self, row: Clock) -> _Told:
+    def _told(self, row: Expiry) -> _Told:
         return self._all_told.get(self.row_key(row)) or self._tell(row, self.rolecall.now())
 
-    def _tell(self, row: Clock, now: datetime) -> _Told:
+    def _tell(self, row: Expiry, now: datetime) -> _Told:
         """Forty of them in a second: what remains is reckoned once."""
         if row.refused or row.expires_at is None:
             level, left = row.level(now), token_strings.left(row, now)
@@ -176,36 +176,36 @@ class TokensScreen(PlaceScreen[Clock]):
         words = f"{strings.LEVEL_SIGNS[level]} {left}"
         return _Told(row, level, words, level is Level.GONE and row.is_spent(now))
 
-    def _moment(self, row: Clock) -> tuple[str, str]:
+    def _moment(self, row: Expiry) -> tuple[str, str]:
         return self._moments.get(self.row_key(row), ("", ""))
 
-    def _style(self, row: Clock) -> str:
+    def _style(self, row: Expiry) -> str:
         return LEVEL_STYLES[self._told(row).level]
 
-    def _name_style(self, row: Clock) -> str:
+    def _name_style(self, row: Expiry) -> str:
         return "muted" if self._told(row).is_spent else "strong"
 
-    def _muted_when_spent(self, row: Clock) -> str | None:
+    def _muted_when_spent(self, row: Expiry) -> str | None:
         return "muted" if self._told(row).is_spent else None
 
-    def _badge(self, row: Clock) -> str:
+    def _badge(self, row: Expiry) -> str:
         """Of what is an account's: role credentials, and short-term keys."""
-        if row.kind not in {ClockKind.ROLE_CREDENTIALS, ClockKind.SHORT_TERM_CREDENTIALS}:
+        if row.kind not in {ExpiryKind.ROLE_CREDENTIALS, ExpiryKind.SHORT_TERM_CREDENTIALS}:
             return ""
         account = self.rolecall.state.account_with(row.account_id, row.session)
         return self.rolecall.production_badge(row.name, account.name if account else "")
 
-    def _renews(self, row: Clock) -> str:
+    def _renews(self, row: Expiry) -> str:
         if (trouble := self._trouble(row)) and trouble.again_at:
             return token_strings.RENEWS_LATER
         return token_strings.RENEWS[row.renews]
 
-    def _why(self, row: Clock) -> str:
+    def _why(self, row: Expiry) -> str:
         if (trouble := self._trouble(row)) and trouble.again_at:
             return token_strings.NOT_RENEWED_ROW.format(time=token_strings.time(trouble.again_at))
         return "" if row.why is None else token_strings.NO_RENEWAL[row.why.value]
 
-    def _trouble(self, row: Clock) -> Trouble | None:
+    def _trouble(self, row: Expiry) -> RenewalFailure | None:
         """Why the access token of the row has not been renewed."""
         if row.session is None or row.renews is None:
             return None
@@ -214,7 +214,7 @@ class TokensScreen(PlaceScreen[Clock]):
     # --- what there is no room for in a row
 
     def _show_detail(self) -> None:
-        row, problem = self.current, self.rolecall.state.clocks_problem
+        row, problem = self.current, self.rolecall.state.expiries_problem
         if problem:
             self.detail.show("", problem, "bold $error")
         elif row is None:
@@ -225,18 +225,18 @@ class TokensScreen(PlaceScreen[Clock]):
             moment = exactly or token_strings.UNTOLD
             self.detail.show(f"{moment} · {row.name} · {kind}", self._more(row))
 
-    def _more(self, row: Clock) -> str:
+    def _more(self, row: Expiry) -> str:
         match row.kind:
-            case ClockKind.ACCESS_TOKEN:
+            case ExpiryKind.ACCESS_TOKEN:
                 return " · ".join(filter(None, (self._about_renewal(row), row.detail)))
-            case ClockKind.CLIENT_REGISTRATION:
+            case ExpiryKind.CLIENT_REGISTRATION:
                 return token_strings.REGISTRATION.format(name=row.name)
-            case ClockKind.ROLE_CREDENTIALS:
+            case ExpiryKind.ROLE_CREDENTIALS:
                 assumed = row.detail.startswith("arn:")
                 words = token_strings.ASSUMED_ROLE if assumed else token_strings.ROLE
                 session = f" · {row.session.label}" if row.session else ""
                 return words.format(detail=f"{row.detail}{session}")
-            case ClockKind.SHORT_TERM_CREDENTIALS:
+            case ExpiryKind.SHORT_TERM_CREDENTIALS:
                 words = token_strings.STORED_KEYS if row.key else token_strings.UNTOLD_KEYS
                 return words.format(
                     name=row.name,
@@ -245,7 +245,7 @@ class TokensScreen(PlaceScreen[Clock]):
                     tools=token_strings.TOOLS.get(row.key, ""),
                 )
 
-    def _about_renewal(self, row: Clock) -> str:
+    def _about_renewal(self, row: Expiry) -> str:
         if (trouble := self._trouble(row)) and trouble.again_at:
             time = token_strings.time(trouble.again_at)
             return token_strings.TRIED.format(what=explain(trouble.error), time=time)
@@ -255,9 +255,9 @@ class TokensScreen(PlaceScreen[Clock]):
         return with_keys(token_strings.RENEWS_NOT[row.why.value], way_in=way_in)
 
     def standing(self) -> str:
-        if self.rolecall.state.clocks_problem:
+        if self.rolecall.state.expiries_problem:
             return with_keys(token_strings.TROUBLE_RETRY)
-        if not self.rolecall.state.clocks_read:
+        if not self.rolecall.state.expiries_read:
             return ""
         now, line = self.rolecall.now(), super().standing()
         spent = sum(row.is_spent(now) for row in self.table.shown)
@@ -267,7 +267,7 @@ class TokensScreen(PlaceScreen[Clock]):
 
     def placeholder(self) -> str:
         state = self.rolecall.state
-        return "" if state.clocks_problem or not state.clocks_read else token_strings.NO_CLOCKS
+        return "" if state.expiries_problem or not state.expiries_read else token_strings.NO_CLOCKS
 
     # --- commands
 
@@ -282,14 +282,14 @@ class TokensScreen(PlaceScreen[Clock]):
             return None
         if row.session is None:
             return token_strings.NOT_A_SESSION_ROW.format(path=self.rolecall.config_path)
-        if command.id == "sign_out" and row.kind is not ClockKind.ACCESS_TOKEN:
+        if command.id == "sign_out" and row.kind is not ExpiryKind.ACCESS_TOKEN:
             return token_strings.NOT_A_TOKEN
         return None
 
     def do_renew(self) -> None:
         """An access token is renewed; else there is nothing to do but to look again."""
         row = self.current
-        if row and row.session and row.kind is ClockKind.ACCESS_TOKEN:
+        if row and row.session and row.kind is ExpiryKind.ACCESS_TOKEN:
             self.rolecall.sign_in.renew(row.session)
         else:
             self.rolecall.upkeep.look(anew=True)

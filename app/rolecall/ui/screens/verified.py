@@ -16,7 +16,7 @@ from rolecall.presentation import profile_strings, strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.services.verification import Answer
-from rolecall.ui.screens.base.table import PlaceScreen
+from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.section_pane import SectionPane
@@ -55,7 +55,7 @@ class Row:
                 return self.answer.arn
 
 
-class VerifiedScreen(PlaceScreen[Row]):
+class VerifiedScreen(TableScreen[Row]):
     place = Place.VERIFIED
     noun = strings.PROFILES_NOUN
     CSS_PATH = stylesheets("verified")
@@ -141,7 +141,7 @@ class VerifiedScreen(PlaceScreen[Row]):
 
     @work(exclusive=True, group="verify")
     async def _ask(self) -> None:
-        service = self.rolecall.workplace.verifying
+        service = self.rolecall.services.verification
 
         def told(name: str, answer: Answer) -> None:
             if not self._cancelled.is_set():

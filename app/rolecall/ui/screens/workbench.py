@@ -11,14 +11,24 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.plan import Ground, Outcome, Planned, Row, Target, Wishes, counts, fix, plan
+from rolecall.domain.plan import (
+    ExistingProfiles,
+    NamingRules,
+    Outcome,
+    Planned,
+    Row,
+    Target,
+    counts,
+    fix,
+    plan,
+)
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.template import PRESETS, Template
 from rolecall.presentation import strings
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.commands import BY_ID, Place, with_keys
 from rolecall.presentation.errors import explain
-from rolecall.ui.screens.base.table import PlaceScreen
+from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.key_line import KeyLine
 from rolecall.ui.widgets.table.virtual_table import Column
@@ -40,7 +50,7 @@ _PAUSE = 0.4  # seconds
 _FIELD_KEYS = ("submit", "next_field", "next_preset", "back")
 
 
-class WorkbenchScreen(PlaceScreen[Row]):
+class WorkbenchScreen(TableScreen[Row]):
     """Fields above: the template and the rules for all rows or, while one is edited, its own."""
 
     place = Place.WORKBENCH
@@ -48,7 +58,11 @@ class WorkbenchScreen(PlaceScreen[Row]):
     CSS_PATH = stylesheets("workbench")
 
     def __init__(
-        self, rows: Sequence[Row], ground: Ground, wishes: Wishes, regions: Sequence[str]
+        self,
+        rows: Sequence[Row],
+        ground: ExistingProfiles,
+        wishes: NamingRules,
+        regions: Sequence[str],
     ) -> None:
         self._rows = rows
         self._ground = ground
@@ -175,7 +189,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
     def _fit_table(self) -> None:
         self.table.set_rows(self._rows)
 
-    def _wish(self, wishes: Wishes) -> None:
+    def _wish(self, wishes: NamingRules) -> None:
         self._wishes = wishes
         self._plan_soon()
 
@@ -353,7 +367,7 @@ class WorkbenchScreen(PlaceScreen[Row]):
     def do_preview(self) -> None:
         self.rolecall.workbench.write(self)
 
-    def stand_on(self, ground: Ground) -> None:
+    def stand_on(self, ground: ExistingProfiles) -> None:
         """What the files say by now."""
         self._ground = ground
         self._plan_again()

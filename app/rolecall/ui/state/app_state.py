@@ -10,14 +10,14 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from rolecall.presentation import strings
-from rolecall.ui.state.session_state import AccountRow, AssignmentRow, View
+from rolecall.ui.state.session_state import AccountRow, AssignmentRow, SessionState
 
 if TYPE_CHECKING:
     from rolecall.domain.model import AccessToken, Account, Profile, SsoSession
-    from rolecall.services.expiries import Clock
-    from rolecall.services.inventory.startup_snapshot import FirstRows
+    from rolecall.services.expiries import Expiry
+    from rolecall.services.inventory.startup_snapshot import StartupSnapshot
     from rolecall.services.profiles import Config, Finding
-    from rolecall.services.token_keeper import Trouble
+    from rolecall.services.token_keeper import RenewalFailure
 
 Row = TypeVar("Row", bound=AccountRow | AssignmentRow)
 
@@ -31,18 +31,18 @@ class State:
     is why it cannot be read now.
     """
 
-    views: dict[SsoSession, View] = field(default_factory=dict)
+    views: dict[SsoSession, SessionState] = field(default_factory=dict)
     session: SsoSession | None = None
     all_shown: bool = False
     looking: bool = True
     config: Config | None = None
     first_profiles: tuple[Profile, ...] = ()
     verified: dict[str, bool] = field(default_factory=dict)
-    clocks: Sequence[Clock] = ()
-    clocks_read: bool = False
-    clocks_problem: str = ""
+    expiries: Sequence[Expiry] = ()
+    expiries_read: bool = False
+    expiries_problem: str = ""
     usable: Mapping[SsoSession, AccessToken] = field(default_factory=dict)
-    troubles: Mapping[SsoSession, Trouble] = field(default_factory=dict)
+    troubles: Mapping[SsoSession, RenewalFailure] = field(default_factory=dict)
     profiles_problem: str = ""
     problem: str = ""
 
@@ -53,27 +53,27 @@ class State:
         return list(self.views)
 
     @property
-    def view(self) -> View | None:
+    def view(self) -> SessionState | None:
         """Of the session in view."""
         return None if self.session is None else self.view_of(self.session)
 
     @property
-    def shown(self) -> list[View]:
+    def shown(self) -> list[SessionState]:
         """What the tables show."""
         if self.all_shown:
             return list(self.views.values())
         return [self.view] if self.view else []
 
-    def view_of(self, session: SsoSession) -> View:
+    def view_of(self, session: SsoSession) -> SessionState:
         if session not in self.views:
-            self.views[session] = View(session)
+            self.views[session] = SessionState(session)
         return self.views[session]
 
     def set_sessions(self, sessions: Sequence[SsoSession]) -> None:
         """Those that there are now; what is known of those that stay is kept."""
-        self.views = {each: self.views.get(each) or View(each) for each in sessions}
+        self.views = {each: self.views.get(each) or SessionState(each) for each in sessions}
 
-    def show_first(self, first: FirstRows) -> None:
+    def show_first(self, first: StartupSnapshot) -> None:
         """What the cache has for the first screen."""
         view = self.view_of(first.session)
         view.catalogue, view.marks = first.catalogue, first.marks
@@ -100,11 +100,11 @@ class State:
         """Of the session in view."""
         return self.view.token if self.view else None
 
-    def token_clock(self, session: SsoSession | None) -> Clock | None:
+    def token_clock(self, session: SsoSession | None) -> Expiry | None:
         """The session's access token, as the Tokens screen has it."""
         if session is None:
             return None
-        ours = (each for each in self.clocks if each.session == session)
+        ours = (each for each in self.expiries if each.session == session)
         return next((each for each in ours if each.renews is not None), None)
 
     # --- rows

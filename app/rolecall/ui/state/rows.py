@@ -32,7 +32,7 @@ class _Block:
         return self._assignments
 
 
-class ViewRows:
+class SessionRows:
     """In the order in which AWS has listed them."""
 
     def __init__(self, make: Callable[[Listing], AccountRow]) -> None:

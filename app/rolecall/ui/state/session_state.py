@@ -12,12 +12,12 @@ from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecall.ui.state.rows import ViewRows
+from rolecall.ui.state.rows import SessionRows
 
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Catalogue, Changes, Listing
     from rolecall.domain.errors import RolecallError
-    from rolecall.domain.favourites import Marks
+    from rolecall.domain.favourites import Favourites
     from rolecall.domain.model import (
         AccessToken,
         Account,
@@ -110,7 +110,7 @@ class AccountRow:
 
 
 @dataclass
-class View:
+class SessionState:
     """`complete`: every account is known by name; `crawling`: answers still come in; `seen_at`:
     nothing that is shown was seen longer ago; `complete_at`: when the last complete crawl that is
     shown ended, this rolecall's or another's; `loaded`: the cache was asked; `problem`: why the
@@ -133,7 +133,7 @@ class View:
     _by_target: dict[Key, list[Profile]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._rows = ViewRows(partial(AccountRow, self.session))
+        self._rows = SessionRows(partial(AccountRow, self.session))
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -143,11 +143,11 @@ class View:
         return Catalogue()
 
     @cached_property
-    def marks(self) -> Marks:
+    def marks(self) -> Favourites:
         """Favourites and recent uses; assigned anew when one changes."""
-        from rolecall.domain.favourites import Marks
+        from rolecall.domain.favourites import Favourites
 
-        return Marks()
+        return Favourites()
 
     @cached_property
     def changes(self) -> Changes:
@@ -157,7 +157,7 @@ class View:
         return Changes()
 
     @property
-    def rows(self) -> ViewRows:
+    def rows(self) -> SessionRows:
         self._rows.show(self.catalogue)
         return self._rows
 

@@ -11,7 +11,7 @@ from textual.reactive import Reactive
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
-from rolecall.ui.type_ahead import TypedAhead
+from rolecall.ui.type_ahead import TypeAhead
 
 
 class Field(Input):
@@ -41,7 +41,7 @@ class Field(Input):
         self.cursor_blink = False
 
     async def _on_key(self, event: events.Key) -> None:
-        ahead: TypedAhead | None = getattr(self.app, "typed_ahead", None)
+        ahead: TypeAhead | None = getattr(self.app, "type_ahead", None)
         if ahead is not None and ahead.is_holding:
             event.stop()
             event.prevent_default()

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.time_left import Remaining
+from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import inventory_strings, strings
 from rolecall.presentation.commands import with_keys
-from rolecall.ui.screens.base.table import PlaceScreen
+from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.state.session_state import AccountRow, AssignmentRow, Wanted, together
 
 R = TypeVar("R", bound=AccountRow | AssignmentRow)
 
 
-class CatalogueScreen(PlaceScreen[R]):
+class CatalogueScreen(TableScreen[R]):
     def __init__(self) -> None:
         super().__init__()
         self._found: Sequence[R] = ()
@@ -85,7 +85,7 @@ class CatalogueScreen(PlaceScreen[R]):
         if unlisted := sum(len(view.catalogue) - view.catalogue.listed for view in views):
             line = f"{line} · {inventory_strings.UNLISTED.format(count=unlisted)}"
         if seen := [view.seen_at for view in views if view.seen_at is not None]:
-            left = Remaining.until(min(seen), self.rolecall.now())
+            left = TimeLeft.until(min(seen), self.rolecall.now())
             return f"{line} · {strings.seen(left)}"
         return line
 

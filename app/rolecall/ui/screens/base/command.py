@@ -24,7 +24,7 @@ from rolecall.presentation.commands import (
     footer_of,
 )
 from rolecall.terminal import capabilities
-from rolecall.ui.screens.base.paced import PacedScreen
+from rolecall.ui.screens.base.paced import FlowControlledScreen
 from rolecall.ui.widgets.header import Header
 from rolecall.ui.widgets.key_line import KeyLine
 from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
@@ -62,7 +62,7 @@ def _bindings(place: Place) -> list[BindingType]:
     return made
 
 
-class CommandScreen(PacedScreen[Result]):
+class CommandScreen(FlowControlledScreen[Result]):
     """A screen has the keys of its `place`. A command `save` runs its `do_save`, else the app's.
 
     It says by `blocked` why a command does not work now; then the reason is flashed.
@@ -71,7 +71,7 @@ class CommandScreen(PacedScreen[Result]):
     AUTO_FOCUS = ""
     place: ClassVar[Place]
     smallest = capabilities.SMALLEST  # columns and rows below which it says that there is no room
-    takes_typed_ahead = True  # keys that were typed before it was seen
+    takes_type_ahead = True  # keys that were typed before it was seen
     is_passing = False  # looked at, and gone as soon as one goes elsewhere
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -86,7 +86,7 @@ class CommandScreen(PacedScreen[Result]):
 
     def on_mount(self) -> None:
         """Behind the screen's own, which says where the focus is."""
-        self.app.call_later(self.rolecall.hand_on_typed, self.rolecall.typed_ahead.turn)
+        self.app.call_later(self.rolecall.hand_on_typed, self.rolecall.type_ahead.turn)
 
     def _paint(self, driver: Driver) -> None:
         """Where nothing has room, one sentence says so; all goes on behind it."""
@@ -114,7 +114,7 @@ class CommandScreen(PacedScreen[Result]):
         state, now = self.rolecall.state, self.rolecall.now()
         clock = state.token_clock(session)
         if clock is None:
-            return (strings.SIGNED_OUT if state.clocks_read else ""), Level.GONE
+            return (strings.SIGNED_OUT if state.expiries_read else ""), Level.GONE
         return token_strings.left(clock, now), clock.level(now)
 
     def blocked(self, command: Command) -> str | None:

@@ -198,7 +198,7 @@ class FormScreen(CommandScreen[Result]):
     def _send(self, said: Mapping[str, str] | None = None) -> None:
         """`said`: what a field said at Enter, if it may say something else by now."""
         if self._sent is None:
-            self.rolecall.typed_ahead.begin()
+            self.rolecall.type_ahead.begin()
             self._sent = {each.id: self.value(each.id) for each in self.fields()} | dict(said or {})
             self._send_in_turn()
 
@@ -218,7 +218,7 @@ class FormScreen(CommandScreen[Result]):
                 self.change = change
                 self.dismiss(result)
                 return  # sent once and for all
-        self.rolecall.typed_ahead.end()
+        self.rolecall.type_ahead.end()
         self._writing, self._sent = False, None
         if self._is_stale:
             self._look()

@@ -13,13 +13,13 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.screen import Screen
 
 from rolecall.ui.rendering.driver import Driver
-from rolecall.ui.rendering.tty_driver import LineDriver
+from rolecall.ui.rendering.tty_driver import TtyDriver
 
 Result = TypeVar("Result")
 Part = tuple[int, int, Iterable[Segment]]  # line, column, what stands there
 
 
-class PacedScreen(Screen[Result]):
+class FlowControlledScreen(Screen[Result]):
     """A screen whose frames hold only what differs, and wait for the terminal.
 
     Under the prompt frames are whole, but wait too. Without a terminal it is like any other.
@@ -31,7 +31,7 @@ class PacedScreen(Screen[Result]):
         """
         app = self.app
         driver = app._driver
-        if not isinstance(driver, LineDriver) or self is not app.screen:
+        if not isinstance(driver, TtyDriver) or self is not app.screen:
             super()._compositor_refresh()
         elif not driver.pace.is_open:
             driver.pace.when_open(self._compositor_refresh)

@@ -23,7 +23,7 @@ class ProfileForm(FormScreen[str | None]):
 
     @property
     def _service(self) -> ProfileChanges:
-        return self.rolecall.workplace.profile_changes
+        return self.rolecall.services.profile_changes
 
     def written_name(self) -> str:
         """What the (first) profile will be called."""

@@ -14,10 +14,10 @@ from rolecall.ui.widgets.filter_bar import FilterBar
 from rolecall.ui.widgets.table.virtual_table import Column, VirtualTable
 
 R = TypeVar("R")
-_WITHOUT_ROW: Final = {"refresh_all", "undo", "changes", "in_step", "details"}
+_WITHOUT_ROW: Final = {"refresh_all", "undo", "changes", "drift", "details"}
 
 
-class PlaceScreen(CommandScreen[None], Generic[R]):
+class TableScreen(CommandScreen[None], Generic[R]):
     """One table full of rows of one type.
 
     A place says which columns, which rows, and in `placeholder` why there are none.

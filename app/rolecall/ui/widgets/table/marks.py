@@ -10,7 +10,7 @@ from rolecall.ui.widgets.table.rows import TableRows
 
 
 class TableMarks(Generic[R]):
-    """Marks hold on to a row by its key: through filters and sorts, and while the row is away."""
+    """Marks keep a row by its key: through filters and sorts, and while the row is away."""
 
     def __init__(self, model: TableRows[R]) -> None:
         self._model = model

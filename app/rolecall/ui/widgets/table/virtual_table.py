@@ -16,7 +16,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.timer import Timer
 
-from rolecall.ui.rendering.timers import Punctual
+from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.widgets.changed_lines import ChangedLines
 from rolecall.ui.widgets.table.columns import Column, Natural, R, natural_widths
 from rolecall.ui.widgets.table.marks import TableMarks
@@ -34,7 +34,7 @@ _MANY = 500  # rows: of so many the widths are not looked at with each that come
 _FIT_EVERY = 1.0
 
 
-class VirtualTable(TableMessages, Punctual, ChangedLines, Generic[R], can_focus=True):
+class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_focus=True):
     """A table of rows of any type.
 
     The cursor stays on its row, by key, and the row on its line, when rows come and go. Until it
