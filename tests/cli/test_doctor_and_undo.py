@@ -17,7 +17,7 @@ from rolecall.cli.undo import undo
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.locations import Locations
-from rolecall.presentation import file_strings, strings
+from rolecall.presentation import file_strings, program_strings
 
 CLEAN = """\
 [sso-session corp]
@@ -128,7 +128,7 @@ def test_the_demo_goes_with_no_command(home: Path) -> None:
     for option in (["--demo"], ["--demo-accounts", "3"]):
         result = call(home, rolecall, *option, "doctor")
         assert result.exit_code == 2
-        assert strings.DEMO_AND_COMMAND in result.output
+        assert program_strings.DEMO_AND_COMMAND in result.output
 
 
 def test_the_difference_is_shown_and_asked_about(home: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from rolecall.demo.faults import Fault
 from rolecall.presentation import error_strings, session_strings
-from rolecall.presentation.strings import COMMANDS
+from rolecall.presentation.command_strings import COMMANDS
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
 from tests.services.test_browser_sign_in import decide, query
 from tests.support.terminal import Terminal

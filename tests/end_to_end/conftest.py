@@ -17,7 +17,7 @@ import pytest
 
 from rolecall.demo import DemoOptions, DemoServer, furnish
 from rolecall.demo.home import SESSION
-from rolecall.presentation.strings import START_URL_HINT
+from rolecall.presentation.sign_in_strings import START_URL_HINT
 from tests.support.terminal import Terminal
 
 BIN = Path(sys.executable).parent

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.cli import main as cli
-from rolecall.presentation import strings
+from rolecall.presentation import command_strings
 from rolecall.presentation.commands import (
     COMMANDS,
     GROUPS,
@@ -90,7 +90,7 @@ def test_every_command_can_be_reached_from_some_screen() -> None:
 
 
 def test_every_command_has_words_and_no_words_are_left_over() -> None:
-    assert set(strings.COMMANDS) == {command.id for command in COMMANDS}
+    assert set(command_strings.COMMANDS) == {command.id for command in COMMANDS}
 
 
 def test_a_screens_own_command_takes_the_key_from_the_common_one() -> None:

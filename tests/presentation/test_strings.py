@@ -16,7 +16,14 @@ from rolecall.domain import errors, start_url, template
 from rolecall.domain.model import ProfileKind
 from rolecall.domain.naming import NameProblem
 from rolecall.domain.time_left import Level, TimeLeft, share
-from rolecall.presentation import credential_strings, error_strings, strings, token_strings
+from rolecall.presentation import (
+    credential_strings,
+    error_strings,
+    labels,
+    save_strings,
+    times,
+    token_strings,
+)
 from rolecall.presentation.errors import explain
 from rolecall.services import credentials
 from rolecall.services.expiries import ExpiryKind, NoRenewal
@@ -87,9 +94,9 @@ def test_an_error_of_any_other_kind_shows_its_name_and_not_its_words() -> None:
     ("table", "words"),
     [
         (error_strings.START_URL_PROBLEMS, {p.value for p in start_url.Problem}),
-        (strings.NAME_PROBLEMS, {p.value for p in NameProblem}),
+        (save_strings.NAME_PROBLEMS, {p.value for p in NameProblem}),
         (error_strings.SESSION_NAME_PROBLEMS, {p.value for p in NameProblem} | {"taken"}),
-        (strings.PROFILE_KINDS, {kind.value for kind in ProfileKind}),
+        (labels.PROFILE_KINDS, {kind.value for kind in ProfileKind}),
         (error_strings.TEMPLATE_PROBLEMS, {p.value for p in template.Problem}),
         (token_strings.KINDS, {kind.value for kind in ExpiryKind}),
         (token_strings.NO_RENEWAL, {why.value for why in NoRenewal}),
@@ -120,7 +127,7 @@ def test_a_table_of_words_is_complete(table: dict[str, str], words: set[str]) ->
     ],
 )
 def test_what_is_left_in_words(end: timedelta, words: str) -> None:
-    assert strings.left(TimeLeft.until(NOON + end, NOON)) == words
+    assert times.left(TimeLeft.until(NOON + end, NOON)) == words
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from rolecall.domain.model import SsoSession
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.files.fast.key_expiry import EXPIRY_KEYS
-from rolecall.presentation import strings, token_strings
+from rolecall.presentation import times, token_strings
 from rolecall.services.expiries import Expiry, ExpiryKind
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -73,4 +73,4 @@ def test_every_key_whose_writer_is_known_is_one_that_is_read() -> None:
 def test_what_has_ended_fits_where_the_bar_was(minutes: int) -> None:
     ended = TimeLeft.until(NOON - timedelta(minutes=minutes), NOON)
     assert ended.level is Level.GONE
-    assert len(strings.left(ended)) <= 20
+    assert len(times.left(ended)) <= 20

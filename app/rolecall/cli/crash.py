@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from rolecall.presentation import strings
+from rolecall.presentation import program_strings
 
 _STDOUT: Final = 1
 _OUTPUT_LOST: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
@@ -27,10 +27,10 @@ def say_what_failed(error: BaseException, environ: Mapping[str, str]) -> int:
     if isinstance(error, OSError) and _is_of_output(error):
         # What is still to be written is not tried again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), _STDOUT)
-        print(strings.OUTPUT_LOST.format(reason=error.strerror), file=sys.stderr)
+        print(program_strings.OUTPUT_LOST.format(reason=error.strerror), file=sys.stderr)
         return 1
     path = report(error, environ)
-    template = strings.CRASHED if path else strings.CRASHED_NO_REPORT
+    template = program_strings.CRASHED if path else program_strings.CRASHED_NO_REPORT
     print(template.format(what=type(error).__name__, path=path), file=sys.stderr)
     return 1
 

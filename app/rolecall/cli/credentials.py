@@ -10,7 +10,7 @@ import click
 from rolecall.cli.failure import failing
 from rolecall.cli.table import print_diff
 from rolecall.domain.time_left import TimeLeft
-from rolecall.presentation import credential_strings, strings
+from rolecall.presentation import credential_strings, times
 from rolecall.presentation.paths import credentials_file
 from rolecall.services.stored_credentials import StoredCredentialsService
 
@@ -39,7 +39,7 @@ def clean(context: click.Context, dry_run: bool, yes: bool) -> None:
             return
         for keys in dead:
             assert keys.expires_at is not None
-            ended = strings.left(TimeLeft.until(keys.expires_at, now))
+            ended = times.left(TimeLeft.until(keys.expires_at, now))
             click.echo(credential_strings.DEAD.format(name=keys.name, ended=ended))
         change = service.plan_clean(dead)
         print_diff(change.diff())

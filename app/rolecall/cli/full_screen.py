@@ -19,7 +19,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 from rolecall.cli.crash import report, say_what_failed
-from rolecall.presentation import strings
+from rolecall.presentation import program_strings
 from rolecall.services.clock import utc_now
 from rolecall.terminal import capabilities
 
@@ -49,7 +49,7 @@ def full_screen(
         columns, rows = capabilities.size()
         least = "×".join(map(str, smallest))
         term = os.environ.get("TERM", "")
-        words = strings.UNFIT[reason.value].format(
+        words = program_strings.UNFIT[reason.value].format(
             columns=columns, rows=rows, term=term, least=least
         )
         print(words, file=sys.stderr)

@@ -14,7 +14,7 @@ from rolecall.domain.folding import Haystacks
 from rolecall.domain.model import SsoSession
 from rolecall.domain.search import Query
 from rolecall.domain.switching import profile_of
-from rolecall.presentation import list_strings, session_strings, strings
+from rolecall.presentation import list_strings, session_strings, table_strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.services.inventory.service import Progress
@@ -116,7 +116,7 @@ def _progress_bar() -> Iterator[Callable[[Progress], None]]:
 
         def show(progress: Progress) -> None:
             total, done = progress.total or None, progress.listed + progress.failed
-            words = strings.progress(progress) if total else list_strings.FINDING_ACCOUNTS
+            words = table_strings.progress(progress) if total else list_strings.FINDING_ACCOUNTS
             bar.update(task, description=words, completed=done, total=total)
 
         yield show

@@ -21,17 +21,17 @@ from rolecall.cli.inventory_query import (
 )
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.model import SsoSession
-from rolecall.presentation import list_strings, strings
+from rolecall.presentation import labels, list_strings
 from rolecall.services.services import Services
 
 INCOMPLETE = 3
 _WIDEST = 48  # cells; what is longer pushes the rest of its line
 _HEADER = (
-    strings.ACCOUNT,
-    strings.ACCOUNT_ID,
-    strings.EMAIL,
-    strings.PERMISSION_SET,
-    strings.PROFILE,
+    labels.ACCOUNT,
+    labels.ACCOUNT_ID,
+    labels.EMAIL,
+    labels.PERMISSION_SET,
+    labels.PROFILE,
 )
 
 

@@ -78,9 +78,9 @@ def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> N
     wants_demo = demo or demo_accounts is not None
     if context.invoked_subcommand is not None:
         if wants_demo:
-            from rolecall.presentation import strings
+            from rolecall.presentation import program_strings
 
-            raise click.UsageError(strings.DEMO_AND_COMMAND)
+            raise click.UsageError(program_strings.DEMO_AND_COMMAND)
         return
     from rolecall.cli.full_screen import full_screen
 

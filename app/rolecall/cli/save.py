@@ -26,7 +26,7 @@ from rolecall.domain.regions import RegionRule
 from rolecall.domain.settings import OUTPUTS, Settings
 from rolecall.domain.template import Template, check
 from rolecall.domain.text import original, safe
-from rolecall.presentation import profile_strings, settings_strings, strings
+from rolecall.presentation import labels, profile_strings, settings_strings, table_strings
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.errors import explain
 from rolecall.services.services import Services
@@ -236,12 +236,12 @@ def _show(planned: Sequence[Planned], dead: Sequence[Profile], settings: Setting
     """The plan: what is to be deleted first."""
     rows = [(_cells_of_dead(each, settings), "red") for each in dead]
     rows += [(_cells(each, settings), _COLOURS.get(each.outcome, "red")) for each in planned]
-    columns = strings.ACCOUNT, strings.PERMISSION_SET, strings.REGION, strings.OUTPUT
+    columns = labels.ACCOUNT, labels.PERMISSION_SET, labels.REGION, labels.OUTPUT
     print_table(("", "", words.NAME, *columns, words.WHAT_HAPPENS), rows)
 
 
 def _badge(settings: Settings, *names: str) -> str:
-    return strings.PRODUCTION if settings.is_production(*names) else ""
+    return labels.PRODUCTION if settings.is_production(*names) else ""
 
 
 def _cells(planned: Planned, settings: Settings) -> tuple[str, ...]:
@@ -260,7 +260,7 @@ def _cells(planned: Planned, settings: Settings) -> tuple[str, ...]:
 
 def _cells_of_dead(profile: Profile, settings: Settings) -> tuple[str, ...]:
     return (
-        strings.GONE,
+        table_strings.GONE,
         _badge(settings, profile.name),
         profile.name,
         profile.account_id or "",

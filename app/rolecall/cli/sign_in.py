@@ -17,7 +17,7 @@ from rolecall.cli.qr_code import show_qr
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.settings import SignInMethod
-from rolecall.presentation import browser_strings, strings
+from rolecall.presentation import browser_strings, sign_in_strings, times
 from rolecall.presentation import session_strings as words
 from rolecall.presentation.errors import explain
 from rolecall.services.services import Services
@@ -62,8 +62,8 @@ def sign_in(*, name: str | None, force: bool, wants_browser: bool | None) -> Non
     except KeyboardInterrupt:
         _say(f"\n{words.GIVEN_UP}")
         sys.exit(GIVEN_UP)
-    text = words.SIGNED_IN_ALREADY if already else strings.SIGNED_IN
-    end = strings.moment(token.expires_at, datetime.now(UTC))
+    text = words.SIGNED_IN_ALREADY if already else sign_in_strings.SIGNED_IN
+    end = times.moment(token.expires_at, datetime.now(UTC))
     _say(text.format(session=session.cache_key, end=end))
 
 
@@ -97,9 +97,9 @@ def _in_browser(services: Services, session: SsoSession, others: Poll) -> Access
 
 def _with_code(attempt: DeviceSignIn, others: Poll) -> AccessToken:
     link = attempt.code.verification_uri_complete
-    _say(f"{strings.ENTER_CODE}\n\n  {link}\n\n  {attempt.code.user_code}\n")
+    _say(f"{sign_in_strings.ENTER_CODE}\n\n  {link}\n\n  {attempt.code.user_code}\n")
     show_qr(link)
-    left = strings.about(attempt.remaining())
+    left = times.about(attempt.remaining())
     _say(words.WAITING.format(left=left))
     said = ""
 
@@ -109,7 +109,7 @@ def _with_code(attempt: DeviceSignIn, others: Poll) -> AccessToken:
         token = attempt.poll()
         trouble = explain(attempt.trouble) if attempt.trouble else ""
         if trouble and trouble != said:
-            _say(strings.TROUBLE.format(what=trouble))
+            _say(sign_in_strings.TROUBLE.format(what=trouble))
         said = trouble
         return token
 

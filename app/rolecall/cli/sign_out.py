@@ -12,7 +12,7 @@ from rolecall.cli.failure import failing
 from rolecall.cli.inventory_query import session_to_use
 from rolecall.domain.errors import ServiceError
 from rolecall.presentation import session_strings as words
-from rolecall.presentation import strings
+from rolecall.presentation import sign_in_strings
 from rolecall.presentation.errors import explain
 from rolecall.services.services import Services
 
@@ -50,4 +50,4 @@ def sign_out(context: click.Context, *, name: str | None, yes: bool) -> None:
         except ServiceError as error:
             click.echo(f"{words.PORTAL_NOT_TOLD} {explain(error)}", err=True)
             context.exit(1)
-    click.echo(strings.SIGNED_OUT_OF.format(session=session.cache_key), err=True)
+    click.echo(sign_in_strings.SIGNED_OUT_OF.format(session=session.cache_key), err=True)

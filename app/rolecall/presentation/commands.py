@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from rolecall.presentation import strings
+from rolecall.presentation import command_strings
 
 
 class Place(Enum):
@@ -62,11 +62,11 @@ class Command:
 
     @property
     def name(self) -> str:
-        return strings.COMMANDS[self.id][0]
+        return command_strings.COMMANDS[self.id][0]
 
     @property
     def help(self) -> str:
-        return strings.COMMANDS[self.id][1]
+        return command_strings.COMMANDS[self.id][1]
 
     @property
     def shown_keys(self) -> str:
@@ -298,7 +298,7 @@ def footer_of(place: Place, *, goes_back: bool = False) -> list[Command]:
 
 
 # Keys that widgets handle themselves; told in the help and the README, never bound here.
-MOVEMENT: Final[tuple[tuple[str, str], ...]] = strings.MOVEMENT
+MOVEMENT: Final[tuple[tuple[str, str], ...]] = command_strings.MOVEMENT
 
 
 _KeyRow = tuple[str, str, str, Command | None]
@@ -308,7 +308,7 @@ def key_table() -> Iterator[tuple[str, list[_KeyRow]]]:
     """For each place its rows of (keys, name, help, command), as help page and README show them;
     the keys of a table are no command's.
     """
-    yield strings.PLACES["movement"], [(keys, "", text, None) for keys, text in MOVEMENT]
+    yield command_strings.PLACES["movement"], [(keys, "", text, None) for keys, text in MOVEMENT]
     for place in Place:
         rows: list[_KeyRow] = [
             (command.shown_keys, command.name, command.help, command)
@@ -316,12 +316,12 @@ def key_table() -> Iterator[tuple[str, list[_KeyRow]]]:
             if place in command.places
         ]
         if rows:
-            yield strings.PLACES[place.value], rows
+            yield command_strings.PLACES[place.value], rows
 
 
 def markdown_table() -> str:
     """The README's key table: a row a place."""
-    lines = [strings.KEY_TABLE_HEAD, "|---|---|"]
+    lines = [command_strings.KEY_TABLE_HEAD, "|---|---|"]
     for place, rows in key_table():
         cells = [f"{_code(keys)} {name or text}" for keys, name, text, _ in rows]
         lines.append(f"| {place} | {' · '.join(cells)} |")

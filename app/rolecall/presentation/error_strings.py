@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rolecall.presentation import strings
+from rolecall.presentation import save_strings, sign_in_strings
 
 ERRORS: Final[dict[str, str]] = {
     "StartUrlInvalid": "{problem}",
@@ -12,8 +12,8 @@ ERRORS: Final[dict[str, str]] = {
     "RegionInvalid": "“{typed}” is not an AWS region. A region looks like eu-west-1.",
     "RegionMissing": "{session} has no sso_region in {config}: the region of its Identity Center, such as eu-west-1, has to stand there.",
     "SessionNameInvalid": "{problem}",
-    "DeviceCodeExpired": strings.CODE_EXPIRED,
-    "SignInDenied": strings.DENIED,
+    "DeviceCodeExpired": sign_in_strings.CODE_EXPIRED,
+    "SignInDenied": sign_in_strings.DENIED,
     "AuthorizationExpired": "Nobody allowed the sign-in in the browser in time.",
     "NoListener": "The browser could not be listened for on this machine ({reason}).",
     "RegistrationRejected": "The server does not know this client any more. {new_code} registers anew.",
@@ -66,7 +66,7 @@ START_URL_PROBLEMS: Final = {
 }
 
 SESSION_NAME_PROBLEMS: Final = {
-    **strings.NAME_PROBLEMS,
+    **save_strings.NAME_PROBLEMS,
     "empty": "Give the session a name.",
     "characters": "Use letters, digits and . _ - + @ % / : only; “{subject}” would not be read by every client.",
     "taken": "There is a session of that name already, with another start URL.",

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain import errors
 from rolecall.domain.text import safe
-from rolecall.presentation import credential_strings, error_strings, file_strings, paths, strings
+from rolecall.presentation import (
+    credential_strings,
+    error_strings,
+    file_strings,
+    labels,
+    paths,
+    program_strings,
+)
 from rolecall.presentation.commands import with_keys
 
 if TYPE_CHECKING:
@@ -18,7 +25,7 @@ if TYPE_CHECKING:
 def explain(error: BaseException) -> str:
     """One sentence or two for the user; never a traceback, never a secret."""
     if not isinstance(error, errors.RolecallError):
-        return strings.CRASHED_NO_REPORT.format(what=type(error).__name__)
+        return program_strings.CRASHED_NO_REPORT.format(what=type(error).__name__)
     facts = {f.name: _shown(getattr(error, f.name)) for f in fields(error)}
     facts |= {"config": paths.config_file(), "credentials": paths.credentials_file()}
     if problem := facts.get("problem"):
@@ -59,5 +66,5 @@ def _problem(error: errors.RolecallError, problem: str) -> str:
 
 def _shown(fact: object) -> str:
     if fact == Path():
-        return strings.EMPTY_PATH
+        return labels.EMPTY_PATH
     return "" if fact is None else safe(str(fact))

@@ -6,14 +6,14 @@ import os
 from pathlib import Path
 
 from rolecall.domain.text import safe
-from rolecall.presentation import strings
+from rolecall.presentation import labels
 from rolecall.services import aws_paths
 
 
 def as_written(path: Path) -> str:
     """As the user would write it: `~/.aws/config`."""
     if path == Path():
-        return strings.EMPTY_PATH
+        return labels.EMPTY_PATH
     shown, home = str(path), os.environ.get("HOME", "")
     return safe(f"~{shown[len(home) :]}" if home and shown.startswith(f"{home}/") else shown)
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.time_left import Level, TimeLeft
-from rolecall.presentation.strings import PRODUCTION, left
+from rolecall.presentation.labels import PRODUCTION
+from rolecall.presentation.times import left
 
 if TYPE_CHECKING:
     from rolecall.services.switching import TokenEnd

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.time_left import SOON, URGENT, Level
-from rolecall.presentation import strings
+from rolecall.presentation import times
 
 if TYPE_CHECKING:
     from rolecall.services.expiries import Expiry
@@ -99,7 +99,7 @@ TITLE: Final = "{name} ends at {end} · rolecall"
 def left(clock: Expiry, now: datetime) -> str:
     if clock.refused:
         return REFUSED
-    return UNTOLD if clock.expires_at is None else strings.left(clock.remaining(now))
+    return UNTOLD if clock.expires_at is None else times.left(clock.remaining(now))
 
 
 def time(moment: datetime) -> str:
@@ -122,7 +122,7 @@ def exactly(moment: datetime, now: datetime | None = None, zone: tzinfo | None =
 
 
 def in_utc(moment: datetime, now: datetime) -> str:
-    """As `strings.moment`, in UTC."""
+    """As `times.moment`, in UTC."""
     there, today = moment.astimezone(UTC), now.astimezone(UTC)
     if there.date() == today.date():
         return f"{there:%H:%M}"

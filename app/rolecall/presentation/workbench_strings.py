@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from rolecall.domain.plan import Collision, Outcome, Planned
-from rolecall.presentation import strings
+from rolecall.presentation import labels, save_strings
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import credentials_file
 
@@ -152,15 +152,15 @@ def _counted(counts: Mapping[Outcome, int], only: Collection[Outcome]) -> str:
 def explained(planned: Planned, hint: bool = True) -> str:
     """What is the matter with a row, or nothing. `hint`: the key that mends it."""
     if planned.collision is not None:
-        what = strings.what_a_profile_is(planned.profile) if planned.profile else ""
+        what = labels.what_a_profile_is(planned.profile) if planned.profile else ""
         said = COLLISIONS[planned.collision].format(
             name=planned.name, what=what, path=credentials_file()
         )
         return f"{said} {with_keys(FIX_HINT)}" if hint else said
     if planned.problem is not None:
-        return strings.NAME_PROBLEMS[planned.problem.value]
+        return save_strings.NAME_PROBLEMS[planned.problem.value]
     if planned.outcome is Outcome.BAD_REGION:
         return NEEDS_REGION.format(region=planned.region)
     if planned.outcome is Outcome.BAD_OUTPUT:
-        return strings.OUTPUT_INVALID
+        return save_strings.OUTPUT_INVALID
     return ""

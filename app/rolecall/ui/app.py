@@ -16,7 +16,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from rolecall.presentation import strings, terminal_strings
+from rolecall.presentation import labels, terminal_strings
 from rolecall.presentation.commands import key_of
 from rolecall.presentation.paths import as_written
 from rolecall.terminal import clipboard
@@ -109,13 +109,13 @@ class RolecallApp(Flows, ReliableTimers, App[str]):
 
     def production_badge(self, *names: str) -> str:
         """What stands beside an account or a profile where one of its names is a production one."""
-        return strings.PRODUCTION if self.settings.is_production(*names) else ""
+        return labels.PRODUCTION if self.settings.is_production(*names) else ""
 
     @property
     def config_path(self) -> str:
         """~/.aws/config as the user would write it."""
         if self._services is None:
-            return strings.USUAL_CONFIG
+            return labels.USUAL_CONFIG
         return as_written(self._services.locations.config)
 
     @property
@@ -318,7 +318,7 @@ class RolecallApp(Flows, ReliableTimers, App[str]):
 
     def do_toggle_theme(self) -> None:
         self.theme = theme.next_theme(self.theme)
-        self.flash(strings.THEME_NOW.format(theme=strings.THEMES[self.theme]))
+        self.flash(labels.THEME_NOW.format(theme=labels.THEMES[self.theme]))
 
     async def action_quit(self) -> None:
         if isinstance(self.screen, CommandScreen):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
-from rolecall.presentation import credential_strings, strings
+from rolecall.presentation import credential_strings, save_strings
 from rolecall.ui.screens.credentials import CredentialsScreen
 from rolecall.ui.threads import in_thread
 
@@ -97,7 +97,7 @@ class CredentialFlow:
         try:
             change, diff = await in_thread(prepare)
             if change.is_empty:
-                self._app.flash(strings.SAVE_ALREADY.format(path=self._app.credentials_path))
+                self._app.flash(save_strings.SAVE_ALREADY.format(path=self._app.credentials_path))
             elif await self._app.changes.confirmed(title, diff, intro=intro):
                 await in_thread(partial(service.commit, change))
                 self._app.flash(credential_strings.WRITTEN.format(name=name))

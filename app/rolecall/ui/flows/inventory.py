@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from textual.timer import Timer
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
-from rolecall.presentation import strings
+from rolecall.presentation import save_strings, table_strings
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import explain
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
@@ -110,7 +110,7 @@ class InventoryFlow:
         """Everything again; what is known stays on the screen until the new answer comes."""
         signed_in = [view.session for view in self._app.state.shown if view.token is not None]
         if not signed_in:
-            self._app.flash(with_keys(strings.SIGN_IN_FIRST))
+            self._app.flash(with_keys(table_strings.SIGN_IN_FIRST))
         for session in signed_in:
             work = partial(self.start, session, refresh=True)
             self._app.spawn(work, f"crawl {session.cache_key}")
@@ -225,7 +225,7 @@ class InventoryFlow:
 
     async def _list_again(self, view: SessionState, account_id: str) -> None:
         if view.token is None:
-            self._app.flash(with_keys(strings.SIGN_IN_FIRST))
+            self._app.flash(with_keys(table_strings.SIGN_IN_FIRST))
             return
         ask = partial(
             self._app.services.inventory.permission_sets, view.session, view.token, account_id
@@ -240,7 +240,7 @@ class InventoryFlow:
             self._app.flash_error(error)
         else:
             view.catalogue = view.catalogue.with_permission_sets(account_id, found)
-            self._app.flash(strings.LISTED_AGAIN)
+            self._app.flash(table_strings.LISTED_AGAIN)
         self._app.show_state()
 
     async def _show_row(self, profile: Profile) -> None:
@@ -256,5 +256,5 @@ class InventoryFlow:
         screen.show_state()
         key = session.cache_key if session else ""
         if not screen.move_to((account_id, permission_set, key)):
-            words = strings.NO_SUCH_ROW
+            words = save_strings.NO_SUCH_ROW
             screen.flash(words.format(account=account_id, permission_set=permission_set))

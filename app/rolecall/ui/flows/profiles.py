@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
-from rolecall.presentation import profile_strings, strings
+from rolecall.presentation import labels, profile_strings, save_strings
 from rolecall.presentation.errors import explain
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
@@ -65,8 +65,8 @@ class ProfileFlow:
         self._app.spawn(partial(self._use, name), "use")
 
     def copy_command(self, name: str) -> None:
-        command = strings.TRY_COMMAND.format(name=shlex.quote(original(name)))
-        self._app.copy(command, strings.COMMAND_COPIED.format(command=safe(command)))
+        command = save_strings.TRY_COMMAND.format(name=shlex.quote(original(name)))
+        self._app.copy(command, labels.COMMAND_COPIED.format(command=safe(command)))
 
     # --- how
 
@@ -116,7 +116,7 @@ class ProfileFlow:
             await self.read_now()
             await self._app.push_screen_wait(SavedScreen(name, row.account.name))
             # For whoever pressed Esc too late to give up.
-            self._app.flash(strings.SAVED_LINE.format(name=name, path=self._app.config_path))
+            self._app.flash(save_strings.SAVED_LINE.format(name=name, path=self._app.config_path))
 
     async def _use(self, name: str) -> None:
         with suppress(TimeoutError):  # another rolecall writes for long: not worth the wait

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.settings import SignInMethod
-from rolecall.presentation import browser_strings, session_strings, strings
+from rolecall.presentation import browser_strings, session_strings, sign_in_strings, times
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import explain
 from rolecall.ui import modes
@@ -134,7 +134,7 @@ class SignInFlow:
             if token is not None:
                 state.looking = False
                 await self._enter(session, token)
-                self._app.flash(strings.TOKEN_FOUND.format(session=session.label))
+                self._app.flash(sign_in_strings.TOKEN_FOUND.format(session=session.label))
                 return
         state.show_session(next(iter(state.views), None))
         state.looking = False
@@ -242,9 +242,9 @@ class SignInFlow:
         await self._leave_sign_in()
         goes_on, self._goes_on = self._goes_on, None
         await self._enter(session, token, refresh=not already and session != goes_on)
-        end = strings.moment(token.expires_at, app.now())
+        end = times.moment(token.expires_at, app.now())
         if isinstance(app.screen, CommandScreen):
-            words = session_strings.SIGNED_IN_ALREADY if already else strings.SIGNED_IN
+            words = session_strings.SIGNED_IN_ALREADY if already else sign_in_strings.SIGNED_IN
             app.screen.flash_good(words.format(session=session.label, end=end))
 
     async def _enter(
@@ -277,7 +277,7 @@ class SignInFlow:
             await self._app.inventory.start(session)
         elif asks and session == state.session:
             self._goes_on = session
-            self._app.spawn(partial(self._begin, session, strings.SIGN_IN_AGAIN), "open")
+            self._app.spawn(partial(self._begin, session, sign_in_strings.SIGN_IN_AGAIN), "open")
         else:
             self._app.flash(with_keys(session_strings.ENDED_ELSEWHERE, session=session.label))
             self._app.show_state()
@@ -287,15 +287,15 @@ class SignInFlow:
             token = await in_thread(partial(self._app.services.tokens.renew, session))
         except SignInNeeded:
             way_in = self._app.way_in(session, "sign_in")
-            said = strings.CANNOT_RENEW.format(session=session.label, way_in=way_in)
+            said = sign_in_strings.CANNOT_RENEW.format(session=session.label, way_in=way_in)
             self._app.flash(said)
             return
         except RolecallError as error:
             self._app.flash_error(error)
             return
         self._app.state.view_of(session).token = token
-        end = strings.moment(token.expires_at, self._app.now())
-        await self._clocks_changed(strings.RENEWED.format(session=session.label, end=end))
+        end = times.moment(token.expires_at, self._app.now())
+        await self._clocks_changed(sign_in_strings.RENEWED.format(session=session.label, end=end))
 
     async def _sign_out(self, session: SsoSession) -> None:
         tokens, view = self._app.services.tokens, self._app.state.view_of(session)
@@ -312,7 +312,7 @@ class SignInFlow:
             if not await self._app.changes.confirmed(title, going, intro=intro):
                 return
             await in_thread(partial(tokens.sign_out, session))
-            text = strings.SIGNED_OUT_OF.format(session=session.label)
+            text = sign_in_strings.SIGNED_OUT_OF.format(session=session.label)
         except RolecallError as error:
             text = explain(error)
         self._app.inventory.stop(session)

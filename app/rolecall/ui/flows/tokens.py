@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.time_left import Level
-from rolecall.presentation import strings, token_strings
+from rolecall.presentation import times, token_strings
 from rolecall.presentation.errors import explain
 from rolecall.terminal import capabilities
 from rolecall.ui.rendering.driver import Driver
@@ -145,7 +145,7 @@ class TokensFlow:
     def _words(self, trouble: RenewalFailure) -> str:
         app, name = self._app, trouble.session.label
         token = app.state.usable.get(trouble.session)
-        end = token and strings.moment(token.expires_at, app.now())
+        end = token and times.moment(token.expires_at, app.now())
         holds = token_strings.HOLDS_UNTIL.format(end=end) if end else token_strings.HAS_ENDED
         if trouble.again_at is None:
             way_in = app.way_in(trouble.session)
@@ -192,7 +192,7 @@ class TokensFlow:
     def _show_title(self, ending: Sequence[Expiry], now: datetime) -> None:
         title = None
         if ending and ending[0].expires_at:
-            end = strings.moment(ending[0].expires_at, now)
+            end = times.moment(ending[0].expires_at, now)
             title = token_strings.TITLE.format(name=ending[0].name, end=end)
         driver = self._app._driver
         if (

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 # Textual reads it when imported. At 60 most of what a key takes is waiting for a frame.
 os.environ.setdefault("TEXTUAL_FPS", "240")
 
-from rolecall.presentation.strings import UNFIT
+from rolecall.presentation.program_strings import UNFIT
 from rolecall.services.switching import Switching, Target
 from rolecall.terminal import capabilities
 from rolecall.ui.picker.picker_app import Picked, Picker

@@ -15,8 +15,8 @@ from textual.content import Content
 from textual.widget import Widget
 
 from rolecall.domain.text import safe
-from rolecall.presentation import strings
 from rolecall.presentation import switch_strings as words
+from rolecall.presentation import table_strings
 from rolecall.services.switching import Switching, Target, is_signed_in
 from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.picker.rows import Row, Rows, unsaved_row
@@ -264,9 +264,11 @@ class Picker(InlineApp[Picked]):
 
     def _show_hint(self) -> None:
         if self._asking is None and not self._busy:
-            count = strings.position(len(self.table.shown), self.table.total, *strings.ROWS_NOUN)
+            count = table_strings.position(
+                len(self.table.shown), self.table.total, *table_strings.ROWS_NOUN
+            )
             if self.table.scattered and self.table.shown:
-                count = f"{count} {strings.SCATTERED}"
+                count = f"{count} {table_strings.SCATTERED}"
             row = self.table.current
             does = words.PICK_KEYS
             if row is None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rolecall.domain.text import safe
-from rolecall.presentation import strings
+from rolecall.presentation import labels, table_strings
 from rolecall.presentation import switch_strings as words
 from rolecall.services.switching import Switching, Target
 from rolecall.ui.widgets.table.columns import GAP, Column
@@ -67,7 +67,7 @@ class Rows:
         """Favourites, then what was used last, then the others as they stand in the file."""
         boosts = self._switching.boosts(self._targets)
         first = sorted(boosts, key=boosts.__getitem__, reverse=True)
-        signs = dict.fromkeys(self._switching.favourites(boosts), strings.FAVOURITE)
+        signs = dict.fromkeys(self._switching.favourites(boosts), table_strings.FAVOURITE)
         signs[self._switching.current] = words.IN_USE
         return [
             Row(self._targets.__getitem__, name, signs.get(name, ""))
@@ -106,7 +106,7 @@ class Rows:
             return lambda: width() >= cells + (_SESSION + GAP if several else 0)
 
         def badge(row: Row) -> str:
-            return strings.PRODUCTION if self.is_production(row) else ""
+            return labels.PRODUCTION if self.is_production(row) else ""
 
         def style(usual: str) -> Callable[[Row], str]:
             return lambda row: "bad" if self.is_production(row) else usual
@@ -116,23 +116,23 @@ class Rows:
                 "sign", "", lambda row: row.sign, "accent", minimum=1, maximum=1, searched=False,
             ),
             Column(
-                "name", strings.PROFILE, lambda row: row.name, style("accent"),
+                "name", labels.PROFILE, lambda row: row.name, style("accent"),
                 minimum=13, maximum=44, weight=5, badge=badge,
             ),
             Column(
-                "account", strings.ACCOUNT, self.account_of, style(""),
+                "account", labels.ACCOUNT, self.account_of, style(""),
                 minimum=8, maximum=32, weight=2,
             ),
             Column(
-                "role", strings.PERMISSION_SET, lambda row: safe(row.target.role), style(""),
+                "role", labels.PERMISSION_SET, lambda row: safe(row.target.role), style(""),
                 minimum=10, maximum=36, weight=2,
             ),
             Column(
-                "session", strings.SESSION, lambda row: safe(row.target.session), "muted",
+                "session", labels.SESSION, lambda row: safe(row.target.session), "muted",
                 minimum=_SESSION, maximum=16, gives_way=1,
             ),
             Column(
-                "region", strings.REGION, lambda row: safe(row.target.region), "muted",
+                "region", labels.REGION, lambda row: safe(row.target.region), "muted",
                 minimum=10, maximum=14, searched=False, wanted=roomy(80),
             ),
             Column(
@@ -140,7 +140,7 @@ class Rows:
                 minimum=10, maximum=12, gives_way=2, searched=False,
             ),
             Column(
-                "id", strings.ACCOUNT_ID, lambda row: safe(row.target.account_id), "muted",
+                "id", labels.ACCOUNT_ID, lambda row: safe(row.target.account_id), "muted",
                 minimum=12, maximum=12, wanted=roomy(96),
             ),
         ]  # fmt: skip
@@ -149,4 +149,4 @@ class Rows:
 
 def unsaved_row(each: UnsavedRole, target: Target) -> Row:
     """A permission set that has no profile, which would become `target`."""
-    return Row(lambda _: target, "", strings.NEW, each)
+    return Row(lambda _: target, "", table_strings.NEW, each)

@@ -17,7 +17,7 @@ from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import original, safe
 from rolecall.domain.time_left import TimeLeft
-from rolecall.presentation import browser_strings, strings
+from rolecall.presentation import browser_strings, sign_in_strings, times
 from rolecall.presentation import switch_strings as words
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import explain
@@ -69,7 +69,7 @@ class InlineSignIn(FlowControlledScreen[bool]):
     def compose(self) -> ComposeResult:
         title = words.SIGN_IN_FIRST.format(session=self._session.label)
         yield Static(title, classes="title", markup=False)
-        yield Static(strings.ENTER_CODE, classes="intro of-code", markup=False)
+        yield Static(sign_in_strings.ENTER_CODE, classes="intro of-code", markup=False)
         yield self.link
         with Horizontal(id="sign-in"):
             with Vertical():
@@ -122,11 +122,13 @@ class InlineSignIn(FlowControlledScreen[bool]):
         if attempt is None:
             return
         if attempt.trouble is not None:
-            self.clock.show(strings.TROUBLE.format(what=explain(attempt.trouble)), "$warning")
+            self.clock.show(
+                sign_in_strings.TROUBLE.format(what=explain(attempt.trouble)), "$warning"
+            )
             return
         remaining = TimeLeft(max(1, int(attempt.remaining())))
-        held = strings.CODE_LEFT.format(left=strings.left(remaining))
-        self.clock.show(f"{strings.WAITING} · {held}")
+        held = sign_in_strings.CODE_LEFT.format(left=times.left(remaining))
+        self.clock.show(f"{sign_in_strings.WAITING} · {held}")
 
     def _say(self, text: str) -> None:
         """In the place of the keys, for a while."""
@@ -142,18 +144,18 @@ class InlineSignIn(FlowControlledScreen[bool]):
     def action_copy_link(self) -> None:
         if self._attempt is not None:
             self.app.copy_to_clipboard(self.link.url)
-            self._say(strings.LINK_COPIED)
+            self._say(sign_in_strings.LINK_COPIED)
 
     def action_copy_code(self) -> None:
         if self._attempt is not None:
             self.app.copy_to_clipboard(self._attempt.code.user_code)
-            self._say(strings.CODE_COPIED)
+            self._say(sign_in_strings.CODE_COPIED)
 
     def action_open_browser(self) -> None:
         if self._attempt is not None:
             self._say(
                 browser_strings.open_link(
-                    os.environ, self.link.url, with_keys(strings.BROWSER_INSTEAD)
+                    os.environ, self.link.url, with_keys(sign_in_strings.BROWSER_INSTEAD)
                 )
             )
 

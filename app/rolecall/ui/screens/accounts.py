@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rolecall.presentation import strings
+from rolecall.presentation import labels, table_strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.ui.screens.base.catalogue import CatalogueScreen, why_failed
 from rolecall.ui.widgets.table.virtual_table import Column
@@ -16,32 +16,32 @@ if TYPE_CHECKING:
 
 class AccountsScreen(CatalogueScreen["AccountRow"]):
     place = Place.ACCOUNTS
-    noun = strings.ACCOUNTS_NOUN
+    noun = table_strings.ACCOUNTS_NOUN
 
     def columns(self) -> Sequence[Column[AccountRow]]:
         return (
             self.sign_column(),
             Column(
-                "name", strings.ACCOUNT, lambda row: row.account.name,
+                "name", labels.ACCOUNT, lambda row: row.account.name,
                 "strong", minimum=22, maximum=48, weight=5,
                 badge=lambda row: self.rolecall.production_badge(row.account.name),
             ),
             self.session_column(),
             Column(
-                "id", strings.ACCOUNT_ID, lambda row: row.account.id,
+                "id", labels.ACCOUNT_ID, lambda row: row.account.id,
                 "muted", minimum=12, maximum=12, gives_way=2,
             ),
             Column(
-                "email", strings.EMAIL, lambda row: row.account.email,
+                "email", labels.EMAIL, lambda row: row.account.email,
                 "muted", minimum=24, maximum=40, gives_way=3,
             ),
             Column(
-                "sets", strings.PERMISSION_SETS_COUNT, self._sets,
+                "sets", labels.PERMISSION_SETS_COUNT, self._sets,
                 lambda row: "bad" if row.error else None,
                 minimum=12, maximum=16, align="right", sort_key=_count, searched=False,
             ),
             Column(
-                "profiles", strings.PROFILES, self._profiles,
+                "profiles", labels.PROFILES, self._profiles,
                 "accent", minimum=12, maximum=40, weight=3, gives_way=1,
             ),
         )  # fmt: skip
@@ -56,16 +56,18 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         if row.error is not None:
             from rolecall.presentation import error_strings
 
-            return strings.FAILED_ROW.format(problem=error_strings.SHORT[type(row.error).__name__])
+            return table_strings.FAILED_ROW.format(
+                problem=error_strings.SHORT[type(row.error).__name__]
+            )
         if row.permission_sets is None:
-            return strings.NOT_LISTED_YET
+            return table_strings.NOT_LISTED_YET
         return str(len(row.permission_sets))
 
     def _profiles(self, row: AccountRow) -> str:
         return " ".join(p.name for p in self.rolecall.state.profiles_of(row))
 
     def nothing(self) -> str:
-        return strings.NO_ACCOUNTS
+        return table_strings.NO_ACCOUNTS
 
     def says_more(self) -> bool:
         return len(self.table.shown) != self.table.total

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
 from rolecall.domain.time_left import TimeLeft
-from rolecall.presentation import browser_strings, strings
+from rolecall.presentation import browser_strings, sign_in_strings, times
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.services.browser_sign_in import BrowserSignIn
@@ -41,7 +41,7 @@ class BrowserSignInScreen(SignInScreen):
 
     def compose(self) -> ComposeResult:
         yield self.header
-        title = f"{strings.SIGN_IN_TITLE} · {self._session.label}"
+        title = f"{sign_in_strings.SIGN_IN_TITLE} · {self._session.label}"
         yield Static(title, classes="title", markup=False)
         intro = " ".join(filter(None, (self._reason, browser_strings.INTRO)))
         yield Static(intro, classes="intro", markup=False)
@@ -91,7 +91,7 @@ class BrowserSignInScreen(SignInScreen):
     def tick(self) -> None:
         super().tick()
         if self._attempt is not None:
-            left = strings.left(TimeLeft(max(1, int(self._attempt.remaining()))))
+            left = times.left(TimeLeft(max(1, int(self._attempt.remaining()))))
             self.clock.show(browser_strings.WAITING.format(left=left))
 
     def blocked(self, command: Command) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rolecall.domain.model import Profile
-from rolecall.presentation import profile_strings, strings
+from rolecall.presentation import labels, profile_strings
 from rolecall.services.profile_changes import Chain, Change
 from rolecall.ui.screens.base.form import Field, Note, region_note
 from rolecall.ui.screens.base.profile_form import ProfileForm, name_note
@@ -29,8 +29,8 @@ class ChainProfileScreen(ProfileForm):
         words = profile_strings
         return (
             Field("role_arn", words.ROLE_ARN, hint=words.ROLE_ARN_HINT),
-            Field("name", strings.PROFILE),
-            Field("region", strings.REGION, self._source.region or "", suggestions=self._regions),
+            Field("name", labels.PROFILE),
+            Field("region", labels.REGION, self._source.region or "", suggestions=self._regions),
             Field("mfa_serial", words.MFA_SERIAL, hint=words.OPTIONAL_HINT),
             Field("external_id", words.EXTERNAL_ID, hint=words.OPTIONAL_HINT),
             Field("duration", words.DURATION, hint=words.DURATION_HINT),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rolecall.domain.catalogue import Changes
 from rolecall.domain.model import Account, SsoSession
-from rolecall.presentation import strings
+from rolecall.presentation import labels, table_strings, times
 from rolecall.presentation.commands import Place, with_keys
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.table.virtual_table import Column
@@ -26,35 +26,35 @@ class Row:
 
 class ChangesScreen(TableScreen[Row]):
     place = Place.CHANGES
-    noun = strings.CHANGES_NOUN
+    noun = table_strings.CHANGES_NOUN
 
     def columns(self) -> Sequence[Column[Row]]:
         return (
             Column(
-                "sign", "", lambda row: strings.NEW if row.is_new else strings.GONE,
+                "sign", "", lambda row: table_strings.NEW if row.is_new else table_strings.GONE,
                 _style, minimum=1, maximum=1, searched=False,
             ),
             Column(
-                "change", strings.CHANGE,
-                lambda row: strings.CHANGE_NEW if row.is_new else strings.CHANGE_GONE,
+                "change", table_strings.CHANGE,
+                lambda row: table_strings.CHANGE_NEW if row.is_new else table_strings.CHANGE_GONE,
                 _style, minimum=6, maximum=8,
             ),
             Column(
-                "account", strings.ACCOUNT, lambda row: row.account.name,
+                "account", labels.ACCOUNT, lambda row: row.account.name,
                 "strong", minimum=14, maximum=44, weight=2,
                 badge=lambda row: self.rolecall.production_badge(row.account.name),
             ),
             Column(
-                "permission_set", strings.PERMISSION_SET,
-                lambda row: row.permission_set or strings.WHOLE_ACCOUNT,
+                "permission_set", labels.PERMISSION_SET,
+                lambda row: row.permission_set or table_strings.WHOLE_ACCOUNT,
                 minimum=14, maximum=36, weight=2,
             ),
             self.session_column(),
             Column(
-                "profile", strings.PROFILE, self._profile, "accent", minimum=14, maximum=40,
+                "profile", labels.PROFILE, self._profile, "accent", minimum=14, maximum=40,
             ),
             Column(
-                "id", strings.ACCOUNT_ID, lambda row: row.account.id,
+                "id", labels.ACCOUNT_ID, lambda row: row.account.id,
                 "muted", minimum=12, maximum=12, gives_way=1,
             ),
         )  # fmt: skip
@@ -79,7 +79,9 @@ class ChangesScreen(TableScreen[Row]):
     def _profile(self, row: Row) -> str:
         """The profiles that point there; dead, where it is gone."""
         names = " ".join(self._profiles(row))
-        return strings.DEAD_PROFILES.format(names=names) if names and not row.is_new else names
+        return (
+            table_strings.DEAD_PROFILES.format(names=names) if names and not row.is_new else names
+        )
 
     @property
     def _since(self) -> datetime | None:
@@ -87,13 +89,17 @@ class ChangesScreen(TableScreen[Row]):
         return min((each for each in moments if each is not None), default=None)
 
     def placeholder(self) -> str:
-        return strings.CHANGES_ONCE if self._since is None else with_keys(strings.CHANGES_NONE)
+        return (
+            table_strings.CHANGES_ONCE
+            if self._since is None
+            else with_keys(table_strings.CHANGES_NONE)
+        )
 
     def standing(self) -> str:
         if self._since is None:
             return ""
-        when = strings.moment(self._since, self.rolecall.now())
-        return f"{super().standing()} {strings.CHANGES_SINCE.format(when=when)}"
+        when = times.moment(self._since, self.rolecall.now())
+        return f"{super().standing()} {table_strings.CHANGES_SINCE.format(when=when)}"
 
 
 def _rows(session: SsoSession, changes: Changes) -> Iterator[Row]:

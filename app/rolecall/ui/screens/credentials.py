@@ -14,7 +14,7 @@ from rolecall.domain.credential_formats import Export, Format, Inexpressible
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation import credential_strings as words
-from rolecall.presentation import strings, token_strings
+from rolecall.presentation import labels, times, token_strings
 from rolecall.presentation.commands import BY_ID, Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.services.role_credentials import REFETCH_BEFORE
@@ -102,7 +102,7 @@ class CredentialsScreen(CommandScreen[None]):
         remaining = TimeLeft.until(end, now)
         if end - now < REFETCH_BEFORE and self._asked_at and now - self._asked_at >= _ASK_EVERY:
             self.ask()
-        sign, left = strings.LEVEL_SIGNS[remaining.level], strings.left(remaining)
+        sign, left = labels.LEVEL_SIGNS[remaining.level], times.left(remaining)
         line = left
         if remaining.level is not Level.GONE:
             line = words.ENDS.format(left=left, until=token_strings.exactly(end, now))

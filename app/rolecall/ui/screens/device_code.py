@@ -15,7 +15,7 @@ from textual.widgets import Static
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
 from rolecall.domain.time_left import TimeLeft
-from rolecall.presentation import browser_strings, strings
+from rolecall.presentation import browser_strings, labels, sign_in_strings, times
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.services.sign_in import DeviceSignIn
@@ -46,11 +46,11 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
 
     def compose(self) -> ComposeResult:
         yield self.header
-        title = f"{strings.SIGN_IN_TITLE} · {self._session.label}"
+        title = f"{sign_in_strings.SIGN_IN_TITLE} · {self._session.label}"
         yield Static(title, classes="title", markup=False)
         if self._reason:
             yield Static(self._reason, classes="intro", id="reason", markup=False)
-        yield Static(strings.ENTER_CODE, classes="intro", markup=False)
+        yield Static(sign_in_strings.ENTER_CODE, classes="intro", markup=False)
         yield self.link
         with Horizontal(id="body"):
             with Vertical(id="code"):
@@ -65,7 +65,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         self.show_header(self._session.label)
         self.qr.display = False
         if self.rolecall.demo is not None:
-            self.status.say(strings.DEMO_STANDING)
+            self.status.say(labels.DEMO_STANDING)
         self.sign_in()
 
     # --- the sign-in itself
@@ -76,7 +76,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         host = urlsplit(self._session.start_url).hostname or self._session.start_url
         self._attempt = None
         self._show_code("", "")
-        self.clock.show(strings.CONNECTING.format(host=host), "$muted")
+        self.clock.show(sign_in_strings.CONNECTING.format(host=host), "$muted")
         try:
             attempt = await in_thread(partial(service.begin, self._session))
             self._attempt = attempt
@@ -100,11 +100,11 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         if attempt is None:
             return
         remaining = TimeLeft(max(1, int(attempt.remaining())))
-        held = strings.CODE_LEFT.format(left=strings.left(remaining))
+        held = sign_in_strings.CODE_LEFT.format(left=times.left(remaining))
         if attempt.trouble is None:
-            self.clock.show(f"{strings.WAITING} · {held}")
+            self.clock.show(f"{sign_in_strings.WAITING} · {held}")
         else:
-            lost = strings.TROUBLE.format(what=explain(attempt.trouble))
+            lost = sign_in_strings.TROUBLE.format(what=explain(attempt.trouble))
             self.clock.show(f"{held[:1].upper()}{held[1:]} · {lost}", "$warning")
 
     # --- showing
@@ -128,7 +128,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
     def blocked(self, command: Command) -> str | None:
         needs_code = {"copy_link", "copy_code", "open_browser", "show_qr", "approve_demo"}
         if command.id in needs_code and self._attempt is None:
-            return with_keys(strings.NO_CODE)
+            return with_keys(sign_in_strings.NO_CODE)
         if command.id == "browser_sign_in" and (reason := browser_strings.obstacle(os.environ)):
             return reason
         return None
@@ -137,7 +137,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
 
     def do_copy_code(self) -> None:
         if self._attempt:
-            self.rolecall.copy(self._attempt.code.user_code, strings.CODE_COPIED)
+            self.rolecall.copy(self._attempt.code.user_code, sign_in_strings.CODE_COPIED)
 
     def do_browser_sign_in(self) -> None:
         self.rolecall.sign_in.in_browser(self._session)
@@ -148,7 +148,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
     def do_approve_demo(self) -> None:
         if self._attempt and self.rolecall.demo:
             self.rolecall.demo.approve(self._attempt.code.user_code)
-            self.flash(strings.APPROVED_DEMO)
+            self.flash(sign_in_strings.APPROVED_DEMO)
 
     def do_cancel(self) -> None:
         self.step_back()

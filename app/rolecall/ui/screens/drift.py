@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rolecall.domain.model import Assignment, Profile, SsoSession
-from rolecall.presentation import profile_strings, strings
+from rolecall.presentation import labels, profile_strings, times
 from rolecall.presentation.commands import Command, Place
 from rolecall.services.drift import Overview
 from rolecall.ui.screens.base.table import TableScreen
@@ -57,26 +57,26 @@ class DriftScreen(TableScreen[Row]):
                 lambda row: _STYLES[row.standing], minimum=10, maximum=10,
             ),
             Column(
-                "profile", strings.PROFILE, lambda row: row.profile.name if row.profile else "",
+                "profile", labels.PROFILE, lambda row: row.profile.name if row.profile else "",
                 "accent", minimum=12, maximum=40, weight=2,
             ),
             Column(
-                "account", strings.ACCOUNT, self._account, "strong",
+                "account", labels.ACCOUNT, self._account, "strong",
                 minimum=14, maximum=40, weight=2,
                 badge=lambda row: self.rolecall.production_badge(
                     self._account(row), row.profile.name if row.profile else ""
                 ),
             ),
             Column(
-                "permission_set", strings.PERMISSION_SET, lambda row: row.target[1],
+                "permission_set", labels.PERMISSION_SET, lambda row: row.target[1],
                 minimum=22, maximum=36, weight=2,
             ),
             Column(
-                "session", strings.SESSION, lambda row: row.session,
+                "session", labels.SESSION, lambda row: row.session,
                 "muted", minimum=8, maximum=24, gives_way=1,
             ),
             Column(
-                "id", strings.ACCOUNT_ID, lambda row: row.target[0],
+                "id", labels.ACCOUNT_ID, lambda row: row.target[0],
                 "muted", minimum=12, maximum=12, gives_way=2,
             ),
         )  # fmt: skip
@@ -107,7 +107,7 @@ class DriftScreen(TableScreen[Row]):
         if row is None:
             return super().standing()
         counts = profile_strings.standings(Counter(each.standing for each in self.table.shown))
-        when = strings.moment(row.when, self.rolecall.now()) if row.when else ""
+        when = times.moment(row.when, self.rolecall.now()) if row.when else ""
         means = profile_strings.STANDING_MEANS[row.standing]
         said = means.format(when=when, session=row.session, twin=row.twin)
         return f"{counts} · {said}"

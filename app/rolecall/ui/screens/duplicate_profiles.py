@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rolecall.domain.model import Profile
-from rolecall.presentation import profile_strings, strings
+from rolecall.presentation import labels, profile_strings, save_strings
 from rolecall.services.profile_changes import Change
 from rolecall.ui.screens.base.form import Field, Note, region_note
 from rolecall.ui.screens.base.profile_form import ProfilesForm, name_note
@@ -22,7 +22,7 @@ class DuplicateProfilesScreen(ProfilesForm):
         self._named = False
 
     def fields(self) -> Sequence[Field]:
-        label = strings.PROFILE if self._one else profile_strings.ENDING
+        label = labels.PROFILE if self._one else profile_strings.ENDING
         return (
             Field(
                 "region",
@@ -55,7 +55,7 @@ class DuplicateProfilesScreen(ProfilesForm):
         said = {name: name_note(check) for name, check in checks.items()}
         stops = next((name for name, note in said.items() if note.stops), None)
         if stops is None:
-            return notes | {"name": Note(strings.NAME_FREE)}
+            return notes | {"name": Note(save_strings.NAME_FREE)}
         text = said[stops].text
         return notes | {"name": Note(text if self._one else f"{stops}: {text}", stops=True)}
 

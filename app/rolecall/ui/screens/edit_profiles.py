@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
-from rolecall.presentation import profile_strings, strings
+from rolecall.presentation import labels, profile_strings
 from rolecall.services.profile_changes import Change
 from rolecall.ui.screens.base.form import Field, Note, region_note
 from rolecall.ui.screens.base.profile_form import ProfilesForm, name_note, output_note
@@ -26,15 +26,15 @@ class EditProfilesScreen(ProfilesForm):
         words = profile_strings
         return (
             *(
-                [Field("name", strings.PROFILE, self._one.name)]
+                [Field("name", labels.PROFILE, self._one.name)]
                 if self._one
                 else [
                     Field("find", words.REPLACE, hint=words.REPLACE_HINT),
                     Field("put", words.REPLACE_BY),
                 ]
             ),
-            Field("region", strings.REGION, region, region_hint, self._regions),
-            Field("output", strings.OUTPUT, output, output_hint, OUTPUTS),
+            Field("region", labels.REGION, region, region_hint, self._regions),
+            Field("output", labels.OUTPUT, output, output_hint, OUTPUTS),
         )
 
     def _common(self, key: str) -> tuple[str, str]:

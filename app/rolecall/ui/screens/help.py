@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rolecall.presentation import strings
+from rolecall.presentation import command_strings, labels
 from rolecall.presentation.commands import Command, Place, commands_of, key_table
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.table import TableScreen
@@ -27,18 +27,18 @@ class Row:
 
 class HelpScreen(TableScreen[Row]):
     place = Place.HELP
-    noun = strings.KEYS_NOUN
+    noun = command_strings.KEYS_NOUN
     is_passing = True
 
     def columns(self) -> Sequence[Column[Row]]:
         return (
-            Column("where", strings.WHERE, lambda row: row.where, "muted", minimum=11),
-            Column("keys", strings.KEYS, lambda row: row.keys, "accent", minimum=12),
+            Column("where", command_strings.WHERE, lambda row: row.where, "muted", minimum=11),
+            Column("keys", command_strings.KEYS, lambda row: row.keys, "accent", minimum=12),
             Column(
-                "name", strings.COMMAND, lambda row: row.name,
+                "name", command_strings.COMMAND, lambda row: row.name,
                 "strong", minimum=8, maximum=18, gives_way=1,
             ),
-            Column("text", strings.WHAT, lambda row: row.text, None, minimum=20, weight=4),
+            Column("text", labels.WHAT, lambda row: row.text, None, minimum=20, weight=4),
         )  # fmt: skip
 
     def row_key(self, row: Row) -> Row:
@@ -54,17 +54,17 @@ class HelpScreen(TableScreen[Row]):
         row = self.current
         if row is None or row.command is None:
             return super().standing()
-        return strings.ID_IN_SETTINGS.format(standing=super().standing(), id=row.command.id)
+        return command_strings.ID_IN_SETTINGS.format(standing=super().standing(), id=row.command.id)
 
     def trail(self) -> tuple[str, ...]:
-        return (strings.HELP_TITLE,)
+        return (command_strings.HELP_TITLE,)
 
 
 class PaletteScreen(HelpScreen):
     """The commands of the screen below. `chosen` is the one that Enter was pressed on."""
 
     place = Place.PALETTE
-    noun = strings.COMMANDS_NOUN
+    noun = command_strings.COMMANDS_NOUN
 
     def __init__(self, below: CommandScreen[Any]) -> None:
         self._below = below
@@ -83,7 +83,7 @@ class PaletteScreen(HelpScreen):
         ]
 
     def trail(self) -> tuple[str, ...]:
-        return (strings.COMMANDS_TITLE,)
+        return (command_strings.COMMANDS_TITLE,)
 
     def on_mount(self) -> None:
         self.filter_bar.open()

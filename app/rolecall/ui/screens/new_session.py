@@ -8,7 +8,7 @@ from functools import partial
 from rolecall.domain import start_url
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
-from rolecall.presentation import error_strings, strings
+from rolecall.presentation import error_strings, labels, sign_in_strings
 from rolecall.presentation.errors import explain
 from rolecall.services.profiles import Change
 from rolecall.services.sign_in import SignInService
@@ -16,7 +16,7 @@ from rolecall.ui.screens.base.form import Field, FormScreen, Note, region_note
 
 
 class NewSessionScreen(FormScreen[SsoSession | None]):
-    title_text = strings.NEW_SESSION_TITLE
+    title_text = sign_in_strings.NEW_SESSION_TITLE
 
     def __init__(self, regions: Sequence[str], region: str) -> None:
         super().__init__()
@@ -26,9 +26,9 @@ class NewSessionScreen(FormScreen[SsoSession | None]):
 
     def fields(self) -> Sequence[Field]:
         return (
-            Field("start_url", strings.START_URL, hint=strings.START_URL_HINT),
-            Field("region", strings.REGION, self._region, suggestions=self._regions),
-            Field("name", strings.SESSION_NAME),
+            Field("start_url", labels.START_URL, hint=sign_in_strings.START_URL_HINT),
+            Field("region", labels.REGION, self._region, suggestions=self._regions),
+            Field("name", sign_in_strings.SESSION_NAME),
         )
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rolecall.domain.reserved_role import role_arn
-from rolecall.presentation import inventory_strings, strings
+from rolecall.presentation import inventory_strings, labels, save_strings, table_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.ui.screens.base.catalogue import CatalogueScreen, why_failed
@@ -21,7 +21,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     """`opened` is the account whose permission sets are shown, or None for all."""
 
     place = Place.PERMISSION_SETS
-    noun = strings.PERMISSION_SETS_NOUN
+    noun = table_strings.PERMISSION_SETS_NOUN
 
     def __init__(self, opened: AccountRow | None = None) -> None:
         self._opened = opened
@@ -29,24 +29,24 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
 
     def columns(self) -> Sequence[Column[AssignmentRow]]:
         account: Column[AssignmentRow] = Column(
-            "account", strings.ACCOUNT, lambda row: row.account.name,
+            "account", labels.ACCOUNT, lambda row: row.account.name,
             "strong", minimum=22, maximum=44, weight=3,
             badge=lambda row: self.rolecall.production_badge(row.account.name),
         )  # fmt: skip
         permission_set: Column[AssignmentRow] = Column(
-            "permission_set", strings.PERMISSION_SET, lambda row: row.permission_set.name,
+            "permission_set", labels.PERMISSION_SET, lambda row: row.permission_set.name,
             "strong" if self._opened else None, minimum=22, maximum=40, weight=2,
         )  # fmt: skip
         account_id: Column[AssignmentRow] = Column(
-            "id", strings.ACCOUNT_ID, lambda row: row.account.id,
+            "id", labels.ACCOUNT_ID, lambda row: row.account.id,
             "muted", minimum=12, maximum=12, gives_way=1,
         )  # fmt: skip
         profile: Column[AssignmentRow] = Column(
-            "profile", strings.PROFILE, self._profile,
+            "profile", labels.PROFILE, self._profile,
             "accent", minimum=10, maximum=40, weight=2,
         )  # fmt: skip
         email: Column[AssignmentRow] = Column(
-            "email", strings.EMAIL, lambda row: row.account.email,
+            "email", labels.EMAIL, lambda row: row.account.email,
             "muted", minimum=24, maximum=40, gives_way=2,
         )  # fmt: skip
         if self._opened is not None:
@@ -104,11 +104,11 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             if account.error:
                 return explain(account.error)
             if account.permission_sets is None:
-                return strings.LISTING_SETS
+                return table_strings.LISTING_SETS
         return super().placeholder()
 
     def nothing(self) -> str:
-        return f"{strings.NO_SETS} {with_keys(inventory_strings.PORTAL_HIDES)}"
+        return f"{table_strings.NO_SETS} {with_keys(inventory_strings.PORTAL_HIDES)}"
 
     def wanted(self) -> list[Wanted]:
         return [self._opened.wanted] if self._opened else super().wanted()
@@ -131,7 +131,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         if reason := super().blocked(command):
             return reason
         if command.id == "use" and (row := self.current) and not self._profile(row):
-            return with_keys(strings.USE_NEEDS_PROFILE)
+            return with_keys(save_strings.USE_NEEDS_PROFILE)
         return None
 
     def do_save(self) -> None:

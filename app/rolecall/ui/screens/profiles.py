@@ -12,7 +12,7 @@ from rolecall.domain.folding import fold
 from rolecall.domain.model import Profile, ProfileKind
 from rolecall.domain.profile_tree import in_tree
 from rolecall.domain.text import safe
-from rolecall.presentation import profile_strings, strings
+from rolecall.presentation import labels, profile_strings, save_strings, table_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import describe
 from rolecall.ui.screens.base.table import TableScreen
@@ -27,7 +27,7 @@ _BELOW: Final = 34  # lines from which it has room below
 
 class ProfilesScreen(TableScreen[Profile]):
     place = Place.PROFILES
-    noun = strings.PROFILES_NOUN
+    noun = table_strings.PROFILES_NOUN
     CSS_PATH = stylesheets("profiles")
 
     def __init__(self) -> None:
@@ -54,32 +54,32 @@ class ProfilesScreen(TableScreen[Profile]):
                 self._standing, minimum=1, maximum=1, searched=False,
             ),
             Column(
-                "name", strings.PROFILE, self._in_tree,
+                "name", labels.PROFILE, self._in_tree,
                 "accent", minimum=20, maximum=40, weight=3, badge=self._badge,
                 sort_key=lambda row: fold(row.name),
             ),
             Column(
-                "kind", strings.KIND, lambda row: strings.PROFILE_KINDS[row.kind.value],
+                "kind", labels.KIND, lambda row: labels.PROFILE_KINDS[row.kind.value],
                 "muted", minimum=7, maximum=12,
             ),
             Column(
-                "account", strings.ACCOUNT, self.rolecall.state.account_name,
+                "account", labels.ACCOUNT, self.rolecall.state.account_name,
                 None, minimum=12, maximum=40, weight=2,
             ),
             Column(
-                "permission_set", strings.PERMISSION_SET, _permission_set,
+                "permission_set", labels.PERMISSION_SET, _permission_set,
                 None, minimum=22, maximum=36, weight=2,
             ),
             Column(
-                "id", strings.ACCOUNT_ID, lambda row: row.account_id or "",
+                "id", labels.ACCOUNT_ID, lambda row: row.account_id or "",
                 "muted", minimum=12, maximum=12, gives_way=4,
             ),
             Column(
-                "session", strings.SESSION, lambda row: row.session_name or row.start_url or "",
+                "session", labels.SESSION, lambda row: row.session_name or row.start_url or "",
                 "muted", minimum=8, maximum=24, gives_way=3,
             ),
             Column(
-                "region", strings.REGION, lambda row: row.region or "",
+                "region", labels.REGION, lambda row: row.region or "",
                 "muted", minimum=12, maximum=14, gives_way=2,
             ),
         )  # fmt: skip
@@ -116,7 +116,7 @@ class ProfilesScreen(TableScreen[Profile]):
     def placeholder(self) -> str:
         state = self.rolecall.state
         return state.profiles_problem or with_keys(
-            strings.NO_PROFILES, path=self.rolecall.config_path
+            table_strings.NO_PROFILES, path=self.rolecall.config_path
         )
 
     def standing(self) -> str:
@@ -124,7 +124,7 @@ class ProfilesScreen(TableScreen[Profile]):
             return problem
         row = self.current
         if row and (found := self.rolecall.state.findings_of(row)):
-            first = strings.FINDINGS.format(line=found[0].line, sentence=describe(found[0]))
+            first = labels.FINDINGS.format(line=found[0].line, sentence=describe(found[0]))
             more = len(found) - 1
             return profile_strings.AND_MORE.format(first=first, count=more) if more else first
         return f"{super().standing()} · {self.rolecall.config_path}"
@@ -180,7 +180,7 @@ class ProfilesScreen(TableScreen[Profile]):
         if command.id == "chain" and row and not row.is_sso:
             return profile_strings.NO_SOURCE.format(name=row.name)
         if command.id == "open_row" and row and not (row.account_id and row.permission_set):
-            return strings.NOT_SSO.format(name=row.name)
+            return save_strings.NOT_SSO.format(name=row.name)
         return None
 
     def do_verify(self) -> None:
@@ -254,5 +254,5 @@ def _permission_set(row: Profile) -> str:
         source = row.settings.get("source_profile") or row.settings.get("credential_source")
         if not source:
             return safe(role)
-        return strings.ROLE_VIA.format(role=safe(role), source=safe(source))
+        return labels.ROLE_VIA.format(role=safe(role), source=safe(source))
     return row.permission_set or ""

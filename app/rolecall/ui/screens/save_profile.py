@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.settings import OUTPUTS
-from rolecall.presentation import strings
+from rolecall.presentation import labels, save_strings
 from rolecall.services.profiles import Change, ProfileDraft
 from rolecall.ui.screens.base.form import Field, Note, region_note
 from rolecall.ui.screens.base.profile_form import ProfileForm, name_note, output_note
@@ -16,7 +16,7 @@ class SaveProfileScreen(ProfileForm):
     def __init__(
         self, session: SsoSession, row: Assignment, draft: ProfileDraft, regions: Sequence[str]
     ) -> None:
-        title = strings.SAVE_OF.format(
+        title = save_strings.SAVE_OF.format(
             account=row.account.name,
             account_id=row.account.id,
             permission_set=row.permission_set.name,
@@ -33,9 +33,9 @@ class SaveProfileScreen(ProfileForm):
     def fields(self) -> Sequence[Field]:
         draft = self._draft
         return (
-            Field("name", strings.PROFILE, draft.name),
-            Field("region", strings.REGION, draft.region, suggestions=self._regions),
-            Field("output", strings.OUTPUT, draft.output, suggestions=OUTPUTS),
+            Field("name", labels.PROFILE, draft.name),
+            Field("region", labels.REGION, draft.region, suggestions=self._regions),
+            Field("output", labels.OUTPUT, draft.output, suggestions=OUTPUTS),
         )
 
     def _typed(self) -> ProfileDraft:

@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError
-from rolecall.presentation import strings
+from rolecall.presentation import save_strings
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.ui.screens.base.command import CommandScreen
@@ -25,12 +25,12 @@ class SavedScreen(CommandScreen[None]):
 
     def compose(self) -> ComposeResult:
         name = self._name_saved
-        saved = strings.SAVED_LINE.format(name=name, path=self.rolecall.config_path)
+        saved = save_strings.SAVED_LINE.format(name=name, path=self.rolecall.config_path)
         yield self.header
         title = self.title_of([name, self._account], saved)
         yield Static(Content.assemble(("✓ ", "bold $success"), title), classes="title")
-        yield Static(strings.TRY_IT, classes="intro", markup=False)
-        yield Static(strings.TRY_COMMAND.format(name=name), id="command", markup=False)
+        yield Static(save_strings.TRY_IT, classes="intro", markup=False)
+        yield Static(save_strings.TRY_COMMAND.format(name=name), id="command", markup=False)
         yield Static("", id="identity", markup=False)
         yield Static("", id="arn", markup=False)
         yield self.status
@@ -44,11 +44,11 @@ class SavedScreen(CommandScreen[None]):
         self.rolecall.profiles.verify(self._name_saved, self)
 
     def show_verifying(self, name: str) -> None:
-        words = strings.VERIFYING.format(name=name)
+        words = save_strings.VERIFYING.format(name=name)
         self._show_identity(Content.assemble(("  ", ""), (words, "$muted")))
 
     def show_verified(self, arn: str) -> None:
-        said = Content.assemble(("✓ ", "bold $success"), strings.IT_WORKS)
+        said = Content.assemble(("✓ ", "bold $success"), save_strings.IT_WORKS)
         self._show_identity(said, arn)
 
     def show_not_verified(self, error: RolecallError) -> None:

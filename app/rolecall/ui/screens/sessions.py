@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from rolecall.domain.model import SsoSession
-from rolecall.presentation import session_strings, strings
+from rolecall.presentation import labels, session_strings, sign_in_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.styles import stylesheets
@@ -32,7 +32,7 @@ class SessionsScreen(CommandScreen[None]):
         self.table: VirtualTable[Row] = VirtualTable(
             (
                 Column(
-                    "name", strings.SESSION,
+                    "name", labels.SESSION,
                     lambda row: row.session.label if row.session else session_strings.ALL_SESSIONS,
                     "accent", minimum=12, maximum=36, weight=2,
                 ),
@@ -41,13 +41,13 @@ class SessionsScreen(CommandScreen[None]):
                     self._token_style, minimum=15, maximum=20,
                 ),
                 Column(
-                    "start_url", strings.START_URL,
+                    "start_url", labels.START_URL,
                     lambda row: row.session.start_url if row.session
                     else session_strings.ALL_SESSIONS_HINT,
                     None, minimum=20, maximum=70, weight=3,
                 ),
                 Column(
-                    "region", strings.REGION,
+                    "region", labels.REGION,
                     lambda row: row.session.region if row.session else "",
                     "muted", minimum=9, maximum=16, gives_way=1,
                 ),
@@ -57,15 +57,15 @@ class SessionsScreen(CommandScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield self.header
-        yield Static(strings.SESSIONS_TITLE, classes="title", markup=False)
-        intro = strings.SESSIONS_INTRO.format(path=self.rolecall.config_path)
+        yield Static(sign_in_strings.SESSIONS_TITLE, classes="title", markup=False)
+        intro = sign_in_strings.SESSIONS_INTRO.format(path=self.rolecall.config_path)
         yield Static(intro, classes="intro", markup=False)
         yield self.table
         yield self.status
         yield self.key_line()
 
     def on_mount(self) -> None:
-        self.table.placeholder = with_keys(strings.SESSIONS_NONE)
+        self.table.placeholder = with_keys(sign_in_strings.SESSIONS_NONE)
         self.table.focus()
         self._show_sessions()
         state = self.rolecall.state
@@ -93,7 +93,7 @@ class SessionsScreen(CommandScreen[None]):
 
     def blocked(self, command: Command) -> str | None:
         if command.id == "choose_session" and self.table.current is None:
-            return with_keys(strings.SESSIONS_NONE)
+            return with_keys(sign_in_strings.SESSIONS_NONE)
         return super().blocked(command)
 
     async def action_table(self, move: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.app import ComposeResult
 
 from rolecall.domain.time_left import Level, share
-from rolecall.presentation import strings, token_strings
+from rolecall.presentation import labels, table_strings, times, token_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.services.expiries import Expiry, ExpiryKind, end, in_order
@@ -43,7 +43,7 @@ class _Told(NamedTuple):
 
 class TokensScreen(TableScreen[Expiry]):
     place = Place.TOKENS
-    noun = strings.CLOCKS_NOUN
+    noun = table_strings.CLOCKS_NOUN
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,21 +66,21 @@ class TokensScreen(TableScreen[Expiry]):
         """Before a name is cut, what the detail has too gives way: the moments, and why not."""
         return (
             Column(
-                "name", strings.NAME_COLUMN, lambda row: row.name,
+                "name", labels.NAME_COLUMN, lambda row: row.name,
                 self._name_style, minimum=14, maximum=_LONGEST_NAME, weight=3,
                 badge=lambda row: self._badges.get(self.row_key(row), ""),
             ),
             Column(
-                "kind", strings.WHAT, lambda row: token_strings.KINDS[row.kind.value],
+                "kind", labels.WHAT, lambda row: token_strings.KINDS[row.kind.value],
                 self._muted_when_spent, minimum=16, maximum=16, gives_way=1,
             ),
             Column(
-                "left", strings.LEFT, lambda row: self._told(row).words,
+                "left", labels.LEFT, lambda row: self._told(row).words,
                 self._style, minimum=_LEFT_WIDTH, maximum=_LEFT_WIDTH, align="right",
                 sort_key=end, searched=False,
             ),
             Column(
-                "ends", strings.ENDS, lambda row: self._moment(row)[0],
+                "ends", labels.ENDS, lambda row: self._moment(row)[0],
                 "muted", minimum=12, maximum=12, sort_key=end,
                 gives_way=3, searched=False, wanted=lambda: self._has_room("ends"),
             ),
@@ -123,7 +123,7 @@ class TokensScreen(TableScreen[Expiry]):
         self._all_told = {self.row_key(row): self._tell(row, now) for row in rows}
         self._moments = {
             self.row_key(row): (
-                strings.moment(row.expires_at, now),
+                times.moment(row.expires_at, now),
                 token_strings.in_utc(row.expires_at, now),
             )
             for row in rows
@@ -169,11 +169,11 @@ class TokensScreen(TableScreen[Expiry]):
             level, left = row.level(now), token_strings.left(row, now)
         else:
             remaining = row.remaining(now)
-            level, left = remaining.level, strings.left(remaining)
+            level, left = remaining.level, times.left(remaining)
             if level is not Level.GONE:
                 cells = max(1, round(share(remaining, row.whole) * _BAR_CELLS))
                 left = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
-        words = f"{strings.LEVEL_SIGNS[level]} {left}"
+        words = f"{labels.LEVEL_SIGNS[level]} {left}"
         return _Told(row, level, words, level is Level.GONE and row.is_spent(now))
 
     def _moment(self, row: Expiry) -> tuple[str, str]:

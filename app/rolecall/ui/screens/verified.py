@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Profile
-from rolecall.presentation import profile_strings, strings
+from rolecall.presentation import profile_strings, table_strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.services.verification import Answer
@@ -57,7 +57,7 @@ class Row:
 
 class VerifiedScreen(TableScreen[Row]):
     place = Place.VERIFIED
-    noun = strings.PROFILES_NOUN
+    noun = table_strings.PROFILES_NOUN
     CSS_PATH = stylesheets("verified")
 
     def __init__(self, profiles: Sequence[Profile]) -> None:

@@ -24,7 +24,7 @@ from rolecall.domain.plan import (
 )
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.template import PRESETS, Template
-from rolecall.presentation import strings
+from rolecall.presentation import labels, table_strings
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.commands import BY_ID, Place, with_keys
 from rolecall.presentation.errors import explain
@@ -54,7 +54,7 @@ class WorkbenchScreen(TableScreen[Row]):
     """Fields above: the template and the rules for all rows or, while one is edited, its own."""
 
     place = Place.WORKBENCH
-    noun = strings.PROFILES_NOUN
+    noun = table_strings.PROFILES_NOUN
     CSS_PATH = stylesheets("workbench")
 
     def __init__(
@@ -96,7 +96,7 @@ class WorkbenchScreen(TableScreen[Row]):
             return "muted" if self._mistakes else _STYLES[self._plan[row].outcome]
 
         session: Column[Row] = Column(
-            "session", strings.SESSION, lambda row: row.session.label,
+            "session", labels.SESSION, lambda row: row.session.label,
             "muted", minimum=8, maximum=20, gives_way=2,
         )  # fmt: skip
         return (
@@ -110,22 +110,22 @@ class WorkbenchScreen(TableScreen[Row]):
                 minimum=24, maximum=64, weight=4,
             ),
             Column(
-                "account", strings.ACCOUNT, lambda row: row.assignment.account.name,
+                "account", labels.ACCOUNT, lambda row: row.assignment.account.name,
                 None, minimum=12, maximum=40, weight=2, gives_way=1,
                 badge=lambda row: self.rolecall.production_badge(row.assignment.account.name),
             ),
             Column(
-                "permission_set", strings.PERMISSION_SET,
+                "permission_set", labels.PERMISSION_SET,
                 lambda row: row.assignment.permission_set.name,
                 None, minimum=12, maximum=32, weight=1, gives_way=2,
             ),
             *([session] if len({row.session for row in self._rows}) > 1 else []),
             Column(
-                "region", strings.REGION, lambda row: self._plan[row].region,
+                "region", labels.REGION, lambda row: self._plan[row].region,
                 "muted", minimum=9, maximum=14, gives_way=3,
             ),
             Column(
-                "output", strings.OUTPUT, lambda row: self._plan[row].output,
+                "output", labels.OUTPUT, lambda row: self._plan[row].output,
                 "muted", minimum=4, maximum=11, gives_way=4,
             ),
             Column(

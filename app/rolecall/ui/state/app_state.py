@@ -9,7 +9,7 @@ from itertools import chain, takewhile
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
-from rolecall.presentation import strings
+from rolecall.presentation import table_strings
 from rolecall.ui.state.session_state import AccountRow, AssignmentRow, SessionState
 
 if TYPE_CHECKING:
@@ -113,8 +113,8 @@ class State:
         """What stands before a row: a favourite, or new since the crawl before the last."""
         view = self.view_of(row.session)
         if view.is_favourite(row.key):
-            return strings.FAVOURITE
-        return strings.NEW if view.is_new(row.key) else ""
+            return table_strings.FAVOURITE
+        return table_strings.NEW if view.is_new(row.key) else ""
 
     @property
     def accounts(self) -> Sequence[AccountRow]:

@@ -9,7 +9,7 @@ from textual import events
 from textual.containers import Horizontal
 from textual.message import Message
 
-from rolecall.presentation import strings
+from rolecall.presentation import table_strings
 
 if TYPE_CHECKING:
     from textual.widgets import Input
@@ -44,7 +44,7 @@ class FilterBar(Horizontal):
 
             from rolecall.ui.widgets.field import FilterField
 
-            self._field = FilterField(strings.FILTER, self._changed)
+            self._field = FilterField(table_strings.FILTER, self._changed)
             self.mount(Static("/", id="slash", markup=False), self._field)
         self.display = True
         self.screen.set_focus(self._field)  # at once: `focus()` would wait for a turn

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from rolecall.domain.time_left import Level
-from rolecall.presentation import strings
+from rolecall.presentation import command_strings, labels, table_strings
 from rolecall.presentation.commands import MAIN, Place
 
 _LEVEL_COLOURS = {
@@ -62,17 +62,17 @@ class _Tabs(Widget):
             self.refresh(layout=False)
 
     def render(self) -> Content:
-        brand = [(f" {strings.NAME} ", "bold $badge-text on $accent")]
+        brand = [(f" {labels.NAME} ", "bold $badge-text on $accent")]
         if self._demo:
-            brand.append((f" {strings.DEMO} ", "bold $badge-text on $secondary"))
+            brand.append((f" {labels.DEMO} ", "bold $badge-text on $secondary"))
         if self._marked:
-            brand.append((f" {strings.MARKED.format(count=self._marked)} ", "bold $accent"))
+            brand.append((f" {table_strings.MARKED.format(count=self._marked)} ", "bold $accent"))
         trail = _trail(self._trail)
         wholes = (
-            (strings.PLACES, trail),
-            (strings.PLACES_SHORT, trail),
-            ({self._place.value: strings.PLACES_SHORT.get(self._place.value, "")}, trail),
-            (strings.PLACES_SHORT, _trail(self._trail[-1:])),
+            (command_strings.PLACES, trail),
+            (command_strings.PLACES_SHORT, trail),
+            ({self._place.value: command_strings.PLACES_SHORT.get(self._place.value, "")}, trail),
+            (command_strings.PLACES_SHORT, _trail(self._trail[-1:])),
             (None, trail),
         )
         line = Content("")
@@ -89,7 +89,7 @@ class _Tabs(Widget):
             here = place is self._place
             if names is None:
                 if here:
-                    parts.append((f" {strings.PLACES_SHORT[place.value]} ", "bold $strong"))
+                    parts.append((f" {command_strings.PLACES_SHORT[place.value]} ", "bold $strong"))
                 continue
             parts.append((f" {number}", "bold $accent" if here else "$accent"))
             style = "bold underline $strong" if here else "$muted"
@@ -119,5 +119,5 @@ class _TokenClock(Widget):
         words, level = self._shown
         if not words:
             return Content("")
-        sign = strings.LEVEL_SIGNS[level]
+        sign = labels.LEVEL_SIGNS[level]
         return Content.assemble((f"{sign} ", _LEVEL_COLOURS[level]), (words, "$foreground"), " ")

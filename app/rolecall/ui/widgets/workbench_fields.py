@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from rolecall.domain.errors import RolecallError, TemplateInvalid
 from rolecall.domain.settings import OUTPUTS
 from rolecall.domain.template import FILTERS, PRESETS, Completion, Problem, complete
-from rolecall.presentation import strings
+from rolecall.presentation import labels, save_strings
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.errors import explain
 from rolecall.ui.widgets.field import FormField
@@ -47,9 +47,9 @@ class WorkbenchFields(Vertical):
             yield self.name_field
         yield self._note
         with Horizontal():
-            yield Static(strings.REGION, classes="label", markup=False)
+            yield Static(labels.REGION, classes="label", markup=False)
             yield self.region_field
-            yield Static(strings.OUTPUT, classes="label second", markup=False)
+            yield Static(labels.OUTPUT, classes="label second", markup=False)
             yield self.output_field
 
     @property
@@ -94,7 +94,7 @@ class WorkbenchFields(Vertical):
             self.note(explain(mistake), stops=True)
         elif self.output_field.has_focus:
             is_one = self.output_field.value.strip() in {"", *OUTPUTS}
-            self.note(strings.OUTPUT_INVALID, stops=not is_one)
+            self.note(save_strings.OUTPUT_INVALID, stops=not is_one)
         elif self.region_field.has_focus:
             said = words.REGION_UNKNOWN.format(region=unknown) if unknown else words.REGION_RULE
             self.note(said)
@@ -106,7 +106,7 @@ class WorkbenchFields(Vertical):
         """Whose way of naming the template is, where it is one of those there are."""
         tool = next((t for t, each in PRESETS.items() if each == self.name_field.value), "")
         as_others = words.PRESET.format(tool=tool) if tool else ""
-        return words.PRESET_OURS if tool == strings.NAME else as_others
+        return words.PRESET_OURS if tool == labels.NAME else as_others
 
     def _note_template(self, mistake: TemplateInvalid) -> None:
         found = self._completion()

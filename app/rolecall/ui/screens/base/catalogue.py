@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.time_left import TimeLeft
-from rolecall.presentation import inventory_strings, strings
+from rolecall.presentation import inventory_strings, table_strings, times
 from rolecall.presentation.commands import with_keys
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.state.session_state import AccountRow, AssignmentRow, Wanted, together
@@ -58,10 +58,12 @@ class CatalogueScreen(TableScreen[R]):
         if problem := next(filter(None, problems), ""):
             return problem
         if state.looking:
-            return strings.LOOKING
+            return table_strings.LOOKING
         if all(view.token is None for view in state.shown):
-            return with_keys(strings.SIGN_IN_FIRST)
-        return strings.LISTING if any(view.crawling for view in state.shown) else self.nothing()
+            return with_keys(table_strings.SIGN_IN_FIRST)
+        return (
+            table_strings.LISTING if any(view.crawling for view in state.shown) else self.nothing()
+        )
 
     def nothing(self) -> str:
         """What stands there where AWS has answered, and has nothing."""
@@ -78,15 +80,15 @@ class CatalogueScreen(TableScreen[R]):
         if any(view.is_partial for view in views):
             return ""
         if under_way := [view.progress for view in views if view.crawling and view.progress]:
-            progress = strings.progress(together(under_way))
+            progress = table_strings.progress(together(under_way))
             return f"{line} · {progress}" if self.says_more() else progress
         if failed := sum(view.catalogue.failed for view in views):
-            return f"{line} · {with_keys(strings.FAILED, failed=failed)}"
+            return f"{line} · {with_keys(table_strings.FAILED, failed=failed)}"
         if unlisted := sum(len(view.catalogue) - view.catalogue.listed for view in views):
             line = f"{line} · {inventory_strings.UNLISTED.format(count=unlisted)}"
         if seen := [view.seen_at for view in views if view.seen_at is not None]:
             left = TimeLeft.until(min(seen), self.rolecall.now())
-            return f"{line} · {strings.seen(left)}"
+            return f"{line} · {times.seen(left)}"
         return line
 
     def says_more(self) -> bool:
@@ -113,7 +115,7 @@ def why_failed(error: RolecallError) -> str:
     """Why an account's permission sets could not be listed, after the key that tries again."""
     from rolecall.presentation.errors import explain
 
-    return with_keys(strings.WHY_FAILED, sentence=explain(error))
+    return with_keys(table_strings.WHY_FAILED, sentence=explain(error))
 
 
 def _wanted(rows: Sequence[R]) -> list[Wanted]:

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from rolecall.domain.time_left import Level
-from rolecall.presentation import strings, token_strings
+from rolecall.presentation import labels, save_strings, token_strings
 from rolecall.presentation.commands import (
     BY_ID,
     GROUPS,
@@ -95,7 +95,7 @@ class CommandScreen(FlowControlledScreen[Result]):
             super()._paint(driver)
             return
         least = "×".join(map(str, self.smallest))
-        words = strings.TOO_SMALL.format(least=least, columns=width, rows=height)
+        words = labels.TOO_SMALL.format(least=least, columns=width, rows=height)
         said = wrap(words, width)[:height]
         lines = [*said, *[""] * (height - len(said))]
         self._put(driver, [(y, 0, [Segment(line.ljust(width))]) for y, line in enumerate(lines)])
@@ -114,7 +114,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         state, now = self.rolecall.state, self.rolecall.now()
         clock = state.token_clock(session)
         if clock is None:
-            return (strings.SIGNED_OUT if state.expiries_read else ""), Level.GONE
+            return (labels.SIGNED_OUT if state.expiries_read else ""), Level.GONE
         return token_strings.left(clock, now), clock.level(now)
 
     def blocked(self, command: Command) -> str | None:
@@ -181,7 +181,7 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     def show_verifying(self, name: str) -> None:
         """AWS is being asked who the profile is."""
-        self.flash(strings.VERIFYING.format(name=name))
+        self.flash(save_strings.VERIFYING.format(name=name))
 
     def show_verified(self, arn: str) -> None:
         """Who AWS says the profile is that was asked about."""
@@ -218,7 +218,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         """What a screen is about, in other words where there are some, and whether that is
         production.
         """
-        title, badge = words or strings.ABOUT.join(names), self.rolecall.production_badge(*names)
+        title, badge = words or labels.ABOUT.join(names), self.rolecall.production_badge(*names)
         return Content.assemble(title, (f" {badge}", "bold $error")) if badge else Content(title)
 
     def show_state(self) -> None:

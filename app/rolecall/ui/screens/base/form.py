@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from rolecall.domain import naming
 from rolecall.domain.errors import RolecallError
-from rolecall.presentation import strings
+from rolecall.presentation import labels, save_strings
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.services.profiles import Change
@@ -64,7 +64,9 @@ class FormScreen(CommandScreen[Result]):
     CSS_PATH = stylesheets("form")
     tall: ClassVar[int] = 22  # lines from which there is room between the fields
     title_text = ""
-    unchanged: ClassVar[str] = strings.SAVE_ALREADY  # what is said of a plan that changes nothing
+    unchanged: ClassVar[str] = (
+        save_strings.SAVE_ALREADY
+    )  # what is said of a plan that changes nothing
 
     def __init__(self) -> None:
         super().__init__()
@@ -251,11 +253,11 @@ class FormScreen(CommandScreen[Result]):
             return None
         if change is None:
             first = stopped[0]
-            missing = strings.FIELD_MISSING.format(field=first.label)
+            missing = labels.FIELD_MISSING.format(field=first.label)
             self._stopped = first.id, notes[first.id].text or missing
             self._show_preview(Content(""))
             return None
-        words = self.unchanged if change.is_empty else strings.WILL_CHANGE
+        words = self.unchanged if change.is_empty else labels.WILL_CHANGE
         path = self.preview_path
         self._show_preview(Content.assemble((words.format(path=path), "$muted")), diff)
         return change
@@ -274,5 +276,5 @@ def region_note(region: str, known: Sequence[str], *, required: bool) -> Note:
     if not region:
         return Note(stops=required)
     if not naming.is_region(region):
-        return Note(strings.REGION_INVALID, stops=True)
-    return Note() if not known or region in known else Note(strings.REGION_UNKNOWN)
+        return Note(save_strings.REGION_INVALID, stops=True)
+    return Note() if not known or region in known else Note(save_strings.REGION_UNKNOWN)

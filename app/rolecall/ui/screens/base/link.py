@@ -6,7 +6,7 @@ import os
 
 from textual.widgets import Static
 
-from rolecall.presentation import browser_strings, strings
+from rolecall.presentation import browser_strings, sign_in_strings
 from rolecall.presentation.commands import with_keys
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.widgets.link_line import LinkLine
@@ -21,11 +21,13 @@ class LinkScreen(CommandScreen[None]):
         self.link = LinkLine()
 
     def do_copy_link(self) -> None:
-        self.rolecall.copy(self.link.url, strings.LINK_COPIED)
+        self.rolecall.copy(self.link.url, sign_in_strings.LINK_COPIED)
 
     def do_open_browser(self) -> None:
         self.flash(
-            browser_strings.open_link(os.environ, self.link.url, with_keys(strings.BROWSER_INSTEAD))
+            browser_strings.open_link(
+                os.environ, self.link.url, with_keys(sign_in_strings.BROWSER_INSTEAD)
+            )
         )
 
 
@@ -54,13 +56,13 @@ class QrScreen(LinkScreen):
             alone = self.qr.fit(url, columns, rows - _BESIDES)
         self.qr.display = with_the_rest or alone
         self.set_class(alone, "qr-alone")
-        hint = with_keys(strings.QR_HINT) if url and not with_the_rest else ""
+        hint = with_keys(sign_in_strings.QR_HINT) if url and not with_the_rest else ""
         self.query_one("#hint", Static).update(hint)
 
     def do_show_qr(self) -> None:
         columns, rows = self.qr.smallest(self.link.url)
         if columns > self.size.width or rows > self.size.height - _BESIDES:
-            self.flash(strings.QR_TOO_BIG.format(columns=columns, rows=rows + _BESIDES))
+            self.flash(sign_in_strings.QR_TOO_BIG.format(columns=columns, rows=rows + _BESIDES))
             return
         self.wants_qr_alone = not self.wants_qr_alone
         self.place_qr()

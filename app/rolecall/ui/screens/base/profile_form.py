@@ -7,7 +7,7 @@ from functools import partial
 
 from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
-from rolecall.presentation import strings
+from rolecall.presentation import labels, save_strings
 from rolecall.presentation.paths import credentials_file
 from rolecall.services.profile_changes import Change, NameCheck, NameStatus, ProfileChanges
 from rolecall.ui.screens.base.form import FormScreen, Note
@@ -56,18 +56,20 @@ class ProfilesForm(ProfileForm):
 def name_note(check: NameCheck) -> Note:
     match check.status:
         case NameStatus.INVALID:
-            return Note(strings.NAME_PROBLEMS[check.problem or "empty"], stops=True)
+            return Note(save_strings.NAME_PROBLEMS[check.problem or "empty"], stops=True)
         case NameStatus.TAKEN:
-            what = strings.what_a_profile_is(check.profile) if check.profile else ""
-            return Note(strings.NAME_TAKEN.format(what=what), stops=True)
+            what = labels.what_a_profile_is(check.profile) if check.profile else ""
+            return Note(save_strings.NAME_TAKEN.format(what=what), stops=True)
         case NameStatus.UPDATES:
-            return Note(strings.NAME_UPDATES)
+            return Note(save_strings.NAME_UPDATES)
         case NameStatus.IN_CREDENTIALS_FILE:
-            return Note(strings.NAME_IN_CREDENTIALS.format(path=credentials_file()), stops=True)
+            return Note(
+                save_strings.NAME_IN_CREDENTIALS.format(path=credentials_file()), stops=True
+            )
         case NameStatus.FREE:
-            return Note(strings.NAME_FREE)
+            return Note(save_strings.NAME_FREE)
 
 
 def output_note(output: str) -> Note:
     is_known = not output or output in OUTPUTS
-    return Note() if is_known else Note(strings.OUTPUT_INVALID, stops=True)
+    return Note() if is_known else Note(save_strings.OUTPUT_INVALID, stops=True)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from textual.app import ComposeResult
 
-from rolecall.presentation import strings
+from rolecall.presentation import labels, table_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.widgets.filter_bar import FilterBar
@@ -55,7 +55,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def nothing_matches(self) -> str:
         """What stands there where the filter leaves no row."""
-        return with_keys(strings.NOTHING_MATCHES, query=self.filter_bar.query_text)
+        return with_keys(table_strings.NOTHING_MATCHES, query=self.filter_bar.query_text)
 
     def trail(self) -> tuple[str, ...]:
         """What the header says beside the place; nothing: the session in view."""
@@ -63,9 +63,9 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def standing(self) -> str:
         """What the status line says while nothing happens."""
-        line = strings.position(len(self.table.shown), self.table.total, *self.noun)
+        line = table_strings.position(len(self.table.shown), self.table.total, *self.noun)
         if self._is_guess:
-            line = f"{line} {strings.SCATTERED}"
+            line = f"{line} {table_strings.SCATTERED}"
         return " · ".join([line, *self.table.found_unseen])
 
     @property
@@ -84,7 +84,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         """Which session a row is of, while the rows of several are shown."""
         state = self.rolecall.state
         return Column(
-            "session", strings.SESSION, lambda row: row.session.label if state.all_shown else "",
+            "session", labels.SESSION, lambda row: row.session.label if state.all_shown else "",
             "muted", minimum=7, maximum=20, wanted=lambda: state.all_shown,
         )  # fmt: skip
 
@@ -180,7 +180,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def blocked(self, command: Command) -> str | None:
         if Place.TABLES not in command.places and self.current is None and self.needs_row(command):
-            return strings.NO_ROW
+            return labels.NO_ROW
         return None
 
     def needs_row(self, command: Command) -> bool:
