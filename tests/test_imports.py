@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.demo import DemoServer, furnish
+from rolecall.demo import DemoServer, create_home
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.services import Services
 from tests.support.terminal import Terminal
@@ -123,7 +123,7 @@ def test_boto3_is_imported_after_the_first_paint(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(_HOOK)
     home = tmp_path / "home"
     with DemoServer() as server:
-        furnish(home, server.start_url, server.region, server.organisation)
+        create_home(home, server.start_url, server.region, server.organisation)
         environment = {**server.environment(home), "PYTHONPATH": str(tmp_path)}
         with Terminal([sys.executable, "-m", "rolecall"], env=environment) as terminal:
             terminal.wait_for("Waiting for your approval")
@@ -139,7 +139,7 @@ def test_what_is_in_the_cache_is_on_the_screen_before_the_services_are_there(
     (tmp_path / "sitecustomize.py").write_text(_HOOK)
     home = tmp_path / "home"
     with DemoServer() as server:
-        furnish(home, server.start_url, server.region, server.organisation)
+        create_home(home, server.start_url, server.region, server.organisation)
         environment = {**server.environment(home), "PYTHONPATH": str(tmp_path)}
         services = Services.from_environment(environment)
         (session,) = services.sign_in.sessions()

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from rolecall.demo import DemoOptions, DemoServer, furnish
+from rolecall.demo import DemoOptions, DemoServer, create_home
 from rolecall.services.services import Services
 from tests.bench.measure import Command, Report, python, wall_times
 
@@ -21,7 +21,7 @@ def main() -> int:
     report = Report("Commands, in multiples of `python -c pass`")
     with tempfile.TemporaryDirectory() as folder, DemoServer(DemoOptions()) as server:
         home = Path(folder) / "home"
-        furnish(home, server.start_url, server.region, server.organisation)
+        create_home(home, server.start_url, server.region, server.organisation)
         environ = server.environment(home) | {"PATH": "/usr/bin:/bin"}
         service = Services.from_environment(environ).sign_in
         waiting = service.begin(service.sessions()[0])

@@ -17,17 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from rolecall.aws.portal import Portal
-from rolecall.demo.home import furnish
+from rolecall.demo.home import create_home
 from rolecall.demo.options import RateLimit
 from rolecall.demo.organisation import organisation_of
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.sso_cache import SsoCache
-from rolecall.services.inventory.service import (
+from rolecall.services.inventory.crawl import Crawl
+from rolecall.services.inventory.events import (
     AccountsListed,
-    Crawl,
+    CatalogueBuilder,
     Event,
-    Gathering,
     PermissionSetsListed,
 )
 from rolecall.services.services import Services
@@ -47,7 +47,7 @@ class Desk:
     """A home on the far server, signed in."""
 
     def __init__(self, server: FarServer, home: Path) -> None:
-        furnish(home, server.start_url, server.region, organisation_of(2))
+        create_home(home, server.start_url, server.region, organisation_of(2))
         self.environ = {"PATH": os.environ["PATH"], "HOME": str(home), **server.endpoints}
         self.session = SsoSession("demo", server.start_url, server.region)
         self.token: AccessToken = server.sign_in()
@@ -58,16 +58,18 @@ class Desk:
         # aws-sso-util knows no sso-session: its token is named after the start URL.
         tokens.save_token(replace(self.session, name=None), self.token)
 
-    def crawl(self, watch: Callable[[Crawl, Event], None] = lambda crawl, event: None) -> Gathering:
-        gathering = Gathering()
+    def crawl(
+        self, watch: Callable[[Crawl, Event], None] = lambda crawl, event: None
+    ) -> CatalogueBuilder:
+        builder = CatalogueBuilder()
         crawl = self.services.inventory.crawl(self.session, self.token)
 
         def on_event(event: Event) -> None:
-            gathering.take(event)
+            builder.add(event)
             watch(crawl, event)
 
         crawl.run(on_event)
-        return gathering
+        return builder
 
 
 class Looking:
@@ -91,7 +93,7 @@ class Looking:
         if not self._wanted and now >= self._next and len(self._unlisted) > 100:
             self._wanted = random.choice(list(self._unlisted))
             self._since, self._next = time.monotonic(), now + 1
-            crawl.prefer([self._wanted])
+            crawl.prioritise([self._wanted])
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from datetime import datetime
 from hashlib import sha1
 from pathlib import Path
 
-from rolecall.demo.home import SESSION, furnish
+from rolecall.demo.home import SESSION, create_home
 from rolecall.demo.organisation import organisation_of
 from tests.bench.measure import Report, idle, key_cost, key_costs, percentile, python, run
 from tests.support.far_server import FarServer
@@ -32,7 +32,7 @@ class Opener:
     """Opens rolecall on a machine of its own, here or at the far end of `ssh`."""
 
     def __init__(self, home: Path, server: FarServer, ssh: list[str]) -> None:
-        furnish(home, server.start_url, server.region, organisation_of(ACCOUNTS))
+        create_home(home, server.start_url, server.region, organisation_of(ACCOUNTS))
         token = server.sign_in()
         cache = home / ".aws" / "sso" / "cache" / f"{sha1(SESSION.encode()).hexdigest()}.json"
         cache.parent.mkdir(parents=True)

@@ -42,7 +42,7 @@ output = json
 """
 
 
-def furnish(home: Path) -> None:
+def create_home(home: Path) -> None:
     (home / ".aws").mkdir()
     profiles = "".join(_PROFILE.format(i=i) for i in range(PROFILES))
     (home / ".aws" / "config").write_text(_SESSION + profiles)
@@ -66,7 +66,7 @@ def inline_paints(commands: Sequence[tuple[Command, str]], home: Path) -> list[f
 def measure(report: Report) -> None:
     with TemporaryDirectory() as folder:
         home = Path(folder)
-        furnish(home)
+        create_home(home)
         switch: list[str | Path] = [ROLECALL, "switch", "--shell=bash", "--previous="]
         script = subprocess.check_output([ROLECALL, "init", "bash"], text=True)
         (home / "awsp.sh").write_text(f"{script}\nawsp team-1234-admin\n")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from rolecall.demo import DemoOptions, DemoServer, furnish
+from rolecall.demo import DemoOptions, DemoServer, create_home
 from rolecall.demo.home import SESSION
 from rolecall.domain.model import SsoSession
 from rolecall.domain.timestamps import write_time
@@ -29,7 +29,7 @@ def measure(report: Report) -> None:
 def standing(report: Report, name: str, left: Sequence[timedelta], seconds: float) -> None:
     with DemoServer(DemoOptions()) as server, tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        furnish(home, server.start_url, server.region, server.organisation)
+        create_home(home, server.start_url, server.region, server.organisation)
         session = SsoSession(SESSION, server.start_url, server.region)
         cache = SsoCache(home / ".aws" / "sso" / "cache", home / ".local" / "state" / "rolecall")
         cache.save_token(session, server.sign_in())

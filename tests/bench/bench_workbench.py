@@ -71,7 +71,7 @@ def written(report: Report, home: Path) -> None:
         catalogue = desk.crawl().catalogue
         bulk = desk.services.bulk
         rows = bulk.rows((desk.session, each) for each in list(catalogue.assignments())[:ROWS])
-        ground, wishes = bulk.ground(), bulk.usual(desk.session)
+        ground, wishes = bulk.existing_profiles(), bulk.default_rules(desk.session)
         fix(plan(rows, wishes, ground), ground)
         planning, planned = timed(lambda: plan(rows, wishes, ground))
         changing, change = timed(lambda: bulk.plan(planned))

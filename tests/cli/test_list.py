@@ -15,7 +15,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from rolecall.demo import DemoOptions, DemoServer, Fault, furnish
+from rolecall.demo import DemoOptions, DemoServer, Fault, create_home
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account, SsoSession
 from rolecall.files.locations import Locations
@@ -27,7 +27,7 @@ class Here:
     """A home whose one session is the demo's, signed in or not."""
 
     def __init__(self, server: DemoServer, home: Path) -> None:
-        furnish(home, server.start_url, server.region, server.organisation)
+        create_home(home, server.start_url, server.region, server.organisation)
         self.server = server
         self.environ = {**server.environment(home), "PATH": os.environ["PATH"]}
         self.locations = Locations.from_environment(self.environ)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.demo import DemoServer, furnish
+from rolecall.demo import DemoServer, create_home
 from rolecall.demo.home import SESSION
 from rolecall.domain.model import SsoSession
 from rolecall.files.locations import Locations
@@ -44,7 +44,7 @@ class Machine:
             "LANG": "C.UTF-8",
             **server.environment(home),
         }
-        furnish(home, server.start_url, server.region, server.organisation)
+        create_home(home, server.start_url, server.region, server.organisation)
         self.config = home / ".aws" / "config"
         with self.config.open("a") as config:
             config.write(CONFIG)

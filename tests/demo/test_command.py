@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from rolecall.demo import furnish
+from rolecall.demo import create_home
 from rolecall.demo.options import utc_now
 from tests.demo.conftest import Client
 from tests.demo.test_page import post
@@ -149,7 +149,7 @@ def test_the_aws_cli_from_sign_in_to_sign_out(tmp_path: Path) -> None:
 def test_the_aws_cli_waits_for_the_page(start: Callable[..., Client], tmp_path: Path) -> None:
     demo = start(clock=utc_now)
     server = demo.server
-    furnish(tmp_path, server.start_url, server.region, server.organisation)
+    create_home(tmp_path, server.start_url, server.region, server.organisation)
     login = subprocess.Popen(
         [AWS, "sso", "login", "--sso-session", "demo", "--use-device-code", "--no-browser"],
         env={"PATH": os.defpath, **server.environment(tmp_path)},
@@ -171,7 +171,7 @@ def test_the_aws_cli_waits_for_the_page(start: Callable[..., Client], tmp_path: 
 def test_the_aws_cli_through_a_browser(start: Callable[..., Client], tmp_path: Path) -> None:
     """A "browser" that fetches the page is all it takes, as every sign-in is approved."""
     server = start(approve=True, clock=utc_now).server
-    furnish(tmp_path, server.start_url, server.region, server.organisation)
+    create_home(tmp_path, server.start_url, server.region, server.organisation)
     browser = tmp_path / "browser"
     browser.write_text(
         f"#!{sys.executable}\nimport os, sys, urllib.request\n"

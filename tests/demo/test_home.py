@@ -8,7 +8,7 @@ from pathlib import Path
 import botocore.session
 import pytest
 
-from rolecall.demo import Organisation, furnish
+from rolecall.demo import Organisation, create_home
 from rolecall.demo.organisation import organisation_of
 from rolecall.domain.model import Account
 from tests.demo.conftest import SCOPE, Expiry
@@ -31,7 +31,7 @@ def read(home: Path, monkeypatch: pytest.MonkeyPatch) -> botocore.session.Sessio
 
 def test_boto3_reads_it(tmp_path: Path, clock: Expiry, monkeypatch: pytest.MonkeyPatch) -> None:
     organisation = organisation_of(41)
-    furnish(tmp_path, START_URL, "eu-west-1", organisation, clock.now)
+    create_home(tmp_path, START_URL, "eu-west-1", organisation, clock.now)
     config = read(tmp_path, monkeypatch).full_config
     assert config["sso_sessions"]["demo"] == {
         "sso_start_url": START_URL,
@@ -50,7 +50,7 @@ def test_boto3_reads_it(tmp_path: Path, clock: Expiry, monkeypatch: pytest.Monke
 
 def test_nobody_else_can_read_it(tmp_path: Path, wide_umask: None) -> None:
     home = tmp_path / "new" / "home"
-    furnish(home, START_URL, "eu-west-1", organisation_of(2))
+    create_home(home, START_URL, "eu-west-1", organisation_of(2))
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (home, *home.rglob("*"))}
     assert modes == {
         home: 0o700,
@@ -66,7 +66,7 @@ def test_a_home_that_is_in_use_is_left_alone(tmp_path: Path, name: str) -> None:
     folder.mkdir()
     (folder / name).write_text("[default]\n")
     with pytest.raises(FileExistsError):
-        furnish(tmp_path, START_URL, "eu-west-1", organisation_of(2))
+        create_home(tmp_path, START_URL, "eu-west-1", organisation_of(2))
     assert [path.name for path in folder.iterdir()] == [name]
     assert (folder / name).read_text() == "[default]\n"
 
@@ -88,7 +88,7 @@ def test_a_home_that_is_in_use_is_left_alone(tmp_path: Path, name: str) -> None:
 def test_any_organisation_gives_a_home_that_can_be_read(
     tmp_path: Path, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    furnish(tmp_path, START_URL, "eu-west-1", organisation)
+    create_home(tmp_path, START_URL, "eu-west-1", organisation)
     profiles = read(tmp_path, monkeypatch).full_config["profiles"]
     assert len(profiles) == 5
     assert sum("sso_session" in profile for profile in profiles.values()) == 1

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from rolecall.demo import DemoOptions, DemoServer, furnish
+from rolecall.demo import DemoOptions, DemoServer, create_home
 from rolecall.demo.home import SESSION
 from rolecall.presentation.sign_in_strings import START_URL_HINT
 from tests.support.terminal import Terminal
@@ -51,10 +51,10 @@ class Desk:
     def environment(self) -> dict[str, str]:
         return self.server.environment(self.home)
 
-    def furnish(self) -> None:
+    def create_home(self) -> None:
         """A ~/.aws whose one session is the demo's."""
         server = self.server
-        furnish(self.home, server.start_url, server.region, server.organisation)
+        create_home(self.home, server.start_url, server.region, server.organisation)
 
     def leave_token(self) -> str:
         """A sign-in of the past that still holds: its access token, as the AWS CLI keeps it."""
@@ -246,5 +246,5 @@ def a_desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
 def desk(a_desk: Callable[..., Desk]) -> Desk:
     """A machine that knows the demo's session and is signed out."""
     desk = a_desk()
-    desk.furnish()
+    desk.create_home()
     return desk

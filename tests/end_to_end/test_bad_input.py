@@ -107,7 +107,7 @@ def test_no_account_is_lost(a_desk: Callable[..., Desk]) -> None:
         for number, name in enumerate([*names, *hostile], 1)
     ]
     desk = a_desk(organisation=Organisation(accounts))
-    desk.furnish()
+    desk.create_home()
     desk.leave_token()
     desk.server.faults.add("ListAccounts", Fault.EMPTY_PAGE, times=2)
     desk.server.faults.add("ListAccounts", Fault.TWICE, times=1)
@@ -162,7 +162,7 @@ def test_a_full_disk(a_desk: Callable[..., Desk]) -> None:
     mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(desk.home)]
     subprocess.run(mount, check=True)
     try:
-        desk.furnish()
+        desk.create_home()
         desk.leave_token()
         before = desk.config.read_bytes()
         with desk.open(columns=220) as terminal:

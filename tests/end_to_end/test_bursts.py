@@ -9,7 +9,7 @@ from tests.end_to_end.conftest import ACCOUNTS, AUDIT_ROLE, Desk, wait_for_field
 
 def test_moving_opening_and_saving_in_one_burst(a_desk: Callable[..., Desk]) -> None:
     desk = a_desk()
-    desk.furnish()
+    desk.create_home()
     desk.leave_token()
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -37,7 +37,7 @@ def test_moving_opening_and_saving_in_one_burst(a_desk: Callable[..., Desk]) -> 
 
 def test_a_place_and_a_filter_in_one_burst(a_desk: Callable[..., Desk]) -> None:
     desk = a_desk()
-    desk.furnish()
+    desk.create_home()
     desk.leave_token()
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -63,7 +63,7 @@ def test_escape_and_a_key_in_one_packet_are_two_keys(desk: Desk) -> None:
 def test_what_is_typed_before_a_form_is_there_is_typed_into_it(a_desk: Callable[..., Desk]) -> None:
     """Not commands of the screen below: `x` would delete, `u` leave."""
     desk = a_desk()
-    desk.furnish()
+    desk.create_home()
     desk.leave_token()
     before = desk.config.read_text()
     with desk.open() as terminal:
@@ -85,7 +85,7 @@ def test_what_is_typed_before_a_form_is_there_is_typed_into_it(a_desk: Callable[
 
 def test_a_field_is_typed_in_corrected_and_left_in_one_burst(a_desk: Callable[..., Desk]) -> None:
     desk = a_desk()
-    desk.furnish()
+    desk.create_home()
     desk.leave_token()
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)

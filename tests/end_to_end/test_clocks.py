@@ -91,7 +91,7 @@ def test_what_cannot_renew_is_warned_of_however_the_clock_gets_there(
     a_desk: Callable[..., Desk], clock: Expiry
 ) -> None:
     desk = a_desk()
-    desk.furnish()
+    desk.create_home()
     desk.leave_token()
     without_refresh_token(desk)
     settings = desk.home / ".config" / "rolecall" / "settings.toml"

@@ -57,7 +57,7 @@ def test_a_session_typed_into_an_empty_home(a_desk: Callable[..., Desk], umask: 
 
 def test_what_is_wrong_is_said_while_it_is_typed(a_desk: Callable[..., Desk]) -> None:
     desk = a_desk()
-    desk.furnish()
+    desk.create_home()
     before = desk.config.read_bytes()
     desk.leave_token()
     with desk.open() as terminal:

@@ -34,7 +34,7 @@ def test_p_signs_in_with_the_browser_and_the_cli_goes_on(
     a_desk: Callable[..., Desk], tmp_path: Path
 ) -> None:
     desk = a_desk(approve=True, interval=60)
-    desk.furnish()
+    desk.create_home()
     browser = browser_of(tmp_path)
     with desk.open(env={"BROWSER": browser}) as terminal:
         terminal.wait_for(WAITING)

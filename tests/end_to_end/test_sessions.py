@@ -37,7 +37,7 @@ CODE = re.compile(r"user_code=([A-Z]{4}-[A-Z]{4})")
 
 def two_sessions(a_desk: Callable[..., Desk]) -> Desk:
     desk = a_desk(other_start_urls=(OTHER,))
-    desk.furnish()
+    desk.create_home()
     desk.config.write_text(desk.config.read_text() + SECTIONS)
     return desk
 
@@ -190,7 +190,7 @@ def test_a_token_that_ends_keeps_the_instruction(a_desk: Callable[..., Desk]) ->
 def test_a_sign_in_anew_while_a_token_holds(a_desk: Callable[..., Desk]) -> None:
     """AWS shows what was assigned only after one. The token that holds does for no answer."""
     desk = a_desk()
-    desk.furnish()
+    desk.create_home()
     desk.leave_token()
     before = desk.token()["accessToken"]
     with desk.open() as terminal:

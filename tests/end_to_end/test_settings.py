@@ -17,7 +17,7 @@ undo = ["z"]
 
 def test_settings_are_read_told_and_changed(a_desk: Callable[..., Desk]) -> None:
     desk = a_desk()
-    desk.furnish()
+    desk.create_home()
     desk.leave_token()
     path = desk.home / ".config" / "rolecall" / "settings.toml"
     path.parent.mkdir(parents=True)

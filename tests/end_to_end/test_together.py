@@ -36,7 +36,7 @@ clients.oidc(session.region), clients.portal(session.region)
 
 def rolecall():
     sys.stdin.read()
-    token = services.sign_in.usable_token(session)
+    token = services.sign_in.valid_token(session)
     accounts = next(Portal(clients.portal(session.region), session).accounts(token))
     print(hashlib.sha256(token.value.reveal().encode()).hexdigest(), len(accounts), flush=True)
 

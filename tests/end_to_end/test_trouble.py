@@ -35,7 +35,7 @@ def test_a_lost_connection_is_waited_out(desk: Desk) -> None:
 def test_a_code_that_expired_is_followed_by_another(a_desk: Callable[..., Desk]) -> None:
     later = timedelta(0)
     desk = a_desk(clock=lambda: datetime.now(UTC) + later)
-    desk.furnish()
+    desk.create_home()
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         later = timedelta(minutes=10)
@@ -55,7 +55,7 @@ def test_the_server_asks_to_slow_down(a_desk: Callable[..., Desk]) -> None:
     """To a server whose clock stands every poll but the first two comes too fast."""
     now = datetime.now(UTC)
     desk = a_desk(clock=lambda: now)
-    desk.furnish()
+    desk.create_home()
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         polls = desk.server.calls

@@ -40,7 +40,7 @@ def open_workbench(terminal: Terminal) -> None:
 
 def test_from_marks_to_profiles_and_back(a_desk: Callable[..., Desk]) -> None:
     desk = a_desk(organisation=ALIKE)
-    desk.furnish()
+    desk.create_home()
     desk.leave_token()
     before = desk.config.read_text()
     with desk.open(columns=100, lines=24) as terminal:

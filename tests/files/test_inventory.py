@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.text import original, safe
 from rolecall.files.fast import quick_reads
-from rolecall.files.inventory import InventoryCache, Stored
+from rolecall.files.inventory import CrawlState, InventoryCache
 
 SESSION = SsoSession("corp", "https://d-1234567890.awsapps.com/start", "eu-west-1")
 LEGACY = SsoSession(None, "https://d-1234567890.awsapps.com/start", "eu-west-1")
@@ -84,7 +84,7 @@ class TestKeeping:
         assert list(there(other)) == ["3", "1", "2"]  # the portal's order
         assert there(other) == {"3": ["A", "B"], "1": [], "2": ["A"]}
         assert other.catalogue(SESSION)["3"].account == account("3")
-        stored = Stored(1, NOW, complete=1, complete_at=NOW, oldest=NOW, missing=0)
+        stored = CrawlState(1, NOW, complete=1, complete_at=NOW, oldest=NOW, missing=0)
         assert other.stored(SESSION) == stored
         other.close()
 
@@ -307,10 +307,10 @@ class TestTrouble:
         crawl(cache, {"2": ["A"]})
         assert begin(cache) == 0
         assert there(cache) == {"1": ["A"]}
-        assert not cache.update_pace(SESSION, lambda values: [1.0])
+        assert not cache.update_request_rate(SESSION, lambda values: [1.0])
         holder.execute("ROLLBACK")
         holder.close()
-        assert cache.update_pace(SESSION, lambda values: [1.0])
+        assert cache.update_request_rate(SESSION, lambda values: [1.0])
         cache.close()
 
 
@@ -327,7 +327,7 @@ for n in range(first, first + 100):
     account = Account(str(n), "", "")
     now = datetime.now(UTC)
     cache.save(session, 1, now, [(n, account)], {account.id: [PermissionSet("A")]})
-    cache.update_pace(session, lambda values: [values[0] + 1 if values else 1])
+    cache.update_request_rate(session, lambda values: [values[0] + 1 if values else 1])
 """
 
 
@@ -346,6 +346,6 @@ def test_several_processes_share_it(tmp_path: Path) -> None:
         counted.extend(values or ())
         return [0.0]
 
-    cache.update_pace(SESSION, count)
+    cache.update_request_rate(SESSION, count)
     assert counted == [400]
     cache.close()

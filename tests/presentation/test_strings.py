@@ -103,7 +103,10 @@ def test_an_error_of_any_other_kind_shows_its_name_and_not_its_words() -> None:
         (token_strings.RENEWS_NOT, {why.value for why in NoRenewal}),
         (token_strings.KINDS_IN_FULL, {kind.value for kind in ExpiryKind}),
         (error_strings.VERIFY_PROBLEMS, {problem.value for problem in identity.VerifyProblem}),
-        (credential_strings.NO_CREDENTIALS, {problem.value for problem in credentials.Problem}),
+        (
+            credential_strings.NO_CREDENTIALS,
+            {problem.value for problem in credentials.CredentialsProblem},
+        ),
     ],
 )
 def test_a_table_of_words_is_complete(table: dict[str, str], words: set[str]) -> None:

@@ -16,7 +16,7 @@ import pytest
 from rolecall.domain.errors import AuthorizationExpired, NoListener, SignInDenied
 from rolecall.domain.model import AccessToken
 from rolecall.files.sso_cache import registration_stem, token_stem
-from rolecall.services.browser_sign_in import PATIENCE, BrowserSignIn
+from rolecall.services.browser_sign_in import SIGN_IN_TIMEOUT, BrowserSignIn
 from tests.support.desk import Desk
 
 PAGES = "<p>done</p>", "<p>not ours</p>"
@@ -91,7 +91,7 @@ def test_the_token_renews_itself(desk: Desk) -> None:
     with closing(begun(desk)) as attempt, visiting(lambda: decide(attempt.link, "allow")):
         token = finish(attempt)
     desk.clock.now = token.expires_at - timedelta(minutes=5)
-    renewed = desk.services.sign_in.usable_token(desk.session)
+    renewed = desk.services.sign_in.valid_token(desk.session)
     assert renewed is not None
     assert renewed.value.reveal() != token.value.reveal()
 
@@ -134,7 +134,7 @@ def test_denied(desk: Desk) -> None:
 
 def test_nobody_comes(desk: Desk) -> None:
     with closing(begun(desk)) as attempt:
-        desk.clock.forward(PATIENCE)
+        desk.clock.forward(SIGN_IN_TIMEOUT)
         with pytest.raises(AuthorizationExpired):
             attempt.poll(0)
 

@@ -72,9 +72,9 @@ def chosen(*assignments: Assignment) -> list[tuple[SsoSession, Assignment]]:
 
 def written(bulk: BulkService, rows: Sequence[Row]) -> Sequence[str]:
     """The names, after all that collides was told apart."""
-    ground, wishes = bulk.ground(), bulk.usual(CORP)
+    ground, wishes = bulk.existing_profiles(), bulk.default_rules(CORP)
     if fix(plan(rows, wishes, ground), ground):
-        ground = bulk.ground()
+        ground = bulk.existing_profiles()
     planned = plan(rows, wishes, ground)
     bulk.save(bulk.plan(planned))
     return [each.name for each in planned]
@@ -137,7 +137,7 @@ def test_other_tools_names_are_valid_or_said_to_be_bad(tmp_path: Path, template:
     rows = desk.bulk.rows(
         chosen(*(assignment(f"{10**11 + i}", name, "Power,User=1") for i, name in enumerate(names)))
     )
-    wishes = replace(desk.bulk.usual(CORP), template=Template.parse(template))
+    wishes = replace(desk.bulk.default_rules(CORP), template=Template.parse(template))
     for each in plan(rows, wishes, ExistingProfiles()):
         assert (naming.check(each.name) is None) == (each.outcome is Outcome.NEW)
 
@@ -151,16 +151,16 @@ def test_what_is_there_is_changed_only_where_that_was_asked(tmp_path: Path) -> N
             assignment("2" * 12, "sandbox", "AWSReadOnlyAccess"),
         )
     )
-    usual = bulk.usual(CORP)
-    bulk.save(bulk.plan(plan(rows, usual, bulk.ground())))
+    usual = bulk.default_rules(CORP)
+    bulk.save(bulk.plan(plan(rows, usual, bulk.existing_profiles())))
     after = config.read_text()
     assert after.startswith(COMMENTED)
     assert after.removeprefix(COMMENTED).split("\n")[1] == "[profile sandbox-readonly]"
-    again = plan(rows, usual, bulk.ground())
+    again = plan(rows, usual, bulk.existing_profiles())
     assert counts(again) == {Outcome.SAME: 2}
     assert bulk.plan(again).is_empty
     asked = replace(usual, regions=RegionRule.parse("sand*=us-east-1, eu-west-3"))
-    bulk.save(bulk.plan(plan(rows, replace(asked, region_for_all=True), bulk.ground())))
+    bulk.save(bulk.plan(plan(rows, replace(asked, region_for_all=True), bulk.existing_profiles())))
     assert config.read_text() == after.replace("ap-south-1", "eu-west-3").replace(
         "AWSReadOnlyAccess\nregion = eu-west-1", "AWSReadOnlyAccess\nregion = us-east-1"
     )
@@ -184,14 +184,16 @@ def test_a_legacy_session_is_written_out_in_each_profile(tmp_path: Path) -> None
     (profile,) = desk.profiles.profiles()
     assert (profile.session_name, profile.start_url) == (None, LEGACY.start_url)
     rows = desk.bulk.rows([(LEGACY, row)])
-    assert counts(plan(rows, desk.bulk.usual(LEGACY), desk.bulk.ground())) == {Outcome.SAME: 1}
+    assert counts(plan(rows, desk.bulk.default_rules(LEGACY), desk.bulk.existing_profiles())) == {
+        Outcome.SAME: 1
+    }
 
 
 def test_another_program_that_takes_a_name_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     desk = services(tmp_path, COMMENTED)
     bulk = desk.bulk
     rows = bulk.rows(chosen(assignment("2" * 12, "sandbox", "AWSReadOnlyAccess")))
-    change = bulk.plan(plan(rows, bulk.usual(CORP), bulk.ground()))
+    change = bulk.plan(plan(rows, bulk.default_rules(CORP), bulk.existing_profiles()))
     theirs = f"{COMMENTED}\n[profile sandbox-readonly]\nregion = us-west-2\nsso_account_id = 3\n"
     desk.locations.config.write_text(theirs)
     with pytest.raises(FileChanged):
@@ -216,6 +218,6 @@ def test_a_plan_with_collisions_is_not_written(tmp_path: Path) -> None:
     rows = desk.bulk.rows(
         chosen(assignment("1" * 12, "a", "Read"), assignment("2" * 12, "a", "Read"))
     )
-    planned = plan(rows, desk.bulk.usual(CORP), desk.bulk.ground())
+    planned = plan(rows, desk.bulk.default_rules(CORP), desk.bulk.existing_profiles())
     with pytest.raises(ValueError, match="not one"):
         desk.bulk.plan(planned)

@@ -19,18 +19,16 @@ from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.errors import AccessRefused, SignInNeeded, Unreachable
 from rolecall.domain.model import Account
 from rolecall.files.inventory import InventoryCache
-from rolecall.services.inventory.crawl import WORKERS
-from rolecall.services.inventory.service import (
+from rolecall.services.inventory.crawl import WORKERS, Crawl
+from rolecall.services.inventory.events import (
     AccountsListed,
-    CachedInventory,
-    Crawl,
+    CatalogueBuilder,
     CrawlDone,
     Event,
-    Gathering,
-    InventoryService,
     PermissionSetsListed,
     Progress,
 )
+from rolecall.services.inventory.service import CachedInventory, InventoryService
 from tests.support.desk import Desk, demo
 from tests.support.waiting import wait_until
 
@@ -42,7 +40,7 @@ def everything(desk: Desk) -> dict[str, tuple[str, ...]]:
     return {each.id: organisation.permission_sets(each.id) for each in organisation.accounts}
 
 
-def listed(cached: CachedInventory | Gathering) -> dict[str, tuple[str, ...]]:
+def listed(cached: CachedInventory | CatalogueBuilder) -> dict[str, tuple[str, ...]]:
     return {
         each.account.id: tuple(one.name for one in each.permission_sets or ())
         for each in cached.catalogue
@@ -55,22 +53,22 @@ def crawl(
     inventory: InventoryService | None = None,
     refresh: bool = False,
     stop_at: int = -1,
-) -> Gathering:
+) -> CatalogueBuilder:
     """A crawl; one that is cancelled once so many accounts were asked about."""
     inventory = inventory or desk.services.inventory
-    gathering = Gathering()
+    builder = CatalogueBuilder()
     crawl = inventory.crawl(desk.session, desk.server.sign_in(), refresh=refresh)
     asked = 0
 
     def on_event(event: Event) -> None:
         nonlocal asked
-        gathering.take(event)
+        builder.add(event)
         asked += isinstance(event, PermissionSetsListed) and not event.from_cache
         if asked == stop_at:
             crawl.cancel()
 
     crawl.run(on_event)
-    return gathering
+    return builder
 
 
 def asked(desk: Desk) -> int:
@@ -152,8 +150,8 @@ class TestCutShort:
         crawl(desk, stop_at=60)
         first = asked(desk)
         assert desk.services.inventory.is_due(desk.session)
-        gathering = crawl(desk, inventory=desk.another().inventory)
-        assert listed(gathering) == everything(desk)
+        builder = crawl(desk, inventory=desk.another().inventory)
+        assert listed(builder) == everything(desk)
         # What was under way when it stopped was answered, but not heard.
         assert first + asked(desk) - 150 <= WORKERS
         assert not desk.services.inventory.is_due(desk.session)
@@ -255,7 +253,7 @@ class TestTogether:
         found: list[Catalogue] = []
 
         def refresh(inventory: InventoryService) -> None:
-            found.append(inventory.gather(desk.session, lambda _: None, refresh=True))
+            found.append(inventory.list_everything(desk.session, lambda _: None, refresh=True))
 
         both = [
             threading.Thread(target=refresh, args=[each.inventory])
@@ -280,7 +278,9 @@ class TestTogether:
         other = desk.another().inventory
         token = desk.server.sign_in()
         other.permission_sets(desk.session, token, desk.server.organisation.accounts[0].id)
-        ours, theirs = (each._pace(desk.session) for each in (desk.services.inventory, other))
+        ours, theirs = (
+            each._request_rate(desk.session) for each in (desk.services.inventory, other)
+        )
         assert ours._state.limit_met == theirs._state.limit_met == 1
         assert abs(ours.rate - theirs.rate) < 1
 
@@ -337,20 +337,20 @@ class TestGathering:
                 desk.services.tokens.renew(desk.session)
                 desk.server.revoke(revoked[0])
 
-        catalogue = desk.services.inventory.gather(desk.session, revoke)
+        catalogue = desk.services.inventory.list_everything(desk.session, revoke)
         assert revoked
         assert (catalogue.listed, catalogue.failed) == (60, 0)
         assert asked(desk) - 60 <= WORKERS
 
     def test_signed_out(self, desk: Desk) -> None:
         with pytest.raises(SignInNeeded):
-            desk.services.inventory.gather(desk.session, lambda progress: None)
+            desk.services.inventory.list_everything(desk.session, lambda progress: None)
 
     def test_what_fails_has_its_error(self, desk: Desk) -> None:
         desk.sign_in()
         bad = desk.server.organisation.accounts[1].id
         desk.server.faults.add("ListAccountRoles", 403, account_id=bad)
-        catalogue = desk.services.inventory.gather(desk.session, lambda progress: None)
+        catalogue = desk.services.inventory.list_everything(desk.session, lambda progress: None)
         assert (catalogue.listed, catalogue.failed) == (40, 1)
         assert isinstance(catalogue[bad].error, AccessRefused)
 
@@ -358,7 +358,7 @@ class TestGathering:
         desk.sign_in()
         desk.server.stop()
         with pytest.raises(Unreachable):
-            desk.services.inventory.gather(desk.session, lambda progress: None)
+            desk.services.inventory.list_everything(desk.session, lambda progress: None)
 
 
 class TestProgress:

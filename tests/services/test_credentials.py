@@ -23,7 +23,7 @@ from rolecall.domain.errors import (
 from rolecall.domain.model import Credentials, RoleCredentials, Secret, SsoSession
 from rolecall.files import atomic
 from rolecall.files.cli_cache import credentials_stem
-from rolecall.services.credentials import CredentialsService, Problem
+from rolecall.services.credentials import CredentialsProblem, CredentialsService
 from tests.support.desk import Desk, demo
 from tests.support.needs import needs_program
 
@@ -285,25 +285,31 @@ class TestProfiles:
         desk.clock.forward(1800)
         with pytest.raises(NoCredentials) as raised:
             service.of_profile("short")
-        assert raised.value.problem == Problem.ENDED
+        assert raised.value.problem == CredentialsProblem.ENDED
 
     @pytest.mark.parametrize(
         ("settings", "problem"),
         [
-            ("region = eu-west-1", Problem.NO_KEYS),
-            ("sso_session = corp", Problem.INCOMPLETE),
-            ("sso_session = other\nsso_account_id = 1\nsso_role_name = r", Problem.NO_SUCH_SESSION),
-            ("role_arn = r\ncredential_source = Environment\nmfa_serial = m", Problem.MFA),
-            ("role_arn = r\nsource_profile = none", Problem.SOURCE_MISSING),
-            ("role_arn = r", Problem.NO_SOURCE),
+            ("region = eu-west-1", CredentialsProblem.NO_KEYS),
+            ("sso_session = corp", CredentialsProblem.INCOMPLETE),
+            (
+                "sso_session = other\nsso_account_id = 1\nsso_role_name = r",
+                CredentialsProblem.NO_SUCH_SESSION,
+            ),
+            (
+                "role_arn = r\ncredential_source = Environment\nmfa_serial = m",
+                CredentialsProblem.MFA,
+            ),
+            ("role_arn = r\nsource_profile = none", CredentialsProblem.SOURCE_MISSING),
+            ("role_arn = r", CredentialsProblem.NO_SOURCE),
             ("role_arn = r\nsource_profile = back\n[profile back]\nrole_arn = b\n"
-             "source_profile = p", Problem.LOOP),
-            ("role_arn = r\nsource_profile = p", Problem.NO_KEYS),
-            ("role_arn = r\nsource_profile = p\nmfa_serial = m", Problem.MFA),
+             "source_profile = p", CredentialsProblem.LOOP),
+            ("role_arn = r\nsource_profile = p", CredentialsProblem.NO_KEYS),
+            ("role_arn = r\nsource_profile = p\nmfa_serial = m", CredentialsProblem.MFA),
         ],
     )  # fmt: skip
     def test_what_is_not_to_be_had_says_why(
-        self, desk: Desk, service: CredentialsService, settings: str, problem: Problem
+        self, desk: Desk, service: CredentialsService, settings: str, problem: CredentialsProblem
     ) -> None:
         add(desk, f"\n[profile p]\n{settings}\n")
         with pytest.raises(NoCredentials) as raised:
@@ -361,7 +367,7 @@ class TestProfiles:
     def test_no_such_profile(self, service: CredentialsService) -> None:
         with pytest.raises(NoCredentials) as raised:
             service.of_profile("nobody")
-        assert raised.value.problem == Problem.NOT_FOUND
+        assert raised.value.problem == CredentialsProblem.NOT_FOUND
 
 
 def test_a_session_is_not_taken_for_another_of_the_same_name(desk: Desk) -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation
+from rolecall.domain.drift import Drift
 from rolecall.domain.errors import FileChanged
 from rolecall.domain.model import Account
-from rolecall.services.drift import Drift
 from tests.support.desk import Desk, demo
 
 pytestmark = pytest.mark.usefixtures("short_pauses")
@@ -54,8 +54,8 @@ sso_region = eu-west-1
 
 def crawl(desk: Desk) -> Drift:
     desk.sign_in()
-    desk.services.inventory.gather(desk.session, lambda progress: None, refresh=True)
-    return desk.services.drift.look(desk.session)
+    desk.services.inventory.list_everything(desk.session, lambda progress: None, refresh=True)
+    return desk.services.drift.compare(desk.session)
 
 
 def names(found: Drift) -> list[str]:
@@ -69,7 +69,7 @@ class TestPruning:
         found = crawl(desk)
         assert [each.key for each in found.missing] == [("3" * 12, "A")]
         assert names(found) == []
-        overview = desk.services.drift.look_all()
+        overview = desk.services.drift.compare_all()
         assert [profile.name for profile in overview.orphans] == ["closed"]
         assert [session.name for session, _ in overview.sessions] == ["corp", "other"]
         assert overview.sessions[0][1] == found
@@ -86,7 +86,7 @@ class TestPruning:
         assert "-[profile one-b]" in removed and "-[profile two-a]" in removed
         assert not [line for line in change.diff().splitlines()[2:] if line.startswith("+")]
         assert "# kept\n[profile one-a]" in after and "# another organisation's\n[profile" in after
-        assert names(desk.services.drift.look(desk.session)) == []
+        assert names(desk.services.drift.compare(desk.session)) == []
         undo = desk.services.undo.plan(desk.config)
         assert undo is not None
         desk.services.undo.take_back(undo)
@@ -94,8 +94,8 @@ class TestPruning:
 
     def test_before_a_complete_listing_nothing_is_known_to_be_gone(self, desk: Desk) -> None:
         desk.config.write_text(desk.config.read_text() + PROFILES)
-        assert desk.services.drift.look(desk.session).complete_at is None
-        assert names(desk.services.drift.look(desk.session)) == []
+        assert desk.services.drift.compare(desk.session).complete_at is None
+        assert names(desk.services.drift.compare(desk.session)) == []
 
     def test_nor_where_the_listing_failed(self, desk: Desk) -> None:
         desk.config.write_text(desk.config.read_text() + PROFILES)
@@ -108,7 +108,7 @@ class TestPruning:
         desk.server.organisation = Organisation([(ONE, ("A",))])
         with pytest.raises(Exception, match=r"UnexpectedAnswer|NotIdentityCenter"):
             crawl(desk)
-        assert names(desk.services.drift.look(desk.session)) == ["two-a"]
+        assert names(desk.services.drift.compare(desk.session)) == ["two-a"]
 
     def test_a_profile_that_was_changed_meanwhile_stays(self, desk: Desk) -> None:
         desk.config.write_text(desk.config.read_text() + PROFILES)

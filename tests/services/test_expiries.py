@@ -78,7 +78,7 @@ class TestClocks:
         assert told() == [token, registration, "untold", "pasted", role]
         desk.clock.forward(24 * 3600)
         assert told() == [registration, "untold", "pasted", token, role]
-        desk.services.tokens.renewal.refuse(desk.sign_in())
+        desk.services.tokens.renewal.note_refused(desk.sign_in())
         assert told()[0] == token
 
     def test_why_a_token_does_not_renew_itself(self, desk: Desk) -> None:
@@ -112,8 +112,8 @@ class TestClocks:
         token = desk.sign_in()
         desk.server.forget_sign_ins()
         renewal = desk.services.tokens.renewal
-        renewal.refuse(token)
-        assert renewal.usable(desk.session) is None
+        renewal.note_refused(token)
+        assert renewal.valid_token(desk.session) is None
         clock = only(desk, ExpiryKind.ACCESS_TOKEN)
         assert (clock.refused, clock.renews, clock.why) == (True, False, NoRenewal.REVOKED)
 
@@ -147,7 +147,7 @@ class TestClocks:
     def test_role_credentials_without_a_profile_are_known_by_the_listing(self, desk: Desk) -> None:
         desk.sign_in()
         account = desk.server.organisation.named("audit")
-        desk.services.inventory.gather(desk.session, lambda _: None)
+        desk.services.inventory.list_everything(desk.session, lambda _: None)
         desk.cache_role(Assignment(account, PermissionSet("ViewOnlyAccess")))
         clock = only(desk, ExpiryKind.ROLE_CREDENTIALS)
         assert (clock.name, clock.detail) == (

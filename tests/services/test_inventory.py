@@ -22,16 +22,16 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.model import AccessToken, Account, Secret, SsoSession
 from rolecall.domain.text import original
-from rolecall.services.inventory.retry import Cancelled
-from rolecall.services.inventory.service import (
+from rolecall.services.inventory.crawl import Crawl
+from rolecall.services.inventory.events import (
     AccountFailed,
     AccountsListed,
-    Crawl,
+    CallsWaiting,
     CrawlDone,
     Event,
     PermissionSetsListed,
-    Waiting,
 )
+from rolecall.services.inventory.retry import Cancelled
 from tests.support.desk import Desk, demo
 
 pytestmark = pytest.mark.usefixtures("short_pauses")
@@ -56,7 +56,7 @@ class Crawled:
         self.error: RolecallError | None = None
         token = token or desk.server.sign_in()
         crawl = desk.services.inventory.crawl(desk.session, token, refresh=refresh)
-        crawl.prefer(wanted)
+        crawl.prioritise(wanted)
 
         def on_event(event: Event) -> None:
             self.events.append(event)
@@ -198,7 +198,7 @@ class TestWhatPasses:
         crawled = Crawled(desk)
         assert crawled.listed == everything(desk)
         assert crawled.failed == {}
-        waiting = [event.count for event in crawled.events if isinstance(event, Waiting)]
+        waiting = [event.count for event in crawled.events if isinstance(event, CallsWaiting)]
         assert max(waiting) > 0
         assert waiting[-1] == 0
 
@@ -322,7 +322,7 @@ class TestAsOneLikes:
     @demo(accounts=41, rate_limit=RateLimit(per_second=0.001, burst=2))
     def test_cancel_ends_a_wait_on_the_rate_limit(self, desk: Desk) -> None:
         def cancel(crawl: Crawl, event: Event) -> None:
-            if isinstance(event, Waiting):
+            if isinstance(event, CallsWaiting):
                 crawl.cancel()
 
         assert not Crawled(desk, then=cancel).is_done

@@ -12,7 +12,8 @@ import pytest
 
 from rolecall.domain.errors import EditRefused, RegionInvalid
 from rolecall.domain.model import Profile
-from rolecall.services.profile_changes import Chain, Change, NameStatus, ProfileChanges
+from rolecall.services.profile_changes import Chain, Change, ProfileChanges
+from rolecall.services.profiles import NameStatus
 from tests.support.desk import Desk
 from tests.support.needs import needs_program
 

@@ -1,11 +1,11 @@
-"""The pace: fast while every answer comes, half as fast after a 429, never stopped for good."""
+"""The request rate: it grows with every answer, is halved after a 429 and never stops."""
 
 from collections.abc import Callable, Sequence
 
 import pytest
 
 from rolecall.services.inventory import rate_limit
-from rolecall.services.inventory.rate_limit import Pace
+from rolecall.services.inventory.rate_limit import RequestRate
 
 
 class Seconds:
@@ -18,67 +18,67 @@ class Seconds:
 
 def test_a_rested_service_takes_a_burst_and_then_the_rate() -> None:
     seconds = Seconds()
-    pace = Pace(seconds)
+    request_rate = RequestRate(seconds)
     taken = 0
-    while pace.take() == 0:
+    while request_rate.take() == 0:
         taken += 1
     assert taken == rate_limit.BURST
-    assert pace.take() == 1 / rate_limit.START
+    assert request_rate.take() == 1 / rate_limit.START
     seconds.now += 1 / rate_limit.START
-    assert pace.take() == 0
-    assert pace.take() > 0
+    assert request_rate.take() == 0
+    assert request_rate.take() > 0
 
 
 def test_answers_raise_the_rate_up_to_the_most() -> None:
-    pace = Pace(Seconds())
-    before = pace.rate
-    pace.answered()
-    assert pace.rate > before
+    request_rate = RequestRate(Seconds())
+    before = request_rate.rate
+    request_rate.record_answer()
+    assert request_rate.rate > before
     for _ in range(2000):
-        pace.answered()
-    assert pace.rate == rate_limit.MOST
+        request_rate.record_answer()
+    assert request_rate.rate == rate_limit.MOST
 
 
 def test_429s_to_one_burst_halve_it_once_and_a_later_one_again() -> None:
     seconds = Seconds()
-    pace = Pace(seconds)
+    request_rate = RequestRate(seconds)
     seconds.now = 1.0
     for _ in range(8):
-        pace.throttled(0.9, None)
-    assert pace.rate == rate_limit.START / 2
+        request_rate.record_throttling(0.9, None)
+    assert request_rate.rate == rate_limit.START / 2
     seconds.now = 2.0
-    pace.throttled(1.5, None)
-    assert pace.rate == rate_limit.START / 4
+    request_rate.record_throttling(1.5, None)
+    assert request_rate.rate == rate_limit.START / 4
     for _ in range(20):
         seconds.now += 1
-        pace.throttled(seconds.now, None)
-    assert pace.rate == rate_limit.LEAST
+        request_rate.record_throttling(seconds.now, None)
+    assert request_rate.rate == rate_limit.LEAST
 
 
 def test_after_the_first_429_it_grows_slowly() -> None:
-    pace = Pace(Seconds())
-    pace.throttled(0.0, None)
-    before = pace.rate
+    request_rate = RequestRate(Seconds())
+    request_rate.record_throttling(0.0, None)
+    before = request_rate.rate
     for _ in range(int(before)):  # a second's worth of answers
-        pace.answered()
-    assert 0.5 < pace.rate - before <= 1
+        request_rate.record_answer()
+    assert 0.5 < request_rate.rate - before <= 1
 
 
 def test_the_longer_there_is_no_429_the_faster_it_grows() -> None:
     seconds = Seconds()
-    pace = Pace(seconds)
+    request_rate = RequestRate(seconds)
     for _ in range(10):
         seconds.now += 5
-        pace.throttled(seconds.now, None)
-    assert pace.rate == rate_limit.LEAST
+        request_rate.record_throttling(seconds.now, None)
+    assert request_rate.rate == rate_limit.LEAST
     rates = []
     for _ in range(3):
         for _ in range(10):
             seconds.now += 1
-            for _ in range(int(pace.rate)):
-                pace.answered()
-            pace.take()
-        rates.append(pace.rate)
+            for _ in range(int(request_rate.rate)):
+                request_rate.record_answer()
+            request_rate.take()
+        rates.append(request_rate.rate)
     assert rates[0] < 2 * rate_limit.START
     assert rates[2] - rates[1] > 1.5 * (rates[1] - rates[0])
 
@@ -98,26 +98,26 @@ class Shelf:
 
 def test_two_that_share_take_from_one_bucket() -> None:
     seconds, shelf = Seconds(), Shelf()
-    one, other = Pace(seconds, shelf), Pace(seconds, shelf)
+    one, other = RequestRate(seconds, shelf), RequestRate(seconds, shelf)
     taken = 0
     while one.take() == 0 and other.take() == 0:
         taken += 2
     assert taken == rate_limit.BURST
-    one.throttled(0.0, 5.0)
+    one.record_throttling(0.0, 5.0)
     assert other.take() == 5.0
     assert other.rate == rate_limit.START / 2
 
 
 def test_one_that_waited_while_another_took_takes_from_the_same_bucket() -> None:
     seconds, shelf = Seconds(), Shelf()
-    one = Pace(seconds, shelf)
+    one = RequestRate(seconds, shelf)
 
     def behind_the_other(update: Callable[[Sequence[float] | None], Sequence[float]]) -> bool:
         seconds.now += 0.001
         one.take()
         return shelf(update)
 
-    other = Pace(seconds, behind_the_other)
+    other = RequestRate(seconds, behind_the_other)
     taken = 0
     while taken < rate_limit.BURST and other.take() == 0:
         taken += 1
@@ -126,44 +126,44 @@ def test_one_that_waited_while_another_took_takes_from_the_same_bucket() -> None
 
 def test_without_the_others_it_goes_on_alone() -> None:
     seconds, shelf = Seconds(), Shelf()
-    pace = Pace(seconds, shelf)
-    pace.throttled(0.0, None)
+    request_rate = RequestRate(seconds, shelf)
+    request_rate.record_throttling(0.0, None)
     shelf.is_there = False
-    assert pace.rate == rate_limit.START / 2
+    assert request_rate.rate == rate_limit.START / 2
     seconds.now = 1.0
-    assert pace.take() == 0
+    assert request_rate.take() == 0
 
 
 @pytest.mark.parametrize("later", [-50.0, 700.0])
 def test_what_was_learned_before_a_boot_or_long_ago_is_forgotten(later: float) -> None:
     seconds, shelf = Seconds(), Shelf()
     seconds.now = 100.0
-    Pace(seconds, shelf).throttled(100.0, 30.0)
+    RequestRate(seconds, shelf).record_throttling(100.0, 30.0)
     seconds.now += later
-    pace = Pace(seconds, shelf)
-    assert pace.take() == 0
-    assert pace.rate == rate_limit.START
+    request_rate = RequestRate(seconds, shelf)
+    assert request_rate.take() == 0
+    assert request_rate.rate == rate_limit.START
 
 
 def test_debt_goes_first_and_is_paid_back() -> None:
     seconds = Seconds()
-    pace = Pace(seconds)
-    for _ in range(int(rate_limit.BURST + rate_limit.WANTED_DEBT)):
-        assert pace.take(rate_limit.WANTED_DEBT) == 0
-    assert pace.take(rate_limit.WANTED_DEBT) > 0
-    seconds.now += rate_limit.WANTED_DEBT / rate_limit.START
-    assert pace.take() > 0
+    request_rate = RequestRate(seconds)
+    for _ in range(int(rate_limit.BURST + rate_limit.PRIORITY_DEBT)):
+        assert request_rate.take(rate_limit.PRIORITY_DEBT) == 0
+    assert request_rate.take(rate_limit.PRIORITY_DEBT) > 0
+    seconds.now += rate_limit.PRIORITY_DEBT / rate_limit.START
+    assert request_rate.take() > 0
     seconds.now += 1 / rate_limit.START
-    assert pace.take() == 0
-    pace.give_back()
-    assert pace.take() == 0
+    assert request_rate.take() == 0
+    request_rate.refund()
+    assert request_rate.take() == 0
 
 
 def test_retry_after_is_honoured() -> None:
     seconds = Seconds()
-    pace = Pace(seconds)
-    pace.throttled(0.0, 7.0)
+    request_rate = RequestRate(seconds)
+    request_rate.record_throttling(0.0, 7.0)
     seconds.now = 3.0
-    assert pace.take() == 4.0
+    assert request_rate.take() == 4.0
     seconds.now = 7.0
-    assert pace.take() == 0
+    assert request_rate.take() == 0

@@ -35,7 +35,7 @@ def minutes_left(desk: Desk, minutes: float) -> AccessToken:
 
 
 def usable(desk: Desk) -> AccessToken | None:
-    return desk.services.sign_in.usable_token(desk.session)
+    return desk.services.sign_in.valid_token(desk.session)
 
 
 def value(token: AccessToken | None) -> Secret | None:
@@ -136,14 +136,14 @@ class TestWhen:
         """Then another is had for it, if the session stands; and where it does not, a sign-in."""
         old = desk.sign_in()
         desk.server.calls.clear()
-        desk.services.tokens.renewal.refuse(old)
+        desk.services.tokens.renewal.note_refused(old)
         new = usable(desk)
         assert new is not None
         assert new.value != old.value
         assert usable(desk) == new
         assert renewals(desk) == 1
         desk.server.forget_sign_ins()
-        desk.services.tokens.renewal.refuse(new)
+        desk.services.tokens.renewal.note_refused(new)
         assert usable(desk) is None
 
 
@@ -196,7 +196,7 @@ class TestWhatFails:
         unwritable = _Unwritable(desk.sso_cache, desk.services.locations.state)
         renewal = replace(desk.services.tokens.renewal, cache=unwritable)
         with pytest.raises(FileUnwritable):
-            renewal.usable(desk.session)
+            renewal.valid_token(desk.session)
         assert renewals(desk) == 0
 
     @pytest.mark.parametrize("content", ["", "{", "[]", '{"accessToken": "x"}'])
@@ -229,7 +229,7 @@ class TestTogether:
         minutes_left(desk, 0)
         services = [desk.another() for _ in range(8)]
         with ThreadPoolExecutor(len(services)) as pool:
-            found = list(pool.map(lambda each: each.sign_in.usable_token(desk.session), services))
+            found = list(pool.map(lambda each: each.sign_in.valid_token(desk.session), services))
         assert renewals(desk) == 1
         assert len({token.value for token in found if token is not None}) == 1
         assert None not in found
@@ -241,11 +241,11 @@ class TestTogether:
         rolecalls = [desk.another() for _ in range(5)]
         before = desk.clock.now
         for rolecall in rolecalls:
-            assert rolecall.sign_in.usable_token(desk.session) is None
+            assert rolecall.sign_in.valid_token(desk.session) is None
         assert renewals(desk) == 1
         assert desk.clock.now - before < timedelta(seconds=2)
         desk.clock.forward(61)
-        assert desk.another().sign_in.usable_token(desk.session) is None
+        assert desk.another().sign_in.valid_token(desk.session) is None
         assert renewals(desk) == 2
 
     def test_a_refusal_is_of_its_refresh_token_alone(self, desk: Desk) -> None:
@@ -253,7 +253,7 @@ class TestTogether:
         desk.server.forget_sign_ins()
         assert usable(desk) is None
         minutes_left(desk, -1)
-        assert desk.another().sign_in.usable_token(desk.session) is not None
+        assert desk.another().sign_in.valid_token(desk.session) is not None
 
     def test_what_the_cli_has_just_renewed_is_taken(self, desk: Desk) -> None:
         """The CLI knows no lock: our refresh token is refused, for it has been spent."""
@@ -272,7 +272,7 @@ class TestTogether:
             if len(naps) == 10:
                 desk.token_cache.save_token(desk.session, theirs)
 
-        found = replace(desk.services.tokens.renewal, sleep=sleep).usable(desk.session)
+        found = replace(desk.services.tokens.renewal, sleep=sleep).valid_token(desk.session)
         assert value(found) == Secret("theirs")
         assert len(naps) >= 10
 
@@ -285,7 +285,7 @@ class TestTogether:
             token_file(desk).write_bytes(whole)
 
         renewal = replace(desk.services.tokens.renewal, sleep=sleep)
-        assert renewal.usable(desk.session) is not None
+        assert renewal.valid_token(desk.session) is not None
 
     def test_renewing_by_hand_renews_whatever_is_left(self, desk: Desk) -> None:
         old = desk.sign_in()
@@ -296,9 +296,9 @@ class TestTogether:
         """The name was given to another Identity Center since."""
         desk.sign_in()
         elsewhere = replace(desk.session, start_url="https://acme.awsapps.com/start")
-        assert desk.services.sign_in.usable_token(elsewhere) is None
+        assert desk.services.sign_in.valid_token(elsewhere) is None
         slash = replace(desk.session, start_url=desk.session.start_url + "/#/")
-        assert desk.services.sign_in.usable_token(slash) is not None
+        assert desk.services.sign_in.valid_token(slash) is not None
 
 
 def test_the_state_folder_holds_the_locks(desk: Desk) -> None:

@@ -12,7 +12,7 @@ def file_of(home: Path) -> Path:
 
 
 def copied(own: Path, demo: Path) -> SettingsService:
-    return SettingsService.copied({"HOME": str(own)}, {"HOME": str(demo)})
+    return SettingsService.copy_of({"HOME": str(own)}, {"HOME": str(demo)})
 
 
 def test_the_demo_has_settings_of_its_own_that_begin_as_the_users(tmp_path: Path) -> None:

@@ -15,17 +15,17 @@ import pytest
 
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
-from rolecall.demo.faults import Throttled
+from rolecall.demo.faults import ThrottledFault
 from rolecall.demo.options import utc_now
-from rolecall.services.inventory.rate_limit import WANTED_DEBT
-from rolecall.services.inventory.service import Waiting
+from rolecall.services.inventory.events import CallsWaiting
+from rolecall.services.inventory.rate_limit import PRIORITY_DEBT
 from tests.support.desk import Desk, demo
 from tests.support.waiting import wait_until
 
 
 def seconds_to_wait(desk: Desk) -> float:
     """For a rolecall that has just been started, whatever its call is, and takes its turn."""
-    return desk.another().inventory._pace(desk.session).take(WANTED_DEBT)
+    return desk.another().inventory._request_rate(desk.session).take(PRIORITY_DEBT)
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def listing(desk: Desk) -> Iterator[None]:
 
 @demo(accounts=24, clock=utc_now)
 def test_retry_after_is_honoured(desk: Desk) -> None:
-    desk.server.faults.add("ListAccountRoles", Throttled("1"), times=1)
+    desk.server.faults.add("ListAccountRoles", ThrottledFault("1"), times=1)
     desk.services.inventory.crawl(desk.session, desk.server.sign_in()).run(lambda event: None)
     calls = desk.server.calls.all("ListAccountRoles")
     assert sum(call.status == 200 for call in calls) == 24
@@ -55,12 +55,12 @@ def test_retry_after_is_honoured(desk: Desk) -> None:
 @demo(accounts=3)
 def test_retry_after_holds_for_every_rolecall(desk: Desk, form: str) -> None:
     date = format_datetime(desk.clock.now + timedelta(seconds=3000), usegmt=True)
-    fault = Throttled("3000" if form == "seconds" else date)
+    fault = ThrottledFault("3000" if form == "seconds" else date)
     desk.server.faults.add("ListAccountRoles", fault)
     crawl = desk.services.inventory.crawl(desk.session, desk.server.sign_in())
     is_told = Event()
     running = Thread(
-        target=crawl.run, args=[lambda event: is_told.set() if event == Waiting(1) else None]
+        target=crawl.run, args=[lambda event: is_told.set() if event == CallsWaiting(1) else None]
     )
     running.start()
     assert is_told.wait(30)
@@ -73,7 +73,7 @@ def test_retry_after_holds_for_every_rolecall(desk: Desk, form: str) -> None:
 def test_sign_in_and_credentials_do_not_wait_behind_a_crawl(desk: Desk) -> None:
     """Though that of another process was told to wait for an hour, and all share its bucket."""
     desk.sign_in()
-    desk.server.faults.add("ListAccountRoles", Throttled("3000"))
+    desk.server.faults.add("ListAccountRoles", ThrottledFault("3000"))
     with listing(desk):
         calls = desk.server.calls
         wait_until(lambda: calls.count("ListAccountRoles", status=429), "the crawl to be throttled")

@@ -73,7 +73,7 @@ class TestWhatItWrites:
         token = desk.sign_in()
         assert token.refresh_token is None
         assert desk.token_cache.token(legacy) is not None
-        assert desk.services.sign_in.usable_token(legacy) == desk.token_cache.token(legacy)
+        assert desk.services.sign_in.valid_token(legacy) == desk.token_cache.token(legacy)
 
     def test_the_new_session_in_the_config(self, desk: Desk) -> None:
         assert desk.config.read_text() == (
@@ -149,10 +149,10 @@ class TestWaiting:
         desk.server.approve(waiting.code.user_code)
         desk.clock.forward(1)
         assert waiting.poll() is None
-        assert waiting.trouble is not None
+        assert waiting.last_error is not None
         desk.clock.forward(1)
         assert waiting.poll() is not None
-        assert waiting.trouble is None
+        assert waiting.last_error is None
 
     def test_a_token_that_got_lost_on_the_way_takes_a_new_code(self, desk: Desk) -> None:
         waiting = desk.services.sign_in.begin(desk.session)
@@ -167,11 +167,11 @@ class TestWaiting:
         waiting = desk.services.sign_in.begin(desk.session)
         desk.server.stop()
         assert waiting.poll() is None
-        assert isinstance(waiting.trouble, Unreachable)
+        assert isinstance(waiting.last_error, Unreachable)
         desk.server.start()
         desk.clock.forward(1)
         assert waiting.poll() is None
-        assert waiting.trouble is None
+        assert waiting.last_error is None
         desk.server.approve(waiting.code.user_code)
         desk.clock.forward(1)
         assert waiting.poll() is not None
@@ -193,7 +193,7 @@ class TestWaiting:
         object.__setattr__(desk.server.options, "clock", server_clock)
         token = desk.sign_in()
         assert token.expires_at == desk.clock.now + timedelta(hours=8)
-        usable = desk.services.sign_in.usable_token(desk.session)
+        usable = desk.services.sign_in.valid_token(desk.session)
         assert usable is not None
         assert usable.value == token.value
 

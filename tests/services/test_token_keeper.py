@@ -14,7 +14,7 @@ from rolecall.demo import faults
 from rolecall.domain.errors import ServiceFault, SignInNeeded, Throttled
 from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.services.expiries import Expiries
-from rolecall.services.token_keeper import Kept, RenewalFailure, TokenKeeper
+from rolecall.services.token_keeper import KeeperReport, RenewalFailure, TokenKeeper
 from tests.support.desk import Desk
 
 HOURS_8 = 8 * 3600
@@ -25,7 +25,7 @@ def upkeep(desk: Desk) -> TokenKeeper:
     """Signed in, and looked once. Chance has it in the middle."""
     desk.sign_in()
     upkeep = made(desk)
-    assert looked(upkeep).clocks.tokens
+    assert looked(upkeep).expiries.tokens
     desk.server.calls.clear()
     return upkeep
 
@@ -35,27 +35,27 @@ def made(desk: Desk, chance: float = 0.5) -> TokenKeeper:
 
 
 class Looked(NamedTuple):
-    """`renewed` and `failed` are of this look, `troubles` all that stand."""
+    """`renewed` and `failed` are of this look, `failures` all that stand."""
 
-    clocks: Expiries
-    troubles: Mapping[SsoSession, RenewalFailure]
+    expiries: Expiries
+    failures: Mapping[SsoSession, RenewalFailure]
     renewed: Mapping[SsoSession, AccessToken]
     failed: list[RenewalFailure]
 
 
 def looked(upkeep: TokenKeeper) -> Looked:
     """As rolecall does it, but renewing one after the other."""
-    upkeep.look()
+    upkeep.check()
     tried = {session: upkeep.renew(session, token) for session, token in upkeep.due().items()}
-    kept = upkeep.look(anew=True)
+    kept = upkeep.check(force=True)
     assert kept is not None
-    renewed = {each: kept.clocks.tokens[each] for each, trouble in tried.items() if not trouble}
-    return Looked(kept.clocks, kept.troubles, renewed, list(filter(None, tried.values())))
+    renewed = {each: kept.expiries.tokens[each] for each, trouble in tried.items() if not trouble}
+    return Looked(kept.expiries, kept.failures, renewed, list(filter(None, tried.values())))
 
 
-def noticed(upkeep: TokenKeeper) -> Kept:
+def noticed(upkeep: TokenKeeper) -> KeeperReport:
     """What has changed, seen without being told."""
-    kept = upkeep.look()
+    kept = upkeep.check()
     assert kept is not None
     return kept
 
@@ -78,25 +78,25 @@ class TestRenewing:
         desk.clock.forward(10)
         kept = looked(upkeep)
         assert kept.renewed[desk.session].expires_at == desk.clock.now + timedelta(hours=8)
-        assert kept.clocks.tokens == kept.renewed
-        assert upkeep.look() is None
+        assert kept.expiries.tokens == kept.renewed
+        assert upkeep.check() is None
         assert renewals(desk) == 1
 
     def test_what_others_change_is_seen_while_a_renewal_waits(
         self, desk: Desk, upkeep: TokenKeeper
     ) -> None:
         to_minutes_left(desk, 5)
-        upkeep.look()
+        upkeep.check()
         ((session, token),) = upkeep.due().items()
-        with desk.another().tokens.renewal.alone(session):
+        with desk.another().tokens.renewal.renewal_lock(session):
             waiting = Thread(target=upkeep.renew, args=(session, token))
             waiting.start()
             with desk.config.open("a") as config:
                 config.write("[broken\n")
-            assert noticed(upkeep).clocks.problems
+            assert noticed(upkeep).expiries.problems
             assert renewals(desk) == 0
         waiting.join()
-        assert noticed(upkeep).clocks.tokens[session] != token
+        assert noticed(upkeep).expiries.tokens[session] != token
         assert renewals(desk) == 1
 
     def test_a_token_that_had_ended_in_our_sleep_is_renewed_at_once(
@@ -132,17 +132,17 @@ class TestRenewing:
             value=Secret("theirs"),
             expires_at=desk.clock.now + timedelta(hours=8),
         )
-        upkeep.look()
-        assert upkeep.look() is None
+        upkeep.check()
+        assert upkeep.check() is None
         desk.token_cache.save_token(desk.session, theirs)
-        assert noticed(upkeep).clocks.tokens == {desk.session: theirs}
+        assert noticed(upkeep).expiries.tokens == {desk.session: theirs}
         desk.clock.forward(300)
-        upkeep.look()
+        upkeep.check()
         assert renewals(desk) == 0
 
     def test_a_sign_out_elsewhere_is_noticed(self, desk: Desk, upkeep: TokenKeeper) -> None:
         desk.another().tokens.sign_out(desk.session)
-        assert not noticed(upkeep).clocks.tokens
+        assert not noticed(upkeep).expiries.tokens
 
     def test_two_rolecalls_that_find_it_due_make_one_call(
         self, desk: Desk, upkeep: TokenKeeper
@@ -151,7 +151,7 @@ class TestRenewing:
         looked(second)
         to_minutes_left(desk, 5)
         new = looked(upkeep).renewed[desk.session]
-        assert looked(second).clocks.tokens == {desk.session: new}
+        assert looked(second).expiries.tokens == {desk.session: new}
         assert renewals(desk) == 1
 
 
@@ -169,15 +169,15 @@ class TestFailing:
         desk.clock.forward(8)
         kept = looked(upkeep)
         assert kept.failed
-        assert desk.services.tokens.renewal.holds(kept.clocks.tokens[desk.session])
+        assert desk.services.tokens.renewal.is_valid(kept.expiries.tokens[desk.session])
         desk.clock.forward(70)
         kept = looked(upkeep)
         assert kept.renewed
-        assert not kept.troubles
+        assert not kept.failures
         assert renewals(desk) == 3
 
     def test_not_sooner_than_aws_asks_for(self, desk: Desk, upkeep: TokenKeeper) -> None:
-        desk.server.faults.add("CreateToken", faults.Throttled("300"))
+        desk.server.faults.add("CreateToken", faults.ThrottledFault("300"))
         to_minutes_left(desk, 9)
         (trouble,) = looked(upkeep).failed
         assert isinstance(trouble.error, Throttled)
@@ -194,14 +194,14 @@ class TestFailing:
         assert isinstance(trouble.error, SignInNeeded)
         assert trouble.again_at is None
         assert trouble.is_news
-        assert desk.session in kept.clocks.tokens
-        assert not kept.clocks.rows[0].renews
+        assert desk.session in kept.expiries.tokens
+        assert not kept.expiries.rows[0].renews
         desk.clock.forward(120)
         assert not looked(upkeep).failed
-        assert desk.session in kept.troubles
+        assert desk.session in kept.failures
         assert renewals(desk) == 1
         desk.sign_in()
-        assert not looked(upkeep).troubles
+        assert not looked(upkeep).failures
 
     def test_one_that_had_ended_before_we_began_is_no_news(self, desk: Desk) -> None:
         desk.sign_in()
@@ -214,11 +214,11 @@ class TestFailing:
 def test_a_broken_config_is_said_and_mending_it_is_noticed(desk: Desk, upkeep: TokenKeeper) -> None:
     whole = desk.config.read_bytes()
     desk.config.write_bytes(b"[broken\n")
-    assert noticed(upkeep).clocks.problems
+    assert noticed(upkeep).expiries.problems
     desk.config.write_bytes(whole)
-    clocks = noticed(upkeep).clocks
-    assert not clocks.problems
-    assert set(clocks.tokens) == {SsoSession("corp", desk.server.start_url, "eu-west-1")}
+    expiries = noticed(upkeep).expiries
+    assert not expiries.problems
+    assert set(expiries.tokens) == {SsoSession("corp", desk.server.start_url, "eu-west-1")}
 
 
 def test_which_files_have_changed_is_told(desk: Desk, upkeep: TokenKeeper) -> None:
@@ -229,4 +229,4 @@ def test_which_files_have_changed_is_told(desk: Desk, upkeep: TokenKeeper) -> No
     assert noticed(upkeep).changed == {credentials}
     credentials.unlink()
     assert noticed(upkeep).changed == {credentials}
-    assert upkeep.look() is None
+    assert upkeep.check() is None

@@ -34,8 +34,8 @@ class TestSignOut:
         assert desk.role_cache.credentials(desk.session, *audit_admin.key) is None
         assert desk.role_cache.credentials(other, *audit_admin.key) is not None
         assert (desk.sso_cache / f"{registration_stem(desk.session)}.json").exists()
-        assert desk.services.sign_in.usable_token(desk.session) is None
-        assert desk.services.sign_in.usable_token(other) is not None
+        assert desk.services.sign_in.valid_token(desk.session) is None
+        assert desk.services.sign_in.valid_token(other) is not None
         assert token.value.reveal() not in json.dumps(
             [path.read_text() for path in desk.sso_cache.iterdir()]
         )
@@ -45,25 +45,25 @@ class TestSignOut:
         account = desk.server.organisation.named("audit")
         reached = Assignment(account, PermissionSet("ViewOnlyAccess"))
         desk.cache_role(reached)
-        desk.services.inventory.gather(desk.session, lambda _: None)
-        (role,) = desk.services.tokens.leaving(desk.session).roles
+        desk.services.inventory.list_everything(desk.session, lambda _: None)
+        (role,) = desk.services.tokens.plan_sign_out(desk.session).roles
         assert role[:3] == ("audit", *reached.key)
         desk.services.tokens.sign_out(desk.session)
-        assert not desk.services.tokens.leaving(desk.session)
+        assert not desk.services.tokens.plan_sign_out(desk.session)
         assert desk.role_cache.credentials(desk.session, *reached.key) is None
 
     def test_a_token_that_had_ended_already(self, desk: Desk) -> None:
         token = desk.sign_in()
         desk.server.revoke(token.value.reveal())
         desk.services.tokens.sign_out(desk.session)
-        assert desk.services.sign_in.usable_token(desk.session) is None
+        assert desk.services.sign_in.valid_token(desk.session) is None
 
     def test_the_portal_is_told_with_a_token_that_holds(self, desk: Desk) -> None:
         desk.sign_in()
         tokens = desk.services.tokens
-        assert tokens.leaving(desk.session).tells_portal
+        assert tokens.plan_sign_out(desk.session).ends_portal_session
         desk.clock.forward(9 * 3600)
-        assert not tokens.leaving(desk.session).tells_portal
+        assert not tokens.plan_sign_out(desk.session).ends_portal_session
         tokens.sign_out(desk.session)
         assert desk.server.calls.count("Logout") == 0
 
@@ -72,7 +72,7 @@ class TestSignOut:
         desk.server.stop()
         with pytest.raises(Unreachable):
             desk.services.tokens.sign_out(desk.session)
-        assert desk.services.sign_in.usable_token(desk.session) is None
+        assert desk.services.sign_in.valid_token(desk.session) is None
 
     def test_twice(self, desk: Desk) -> None:
         desk.sign_in()

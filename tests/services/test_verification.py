@@ -12,7 +12,7 @@ from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.presentation import error_strings
 from rolecall.presentation.errors import explain
-from rolecall.services.verification import Answer
+from rolecall.services.verification import VerifyResult
 from tests.support.desk import Desk, demo, save
 
 
@@ -79,7 +79,7 @@ def ask(desk: Desk, *names: str) -> dict[str, str]:
     """The problem of each, or its ARN."""
     found: dict[str, str] = {}
 
-    def on_answer(name: str, answer: Answer) -> None:
+    def on_answer(name: str, answer: VerifyResult) -> None:
         assert name not in found
         found[name] = answer.problem if isinstance(answer, VerifyFailed) else answer.arn
 

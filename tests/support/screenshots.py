@@ -17,7 +17,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from rolecall.demo.home import furnish
+from rolecall.demo.home import create_home
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.services.services import Services
@@ -115,7 +115,7 @@ async def tour(studio: Studio) -> None:
 async def pose(folder: Path, theme: str, size: tuple[int, int], suffix: str) -> None:
     options = DemoOptions(port=PORT, clock=frozen, interval=0, seed=14)
     with DemoServer(options) as server, tempfile.TemporaryDirectory() as home:
-        furnish(Path(home), server.start_url, server.region, server.organisation, now=NOON)
+        create_home(Path(home), server.start_url, server.region, server.organisation, now=NOON)
         os.environ.update(server.environment(Path(home)), ROLECALL_THEME=theme, TZ="CET-1")
         time.tzset()
         settings = SettingsService.from_environment(os.environ)

@@ -197,7 +197,7 @@ async def test_what_another_rolecall_has_listed_is_shown(tmp_path: Path) -> None
         it.desk.server.organisation = Organisation(kept)
         it.desk.clock.forward(2 * 60)
         other = it.desk.another()
-        other.inventory.gather(it.desk.session, lambda _: None, refresh=True)
+        other.inventory.list_everything(it.desk.session, lambda _: None, refresh=True)
         it.asked()
         it.desk.clock.forward(60)
         await it.until(lambda: it.shown == NAMES[:3])

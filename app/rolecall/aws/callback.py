@@ -23,7 +23,7 @@ _CONNECTION_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AuthorizationResponse:
     """`code` is None where the sign-in was refused."""
 
     code: Secret | None
@@ -37,7 +37,7 @@ class Callback:
 
     def __init__(self, state: str, pages: tuple[str, str]) -> None:
         self._state = state
-        self._answer: Answer | None = None
+        self._answer: AuthorizationResponse | None = None
         self._listening = threading.Lock()
         accepted, refused = pages
         listener = self
@@ -67,7 +67,7 @@ class Callback:
     def redirect_uri(self) -> str:
         return f"http://{_HOST}:{self._server.server_port}{_PATH}"
 
-    def wait(self, seconds: float) -> Answer | None:
+    def wait(self, seconds: float) -> AuthorizationResponse | None:
         """The answer, if one comes within that time."""
         with self._listening:
             if self._server.fileno() >= 0:
@@ -88,7 +88,7 @@ class Callback:
         if parts.path != _PATH or not hmac.compare_digest(state.encode(), self._state.encode()):
             return False
         if "error" in query:
-            self._answer = Answer(None)
+            self._answer = AuthorizationResponse(None)
         elif code := query.get("code"):
-            self._answer = Answer(Secret(code))
+            self._answer = AuthorizationResponse(Secret(code))
         return self._answer is not None

@@ -79,14 +79,14 @@ _BY_CODE: Final = {
 }
 
 
-Answer = Identity | VerifyFailed
+VerifyResult = Identity | VerifyFailed
 
 
 def verify(profile: str, environ: Mapping[str, str]) -> Identity:
     """Who the profile's user is, from STS GetCallerIdentity; for '' whoever programs are that
     name no profile. Raises VerifyFailed.
     """
-    answers: list[Answer] = []
+    answers: list[VerifyResult] = []
     verify_all([profile], environ, lambda _, answer: answers.append(answer))
     (answer,) = answers
     if isinstance(answer, VerifyFailed):
@@ -97,7 +97,7 @@ def verify(profile: str, environ: Mapping[str, str]) -> Identity:
 def verify_all(
     profiles: Sequence[str],
     environ: Mapping[str, str],
-    on_answer: Callable[[str, Answer], None],
+    on_answer: Callable[[str, VerifyResult], None],
     cancelled: Event | None = None,
 ) -> None:
     """`verify` of many, eight at a time in one process; `on_answer` is called once for each.
@@ -170,7 +170,7 @@ class _Child:
                 return
 
 
-def _answer(profile: str, given: dict[str, str]) -> Answer:
+def _answer(profile: str, given: dict[str, str]) -> VerifyResult:
     if "problem" in given:
         return VerifyFailed(profile, VerifyProblem(given["problem"]), safe(given["detail"]))
     return Identity(**{key: safe(value) for key, value in given.items()})

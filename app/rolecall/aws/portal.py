@@ -31,7 +31,7 @@ _EMPTY_PAGES: Final = 50  # in a row, before a listing counts as one that never 
 T = TypeVar("T")
 
 
-class Attempt(Protocol):
+class CallPolicy(Protocol):
     """How one call is made: when, and how often it is tried."""
 
     def __call__(self, call: Callable[[], T], /) -> T: ...
@@ -53,8 +53,10 @@ class Portal:
             "UnauthorizedException": partial(SignInNeeded, session.cache_key),
         }
 
-    def accounts(self, token: AccessToken, attempt: Attempt = once) -> Iterator[list[Account]]:
-        """Pages of accounts, each account once. `attempt` is around each call, not the whole."""
+    def accounts(
+        self, token: AccessToken, call_policy: CallPolicy = once
+    ) -> Iterator[list[Account]]:
+        """Yield pages of accounts, each account once. `call_policy` makes each call."""
         seen: set[str] = set()
         bearer = token.value.reveal()
 
@@ -66,13 +68,13 @@ class Portal:
                 )
                 return [_account(each) for each in answer["accountList"]], answer.get("nextToken")
 
-        for accounts in self._pages("ListAccounts", page, attempt):
+        for accounts in self._pages("ListAccounts", page, call_policy):
             new = [account for account in accounts if account.id not in seen]
             seen.update(account.id for account in new)
             yield list({account.id: account for account in new}.values())
 
     def permission_sets(
-        self, token: AccessToken, account_id: str, attempt: Attempt = once
+        self, token: AccessToken, account_id: str, call_policy: CallPolicy = once
     ) -> list[PermissionSet]:
         """All permission sets of one account that the token's owner may use, each once."""
         bearer = token.value.reveal()
@@ -88,7 +90,7 @@ class Portal:
                 )
                 return [each["roleName"] for each in answer["roleList"]], answer.get("nextToken")
 
-        pages = self._pages("ListAccountRoles", page, attempt)
+        pages = self._pages("ListAccountRoles", page, call_policy)
         names = dict.fromkeys(name for names in pages for name in names)
         return [PermissionSet(safe(name)) for name in names]
 
@@ -123,14 +125,14 @@ class Portal:
         self,
         operation: str,
         page: Callable[[str | None], tuple[list[T], str | None]],
-        attempt: Attempt,
+        call_policy: CallPolicy,
     ) -> Iterator[list[T]]:
         """Page after page, but not for ever where the server's tokens lead in a circle."""
         next_token: str | None = None
         seen: set[str] = set()
         empty = 0
         while True:
-            items, next_token = attempt(partial(page, next_token))
+            items, next_token = call_policy(partial(page, next_token))
             yield items
             if not next_token:
                 return

@@ -43,7 +43,7 @@ _CLIENT_NAME: Final = "rolecall"
 BROWSER_GRANTS: Final = ("authorization_code", "refresh_token")
 
 
-class Wait(Enum):
+class NoTokenReason(Enum):
     """Why there is no token yet."""
 
     PENDING = "pending"
@@ -63,8 +63,8 @@ class Pkce:
     challenge: str
 
 
-class _Waiting(Exception):
-    def __init__(self, wait: Wait) -> None:
+class _NoTokenYet(Exception):
+    def __init__(self, wait: NoTokenReason) -> None:
         self.wait = wait
 
 
@@ -178,14 +178,16 @@ class Oidc:
                 interval=max(1, answer.get("interval", DEFAULT_INTERVAL)),
             )
 
-    def collect(self, registration: ClientRegistration, code: DeviceCode) -> AccessToken | Wait:
+    def collect(
+        self, registration: ClientRegistration, code: DeviceCode
+    ) -> AccessToken | NoTokenReason:
         """The token, once somebody has approved.
 
         Raises DeviceCodeExpired, SignInDenied, RegistrationRejected.
         """
         meanings: Meanings = {
-            "AuthorizationPendingException": lambda: _Waiting(Wait.PENDING),
-            "SlowDownException": lambda: _Waiting(Wait.SLOW_DOWN),
+            "AuthorizationPendingException": lambda: _NoTokenYet(NoTokenReason.PENDING),
+            "SlowDownException": lambda: _NoTokenYet(NoTokenReason.SLOW_DOWN),
             "ExpiredTokenException": DeviceCodeExpired,
             "InvalidGrantException": DeviceCodeExpired,
             "AccessDeniedException": SignInDenied,
@@ -201,7 +203,7 @@ class Oidc:
                     deviceCode=code.device_code.reveal(),
                 )
                 return self._token(answer, registration, None)
-        except _Waiting as waiting:
+        except _NoTokenYet as waiting:
             return waiting.wait
 
     def renew(self, refresh_token: Secret, registration: ClientRegistration) -> AccessToken:

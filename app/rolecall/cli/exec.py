@@ -93,4 +93,4 @@ def _account_name(profile: str) -> str:
     """As AWS sent it; empty where it is not known."""
     switching = Switching(os.environ)
     target = switching.target(profile)
-    return switching.standing(target).account_name if target else ""
+    return switching.status(target).account_name if target else ""

@@ -96,7 +96,7 @@ def _keep_the_screen_clean(own: Mapping[str, str]) -> None:
 
 def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
     """Starts the demo and makes its temporary home this process's own."""
-    from rolecall.demo.home import furnish
+    from rolecall.demo.home import create_home
     from rolecall.demo.options import DemoOptions
     from rolecall.demo.server import DemoServer
 
@@ -106,7 +106,7 @@ def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
     # Before it is made, so that no signal comes in between.
     stack.callback(rmtree, home, ignore_errors=True)
     home.mkdir(mode=0o700)
-    furnish(home, server.start_url, server.region, server.organisation)
+    create_home(home, server.start_url, server.region, server.organisation)
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ.update(server.environment(home))
@@ -135,9 +135,9 @@ def _run(
     if demo is None:
         settings = SettingsService.from_environment(os.environ)
     else:
-        settings = SettingsService.copied(own, os.environ)
+        settings = SettingsService.copy_of(own, os.environ)
     if settings.settings.keys:
-        settings.pass_over(keymap.use(settings.settings.keys, settings.last.lines))
+        settings.add_bad(keymap.use(settings.settings.keys, settings.last.lines))
     # Screens bind their keys when they are imported.
     from rolecall.ui.app import RolecallApp
 

@@ -17,7 +17,7 @@ from rolecall.domain.switching import profile_of
 from rolecall.presentation import list_strings, session_strings, table_strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
-from rolecall.services.inventory.service import Progress
+from rolecall.services.inventory.events import Progress
 from rolecall.services.services import Services
 
 
@@ -61,7 +61,7 @@ def catalogue_of(
         return inventory.cached(session).catalogue, None
     try:
         with _progress_bar() as show:
-            return inventory.gather(session, show, refresh=refresh), None
+            return inventory.list_everything(session, show, refresh=refresh), None
     except ServiceError as error:
         return inventory.cached(session).catalogue, error
 

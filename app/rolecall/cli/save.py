@@ -145,7 +145,7 @@ class _Saving:
 
     def wishes(self) -> NamingRules:
         """Raises TemplateInvalid, RegionInvalid, FileError."""
-        asked, wishes = self.asked, self.services.bulk.usual(self.session)
+        asked, wishes = self.asked, self.services.bulk.default_rules(self.session)
         if asked.template is not None:
             wishes = replace(wishes, template=Template.parse(asked.template))
         if asked.region is not None:
@@ -168,7 +168,7 @@ class _Saving:
 
     def dead(self) -> Sequence[Profile]:
         """What a complete listing has seen to be gone; under a query, what that finds of it."""
-        dead = self.services.drift.look(self.session).dead
+        dead = self.services.drift.compare(self.session).dead
         cells = [(each.name, each.account_id or "", each.permission_set or "") for each in dead]
         return [dead[i] for i in found(self.asked.query, cells, to_write=True)]
 
@@ -182,7 +182,7 @@ class _Saving:
         self, chosen: Sequence[Assignment], wishes: NamingRules, dead: Sequence[Profile]
     ) -> list[Planned]:
         bulk, profiles = self.services.bulk, self.services.profiles
-        ground = bulk.ground().without(dead)
+        ground = bulk.existing_profiles().without(dead)
         rows = bulk.rows((self.session, each) for each in chosen)
         if not self.asked.wants_all:
             rows[0].name = self.asked.name or profiles.suggest_name(chosen[0], self.session)
@@ -218,8 +218,8 @@ def _name_of(listing: Listing) -> str:
 
 def _say_bad_settings(settings: SettingsService) -> None:
     """For names and regions go by them, or else by what is usual."""
-    if settings.trouble is not None:
-        click.echo(explain(settings.trouble), err=True)
+    if settings.read_error is not None:
+        click.echo(explain(settings.read_error), err=True)
     for bad in settings.last.bad:
         click.echo(f"{safe(str(settings.file.path))}: {settings_strings.bad(bad)}", err=True)
 

@@ -76,7 +76,7 @@ class _Switcher:
 
     def _take(self, name: str | None) -> int:
         """What the full screen was left with; nothing chosen is nothing wrong."""
-        return 0 if name is None else self._hand_over(self._switching.fresh(name))
+        return 0 if name is None else self._hand_over(self._switching.read_again(name))
 
     def _go_back(self) -> int:
         previous = previous_of(self._request.shell, self._request.previous)
@@ -154,7 +154,7 @@ class _Switcher:
         return 0
 
     def _say_who(self, target: Target) -> None:
-        standing = self._switching.standing(target)
+        standing = self._switching.status(target)
         now = datetime.now(UTC)
         account = safe(f"{standing.account_name} {target.account_id}".strip())
         is_production = self._switching.is_production(target.name, standing.account_name)
@@ -182,7 +182,7 @@ class _Switcher:
                 say(words.REGION_STAYS.format(variable=variable, region=safe(region)))
 
     def _is_production(self, target: Target) -> bool:
-        name = self._switching.standing(target).account_name
+        name = self._switching.status(target).account_name
         return self._switching.is_production(target.name, name)
 
 

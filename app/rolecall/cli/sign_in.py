@@ -51,12 +51,12 @@ def sign_in(*, name: str | None, force: bool, wants_browser: bool | None) -> Non
         with failing():
             services = Services.from_environment(os.environ)
             session = session_to_use(services, name, os.environ)
-            token = None if force else services.sign_in.usable_token(session)
+            token = None if force else services.sign_in.valid_token(session)
             already = token is not None
             if token is None:
                 if wants_browser is None:
                     wants_browser = services.settings.settings.sign_in is SignInMethod.PKCE
-                elsewhere = partial(services.sign_in.from_elsewhere, session)
+                elsewhere = partial(services.sign_in.token_from_another_process, session)
                 others = _nobody if force else elsewhere
                 token = _sign_in(services, session, others, wants_browser=wants_browser)
     except KeyboardInterrupt:
@@ -107,7 +107,7 @@ def _with_code(attempt: DeviceSignIn, others: Poll) -> AccessToken:
         nonlocal said
         time.sleep(attempt.interval)
         token = attempt.poll()
-        trouble = explain(attempt.trouble) if attempt.trouble else ""
+        trouble = explain(attempt.last_error) if attempt.last_error else ""
         if trouble and trouble != said:
             _say(sign_in_strings.TROUBLE.format(what=trouble))
         said = trouble

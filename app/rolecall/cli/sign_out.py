@@ -31,14 +31,14 @@ def sign_out(context: click.Context, *, name: str | None, yes: bool) -> None:
     with failing():
         tokens = (services := Services.from_environment(os.environ)).tokens
         session = session_to_use(services, name, os.environ)
-        leaving = tokens.leaving(session)
+        leaving = tokens.plan_sign_out(session)
         if not leaving:
             click.echo(words.SIGNED_OUT_ALREADY.format(session=session.cache_key), err=True)
             return
         click.echo(words.GOES, err=True)
         for line in words.leaving(leaving, datetime.now(UTC)):
             click.echo(f"- {line}", err=True)
-        if not leaving.tells_portal:
+        if not leaving.ends_portal_session:
             click.echo(words.PORTAL_STAYS, err=True)
         if not yes:
             if not sys.stdin.isatty():

@@ -38,12 +38,12 @@ def tell(name: str | None, *, as_json: bool, now: datetime) -> int:
     try:
         switching = Switching(os.environ)
         lines = list(_lines(switching, name, os.environ, now))
-        keys = switching.keys_ends() if name is None else {}
+        keys = switching.key_expiries() if name is None else {}
     except Exception as error:
         say_error(error)
         return NOT_USABLE
     if name is not None and not lines:
-        names = " ".join(map(safe, switching.sign_ins()))
+        names = " ".join(map(safe, switching.start_urls()))
         said = words.NO_SUCH_SESSION if names else words.NO_SESSION
         say(said.format(name=safe(name), names=names, path=config_file()))
         return NO_SUCH_SESSION
@@ -57,7 +57,7 @@ def _lines(
     switching: Switching, name: str | None, environ: Mapping[str, str], now: datetime
 ) -> Iterable[_Line]:
     """Chosen is the one that is named, else that of AWS_PROFILE, else each."""
-    found = switching.sign_ins()
+    found = switching.start_urls()
     chosen = name or _session_of_profile(switching, environ)
     for session, start_url in found.items():
         if name in {None, session}:

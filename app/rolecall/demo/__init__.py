@@ -1,9 +1,9 @@
 """An Identity Center of one's own on loopback: the embedded default, the tests' other side."""
 
 from rolecall.demo.faults import Fault
-from rolecall.demo.home import furnish
+from rolecall.demo.home import create_home
 from rolecall.demo.options import DemoOptions, RateLimit
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.server import DemoServer
 
-__all__ = ["DemoOptions", "DemoServer", "Fault", "Organisation", "RateLimit", "furnish"]
+__all__ = ["DemoOptions", "DemoServer", "Fault", "Organisation", "RateLimit", "create_home"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from rolecall.demo import DemoOptions, DemoServer, furnish
+from rolecall.demo import DemoOptions, DemoServer, create_home
 
 # Whatever of these a shell has set would lead a client away from the demo.
 _UNSET = (
@@ -51,7 +51,7 @@ def main(
         if home is not None:
             home = home.resolve()
             try:
-                furnish(home, server.start_url, server.region, server.organisation)
+                create_home(home, server.start_url, server.region, server.organisation)
             except FileExistsError as error:
                 raise click.ClickException(
                     f"{error.filename} exists; name a new directory"

@@ -40,7 +40,7 @@ class Fault(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Throttled:
+class ThrottledFault:
     """429, with a `Retry-After` that says this."""
 
     retry_after: str
@@ -55,7 +55,7 @@ class StsError:
 
 
 # A plain number is an error with that HTTP status.
-AnyFault = Fault | Throttled | StsError | int
+AnyFault = Fault | ThrottledFault | StsError | int
 
 _BODIES: Final[dict[AnyFault | None, Response]] = {
     Fault.HTML: _HTML,
@@ -127,7 +127,7 @@ def before(request: Request, fault: AnyFault | None) -> tuple[Request, Response 
     """The request to go on with, or the answer that a fault gives in the operation's place."""
     if isinstance(fault, StsError):
         return request, sts.rejected(fault.code, fault.message).response
-    if isinstance(fault, int | Throttled):
+    if isinstance(fault, int | ThrottledFault):
         return request, _error(request, fault)
     if fault in _BODIES:
         return request, _BODIES[fault]
@@ -139,14 +139,14 @@ def before(request: Request, fault: AnyFault | None) -> tuple[Request, Response 
     return request, None
 
 
-def _error(request: Request, fault: int | Throttled) -> Response:
+def _error(request: Request, fault: int | ThrottledFault) -> Response:
     status = fault if isinstance(fault, int) else 429
     name = _ERRORS.get(status, "InternalServerException")
     if request.path == "/":
         return sts.rejected(name, "A fault of the demo", status).response
     content = {"message": "A fault of the demo", "error": name, "error_description": name}
     headers = {"x-amzn-ErrorType": name}
-    if isinstance(fault, Throttled):
+    if isinstance(fault, ThrottledFault):
         headers["Retry-After"] = fault.retry_after
     return json_response(content, status, headers)
 

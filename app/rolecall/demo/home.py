@@ -57,7 +57,7 @@ x_security_token_expires = $expires
 """)
 
 
-def furnish(
+def create_home(
     home: Path,
     start_url: str,
     region: str,

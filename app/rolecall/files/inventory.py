@@ -38,7 +38,7 @@ Values = Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class CrawlState:
     """What is known of a sign-in. `crawl` is the number of the last crawl begun, `complete` of the
     last that came to its end. `oldest` is when the row was seen that was not seen since longest;
     `missing` counts accounts whose permission sets the last complete crawl did not get.
@@ -53,7 +53,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPermissionSets:
     """The permission sets of an account, and when they were seen (seconds since the epoch).
 
     `crawl` is the number of the crawl that saw them.
@@ -93,20 +93,23 @@ class InventoryCache:
 
         return self._database.read(read, Catalogue())
 
-    def stored(self, session: SsoSession) -> Stored:
-        return self._database.read(lambda db: _stored(db, session), Stored())
+    def stored(self, session: SsoSession) -> CrawlState:
+        return self._database.read(lambda db: _stored(db, session), CrawlState())
 
-    def known(self, session: SsoSession) -> dict[str, Known]:
+    def known(self, session: SsoSession) -> dict[str, KnownPermissionSets]:
         """Every account whose permission sets were ever listed, by its id."""
 
-        def read(db: sqlite3.Connection) -> dict[str, Known]:
+        def read(db: sqlite3.Connection) -> dict[str, KnownPermissionSets]:
             rows = db.execute(
                 "SELECT id, permission_sets, sets_seen_at, sets_in FROM account"
                 " WHERE sign_in = ? AND permission_sets IS NOT NULL",
                 (sign_in_id(db, session),),
             )
             sets_of = Sets()
-            return {safe(i): Known(sets_of(sets) or (), at, crawl) for i, sets, at, crawl in rows}
+            return {
+                safe(i): KnownPermissionSets(sets_of(sets) or (), at, crawl)
+                for i, sets, at, crawl in rows
+            }
 
         return self._database.read(read, {})
 
@@ -125,7 +128,7 @@ class InventoryCache:
     # --- a crawl
 
     def begin(
-        self, session: SsoSession, now: datetime, goes_on: Callable[[Stored], bool]
+        self, session: SsoSession, now: datetime, goes_on: Callable[[CrawlState], bool]
     ) -> tuple[int, bool]:
         """The number of the crawl to make, and whether another process may be at it, or at the one
         before; 0 where none can be kept. Of two processes that ask at the same time, one begins it.
@@ -257,7 +260,9 @@ class InventoryCache:
 
     # --- the pace that all processes share
 
-    def update_pace(self, session: SsoSession, update: Callable[[Values | None], Values]) -> bool:
+    def update_request_rate(
+        self, session: SsoSession, update: Callable[[Values | None], Values]
+    ) -> bool:
         """Put what `update` makes of the numbers there in their place; False where that cannot be.
 
         `update` may be called more than once.
@@ -273,20 +278,20 @@ class InventoryCache:
         return self._database.write(write, False)
 
 
-def _stored(db: sqlite3.Connection, session: SsoSession) -> Stored:
+def _stored(db: sqlite3.Connection, session: SsoSession) -> CrawlState:
     row = db.execute(
         "SELECT id, crawl, began_at, complete, complete_at FROM sign_in"
         " WHERE cache_key = ? AND start_url = ?",
         key_of(session),
     ).fetchone()
     if row is None:
-        return Stored()
+        return CrawlState()
     sign_in, crawl, began_at, complete, complete_at = row
     oldest, missing = db.execute(
         "SELECT min(sets_seen_at), total(sets_in < ?) FROM account WHERE sign_in = ?",
         (complete, sign_in),
     ).fetchone()
-    return Stored(
+    return CrawlState(
         crawl=crawl,
         began_at=moment(began_at),
         complete=complete,

@@ -62,8 +62,8 @@ def leaving(gone: SignOutPlan, now: datetime) -> list[str]:
     """What a sign-out takes away, a line each."""
     lines = []
     name = gone.session.cache_key
-    if gone.token_ends is not None:
-        ends = left(TimeLeft.until(gone.token_ends, now))
+    if gone.token_expires_at is not None:
+        ends = left(TimeLeft.until(gone.token_expires_at, now))
         lines.append(TOKEN_GOES.format(session=name, left=ends))
     elif gone.has_token_file:
         lines.append(BROKEN_TOKEN_GOES.format(session=name))

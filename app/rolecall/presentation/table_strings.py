@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from rolecall.presentation.times import about
 
 if TYPE_CHECKING:
-    from rolecall.services.inventory.service import Progress
+    from rolecall.services.inventory.events import Progress
 
 SCATTERED: Final = "as scattered letters"
 ROWS_NOUN: Final = ("row", "rows")

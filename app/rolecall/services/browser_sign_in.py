@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rolecall.aws.callback import Callback
 
 # As long as the AWS CLI waits (`AuthCodeFetcher._OVERALL_TIMEOUT`), in seconds.
-PATIENCE: Final = 600.0
+SIGN_IN_TIMEOUT: Final = 600.0
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class BrowserSignIn:
     _end: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self._end = self._monotonic() + PATIENCE
+        self._end = self._monotonic() + SIGN_IN_TIMEOUT
 
     def remaining(self) -> float:
         """Seconds until it is given up, 0 at the least."""

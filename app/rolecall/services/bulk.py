@@ -25,7 +25,7 @@ class BulkService:
 
     profiles: ProfilesService
 
-    def ground(self) -> ExistingProfiles:
+    def existing_profiles(self) -> ExistingProfiles:
         """What the files say now. Raises FileError."""
         return ExistingProfiles(
             self.profiles.profiles(), frozenset(self.profiles.names_with_keys())
@@ -35,7 +35,7 @@ class BulkService:
         shorten = self.profiles.settings.settings.shorten
         return [Row(session, assignment, shorten) for session, assignment in chosen]
 
-    def usual(self, session: SsoSession) -> NamingRules:
+    def default_rules(self, session: SsoSession) -> NamingRules:
         """What the settings and the file suggest. Raises FileError."""
         settings = self.profiles.settings.settings
         try:

@@ -20,7 +20,7 @@ from rolecall.domain.model import Credentials, Secret
 
 HOST: Final = "127.0.0.1"
 _PATH: Final = "/credentials"
-_PATIENCE: Final = 10  # seconds for a request to come in whole
+_REQUEST_TIMEOUT: Final = 10  # seconds for a request to come in whole
 # What the clients look at before the two variables, or along with them.
 _GOES_BEFORE: Final = (
     *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
@@ -93,7 +93,7 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
     server_version, sys_version = "rolecall", ""
-    timeout = _PATIENCE
+    timeout = _REQUEST_TIMEOUT
 
     def do_GET(self) -> None:
         """The host's name is checked so that no web page can ask by a name of its own."""

@@ -45,11 +45,11 @@ _ARGUMENTS: Final = {
 }
 
 
-class Problem(StrEnum):
+class CredentialsProblem(StrEnum):
     """Why there are no credentials for a profile: `NoCredentials.problem`."""
 
     NOT_FOUND = "not-found"
-    MISSPELT = "misspelt"
+    MISSPELLED = "misspelt"
     NO_SOURCE = "no-source"
     NO_SUCH_SESSION = "no-such-session"
     INCOMPLETE = "incomplete"
@@ -133,7 +133,7 @@ class CredentialsService:
         for session in self.config.read().sso_sessions:
             if session.name is not None and original(session.name) == name:
                 return session
-        raise NoCredentials("", Problem.NO_SUCH_SESSION, safe(name))
+        raise NoCredentials("", CredentialsProblem.NO_SUCH_SESSION, safe(name))
 
     def session_of(self, profile: Profile) -> SsoSession:
         """Raises NoCredentials, FileError."""
@@ -147,7 +147,7 @@ class CredentialsService:
         config = self.config.read()
         profile = self._find(config, name)
         if not profile.account_id or not profile.permission_set:
-            raise NoCredentials(profile.name, Problem.NO_PORTAL)
+            raise NoCredentials(profile.name, CredentialsProblem.NO_PORTAL)
         session = self._session_of(config, profile)
         page = console.destination_url(destination, original(profile.region or session.region))
         return console.shortcut(session, profile.account_id, profile.permission_set, page)
@@ -159,13 +159,15 @@ class CredentialsService:
         settings = {key: original(value) for key, value in profile.settings.items()} | stored
         is_own_source = through[-1:] == (name,)
         if name in through and not is_own_source:
-            raise NoCredentials(safe(through[0]), Problem.LOOP, profile.name)
+            raise NoCredentials(safe(through[0]), CredentialsProblem.LOOP, profile.name)
         has_keys = "aws_access_key_id" in settings
         if is_own_source or (through and has_keys):
             return self._static(profile, settings)
         if "credential_source" in settings:
             if "mfa_serial" in settings and self.ask_code is None:
-                raise NoCredentials(profile.name, Problem.MFA, safe(settings["mfa_serial"]))
+                raise NoCredentials(
+                    profile.name, CredentialsProblem.MFA, safe(settings["mfa_serial"])
+                )
             return self._by_botocore(name)
         if "role_arn" in settings and "web_identity_token_file" not in settings:
             return self._assumed(config, profile, settings, (*through, name))
@@ -182,7 +184,7 @@ class CredentialsService:
 
     def _of_sso_profile(self, config: Config, profile: Profile) -> RoleCredentials:
         if not profile.account_id or not profile.permission_set:
-            raise NoCredentials(profile.name, Problem.INCOMPLETE)
+            raise NoCredentials(profile.name, CredentialsProblem.INCOMPLETE)
         session = self._session_of(config, profile)
         return self.of_role(session, profile.account_id, profile.permission_set)
 
@@ -195,9 +197,9 @@ class CredentialsService:
     ) -> RoleCredentials:
         """The role that the profile assumes by way of its source profile."""
         if "source_profile" not in settings:
-            raise NoCredentials(profile.name, Problem.NO_SOURCE)
+            raise NoCredentials(profile.name, CredentialsProblem.NO_SOURCE)
         if (source := settings["source_profile"]) not in _names(config, self.credentials):
-            raise NoCredentials(profile.name, Problem.SOURCE_MISSING, str(safe(source)))
+            raise NoCredentials(profile.name, CredentialsProblem.SOURCE_MISSING, str(safe(source)))
         arguments: dict[str, str | int] = {"RoleArn": settings["role_arn"]}
         arguments |= {new: settings[key] for key, new in _ARGUMENTS.items() if key in settings}
         if (duration := settings.get("duration_seconds", "")).isdecimal():
@@ -206,7 +208,7 @@ class CredentialsService:
         def ask() -> RoleCredentials:
             device = safe(settings.get("mfa_serial", ""))
             if device and self.ask_code is None:
-                raise NoCredentials(profile.name, Problem.MFA, device)
+                raise NoCredentials(profile.name, CredentialsProblem.MFA, device)
             own = self._of_profile(config, source, through)
             partition = settings["role_arn"].split(":")[1:2]
             usual = _STS_REGIONS.get("".join(partition), _STS_REGION)
@@ -220,11 +222,11 @@ class CredentialsService:
         key_id = settings.get("aws_access_key_id")
         secret = settings.get("aws_secret_access_key")
         if not key_id or not secret:
-            raise NoCredentials(profile.name, Problem.NO_KEYS)
+            raise NoCredentials(profile.name, CredentialsProblem.NO_KEYS)
         token = settings.get("aws_session_token") or settings.get("aws_security_token")
         expires_at, _ = expiry_of(settings)
         if expires_at is not None and self.clock() >= expires_at:
-            raise NoCredentials(profile.name, Problem.ENDED)
+            raise NoCredentials(profile.name, CredentialsProblem.ENDED)
         return Credentials(key_id, Secret(secret), Secret(token) if token else None, expires_at)
 
     def _find(self, config: Config, name: str) -> Profile:
@@ -234,14 +236,16 @@ class CredentialsService:
         if self.credentials.values(name):
             return Profile(safe(name), ProfileKind.STATIC)
         if near := nearest(name, _names(config, self.credentials)):
-            raise NoCredentials(safe(name), Problem.MISSPELT, safe(near))
-        raise NoCredentials(safe(name), Problem.NOT_FOUND)
+            raise NoCredentials(safe(name), CredentialsProblem.MISSPELLED, safe(near))
+        raise NoCredentials(safe(name), CredentialsProblem.NOT_FOUND)
 
     def _session_of(self, config: Config, profile: Profile) -> SsoSession:
         for session in config.sso_sessions:
             if profile.is_of(session):
                 return session
-        raise NoCredentials(profile.name, Problem.NO_SUCH_SESSION, profile.session_name or "")
+        raise NoCredentials(
+            profile.name, CredentialsProblem.NO_SUCH_SESSION, profile.session_name or ""
+        )
 
 
 def _names(config: Config, credentials: CredentialsFile) -> set[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rolecall.domain.errors import FileError
+from rolecall.domain.settings import BadSetting
 from rolecall.files import atomic
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.config_file import ConfigFile
@@ -16,7 +17,7 @@ from rolecall.files.findings import Finding, FindingKind
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.role_findings import all_findings
-from rolecall.services.settings import BadSetting, SettingsService
+from rolecall.services.settings import SettingsService
 
 __all__ = ("Examination", "Finding", "examine")
 
@@ -57,8 +58,8 @@ def examine(environ: Mapping[str, str]) -> Examination:
         except FileError as error:
             errors.append(error)
     settings = SettingsService.from_environment(environ)
-    if settings.trouble is not None:
-        errors.append(settings.trouble)
+    if settings.read_error is not None:
+        errors.append(settings.read_error)
     return Examination(
         tuple(findings),
         tuple(errors),

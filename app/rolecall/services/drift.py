@@ -10,11 +10,9 @@ from rolecall.domain.model import Profile, SsoSession
 from rolecall.files.config_file import Config, ConfigFile
 from rolecall.files.inventory import InventoryCache
 
-__all__ = ("Drift", "DriftService", "Overview")
-
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class DriftOverview:
     """Of each session in the file how its profiles stand, and the profiles of sessions that are
     not in it (any more).
     """
@@ -28,14 +26,14 @@ class DriftService:
     config: ConfigFile
     cache: InventoryCache
 
-    def look(self, session: SsoSession) -> Drift:
+    def compare(self, session: SsoSession) -> Drift:
         """From the file and the cache; AWS is not asked. Raises FileUnreadable, FileMalformed."""
         return self._compare(self.config.read(), session)
 
-    def look_all(self) -> Overview:
+    def compare_all(self) -> DriftOverview:
         """Raises FileUnreadable, FileMalformed."""
         config = self.config.read()
-        return Overview(
+        return DriftOverview(
             tuple((session, self._compare(config, session)) for session in config.sso_sessions),
             drift.orphans(config.profiles, config.session_names),
         )

@@ -22,7 +22,7 @@ from rolecall.files.config_file import Config, ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.sso_cache import SsoCache, registration_stem, token_stem
-from rolecall.services.renewal import RENEW_BEFORE, Renewal, is_of
+from rolecall.services.renewal import RENEW_BEFORE, Renewal, belongs_to
 
 
 class ExpiryKind(Enum):
@@ -110,7 +110,7 @@ class Expiry:
         assert self.expires_at is not None
         return TimeLeft.until(self.expires_at, now)
 
-    def is_spent(self, now: datetime) -> bool:
+    def is_stale(self, now: datetime) -> bool:
         """Whether it has ended and nobody misses it."""
         if self.level(now) is not Level.GONE:
             return False
@@ -126,7 +126,7 @@ def in_order(rows: Iterable[Expiry], now: datetime) -> list[Expiry]:
     goes_on: list[Expiry] = []
     spent: list[Expiry] = []
     for row in sorted(rows, key=end):
-        (spent if row.is_spent(now) else goes_on).append(row)
+        (spent if row.is_stale(now) else goes_on).append(row)
     return goes_on + spent[::-1]
 
 
@@ -172,7 +172,7 @@ class ExpiriesService:
             session: token
             for stem, token in self.cache.tokens()
             for session in config.sso_sessions
-            if token_stem(session) == stem and is_of(token, session)
+            if token_stem(session) == stem and belongs_to(token, session)
         }
         rows = [
             *self._access_tokens(config),
@@ -196,7 +196,7 @@ class ExpiriesService:
         sessions = {token_stem(session): session for session in config.sso_sessions}
         for stem, token in self.cache.tokens():
             session = sessions.get(stem)
-            if session is not None and not is_of(token, session):
+            if session is not None and not belongs_to(token, session):
                 session = None
             why = self._why_not(token, session)
             yield Expiry(
@@ -217,9 +217,9 @@ class ExpiriesService:
             return NoRenewal.LEGACY if is_legacy else NoRenewal.NO_REFRESH_TOKEN
         if token.registration is None:
             return NoRenewal.NO_REGISTRATION
-        if self.renewal.is_revoked(token):
+        if self.renewal.is_renewal_refused(token):
             return NoRenewal.REVOKED
-        if not self.renewal.renews(token):
+        if not self.renewal.can_renew(token):
             return NoRenewal.REGISTRATION_ENDED
         if token.registration.expires_at <= token.expires_at - RENEW_BEFORE:
             return NoRenewal.REGISTRATION_ENDS_FIRST

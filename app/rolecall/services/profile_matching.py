@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rolecall.domain.folding import Haystacks, fold
 from rolecall.domain.search import Query
-from rolecall.services.switching import Target
+from rolecall.domain.switching import Target
 
 
 class Matches(NamedTuple):

@@ -52,29 +52,29 @@ class Renewal:
         if token is None and self.cache.has_token_file(session):
             self.sleep(_LOOK_EVERY)  # somebody may be in the middle of writing it
             token = self.cache.token(session)
-        return token if token is not None and is_of(token, session) else None
+        return token if token is not None and belongs_to(token, session) else None
 
-    def usable(self, session: SsoSession) -> AccessToken | None:
+    def valid_token(self, session: SsoSession) -> AccessToken | None:
         """A token that holds, renewed where it is time to; None where a sign-in is needed.
 
         While the old token holds, a renewal that fails is no error. Raises ServiceError and
         FileError where the old one has ended and the new one could not be had or kept.
         """
         token = self.token(session)
-        if token is None or (self.holds(token) and not self.is_due(token)):
+        if token is None or (self.is_valid(token) and not self.is_due(token)):
             return token
-        if not self.renews(token):
-            return token if self.holds(token) else None
+        if not self.can_renew(token):
+            return token if self.is_valid(token) else None
         try:
-            return self.instead_of(token, session)
+            return self.replace(token, session)
         except SignInNeeded:
-            return token if self.holds(token) else None
+            return token if self.is_valid(token) else None
         except RolecallError:
-            if self.holds(token):
+            if self.is_valid(token):
                 return token
             raise
 
-    def now(self, session: SsoSession) -> AccessToken:
+    def renew(self, session: SsoSession) -> AccessToken:
         """Renew, whatever time is left.
 
         Raises SignInNeeded where it cannot be renewed, ServiceError, FileError.
@@ -82,17 +82,17 @@ class Renewal:
         token = self.token(session)
         if token is None:
             raise SignInNeeded(session.cache_key)
-        return self.instead_of(token, session)
+        return self.replace(token, session)
 
-    def instead_of(self, old: AccessToken, session: SsoSession) -> AccessToken:
+    def replace(self, old: AccessToken, session: SsoSession) -> AccessToken:
         """Another token that holds: the one in the cache where somebody else has just renewed it,
         else a new one. Raises SignInNeeded where it cannot be renewed, ServiceError, FileError.
         """
-        with self.alone(session):
+        with self.renewal_lock(session):
             token = self.token(session)
             if self._is_new(token, old):
                 return token
-            if token is None or token.refresh_token is None or not self.renews(token):
+            if token is None or token.refresh_token is None or not self.can_renew(token):
                 raise SignInNeeded(session.cache_key)
             assert token.registration is not None
             if self._refused_elsewhere(session, token.refresh_token):
@@ -112,49 +112,49 @@ class Renewal:
             self.cache.save_token(session, new)
             return new
 
-    def alone(self, session: SsoSession) -> AbstractContextManager[None]:
+    def renewal_lock(self, session: SsoSession) -> AbstractContextManager[None]:
         """While this holds, no rolecall renews the session's token. Raises FileBusy."""
         path = self.cache.folder / f"{token_stem(session)}.renewal"
         return atomic.lock(path, self.cache.state, _LOCK_TIMEOUT)
 
-    def refuse(self, token: AccessToken) -> None:
+    def note_refused(self, token: AccessToken) -> None:
         """AWS takes this token no more, though its end has not come: the session was revoked."""
         self._refused.add(token.value)
 
     @contextmanager
-    def trying(self, token: AccessToken) -> Iterator[None]:
+    def noting_refusal(self, token: AccessToken) -> Iterator[None]:
         """Around what is asked of the portal with the token: a refusal is remembered."""
         try:
             yield
         except SignInNeeded:
-            self.refuse(token)
+            self.note_refused(token)
             raise
 
     def is_refused(self, token: AccessToken) -> bool:
         return token.value in self._refused
 
-    def holds(self, token: AccessToken) -> bool:
+    def is_valid(self, token: AccessToken) -> bool:
         return self.clock() < token.expires_at and not self.is_refused(token)
 
     def is_due(self, token: AccessToken) -> bool:
         return self.clock() >= token.expires_at - RENEW_BEFORE
 
-    def renews(self, token: AccessToken) -> bool:
+    def can_renew(self, token: AccessToken) -> bool:
         """Whether the token can be renewed without anybody's approval."""
         registration = token.registration
         return (
             token.refresh_token is not None
-            and not self.is_revoked(token)
+            and not self.is_renewal_refused(token)
             and registration is not None
             and self.clock() < registration.expires_at
         )
 
-    def is_revoked(self, token: AccessToken) -> bool:
+    def is_renewal_refused(self, token: AccessToken) -> bool:
         """Whether AWS has refused to renew it."""
         return token.refresh_token in self._refused
 
     def _is_new(self, token: AccessToken | None, old: AccessToken) -> TypeGuard[AccessToken]:
-        return token is not None and token.value != old.value and self.holds(token)
+        return token is not None and token.value != old.value and self.is_valid(token)
 
     def _refused_elsewhere(self, session: SsoSession, refresh_token: Secret) -> bool:
         """Another rolecall was refused a moment ago: of many that begin where the portal session
@@ -176,7 +176,7 @@ class Renewal:
         return None
 
 
-def is_of(token: AccessToken, session: SsoSession) -> bool:
+def belongs_to(token: AccessToken, session: SsoSession) -> bool:
     """Whether the token is of this start URL: a session's name may have been given to another."""
     return not token.start_url or _bare(token.start_url) == _bare(session.start_url)
 

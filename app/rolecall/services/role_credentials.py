@@ -125,11 +125,11 @@ class RoleCredentialsService:
             return portal.role_credentials(token, account_id, permission_set)
         except SignInNeeded:
             # Another process may have signed in anew, or renewal helps.
-            self.renewal.refuse(token)
+            self.renewal.note_refused(token)
             return portal.role_credentials(self._token(session), account_id, permission_set)
 
     def _token(self, session: SsoSession) -> AccessToken:
-        token = self.renewal.usable(session)
+        token = self.renewal.valid_token(session)
         if token is None:
             raise SignInNeeded(session.cache_key)
         return token

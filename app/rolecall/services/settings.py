@@ -19,25 +19,25 @@ __all__ = ("BadSetting", "Change", "Settings", "SettingsRead", "SettingsService"
 
 @dataclass(slots=True)
 class SettingsService:
-    """`trouble` is what kept the file from being read; then all is as usual."""
+    """`read_error` is what kept the file from being read; then all is as usual."""
 
     file: SettingsFile
     last: SettingsRead = field(default_factory=SettingsRead)
-    trouble: FileError | None = None
+    read_error: FileError | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
-        """Never fails: what cannot be read is told by `trouble`."""
+        """Never fails: what cannot be read is told by `read_error`."""
         try:
             locations = Locations.from_environment(environ)
         except HomeUnknown as error:
-            return cls(SettingsFile(Path(), Path()), trouble=error)
+            return cls(SettingsFile(Path(), Path()), read_error=error)
         service = cls(SettingsFile(locations.settings, locations.state))
         service.read_again()
         return service
 
     @classmethod
-    def copied(cls, own: Mapping[str, str], environ: Mapping[str, str]) -> Self:
+    def copy_of(cls, own: Mapping[str, str], environ: Mapping[str, str]) -> Self:
         """Those of `own`, in the file of `environ`: what is changed from here on stays there."""
         service = cls.from_environment(environ)
         try:
@@ -55,11 +55,11 @@ class SettingsService:
 
     def read_again(self) -> None:
         try:
-            self.last, self.trouble = self.file.read(), None
+            self.last, self.read_error = self.file.read(), None
         except FileError as error:
-            self.last, self.trouble = SettingsRead(), error
+            self.last, self.read_error = SettingsRead(), error
 
-    def pass_over(self, bad: Iterable[BadSetting]) -> None:
+    def add_bad(self, bad: Iterable[BadSetting]) -> None:
         """What others than the file found wrong with what was set."""
         self.last = replace(self.last, bad=(*self.last.bad, *bad))
 
@@ -69,7 +69,7 @@ class SettingsService:
 
     def save(self, values: Mapping[str, Any]) -> None:
         """Raises FileError."""
-        if isinstance(self.trouble, HomeUnknown):
-            raise self.trouble
+        if isinstance(self.read_error, HomeUnknown):
+            raise self.read_error
         self.file.save(values)
         self.read_again()

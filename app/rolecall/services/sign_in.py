@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from rolecall.aws.session import Clients, regions
-from rolecall.aws.sign_in import Oidc, Wait
+from rolecall.aws.sign_in import NoTokenReason, Oidc
 from rolecall.domain import naming, start_url
 from rolecall.domain.errors import (
     DeviceCodeExpired,
@@ -66,7 +66,7 @@ class DeviceSignIn:
         self.session = session
         self.code = code
         self.interval = float(code.interval)
-        self.trouble: RolecallError | None = None
+        self.last_error: RolecallError | None = None
         self._oidc = oidc
         self._registration = registration
         self._cache = cache
@@ -86,17 +86,17 @@ class DeviceSignIn:
         try:
             answer = self._oidc.collect(self._registration, self.code)
         except _PASSING as passing:
-            self.trouble = passing
-            answer = Wait.PENDING
+            self.last_error = passing
+            answer = NoTokenReason.PENDING
         except RegistrationRejected:
             self._cache.forget_registration(self.session)
             raise
         else:
-            self.trouble = None
+            self.last_error = None
         if isinstance(answer, AccessToken):
             self._cache.save_token(self.session, answer)
             return answer
-        if answer is Wait.SLOW_DOWN:
+        if answer is NoTokenReason.SLOW_DOWN:
             self.interval += SLOW_DOWN_DELAY
         # The server's word goes first: it may have been approved in the last second.
         if not self.remaining():
@@ -119,28 +119,28 @@ class SignInService:
         """The `[sso-session]`s of ~/.aws/config, then the legacy ones. Raises FileError."""
         return list(self.config.read().sso_sessions)
 
-    def holding(self, sessions: Iterable[SsoSession]) -> dict[SsoSession, AccessToken]:
+    def valid_tokens(self, sessions: Iterable[SsoSession]) -> dict[SsoSession, AccessToken]:
         """Those of the sessions that have a token that holds. AWS is not asked."""
         found = {}
         for session in sessions:
             with suppress(FileError):  # what cannot be read holds nothing
                 token = self.renewal.token(session)
-                if token is not None and self.renewal.holds(token):
+                if token is not None and self.renewal.is_valid(token):
                     found[session] = token
         return found
 
-    def from_elsewhere(self, session: SsoSession) -> AccessToken | None:
+    def token_from_another_process(self, session: SsoSession) -> AccessToken | None:
         """A token that holds and that another process was given while this one waits for one: of
         ten that found the old one ended, one approval is enough.
         """
-        return self.holding([session]).get(session)
+        return self.valid_tokens([session]).get(session)
 
-    def usable_token(self, session: SsoSession) -> AccessToken | None:
+    def valid_token(self, session: SsoSession) -> AccessToken | None:
         """A token that holds, renewed where it is time to; None where a sign-in is needed.
 
         Raises ServiceError and FileError only where there is no token that holds.
         """
-        return self.renewal.usable(session)
+        return self.renewal.valid_token(session)
 
     def begin(self, session: SsoSession) -> DeviceSignIn:
         """Get a device code, registering this client first where the CLI would.
@@ -153,12 +153,12 @@ class SignInService:
         cached = self.cache.registration(session)
         if cached is not None and self._serves(cached, session):
             try:
-                return self._waiting(oidc, session, cached, oidc.start(cached))
+                return self._device_sign_in(oidc, session, cached, oidc.start(cached))
             except RegistrationRejected:
                 self.cache.forget_registration(session)
         registration = oidc.register()
         self.cache.save_registration(session, registration)
-        return self._waiting(oidc, session, registration, oidc.start(registration))
+        return self._device_sign_in(oidc, session, registration, oidc.start(registration))
 
     def regions(self) -> list[str]:
         """Every region that may have an Identity Center, for completion."""
@@ -209,7 +209,7 @@ class SignInService:
             and (registration.scopes or ()) == session.scopes
         )
 
-    def _waiting(
+    def _device_sign_in(
         self,
         oidc: Oidc,
         session: SsoSession,

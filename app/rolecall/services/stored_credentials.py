@@ -18,7 +18,7 @@ from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile, DeleteKeys, StoredKeys, StoreKeys
 from rolecall.files.locations import Locations
 from rolecall.services.clock import utc_now
-from rolecall.services.credentials import Problem
+from rolecall.services.credentials import CredentialsProblem
 
 __all__ = ("Change", "StoredCredentialsService", "StoredKeys")
 
@@ -49,7 +49,7 @@ class StoredCredentialsService:
         Raises NoCredentials where they never end, EditRefused where the name is an SSO profile's.
         """
         if not isinstance(exported.credentials, RoleCredentials):
-            raise NoCredentials(safe(exported.name), Problem.LONG_LIVED)
+            raise NoCredentials(safe(exported.name), CredentialsProblem.LONG_LIVED)
         profiles = self.config.read().profiles
         taken = {original(profile.name) for profile in profiles if profile.is_sso}
         edit = StoreKeys(exported.name, exported.credentials, exported.region, taken)

@@ -21,7 +21,7 @@ from rolecall.files.fast.quick_reads import TokenEnd
 if TYPE_CHECKING:
     from rolecall.files.credentials_file import StoredKeys
 
-__all__ = ("Standing", "Switching", "Target", "TokenEnd")
+__all__ = ("ProfileStatus", "Switching", "Target", "TokenEnd")
 
 _PROFILE: Final = "profile "
 _SESSION: Final = "sso-session "
@@ -31,7 +31,7 @@ _FAVOURITE: Final = 1e12  # more than any moment in seconds
 _Values = Mapping[str, str]
 
 
-class Standing(NamedTuple):
+class ProfileStatus(NamedTuple):
     """What one is after a switch. `account_name` is as AWS sent it, empty where it is not known.
 
     `token` is None for a profile without a session, and where nobody is signed in to it.
@@ -66,7 +66,7 @@ class Switching:
             return _target(name, self._profiles, self._sessions)
         return Target(name) if name in self._names_with_keys() else None
 
-    def fresh(self, name: str) -> Target:
+    def read_again(self, name: str) -> Target:
         """A profile that may have been written a moment ago; by its name alone if it is not there.
 
         Raises FileError as `targets` does.
@@ -86,7 +86,7 @@ class Switching:
         """Those of ~/.aws/config. Raises FileError as `targets` does."""
         return list(self._sessions)
 
-    def sign_ins(self) -> dict[str, str]:
+    def start_urls(self) -> dict[str, str]:
         """The start URL of every session by its name; of the legacy ones by itself.
 
         Raises FileError as `targets` does.
@@ -107,12 +107,12 @@ class Switching:
         """What the clients keep for a session of `sign_ins`."""
         return quick_reads.token_end(self._home, session, start_url)
 
-    def keys_ends(self) -> dict[str, datetime | None]:
+    def key_expiries(self) -> dict[str, datetime | None]:
         """When the short-term keys of ~/.aws/credentials end, by name; None where nobody tells."""
         data = _bytes(self._credentials)
         plain = None if data is None else ini.credentials(data)
         if plain is None:
-            return _keys_ends_in_full(self._credentials, self._state)
+            return _key_expiries_in_full(self._credentials, self._state)
         ends = {name: expiry_of(values)[0] for name, values in plain.items()}
         return {name: end for name, end in ends.items() if end or is_short_term(plain[name])}
 
@@ -138,11 +138,11 @@ class Switching:
         plain = None if data is None else ini.config(data)
         return _read_in_full(self._config, self._state) if plain is None else plain
 
-    def standing(self, target: Target) -> Standing:
+    def status(self, target: Target) -> ProfileStatus:
         name = ""
         if target.account_id and target.session:
             name = quick_reads.account_name(self._cache, target.session, target.account_id)
-        return Standing(name, self.token(target))
+        return ProfileStatus(name, self.token(target))
 
     def token(self, target: Target) -> TokenEnd | None:
         if not target.session:
@@ -279,7 +279,7 @@ def _names_in_full(path: str, state: str) -> list[str]:
     return [original(keys.name) for keys in _keys_in_full(path, state)]
 
 
-def _keys_ends_in_full(path: str, state: str) -> dict[str, datetime | None]:
+def _key_expiries_in_full(path: str, state: str) -> dict[str, datetime | None]:
     from rolecall.domain.text import original
 
     return {

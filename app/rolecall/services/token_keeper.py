@@ -37,13 +37,13 @@ class RenewalFailure:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeeperReport:
     """How things stand, with every renewal that failed and is still wanted. `changed`: the files
     that are not as they were at the look before.
     """
 
-    clocks: Expiries
-    troubles: Mapping[SsoSession, RenewalFailure]
+    expiries: Expiries
+    failures: Mapping[SsoSession, RenewalFailure]
     changed: frozenset[Path]
 
 
@@ -61,82 +61,82 @@ class TokenKeeper:
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
     chance: Callable[[], float] = random.random
-    _clocks: Expiries | None = None
-    _marks: dict[Path, object] = field(default_factory=dict)
+    _expiries: Expiries | None = None
+    _file_stamps: dict[Path, object] = field(default_factory=dict)
     _read_at: float = 0.0
     _began_at: datetime | None = None
     _attempts: dict[SsoSession, float] = field(default_factory=dict)  # no sooner than
     _delays: dict[SsoSession, float] = field(default_factory=dict)
-    _troubles: dict[SsoSession, RenewalFailure] = field(default_factory=dict)
+    _failures: dict[SsoSession, RenewalFailure] = field(default_factory=dict)
 
-    def look(self, *, anew: bool = False) -> Kept | None:
+    def check(self, *, force: bool = False) -> KeeperReport | None:
         """None where all is as it was, unless it is to be read `anew`."""
         self._began_at = self._began_at or self.clock()
-        before = None if self._clocks is None else self._marks
-        marks = self._look_at_files()
+        before = None if self._expiries is None else self._file_stamps
+        file_stamps = self._read_file_stamps()
         stale = self.monotonic() - self._read_at >= _READ_EVERY
-        if not (anew or stale or self._clocks is None or marks != self._marks):
+        if not (force or stale or self._expiries is None or file_stamps != self._file_stamps):
             return None
-        clocks = self._read(marks)
-        troubles = self._troubles.copy()  # whoever renews may change them meanwhile
-        timed = {session: self._timed(each) for session, each in troubles.items()}
-        return Kept(clocks, timed, _differing(before, marks))
+        expiries = self._read(file_stamps)
+        failures = self._failures.copy()  # whoever renews may change them meanwhile
+        timed = {session: self._timed(each) for session, each in failures.items()}
+        return KeeperReport(expiries, timed, _differing(before, file_stamps))
 
     def due(self) -> dict[SsoSession, AccessToken]:
         """What is to be renewed now, of what the last look saw."""
-        tokens = {} if self._clocks is None else self._clocks.tokens
+        tokens = {} if self._expiries is None else self._expiries.tokens
         return {
             session: token
             for session, token in tokens.items()
             if self._is_due(session, token)
-            and self.renewal.renews(token)
+            and self.renewal.can_renew(token)
             and self.monotonic() >= self._attempts.get(session, 0.0)
         }
 
     def renew(self, session: SsoSession, token: AccessToken) -> RenewalFailure | None:
         """Another token in the cache in the place of this one, or why there is none."""
-        trouble = None
+        failure = None
         try:
-            self.renewal.instead_of(token, session)
+            self.renewal.replace(token, session)
         except RolecallError as error:
             self._attempts[session] = self.monotonic() + self._delay(error)
-            trouble = self._troubles[session] = self._trouble(session, token, error)
+            failure = self._failures[session] = self._failure(session, token, error)
         else:
             self._attempts[session] = self.monotonic() + self._delay()
-            self._troubles.pop(session, None)
+            self._failures.pop(session, None)
             self._delays.pop(session, None)
-        return trouble and self._timed(trouble)
+        return failure and self._timed(failure)
 
-    def _timed(self, trouble: RenewalFailure) -> RenewalFailure:
+    def _timed(self, failure: RenewalFailure) -> RenewalFailure:
         """With the moment of the next attempt by the clock as it now stands."""
-        if trouble.again_at is None:
-            return trouble
-        seconds = self._attempts[trouble.session] - self.monotonic()
-        return replace(trouble, again_at=self.clock() + timedelta(seconds=round(seconds)))
+        if failure.again_at is None:
+            return failure
+        seconds = self._attempts[failure.session] - self.monotonic()
+        return replace(failure, again_at=self.clock() + timedelta(seconds=round(seconds)))
 
-    def _look_at_files(self) -> dict[Path, object]:
-        marks: dict[Path, object] = {}
+    def _read_file_stamps(self) -> dict[Path, object]:
+        file_stamps: dict[Path, object] = {}
         for path in self.source.files():
             try:
                 found = path.stat()
             except OSError:
                 continue
-            marks[path] = (found.st_mtime_ns, found.st_size, found.st_ino)
-        return marks
+            file_stamps[path] = (found.st_mtime_ns, found.st_size, found.st_ino)
+        return file_stamps
 
-    def _read(self, marks: dict[Path, object]) -> Expiries:
-        self._marks, self._read_at = marks, self.monotonic()
-        self._clocks = clocks = self.source.read()
-        for session in list(self._troubles):
-            token = clocks.tokens.get(session)
+    def _read(self, file_stamps: dict[Path, object]) -> Expiries:
+        self._file_stamps, self._read_at = file_stamps, self.monotonic()
+        self._expiries = expiries = self.source.read()
+        for session in list(self._failures):
+            token = expiries.tokens.get(session)
             if token is None or not self._is_due(session, token):
-                self._troubles.pop(session, None)  # somebody else has renewed it, or signed out
-        return clocks
+                self._failures.pop(session, None)  # somebody else has renewed it, or signed out
+        return expiries
 
-    def _trouble(
+    def _failure(
         self, session: SsoSession, token: AccessToken, error: RolecallError
     ) -> RenewalFailure:
-        again_at = self.clock() if self.renewal.renews(token) else None
+        again_at = self.clock() if self.renewal.can_renew(token) else None
         assert self._began_at is not None
         return RenewalFailure(session, error, again_at, is_news=token.expires_at > self._began_at)
 

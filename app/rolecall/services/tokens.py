@@ -18,7 +18,7 @@ from rolecall.files.sso_cache import SsoCache
 from rolecall.services.renewal import Renewal
 
 
-class KeptRole(NamedTuple):
+class CachedRole(NamedTuple):
     """Role credentials in the AWS CLI's cache. `account` is its name, its id where that is all."""
 
     account: str
@@ -29,15 +29,16 @@ class KeptRole(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SignOutPlan:
-    """What signing out takes away. `token_ends` is None where no token can be read. `tells_portal`:
-    the session at the access portal ends too, which takes a token that holds.
+    """What a sign-out deletes. `token_expires_at` is None if no token can be read.
+
+    `ends_portal_session`: the session at the access portal ends too, which needs a valid token.
     """
 
     session: SsoSession
-    token_ends: datetime | None
-    tells_portal: bool
+    token_expires_at: datetime | None
+    ends_portal_session: bool
     has_token_file: bool
-    roles: tuple[KeptRole, ...]
+    roles: tuple[CachedRole, ...]
 
     def __bool__(self) -> bool:
         return self.has_token_file or bool(self.roles)
@@ -54,15 +55,15 @@ class TokensService:
 
     def renew(self, session: SsoSession) -> AccessToken:
         """Renew now. Raises SignInNeeded where that takes an approval, ServiceError, FileError."""
-        return self.renewal.now(session)
+        return self.renewal.renew(session)
 
-    def leaving(self, session: SsoSession) -> SignOutPlan:
+    def plan_sign_out(self, session: SsoSession) -> SignOutPlan:
         """What `sign_out` would take away. Raises FileError."""
         token = self.cache.token(session)
         return SignOutPlan(
             session,
             None if token is None else token.expires_at,
-            token is not None and self.renewal.holds(token),
+            token is not None and self.renewal.is_valid(token),
             self.cache.has_token_file(session),
             tuple(self._roles(session)),
         )
@@ -74,19 +75,19 @@ class TokensService:
         portal that cannot be reached (ServiceError) leaves nothing usable behind. A renewal that
         is under way somewhere is waited for, lest it bring the token back. Raises FileError.
         """
-        with self.renewal.alone(session):
+        with self.renewal.renewal_lock(session):
             token = self.cache.token(session)
             for role in self._roles(session):
                 self.cli_cache.forget(session, role.account_id, role.permission_set)
             self.cache.forget_token(session)
-        if token is None or not self.renewal.holds(token):
+        if token is None or not self.renewal.is_valid(token):
             return
         try:
             Portal(self.clients.portal(session.region), session).sign_out(token)
         except SignInNeeded:
             return  # it had ended already
 
-    def _roles(self, session: SsoSession) -> Iterator[KeptRole]:
+    def _roles(self, session: SsoSession) -> Iterator[CachedRole]:
         """The CLI names its files by a hash: found are those of the session's profiles, and of all
         that the session was ever seen to reach.
         """
@@ -102,4 +103,4 @@ class TokensService:
         names |= {each.key: each.account.name for each in catalogue.assignments()}
         for (account_id, permission_set), name in names.items():
             if found := kept.get(credentials_stem(session, account_id, permission_set)):
-                yield KeptRole(name, account_id, permission_set, found.expires_at)
+                yield CachedRole(name, account_id, permission_set, found.expires_at)

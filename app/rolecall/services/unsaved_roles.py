@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from rolecall.domain.model import Assignment, SsoSession
+from rolecall.domain.switching import Target
 from rolecall.domain.text import original
 from rolecall.services.profiles import ProfileDraft
 from rolecall.services.services import Services
-from rolecall.services.switching import Target
 
 
 class UnsavedRole(NamedTuple):

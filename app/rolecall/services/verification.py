@@ -10,14 +10,14 @@ from threading import Event
 from typing import Final
 
 from rolecall.aws import identity
-from rolecall.aws.identity import Answer
+from rolecall.aws.identity import VerifyResult
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Identity, Profile, SsoSession
 from rolecall.domain.text import original
 from rolecall.files.config_file import ConfigFile
 from rolecall.services.renewal import Renewal
 
-__all__ = ("Answer", "VerificationService")
+__all__ = ("VerificationService", "VerifyResult")
 
 # boto3 renews in the last 15 minutes, in each of its sessions, and a refresh token works only once.
 _WOULD_RENEW: Final = timedelta(minutes=16)
@@ -39,7 +39,7 @@ class VerificationService:
     def verify_all(
         self,
         names: Sequence[str],
-        on_answer: Callable[[str, Answer], None],
+        on_answer: Callable[[str, VerifyResult], None],
         cancelled: Event | None = None,
     ) -> None:
         """Eight at a time; `on_answer` is called once for each name, from this thread, unless
@@ -71,9 +71,13 @@ class VerificationService:
         ]
 
     def _renew_in_time(self, session: SsoSession) -> None:
-        token = self.renewal.usable(session)
-        if token and self.renewal.renews(token) and token.expires_at - self.clock() < _WOULD_RENEW:
-            self.renewal.now(session)
+        token = self.renewal.valid_token(session)
+        if (
+            token
+            and self.renewal.can_renew(token)
+            and token.expires_at - self.clock() < _WOULD_RENEW
+        ):
+            self.renewal.renew(session)
 
 
 def _with_sources(there: Mapping[str, Profile], name: str) -> list[Profile]:

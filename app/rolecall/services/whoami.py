@@ -21,12 +21,12 @@ from rolecall.aws import identity
 from rolecall.domain.closest_match import nearest
 from rolecall.domain.errors import FileError, VerifyFailed
 from rolecall.domain.model import Identity, ProfileKind
-from rolecall.domain.switching import DEFAULT_PROFILE, PROFILE, PROFILES, REGIONS
+from rolecall.domain.switching import DEFAULT_PROFILE, PROFILE, PROFILES, REGIONS, Target
 from rolecall.domain.text import safe
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.locations import Locations
-from rolecall.services.switching import Switching, Target, TokenEnd
+from rolecall.services.switching import Switching, TokenEnd
 
 _KEYS: Final = "AWS_ACCESS_KEY_ID"
 _WEB_IDENTITY: Final = "AWS_WEB_IDENTITY_TOKEN_FILE"
@@ -136,7 +136,7 @@ class WhoamiService:
         role = _PERMISSION_SET.search(found.arn)
         account_name, token = "", None
         if origin.target is not None and source is Source.PROFILE:
-            standing = self._switching.standing(origin.target)
+            standing = self._switching.status(origin.target)
             account_name, token = safe(standing.account_name), standing.token
         return Whoami(found, source, account_name, role[1] if role else "", token)
 

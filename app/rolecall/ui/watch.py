@@ -60,4 +60,4 @@ class WatchApp(RolecallApp):
             self.show_state()
             return
         await self.upkeep.read_now()
-        self.upkeep.look(anew=True)
+        self.upkeep.check(force=True)

@@ -18,7 +18,7 @@ from typing import Final
 from rolecall.aws.portal import Portal
 from rolecall.domain.errors import ServiceError
 from rolecall.domain.model import AccessToken, Account
-from rolecall.files.inventory import Known
+from rolecall.files.inventory import KnownPermissionSets
 from rolecall.services.inventory.events import (
     AccountFailed,
     AccountsListed,
@@ -26,14 +26,14 @@ from rolecall.services.inventory.events import (
     PermissionSetsListed,
     Progress,
 )
-from rolecall.services.inventory.rate_limit import LISTING_DEBT, Pace
+from rolecall.services.inventory.rate_limit import LISTING_DEBT, RequestRate
 from rolecall.services.inventory.reporter import (
     AccountsNotListed,
-    Record,
+    CallThrottled,
+    CrawlRecord,
     Report,
     Reporter,
     Signal,
-    WasThrottled,
 )
 from rolecall.services.inventory.retry import Cancelled, RetryPolicy
 from rolecall.services.inventory.work_queue import WorkQueue
@@ -56,22 +56,22 @@ class Crawl:
         *,
         token: AccessToken,
         trying: AbstractContextManager[None],
-        pace: Pace,
+        request_rate: RequestRate,
         monotonic: Callable[[], float],
-        record: Record,
+        record: CrawlRecord,
     ) -> None:
         self._make_portal = portal
         self._token = token
         self._trying = trying
-        self._pace = pace
+        self._request_rate = request_rate
         self._monotonic = monotonic
         self._record = record
         self._stopped = threading.Event()
-        self._todo = WorkQueue(pace)
+        self._work_queue = WorkQueue(request_rate)
         self._reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
         # Of what is asked and not saved yet, which a kill would lose, there is one for each worker.
         self._unsaved = threading.Semaphore(WORKERS)
-        self._telling: Reporter | None = None
+        self._reporter: Reporter | None = None
 
     def run(self, on_event: Callable[[Event], None]) -> None:
         """List everything; `on_event` is called on this thread alone, after the event is saved.
@@ -81,30 +81,30 @@ class Crawl:
         what was told by then stays true, and a new crawl goes on from there. Raises RegionInvalid.
         """
         portal = self._make_portal()
-        self._telling = Reporter(self._record, self._monotonic, on_event)
+        self._reporter = Reporter(self._record, self._monotonic, on_event)
         jobs = [self._list_accounts, *[self._list_permission_sets] * WORKERS]
         for job in jobs:
             work = partial(self._work, job, portal)
             threading.Thread(target=work, name="crawl", daemon=True).start()
         try:
             with self._trying:
-                self._telling.tell(self._reports, len(jobs), self._stopped, self._unsaved)
+                self._reporter.run(self._reports, len(jobs), self._stopped, self._unsaved)
         finally:
             self.cancel()
 
     def cancel(self) -> None:
         """Stop at once. Calls under way are left to end by themselves, unheard."""
         self._stopped.set()
-        self._todo.close()
+        self._work_queue.close()
         self._unsaved.release(WORKERS)
         self._reports.put(Signal.WAKE_UP)
 
-    def prefer(self, account_ids: Sequence[str]) -> None:
+    def prioritise(self, account_ids: Sequence[str]) -> None:
         """What is looked at now, the most wanted first; takes the place of the last such list."""
-        self._todo.prefer(account_ids)
+        self._work_queue.prioritise(account_ids)
 
     def progress(self) -> Progress:
-        return self._telling.progress if self._telling else Progress()
+        return self._reporter.progress if self._reporter else Progress()
 
     def _work(self, job: Callable[[Portal], None], portal: Portal) -> None:
         try:
@@ -118,7 +118,7 @@ class Crawl:
     def _list_accounts(self, portal: Portal) -> None:
         known = self._record.known()
         try:
-            for page in portal.accounts(self._token, self._patience("", debt=LISTING_DEBT)):
+            for page in portal.accounts(self._token, self._retry_policy("", debt=LISTING_DEBT)):
                 self._reports.put(AccountsListed(tuple(page), complete=False))
                 self._sort_out(page, known)
         except ServiceError as error:
@@ -126,9 +126,9 @@ class Crawl:
         else:
             self._reports.put(AccountsListed((), complete=True))
         finally:
-            self._todo.complete()
+            self._work_queue.complete()
 
-    def _sort_out(self, page: list[Account], known: dict[str, Known]) -> None:
+    def _sort_out(self, page: list[Account], known: dict[str, KnownPermissionSets]) -> None:
         """What of a page is to be asked, and what is known already."""
         to_ask = []
         for account in page:
@@ -141,31 +141,31 @@ class Crawl:
                 # Two rolecalls that list the same go different ways through it.
                 place = random.random() if self._record.is_shared else 0.0
                 to_ask.append(((age, place), account.id))
-        self._todo.add(to_ask)
+        self._work_queue.add(to_ask)
 
     def _list_permission_sets(self, portal: Portal) -> None:
-        while (account_id := self._todo.take()) is not None:
+        while (account_id := self._work_queue.take()) is not None:
             if (seen := self._record.seen(account_id)) is not None:
-                self._pace.give_back()
+                self._request_rate.refund()
                 self._reports.put(PermissionSetsListed(account_id, seen, from_cache=True))
                 continue
             self._unsaved.acquire()
-            patience = self._patience(account_id, counted=True)
+            retry_policy = self._retry_policy(account_id, counted=True)
             try:
-                found = portal.permission_sets(self._token, account_id, patience)
+                found = portal.permission_sets(self._token, account_id, retry_policy)
             except ServiceError as error:
                 self._reports.put(AccountFailed(account_id, error))
             else:
                 self._reports.put(PermissionSetsListed(account_id, tuple(found)))
 
-    def _patience(
+    def _retry_policy(
         self, account_id: str, *, debt: float = 0.0, counted: bool = False
     ) -> RetryPolicy:
         def on_throttled() -> None:
-            self._reports.put(WasThrottled(account_id))
+            self._reports.put(CallThrottled(account_id))
 
         return RetryPolicy(
-            self._pace,
+            self._request_rate,
             self._monotonic,
             self._stopped,
             on_throttled,

@@ -35,7 +35,7 @@ class AccountFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class CallsWaiting:
     """How many calls wait on AWS's rate limit."""
 
     count: int
@@ -48,7 +48,7 @@ class CrawlDone:
     failed: int
 
 
-Event = AccountsListed | PermissionSetsListed | AccountFailed | Waiting | CrawlDone
+Event = AccountsListed | PermissionSetsListed | AccountFailed | CallsWaiting | CrawlDone
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,14 @@ class Progress:
 
 
 @dataclass(slots=True)
-class Gathering:
+class CatalogueBuilder:
     """A catalogue that events fill. `complete`: every account is known by name."""
 
     catalogue: Catalogue = field(default_factory=Catalogue)
     complete: bool = False
     _seen: set[str] = field(default_factory=set)
 
-    def take(self, event: Event) -> None:
+    def add(self, event: Event) -> None:
         match event:
             case AccountsListed(accounts, complete):
                 self._seen.update(account.id for account in accounts)

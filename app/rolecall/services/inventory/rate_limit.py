@@ -21,7 +21,7 @@ BURST: Final = 20.0  # calls that may go at once after a rest
 LEAST: Final = 1.0
 MOST: Final = 500.0
 LISTING_DEBT: Final = 2.0  # calls: the list of accounts comes before what is in them
-WANTED_DEBT: Final = 10.0  # calls: what is being looked at comes before everything
+PRIORITY_DEBT: Final = 10.0  # calls: what is being looked at comes before everything
 
 _GROWTH: Final = 2.0  # calls a second, for each answer before the first 429: trebles in a second
 _SLOW_GROWTH: Final = 1.0  # calls a second, each second, afterwards
@@ -52,7 +52,7 @@ class _State:
     limit_met: float = 0.0  # 1.0 once a 429 came
 
 
-class Pace:
+class RequestRate:
     """Safe to use from any thread. `monotonic` is in seconds."""
 
     def __init__(self, monotonic: Callable[[], float], shared: Shared | None = None) -> None:
@@ -84,7 +84,7 @@ class Pace:
 
         return self._change(turn)
 
-    def give_back(self) -> None:
+    def refund(self) -> None:
         """A call that was counted did not go."""
 
         def refund(state: _State, _now: float) -> None:
@@ -92,11 +92,11 @@ class Pace:
 
         self._change(refund)
 
-    def answered(self) -> None:
+    def record_answer(self) -> None:
         with self._lock:
             self._answers += 1
 
-    def throttled(self, asked_at: float, retry_after: float | None) -> None:
+    def record_throttling(self, asked_at: float, retry_after: float | None) -> None:
         """A 429 to a call that went at `asked_at`. Those of one burst together lower it once."""
 
         def lower(state: _State, now: float) -> None:

@@ -14,15 +14,15 @@ from typing import Final
 
 from rolecall.domain.errors import ServiceError, Unreachable
 from rolecall.domain.model import PermissionSet, SsoSession
-from rolecall.files.inventory import InventoryCache, Known
+from rolecall.files.inventory import InventoryCache, KnownPermissionSets
 from rolecall.services.inventory.events import (
     AccountFailed,
     AccountsListed,
+    CallsWaiting,
     CrawlDone,
     Event,
     PermissionSetsListed,
     Progress,
-    Waiting,
 )
 
 _LOST_LINE: Final = 8  # accounts in a row that nothing answers about
@@ -36,7 +36,7 @@ class Signal(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class WasThrottled:
+class CallThrottled:
     """`account_id` is empty where it is the listing of accounts."""
 
     account_id: str
@@ -47,11 +47,11 @@ class AccountsNotListed:
     error: ServiceError
 
 
-Report = Event | WasThrottled | AccountsNotListed | Signal | Exception
+Report = Event | CallThrottled | AccountsNotListed | Signal | Exception
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class CrawlRecord:
     """Where a crawl keeps what it sees: the cache, and the crawl's number in it.
 
     `is_shared`: another rolecall may be listing the same. Number 0: nothing can be kept.
@@ -63,7 +63,7 @@ class Record:
     is_shared: bool
     clock: Callable[[], datetime]
 
-    def known(self) -> dict[str, Known]:
+    def known(self) -> dict[str, KnownPermissionSets]:
         return self.cache.known(self.session)
 
     def seen(self, account_id: str) -> tuple[PermissionSet, ...] | None:
@@ -98,7 +98,7 @@ class Reporter:
     """
 
     def __init__(
-        self, record: Record, monotonic: Callable[[], float], on_event: Callable[[Event], None]
+        self, record: CrawlRecord, monotonic: Callable[[], float], on_event: Callable[[Event], None]
     ) -> None:
         self.progress = Progress()
         self._record = record
@@ -112,7 +112,7 @@ class Reporter:
         self._accounts_error: ServiceError | None = None
         self._answered_at: deque[float] = deque(maxlen=_MEASURED)
 
-    def tell(
+    def run(
         self,
         reports: queue.SimpleQueue[Report],
         jobs: int,
@@ -142,9 +142,9 @@ class Reporter:
                 pass
             case Exception():
                 raise report
-            case WasThrottled(account_id):
+            case CallThrottled(account_id):
                 self._waiting.add(account_id)
-                self._say(Waiting(len(self._waiting)))
+                self._say(CallsWaiting(len(self._waiting)))
             case AccountsNotListed(error):
                 self._accounts_error = error
             case _:
@@ -176,7 +176,7 @@ class Reporter:
     def _no_longer_waiting(self, account_id: str) -> None:
         if account_id in self._waiting:
             self._waiting.remove(account_id)
-            self._say(Waiting(len(self._waiting)))
+            self._say(CallsWaiting(len(self._waiting)))
 
     def _say(self, event: Event) -> None:
         self.progress = Progress(

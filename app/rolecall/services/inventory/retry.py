@@ -13,7 +13,7 @@ from rolecall.domain.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from rolecall.services.inventory.rate_limit import Pace
+from rolecall.services.inventory.rate_limit import RequestRate
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class Cancelled(Exception):
 
 
 class RetryPolicy:
-    """An `aws.portal.Attempt`. No number of 429s is an error.
+    """An `aws.portal.CallPolicy`. No number of 429s is an error.
 
     `cancelled` ends any wait at once; `on_throttled` hears of the first 429 to a call. `debt` is
     the pace's; where `counted`, the first call has been taken from the pace already.
@@ -35,7 +35,7 @@ class RetryPolicy:
 
     def __init__(
         self,
-        pace: Pace,
+        request_rate: RequestRate,
         monotonic: Callable[[], float],
         cancelled: threading.Event,
         on_throttled: Callable[[], None] = lambda: None,
@@ -43,7 +43,7 @@ class RetryPolicy:
         debt: float = 0.0,
         counted: bool = False,
     ) -> None:
-        self._pace = pace
+        self._request_rate = request_rate
         self._monotonic = monotonic
         self._cancelled = cancelled
         self._on_throttled = on_throttled
@@ -60,25 +60,25 @@ class RetryPolicy:
             try:
                 answer = call()
             except Throttled as throttled:
-                self._pace.throttled(asked_at, throttled.retry_after)
+                self._request_rate.record_throttling(asked_at, throttled.retry_after)
                 if not told:
                     self._on_throttled()
                     told = True
-                self._wait(1 / self._pace.rate)  # debt or not
+                self._wait(1 / self._request_rate.rate)  # debt or not
             except _PASSING:
                 pause = next(pauses, None)
                 if pause is None:
                     raise
                 self._wait(pause)
             else:
-                self._pace.answered()
+                self._request_rate.record_answer()
                 return answer
 
     def _wait_for_turn(self) -> None:
         if self._is_counted:
             self._is_counted = False
         else:
-            while (seconds := self._pace.take(self._debt)) > 0:
+            while (seconds := self._request_rate.take(self._debt)) > 0:
                 self._wait(seconds)
         self._wait(0)
 

@@ -15,38 +15,17 @@ from rolecall.domain.catalogue import Catalogue, Changes
 from rolecall.domain.errors import SignInNeeded
 from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import AccessToken, PermissionSet, SsoSession
-from rolecall.files.inventory import InventoryCache, Stored
+from rolecall.files.inventory import CrawlState, InventoryCache
 from rolecall.services.inventory.crawl import Crawl
 from rolecall.services.inventory.events import (
-    AccountFailed,
-    AccountsListed,
-    CrawlDone,
+    CatalogueBuilder,
     Event,
-    Gathering,
-    PermissionSetsListed,
     Progress,
-    Waiting,
 )
-from rolecall.services.inventory.rate_limit import WANTED_DEBT, Pace
-from rolecall.services.inventory.reporter import Record
+from rolecall.services.inventory.rate_limit import PRIORITY_DEBT, RequestRate
+from rolecall.services.inventory.reporter import CrawlRecord
 from rolecall.services.inventory.retry import RetryPolicy
 from rolecall.services.renewal import Renewal
-
-__all__ = (
-    "AccountFailed",
-    "AccountsListed",
-    "CachedInventory",
-    "Changes",
-    "Crawl",
-    "CrawlDone",
-    "Event",
-    "Favourites",
-    "Gathering",
-    "InventoryService",
-    "PermissionSetsListed",
-    "Progress",
-    "Waiting",
-)
 
 _GOES_ON_WITHIN: Final = timedelta(hours=24)  # what a crawl that was cut short has seen is new
 _UNASKED_AFTER: Final = timedelta(minutes=15)  # and no sooner, whatever the settings allow
@@ -86,7 +65,7 @@ class InventoryService:
         self._clock = clock
         self._monotonic = monotonic
         self._refresh_age = refresh_age
-        self._paces: dict[SsoSession, Pace] = {}
+        self._request_rates: dict[SsoSession, RequestRate] = {}
 
     # --- from the cache
 
@@ -150,8 +129,8 @@ class InventoryService:
         return Crawl(
             portal,
             token=token,
-            trying=self._renewal.trying(token),
-            pace=self._pace(session),
+            trying=self._renewal.noting_refusal(token),
+            request_rate=self._request_rate(session),
             monotonic=self._monotonic,
             record=record,
         )
@@ -169,14 +148,16 @@ class InventoryService:
         """
         portal = self._portal(session)
         cancelled = cancelled or threading.Event()
-        patience = RetryPolicy(self._pace(session), self._monotonic, cancelled, debt=WANTED_DEBT)
-        with self._renewal.trying(token):
-            found = portal.permission_sets(token, account_id, patience)
+        retry_policy = RetryPolicy(
+            self._request_rate(session), self._monotonic, cancelled, debt=PRIORITY_DEBT
+        )
+        with self._renewal.noting_refusal(token):
+            found = portal.permission_sets(token, account_id, retry_policy)
         crawl = self._cache.stored(session).crawl
         self._cache.save(session, crawl, self._clock(), permission_sets={account_id: found})
         return found
 
-    def gather(
+    def list_everything(
         self,
         session: SsoSession,
         on_progress: Callable[[Progress], None],
@@ -188,32 +169,32 @@ class InventoryService:
         Accounts that failed have their error. Raises SignInNeeded where there is no token,
         ServiceError where it cannot be had; what was found by then is in the cache.
         """
-        token = self._renewal.usable(session)
+        token = self._renewal.valid_token(session)
         was_refused = False
         while True:
             if token is None:
                 raise SignInNeeded(session.cache_key)
-            gathering = Gathering(self._cache.catalogue(session))
+            builder = CatalogueBuilder(self._cache.catalogue(session))
             crawl = self.crawl(session, token, refresh=refresh)
 
             def on_event(
-                event: Event, gathering: Gathering = gathering, crawl: Crawl = crawl
+                event: Event, builder: CatalogueBuilder = builder, crawl: Crawl = crawl
             ) -> None:
-                gathering.take(event)
+                builder.add(event)
                 on_progress(crawl.progress())
 
             try:
                 crawl.run(on_event)
-                return gathering.catalogue
+                return builder.catalogue
             except SignInNeeded:
                 if was_refused:
                     raise
                 was_refused = True
-                token = self._renewal.usable(session)
+                token = self._renewal.valid_token(session)
                 refresh = False  # what was listed before the token ended is new enough
 
-    def _record(self, session: SsoSession, refresh: bool) -> Record:
-        def goes_on(stored: Stored) -> bool:
+    def _record(self, session: SsoSession, refresh: bool) -> CrawlRecord:
+        def goes_on(stored: CrawlState) -> bool:
             if refresh:
                 return False
             if stored.crawl > stored.complete:
@@ -221,7 +202,7 @@ class InventoryService:
             return self._is_within(self._refresh_age(), stored.complete_at)
 
         number, is_shared = self._cache.begin(session, self._clock(), goes_on)
-        return Record(self._cache, session, number, is_shared, self._clock)
+        return CrawlRecord(self._cache, session, number, is_shared, self._clock)
 
     def _is_within(self, age: timedelta, moment: datetime | None) -> bool:
         return moment is not None and self._clock() - moment < age
@@ -229,9 +210,9 @@ class InventoryService:
     def _portal(self, session: SsoSession) -> Portal:
         return Portal(self._clients.portal(session.region), session)
 
-    def _pace(self, session: SsoSession) -> Pace:
+    def _request_rate(self, session: SsoSession) -> RequestRate:
         """One a session: the service counts all of its calls together."""
-        if session not in self._paces:
-            shared = partial(self._cache.update_pace, session)
-            self._paces[session] = Pace(self._monotonic, shared)
-        return self._paces[session]
+        if session not in self._request_rates:
+            shared = partial(self._cache.update_request_rate, session)
+            self._request_rates[session] = RequestRate(self._monotonic, shared)
+        return self._request_rates[session]

@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Sequence
 
-from rolecall.services.inventory.rate_limit import WANTED_DEBT, Pace
+from rolecall.services.inventory.rate_limit import PRIORITY_DEBT, RequestRate
 
 Rank = tuple[float, float]
 
@@ -20,8 +20,8 @@ Rank = tuple[float, float]
 class WorkQueue:
     """Account ids to ask about: the preferred first, then those with the lowest rank."""
 
-    def __init__(self, pace: Pace) -> None:
-        self._pace = pace
+    def __init__(self, request_rate: RequestRate) -> None:
+        self._request_rate = request_rate
         self._gate = threading.Lock()
         self._changed = threading.Condition()
         self._ranked: list[tuple[Rank, int, str]] = []
@@ -54,8 +54,8 @@ class WorkQueue:
             self._ids.clear()
             self._changed.notify_all()
 
-    def prefer(self, account_ids: Sequence[str]) -> None:
-        """The most wanted first; that one does not even wait for the pace, unless much is owed.
+    def prioritise(self, account_ids: Sequence[str]) -> None:
+        """Ask about these accounts first, in this order. The first may exceed the request rate.
 
         Those that are not there yet stay preferred until they are.
         """
@@ -67,7 +67,7 @@ class WorkQueue:
     def take(self) -> str | None:
         """The next, once there is one and the pace allows; None when that was all.
 
-        It has been taken from the pace.
+        It has been taken from the request_rate.
         """
         with self._gate:
             while True:
@@ -77,8 +77,8 @@ class WorkQueue:
                         return None
                     self._has_news = False
                     is_wanted = self._wanted and self._wanted[0] in self._ids
-                    debt = WANTED_DEBT if is_wanted else 0.0
-                seconds = self._pace.take(debt)
+                    debt = PRIORITY_DEBT if is_wanted else 0.0
+                seconds = self._request_rate.take(debt)
                 with self._changed:
                     if not seconds and self._ids:
                         return self._pop()

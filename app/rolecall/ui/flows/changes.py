@@ -100,11 +100,11 @@ class ChangeFlow:
     async def _drift(self) -> None:
         from rolecall.ui.screens.drift import DriftScreen
 
-        look = await in_thread(self._app.services.drift.look_all)
+        look = await in_thread(self._app.services.drift.compare_all)
         self._app.push_screen(DriftScreen(look))
 
     async def _look_again(self, screen: DriftScreen) -> None:
-        look = await in_thread(self._app.services.drift.look_all)
+        look = await in_thread(self._app.services.drift.compare_all)
         if screen.is_attached:
             screen.show(look)
 

@@ -8,11 +8,11 @@ from threading import Thread
 
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.errors import RolecallError
-from rolecall.services.inventory.service import (
+from rolecall.services.inventory.crawl import Crawl
+from rolecall.services.inventory.events import (
     AccountFailed,
-    Crawl,
+    CatalogueBuilder,
     Event,
-    Gathering,
     PermissionSetsListed,
     Progress,
 )
@@ -30,7 +30,7 @@ class InventoryFeed:
         self._wanted_came = wanted_came
         self._wanted = ""
         self._events: deque[Event] = deque()
-        self._gathering = Gathering()
+        self._builder = CatalogueBuilder()
         self.error: RolecallError | None = None
         self._thread = Thread(target=self._run, daemon=True, name="crawl")
 
@@ -40,14 +40,14 @@ class InventoryFeed:
     def cancel(self) -> None:
         self._crawl.cancel()
 
-    def prefer(self, account_ids: list[str]) -> None:
+    def prioritise(self, account_ids: list[str]) -> None:
         self._wanted = account_ids[0] if account_ids else ""
-        self._crawl.prefer(account_ids)
+        self._crawl.prioritise(account_ids)
 
     @property
     def complete(self) -> bool:
         """Whether every account is known by name."""
-        return self._gathering.complete
+        return self._builder.complete
 
     @property
     def progress(self) -> Progress:
@@ -59,10 +59,10 @@ class InventoryFeed:
 
     def take(self, catalogue: Catalogue) -> Catalogue:
         """The catalogue with all that has come since the last time."""
-        self._gathering.catalogue = catalogue
+        self._builder.catalogue = catalogue
         while self._events:
-            self._gathering.take(self._events.popleft())
-        return self._gathering.catalogue
+            self._builder.add(self._events.popleft())
+        return self._builder.catalogue
 
     def _run(self) -> None:
         try:

@@ -18,8 +18,10 @@ from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Changes
+    from rolecall.domain.favourites import Favourites
     from rolecall.domain.model import Profile, SsoSession
-    from rolecall.services.inventory.service import CachedInventory, Crawl, Favourites
+    from rolecall.services.inventory.crawl import Crawl
+    from rolecall.services.inventory.service import CachedInventory
     from rolecall.ui.app import RolecallApp
     from rolecall.ui.flows.crawl_feed import InventoryFeed
     from rolecall.ui.state.session_state import AccountRow, Key, SessionState, Wanted
@@ -139,12 +141,12 @@ class InventoryFlow:
         self._look_again = now + _LOOK_EVERY
         self._app.spawn(self._keep_up, "keep-up-inventory")
 
-    def prefer(self, wanted: Iterable[Wanted]) -> None:
+    def prioritise(self, wanted: Iterable[Wanted]) -> None:
         """What the user looks at is asked for first."""
         wanted = list(wanted)
         for session, feed in self._feeds.items():
             key = session.cache_key
-            feed.prefer([account_id for of, account_id in wanted if of == key])
+            feed.prioritise([account_id for of, account_id in wanted if of == key])
 
     def list_again(self, session: SsoSession, account_id: str) -> None:
         """One account's permission sets anew."""
@@ -152,7 +154,7 @@ class InventoryFlow:
         self._app.spawn(work, f"list-{account_id}")
 
     def open_account(self, row: AccountRow) -> None:
-        self.prefer([row.wanted])
+        self.prioritise([row.wanted])
         screen = PermissionSetsScreen(row)
         # Before it is seen, for the next key may be here already.
         screen.table.set_rows(screen.rows())

@@ -29,8 +29,8 @@ class SettingsFlow:
 
     def say_bad(self) -> None:
         """What of the file was passed over, where something was."""
-        if self._service.trouble is not None:
-            self._app.flash_error(self._service.trouble)
+        if self._service.read_error is not None:
+            self._app.flash_error(self._service.read_error)
         elif bad := self._service.last.bad:
             self._app.flash(settings_strings.bad_flash(self.path, bad[0], len(bad) - 1))
 

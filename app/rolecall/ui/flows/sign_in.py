@@ -96,7 +96,7 @@ class SignInFlow:
         state = self._app.state
         try:
             state.set_sessions(await in_thread(self._service.sessions))
-            tokens = await in_thread(partial(self._service.holding, state.sessions))
+            tokens = await in_thread(partial(self._service.valid_tokens, state.sessions))
         except RolecallError as error:
             state.problem = explain(error)
             return
@@ -127,7 +127,7 @@ class SignInFlow:
             state.show_session(session)
             await self._app.inventory.load(session)
             try:
-                token = await in_thread(partial(self._service.usable_token, session))
+                token = await in_thread(partial(self._service.valid_token, session))
             except RolecallError as error:
                 self._app.flash_error(error)
                 continue
@@ -217,7 +217,7 @@ class SignInFlow:
 
     async def _usable(self, session: SsoSession) -> AccessToken | None:
         try:
-            return await in_thread(partial(self._service.usable_token, session))
+            return await in_thread(partial(self._service.valid_token, session))
         except RolecallError:
             return None  # asking for a code will say what is the matter
 
@@ -266,7 +266,7 @@ class SignInFlow:
 
     async def _again(self, session: SsoSession, *, asks: bool) -> None:
         try:
-            token = await in_thread(partial(self._service.usable_token, session))
+            token = await in_thread(partial(self._service.valid_token, session))
         except RolecallError as error:
             self._app.flash_error(error)
             token = None
@@ -300,13 +300,13 @@ class SignInFlow:
     async def _sign_out(self, session: SsoSession) -> None:
         tokens, view = self._app.services.tokens, self._app.state.view_of(session)
         try:
-            leaving = await in_thread(partial(tokens.leaving, session))
+            leaving = await in_thread(partial(tokens.plan_sign_out, session))
             title = session_strings.SIGN_OUT_TITLE.format(session=session.label)
             lines = session_strings.leaving(leaving, self._app.now())
             going = "\n".join(f"- {line}" for line in lines)
             intro = (
                 session_strings.SIGN_OUT_INTRO
-                if leaving.tells_portal
+                if leaving.ends_portal_session
                 else session_strings.SIGN_OUT_HERE_INTRO
             )
             if not await self._app.changes.confirmed(title, going, intro=intro):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rolecall.domain.model import AccessToken, SsoSession
     from rolecall.services.expiries import Expiries, Expiry
-    from rolecall.services.token_keeper import Kept, RenewalFailure
+    from rolecall.services.token_keeper import KeeperReport, RenewalFailure
     from rolecall.ui.app import RolecallApp
     from rolecall.ui.state.session_state import SessionState
 
@@ -35,7 +35,7 @@ class TokensFlow:
         self._app = app
         self._ticks = 0
         self._looking = False
-        self._anew = False
+        self._force = False
         self._renewing: set[SsoSession] = set()
         self._failed: list[RenewalFailure] = []
         self._last: tuple[datetime, float] | None = None
@@ -49,14 +49,14 @@ class TokensFlow:
         self._ticks += 1
         if self._has_jumped():
             self._app.show_state()
-            self.look(anew=True)
+            self.check(force=True)
         elif self._ticks % _LOOK_EVERY == 0:
-            self.look()
+            self.check()
         self._warn()
 
-    def look(self, *, anew: bool = False) -> None:
-        """One look at a time; what is due is renewed beside it, for that may take long."""
-        self._anew |= anew
+    def check(self, *, force: bool = False) -> None:
+        """Check once at a time. Tokens that are due are renewed in their own threads."""
+        self._force |= force
         if not self._looking:
             self._app.spawn(self._look, "upkeep")
 
@@ -71,11 +71,11 @@ class TokensFlow:
         self._looking = True
         try:
             while True:
-                anew, self._anew = self._anew, False
-                kept = await in_thread(partial(upkeep.look, anew=anew))
-                if kept is not None:
-                    self._take(kept)
-                if not self._anew:
+                force, self._force = self._force, False
+                report = await in_thread(partial(upkeep.check, force=force))
+                if report is not None:
+                    self._take(report)
+                if not self._force:
                     break
         finally:
             self._looking = False
@@ -85,12 +85,12 @@ class TokensFlow:
                 renew = partial(self._renew, session, token)
                 self._app.spawn(renew, f"upkeep {session.cache_key}")
 
-    def _take(self, kept: Kept) -> None:
-        self._app.state.troubles = kept.troubles
-        self._show(kept.clocks)
+    def _take(self, report: KeeperReport) -> None:
+        self._app.state.troubles = report.failures
+        self._show(report.expiries)
         self._say_what_failed()
         places = self._app.services.locations
-        if not kept.changed.isdisjoint({places.config, places.credentials}):
+        if not report.changed.isdisjoint({places.config, places.credentials}):
             self._app.changes.notice()
 
     async def _renew(self, session: SsoSession, token: AccessToken) -> None:
@@ -103,7 +103,7 @@ class TokensFlow:
             self._said.pop(session, None)
         else:
             self._failed.append(trouble)
-        self.look(anew=True)
+        self.check(force=True)
 
     def _say_what_failed(self) -> None:
         """Once it is shown, for it says more than the warning that comes of it."""
@@ -117,7 +117,7 @@ class TokensFlow:
     def _show(self, clocks: Expiries) -> None:
         """The one place where what the files say of tokens becomes what is shown of them."""
         app, state = self._app, self._app.state
-        holds = app.services.tokens.renewal.holds
+        holds = app.services.tokens.renewal.is_valid
         state.expiries, state.expiries_read = clocks.rows, True
         state.expiries_problem = " ".join(map(explain, clocks.problems))
         state.usable = {session: token for session, token in clocks.tokens.items() if holds(token)}
@@ -137,7 +137,7 @@ class TokensFlow:
         missing = token is None and view.token is not None and view.session not in self._missing
         if missing:
             self._missing.add(view.session)
-            self.look(anew=True)
+            self.check(force=True)
         else:
             self._missing.discard(view.session)
             view.token = token

@@ -47,7 +47,12 @@ class WorkbenchFlow:
 
         def prepare() -> tuple[list[Row], ExistingProfiles, NamingRules, list[str]]:
             regions = self._app.services.sign_in.regions()
-            return bulk.rows(chosen), bulk.ground(), bulk.usual(chosen[0][0]), regions
+            return (
+                bulk.rows(chosen),
+                bulk.existing_profiles(),
+                bulk.default_rules(chosen[0][0]),
+                regions,
+            )
 
         try:
             rows, ground, wishes, regions = await in_thread(prepare)
@@ -76,7 +81,7 @@ class WorkbenchFlow:
         bulk = self._app.services.bulk
         try:
             # Others may have written since it was opened, a profile of one of these names even.
-            ground = await in_thread(bulk.ground)
+            ground = await in_thread(bulk.existing_profiles)
             if not screen.is_attached:
                 return
             screen.stand_on(ground)

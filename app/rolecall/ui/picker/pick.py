@@ -8,8 +8,9 @@ from collections.abc import Mapping
 # Textual reads it when imported. At 60 most of what a key takes is waiting for a frame.
 os.environ.setdefault("TEXTUAL_FPS", "240")
 
+from rolecall.domain.switching import Target
 from rolecall.presentation.program_strings import UNFIT
-from rolecall.services.switching import Switching, Target
+from rolecall.services.switching import Switching
 from rolecall.terminal import capabilities
 from rolecall.ui.picker.picker_app import Picked, Picker
 

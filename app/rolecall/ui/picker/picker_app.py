@@ -14,10 +14,11 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from rolecall.domain.switching import Target
 from rolecall.domain.text import safe
 from rolecall.presentation import switch_strings as words
 from rolecall.presentation import table_strings
-from rolecall.services.switching import Switching, Target, is_signed_in
+from rolecall.services.switching import Switching, is_signed_in
 from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.picker.rows import Row, Rows, unsaved_row
 from rolecall.ui.styles import stylesheets

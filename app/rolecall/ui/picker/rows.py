@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from rolecall.domain.switching import Target
 from rolecall.domain.text import safe
 from rolecall.presentation import labels, table_strings
 from rolecall.presentation import switch_strings as words
-from rolecall.services.switching import Switching, Target
+from rolecall.services.switching import Switching
 from rolecall.ui.widgets.table.columns import GAP, Column
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Rows:
         account and permission set, for only together they tell all rows apart.
         """
         # Equal account names in two Identity Centers are told apart by it; of one it says nothing.
-        several = len(self._switching.sign_ins()) > 1
+        several = len(self._switching.start_urls()) > 1
 
         def roomy(cells: int) -> Callable[[], bool]:
             return lambda: width() >= cells + (_SESSION + GAP if several else 0)

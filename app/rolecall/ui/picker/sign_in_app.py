@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.model import SsoSession
+from rolecall.domain.switching import Target
 from rolecall.domain.text import original, safe
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import browser_strings, sign_in_strings, times
@@ -23,7 +24,7 @@ from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import explain
 from rolecall.services.services import Services
 from rolecall.services.sign_in import DeviceSignIn, SignInService
-from rolecall.services.switching import Switching, Target
+from rolecall.services.switching import Switching
 from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.screens.base.paced import FlowControlledScreen
 from rolecall.ui.styles import stylesheets
@@ -89,7 +90,7 @@ class InlineSignIn(FlowControlledScreen[bool]):
         self._show("", "")
         self.remove_class("failed")
         self.clock.show(words.ASKING.format(session=self._session.label), "$muted")
-        elsewhere = partial(self._service.from_elsewhere, self._session)
+        elsewhere = partial(self._service.token_from_another_process, self._session)
         try:
             attempt = await in_thread(partial(self._service.begin, self._session))
             self._attempt = attempt
@@ -121,9 +122,9 @@ class InlineSignIn(FlowControlledScreen[bool]):
         attempt = self._attempt
         if attempt is None:
             return
-        if attempt.trouble is not None:
+        if attempt.last_error is not None:
             self.clock.show(
-                sign_in_strings.TROUBLE.format(what=explain(attempt.trouble)), "$warning"
+                sign_in_strings.TROUBLE.format(what=explain(attempt.last_error)), "$warning"
             )
             return
         remaining = TimeLeft(max(1, int(attempt.remaining())))

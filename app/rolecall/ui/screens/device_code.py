@@ -101,10 +101,10 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
             return
         remaining = TimeLeft(max(1, int(attempt.remaining())))
         held = sign_in_strings.CODE_LEFT.format(left=times.left(remaining))
-        if attempt.trouble is None:
+        if attempt.last_error is None:
             self.clock.show(f"{sign_in_strings.WAITING} · {held}")
         else:
-            lost = sign_in_strings.TROUBLE.format(what=explain(attempt.trouble))
+            lost = sign_in_strings.TROUBLE.format(what=explain(attempt.last_error))
             self.clock.show(f"{held[:1].upper()}{held[1:]} · {lost}", "$warning")
 
     # --- showing

@@ -10,7 +10,7 @@ from datetime import datetime
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.presentation import labels, profile_strings, times
 from rolecall.presentation.commands import Command, Place
-from rolecall.services.drift import Overview
+from rolecall.services.drift import DriftOverview
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.table.virtual_table import Column
 
@@ -44,7 +44,7 @@ class DriftScreen(TableScreen[Row]):
     place = Place.DRIFT
     noun = profile_strings.IN_STEP_NOUN
 
-    def __init__(self, look: Overview) -> None:
+    def __init__(self, look: DriftOverview) -> None:
         super().__init__()
         self._look = look
         self._rows = list(_rows(look))
@@ -92,7 +92,7 @@ class DriftScreen(TableScreen[Row]):
             return row.assignment.account.name
         return self.rolecall.state.account_name(row.profile) if row.profile else ""
 
-    def show(self, look: Overview) -> None:
+    def show(self, look: DriftOverview) -> None:
         """The file has changed, or the listing."""
         self._look = look
         self._rows = list(_rows(look))
@@ -152,7 +152,7 @@ class DriftScreen(TableScreen[Row]):
         self.do_refresh_all()
 
 
-def _rows(look: Overview) -> Iterator[Row]:
+def _rows(look: DriftOverview) -> Iterator[Row]:
     """The dead first, for they are what fails."""
     for session, found in look.sessions:
         for profile in found.dead:

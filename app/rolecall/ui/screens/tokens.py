@@ -132,7 +132,7 @@ class TokensScreen(TableScreen[Expiry]):
         return rows
 
     def on_screen_resume(self) -> None:
-        self.rolecall.upkeep.look(anew=True)
+        self.rolecall.upkeep.check(force=True)
 
     def on_resize(self) -> None:
         self.detail.display = self.size.height >= _ROOM_FOR_DETAIL
@@ -174,7 +174,7 @@ class TokensScreen(TableScreen[Expiry]):
                 cells = max(1, round(share(remaining, row.whole) * _BAR_CELLS))
                 left = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
         words = f"{labels.LEVEL_SIGNS[level]} {left}"
-        return _Told(row, level, words, level is Level.GONE and row.is_spent(now))
+        return _Told(row, level, words, level is Level.GONE and row.is_stale(now))
 
     def _moment(self, row: Expiry) -> tuple[str, str]:
         return self._moments.get(self.row_key(row), ("", ""))
@@ -260,7 +260,7 @@ class TokensScreen(TableScreen[Expiry]):
         if not self.rolecall.state.expiries_read:
             return ""
         now, line = self.rolecall.now(), super().standing()
-        spent = sum(row.is_spent(now) for row in self.table.shown)
+        spent = sum(row.is_stale(now) for row in self.table.shown)
         if not spent or self.table.sorted_by[0] is not None:
             return line
         return token_strings.SPENT.format(line=line, spent=spent)
@@ -292,7 +292,7 @@ class TokensScreen(TableScreen[Expiry]):
         if row and row.session and row.kind is ExpiryKind.ACCESS_TOKEN:
             self.rolecall.sign_in.renew(row.session)
         else:
-            self.rolecall.upkeep.look(anew=True)
+            self.rolecall.upkeep.check(force=True)
             self.flash(token_strings.READ_AGAIN)
 
     def do_sign_in(self) -> None:

@@ -15,7 +15,7 @@ from rolecall.domain.model import Profile
 from rolecall.presentation import profile_strings, table_strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
-from rolecall.services.verification import Answer
+from rolecall.services.verification import VerifyResult
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
@@ -28,7 +28,7 @@ class Row:
     """`answer` is None until AWS has given one."""
 
     profile: Profile
-    answer: Answer | None = None
+    answer: VerifyResult | None = None
 
     @property
     def name(self) -> str:
@@ -143,14 +143,14 @@ class VerifiedScreen(TableScreen[Row]):
     async def _ask(self) -> None:
         service = self.rolecall.services.verification
 
-        def told(name: str, answer: Answer) -> None:
+        def told(name: str, answer: VerifyResult) -> None:
             if not self._cancelled.is_set():
                 self.app.call_from_thread(self._take, name, answer)
 
         names = list(self._rows)
         await in_thread(partial(service.verify_all, names, told, self._cancelled))
 
-    def _take(self, name: str, answer: Answer) -> None:
+    def _take(self, name: str, answer: VerifyResult) -> None:
         if self.is_attached:
             self._rows[name] = Row(self._rows[name].profile, answer)
             self.rolecall.state.note_verified(name, not isinstance(answer, VerifyFailed))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         Profile,
         SsoSession,
     )
-    from rolecall.services.inventory.service import Progress
+    from rolecall.services.inventory.events import Progress
 
 Key = tuple[str, str]
 Wanted = tuple[str, str]  # an account by its session's cache key and its id
@@ -205,7 +205,7 @@ class SessionState:
 
 def together(crawls: Sequence[Progress]) -> Progress:
     """Of several crawls at once, as if they were one."""
-    from rolecall.services.inventory.service import Progress
+    from rolecall.services.inventory.events import Progress
 
     left = [each.seconds_left for each in crawls]
     return Progress(

@@ -29,18 +29,18 @@ class CatalogueScreen(TableScreen[R]):
         seen = self.table.visible_rows if row is None else [row, *self.table.visible_rows]
         return [*_wanted(seen), *self._filtered()]
 
-    def prefer(self) -> None:
+    def prioritise(self) -> None:
         if any(view.crawling for view in self.rolecall.state.shown):
-            self.rolecall.inventory.prefer(self.wanted())
+            self.rolecall.inventory.prioritise(self.wanted())
 
     def on_virtual_table_highlighted(self) -> None:
-        self.prefer()
+        self.prioritise()
 
     def on_virtual_table_filtered(self) -> None:
-        self.prefer()
+        self.prioritise()
 
     def on_screen_resume(self) -> None:
-        self.prefer()
+        self.prioritise()
 
     def _filtered(self) -> list[Wanted]:
         if not self.filter_bar.query_text:

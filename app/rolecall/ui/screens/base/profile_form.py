@@ -9,7 +9,8 @@ from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation.paths import credentials_file
-from rolecall.services.profile_changes import Change, NameCheck, NameStatus, ProfileChanges
+from rolecall.services.profile_changes import Change, ProfileChanges
+from rolecall.services.profiles import NameCheck, NameStatus
 from rolecall.ui.screens.base.form import FormScreen, Note
 
 

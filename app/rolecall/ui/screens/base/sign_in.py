@@ -30,7 +30,7 @@ class SignInScreen(LinkScreen):
         token = self.rolecall.state.usable.get(self._session)
         if token is None or token.value == self._held:
             return
-        if self.rolecall.services.tokens.renewal.holds(token):
+        if self.rolecall.services.tokens.renewal.is_valid(token):
             self.done(token)
 
     def done(self, token: AccessToken) -> None:
