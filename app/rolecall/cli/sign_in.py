@@ -22,13 +22,13 @@ from rolecall.presentation import session_strings as words
 from rolecall.presentation.errors import explain
 from rolecall.services.services import Services
 from rolecall.services.sign_in import DeviceSignIn
+from rolecall.services.sign_in_polling import wait_for_token
 
 GIVEN_UP = 130  # as a shell has it after Ctrl+C
-_LISTEN = 1.0  # seconds
 
 _say = partial(click.echo, err=True)
 
-Poll = Callable[[], AccessToken | None]
+OtherToken = Callable[[], AccessToken | None]
 
 
 @click.command("sign-in")
@@ -56,9 +56,9 @@ def sign_in(*, name: str | None, force: bool, wants_browser: bool | None) -> Non
             if token is None:
                 if wants_browser is None:
                     wants_browser = services.settings.settings.sign_in is SignInMethod.PKCE
-                elsewhere = partial(services.sign_in.token_from_another_process, session)
-                others = _nobody if force else elsewhere
-                token = _sign_in(services, session, others, wants_browser=wants_browser)
+                other = partial(services.sign_in.token_from_another_process, session)
+                other_token = _no_token if force else other
+                token = _sign_in(services, session, other_token, wants_browser=wants_browser)
     except KeyboardInterrupt:
         _say(f"\n{words.GIVEN_UP}")
         sys.exit(GIVEN_UP)
@@ -67,56 +67,48 @@ def sign_in(*, name: str | None, force: bool, wants_browser: bool | None) -> Non
     _say(text.format(session=session.cache_key, end=end))
 
 
-def _nobody() -> None:
-    """Who wants a token of their own waits for it."""
+def _no_token() -> None:
+    """Return None: --force does not accept the token of another process."""
 
 
 def _sign_in(
-    services: Services, session: SsoSession, others: Poll, *, wants_browser: bool
+    services: Services, session: SsoSession, other_token: OtherToken, *, wants_browser: bool
 ) -> AccessToken:
     if wants_browser:
         reason = browser_strings.obstacle(os.environ)
         if not reason:
             try:
-                return _in_browser(services, session, others)
+                return _in_browser(services, session, other_token)
             except RolecallError as error:
                 reason = sentence(error)
         _say(browser_strings.INSTEAD.format(sentence=reason))
-    return _with_code(services.sign_in.begin(session), others)
+    return _with_code(services.sign_in.begin(session), other_token)
 
 
-def _in_browser(services: Services, session: SsoSession, others: Poll) -> AccessToken:
+def _in_browser(services: Services, session: SsoSession, other_token: OtherToken) -> AccessToken:
     attempt = services.browser_sign_in.begin(session, browser_strings.pages())
     try:
         _say(f"{browser_strings.INTRO}\n\n{attempt.link}\n")
         _say(browser_strings.open_link(os.environ, attempt.link))
-        return _until(partial(attempt.poll, _LISTEN), others)
+        return wait_for_token(attempt, time.sleep, other_token)
     finally:
         attempt.close()
 
 
-def _with_code(attempt: DeviceSignIn, others: Poll) -> AccessToken:
+def _with_code(attempt: DeviceSignIn, other_token: OtherToken) -> AccessToken:
     link = attempt.code.verification_uri_complete
     _say(f"{sign_in_strings.ENTER_CODE}\n\n  {link}\n\n  {attempt.code.user_code}\n")
     show_qr(link)
     left = times.about(attempt.remaining())
     _say(words.WAITING.format(left=left))
-    said = ""
+    printed = ""
 
-    def poll() -> AccessToken | None:
-        nonlocal said
-        time.sleep(attempt.interval)
-        token = attempt.poll()
+    def wait(seconds: float) -> None:
+        nonlocal printed
         trouble = explain(attempt.last_error) if attempt.last_error else ""
-        if trouble and trouble != said:
+        if trouble and trouble != printed:
             _say(sign_in_strings.TROUBLE.format(what=trouble))
-        said = trouble
-        return token
+        printed = trouble
+        time.sleep(seconds)
 
-    return _until(poll, others)
-
-
-def _until(poll: Poll, others: Poll) -> AccessToken:
-    while (token := poll() or others()) is None:
-        pass
-    return token
+    return wait_for_token(attempt, wait, other_token)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # As long as the AWS CLI waits (`AuthCodeFetcher._OVERALL_TIMEOUT`), in seconds.
 SIGN_IN_TIMEOUT: Final = 600.0
+LISTEN_SECONDS: Final = 1.0  # of one poll
 
 
 @dataclass(slots=True)
@@ -45,10 +46,16 @@ class BrowserSignIn:
         """Seconds until it is given up, 0 at the least."""
         return max(0.0, self._end - self._monotonic())
 
-    def poll(self, seconds: float) -> AccessToken | None:
-        """Listen that long; None: not yet. The token is in the CLI's cache when this returns it.
+    @property
+    def interval(self) -> float:
+        """Seconds to wait before each poll: none, because `poll` itself waits."""
+        return 0.0
 
-        Raises SignInDenied, AuthorizationExpired, RegistrationRejected, ServiceError, FileError.
+    def poll(self, seconds: float = LISTEN_SECONDS) -> AccessToken | None:
+        """Listen for that long. Return the token, or None if the browser has not come back yet.
+
+        The token is in the CLI's cache before this returns it. Raises SignInDenied,
+        AuthorizationExpired, RegistrationRejected, ServiceError, FileError.
         """
         answer = self._callback.wait(seconds)
         if answer is None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from threading import Thread
+from threading import Event, Thread
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -39,3 +39,35 @@ async def in_thread(work: Callable[[], T]) -> T:
 
     Thread(target=run, daemon=True, name=getattr(work, "__name__", "work")).start()
     return await future
+
+
+class WaitStopped(Exception):
+    """The task that needed the result was cancelled."""
+
+
+@contextlib.contextmanager
+def stoppable_wait(
+    before_wait: Callable[[], None] = lambda: None,
+) -> Iterator[Callable[[float], None]]:
+    """Give a worker thread a function that waits for some seconds.
+
+    Once the `with` block has been left, the function raises WaitStopped, so that the thread of a
+    cancelled task ends too. `before_wait` runs on the event loop at the start of each wait.
+    """
+    loop = asyncio.get_running_loop()
+    stopped = Event()
+
+    def notify() -> None:
+        if not stopped.is_set():
+            before_wait()
+
+    def wait(seconds: float) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(notify)
+        if stopped.wait(seconds):
+            raise WaitStopped
+
+    try:
+        yield wait
+    finally:
+        stopped.set()

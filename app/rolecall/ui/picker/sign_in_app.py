@@ -24,11 +24,12 @@ from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import explain
 from rolecall.services.services import Services
 from rolecall.services.sign_in import DeviceSignIn, SignInService
+from rolecall.services.sign_in_polling import wait_for_token
 from rolecall.services.switching import Switching
 from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.screens.base.paced import FlowControlledScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import in_thread
+from rolecall.ui.threads import in_thread, stoppable_wait
 from rolecall.ui.widgets.big_code import BigCode
 from rolecall.ui.widgets.code_clock import CodeClock
 from rolecall.ui.widgets.link_line import LinkLine
@@ -90,22 +91,18 @@ class InlineSignIn(FlowControlledScreen[bool]):
         self._show("", "")
         self.remove_class("failed")
         self.clock.show(words.ASKING.format(session=self._session.label), "$muted")
-        elsewhere = partial(self._service.token_from_another_process, self._session)
+        other_token = partial(self._service.token_from_another_process, self._session)
         try:
             attempt = await in_thread(partial(self._service.begin, self._session))
             self._attempt = attempt
             self._show(attempt.code.user_code, attempt.code.verification_uri_complete)
-            self._tick()
-            token = None
-            while token is None:
-                await asyncio.sleep(attempt.interval)
-                token = await in_thread(attempt.poll) or await in_thread(elsewhere)
-                self._tick()
+            with stoppable_wait(self._tick) as wait:
+                await in_thread(partial(wait_for_token, attempt, wait, other_token))
         except RolecallError as error:
             self._show("", "")
             self.add_class("failed")
             self.clock.show(explain(error), "bold $error")
-            while await in_thread(elsewhere) is None:
+            while await in_thread(other_token) is None:
                 await asyncio.sleep(_LOOK_EVERY)
         self.dismiss(True)
 

@@ -15,12 +15,11 @@ from rolecall.presentation import browser_strings, sign_in_strings, times
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.services.browser_sign_in import BrowserSignIn
+from rolecall.services.sign_in_polling import wait_for_token
 from rolecall.ui.screens.base.sign_in import SignInScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import in_thread
+from rolecall.ui.threads import in_thread, stoppable_wait
 from rolecall.ui.widgets.code_clock import CodeClock
-
-_LISTEN_SECONDS = 1.0
 
 
 class BrowserSignInScreen(SignInScreen):
@@ -74,9 +73,8 @@ class BrowserSignInScreen(SignInScreen):
             self.tick()
             if self._opens:
                 self.do_open_browser()
-            token = None
-            while token is None:
-                token = await in_thread(partial(attempt.poll, _LISTEN_SECONDS))
+            with stoppable_wait() as wait:
+                token = await in_thread(partial(wait_for_token, attempt, wait))
         except RolecallError as error:
             self._with_a_code(explain(error))
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from functools import partial
 from urllib.parse import urlsplit
@@ -19,10 +18,11 @@ from rolecall.presentation import browser_strings, labels, sign_in_strings, time
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.services.sign_in import DeviceSignIn
+from rolecall.services.sign_in_polling import wait_for_token
 from rolecall.ui.screens.base.link import QrScreen
 from rolecall.ui.screens.base.sign_in import SignInScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import in_thread
+from rolecall.ui.threads import in_thread, stoppable_wait
 from rolecall.ui.widgets.big_code import BigCode
 from rolecall.ui.widgets.code_clock import CodeClock
 
@@ -81,12 +81,8 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
             attempt = await in_thread(partial(service.begin, self._session))
             self._attempt = attempt
             self._show_code(attempt.code.user_code, attempt.code.verification_uri_complete)
-            self.tick()
-            token = None
-            while token is None:
-                await asyncio.sleep(attempt.interval)
-                token = await in_thread(attempt.poll)
-                self.tick()
+            with stoppable_wait(self.tick) as wait:
+                token = await in_thread(partial(wait_for_token, attempt, wait))
         except RolecallError as error:
             self._attempt = None
             self._show_code("", "")
