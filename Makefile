@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 BENCHES := $(sort $(patsubst tests/bench/%.py,tests.bench.%,$(wildcard tests/bench/bench_*.py)))
 
-.PHONY: demo test check screenshots keys bench clean
+.PHONY: demo test check screenshots keys texts bench clean
 
 demo: $(VENV)/installed
 	@$(VENV)/bin/rolecall --demo
@@ -25,6 +25,9 @@ screenshots: $(VENV)/installed-dev
 
 keys: $(VENV)/installed-dev
 	$(RUN) tests.support.readme
+
+texts: $(VENV)/installed-dev
+	$(RUN) tests.support.texts
 
 bench: $(VENV)/installed-dev
 	@set -e; for bench in $(BENCHES); do $(RUN) $$bench; done

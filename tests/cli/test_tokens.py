@@ -68,7 +68,7 @@ def test_short_term_keys_and_those_that_do_not_tell_their_end(here: CommandLine,
         f"expiration = {ago(minutes=3)}\n{odd}"
     )
     assert here.said("tokens").splitlines()[1:] == [
-        "○ pasted  short-term keys, ended 3 min ago",
+        "○ pasted  short-term keys, expired 3 min ago",
         "? untold  short-term keys, end not told",
     ]
     corp, pasted, untold = told(here)
@@ -111,7 +111,7 @@ def test_an_ended_token_is_usable_while_it_renews_itself(here: CommandLine) -> N
     assert here.rolecall("tokens").returncode == 1
     change(here, refreshToken=None)
     ended = here.rolecall("tokens")
-    assert (ended.returncode, "ended 3 min ago" in ended.stdout) == (1, True)
+    assert (ended.returncode, "expired 3 min ago" in ended.stdout) == (1, True)
 
 
 @pytest.mark.parametrize("spoilt", ["", "{", "[]", '{"accessToken": 5}'])

@@ -123,14 +123,14 @@ def test_a_table_of_words_is_complete(table: dict[str, str], words: set[str]) ->
         (timedelta(minutes=5), "5 min"),
         (timedelta(minutes=4, seconds=59), "4:59"),
         (timedelta(seconds=1), "0:01"),
-        (timedelta(0), "ended just now"),
-        (timedelta(minutes=-3, seconds=-10), "ended 3 min ago"),
-        (timedelta(hours=-30), "ended 30 h ago"),
-        (timedelta(days=-3), "ended 3 days ago"),
+        (timedelta(0), "expired just now"),
+        (timedelta(minutes=-3, seconds=-10), "expired 3 min ago"),
+        (timedelta(hours=-30), "expired 30 h ago"),
+        (timedelta(days=-3), "expired 3 days ago"),
     ],
 )
 def test_what_is_left_in_words(end: timedelta, words: str) -> None:
-    assert times.left(TimeLeft.until(NOON + end, NOON)) == words
+    assert times.time_left(TimeLeft.until(NOON + end, NOON)) == words
 
 
 @pytest.mark.parametrize(

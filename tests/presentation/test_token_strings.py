@@ -73,4 +73,4 @@ def test_every_key_whose_writer_is_known_is_one_that_is_read() -> None:
 def test_what_has_ended_fits_where_the_bar_was(minutes: int) -> None:
     ended = TimeLeft.until(NOON - timedelta(minutes=minutes), NOON)
     assert ended.level is Level.GONE
-    assert len(times.left(ended)) <= 20
+    assert len(times.time_left(ended)) <= 20

@@ -39,7 +39,7 @@ def clean(context: click.Context, dry_run: bool, yes: bool) -> None:
             return
         for keys in dead:
             assert keys.expires_at is not None
-            ended = times.left(TimeLeft.until(keys.expires_at, now))
+            ended = times.time_left(TimeLeft.until(keys.expires_at, now))
             click.echo(credential_strings.DEAD.format(name=keys.name, ended=ended))
         change = service.plan_clean(dead)
         print_diff(change.diff())

@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.time_left import Level
+from rolecall.presentation.translation import _
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Profile
 
 NAME: Final = "rolecall"
-USUAL_CONFIG: Final = "~/.aws/config"
-EMPTY_PATH: Final = "an empty path"  # where a variable names the file, and is empty
-DEMO: Final = "DEMO"
-PRODUCTION: Final = "PROD"
-ABOUT: Final = " · "
-DEMO_STANDING: Final = "A demo, on this machine alone: your own ~/.aws is neither read nor touched."
-SIGNED_OUT: Final = "signed out"
+DEFAULT_CONFIG: Final = "~/.aws/config"
+EMPTY_PATH: Final = _("an empty path")  # if the variable that names the file is empty
+# Translators: a badge in the header, in capitals.
+DEMO: Final = _("DEMO")
+# Translators: a badge for production profiles, in capitals and short.
+PRODUCTION: Final = _("PROD")
+SEPARATOR: Final = " · "
+DEMO_NOTE: Final = _(
+    "This is a demo on this machine only. Your own ~/.aws is neither read nor changed."
+)
+SIGNED_OUT: Final = _("signed out")
 LEVEL_SIGNS: Final = {
     Level.FINE: "●",
     Level.SOON: "◐",
@@ -24,52 +29,60 @@ LEVEL_SIGNS: Final = {
     Level.GONE: "○",
     Level.UNTOLD: "?",
 }
-TOO_SMALL: Final = "rolecall needs {least}; this terminal is {columns}×{rows}."
-ACCOUNT: Final = "Account"
-ACCOUNT_ID: Final = "Id"
-EMAIL: Final = "E-mail"
-PERMISSION_SETS: Final = "Permission sets"
-PERMISSION_SETS_COUNT: Final = "Sets"
-PERMISSION_SET: Final = "Permission set"
-PROFILE: Final = "Profile"
-PROFILES: Final = "Profiles"
-SESSION: Final = "Session"
-REGION: Final = "Region"
-OUTPUT: Final = "Output"
-KIND: Final = "Kind"
-WHAT: Final = "What"
-NAME_COLUMN: Final = "Name"
-LEFT: Final = "Left"
-ENDS: Final = "Ends"
-START_URL: Final = "Start URL"
+TOO_SMALL: Final = _("rolecall needs {least}; this terminal is {columns}×{rows}.")
+
+# Column headings: short.
+ACCOUNT: Final = _("Account")
+ACCOUNT_ID: Final = _("ID")
+EMAIL: Final = _("E-mail")
+PERMISSION_SETS: Final = _("Permission sets")
+# Translators: "permission sets", as the heading of a narrow column.
+PERMISSION_SETS_COUNT: Final = _("Sets")
+PERMISSION_SET: Final = _("Permission set")
+PROFILE: Final = _("Profile")
+PROFILES: Final = _("Profiles")
+SESSION: Final = _("Session")
+REGION: Final = _("Region")
+OUTPUT: Final = _("Output")
+KIND: Final = _("Kind")
+WHAT: Final = _("What")
+NAME_COLUMN: Final = _("Name")
+# Translators: the heading of a column of times left, such as "7 h 12 min".
+TIME_LEFT: Final = _("Left")
+# Translators: the heading of a column of moments, such as "21:49".
+EXPIRES: Final = _("Expires")
+START_URL: Final = _("Start URL")
+
+# Translators: the kinds of profiles in ~/.aws/config, in a column of 12 cells.
 PROFILE_KINDS: Final = {
-    "sso": "SSO",
-    "sso-legacy": "SSO old",
-    "role": "role",
-    "static": "keys",
-    "process": "process",
-    "web-identity": "web id",
-    "login": "login",
-    "plain": "plain",
+    "sso": _("SSO"),
+    "sso-legacy": _("SSO old"),
+    "role": _("role"),
+    "static": _("keys"),
+    "process": _("process"),
+    "web-identity": _("web id"),
+    "login": _("login"),
+    "plain": _("plain"),
 }
-ROLE_VIA: Final = "{role} via {source}"
+ROLE_VIA: Final = _("{role} via {source}")
 
 
-def what_a_profile_is(profile: Profile) -> str:
-    """In brackets behind a name that is taken: `123456789012 AWSReadOnlyAccess`."""
+def profile_summary(profile: Profile) -> str:
+    """The account and permission set of a profile, `123456789012 ReadOnly`, or its kind."""
     if profile.account_id and profile.permission_set:
         return f"{profile.account_id} {profile.permission_set}"
     return PROFILE_KINDS[profile.kind.value]
 
 
-WILL_CHANGE: Final = "This will change in {path}:"
-COMMAND_COPIED: Final = "Sent to the clipboard: {command}"
-NO_ROW: Final = "There is no row here."
-FIELD_MISSING: Final = "{field} is missing."
-FINDINGS: Final = "line {line}: {sentence}"
-THEME_NOW: Final = "Colours: {theme}."
+WILL_CHANGE: Final = _("Changes in {path}:")
+COMMAND_COPIED: Final = _("Copied to the clipboard: {command}")
+NO_ROW: Final = _("No row is selected.")
+FIELD_MISSING: Final = _("{field} is missing.")
+FINDING: Final = _("line {line}: {sentence}")
+THEME_NOW: Final = _("Colours: {theme}.")
 THEMES: Final = {
-    "rolecall-dark": "dark",
-    "rolecall-light": "light",
-    "rolecall-terminal": "the terminal's own",
+    "rolecall-dark": _("dark"),
+    "rolecall-light": _("light"),
+    # Translators: "Colours: the terminal's own."
+    "rolecall-terminal": _("the terminal's own"),
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation.labels import LEVEL_SIGNS, SIGNED_OUT
-from rolecall.presentation.times import left
+from rolecall.presentation.times import time_left
 
 if TYPE_CHECKING:
     from rolecall.services.switching import TokenEnd
@@ -63,12 +63,12 @@ def leaving(gone: SignOutPlan, now: datetime) -> list[str]:
     lines = []
     name = gone.session.cache_key
     if gone.token_expires_at is not None:
-        ends = left(TimeLeft.until(gone.token_expires_at, now))
+        ends = time_left(TimeLeft.until(gone.token_expires_at, now))
         lines.append(TOKEN_GOES.format(session=name, left=ends))
     elif gone.has_token_file:
         lines.append(BROKEN_TOKEN_GOES.format(session=name))
     for role in gone.roles:
-        ends = left(TimeLeft.until(role.expires_at, now))
+        ends = time_left(TimeLeft.until(role.expires_at, now))
         lines.append(
             ROLE_GOES.format(account=role.account, permission_set=role.permission_set, left=ends)
         )
@@ -96,7 +96,7 @@ def keys_standing(end: datetime | None, now: datetime, name: str) -> str:
         return f"{LEVEL_SIGNS[Level.UNTOLD]} {name}  {KEYS_UNTOLD}"
     remaining = TimeLeft.until(end, now)
     words = KEYS_ENDED if remaining.level is Level.GONE else KEYS_LEFT
-    return f"{LEVEL_SIGNS[remaining.level]} {name}  {words.format(left=left(remaining))}"
+    return f"{LEVEL_SIGNS[remaining.level]} {name}  {words.format(left=time_left(remaining))}"
 
 
 def standing(token: TokenEnd | None, now: datetime, *, usable: bool, name: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation.labels import PRODUCTION
-from rolecall.presentation.times import left
+from rolecall.presentation.times import time_left
 
 if TYPE_CHECKING:
     from rolecall.services.switching import TokenEnd
@@ -44,7 +44,7 @@ def left_short(token: TokenEnd | None, now: datetime) -> str:
         return SIGNED_OUT_SHORT
     end = TimeLeft.until(token.ends, now)
     if end.level is not Level.GONE:
-        return left(end)
+        return time_left(end)
     renews = token.renewable_until is not None and now < token.renewable_until
     return RENEWS_SHORT if renews else SIGNED_OUT_SHORT
 
@@ -97,8 +97,8 @@ def remaining(token: TokenEnd, now: datetime) -> str:
     end = TimeLeft.until(token.ends, now)
     renews = token.renewable_until is not None and now < token.renewable_until
     if end.level is Level.GONE:
-        return RENEWS_NOW if renews else ENDED.format(left=left(end))
-    return (RENEWS if renews else HOLDS).format(left=left(end))
+        return RENEWS_NOW if renews else ENDED.format(left=time_left(end))
+    return (RENEWS if renews else HOLDS).format(left=time_left(end))
 
 
 def _no_token(session: str) -> str:

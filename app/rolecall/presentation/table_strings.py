@@ -4,59 +4,82 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.times import about
+from rolecall.presentation.translation import _, ngettext, plural_forms
 
 if TYPE_CHECKING:
     from rolecall.services.inventory.events import Progress
 
-SCATTERED: Final = "as scattered letters"
-ROWS_NOUN: Final = ("row", "rows")
-ACCOUNTS_NOUN: Final = ("account", "accounts")
-PERMISSION_SETS_NOUN: Final = ("permission set", "permission sets")
-PROFILES_NOUN: Final = ("profile", "profiles")
-CLOCKS_NOUN: Final = ("clock", "clocks")
-FILTER: Final = "filter: words, an id, an e-mail"
-MARKED: Final = "{count:,} marked"
+# What `position` counts, in the singular and the plural.
+ROWS_NOUN: Final = plural_forms("{count:,} row", "{count:,} rows")
+ACCOUNTS_NOUN: Final = plural_forms("{count:,} account", "{count:,} accounts")
+PERMISSION_SETS_NOUN: Final = plural_forms("{count:,} permission set", "{count:,} permission sets")
+PROFILES_NOUN: Final = plural_forms("{count:,} profile", "{count:,} profiles")
+# Translators: rows of the Tokens table: tokens, registrations, keys.
+EXPIRIES_NOUN: Final = plural_forms("{count:,} entry", "{count:,} entries")
+CHANGES_NOUN: Final = plural_forms("{count:,} change", "{count:,} changes")
+
+# Translators: "3 of 41 accounts": `all` is the second half, with its number.
+SHOWN_OF: Final = _("{shown:,} of {all}")
+# Translators: "3 rows as scattered letters": the letters of the filter, with others between them.
+SCATTERED: Final = _("{rows} as scattered letters")
+FILTER: Final = _("filter: words, an ID, an e-mail")
+MARKED: Final = _("{count:,} marked")
 NOT_LISTED_YET: Final = "…"
 FAILED_ROW: Final = "! {problem}"
-FAILED: Final = "{failed} failed: {refresh} on the row tries again"
+FAILED: Final = _("{failed} failed: {refresh} on the row tries again")
 FAVOURITE: Final = "★"
 NEW: Final = "+"
 GONE: Final = "−"
-CHANGES_NOUN: Final = ("change", "changes")
-CHANGES_NONE: Final = "Nothing has changed since the listing before. AWS shows a new permission set only after the next sign-in at the portal: {go_tokens}, then {sign_in}."
-CHANGES_ONCE: Final = "There is nothing to compare yet: everything was listed once. AWS shows a new permission set only after the next sign-in at the portal."
-CHANGES_SINCE: Final = "since {when} · AWS shows a new permission set only after the next sign-in"
-CHANGE: Final = "Change"
-CHANGE_NEW: Final = "new"
-CHANGE_GONE: Final = "gone"
-WHOLE_ACCOUNT: Final = "(the account)"
-DEAD_PROFILES: Final = "dead: {names}"
-WHY_FAILED: Final = "{refresh} tries again: {sentence}"
-NOTHING_MATCHES: Final = "Nothing matches “{query}”. {back} clears the filter."
-LOOKING: Final = "Looking for a token that still holds…"
-LISTING: Final = "Asking the access portal for your accounts…"
-LISTING_SETS: Final = "Asking the access portal for the permission sets of this account…"
-NO_ACCOUNTS: Final = "No account is assigned to you in this Identity Center."
-LISTED_AGAIN: Final = "Listed again."
-NO_SETS: Final = "No permission set is assigned to you here."
-SIGN_IN_FIRST: Final = "Signed out. {sessions} signs in."
-NO_PROFILES: Final = "No profile yet in {path}: {go_permission_sets}, then {save}, saves the first."
+_PORTAL_HIDES: Final = _("AWS shows a new permission set only after the next sign-in.")
+CHANGES_NONE: Final = " ".join(
+    (
+        _("Nothing has changed since the previous listing."),
+        _PORTAL_HIDES,
+        _("Press {go_tokens}, then {sign_in}."),
+    )
+)
+CHANGES_ONCE: Final = " ".join(
+    (_("There is no previous listing to compare with yet."), _PORTAL_HIDES)
+)
+CHANGES_SINCE: Final = _(
+    "{rows} since {when} · AWS shows a new permission set only after the next sign-in"
+)
+CHANGE: Final = _("Change")
+# Translators: what is new in AWS, or gone from it, since the previous listing.
+CHANGE_NEW: Final = _("new")
+CHANGE_GONE: Final = _("gone")
+WHOLE_ACCOUNT: Final = _("(the account)")
+DEAD_PROFILES: Final = _("dead: {names}")
+WHY_FAILED: Final = _("{refresh} tries again: {sentence}")
+NOTHING_MATCHES: Final = _("Nothing matches “{query}”. {back} clears the filter.")
+LOOKING: Final = _("Looking for a valid access token…")
+LISTING: Final = _("Asking the access portal for your accounts…")
+LISTING_SETS: Final = _("Asking the access portal for the permission sets of this account…")
+NO_ACCOUNTS: Final = _("No account is assigned to you in this Identity Center.")
+LISTED_AGAIN: Final = _("Listed again.")
+NO_SETS: Final = _("No permission set is assigned to you here.")
+SIGN_IN_FIRST: Final = _("Signed out. {sessions} signs in.")
+NO_PROFILES: Final = _(
+    "There is no profile in {path} yet. Press {go_permission_sets}, then {save}, to save the first."
+)
 
 
-def position(shown: int, total: int, one: str, many: str) -> str:
-    """`41 accounts`, or `3 of 41 accounts` under a filter."""
-    noun = one if total == 1 else many
-    return f"{total:,} {noun}" if shown == total else f"{shown:,} of {total:,} {noun}"
+def position(shown: int, total: int, singular: str, plural: str) -> str:
+    """`41 accounts`, or `3 of 41 accounts` with a filter."""
+    everything = ngettext(singular, plural, total).format(count=total)
+    return everything if shown == total else SHOWN_OF.format(shown=shown, all=everything)
 
 
 def progress(now: Progress) -> str:
-    """`412/665 accounts · 3 waiting on AWS's rate limit · about 20 s`."""
-    parts = [f"{now.listed:,}/{now.total:,}{'' if now.complete else '+'} accounts"]
+    """`412/665 accounts · 3 waiting for AWS's rate limit · about 20 s`."""
+    total = f"{now.total:,}" if now.complete else f"{now.total:,}+"
+    parts = [_("{listed:,}/{total} accounts").format(listed=now.listed, total=total)]
     if now.waiting:
-        parts.append(f"{now.waiting} waiting on AWS's rate limit")
+        parts.append(_("{count} waiting for AWS's rate limit").format(count=now.waiting))
     if now.failed:
-        parts.append(f"{now.failed} failed")
+        parts.append(_("{count} failed").format(count=now.failed))
     if now.seconds_left is not None:
         parts.append(about(now.seconds_left))
-    return " · ".join(parts)
+    return SEPARATOR.join(parts)

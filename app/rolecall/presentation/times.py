@@ -5,45 +5,57 @@ from __future__ import annotations
 from datetime import datetime
 
 from rolecall.domain.time_left import Level, TimeLeft
+from rolecall.presentation.translation import _, ngettext
 
 
 def about(seconds: float) -> str:
-    """Rounded so that it stands still: `about 5 s`, `about 40 s`, `about 3 min`."""
+    """An estimate, rounded so that it rarely changes: `about 5 s`, `about 40 s`, `about 3 min`."""
     if seconds < 90:
         step = 5 if seconds < 30 else 10
-        return f"about {max(step, round(seconds / step) * step)} s"
-    return f"about {round(seconds / 60)} min"
+        return _("about {count} s").format(count=max(step, round(seconds / step) * step))
+    return _("about {count} min").format(count=round(seconds / 60))
 
 
 def seen(age: TimeLeft) -> str:
-    """How old what stands here is."""
-    return f"seen {_ago(age)}"
+    """The age of the rows shown: `seen 3 h ago`."""
+    return _("seen {ago}").format(ago=_ago(age))
 
 
-def left(remaining: TimeLeft) -> str:
-    """What is left, in words that stay still: `7 h 12 min`, `12 min`, `4:59`, `ended 3 min ago`."""
+def time_left(remaining: TimeLeft) -> str:
+    """The time left: `7 h 12 min`, `12 min`, `4:59`, `expired 3 min ago`.
+
+    Seconds are shown only in the last five minutes, so that the text rarely changes.
+    """
     if remaining.level is Level.GONE:
-        return f"ended {_ago(remaining)}"
+        # Translators: "expired 3 min ago", in a column of 20 cells.
+        return _("expired {ago}").format(ago=_ago(remaining))
     if remaining.level is Level.URGENT:
         return f"{remaining.seconds // 60}:{remaining.seconds % 60:02d}"
     if remaining.days >= 2:
-        return f"{remaining.days} days"
+        days = remaining.days
+        return ngettext("{count} day", "{count} days", days).format(count=days)
     if remaining.hours:
-        return f"{remaining.hours} h {remaining.minutes % 60} min"
-    return f"{remaining.minutes} min"
+        return _("{hours} h {minutes} min").format(
+            hours=remaining.hours, minutes=remaining.minutes % 60
+        )
+    return _("{count} min").format(count=remaining.minutes)
 
 
 def _ago(age: TimeLeft) -> str:
     if age.days >= 2:
-        return f"{age.days} days ago"
+        return ngettext("{count} day ago", "{count} days ago", age.days).format(count=age.days)
     if age.hours:
-        return f"{age.hours} h ago"
-    return f"{age.minutes} min ago" if age.minutes else "just now"
+        return _("{count} h ago").format(count=age.hours)
+    return _("{count} min ago").format(count=age.minutes) if age.minutes else _("just now")
 
 
 def moment(when: datetime, now: datetime) -> str:
-    """A moment in local time: `21:49` today, `25 Nov 00:28` this year, else the date alone."""
-    here, today = when.astimezone(), now.astimezone()
-    if here.date() == today.date():
-        return f"{here:%H:%M}"
-    return f"{here:%d %b %H:%M}" if here.year == today.year else f"{here:%d %b %Y}"
+    """A moment in local time: `21:49` today, `25 Nov 00:28` this year, else `25 Nov 2025`."""
+    return short_moment(when.astimezone(), now.astimezone())
+
+
+def short_moment(when: datetime, now: datetime) -> str:
+    """The same for two moments of one time zone."""
+    if when.date() == now.date():
+        return f"{when:%H:%M}"
+    return f"{when:%d %b %H:%M}" if when.year == now.year else f"{when:%d %b %Y}"

@@ -99,7 +99,7 @@ TITLE: Final = "{name} ends at {end} · rolecall"
 def left(clock: Expiry, now: datetime) -> str:
     if clock.refused:
         return REFUSED
-    return UNTOLD if clock.expires_at is None else times.left(clock.remaining(now))
+    return UNTOLD if clock.expires_at is None else times.time_left(clock.remaining(now))
 
 
 def time(moment: datetime) -> str:

@@ -152,7 +152,7 @@ def _counted(counts: Mapping[Outcome, int], only: Collection[Outcome]) -> str:
 def explained(planned: Planned, hint: bool = True) -> str:
     """What is the matter with a row, or nothing. `hint`: the key that mends it."""
     if planned.collision is not None:
-        what = labels.what_a_profile_is(planned.profile) if planned.profile else ""
+        what = labels.profile_summary(planned.profile) if planned.profile else ""
         said = COLLISIONS[planned.collision].format(
             name=planned.name, what=what, path=credentials_file()
         )

@@ -115,7 +115,7 @@ class RolecallApp(Flows, ReliableTimers, App[str]):
     def config_path(self) -> str:
         """~/.aws/config as the user would write it."""
         if self._services is None:
-            return labels.USUAL_CONFIG
+            return labels.DEFAULT_CONFIG
         return as_written(self._services.locations.config)
 
     @property

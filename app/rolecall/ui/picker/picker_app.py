@@ -269,7 +269,7 @@ class Picker(InlineApp[Picked]):
                 len(self.table.shown), self.table.total, *table_strings.ROWS_NOUN
             )
             if self.table.scattered and self.table.shown:
-                count = f"{count} {table_strings.SCATTERED}"
+                count = table_strings.SCATTERED.format(rows=count)
             row = self.table.current
             does = words.PICK_KEYS
             if row is None:

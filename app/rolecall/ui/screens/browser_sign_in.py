@@ -89,7 +89,7 @@ class BrowserSignInScreen(SignInScreen):
     def tick(self) -> None:
         super().tick()
         if self._attempt is not None:
-            left = times.left(TimeLeft(max(1, int(self._attempt.remaining()))))
+            left = times.time_left(TimeLeft(max(1, int(self._attempt.remaining()))))
             self.clock.show(browser_strings.WAITING.format(left=left))
 
     def blocked(self, command: Command) -> str | None:

@@ -99,7 +99,7 @@ class ChangesScreen(TableScreen[Row]):
         if self._since is None:
             return ""
         when = times.moment(self._since, self.rolecall.now())
-        return f"{super().standing()} {table_strings.CHANGES_SINCE.format(when=when)}"
+        return table_strings.CHANGES_SINCE.format(rows=super().standing(), when=when)
 
 
 def _rows(session: SsoSession, changes: Changes) -> Iterator[Row]:

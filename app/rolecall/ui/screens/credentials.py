@@ -102,7 +102,7 @@ class CredentialsScreen(CommandScreen[None]):
         remaining = TimeLeft.until(end, now)
         if end - now < REFETCH_BEFORE and self._asked_at and now - self._asked_at >= _ASK_EVERY:
             self.ask()
-        sign, left = labels.LEVEL_SIGNS[remaining.level], times.left(remaining)
+        sign, left = labels.LEVEL_SIGNS[remaining.level], times.time_left(remaining)
         line = left
         if remaining.level is not Level.GONE:
             line = words.ENDS.format(left=left, until=token_strings.exactly(end, now))

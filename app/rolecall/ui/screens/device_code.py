@@ -65,7 +65,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         self.show_header(self._session.label)
         self.qr.display = False
         if self.rolecall.demo is not None:
-            self.status.say(labels.DEMO_STANDING)
+            self.status.say(labels.DEMO_NOTE)
         self.sign_in()
 
     # --- the sign-in itself
@@ -96,7 +96,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         if attempt is None:
             return
         remaining = TimeLeft(max(1, int(attempt.remaining())))
-        held = sign_in_strings.CODE_LEFT.format(left=times.left(remaining))
+        held = sign_in_strings.CODE_LEFT.format(left=times.time_left(remaining))
         if attempt.last_error is None:
             self.clock.show(f"{sign_in_strings.WAITING} · {held}")
         else:

@@ -54,7 +54,7 @@ class HelpScreen(TableScreen[Row]):
         row = self.current
         if row is None or row.command is None:
             return super().standing()
-        return command_strings.ID_IN_SETTINGS.format(standing=super().standing(), id=row.command.id)
+        return command_strings.ID_IN_SETTINGS.format(position=super().standing(), id=row.command.id)
 
     def trail(self) -> tuple[str, ...]:
         return (command_strings.HELP_TITLE,)

@@ -124,7 +124,7 @@ class ProfilesScreen(TableScreen[Profile]):
             return problem
         row = self.current
         if row and (found := self.rolecall.state.findings_of(row)):
-            first = labels.FINDINGS.format(line=found[0].line, sentence=describe(found[0]))
+            first = labels.FINDING.format(line=found[0].line, sentence=describe(found[0]))
             more = len(found) - 1
             return profile_strings.AND_MORE.format(first=first, count=more) if more else first
         return f"{super().standing()} · {self.rolecall.config_path}"

@@ -43,7 +43,7 @@ class _Told(NamedTuple):
 
 class TokensScreen(TableScreen[Expiry]):
     place = Place.TOKENS
-    noun = table_strings.CLOCKS_NOUN
+    noun = table_strings.EXPIRIES_NOUN
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,12 +75,12 @@ class TokensScreen(TableScreen[Expiry]):
                 self._muted_when_spent, minimum=16, maximum=16, gives_way=1,
             ),
             Column(
-                "left", labels.LEFT, lambda row: self._told(row).words,
+                "left", labels.TIME_LEFT, lambda row: self._told(row).words,
                 self._style, minimum=_LEFT_WIDTH, maximum=_LEFT_WIDTH, align="right",
                 sort_key=end, searched=False,
             ),
             Column(
-                "ends", labels.ENDS, lambda row: self._moment(row)[0],
+                "ends", labels.EXPIRES, lambda row: self._moment(row)[0],
                 "muted", minimum=12, maximum=12, sort_key=end,
                 gives_way=3, searched=False, wanted=lambda: self._has_room("ends"),
             ),
@@ -169,7 +169,7 @@ class TokensScreen(TableScreen[Expiry]):
             level, left = row.level(now), token_strings.left(row, now)
         else:
             remaining = row.remaining(now)
-            level, left = remaining.level, times.left(remaining)
+            level, left = remaining.level, times.time_left(remaining)
             if level is not Level.GONE:
                 cells = max(1, round(share(remaining, row.whole) * _BAR_CELLS))
                 left = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"

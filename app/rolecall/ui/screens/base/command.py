@@ -218,7 +218,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         """What a screen is about, in other words where there are some, and whether that is
         production.
         """
-        title, badge = words or labels.ABOUT.join(names), self.rolecall.production_badge(*names)
+        title, badge = words or labels.SEPARATOR.join(names), self.rolecall.production_badge(*names)
         return Content.assemble(title, (f" {badge}", "bold $error")) if badge else Content(title)
 
     def show_state(self) -> None:

@@ -59,7 +59,7 @@ def name_note(check: NameCheck) -> Note:
         case NameStatus.INVALID:
             return Note(save_strings.NAME_PROBLEMS[check.problem or "empty"], stops=True)
         case NameStatus.TAKEN:
-            what = labels.what_a_profile_is(check.profile) if check.profile else ""
+            what = labels.profile_summary(check.profile) if check.profile else ""
             return Note(save_strings.NAME_TAKEN.format(what=what), stops=True)
         case NameStatus.UPDATES:
             return Note(save_strings.NAME_UPDATES)

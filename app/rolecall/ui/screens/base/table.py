@@ -65,7 +65,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         """What the status line says while nothing happens."""
         line = table_strings.position(len(self.table.shown), self.table.total, *self.noun)
         if self._is_guess:
-            line = f"{line} {table_strings.SCATTERED}"
+            line = table_strings.SCATTERED.format(rows=line)
         return " · ".join([line, *self.table.found_unseen])
 
     @property
