@@ -292,9 +292,13 @@ class TestBadInput:
 class TestNewSession:
     def test_suggestions_are_free_names(self, desk: Desk) -> None:
         service = desk.services.sign_in
-        assert service.suggest_session_name("https://acme.awsapps.com/start") == "acme"
+
+        def suggested(url: str) -> str:
+            return service.suggest_session_name(url, service.sessions())
+
+        assert suggested("https://acme.awsapps.com/start") == "acme"
         service.add_session("acme", "https://acme.awsapps.com/start", "us-east-1")
-        assert service.suggest_session_name("https://acme.awsapps.com/start/") == "acme-2"
+        assert suggested("https://acme.awsapps.com/start/") == "acme-2"
 
     def test_names_that_cannot_be(self, desk: Desk) -> None:
         service = desk.services.sign_in

@@ -164,10 +164,10 @@ class SignInService:
         """Every region that may have an Identity Center, for completion."""
         return list(regions())
 
-    def suggest_session_name(self, typed: str) -> str:
-        """A name that no session has. Raises StartUrlInvalid, FileError."""
+    def suggest_session_name(self, typed: str, sessions: Iterable[SsoSession]) -> str:
+        """Return a name that none of the sessions has. Raises StartUrlInvalid."""
         name = start_url.suggest_session_name(start_url.normalise(typed))
-        return naming.unique(name, {session.name or "" for session in self.sessions()})
+        return naming.unique(name, {session.name or "" for session in sessions})
 
     def check_session_name(self, name: str, typed_start_url: str | None = None) -> str | None:
         """The problem with a session's name: a NameProblem, or TAKEN by another start URL."""

@@ -1,4 +1,4 @@
-"""Profiles once more, in another region."""
+"""The form that copies profiles to another region."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ from collections.abc import Sequence
 from rolecall.domain.model import Profile
 from rolecall.presentation import labels, profile_strings, save_strings
 from rolecall.services.profile_changes import Change
-from rolecall.ui.screens.base.form import Field, Note, region_note
+from rolecall.ui.screens.base.form import Field, Note, Values, region_note
 from rolecall.ui.screens.base.profile_form import ProfilesForm, name_note
 
 
 class DuplicateProfilesScreen(ProfilesForm):
-    """The second field is the new name or, for several, what is put behind each name; it follows
-    the region until it is typed.
-    """
+    """The second field is the new name or, for several profiles, a suffix for each name."""
 
     def __init__(self, profiles: Sequence[Profile], regions: Sequence[str]) -> None:
         words = profile_strings
         super().__init__(words.DUPLICATE_OF, words.DUPLICATE_SEVERAL, profiles, regions)
-        self._named = False
 
     def fields(self) -> Sequence[Field]:
         label = labels.PROFILE if self._one else profile_strings.ENDING
@@ -33,34 +30,34 @@ class DuplicateProfilesScreen(ProfilesForm):
             Field("name", label),
         )
 
-    def values_changed(self, field_id: str) -> None:
-        if field_id == "name":
-            self._named = bool(self.value("name"))
-        elif not self._named:
-            region = self.value("region")
-            start = self._one.name if self._one else ""
-            self.set_value("name", f"{start}-{region}" if region else "")
+    def follow(self, changed: str, values: Values) -> Values:
+        """The second field follows the region."""
+        if changed != "region":
+            return {}
+        region, start = values["region"], self._one.name if self._one else ""
+        return {"name": f"{start}-{region}" if region else ""}
 
-    def _names(self) -> dict[str, str]:
-        typed = self.value("name")
+    def _names(self, values: Values) -> dict[str, str]:
+        """Return the new names by the old ones."""
+        typed = values["name"]
         if self._one:
             return {self._one.name: typed}
         return {each.name: f"{each.name}{typed}" for each in self._profiles}
 
-    def notes(self) -> dict[str, Note]:
-        notes = {"region": region_note(self.value("region"), self._regions, required=True)}
-        if not self.value("name"):
+    def notes(self, values: Values) -> dict[str, Note]:
+        notes = {"region": region_note(values["region"], self._regions, required=True)}
+        if not values["name"]:
             return notes | {"name": Note(stops=True)}
-        checks = self.rolecall.services.profiles.check_all_free(self._names().values())
-        said = {name: name_note(check) for name, check in checks.items()}
-        stops = next((name for name, note in said.items() if note.stops), None)
-        if stops is None:
-            return notes | {"name": Note(save_strings.NAME_FREE)}
-        text = said[stops].text
-        return notes | {"name": Note(text if self._one else f"{stops}: {text}", stops=True)}
+        for name, check in self.services.profiles.check_all_free(
+            self._names(values).values()
+        ).items():
+            if (note := name_note(check)).stops:
+                text = note.text if self._one else f"{name}: {note.text}"
+                return notes | {"name": Note(text, stops=True)}
+        return notes | {"name": Note(save_strings.NAME_FREE)}
 
-    def plan(self) -> Change:
-        return self._service.plan_duplicates(self._names(), self.value("region"))
+    def plan(self, values: Values) -> Change:
+        return self._changes.plan_duplicates(self._names(values), values["region"])
 
-    def written_name(self) -> str:
-        return next(iter(self._names().values()))
+    def written_name(self, values: Values) -> str:
+        return next(iter(self._names(values).values()))

@@ -1,17 +1,17 @@
-"""Another name, region or output for a profile; for several the same region and output, and names
-with one text in the place of another.
+"""The form that edits profiles: name, region and output of one; of several the region and output,
+and a text to replace in their names.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import labels, profile_strings
 from rolecall.services.profile_changes import Change
-from rolecall.ui.screens.base.form import Field, Note, region_note
+from rolecall.ui.screens.base.form import Field, Note, Values, region_note
 from rolecall.ui.screens.base.profile_form import ProfilesForm, name_note, output_note
 
 
@@ -19,6 +19,7 @@ class EditProfilesScreen(ProfilesForm):
     def __init__(self, profiles: Sequence[Profile], regions: Sequence[str]) -> None:
         words = profile_strings
         super().__init__(words.EDIT_OF, words.EDIT_SEVERAL, profiles, regions)
+        self._credentials_path = self.rolecall.credentials_path
 
     def fields(self) -> Sequence[Field]:
         region, region_hint = self._common("region")
@@ -38,7 +39,7 @@ class EditProfilesScreen(ProfilesForm):
         )
 
     def _common(self, key: str) -> tuple[str, str]:
-        """What all of them have, and what to say of an empty field."""
+        """Return the value that all profiles share, or "", and the hint for an empty field."""
         if self._one:
             return self._one.settings.get(key, ""), profile_strings.REMOVE_HINT
         found = {each.settings.get(key, "") for each in self._profiles}
@@ -46,73 +47,74 @@ class EditProfilesScreen(ProfilesForm):
             return "", profile_strings.SEVERAL_HINT
         return found.pop(), profile_strings.LEAVE_HINT
 
-    def notes(self) -> dict[str, Note]:
+    def notes(self, values: Values) -> dict[str, Note]:
         notes = {
-            "region": region_note(self.value("region"), self._regions, required=False),
-            "output": output_note(self.value("output")),
+            "region": region_note(values["region"], self._regions, required=False),
+            "output": output_note(values["output"]),
         }
         if self._one:
-            notes["name"] = self._name_note(self._one, self.value("name"))
+            notes["name"] = self._name_note(self._one, values["name"])
         else:
-            notes["put"] = self._names_note(self._renamed())
+            notes["put"] = self._names_note(values)
         return notes
 
-    def _renamed(self) -> dict[str, str]:
-        """The new names of those that the text to replace is in, by their old ones."""
-        find, put = self.value("find"), self.value("put")
+    def _renamed(self, values: Values) -> dict[str, str]:
+        """Return the new names of the profiles whose names change, by the old ones."""
+        find, put = values["find"], values["put"]
         if not find:
             return {}
         names = {each.name: each.name.replace(find, put) for each in self._profiles}
         return {old: new for old, new in names.items() if new != old}
 
-    def _names_note(self, renamed: Mapping[str, str]) -> Note:
+    def _names_note(self, values: Values) -> Note:
+        renamed = self._renamed(values)
         if not renamed:
-            return Note(profile_strings.NONE_RENAMED if self.value("find") else "")
+            return Note(profile_strings.NONE_RENAMED if values["find"] else "")
         new = Counter(renamed.values())
-        for name, check in self.rolecall.services.profiles.check_all_free(new).items():
+        for name, check in self.services.profiles.check_all_free(new).items():
             note = name_note(check)
             if new[name] > 1:
                 note = Note(profile_strings.NAMED_TWICE, stops=True)
             if note.stops:
                 return Note(f"{name}: {note.text}", stops=True)
-        if left := self._service.with_keys_elsewhere(renamed):
+        if left := self._changes.with_keys_elsewhere(renamed):
             return Note(f"{profile_strings.names(left)}: {profile_strings.KEYS_STAY}", stops=True)
-        said = profile_strings.RENAMED.format(count=f"{len(renamed):,}", example=next(iter(new)))
-        return self._with_warnings(said, renamed)
+        text = profile_strings.RENAMED.format(count=f"{len(renamed):,}", example=next(iter(new)))
+        return self._with_warnings(text, renamed)
 
-    def _with_warnings(self, said: str, names: Collection[str]) -> Note:
-        """What is said and, where the credentials file or the shell around us has one of the old
-        names and goes on to, that too.
+    def _with_warnings(self, text: str, old_names: Collection[str]) -> Note:
+        """Return a note that also lists where the old names stay in use: in the credentials file
+        and in the environment of the shell.
         """
         warnings = []
-        if users := self._service.users_elsewhere(names):
-            shown, path = profile_strings.names(users), self.rolecall.credentials_path
+        if users := self._changes.users_elsewhere(old_names):
+            shown, path = profile_strings.names(users), self._credentials_path
             warnings.append(profile_strings.USERS_STAY.format(names=shown, path=path))
-        for name in names:
-            if variable := self._service.variable_that_says(name):
+        for name in old_names:
+            if variable := self._changes.variable_that_says(name):
                 words = profile_strings.VARIABLE_SAYS
                 warnings.append(words.format(variable=variable, name=name))
-        return Note("; ".join([said, *warnings]), warns=bool(warnings))
+        return Note("; ".join([text, *warnings]), warns=bool(warnings))
 
     def _name_note(self, profile: Profile, name: str) -> Note:
         if name == profile.name:
             return Note(profile_strings.NAME_KEPT)
-        note = name_note(self._service.check_new_name(profile, name))
+        note = name_note(self._changes.check_new_name(profile, name))
         if note.stops:
             return note
-        if self._service.with_keys_elsewhere([profile.name]):
+        if self._changes.with_keys_elsewhere([profile.name]):
             return Note(profile_strings.KEYS_STAY, stops=True)
-        said = [note.text]
-        if users := [each.name for each in self._service.users_of(profile)]:
-            said.append(profile_strings.RENAMES_TOO.format(names=profile_strings.names(users)))
-        return self._with_warnings("; ".join(said), [profile.name])
+        texts = [note.text]
+        if users := [each.name for each in self._changes.users_of(profile)]:
+            texts.append(profile_strings.RENAMES_TOO.format(names=profile_strings.names(users)))
+        return self._with_warnings("; ".join(texts), [profile.name])
 
-    def plan(self) -> Change:
-        region, output = self.value("region"), self.value("output")
+    def plan(self, values: Values) -> Change:
+        region, output = values["region"], values["output"]
         if self._one:
-            return self._service.plan_edit(self._one, self.value("name"), region, output)
-        return self._service.plan_edit_all(self._profiles, self._renamed(), region, output)
+            return self._changes.plan_edit(self._one, values["name"], region, output)
+        return self._changes.plan_edit_all(self._profiles, self._renamed(values), region, output)
 
-    def written_name(self) -> str:
+    def written_name(self, values: Values) -> str:
         first = self._profiles[0].name
-        return self.value("name") if self._one else self._renamed().get(first, first)
+        return values["name"] if self._one else self._renamed(values).get(first, first)

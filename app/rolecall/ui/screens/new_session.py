@@ -1,9 +1,8 @@
-"""A new session: its start URL, region and name, written to ~/.aws/config as `[sso-session]`."""
+"""The form for a new session: start URL, region and name of an `[sso-session]` section."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 from rolecall.domain import start_url
 from rolecall.domain.errors import RolecallError
@@ -11,18 +10,19 @@ from rolecall.domain.model import SsoSession
 from rolecall.presentation import error_strings, labels, sign_in_strings
 from rolecall.presentation.errors import explain
 from rolecall.services.profiles import Change
-from rolecall.services.sign_in import SignInService
-from rolecall.ui.screens.base.form import Field, FormScreen, Note, region_note
+from rolecall.ui.screens.base.form import Field, FormScreen, Note, Values, region_note
 
 
 class NewSessionScreen(FormScreen[SsoSession | None]):
+    """The result is the session that was written."""
+
     title_text = sign_in_strings.NEW_SESSION_TITLE
 
     def __init__(self, regions: Sequence[str], region: str) -> None:
         super().__init__()
         self._regions = regions
         self._region = region
-        self._named = False
+        self._service = self.services.sign_in
 
     def fields(self) -> Sequence[Field]:
         return (
@@ -31,26 +31,21 @@ class NewSessionScreen(FormScreen[SsoSession | None]):
             Field("name", sign_in_strings.SESSION_NAME),
         )
 
-    @property
-    def _service(self) -> SignInService:
-        return self.rolecall.services.sign_in
-
-    def values_changed(self, field_id: str) -> None:
-        """The name follows the URL until it is typed."""
-        if field_id == "name":
-            self._named = bool(self.value("name"))
-        elif field_id == "start_url" and not self._named:
-            self.set_value("name", self._suggestion())
-
-    def _suggestion(self) -> str:
+    def follow(self, changed: str, values: Values) -> Values:
+        """The name follows the start URL. The sessions are those known to the state: `notes` reads
+        the file, in a thread.
+        """
+        if changed != "start_url":
+            return {}
+        sessions = self.rolecall.state.sessions
         try:
-            return self._service.suggest_session_name(self.value("start_url"))
+            return {"name": self._service.suggest_session_name(values["start_url"], sessions)}
         except RolecallError:
-            return ""
+            return {"name": ""}
 
-    def notes(self) -> dict[str, Note]:
-        typed, name = self.value("start_url"), self.value("name")
-        notes = {"region": region_note(self.value("region"), self._regions, required=True)}
+    def notes(self, values: Values) -> dict[str, Note]:
+        typed, name = values["start_url"], values["name"]
+        notes = {"region": region_note(values["region"], self._regions, required=True)}
         try:
             url = start_url.normalise(typed)
         except RolecallError as error:
@@ -61,11 +56,8 @@ class NewSessionScreen(FormScreen[SsoSession | None]):
             notes["name"] = Note(words, stops=True)
         return notes
 
-    def plan(self) -> Change:
-        return self._service.plan_session(
-            self.value("name"), self.value("start_url"), self.value("region")
-        )
+    def plan(self, values: Values) -> Change:
+        return self._service.plan_session(values["name"], values["start_url"], values["region"])
 
-    def sending(self, change: Change) -> Callable[[], SsoSession | None]:
-        typed = self.value("name"), self.value("start_url"), self.value("region")
-        return partial(self._service.add_session, *typed)
+    def submit(self, values: Values, change: Change) -> SsoSession | None:
+        return self._service.add_session(values["name"], values["start_url"], values["region"])

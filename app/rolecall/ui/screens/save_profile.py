@@ -1,4 +1,4 @@
-"""A permission set becomes a profile: name, region, output, and the lines about to be written."""
+"""The form that saves a permission set as a profile: name, region and output."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import labels, save_strings
 from rolecall.services.profiles import Change, ProfileDraft
-from rolecall.ui.screens.base.form import Field, Note, region_note
+from rolecall.ui.screens.base.form import Field, Note, Values, region_note
 from rolecall.ui.screens.base.profile_form import ProfileForm, name_note, output_note
 
 
@@ -38,23 +38,14 @@ class SaveProfileScreen(ProfileForm):
             Field("output", labels.OUTPUT, draft.output, suggestions=OUTPUTS),
         )
 
-    def _typed(self) -> ProfileDraft:
-        return ProfileDraft(
-            name=self.value("name"),
-            session=self._session,
-            assignment=self._row,
-            region=self.value("region"),
-            output=self.value("output"),
-        )
-
-    def notes(self) -> dict[str, Note]:
-        profiles = self.rolecall.services.profiles
-        check = profiles.check_name(self.value("name"), self._row, self._session)
+    def notes(self, values: Values) -> dict[str, Note]:
+        check = self.services.profiles.check_name(values["name"], self._row, self._session)
         return {
             "name": name_note(check),
-            "region": region_note(self.value("region"), self._regions, required=False),
-            "output": output_note(self.value("output")),
+            "region": region_note(values["region"], self._regions, required=False),
+            "output": output_note(values["output"]),
         }
 
-    def plan(self) -> Change:
-        return self.rolecall.services.profiles.plan_save(self._typed())
+    def plan(self, values: Values) -> Change:
+        draft = ProfileDraft(session=self._session, assignment=self._row, **values)
+        return self.services.profiles.plan_save(draft)

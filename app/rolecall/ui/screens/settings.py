@@ -1,10 +1,10 @@
-"""`,`: the common settings. What is not here (keys, shortenings, regions by account) is set in the
-file itself.
+"""`,`: the form for the common settings. The others (keys, shortenings, regions by account) can be
+set only in the file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from rolecall.domain import settings as domain
@@ -12,14 +12,14 @@ from rolecall.domain.settings import USUAL, BadSetting, SettingProblem
 from rolecall.presentation import settings_strings
 from rolecall.presentation.paths import config_file
 from rolecall.services.settings import Change, SettingsService
-from rolecall.ui.screens.base.form import Field, FormScreen, Note
+from rolecall.ui.screens.base.form import Field, FormScreen, Note, Values
 from rolecall.ui.styles import stylesheets
 
 _YES_OR_NO: Final = {settings_strings.YES: True, settings_strings.NO: False}
 
 
 class SettingsScreen(FormScreen[bool]):
-    """Its result is whether something was saved."""
+    """The result is True if something was saved."""
 
     CSS_PATH = stylesheets("form", "settings")
     unchanged = settings_strings.UNCHANGED
@@ -42,7 +42,7 @@ class SettingsScreen(FormScreen[bool]):
         ]
 
     def _shown(self, name: str) -> str:
-        """What the file says; nothing where it leaves the usual."""
+        """Return the value from the file as text, or "" if it is the default."""
         value = getattr(self._service.settings, name)
         return "" if value == getattr(USUAL, name) else _text(value)
 
@@ -52,39 +52,32 @@ class SettingsScreen(FormScreen[bool]):
         is_yes_or_no = isinstance(getattr(USUAL, name), bool)
         return tuple(_YES_OR_NO) if is_yes_or_no else domain.choices(name)
 
-    def _typed(self) -> dict[str, Any]:
-        return {name: _value(name, self.value(name)) for name in settings_strings.LABELS}
-
-    def notes(self) -> dict[str, Note]:
+    def notes(self, values: Values) -> dict[str, Note]:
         notes = {}
-        for name, value in self._typed().items():
+        for name, typed in values.items():
+            value = _value(name, typed)
             if value is not None and (problem := domain.check(name, value)):
-                detail = ", ".join(domain.choices(name)) or self.value(name)
+                detail = ", ".join(domain.choices(name)) or typed
                 if problem is SettingProblem.NOT_YES_OR_NO:
                     problem, detail = SettingProblem.CHOICE, ", ".join(_YES_OR_NO)
                 words = settings_strings.bad(BadSetting("", problem, detail))
                 notes[name] = Note(words.removeprefix(": "), stops=True)
         return notes
 
-    def plan(self) -> Change:
-        return self._service.plan(self._changed())
+    def plan(self, values: Values) -> Change:
+        return self._service.plan(self._changed(values))
 
-    def _changed(self) -> dict[str, Any]:
-        """What differs from what the form began with, so that nothing else in the file moves."""
+    def _changed(self, values: Values) -> dict[str, Any]:
+        """Return the settings that the user has changed, so that nothing else in the file moves."""
         return {
-            name: value
-            for name, value in self._typed().items()
-            if self.value(name) != self._shown(name)
+            name: _value(name, typed)
+            for name, typed in values.items()
+            if typed != self._shown(name)
         }
 
-    def sending(self, change: Change) -> Callable[[], bool]:
-        values = self._changed()
-
-        def send() -> bool:
-            self._service.save(values)
-            return not change.is_empty
-
-        return send
+    def submit(self, values: Values, change: Change) -> bool:
+        self._service.save(self._changed(values))
+        return not change.is_empty
 
 
 def _text(value: object) -> str:
@@ -94,7 +87,7 @@ def _text(value: object) -> str:
 
 
 def _value(name: str, typed: str) -> Any:
-    """What goes to the file; None where the field is empty."""
+    """Return the value for the file, or None if the field is empty."""
     usual = getattr(USUAL, name)
     if not typed:
         return None

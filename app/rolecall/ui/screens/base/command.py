@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -25,6 +26,7 @@ from rolecall.presentation.commands import (
 )
 from rolecall.terminal import capabilities
 from rolecall.ui.screens.base.paced import FlowControlledScreen
+from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.header import Header
 from rolecall.ui.widgets.key_line import KeyLine
 from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from rolecall.ui.rendering.driver import Driver
 
 Result = TypeVar("Result")
+T = TypeVar("T")
 
 
 def _bindings(place: Place) -> list[BindingType]:
@@ -116,6 +119,25 @@ class CommandScreen(FlowControlledScreen[Result]):
         if clock is None:
             return (labels.SIGNED_OUT if state.expiries_read else ""), Level.GONE
         return token_strings.left(clock, now), clock.level(now)
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Return the result of `work()`, run in a thread.
+
+        If the screen was closed in the meantime, the worker that awaits this stops quietly.
+        """
+        try:
+            return await in_thread(work)
+        finally:
+            self.stop_if_closed()
+
+    def stop_if_closed(self) -> None:
+        """Stop the worker that calls this if the screen was closed: its widgets are gone.
+
+        To be called after each `await` that is not `self.in_thread`. Raises CancelledError, which
+        Textual takes for the normal end of a worker.
+        """
+        if not (self.is_attached and self.display):
+            raise CancelledError
 
     def blocked(self, command: Command) -> str | None:
         """Why the command does not work now, or None."""

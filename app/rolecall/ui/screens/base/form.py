@@ -1,9 +1,10 @@
-"""A form: fields, what is wrong with each while it is typed, and what is about to be written."""
+"""A form: fields, notes on what is typed in them, and a preview of what would be written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import ClassVar, TypeVar
 
 from textual import work
@@ -20,12 +21,12 @@ from rolecall.presentation.errors import explain
 from rolecall.services.profiles import Change
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.field import FormField
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
 
 Result = TypeVar("Result")
+Values = Mapping[str, str]  # what the fields contain, by field id, without spaces around it
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Note:
-    """What is said beside a field. `stops`: the form cannot be sent with it."""
+    """A note below a field. `stops`: the form cannot be submitted while the note is there."""
 
     text: str = ""
     stops: bool = False
@@ -52,35 +53,53 @@ class Note:
         return "$warning" if self.warns else "$muted"
 
 
-class FormScreen(CommandScreen[Result]):
-    """Enter in any field sends the form, Tab goes on, Esc cancels. What is typed behind Enter is
-    for where the form leads: whoever awaits its result hands that on.
+@dataclass(frozen=True)
+class Verdict:
+    """What the form thinks of some values. `change` is None if they cannot be written.
 
-    A form says which fields it has, what it thinks of their values, and plans the change that
-    sending would make; the plan is shown before anything is written.
+    `problem` is the reason, and `field_id` the field that it is about, or "" for the whole form.
+    """
+
+    notes: Mapping[str, Note]
+    change: Change | None = None
+    diff: str = ""
+    problem: str = ""
+    field_id: str = ""
+
+
+class FormScreen(CommandScreen[Result]):
+    """Enter in any field submits the form, Tab goes to the next field, Esc cancels.
+
+    Keys typed after Enter belong to the screen that follows; the flow that awaits the result passes
+    them on.
+
+    `notes`, `plan` and `submit` read and write files, so they run in a thread. They get the values
+    of the fields as an argument and must not touch a widget. All other methods run on the event
+    loop and must not open files.
     """
 
     place = Place.FORMS
     CSS_PATH = stylesheets("form")
-    tall: ClassVar[int] = 22  # lines from which there is room between the fields
+    tall: ClassVar[int] = 22  # the lines from which there is room for blank lines between fields
     title_text = ""
-    unchanged: ClassVar[str] = (
-        save_strings.SAVE_ALREADY
-    )  # what is said of a plan that changes nothing
+    unchanged: ClassVar[str] = save_strings.SAVE_ALREADY  # shown for a plan that changes nothing
 
     def __init__(self) -> None:
         super().__init__()
-        self.change: Change | None = None  # that was written, once it was
-        self._stopped: tuple[str, str] | None = None
-        self._writing = False
-        self._judging = False
-        self._sent: dict[str, str] | None = None  # what the fields said at Enter
-        self._is_stale = False
+        self.services = self.rolecall.services
+        self.change: Change | None = None  # the change that was written
+        self._fields: Sequence[Field] = ()
+        self._typed: set[str] = set()  # ids of fields that the user has filled in
+        self._is_checking = False
+        self._is_stale = False  # the values have changed since the last check began
+        self._is_submitting = False
+        self._is_writing = False
 
     def compose(self) -> ComposeResult:
+        self._fields = self.fields()
         yield self.header
         yield Static(self.title_of(self.about, self.title_text), classes="title")
-        for each in self.fields():
+        for each in self._fields:
             with Horizontal(classes="field"):
                 yield Static(each.label, classes="label", markup=False)
                 yield FormField(
@@ -92,39 +111,47 @@ class FormScreen(CommandScreen[Result]):
         yield self.status
         yield self.key_line()
 
-    # --- what a form says of itself
+    # --- what each form defines
 
     def fields(self) -> Sequence[Field]:
         raise NotImplementedError
 
-    def notes(self) -> dict[str, Note]:
-        """Of each field what there is to say; runs in a thread, may raise RolecallError."""
+    def notes(self, values: Values) -> dict[str, Note]:
+        """Return notes by field id. Runs in a thread. May raise RolecallError."""
         raise NotImplementedError
 
-    def plan(self) -> Change:
-        """The change that sending would make; runs in a thread, may raise RolecallError."""
-        raise NotImplementedError
+    def plan(self, values: Values) -> Change:
+        """Return the change that submitting would write. Runs in a thread.
 
-    def sending(self, change: Change) -> Callable[[], Result]:
-        """What writes the change and gives the form's result; it is run in a thread and may raise
-        RolecallError. Made when the form is sent, with what its fields say then.
+        May raise RolecallError.
         """
         raise NotImplementedError
 
+    def submit(self, values: Values, change: Change) -> Result:
+        """Write the planned change and return the form's result. Runs in a thread.
+
+        May raise RolecallError.
+        """
+        raise NotImplementedError
+
+    def follow(self, changed: str, values: Values) -> Values:
+        """Return new values of fields that follow the field `changed`.
+
+        A field stops following once the user types in it, until it is emptied.
+        """
+        return {}
+
     @property
     def about(self) -> Sequence[str]:
-        """The names of the accounts and profiles that it is for."""
+        """The names of the accounts and profiles that the form is about."""
         return ()
 
     @property
     def preview_path(self) -> str:
-        """The file that the plan is for."""
+        """The file that the plan changes."""
         return self.rolecall.config_path
 
-    def values_changed(self, field_id: str) -> None:
-        """A field was typed in: others may follow it."""
-
-    # --- working
+    # --- the fields
 
     def on_mount(self) -> None:
         self._fit()
@@ -133,7 +160,7 @@ class FormScreen(CommandScreen[Result]):
         first.focus()
         first.cursor_position = len(first.value)
         self.tick()
-        self._look()
+        self._check_later()
 
     def on_resize(self) -> None:
         self._fit()
@@ -141,31 +168,34 @@ class FormScreen(CommandScreen[Result]):
     def _fit(self) -> None:
         self.set_class(self.app.size.height < self.tall, "-short")
 
-    def value(self, field_id: str) -> str:
-        """What it says; while the form is sent, what it said when that was asked for."""
-        if self._sent is not None:
-            return self._sent[field_id]
-        return self.query_one(f"#{field_id}", Input).value.strip()
+    def _input(self, field_id: str) -> Input:
+        return self.query_one(f"#{field_id}", Input)
 
-    def set_value(self, field_id: str, value: str) -> None:
-        entry = self.query_one(f"#{field_id}", Input)
-        if entry.value != value:
-            with entry.prevent(Input.Changed):
-                entry.value = value
+    def _values(self) -> dict[str, str]:
+        return {each.id: self._input(each.id).value.strip() for each in self._fields}
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.values_changed(event.input.id or "")
-        self._look()
+        changed, values = event.input.id or "", self._values()
+        if values[changed]:
+            self._typed.add(changed)
+        else:
+            self._typed.discard(changed)
+        for field_id, value in self.follow(changed, values).items():
+            if field_id not in self._typed:
+                entry = self._input(field_id)
+                with entry.prevent(Input.Changed):
+                    entry.value = value
+        self._check_later()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """The next letter may be in the field already."""
-        self._send({event.input.id or "": event.value.strip()})
+        """Take the value at the time of Enter: in a burst the next key may have changed it."""
+        self._submit({event.input.id or "": event.value.strip()})
 
     def do_submit(self) -> None:
-        self._send()
+        self._submit({})
 
     def do_next_field(self) -> None:
-        """On to the next field; what was suggested is taken, as by →."""
+        """Take the suggestion, as → does, and go to the next field."""
         if isinstance(self.focused, Input) and self.focused.cursor_at_end and self.focused.value:
             self.focused.action_cursor_right()
         self.focus_next()
@@ -177,99 +207,94 @@ class FormScreen(CommandScreen[Result]):
         self.query_one(DiffView).page(-1)
 
     def do_cancel(self) -> None:
-        """Not while it writes: whoever leaves then would not know whether it is written."""
-        if not self._writing:
+        """Close the form, but not while it writes: the user would not know if it was written."""
+        if not self._is_writing:
             self.dismiss(None)
 
-    def _look(self) -> None:
-        """Notes and preview for what the fields say now, or will once they have been looked at."""
-        self._is_stale = True
-        if self._sent is None and not self._judging:
-            self._judge_in_turn()
+    # --- checking and submitting
 
-    @work(exclusive=True, group="look")
-    async def _judge_in_turn(self) -> None:
-        self._judging = True
+    def _check_later(self) -> None:
+        """Check the current values, after the check or the submission that is running."""
+        self._is_stale = True
+        if not self._is_submitting and not self._is_checking:
+            self._check_until_current()
+
+    @work(exclusive=True, group="form")
+    async def _check_until_current(self) -> None:
+        self._is_checking = True
         try:
             while self._is_stale:
                 self._is_stale = False
-                await self._judge()
+                await self._check(self._values())
         finally:
-            self._judging = False
+            self._is_checking = False
 
-    def _send(self, said: Mapping[str, str] | None = None) -> None:
-        """`said`: what a field said at Enter, if it may say something else by now."""
-        if self._sent is None:
+    def _submit(self, at_enter: Values) -> None:
+        if not self._is_submitting:
+            self._is_submitting = True
             self.rolecall.type_ahead.begin()
-            self._sent = {each.id: self.value(each.id) for each in self.fields()} | dict(said or {})
-            self._send_in_turn()
+            self._check_and_submit({**self._values(), **at_enter})
 
-    @work(exclusive=True, group="look")
-    async def _send_in_turn(self) -> None:
+    @work(exclusive=True, group="form")
+    async def _check_and_submit(self, values: Values) -> None:
         self._is_stale = False
-        change = await self._judge()
-        if change is None:
-            self._say_what_stops()
+        verdict = await self._check(values)
+        if verdict.change is None:
+            self._show_problem(verdict)
         else:
-            self._writing = True
+            self._is_writing = True
             try:
-                result = await in_thread(self.sending(change))
+                result = await self.in_thread(partial(self.submit, values, verdict.change))
             except RolecallError as error:
                 self.flash_error(error)
             else:
-                self.change = change
+                self.change = verdict.change
                 self.dismiss(result)
-                return  # sent once and for all
+                return  # still marked as submitting: it cannot be submitted again
         self.rolecall.type_ahead.end()
-        self._writing, self._sent = False, None
+        self._is_writing = self._is_submitting = False
         if self._is_stale:
-            self._look()
+            self._check_later()
 
-    def _say_what_stops(self) -> None:
-        if self._stopped is not None:
-            field_id, text = self._stopped
-            if field_id:
-                self.query_one(f"#{field_id}", Input).focus()
-            self.status.flash(text, "bold $error", ERROR_SECONDS)
+    async def _check(self, values: Values) -> Verdict:
+        verdict = await self.in_thread(partial(self._verdict_on, values))
+        self._show_verdict(verdict)
+        return verdict
 
-    async def _judge(self) -> Change | None:
-        """Shows notes and preview; the change, where nothing stands against it."""
-        notes: dict[str, Note] = {}
-        stopped: list[Field] = []
-        change, diff, trouble = None, "", ""
+    def _verdict_on(self, values: Values) -> Verdict:
+        """Runs in a thread."""
+        notes: Mapping[str, Note] = {}
         try:
-            notes = await in_thread(self.notes)
-            stopped = [each for each in self.fields() if notes.get(each.id, Note()).stops]
-            if not stopped:
-                change = await in_thread(self.plan)
-                diff = await in_thread(change.diff)
+            notes = self.notes(values)
+            for each in self._fields:
+                note = notes.get(each.id, Note())
+                if note.stops:
+                    missing = labels.FIELD_MISSING.format(field=each.label)
+                    return Verdict(notes, problem=note.text or missing, field_id=each.id)
+            change = self.plan(values)
+            return Verdict(notes, change, change.diff())
         except RolecallError as error:
-            trouble = explain(error)
-        for each in self.fields():
-            self._show_note(each, notes.get(each.id, Note()))
-        if trouble:
-            self._stopped = "", trouble
-            self._show_preview(Content.assemble((trouble, "bold $error")))
-            return None
-        if change is None:
-            first = stopped[0]
-            missing = labels.FIELD_MISSING.format(field=first.label)
-            self._stopped = first.id, notes[first.id].text or missing
-            self._show_preview(Content(""))
-            return None
-        words = self.unchanged if change.is_empty else labels.WILL_CHANGE
-        path = self.preview_path
-        self._show_preview(Content.assemble((words.format(path=path), "$muted")), diff)
-        return change
+            return Verdict(notes, problem=explain(error))
 
-    def _show_note(self, of: Field, note: Note) -> None:
-        line = self.query_one(f"#{of.id}-note", Static)
-        line.update(Content.assemble((note.text, note.style)))
-        line.set_class(not note.text, "-empty")
+    def _show_problem(self, verdict: Verdict) -> None:
+        if verdict.field_id:
+            self._input(verdict.field_id).focus()
+        self.status.flash(verdict.problem, "bold $error", ERROR_SECONDS)
 
-    def _show_preview(self, verdict: Content, diff: str = "") -> None:
-        self.query_one("#verdict", Static).update(verdict)
-        self.query_one(DiffView).show(diff)
+    def _show_verdict(self, verdict: Verdict) -> None:
+        for each in self._fields:
+            note = verdict.notes.get(each.id, Note())
+            line = self.query_one(f"#{each.id}-note", Static)
+            line.update(Content.assemble((note.text, note.style)))
+            line.set_class(not note.text, "-empty")
+        preview = Content("")
+        if verdict.change is not None:
+            words = self.unchanged if verdict.change.is_empty else labels.WILL_CHANGE
+            preview = Content.assemble((words.format(path=self.preview_path), "$muted"))
+        elif not verdict.field_id:
+            preview = Content.assemble((verdict.problem, "bold $error"))
+        self.query_one("#verdict", Static).update(preview)
+        self.query_one(DiffView).show(verdict.diff)
 
 
 def region_note(region: str, known: Sequence[str], *, required: bool) -> Note:

@@ -1,45 +1,37 @@
-"""What the forms for profiles share: the write, and what is said of a name while it is typed."""
+"""What the forms for profiles share: writing, and the notes on names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation.paths import credentials_file
-from rolecall.services.profile_changes import Change, ProfileChanges
-from rolecall.services.profiles import NameCheck, NameStatus
-from rolecall.ui.screens.base.form import FormScreen, Note
+from rolecall.services.profiles import Change, NameCheck, NameStatus
+from rolecall.ui.screens.base.form import FormScreen, Note, Values
 
 
 class ProfileForm(FormScreen[str | None]):
-    """Its result is the name of the (first) profile that was written."""
+    """The result is the name of the profile that was written, or of the first of several."""
 
     def __init__(self, title: str, regions: Sequence[str]) -> None:
         super().__init__()
         self.title_text = title
         self._regions = regions
+        self._changes = self.services.profile_changes
 
-    @property
-    def _service(self) -> ProfileChanges:
-        return self.rolecall.services.profile_changes
+    def written_name(self, values: Values) -> str:
+        """Return the name that the (first) profile gets."""
+        return values["name"]
 
-    def written_name(self) -> str:
-        """What the (first) profile will be called."""
-        return self.value("name")
-
-    def sending(self, change: Change) -> Callable[[], str | None]:
-        return partial(self._write, change, self.written_name())
-
-    def _write(self, change: Change, name: str) -> str:
-        self._service.commit(change)
-        return name
+    def submit(self, values: Values, change: Change) -> str:
+        self._changes.commit(change)
+        return self.written_name(values)
 
 
 class ProfilesForm(ProfileForm):
-    """For one profile, with a `title` that names it, or for `several` at once."""
+    """A form for one or several profiles: `title` names the one, `several` counts them."""
 
     def __init__(
         self, title: str, several: str, profiles: Sequence[Profile], regions: Sequence[str]
@@ -64,9 +56,8 @@ def name_note(check: NameCheck) -> Note:
         case NameStatus.UPDATES:
             return Note(save_strings.NAME_UPDATES)
         case NameStatus.IN_CREDENTIALS_FILE:
-            return Note(
-                save_strings.NAME_IN_CREDENTIALS.format(path=credentials_file()), stops=True
-            )
+            text = save_strings.NAME_IN_CREDENTIALS.format(path=credentials_file())
+            return Note(text, stops=True)
         case NameStatus.FREE:
             return Note(save_strings.NAME_FREE)
 
