@@ -9,6 +9,7 @@ from typing import Final
 
 from rolecall.domain.model import Profile, ProfileKind, SsoSession
 from rolecall.domain.text import safe
+from rolecall.files import atomic
 from rolecall.files.change import hide_secrets
 from rolecall.files.editor import IniFile
 from rolecall.files.findings import Finding, config_findings
@@ -57,9 +58,26 @@ class Config:
 class ConfigFile(IniFile):
     """`plan` and `commit` are the editor's; `read` is the config's meaning."""
 
+    # The bytes that were parsed last, and the config that they gave: one item at most.
+    _last: list[tuple[bytes, Config]] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
+
     def read(self) -> Config:
-        """A missing file is an empty config. Raises FileUnreadable, FileMalformed."""
-        document = self.document()
+        """The config as it is now; it is parsed only if the bytes have changed since the last call.
+
+        A missing file is an empty config. Raises FileUnreadable, FileMalformed.
+        """
+        data = atomic.read(self.path) or b""
+        for parsed, config in self._last:
+            if parsed == data:
+                return config
+        config = self._parse(data)
+        self._last[:] = [(data, config)]
+        return config
+
+    def _parse(self, data: bytes) -> Config:
+        document = Document.parse(data, self.path)
         sections = _merged(document, Kind.SSO_SESSION)
         sessions = {name: values for name, (_, values) in sections.items()}
         profiles = tuple(

@@ -1,0 +1,40 @@
+"""Reading ~/.aws/config: parsed once for each version of the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rolecall.files.config_file import ConfigFile
+from rolecall.files.ini import Document
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> ConfigFile:
+    path = tmp_path / "config"
+    path.write_text("[profile dev]\nregion = eu-west-1\n")
+    return ConfigFile(path, tmp_path / "state")
+
+
+def test_readers_of_the_same_bytes_share_one_parse(
+    file: ConfigFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[bytes] = []
+    parse = Document.parse
+
+    def counted(data: bytes, path: Path) -> Document:
+        parsed.append(data)
+        return parse(data, path)
+
+    monkeypatch.setattr(Document, "parse", counted)
+    assert file.read() is file.read()
+    assert len(parsed) == 1
+
+
+def test_a_change_of_the_same_length_is_seen(file: ConfigFile) -> None:
+    assert file.read().profiles[0].region == "eu-west-1"
+    file.path.write_text("[profile dev]\nregion = eu-west-2\n")
+    assert file.read().profiles[0].region == "eu-west-2"
+    file.path.unlink()
+    assert file.read().profiles == ()
