@@ -6,7 +6,7 @@ import pytest
 
 from rolecall.services.inventory import startup_snapshot as module
 from rolecall.services.inventory.startup_snapshot import StartupSnapshot, startup_snapshot
-from rolecall.ui.state.app_state import State
+from rolecall.ui.state.app_state import AppState
 from tests.support.desk import Desk, demo
 
 
@@ -31,12 +31,15 @@ def test_it_begins_with_what_the_table_begins_with(desk: Desk) -> None:
     (session,) = desk.services.sign_in.sessions()
     assert found.session == session
     assert found.marks == inventory.marks(session)
-    quick, whole = State(), State()
+    quick, whole = AppState(), AppState()
     quick.show_first(found)
     whole.show_session(session)
-    view = whole.view_of(session)
-    view.catalogue, view.marks = inventory.cached(session).catalogue, found.marks
-    view.loaded = True
+    session_state = whole.state_of(session)
+    session_state.catalogue, session_state.favourites = (
+        inventory.cached(session).catalogue,
+        found.marks,
+    )
+    session_state.loaded = True
     count = module._COUNT
     assert [row.listing for row in quick.accounts] == [
         row.listing for row in whole.accounts[:count]
@@ -56,7 +59,7 @@ def test_it_knows_the_profiles_that_the_rows_have(desk: Desk) -> None:
     desk.config.write_text(config)
     found = first(desk)
     assert found is not None
-    quick, whole = State(), State()
+    quick, whole = AppState(), AppState()
     quick.show_first(found)
     whole.show_first(found)
     whole.set_config(desk.services.profiles.read())

@@ -74,8 +74,8 @@ class Studio:
 
 
 def is_listed(app: RolecallApp) -> bool:
-    view = app.state.view
-    return view is not None and view.complete and not view.crawling
+    session_state = app.state.session_state
+    return session_state is not None and session_state.complete and not session_state.crawling
 
 
 async def tour(studio: Studio) -> None:

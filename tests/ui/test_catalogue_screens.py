@@ -55,8 +55,8 @@ class Open:
         return self.app.screen
 
     @property
-    def view(self) -> SessionState:
-        return self.app.state.view_of(self.desk.session)
+    def session_state(self) -> SessionState:
+        return self.app.state.state_of(self.desk.session)
 
     @property
     def wanted(self) -> list[str]:
@@ -101,8 +101,8 @@ async def opened(home: Path) -> AsyncIterator[Open]:
         app = RolecallApp(services, clock, settings)
         async with app.run_test(size=(100, 8)) as pilot:
             open_ = Open(app, pilot, desk)
-            await open_.until(lambda: app.state.view_of(session).catalogue.listed == len(NAMES))
-            await open_.until(lambda: not app.state.view_of(session).crawling)
+            await open_.until(lambda: app.state.state_of(session).catalogue.listed == len(NAMES))
+            await open_.until(lambda: not app.state.state_of(session).crawling)
             yield open_
 
 
@@ -186,13 +186,13 @@ async def test_what_grows_old_is_listed_again_by_itself(tmp_path: Path) -> None:
         assert it.asked() == 0
         it.desk.clock.forward(2 * 3600)
         await it.until(lambda: it.desk.server.calls.count("ListAccountRoles") == len(NAMES))
-        await it.until(lambda: not it.view.crawling)
-        assert it.view.seen_at == it.desk.clock.now
+        await it.until(lambda: not it.session_state.crawling)
+        assert it.session_state.seen_at == it.desk.clock.now
 
 
 async def test_what_another_rolecall_has_listed_is_shown(tmp_path: Path) -> None:
     async with opened(tmp_path) as it:
-        await it.until(lambda: it.view.complete_at == it.desk.clock.now)
+        await it.until(lambda: it.session_state.complete_at == it.desk.clock.now)
         kept = [(account, ("A",)) for account in it.desk.server.organisation.accounts[:3]]
         it.desk.server.organisation = Organisation(kept)
         it.desk.clock.forward(2 * 60)
@@ -202,7 +202,7 @@ async def test_what_another_rolecall_has_listed_is_shown(tmp_path: Path) -> None
         it.desk.clock.forward(60)
         await it.until(lambda: it.shown == NAMES[:3])
         assert it.asked() == 0
-        assert len(it.view.changes.gone_accounts) == len(NAMES) - 3
+        assert len(it.session_state.changes.gone_accounts) == len(NAMES) - 3
 
 
 async def test_but_without_a_word_where_aws_cannot_be_reached(tmp_path: Path) -> None:
@@ -211,8 +211,8 @@ async def test_but_without_a_word_where_aws_cannot_be_reached(tmp_path: Path) ->
         it.desk.clock.forward(25 * 3600)
         it.desk.server.faults.add("ListAccounts", 403)
         await it.until(lambda: it.desk.server.calls.count("ListAccounts") == 1)
-        await it.until(lambda: not it.view.crawling)
-        assert it.view.problem == ""
+        await it.until(lambda: not it.session_state.crawling)
+        assert it.session_state.problem == ""
         assert it.shown == NAMES
         it.desk.clock.forward(60)
         it.app.inventory.keep_up()
@@ -246,7 +246,7 @@ async def test_a_row_found_by_what_has_no_room_says_so(tmp_path: Path) -> None:
         accounts = [(replace(first, email="aws+ledger@example.com"), ("A",))]
         it.desk.server.organisation = Organisation(accounts)
         await it.pilot.press("R")
-        await it.until(lambda: len(it.shown) == 1 and not it.view.crawling)
+        await it.until(lambda: len(it.shown) == 1 and not it.session_state.crawling)
         await it.filter("ledger")
         assert "ledger" not in it.standing
         await it.pilot.resize_terminal(60, 16)
@@ -261,7 +261,7 @@ async def test_what_leaves_a_profile_dead_stands_first_among_the_changes(tmp_pat
         kept = [(new, ("A",)), *((each, ("A",)) for each in accounts[4:])]
         it.desk.server.organisation = Organisation(kept)
         await it.pilot.press("R")
-        await it.until(lambda: len(it.view.changes.gone_accounts) == 4)
+        await it.until(lambda: len(it.session_state.changes.gone_accounts) == 4)
         await it.pilot.press("3", "R")
         await it.until(lambda: bool(it.app.state.profiles))
         await it.pilot.press("1", "w")

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from rolecall.domain.model import Profile
 
 NAME: Final = "rolecall"
-DEFAULT_CONFIG: Final = "~/.aws/config"
 EMPTY_PATH: Final = _("an empty path")  # if the variable that names the file is empty
 # Translators: a badge in the header, in capitals.
 DEMO: Final = _("DEMO")

@@ -18,7 +18,6 @@ from textual.screen import Screen
 
 from rolecall.presentation import labels, terminal_strings
 from rolecall.presentation.commands import key_of
-from rolecall.presentation.paths import as_written
 from rolecall.terminal import clipboard
 from rolecall.ui import theme
 from rolecall.ui.flow_registry import Flows
@@ -26,7 +25,7 @@ from rolecall.ui.modes import MODES
 from rolecall.ui.rendering.driver import Driver
 from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.state.app_state import State
+from rolecall.ui.state.app_state import AppState
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.type_ahead import TypeAhead
@@ -85,7 +84,7 @@ class RolecallApp(Flows, ReliableTimers, App[str]):
         self._open_services = open_services
         self._services: Services | None = None
         self.demo = demo
-        self.state = State()
+        self.state = AppState()
         if startup_snapshot is not None:
             self.state.show_first(startup_snapshot)
         self._leaving = False
@@ -106,22 +105,6 @@ class RolecallApp(Flows, ReliableTimers, App[str]):
     @property
     def settings(self) -> Settings:
         return self.settings_service.settings
-
-    def production_badge(self, *names: str) -> str:
-        """What stands beside an account or a profile where one of its names is a production one."""
-        return labels.PRODUCTION if self.settings.is_production(*names) else ""
-
-    @property
-    def config_path(self) -> str:
-        """~/.aws/config as the user would write it."""
-        if self._services is None:
-            return labels.DEFAULT_CONFIG
-        return as_written(self._services.locations.config)
-
-    @property
-    def credentials_path(self) -> str:
-        """~/.aws/credentials as the user would write it."""
-        return as_written(self.services.locations.credentials)
 
     def spawn(
         self, work: Callable[[], Coroutine[Any, Any, None]], group: str, *, opens: bool = False
@@ -204,7 +187,7 @@ class RolecallApp(Flows, ReliableTimers, App[str]):
 
     def keep_up(self) -> None:
         """Once a second."""
-        self.upkeep.tick()
+        self.tokens.tick()
         self.inventory.keep_up()
 
     def _fatal_error(self) -> None:
@@ -250,7 +233,7 @@ class RolecallApp(Flows, ReliableTimers, App[str]):
         else:
             self.switch_mode(mode)
 
-    def way_in(self, session: SsoSession | None, command_id: str = "sessions") -> str:
+    def sign_in_hint(self, session: SsoSession | None, command_id: str = "sessions") -> str:
         """What signs in to the session again, from here: a key."""
         return key_of(command_id)
 
@@ -305,7 +288,7 @@ class RolecallApp(Flows, ReliableTimers, App[str]):
         self.push_screen(palette, run)
 
     def do_settings(self) -> None:
-        self.settings_flow.change()
+        self.settings_form.change()
 
     def do_redraw(self) -> None:
         if isinstance(self._driver, Driver):

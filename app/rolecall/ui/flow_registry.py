@@ -55,13 +55,13 @@ class Flows:
         return CredentialFlow(self._app)
 
     @cached_property
-    def upkeep(self) -> TokensFlow:
+    def tokens(self) -> TokensFlow:
         from rolecall.ui.flows.tokens import TokensFlow
 
         return TokensFlow(self._app)
 
     @cached_property
-    def settings_flow(self) -> SettingsFlow:
+    def settings_form(self) -> SettingsFlow:
         from rolecall.ui.flows.settings import SettingsFlow
 
         return SettingsFlow(self._app, self._app.settings_service)

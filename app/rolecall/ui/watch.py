@@ -42,9 +42,9 @@ class WatchApp(RolecallApp):
         self.run_worker(self._begin(), exclusive=True, group="open")
 
     def keep_up(self) -> None:
-        self.upkeep.tick()
+        self.tokens.tick()
 
-    def way_in(self, session: SsoSession | None, command_id: str = "") -> str:
+    def sign_in_hint(self, session: SsoSession | None, command_id: str = "") -> str:
         """A command, for no key leads from here to a sign-in."""
         name = "" if session is None else f" {session.cache_key}"
         return token_strings.WAY_IN_BY_COMMAND.format(session=name)
@@ -59,5 +59,5 @@ class WatchApp(RolecallApp):
             self.state.expiries_problem = explain(error)
             self.show_state()
             return
-        await self.upkeep.read_now()
-        self.upkeep.check(force=True)
+        await self.tokens.read_now()
+        self.tokens.check(force=True)

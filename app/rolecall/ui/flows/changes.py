@@ -12,6 +12,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
 from rolecall.presentation import file_strings, labels, profile_strings, save_strings, times
 from rolecall.presentation.commands import with_keys
+from rolecall.presentation.paths import config_file
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.threads import in_thread
 
@@ -151,14 +152,14 @@ class ChangeFlow:
         """Whether the user wants what the difference shows."""
         from rolecall.ui.screens.confirm import ConfirmScreen
 
-        intro = intro or labels.WILL_CHANGE.format(path=self._app.config_path)
+        intro = intro or labels.WILL_CHANGE.format(path=config_file())
         screen: Screen[Any] = ConfirmScreen(title, intro, diff, warnings, about)
         return bool(await self._app.push_screen_wait(screen))
 
     async def _written(self, change: Change) -> None:
         await self._read_again()
         if change.is_empty:
-            self._app.flash(save_strings.SAVE_ALREADY.format(path=self._app.config_path))
+            self._app.flash(save_strings.SAVE_ALREADY.format(path=config_file()))
         else:
             what = file_strings.done(safe(change.summary))
             self._app.flash(with_keys(profile_strings.WRITTEN, what=what))
@@ -178,7 +179,7 @@ class ChangeFlow:
             return
         what = file_strings.done(safe(planned.backup.summary))
         when = times.moment(planned.backup.when, self._app.now())
-        intro = save_strings.UNDO_INTRO.format(when=when, path=self._app.config_path)
+        intro = save_strings.UNDO_INTRO.format(when=when, path=config_file())
         diff = await in_thread(planned.change.diff)
         if await self.confirmed(save_strings.UNDO_TITLE.format(what=what), diff, intro=intro):
             await in_thread(partial(service.take_back, planned))

@@ -10,6 +10,7 @@ from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
 from rolecall.presentation import credential_strings, save_strings
+from rolecall.presentation.paths import credentials_file
 from rolecall.ui.screens.credentials import CredentialsScreen
 from rolecall.ui.threads import in_thread
 
@@ -93,11 +94,11 @@ class CredentialFlow:
 
         name = safe(exported.name)
         title = credential_strings.WRITE_TITLE.format(name=name)
-        intro = credential_strings.WRITE_INTRO.format(path=self._app.credentials_path)
+        intro = credential_strings.WRITE_INTRO.format(path=credentials_file())
         try:
             change, diff = await in_thread(prepare)
             if change.is_empty:
-                self._app.flash(save_strings.SAVE_ALREADY.format(path=self._app.credentials_path))
+                self._app.flash(save_strings.SAVE_ALREADY.format(path=credentials_file()))
             elif await self._app.changes.confirmed(title, diff, intro=intro):
                 await in_thread(partial(service.commit, change))
                 self._app.flash(credential_strings.WRITTEN.format(name=name))

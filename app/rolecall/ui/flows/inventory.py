@@ -43,17 +43,22 @@ class InventoryFlow:
         """What the cache knows of the session is shown at once, signed in or not; with `anew`, in
         the place of what is shown.
         """
-        view, service = self._app.state.view_of(session), self._app.services.inventory
+        session_state, service = self._app.state.state_of(session), self._app.services.inventory
 
         def read() -> tuple[CachedInventory, Favourites, Changes]:
             return service.cached(session), service.marks(session), service.changes(session)
 
         cached, marks, changes = await in_thread(read)
-        if anew or view.is_partial or not len(view.catalogue):
-            view.catalogue, view.seen_at = cached.catalogue, cached.seen_at
-            view.complete = cached.complete_at is not None
-        view.complete_at = cached.complete_at
-        view.marks, view.changes, view.loaded, view.is_partial = marks, changes, True, False
+        if anew or session_state.is_partial or not len(session_state.catalogue):
+            session_state.catalogue, session_state.seen_at = cached.catalogue, cached.seen_at
+            session_state.complete = cached.complete_at is not None
+        session_state.complete_at = cached.complete_at
+        (
+            session_state.favourites,
+            session_state.changes,
+            session_state.loaded,
+            session_state.is_partial,
+        ) = marks, changes, True, False
         self._app.rest()
         self._app.show_state()
 
@@ -64,8 +69,8 @@ class InventoryFlow:
         nobody `asked` for gives way to one that somebody did.
         """
         self.stop(session)
-        view, service = self._app.state.view_of(session), self._app.services.inventory
-        token = view.token
+        session_state, service = self._app.state.state_of(session), self._app.services.inventory
+        token = session_state.token
         if token is None:
             return
         from rolecall.ui.flows.crawl_feed import InventoryFeed
@@ -79,7 +84,7 @@ class InventoryFlow:
         try:
             crawl = await in_thread(begin)
         except RolecallError as error:
-            view.problem = explain(error)
+            session_state.problem = explain(error)
             self._app.show_state()
             return
         if session in self._feeds:  # another has begun meanwhile
@@ -90,7 +95,7 @@ class InventoryFlow:
             crawl, partial(self._app.call_later, self._take)
         )
         (self._unasked.discard if asked else self._unasked.add)(session)
-        view.crawling, view.problem = True, ""
+        session_state.crawling, session_state.problem = True, ""
         feed.start()
         if self._timer is None:
             self._timer = self._app.set_interval(_SHOW_EVERY, self._take)
@@ -106,11 +111,15 @@ class InventoryFlow:
         if not self._feeds and self._timer is not None:
             self._timer.stop()
             self._timer = None
-        self._app.state.view_of(session).crawling = False
+        self._app.state.state_of(session).crawling = False
 
     def refresh_all(self) -> None:
         """Everything again; what is known stays on the screen until the new answer comes."""
-        signed_in = [view.session for view in self._app.state.shown if view.token is not None]
+        signed_in = [
+            session_state.session
+            for session_state in self._app.state.shown
+            if session_state.token is not None
+        ]
         if not signed_in:
             self._app.flash(with_keys(table_strings.SIGN_IN_FIRST))
         for session in signed_in:
@@ -119,7 +128,7 @@ class InventoryFlow:
 
     def toggle_favourite(self, session: SsoSession, key: Key) -> None:
         """Favourites stand first."""
-        self._app.spawn(partial(self._mark, self._app.state.view_of(session), key), "mark")
+        self._app.spawn(partial(self._mark, self._app.state.state_of(session), key), "mark")
 
     async def note_use(self, session: SsoSession, key: Key) -> None:
         """What was used last stands behind the favourites."""
@@ -129,7 +138,7 @@ class InventoryFlow:
             service.note_use(session, *key)
             return service.marks(session)
 
-        self._app.state.view_of(session).marks = await in_thread(note)
+        self._app.state.state_of(session).favourites = await in_thread(note)
 
     def keep_up(self) -> None:
         """Once a second: what another rolecall has listed meanwhile is shown, and what has grown
@@ -150,7 +159,7 @@ class InventoryFlow:
 
     def list_again(self, session: SsoSession, account_id: str) -> None:
         """One account's permission sets anew."""
-        work = partial(self._list_again, self._app.state.view_of(session), account_id)
+        work = partial(self._list_again, self._app.state.state_of(session), account_id)
         self._app.spawn(work, f"list-{account_id}")
 
     def open_account(self, row: AccountRow) -> None:
@@ -173,75 +182,82 @@ class InventoryFlow:
 
     def _take_of(self, session: SsoSession, feed: InventoryFeed) -> bool:
         """What has come since the last time; whether there is anything new."""
-        view = self._app.state.view_of(session)
+        session_state = self._app.state.state_of(session)
         done = feed.done
-        before = (view.catalogue, view.progress)
-        view.catalogue = feed.take(view.catalogue)
-        view.progress = feed.progress
-        view.complete = view.complete or feed.complete
+        before = (session_state.catalogue, session_state.progress)
+        session_state.catalogue = feed.take(session_state.catalogue)
+        session_state.progress = feed.progress
+        session_state.complete = session_state.complete or feed.complete
         if done:
             self.stop(session)
-            self._ended(view, feed.error)
+            self._ended(session_state, feed.error)
         catalogue, progress = before
-        return done or view.catalogue is not catalogue or view.progress != progress
+        return (
+            done or session_state.catalogue is not catalogue or session_state.progress != progress
+        )
 
-    def _ended(self, view: SessionState, error: RolecallError | None) -> None:
-        session = view.session
+    def _ended(self, session_state: SessionState, error: RolecallError | None) -> None:
+        session = session_state.session
         if error is None:
-            view.seen_at = self._app.now()
+            session_state.seen_at = self._app.now()
             self._app.spawn(partial(self.load, session), f"load {session.cache_key}")
         elif isinstance(error, SignInNeeded):
-            view.token = None  # lest what begins by itself asks with it once more
+            session_state.token = None  # lest what begins by itself asks with it once more
             self._app.sign_in.ended(session, asks=session not in self._unasked)
         else:
             self._look_again = self._app.now() + _AFTER_TROUBLE
             if session in self._unasked:
                 return
-            view.problem = explain(error)
-            if len(view.catalogue):  # else it stands where the rows would
+            session_state.problem = explain(error)
+            if len(session_state.catalogue):  # else it stands where the rows would
                 self._app.flash_error(error)
 
     async def _keep_up(self) -> None:
         service = self._app.services.inventory
-        for view in list(self._app.state.shown):
-            session = view.session
+        for session_state in list(self._app.state.shown):
+            session = session_state.session
             complete_at = await in_thread(partial(service.complete_at, session))
-            if complete_at != view.complete_at and session not in self._feeds:
+            if complete_at != session_state.complete_at and session not in self._feeds:
                 await self.load(session, anew=True)
-            if view.token is None:
+            if session_state.token is None:
                 continue
             if service.is_old(complete_at) and session not in self._feeds:
                 await self.start(session, asked=False)
 
-    async def _mark(self, view: SessionState, key: Key) -> None:
+    async def _mark(self, session_state: SessionState, key: Key) -> None:
         service = self._app.services.inventory
-        on = not view.is_favourite(key)
+        on = not session_state.is_favourite(key)
 
         def mark() -> Favourites:
-            service.set_favourite(view.session, *key, on=on)
-            return service.marks(view.session)
+            service.set_favourite(session_state.session, *key, on=on)
+            return service.marks(session_state.session)
 
-        view.marks = await in_thread(mark)
+        session_state.favourites = await in_thread(mark)
         self._app.refresh_texts()
         self._app.show_state()
 
-    async def _list_again(self, view: SessionState, account_id: str) -> None:
-        if view.token is None:
+    async def _list_again(self, session_state: SessionState, account_id: str) -> None:
+        if session_state.token is None:
             self._app.flash(with_keys(table_strings.SIGN_IN_FIRST))
             return
         ask = partial(
-            self._app.services.inventory.permission_sets, view.session, view.token, account_id
+            self._app.services.inventory.permission_sets,
+            session_state.session,
+            session_state.token,
+            account_id,
         )
         try:
             found = await in_thread(ask)
         except SignInNeeded:
-            self._app.sign_in.ended(view.session)
+            self._app.sign_in.ended(session_state.session)
             return
         except RolecallError as error:
-            view.catalogue = view.catalogue.with_error(account_id, error)
+            session_state.catalogue = session_state.catalogue.with_error(account_id, error)
             self._app.flash_error(error)
         else:
-            view.catalogue = view.catalogue.with_permission_sets(account_id, found)
+            session_state.catalogue = session_state.catalogue.with_permission_sets(
+                account_id, found
+            )
             self._app.flash(table_strings.LISTED_AGAIN)
         self._app.show_state()
 
@@ -249,7 +265,9 @@ class InventoryFlow:
         state = self._app.state
         account_id, permission_set = profile.account_id or "", profile.permission_set or ""
         session = state.session_of(profile)
-        if session is not None and not any(session == view.session for view in state.shown):
+        if session is not None and not any(
+            session == session_state.session for session_state in state.shown
+        ):
             await self._app.sign_in.show(session)
         await self._app.switch_mode("permission_sets")
         screen = self._app.screen

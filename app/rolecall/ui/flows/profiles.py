@@ -12,6 +12,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
 from rolecall.presentation import labels, profile_strings, save_strings
 from rolecall.presentation.errors import explain
+from rolecall.presentation.paths import config_file
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.threads import in_thread
@@ -86,7 +87,7 @@ class ProfileFlow:
         if state.profiles_problem and state.config is not None:
             self._app.flash_warning(state.profiles_problem)
         elif was_wrong and not state.profiles_problem:
-            self._app.flash(profile_strings.READABLE.format(path=self._app.config_path))
+            self._app.flash(profile_strings.READABLE.format(path=config_file()))
 
     async def _save(self, row: AssignmentRow) -> None:
         from rolecall.services.profiles import ProfileDraft
@@ -116,7 +117,7 @@ class ProfileFlow:
             await self.read_now()
             await self._app.push_screen_wait(SavedScreen(name, row.account.name))
             # For whoever pressed Esc too late to give up.
-            self._app.flash(save_strings.SAVED_LINE.format(name=name, path=self._app.config_path))
+            self._app.flash(save_strings.SAVED_LINE.format(name=name, path=config_file()))
 
     async def _use(self, name: str) -> None:
         with suppress(TimeoutError):  # another rolecall writes for long: not worth the wait

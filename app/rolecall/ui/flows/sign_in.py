@@ -40,7 +40,7 @@ class SignInFlow:
         state = self._app.state
         state.problem = ""
         if state.session is None:
-            state.looking = True
+            state.looking_for_token = True
             self._app.spawn(self._find, "open")
 
     def choose(self) -> None:
@@ -101,19 +101,19 @@ class SignInFlow:
             state.problem = explain(error)
             return
         for session, token in tokens.items():
-            view = state.view_of(session)
-            view.token = view.token or token
+            session_state = state.state_of(session)
+            session_state.token = session_state.token or token
 
     async def _open_and_tell(self) -> None:
         await self._open()
-        self._app.settings_flow.say_bad()
+        self._app.settings_form.say_bad()
 
     async def _open(self) -> None:
         state = self._app.state
         try:
             await self._app.open_services()
         except RolecallError as error:
-            state.looking, state.problem = False, explain(error)
+            state.looking_for_token, state.problem = False, explain(error)
             self._app.show_state()
             return
         await self._find()
@@ -121,7 +121,7 @@ class SignInFlow:
     async def _find(self) -> None:
         state = self._app.state
         await self._app.profiles.read_now()
-        await self._app.upkeep.read_now()
+        await self._app.tokens.read_now()
         await self._read_sessions()
         for session in state.sessions:
             state.show_session(session)
@@ -132,12 +132,12 @@ class SignInFlow:
                 self._app.flash_error(error)
                 continue
             if token is not None:
-                state.looking = False
+                state.looking_for_token = False
                 await self._enter(session, token)
                 self._app.flash(sign_in_strings.TOKEN_FOUND.format(session=session.label))
                 return
-        state.show_session(next(iter(state.views), None))
-        state.looking = False
+        state.show_session(next(iter(state.session_states), None))
+        state.looking_for_token = False
         if state.problem:
             self._app.show_state()
         elif len(state.sessions) == 1:
@@ -166,20 +166,22 @@ class SignInFlow:
 
     async def _load_others(self) -> None:
         """What else is known, for the names of the accounts that profiles point at."""
-        for view in list(self._app.state.views.values()):
-            if not view.loaded:
-                await self._app.inventory.load(view.session)
+        for session_state in list(self._app.state.session_states.values()):
+            if not session_state.loaded:
+                await self._app.inventory.load(session_state.session)
 
     async def _show_all(self) -> None:
         state = self._app.state
-        state.session = state.session or next(iter(state.views), None)
-        state.all_shown, state.looking = True, False
+        state.session = state.session or next(iter(state.session_states), None)
+        state.all_shown, state.looking_for_token = True, False
         await self._leave_sign_in()
         await self._load_others()
-        for view in state.shown:
-            if not view.crawling:
-                view.token = view.token or await self._usable(view.session)
-                await self._app.inventory.start(view.session)
+        for session_state in state.shown:
+            if not session_state.crawling:
+                session_state.token = session_state.token or await self._usable(
+                    session_state.session
+                )
+                await self._app.inventory.start(session_state.session)
         self._app.show_state()
 
     async def _leave_sign_in(self) -> None:
@@ -237,8 +239,8 @@ class SignInFlow:
         self, session: SsoSession, token: AccessToken, *, already: bool = False
     ) -> None:
         app = self._app
-        app.state.problem, app.state.looking = "", False
-        await app.upkeep.read_now()  # so that every clock says so at once
+        app.state.problem, app.state.looking_for_token = "", False
+        await app.tokens.read_now()  # so that every clock says so at once
         await self._leave_sign_in()
         goes_on, self._goes_on = self._goes_on, None
         await self._enter(session, token, refresh=not already and session != goes_on)
@@ -252,13 +254,13 @@ class SignInFlow:
     ) -> None:
         """`refresh`: somebody has just signed in, and AWS shows what is new only after that."""
         state = self._app.state
-        view = state.view_of(session)
+        session_state = state.state_of(session)
         state.show_session(session)
-        if not view.loaded:
+        if not session_state.loaded:
             await self._app.inventory.load(session)
-        view.token = token
+        session_state.token = token
         self._app.show_state()
-        if refresh or not view.crawling:
+        if refresh or not session_state.crawling:
             await self._app.inventory.start(session, refresh=refresh)
         else:
             self._app.inventory.now_asked(session)
@@ -271,8 +273,8 @@ class SignInFlow:
             self._app.flash_error(error)
             token = None
         state = self._app.state
-        await self._app.upkeep.read_now()  # so that no clock says that the old one holds
-        state.view_of(session).token = token
+        await self._app.tokens.read_now()  # so that no clock says that the old one holds
+        state.state_of(session).token = token
         if token is not None:
             await self._app.inventory.start(session)
         elif asks and session == state.session:
@@ -286,19 +288,19 @@ class SignInFlow:
         try:
             token = await in_thread(partial(self._app.services.tokens.renew, session))
         except SignInNeeded:
-            way_in = self._app.way_in(session, "sign_in")
+            way_in = self._app.sign_in_hint(session, "sign_in")
             said = sign_in_strings.CANNOT_RENEW.format(session=session.label, way_in=way_in)
             self._app.flash(said)
             return
         except RolecallError as error:
             self._app.flash_error(error)
             return
-        self._app.state.view_of(session).token = token
+        self._app.state.state_of(session).token = token
         end = times.moment(token.expires_at, self._app.now())
         await self._clocks_changed(sign_in_strings.RENEWED.format(session=session.label, end=end))
 
     async def _sign_out(self, session: SsoSession) -> None:
-        tokens, view = self._app.services.tokens, self._app.state.view_of(session)
+        tokens, session_state = self._app.services.tokens, self._app.state.state_of(session)
         try:
             leaving = await in_thread(partial(tokens.plan_sign_out, session))
             title = session_strings.SIGN_OUT_TITLE.format(session=session.label)
@@ -316,10 +318,10 @@ class SignInFlow:
         except RolecallError as error:
             text = explain(error)
         self._app.inventory.stop(session)
-        view.token = None  # what was listed stays to be seen
+        session_state.token = None  # what was listed stays to be seen
         await self._clocks_changed(text)
 
     async def _clocks_changed(self, text: str) -> None:
-        await self._app.upkeep.read_now()
+        await self._app.tokens.read_now()
         self._app.show_state()
         self._app.flash(text)

@@ -86,7 +86,7 @@ class TokensFlow:
                 self._app.spawn(renew, f"upkeep {session.cache_key}")
 
     def _take(self, report: KeeperReport) -> None:
-        self._app.state.troubles = report.failures
+        self._app.state.renewal_failures = report.failures
         self._show(report.expiries)
         self._say_what_failed()
         places = self._app.services.locations
@@ -120,9 +120,11 @@ class TokensFlow:
         holds = app.services.tokens.renewal.is_valid
         state.expiries, state.expiries_read = clocks.rows, True
         state.expiries_problem = " ".join(map(explain, clocks.problems))
-        state.usable = {session: token for session, token in clocks.tokens.items() if holds(token)}
-        for view in list(state.views.values()):
-            self._give_token(view)
+        state.usable_tokens = {
+            session: token for session, token in clocks.tokens.items() if holds(token)
+        }
+        for session_state in list(state.session_states.values()):
+            self._give_token(session_state)
         app.show_state()
         self._warn()
         config = app.services.locations.config
@@ -131,24 +133,28 @@ class TokensFlow:
         ):
             app.sign_in.mended()
 
-    def _give_token(self, view: SessionState) -> None:
+    def _give_token(self, session_state: SessionState) -> None:
         """One that is missing is looked for once more: it may have come while we looked."""
-        token = self._app.state.usable.get(view.session)
-        missing = token is None and view.token is not None and view.session not in self._missing
+        token = self._app.state.usable_tokens.get(session_state.session)
+        missing = (
+            token is None
+            and session_state.token is not None
+            and session_state.session not in self._missing
+        )
         if missing:
-            self._missing.add(view.session)
+            self._missing.add(session_state.session)
             self.check(force=True)
         else:
-            self._missing.discard(view.session)
-            view.token = token
+            self._missing.discard(session_state.session)
+            session_state.token = token
 
     def _words(self, trouble: RenewalFailure) -> str:
         app, name = self._app, trouble.session.label
-        token = app.state.usable.get(trouble.session)
+        token = app.state.usable_tokens.get(trouble.session)
         end = token and times.moment(token.expires_at, app.now())
         holds = token_strings.HOLDS_UNTIL.format(end=end) if end else token_strings.HAS_ENDED
         if trouble.again_at is None:
-            way_in = app.way_in(trouble.session)
+            way_in = app.sign_in_hint(trouble.session)
             return token_strings.REVOKED.format(session=name, holds=holds, way_in=way_in)
         return token_strings.NOT_RENEWED.format(
             session=name,
@@ -174,7 +180,7 @@ class TokensFlow:
         new = [each for each in ending if self._is_new(each, now)]
         if new:
             self._app.flash_warning(
-                token_strings.warning(new, now, self._app.way_in(new[0].session))
+                token_strings.warning(new, now, self._app.sign_in_hint(new[0].session))
             )
             if self._app.settings.bell:
                 self._app.bell()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.errors import RolecallError
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.commands import with_keys
+from rolecall.presentation.paths import config_file
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class WorkbenchFlow:
             written()
             await self._app.profiles.read_now()
             counts = words.written(screen.counts)
-            self._app.flash(with_keys(words.WRITTEN, counts=counts, path=self._app.config_path))
+            self._app.flash(with_keys(words.WRITTEN, counts=counts, path=config_file()))
 
     async def _write(self, screen: WorkbenchScreen) -> None:
         bulk = self._app.services.bulk
@@ -93,7 +94,7 @@ class WorkbenchFlow:
             self._app.flash_error(error)
             return
         title = words.WRITE_TITLE.format(counts=words.written(screen.counts))
-        intro = with_keys(words.WRITE_INTRO, path=self._app.config_path)
+        intro = with_keys(words.WRITE_INTRO, path=config_file())
         if await self._app.changes.confirmed(title, diff, intro=intro):
             try:
                 await in_thread(partial(bulk.save, change))

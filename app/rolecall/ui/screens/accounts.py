@@ -24,7 +24,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
             Column(
                 "name", labels.ACCOUNT, lambda row: row.account.name,
                 "strong", minimum=22, maximum=48, weight=5,
-                badge=lambda row: self.rolecall.production_badge(row.account.name),
+                badge=lambda row: self.production_badge(row.account.name),
             ),
             self.session_column(),
             Column(
@@ -50,7 +50,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         return row.id
 
     def rows(self) -> Sequence[AccountRow]:
-        return self.rolecall.state.accounts
+        return self.host.state.accounts
 
     def _sets(self, row: AccountRow) -> str:
         if row.error is not None:
@@ -64,7 +64,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         return str(len(row.permission_sets))
 
     def _profiles(self, row: AccountRow) -> str:
-        return " ".join(p.name for p in self.rolecall.state.profiles_of(row))
+        return " ".join(p.name for p in self.host.state.profiles_of(row))
 
     def nothing(self) -> str:
         return table_strings.NO_ACCOUNTS
@@ -84,24 +84,24 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
 
     def do_open_permission_sets(self) -> None:
         if row := self.current:
-            self.rolecall.inventory.open_account(row)
+            self.flows.inventory.open_account(row)
 
     def do_save_account(self) -> None:
         """A marked account means all of its permission sets."""
         rows = self.table.marked_rows or ([self.current] if self.current else [])
         found = [assignment for row in rows for assignment in row.assignments]
         if len(found) == 1:
-            self.rolecall.profiles.save(found[0])
+            self.flows.profiles.save(found[0])
         else:
-            self.rolecall.workbench.open(found, self.table.clear_marks)
+            self.flows.workbench.open(found, self.table.clear_marks)
 
     def do_favourite(self) -> None:
         if row := self.current:
-            self.rolecall.inventory.toggle_favourite(row.session, row.key)
+            self.flows.inventory.toggle_favourite(row.session, row.key)
 
     def do_refresh(self) -> None:
         if row := self.current:
-            self.rolecall.inventory.list_again(row.session, row.account.id)
+            self.flows.inventory.list_again(row.session, row.account.id)
 
 
 def _count(row: AccountRow) -> int:

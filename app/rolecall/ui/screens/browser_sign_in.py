@@ -55,7 +55,7 @@ class BrowserSignInScreen(SignInScreen):
 
     @work(exclusive=True)
     async def listen(self, *, anew: bool = False) -> None:
-        service = self.rolecall.services.browser_sign_in
+        service = self.host.services.browser_sign_in
         self._attempt = None
         self.clock.show(browser_strings.PREPARING, "$muted")
         try:
@@ -84,7 +84,7 @@ class BrowserSignInScreen(SignInScreen):
 
     def _with_a_code(self, sentence: str) -> None:
         reason = browser_strings.INSTEAD.format(sentence=sentence) if sentence else ""
-        self.rolecall.sign_in.with_code(self._session, reason)
+        self.flows.sign_in.with_code(self._session, reason)
 
     def tick(self) -> None:
         super().tick()
@@ -105,4 +105,4 @@ class BrowserSignInScreen(SignInScreen):
         self._with_a_code("")
 
     def do_cancel(self) -> None:
-        self.rolecall.leave(self)
+        self.host.leave(self)

@@ -20,7 +20,7 @@ class ChainProfileScreen(ProfileForm):
 
     @property
     def about(self) -> Sequence[str]:
-        return self.rolecall.state.names_of(self._source)
+        return self.host.state.names_of(self._source)
 
     def fields(self) -> Sequence[Field]:
         words = profile_strings

@@ -42,7 +42,7 @@ class ChangesScreen(TableScreen[Row]):
             Column(
                 "account", labels.ACCOUNT, lambda row: row.account.name,
                 "strong", minimum=14, maximum=44, weight=2,
-                badge=lambda row: self.rolecall.production_badge(row.account.name),
+                badge=lambda row: self.production_badge(row.account.name),
             ),
             Column(
                 "permission_set", labels.PERMISSION_SET,
@@ -64,17 +64,17 @@ class ChangesScreen(TableScreen[Row]):
 
     def rows(self) -> Sequence[Row]:
         """What leaves a profile dead first, for there is something to do about it."""
-        shown = self.rolecall.state.shown
-        rows = [row for view in shown for row in _rows(view.session, view.changes)]
+        shown = self.host.state.shown
+        rows = [row for each in shown for row in _rows(each.session, each.changes)]
         return sorted(rows, key=lambda row: row.is_new or not self._profiles(row))
 
     def _profiles(self, row: Row) -> list[str]:
         """Those that point there."""
         if not row.permission_set:
             return []
-        state = self.rolecall.state
-        view, key = state.view_of(row.session), (row.account.id, row.permission_set)
-        return [profile.name for profile in view.profiles_of(state.profiles, key)]
+        state = self.host.state
+        session_state, key = state.state_of(row.session), (row.account.id, row.permission_set)
+        return [profile.name for profile in session_state.profiles_of(state.profiles, key)]
 
     def _profile(self, row: Row) -> str:
         """The profiles that point there; dead, where it is gone."""
@@ -85,7 +85,7 @@ class ChangesScreen(TableScreen[Row]):
 
     @property
     def _since(self) -> datetime | None:
-        moments = [view.changes.since for view in self.rolecall.state.shown]
+        moments = [view.changes.since for view in self.host.state.shown]
         return min((each for each in moments if each is not None), default=None)
 
     def placeholder(self) -> str:
@@ -98,7 +98,7 @@ class ChangesScreen(TableScreen[Row]):
     def standing(self) -> str:
         if self._since is None:
             return ""
-        when = times.moment(self._since, self.rolecall.now())
+        when = times.moment(self._since, self.host.now())
         return table_strings.CHANGES_SINCE.format(rows=super().standing(), when=when)
 
 

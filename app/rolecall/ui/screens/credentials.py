@@ -69,7 +69,7 @@ class CredentialsScreen(CommandScreen[None]):
 
     @work(exclusive=True)
     async def ask(self) -> None:
-        self._asked_at = self.rolecall.now()
+        self._asked_at = self.host.now()
         try:
             self._exported = await in_thread(self._get)
         except RolecallError as error:
@@ -98,7 +98,7 @@ class CredentialsScreen(CommandScreen[None]):
         if end is None:
             self.clock.show(words.NEVER_ENDS)
             return
-        now = self.rolecall.now()
+        now = self.host.now()
         remaining = TimeLeft.until(end, now)
         if end - now < REFETCH_BEFORE and self._asked_at and now - self._asked_at >= _ASK_EVERY:
             self.ask()
@@ -159,7 +159,7 @@ class CredentialsScreen(CommandScreen[None]):
     # --- copying
 
     def _copy(self, text: str, command_id: str) -> None:
-        self.rolecall.copy(text, words.COPIED.format(what=_name(command_id)))
+        self.host.copy(text, words.COPIED.format(what=_name(command_id)))
 
     def _copy_as(self, form: Format) -> None:
         if self._exported is None:
@@ -211,7 +211,7 @@ class CredentialsScreen(CommandScreen[None]):
 
     def do_write_keys(self) -> None:
         if self._exported:
-            self.rolecall.credentials.write(self._exported)
+            self.flows.credentials.write(self._exported)
 
 
 def _name(command_id: str) -> str:

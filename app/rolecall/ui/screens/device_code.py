@@ -64,7 +64,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
     def on_mount(self) -> None:
         self.show_header(self._session.label)
         self.qr.display = False
-        if self.rolecall.demo is not None:
+        if self.host.demo is not None:
             self.status.say(labels.DEMO_NOTE)
         self.sign_in()
 
@@ -72,7 +72,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
 
     @work(exclusive=True)
     async def sign_in(self) -> None:
-        service = self.rolecall.services.sign_in
+        service = self.host.services.sign_in
         host = urlsplit(self._session.start_url).hostname or self._session.start_url
         self._attempt = None
         self._show_code("", "")
@@ -118,7 +118,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
 
     def offers(self, command: Command) -> bool:
         if command.id == "approve_demo":
-            return self.rolecall.demo is not None
+            return self.host.demo is not None
         return super().offers(command)
 
     def blocked(self, command: Command) -> str | None:
@@ -133,17 +133,17 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
 
     def do_copy_code(self) -> None:
         if self._attempt:
-            self.rolecall.copy(self._attempt.code.user_code, sign_in_strings.CODE_COPIED)
+            self.host.copy(self._attempt.code.user_code, sign_in_strings.CODE_COPIED)
 
     def do_browser_sign_in(self) -> None:
-        self.rolecall.sign_in.in_browser(self._session)
+        self.flows.sign_in.in_browser(self._session)
 
     def do_new_code(self) -> None:
         self.sign_in()
 
     def do_approve_demo(self) -> None:
-        if self._attempt and self.rolecall.demo:
-            self.rolecall.demo.approve(self._attempt.code.user_code)
+        if self._attempt and self.host.demo:
+            self.host.demo.approve(self._attempt.code.user_code)
             self.flash(sign_in_strings.APPROVED_DEMO)
 
     def do_cancel(self) -> None:

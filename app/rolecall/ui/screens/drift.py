@@ -63,7 +63,7 @@ class DriftScreen(TableScreen[Row]):
             Column(
                 "account", labels.ACCOUNT, self._account, "strong",
                 minimum=14, maximum=40, weight=2,
-                badge=lambda row: self.rolecall.production_badge(
+                badge=lambda row: self.production_badge(
                     self._account(row), row.profile.name if row.profile else ""
                 ),
             ),
@@ -90,7 +90,7 @@ class DriftScreen(TableScreen[Row]):
     def _account(self, row: Row) -> str:
         if row.assignment:
             return row.assignment.account.name
-        return self.rolecall.state.account_name(row.profile) if row.profile else ""
+        return self.host.state.account_name(row.profile) if row.profile else ""
 
     def show(self, look: DriftOverview) -> None:
         """The file has changed, or the listing."""
@@ -107,7 +107,7 @@ class DriftScreen(TableScreen[Row]):
         if row is None:
             return super().standing()
         counts = profile_strings.standings(Counter(each.standing for each in self.table.shown))
-        when = times.moment(row.when, self.rolecall.now()) if row.when else ""
+        when = times.moment(row.when, self.host.now()) if row.when else ""
         means = profile_strings.STANDING_MEANS[row.standing]
         said = means.format(when=when, session=row.session, twin=row.twin)
         return f"{counts} · {said}"
@@ -132,20 +132,20 @@ class DriftScreen(TableScreen[Row]):
         return [row.profile for row in self._chosen if row.standing == "dead" and row.profile]
 
     def do_save_missing(self) -> None:
-        self.rolecall.workbench.open(self._missing, self._again)
+        self.flows.workbench.open(self._missing, self._again)
 
     def do_prune(self) -> None:
-        self.rolecall.changes.prune(self._dead)
+        self.flows.changes.prune(self._dead)
 
     def do_go_to_profile(self) -> None:
         if (row := self.current) and row.profile:
-            self.rolecall.profiles.show(row.profile.name)
+            self.flows.profiles.show(row.profile.name)
 
     def do_undo(self) -> None:
-        self.rolecall.changes.undo()
+        self.flows.changes.undo()
 
     def do_refresh_all(self) -> None:
-        self.rolecall.changes.look_again(self)
+        self.flows.changes.look_again(self)
 
     def _again(self) -> None:
         self.table.clear_marks()

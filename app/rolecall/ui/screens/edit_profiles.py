@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import labels, profile_strings
+from rolecall.presentation.paths import credentials_file
 from rolecall.services.profile_changes import Change
 from rolecall.ui.screens.base.form import Field, Note, Values, region_note
 from rolecall.ui.screens.base.profile_form import ProfilesForm, name_note, output_note
@@ -19,7 +20,7 @@ class EditProfilesScreen(ProfilesForm):
     def __init__(self, profiles: Sequence[Profile], regions: Sequence[str]) -> None:
         words = profile_strings
         super().__init__(words.EDIT_OF, words.EDIT_SEVERAL, profiles, regions)
-        self._credentials_path = self.rolecall.credentials_path
+        self._credentials_path = credentials_file()
 
     def fields(self) -> Sequence[Field]:
         region, region_hint = self._common("region")

@@ -37,7 +37,7 @@ class NewSessionScreen(FormScreen[SsoSession | None]):
         """
         if changed != "start_url":
             return {}
-        sessions = self.rolecall.state.sessions
+        sessions = self.host.state.sessions
         try:
             return {"name": self._service.suggest_session_name(values["start_url"], sessions)}
         except RolecallError:

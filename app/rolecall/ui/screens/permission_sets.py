@@ -31,7 +31,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         account: Column[AssignmentRow] = Column(
             "account", labels.ACCOUNT, lambda row: row.account.name,
             "strong", minimum=22, maximum=44, weight=3,
-            badge=lambda row: self.rolecall.production_badge(row.account.name),
+            badge=lambda row: self.production_badge(row.account.name),
         )  # fmt: skip
         permission_set: Column[AssignmentRow] = Column(
             "permission_set", labels.PERMISSION_SET, lambda row: row.permission_set.name,
@@ -61,9 +61,9 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
 
     def rows(self) -> Sequence[AssignmentRow]:
         if self._opened is None:
-            return self.rolecall.state.assignments
+            return self.host.state.assignments
         account = self._account
-        return self.rolecall.state.in_order(account) if account else ()
+        return self.host.state.in_order(account) if account else ()
 
     @property
     def goes_back(self) -> bool:
@@ -75,7 +75,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         opened = self._opened
         if opened is None:
             return None
-        return self.rolecall.state.view_of(opened.session).rows.get(opened.account.id)
+        return self.host.state.state_of(opened.session).rows.get(opened.account.id)
 
     def on_mount(self) -> None:
         """All of the reason, for the status line may be too short for it."""
@@ -84,8 +84,8 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
 
     def on_screen_resume(self) -> None:
         """Another session has come into view: its accounts are what one comes back to."""
-        opened, shown = self._opened, self.rolecall.state.shown
-        if opened and not any(view.session == opened.session for view in shown):
+        opened, shown = self._opened, self.host.state.shown
+        if opened and not any(session_state.session == opened.session for session_state in shown):
             self.call_later(self._close)
 
     def _close(self) -> None:
@@ -97,7 +97,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         return (opened.session.label, opened.account.name) if opened else super().trail()
 
     def _profile(self, row: AssignmentRow) -> str:
-        return " ".join(profile.name for profile in self.rolecall.state.profiles_of(row))
+        return " ".join(profile.name for profile in self.host.state.profiles_of(row))
 
     def placeholder(self) -> str:
         if (account := self._account) is not None:
@@ -136,26 +136,26 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
 
     def do_save(self) -> None:
         if self.table.marked_count:
-            self.rolecall.workbench.open(self.table.marked_rows, self.table.clear_marks)
+            self.flows.workbench.open(self.table.marked_rows, self.table.clear_marks)
         elif row := self.current:
-            self.rolecall.profiles.save(row)
+            self.flows.profiles.save(row)
 
     def do_use(self) -> None:
         if row := self.current:
-            found = self.rolecall.state.profiles_of(row)
-            self.rolecall.profiles.use(found[0].name)
+            found = self.host.state.profiles_of(row)
+            self.flows.profiles.use(found[0].name)
 
     def do_credentials(self) -> None:
         if row := self.current:
-            self.rolecall.credentials.of_row(row)
+            self.flows.credentials.of_row(row)
 
     def do_console(self) -> None:
         if row := self.current:
-            self.rolecall.credentials.console_of_row(row)
+            self.flows.credentials.console_of_row(row)
 
     def do_cloudshell(self) -> None:
         if row := self.current:
-            self.rolecall.credentials.console_of_row(row, cloudshell=True)
+            self.flows.credentials.console_of_row(row, cloudshell=True)
 
     def do_copy_role(self) -> None:
         arns = [
@@ -164,15 +164,15 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         ]
         one, more = inventory_strings.ROLE_COPIED, inventory_strings.ROLES_COPIED
         said = one if len(arns) == 1 else more.format(count=len(arns))
-        self.rolecall.copy("\n".join(arns), said)
+        self.host.copy("\n".join(arns), said)
 
     def do_favourite(self) -> None:
         if row := self.current:
-            self.rolecall.inventory.toggle_favourite(row.session, row.key)
+            self.flows.inventory.toggle_favourite(row.session, row.key)
 
     def do_refresh(self) -> None:
         if row := self._opened or self.current:
-            self.rolecall.inventory.list_again(row.session, row.account.id)
+            self.flows.inventory.list_again(row.session, row.account.id)
 
     def move_to(self, row_id: tuple[str, str, str]) -> bool:
         """Puts the cursor on a row, without the filter if that hides it."""

@@ -15,6 +15,7 @@ from rolecall.domain.text import safe
 from rolecall.presentation import labels, profile_strings, save_strings, table_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import describe
+from rolecall.presentation.paths import config_file
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.section_pane import SectionPane
@@ -63,7 +64,7 @@ class ProfilesScreen(TableScreen[Profile]):
                 "muted", minimum=7, maximum=12,
             ),
             Column(
-                "account", labels.ACCOUNT, self.rolecall.state.account_name,
+                "account", labels.ACCOUNT, self.host.state.account_name,
                 None, minimum=12, maximum=40, weight=2,
             ),
             Column(
@@ -89,7 +90,7 @@ class ProfilesScreen(TableScreen[Profile]):
 
     def rows(self) -> Sequence[Profile]:
         """Roles stand under the profile that they go by way of."""
-        profiles = self.rolecall.state.profiles
+        profiles = self.host.state.profiles
         if profiles is not self._of:
             tree = in_tree(profiles)
             self._of, self._tree = profiles, [profile for profile, _ in tree]
@@ -98,7 +99,7 @@ class ProfilesScreen(TableScreen[Profile]):
 
     def _standing(self, row: Profile) -> str:
         """Whether it works, as far as AWS was asked; else whether there is something to say."""
-        state = self.rolecall.state
+        state = self.host.state
         if (works := state.verified.get(row.name)) is not None:
             return "good" if works else "bad"
         return "warn" if state.findings_of(row) else ""
@@ -111,23 +112,21 @@ class ProfilesScreen(TableScreen[Profile]):
         return f"{'  ' * (depth - 1)}└ {row.name}"
 
     def _badge(self, row: Profile) -> str:
-        return self.rolecall.production_badge(*self.rolecall.state.names_of(row))
+        return self.production_badge(*self.host.state.names_of(row))
 
     def placeholder(self) -> str:
-        state = self.rolecall.state
-        return state.profiles_problem or with_keys(
-            table_strings.NO_PROFILES, path=self.rolecall.config_path
-        )
+        state = self.host.state
+        return state.profiles_problem or with_keys(table_strings.NO_PROFILES, path=config_file())
 
     def standing(self) -> str:
-        if (problem := self.rolecall.state.profiles_problem) and self.table.total:
+        if (problem := self.host.state.profiles_problem) and self.table.total:
             return problem
         row = self.current
-        if row and (found := self.rolecall.state.findings_of(row)):
+        if row and (found := self.host.state.findings_of(row)):
             first = labels.FINDING.format(line=found[0].line, sentence=describe(found[0]))
             more = len(found) - 1
             return profile_strings.AND_MORE.format(first=first, count=more) if more else first
-        return f"{super().standing()} · {self.rolecall.config_path}"
+        return f"{super().standing()} · {config_file()}"
 
     # --- the section of the row
 
@@ -152,7 +151,7 @@ class ProfilesScreen(TableScreen[Profile]):
         self.on_resize()
 
     def _show_section(self) -> None:
-        row, state = self.current, self.rolecall.state
+        row, state = self.current, self.host.state
         if not self.has_class("-section"):
             return
         if row is None or state.config is None:
@@ -186,34 +185,34 @@ class ProfilesScreen(TableScreen[Profile]):
     def do_verify(self) -> None:
         """The marked rows on a screen of their own; a single one where it stands."""
         if marked := self.table.marked_rows:
-            self.rolecall.profiles.verify_all(marked)
+            self.flows.profiles.verify_all(marked)
         elif row := self.current:
-            self.rolecall.profiles.verify(row.name, self)
+            self.flows.profiles.verify(row.name, self)
 
     def do_use(self) -> None:
         if row := self.current:
-            self.rolecall.profiles.use(row.name)
+            self.flows.profiles.use(row.name)
 
     def do_credentials(self) -> None:
         if row := self.current:
-            self.rolecall.credentials.of_profile(row)
+            self.flows.credentials.of_profile(row)
 
     def do_console(self) -> None:
         if row := self.current:
-            self.rolecall.credentials.console_of_profile(row)
+            self.flows.credentials.console_of_profile(row)
 
     def do_cloudshell(self) -> None:
         if row := self.current:
-            self.rolecall.credentials.console_of_profile(row, cloudshell=True)
+            self.flows.credentials.console_of_profile(row, cloudshell=True)
 
     def do_copy_command(self) -> None:
         if row := self.current:
-            self.rolecall.profiles.copy_command(row.name)
+            self.flows.profiles.copy_command(row.name)
 
     def do_open_row(self) -> None:
         row = self.current
         if row and row.account_id and row.permission_set:
-            self.rolecall.inventory.show_row(row)
+            self.flows.inventory.show_row(row)
 
     @property
     def chosen(self) -> list[Profile]:
@@ -222,26 +221,26 @@ class ProfilesScreen(TableScreen[Profile]):
         return self.table.marked_rows or ([row] if row else [])
 
     def do_edit(self) -> None:
-        self.rolecall.changes.edit(self.chosen)
+        self.flows.changes.edit(self.chosen)
 
     def do_duplicate(self) -> None:
-        self.rolecall.changes.duplicate(self.chosen)
+        self.flows.changes.duplicate(self.chosen)
 
     def do_delete(self) -> None:
-        self.rolecall.changes.delete(self.chosen)
+        self.flows.changes.delete(self.chosen)
 
     def do_chain(self) -> None:
         if row := self.current:
-            self.rolecall.changes.chain(row)
+            self.flows.changes.chain(row)
 
     def do_drift(self) -> None:
-        self.rolecall.changes.drift()
+        self.flows.changes.drift()
 
     def do_undo(self) -> None:
-        self.rolecall.changes.undo()
+        self.flows.changes.undo()
 
     def do_refresh_all(self) -> None:
-        self.rolecall.profiles.read()
+        self.flows.profiles.read()
 
     def move_to(self, name: str) -> None:
         self.table.move_to(name)

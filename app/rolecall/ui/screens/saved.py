@@ -10,6 +10,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.presentation import save_strings
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
+from rolecall.presentation.paths import config_file
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.styles import stylesheets
 
@@ -25,7 +26,7 @@ class SavedScreen(CommandScreen[None]):
 
     def compose(self) -> ComposeResult:
         name = self._name_saved
-        saved = save_strings.SAVED_LINE.format(name=name, path=self.rolecall.config_path)
+        saved = save_strings.SAVED_LINE.format(name=name, path=config_file())
         yield self.header
         title = self.title_of([name, self._account], saved)
         yield Static(Content.assemble(("✓ ", "bold $success"), title), classes="title")
@@ -41,7 +42,7 @@ class SavedScreen(CommandScreen[None]):
         self.tick()
 
     def do_verify(self) -> None:
-        self.rolecall.profiles.verify(self._name_saved, self)
+        self.flows.profiles.verify(self._name_saved, self)
 
     def show_verifying(self, name: str) -> None:
         words = save_strings.VERIFYING.format(name=name)
@@ -59,10 +60,10 @@ class SavedScreen(CommandScreen[None]):
         self.query_one("#arn", Static).update(arn)
 
     def do_copy_command(self) -> None:
-        self.rolecall.profiles.copy_command(self._name_saved)
+        self.flows.profiles.copy_command(self._name_saved)
 
     def do_use(self) -> None:
-        self.rolecall.profiles.use(self._name_saved)
+        self.flows.profiles.use(self._name_saved)
 
     def do_close_saved(self) -> None:
         self.dismiss(None)

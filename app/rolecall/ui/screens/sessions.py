@@ -10,6 +10,7 @@ from textual.widgets import Static
 from rolecall.domain.model import SsoSession
 from rolecall.presentation import labels, session_strings, sign_in_strings
 from rolecall.presentation.commands import Command, Place, with_keys
+from rolecall.presentation.paths import config_file
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.table.columns import LEVEL_STYLES, Column
@@ -58,7 +59,7 @@ class SessionsScreen(CommandScreen[None]):
     def compose(self) -> ComposeResult:
         yield self.header
         yield Static(sign_in_strings.SESSIONS_TITLE, classes="title", markup=False)
-        intro = sign_in_strings.SESSIONS_INTRO.format(path=self.rolecall.config_path)
+        intro = sign_in_strings.SESSIONS_INTRO.format(path=config_file())
         yield Static(intro, classes="intro", markup=False)
         yield self.table
         yield self.status
@@ -68,7 +69,7 @@ class SessionsScreen(CommandScreen[None]):
         self.table.placeholder = with_keys(sign_in_strings.SESSIONS_NONE)
         self.table.focus()
         self._show_sessions()
-        state = self.rolecall.state
+        state = self.host.state
         self.table.move_to(None if state.all_shown else state.session)
 
     def on_screen_resume(self) -> None:
@@ -78,7 +79,7 @@ class SessionsScreen(CommandScreen[None]):
         self.tick()
 
     def _show_sessions(self) -> None:
-        rows = [Row(session) for session in self.rolecall.state.sessions]
+        rows = [Row(session) for session in self.host.state.sessions]
         self.table.set_rows([*rows, Row(None)] if len(rows) > 1 else rows)
 
     def tick(self) -> None:
@@ -104,12 +105,12 @@ class SessionsScreen(CommandScreen[None]):
         if row is None:
             return
         if row.session is None:
-            self.rolecall.sign_in.show_all()
+            self.flows.sign_in.show_all()
         else:
-            self.rolecall.sign_in.begin(row.session)
+            self.flows.sign_in.begin(row.session)
 
     def do_back(self) -> None:
-        self.rolecall.sign_in.back()
+        self.flows.sign_in.back()
 
     def do_new_session(self) -> None:
-        self.rolecall.sign_in.new_session()
+        self.flows.sign_in.new_session()

@@ -12,6 +12,7 @@ from rolecall.domain.time_left import Level, share
 from rolecall.presentation import labels, table_strings, times, token_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
+from rolecall.presentation.paths import config_file, credentials_file
 from rolecall.services.expiries import Expiry, ExpiryKind, end, in_order
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.detail_lines import DetailLines
@@ -107,7 +108,7 @@ class TokensScreen(TableScreen[Expiry]):
         return self.size.width - beside >= min(self._longest, _LONGEST_NAME)
 
     def _wants_why(self) -> bool:
-        return self._has_room("why") and any(map(self._why, self.rolecall.state.expiries))
+        return self._has_room("why") and any(map(self._why, self.host.state.expiries))
 
     def _wants_utc(self) -> bool:
         return self._has_room("why", "utc") if self._wants_why() else self._has_room("utc")
@@ -116,8 +117,8 @@ class TokensScreen(TableScreen[Expiry]):
         return row.kind.value, row.id
 
     def rows(self) -> Sequence[Expiry]:
-        now = self.rolecall.now()
-        rows = in_order(self.rolecall.state.expiries, now)
+        now = self.host.now()
+        rows = in_order(self.host.state.expiries, now)
         self._badges = {self.row_key(row): badge for row in rows if (badge := self._badge(row))}
         self._longest = max(map(self.table.columns[0].length, rows), default=0)
         self._all_told = {self.row_key(row): self._tell(row, now) for row in rows}
@@ -132,7 +133,7 @@ class TokensScreen(TableScreen[Expiry]):
         return rows
 
     def on_screen_resume(self) -> None:
-        self.rolecall.upkeep.check(force=True)
+        self.flows.tokens.check(force=True)
 
     def on_resize(self) -> None:
         self.detail.display = self.size.height >= _ROOM_FOR_DETAIL
@@ -146,7 +147,7 @@ class TokensScreen(TableScreen[Expiry]):
         super().tick()
         if not self.is_mounted:
             return
-        now, before = self.rolecall.now(), self._all_told
+        now, before = self.host.now(), self._all_told
         told = {key: self._tell(each.row, now) for key, each in before.items()}
         if told == before:
             return
@@ -161,7 +162,7 @@ class TokensScreen(TableScreen[Expiry]):
     # --- a row
 
     def _told(self, row: Expiry) -> _Told:
-        return self._all_told.get(self.row_key(row)) or self._tell(row, self.rolecall.now())
+        return self._all_told.get(self.row_key(row)) or self._tell(row, self.host.now())
 
     def _tell(self, row: Expiry, now: datetime) -> _Told:
         """Forty of them in a second: what remains is reckoned once."""
@@ -192,8 +193,8 @@ class TokensScreen(TableScreen[Expiry]):
         """Of what is an account's: role credentials, and short-term keys."""
         if row.kind not in {ExpiryKind.ROLE_CREDENTIALS, ExpiryKind.SHORT_TERM_CREDENTIALS}:
             return ""
-        account = self.rolecall.state.account_with(row.account_id, row.session)
-        return self.rolecall.production_badge(row.name, account.name if account else "")
+        account = self.host.state.account_with(row.account_id, row.session)
+        return self.production_badge(row.name, account.name if account else "")
 
     def _renews(self, row: Expiry) -> str:
         if (trouble := self._trouble(row)) and trouble.again_at:
@@ -209,12 +210,12 @@ class TokensScreen(TableScreen[Expiry]):
         """Why the access token of the row has not been renewed."""
         if row.session is None or row.renews is None:
             return None
-        return self.rolecall.state.troubles.get(row.session)
+        return self.host.state.renewal_failures.get(row.session)
 
     # --- what there is no room for in a row
 
     def _show_detail(self) -> None:
-        row, problem = self.current, self.rolecall.state.expiries_problem
+        row, problem = self.current, self.host.state.expiries_problem
         if problem:
             self.detail.show("", problem, "bold $error")
         elif row is None:
@@ -240,7 +241,7 @@ class TokensScreen(TableScreen[Expiry]):
                 words = token_strings.STORED_KEYS if row.key else token_strings.UNTOLD_KEYS
                 return words.format(
                     name=row.name,
-                    path=self.rolecall.credentials_path,
+                    path=credentials_file(),
                     key=row.key,
                     tools=token_strings.TOOLS.get(row.key, ""),
                 )
@@ -251,22 +252,22 @@ class TokensScreen(TableScreen[Expiry]):
             return token_strings.TRIED.format(what=explain(trouble.error), time=time)
         if row.why is None:
             return token_strings.RENEWS_ITSELF
-        way_in = self.rolecall.way_in(row.session, "sign_in")
+        way_in = self.host.sign_in_hint(row.session, "sign_in")
         return with_keys(token_strings.RENEWS_NOT[row.why.value], way_in=way_in)
 
     def standing(self) -> str:
-        if self.rolecall.state.expiries_problem:
+        if self.host.state.expiries_problem:
             return with_keys(token_strings.TROUBLE_RETRY)
-        if not self.rolecall.state.expiries_read:
+        if not self.host.state.expiries_read:
             return ""
-        now, line = self.rolecall.now(), super().standing()
+        now, line = self.host.now(), super().standing()
         spent = sum(row.is_stale(now) for row in self.table.shown)
         if not spent or self.table.sorted_by[0] is not None:
             return line
         return token_strings.SPENT.format(line=line, spent=spent)
 
     def placeholder(self) -> str:
-        state = self.rolecall.state
+        state = self.host.state
         return "" if state.expiries_problem or not state.expiries_read else token_strings.NO_CLOCKS
 
     # --- commands
@@ -281,7 +282,7 @@ class TokensScreen(TableScreen[Expiry]):
         if row is None or command.id not in {"sign_in", "sign_out"}:
             return None
         if row.session is None:
-            return token_strings.NOT_A_SESSION_ROW.format(path=self.rolecall.config_path)
+            return token_strings.NOT_A_SESSION_ROW.format(path=config_file())
         if command.id == "sign_out" and row.kind is not ExpiryKind.ACCESS_TOKEN:
             return token_strings.NOT_A_TOKEN
         return None
@@ -290,16 +291,16 @@ class TokensScreen(TableScreen[Expiry]):
         """An access token is renewed; else there is nothing to do but to look again."""
         row = self.current
         if row and row.session and row.kind is ExpiryKind.ACCESS_TOKEN:
-            self.rolecall.sign_in.renew(row.session)
+            self.flows.sign_in.renew(row.session)
         else:
-            self.rolecall.upkeep.check(force=True)
+            self.flows.tokens.check(force=True)
             self.flash(token_strings.READ_AGAIN)
 
     def do_sign_in(self) -> None:
         if (row := self.current) and row.session:
-            self.rolecall.sign_in.begin(row.session, anew=True)
+            self.flows.sign_in.begin(row.session, anew=True)
 
     def do_sign_out(self) -> None:
         """What will go is shown first."""
         if (row := self.current) and row.session:
-            self.rolecall.sign_in.sign_out(row.session)
+            self.flows.sign_in.sign_out(row.session)

@@ -75,8 +75,8 @@ class VerifiedScreen(TableScreen[Row]):
             Column(
                 "name", profile_strings.VERIFIED_PROFILE, lambda row: row.name,
                 "accent", minimum=14, maximum=32,
-                badge=lambda row: self.rolecall.production_badge(
-                    *self.rolecall.state.names_of(row.profile)
+                badge=lambda row: self.production_badge(
+                    *self.host.state.names_of(row.profile)
                 ),
             ),
             Column(
@@ -141,7 +141,7 @@ class VerifiedScreen(TableScreen[Row]):
 
     @work(exclusive=True, group="verify")
     async def _ask(self) -> None:
-        service = self.rolecall.services.verification
+        service = self.host.services.verification
 
         def told(name: str, answer: VerifyResult) -> None:
             if not self._cancelled.is_set():
@@ -153,5 +153,5 @@ class VerifiedScreen(TableScreen[Row]):
     def _take(self, name: str, answer: VerifyResult) -> None:
         if self.is_attached:
             self._rows[name] = Row(self._rows[name].profile, answer)
-            self.rolecall.state.note_verified(name, not isinstance(answer, VerifyFailed))
+            self.host.state.note_verified(name, not isinstance(answer, VerifyFailed))
             self.show_state()

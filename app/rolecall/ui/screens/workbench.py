@@ -112,7 +112,7 @@ class WorkbenchScreen(TableScreen[Row]):
             Column(
                 "account", labels.ACCOUNT, lambda row: row.assignment.account.name,
                 None, minimum=12, maximum=40, weight=2, gives_way=1,
-                badge=lambda row: self.rolecall.production_badge(row.assignment.account.name),
+                badge=lambda row: self.production_badge(row.assignment.account.name),
             ),
             Column(
                 "permission_set", labels.PERMISSION_SET,
@@ -248,7 +248,7 @@ class WorkbenchScreen(TableScreen[Row]):
     def on_input_submitted(self) -> None:
         if self._edited is not None:
             self._end_edit()
-            self.app.call_later(self.rolecall.hand_on_typed)
+            self.app.call_later(self.host.hand_on_typed)
         else:
             self.do_preview()
 
@@ -365,7 +365,7 @@ class WorkbenchScreen(TableScreen[Row]):
         self.flash(words.BESIDE_NOW[self._wishes.beside])
 
     def do_preview(self) -> None:
-        self.rolecall.workbench.write(self)
+        self.flows.workbench.write(self)
 
     def stand_on(self, ground: ExistingProfiles) -> None:
         """What the files say by now."""

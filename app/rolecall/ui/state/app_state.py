@@ -23,26 +23,26 @@ Row = TypeVar("Row", bound=AccountRow | AssignmentRow)
 
 
 @dataclass
-class State:
-    """`views`: one a session, in the order of ~/.aws/config. `session` is the one in view, whose
-    token the header tells of; with `all_shown` the tables show the rows of all. `looking`: for a
-    token, when rolecall has just begun. `usable`: the tokens that hold; `troubles`: renewals that
-    failed. `first_profiles` stand in for those of `config` until that is read; `profiles_problem`
-    is why it cannot be read now.
+class AppState:
+    """`session_states`: one a session, in the order of ~/.aws/config. `session` is the one in
+    view, whose token the header tells of; with `all_shown` the tables show the rows of all.
+    `looking_for_token`: when rolecall has just begun. `usable_tokens`: those that are valid;
+    `renewal_failures`: by session. `first_profiles` are shown until `config` is read;
+    `profiles_problem` is why it cannot be read now.
     """
 
-    views: dict[SsoSession, SessionState] = field(default_factory=dict)
+    session_states: dict[SsoSession, SessionState] = field(default_factory=dict)
     session: SsoSession | None = None
     all_shown: bool = False
-    looking: bool = True
+    looking_for_token: bool = True
     config: Config | None = None
     first_profiles: tuple[Profile, ...] = ()
     verified: dict[str, bool] = field(default_factory=dict)
     expiries: Sequence[Expiry] = ()
     expiries_read: bool = False
     expiries_problem: str = ""
-    usable: Mapping[SsoSession, AccessToken] = field(default_factory=dict)
-    troubles: Mapping[SsoSession, RenewalFailure] = field(default_factory=dict)
+    usable_tokens: Mapping[SsoSession, AccessToken] = field(default_factory=dict)
+    renewal_failures: Mapping[SsoSession, RenewalFailure] = field(default_factory=dict)
     profiles_problem: str = ""
     problem: str = ""
 
@@ -50,34 +50,36 @@ class State:
 
     @property
     def sessions(self) -> list[SsoSession]:
-        return list(self.views)
+        return list(self.session_states)
 
     @property
-    def view(self) -> SessionState | None:
+    def session_state(self) -> SessionState | None:
         """Of the session in view."""
-        return None if self.session is None else self.view_of(self.session)
+        return None if self.session is None else self.state_of(self.session)
 
     @property
     def shown(self) -> list[SessionState]:
         """What the tables show."""
         if self.all_shown:
-            return list(self.views.values())
-        return [self.view] if self.view else []
+            return list(self.session_states.values())
+        return [self.session_state] if self.session_state else []
 
-    def view_of(self, session: SsoSession) -> SessionState:
-        if session not in self.views:
-            self.views[session] = SessionState(session)
-        return self.views[session]
+    def state_of(self, session: SsoSession) -> SessionState:
+        if session not in self.session_states:
+            self.session_states[session] = SessionState(session)
+        return self.session_states[session]
 
     def set_sessions(self, sessions: Sequence[SsoSession]) -> None:
         """Those that there are now; what is known of those that stay is kept."""
-        self.views = {each: self.views.get(each) or SessionState(each) for each in sessions}
+        self.session_states = {
+            each: self.session_states.get(each) or SessionState(each) for each in sessions
+        }
 
     def show_first(self, first: StartupSnapshot) -> None:
         """What the cache has for the first screen."""
-        view = self.view_of(first.session)
-        view.catalogue, view.marks = first.catalogue, first.marks
-        view.is_partial = True
+        session_state = self.state_of(first.session)
+        session_state.catalogue, session_state.favourites = first.catalogue, first.marks
+        session_state.is_partial = True
         self.first_profiles = first.profiles
         self.show_session(first.session)
 
@@ -98,9 +100,9 @@ class State:
     @property
     def token(self) -> AccessToken | None:
         """Of the session in view."""
-        return self.view.token if self.view else None
+        return self.session_state.token if self.session_state else None
 
-    def token_clock(self, session: SsoSession | None) -> Expiry | None:
+    def token_expiry(self, session: SsoSession | None) -> Expiry | None:
         """The session's access token, as the Tokens screen has it."""
         if session is None:
             return None
@@ -111,28 +113,33 @@ class State:
 
     def sign_of(self, row: Row) -> str:
         """What stands before a row: a favourite, or new since the crawl before the last."""
-        view = self.view_of(row.session)
-        if view.is_favourite(row.key):
+        session_state = self.state_of(row.session)
+        if session_state.is_favourite(row.key):
             return table_strings.FAVOURITE
-        return table_strings.NEW if view.is_new(row.key) else ""
+        return table_strings.NEW if session_state.is_new(row.key) else ""
 
     @property
     def accounts(self) -> Sequence[AccountRow]:
-        """Favourites first, then what was used last, then the rest as it came."""
-        views = [view for view in self.shown if view.loaded or view.is_partial]
-        rows = list(chain.from_iterable([view.rows.accounts for view in views]))
-        return _in_order(rows, [each for view in views for each in view.boosted_accounts])
+        """Favourites first, then recently used accounts, then the rest in the order of AWS."""
+        states = self._listed
+        rows = list(chain.from_iterable([state.rows.accounts for state in states]))
+        return _in_order(rows, [row for state in states for row in state.boosted_accounts])
 
     @property
     def assignments(self) -> Sequence[AssignmentRow]:
-        """In the same order."""
-        views = [view for view in self.shown if view.loaded or view.is_partial]
-        rows = list(chain.from_iterable([view.rows.assignments for view in views]))
-        return _in_order(rows, [each for view in views for each in view.boosted_assignments])
+        """The permission sets, in the order of `accounts`."""
+        states = self._listed
+        rows = list(chain.from_iterable([state.rows.assignments for state in states]))
+        return _in_order(rows, [row for state in states for row in state.boosted_assignments])
+
+    @property
+    def _listed(self) -> list[SessionState]:
+        """The shown sessions that have rows from the cache or from AWS."""
+        return [state for state in self.shown if state.loaded or state.is_partial]
 
     def in_order(self, account: AccountRow) -> Sequence[AssignmentRow]:
         """The permission sets of one account, in the same order."""
-        boosted = self.view_of(account.session).boosted_assignments
+        boosted = self.state_of(account.session).boosted_assignments
         rows = account.assignments
         return _in_order(rows, [each for each in boosted if each[1] in rows])
 
@@ -143,8 +150,8 @@ class State:
 
     def account_with(self, account_id: str, session: SsoSession | None) -> Account | None:
         """The account with the id, where the session, or else any, is known to reach it."""
-        for view in self.views.values():
-            listing = view.catalogue.get(account_id) if session in {None, view.session} else None
+        for state in self.session_states.values():
+            listing = state.catalogue.get(account_id) if session in {None, state.session} else None
             if listing:
                 return listing.account
         return None
@@ -179,10 +186,10 @@ class State:
         """The profiles that point at the account, or at its permission set, as the row does:
         through the same session.
         """
-        return self.view_of(row.session).profiles_of(self.profiles or self.first_profiles, row.key)
+        return self.state_of(row.session).profiles_of(self.profiles or self.first_profiles, row.key)
 
     def session_of(self, profile: Profile) -> SsoSession | None:
-        return next((each for each in self.views if profile.is_of(each)), None)
+        return next((each for each in self.session_states if profile.is_of(each)), None)
 
     def findings_of(self, profile: Profile) -> list[Finding]:
         """What is the matter with the lines of the profile's section."""

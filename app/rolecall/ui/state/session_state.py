@@ -143,7 +143,7 @@ class SessionState:
         return Catalogue()
 
     @cached_property
-    def marks(self) -> Favourites:
+    def favourites(self) -> Favourites:
         """Favourites and recent uses; assigned anew when one changes."""
         from rolecall.domain.favourites import Favourites
 
@@ -166,7 +166,7 @@ class SessionState:
         """Favourites, and what was used, with how much they come before the others."""
         return [
             (boost, row)
-            for (account_id, permission_set), boost in self.marks.boosts().items()
+            for (account_id, permission_set), boost in self.favourites.boosts().items()
             if not permission_set and (row := self.rows.get(account_id))
         ]
 
@@ -175,14 +175,14 @@ class SessionState:
         """The same of permission sets."""
         return [
             (boost, row)
-            for (account_id, permission_set), boost in self.marks.boosts().items()
+            for (account_id, permission_set), boost in self.favourites.boosts().items()
             if permission_set and (account := self.rows.get(account_id))
             for row in account.assignments
             if row.permission_set.name == permission_set
         ]
 
     def is_favourite(self, key: Key) -> bool:
-        return key in self.marks.favourites
+        return key in self.favourites.favourites
 
     def is_new(self, key: Key) -> bool:
         """Whether it came with the last crawl, and was not there in the one before."""

@@ -30,8 +30,8 @@ class CatalogueScreen(TableScreen[R]):
         return [*_wanted(seen), *self._filtered()]
 
     def prioritise(self) -> None:
-        if any(view.crawling for view in self.rolecall.state.shown):
-            self.rolecall.inventory.prioritise(self.wanted())
+        if any(each.crawling for each in self.host.state.shown):
+            self.flows.inventory.prioritise(self.wanted())
 
     def on_virtual_table_highlighted(self) -> None:
         self.prioritise()
@@ -53,16 +53,16 @@ class CatalogueScreen(TableScreen[R]):
 
     def placeholder(self) -> str:
         """Why there is nothing of the catalogue to show."""
-        state = self.rolecall.state
-        problems = (state.problem, *(view.problem for view in state.shown))
+        state = self.host.state
+        problems = (state.problem, *(each.problem for each in state.shown))
         if problem := next(filter(None, problems), ""):
             return problem
-        if state.looking:
+        if state.looking_for_token:
             return table_strings.LOOKING
-        if all(view.token is None for view in state.shown):
+        if all(session_state.token is None for session_state in state.shown):
             return with_keys(table_strings.SIGN_IN_FIRST)
         return (
-            table_strings.LISTING if any(view.crawling for view in state.shown) else self.nothing()
+            table_strings.LISTING if any(each.crawling for each in state.shown) else self.nothing()
         )
 
     def nothing(self) -> str:
@@ -76,18 +76,20 @@ class CatalogueScreen(TableScreen[R]):
         """The counts; how far the crawl is, while it is under way; else what is missing, and how
         old the oldest is.
         """
-        views = [view for view in self.rolecall.state.shown if len(view.catalogue)]
-        if any(view.is_partial for view in views):
+        session_states = [each for each in self.host.state.shown if len(each.catalogue)]
+        if any(each.is_partial for each in session_states):
             return ""
-        if under_way := [view.progress for view in views if view.crawling and view.progress]:
+        if under_way := [
+            each.progress for each in session_states if each.crawling and each.progress
+        ]:
             progress = table_strings.progress(together(under_way))
             return f"{line} · {progress}" if self.says_more() else progress
-        if failed := sum(view.catalogue.failed for view in views):
+        if failed := sum(each.catalogue.failed for each in session_states):
             return f"{line} · {with_keys(table_strings.FAILED, failed=failed)}"
-        if unlisted := sum(len(view.catalogue) - view.catalogue.listed for view in views):
+        if unlisted := sum(len(each.catalogue) - each.catalogue.listed for each in session_states):
             line = f"{line} · {inventory_strings.UNLISTED.format(count=unlisted)}"
-        if seen := [view.seen_at for view in views if view.seen_at is not None]:
-            left = TimeLeft.until(min(seen), self.rolecall.now())
+        if seen := [each.seen_at for each in session_states if each.seen_at is not None]:
+            left = TimeLeft.until(min(seen), self.host.now())
             return f"{line} · {times.seen(left)}"
         return line
 
@@ -105,10 +107,10 @@ class CatalogueScreen(TableScreen[R]):
         ids = list(dict.fromkeys(row.account.id for row in self.chosen))
         one, more = inventory_strings.ID_COPIED, inventory_strings.IDS_COPIED
         said = one.format(id=ids[0]) if len(ids) == 1 else more.format(count=len(ids))
-        self.rolecall.copy("\n".join(ids), said)
+        self.host.copy("\n".join(ids), said)
 
     def do_refresh_all(self) -> None:
-        self.rolecall.inventory.refresh_all()
+        self.flows.inventory.refresh_all()
 
 
 def why_failed(error: RolecallError) -> str:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from rolecall.domain.errors import RolecallError
     from rolecall.domain.model import SsoSession
     from rolecall.ui.app import RolecallApp
+    from rolecall.ui.flow_registry import Flows
     from rolecall.ui.rendering.driver import Driver
 
 Result = TypeVar("Result")
@@ -89,7 +90,7 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     def on_mount(self) -> None:
         """Behind the screen's own, which says where the focus is."""
-        self.app.call_later(self.rolecall.hand_on_typed, self.rolecall.type_ahead.turn)
+        self.app.call_later(self.host.hand_on_typed, self.host.type_ahead.turn)
 
     def _paint(self, driver: Driver) -> None:
         """Where nothing has room, one sentence says so; all goes on behind it."""
@@ -104,18 +105,24 @@ class CommandScreen(FlowControlledScreen[Result]):
         self._put(driver, [(y, 0, [Segment(line.ljust(width))]) for y, line in enumerate(lines)])
 
     @property
-    def rolecall(self) -> RolecallApp:
+    def host(self) -> RolecallApp:
+        """What the screen may ask of the app."""
         return cast("RolecallApp", self.app)
+
+    @property
+    def flows(self) -> Flows:
+        """The features that the screen starts."""
+        return self.host
 
     @property
     def session(self) -> SsoSession | None:
         """The one whose access token the header tells of."""
-        return self.rolecall.state.session
+        return self.host.state.session
 
     def token_left(self, session: SsoSession | None) -> tuple[str, Level]:
         """What is left of the session's access token, in the very words of the Tokens screen."""
-        state, now = self.rolecall.state, self.rolecall.now()
-        clock = state.token_clock(session)
+        state, now = self.host.state, self.host.now()
+        clock = state.token_expiry(session)
         if clock is None:
             return (labels.SIGNED_OUT if state.expiries_read else ""), Level.GONE
         return token_strings.left(clock, now), clock.level(now)
@@ -231,20 +238,26 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     def show_header(self, *trail: str) -> None:
         """Without a trail the session in view, for it is its token that is told of."""
-        in_view = self.rolecall.state.session_label
+        in_view = self.host.state.session_label
         if not trail and in_view:
             trail = (in_view,)
-        self.header.show(trail, self.rolecall.demo is not None)
+        self.header.show(trail, self.host.demo is not None)
+
+    def production_badge(self, *names: str) -> str:
+        """The badge next to an account or a profile; empty if none of its names is a production
+        name.
+        """
+        return labels.PRODUCTION if self.host.settings.is_production(*names) else ""
 
     def title_of(self, names: Sequence[str], words: str = "") -> Content:
         """What a screen is about, in other words where there are some, and whether that is
         production.
         """
-        title, badge = words or labels.SEPARATOR.join(names), self.rolecall.production_badge(*names)
+        title, badge = words or labels.SEPARATOR.join(names), self.production_badge(*names)
         return Content.assemble(title, (f" {badge}", "bold $error")) if badge else Content(title)
 
     def show_state(self) -> None:
         """The app's state has changed: show what is new."""
 
     def do_back(self) -> None:
-        self.rolecall.leave(self)
+        self.host.leave(self)

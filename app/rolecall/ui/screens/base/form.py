@@ -18,6 +18,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
+from rolecall.presentation.paths import config_file
 from rolecall.services.profiles import Change
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.styles import stylesheets
@@ -86,7 +87,7 @@ class FormScreen(CommandScreen[Result]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.services = self.rolecall.services
+        self.services = self.host.services
         self.change: Change | None = None  # the change that was written
         self._fields: Sequence[Field] = ()
         self._typed: set[str] = set()  # ids of fields that the user has filled in
@@ -149,7 +150,7 @@ class FormScreen(CommandScreen[Result]):
     @property
     def preview_path(self) -> str:
         """The file that the plan changes."""
-        return self.rolecall.config_path
+        return config_file()
 
     # --- the fields
 
@@ -232,7 +233,7 @@ class FormScreen(CommandScreen[Result]):
     def _submit(self, at_enter: Values) -> None:
         if not self._is_submitting:
             self._is_submitting = True
-            self.rolecall.type_ahead.begin()
+            self.host.type_ahead.begin()
             self._check_and_submit({**self._values(), **at_enter})
 
     @work(exclusive=True, group="form")
@@ -251,7 +252,7 @@ class FormScreen(CommandScreen[Result]):
                 self.change = verdict.change
                 self.dismiss(result)
                 return  # still marked as submitting: it cannot be submitted again
-        self.rolecall.type_ahead.end()
+        self.host.type_ahead.end()
         self._is_writing = self._is_submitting = False
         if self._is_stale:
             self._check_later()

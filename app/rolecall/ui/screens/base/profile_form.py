@@ -43,7 +43,7 @@ class ProfilesForm(ProfileForm):
 
     @property
     def about(self) -> Sequence[str]:
-        return self.rolecall.state.names_of(*self._profiles)
+        return self.host.state.names_of(*self._profiles)
 
 
 def name_note(check: NameCheck) -> Note:

@@ -16,24 +16,24 @@ class SignInScreen(LinkScreen):
         self._is_done = False
 
     def on_mount(self) -> None:
-        token = self.rolecall.state.usable.get(self._session)
+        token = self.host.state.usable_tokens.get(self._session)
         self._held = token.value if token else None
 
     @property
     def session(self) -> SsoSession:
-        """The one to sign in to, which may not be the one in view."""
+        """The one to sign in to, which may not be the one in session_state."""
         return self._session
 
     def show_state(self) -> None:
         if not self.is_mounted:
             return
-        token = self.rolecall.state.usable.get(self._session)
+        token = self.host.state.usable_tokens.get(self._session)
         if token is None or token.value == self._held:
             return
-        if self.rolecall.services.tokens.renewal.is_valid(token):
+        if self.host.services.tokens.renewal.is_valid(token):
             self.done(token)
 
     def done(self, token: AccessToken) -> None:
         if not self._is_done:
             self._is_done = True
-            self.rolecall.sign_in.signed_in(self._session, token)
+            self.flows.sign_in.signed_in(self._session, token)

@@ -58,7 +58,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         return with_keys(table_strings.NOTHING_MATCHES, query=self.filter_bar.query_text)
 
     def trail(self) -> tuple[str, ...]:
-        """What the header says beside the place; nothing: the session in view."""
+        """What the header says beside the place; nothing: the session in session_state."""
         return ()
 
     def standing(self) -> str:
@@ -76,13 +76,13 @@ class TableScreen(CommandScreen[None], Generic[R]):
         """Before a row: whether it is a favourite, or new."""
 
         def sign(row: Any) -> str:
-            return self.rolecall.state.sign_of(row)
+            return self.host.state.sign_of(row)
 
         return Column("sign", "", sign, "warn", minimum=1, maximum=1, searched=False)
 
     def session_column(self) -> Column[Any]:
         """Which session a row is of, while the rows of several are shown."""
-        state = self.rolecall.state
+        state = self.host.state
         return Column(
             "session", labels.SESSION, lambda row: row.session.label if state.all_shown else "",
             "muted", minimum=7, maximum=20, wanted=lambda: state.all_shown,
@@ -122,7 +122,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:
         self.set_focus(self.table)
-        self.app.call_later(self.rolecall.hand_on_typed)
+        self.app.call_later(self.host.hand_on_typed)
 
     def on_virtual_table_highlighted(self) -> None:
         self.refresh_keys()
@@ -150,7 +150,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
             self.filter_bar.close()
             self.set_focus(self.table)
         else:
-            self.rolecall.leave(self)
+            self.host.leave(self)
 
     def do_mark(self) -> None:
         self.table.toggle_mark()
