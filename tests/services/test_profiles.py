@@ -14,6 +14,7 @@ from rolecall.domain.naming import NameProblem
 from rolecall.files.findings import FindingKind
 from rolecall.services.profiles import NameStatus, ProfileDraft, ProfilesService
 from tests.support.desk import Desk, save
+from tests.support.diffs import added
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ class TestSaving:
             ProfileDraft("audit-admin", desk.session, audit, "eu-west-1", "json")
         )
         assert desk.config.read_bytes() == before
-        assert change.lines() == (
+        assert added(change) == (
             "[profile audit-admin]\n"
             "sso_session = corp\n"
             f"sso_account_id = {audit.account.id}\n"
@@ -79,7 +80,7 @@ class TestSaving:
             "output = json\n"
         )
         service.save(change)
-        assert desk.config.read_text().endswith("\n" + change.lines())
+        assert desk.config.read_text().endswith("\n" + added(change))
         assert desk.config.read_bytes().startswith(before)
 
     def test_a_legacy_session_has_no_name_to_give(
@@ -87,7 +88,7 @@ class TestSaving:
     ) -> None:
         legacy = SsoSession(None, desk.server.start_url, desk.server.region, ())
         change = service.plan_save(ProfileDraft("old", legacy, audit))
-        assert change.lines() == (
+        assert added(change) == (
             "[profile old]\n"
             f"sso_start_url = {desk.server.start_url}\n"
             "sso_region = eu-west-1\n"

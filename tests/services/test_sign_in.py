@@ -27,6 +27,7 @@ from rolecall.domain.errors import (
 from rolecall.domain.model import ClientRegistration, Secret, SsoSession
 from rolecall.files.sso_cache import registration_stem
 from tests.support.desk import Desk, Expiry, demo
+from tests.support.diffs import added
 
 CORP = "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"  # sha1("corp")
 
@@ -313,7 +314,7 @@ class TestNewSession:
         change = desk.services.sign_in.plan_session(
             "acme", " https://ACME.awsapps.com/start/#/ ", " US-East-1 "
         )
-        assert change.lines() == (
+        assert added(change) == (
             "[sso-session acme]\n"
             "sso_start_url = https://acme.awsapps.com/start\n"
             "sso_region = us-east-1\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from rolecall.files.ini import Document, Section
+    from rolecall.files.ini import Document
 
 _SECRET: Final = re.compile(
     r"^([+ -]?\s*(?:aws_secret_access_key|aws_session_token|aws_security_token)\s*[=:]\s*)\S.*$",
@@ -26,8 +26,8 @@ class Edit(Protocol):
     def footprint(self, document: Document) -> object:
         """What the edit is about, as it stands: if that differs, two writers are in conflict."""
 
-    def apply(self, document: Document) -> list[Section]:
-        """Change the document; the sections that are new or changed. Raises EditRefused."""
+    def apply(self, document: Document) -> None:
+        """Change the document. Raises EditRefused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,10 @@ class Change:
     after: bytes = field(repr=False)
     summary: str
     edits: tuple[Edit, ...] = field(default=(), repr=False)
-    text: str = field(default="", repr=False)
 
     @property
     def is_empty(self) -> bool:
         return self.after == (self.before or b"")
-
-    def lines(self) -> str:
-        """The sections that are new or changed, as they will stand in the file; secrets hidden."""
-        return hide_secrets(self.text)
 
     def diff(self) -> str:
         """A unified diff, empty where nothing changes; secrets hidden."""

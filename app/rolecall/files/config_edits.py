@@ -44,8 +44,8 @@ class _SetSection:
         sections = document.named(self.kind, original(self.name))
         return [[section.values.get(key) for key in self.values] for section in sections]
 
-    def apply(self, document: Document) -> list[Section]:
-        return _set(document, self.kind, self.name, self.values)
+    def apply(self, document: Document) -> None:
+        _set(document, self.kind, self.name, self.values)
 
 
 class SetProfile(_SetSection):
@@ -71,11 +71,11 @@ class CopyProfile:
     def footprint(self, document: Document) -> object:
         return _whole(document, self.old), _whole(document, self.new)
 
-    def apply(self, document: Document) -> list[Section]:
+    def apply(self, document: Document) -> None:
         sections = _there(document, self.old)
         _check_free(document, self.new)
         copy_section(document, sections[-1], _header(Kind.PROFILE, self.new))
-        return _set(document, Kind.PROFILE, self.new, self.values)
+        _set(document, Kind.PROFILE, self.new, self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +89,9 @@ class DeleteProfile:
     def footprint(self, document: Document) -> object:
         return _whole(document, self.name)
 
-    def apply(self, document: Document) -> list[Section]:
+    def apply(self, document: Document) -> None:
         for section in _there(document, self.name):
             remove_section(document, section)
-        return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +107,9 @@ class RenameProfiles:
     def footprint(self, document: Document) -> object:
         return [(_whole(document, old), _whole(document, new)) for old, new in self.names.items()]
 
-    def apply(self, document: Document) -> list[Section]:
-        renamed = [self._rename(document, old, new) for old, new in self.names.items()]
+    def apply(self, document: Document) -> None:
+        for old, new in self.names.items():
+            self._rename(document, old, new)
         names = {original(old): new for old, new in self.names.items()}
         users = [
             (section, names[entry.value])
@@ -118,15 +118,13 @@ class RenameProfiles:
         ]
         for section, name in users:
             set_value(document, section, "source_profile", name)
-        return renamed + [section for section, _ in users]
 
-    def _rename(self, document: Document, old: str, new: str) -> Section:
+    def _rename(self, document: Document, old: str, new: str) -> None:
         *twins, section = _there(document, old)
         _check_free(document, new)
         for twin in twins:
             remove_section(document, twin)
         rename_section(document, section, _header(Kind.PROFILE, new))
-        return section
 
 
 def _there(document: Document, name: str) -> list[Section]:
@@ -142,9 +140,7 @@ def _check_free(document: Document, name: str) -> None:
         raise EditRefused(document.path, Rule.TAKEN.value, name)
 
 
-def _set(
-    document: Document, kind: Kind, name: str, values: Mapping[str, str | None]
-) -> list[Section]:
+def _set(document: Document, kind: Kind, name: str, values: Mapping[str, str | None]) -> None:
     for key, value in values.items():
         _check(document, key, value)
         if value is None and key in document.defaults:
@@ -154,7 +150,8 @@ def _set(
     if not sections:
         _check_new(document, kind, name)
         after = _sibling(document, kind, wanted)
-        return [add_section(document, _header(kind, name), wanted, after)]
+        add_section(document, _header(kind, name), wanted, after)
+        return
     for section in sections:
         for key, value in values.items():
             if value is not None:
@@ -162,7 +159,6 @@ def _set(
             else:
                 delete_key(section, key)
     _mend(document, kind, sections)
-    return sections
 
 
 def _mend(document: Document, kind: Kind, sections: list[Section]) -> None:

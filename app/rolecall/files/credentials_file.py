@@ -106,7 +106,7 @@ class StoreKeys:
         section = _section(document, self.name)
         return None if section is None else section.values
 
-    def apply(self, document: Document) -> list[Section]:
+    def apply(self, document: Document) -> None:
         if self.name in self.sso_profiles:
             raise EditRefused(document.path, Rule.SSO_PROFILE.value, str(safe(self.name)))
         values = {
@@ -122,7 +122,8 @@ class StoreKeys:
             if naming.check(self.name) is not None:
                 raise EditRefused(document.path, Rule.NAME.value, str(safe(self.name)))
             after = document.sections[-1] if document.sections else None
-            return [add_section(document, self.name, values, after)]
+            add_section(document, self.name, values, after)
+            return
         if is_long_lived(section.values):
             raise EditRefused(document.path, Rule.LONG_LIVED_KEYS.value, str(safe(self.name)))
         for key in EXPIRY_KEYS:
@@ -130,7 +131,6 @@ class StoreKeys:
                 delete_key(section, key)
         for key, value in values.items():
             set_value(document, section, key, value)
-        return [section]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class DeleteKeys:
         section = _section(document, self.name)
         return None if section is None else section.values
 
-    def apply(self, document: Document) -> list[Section]:
+    def apply(self, document: Document) -> None:
         section = _section(document, self.name)
         if section is None:
             raise EditRefused(document.path, Rule.MISSING.value, str(safe(self.name)))
@@ -158,10 +158,9 @@ class DeleteKeys:
         # A region alone says something of [default] only.
         if section.values.keys() <= (_KEYS if self.name == "default" else _KEYS | {"region"}):
             remove_section(document, section)
-            return []
+            return
         for key in _KEYS:
             delete_key(section, key)
-        return [section]
 
 
 def _section(document: Document, name: str) -> Section | None:

@@ -19,7 +19,7 @@ from rolecall.domain.errors import FileChanged
 from rolecall.files import atomic
 from rolecall.files.backups import Backups
 from rolecall.files.change import Change, Edit
-from rolecall.files.ini import Document, Section
+from rolecall.files.ini import Document
 from rolecall.files.verify import Snapshot
 
 _SETTLED: Final = 0.02  # seconds in which the CLI has read, changed and written a file
@@ -107,22 +107,11 @@ class IniFile:
 def _plan(path: Path, data: bytes | None, edits: Sequence[Edit]) -> Change:
     document = Document.parse(data or b"", path)
     snapshot = Snapshot(document)
-    touched: dict[int, Section] = {}
     for edit in edits:
-        touched |= {id(section): section for section in edit.apply(document)}
+        edit.apply(document)
     snapshot.verify(document)
-    kept = {id(section) for section in document.sections}
-    text = "\n".join(_shown(section) for key, section in touched.items() if key in kept)
     summary = ", ".join(edit.summary for edit in edits)
-    return Change(path, data, document.to_bytes(), summary, tuple(edits), text)
-
-
-def _shown(section: Section) -> str:
-    """A section without the blank lines and comments around it."""
-    lines = list(section.lines())[len(section.lead) :]
-    while lines and not lines[-1].strip():
-        lines.pop()
-    return "".join(line.rstrip("\r\n") + "\n" for line in lines)
+    return Change(path, data, document.to_bytes(), summary, tuple(edits))
 
 
 def _is_cut_off(data: bytes | None, before: bytes | None) -> bool:

@@ -29,13 +29,6 @@ class TableMessages:
             super().__init__(table)
             self.row = row
 
-    class Chosen(_About, namespace="virtual_table"):
-        """Enter was pressed on a row."""
-
-        def __init__(self, table: VirtualTable[Any], row: Any) -> None:
-            super().__init__(table)
-            self.row = row
-
     class Filtered(_About, namespace="virtual_table"):
         """How many rows are shown, of how many, has changed."""
 

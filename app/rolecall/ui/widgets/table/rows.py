@@ -31,7 +31,6 @@ class TableRows(Generic[R]):
         self,
         columns: Sequence[Column[R]],
         row_key: Callable[[R], Hashable],
-        search_text: Callable[[R], str] | None = None,
     ) -> None:
         self.columns = {column.key: column for column in columns}
         self.key_of = row_key
@@ -42,14 +41,11 @@ class TableRows(Generic[R]):
         self.sorted_by: str | None = None
         self.reverse = False
         self._fields = [column.text for column in columns if column.searched]
-        if search_text is not None:
-            self._fields.append(search_text)
         self._folded: dict[int, _Folded] = {}  # by the row's id, which holds while it is in here
         self._hays: Haystacks | None = None  # None: made when next searched
         self._unfolded: list[int] | None = None  # None: to be looked for
         self._unchecked = 0  # rows that `fold_some` has yet to go through, from the next on
         self._next = -1
-        self._stale: set[Hashable] = set()
         self._selection: Selection | None = None
         self._order: list[int] | None = None
 
@@ -81,10 +77,6 @@ class TableRows(Generic[R]):
     def select_again(self) -> None:
         self._selection = None
         self._select()
-
-    def changed(self, key: Hashable) -> None:
-        """What a row says has changed: the next search reads it again."""
-        self._stale.add(key)
 
     @property
     def all_folded(self) -> bool:
@@ -149,11 +141,6 @@ class TableRows(Generic[R]):
                     self._fold(i)
             all_ = [known[id(row)] for row in self.rows]
             self._hays = Haystacks([each.fields for each in all_], [each.words for each in all_])
-        if self._stale:
-            for i, key in enumerate(map(self.key_of, self.rows)):
-                if key in self._stale:
-                    self._fold(i)
-            self._stale.clear()
         return self._hays
 
     def _fold(self, i: int) -> bool:

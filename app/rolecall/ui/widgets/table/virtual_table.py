@@ -39,8 +39,6 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
 
     The cursor stays on its row, by key, and the row on its line, when rows come and go. Until it
     has been moved it stays at the top instead, and a new query takes it to the best row.
-
-    `search_text` is what else of a row is searched, beside its columns.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -71,14 +69,12 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
         Binding("pageup", "page(-1)", show=False),
         Binding("ctrl+d", "page(0.5)", show=False),
         Binding("ctrl+u", "page(-0.5)", show=False),
-        Binding("enter", "choose", show=False),
     ]
 
     def __init__(
         self,
         columns: Sequence[Column[R]],
         row_key: Callable[[R], Hashable],
-        search_text: Callable[[R], str] | None = None,
         *,
         placeholder: str = "",
         id: str | None = None,
@@ -86,7 +82,7 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
     ) -> None:
         super().__init__(id=id, classes=classes)
         self.columns = tuple(columns)
-        self._model = TableRows(columns, row_key, search_text)
+        self._model = TableRows(columns, row_key)
         self._marks = TableMarks(self._model)
         self._placeholder = placeholder
         self._cursor = 0
@@ -209,11 +205,6 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
             if not (growing and self._fitted_for and self._painter.is_fit_for(natural)):
                 self._fit_columns()
 
-    def refresh_row(self, key: Hashable) -> None:
-        """What a row says may have changed. It is painted again only if it has."""
-        self._model.changed(key)
-        self.refresh_texts()
-
     def refresh_texts(self) -> None:
         """What rows say may have changed: those on screen are painted again where it has."""
         self.show_soon()
@@ -272,11 +263,6 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
 
     def action_last(self) -> None:
         self._move_cursor(len(self.shown) - 1)
-
-    def action_choose(self) -> None:
-        if (row := self.current) is not None:
-            self._moved = True
-            self.post_message(self.Chosen(self, row))
 
     # The cursor
 
