@@ -1,4 +1,4 @@
-"""Where the AWS files are, for what is said of them. Quick to import: a shell's prompt waits."""
+"""Paths of the AWS files, for messages. Quick to import, because a shell prompt waits for it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from rolecall.files.fast import paths
 
-_HOME = "~"  # of whom nobody knows where it is
+_HOME = "~"  # shown if the home directory is unknown
 
 
 def config_file(environ: Mapping[str, str]) -> str:
-    """Empty where the variable is, which gives no file."""
+    """Return the path of the config file; empty if AWS_CONFIG_FILE is set to nothing."""
     return paths.config(environ, paths.home(environ) or _HOME)
 
 
 def credentials_file(environ: Mapping[str, str]) -> str:
-    """The same of the other."""
+    """Return the path of the credentials file; empty if its variable is set to nothing."""
     return paths.credentials(environ, paths.home(environ) or _HOME)

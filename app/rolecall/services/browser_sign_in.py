@@ -1,4 +1,4 @@
-"""Signing in with a browser on this machine: the authorization-code grant with PKCE (RFC 7636)."""
+"""Sign in with a browser on this machine: the authorization-code grant with PKCE (RFC 7636)."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from rolecall.services.sign_in import REGISTER_BEFORE, oidc_of
 if TYPE_CHECKING:
     from rolecall.aws.callback import Callback
 
-# As long as the AWS CLI waits (`AuthCodeFetcher._OVERALL_TIMEOUT`), in seconds.
+# Seconds. The AWS CLI waits as long (`AuthCodeFetcher._OVERALL_TIMEOUT`).
 SIGN_IN_TIMEOUT: Final = 600.0
 LISTEN_SECONDS: Final = 1.0  # of one poll
 
 
 @dataclass(slots=True)
 class BrowserSignIn:
-    """One authorization and the wait for the browser to come back. `link` is where it is to go."""
+    """One authorization that waits for the browser. `link` is the page to open."""
 
     session: SsoSession
     link: str
@@ -43,7 +43,7 @@ class BrowserSignIn:
         self._end = self._monotonic() + SIGN_IN_TIMEOUT
 
     def remaining(self) -> float:
-        """Seconds until it is given up, 0 at the least."""
+        """Seconds until it times out, at least 0."""
         return max(0.0, self._end - self._monotonic())
 
     @property
@@ -73,13 +73,13 @@ class BrowserSignIn:
         return token
 
     def close(self) -> None:
-        """Listens no more; waits for the poll under way."""
+        """Stop listening. Waits for a poll in progress."""
         self._callback.close()
 
 
 @dataclass(frozen=True, slots=True)
 class BrowserSignInService:
-    """`clock` gives an aware UTC datetime, `monotonic` seconds."""
+    """Starts sign-ins. `clock` returns an aware UTC datetime, `monotonic` seconds."""
 
     clients: Clients
     cache: SsoCache
@@ -87,17 +87,17 @@ class BrowserSignInService:
     monotonic: Callable[[], float]
 
     def begin(self, session: SsoSession, pages: tuple[str, str]) -> BrowserSignIn:
-        """Listen on loopback, registering this client first where the AWS CLI would.
+        """Listen on loopback. Registers this client first if the AWS CLI would.
 
-        `pages` are what the browser shows at the end, and to a request that is none of ours, in
-        HTML. Raises NoListener, RegionInvalid, RegionMissing, ServiceError, FileError.
+        `pages` are two HTML pages: the one shown at the end, and the one for any other request.
+        Raises NoListener, RegionInvalid, RegionMissing, ServiceError, FileError.
         """
-        from rolecall.aws.callback import REDIRECT_URI, Callback  # late: it is seldom wanted
+        from rolecall.aws.callback import REDIRECT_URI, Callback  # late: it is rarely needed
 
         self.cache.check_writable()
         oidc = oidc_of(self.clients, session, self.clock)
         registration = self.cache.registration(session)
-        if registration is None or not self._serves(registration):
+        if registration is None or not self._is_usable(registration):
             registration = oidc.register_for_browser(REDIRECT_URI)
             self.cache.save_registration(session, registration)
         verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
@@ -117,11 +117,11 @@ class BrowserSignInService:
         )
 
     def forget_registration(self, session: SsoSession) -> None:
-        """For a client that the sign-in page does not know: the next `begin` registers anew."""
+        """Forget a client that the sign-in page rejects; the next `begin` registers again."""
         self.cache.forget_registration(session)
 
-    def _serves(self, registration: ClientRegistration) -> bool:
-        """The AWS CLI's rules: made for this grant, and not within 15 minutes of its end."""
+    def _is_usable(self, registration: ClientRegistration) -> bool:
+        """Whether it was made for this grant and is valid for 15 more minutes, as the AWS CLI asks."""
         return (
             registration.expires_at - self.clock() >= REGISTER_BEFORE
             and registration.grant_types is not None

@@ -1,4 +1,4 @@
-"""Many profiles in one write of ~/.aws/config."""
+"""Save many profiles with one write of ~/.aws/config."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ __all__ = ("BulkService", "Change")
 
 @dataclass(frozen=True, slots=True)
 class BulkService:
-    """Reads and writes what `profiles` does."""
+    """Plans and saves many profiles at once."""
 
     profiles: ProfilesService
 
     def existing_profiles(self) -> ExistingProfiles:
-        """What the files say now. Raises FileError."""
+        """Read the profiles and names that exist now. Raises FileError."""
         return ExistingProfiles(
             self.profiles.profiles(), frozenset(self.profiles.names_with_keys())
         )
@@ -36,7 +36,7 @@ class BulkService:
         return [Row(session, assignment, shorten) for session, assignment in chosen]
 
     def default_rules(self, session: SsoSession) -> NamingRules:
-        """What the settings and the file suggest. Raises FileError."""
+        """Return the naming rules from the settings and the file. Raises FileError."""
         settings = self.profiles.settings.settings
         try:
             template = Template.parse(settings.template)
@@ -49,13 +49,13 @@ class BulkService:
         )
 
     def plan(self, planned: Sequence[Planned], dead: Sequence[Profile] = ()) -> Change:
-        """What writing the plan would write, and deleting the dead before; what is so already is
-        left as it is.
+        """Plan to delete the `dead` profiles and to save the planned ones.
 
-        Raises FileError. A plan with a row that stops it raises ValueError.
+        Profiles that are already as planned are left alone. Raises FileError, and ValueError if a
+        row has a problem that stops the plan.
         """
         if any(each.outcome.stops for each in planned):
-            raise ValueError("the plan is not one that can be written")
+            raise ValueError("the plan has rows that cannot be written")
         deleted = [DeleteProfile(original(each.name)) for each in dead]
         saved = [_edit(each) for each in planned if each.outcome is not Outcome.SAME]
         return self.profiles.config.plan([*deleted, *saved])
@@ -66,11 +66,11 @@ class BulkService:
 
 
 def _edit(planned: Planned) -> SetProfile:
-    """All that a new profile needs; of one that is there, only what is to change."""
-    there = planned.profile if planned.outcome is Outcome.UPDATES else None
-    values = {} if there else sso_keys(planned.row.session, planned.row.assignment)
+    """Return all keys of a new profile, or only the changed keys of an existing one."""
+    existing = planned.profile if planned.outcome is Outcome.UPDATES else None
+    values = {} if existing else sso_keys(planned.row.session, planned.row.assignment)
     for key in ("region", "output"):
         wanted = getattr(planned, key)
-        if there is None or wanted != (getattr(there, key) or ""):
+        if existing is None or wanted != (getattr(existing, key) or ""):
             values[key] = wanted or None
     return SetProfile(original(planned.name), values)

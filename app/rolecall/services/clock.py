@@ -1,4 +1,4 @@
-"""The clock of this machine, for whoever is handed no other."""
+"""The clock of this machine: the default of everything that takes a clock."""
 
 from __future__ import annotations
 
@@ -6,4 +6,5 @@ from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
+    """Return the current time as an aware UTC datetime."""
     return datetime.now(UTC)

@@ -1,7 +1,7 @@
-"""A profile's credentials over HTTP on loopback, as containers on ECS get theirs.
+"""Serve the credentials of a profile over HTTP on loopback, as ECS does for containers.
 
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
-Every AWS client asks again before they end, so a job of many hours goes on by itself.
+Every AWS client asks again before they expire, so a job of many hours keeps running.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from rolecall.domain.model import Credentials, Secret
 
 HOST: Final = "127.0.0.1"
 _PATH: Final = "/credentials"
-_REQUEST_TIMEOUT: Final = 10  # seconds for a request to come in whole
-# What the clients look at before the two variables, or along with them.
-_GOES_BEFORE: Final = (
+_REQUEST_TIMEOUT: Final = 10  # seconds for a whole request to arrive
+# Variables that clients read before the two above, or together with them.
+_OVERRIDING: Final = (
     *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
     *("AWS_CREDENTIAL_EXPIRATION", *OVERRULING),
     *("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"),
@@ -31,7 +31,10 @@ _GOES_BEFORE: Final = (
 
 
 class ContainerCredentials:
-    """`with` serves; `get` is asked for every answer, `on_error` told why there is none."""
+    """Serves while its `with` block runs.
+
+    `get` is called for every request; `on_error` is called with the error if it fails.
+    """
 
     def __init__(
         self,
@@ -39,11 +42,11 @@ class ContainerCredentials:
         on_error: Callable[[RolecallError], None],
         port: int = 0,
     ) -> None:
-        """`port` 0 takes a free one. Raises OSError where it is taken."""
+        """Listen on `port`; 0 means any free one. Raises OSError if it is in use."""
         self._token = Secret(secrets.token_urlsafe(32))
         self._http = _Server((HOST, port), _Handler)
-        self._http.admits = self._admits
-        self._http.answer = self._answer
+        self._http.is_authorized = self._is_authorized
+        self._http.respond = self._respond
         self._get = get
         self._on_error = on_error
 
@@ -56,38 +59,38 @@ class ContainerCredentials:
         self._http.server_close()
 
     def variables(self, region: str | None) -> dict[str, str | None]:
-        """What a client's environment has to say; None: nothing by that name."""
+        """Return the environment variables for a client; None means: unset it."""
         found: dict[str, str | None] = {
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://{self._http.host}{_PATH}",
             "AWS_CONTAINER_AUTHORIZATION_TOKEN": self._token.reveal(),
         }
         if region:
             found |= {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
-        return found | dict.fromkeys(_GOES_BEFORE)
+        return found | dict.fromkeys(_OVERRIDING)
 
-    def _admits(self, authorization: str) -> bool:
+    def _is_authorized(self, authorization: str) -> bool:
         token = self._token.reveal().encode()
         return hmac.compare_digest(authorization.encode(errors="replace"), token)
 
-    def _answer(self) -> tuple[int, dict[str, str]]:
+    def _respond(self) -> tuple[int, dict[str, str]]:
         try:
             credentials = self._get()
         except RolecallError as error:
             self._on_error(error)
-            return 500, {"code": type(error).__name__, "message": "see what rolecall says"}
+            return 500, {"code": type(error).__name__, "message": "see the output of rolecall"}
         return 200, members(credentials, "Token")
 
 
 class _Server(ThreadingHTTPServer):
-    admits: Callable[[str], bool]
-    answer: Callable[[], tuple[int, dict[str, str]]]
+    is_authorized: Callable[[str], bool]
+    respond: Callable[[], tuple[int, dict[str, str]]]
 
     @property
     def host(self) -> str:
         return f"{HOST}:{self.server_port}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is nothing to write about."""
+        """Ignore clients that hang up."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -96,20 +99,20 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = _REQUEST_TIMEOUT
 
     def do_GET(self) -> None:
-        """The host's name is checked so that no web page can ask by a name of its own."""
+        """Answer a client. The Host header is checked so that no web page can use another name."""
         if self.headers.get_all("Host") != [self.server.host]:
-            self._say(403, {"code": "WrongHost", "message": "not by this name"})
-        elif not self.server.admits(self.headers.get("Authorization", "")):
-            self._say(401, {"code": "WrongToken", "message": "not with this token"})
+            self._send(403, {"code": "WrongHost", "message": "wrong Host header"})
+        elif not self.server.is_authorized(self.headers.get("Authorization", "")):
+            self._send(401, {"code": "WrongToken", "message": "wrong authorization token"})
         elif self.path != _PATH:
-            self._say(404, {"code": "NotFound", "message": "nothing here"})
+            self._send(404, {"code": "NotFound", "message": "not found"})
         else:
-            self._say(*self.server.answer())
+            self._send(*self.server.respond())
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Standard error is the user's."""
+        """Log nothing: standard error belongs to the user."""
 
-    def _say(self, status: int, content: dict[str, str]) -> None:
+    def _send(self, status: int, content: dict[str, str]) -> None:
         body = json.dumps(content).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")

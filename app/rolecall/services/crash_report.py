@@ -1,4 +1,4 @@
-"""A report of what should not have happened, without anything that could be secret."""
+"""Reports of unexpected errors, without anything that could be secret."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from rolecall.files.locations import Locations
 
 
 def report(error: BaseException, environ: Mapping[str, str]) -> Path | None:
-    """Writes crash.txt (0600) into rolecall's state folder; None where that fails too.
+    """Write crash.txt (0600) into rolecall's state folder. Return its path, None if that failed.
 
-    It names exceptions by their type and frames by file, line and function. No message, no local
-    variable and no source line is in it, for a token could stand in each of them.
+    It has the types of the exceptions and the file, line and function of each frame. It has no
+    messages, local variables or source lines, because each of them could contain a token.
     """
     lines = [f"rolecall {__version__}, Python {platform.python_version()}, {sys.platform}"]
     cause: BaseException | None = error
@@ -29,7 +29,7 @@ def report(error: BaseException, environ: Mapping[str, str]) -> Path | None:
             f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(cause.__traceback__)
         ]
-        # A worker's failure has what it failed of in `error`.
+        # The failure of a Textual worker has its cause in `error`.
         cause = getattr(cause, "error", None) or cause.__cause__ or cause.__context__
     with suppress(OSError, RolecallError):
         folder = Locations.from_environment(environ).state

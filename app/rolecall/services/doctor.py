@@ -1,4 +1,4 @@
-"""What is the matter with the AWS files of this user: read everything, change nothing."""
+"""Check the AWS files of this user. Nothing is changed."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ __all__ = ("Examination", "Finding", "examine")
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """`errors`: the files that could not be read at all; `settings`: where settings.toml is;
-    `elsewhere`: config and credentials by these names, where a variable says another place.
+    """What the check found.
+
+    `errors` has the files that could not be read at all. `settings` is the path of settings.toml.
+    `elsewhere` has the paths of "config" and "credentials" that a variable sets to another place.
     """
 
     findings: tuple[Finding, ...]
@@ -40,21 +42,21 @@ class Examination:
 
 
 def examine(environ: Mapping[str, str]) -> Examination:
-    """CellStyle at config, credentials and caches. Raises HomeUnknown."""
-    places = Locations.from_environment(environ)
-    config = ConfigFile(places.config, places.state)
-    credentials = CredentialsFile(places.credentials, places.state)
-    looks: tuple[Callable[[], Iterable[Finding]], ...] = (
-        lambda: all_findings(config.read(), places.config, credentials.names),
+    """Check config, credentials, caches and settings. Raises HomeUnknown."""
+    locations = Locations.from_environment(environ)
+    config = ConfigFile(locations.config, locations.state)
+    credentials = CredentialsFile(locations.credentials, locations.state)
+    checks: tuple[Callable[[], Iterable[Finding]], ...] = (
+        lambda: all_findings(config.read(), locations.config, credentials.names),
         lambda: _of_credentials(credentials, config),
-        lambda: _of_cache(SsoCache(places.sso_cache, places.state)),
-        lambda: _of_cache(CliCache(places.cli_cache, places.state)),
+        lambda: _of_cache(SsoCache(locations.sso_cache, locations.state)),
+        lambda: _of_cache(CliCache(locations.cli_cache, locations.state)),
     )
     findings: list[Finding] = []
     errors: list[FileError] = []
-    for look in looks:
+    for check in checks:
         try:
-            findings += look()
+            findings += check()
         except FileError as error:
             errors.append(error)
     settings = SettingsService.from_environment(environ)
@@ -65,13 +67,13 @@ def examine(environ: Mapping[str, str]) -> Examination:
         tuple(errors),
         settings.file.path,
         settings.last.bad,
-        {name: getattr(places, name) for name in places.unusual()},
+        {name: getattr(locations, name) for name in locations.unusual()},
     )
 
 
 def _of_credentials(file: CredentialsFile, config: ConfigFile) -> Iterable[Finding]:
     sso: set[str] = set()
-    with suppress(FileError):  # which is told of anyway
+    with suppress(FileError):  # another check reports it
         sso = {profile.name for profile in config.read().profiles if profile.is_sso}
     shadowed = (
         Finding(FindingKind.SHADOWED_KEYS, file.path, keys.line, keys.name)

@@ -1,4 +1,4 @@
-"""Keeping profiles in step with what one may do."""
+"""Drift: the profiles in ~/.aws/config against what AWS lists."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from rolecall.files.inventory import InventoryCache
 
 @dataclass(frozen=True, slots=True)
 class DriftOverview:
-    """Of each session in the file how its profiles stand, and the profiles of sessions that are
-    not in it (any more).
-    """
+    """The drift of each session in the file, and the profiles whose session is not in the file."""
 
     sessions: tuple[tuple[SsoSession, Drift], ...] = ()
     orphans: tuple[Profile, ...] = ()
@@ -23,15 +21,17 @@ class DriftOverview:
 
 @dataclass(frozen=True, slots=True)
 class DriftService:
+    """Compares profiles with the cached inventory. AWS is not asked."""
+
     config: ConfigFile
     cache: InventoryCache
 
     def compare(self, session: SsoSession) -> Drift:
-        """From the file and the cache; AWS is not asked. Raises FileUnreadable, FileMalformed."""
+        """Return the drift of one session. Raises FileUnreadable, FileMalformed."""
         return self._compare(self.config.read(), session)
 
     def compare_all(self) -> DriftOverview:
-        """Raises FileUnreadable, FileMalformed."""
+        """Return the drift of all sessions. Raises FileUnreadable, FileMalformed."""
         config = self.config.read()
         return DriftOverview(
             tuple((session, self._compare(config, session)) for session in config.sso_sessions),
@@ -39,7 +39,7 @@ class DriftService:
         )
 
     def _compare(self, config: Config, session: SsoSession) -> Drift:
-        # First, so that a listing that ends meanwhile is not taken for older than it is.
+        # Read this first: a crawl that finishes in the meantime must not look older than it is.
         stored = self.cache.stored(session)
         known = self.cache.known(session)
         return drift.compare(

@@ -1,1 +1,1 @@
-"""The inventory: listing what a sign-in reaches, at the pace that AWS allows, into the cache."""
+"""The inventory: accounts and permission sets, listed from AWS into the cache."""

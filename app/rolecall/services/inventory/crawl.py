@@ -1,8 +1,8 @@
-"""One pass over all that a sign-in can reach.
+"""List every account and permission set of a sign-in once.
 
-The portal lists permission sets one account at a time, so an organisation of 10,000 takes minutes
-whoever asks. A crawl therefore tells and keeps what it has as it comes, asks first for what is
-looked at, and loses nothing to a 429, an account that fails, a token that ends, or a kill.
+The portal lists permission sets one account at a time, so an organisation of 10,000 accounts takes
+minutes. A crawl therefore reports and saves each answer as it arrives and starts with the accounts
+that are on the screen. A 429, an account that fails, an expired token or a kill loses nothing.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ from rolecall.services.inventory.reporter import (
 from rolecall.services.inventory.retry import Cancelled, RetryPolicy
 from rolecall.services.inventory.work_queue import WorkQueue
 
-# Enough for 150 calls a second where an answer takes 40 ms, and AWS allows 20. More would only
-# stand in line for Python, before the thread that paints.
+# Enough for 150 calls a second if an answer takes 40 ms; AWS allows 20. More threads would only
+# compete for the interpreter with the thread that paints.
 WORKERS: Final = 8
-_AGE: Final = 600.0  # seconds: what was seen within that time of each other is equally old
+_AGE: Final = 600.0  # seconds: accounts seen within this time of each other count as equally old
 
 
 class Crawl:
-    """One pass over all accounts. `run` blocks; the rest may be called from any thread.
+    """One pass over all accounts. `run` blocks; the other methods may be called from any thread.
 
-    `trying` is around what is asked with the token.
+    `noting_refusal` is entered while calls use the token. `monotonic` is in seconds.
     """
 
     def __init__(
@@ -55,30 +55,30 @@ class Crawl:
         portal: Callable[[], Portal],
         *,
         token: AccessToken,
-        trying: AbstractContextManager[None],
+        noting_refusal: AbstractContextManager[None],
         request_rate: RequestRate,
         monotonic: Callable[[], float],
         record: CrawlRecord,
     ) -> None:
         self._make_portal = portal
         self._token = token
-        self._trying = trying
+        self._noting_refusal = noting_refusal
         self._request_rate = request_rate
         self._monotonic = monotonic
         self._record = record
         self._stopped = threading.Event()
         self._work_queue = WorkQueue(request_rate)
         self._reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
-        # Of what is asked and not saved yet, which a kill would lose, there is one for each worker.
+        # A kill loses the answers that are not saved yet: at most one for each worker.
         self._unsaved = threading.Semaphore(WORKERS)
         self._reporter: Reporter | None = None
 
     def run(self, on_event: Callable[[Event], None]) -> None:
-        """List everything; `on_event` is called on this thread alone, after the event is saved.
+        """List everything. `on_event` is called on this thread only, after the event is saved.
 
-        Returns when all is listed, or at once after `cancel`. Raises SignInNeeded where the token
-        ended, and ServiceError where the accounts cannot be listed or nothing answers any more;
-        what was told by then stays true, and a new crawl goes on from there. Raises RegionInvalid.
+        Returns when everything is listed, or at once after `cancel`. Raises SignInNeeded if the
+        token is no longer valid, ServiceError if the accounts cannot be listed or nothing answers,
+        and RegionInvalid. The events until then stay valid, and a new crawl continues from there.
         """
         portal = self._make_portal()
         self._reporter = Reporter(self._record, self._monotonic, on_event)
@@ -87,20 +87,20 @@ class Crawl:
             work = partial(self._work, job, portal)
             threading.Thread(target=work, name="crawl", daemon=True).start()
         try:
-            with self._trying:
+            with self._noting_refusal:
                 self._reporter.run(self._reports, len(jobs), self._stopped, self._unsaved)
         finally:
             self.cancel()
 
     def cancel(self) -> None:
-        """Stop at once. Calls under way are left to end by themselves, unheard."""
+        """Stop at once. Calls in progress finish on their own; their answers are ignored."""
         self._stopped.set()
         self._work_queue.close()
         self._unsaved.release(WORKERS)
         self._reports.put(Signal.WAKE_UP)
 
     def prioritise(self, account_ids: Sequence[str]) -> None:
-        """What is looked at now, the most wanted first; takes the place of the last such list."""
+        """List these accounts first, in this order. Replaces the list of the previous call."""
         self._work_queue.prioritise(account_ids)
 
     def progress(self) -> Progress:
@@ -110,7 +110,7 @@ class Crawl:
         try:
             with suppress(Cancelled):
                 job(portal)
-        except Exception as error:  # to be raised where somebody sees it
+        except Exception as error:  # `run` raises it
             self._reports.put(error)
         finally:
             self._reports.put(Signal.JOB_DONE)
@@ -120,7 +120,7 @@ class Crawl:
         try:
             for page in portal.accounts(self._token, self._retry_policy("", debt=LISTING_DEBT)):
                 self._reports.put(AccountsListed(tuple(page), complete=False))
-                self._sort_out(page, known)
+                self._schedule(page, known)
         except ServiceError as error:
             self._reports.put(AccountsNotListed(error))
         else:
@@ -128,9 +128,9 @@ class Crawl:
         finally:
             self._work_queue.complete()
 
-    def _sort_out(self, page: list[Account], known: dict[str, KnownPermissionSets]) -> None:
-        """What of a page is to be asked, and what is known already."""
-        to_ask = []
+    def _schedule(self, page: list[Account], known: dict[str, KnownPermissionSets]) -> None:
+        """Queue the accounts of a page, and report those that this crawl already has."""
+        queued = []
         for account in page:
             found = known.get(account.id)
             if found is not None and 0 < self._record.number <= found.crawl:
@@ -138,10 +138,10 @@ class Crawl:
                 self._reports.put(event)
             else:
                 age = found.seen_at // _AGE if found else 0.0
-                # Two rolecalls that list the same go different ways through it.
+                # Two rolecalls that list the same accounts take them in a different order.
                 place = random.random() if self._record.is_shared else 0.0
-                to_ask.append(((age, place), account.id))
-        self._work_queue.add(to_ask)
+                queued.append(((age, place), account.id))
+        self._work_queue.add(queued)
 
     def _list_permission_sets(self, portal: Portal) -> None:
         while (account_id := self._work_queue.take()) is not None:

@@ -1,4 +1,4 @@
-"""What a crawl tells, and what its events make of a catalogue."""
+"""The events of a crawl, and the catalogue that is built from them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rolecall.domain.model import Account, PermissionSet
 
 @dataclass(frozen=True, slots=True)
 class AccountsListed:
-    """A page of accounts. `complete`: it was the last one."""
+    """A page of accounts. `complete`: there are no more."""
 
     accounts: tuple[Account, ...]
     complete: bool
@@ -19,8 +19,10 @@ class AccountsListed:
 
 @dataclass(frozen=True, slots=True)
 class PermissionSetsListed:
-    """`from_cache`: not asked for, since this crawl had them before it was cut short, or another
-    rolecall has just asked.
+    """The permission sets of one account.
+
+    `from_cache`: AWS was not asked, because this crawl had them before it was interrupted, or
+    because another rolecall has just listed them.
     """
 
     account_id: str
@@ -30,20 +32,22 @@ class PermissionSetsListed:
 
 @dataclass(frozen=True, slots=True)
 class AccountFailed:
+    """The permission sets of this account could not be listed."""
+
     account_id: str
     error: RolecallError
 
 
 @dataclass(frozen=True, slots=True)
 class CallsWaiting:
-    """How many calls wait on AWS's rate limit."""
+    """How many calls wait because AWS answered 429."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlDone:
-    """The last event of a crawl that ran to its end."""
+    """The last event of a complete crawl. `failed` counts accounts."""
 
     failed: int
 
@@ -53,9 +57,11 @@ Event = AccountsListed | PermissionSetsListed | AccountFailed | CallsWaiting | C
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a crawl is. `listed` and `failed` are accounts that were asked about, or need not
-    be; `total` is how many there are, all of them once `complete`. `waiting` is how many calls wait
-    on AWS's rate limit. `seconds_left` is None while that cannot be told.
+    """How far a crawl is.
+
+    `listed` and `failed` count accounts whose permission sets are known or could not be listed.
+    `total` counts the accounts seen so far, which are all of them once `complete`. `waiting` counts
+    calls that wait because AWS answered 429. `seconds_left` is None while there is no estimate.
     """
 
     listed: int = 0
@@ -68,7 +74,7 @@ class Progress:
 
 @dataclass(slots=True)
 class CatalogueBuilder:
-    """A catalogue that events fill. `complete`: every account is known by name."""
+    """Builds a catalogue from events. `complete`: all accounts have been listed."""
 
     catalogue: Catalogue = field(default_factory=Catalogue)
     complete: bool = False

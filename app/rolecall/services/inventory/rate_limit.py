@@ -1,12 +1,12 @@
-"""How fast to ask a service that says 429 when asked too fast.
+"""How many calls a second to make to a service that answers 429 when there are too many.
 
-One rate for all calls of a sign-in, as the service counts them together; through `shared`, for all
-rolecalls on the machine. It grows while every answer comes, first fast, after the first 429 slowly;
-a 429 lowers it. AWS's limits page gives 20 calls a second for the portal's list calls, but what is
-really allowed differs, so it is found out.
+There is one rate for all list calls of a sign-in, because the service counts them together. It is
+shared by all rolecalls on the machine (`shared`). It grows with every answer, fast at first and
+slowly after the first 429, and each 429 lowers it. AWS's limits page gives 20 calls a second for
+the portal's list calls, but the real limit differs, so it is measured.
 
-What cannot wait goes into debt, which the calls that can wait pay back. Calls for sign-in and for
-credentials are counted elsewhere by AWS, and do not come here at all.
+Urgent calls may go into debt, which later calls pay back. AWS counts calls for sign-in and for
+credentials separately; they do not use this rate.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ from dataclasses import astuple, dataclass
 from typing import Final, TypeVar
 
 START: Final = 20.0  # calls a second
-BURST: Final = 20.0  # calls that may go at once after a rest
+BURST: Final = 20.0  # calls that may be made at once after a pause
 LEAST: Final = 1.0
 MOST: Final = 500.0
-LISTING_DEBT: Final = 2.0  # calls: the list of accounts comes before what is in them
-PRIORITY_DEBT: Final = 10.0  # calls: what is being looked at comes before everything
+LISTING_DEBT: Final = 2.0  # calls: the list of accounts goes before their permission sets
+PRIORITY_DEBT: Final = 10.0  # calls: the account on the screen goes before everything
 
-_GROWTH: Final = 2.0  # calls a second, for each answer before the first 429: trebles in a second
-_SLOW_GROWTH: Final = 1.0  # calls a second, each second, afterwards
-_DOUBLED_AFTER: Final = 8.0  # seconds without a 429, each time: then the limit was passing
-# The limit may be far below; once a while has passed without a 429, it is near.
+_GROWTH: Final = 2.0  # calls a second per answer before the first 429: triples within a second
+_SLOW_GROWTH: Final = 1.0  # calls a second per second, after the first 429
+_DOUBLED_AFTER: Final = 8.0  # seconds without a 429: the limit was temporary
+# The limit may be far lower than the rate. If there was no 429 for a while, it is close.
 _FAR: Final = 0.5
 _NEAR: Final = 0.7
 _NEAR_AFTER: Final = 2.0  # seconds
-_FORGOTTEN_AFTER: Final = 600.0  # seconds: what was allowed then says little about now
+_FORGOTTEN_AFTER: Final = 600.0  # seconds after which an old rate is not used
 _LONGEST_CLOSED: Final = 3600.0
 
 T = TypeVar("T")
 Values = Sequence[float]
-# Puts what a function makes of the shared numbers (None: there are none) in their place; False
-# where nothing can be shared now.
+# Calls a function with the shared numbers (None: there are none) and stores its result. Returns
+# False if nothing can be shared now.
 Shared = Callable[[Callable[[Values | None], Values]], bool]
 
 
 @dataclass(slots=True)
 class _State:
-    """Moments are monotonic seconds, which are the same for every process until the next boot."""
+    """Times are in monotonic seconds, which all processes share until the next boot."""
 
     filled_at: float
     rate: float = START
@@ -68,12 +68,12 @@ class RequestRate:
         return _grown(self._state, self._answers, self._monotonic())
 
     def take(self, debt: float = 0.0) -> float:
-        """0 where a call may go now, and is counted; else the seconds after which to ask again.
+        """Count one call and return 0, or return the seconds to wait before asking again.
 
-        `debt` is how many calls may be owed for this one to go.
+        `debt` is how many calls may be owed for this call to be allowed.
         """
 
-        def turn(state: _State, now: float) -> float:
+        def take(state: _State, now: float) -> float:
             if now < state.closed_until:
                 return state.closed_until - now
             wanted = 1 - debt
@@ -82,10 +82,10 @@ class RequestRate:
             state.tokens -= 1
             return 0.0
 
-        return self._change(turn)
+        return self._change(take)
 
     def refund(self) -> None:
-        """A call that was counted did not go."""
+        """Undo `take`: the call was not made."""
 
         def refund(state: _State, _now: float) -> None:
             state.tokens += 1
@@ -93,11 +93,15 @@ class RequestRate:
         self._change(refund)
 
     def record_answer(self) -> None:
+        """Count an answer, which makes the rate grow."""
         with self._lock:
             self._answers += 1
 
     def record_throttling(self, asked_at: float, retry_after: float | None) -> None:
-        """A 429 to a call that went at `asked_at`. Those of one burst together lower it once."""
+        """Lower the rate after a 429. Several 429s of one burst lower it once.
+
+        `asked_at` is when the call was made; `retry_after` is in seconds, None if AWS gave none.
+        """
 
         def lower(state: _State, now: float) -> None:
             if retry_after:
@@ -117,8 +121,8 @@ class RequestRate:
             results: list[T] = []
 
             def update(values: Values | None) -> Values:
-                # Not sooner: another process may have changed the numbers while this one waited
-                # for them, and what is from later than now is taken for from before the last boot.
+                # Read the clock here and not earlier: another process may have changed the numbers
+                # while this one waited for them, and a time later than now means another boot.
                 now = self._monotonic()
                 state = _current(_State(*values) if values else self._state, now)
                 state.rate = _grown(state, self._answers, now)
@@ -135,7 +139,7 @@ class RequestRate:
 
 
 def _current(state: _State, now: float) -> _State:
-    """The state, or a new one where it is from before the last boot or long ago."""
+    """Return a copy of the state, or a new one if it is old or from before the last boot."""
     age = now - state.filled_at
     if 0 <= age < _FORGOTTEN_AFTER and state.closed_until - now < _LONGEST_CLOSED:
         return _State(*astuple(state))

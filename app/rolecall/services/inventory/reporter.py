@@ -1,4 +1,4 @@
-"""From a crawl's workers to whoever listens: what they report is saved, counted, told."""
+"""Turn the reports of a crawl's workers into events, after they are saved and counted."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from rolecall.services.inventory.events import (
     Progress,
 )
 
-_LOST_LINE: Final = 8  # accounts in a row that nothing answers about
-_MEASURED: Final = 100  # answers, from which the time that is left is told
+_LOST_LINE: Final = 8  # accounts in a row without any answer: the connection is lost
+_MEASURED: Final = 100  # answers from which the remaining time is estimated
 _MEASURED_AT_LEAST: Final = 10
 
 
@@ -37,13 +37,15 @@ class Signal(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CallThrottled:
-    """`account_id` is empty where it is the listing of accounts."""
+    """A call was answered with 429. `account_id` is empty for the list of accounts."""
 
     account_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class AccountsNotListed:
+    """The list of accounts failed; the crawl raises `error` at its end."""
+
     error: ServiceError
 
 
@@ -52,9 +54,10 @@ Report = Event | CallThrottled | AccountsNotListed | Signal | Exception
 
 @dataclass(frozen=True, slots=True)
 class CrawlRecord:
-    """Where a crawl keeps what it sees: the cache, and the crawl's number in it.
+    """Saves the answers of one crawl, by its number in the cache.
 
-    `is_shared`: another rolecall may be listing the same. Number 0: nothing can be kept.
+    `is_shared`: another rolecall may be listing the same accounts. `number` is 0 if the cache
+    cannot be written.
     """
 
     cache: InventoryCache
@@ -67,13 +70,16 @@ class CrawlRecord:
         return self.cache.known(self.session)
 
     def seen(self, account_id: str) -> tuple[PermissionSet, ...] | None:
-        """What another rolecall's part in this crawl has seen."""
+        """Return what another rolecall has listed for this crawl, or None."""
         if not self.number:
             return None
         return self.cache.seen_in(self.session, account_id, self.number)
 
     def save(self, reports: Sequence[Report], place: int) -> bool:
-        """All in one transaction. `place` is that of the first account among them."""
+        """Save the answers in one transaction. Return whether that worked.
+
+        `place` is the position of the first account among all accounts.
+        """
         accounts = [
             a for each in reports if isinstance(each, AccountsListed) for a in each.accounts
         ]
@@ -92,9 +98,9 @@ class CrawlRecord:
 
 
 class Reporter:
-    """The crawl's reports, turned into events one after the other, each saved before it is told.
+    """Saves reports and passes them on as events.
 
-    `on_event` is told on the thread that calls `tell`; `progress` may be read on any.
+    `on_event` is called on the thread that calls `run`; `progress` may be read on any thread.
     """
 
     def __init__(
@@ -119,9 +125,13 @@ class Reporter:
         stopped: threading.Event,
         unsaved: threading.Semaphore,
     ) -> None:
-        """`unsaved` is released for each answer, once that is saved."""
+        """Handle reports until all jobs are done or `stopped` is set.
+
+        `unsaved` is released once for each saved answer. Raises the error of the listing and any
+        exception that a worker reports.
+        """
         while jobs:
-            batch = _all_there(reports)
+            batch = _drain(reports)
             self._is_saved &= self._record.save(batch, self._total)
             if answers := sum(map(_is_answer, batch)):
                 unsaved.release(answers)
@@ -129,14 +139,14 @@ class Reporter:
                 if stopped.is_set():
                     return
                 jobs -= report is Signal.JOB_DONE
-                self._take(report)
+                self._handle(report)
         if self._accounts_error is not None:
             raise self._accounts_error
         if self._is_saved:
             self._record.complete()
-        self._say(CrawlDone(self._failed))
+        self._emit(CrawlDone(self._failed))
 
-    def _take(self, report: Report) -> None:
+    def _handle(self, report: Report) -> None:
         match report:
             case Signal():
                 pass
@@ -144,12 +154,12 @@ class Reporter:
                 raise report
             case CallThrottled(account_id):
                 self._waiting.add(account_id)
-                self._say(CallsWaiting(len(self._waiting)))
+                self._emit(CallsWaiting(len(self._waiting)))
             case AccountsNotListed(error):
                 self._accounts_error = error
             case _:
                 self._count(report)
-                self._say(report)
+                self._emit(report)
 
     def _count(self, event: Event) -> None:
         match event:
@@ -165,8 +175,8 @@ class Reporter:
                 self._no_longer_waiting(account_id)
             case AccountFailed(account_id, error):
                 self._no_longer_waiting(account_id)
-                # One account that does not answer is its own affair; when none does, the line is
-                # lost, and to mark every account as failed would be wrong.
+                # If no account answers, the connection is lost: marking each of them as failed
+                # would be wrong.
                 lost = isinstance(error, Unreachable)
                 self._lost_in_a_row = self._lost_in_a_row + 1 if lost else 0
                 if self._lost_in_a_row >= _LOST_LINE:
@@ -176,9 +186,9 @@ class Reporter:
     def _no_longer_waiting(self, account_id: str) -> None:
         if account_id in self._waiting:
             self._waiting.remove(account_id)
-            self._say(CallsWaiting(len(self._waiting)))
+            self._emit(CallsWaiting(len(self._waiting)))
 
-    def _say(self, event: Event) -> None:
+    def _emit(self, event: Event) -> None:
         self.progress = Progress(
             listed=self._listed,
             total=self._total,
@@ -198,14 +208,14 @@ class Reporter:
 
 
 def _is_answer(report: Report) -> bool:
-    """To a call about an account."""
+    """Whether the report is the answer to a call about one account."""
     if isinstance(report, PermissionSetsListed):
         return not report.from_cache
     return isinstance(report, AccountFailed)
 
 
-def _all_there(reports: queue.SimpleQueue[Report]) -> list[Report]:
-    """What has come, and if nothing has, the next that comes."""
+def _drain(reports: queue.SimpleQueue[Report]) -> list[Report]:
+    """Return all waiting reports; if there are none, wait for the next."""
     batch = [reports.get()]
     with suppress(queue.Empty):
         while True:

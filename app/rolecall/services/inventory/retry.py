@@ -1,4 +1,4 @@
-"""Trying one call again and again, at the pace that the service allows, until told to stop."""
+"""Retry a call, at the rate that the service allows."""
 
 from __future__ import annotations
 
@@ -17,20 +17,21 @@ from rolecall.services.inventory.rate_limit import RequestRate
 
 T = TypeVar("T")
 
-# A 5xx, a lost connection or a spoilt answer mostly passes; after the last of these it counts.
-_PASSING: Final = (ServiceFault, Unreachable, UnexpectedAnswer, NotIdentityCenter)
+# A 5xx, a lost connection or an unreadable answer is usually temporary. After the last pause it is
+# an error.
+TRANSIENT_ERRORS: Final = (ServiceFault, Unreachable, UnexpectedAnswer, NotIdentityCenter)
 PAUSES: Final = (0.2, 0.8, 2.0)  # seconds
 
 
 class Cancelled(Exception):
-    """Nobody waits for the answer any more."""
+    """The answer is no longer needed."""
 
 
 class RetryPolicy:
-    """An `aws.portal.CallPolicy`. No number of 429s is an error.
+    """Makes calls as `aws.portal.CallPolicy` says. A 429 is retried without limit.
 
-    `cancelled` ends any wait at once; `on_throttled` hears of the first 429 to a call. `debt` is
-    the pace's; where `counted`, the first call has been taken from the pace already.
+    Setting `cancelled` ends any wait at once. `on_throttled` is called at the first 429 of a call.
+    `debt` is passed to `RequestRate.take`. `counted`: the rate has already counted the first call.
     """
 
     def __init__(
@@ -51,9 +52,9 @@ class RetryPolicy:
         self._is_counted = counted
 
     def __call__(self, call: Callable[[], T], /) -> T:
-        """Raises Cancelled, and what the call raises when trying again does not help."""
+        """Return the answer. Raises Cancelled, and what the call raises if retrying does not help."""
         pauses = iter(PAUSES)
-        told = False
+        was_throttled = False
         while True:
             self._wait_for_turn()
             asked_at = self._monotonic()
@@ -61,11 +62,11 @@ class RetryPolicy:
                 answer = call()
             except Throttled as throttled:
                 self._request_rate.record_throttling(asked_at, throttled.retry_after)
-                if not told:
+                if not was_throttled:
                     self._on_throttled()
-                    told = True
-                self._wait(1 / self._request_rate.rate)  # debt or not
-            except _PASSING:
+                    was_throttled = True
+                self._wait(1 / self._request_rate.rate)  # also for a call that may go into debt
+            except TRANSIENT_ERRORS:
                 pause = next(pauses, None)
                 if pause is None:
                     raise

@@ -1,4 +1,4 @@
-"""What a sign-in can reach: from the cache at once, from AWS when that is due."""
+"""Accounts and permission sets of a sign-in: from the cache at once, from AWS when due."""
 
 from __future__ import annotations
 
@@ -27,14 +27,16 @@ from rolecall.services.inventory.reporter import CrawlRecord
 from rolecall.services.inventory.retry import RetryPolicy
 from rolecall.services.renewal import Renewal
 
-_GOES_ON_WITHIN: Final = timedelta(hours=24)  # what a crawl that was cut short has seen is new
-_UNASKED_AFTER: Final = timedelta(minutes=15)  # and no sooner, whatever the settings allow
+_RESUME_WITHIN: Final = timedelta(hours=24)  # an interrupted crawl this old is continued
+_AUTOMATIC_AFTER: Final = timedelta(minutes=15)  # the least age, whatever the settings say
 
 
 @dataclass(frozen=True, slots=True)
 class CachedInventory:
-    """What the cache knows. `seen_at`: nothing in it was seen longer ago. `complete_at`: when the
-    last complete crawl ended. Both are None where there was none.
+    """What the cache knows of a session.
+
+    `seen_at` is the age of its oldest row. `complete_at` is when the last complete crawl finished.
+    Both are None if there was no crawl.
     """
 
     catalogue: Catalogue
@@ -43,10 +45,11 @@ class CachedInventory:
 
 
 class InventoryService:
-    """`clock` gives an aware UTC datetime, `monotonic` seconds. `refresh_age` says how old the
-    cache may grow before it is listed again.
+    """Accounts and permission sets of all sessions.
 
-    The cache never fails: what it cannot keep or read, it does not have.
+    `clock` returns an aware UTC datetime, `monotonic` seconds. `refresh_age` returns how old the
+    cache may get before everything is listed again. The cache never raises: what it cannot read or
+    write is missing.
     """
 
     def __init__(
@@ -74,25 +77,27 @@ class InventoryService:
         return CachedInventory(self._cache.catalogue(session), stored.oldest, stored.complete_at)
 
     def is_due(self, session: SsoSession) -> bool:
-        """Whether to crawl without being asked: the last complete crawl is too long ago, a later
-        one was cut short, or did not get the permission sets of some account.
+        """Whether to crawl automatically.
+
+        That is so if the last complete crawl is too old, if a later one was interrupted, or if the
+        permission sets of an account could not be listed.
         """
         stored = self._cache.stored(session)
         is_whole = stored.crawl == stored.complete and not stored.missing
         return not is_whole or not self._is_within(self._refresh_age(), stored.complete_at)
 
     def is_old(self, complete_at: datetime | None) -> bool:
-        """Whether a crawl that ended then has become too long ago while nobody asked."""
-        return not self._is_within(max(self._refresh_age(), _UNASKED_AFTER), complete_at)
+        """Whether a crawl that finished at `complete_at` is old enough to start another."""
+        return not self._is_within(max(self._refresh_age(), _AUTOMATIC_AFTER), complete_at)
 
     def complete_at(self, session: SsoSession) -> datetime | None:
-        """When the last complete crawl ended, be it another rolecall's."""
+        """When the last complete crawl finished, here or in another rolecall; None if never."""
         return self._cache.stored(session).complete_at
 
     def changes(self, session: SsoSession) -> Changes:
-        """What the last complete crawl found new and gone since the one before it.
+        """What the last complete crawl added and removed, compared with the one before it.
 
-        Kept until the next complete crawl. None, and `since` is None, until there were two.
+        Kept until the next complete crawl. It is empty, with `since` None, until there were two.
         """
         return self._cache.changes(session)
 
@@ -103,11 +108,11 @@ class InventoryService:
     def set_favourite(
         self, session: SsoSession, account_id: str, permission_set: str = "", *, on: bool
     ) -> None:
-        """Without a permission set, the account itself."""
+        """Mark or unmark a favourite: a permission set, or the account if none is given."""
         self._cache.set_favourite(session, (account_id, permission_set), on)
 
     def note_use(self, session: SsoSession, account_id: str, permission_set: str) -> None:
-        """It was saved or used now."""
+        """Note that the permission set was saved or used now."""
         self._cache.note_use(session, (account_id, permission_set), self._clock())
 
     # --- from AWS
@@ -119,17 +124,18 @@ class InventoryService:
         *,
         refresh: bool = False,
     ) -> Crawl:
-        """A crawl to `run`. One that was cut short goes on: what it has is told from the cache.
-        Where none was and none is due, only what is missing is asked for.
+        """Prepare a crawl; call its `run`.
 
-        With `refresh` everything is asked anew, but for what another rolecall asks from now on.
+        An interrupted crawl is continued: what it has comes from the cache. If the last crawl is
+        complete and recent, only what is missing is listed. With `refresh` everything is listed
+        again, except what another rolecall lists from now on.
         """
         record = self._record(session, refresh)
         portal = partial(self._portal, session)
         return Crawl(
             portal,
             token=token,
-            trying=self._renewal.noting_refusal(token),
+            noting_refusal=self._renewal.noting_refusal(token),
             request_rate=self._request_rate(session),
             monotonic=self._monotonic,
             record=record,
@@ -142,9 +148,9 @@ class InventoryService:
         account_id: str,
         cancelled: threading.Event | None = None,
     ) -> list[PermissionSet]:
-        """One account's, now. Raises ServiceError, SignInNeeded, RegionInvalid.
+        """List the permission sets of one account now.
 
-        Raises Cancelled once `cancelled` is set.
+        Raises ServiceError, SignInNeeded, RegionInvalid, and Cancelled once `cancelled` is set.
         """
         portal = self._portal(session)
         cancelled = cancelled or threading.Event()
@@ -164,10 +170,10 @@ class InventoryService:
         *,
         refresh: bool = False,
     ) -> Catalogue:
-        """Everything, however long it takes; a token that ends on the way is renewed.
+        """List everything, which may take minutes. A token that expires meanwhile is renewed.
 
-        Accounts that failed have their error. Raises SignInNeeded where there is no token,
-        ServiceError where it cannot be had; what was found by then is in the cache.
+        An account that failed has its error. Raises SignInNeeded if there is no valid token, and
+        ServiceError; what was listed until then is in the cache.
         """
         token = self._renewal.valid_token(session)
         was_refused = False
@@ -191,17 +197,17 @@ class InventoryService:
                     raise
                 was_refused = True
                 token = self._renewal.valid_token(session)
-                refresh = False  # what was listed before the token ended is new enough
+                refresh = False  # what was listed with the first token is recent enough
 
     def _record(self, session: SsoSession, refresh: bool) -> CrawlRecord:
-        def goes_on(stored: CrawlState) -> bool:
+        def is_continued(stored: CrawlState) -> bool:
             if refresh:
                 return False
             if stored.crawl > stored.complete:
-                return self._is_within(_GOES_ON_WITHIN, stored.began_at)
+                return self._is_within(_RESUME_WITHIN, stored.began_at)
             return self._is_within(self._refresh_age(), stored.complete_at)
 
-        number, is_shared = self._cache.begin(session, self._clock(), goes_on)
+        number, is_shared = self._cache.begin(session, self._clock(), is_continued)
         return CrawlRecord(self._cache, session, number, is_shared, self._clock)
 
     def _is_within(self, age: timedelta, moment: datetime | None) -> bool:
@@ -211,7 +217,7 @@ class InventoryService:
         return Portal(self._clients.portal(session.region), session)
 
     def _request_rate(self, session: SsoSession) -> RequestRate:
-        """One a session: the service counts all of its calls together."""
+        """Return the rate of a session: the service counts all of its calls together."""
         if session not in self._request_rates:
             shared = partial(self._cache.update_request_rate, session)
             self._request_rates[session] = RequestRate(self._monotonic, shared)

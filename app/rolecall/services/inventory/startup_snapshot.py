@@ -1,7 +1,7 @@
-"""The rows that fill the first screen, out of the cache, for the first paint itself.
+"""The rows of the first screen, read from the cache for the first paint.
 
-All that is read later, and by way of the services, is read here in another way, because importing
-those takes longer than the paint may.
+The services read the same data later. Importing them takes longer than the first paint may, so this
+module reads the files directly.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ _COUNT = 120  # the lines of a tall terminal
 
 @dataclass(frozen=True, slots=True)
 class StartupSnapshot:
-    """`catalogue` has no more of a session's accounts than a screen shows; `profiles` are those
-    of the session, and no more of each than which permission set it points at.
+    """What the first screen shows of one session.
+
+    `catalogue` has only as many accounts as fit a screen. `profiles` are those of the session, with
+    account and permission set only.
     """
 
     session: SsoSession
@@ -40,11 +42,11 @@ class StartupSnapshot:
 def startup_snapshot(
     environ: Mapping[str, str], clock: Callable[[], datetime]
 ) -> StartupSnapshot | None:
-    """Of the session that rolecall will open with; None where that takes a closer look."""
+    """Read the snapshot of the session that rolecall opens with; None if there is none to show."""
     try:
         locations = Locations.from_environment(environ)
         if not (locations.cache / "inventory.sqlite").exists():
-            return None  # and nothing more has been imported
+            return None  # before more modules are imported
         from rolecall.files.fast import ini
 
         sections = ini.config(locations.config.read_bytes()) or {}
@@ -55,7 +57,7 @@ def startup_snapshot(
 
 
 def _session(sections: _Sections, locations: Locations, now: datetime) -> SsoSession | None:
-    """The first whose token holds or can be renewed."""
+    """Return the first session whose token is valid or can be renewed."""
     from rolecall.domain.model import SsoSession
     from rolecall.files.fast import quick_reads
 

@@ -1,7 +1,7 @@
-"""What a crawl asks next, and when: one worker at a time waits for its turn, the others behind it.
+"""Decides which account a crawl lists next, and when.
 
-Which account it is to be is settled when the turn comes, so that whoever moves the cursor while
-all wait is served first.
+One worker at a time waits for the request rate; the others wait for that worker. The account is
+chosen when the wait is over, so that an account selected in the meantime comes first.
 """
 
 from __future__ import annotations
@@ -18,37 +18,37 @@ Rank = tuple[float, float]
 
 
 class WorkQueue:
-    """Account ids to ask about: the preferred first, then those with the lowest rank."""
+    """Account ids to list: prioritised ones first, then those with the lowest rank."""
 
     def __init__(self, request_rate: RequestRate) -> None:
         self._request_rate = request_rate
-        self._gate = threading.Lock()
+        self._turn = threading.Lock()
         self._changed = threading.Condition()
         self._ranked: list[tuple[Rank, int, str]] = []
         self._ids: set[str] = set()
         self._order = itertools.count()
         self._wanted: Sequence[str] = ()
-        self._preferred: deque[str] = deque()  # of the wanted, what was not looked for in vain
+        self._prioritised: deque[str] = deque()  # those of `_wanted` that may be in the queue
         self._has_news = False
         self._is_complete = False
 
     def add(self, ranked: Iterable[tuple[Rank, str]]) -> None:
-        """Account ids with their ranks; those of equal rank keep their order."""
+        """Add account ids with their ranks. Those of equal rank keep their order."""
         with self._changed:
             for rank, account_id in () if self._is_complete else ranked:
                 heapq.heappush(self._ranked, (rank, next(self._order), account_id))
                 self._ids.add(account_id)
-            self._preferred = deque(self._wanted)
+            self._prioritised = deque(self._wanted)
             self._changed.notify_all()
 
     def complete(self) -> None:
-        """No more will be added."""
+        """Declare that no more accounts will be added."""
         with self._changed:
             self._is_complete = True
             self._changed.notify_all()
 
     def close(self) -> None:
-        """No more will be given out."""
+        """Empty the queue; `take` returns None from now on."""
         with self._changed:
             self._is_complete = self._has_news = True
             self._ids.clear()
@@ -57,19 +57,19 @@ class WorkQueue:
     def prioritise(self, account_ids: Sequence[str]) -> None:
         """Ask about these accounts first, in this order. The first may exceed the request rate.
 
-        Those that are not there yet stay preferred until they are.
+        Accounts that have not been added yet come first once they are.
         """
         with self._changed:
-            self._wanted, self._preferred = account_ids, deque(account_ids)
+            self._wanted, self._prioritised = account_ids, deque(account_ids)
             self._has_news = True
             self._changed.notify_all()
 
     def take(self) -> str | None:
-        """The next, once there is one and the pace allows; None when that was all.
+        """Return the next account id when the request rate allows a call; None at the end.
 
-        It has been taken from the request_rate.
+        Blocks. The call is already counted by the rate.
         """
-        with self._gate:
+        with self._turn:
             while True:
                 with self._changed:
                     self._changed.wait_for(lambda: self._ids or self._is_complete)
@@ -88,7 +88,7 @@ class WorkQueue:
     def _pop(self) -> str:
         account_id = ""
         while account_id not in self._ids:
-            more = self._preferred
+            more = self._prioritised
             account_id = more.popleft() if more else heapq.heappop(self._ranked)[2]
         self._ids.remove(account_id)
         return account_id
