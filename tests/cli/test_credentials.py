@@ -57,7 +57,7 @@ def test_written_under_a_name_of_their_own_and_updated_in_place(here: CommandLin
     assert path.read_text() != first
     assert path.read_text().count("[") == first.count("[")
     here.clock.now += timedelta(hours=2)
-    assert [keys.name for keys in stored.dead()] == [f"{PROFILE}-keys"]
+    assert [keys.name for keys in stored.expired()] == [f"{PROFILE}-keys"]
 
 
 def test_never_under_an_sso_profiles_name_nor_without_an_end(here: CommandLine) -> None:

@@ -219,5 +219,5 @@ def test_a_plan_with_collisions_is_not_written(tmp_path: Path) -> None:
         chosen(assignment("1" * 12, "a", "Read"), assignment("2" * 12, "a", "Read"))
     )
     planned = plan(rows, desk.bulk.default_rules(CORP), desk.bulk.existing_profiles())
-    with pytest.raises(ValueError, match="not one"):
+    with pytest.raises(ValueError, match="cannot be written"):
         desk.bulk.plan(planned)

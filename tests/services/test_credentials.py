@@ -285,7 +285,7 @@ class TestProfiles:
         desk.clock.forward(1800)
         with pytest.raises(NoCredentials) as raised:
             service.of_profile("short")
-        assert raised.value.problem == CredentialsProblem.ENDED
+        assert raised.value.problem == CredentialsProblem.EXPIRED
 
     @pytest.mark.parametrize(
         ("settings", "problem"),

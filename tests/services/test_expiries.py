@@ -85,12 +85,12 @@ class TestClocks:
         token = desk.sign_in()
         cache = desk.token_cache
         desk.clock.forward(91 * 86400)
-        assert only(desk, ExpiryKind.ACCESS_TOKEN).why is NoRenewal.REGISTRATION_ENDED
+        assert only(desk, ExpiryKind.ACCESS_TOKEN).no_renewal is NoRenewal.REGISTRATION_EXPIRED
         cache.save_token(desk.session, replace(token, registration=None))
-        assert only(desk, ExpiryKind.ACCESS_TOKEN).why is NoRenewal.NO_REGISTRATION
+        assert only(desk, ExpiryKind.ACCESS_TOKEN).no_renewal is NoRenewal.NO_REGISTRATION
         cache.save_token(desk.session, replace(token, refresh_token=None))
         clock = only(desk, ExpiryKind.ACCESS_TOKEN)
-        assert (clock.renews, clock.why) == (False, NoRenewal.NO_REFRESH_TOKEN)
+        assert (clock.renews, clock.no_renewal) == (False, NoRenewal.NO_REFRESH_TOKEN)
 
     def test_what_no_session_in_the_config_owns(self, desk: Desk) -> None:
         elsewhere = SsoSession("gone", "https://acme.awsapps.com/start", "us-east-1")
@@ -106,7 +106,9 @@ class TestClocks:
         ends = desk.clock.now + timedelta(hours=3)
         registration = replace(token.registration, expires_at=ends)
         desk.token_cache.save_token(desk.session, replace(token, registration=registration))
-        assert only(desk, ExpiryKind.ACCESS_TOKEN).why is NoRenewal.REGISTRATION_ENDS_FIRST
+        assert (
+            only(desk, ExpiryKind.ACCESS_TOKEN).no_renewal is NoRenewal.REGISTRATION_EXPIRES_FIRST
+        )
 
     def test_a_token_that_aws_has_ended(self, desk: Desk) -> None:
         token = desk.sign_in()
@@ -115,7 +117,7 @@ class TestClocks:
         renewal.note_refused(token)
         assert renewal.valid_token(desk.session) is None
         clock = only(desk, ExpiryKind.ACCESS_TOKEN)
-        assert (clock.refused, clock.renews, clock.why) == (True, False, NoRenewal.REVOKED)
+        assert (clock.refused, clock.renews, clock.no_renewal) == (True, False, NoRenewal.REVOKED)
 
     def test_a_legacy_start_url_has_clocks_of_its_own(self, desk: Desk) -> None:
         with desk.config.open("a") as file:
@@ -132,7 +134,7 @@ class TestClocks:
             ("corp", desk.session),
             (legacy.label, legacy),
         }
-        assert [each.why for each in tokens if each.session == legacy] == [NoRenewal.LEGACY]
+        assert [each.no_renewal for each in tokens if each.session == legacy] == [NoRenewal.LEGACY]
         assert set(desk.services.expiries.read().tokens) == {desk.session, legacy}
 
     def test_a_name_that_was_given_to_another_start_url(self, desk: Desk) -> None:

@@ -116,18 +116,18 @@ class TestEditing:
         assert status("dev") is NameStatus.FREE
         assert status("ops") is NameStatus.TAKEN
         assert status("my dev") is NameStatus.INVALID
-        assert changes.with_keys_elsewhere([dev.name, robot.name]) == ["robot"]
-        assert changes.users_elsewhere([robot.name]) == []
+        assert changes.names_in_credentials_file([dev.name, robot.name]) == ["robot"]
+        assert changes.users_in_credentials_file([robot.name]) == []
         keys.write_text("[old]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = robot\n")
-        assert changes.users_elsewhere([dev.name, robot.name]) == ["old"]
+        assert changes.users_in_credentials_file([dev.name, robot.name]) == ["old"]
         with pytest.raises(EditRefused):
             changes.plan_edit(dev, "ops", "", "")
 
     @pytest.mark.parametrize("variable", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
     def test_a_shell_that_has_it(self, desk: Desk, variable: str) -> None:
         changes = desk.another(**{variable: "dev"}).profile_changes
-        assert changes.variable_that_says("dev") == variable
-        assert changes.variable_that_says("ops") is None
+        assert changes.variable_naming("dev") == variable
+        assert changes.variable_naming("ops") is None
 
     def test_several_at_once_keep_what_is_left_empty(self, changes: ProfileChanges) -> None:
         profiles = named(changes, "dev", "ops", "robot")

@@ -161,7 +161,7 @@ class TestFailing:
         to_minutes_left(desk, 9)
         (trouble,) = looked(upkeep).failed
         assert isinstance(trouble.error, ServiceFault)
-        assert trouble.is_news
+        assert trouble.was_valid_at_start
         assert trouble.again_at is not None
         assert 60 < (trouble.again_at - desk.clock.now).total_seconds() < 75
         desk.clock.forward(60)
@@ -193,7 +193,7 @@ class TestFailing:
         (trouble,) = kept.failed
         assert isinstance(trouble.error, SignInNeeded)
         assert trouble.again_at is None
-        assert trouble.is_news
+        assert trouble.was_valid_at_start
         assert desk.session in kept.expiries.tokens
         assert not kept.expiries.rows[0].renews
         desk.clock.forward(120)
@@ -208,7 +208,7 @@ class TestFailing:
         desk.server.forget_sign_ins()
         desk.clock.forward(HOURS_8 + 60)
         (trouble,) = looked(made(desk)).failed
-        assert not trouble.is_news
+        assert not trouble.was_valid_at_start
 
 
 def test_a_broken_config_is_said_and_mending_it_is_noticed(desk: Desk, upkeep: TokenKeeper) -> None:

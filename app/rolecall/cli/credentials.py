@@ -33,7 +33,7 @@ def clean(context: click.Context, dry_run: bool, yes: bool) -> None:
     now = datetime.now(UTC)
     with failing():
         service = StoredCredentialsService.from_environment(os.environ, lambda: now)
-        dead = service.dead()
+        dead = service.expired()
         if not dead:
             click.echo(credential_strings.NONE_DEAD.format(path=credentials_file()))
             return

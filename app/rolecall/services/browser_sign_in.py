@@ -121,7 +121,7 @@ class BrowserSignInService:
         self.cache.forget_registration(session)
 
     def _is_usable(self, registration: ClientRegistration) -> bool:
-        """Whether it was made for this grant and is valid for 15 more minutes, as the AWS CLI asks."""
+        """The rules of the AWS CLI: made for this grant, and valid for 15 more minutes."""
         return (
             registration.expires_at - self.clock() >= REGISTER_BEFORE
             and registration.grant_types is not None

@@ -1,4 +1,4 @@
-"""Credentials of a permission set or a profile, by whatever way the profile comes by them."""
+"""Credentials of a permission set or a profile, from any source that a profile can name."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from rolecall.services.clock import utc_now
 from rolecall.services.renewal import Renewal
 from rolecall.services.role_credentials import RoleCredentialsService
 
-# The region of STS where no profile names one, by the partition of the role.
+# The region of STS if no profile names one, by the partition of the role.
 _STS_REGIONS: Final = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 _STS_REGION: Final = "us-east-1"
 
-# AssumeRole's arguments, by the profile's keys (`botocore.credentials.AssumeRoleProvider`).
+# The arguments of AssumeRole by the keys of a profile (`botocore.credentials.AssumeRoleProvider`).
 _ARGUMENTS: Final = {
     "role_session_name": "RoleSessionName",
     "external_id": "ExternalId",
@@ -46,7 +46,7 @@ _ARGUMENTS: Final = {
 
 
 class CredentialsProblem(StrEnum):
-    """Why there are no credentials for a profile: `NoCredentials.problem`."""
+    """Why there are no credentials for a profile (`NoCredentials.problem`)."""
 
     NOT_FOUND = "not-found"
     MISSPELLED = "misspelt"
@@ -55,21 +55,23 @@ class CredentialsProblem(StrEnum):
     INCOMPLETE = "incomplete"
     NO_PORTAL = "no-portal"
     NO_KEYS = "no-keys"
-    ENDED = "ended"
+    EXPIRED = "ended"
     SOURCE_MISSING = "source-missing"
     LOOP = "loop"
     MFA = "mfa"
     LONG_LIVED = "long-lived"
 
 
-# Ways that are botocore's own.
+# Keys of sources that are left to botocore.
 _BY_BOTOCORE: Final = {"web_identity_token_file", "login_session", "credential_process"}
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialsService:
-    """`clock` gives an aware UTC datetime; `ask_code` the code that an MFA device shows, by the
-    device's serial number, and is None where nobody can be asked.
+    """Gets credentials as the clients of AWS do.
+
+    `clock` returns an aware UTC datetime. `ask_code` takes the serial number of an MFA device and
+    returns its code; it is None if nobody can be asked.
     """
 
     clients: Clients
@@ -83,7 +85,7 @@ class CredentialsService:
     def from_environment(
         cls, environ: Mapping[str, str], clock: Callable[[], datetime] = utc_now
     ) -> Self:
-        """For commands that need nothing else. Raises HomeUnknown."""
+        """Build the service for commands that need no other. Raises HomeUnknown."""
         locations = Locations.from_environment(environ)
         clients = Clients(environ)
         cli_cache = CliCache(locations.cli_cache, locations.state)
@@ -97,50 +99,53 @@ class CredentialsService:
         )
 
     def profile(self, name: str) -> Profile:
-        """Raises NoCredentials where there is none of that name, FileError."""
+        """Return the profile of this name. Raises NoCredentials if there is none, and FileError."""
         return self._find(self.config.read(), name)
 
     def sessions(self) -> tuple[SsoSession, ...]:
-        """Raises FileError."""
+        """Return the sessions of ~/.aws/config. Raises FileError."""
         return self.config.read().sso_sessions
 
     def export(self, name: str) -> Export:
-        """What a program is to be told to work with this profile. Raises what `of_profile` does."""
+        """Return what a program needs to use this profile. Raises what `of_profile` raises."""
         config = self.config.read()
         region = self._find(config, name).region
         credentials = self._of_profile(config, name, ())
         return Export(credentials, None if region is None else original(region), f"{name}-keys")
 
     def default_has_credentials(self) -> bool:
-        """Whether who names no profile gets some all the same. Raises FileError."""
+        """Whether a program that names no profile gets credentials. Raises FileError."""
         kinds = {each.kind for each in self.config.read().profiles if each.name == "default"}
         stored = self.credentials.values("default")
         return bool(kinds - {ProfileKind.PLAIN}) or "aws_access_key_id" in stored
 
     def of_profile(self, name: str) -> Credentials:
-        """What a profile's programs would be given.
+        """Return the credentials that a program with this profile gets.
 
         Raises NoCredentials, VerifyFailed, SignInNeeded, ServiceError, RegionInvalid, FileError.
         """
         return self._of_profile(self.config.read(), name, ())
 
     def of_role(self, session: SsoSession, account_id: str, permission_set: str) -> RoleCredentials:
-        """Raises NoAssignment, SignInNeeded, ServiceError, RegionInvalid, FileError."""
+        """Return the credentials of a permission set in an account.
+
+        Raises NoAssignment, SignInNeeded, ServiceError, RegionInvalid, FileError.
+        """
         return self.roles.of_role(session, account_id, permission_set)
 
     def session(self, name: str) -> SsoSession:
-        """The sso-session of that name. Raises NoCredentials, FileError."""
+        """Return the sso-session of this name. Raises NoCredentials, FileError."""
         for session in self.config.read().sso_sessions:
             if session.name is not None and original(session.name) == name:
                 return session
         raise NoCredentials("", CredentialsProblem.NO_SUCH_SESSION, safe(name))
 
     def session_of(self, profile: Profile) -> SsoSession:
-        """Raises NoCredentials, FileError."""
+        """Return the session of a profile. Raises NoCredentials, FileError."""
         return self._session_of(self.config.read(), profile)
 
     def console_link(self, name: str, destination: str = "") -> str:
-        """The portal's link to a page of the console, for a profile.
+        """Return the link of the portal to a page of the console, for a profile.
 
         Raises DestinationInvalid, NoCredentials, FileError.
         """
@@ -153,7 +158,7 @@ class CredentialsService:
         return console.shortcut(session, profile.account_id, profile.permission_set, page)
 
     def _of_profile(self, config: Config, name: str, through: tuple[str, ...]) -> Credentials:
-        """`through`: the profiles whose source this one is."""
+        """Return the credentials. `through` are the profiles that use this one as their source."""
         profile = self._find(config, name)
         stored = self.credentials.values(name)
         settings = {key: original(value) for key, value in profile.settings.items()} | stored
@@ -178,7 +183,7 @@ class CredentialsService:
         return self._static(profile, settings)
 
     def _by_botocore(self, name: str) -> Credentials:
-        from rolecall.aws.chain import credentials_of  # late: most profiles need none of it
+        from rolecall.aws.chain import credentials_of  # late: few profiles need it
 
         return credentials_of(name, self.config.path, self.credentials.path)
 
@@ -195,7 +200,7 @@ class CredentialsService:
         settings: Mapping[str, str],
         through: tuple[str, ...],
     ) -> RoleCredentials:
-        """The role that the profile assumes by way of its source profile."""
+        """Assume the role of the profile with the credentials of its source profile."""
         if "source_profile" not in settings:
             raise NoCredentials(profile.name, CredentialsProblem.NO_SOURCE)
         if (source := settings["source_profile"]) not in _names(config, self.credentials):
@@ -211,8 +216,8 @@ class CredentialsService:
                 raise NoCredentials(profile.name, CredentialsProblem.MFA, device)
             own = self._of_profile(config, source, through)
             partition = settings["role_arn"].split(":")[1:2]
-            usual = _STS_REGIONS.get("".join(partition), _STS_REGION)
-            client = self.clients.sts(settings.get("region") or usual, own)
+            default_region = _STS_REGIONS.get("".join(partition), _STS_REGION)
+            client = self.clients.sts(settings.get("region") or default_region, own)
             code = {"TokenCode": self.ask_code(device)} if device and self.ask_code else {}
             return assume_role(client, arguments | code, f"rolecall-{self.clock().timestamp():.0f}")
 
@@ -226,7 +231,7 @@ class CredentialsService:
         token = settings.get("aws_session_token") or settings.get("aws_security_token")
         expires_at, _ = expiry_of(settings)
         if expires_at is not None and self.clock() >= expires_at:
-            raise NoCredentials(profile.name, CredentialsProblem.ENDED)
+            raise NoCredentials(profile.name, CredentialsProblem.EXPIRED)
         return Credentials(key_id, Secret(secret), Secret(token) if token else None, expires_at)
 
     def _find(self, config: Config, name: str) -> Profile:

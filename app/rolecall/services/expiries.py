@@ -1,6 +1,6 @@
-"""Everything on this machine that ends, each called by its right name.
+"""Everything on this machine that expires: tokens, client registrations, credentials.
 
-The access portal's own session is not among it: AWS tells nobody when that ends.
+The session at the access portal is missing, because AWS does not say when it expires.
 """
 
 from __future__ import annotations
@@ -38,25 +38,25 @@ class NoRenewal(StrEnum):
     NO_REFRESH_TOKEN = "no-refresh-token"
     LEGACY = "legacy"
     NO_REGISTRATION = "no-registration"
-    REGISTRATION_ENDED = "registration-ended"
-    REGISTRATION_ENDS_FIRST = "registration-ends-first"
+    REGISTRATION_EXPIRED = "registration-ended"
+    REGISTRATION_EXPIRES_FIRST = "registration-ends-first"
     REVOKED = "revoked"
     NO_SESSION = "no-session"
 
 
 _ACCOUNT_ID: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
 
-# How long each usually holds, to draw a bar against: AWS tells the end but not the beginning.
-_WHOLE: Final = {
+# How long each is usually valid, for the bar: the files have the expiry but not the start.
+_TYPICAL_LIFETIMES: Final = {
     ExpiryKind.ACCESS_TOKEN: timedelta(hours=8),
     ExpiryKind.CLIENT_REGISTRATION: timedelta(days=90),
     ExpiryKind.ROLE_CREDENTIALS: timedelta(hours=1),
     ExpiryKind.SHORT_TERM_CREDENTIALS: timedelta(hours=1),
 }
 
-# How long after its end somebody may still look for one. Clients register anew and get new role
-# credentials by themselves.
-_MISSED_FOR: Final = {
+# How long an expired one is still of interest. Clients register again and get new role credentials
+# on their own.
+_SHOWN_AFTER_EXPIRY: Final = {
     ExpiryKind.ACCESS_TOKEN: timedelta(days=1),
     ExpiryKind.CLIENT_REGISTRATION: timedelta(0),
     ExpiryKind.ROLE_CREDENTIALS: timedelta(0),
@@ -66,14 +66,14 @@ _MISSED_FOR: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """One thing that ends.
+    """One thing that expires.
 
-    `name` says which: the session, the profile, or account and permission set. `id` is the same
-    for as long as the thing is: its file's name or its section's. `session` is None where it
-    belongs to none in ~/.aws/config. `renews` is None for what never does by itself; where it is
-    False, `why` says so. `refused`: AWS takes it no more, though its end has not come. `expires_at`
-    is None where nobody tells the end. `detail` is what else is known of it, `key` the key of
-    ~/.aws/credentials that told its end.
+    `name` is the session, the profile, or account and permission set. `id` is the name of its file
+    or section, and does not change. `session` is None if it belongs to no session in ~/.aws/config.
+    `expires_at` is None if the expiry is unknown. `renews` is None if things of this kind are never
+    renewed; if it is False, `no_renewal` is the reason. `refused`: AWS no longer accepts it, though
+    it has not expired. `detail` has more facts. `key` is the key of ~/.aws/credentials that has the
+    expiry.
     """
 
     kind: ExpiryKind
@@ -82,23 +82,23 @@ class Expiry:
     session: SsoSession | None
     expires_at: datetime | None
     renews: bool | None = None
-    why: NoRenewal | None = None
+    no_renewal: NoRenewal | None = None
     refused: bool = False
     detail: str = ""
     key: str = ""
 
     @property
     def account_id(self) -> str:
-        """Of role credentials, where they tell it."""
+        """The account of role credentials; empty if unknown."""
         if self.kind is not ExpiryKind.ROLE_CREDENTIALS:
             return ""
         found = _ACCOUNT_ID.search(self.detail)
         return found[0] if found else ""
 
     @property
-    def whole(self) -> timedelta:
-        """How long such a thing usually holds."""
-        return _WHOLE[self.kind]
+    def typical_lifetime(self) -> timedelta:
+        """How long things of this kind are usually valid."""
+        return _TYPICAL_LIFETIMES[self.kind]
 
     def level(self, now: datetime) -> Level:
         if self.refused:
@@ -106,41 +106,44 @@ class Expiry:
         return Level.UNTOLD if self.expires_at is None else self.remaining(now).level
 
     def remaining(self, now: datetime) -> TimeLeft:
-        """Until the end, which has to be told."""
+        """Return the time left. The expiry must be known."""
         assert self.expires_at is not None
         return TimeLeft.until(self.expires_at, now)
 
     def is_stale(self, now: datetime) -> bool:
-        """Whether it has ended and nobody misses it."""
+        """Whether it expired so long ago that it is of no interest."""
         if self.level(now) is not Level.GONE:
             return False
         if self.kind is ExpiryKind.ACCESS_TOKEN and self.session is None:
             return True
-        return self.expires_at is not None and now - self.expires_at >= _MISSED_FOR[self.kind]
+        return (
+            self.expires_at is not None and now - self.expires_at >= _SHOWN_AFTER_EXPIRY[self.kind]
+        )
 
 
-def in_order(rows: Iterable[Expiry], now: datetime) -> list[Expiry]:
-    """What ends first comes first, and what has ended before that. Below stand those whose end
-    nobody tells, then what is spent, the latest first.
+def sort_expiries(rows: Iterable[Expiry], now: datetime) -> list[Expiry]:
+    """Sort by expiry, the earliest first.
+
+    Those whose expiry is unknown follow, then the stale ones, the latest first.
     """
-    goes_on: list[Expiry] = []
-    spent: list[Expiry] = []
-    for row in sorted(rows, key=end):
-        (spent if row.is_stale(now) else goes_on).append(row)
-    return goes_on + spent[::-1]
+    current: list[Expiry] = []
+    stale: list[Expiry] = []
+    for row in sorted(rows, key=sort_key):
+        (stale if row.is_stale(now) else current).append(row)
+    return current + stale[::-1]
 
 
-def end(clock: Expiry) -> tuple[bool, bool, datetime, str, str]:
-    """To sort by: what AWS has ended, what has an end, what has one that nobody tells."""
-    untold = clock.expires_at is None
-    end = clock.expires_at or datetime.max.replace(tzinfo=UTC)
-    return untold, not clock.refused, end, clock.kind.value, clock.id
+def sort_key(expiry: Expiry) -> tuple[bool, bool, datetime, str, str]:
+    """Sort refused ones first, then by expiry; those with an unknown expiry come last."""
+    is_unknown = expiry.expires_at is None
+    expires_at = expiry.expires_at or datetime.max.replace(tzinfo=UTC)
+    return is_unknown, not expiry.refused, expires_at, expiry.kind.value, expiry.id
 
 
 @dataclass(frozen=True, slots=True)
 class Expiries:
-    """`rows` are in order. `tokens` are those of the sessions in ~/.aws/config, whether
-    they hold or not; `problems`: what could not be read, and so is missing here.
+    """`rows` are sorted. `tokens` are those of the sessions in ~/.aws/config, valid or expired.
+    `problems` are the errors of files that could not be read; their contents are missing.
     """
 
     rows: tuple[Expiry, ...] = ()
@@ -150,6 +153,8 @@ class Expiries:
 
 @dataclass(slots=True)
 class ExpiriesService:
+    """Reads the expiries from all files of AWS clients."""
+
     config: ConfigFile
     credentials: CredentialsFile
     cache: SsoCache
@@ -159,8 +164,9 @@ class ExpiriesService:
     _last_config: Config = field(default_factory=Config)
 
     def read(self) -> Expiries:
-        """Never fails: what one file cannot tell, the others do. While ~/.aws/config cannot be
-        read, what it said before stands.
+        """Read everything. Raises nothing: the errors are in `problems`.
+
+        While ~/.aws/config cannot be read, its last readable version is used.
         """
         problems: list[FileError] = []
         try:
@@ -183,10 +189,10 @@ class ExpiriesService:
             rows += self._short_term_credentials()
         except FileError as error:
             problems.append(error)
-        return Expiries(tuple(in_order(rows, self.renewal.clock())), tokens, tuple(problems))
+        return Expiries(tuple(sort_expiries(rows, self.renewal.clock())), tokens, tuple(problems))
 
     def files(self) -> Iterator[Path]:
-        """Whatever of these changes, changes what is read."""
+        """Yield the paths whose changes can change the result of `read`."""
         yield self.config.path
         yield self.credentials.path
         yield from self.cache.files()
@@ -198,20 +204,20 @@ class ExpiriesService:
             session = sessions.get(stem)
             if session is not None and not belongs_to(token, session):
                 session = None
-            why = self._why_not(token, session)
+            no_renewal = self._no_renewal(token, session)
             yield Expiry(
                 ExpiryKind.ACCESS_TOKEN,
                 stem,
                 _label(session, token.start_url or stem),
                 session,
                 token.expires_at,
-                renews=why is None,
-                why=why,
+                renews=no_renewal is None,
+                no_renewal=no_renewal,
                 refused=self.renewal.is_refused(token),
                 detail=safe(token.start_url),
             )
 
-    def _why_not(self, token: AccessToken, session: SsoSession | None) -> NoRenewal | None:
+    def _no_renewal(self, token: AccessToken, session: SsoSession | None) -> NoRenewal | None:
         if token.refresh_token is None:
             is_legacy = session is not None and session.name is None
             return NoRenewal.LEGACY if is_legacy else NoRenewal.NO_REFRESH_TOKEN
@@ -220,9 +226,9 @@ class ExpiriesService:
         if self.renewal.is_renewal_refused(token):
             return NoRenewal.REVOKED
         if not self.renewal.can_renew(token):
-            return NoRenewal.REGISTRATION_ENDED
+            return NoRenewal.REGISTRATION_EXPIRED
         if token.registration.expires_at <= token.expires_at - RENEW_BEFORE:
-            return NoRenewal.REGISTRATION_ENDS_FIRST
+            return NoRenewal.REGISTRATION_EXPIRES_FIRST
         return None if session is not None else NoRenewal.NO_SESSION
 
     def _registrations(self, config: Config) -> Iterator[Expiry]:
@@ -247,7 +253,7 @@ class ExpiriesService:
             )
 
     def _role_credentials(self, config: Config) -> Iterator[Expiry]:
-        """The CLI's files are named by a hash, so whose they are is found by hashing."""
+        """The AWS CLI names the files by a hash; hashing what is known finds their owners."""
         entries = self.cli_cache.entries()
         known = _of_profiles(config)
         if not all(stem in known or found.arn for stem, found in entries):
@@ -259,8 +265,9 @@ class ExpiriesService:
             )
 
     def _of_inventory(self, config: Config) -> dict[str, tuple[SsoSession | None, str, str]]:
-        """For credentials without a profile: all that rolecall knows to be within reach. The same
-        account may be called the same in two organisations.
+        """Return every permission set in the inventory, for credentials without a profile.
+
+        Names have the session if there are several, because account names may repeat.
         """
         several = len(config.sso_sessions) > 1
         return {
@@ -288,7 +295,7 @@ class ExpiriesService:
 
 
 def _of_profiles(config: Config) -> dict[str, tuple[SsoSession | None, str, str]]:
-    """Stem → session, the profile's name, account and permission set."""
+    """Map the stem of a file to session, profile name, and account with permission set."""
     found: dict[str, tuple[SsoSession | None, str, str]] = {}
     for session in config.sso_sessions:
         for profile in config.profiles:
@@ -305,7 +312,7 @@ def _target(profile: Profile, session: SsoSession) -> tuple[str, str] | None:
 
 
 def _of_credentials(found: RoleCredentials) -> tuple[SsoSession | None, str, str]:
-    """What they say of themselves: an assumed role's ARN, an account, the key's id."""
+    """Return what the credentials themselves have: a role's ARN, an account, or the key id."""
     if found.arn:
         return None, safe(found.arn.partition("assumed-role/")[2] or found.arn), safe(found.arn)
     return None, safe(found.account_id or found.access_key_id), safe(found.access_key_id)

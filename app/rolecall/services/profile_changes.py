@@ -1,7 +1,7 @@
-"""Changing profiles that are there: edit, rename, duplicate, delete, chain a role to one.
+"""Change existing profiles: edit, rename, duplicate, delete, add a role that uses one.
 
-Everything is planned first, as one change to the file for all of the profiles, and so taken back
-as one.
+Every change is planned first, as one change of the file for all profiles, so that one undo takes
+it back.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from rolecall.services.profiles import NameCheck, NameStatus, ProfilesService, c
 
 __all__ = ("Chain", "ChainProblem", "Change", "NameCheck", "NameStatus", "ProfileChanges")
 
-# Seconds, of a role's session: AssumeRole's own limit, and AWS's for credentials that come from a
-# role already, as those of a permission set do.
+# Seconds of a role's session: the minimum of AssumeRole, and the maximum for role chaining, which
+# applies because the credentials of a permission set come from a role.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
 _SHORTEST: Final = 900
 _LONGEST: Final = 3600
@@ -38,7 +38,7 @@ _EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 
 
 class ChainProblem(StrEnum):
-    """Why a value of a chained profile cannot be so."""
+    """Why a value of a chained profile is invalid."""
 
     ROLE_ARN = "role-arn"
     MFA_SERIAL = "mfa-serial"
@@ -48,9 +48,9 @@ class ChainProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A profile that assumes `role_arn` by way of the profile `source`.
+    """A profile that assumes `role_arn` with the credentials of the profile `source`.
 
-    What is empty is left out; `duration` is in seconds.
+    Empty values are not written. `duration` is in seconds.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Chain:
     duration: str = ""
 
     def problems(self) -> dict[str, ChainProblem]:
-        """By the name of the field."""
+        """Return the problems by the name of the field."""
         serial, duration = self.mfa_serial, self.duration
         checks = (
             ("role_arn", ChainProblem.ROLE_ARN, naming.is_role_arn(self.role_arn)),
@@ -83,38 +83,38 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class ProfileChanges:
-    """Plans raise FileError; RegionInvalid for a region that is none."""
+    """Plans and saves changes of profiles. Plans raise FileError and RegionInvalid."""
 
     config: ConfigFile
     profiles: ProfilesService
     environ: Mapping[str, str]
 
     def check_new_name(self, profile: Profile, name: str) -> NameCheck:
-        """Whether the profile may be called so; what it is called already is free."""
+        """Check a new name for the profile. Its present name counts as free."""
         if name == profile.name:
             return NameCheck(NameStatus.FREE)
         return self.profiles.check_free(name)
 
-    def with_keys_elsewhere(self, names: Iterable[str]) -> list[str]:
-        """Those that the credentials file has a section of, which stays as it is called."""
+    def names_in_credentials_file(self, names: Iterable[str]) -> list[str]:
+        """Return the names with a section in the credentials file, which is not renamed."""
         with_keys = self.profiles.names_with_keys()
         return [name for name in names if name in with_keys]
 
     def users_of(self, profile: Profile) -> list[Profile]:
-        """The profiles that go by way of it."""
+        """Return the profiles whose source is this profile."""
         return [each for each in self.profiles.profiles() if each.source == profile.name]
 
-    def users_elsewhere(self, names: Collection[str]) -> list[str]:
-        """The sections of the credentials file that go by way of one of them, and stay so."""
+    def users_in_credentials_file(self, names: Collection[str]) -> list[str]:
+        """Return sections of the credentials file whose source is one of these; they stay."""
         return self.profiles.credentials.users_of(names)
 
-    def variable_that_says(self, name: str) -> str | None:
-        """The environment variable of the shell around us that names this profile."""
+    def variable_naming(self, name: str) -> str | None:
+        """Return the environment variable that names this profile, or None."""
         wanted = original(name)
         return next((each for each in PROFILES if self.environ.get(each) == wanted), None)
 
     def plan_edit(self, profile: Profile, name: str, region: str, output: str) -> Change:
-        """Another name, region or output; empty takes a key out."""
+        """Plan another name, region or output. An empty value removes the key."""
         edits: list[Edit] = []
         if name != profile.name:
             edits.append(RenameProfiles({original(profile.name): name}))
@@ -128,8 +128,9 @@ class ProfileChanges:
     def plan_edit_all(
         self, profiles: Sequence[Profile], names: Mapping[str, str], region: str, output: str
     ) -> Change:
-        """The same region and output for all; empty leaves each as it is. `names` are the new
-        names of those that are renamed, by the old ones.
+        """Plan the same region and output for all profiles. An empty value changes nothing.
+
+        `names` maps the old names of renamed profiles to the new ones.
         """
         typed = {"region": checked_region(region), "output": output}
         wanted: dict[str, str | None] = {key: value for key, value in typed.items() if value}
@@ -144,7 +145,7 @@ class ProfileChanges:
         return self.config.plan(edits)
 
     def plan_duplicates(self, names: Mapping[str, str], region: str) -> Change:
-        """Each profile (by its name) once more under another name, in another region."""
+        """Plan a copy of each profile in another region. `names` maps its name to the new one."""
         values: dict[str, str | None] = {"region": checked_region(region) or None}
         return self.config.plan(
             [CopyProfile(original(old), new, values) for old, new in names.items()]
@@ -154,7 +155,7 @@ class ProfileChanges:
         return self.config.plan([DeleteProfile(original(each.name)) for each in profiles])
 
     def suggest_chain_name(self, chain: Chain) -> str:
-        """After the source and the role: `audit-readonly-deployer`; empty while there is none."""
+        """Suggest source and role, as `audit-readonly-deployer`; empty without a valid role."""
         if "role_arn" in chain.problems():
             return ""
         role = naming.slug(chain.role_arn.rpartition("/")[2])

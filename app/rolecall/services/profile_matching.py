@@ -1,4 +1,4 @@
-"""Which profiles a query means."""
+"""Find the profiles that match a query best."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from rolecall.domain.switching import Target
 class Matches(NamedTuple):
     """Profiles that match equally well, and better than all others.
 
-    `guessed`: none has the words, but these their letters, in order and with others between; a
-    word with a letter amiss finds such too.
+    `guessed`: no profile has the words, but these have their letters in order, with others between.
+    So a word with a missing letter is found too.
     """
 
     targets: list[Target]
@@ -24,11 +24,11 @@ class Matches(NamedTuple):
 def best_matches(
     targets: Mapping[str, Target], account_names: Mapping[tuple[str, str], str], query: str
 ) -> Matches:
-    """A name that has the query goes before an account or a permission set that has it."""
+    """Return the best matches. A match in the name is better than one in the account or role."""
     rows = list(targets.values())
     asked = fold(query)
-    if same := [row for row in rows if fold(row.name) == asked]:
-        return Matches(same)
+    if exact := [row for row in rows if fold(row.name) == asked]:
+        return Matches(exact)
     parsed = Query.parse(query)
     if parsed.is_empty:
         return Matches([])

@@ -1,4 +1,4 @@
-"""Profiles: what there is, what to call a new one, what it will look like, whether it works."""
+"""Profiles in ~/.aws/config: read them, name and save new ones."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ FALLBACK_OUTPUT: Final = "json"
 class NameStatus(Enum):
     FREE = "free"
     INVALID = "invalid"
-    UPDATES = "updates"  # the same session, account and permission set: saving changes it
+    UPDATES = "updates"  # same session, account and permission set: saving updates it
     TAKEN = "taken"
-    IN_CREDENTIALS_FILE = "in-credentials-file"  # some SDKs would take the keys there
+    IN_CREDENTIALS_FILE = "in-credentials-file"  # some SDKs would use the keys there
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class NameCheck:
 
 @dataclass(frozen=True, slots=True)
 class ProfileDraft:
-    """A profile about to be written. Empty `region` or `output` leaves the key out."""
+    """A profile to be written. An empty `region` or `output` is not written."""
 
     name: str
     session: SsoSession
@@ -65,7 +65,7 @@ class ProfileDraft:
 
 @dataclass(frozen=True, slots=True)
 class ProfilesService:
-    """Reading raises FileError; the files are read anew each time, for others write them too."""
+    """Reads and saves profiles. Reading raises FileError; other programs write the files too."""
 
     config: ConfigFile
     credentials: CredentialsFile
@@ -73,6 +73,7 @@ class ProfilesService:
     settings: SettingsService
 
     def read(self) -> Config:
+        """Read ~/.aws/config with all findings about roles."""
         config = self.config.read()
         findings = all_findings(config, self.config.path, self.names_with_keys)
         return replace(config, findings=findings)
@@ -81,7 +82,7 @@ class ProfilesService:
         return self.config.read().profiles
 
     def profiles_of(self, session: SsoSession) -> dict[tuple[str, str], list[Profile]]:
-        """The session's profiles by account id and permission set."""
+        """Return the profiles of a session by account id and permission set."""
         found: dict[tuple[str, str], list[Profile]] = defaultdict(list)
         for profile in self.profiles():
             if profile.account_id and profile.permission_set and profile.is_of(session):
@@ -89,8 +90,10 @@ class ProfilesService:
         return dict(found)
 
     def suggest_name(self, assignment: Assignment, session: SsoSession | None = None) -> str:
-        """The name of the profile that already is this assignment; else by the settings' template
-        where that gives a good one that is free, else a short one.
+        """Suggest a name for the profile of an assignment.
+
+        It is the name of the existing profile if there is one, else what the template in the
+        settings gives if that is valid and free, else a short name.
         """
         profiles = self.profiles()
         for profile in profiles:
@@ -107,24 +110,25 @@ class ProfilesService:
         return naming.suggest(assignment.account, assignment.permission_set.name, taken, shorten)
 
     def check_name(self, name: str, assignment: Assignment, session: SsoSession) -> NameCheck:
+        """Check a name for the profile of an assignment, which may exist already."""
         check = self.check_free(name)
-        there = check.profile
-        if there and there.points_at(*assignment.key) and there.is_of(session):
-            return NameCheck(NameStatus.UPDATES, None, there)
+        existing = check.profile
+        if existing and existing.points_at(*assignment.key) and existing.is_of(session):
+            return NameCheck(NameStatus.UPDATES, None, existing)
         return check
 
     def check_free(self, name: str) -> NameCheck:
-        """Whether a new profile may be called so."""
+        """Check a name for a new profile."""
         return self.check_all_free([name])[name]
 
     def check_all_free(self, names: Iterable[str]) -> dict[str, NameCheck]:
-        """Whether new profiles may be called so, by their names; the files are read once."""
-        there = {profile.name: profile for profile in self.profiles()}
+        """Check names for new profiles. The files are read once."""
+        existing = {profile.name: profile for profile in self.profiles()}
         with_keys = self.names_with_keys()
 
         def check(name: str) -> NameCheck:
-            if name in there:
-                return NameCheck(NameStatus.TAKEN, None, there[name])
+            if name in existing:
+                return NameCheck(NameStatus.TAKEN, None, existing[name])
             if problem := naming.check(name):
                 return NameCheck(NameStatus.INVALID, problem)
             return NameCheck(
@@ -134,14 +138,17 @@ class ProfilesService:
         return {name: check(name) for name in names}
 
     def default_region(self, session: SsoSession, account: Account | None = None) -> str:
-        """The settings' for this account, else [default]'s, else that of the SSO profile saved
-        last, else the session's own.
+        """Return the region for a new profile.
+
+        It comes from the settings for this account, else from [default], else from the SSO profile
+        saved last, else from the session.
         """
         settings = self.settings.settings
-        set_ = settings.region_of(account.name) if account else settings.region
-        return set_ or self._default("region", naming.is_region) or session.region
+        from_settings = settings.region_of(account.name) if account else settings.region
+        return from_settings or self._default("region", naming.is_region) or session.region
 
     def default_output(self) -> str:
+        """Return the output format for a new profile, by the same order."""
         return (
             self.settings.settings.output
             or self._default("output", OUTPUTS.__contains__)
@@ -149,7 +156,7 @@ class ProfilesService:
         )
 
     def plan_save(self, draft: ProfileDraft) -> Change:
-        """What saving would write. Raises RegionInvalid, FileError."""
+        """Plan to save a profile. Raises RegionInvalid, FileError."""
         values = sso_keys(draft.session, draft.assignment) | {
             "region": checked_region(draft.region) or None,
             "output": draft.output.strip() or None,
@@ -157,7 +164,7 @@ class ProfilesService:
         return self.config.plan([SetProfile(original(draft.name), values)])
 
     def save(self, change: Change) -> None:
-        """Raises FileError."""
+        """Write the change. Raises FileError."""
         self.config.commit(change)
 
     def _default(self, key: str, is_valid: Callable[[str], bool]) -> str:
@@ -168,12 +175,12 @@ class ProfilesService:
         return next((value for value in found if is_valid(value)), "")
 
     def names_with_keys(self) -> set[str]:
-        """The sections of the credentials file."""
+        """Return the names of the sections of the credentials file."""
         return self.credentials.names()
 
 
 def checked_region(typed: str) -> str:
-    """Empty where nothing was typed. Raises RegionInvalid."""
+    """Return the region without spaces; it may be empty. Raises RegionInvalid."""
     region = typed.strip()
     if region and not naming.is_region(region):
         raise RegionInvalid(region)
@@ -181,16 +188,16 @@ def checked_region(typed: str) -> str:
 
 
 def sso_keys(session: SsoSession, assignment: Assignment) -> dict[str, str | None]:
-    """The keys of a profile that say what it is for."""
+    """Return the keys of a profile that name session, account and permission set."""
     if session.name is None:
-        through = {
+        session_keys = {
             "sso_start_url": original(session.start_url),
             "sso_region": original(session.region),
         }
     else:
-        through = {"sso_session": original(session.name)}
+        session_keys = {"sso_session": original(session.name)}
     return {
-        **through,
+        **session_keys,
         "sso_account_id": original(assignment.account.id),
         "sso_role_name": original(assignment.permission_set.name),
     }

@@ -1,10 +1,12 @@
-"""Renewing an access token, once for every rolecall on the machine.
+"""Renew an access token, once for all rolecalls on the machine.
 
-The AWS CLI's rules (`botocore.tokens.SSOTokenProvider`) with these differences, each because the
-CLI loses sessions there: one lock is shared by all rolecalls, a refresh token that the answer does
-not repeat is kept, a cache that cannot be written is found out before the refresh token, which
-works only once, is spent, and a refusal is not believed before it is sure that nobody else has
-just renewed; then it is believed by all.
+The rules are those of the AWS CLI (`botocore.tokens.SSOTokenProvider`) with four differences,
+because the CLI loses sessions in these cases:
+- All rolecalls share one lock.
+- If the answer has no new refresh token, the old one is kept.
+- A refresh token works only once, so that the cache is checked for writing before it is used.
+- A refusal counts only if no other process has just renewed the token; then it counts for all
+  rolecalls.
 """
 
 from __future__ import annotations
@@ -23,42 +25,42 @@ from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.files import atomic
 from rolecall.files.sso_cache import SsoCache, token_stem
 
-# After the AWS CLI and boto3, which renew in the last 15 minutes, and before the SDKs that use a
-# token for as long as it holds.
+# Later than the AWS CLI and boto3, which renew in the last 15 minutes, and earlier than the SDKs
+# that use a token until it expires.
 RENEW_BEFORE: Final = timedelta(minutes=10)
-# Whoever holds the lock makes one call, which takes at most its two timeouts.
+# The process with the lock makes one call, which takes at most its two timeouts.
 _LOCK_TIMEOUT: Final = 30.0
-# Seconds. The AWS CLI, which knows no lock, writes its new token so long after it has spent the
-# refresh token, and in place: for a moment its file is empty.
-_OTHERS_WRITE: Final = 1.5
-_LOOK_EVERY: Final = 0.1
-_REFUSED_FOR: Final = timedelta(minutes=1)  # so long a refusal is the word for all
+# Seconds. The AWS CLI has no lock. It writes its new token up to this long after it has used the
+# refresh token, and it writes in place: for a moment the file is empty.
+_CLI_WRITE_DELAY: Final = 1.5
+_CHECK_EVERY: Final = 0.1
+_REFUSED_FOR: Final = timedelta(minutes=1)  # how long a refusal counts for all rolecalls
 
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """`clock` gives an aware UTC datetime, `sleep` takes seconds."""
+    """Renews access tokens. `clock` returns an aware UTC datetime, `sleep` takes seconds."""
 
     clients: Clients
     cache: SsoCache
     clock: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
-    # Access and refresh tokens that AWS has refused, whatever their files say.
+    # Access and refresh tokens that AWS has refused, though their files look valid.
     _refused: set[Secret] = field(default_factory=set, repr=False, compare=False)
 
     def token(self, session: SsoSession) -> AccessToken | None:
-        """The session's token as the cache has it, whether it holds or not."""
+        """Return the token of the session from the cache, valid or not."""
         token = self.cache.token(session)
         if token is None and self.cache.has_token_file(session):
-            self.sleep(_LOOK_EVERY)  # somebody may be in the middle of writing it
+            self.sleep(_CHECK_EVERY)  # another process may be writing it
             token = self.cache.token(session)
         return token if token is not None and belongs_to(token, session) else None
 
     def valid_token(self, session: SsoSession) -> AccessToken | None:
-        """A token that holds, renewed where it is time to; None where a sign-in is needed.
+        """Return a valid token, renewed if that is due; None if a sign-in is needed.
 
-        While the old token holds, a renewal that fails is no error. Raises ServiceError and
-        FileError where the old one has ended and the new one could not be had or kept.
+        A failed renewal is no error while the old token is valid. Raises ServiceError and FileError
+        if the old token has expired and a new one could not be fetched or saved.
         """
         token = self.token(session)
         if token is None or (self.is_valid(token) and not self.is_due(token)):
@@ -75,9 +77,9 @@ class Renewal:
             raise
 
     def renew(self, session: SsoSession) -> AccessToken:
-        """Renew, whatever time is left.
+        """Renew the token now, however long it is still valid. Return the new one.
 
-        Raises SignInNeeded where it cannot be renewed, ServiceError, FileError.
+        Raises SignInNeeded if it cannot be renewed, ServiceError, FileError.
         """
         token = self.token(session)
         if token is None:
@@ -85,8 +87,10 @@ class Renewal:
         return self.replace(token, session)
 
     def replace(self, old: AccessToken, session: SsoSession) -> AccessToken:
-        """Another token that holds: the one in the cache where somebody else has just renewed it,
-        else a new one. Raises SignInNeeded where it cannot be renewed, ServiceError, FileError.
+        """Return another valid token in the place of `old`.
+
+        It is the one in the cache if another process has just renewed it, else a new one. Raises
+        SignInNeeded if it cannot be renewed, ServiceError, FileError.
         """
         with self.renewal_lock(session):
             token = self.token(session)
@@ -103,27 +107,27 @@ class Renewal:
             try:
                 new = oidc.renew(token.refresh_token, token.registration)
             except SignInNeeded:
-                if theirs := self._written_by_others(session, old):
+                if theirs := self._token_from_cli(session, old):
                     return theirs
                 self._refused.add(token.refresh_token)
-                with suppress(FileError):  # then each rolecall finds it out for itself
+                with suppress(FileError):  # then each rolecall asks AWS itself
                     self.cache.note_refusal(session, token.refresh_token, self.clock())
                 raise
             self.cache.save_token(session, new)
             return new
 
     def renewal_lock(self, session: SsoSession) -> AbstractContextManager[None]:
-        """While this holds, no rolecall renews the session's token. Raises FileBusy."""
+        """Return a lock: while it is held, no rolecall renews the token. Raises FileBusy."""
         path = self.cache.folder / f"{token_stem(session)}.renewal"
         return atomic.lock(path, self.cache.state, _LOCK_TIMEOUT)
 
     def note_refused(self, token: AccessToken) -> None:
-        """AWS takes this token no more, though its end has not come: the session was revoked."""
+        """Note that AWS refused this token before its expiry: the session was revoked."""
         self._refused.add(token.value)
 
     @contextmanager
     def noting_refusal(self, token: AccessToken) -> Iterator[None]:
-        """Around what is asked of the portal with the token: a refusal is remembered."""
+        """Wrap calls that use the token: if AWS refuses it, that is noted."""
         try:
             yield
         except SignInNeeded:
@@ -131,16 +135,19 @@ class Renewal:
             raise
 
     def is_refused(self, token: AccessToken) -> bool:
+        """Whether AWS has refused this access token."""
         return token.value in self._refused
 
     def is_valid(self, token: AccessToken) -> bool:
+        """Whether the token has not expired and was not refused."""
         return self.clock() < token.expires_at and not self.is_refused(token)
 
     def is_due(self, token: AccessToken) -> bool:
+        """Whether it is time to renew the token."""
         return self.clock() >= token.expires_at - RENEW_BEFORE
 
     def can_renew(self, token: AccessToken) -> bool:
-        """Whether the token can be renewed without anybody's approval."""
+        """Whether the token can be renewed without a sign-in."""
         registration = token.registration
         return (
             token.refresh_token is not None
@@ -150,15 +157,17 @@ class Renewal:
         )
 
     def is_renewal_refused(self, token: AccessToken) -> bool:
-        """Whether AWS has refused to renew it."""
+        """Whether AWS has refused to renew the token."""
         return token.refresh_token in self._refused
 
     def _is_new(self, token: AccessToken | None, old: AccessToken) -> TypeGuard[AccessToken]:
         return token is not None and token.value != old.value and self.is_valid(token)
 
     def _refused_elsewhere(self, session: SsoSession, refresh_token: Secret) -> bool:
-        """Another rolecall was refused a moment ago: of many that begin where the portal session
-        has ended, only the first asks, and waits for what the AWS CLI may write.
+        """Whether another rolecall was refused within the last minute.
+
+        If many rolecalls start after the portal session has expired, only the first asks AWS and
+        waits for the AWS CLI.
         """
         try:
             at = self.cache.refused_at(session, refresh_token)
@@ -166,18 +175,18 @@ class Renewal:
             return False
         return at is not None and timedelta(0) <= self.clock() - at < _REFUSED_FOR
 
-    def _written_by_others(self, session: SsoSession, old: AccessToken) -> AccessToken | None:
-        """The AWS CLI may have spent the refresh token a moment ago, and be about to say so."""
-        for _ in range(round(_OTHERS_WRITE / _LOOK_EVERY)):
+    def _token_from_cli(self, session: SsoSession, old: AccessToken) -> AccessToken | None:
+        """Wait for a token from the AWS CLI, which may have just used the refresh token."""
+        for _ in range(round(_CLI_WRITE_DELAY / _CHECK_EVERY)):
             token = self.token(session)
             if self._is_new(token, old):
                 return token
-            self.sleep(_LOOK_EVERY)
+            self.sleep(_CHECK_EVERY)
         return None
 
 
 def belongs_to(token: AccessToken, session: SsoSession) -> bool:
-    """Whether the token is of this start URL: a session's name may have been given to another."""
+    """Whether the token is for the start URL of the session, whose name may be reused."""
     return not token.start_url or _bare(token.start_url) == _bare(session.start_url)
 
 

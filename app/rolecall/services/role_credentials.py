@@ -1,7 +1,7 @@
-"""Role credentials as the AWS CLI keeps them, asked for once for every process.
+"""Role credentials in the cache of the AWS CLI, fetched once for all processes.
 
-Read from its cache and written there in its format, under a lock that rolecalls share, and fetched
-again when so little is left that the CLI would.
+They are read from that cache and saved there in its format, under a lock that all rolecalls share.
+They are fetched again when the AWS CLI would fetch them again.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from rolecall.files import atomic
 from rolecall.files.cli_cache import AssumeRoleArguments, CliCache, assumed_stem, credentials_stem
 from rolecall.services.renewal import Renewal
 
-# `botocore.credentials.CachedCredentialFetcher`: with less than this left it asks again.
+# With less time left they are fetched again (`botocore.credentials.CachedCredentialFetcher`).
 REFETCH_BEFORE: Final = timedelta(minutes=15)
-# Whoever holds the lock may renew the token first: two calls, of at most two timeouts each.
+# The process with the lock may renew the token first: two calls of at most two timeouts each.
 _LOCK_TIMEOUT: Final = 60.0
-# Seconds. What passes by itself is worth these waits where there is nothing else to hand out.
+# Seconds between retries after a temporary error, if there are no valid credentials to return.
 _PAUSES: Final = (0.2, 1.0)
 _LONGEST_PAUSE: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class RoleCredentialsService:
-    """`clock` gives an aware UTC datetime."""
+    """Gets role credentials. `clock` returns an aware UTC datetime."""
 
     clients: Clients
     cli_cache: CliCache
@@ -46,13 +46,13 @@ class RoleCredentialsService:
     clock: Callable[[], datetime]
 
     def of_role(self, session: SsoSession, account_id: str, permission_set: str) -> RoleCredentials:
-        """Those in the AWS CLI's cache or, where they end soon, new ones, which are left there.
+        """Return the credentials from the AWS CLI's cache, or new ones if they expire soon.
 
-        While the old ones hold, new ones that cannot be had are no error. Raises SignInNeeded,
-        ServiceError, RegionInvalid, FileError.
+        New ones are saved there. A failed fetch is no error while the old ones are valid. Raises
+        SignInNeeded, ServiceError, RegionInvalid, FileError.
         """
         role = account_id, permission_set
-        return self._kept_or(
+        return self._cached_or_new(
             credentials_stem(session, *role),
             lambda: self.cli_cache.credentials(session, *role),
             lambda: self._ask_portal(session, *role),
@@ -62,48 +62,49 @@ class RoleCredentialsService:
     def assumed(
         self, arguments: AssumeRoleArguments, ask: Callable[[], RoleCredentials]
     ) -> RoleCredentials:
-        """The same for a role that is assumed with these arguments of AssumeRole, which `ask` does.
-        Raises what it raises, FileError.
+        """Return the credentials of a role that is assumed with these arguments of AssumeRole.
+
+        `ask` calls AssumeRole. Raises what it raises, and FileError.
         """
-        return self._kept_or(
+        return self._cached_or_new(
             assumed_stem(arguments),
             lambda: self.cli_cache.assumed(arguments),
             ask,
             lambda new: self.cli_cache.save_assumed(arguments, new),
         )
 
-    def _kept_or(
+    def _cached_or_new(
         self,
         stem: str,
         load: Callable[[], RoleCredentials | None],
         ask: Callable[[], RoleCredentials],
         save: Callable[[RoleCredentials], None],
     ) -> RoleCredentials:
-        """What the cache has or, where that ends soon, what `ask` gives; one process asks.
+        """Return the cached credentials or, if they expire soon, new ones from `ask`.
 
-        The others wait for it, unless they have something that holds.
+        Only one process asks at a time. The others wait for it, unless their credentials are valid.
         """
-        kept = _look(load)
-        if kept is not None and not self._is_due(kept):
-            return kept
+        cached = _load(load)
+        if cached is not None and not self._is_due(cached):
+            return cached
         cache = self.cli_cache
-        holds = kept is not None and self.clock() < kept.expires_at
-        timeout = 0.0 if holds else _LOCK_TIMEOUT
+        is_valid = cached is not None and self.clock() < cached.expires_at
+        timeout = 0.0 if is_valid else _LOCK_TIMEOUT
         try:
             with atomic.lock(cache.folder / f"{stem}.asking", cache.state, timeout):
-                kept = _look(load)
-                if kept is not None and not self._is_due(kept):
-                    return kept
-                new = ask() if holds else self._patiently(ask)
-                with suppress(FileError):  # where they can't be kept they hold all the same
+                cached = _load(load)
+                if cached is not None and not self._is_due(cached):
+                    return cached
+                new = ask() if is_valid else self._with_retries(ask)
+                with suppress(FileError):  # they are valid even if they cannot be saved
                     save(new)
                 return new
         except RolecallError:
-            if kept is not None and self.clock() < kept.expires_at:
-                return kept
+            if cached is not None and self.clock() < cached.expires_at:
+                return cached
             raise
 
-    def _patiently(self, ask: Callable[[], RoleCredentials]) -> RoleCredentials:
+    def _with_retries(self, ask: Callable[[], RoleCredentials]) -> RoleCredentials:
         for pause in _PAUSES:
             try:
                 return ask()
@@ -124,7 +125,7 @@ class RoleCredentialsService:
         try:
             return portal.role_credentials(token, account_id, permission_set)
         except SignInNeeded:
-            # Another process may have signed in anew, or renewal helps.
+            # Another process may have signed in again, or the token can be renewed.
             self.renewal.note_refused(token)
             return portal.role_credentials(self._token(session), account_id, permission_set)
 
@@ -135,8 +136,8 @@ class RoleCredentialsService:
         return token
 
 
-def _look(load: Callable[[], RoleCredentials | None]) -> RoleCredentials | None:
-    """What no client can read is not there: the one who asks finds it out, and writes it anew."""
+def _load(load: Callable[[], RoleCredentials | None]) -> RoleCredentials | None:
+    """Load the credentials; None if the file is missing or unreadable. It is then rewritten."""
     try:
         return load()
     except FileUnreadable:

@@ -1,4 +1,4 @@
-"""Profiles that assume a role and cannot: for the role, or for what they are to go by way of."""
+"""Findings about profiles that cannot assume their role: the role or its source is wrong."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from rolecall.domain.model import Profile, ProfileKind
 from rolecall.files.config_file import Config
 from rolecall.files.findings import Finding, FindingKind
 
-# What botocore takes a role's first credentials from, as written (`CANONICAL_NAME`).
+# Sources of credentials for a role, by the names that botocore knows (`CANONICAL_NAME`).
 _CREDENTIAL_SOURCES: Final = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
 
-# The kind, the key whose line it is about, and the detail.
+# The kind, the key whose line is reported, and the detail.
 _Found = tuple[FindingKind, str, str]
 
 
 def all_findings(
     config: Config, path: Path, names_with_keys: Callable[[], Collection[str]]
 ) -> tuple[Finding, ...]:
-    """Those of the config file and these, by their lines.
+    """Return the findings of the config file and those about roles, sorted by line.
 
-    As botocore's `AssumeRoleProvider` has it, which looks for sources in both files:
-    `names_with_keys`, the credentials file's, is asked only where the config file is not enough.
+    The rules are those of botocore's `AssumeRoleProvider`, which looks for sources in both files.
+    `names_with_keys` reads the credentials file; it is called only if it is needed.
     """
     by_name = {profile.name: profile for profile in config.profiles}
     roles = [each for each in config.profiles if each.kind is ProfileKind.ROLE]
@@ -34,9 +34,9 @@ def all_findings(
         for role in roles
         if not naming.is_role_arn(role.settings.get("role_arn", ""))
     ]
-    if any(_look(role, by_name, ()) for role in roles):
-        elsewhere = names_with_keys()
-        found += [(role, _look(role, by_name, elsewhere)) for role in roles]
+    if any(_finding(role, by_name, ()) for role in roles):
+        in_credentials = names_with_keys()
+        found += [(role, _finding(role, by_name, in_credentials)) for role in roles]
     of_roles = [
         Finding(what[0], path, config.line_of(role, what[1]), role.name, detail=what[2])
         for role, what in found
@@ -45,8 +45,8 @@ def all_findings(
     return tuple(sorted((*config.findings, *of_roles), key=attrgetter("line")))
 
 
-def _look(
-    role: Profile, by_name: Mapping[str, Profile], elsewhere: Collection[str]
+def _finding(
+    role: Profile, by_name: Mapping[str, Profile], in_credentials: Collection[str]
 ) -> _Found | None:
     source, provider = role.settings.get("source_profile"), role.settings.get("credential_source")
     if source is not None and provider is not None:
@@ -55,26 +55,26 @@ def _look(
         unknown = FindingKind.CREDENTIAL_SOURCE_UNKNOWN
         found = unknown, "credential_source", ", ".join(_CREDENTIAL_SOURCES)
         return None if provider in _CREDENTIAL_SOURCES else found
-    if source is None:  # the section of this name in the credentials file may have one
-        return None if role.name in elsewhere else (FindingKind.NO_SOURCE, "role_arn", "")
-    if source not in by_name and source not in elsewhere:
+    if source is None:  # its section in the credentials file may have one
+        return None if role.name in in_credentials else (FindingKind.NO_SOURCE, "role_arn", "")
+    if source not in by_name and source not in in_credentials:
         return FindingKind.SOURCE_MISSING, "source_profile", source
-    if way := _loop(role, by_name, elsewhere):
-        return FindingKind.SOURCE_LOOP, "source_profile", " → ".join(way)
+    if chain := _loop(role, by_name, in_credentials):
+        return FindingKind.SOURCE_LOOP, "source_profile", " → ".join(chain)
     return None
 
 
 def _loop(
-    role: Profile, by_name: Mapping[str, Profile], elsewhere: Collection[str]
+    role: Profile, by_name: Mapping[str, Profile], in_credentials: Collection[str]
 ) -> list[str] | None:
-    """The way from a role to where it has been already; keys of its own end it before."""
-    way, at = [role.name], role
-    while (source := by_name.get(at.source or "")) is not None:
-        has_keys = "aws_access_key_id" in source.settings or source.name in elsewhere
-        if has_keys and (source is at or source.name not in way):
+    """Return the chain of sources if it has a loop. A source with its own keys ends a chain."""
+    chain, current = [role.name], role
+    while (source := by_name.get(current.source or "")) is not None:
+        has_keys = "aws_access_key_id" in source.settings or source.name in in_credentials
+        if has_keys and (source is current or source.name not in chain):
             return None
-        way.append(source.name)
-        if source.name in way[:-1]:
-            return way
-        at = source
+        chain.append(source.name)
+        if source.name in chain[:-1]:
+            return chain
+        current = source
     return None

@@ -1,4 +1,4 @@
-"""Everything a user of rolecall works with, built once and cheaply: no boto3, no file is read."""
+"""All services, built once. Building them imports no boto3 and reads no file but the settings."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from rolecall.services.verification import VerificationService
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The services, and the clock that they all go by (an aware UTC datetime)."""
+    """The services, and the clock that they share (it returns an aware UTC datetime)."""
 
     locations: Locations
     clock: Callable[[], datetime]
@@ -69,9 +69,9 @@ class Services:
         sleep: Callable[[float], None] = time.sleep,
         settings: SettingsService | None = None,
     ) -> Self:
-        """`monotonic` and `sleep` are in seconds; `settings` are those read already.
+        """Build the services. `monotonic` and `sleep` are in seconds.
 
-        Raises HomeUnknown.
+        `settings` are used if they have been read already. Raises HomeUnknown.
         """
         locations = Locations.from_environment(environ)
         clients = Clients(environ)

@@ -1,4 +1,4 @@
-"""The user's settings: read once and early, for the first paint goes by some of them."""
+"""The settings of the user: read once and early, because the first paint needs some of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ("BadSetting", "Change", "Settings", "SettingsRead", "SettingsService"
 
 @dataclass(slots=True)
 class SettingsService:
-    """`read_error` is what kept the file from being read; then all is as usual."""
+    """Reads and saves settings. With a `read_error`, all settings have their defaults."""
 
     file: SettingsFile
     last: SettingsRead = field(default_factory=SettingsRead)
@@ -27,7 +27,7 @@ class SettingsService:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
-        """Never fails: what cannot be read is told by `read_error`."""
+        """Read the settings. Raises nothing: an error is in `read_error`."""
         try:
             locations = Locations.from_environment(environ)
         except HomeUnknown as error:
@@ -38,7 +38,7 @@ class SettingsService:
 
     @classmethod
     def copy_of(cls, own: Mapping[str, str], environ: Mapping[str, str]) -> Self:
-        """Those of `own`, in the file of `environ`: what is changed from here on stays there."""
+        """Copy the settings file of `own` to that of `environ`, where later changes are saved."""
         service = cls.from_environment(environ)
         try:
             data = atomic.read(Locations.from_environment(own).settings)
@@ -54,21 +54,22 @@ class SettingsService:
         return self.last.settings
 
     def read_again(self) -> None:
+        """Read the file again. Raises nothing: an error is in `read_error`."""
         try:
             self.last, self.read_error = self.file.read(), None
         except FileError as error:
             self.last, self.read_error = SettingsRead(), error
 
     def add_bad(self, bad: Iterable[BadSetting]) -> None:
-        """What others than the file found wrong with what was set."""
+        """Add settings that other checks found to be wrong."""
         self.last = replace(self.last, bad=(*self.last.bad, *bad))
 
     def plan(self, values: Mapping[str, Any]) -> Change:
-        """What setting these would write. Raises FileUnreadable, FileMalformed."""
+        """Plan to save these values. Raises FileUnreadable, FileMalformed."""
         return self.file.plan(values)
 
     def save(self, values: Mapping[str, Any]) -> None:
-        """Raises FileError."""
+        """Save these values and read the file again. Raises FileError."""
         if isinstance(self.read_error, HomeUnknown):
             raise self.read_error
         self.file.save(values)

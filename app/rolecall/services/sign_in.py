@@ -1,4 +1,4 @@
-"""Signing in: which sessions there are, whose token still holds, and how to get a new one."""
+"""Sign in: the sessions, their valid tokens, and new tokens by device code."""
 
 from __future__ import annotations
 
@@ -14,16 +14,12 @@ from rolecall.domain import naming, start_url
 from rolecall.domain.errors import (
     DeviceCodeExpired,
     FileError,
-    NotIdentityCenter,
     RegionInvalid,
     RegionMissing,
     RegistrationRejected,
     RolecallError,
-    ServiceFault,
     SessionNameInvalid,
     Throttled,
-    UnexpectedAnswer,
-    Unreachable,
 )
 from rolecall.domain.model import (
     ACCOUNT_ACCESS_SCOPE,
@@ -36,21 +32,22 @@ from rolecall.files.change import Change
 from rolecall.files.config_edits import SetSsoSession
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.sso_cache import SsoCache
+from rolecall.services.inventory.retry import TRANSIENT_ERRORS
 from rolecall.services.renewal import Renewal
 
 SLOW_DOWN_DELAY: Final = 5.0  # seconds; RFC 8628 §3.5
 # botocore.utils.BaseSSOTokenFetcher._EXPIRY_WINDOW
 REGISTER_BEFORE: Final = timedelta(minutes=15)
 TAKEN: Final = "taken"
-# While somebody is on the way to approve, none of these is the end.
-_PASSING: Final = (Unreachable, ServiceFault, Throttled, UnexpectedAnswer, NotIdentityCenter)
+# These errors do not end a sign-in that waits for approval.
+_TEMPORARY: Final = (*TRANSIENT_ERRORS, Throttled)
 
 
 class DeviceSignIn:
-    """One device code and the wait for its approval.
+    """One device code that waits for approval.
 
-    `interval` is the seconds to let pass before each `poll`. `trouble` is why the last poll got no
-    answer, None as soon as one does.
+    `interval` is the seconds to wait before each `poll`. `last_error` is why the last poll got no
+    answer; None if it got one.
     """
 
     def __init__(
@@ -74,19 +71,20 @@ class DeviceSignIn:
         self._end = monotonic() + code.lifetime
 
     def remaining(self) -> float:
-        """Seconds that the code has left, 0 at the least."""
+        """Seconds until the code expires, at least 0."""
         return max(0.0, self._end - self._monotonic())
 
     def poll(self) -> AccessToken | None:
-        """Ask once; None: not yet. The token is in the CLI's cache when this returns it.
+        """Ask AWS once. Return the token, or None while nobody has approved.
 
-        Raises DeviceCodeExpired, SignInDenied, RegistrationRejected, RequestRejected, FileError. A
-        lost connection and the like are no end: they are `trouble`.
+        The token is in the CLI's cache before this returns it. A temporary error, as a lost
+        connection, is only noted in `last_error`. Raises DeviceCodeExpired, SignInDenied,
+        RegistrationRejected, RequestRejected, FileError.
         """
         try:
             answer = self._oidc.collect(self._registration, self.code)
-        except _PASSING as passing:
-            self.last_error = passing
+        except _TEMPORARY as error:
+            self.last_error = error
             answer = NoTokenReason.PENDING
         except RegistrationRejected:
             self._cache.forget_registration(self.session)
@@ -98,7 +96,7 @@ class DeviceSignIn:
             return answer
         if answer is NoTokenReason.SLOW_DOWN:
             self.interval += SLOW_DOWN_DELAY
-        # The server's word goes first: it may have been approved in the last second.
+        # Only after the poll, because it may have been approved in the last second.
         if not self.remaining():
             raise DeviceCodeExpired
         return None
@@ -106,7 +104,7 @@ class DeviceSignIn:
 
 @dataclass(frozen=True, slots=True)
 class SignInService:
-    """`clock` gives an aware UTC datetime, `monotonic` seconds."""
+    """Sessions and sign-ins. `clock` returns an aware UTC datetime, `monotonic` seconds."""
 
     clients: Clients
     config: ConfigFile
@@ -116,42 +114,43 @@ class SignInService:
     monotonic: Callable[[], float]
 
     def sessions(self) -> list[SsoSession]:
-        """The `[sso-session]`s of ~/.aws/config, then the legacy ones. Raises FileError."""
+        """Return the sessions of ~/.aws/config, then the legacy ones. Raises FileError."""
         return list(self.config.read().sso_sessions)
 
     def valid_tokens(self, sessions: Iterable[SsoSession]) -> dict[SsoSession, AccessToken]:
-        """Those of the sessions that have a token that holds. AWS is not asked."""
+        """Return the valid tokens of these sessions. AWS is not asked."""
         found = {}
         for session in sessions:
-            with suppress(FileError):  # what cannot be read holds nothing
+            with suppress(FileError):  # an unreadable file has no token
                 token = self.renewal.token(session)
                 if token is not None and self.renewal.is_valid(token):
                     found[session] = token
         return found
 
     def token_from_another_process(self, session: SsoSession) -> AccessToken | None:
-        """A token that holds and that another process was given while this one waits for one: of
-        ten that found the old one ended, one approval is enough.
+        """Return a valid token that another process has saved, or None.
+
+        If ten processes find the token expired, one approval is enough for all.
         """
         return self.valid_tokens([session]).get(session)
 
     def valid_token(self, session: SsoSession) -> AccessToken | None:
-        """A token that holds, renewed where it is time to; None where a sign-in is needed.
+        """Return a valid token, renewed if that is due; None if a sign-in is needed.
 
-        Raises ServiceError and FileError only where there is no token that holds.
+        Raises ServiceError and FileError only if there is no valid token.
         """
         return self.renewal.valid_token(session)
 
     def begin(self, session: SsoSession) -> DeviceSignIn:
-        """Get a device code, registering this client first where the CLI would.
+        """Get a device code. Registers this client first if the AWS CLI would.
 
         Raises StartUrlUnknown, RegionInvalid, RegionMissing, ServiceError, FileError.
         """
-        # Found out before somebody is asked to approve what could not be kept.
+        # Before a user approves a token that could not be saved.
         self.cache.check_writable()
         oidc = oidc_of(self.clients, session, self.clock)
         cached = self.cache.registration(session)
-        if cached is not None and self._serves(cached, session):
+        if cached is not None and self._is_usable(cached, session):
             try:
                 return self._device_sign_in(oidc, session, cached, oidc.start(cached))
             except RegistrationRejected:
@@ -161,7 +160,7 @@ class SignInService:
         return self._device_sign_in(oidc, session, registration, oidc.start(registration))
 
     def regions(self) -> list[str]:
-        """Every region that may have an Identity Center, for completion."""
+        """Return every region that may have an Identity Center, for completion."""
         return list(regions())
 
     def suggest_session_name(self, typed: str, sessions: Iterable[SsoSession]) -> str:
@@ -170,7 +169,7 @@ class SignInService:
         return naming.unique(name, {session.name or "" for session in sessions})
 
     def check_session_name(self, name: str, typed_start_url: str | None = None) -> str | None:
-        """The problem with a session's name: a NameProblem, or TAKEN by another start URL."""
+        """Return a NameProblem, TAKEN if the name has another start URL, or None."""
         if problem := naming.check(name):
             return problem
         for session in self.sessions():
@@ -179,7 +178,7 @@ class SignInService:
         return None
 
     def plan_session(self, name: str, typed_start_url: str, region: str) -> Change:
-        """What an `[sso-session]` would add to ~/.aws/config.
+        """Plan to add an `[sso-session]` to ~/.aws/config.
 
         Raises StartUrlInvalid, RegionInvalid, SessionNameInvalid, FileError.
         """
@@ -197,12 +196,12 @@ class SignInService:
         return self.config.plan([SetSsoSession(name, values)])
 
     def add_session(self, name: str, typed_start_url: str, region: str) -> SsoSession:
-        """Write it, and give the session as it was written. Raises what `plan_session` does."""
+        """Write the session and return it. Raises what `plan_session` raises."""
         self.config.commit(self.plan_session(name, typed_start_url, region))
         return next(session for session in self.sessions() if session.name == name)
 
-    def _serves(self, registration: ClientRegistration, session: SsoSession) -> bool:
-        """The CLI's rules: not within 15 minutes of its end, and not one made for PKCE."""
+    def _is_usable(self, registration: ClientRegistration, session: SsoSession) -> bool:
+        """The rules of the AWS CLI: valid for 15 more minutes, and not made for PKCE."""
         return (
             registration.expires_at - self.clock() >= REGISTER_BEFORE
             and "authorization_code" not in (registration.grant_types or ())
@@ -227,7 +226,7 @@ class SignInService:
 
 
 def oidc_of(clients: Clients, session: SsoSession, clock: Callable[[], datetime]) -> Oidc:
-    """Where to sign in to the session. Raises RegionMissing, RegionInvalid."""
+    """Return the sign-in service of a session. Raises RegionMissing, RegionInvalid."""
     if not session.region:
         raise RegionMissing(session.cache_key)
     return Oidc(clients.oidc(session.region), session, clock)

@@ -1,5 +1,5 @@
-"""Short-term keys in ~/.aws/credentials: put there for tools that read nothing else, taken out when
-they have ended.
+"""Short-term keys in ~/.aws/credentials: stored for tools that read only this file, and deleted
+after they have expired.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ __all__ = ("Change", "StoredCredentialsService", "StoredKeys")
 
 @dataclass(frozen=True, slots=True)
 class StoredCredentialsService:
-    """`clock` gives an aware UTC datetime. All raises FileError."""
+    """Stores and deletes keys. All methods raise FileError.
+
+    `clock` returns an aware UTC datetime.
+    """
 
     config: ConfigFile
     credentials: CredentialsFile
@@ -35,7 +38,7 @@ class StoredCredentialsService:
     def from_environment(
         cls, environ: Mapping[str, str], clock: Callable[[], datetime] = utc_now
     ) -> Self:
-        """Raises HomeUnknown."""
+        """Build the service for commands that need no other. Raises HomeUnknown."""
         locations = Locations.from_environment(environ)
         return cls(
             ConfigFile(locations.config, locations.state),
@@ -44,9 +47,9 @@ class StoredCredentialsService:
         )
 
     def plan_store(self, exported: Export) -> Change:
-        """What writing them under `exported.name`, or over those there, would write.
+        """Plan to store credentials in the section `exported.name`, which may exist.
 
-        Raises NoCredentials where they never end, EditRefused where the name is an SSO profile's.
+        Raises NoCredentials if they never expire, EditRefused if an SSO profile has the name.
         """
         if not isinstance(exported.credentials, RoleCredentials):
             raise NoCredentials(safe(exported.name), CredentialsProblem.LONG_LIVED)
@@ -55,8 +58,8 @@ class StoredCredentialsService:
         edit = StoreKeys(exported.name, exported.credentials, exported.region, taken)
         return self.credentials.plan([edit])
 
-    def dead(self) -> list[StoredKeys]:
-        """The short-term keys that have ended."""
+    def expired(self) -> list[StoredKeys]:
+        """Return the short-term keys that have expired."""
         now = self.clock()
         return [
             keys
@@ -64,8 +67,8 @@ class StoredCredentialsService:
             if keys.is_short_term and keys.expires_at is not None and keys.expires_at <= now
         ]
 
-    def plan_clean(self, dead: list[StoredKeys]) -> Change:
-        return self.credentials.plan([DeleteKeys(original(keys.name)) for keys in dead])
+    def plan_clean(self, expired: list[StoredKeys]) -> Change:
+        return self.credentials.plan([DeleteKeys(original(keys.name)) for keys in expired])
 
     def commit(self, change: Change) -> None:
         self.credentials.commit(change)

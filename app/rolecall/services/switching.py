@@ -1,7 +1,7 @@
-"""Which profile a shell is to have: all there are, what is known of each, and what was used last.
+"""Choose the profile of a shell: all profiles, what is known of each, and which were used last.
 
-Quick to import and to ask: `rolecall switch NAME` answers before a shell's user notices. What takes
-more (an inventory, a sign-in, AWS) is imported where it is needed.
+This module is quick to import, so that `rolecall switch NAME` answers without a visible delay.
+Slower modules (inventory, sign-in, AWS) are imported only where they are needed.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ _Values = Mapping[str, str]
 
 
 class ProfileStatus(NamedTuple):
-    """What one is after a switch. `account_name` is as AWS sent it, empty where it is not known.
+    """What is known of a profile after a switch.
 
-    `token` is None for a profile without a session, and where nobody is signed in to it.
+    `account_name` is as AWS sent it, empty if unknown. `token` is None if the profile has no
+    session, or if nobody is signed in to it.
     """
 
     account_name: str
@@ -42,8 +43,9 @@ class ProfileStatus(NamedTuple):
 
 
 class Switching:
-    """`current` is the profile that the shell has, or empty. Raises HomeUnknown where there is no
-    home.
+    """The profiles that a shell can switch to. `current` is the one it has, or empty.
+
+    Raises HomeUnknown if there is no home directory.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -61,13 +63,13 @@ class Switching:
         self._settings = paths.settings(environ, home)
 
     def target(self, name: str) -> Target | None:
-        """The profile of exactly this name. Raises FileError as `targets` does."""
+        """Return the profile of exactly this name, or None. Raises FileError as `targets` does."""
         if name in self._profiles:
             return _target(name, self._profiles, self._sessions)
         return Target(name) if name in self._names_with_keys() else None
 
     def read_again(self, name: str) -> Target:
-        """A profile that may have been written a moment ago; by its name alone if it is not there.
+        """Read a profile that may just have been written. If it is missing, it has only a name.
 
         Raises FileError as `targets` does.
         """
@@ -76,18 +78,18 @@ class Switching:
         return self.target(name) or Target(name)
 
     def targets(self) -> Mapping[str, Target]:
-        """Every profile of ~/.aws/config, then those of ~/.aws/credentials alone, by name.
+        """Return all profiles by name: ~/.aws/config first, then those only in ~/.aws/credentials.
 
-        Raises FileError where the clients could not read the config either.
+        Raises FileError if other clients could not read the config either.
         """
         return _Targets(self._profiles, self._sessions, self._names_with_keys())
 
     def session_names(self) -> list[str]:
-        """Those of ~/.aws/config. Raises FileError as `targets` does."""
+        """Return the names of the sessions in ~/.aws/config. Raises FileError as `targets` does."""
         return list(self._sessions)
 
     def start_urls(self) -> dict[str, str]:
-        """The start URL of every session by its name; of the legacy ones by itself.
+        """Return the start URLs by session name; a legacy one by itself.
 
         Raises FileError as `targets` does.
         """
@@ -104,17 +106,17 @@ class Switching:
         return named | {url: url for url in legacy}
 
     def token_of(self, session: str, start_url: str) -> TokenEnd | None:
-        """What the clients keep for a session of `sign_ins`."""
+        """Return the cached token of a session of `start_urls`, or None."""
         return quick_reads.token_end(self._home, session, start_url)
 
     def key_expiries(self) -> dict[str, datetime | None]:
-        """When the short-term keys of ~/.aws/credentials end, by name; None where nobody tells."""
+        """Return the expiries of short-term keys in ~/.aws/credentials by name; None if unknown."""
         data = _bytes(self._credentials)
         plain = None if data is None else ini.credentials(data)
         if plain is None:
             return _key_expiries_in_full(self._credentials, self._state)
-        ends = {name: expiry_of(values)[0] for name, values in plain.items()}
-        return {name: end for name, end in ends.items() if end or is_short_term(plain[name])}
+        expiries = {name: expiry_of(values)[0] for name, values in plain.items()}
+        return {name: at for name, at in expiries.items() if at or is_short_term(plain[name])}
 
     @cached_property
     def _profiles(self) -> Mapping[str, _Values]:
@@ -139,25 +141,28 @@ class Switching:
         return _read_in_full(self._config, self._state) if plain is None else plain
 
     def status(self, target: Target) -> ProfileStatus:
+        """Return what is known of a profile."""
         name = ""
         if target.account_id and target.session:
             name = quick_reads.account_name(self._cache, target.session, target.account_id)
         return ProfileStatus(name, self.token(target))
 
     def token(self, target: Target) -> TokenEnd | None:
+        """Return the cached token of the profile's session, or None."""
         if not target.session:
             return None
         return quick_reads.token_end(self._home, target.session, target.start_url)
 
     def account_names(self) -> dict[tuple[str, str], str]:
-        """As AWS sent them, by session and account id."""
+        """Return the account names as AWS sent them, by session and account id."""
         return quick_reads.account_names(self._cache)
 
     def is_production(self, *names: str) -> bool:
-        """By the user's pattern; by the usual one where the settings cannot be read."""
+        """Whether a name matches the pattern in the settings, or the default pattern."""
         return is_production(self._production, *names)
 
     def theme(self) -> str:
+        """Return the name of the theme in the settings."""
         theme = self._setting("theme")
         return theme if isinstance(theme, str) else "auto"
 
@@ -173,7 +178,7 @@ class Switching:
         return PRODUCTION
 
     def _setting(self, name: str) -> object:
-        """As it stands in the file, unchecked; `services/settings` imports too much."""
+        """Return a setting from the file, unchecked. `services/settings` is slow to import."""
         if not (data := _bytes(self._settings)):
             return None
         import tomllib
@@ -184,16 +189,17 @@ class Switching:
             return None
 
     def favourites(self, boosts: Mapping[str, float]) -> set[str]:
+        """Return the names of the favourites among the `boosts`."""
         return {name for name, boost in boosts.items() if boost >= _FAVOURITE}
 
     def note_use(self, target: Target) -> None:
-        """For the picker, and for the tables of the full screen."""
+        """Note the use of a profile, for the picker and for the tables of the full screen."""
         quick_reads.note_use(self._state, target.name)
         if target.session and target.account_id:
             quick_reads.note_use_of(self._cache, target.session, target.account_id, target.role)
 
     def boosts(self, targets: Mapping[str, Target]) -> dict[str, float]:
-        """Favourites before all, then what was used last; of profiles, by name."""
+        """Return sort keys by profile name: favourites are highest, then the last used."""
         boosts = quick_reads.recent(self._state)
         marks = {mark[:3]: mark for mark in quick_reads.marks(self._cache)}
         for target in targets.values() if marks else ():
@@ -209,7 +215,7 @@ class Switching:
 
 
 class _Targets(Mapping[str, Target]):
-    """Made when they are asked for: of two thousand a picker shows a dozen."""
+    """Builds targets when they are needed: of 2,000 the picker shows a dozen."""
 
     def __init__(
         self,
@@ -237,14 +243,17 @@ class _Targets(Mapping[str, Target]):
 
 
 def is_signed_in(token: TokenEnd | None, now: datetime) -> bool:
-    """Whether the clients can go on without anybody's approval."""
+    """Whether clients can use or renew the token without a sign-in."""
     if token is None:
         return False
     return now < token.ends or (token.renewable_until is not None and now < token.renewable_until)
 
 
 def _bytes(path: str) -> bytes | None:
-    """None where the full reader is to say what is the matter; it knows best."""
+    """Read a file; empty if it is missing, None if it cannot be read.
+
+    The full reader then raises the error.
+    """
     try:
         with open(path, "rb") as file:
             return file.read()
@@ -255,7 +264,7 @@ def _bytes(path: str) -> bytes | None:
 
 
 def _read_in_full(path: str, state: str) -> dict[str, dict[str, str]]:
-    """Raises FileError."""
+    """Read the config with the full parser. Raises FileError."""
     from pathlib import Path
 
     from rolecall.domain.text import original
@@ -290,7 +299,7 @@ def _key_expiries_in_full(path: str, state: str) -> dict[str, datetime | None]:
 
 
 def _keys_in_full(path: str, state: str) -> tuple[StoredKeys, ...]:
-    """What no client can read gives no client keys."""
+    """Return the keys in the file; none if no client can read it."""
     from pathlib import Path
 
     from rolecall.domain.errors import RolecallError
@@ -309,12 +318,14 @@ def _target(
     region = values.get("region", "")
     if arn := values.get("role_arn"):
         source = values.get("source_profile", "")
-        way = Target("")
+        source_target = Target("")
         if source in profiles and source != name and depth < _LONGEST_CHAIN:
-            way = _target(source, profiles, sessions, depth + 1)
+            source_target = _target(source, profiles, sessions, depth + 1)
         account_id = arn.split(":")[4] if arn.count(":") >= 5 else ""
         role = arn.rpartition("/")[2]
-        return Target(name, account_id, role, way.session, way.start_url, region)
+        return Target(
+            name, account_id, role, source_target.session, source_target.start_url, region
+        )
     session = values.get("sso_session", "")
     start_url = sessions.get(session, values).get("sso_start_url", "")
     return Target(

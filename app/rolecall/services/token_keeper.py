@@ -1,6 +1,4 @@
-"""While rolecall runs: every renewable token of the machine is renewed before its end, and what
-others do to the files is noticed.
-"""
+"""While rolecall runs, renew all renewable tokens in time and notice changed files."""
 
 from __future__ import annotations
 
@@ -16,30 +14,32 @@ from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.services.expiries import Expiries, ExpiriesService
 from rolecall.services.renewal import RENEW_BEFORE, Renewal
 
-# Seconds between two attempts for one session, and what chance adds to them and to the first: of
-# many rolecalls on many machines no two then ask in the same moment.
-_AGAIN_AFTER: Final = 60.0
+# Seconds between two attempts for one session, and the most that is added at random to them and to
+# the first, so that rolecalls on many machines do not ask in the same moment.
+_RETRY_AFTER: Final = 60.0
 _SPREAD: Final = 60.0
-# Seconds after which all is read again, changed or not: a registration ends without a write.
+# Seconds after which everything is read again, because a registration expires without a write.
 _READ_EVERY: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class RenewalFailure:
-    """A renewal that failed. `again_at`: the next attempt, None where none will be made. `is_news`:
-    the token held when rolecall came to know it.
+    """A renewal that failed.
+
+    `again_at` is the time of the next attempt; None if there will be none. `was_valid_at_start`:
+    the token expires after the first check of this rolecall, so that the user should hear of it.
     """
 
     session: SsoSession
     error: RolecallError
     again_at: datetime | None
-    is_news: bool
+    was_valid_at_start: bool
 
 
 @dataclass(frozen=True, slots=True)
 class KeeperReport:
-    """How things stand, with every renewal that failed and is still wanted. `changed`: the files
-    that are not as they were at the look before.
+    """The result of a check: all expiries, the failed renewals that are still needed, and the
+    files that have changed since the check before.
     """
 
     expiries: Expiries
@@ -49,11 +49,12 @@ class KeeperReport:
 
 @dataclass(slots=True)
 class TokenKeeper:
-    """To be asked every second or two: to look, by one thread at a time, and to renew what is due,
-    each session by a thread of its own, for one may wait long for others or for the network.
+    """Call `check` every second or two, on one thread at a time, then `renew` for what is `due`.
 
-    `clock` gives an aware UTC datetime, `monotonic` seconds, `chance` from 0 to 1. Attempts are
-    counted by `monotonic`, for a clock that is put back must not put them off.
+    Renew each session on its own thread, because a renewal may wait long for another process or for
+    the network. `clock` returns an aware UTC datetime, `monotonic` seconds, `chance` a number from
+    0 to 1. Attempts are timed with `monotonic`, so that a clock that is set back does not delay
+    them.
     """
 
     source: ExpiriesService
@@ -65,12 +66,14 @@ class TokenKeeper:
     _file_stamps: dict[Path, object] = field(default_factory=dict)
     _read_at: float = 0.0
     _began_at: datetime | None = None
-    _attempts: dict[SsoSession, float] = field(default_factory=dict)  # no sooner than
+    _attempts: dict[SsoSession, float] = field(
+        default_factory=dict
+    )  # monotonic time of the next one
     _delays: dict[SsoSession, float] = field(default_factory=dict)
     _failures: dict[SsoSession, RenewalFailure] = field(default_factory=dict)
 
     def check(self, *, force: bool = False) -> KeeperReport | None:
-        """None where all is as it was, unless it is to be read `anew`."""
+        """Read the files if one has changed, or with `force`. Return None if nothing was read."""
         self._began_at = self._began_at or self.clock()
         before = None if self._expiries is None else self._file_stamps
         file_stamps = self._read_file_stamps()
@@ -78,12 +81,12 @@ class TokenKeeper:
         if not (force or stale or self._expiries is None or file_stamps != self._file_stamps):
             return None
         expiries = self._read(file_stamps)
-        failures = self._failures.copy()  # whoever renews may change them meanwhile
+        failures = self._failures.copy()  # other threads may change them
         timed = {session: self._timed(each) for session, each in failures.items()}
         return KeeperReport(expiries, timed, _differing(before, file_stamps))
 
     def due(self) -> dict[SsoSession, AccessToken]:
-        """What is to be renewed now, of what the last look saw."""
+        """Return the tokens of the last check that are to be renewed now."""
         tokens = {} if self._expiries is None else self._expiries.tokens
         return {
             session: token
@@ -94,7 +97,7 @@ class TokenKeeper:
         }
 
     def renew(self, session: SsoSession, token: AccessToken) -> RenewalFailure | None:
-        """Another token in the cache in the place of this one, or why there is none."""
+        """Renew the token of a session. Return None, or the failure."""
         failure = None
         try:
             self.renewal.replace(token, session)
@@ -108,7 +111,7 @@ class TokenKeeper:
         return failure and self._timed(failure)
 
     def _timed(self, failure: RenewalFailure) -> RenewalFailure:
-        """With the moment of the next attempt by the clock as it now stands."""
+        """Return the failure with the time of the next attempt, by the present clock."""
         if failure.again_at is None:
             return failure
         seconds = self._attempts[failure.session] - self.monotonic()
@@ -130,7 +133,7 @@ class TokenKeeper:
         for session in list(self._failures):
             token = expiries.tokens.get(session)
             if token is None or not self._is_due(session, token):
-                self._failures.pop(session, None)  # somebody else has renewed it, or signed out
+                self._failures.pop(session, None)  # it was renewed elsewhere, or signed out
         return expiries
 
     def _failure(
@@ -138,14 +141,16 @@ class TokenKeeper:
     ) -> RenewalFailure:
         again_at = self.clock() if self.renewal.can_renew(token) else None
         assert self._began_at is not None
-        return RenewalFailure(session, error, again_at, is_news=token.expires_at > self._began_at)
+        return RenewalFailure(
+            session, error, again_at, was_valid_at_start=token.expires_at > self._began_at
+        )
 
     def _delay(self, error: RolecallError | None = None) -> float:
         asked = error.retry_after or 0.0 if isinstance(error, Throttled) else 0.0
-        return max(asked, _AGAIN_AFTER + self.chance() * _SPREAD / 4)
+        return max(asked, _RETRY_AFTER + self.chance() * _SPREAD / 4)
 
     def _is_due(self, session: SsoSession, token: AccessToken) -> bool:
-        """A token that has ended is due at once, whatever chance says."""
+        """Whether renewal is due, with a random delay. An expired token is always due."""
         delay = self._delays.setdefault(session, self.chance() * _SPREAD)
         return self.clock() >= token.expires_at - RENEW_BEFORE + timedelta(seconds=delay)
 
@@ -153,7 +158,7 @@ class TokenKeeper:
 def _differing(
     before: Mapping[Path, object] | None, after: Mapping[Path, object]
 ) -> frozenset[Path]:
-    """Those that have come, gone or changed; none where there was no look before."""
+    """Return the files that were added, removed or changed; none at the first check."""
     if before is None:
         return frozenset()
     return frozenset(path for path in before.keys() | after if before.get(path) != after.get(path))

@@ -1,4 +1,4 @@
-"""What is done with a token that is there: renewed by hand, and signed out of."""
+"""Renew a token now, and sign out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rolecall.services.renewal import Renewal
 
 
 class CachedRole(NamedTuple):
-    """Role credentials in the AWS CLI's cache. `account` is its name, its id where that is all."""
+    """Role credentials in the cache of the AWS CLI. `account` is its name, or its id if unknown."""
 
     account: str
     account_id: str
@@ -46,6 +46,8 @@ class SignOutPlan:
 
 @dataclass(frozen=True, slots=True)
 class TokensService:
+    """Renews tokens and signs out."""
+
     clients: Clients
     config: ConfigFile
     cache: SsoCache
@@ -54,11 +56,14 @@ class TokensService:
     renewal: Renewal
 
     def renew(self, session: SsoSession) -> AccessToken:
-        """Renew now. Raises SignInNeeded where that takes an approval, ServiceError, FileError."""
+        """Renew the token now and return the new one.
+
+        Raises SignInNeeded if it cannot be renewed, ServiceError, FileError.
+        """
         return self.renewal.renew(session)
 
     def plan_sign_out(self, session: SsoSession) -> SignOutPlan:
-        """What `sign_out` would take away. Raises FileError."""
+        """Return what `sign_out` would delete. Raises FileError."""
         token = self.cache.token(session)
         return SignOutPlan(
             session,
@@ -69,11 +74,11 @@ class TokensService:
         )
 
     def sign_out(self, session: SsoSession) -> None:
-        """End this session alone: at the portal, its token, its role credentials for the CLI.
+        """Sign out of this session: at the portal, its token, its role credentials for the AWS CLI.
 
-        The client registration stays, as do other sessions. What is here goes first, so that a
-        portal that cannot be reached (ServiceError) leaves nothing usable behind. A renewal that
-        is under way somewhere is waited for, lest it bring the token back. Raises FileError.
+        The client registration and other sessions stay. The files are deleted first, so that
+        nothing usable is left if the portal cannot be reached (ServiceError). This waits for a
+        renewal in progress, so that it does not bring the token back. Raises FileError.
         """
         with self.renewal.renewal_lock(session):
             token = self.cache.token(session)
@@ -85,14 +90,15 @@ class TokensService:
         try:
             Portal(self.clients.portal(session.region), session).sign_out(token)
         except SignInNeeded:
-            return  # it had ended already
+            return  # it was no longer valid
 
     def _roles(self, session: SsoSession) -> Iterator[CachedRole]:
-        """The CLI names its files by a hash: found are those of the session's profiles, and of all
-        that the session was ever seen to reach.
+        """Yield the cached roles of the session's profiles and of its inventory.
+
+        The AWS CLI names its files by a hash, so that others cannot be found.
         """
-        kept = dict(self.cli_cache.entries())
-        if not kept:
+        cached = dict(self.cli_cache.entries())
+        if not cached:
             return
         names: dict[tuple[str, str], str] = {
             (profile.account_id, profile.permission_set): profile.account_id
@@ -102,5 +108,5 @@ class TokensService:
         catalogue = self.inventory.catalogue(session)
         names |= {each.key: each.account.name for each in catalogue.assignments()}
         for (account_id, permission_set), name in names.items():
-            if found := kept.get(credentials_stem(session, account_id, permission_set)):
+            if found := cached.get(credentials_stem(session, account_id, permission_set)):
                 yield CachedRole(name, account_id, permission_set, found.expires_at)

@@ -1,4 +1,4 @@
-"""Taking back what rolecall wrote, the last write first."""
+"""Undo the writes of rolecall, the last one first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ("Backup", "Change", "Undo", "UndoService")
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """A write, and what taking it back would do to the file."""
+    """A write, and the change that undoes it."""
 
     backup: Backup
     change: Change
@@ -26,7 +26,7 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class UndoService:
-    """`state` is rolecall's state folder."""
+    """Lists and undoes writes. `state` is rolecall's state folder."""
 
     state: Path
     clock: Callable[[], datetime]
@@ -35,22 +35,22 @@ class UndoService:
     def from_environment(
         cls, environ: Mapping[str, str], clock: Callable[[], datetime] = utc_now
     ) -> Self:
-        """Raises HomeUnknown."""
+        """Build the service for commands that need no other. Raises HomeUnknown."""
         return cls(Locations.from_environment(environ).state, clock)
 
     def writes(self) -> list[Backup]:
-        """What has been written, the newest first."""
+        """Return the writes, the newest first."""
         return Backups(self.state).list()
 
     def plan(self, path: Path | None = None) -> Undo | None:
-        """The last write (to this file) that can be taken back; None where there is none.
+        """Plan to undo the last write, of any file or of `path`; None if there is none.
 
-        Raises UndoRefused where the file has changed since, FileUnreadable.
+        Raises UndoRefused if the file has changed since, FileUnreadable.
         """
         backups = Backups(self.state)
         backup = backups.last(path)
         return None if backup is None else Undo(backup, backups.undo(backup))
 
     def take_back(self, undo: Undo) -> None:
-        """Raises FileBusy, FileChanged, FileUnwritable."""
+        """Undo the write. Raises FileBusy, FileChanged, FileUnwritable."""
         Backups(self.state).take_back(undo.backup, undo.change, self.clock())

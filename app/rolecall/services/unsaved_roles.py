@@ -1,4 +1,4 @@
-"""Permission sets that have no profile yet: those that the cache knows, and saving one."""
+"""Permission sets in the cache that have no profile yet, and saving one."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from rolecall.services.services import Services
 
 
 class UnsavedRole(NamedTuple):
+    """A permission set in an account, without a profile."""
+
     session: SsoSession
     assignment: Assignment
 
 
 def unsaved_roles(services: Services) -> list[UnsavedRole]:
-    """Of every session in ~/.aws/config, in the portal's order. Raises FileError."""
+    """Return those of every session in ~/.aws/config, in the portal's order. Raises FileError."""
     found = []
     for session in services.sign_in.sessions():
         saved = services.profiles.profiles_of(session)
@@ -28,26 +30,27 @@ def unsaved_roles(services: Services) -> list[UnsavedRole]:
     return found
 
 
-def target_of(each: UnsavedRole, name: str = "", region: str = "") -> Target:
+def target_of(role: UnsavedRole, name: str = "", region: str = "") -> Target:
+    """Return the target of a shell for this role."""
     return Target(
         name=name,
-        account_id=original(each.assignment.account.id),
-        role=original(each.assignment.permission_set.name),
-        session=original(each.session.cache_key),
-        start_url=original(each.session.start_url),
+        account_id=original(role.assignment.account.id),
+        role=original(role.assignment.permission_set.name),
+        session=original(role.session.cache_key),
+        start_url=original(role.session.start_url),
         region=region,
     )
 
 
-def save(services: Services, each: UnsavedRole) -> Target:
-    """Saves it under its suggested name. Raises FileError, RegionInvalid."""
+def save(services: Services, role: UnsavedRole) -> Target:
+    """Save the role under its suggested name. Raises FileError, RegionInvalid."""
     profiles = services.profiles
     draft = ProfileDraft(
-        name=profiles.suggest_name(each.assignment, each.session),
-        session=each.session,
-        assignment=each.assignment,
-        region=profiles.default_region(each.session, each.assignment.account),
+        name=profiles.suggest_name(role.assignment, role.session),
+        session=role.session,
+        assignment=role.assignment,
+        region=profiles.default_region(role.session, role.assignment.account),
         output=profiles.default_output(),
     )
     profiles.save(profiles.plan_save(draft))
-    return target_of(each, draft.name, draft.region)
+    return target_of(role, draft.name, draft.region)

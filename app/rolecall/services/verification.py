@@ -1,4 +1,4 @@
-"""Whether profiles work: who AWS says their user is, or why it does not say it."""
+"""Verify profiles: ask AWS who the user of each profile is."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from rolecall.services.renewal import Renewal
 
 __all__ = ("VerificationService", "VerifyResult")
 
-# boto3 renews in the last 15 minutes, in each of its sessions, and a refresh token works only once.
+# boto3 renews in the last 15 minutes, each session for itself, but a refresh token works only once.
 _WOULD_RENEW: Final = timedelta(minutes=16)
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationService:
-    """Profiles are asked about as the user's own programs will ask, in a process beside this."""
+    """Verifies profiles in a separate process, as the programs of the user would."""
 
     config: ConfigFile
     renewal: Renewal
@@ -33,7 +33,7 @@ class VerificationService:
     clock: Callable[[], datetime]
 
     def verify(self, name: str) -> Identity:
-        """Takes up to a minute. Raises VerifyFailed."""
+        """Return who the user of the profile is. Takes up to a minute. Raises VerifyFailed."""
         return identity.verify(original(name), self.environ)
 
     def verify_all(
@@ -42,11 +42,12 @@ class VerificationService:
         on_answer: Callable[[str, VerifyResult], None],
         cancelled: Event | None = None,
     ) -> None:
-        """Eight at a time; `on_answer` is called once for each name, from this thread, unless
-        `cancelled` is set before.
+        """Verify profiles, eight at a time.
+
+        `on_answer` is called once for each name, on this thread, until `cancelled` is set.
         """
         for session in self._sessions_of(names):
-            with suppress(RolecallError):  # then the answers say so
+            with suppress(RolecallError):  # the results show the error
                 self._renew_in_time(session)
         shown = {original(name): name for name in names}
         identity.verify_all(
@@ -57,13 +58,13 @@ class VerificationService:
         )
 
     def _sessions_of(self, names: Sequence[str]) -> list[SsoSession]:
-        """The sessions whose tokens verifying them takes."""
+        """Return the sessions whose tokens are needed for these profiles."""
         try:
             config = self.config.read()
         except RolecallError:
             return []
-        there = {profile.name: profile for profile in config.profiles}
-        wanted = [each for name in names for each in _with_sources(there, name)]
+        by_name = {profile.name: profile for profile in config.profiles}
+        wanted = [each for name in names for each in _with_sources(by_name, name)]
         return [
             session
             for session in config.sso_sessions
@@ -80,11 +81,11 @@ class VerificationService:
             self.renewal.renew(session)
 
 
-def _with_sources(there: Mapping[str, Profile], name: str) -> list[Profile]:
-    """The profile, and those that it goes by way of."""
+def _with_sources(by_name: Mapping[str, Profile], name: str) -> list[Profile]:
+    """Return the profile and its chain of sources."""
     found: list[Profile] = []
-    profile = there.get(name)
+    profile = by_name.get(name)
     while profile is not None and profile not in found:
         found.append(profile)
-        profile = there.get(profile.source or "")
+        profile = by_name.get(profile.source or "")
     return found

@@ -1,11 +1,13 @@
-"""Who the programs of this shell are, where that came from, and what overrules what.
+"""Find out which identity the programs of this shell use, and where it comes from.
 
-By the rules of the AWS CLI and boto3: keys in the environment go before a profile that the
-environment names (`botocore.credentials.create_credential_resolver`) and after one that is named on
-the command line. They do not agree on AWS_PROFILE and AWS_DEFAULT_PROFILE: version 2 of the AWS CLI
-takes the first first, as most SDKs do, boto3 and version 1 the second
-(`configprovider.BOTOCORE_DEFAUT_SESSION_VARIABLES` of either). It goes by version 2 here. A web
-identity of the environment goes before a profile too, unless that assumes a role by another.
+The rules are those of the AWS CLI and boto3. Keys in the environment take precedence over a profile
+that the environment names (`botocore.credentials.create_credential_resolver`). A profile named on
+the command line takes precedence over the keys. A web identity in the environment takes precedence
+over a profile too, unless that profile assumes a role with another profile.
+
+AWS_PROFILE and AWS_DEFAULT_PROFILE: version 2 of the AWS CLI and most SDKs prefer the first, boto3
+and version 1 the second (`configprovider.BOTOCORE_DEFAUT_SESSION_VARIABLES` of each). This module
+follows version 2.
 """
 
 from __future__ import annotations
@@ -36,15 +38,17 @@ _MACHINE: Final = frozenset({"iam-role", "container-role", "ec2-credentials-file
 
 
 class Source(StrEnum):
-    ENVIRONMENT = "environment"  # keys in variables, or a web identity that they name
-    PROFILE = "profile"  # of the config file, in any of its ways
+    """Where the credentials come from."""
+
+    ENVIRONMENT = "environment"  # keys or a web identity in variables
+    PROFILE = "profile"  # in the config file, of any kind
     FILE = "file"  # keys in the credentials file
     MACHINE = "machine"  # the role of an instance or a container
     OTHER = "other"
 
 
 class Rule(StrEnum):
-    """Why one thing is passed over for another."""
+    """Why one source takes precedence over another."""
 
     KEYS_FIRST = "keys-first"
     WEB_IDENTITY_FIRST = "web-identity-first"
@@ -56,7 +60,7 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Overruled:
-    """`what` is passed over for `by`."""
+    """`what` is ignored because of `by`."""
 
     rule: Rule
     what: str
@@ -65,9 +69,11 @@ class Overruled:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What is asked with. `named_by` is the variable that names the profile, `--profile`, or empty
-    where nothing does. `overruler` is the variable of the environment that goes before it, or
-    empty. `line` counts from 1, 0 where the profile is in no file.
+    """Where the identity comes from.
+
+    `named_by` is the variable that names the profile, `--profile`, or empty if nothing names one.
+    `overruler` is the variable that takes precedence over the profile, or empty. `line` counts from
+    1; it is 0 if the profile is in no file. `near` is the closest name if the profile is missing.
     """
 
     profile: str
@@ -77,11 +83,13 @@ class Origin:
     line: int
     target: Target | None
     overruled: tuple[Overruled, ...]
-    near: str = ""  # the profile that was perhaps meant, where there is none of that name
+    near: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Whoami:
+    """Who the user is, and what is known of it. `account_name` is empty if unknown."""
+
     identity: Identity
     source: Source
     account_name: str
@@ -90,15 +98,15 @@ class Whoami:
 
 
 class WhoamiService:
-    """Raises HomeUnknown where there is no home."""
+    """Asks AWS who the user is. Raises HomeUnknown if there is no home directory."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self._places = Locations.from_environment(environ)
+        self._locations = Locations.from_environment(environ)
         self._switching = Switching(environ)
 
     def origin(self, option: str = "") -> Origin:
-        """Read from environment and files alone. `option` is the profile of a `--profile`."""
+        """Find the origin in environment and files. `option` is the value of `--profile`."""
         environ = self._environ
         named = [(name, environ[name]) for name in PROFILES if environ.get(name)]
         if option:
@@ -106,9 +114,9 @@ class WhoamiService:
         named_by, profile = named[0] if named else ("", _DEFAULT)
         target, line, kind = self._find(profile)
         overruler = "" if option else self._overruler(kind)
-        path = self._places.config
+        path = self._locations.config
         if target is not None and not line:
-            path = self._places.credentials
+            path = self._locations.credentials
         return Origin(
             profile=safe(profile),
             named_by=named_by,
@@ -121,7 +129,7 @@ class WhoamiService:
         )
 
     def ask(self, origin: Origin) -> Whoami:
-        """Takes up to a minute. Raises VerifyFailed."""
+        """Ask AWS. Takes up to a minute. Raises VerifyFailed."""
         by_option = origin.named_by == "--profile"
         asked = origin.overruler or origin.profile
         try:
@@ -136,12 +144,12 @@ class WhoamiService:
         role = _PERMISSION_SET.search(found.arn)
         account_name, token = "", None
         if origin.target is not None and source is Source.PROFILE:
-            standing = self._switching.status(origin.target)
-            account_name, token = safe(standing.account_name), standing.token
+            status = self._switching.status(origin.target)
+            account_name, token = safe(status.account_name), status.token
         return Whoami(found, source, account_name, role[1] if role else "", token)
 
     def _as_the_cli(self) -> Mapping[str, str]:
-        """The environment, in which boto3 finds the profile that version 2 of the AWS CLI does."""
+        """Return the environment with which boto3 finds the profile that the AWS CLI 2 finds."""
         if not self._environ.get(PROFILE):
             return self._environ
         return {name: value for name, value in self._environ.items() if name != DEFAULT_PROFILE}
@@ -153,12 +161,12 @@ class WhoamiService:
         return _WEB_IDENTITY if is_first and self._environ.get(_WEB_IDENTITY) else ""
 
     def _find(self, name: str) -> tuple[Target | None, int, ProfileKind]:
-        """With the line that it begins on, and its kind."""
+        """Return the profile, the line on which it begins (0 if none), and its kind."""
         try:
             target = self._switching.target(name)
-            config = ConfigFile(self._places.config, self._places.state).read()
+            config = ConfigFile(self._locations.config, self._locations.state).read()
         except FileError:
-            return None, 0, ProfileKind.PLAIN  # the clients will say so themselves
+            return None, 0, ProfileKind.PLAIN  # asking AWS will show the error
         for profile in config.profiles:
             if profile.name == safe(name):
                 return target, config.line_of(profile, "["), profile.kind
@@ -180,12 +188,12 @@ class WhoamiService:
             found += [Overruled(rule, each, overruler) for each in variables[:1]]
         elif self._environ.get(_KEYS):
             found.append(Overruled(Rule.OPTION_FIRST, _KEYS, "--profile"))
-        for (_, value), said in zip(named[1:], variables[1:], strict=True):
+        for (_, value), text in zip(named[1:], variables[1:], strict=True):
             if value != named[0][1]:
                 rule = Rule.PROFILE_FIRST if named[0][0] == PROFILE else Rule.OPTION_FIRST
-                found.append(Overruled(rule, said, variables[0]))
+                found.append(Overruled(rule, text, variables[0]))
         if target is not None and target.session and target.name in self._names_with_keys():
-            path = str(self._places.credentials)
+            path = str(self._locations.credentials)
             found.append(Overruled(Rule.SSO_OR_KEYS, safe(path), safe(target.name)))
         for variable in REGIONS:
             region = self._environ.get(variable)
@@ -196,7 +204,7 @@ class WhoamiService:
 
     def _names_with_keys(self) -> set[str]:
         try:
-            read = CredentialsFile(self._places.credentials, self._places.state).read()
+            read = CredentialsFile(self._locations.credentials, self._locations.state).read()
         except FileError:
             return set()
         return {keys.name for keys in read if keys.has_keys}

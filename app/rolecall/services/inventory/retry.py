@@ -52,7 +52,7 @@ class RetryPolicy:
         self._is_counted = counted
 
     def __call__(self, call: Callable[[], T], /) -> T:
-        """Return the answer. Raises Cancelled, and what the call raises if retrying does not help."""
+        """Return the answer. Raises Cancelled, and what the last attempt raises."""
         pauses = iter(PAUSES)
         was_throttled = False
         while True:

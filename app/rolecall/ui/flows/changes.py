@@ -133,11 +133,11 @@ class ChangeFlow:
             for each in self._app.state.profiles
             if each.source in gone and each.name not in gone
         ]
-        left += [name for name in self._service.users_elsewhere(gone) if name not in gone]
+        left += [name for name in self._service.users_in_credentials_file(gone) if name not in gone]
         if left:
             lines.append(profile_strings.LEFT_BEHIND.format(names=profile_strings.names(left)))
         for name in gone:
-            if variable := self._service.variable_that_says(name):
+            if variable := self._service.variable_naming(name):
                 lines.append(profile_strings.VARIABLE_SAYS.format(variable=variable, name=name))
         return "\n".join(lines)
 

@@ -110,7 +110,7 @@ class TokensFlow:
         failed, self._failed = self._failed, []
         for trouble in failed:
             said = explain(trouble.error)
-            if trouble.is_news and self._said.get(trouble.session) != said:
+            if trouble.was_valid_at_start and self._said.get(trouble.session) != said:
                 self._said[trouble.session] = said
                 self._app.flash_warning(self._words(trouble))
 

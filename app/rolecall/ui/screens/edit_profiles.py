@@ -78,7 +78,7 @@ class EditProfilesScreen(ProfilesForm):
                 note = Note(profile_strings.NAMED_TWICE, stops=True)
             if note.stops:
                 return Note(f"{name}: {note.text}", stops=True)
-        if left := self._changes.with_keys_elsewhere(renamed):
+        if left := self._changes.names_in_credentials_file(renamed):
             return Note(f"{profile_strings.names(left)}: {profile_strings.KEYS_STAY}", stops=True)
         text = profile_strings.RENAMED.format(count=f"{len(renamed):,}", example=next(iter(new)))
         return self._with_warnings(text, renamed)
@@ -88,11 +88,11 @@ class EditProfilesScreen(ProfilesForm):
         and in the environment of the shell.
         """
         warnings = []
-        if users := self._changes.users_elsewhere(old_names):
+        if users := self._changes.users_in_credentials_file(old_names):
             shown, path = profile_strings.names(users), self._credentials_path
             warnings.append(profile_strings.USERS_STAY.format(names=shown, path=path))
         for name in old_names:
-            if variable := self._changes.variable_that_says(name):
+            if variable := self._changes.variable_naming(name):
                 words = profile_strings.VARIABLE_SAYS
                 warnings.append(words.format(variable=variable, name=name))
         return Note("; ".join([text, *warnings]), warns=bool(warnings))
@@ -103,7 +103,7 @@ class EditProfilesScreen(ProfilesForm):
         note = name_note(self._changes.check_new_name(profile, name))
         if note.stops:
             return note
-        if self._changes.with_keys_elsewhere([profile.name]):
+        if self._changes.names_in_credentials_file([profile.name]):
             return Note(profile_strings.KEYS_STAY, stops=True)
         texts = [note.text]
         if users := [each.name for each in self._changes.users_of(profile)]:

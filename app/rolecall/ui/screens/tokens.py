@@ -13,7 +13,7 @@ from rolecall.presentation import labels, table_strings, times, token_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file, credentials_file
-from rolecall.services.expiries import Expiry, ExpiryKind, end, in_order
+from rolecall.services.expiries import Expiry, ExpiryKind, sort_expiries, sort_key
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.detail_lines import DetailLines
 from rolecall.ui.widgets.table.columns import GAP, LEVEL_STYLES, Column
@@ -78,16 +78,16 @@ class TokensScreen(TableScreen[Expiry]):
             Column(
                 "left", labels.TIME_LEFT, lambda row: self._told(row).words,
                 self._style, minimum=_LEFT_WIDTH, maximum=_LEFT_WIDTH, align="right",
-                sort_key=end, searched=False,
+                sort_key=sort_key, searched=False,
             ),
             Column(
                 "ends", labels.EXPIRES, lambda row: self._moment(row)[0],
-                "muted", minimum=12, maximum=12, sort_key=end,
+                "muted", minimum=12, maximum=12, sort_key=sort_key,
                 gives_way=3, searched=False, wanted=lambda: self._has_room("ends"),
             ),
             Column(
                 "utc", token_strings.UTC_COLUMN, lambda row: self._moment(row)[1],
-                "muted", minimum=12, maximum=12, sort_key=end,
+                "muted", minimum=12, maximum=12, sort_key=sort_key,
                 gives_way=5, searched=False, wanted=self._wants_utc,
             ),
             Column(
@@ -118,7 +118,7 @@ class TokensScreen(TableScreen[Expiry]):
 
     def rows(self) -> Sequence[Expiry]:
         now = self.host.now()
-        rows = in_order(self.host.state.expiries, now)
+        rows = sort_expiries(self.host.state.expiries, now)
         self._badges = {self.row_key(row): badge for row in rows if (badge := self._badge(row))}
         self._longest = max(map(self.table.columns[0].length, rows), default=0)
         self._all_told = {self.row_key(row): self._tell(row, now) for row in rows}
@@ -172,7 +172,7 @@ class TokensScreen(TableScreen[Expiry]):
             remaining = row.remaining(now)
             level, left = remaining.level, times.time_left(remaining)
             if level is not Level.GONE:
-                cells = max(1, round(share(remaining, row.whole) * _BAR_CELLS))
+                cells = max(1, round(share(remaining, row.typical_lifetime) * _BAR_CELLS))
                 left = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
         words = f"{labels.LEVEL_SIGNS[level]} {left}"
         return _Told(row, level, words, level is Level.GONE and row.is_stale(now))
@@ -204,7 +204,7 @@ class TokensScreen(TableScreen[Expiry]):
     def _why(self, row: Expiry) -> str:
         if (trouble := self._trouble(row)) and trouble.again_at:
             return token_strings.NOT_RENEWED_ROW.format(time=token_strings.time(trouble.again_at))
-        return "" if row.why is None else token_strings.NO_RENEWAL[row.why.value]
+        return "" if row.no_renewal is None else token_strings.NO_RENEWAL[row.no_renewal.value]
 
     def _trouble(self, row: Expiry) -> RenewalFailure | None:
         """Why the access token of the row has not been renewed."""
@@ -250,10 +250,10 @@ class TokensScreen(TableScreen[Expiry]):
         if (trouble := self._trouble(row)) and trouble.again_at:
             time = token_strings.time(trouble.again_at)
             return token_strings.TRIED.format(what=explain(trouble.error), time=time)
-        if row.why is None:
+        if row.no_renewal is None:
             return token_strings.RENEWS_ITSELF
         way_in = self.host.sign_in_hint(row.session, "sign_in")
-        return with_keys(token_strings.RENEWS_NOT[row.why.value], way_in=way_in)
+        return with_keys(token_strings.RENEWS_NOT[row.no_renewal.value], way_in=way_in)
 
     def standing(self) -> str:
         if self.host.state.expiries_problem:
