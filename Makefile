@@ -30,7 +30,7 @@ texts: $(VENV)/installed-dev
 	$(RUN) tests.support.texts
 
 bench: $(VENV)/installed-dev
-	@set -e; for bench in $(BENCHES); do $(RUN) $$bench; done
+	@status=0; for bench in $(BENCHES); do $(RUN) $$bench || status=1; done; exit $$status
 
 clean:
 	rm -rf $(VENV) build dist

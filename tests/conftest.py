@@ -9,7 +9,7 @@ from collections.abc import Generator
 import pytest
 from hypothesis import strategies as st
 
-from tests.support.needs import NO_SKIP
+from tests.support.programs import NO_SKIP
 
 
 def pytest_configure() -> None:

@@ -13,10 +13,8 @@ from pathlib import Path
 import pytest
 
 from rolecall import __version__
-from tests.support.needs import needs_program
 from tests.support.terminal import Terminal
 
-pytestmark = needs_program("git")
 ROOT = Path(__file__).resolve().parents[1]
 NAME = f"rolecall-{__version__}"
 

@@ -18,8 +18,9 @@ from rolecall.files.sso_cache import SsoCache
 from rolecall.services.credentials import CredentialsService
 from rolecall.services.services import Services
 from tests.bench.measure import Report, run
+from tests.support.programs import aws_cli
 
-AWS, PROFILE, ROUNDS = "/usr/bin/aws", "audit-admin", 9
+PROFILE, ROUNDS = "audit-admin", 9
 OTHERS = 2_000  # profiles in the config beside the one
 ROLECALL = Path(sys.executable).parent / "rolecall"
 
@@ -57,9 +58,9 @@ def measure(report: Report) -> None:
     with DemoServer(DemoOptions()) as server, tempfile.TemporaryDirectory() as folder:
         environ = prepare(server, Path(folder) / "home")
         theirs, ours = [], []
-        cli = [AWS, "configure", "export-credentials", "--profile", PROFILE, "--format", "env"]
+        cli = [aws_cli(), "configure", "export-credentials", "--profile", PROFILE]
         for _ in range(ROUNDS):
-            theirs.append(seconds([*cli], environ))
+            theirs.append(seconds([*cli, "--format", "env"], environ))
             ours.append(seconds([ROLECALL, "export", PROFILE], environ))
         assert server.calls.count("GetRoleCredentials") == 1
         slow, quick = statistics.median(theirs), statistics.median(ours)

@@ -9,14 +9,12 @@ import sys
 import pytest
 
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
-from tests.support.needs import needs_program
+from tests.support.programs import aws_cli
 
-AWS = "/usr/bin/aws"
 slow = pytest.mark.parametrize("signed_out", [{"latency": 0.2}], indirect=True, ids=[""])
 ROLE = ("--account", ACCOUNT, "--permission-set", PERMISSION_SET)
 
 
-@needs_program(AWS)
 def test_a_shell_that_evaluates_it_is_that_profile(here: CommandLine) -> None:
     script = f'eval "$({" ".join(command("export", PROFILE))})"; env'
     environ = {"PATH": "/usr/bin:/bin", "AWS_PROFILE": "other", **here.environ}
@@ -28,7 +26,7 @@ def test_a_shell_that_evaluates_it_is_that_profile(here: CommandLine) -> None:
     assert variables["AWS_REGION"] == "eu-central-1"
     assert "AWS_PROFILE" not in variables
     identity = subprocess.run(
-        [AWS, "sts", "get-caller-identity"],
+        [aws_cli(), "sts", "get-caller-identity"],
         env=variables,
         capture_output=True,
         text=True,
@@ -66,12 +64,11 @@ def test_signed_out_and_unknown(signed_out: CommandLine) -> None:
     assert "no profile audit-amdin in ~/.aws/config. Did you mean audit-admin?" in result.stderr
 
 
-@needs_program(AWS)
 def test_the_cli_takes_a_credential_process(here: CommandLine) -> None:
     process = " ".join(command("credential-process", *ROLE, "--sso-session", "corp"))
     here.add(f"[profile tool]\ncredential_process = {process}\nregion = eu-west-1")
     environ = {"PATH": "/usr/bin:/bin", **here.environ}
-    arguments = [AWS, "sts", "get-caller-identity", "--profile", "tool"]
+    arguments = [aws_cli(), "sts", "get-caller-identity", "--profile", "tool"]
     said = subprocess.run(arguments, env=environ, capture_output=True, text=True, check=True)
     assert json.loads(said.stdout)["Account"] == ACCOUNT
 

@@ -13,6 +13,7 @@ from rolecall.demo import DemoOptions, DemoServer
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account
 from tests.cli.test_list import Here
+from tests.support.programs import aws_cli
 
 READ = "AWSReadOnlyAccess"
 ALIKE = Organisation(
@@ -37,7 +38,7 @@ class Saving(Here):
     def names(self) -> list[str]:
         """The profiles that the AWS CLI sees."""
         result = subprocess.run(
-            ["/usr/bin/aws", "configure", "list-profiles"],
+            [aws_cli(), "configure", "list-profiles"],
             env={**self.environ, "PATH": "/usr/bin:/bin"},
             capture_output=True,
             text=True,

@@ -16,9 +16,9 @@ from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.model import Credentials, Secret
 from rolecall.services.container_credentials import ContainerCredentials
 from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine
-from tests.support.needs import needs_program
+from tests.support.programs import aws_cli
 
-AWS = "/usr/bin/aws"
+NOTHING = [sys.executable, "-c", ""]
 _BOTO3 = """
 import boto3
 session = boto3.Session()
@@ -33,12 +33,11 @@ short_lived = pytest.mark.parametrize(
 )
 
 
-@needs_program(AWS)
 def test_the_cli_is_that_profile(here: CommandLine) -> None:
     environ = {"AWS_PROFILE": "other", "AWS_ACCESS_KEY_ID": "old", "AWS_SECRET_ACCESS_KEY": "old"}
-    said = here.said("serve", PROFILE, "--", AWS, "sts", "get-caller-identity", **environ)
+    said = here.said("serve", PROFILE, "--", aws_cli(), "sts", "get-caller-identity", **environ)
     assert json.loads(said)["Account"] == ACCOUNT
-    said = here.said("serve", PROFILE, "--", AWS, "configure", "list", **environ)
+    said = here.said("serve", PROFILE, "--", aws_cli(), "configure", "list", **environ)
     assert re.search(r"access_key .* container-role", said)
 
 
@@ -87,9 +86,9 @@ def test_a_signal_is_handed_on(here: CommandLine) -> None:
 
 def test_what_would_go_before_is_told(here: CommandLine) -> None:
     here.add("[default]\nregion = eu-west-1")
-    assert here.rolecall("serve", PROFILE, "--", "true").stderr == ""
+    assert here.rolecall("serve", PROFILE, "--", *NOTHING).stderr == ""
     (here.home / ".aws" / "credentials").write_text("[default]\naws_access_key_id = AKIA1\n")
-    assert "default profile" in here.rolecall("serve", PROFILE, "--", "true").stderr
+    assert "default profile" in here.rolecall("serve", PROFILE, "--", *NOTHING).stderr
 
 
 def test_signed_out(signed_out: CommandLine) -> None:

@@ -17,6 +17,7 @@ from rolecall.presentation import error_strings, session_strings
 from rolecall.presentation.command_strings import COMMANDS
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
 from tests.services.test_browser_sign_in import decide, query
+from tests.support.programs import aws_cli
 from tests.support.terminal import Terminal
 
 WHO = "sts", "get-caller-identity", "--profile", PROFILE
@@ -25,7 +26,7 @@ CODE = re.compile(r"[A-Z]{4}-[A-Z]{4}")
 
 def aws(desk: CommandLine, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["/usr/bin/aws", *arguments],
+        [aws_cli(), *arguments],
         env={"PATH": "/usr/bin:/bin", "AWS_PAGER": "", **desk.environ},
         capture_output=True,
         text=True,

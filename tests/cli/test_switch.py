@@ -13,7 +13,7 @@ import tree_sitter
 import tree_sitter_powershell
 
 from rolecall.domain.shells import Shell
-from tests.support.needs import needs_program
+from tests.support.programs import program
 from tests.support.shells import RUN
 
 ROLECALL = Path(sys.executable).parent / "rolecall"
@@ -56,10 +56,7 @@ SHOW = (
     " print('=', *[e.get(n, '-') for n in ('AWS_PROFILE', 'AWS_REGION', 'AWS_ACCESS_KEY_ID',"
     " 'AWS_SESSION_TOKEN', 'AWS_DEFAULT_REGION')], sep='|')"
 )
-shells = pytest.mark.parametrize(
-    "shell",
-    [pytest.param(s, id=s.value, marks=needs_program(RUN[s][0])) for s in INIT],
-)
+shells = pytest.mark.parametrize("shell", INIT, ids=lambda shell: shell.value)
 
 
 class Machine:
@@ -88,7 +85,8 @@ class Machine:
         )
 
     def run(self, shell: Shell, *lines: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """The lines in a shell that has `awsp`; `show` prints its environment."""
+        """Run the lines in a shell that has `awsp`; `show` prints its environment."""
+        program(RUN[shell][0])
         if shell is Shell.NU:
             (self.home / "awsp.nu").write_text(self.rolecall("init", "nu").stdout)
         show = f"{sys.executable} {self.home / 'show.py'}"
@@ -313,7 +311,6 @@ def test_names_that_a_shell_cannot_be_told(machine: Machine) -> None:
     assert "cannot be told" in result.stderr
 
 
-@needs_program("nu")
 @pytest.mark.parametrize(
     ("line", "completed"),
     [
@@ -327,6 +324,7 @@ def test_names_that_a_shell_cannot_be_told(machine: Machine) -> None:
 )
 def test_nushells_completion(line: str, completed: list[str], machine: Machine) -> None:
     """As its editor asks for it; the others complete on a terminal, in tests/end_to_end."""
+    program("nu")
     script = machine.home / "line.nu"
     (machine.home / "awsp.nu").write_text(machine.rolecall("init", "nu").stdout)
     script.write_text(text := f"source {machine.home / 'awsp.nu'}\n{line}")

@@ -15,10 +15,9 @@ from rolecall.demo.home import SESSION
 from rolecall.domain.model import SsoSession
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
-from tests.support.needs import needs_program
+from tests.support.programs import aws_cli
 
 ROLECALL = Path(sys.executable).parent / "rolecall"
-AWS = "/usr/bin/aws"
 AUDIT = "038410265977"
 CONFIG = f"""
 # Saved last week.
@@ -85,7 +84,6 @@ def test_a_profile_that_the_environment_names(machine: Machine) -> None:
     assert origin == f"from the profile audit-admin ({place}), named by AWS_PROFILE"
 
 
-@needs_program(AWS)
 def test_what_goes_before_what_is_what_aws_answers_for(machine: Machine) -> None:
     """The order of the AWS CLI 2, which is asked too; an option before both variables."""
     variables = {"AWS_PROFILE": "audit-view", "AWS_DEFAULT_PROFILE": "audit-admin"}
@@ -98,7 +96,7 @@ def test_what_goes_before_what_is_what_aws_answers_for(machine: Machine) -> None
         ("eu-west-1", "AWS_REGION=us-west-1"),
     ]
     asked = subprocess.run(
-        [AWS, "sts", "get-caller-identity", "--output", "json"],
+        [aws_cli(), "sts", "get-caller-identity", "--output", "json"],
         env={**machine.environment, **variables},
         capture_output=True,
         timeout=60,
@@ -127,7 +125,6 @@ def test_keys_in_the_environment_go_first(machine: Machine) -> None:
     ]
 
 
-@needs_program(AWS)
 def test_a_web_identity_goes_before_a_profiles_session(machine: Machine, tmp_path: Path) -> None:
     """The demo has no AssumeRoleWithWebIdentity: were the profile used, it would answer."""
     token = tmp_path / "token"
@@ -135,7 +132,7 @@ def test_a_web_identity_goes_before_a_profiles_session(machine: Machine, tmp_pat
     role = "arn:aws:iam::111111111111:role/pod"
     variables = {"AWS_WEB_IDENTITY_TOKEN_FILE": str(token), "AWS_ROLE_ARN": role}
     asked = subprocess.run(
-        [AWS, "sts", "get-caller-identity"],
+        [aws_cli(), "sts", "get-caller-identity"],
         env={**machine.environment, **variables, "AWS_PROFILE": "audit-admin"},
         capture_output=True,
         timeout=60,

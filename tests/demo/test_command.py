@@ -20,10 +20,7 @@ from rolecall.demo import create_home
 from rolecall.demo.options import utc_now
 from tests.demo.conftest import Client
 from tests.demo.test_page import post
-from tests.support.needs import needs_program
-
-AWS = Path("/usr/bin/aws")
-needs_aws = needs_program(str(AWS))
+from tests.support.programs import aws_cli
 
 
 @contextmanager
@@ -52,7 +49,7 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, 
 
 def aws(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [AWS, *arguments],
+        [aws_cli(), *arguments],
         env={"PATH": os.defpath, "AWS_PAGER": "", **environment},
         capture_output=True,
         text=True,
@@ -108,7 +105,6 @@ def test_a_taken_port_is_one_sentence(demo: Client) -> None:
     assert result.stderr == f"Error: port {port} can't be opened: Address already in use\n"
 
 
-@needs_aws
 def test_the_aws_cli_from_sign_in_to_sign_out(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with running("--home", str(home), "--approve") as (_, variables):
@@ -145,13 +141,12 @@ def test_the_aws_cli_from_sign_in_to_sign_out(tmp_path: Path) -> None:
         assert "UnauthorizedException" in after.stderr
 
 
-@needs_aws
 def test_the_aws_cli_waits_for_the_page(start: Callable[..., Client], tmp_path: Path) -> None:
     demo = start(clock=utc_now)
     server = demo.server
     create_home(tmp_path, server.start_url, server.region, server.organisation)
     login = subprocess.Popen(
-        [AWS, "sso", "login", "--sso-session", "demo", "--use-device-code", "--no-browser"],
+        [aws_cli(), "sso", "login", "--sso-session", "demo", "--use-device-code", "--no-browser"],
         env={"PATH": os.defpath, **server.environment(tmp_path)},
         stdout=subprocess.PIPE,
         text=True,
@@ -167,7 +162,6 @@ def test_the_aws_cli_waits_for_the_page(start: Callable[..., Client], tmp_path: 
     assert "Successfully logged into" in rest
 
 
-@needs_aws
 def test_the_aws_cli_through_a_browser(start: Callable[..., Client], tmp_path: Path) -> None:
     """A "browser" that fetches the page is all it takes, as every sign-in is approved."""
     server = start(approve=True, clock=utc_now).server

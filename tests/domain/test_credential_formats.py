@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from rolecall.domain.credential_formats import OVERRULING, Export, Format, Inexp
 from rolecall.domain.model import Credentials, Secret
 from rolecall.domain.shells import Shell
 from rolecall.files.ini import Document
-from tests.support.needs import NO_SKIP
 from tests.support.shells import RUN, environment_after
 
 END = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -34,15 +32,7 @@ SHELLS = {
 }
 shells = pytest.mark.parametrize(
     "shell",
-    [
-        pytest.param(
-            shell,
-            marks=pytest.mark.skipif(
-                shutil.which(command[0]) is None and not NO_SKIP, reason=f"needs {shell}"
-            ),
-        )
-        for shell, (_, _, command) in SHELLS.items()
-    ],
+    SHELLS,
 )
 special = st.sampled_from("'\"\\`$!;&|<>(){}[]*?~#%^=-\n\r\t ‘’\x1b\x7fa")
 texts = st.text(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rolecall.domain.shells import CannotQuote, Shell, quote, set_variable, unset_variable
-from tests.support.needs import NO_SKIP, needs_program
 from tests.support.shells import RUN, environment_after
 
 HOSTILE = [
@@ -52,19 +50,7 @@ HOSTILE = [
 characters = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 special = st.sampled_from("'\"\\`$!;&|<>(){}[]*?~#%^=-\n\r\t ‘’‚‛\x1b\x7fa")
 texts = st.text(st.one_of(special, characters), max_size=30)
-shells = pytest.mark.parametrize(
-    "shell",
-    [
-        pytest.param(
-            shell,
-            id=shell.value,
-            marks=pytest.mark.skipif(
-                shutil.which(RUN[shell][0]) is None and not NO_SKIP, reason=f"needs {shell.value}"
-            ),
-        )
-        for shell in RUN
-    ],
-)
+shells = pytest.mark.parametrize("shell", RUN, ids=lambda shell: shell.value)
 
 
 def check(shell: Shell, values: list[str], folder: Path) -> None:
@@ -112,11 +98,9 @@ def test_any_value(shell: Shell, values: list[str], tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("shell", "option"),
     [
-        pytest.param(
-            Shell.ZSH, "setopt rc_quotes ksh_arrays sh_word_split", marks=needs_program("zsh")
-        ),
-        pytest.param(Shell.TCSH, "set backslash_quote", marks=needs_program("tcsh")),
-        pytest.param(Shell.BASH, "set -o posix", marks=needs_program("bash")),
+        (Shell.ZSH, "setopt rc_quotes ksh_arrays sh_word_split"),
+        (Shell.TCSH, "set backslash_quote"),
+        (Shell.BASH, "set -o posix"),
     ],
     ids=["zsh", "tcsh", "bash"],
 )

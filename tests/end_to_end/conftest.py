@@ -18,11 +18,11 @@ import pytest
 from rolecall.demo import DemoOptions, DemoServer, create_home
 from rolecall.demo.home import SESSION
 from rolecall.presentation.sign_in_strings import START_URL_HINT
+from tests.support.programs import aws_cli, program
 from tests.support.terminal import Terminal
 
 BIN = Path(sys.executable).parent
 ROLECALL = BIN / "rolecall"
-AWS = "/usr/bin/aws"
 AUDIT = "038410265977"
 AUDIT_ROLE = "AWSAdministratorAccess"
 WAITING = "Waiting for your approval"
@@ -100,7 +100,7 @@ class Desk:
 
     def tmux(self) -> list[str]:
         """A tmux with a server of its own, which ends with the test."""
-        command = ["tmux", "-S", str(self.home / "tmux"), "-f", "/dev/null"]
+        command = [program("tmux"), "-S", str(self.home / "tmux"), "-f", "/dev/null"]
         end = [*command, "kill-server"]
         self._stack.callback(subprocess.run, end, capture_output=True, check=False)
         return command
@@ -123,7 +123,7 @@ class Desk:
 
     def aws(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [AWS, *arguments],
+            [aws_cli(), *arguments],
             env={"PATH": "/usr/bin:/bin", "AWS_PAGER": "", **self.environment},
             capture_output=True,
             text=True,
@@ -140,7 +140,15 @@ class Desk:
 
     def log_in_with_the_cli(self) -> None:
         login = subprocess.Popen(
-            [AWS, "sso", "login", "--sso-session", SESSION, "--use-device-code", "--no-browser"],
+            [
+                aws_cli(),
+                "sso",
+                "login",
+                "--sso-session",
+                SESSION,
+                "--use-device-code",
+                "--no-browser",
+            ],
             env={"PATH": "/usr/bin:/bin", **self.environment},
             stdout=subprocess.PIPE,
             text=True,

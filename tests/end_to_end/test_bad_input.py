@@ -22,7 +22,7 @@ from tests.end_to_end.conftest import (
     wait_for_field,
     wait_for_wrapped,
 )
-from tests.support.needs import needs_program, needs_root
+from tests.support.programs import program, require_root
 from tests.support.terminal import Terminal
 
 
@@ -156,10 +156,10 @@ def test_a_cache_that_cannot_be_written(desk: Desk) -> None:
     assert desk.sso_cache.parent.read_text() == "in the way"
 
 
-@needs_root
 def test_a_full_disk(a_desk: Callable[..., Desk]) -> None:
     desk = a_desk()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(desk.home)]
+    require_root()
+    mount = [program("mount"), "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(desk.home)]
     subprocess.run(mount, check=True)
     try:
         desk.create_home()
@@ -184,11 +184,10 @@ def test_a_full_disk(a_desk: Callable[..., Desk]) -> None:
         subprocess.run(["umount", "--lazy", str(desk.home)], check=True)
 
 
-@needs_root
-@needs_program("unshare")
 def test_nobody_knows_whose_home_it_is(desk: Desk) -> None:
     """No HOME, and no entry for the user in the system's list."""
-    nobody = ["unshare", "--user", "--map-user=54321", "--map-group=54321"]
+    require_root()
+    nobody = [program("unshare"), "--user", "--map-user=54321", "--map-group=54321"]
     with desk.open(*nobody, "env", "--unset=HOME", ROLECALL) as terminal:
         wait_for_wrapped(terminal, "HOME is not set, so there is no ~/.aws to work with.")
         quit_cleanly(terminal)

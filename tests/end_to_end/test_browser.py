@@ -7,10 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import ACCOUNTS, WAITING, Desk, wait_for_wrapped
-from tests.support.browser import CHROMIUM, chromium
-from tests.support.needs import needs_program
-
-pytestmark = needs_program(CHROMIUM)
+from tests.support.browser import chromium
 
 
 @pytest.mark.parametrize("decision", ["allow", "deny"])

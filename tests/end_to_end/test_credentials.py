@@ -6,8 +6,7 @@ import base64
 import json
 import re
 
-from tests.end_to_end.conftest import ACCOUNTS, AUDIT, AUDIT_ROLE, AWS, Desk, filter_for
-from tests.support.needs import needs_program
+from tests.end_to_end.conftest import ACCOUNTS, AUDIT, AUDIT_ROLE, Desk, filter_for
 from tests.support.terminal import Terminal
 
 PROFILE = "log-archive-readonly"
@@ -26,7 +25,6 @@ def copy(terminal: Terminal, key: str) -> str:
     return clipboard(terminal)[-1]
 
 
-@needs_program(AWS)
 def test_credentials_are_hidden_copied_written_and_gone(desk: Desk) -> None:
     desk.leave_token()
     with desk.open() as terminal:

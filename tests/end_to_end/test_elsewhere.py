@@ -20,14 +20,13 @@ from tests.end_to_end.conftest import (
     Desk,
     save_audit_admin,
 )
-from tests.support.needs import needs_program, needs_root
-from tests.support.ssh import SSHD, ssh_server
+from tests.support.programs import program
+from tests.support.ssh import ssh_server
 from tests.support.terminal import Terminal
 
 PROFILE = "[profile audit-admin]"
 
 
-@needs_program("tmux")
 def test_inside_tmux(desk: Desk) -> None:
     """A terminal shows the tmux; tmux itself types and says what it has on its screen."""
     tmux = desk.tmux()
@@ -44,12 +43,11 @@ def test_inside_tmux(desk: Desk) -> None:
     assert PROFILE in desk.config.read_text()
 
 
-@needs_program("screen")
 def test_inside_gnu_screen(desk: Desk, tmp_path: Path) -> None:
     """It has no second screen to leave, erases to no colour, and prints what is too long."""
     desk.leave_token()
     env = {"SCREENDIR": str(tmp_path / "screens"), "PS1": "$ ", "PATH": f"{BIN}:/usr/bin:/bin"}
-    screen = ["screen", "-c", "/dev/null", "bash", "--norc", "--noprofile"]
+    screen = [program("screen"), "-c", "/dev/null", "bash", "--norc", "--noprofile"]
     with desk.open(*screen, env=env) as terminal:
         terminal.wait_for(r"^\$ *$")
         terminal.press("rolecall", "enter")
@@ -72,16 +70,19 @@ def test_inside_gnu_screen(desk: Desk, tmp_path: Path) -> None:
         assert terminal.wait_exit() == 0
 
 
-@needs_root
-@needs_program(SSHD)
-@needs_program("mosh")
 def test_over_mosh(desk: Desk, tmp_path: Path) -> None:
     """It has no second screen either, and is found by its process alone."""
     desk.leave_token()
     variables = {**desk.environment, "PATH": f"{BIN}:/usr/bin:/bin", "PS1": "$ ", "LANG": "C.UTF-8"}
     far = ["env", *(f"{name}={value}" for name, value in variables.items())]
     with ssh_server(tmp_path / "ssh") as (*ssh, host):
-        near = ["mosh", f"--ssh={shlex.join(ssh)}", "--experimental-remote-ip=remote", host, "--"]
+        near = [
+            program("mosh"),
+            f"--ssh={shlex.join(ssh)}",
+            "--experimental-remote-ip=remote",
+            host,
+            "--",
+        ]
         with desk.open(*near, *far, "bash", "--norc", "--noprofile") as terminal:
             terminal.wait_for(r"^\$ *$")
             terminal.press("rolecall doctor", "enter")
@@ -100,9 +101,6 @@ def cells(terminal: Terminal, x: int, y: int, count: int) -> str:
     return "".join(terminal.cell(x + n, y).data for n in range(count))
 
 
-@needs_root
-@needs_program(SSHD)
-@needs_program("ssh")
 def test_over_ssh(desk: Desk, tmp_path: Path) -> None:
     """Nothing is opened on the far machine; losing the line loses nothing."""
     variables = shlex.join(f"{name}={value}" for name, value in desk.environment.items())
@@ -122,10 +120,6 @@ def test_over_ssh(desk: Desk, tmp_path: Path) -> None:
     assert desk.sign_ins() == 1
 
 
-@needs_root
-@needs_program(SSHD)
-@needs_program("ssh")
-@needs_program("tmux")
 @pytest.mark.parametrize("term", ["xterm-256color", "screen-256color", "linux"])
 def test_over_a_slow_line(desk: Desk, tmp_path: Path, term: str) -> None:
     """80 ms and 256 kbit/s; for one of them in a tmux at the far end. No key is lost, however
@@ -133,7 +127,8 @@ def test_over_a_slow_line(desk: Desk, tmp_path: Path, term: str) -> None:
     """
     variables = {**desk.environment, "PATH": f"{BIN}:/usr/bin:/bin", "PS1": "$ ", "LANG": "C.UTF-8"}
     variables["ROLECALL_THEME"] = "dark"
-    inside = f"tmux -S {desk.home}/tmux -f /dev/null new-session " * (term == "screen-256color")
+    tmux = program("tmux") if term == "screen-256color" else ""
+    inside = f"{tmux} -S {desk.home}/tmux -f /dev/null new-session " * bool(tmux)
     far = shlex.join(["env", *(f"{name}={value}" for name, value in variables.items())])
     env = {"TERM": term, "COLORTERM": ""}
     with (
@@ -159,9 +154,6 @@ def test_over_a_slow_line(desk: Desk, tmp_path: Path, term: str) -> None:
     assert PROFILE in desk.config.read_text()
 
 
-@needs_root
-@needs_program(SSHD)
-@needs_program("ssh")
 def test_twelve_keys_from_the_login_to_a_saved_profile(desk: Desk, tmp_path: Path) -> None:
     """On a second visit: signed in, and listed, the time before."""
     desk.leave_token()

@@ -20,7 +20,6 @@ from tests.end_to_end.conftest import (
     filter_for,
     wait_for_field,
 )
-from tests.support.needs import needs_program
 from tests.support.terminal import Terminal
 
 
@@ -33,7 +32,6 @@ def use_the_saved_profile(terminal: Terminal) -> None:
     terminal.press("u")
 
 
-@needs_program("bash")
 def test_u_sets_a_variable_of_the_shell(desk: Desk) -> None:
     """Standard output is the shell's, the screen is the terminal's, at its own size."""
     desk.leave_token()
@@ -151,7 +149,6 @@ def jobs_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-@needs_program("bash")
 def test_stopped_and_gone_on(desk: Desk) -> None:
     """By Ctrl+Z, by SIGTSTP, and by a SIGSTOP that nobody can prepare for: the shell has its
     terminal, and with `fg` rolecall has it back, painted anew.

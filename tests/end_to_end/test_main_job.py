@@ -8,7 +8,6 @@ from tests.end_to_end.conftest import (
     ACCOUNTS,
     AUDIT,
     AUDIT_ROLE,
-    AWS,
     ROLECALL,
     WAITING,
     Desk,
@@ -16,10 +15,8 @@ from tests.end_to_end.conftest import (
     save_audit_admin,
     wait_for_wrapped,
 )
-from tests.support.needs import needs_program
 
 
-@needs_program(AWS)
 def test_from_the_link_to_a_profile_that_the_real_clients_accept(desk: Desk) -> None:
     arn = desk.server.organisation.assumed_role_arn(AUDIT, AUDIT_ROLE)
     before = desk.config.read_text()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.end_to_end.conftest import ACCOUNTS, AWS, Desk
-from tests.support.needs import needs_program
+from tests.end_to_end.conftest import ACCOUNTS, Desk
 
-pytestmark = needs_program(AWS)
 PROFILE = "log-archive-readonly"
 
 

@@ -13,11 +13,11 @@ from tests.end_to_end.conftest import (
     ACCOUNTS,
     AUDIT,
     AUDIT_ROLE,
-    AWS,
     WAITING,
     Desk,
     wait_for_wrapped,
 )
+from tests.support.programs import aws_cli
 
 # What a person with a browser does where the page allows at once: go to the link, follow it back.
 _BROWSER = "import sys, urllib.request as r; r.urlopen(sys.argv[1], timeout=30).read()"
@@ -50,7 +50,7 @@ def test_p_signs_in_with_the_browser_and_the_cli_goes_on(
     assert desk.answer("sts", "get-caller-identity", "--profile", "x")["Account"] == AUDIT
     registered = desk.server.calls.count("RegisterClient")
     login = subprocess.run(
-        [AWS, "sso", "login", "--sso-session", SESSION],
+        [aws_cli(), "sso", "login", "--sso-session", SESSION],
         env={"PATH": "/usr/bin:/bin", "BROWSER": browser, **desk.environment},
         capture_output=True,
         text=True,

@@ -6,18 +6,15 @@ from rolecall.demo.organisation import Organisation
 from tests.end_to_end.conftest import (
     AUDIT,
     AUDIT_ROLE,
-    AWS,
     Desk,
     fill_in,
     wait_for_field,
     wait_for_wrapped,
 )
-from tests.support.needs import needs_program
 
 SOURCE = "log-archive-readonly"
 
 
-@needs_program(AWS)
 def test_renamed_duplicated_chained_deleted_and_back(desk: Desk) -> None:
     desk.leave_token()
     before = desk.config.read_text()

@@ -8,7 +8,6 @@ import subprocess
 import pytest
 
 from tests.end_to_end.conftest import ACCOUNTS, AUDIT, ROLECALL, Desk
-from tests.support.needs import needs_program
 
 # How an account of the demo begins, and in cells of how many its columns stand apart.
 WIDE = ("データ基盤", "東京リージョン", "🚀 launchpad", "Café", "Łódź")
@@ -63,7 +62,6 @@ def test_columns_are_straight_whatever_the_names(desk: Desk) -> None:
         assert all(name in terminal.screen_text() for name in WIDE)
 
 
-@needs_program("tmux")
 def test_columns_are_straight_in_tmux(desk: Desk) -> None:
     desk.leave_token()
     tmux = desk.tmux()

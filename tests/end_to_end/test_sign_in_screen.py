@@ -12,7 +12,6 @@ from rolecall.demo import Fault
 from rolecall.ui.widgets.big_code import large
 from tests.end_to_end.conftest import ROLECALL, WAITING, Desk, wait_for_wrapped
 from tests.support import qr
-from tests.support.needs import needs_program
 from tests.support.terminal import Terminal
 
 LIGHT_ON_DARK, DARK_ON_LIGHT = (220, 10), (10, 245)
@@ -66,7 +65,6 @@ def test_link_code_and_time_are_there_in_every_shape(desk: Desk, columns: int, l
         assert target.partition(b";")[2].decode() == link
 
 
-@needs_program("tmux")
 def test_tmux_takes_a_wrapped_link_for_one_and_what_is_copied(desk: Desk) -> None:
     tmux = desk.tmux()
     ask = partial(desk.ask, tmux)

@@ -14,10 +14,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.end_to_end.conftest import AWS, Desk
-from tests.support.needs import needs_program
-
-pytestmark = needs_program(AWS)
+from tests.end_to_end.conftest import Desk
 
 ROLECALLS = 20
 CLIS = 5

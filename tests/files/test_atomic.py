@@ -27,6 +27,7 @@ from rolecall.files import atomic
 from rolecall.files.atomic import Reason
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
+from tests.support.programs import program, require_root
 
 OLD = b"[profile old]\nregion = eu-west-1\n"
 CALLS = (
@@ -104,7 +105,7 @@ def test_links_are_written_through(tmp_path: Path) -> None:
 def test_a_link_into_another_file_system(tmp_path: Path) -> None:
     shared = Path("/dev/shm")
     if not shared.is_dir() or shared.stat().st_dev == tmp_path.stat().st_dev:
-        pytest.skip("no second file system to link into")
+        pytest.skip("needs a second file system")
     real = shared / f"rolecall-test-{os.getpid()}"
     real.write_bytes(OLD)
     path = tmp_path / "config"
@@ -189,8 +190,7 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
 
 
 def test_somebody_elses_file_keeps_its_owner_or_is_left_alone(tmp_path: Path) -> None:
-    if os.getuid() != 0:
-        pytest.skip("only root can make a file of somebody else's")
+    require_root()
     folder = tmp_path / "shared"
     folder.mkdir()
     for each in (folder, tmp_path, *tmp_path.parents[:3]):
@@ -236,9 +236,10 @@ def test_a_full_disk_leaves_the_old_bytes(tmp_path: Path) -> None:
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
-    if os.getuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting is not allowed here")
+    mount = [program("mount"), "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
+    require_root()
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("needs the right to mount a file system")
     yield disk
     subprocess.run(["umount", str(disk)], check=True)
 

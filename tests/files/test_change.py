@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rolecall.files.change import unified_diff
+from tests.support.programs import program
 
 LINES = st.lists(st.sampled_from(["a", "b", "c", "", "[x]", "[y]"]), max_size=10)
 
@@ -30,7 +31,11 @@ def test_patch_makes_the_new_file_of_the_old(
     file.write_text(before)
     if diff:
         subprocess.run(
-            ["patch", "-s", str(file)], input=f"{diff}\n", text=True, check=True, timeout=30
+            [program("patch"), "-s", str(file)],
+            input=f"{diff}\n",
+            text=True,
+            check=True,
+            timeout=30,
         )
     assert (file.read_text() if file.exists() else "") == after
 

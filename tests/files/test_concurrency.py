@@ -8,8 +8,7 @@ from pathlib import Path
 
 from botocore.configloader import load_config
 
-from tests.files.clients import CLI
-from tests.support.needs import needs_program
+from tests.support.programs import aws_cli
 
 WRITERS, WRITES = 8, 3
 PROGRAM = """
@@ -17,6 +16,8 @@ import sys
 from pathlib import Path
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
+from tests.support.programs import aws_cli
+from tests.support.programs import aws_cli
 path, state, writer, writes = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 file = ConfigFile(path, state)
 sys.stdin.read(1)
@@ -27,7 +28,6 @@ for number in range(writes):
 """
 
 
-@needs_program(CLI)
 def test_rolecalls_changes_are_all_there_and_the_file_can_be_read(tmp_path: Path) -> None:
     path, state = tmp_path / "aws" / "config", tmp_path / "state"
     path.parent.mkdir()
@@ -47,7 +47,7 @@ def test_rolecalls_changes_are_all_there_and_the_file_can_be_read(tmp_path: Path
     environ = {"AWS_CONFIG_FILE": str(path), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     while any(writer.poll() is None for writer in writers):
         rounds += 1
-        command = [CLI, "configure", "set", "region", f"r-{rounds}", "--profile", "foreign"]
+        command = [aws_cli(), "configure", "set", "region", f"r-{rounds}", "--profile", "foreign"]
         subprocess.run(command, env=environ, check=True, timeout=60)
     assert [writer.wait(60) for writer in writers] == [0] * WRITERS
     assert rounds >= 2

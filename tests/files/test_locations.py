@@ -12,12 +12,14 @@ import pytest
 
 from rolecall.domain.errors import HomeUnknown
 from rolecall.files.locations import Locations
+from tests.support.programs import require_root
 
 BOTOCORE = """
 import json, os
 from botocore.session import Session
 from botocore.utils import SSOTokenLoader, JSONFileCache
 from botocore.tokens import SSOTokenProvider
+from tests.support.programs import require_root
 session = Session()
 def expanded(name):
     return os.path.expanduser(os.path.expandvars(session.get_config_variable(name)))
@@ -84,8 +86,7 @@ def test_own_files_follow_the_xdg_base_directories() -> None:
 
 
 def test_nobody_knows_the_home() -> None:
-    if os.getuid() != 0:
-        pytest.skip("only root can be somebody whom the system does not know")
+    require_root()
     pid = os.fork()
     if pid == 0:
         os.setuid(54321)

@@ -21,7 +21,8 @@ from rolecall.domain.template import PRESETS, Template
 from rolecall.domain.text import safe
 from rolecall.services.bulk import BulkService
 from rolecall.services.services import Services
-from tests.files.clients import CLI, cli_reads
+from tests.files.clients import cli_reads
+from tests.support.programs import aws_cli
 
 CORP = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
 LEGACY = SsoSession(None, "https://old.awsapps.com/start", "eu-west-1")
@@ -121,7 +122,7 @@ def test_every_name_is_valid_unique_and_read_by_the_aws_cli(tmp_path: Path) -> N
         assert found == names
     path, names = max(expected.items(), key=lambda each: len(each[1]))
     listed = subprocess.run(
-        [CLI, "configure", "list-profiles"],
+        [aws_cli(), "configure", "list-profiles"],
         env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "AWS_CONFIG_FILE": str(path)},
         capture_output=True,
         text=True,

@@ -25,15 +25,16 @@ from rolecall.files import atomic
 from rolecall.files.cli_cache import credentials_stem
 from rolecall.services.credentials import CredentialsProblem, CredentialsService
 from tests.support.desk import Desk, demo
-from tests.support.needs import needs_program
+from tests.support.programs import aws_cli
 
 AUDIT = "038410265977"
 ADMIN = "AWSAdministratorAccess"
-AWS = "/usr/bin/aws"
 
 _EXPORT = """
 import os
 from rolecall.services.credentials import CredentialsService
+from tests.support.programs import aws_cli
+from tests.support.programs import aws_cli
 service = CredentialsService.from_environment(os.environ)
 print(service.of_profile("audit-admin").access_key_id)
 """
@@ -63,7 +64,7 @@ def add_audit(desk: Desk, more: str = "") -> None:
 
 def aws(desk: Desk, *arguments: str) -> str:
     return subprocess.run(
-        [AWS, *arguments],
+        [aws_cli(), *arguments],
         env={"PATH": "/usr/bin:/bin", **desk.environ},
         capture_output=True,
         text=True,
@@ -82,7 +83,6 @@ class TestSharing:
         assert desk.another().credentials.of_role(desk.session, AUDIT, ADMIN) == first
         assert asked(desk) == 1
 
-    @needs_program(AWS)
     def test_the_cli_uses_ours_and_we_use_the_clis(self, desk: Desk) -> None:
         desk.clock.now = datetime.now(UTC)
         desk.sign_in()
@@ -218,7 +218,6 @@ class TestProfiles:
         )
         assert service.of_profile("old").account_id == AUDIT
 
-    @needs_program(AWS)
     def test_a_role_by_way_of_a_profile_is_assumed_once_and_shared_with_the_cli(
         self, desk: Desk
     ) -> None:
@@ -244,7 +243,6 @@ class TestProfiles:
         assert "assumed-role/Deployer/rolecall-" in arn
         assert (asked(desk), asked(desk, "AssumeRole")) == (1, 2)
 
-    @needs_program(AWS)
     def test_a_code_is_asked_for_once_and_the_cli_uses_what_it_got(
         self, desk: Desk, service: CredentialsService
     ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 
 import botocore.session
@@ -15,7 +14,7 @@ from rolecall.domain.model import Profile
 from rolecall.services.profile_changes import Chain, Change, ProfileChanges
 from rolecall.services.profiles import NameStatus
 from tests.support.desk import Desk
-from tests.support.needs import needs_program
+from tests.support.programs import aws_cli
 
 CONFIG = """\
 # the one that matters
@@ -61,9 +60,8 @@ def lines(change: Change, sign: str) -> list[str]:
 
 
 def aws_sees(desk: Desk, profile: str, key: str) -> str:
-    aws = shutil.which("aws") or ""
     result = subprocess.run(
-        [aws, "configure", "get", key, "--profile", profile],
+        [aws_cli(), "configure", "get", key, "--profile", profile],
         env={"PATH": os.environ["PATH"], **desk.environ},
         capture_output=True,
         text=True,
@@ -83,7 +81,6 @@ class TestEditing:
         with pytest.raises(RegionInvalid):
             changes.plan_edit(dev, "dev", "us", "")
 
-    @needs_program("aws")
     def test_renamed_also_where_others_go_by_way_of_it(
         self, desk: Desk, changes: ProfileChanges
     ) -> None:
@@ -204,7 +201,6 @@ class TestChaining:
         account = desk.server.organisation.named("audit").id
         return Chain("dep", "dev", f"arn:aws:iam::{account}:role/path/Deployer", **more)
 
-    @needs_program("aws")
     def test_a_real_assume_role(self, desk: Desk, changes: ProfileChanges) -> None:
         desk.sign_in()
         chain = self.chain(desk, region="us-east-1", external_id="ticket-12", duration="900")
@@ -215,7 +211,7 @@ class TestChaining:
         assert identity.arn.startswith(f"arn:aws:sts::{account}:assumed-role/Deployer/")
         assert aws_sees(desk, "dep", "duration_seconds") == "900"
         answer = subprocess.run(
-            ["/usr/bin/aws", "sts", "get-caller-identity", "--profile", "dep"],
+            [aws_cli(), "sts", "get-caller-identity", "--profile", "dep"],
             env={"PATH": os.environ["PATH"], **desk.environ},
             capture_output=True,
             text=True,

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-CHROMIUM = "/usr/bin/chromium"
+from tests.support.programs import program
+
 # Without these it calls home at every start.
 _QUIET = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -89,14 +90,15 @@ class Page:
 
 @contextmanager
 def chromium(home: Path) -> Iterator[Page]:
-    """A new browser without a past; `home` has what it writes."""
+    """Start a new browser that writes to `home`. Skips the test without Chromium."""
+    browser = program("chromium")
     requests_out, requests_in = os.pipe()
     answers_out, answers_in = os.pipe()
     # The protocol's pipes are 3 and 4.
     shell = f'exec "$@" 3<&{requests_out} 4>&{answers_in}'
     process = subprocess.Popen(
         [
-            *("bash", "-c", shell, "bash", CHROMIUM, *_QUIET),
+            *(program("bash"), "-c", shell, "bash", browser, *_QUIET),
             *("--remote-debugging-pipe", f"--user-data-dir={home / 'profile'}"),
         ],
         env={"PATH": "/usr/bin:/bin", "HOME": str(home)},

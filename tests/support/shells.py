@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.shells import Shell
+from tests.support.programs import program
 
 # How each is started without its user's files, to run a file.
 RUN: Final[dict[Shell, tuple[str, ...]]] = {
@@ -36,8 +37,9 @@ def environment_after(
 ) -> dict[str, str]:
     """The variables with the prefix that a child of the shell has. Nothing else may be written.
 
-    `command` runs another shell of the same language.
+    `command` runs another shell of the same language. Skips the test if the shell is missing.
     """
+    program((command or RUN[shell])[0])
     say = folder / "say.py"
     say.write_text(SAY)
     script = folder / f"script.{shell.value}"

@@ -9,19 +9,24 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from tests.support.programs import program, require_root
 from tests.support.slow_line import SlowLine
-
-SSHD = "/usr/sbin/sshd"
 
 
 @contextmanager
 def ssh_server(folder: Path, *, slow: bool = False) -> Iterator[list[str]]:
-    """The command that connects to it; with `slow` over 80 ms and 256 kbit/s."""
+    """Start the server. Yields the command that connects to it.
+
+    With `slow` the line has a round trip of 80 ms and 256 kbit/s. Skips the test without OpenSSH,
+    and for ordinary users: sshd needs /run/sshd.
+    """
+    require_root()
+    sshd, ssh, ssh_keygen = program("sshd"), program("ssh"), program("ssh-keygen")
     # It leaves its privileges behind in this folder, which Debian makes only for its own service.
     Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     folder.mkdir(mode=0o700)
     for name in ("host", "user"):
-        keygen = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
+        keygen = [ssh_keygen, "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
         subprocess.run(keygen, check=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -33,13 +38,13 @@ def ssh_server(folder: Path, *, slow: bool = False) -> Iterator[list[str]]:
     with ExitStack() as stack:
         near = stack.enter_context(SlowLine(port)).port if slow else port
         _write_client(folder, near)
-        command = [SSHD, "-D", "-e", "-f", str(folder / "sshd_config")]
+        command = [sshd, "-D", "-e", "-f", str(folder / "sshd_config")]
         server = stack.enter_context(subprocess.Popen(command, stderr=subprocess.PIPE, text=True))
         stack.callback(server.terminate)
         assert server.stderr is not None
         line = server.stderr.readline()
         assert "Server listening" in line, line
-        yield ["ssh", "-F", str(folder / "ssh_config"), "demo"]
+        yield [ssh, "-F", str(folder / "ssh_config"), "demo"]
 
 
 def _write_client(folder: Path, port: int) -> None:

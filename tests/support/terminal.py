@@ -24,6 +24,8 @@ from typing import Any
 
 import pyte
 
+from tests.support.programs import program
+
 _KEYS = {
     "up": "\x1b[A",
     "down": "\x1b[B",
@@ -117,6 +119,7 @@ class Terminal:
 
     `env` is added to a bare login's environment; HOME must come from there. With `pipe_stdout`
     the program's standard output is a pipe, as in `$(…)`; `stdout` has it after `wait_exit`.
+    Skips the test if the program is missing.
     """
 
     def __init__(
@@ -129,6 +132,7 @@ class Terminal:
         cwd: Path | None = None,
         pipe_stdout: bool = False,
     ) -> None:
+        program(str(command[0]))
         self.received = bytearray()
         self.answers = True  # a terminal may also be silent, or become so
         self.last_output = time.monotonic()
@@ -245,6 +249,15 @@ class Terminal:
     def attributes(self) -> list[Any]:
         """The line discipline's settings, as `stty` shows them."""
         return termios.tcgetattr(self._terminal)
+
+    def foreground_command(self) -> list[str]:
+        """The command line of the process group in the foreground; empty if it has just ended."""
+        try:
+            group = os.tcgetpgrp(self._terminal)
+            command = Path(f"/proc/{group}/cmdline").read_text()
+        except OSError:
+            return []
+        return command.split("\0")[:-1]
 
     def changed_modes(self) -> set[int]:
         """The private modes that are not as in a new terminal, where ?7 and ?25 are on."""

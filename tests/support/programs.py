@@ -1,0 +1,58 @@
+"""The programs and rights that tests need. A test whose machine lacks one is skipped.
+
+Helpers call these functions, so that no test needs a guard of its own. With ROLECALL_NO_SKIP=1,
+on a machine that has everything, a skipped test fails (see tests/conftest.py).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from functools import cache
+
+import pytest
+
+NO_SKIP = os.environ.get("ROLECALL_NO_SKIP") == "1"
+
+
+def program(name: str) -> str:
+    """The path of a program. Skips the test if it is not on the PATH."""
+    path = shutil.which(name)
+    if path is None:
+        pytest.skip(f"needs {name}")
+    return path
+
+
+def aws_cli() -> str:
+    """The path of the AWS CLI, version 2. Skips the test if the PATH has none."""
+    path = _find_aws_cli()
+    if path is None:
+        pytest.skip("needs the AWS CLI, version 2")
+    return path
+
+
+def aws_cli_python() -> str:
+    """The Python that the AWS CLI runs on. Skips the test if the CLI is not a Python script."""
+    with open(aws_cli(), "rb") as script:  # noqa: PTH123 - a path as text
+        first = script.readline()
+    if not first.startswith(b"#!") or b"python" not in first:
+        pytest.skip("needs an AWS CLI that is installed as a Python package")
+    return first[2:].decode().split()[0]
+
+
+def require_root() -> None:
+    """Skips the test if it does not run as root."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root")
+
+
+@cache
+def _find_aws_cli() -> str | None:
+    for folder in os.get_exec_path():
+        path = shutil.which("aws", path=folder)
+        if path is not None:
+            version = subprocess.run([path, "--version"], capture_output=True, check=False)
+            if version.stdout.startswith(b"aws-cli/2"):
+                return path
+    return None
