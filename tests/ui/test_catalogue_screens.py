@@ -68,8 +68,8 @@ class Open:
         return [row.account.name for row in self.screen.table.shown]
 
     @property
-    def standing(self) -> str:
-        return self.screen.standing()
+    def position_text(self) -> str:
+        return self.screen.position_text()
 
     def asked(self) -> int:
         """Accounts asked about since the last time."""
@@ -150,31 +150,31 @@ async def test_favourites_and_what_was_used_rank_first_among_equals(tmp_path: Pa
 async def test_a_match_of_scattered_letters_is_called_one(tmp_path: Path) -> None:
     async with opened(tmp_path) as it:
         await it.filter("pro")
-        assert "scattered" not in it.standing
+        assert "scattered" not in it.position_text
         await it.filter("gmm")
         assert it.shown == ["gamma"]
-        assert it.standing.startswith("1 of 8 accounts as scattered letters · ")
+        assert it.position_text.startswith("1 of 8 accounts as scattered letters · ")
 
 
 async def test_where_nothing_matches_it_says_what_aws_hides(tmp_path: Path) -> None:
     async with opened(tmp_path) as it:
         await it.filter("zzz")
         await it.until(lambda: "after the next sign-in" in it.screen.table.placeholder)
-        assert "scattered" not in it.standing
+        assert "scattered" not in it.position_text
 
 
 async def test_an_opened_account_says_why_it_could_not_be_listed_again(tmp_path: Path) -> None:
     async with opened(tmp_path) as it:
         it.desk.server.faults.add("ListAccountRoles", 403, account_id=it.ids[0])
         await it.pilot.press("r")
-        await it.until(lambda: it.standing.startswith("r tries again: ListAccountRoles was"))
+        await it.until(lambda: it.position_text.startswith("r tries again: ListAccountRoles was"))
         await it.pilot.press("enter")
         await it.until(lambda: len(it.shown) == 2)
-        assert it.standing.startswith("r tries again: ListAccountRoles was")
+        assert it.position_text.startswith("r tries again: ListAccountRoles was")
         await it.until(lambda: it.screen.status.text.startswith("ListAccountRoles was"))
         it.desk.server.faults.clear()
         await it.pilot.press("r")
-        await it.until(lambda: it.standing.startswith("2 permission sets"))
+        await it.until(lambda: it.position_text.startswith("2 permission sets"))
 
 
 async def test_what_grows_old_is_listed_again_by_itself(tmp_path: Path) -> None:
@@ -248,9 +248,9 @@ async def test_a_row_found_by_what_has_no_room_says_so(tmp_path: Path) -> None:
         await it.pilot.press("R")
         await it.until(lambda: len(it.shown) == 1 and not it.session_state.crawling)
         await it.filter("ledger")
-        assert "ledger" not in it.standing
+        assert "ledger" not in it.position_text
         await it.pilot.resize_terminal(60, 16)
-        await it.until(lambda: it.standing.startswith("1 account · aws+ledger@example.com · "))
+        await it.until(lambda: it.position_text.startswith("1 account · aws+ledger@example.com · "))
 
 
 async def test_what_leaves_a_profile_dead_stands_first_among_the_changes(tmp_path: Path) -> None:

@@ -225,7 +225,7 @@ class RolecallApp(Flows, ReliableTimers, App[str]):
 
     def go(self, mode: str) -> None:
         """To a place; to where one is already: back to its first screen."""
-        if isinstance(self.screen, CommandScreen) and self.screen.is_passing:
+        if isinstance(self.screen, CommandScreen) and self.screen.closes_when_left:
             self.pop_screen()
         if mode == self.current_mode:
             while len(self.screen_stack) > 1:

@@ -157,7 +157,7 @@ class SignInFlow:
         await self._read_sessions()
         app = self._app
         if app.current_mode != modes.SIGN_IN:
-            if isinstance(app.screen, CommandScreen) and app.screen.is_passing:
+            if isinstance(app.screen, CommandScreen) and app.screen.closes_when_left:
                 await app.pop_screen()
             self._came_from = app.current_mode
             await app.switch_mode(modes.SIGN_IN)

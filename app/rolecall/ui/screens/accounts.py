@@ -1,4 +1,4 @@
-"""`1`: the accounts that the sign-in reaches."""
+"""`1`: the accounts that are assigned to the user."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from rolecall.presentation import labels, table_strings
 from rolecall.presentation.commands import Command, Place
-from rolecall.ui.screens.base.catalogue import CatalogueScreen, why_failed
+from rolecall.ui.screens.base import columns
+from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
 from rolecall.ui.widgets.table.virtual_table import Column
 
 if TYPE_CHECKING:
@@ -21,20 +22,14 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
     def columns(self) -> Sequence[Column[AccountRow]]:
         return (
             self.sign_column(),
-            Column(
-                "name", labels.ACCOUNT, lambda row: row.account.name,
-                "strong", minimum=22, maximum=48, weight=5,
-                badge=lambda row: self.production_badge(row.account.name),
+            columns.account(
+                lambda row: row.account.name,
+                lambda row: self.production_badge(row.account.name),
+                minimum=22, maximum=48, weight=5,
             ),
             self.session_column(),
-            Column(
-                "id", labels.ACCOUNT_ID, lambda row: row.account.id,
-                "muted", minimum=12, maximum=12, gives_way=2,
-            ),
-            Column(
-                "email", labels.EMAIL, lambda row: row.account.email,
-                "muted", minimum=24, maximum=40, gives_way=3,
-            ),
+            columns.account_id(lambda row: row.account.id, gives_way=2),
+            columns.email(lambda row: row.account.email),
             Column(
                 "sets", labels.PERMISSION_SETS_COUNT, self._sets,
                 lambda row: "bad" if row.error else None,
@@ -66,16 +61,16 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
     def _profiles(self, row: AccountRow) -> str:
         return " ".join(p.name for p in self.host.state.profiles_of(row))
 
-    def nothing(self) -> str:
+    def empty_text(self) -> str:
         return table_strings.NO_ACCOUNTS
 
-    def says_more(self) -> bool:
+    def shows_counts(self) -> bool:
         return len(self.table.shown) != self.table.total
 
-    def standing(self) -> str:
+    def position_text(self) -> str:
         if (row := self.current) and row.error is not None:
-            return why_failed(row.error)
-        return self.crawl_standing(super().standing())
+            return failure_text(row.error)
+        return self.crawl_text(super().position_text())
 
     def needs_row(self, command: Command) -> bool:
         if command.id in {"save_account", "copy_id"} and self.table.marked_count:
@@ -87,9 +82,8 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
             self.flows.inventory.open_account(row)
 
     def do_save_account(self) -> None:
-        """A marked account means all of its permission sets."""
-        rows = self.table.marked_rows or ([self.current] if self.current else [])
-        found = [assignment for row in rows for assignment in row.assignments]
+        """Save all permission sets of the accounts."""
+        found = [assignment for row in self.chosen for assignment in row.assignments]
         if len(found) == 1:
             self.flows.profiles.save(found[0])
         else:

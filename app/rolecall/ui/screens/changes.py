@@ -1,4 +1,4 @@
-"""What is new and what is gone since the listing before, and the profiles that this leaves dead."""
+"""What is new and what is gone since the previous listing, and the profiles that no longer work."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from datetime import datetime
 
 from rolecall.domain.catalogue import Changes
 from rolecall.domain.model import Account, SsoSession
-from rolecall.presentation import labels, table_strings, times
+from rolecall.presentation import table_strings, times
 from rolecall.presentation.commands import Place, with_keys
+from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.table.virtual_table import Column
 
 
 @dataclass(frozen=True)
-class Row:
-    """`permission_set` is empty where the account came or went as a whole."""
+class ChangeRow:
+    """`permission_set` is empty if the whole account is new or gone."""
 
     is_new: bool
     session: SsoSession
@@ -24,60 +25,51 @@ class Row:
     permission_set: str = ""
 
 
-class ChangesScreen(TableScreen[Row]):
+class ChangesScreen(TableScreen[ChangeRow]):
     place = Place.CHANGES
     noun = table_strings.CHANGES_NOUN
 
-    def columns(self) -> Sequence[Column[Row]]:
+    def columns(self) -> Sequence[Column[ChangeRow]]:
         return (
-            Column(
-                "sign", "", lambda row: table_strings.NEW if row.is_new else table_strings.GONE,
-                _style, minimum=1, maximum=1, searched=False,
+            columns.sign(
+                lambda row: table_strings.NEW if row.is_new else table_strings.GONE, _style
             ),
             Column(
                 "change", table_strings.CHANGE,
                 lambda row: table_strings.CHANGE_NEW if row.is_new else table_strings.CHANGE_GONE,
                 _style, minimum=6, maximum=8,
             ),
-            Column(
-                "account", labels.ACCOUNT, lambda row: row.account.name,
-                "strong", minimum=14, maximum=44, weight=2,
-                badge=lambda row: self.production_badge(row.account.name),
+            columns.account(
+                lambda row: row.account.name,
+                lambda row: self.production_badge(row.account.name),
             ),
-            Column(
-                "permission_set", labels.PERMISSION_SET,
-                lambda row: row.permission_set or table_strings.WHOLE_ACCOUNT,
-                minimum=14, maximum=36, weight=2,
+            columns.permission_set(
+                lambda row: row.permission_set or table_strings.WHOLE_ACCOUNT, minimum=14
             ),
             self.session_column(),
-            Column(
-                "profile", labels.PROFILE, self._profile, "accent", minimum=14, maximum=40,
-            ),
-            Column(
-                "id", labels.ACCOUNT_ID, lambda row: row.account.id,
-                "muted", minimum=12, maximum=12, gives_way=1,
-            ),
+            columns.profile(self._profile),
+            columns.account_id(lambda row: row.account.id),
         )  # fmt: skip
 
-    def row_key(self, row: Row) -> tuple[str, str, str]:
+    def row_key(self, row: ChangeRow) -> tuple[str, str, str]:
         return row.account.id, row.permission_set, row.session.cache_key
 
-    def rows(self) -> Sequence[Row]:
-        """What leaves a profile dead first, for there is something to do about it."""
+    def rows(self) -> Sequence[ChangeRow]:
+        """Return the rows; first those that a profile needs and that are gone."""
         shown = self.host.state.shown
         rows = [row for each in shown for row in _rows(each.session, each.changes)]
         return sorted(rows, key=lambda row: row.is_new or not self._profiles(row))
 
-    def _profiles(self, row: Row) -> list[str]:
-        """Those that point there."""
+    def _profiles(self, row: ChangeRow) -> list[str]:
+        """Return the names of the profiles for the row's permission set."""
         if not row.permission_set:
             return []
         state = self.host.state
         session_state, key = state.state_of(row.session), (row.account.id, row.permission_set)
         return [profile.name for profile in session_state.profiles_of(state.profiles, key)]
 
-    def _profile(self, row: Row) -> str:
-        """The profiles that point there; dead, where it is gone."""
+    def _profile(self, row: ChangeRow) -> str:
+        """Return the text of the profile column, which says if the profiles no longer work."""
         names = " ".join(self._profiles(row))
         return (
             table_strings.DEAD_PROFILES.format(names=names) if names and not row.is_new else names
@@ -95,22 +87,22 @@ class ChangesScreen(TableScreen[Row]):
             else with_keys(table_strings.CHANGES_NONE)
         )
 
-    def standing(self) -> str:
+    def position_text(self) -> str:
         if self._since is None:
             return ""
         when = times.moment(self._since, self.host.now())
-        return table_strings.CHANGES_SINCE.format(rows=super().standing(), when=when)
+        return table_strings.CHANGES_SINCE.format(rows=super().position_text(), when=when)
 
 
-def _rows(session: SsoSession, changes: Changes) -> Iterator[Row]:
+def _rows(session: SsoSession, changes: Changes) -> Iterator[ChangeRow]:
     for is_new, accounts, assignments in (
         (True, changes.new_accounts, changes.new_assignments),
         (False, changes.gone_accounts, changes.gone_assignments),
     ):
-        yield from (Row(is_new, session, each) for each in accounts)
+        yield from (ChangeRow(is_new, session, each) for each in accounts)
         for each in assignments:
-            yield Row(is_new, session, each.account, each.permission_set.name)
+            yield ChangeRow(is_new, session, each.account, each.permission_set.name)
 
 
-def _style(row: Row) -> str:
+def _style(row: ChangeRow) -> str:
     return "good" if row.is_new else "bad"

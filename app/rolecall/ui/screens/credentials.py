@@ -38,7 +38,7 @@ class CredentialsScreen(CommandScreen[None]):
 
     place = Place.CREDENTIALS
     CSS_PATH = stylesheets("credentials")
-    is_passing = True
+    closes_when_left = True
 
     def __init__(self, names: Sequence[str], get: Callable[[], Export]) -> None:
         super().__init__()

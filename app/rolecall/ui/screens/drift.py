@@ -1,4 +1,4 @@
-"""What the last complete listing says against the profiles there are."""
+"""Drift: profiles against what AWS lists."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rolecall.domain.model import Assignment, Profile, SsoSession
-from rolecall.presentation import labels, profile_strings, times
+from rolecall.presentation import profile_strings, times
 from rolecall.presentation.commands import Command, Place
 from rolecall.services.drift import DriftOverview
+from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.table.virtual_table import Column
 
@@ -18,13 +19,14 @@ _STYLES = {"missing": "good", "dead": "bad", "orphan": "warn", "twin": "muted"}
 
 
 @dataclass(frozen=True)
-class Row:
-    """A profile, or a permission set without one. `standing` is a key of STANDINGS.
+class DriftRow:
+    """A profile, or a permission set without one. `finding` is a key of STANDINGS.
 
-    `twin` is the name of the profile that says the same, `when` the moment of the listing.
+    `of` is the session of a permission set without a profile. `twin` is the name of another profile
+    for the same permission set. `when` is the time of the listing.
     """
 
-    standing: str
+    finding: str
     session: str
     assignment: Assignment | None = None
     of: SsoSession | None = None
@@ -40,7 +42,7 @@ class Row:
         return self.profile.account_id or "", self.profile.permission_set or ""
 
 
-class DriftScreen(TableScreen[Row]):
+class DriftScreen(TableScreen[DriftRow]):
     place = Place.DRIFT
     noun = profile_strings.IN_STEP_NOUN
 
@@ -49,51 +51,41 @@ class DriftScreen(TableScreen[Row]):
         self._look = look
         self._rows = list(_rows(look))
 
-    def columns(self) -> Sequence[Column[Row]]:
+    def columns(self) -> Sequence[Column[DriftRow]]:
         return (
             Column(
-                "standing", profile_strings.STANDING_COLUMN,
-                lambda row: profile_strings.STANDINGS[row.standing],
-                lambda row: _STYLES[row.standing], minimum=10, maximum=10,
+                "finding", profile_strings.STANDING_COLUMN,
+                lambda row: profile_strings.STANDINGS[row.finding],
+                lambda row: _STYLES[row.finding], minimum=10, maximum=10,
             ),
-            Column(
-                "profile", labels.PROFILE, lambda row: row.profile.name if row.profile else "",
-                "accent", minimum=12, maximum=40, weight=2,
+            columns.profile(
+                lambda row: row.profile.name if row.profile else "", minimum=12, weight=2
             ),
-            Column(
-                "account", labels.ACCOUNT, self._account, "strong",
-                minimum=14, maximum=40, weight=2,
-                badge=lambda row: self.production_badge(
+            columns.account(
+                self._account,
+                lambda row: self.production_badge(
                     self._account(row), row.profile.name if row.profile else ""
                 ),
+                maximum=40,
             ),
-            Column(
-                "permission_set", labels.PERMISSION_SET, lambda row: row.target[1],
-                minimum=22, maximum=36, weight=2,
-            ),
-            Column(
-                "session", labels.SESSION, lambda row: row.session,
-                "muted", minimum=8, maximum=24, gives_way=1,
-            ),
-            Column(
-                "id", labels.ACCOUNT_ID, lambda row: row.target[0],
-                "muted", minimum=12, maximum=12, gives_way=2,
-            ),
+            columns.permission_set(lambda row: row.target[1]),
+            columns.session(lambda row: row.session, gives_way=1),
+            columns.account_id(lambda row: row.target[0], gives_way=2),
         )  # fmt: skip
 
-    def row_key(self, row: Row) -> tuple[str, str, str, str]:
-        return row.standing, row.session, row.profile.name if row.profile else "", str(row.target)
+    def row_key(self, row: DriftRow) -> tuple[str, str, str, str]:
+        return row.finding, row.session, row.profile.name if row.profile else "", str(row.target)
 
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Sequence[DriftRow]:
         return self._rows
 
-    def _account(self, row: Row) -> str:
+    def _account(self, row: DriftRow) -> str:
         if row.assignment:
             return row.assignment.account.name
         return self.host.state.account_name(row.profile) if row.profile else ""
 
     def show(self, look: DriftOverview) -> None:
-        """The file has changed, or the listing."""
+        """Show another result, after the file or the listing has changed."""
         self._look = look
         self._rows = list(_rows(look))
         self.show_state()
@@ -102,15 +94,15 @@ class DriftScreen(TableScreen[Row]):
         is_listed = any(found.complete_at for _, found in self._look.sessions)
         return profile_strings.DRIFT if is_listed else profile_strings.NOT_LISTED
 
-    def standing(self) -> str:
+    def position_text(self) -> str:
         row = self.current
         if row is None:
-            return super().standing()
-        counts = profile_strings.standings(Counter(each.standing for each in self.table.shown))
+            return super().position_text()
+        counts = profile_strings.standings(Counter(each.finding for each in self.table.shown))
         when = times.moment(row.when, self.host.now()) if row.when else ""
-        means = profile_strings.STANDING_MEANS[row.standing]
-        said = means.format(when=when, session=row.session, twin=row.twin)
-        return f"{counts} · {said}"
+        means = profile_strings.STANDING_MEANS[row.finding]
+        meaning = means.format(when=when, session=row.session, twin=row.twin)
+        return f"{counts} · {meaning}"
 
     def blocked(self, command: Command) -> str | None:
         if command.id == "save_missing" and not self._missing:
@@ -120,7 +112,7 @@ class DriftScreen(TableScreen[Row]):
         return super().blocked(command)
 
     @property
-    def _chosen(self) -> Sequence[Row]:
+    def _chosen(self) -> Sequence[DriftRow]:
         return self.table.marked_rows or self.table.shown
 
     @property
@@ -129,7 +121,7 @@ class DriftScreen(TableScreen[Row]):
 
     @property
     def _dead(self) -> list[Profile]:
-        return [row.profile for row in self._chosen if row.standing == "dead" and row.profile]
+        return [row.profile for row in self._chosen if row.finding == "dead" and row.profile]
 
     def do_save_missing(self) -> None:
         self.flows.workbench.open(self._missing, self._again)
@@ -152,16 +144,16 @@ class DriftScreen(TableScreen[Row]):
         self.do_refresh_all()
 
 
-def _rows(look: DriftOverview) -> Iterator[Row]:
-    """The dead first, for they are what fails."""
+def _rows(look: DriftOverview) -> Iterator[DriftRow]:
+    """Yield the rows; first the dead profiles, because they fail."""
     for session, found in look.sessions:
         for profile in found.dead:
-            yield Row("dead", session.label, profile=profile, when=found.complete_at)
+            yield DriftRow("dead", session.label, profile=profile, when=found.complete_at)
     for profile in look.orphans:
-        yield Row("orphan", profile.session_name or "", profile=profile)
+        yield DriftRow("orphan", profile.session_name or "", profile=profile)
     for session, found in look.sessions:
         for first, *others in found.twins:
             for profile in others:
-                yield Row("twin", session.label, profile=profile, twin=first.name)
+                yield DriftRow("twin", session.label, profile=profile, twin=first.name)
         for assignment in found.missing:
-            yield Row("missing", session.label, assignment, session)
+            yield DriftRow("missing", session.label, assignment, session)

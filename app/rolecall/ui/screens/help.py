@@ -1,4 +1,4 @@
-"""`?` and the palette: every key and command, searchable, from the one declaration."""
+"""`?` and the palette: all keys and commands, with a filter."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rolecall.ui.widgets.table.virtual_table import Column
 
 
 @dataclass(frozen=True)
-class Row:
+class HelpRow:
     """`command` is None for the keys that move the cursor."""
 
     where: str
@@ -25,12 +25,12 @@ class Row:
     command: Command | None = None
 
 
-class HelpScreen(TableScreen[Row]):
+class HelpScreen(TableScreen[HelpRow]):
     place = Place.HELP
     noun = command_strings.KEYS_NOUN
-    is_passing = True
+    closes_when_left = True
 
-    def columns(self) -> Sequence[Column[Row]]:
+    def columns(self) -> Sequence[Column[HelpRow]]:
         return (
             Column("where", command_strings.WHERE, lambda row: row.where, "muted", minimum=11),
             Column("keys", command_strings.KEYS, lambda row: row.keys, "accent", minimum=12),
@@ -41,27 +41,29 @@ class HelpScreen(TableScreen[Row]):
             Column("text", labels.WHAT, lambda row: row.text, None, minimum=20, weight=4),
         )  # fmt: skip
 
-    def row_key(self, row: Row) -> Row:
+    def row_key(self, row: HelpRow) -> HelpRow:
         return row
 
-    def rows(self) -> Sequence[Row]:
-        return [Row(where, *row) for where, rows in key_table() for row in rows]
+    def rows(self) -> Sequence[HelpRow]:
+        return [HelpRow(where, *row) for where, rows in key_table() for row in rows]
 
     def placeholder(self) -> str:
         return ""
 
-    def standing(self) -> str:
+    def position_text(self) -> str:
         row = self.current
         if row is None or row.command is None:
-            return super().standing()
-        return command_strings.ID_IN_SETTINGS.format(position=super().standing(), id=row.command.id)
+            return super().position_text()
+        return command_strings.ID_IN_SETTINGS.format(
+            position=super().position_text(), id=row.command.id
+        )
 
     def trail(self) -> tuple[str, ...]:
         return (command_strings.HELP_TITLE,)
 
 
 class PaletteScreen(HelpScreen):
-    """The commands of the screen below. `chosen` is the one that Enter was pressed on."""
+    """The commands of the screen below. `chosen` is the command to run, or None after Esc."""
 
     place = Place.PALETTE
     noun = command_strings.COMMANDS_NOUN
@@ -71,13 +73,13 @@ class PaletteScreen(HelpScreen):
         self.chosen: Command | None = None
         super().__init__()
 
-    def columns(self) -> Sequence[Column[Row]]:
+    def columns(self) -> Sequence[Column[HelpRow]]:
         _, keys, name, text = super().columns()
         return name, keys, text
 
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Sequence[HelpRow]:
         return [
-            Row("", command.shown_keys, command.name, command.help, command)
+            HelpRow("", command.shown_keys, command.name, command.help, command)
             for command in commands_of(self._below.place)
             if self._below.offers(command) and command.id != "palette"
         ]

@@ -1,4 +1,4 @@
-"""`2`: every permission set of every account, flat; or, opened from an account, its own."""
+"""`2`: the permission sets of all accounts, or of the account that was opened."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rolecall.domain.reserved_role import role_arn
-from rolecall.presentation import inventory_strings, labels, save_strings, table_strings
+from rolecall.presentation import inventory_strings, save_strings, table_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
-from rolecall.ui.screens.base.catalogue import CatalogueScreen, why_failed
+from rolecall.ui.screens.base import columns
+from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
 from rolecall.ui.state.session_state import Wanted
 from rolecall.ui.widgets.table.virtual_table import Column
 
@@ -28,32 +29,26 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         super().__init__()
 
     def columns(self) -> Sequence[Column[AssignmentRow]]:
-        account: Column[AssignmentRow] = Column(
-            "account", labels.ACCOUNT, lambda row: row.account.name,
-            "strong", minimum=22, maximum=44, weight=3,
-            badge=lambda row: self.production_badge(row.account.name),
+        permission_set: Column[AssignmentRow] = columns.permission_set(
+            lambda row: row.permission_set.name,
+            style="strong" if self._opened else None, maximum=40,
         )  # fmt: skip
-        permission_set: Column[AssignmentRow] = Column(
-            "permission_set", labels.PERMISSION_SET, lambda row: row.permission_set.name,
-            "strong" if self._opened else None, minimum=22, maximum=40, weight=2,
-        )  # fmt: skip
-        account_id: Column[AssignmentRow] = Column(
-            "id", labels.ACCOUNT_ID, lambda row: row.account.id,
-            "muted", minimum=12, maximum=12, gives_way=1,
-        )  # fmt: skip
-        profile: Column[AssignmentRow] = Column(
-            "profile", labels.PROFILE, self._profile,
-            "accent", minimum=10, maximum=40, weight=2,
-        )  # fmt: skip
-        email: Column[AssignmentRow] = Column(
-            "email", labels.EMAIL, lambda row: row.account.email,
-            "muted", minimum=24, maximum=40, gives_way=2,
-        )  # fmt: skip
+        account_id: Column[AssignmentRow] = columns.account_id(lambda row: row.account.id)
+        profile = columns.profile(self._profile, minimum=10, weight=2)
         if self._opened is not None:
             return self.sign_column(), permission_set, profile, account_id
         return (
-            self.sign_column(), account, permission_set, self.session_column(),
-            account_id, profile, email,
+            self.sign_column(),
+            columns.account(
+                lambda row: row.account.name,
+                lambda row: self.production_badge(row.account.name),
+                minimum=22, weight=3,
+            ),
+            permission_set,
+            self.session_column(),
+            account_id,
+            profile,
+            columns.email(lambda row: row.account.email, gives_way=2),
         )  # fmt: skip
 
     def row_key(self, row: AssignmentRow) -> tuple[str, str, str]:
@@ -71,19 +66,19 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
 
     @property
     def _account(self) -> AccountRow | None:
-        """What is known now of the account that was opened."""
+        """The current row of the account that was opened."""
         opened = self._opened
         if opened is None:
             return None
         return self.host.state.state_of(opened.session).rows.get(opened.account.id)
 
     def on_mount(self) -> None:
-        """All of the reason, for the status line may be too short for it."""
+        """Show why the listing failed in full: the status line may be too short."""
         if (account := self._account) and account.error and account.permission_sets:
             self.flash_error(account.error)
 
     def on_screen_resume(self) -> None:
-        """Another session has come into view: its accounts are what one comes back to."""
+        """Close the account if another session is shown now."""
         opened, shown = self._opened, self.host.state.shown
         if opened and not any(session_state.session == opened.session for session_state in shown):
             self.call_later(self._close)
@@ -107,18 +102,18 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
                 return table_strings.LISTING_SETS
         return super().placeholder()
 
-    def nothing(self) -> str:
+    def empty_text(self) -> str:
         return f"{table_strings.NO_SETS} {with_keys(inventory_strings.PORTAL_HIDES)}"
 
     def wanted(self) -> list[Wanted]:
         return [self._opened.wanted] if self._opened else super().wanted()
 
-    def standing(self) -> str:
-        line = super().standing()
+    def position_text(self) -> str:
+        line = super().position_text()
         if self._opened is None:
-            return self.crawl_standing(line)
+            return self.crawl_text(line)
         account = self._account
-        return why_failed(account.error) if account and account.error else line
+        return failure_text(account.error) if account and account.error else line
 
     def needs_row(self, command: Command) -> bool:
         if command.id == "refresh" and self._opened is not None:
@@ -163,8 +158,8 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             for row in self.chosen
         ]
         one, more = inventory_strings.ROLE_COPIED, inventory_strings.ROLES_COPIED
-        said = one if len(arns) == 1 else more.format(count=len(arns))
-        self.host.copy("\n".join(arns), said)
+        text = one if len(arns) == 1 else more.format(count=len(arns))
+        self.host.copy("\n".join(arns), text)
 
     def do_favourite(self) -> None:
         if row := self.current:
@@ -175,7 +170,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             self.flows.inventory.list_again(row.session, row.account.id)
 
     def move_to(self, row_id: tuple[str, str, str]) -> bool:
-        """Puts the cursor on a row, without the filter if that hides it."""
+        """Put the cursor on a row. Close the filter if it hides the row."""
         if not self.table.move_to(row_id):
             self.filter_bar.close()
             return self.table.move_to(row_id)

@@ -118,7 +118,7 @@ class ProfilesScreen(TableScreen[Profile]):
         state = self.host.state
         return state.profiles_problem or with_keys(table_strings.NO_PROFILES, path=config_file())
 
-    def standing(self) -> str:
+    def position_text(self) -> str:
         if (problem := self.host.state.profiles_problem) and self.table.total:
             return problem
         row = self.current
@@ -126,7 +126,7 @@ class ProfilesScreen(TableScreen[Profile]):
             first = labels.FINDING.format(line=found[0].line, sentence=describe(found[0]))
             more = len(found) - 1
             return profile_strings.AND_MORE.format(first=first, count=more) if more else first
-        return f"{super().standing()} · {config_file()}"
+        return f"{super().position_text()} · {config_file()}"
 
     # --- the section of the row
 

@@ -1,4 +1,4 @@
-"""The sessions that ~/.aws/config knows: which one, or all, to see, and where to sign in."""
+"""The sessions in ~/.aws/config: open one, sign in to it, or show all."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 
 @dataclass(frozen=True)
-class Row:
-    """A session, or None for all of them together."""
+class SessionRow:
+    """`session` is None for the row that shows all sessions."""
 
     session: SsoSession | None
 
@@ -30,7 +30,7 @@ class SessionsScreen(CommandScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.table: VirtualTable[Row] = VirtualTable(
+        self.table: VirtualTable[SessionRow] = VirtualTable(
             (
                 Column(
                     "name", labels.SESSION,
@@ -79,17 +79,17 @@ class SessionsScreen(CommandScreen[None]):
         self.tick()
 
     def _show_sessions(self) -> None:
-        rows = [Row(session) for session in self.host.state.sessions]
-        self.table.set_rows([*rows, Row(None)] if len(rows) > 1 else rows)
+        rows = [SessionRow(session) for session in self.host.state.sessions]
+        self.table.set_rows([*rows, SessionRow(None)] if len(rows) > 1 else rows)
 
     def tick(self) -> None:
         super().tick()
         self.table.refresh_texts()
 
-    def _token(self, row: Row) -> str:
+    def _token(self, row: SessionRow) -> str:
         return self.token_left(row.session)[0] if row.session else ""
 
-    def _token_style(self, row: Row) -> str:
+    def _token_style(self, row: SessionRow) -> str:
         return LEVEL_STYLES[self.token_left(row.session)[1]]
 
     def blocked(self, command: Command) -> str | None:

@@ -255,12 +255,12 @@ class TokensScreen(TableScreen[Expiry]):
         way_in = self.host.sign_in_hint(row.session, "sign_in")
         return with_keys(token_strings.RENEWS_NOT[row.no_renewal.value], way_in=way_in)
 
-    def standing(self) -> str:
+    def position_text(self) -> str:
         if self.host.state.expiries_problem:
             return with_keys(token_strings.TROUBLE_RETRY)
         if not self.host.state.expiries_read:
             return ""
-        now, line = self.host.now(), super().standing()
+        now, line = self.host.now(), super().position_text()
         spent = sum(row.is_stale(now) for row in self.table.shown)
         if not spent or self.table.sorted_by[0] is not None:
             return line

@@ -1,4 +1,4 @@
-"""Who AWS says the user of each of many profiles is, or why it does not say it."""
+"""The identity that each of many profiles has, from AWS, or why it is unknown."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from rolecall.presentation import profile_strings, table_strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.services.verification import VerifyResult
+from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
@@ -24,8 +25,8 @@ from rolecall.ui.widgets.table.virtual_table import Column
 
 
 @dataclass(frozen=True)
-class Row:
-    """`answer` is None until AWS has given one."""
+class VerifiedRow:
+    """`answer` is None until AWS has answered."""
 
     profile: Profile
     answer: VerifyResult | None = None
@@ -55,23 +56,20 @@ class Row:
                 return self.answer.arn
 
 
-class VerifiedScreen(TableScreen[Row]):
+class VerifiedScreen(TableScreen[VerifiedRow]):
     place = Place.VERIFIED
     noun = table_strings.PROFILES_NOUN
     CSS_PATH = stylesheets("verified")
 
     def __init__(self, profiles: Sequence[Profile]) -> None:
         super().__init__()
-        self._rows = {profile.name: Row(profile) for profile in profiles}
+        self._rows = {profile.name: VerifiedRow(profile) for profile in profiles}
         self._cancelled = threading.Event()
         self.section = SectionPane()
 
-    def columns(self) -> Sequence[Column[Row]]:
+    def columns(self) -> Sequence[Column[VerifiedRow]]:
         return (
-            Column(
-                "sign", "", lambda row: row.sign, lambda row: row.style,
-                minimum=1, maximum=1, searched=False,
-            ),
+            columns.sign(lambda row: row.sign, lambda row: row.style),
             Column(
                 "name", profile_strings.VERIFIED_PROFILE, lambda row: row.name,
                 "accent", minimum=14, maximum=32,
@@ -99,16 +97,16 @@ class VerifiedScreen(TableScreen[Row]):
     def on_unmount(self) -> None:
         self._cancelled.set()
 
-    def row_key(self, row: Row) -> str:
+    def row_key(self, row: VerifiedRow) -> str:
         return row.name
 
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Sequence[VerifiedRow]:
         return list(self._rows.values())
 
     def placeholder(self) -> str:
         return ""
 
-    def standing(self) -> str:
+    def position_text(self) -> str:
         answers = [row.answer for row in self._rows.values() if row.answer is not None]
         failed = sum(isinstance(each, VerifyFailed) for each in answers)
         return profile_strings.verified(len(answers) - failed, failed, len(self._rows))
@@ -121,7 +119,7 @@ class VerifiedScreen(TableScreen[Row]):
         self._show_whole()
 
     def _show_whole(self) -> None:
-        """All of the row's answer, for which its line may be too short."""
+        """Show the whole answer of the row below the table."""
         row = self.current
         if row is None or row.answer is None:
             self.section.show([], 0, [])
@@ -134,8 +132,8 @@ class VerifiedScreen(TableScreen[Row]):
         return super().blocked(command)
 
     def do_verify(self) -> None:
-        """All of them again."""
-        self._rows = {name: Row(row.profile) for name, row in self._rows.items()}
+        """Verify all profiles again."""
+        self._rows = {name: VerifiedRow(row.profile) for name, row in self._rows.items()}
         self.show_state()
         self._ask()
 
@@ -152,6 +150,6 @@ class VerifiedScreen(TableScreen[Row]):
 
     def _take(self, name: str, answer: VerifyResult) -> None:
         if self.is_attached:
-            self._rows[name] = Row(self._rows[name].profile, answer)
+            self._rows[name] = VerifiedRow(self._rows[name].profile, answer)
             self.host.state.note_verified(name, not isinstance(answer, VerifyFailed))
             self.show_state()

@@ -147,9 +147,9 @@ class WorkbenchScreen(TableScreen[Row]):
     def placeholder(self) -> str:
         return words.ALL_SO
 
-    def standing(self) -> str:
+    def position_text(self) -> str:
         counted = words.counted(self.counts)
-        return f"{super().standing()} · {words.STALE if self._mistakes else counted}"
+        return f"{super().position_text()} · {words.STALE if self._mistakes else counted}"
 
     # --- the plan
 

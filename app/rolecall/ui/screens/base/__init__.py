@@ -1,1 +1,1 @@
-"""What the screens share."""
+"""Base classes of the screens."""

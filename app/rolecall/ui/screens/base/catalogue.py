@@ -1,4 +1,4 @@
-"""What Accounts and Permission sets share: rows that a crawl brings, those looked at first."""
+"""The base of Accounts and Permission sets: tables of a crawl, which lists the visible rows first."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class CatalogueScreen(TableScreen[R]):
         self._found: Sequence[R] = ()
         self._found_wanted: list[Wanted] = []
 
-    # --- what is looked at
+    # --- what the crawl asks for first
 
     def wanted(self) -> list[Wanted]:
-        """The highlighted one, then those on screen, then what the filter found."""
+        """Return what to list first: the current row, then the visible, then the filtered rows."""
         row = self.current
         seen = self.table.visible_rows if row is None else [row, *self.table.visible_rows]
         return [*_wanted(seen), *self._filtered()]
@@ -49,10 +49,10 @@ class CatalogueScreen(TableScreen[R]):
             self._found, self._found_wanted = self.table.shown, _wanted(self.table.shown)
         return self._found_wanted
 
-    # --- what is said
+    # --- texts
 
     def placeholder(self) -> str:
-        """Why there is nothing of the catalogue to show."""
+        """Return why the table is empty."""
         state = self.host.state
         problems = (state.problem, *(each.problem for each in state.shown))
         if problem := next(filter(None, problems), ""):
@@ -62,20 +62,20 @@ class CatalogueScreen(TableScreen[R]):
         if all(session_state.token is None for session_state in state.shown):
             return with_keys(table_strings.SIGN_IN_FIRST)
         return (
-            table_strings.LISTING if any(each.crawling for each in state.shown) else self.nothing()
+            table_strings.LISTING
+            if any(each.crawling for each in state.shown)
+            else self.empty_text()
         )
 
-    def nothing(self) -> str:
-        """What stands there where AWS has answered, and has nothing."""
+    def empty_text(self) -> str:
+        """Return the text for an empty listing."""
         raise NotImplementedError
 
-    def nothing_matches(self) -> str:
-        return f"{super().nothing_matches()} {with_keys(inventory_strings.PORTAL_HIDES)}"
+    def no_match_text(self) -> str:
+        return f"{super().no_match_text()} {with_keys(inventory_strings.PORTAL_HIDES)}"
 
-    def crawl_standing(self, line: str) -> str:
-        """The counts; how far the crawl is, while it is under way; else what is missing, and how
-        old the oldest is.
-        """
+    def crawl_text(self, line: str) -> str:
+        """Return `line` and the progress of the crawl. After it: failures, missing rows and age."""
         session_states = [each for each in self.host.state.shown if len(each.catalogue)]
         if any(each.is_partial for each in session_states):
             return ""
@@ -83,7 +83,7 @@ class CatalogueScreen(TableScreen[R]):
             each.progress for each in session_states if each.crawling and each.progress
         ]:
             progress = table_strings.progress(together(under_way))
-            return f"{line} · {progress}" if self.says_more() else progress
+            return f"{line} · {progress}" if self.shows_counts() else progress
         if failed := sum(each.catalogue.failed for each in session_states):
             return f"{line} · {with_keys(table_strings.FAILED, failed=failed)}"
         if unlisted := sum(len(each.catalogue) - each.catalogue.listed for each in session_states):
@@ -93,28 +93,28 @@ class CatalogueScreen(TableScreen[R]):
             return f"{line} · {times.seen(left)}"
         return line
 
-    def says_more(self) -> bool:
-        """Whether the counts tell what the progress of a crawl does not."""
+    def shows_counts(self) -> bool:
+        """Return whether the counts are shown next to the progress of a crawl."""
         return True
 
     @property
     def chosen(self) -> Sequence[R]:
-        """The marked rows, else the one under the cursor."""
+        """The marked rows, or the row under the cursor if none is marked."""
         row = self.current
         return self.table.marked_rows or ([row] if row else [])
 
     def do_copy_id(self) -> None:
         ids = list(dict.fromkeys(row.account.id for row in self.chosen))
         one, more = inventory_strings.ID_COPIED, inventory_strings.IDS_COPIED
-        said = one.format(id=ids[0]) if len(ids) == 1 else more.format(count=len(ids))
-        self.host.copy("\n".join(ids), said)
+        text = one.format(id=ids[0]) if len(ids) == 1 else more.format(count=len(ids))
+        self.host.copy("\n".join(ids), text)
 
     def do_refresh_all(self) -> None:
         self.flows.inventory.refresh_all()
 
 
-def why_failed(error: RolecallError) -> str:
-    """Why an account's permission sets could not be listed, after the key that tries again."""
+def failure_text(error: RolecallError) -> str:
+    """Return the key that tries again and why an account's permission sets could not be listed."""
     from rolecall.presentation.errors import explain
 
     return with_keys(table_strings.WHY_FAILED, sentence=explain(error))

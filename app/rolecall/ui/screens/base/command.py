@@ -1,4 +1,4 @@
-"""What all screens share: commands bound to keys, a status line, and the keys at the foot."""
+"""The base of all screens: commands bound to keys, a status line, and a line of keys."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ T = TypeVar("T")
 
 
 def _bindings(place: Place) -> list[BindingType]:
-    """The key bindings of a screen, made from the declaration of its commands.
+    """Return the key bindings of a screen, made from the declaration of its commands.
 
-    Each is bound twice: before whatever has the focus (`now`), which keeps keys that arrive in one
-    burst in their order, and after it, for while a field has the focus and takes what it can use.
+    Each key is bound twice. With priority (`now`) the screen gets it before the focused widget, so
+    that keys of a burst stay in order. Without (`command`) a focused field gets it first.
     """
     made: list[BindingType] = []
     for command in commands_of(place):
@@ -56,7 +56,7 @@ def _bindings(place: Place) -> list[BindingType]:
                 Binding(key, f"now('{command.id}')", command.name, show=False, priority=True),
                 Binding(key, f"command('{command.id}')", command.name, show=False),
             ]
-    # The table's own keys, said once more so that they too come before what has the focus.
+    # The table's own keys again, with priority.
     if not WITH_TABLES.isdisjoint(GROUPS[place]):
         made += [
             Binding(key, f"table({move!r})", show=False, priority=True)
@@ -67,16 +67,17 @@ def _bindings(place: Place) -> list[BindingType]:
 
 
 class CommandScreen(FlowControlledScreen[Result]):
-    """A screen has the keys of its `place`. A command `save` runs its `do_save`, else the app's.
+    """A screen with the keys of its `place`.
 
-    It says by `blocked` why a command does not work now; then the reason is flashed.
+    The command `save` runs `do_save` of the screen, or of the app if the screen has none. If
+    `blocked` returns a reason, the reason is shown instead.
     """
 
     AUTO_FOCUS = ""
     place: ClassVar[Place]
-    smallest = capabilities.SMALLEST  # columns and rows below which it says that there is no room
-    takes_type_ahead = True  # keys that were typed before it was seen
-    is_passing = False  # looked at, and gone as soon as one goes elsewhere
+    smallest = capabilities.SMALLEST  # columns and rows; in less the screen only says so
+    takes_type_ahead = True  # it gets the keys that were typed before it was shown
+    closes_when_left = False  # going to another place closes it
 
     def __init_subclass__(cls, **options: Any) -> None:
         if "place" in vars(cls):
@@ -89,19 +90,19 @@ class CommandScreen(FlowControlledScreen[Result]):
         self.status = StatusLine()
 
     def on_mount(self) -> None:
-        """Behind the screen's own, which says where the focus is."""
+        """Pass on type-ahead, after the `on_mount` of the subclass has set the focus."""
         self.app.call_later(self.host.hand_on_typed, self.host.type_ahead.turn)
 
     def _paint(self, driver: Driver) -> None:
-        """Where nothing has room, one sentence says so; all goes on behind it."""
+        """Paint only a sentence if the terminal is too small. Everything else keeps running."""
         width, height = self._compositor.size
         if width >= self.smallest[0] and height >= self.smallest[1]:
             super()._paint(driver)
             return
         least = "×".join(map(str, self.smallest))
         words = labels.TOO_SMALL.format(least=least, columns=width, rows=height)
-        said = wrap(words, width)[:height]
-        lines = [*said, *[""] * (height - len(said))]
+        text = wrap(words, width)[:height]
+        lines = [*text, *[""] * (height - len(text))]
         self._put(driver, [(y, 0, [Segment(line.ljust(width))]) for y, line in enumerate(lines)])
 
     @property
@@ -116,11 +117,11 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     @property
     def session(self) -> SsoSession | None:
-        """The one whose access token the header tells of."""
+        """The session whose access token the header shows."""
         return self.host.state.session
 
     def token_left(self, session: SsoSession | None) -> tuple[str, Level]:
-        """What is left of the session's access token, in the very words of the Tokens screen."""
+        """Return the time left of the session's access token, as on the Tokens screen."""
         state, now = self.host.state, self.host.now()
         clock = state.token_expiry(session)
         if clock is None:
@@ -147,15 +148,15 @@ class CommandScreen(FlowControlledScreen[Result]):
             raise CancelledError
 
     def blocked(self, command: Command) -> str | None:
-        """Why the command does not work now, or None."""
+        """Return why the command does not work now, or None."""
         return None
 
     def offers(self, command: Command) -> bool:
-        """Whether the command makes sense on this screen at all."""
+        """Return whether the command makes sense on this screen at all."""
         return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A field takes its keys first."""
+        """Let a focused field have the key first."""
         if action not in {"now", "table"}:
             return True
         from textual.widgets import Input
@@ -163,7 +164,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         return not isinstance(self.focused, Input)
 
     def action_now(self, command_id: str) -> None:
-        """What was flashed before has been read."""
+        """Run the command, and clear a message that was shown before."""
         flashed = self.status.flashed
         self.run_command(BY_ID[command_id])
         if self.status.flashed is flashed:
@@ -184,7 +185,7 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     @property
     def goes_back(self) -> bool:
-        """Whether it lies over another screen, to which `back` goes."""
+        """Whether the screen lies over another one, which `back` returns to."""
         return self.place not in MAIN
 
     def key_line(self) -> KeyLine:
@@ -193,7 +194,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         return KeyLine(commands, lambda command: self.blocked(command) is None)
 
     def flash(self, text: str, style: str = "$primary") -> None:
-        """Says what just happened, for a moment."""
+        """Show a message for a moment."""
         self.status.flash(text, style)
 
     def flash_error(self, error: BaseException) -> None:
@@ -202,22 +203,22 @@ class CommandScreen(FlowControlledScreen[Result]):
         self.status.flash(explain(error), "bold $error", ERROR_SECONDS)
 
     def flash_warning(self, text: str) -> None:
-        """What nobody asked for, and has to be seen."""
+        """Show a warning that no command has asked for."""
         self.status.flash(text, "bold $warning", ERROR_SECONDS)
 
     def flash_good(self, text: str) -> None:
         self.flash(f"✓ {text}", "$success")
 
     def show_verifying(self, name: str) -> None:
-        """AWS is being asked who the profile is."""
+        """Show that AWS is being asked for the identity of the profile."""
         self.flash(save_strings.VERIFYING.format(name=name))
 
     def show_verified(self, arn: str) -> None:
-        """Who AWS says the profile is that was asked about."""
+        """Show the identity of the profile, from AWS."""
         self.flash_good(arn)
 
     def show_not_verified(self, error: RolecallError) -> None:
-        """Why AWS does not say it."""
+        """Show why the identity of the profile is unknown."""
         self.flash_error(error)
 
     def refresh_keys(self) -> None:
@@ -225,15 +226,15 @@ class CommandScreen(FlowControlledScreen[Result]):
             line.look()
 
     def on_key(self, event: events.Key) -> None:
-        """Any key takes the last flash away, for what it said has been read."""
+        """Clear the last message: a user who presses a key has read it."""
         self.status.clear()
 
     def on_screen_resume(self) -> None:
-        """What time has changed while other screens were seen, at once."""
+        """Update the times, which have changed while other screens were shown."""
         self.tick()
 
     def tick(self) -> None:
-        """Once a second: what shows time, and has changed, repaints."""
+        """Update the times shown. Called once a second."""
         self.header.tick(*self.token_left(self.session))
 
     def show_header(self, *trail: str) -> None:
@@ -257,7 +258,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         return Content.assemble(title, (f" {badge}", "bold $error")) if badge else Content(title)
 
     def show_state(self) -> None:
-        """The app's state has changed: show what is new."""
+        """Show the app's state, which has changed."""
 
     def do_back(self) -> None:
         self.host.leave(self)

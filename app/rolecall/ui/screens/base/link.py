@@ -1,4 +1,4 @@
-"""What the screens with a link share: it is copied, opened here, or read by a phone's camera."""
+"""The base of the screens with a link, which can be copied, opened, or scanned as a QR code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.widgets.link_line import LinkLine
 from rolecall.ui.widgets.qr_code import QrCode
 
-_BESIDES = 3  # rows that stay where the QR code stands alone
+_OTHER_ROWS = 3  # header, status line and keys, when the QR code is shown alone
 
 
 class LinkScreen(CommandScreen[None]):
@@ -32,8 +32,8 @@ class LinkScreen(CommandScreen[None]):
 
 
 class QrScreen(LinkScreen):
-    """The link as a QR code too: with the rest where there is room, alone when asked for, and else
-    on its key, as `#hint` says.
+    """Also shows the link as a QR code, if there is room. If not, `#hint` names the key that shows
+    the QR code alone.
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class QrScreen(LinkScreen):
         self.wants_qr_alone = False
 
     def room_for_qr(self) -> tuple[int, int]:
-        """The columns and rows that the rest of the screen leaves it."""
+        """Return the columns and rows that are free for the QR code."""
         raise NotImplementedError
 
     def on_resize(self) -> None:
@@ -53,7 +53,7 @@ class QrScreen(LinkScreen):
         with_the_rest = bool(url) and self.qr.fit(url, *self.room_for_qr())
         alone = bool(url) and not with_the_rest and self.wants_qr_alone
         if alone:
-            alone = self.qr.fit(url, columns, rows - _BESIDES)
+            alone = self.qr.fit(url, columns, rows - _OTHER_ROWS)
         self.qr.display = with_the_rest or alone
         self.set_class(alone, "qr-alone")
         hint = with_keys(sign_in_strings.QR_HINT) if url and not with_the_rest else ""
@@ -61,14 +61,14 @@ class QrScreen(LinkScreen):
 
     def do_show_qr(self) -> None:
         columns, rows = self.qr.smallest(self.link.url)
-        if columns > self.size.width or rows > self.size.height - _BESIDES:
-            self.flash(sign_in_strings.QR_TOO_BIG.format(columns=columns, rows=rows + _BESIDES))
+        if columns > self.size.width or rows > self.size.height - _OTHER_ROWS:
+            self.flash(sign_in_strings.QR_TOO_BIG.format(columns=columns, rows=rows + _OTHER_ROWS))
             return
         self.wants_qr_alone = not self.wants_qr_alone
         self.place_qr()
 
     def step_back(self) -> None:
-        """From the QR code alone to the rest, or else out."""
+        """Close the QR code if it is shown alone, or else the screen."""
         if self.has_class("qr-alone"):
             self.do_show_qr()
         else:

@@ -1,4 +1,4 @@
-"""What the ways to sign in share: whom they are for, and when they are done."""
+"""The base of the two sign-in screens."""
 
 from __future__ import annotations
 
@@ -7,28 +7,30 @@ from rolecall.ui.screens.base.link import LinkScreen
 
 
 class SignInScreen(LinkScreen):
-    """Ten panes that found the token ended need one approval: the others take its token."""
+    """Also finishes when another program gets a token for the session: of several terminals whose
+    token expired, only one needs an approval.
+    """
 
     def __init__(self, session: SsoSession) -> None:
         super().__init__()
         self._session = session
-        self._held: Secret | None = None  # when somebody asked for another
+        self._old_token: Secret | None = None  # the token that was valid when the screen opened
         self._is_done = False
 
     def on_mount(self) -> None:
         token = self.host.state.usable_tokens.get(self._session)
-        self._held = token.value if token else None
+        self._old_token = token.value if token else None
 
     @property
     def session(self) -> SsoSession:
-        """The one to sign in to, which may not be the one in session_state."""
+        """The session to sign in to, which need not be the one whose rows are shown."""
         return self._session
 
     def show_state(self) -> None:
         if not self.is_mounted:
             return
         token = self.host.state.usable_tokens.get(self._session)
-        if token is None or token.value == self._held:
+        if token is None or token.value == self._old_token:
             return
         if self.host.services.tokens.renewal.is_valid(token):
             self.done(token)

@@ -1,4 +1,4 @@
-"""The four places share one shape: header, filter, table, status line, keys."""
+"""The base of the screens with a table: header, filter, table, status line, keys."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 
 from rolecall.presentation import labels, table_strings
 from rolecall.presentation.commands import Command, Place, with_keys
+from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.widgets.filter_bar import FilterBar
 from rolecall.ui.widgets.table.virtual_table import Column, VirtualTable
@@ -18,9 +19,9 @@ _WITHOUT_ROW: Final = {"refresh_all", "undo", "changes", "drift", "details"}
 
 
 class TableScreen(CommandScreen[None], Generic[R]):
-    """One table full of rows of one type.
+    """A table with rows of one type.
 
-    A place says which columns, which rows, and in `placeholder` why there are none.
+    A subclass defines the columns, the rows, and why there are none (`placeholder`).
     """
 
     noun: ClassVar[tuple[str, str]]
@@ -38,7 +39,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         yield self.status
         yield self.key_line()
 
-    # --- what a place says of itself
+    # --- what each screen defines
 
     def columns(self) -> Sequence[Column[R]]:
         raise NotImplementedError
@@ -50,19 +51,19 @@ class TableScreen(CommandScreen[None], Generic[R]):
         raise NotImplementedError
 
     def placeholder(self) -> str:
-        """Why the table is empty, when no filter makes it so."""
+        """Return why the table has no rows, filter aside."""
         raise NotImplementedError
 
-    def nothing_matches(self) -> str:
-        """What stands there where the filter leaves no row."""
+    def no_match_text(self) -> str:
+        """Return the text for a filter that matches no row."""
         return with_keys(table_strings.NOTHING_MATCHES, query=self.filter_bar.query_text)
 
     def trail(self) -> tuple[str, ...]:
-        """What the header says beside the place; nothing: the session in session_state."""
+        """Return what the header shows after the place. If it is empty: the session."""
         return ()
 
-    def standing(self) -> str:
-        """What the status line says while nothing happens."""
+    def position_text(self) -> str:
+        """Return the text of the status line while there is no message."""
         line = table_strings.position(len(self.table.shown), self.table.total, *self.noun)
         if self._is_guess:
             line = table_strings.SCATTERED.format(rows=line)
@@ -73,22 +74,22 @@ class TableScreen(CommandScreen[None], Generic[R]):
         return self.table.scattered and bool(self.table.shown)
 
     def sign_column(self) -> Column[Any]:
-        """Before a row: whether it is a favourite, or new."""
+        """Return the column of signs: favourites and new rows."""
 
         def sign(row: Any) -> str:
             return self.host.state.sign_of(row)
 
-        return Column("sign", "", sign, "warn", minimum=1, maximum=1, searched=False)
+        return columns.sign(sign, "warn")
 
     def session_column(self) -> Column[Any]:
-        """Which session a row is of, while the rows of several are shown."""
+        """Return the column of sessions, shown while the table has the rows of several."""
         state = self.host.state
-        return Column(
-            "session", labels.SESSION, lambda row: row.session.label if state.all_shown else "",
-            "muted", minimum=7, maximum=20, wanted=lambda: state.all_shown,
+        return columns.session(
+            lambda row: row.session.label if state.all_shown else "",
+            minimum=7, maximum=20, wanted=lambda: state.all_shown,
         )  # fmt: skip
 
-    # --- showing
+    # --- showing the state
 
     def on_mount(self) -> None:
         if self.focused is None:
@@ -109,12 +110,12 @@ class TableScreen(CommandScreen[None], Generic[R]):
     def _show_counts(self) -> None:
         query = self.filter_bar.query_text
         if query and self.table.total:
-            self.table.placeholder = self.nothing_matches()
+            self.table.placeholder = self.no_match_text()
         else:
             self.table.placeholder = self.placeholder()
-        self.status.say(self.standing())
+        self.status.say(self.position_text())
 
-    # --- the filter, the cursor, the order
+    # --- filter, cursor and sort order
 
     def _filter(self, query: str) -> None:
         self.table.query_text = query
@@ -126,7 +127,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def on_virtual_table_highlighted(self) -> None:
         self.refresh_keys()
-        self.status.say(self.standing())
+        self.status.say(self.position_text())
 
     def on_virtual_table_marked(self) -> None:
         self.header.show_marked(self.table.marked_count)
@@ -173,7 +174,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
             self.table.sort(key, reverse=not reverse)
 
     def _sort_by(self, index: int) -> None:
-        """Past the last column stands the order in which AWS or the file has the rows."""
+        """Sort by a column. After the last column comes the order of AWS or of the file."""
         keys = [column.key for column in self.table.columns if column.is_wanted]
         self._sort_index = (index + 1) % (len(keys) + 1) - 1
         self.table.sort(keys[self._sort_index] if self._sort_index >= 0 else None)

@@ -1,0 +1,62 @@
+"""The columns that several tables share. A table can change the layout of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypedDict, Unpack
+
+from rolecall.presentation import labels
+from rolecall.ui.widgets.table.columns import Column, R
+
+Text = Callable[[R], str]
+
+
+class Layout(TypedDict, total=False):
+    """Fields of `Column` that a table may change."""
+
+    style: str | None
+    minimum: int
+    maximum: int
+    weight: int
+    gives_way: int
+    wanted: Callable[[], bool]
+
+
+def sign(text: Text[R], style: str | Callable[[R], str | None]) -> Column[R]:
+    """Return a column of one cell, such as ★ or ✓."""
+    return Column("sign", "", text, style, minimum=1, maximum=1, searched=False)
+
+
+def account(text: Text[R], badge: Text[R], **layout: Unpack[Layout]) -> Column[R]:
+    """Return the column of account names."""
+    column = Column("account", labels.ACCOUNT, text, "strong", 14, 44, weight=2, badge=badge)
+    return column._replace(**layout)
+
+
+def account_id(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
+    """Return the column of account IDs, which have twelve digits."""
+    column = Column("id", labels.ACCOUNT_ID, text, "muted", 12, 12, gives_way=1)
+    return column._replace(**layout)
+
+
+def email(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
+    column = Column("email", labels.EMAIL, text, "muted", 24, 40, gives_way=3)
+    return column._replace(**layout)
+
+
+def permission_set(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
+    column = Column("permission_set", labels.PERMISSION_SET, text, None, 22, 36, weight=2)
+    return column._replace(**layout)
+
+
+def profile(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
+    """Return the column of profile names."""
+    return Column("profile", labels.PROFILE, text, "accent", 14, 40)._replace(**layout)
+
+
+def region(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
+    return Column("region", labels.REGION, text, "muted", 9, 14, gives_way=2)._replace(**layout)
+
+
+def session(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
+    return Column("session", labels.SESSION, text, "muted", 8, 24)._replace(**layout)
