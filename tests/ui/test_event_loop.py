@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from rolecall.ui.screens.saved import SavedScreen
 from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.settings import SettingsScreen
 from rolecall.ui.screens.tokens import TokensScreen
-from rolecall.ui.screens.verified import VerifiedScreen
+from rolecall.ui.screens.verified import VerifiedRow, VerifiedScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
 from rolecall.ui.threads import in_thread
 from tests.support.desk import save
@@ -123,11 +123,17 @@ async def drive(rolecall: Open) -> set[type[CommandScreen[Any]]]:
     ):
         await drive.open(key, form)
         await drive.fill_in()
+
+    def answers() -> Sequence[VerifiedRow]:
+        assert isinstance(rolecall.app.screen, VerifiedScreen)
+        return rolecall.app.screen.rows()
+
     await drive.press("a")
     for key, form in (("e", EditProfilesScreen), ("D", DuplicateProfilesScreen)):
         await drive.open(key, form)
         await drive.fill_in()
     await drive.open("v", VerifiedScreen)
+    await rolecall.until(lambda: None not in [row.answer for row in answers()])
     await drive.press("escape", "A")
     await drive.open("w", DriftScreen)
     await drive.press("escape")

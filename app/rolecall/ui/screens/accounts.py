@@ -83,7 +83,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
 
     def do_save_account(self) -> None:
         """Save all permission sets of the accounts."""
-        found = [assignment for row in self.chosen for assignment in row.assignments]
+        found = [assignment for row in self.selected for assignment in row.assignments]
         if len(found) == 1:
             self.flows.profiles.save(found[0])
         else:

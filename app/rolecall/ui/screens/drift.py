@@ -112,16 +112,18 @@ class DriftScreen(TableScreen[DriftRow]):
         return super().blocked(command)
 
     @property
-    def _chosen(self) -> Sequence[DriftRow]:
+    def _rows_to_act_on(self) -> Sequence[DriftRow]:
         return self.table.marked_rows or self.table.shown
 
     @property
     def _missing(self) -> list[tuple[SsoSession, Assignment]]:
-        return [(r.of, r.assignment) for r in self._chosen if r.of and r.assignment]
+        return [(r.of, r.assignment) for r in self._rows_to_act_on if r.of and r.assignment]
 
     @property
     def _dead(self) -> list[Profile]:
-        return [row.profile for row in self._chosen if row.finding == "dead" and row.profile]
+        return [
+            row.profile for row in self._rows_to_act_on if row.finding == "dead" and row.profile
+        ]
 
     def do_save_missing(self) -> None:
         self.flows.workbench.open(self._missing, self._again)

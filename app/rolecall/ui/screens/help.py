@@ -54,9 +54,8 @@ class HelpScreen(TableScreen[HelpRow]):
         row = self.current
         if row is None or row.command is None:
             return super().position_text()
-        return command_strings.ID_IN_SETTINGS.format(
-            position=super().position_text(), id=row.command.id
-        )
+        position = super().position_text()
+        return command_strings.ID_IN_SETTINGS.format(position=position, id=row.command.id)
 
     def trail(self) -> tuple[str, ...]:
         return (command_strings.HELP_TITLE,)

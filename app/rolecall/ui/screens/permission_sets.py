@@ -155,7 +155,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def do_copy_role(self) -> None:
         arns = [
             role_arn(row.session.region, row.account.id, row.permission_set.name)
-            for row in self.chosen
+            for row in self.selected
         ]
         one, more = inventory_strings.ROLE_COPIED, inventory_strings.ROLES_COPIED
         text = one if len(arns) == 1 else more.format(count=len(arns))

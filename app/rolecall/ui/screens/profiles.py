@@ -1,4 +1,4 @@
-"""`3`: every profile of ~/.aws/config, whatever its kind."""
+"""`3`: the profiles of all kinds in ~/.aws/config."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from rolecall.presentation import labels, profile_strings, save_strings, table_s
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import describe
 from rolecall.presentation.paths import config_file
+from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.section_pane import SectionPane
 from rolecall.ui.widgets.table.virtual_table import Column
 
-_BESIDE: Final = 150  # columns from which the section has room beside the table
-_ROWS_LEFT: Final = 4  # lines of the table that the section below leaves it
-_BELOW: Final = 34  # lines from which it has room below
+_BESIDE: Final = 150  # the columns from which there is room for the section next to the table
+_BELOW: Final = 34  # the lines from which there is room for it below the table
+_TABLE_LINES: Final = 4  # the lines that the section leaves to the table at least
 
 
 class ProfilesScreen(TableScreen[Profile]):
@@ -33,8 +34,8 @@ class ProfilesScreen(TableScreen[Profile]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._of: Sequence[Profile] = ()
-        self._tree: Sequence[Profile] = ()
+        self._profiles: Sequence[Profile] = ()  # in the order of the file
+        self._tree: Sequence[Profile] = ()  # the same profiles, each below its source
         self._depth: dict[str, int] = {}
         self._wants_section: bool | None = None
         self.section = SectionPane()
@@ -50,9 +51,8 @@ class ProfilesScreen(TableScreen[Profile]):
 
     def columns(self) -> Sequence[Column[Profile]]:
         return (
-            Column(
-                "sign", "", lambda row: profile_strings.VERIFY_SIGNS.get(self._standing(row), ""),
-                self._standing, minimum=1, maximum=1, searched=False,
+            columns.sign(
+                lambda row: profile_strings.VERIFY_SIGNS.get(self._health(row), ""), self._health
             ),
             Column(
                 "name", labels.PROFILE, self._in_tree,
@@ -63,49 +63,34 @@ class ProfilesScreen(TableScreen[Profile]):
                 "kind", labels.KIND, lambda row: labels.PROFILE_KINDS[row.kind.value],
                 "muted", minimum=7, maximum=12,
             ),
-            Column(
-                "account", labels.ACCOUNT, self.host.state.account_name,
-                None, minimum=12, maximum=40, weight=2,
-            ),
-            Column(
-                "permission_set", labels.PERMISSION_SET, _permission_set,
-                None, minimum=22, maximum=36, weight=2,
-            ),
-            Column(
-                "id", labels.ACCOUNT_ID, lambda row: row.account_id or "",
-                "muted", minimum=12, maximum=12, gives_way=4,
-            ),
-            Column(
-                "session", labels.SESSION, lambda row: row.session_name or row.start_url or "",
-                "muted", minimum=8, maximum=24, gives_way=3,
-            ),
-            Column(
-                "region", labels.REGION, lambda row: row.region or "",
-                "muted", minimum=12, maximum=14, gives_way=2,
-            ),
+            columns.account(self.host.state.account_name, style=None, minimum=12, maximum=40),
+            columns.permission_set(_permission_set),
+            columns.account_id(lambda row: row.account_id or "", gives_way=4),
+            columns.session(lambda row: row.session_name or row.start_url or "", gives_way=3),
+            columns.region(lambda row: row.region or "", minimum=12),
         )  # fmt: skip
 
     def row_key(self, row: Profile) -> str:
         return row.name
 
     def rows(self) -> Sequence[Profile]:
-        """Roles stand under the profile that they go by way of."""
+        """Return the profiles. A role comes below the profile that it uses as its source."""
         profiles = self.host.state.profiles
-        if profiles is not self._of:
+        if profiles is not self._profiles:
             tree = in_tree(profiles)
-            self._of, self._tree = profiles, [profile for profile, _ in tree]
+            self._profiles, self._tree = profiles, [profile for profile, _ in tree]
             self._depth = {profile.name: depth for profile, depth in tree if depth}
         return self._tree
 
-    def _standing(self, row: Profile) -> str:
-        """Whether it works, as far as AWS was asked; else whether there is something to say."""
+    def _health(self, row: Profile) -> str:
+        """Return "good" or "bad" if the profile was verified, "warn" if it has findings, or ""."""
         state = self.host.state
         if (works := state.verified.get(row.name)) is not None:
             return "good" if works else "bad"
         return "warn" if state.findings_of(row) else ""
 
     def _in_tree(self, row: Profile) -> str:
-        """Set in under its source while the rows stand in the tree's order."""
+        """Return the name, indented below its source if the rows are in the order of the tree."""
         depth = self._depth.get(row.name, 0)
         if not depth or self.table.query_text or self.table.sorted_by[0]:
             return row.name
@@ -128,7 +113,7 @@ class ProfilesScreen(TableScreen[Profile]):
             return profile_strings.AND_MORE.format(first=first, count=more) if more else first
         return f"{super().position_text()} · {config_file()}"
 
-    # --- the section of the row
+    # --- the section of the current row
 
     def show_state(self) -> None:
         super().show_state()
@@ -157,18 +142,18 @@ class ProfilesScreen(TableScreen[Profile]):
         if row is None or state.config is None:
             self.section.show([], 0, [])
             return
-        said = [
+        findings = [
             profile_strings.FINDING.format(line=each.line, sentence=describe(each))
             for each in state.findings_of(row)
         ]
-        self.section.show(state.config.section(row), row.lines.start, said)
-        self.call_after_refresh(self._give_room)
+        self.section.show(state.config.section(row), row.lines.start, findings)
+        self.call_after_refresh(self._grow_section)
 
-    def _give_room(self) -> None:
-        """Below the table the section gets what it takes, and keeps it for the next ones."""
+    def _grow_section(self) -> None:
+        """Make the section below the table high enough. It does not shrink for the next row."""
         section = self.section
         if self.has_class("-section") and not self.has_class("-beside"):
-            most = self.query_one("#body").size.height - _ROWS_LEFT
+            most = self.query_one("#body").size.height - _TABLE_LINES
             if section.size.height < (wanted := min(section.needed, most - 1)):
                 section.styles.height = wanted + 1
 
@@ -183,7 +168,7 @@ class ProfilesScreen(TableScreen[Profile]):
         return None
 
     def do_verify(self) -> None:
-        """The marked rows on a screen of their own; a single one where it stands."""
+        """Verify the marked rows on a separate screen, or the current row in place."""
         if marked := self.table.marked_rows:
             self.flows.profiles.verify_all(marked)
         elif row := self.current:
@@ -214,20 +199,14 @@ class ProfilesScreen(TableScreen[Profile]):
         if row and row.account_id and row.permission_set:
             self.flows.inventory.show_row(row)
 
-    @property
-    def chosen(self) -> list[Profile]:
-        """The marked rows, else the one under the cursor."""
-        row = self.current
-        return self.table.marked_rows or ([row] if row else [])
-
     def do_edit(self) -> None:
-        self.flows.changes.edit(self.chosen)
+        self.flows.changes.edit(self.selected)
 
     def do_duplicate(self) -> None:
-        self.flows.changes.duplicate(self.chosen)
+        self.flows.changes.duplicate(self.selected)
 
     def do_delete(self) -> None:
-        self.flows.changes.delete(self.chosen)
+        self.flows.changes.delete(self.selected)
 
     def do_chain(self) -> None:
         if row := self.current:
@@ -247,7 +226,7 @@ class ProfilesScreen(TableScreen[Profile]):
 
 
 def _permission_set(row: Profile) -> str:
-    """What the credentials are for: a permission set, or a role and by way of whom."""
+    """Return the permission set, or the role and the source through which it is assumed."""
     if row.kind is ProfileKind.ROLE:
         role = row.settings.get("role_arn", "").rpartition("/")[2]
         source = row.settings.get("source_profile") or row.settings.get("credential_source")

@@ -1,4 +1,4 @@
-"""`4`: everything that ends, each by its right name, with what is left of it."""
+"""`4`: everything that expires, with the time left."""
 
 from __future__ import annotations
 
@@ -25,21 +25,23 @@ _BAR_CELLS = 8
 _LEFT_CELLS = 11  # `23 h 59 min`
 _LEFT_WIDTH = 2 + _BAR_CELLS + 1 + _LEFT_CELLS
 _LONGEST_NAME = 40
-_BEFORE_NAME = 2  # cells: the bar of the chosen row
-_STANDING = ("kind", "left", "renews")
+_BEFORE_NAME = 2  # cells, for the bar of the current row
+_ALWAYS = ("kind", "left", "renews")  # columns that do not give way to a long name
 _DETAIL_LINES = 3
-_ROOM_FOR_DETAIL = 14  # rows of the screen
+_ROOM_FOR_DETAIL = 14  # the rows of the screen from which the detail lines are shown
 
 
-class _Told(NamedTuple):
-    """`words`: one text for bar and words, for what has ended needs the bar's room and has none; a
-    sign begins it, for where there are no colours.
+class _TimeText(NamedTuple):
+    """What the table shows of the time left.
+
+    `text` begins with a sign, for terminals without colours. It holds the bar too, because the text
+    of an expired row uses the room of the bar.
     """
 
     row: Expiry
     level: Level
-    words: str
-    is_spent: bool
+    text: str
+    is_stale: bool
 
 
 class TokensScreen(TableScreen[Expiry]):
@@ -48,11 +50,11 @@ class TokensScreen(TableScreen[Expiry]):
 
     def __init__(self) -> None:
         super().__init__()
-        # What time says of each row, made once and asked for by every column.
-        self._all_told: dict[tuple[str, str], _Told] = {}
+        # By the key of the row: computed once, for all columns.
+        self._time_texts: dict[tuple[str, str], _TimeText] = {}
         self._moments: dict[tuple[str, str], tuple[str, str]] = {}
         self._badges: dict[tuple[str, str], str] = {}
-        self._longest = 0  # cells of a name
+        self._longest = 0  # the cells of the longest name
         self.detail = DetailLines(_DETAIL_LINES)
 
     def compose(self) -> ComposeResult:
@@ -64,7 +66,7 @@ class TokensScreen(TableScreen[Expiry]):
         yield self.key_line()
 
     def columns(self) -> Sequence[Column[Expiry]]:
-        """Before a name is cut, what the detail has too gives way: the moments, and why not."""
+        """Return the columns. Those that the detail repeats disappear before a name is cut."""
         return (
             Column(
                 "name", labels.NAME_COLUMN, lambda row: row.name,
@@ -73,10 +75,10 @@ class TokensScreen(TableScreen[Expiry]):
             ),
             Column(
                 "kind", labels.WHAT, lambda row: token_strings.KINDS[row.kind.value],
-                self._muted_when_spent, minimum=16, maximum=16, gives_way=1,
+                self._muted_if_stale, minimum=16, maximum=16, gives_way=1,
             ),
             Column(
-                "left", labels.TIME_LEFT, lambda row: self._told(row).words,
+                "left", labels.TIME_LEFT, lambda row: self._time_text(row).text,
                 self._style, minimum=_LEFT_WIDTH, maximum=_LEFT_WIDTH, align="right",
                 sort_key=sort_key, searched=False,
             ),
@@ -102,9 +104,9 @@ class TokensScreen(TableScreen[Expiry]):
         )  # fmt: skip
 
     def _has_room(self, *more: str) -> bool:
-        """Whether no name is cut where these columns stand beside it and what always does."""
+        """Return whether all names fit next to these columns and those that are always shown."""
         widths = {column.key: column.minimum + GAP for column in self.table.columns}
-        beside = _BEFORE_NAME + sum(widths[key] for key in (*_STANDING, *more))
+        beside = _BEFORE_NAME + sum(widths[key] for key in (*_ALWAYS, *more))
         return self.size.width - beside >= min(self._longest, _LONGEST_NAME)
 
     def _wants_why(self) -> bool:
@@ -121,7 +123,7 @@ class TokensScreen(TableScreen[Expiry]):
         rows = sort_expiries(self.host.state.expiries, now)
         self._badges = {self.row_key(row): badge for row in rows if (badge := self._badge(row))}
         self._longest = max(map(self.table.columns[0].length, rows), default=0)
-        self._all_told = {self.row_key(row): self._tell(row, now) for row in rows}
+        self._time_texts = {self.row_key(row): _time_text(row, now) for row in rows}
         self._moments = {
             self.row_key(row): (
                 times.moment(row.expires_at, now),
@@ -143,54 +145,41 @@ class TokensScreen(TableScreen[Expiry]):
         self._show_detail()
 
     def tick(self) -> None:
-        """Most seconds no row says anything new, and nothing is done."""
+        """Update the rows. In most seconds no text changes, and nothing is painted."""
         super().tick()
         if not self.is_mounted:
             return
-        now, before = self.host.now(), self._all_told
-        told = {key: self._tell(each.row, now) for key, each in before.items()}
-        if told == before:
+        now, before = self.host.now(), self._time_texts
+        texts = {key: _time_text(each.row, now) for key, each in before.items()}
+        if texts == before:
             return
-        self._all_told = told
-        if any(told[key].level is not each.level for key, each in before.items()):
-            self.table.set_rows(self.rows())  # what is spent goes below
+        self._time_texts = texts
+        if any(texts[key].level is not each.level for key, each in before.items()):
+            self.table.set_rows(self.rows())  # expired rows come last
         self.table.refresh_texts()
 
     def on_virtual_table_highlighted(self) -> None:
         self._show_detail()
 
-    # --- a row
+    # --- the cells of a row
 
-    def _told(self, row: Expiry) -> _Told:
-        return self._all_told.get(self.row_key(row)) or self._tell(row, self.host.now())
-
-    def _tell(self, row: Expiry, now: datetime) -> _Told:
-        """Forty of them in a second: what remains is reckoned once."""
-        if row.refused or row.expires_at is None:
-            level, left = row.level(now), token_strings.left(row, now)
-        else:
-            remaining = row.remaining(now)
-            level, left = remaining.level, times.time_left(remaining)
-            if level is not Level.GONE:
-                cells = max(1, round(share(remaining, row.typical_lifetime) * _BAR_CELLS))
-                left = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
-        words = f"{labels.LEVEL_SIGNS[level]} {left}"
-        return _Told(row, level, words, level is Level.GONE and row.is_stale(now))
+    def _time_text(self, row: Expiry) -> _TimeText:
+        return self._time_texts.get(self.row_key(row)) or _time_text(row, self.host.now())
 
     def _moment(self, row: Expiry) -> tuple[str, str]:
         return self._moments.get(self.row_key(row), ("", ""))
 
     def _style(self, row: Expiry) -> str:
-        return LEVEL_STYLES[self._told(row).level]
+        return LEVEL_STYLES[self._time_text(row).level]
 
     def _name_style(self, row: Expiry) -> str:
-        return "muted" if self._told(row).is_spent else "strong"
+        return "muted" if self._time_text(row).is_stale else "strong"
 
-    def _muted_when_spent(self, row: Expiry) -> str | None:
-        return "muted" if self._told(row).is_spent else None
+    def _muted_if_stale(self, row: Expiry) -> str | None:
+        return "muted" if self._time_text(row).is_stale else None
 
     def _badge(self, row: Expiry) -> str:
-        """Of what is an account's: role credentials, and short-term keys."""
+        """Return the badge of rows that belong to an account."""
         if row.kind not in {ExpiryKind.ROLE_CREDENTIALS, ExpiryKind.SHORT_TERM_CREDENTIALS}:
             return ""
         account = self.host.state.account_with(row.account_id, row.session)
@@ -207,12 +196,12 @@ class TokensScreen(TableScreen[Expiry]):
         return "" if row.no_renewal is None else token_strings.NO_RENEWAL[row.no_renewal.value]
 
     def _trouble(self, row: Expiry) -> RenewalFailure | None:
-        """Why the access token of the row has not been renewed."""
+        """Return why the access token of the row was not renewed, or None."""
         if row.session is None or row.renews is None:
             return None
         return self.host.state.renewal_failures.get(row.session)
 
-    # --- what there is no room for in a row
+    # --- the detail lines of the current row
 
     def _show_detail(self) -> None:
         row, problem = self.current, self.host.state.expiries_problem
@@ -288,7 +277,7 @@ class TokensScreen(TableScreen[Expiry]):
         return None
 
     def do_renew(self) -> None:
-        """An access token is renewed; else there is nothing to do but to look again."""
+        """Renew the access token, or read the files again for any other row."""
         row = self.current
         if row and row.session and row.kind is ExpiryKind.ACCESS_TOKEN:
             self.flows.sign_in.renew(row.session)
@@ -301,6 +290,19 @@ class TokensScreen(TableScreen[Expiry]):
             self.flows.sign_in.begin(row.session, anew=True)
 
     def do_sign_out(self) -> None:
-        """What will go is shown first."""
+        """Show what a sign-out deletes, and sign out after a confirmation."""
         if (row := self.current) and row.session:
             self.flows.sign_in.sign_out(row.session)
+
+
+def _time_text(row: Expiry, now: datetime) -> _TimeText:
+    if row.refused or row.expires_at is None:
+        level, left = row.level(now), token_strings.left(row, now)
+    else:
+        remaining = row.remaining(now)
+        level, left = remaining.level, times.time_left(remaining)
+        if level is not Level.GONE:
+            cells = max(1, round(share(remaining, row.typical_lifetime) * _BAR_CELLS))
+            left = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
+    text = f"{labels.LEVEL_SIGNS[level]} {left}"
+    return _TimeText(row, level, text, level is Level.GONE and row.is_stale(now))

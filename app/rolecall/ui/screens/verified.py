@@ -141,12 +141,14 @@ class VerifiedScreen(TableScreen[VerifiedRow]):
     async def _ask(self) -> None:
         service = self.host.services.verification
 
-        def told(name: str, answer: VerifyResult) -> None:
+        call_on_loop = self.app.call_from_thread
+
+        def answered(name: str, answer: VerifyResult) -> None:
             if not self._cancelled.is_set():
-                self.app.call_from_thread(self._take, name, answer)
+                call_on_loop(self._take, name, answer)
 
         names = list(self._rows)
-        await in_thread(partial(service.verify_all, names, told, self._cancelled))
+        await in_thread(partial(service.verify_all, names, answered, self._cancelled))
 
     def _take(self, name: str, answer: VerifyResult) -> None:
         if self.is_attached:

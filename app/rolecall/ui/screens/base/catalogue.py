@@ -1,4 +1,4 @@
-"""The base of Accounts and Permission sets: tables of a crawl, which lists the visible rows first."""
+"""The base of Accounts and Permission sets. A crawl lists first what these tables show."""
 
 from __future__ import annotations
 
@@ -61,11 +61,8 @@ class CatalogueScreen(TableScreen[R]):
             return table_strings.LOOKING
         if all(session_state.token is None for session_state in state.shown):
             return with_keys(table_strings.SIGN_IN_FIRST)
-        return (
-            table_strings.LISTING
-            if any(each.crawling for each in state.shown)
-            else self.empty_text()
-        )
+        is_crawling = any(each.crawling for each in state.shown)
+        return table_strings.LISTING if is_crawling else self.empty_text()
 
     def empty_text(self) -> str:
         """Return the text for an empty listing."""
@@ -97,14 +94,8 @@ class CatalogueScreen(TableScreen[R]):
         """Return whether the counts are shown next to the progress of a crawl."""
         return True
 
-    @property
-    def chosen(self) -> Sequence[R]:
-        """The marked rows, or the row under the cursor if none is marked."""
-        row = self.current
-        return self.table.marked_rows or ([row] if row else [])
-
     def do_copy_id(self) -> None:
-        ids = list(dict.fromkeys(row.account.id for row in self.chosen))
+        ids = list(dict.fromkeys(row.account.id for row in self.selected))
         one, more = inventory_strings.ID_COPIED, inventory_strings.IDS_COPIED
         text = one.format(id=ids[0]) if len(ids) == 1 else more.format(count=len(ids))
         self.host.copy("\n".join(ids), text)

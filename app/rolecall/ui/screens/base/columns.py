@@ -27,7 +27,7 @@ def sign(text: Text[R], style: str | Callable[[R], str | None]) -> Column[R]:
     return Column("sign", "", text, style, minimum=1, maximum=1, searched=False)
 
 
-def account(text: Text[R], badge: Text[R], **layout: Unpack[Layout]) -> Column[R]:
+def account(text: Text[R], badge: Text[R] | None = None, **layout: Unpack[Layout]) -> Column[R]:
     """Return the column of account names."""
     column = Column("account", labels.ACCOUNT, text, "strong", 14, 44, weight=2, badge=badge)
     return column._replace(**layout)

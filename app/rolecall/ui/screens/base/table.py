@@ -140,6 +140,12 @@ class TableScreen(CommandScreen[None], Generic[R]):
     def current(self) -> R | None:
         return self.table.current
 
+    @property
+    def selected(self) -> Sequence[R]:
+        """The marked rows, or the row under the cursor if none is marked."""
+        row = self.current
+        return self.table.marked_rows or ([] if row is None else [row])
+
     def do_filter(self) -> None:
         if self.is_mounted:
             self.filter_bar.open()
