@@ -85,7 +85,7 @@ class WorkbenchFlow:
             ground = await in_thread(bulk.existing_profiles)
             if not screen.is_attached:
                 return
-            screen.stand_on(ground)
+            screen.set_existing(ground)
             if not screen.is_ready():
                 return
             change = await in_thread(partial(bulk.plan, screen.planned))

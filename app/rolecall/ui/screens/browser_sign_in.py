@@ -1,4 +1,4 @@
-"""Sign-in in the browser of this machine (PKCE, RFC 7636), for where device codes are forbidden."""
+"""Sign-in in the browser of this machine (PKCE, RFC 7636), where device codes are forbidden."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from rolecall.ui.widgets.code_clock import CodeClock
 
 
 class BrowserSignInScreen(SignInScreen):
-    """Listens while it is open. What cannot be done here is done with a device code instead.
+    """Waits for the browser while it is open. If that fails, a device code is used instead.
 
-    `opens`: the browser was asked for, so it is opened at once.
+    `reason` is why the screen was opened, and `opens` whether it opens the browser at once.
     """
 
     place = Place.BROWSER_SIGN_IN
@@ -54,15 +54,15 @@ class BrowserSignInScreen(SignInScreen):
         self.listen()
 
     @work(exclusive=True)
-    async def listen(self, *, anew: bool = False) -> None:
+    async def listen(self, *, register_again: bool = False) -> None:
         service = self.host.services.browser_sign_in
         self._attempt = None
         self.clock.show(browser_strings.PREPARING, "$muted")
         try:
-            if anew:
-                await in_thread(partial(service.forget_registration, self._session))
+            if register_again:
+                await self.in_thread(partial(service.forget_registration, self._session))
             begin = partial(service.begin, self._session, browser_strings.pages())
-            attempt = await in_thread(begin)
+            attempt = await self.in_thread(begin)
         except RolecallError as error:
             self._with_a_code(explain(error))
             return
@@ -74,7 +74,7 @@ class BrowserSignInScreen(SignInScreen):
             if self._opens:
                 self.do_open_browser()
             with stoppable_wait() as wait:
-                token = await in_thread(partial(wait_for_token, attempt, wait))
+                token = await self.in_thread(partial(wait_for_token, attempt, wait))
         except RolecallError as error:
             self._with_a_code(explain(error))
             return
@@ -99,7 +99,7 @@ class BrowserSignInScreen(SignInScreen):
 
     def do_start_again(self) -> None:
         self._opens = True
-        self.listen(anew=True)
+        self.listen(register_again=True)
 
     def do_use_device_code(self) -> None:
         self._with_a_code("")

@@ -1,4 +1,4 @@
-"""What is about to be written to a file, as a difference, before it is."""
+"""Asks for a confirmation, and shows what would be written as a diff."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from rolecall.ui.widgets.diff_view import DiffView
 
 
 class ConfirmScreen(CommandScreen[bool]):
-    """Its result is whether to write it. `warnings`: what else follows from it, a line each;
-    `about`: the names of the accounts and profiles that it is for.
+    """The result is True if the user confirms.
+
+    `warnings` are other consequences, one on each line. `about` are the names of the accounts and
+    profiles that change.
     """
 
     place = Place.CONFIRM
     CSS_PATH = stylesheets("confirm")
-    takes_type_ahead = False  # nothing is done that nobody has seen
+    takes_type_ahead = False  # nothing is confirmed before it was shown
 
     def __init__(
         self, title: str, intro: str, diff: str, warnings: str = "", about: Sequence[str] = ()

@@ -1,4 +1,4 @@
-"""`o` and `O`: the link into the AWS console, on a line of its own and as a QR code."""
+"""`o` and `O`: a link to the AWS console or to CloudShell, also as a QR code."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from rolecall.presentation.commands import Place
 from rolecall.ui.screens.base.link import QrScreen
 from rolecall.ui.styles import stylesheets
 
-_AROUND_QR = 10  # rows that the rest of the screen takes
+_OTHER_ROWS = 10  # the rows of the screen that are not the QR code
 
 
 class ConsoleScreen(QrScreen):
-    """`names` say where it leads; `key` is account id and permission set; `region` CloudShell's."""
+    """`names` are the title. `key` is account ID and permission set. `region` is for CloudShell."""
 
     place = Place.CONSOLE
     CSS_PATH = stylesheets("credentials")
@@ -66,13 +66,13 @@ class ConsoleScreen(QrScreen):
         self.place_qr()
 
     def room_for_qr(self) -> tuple[int, int]:
-        """Below the link."""
+        """Return the room below the link."""
         columns, rows = self.size
         link_rows = -(-len(self.link.url) // max(1, columns))
-        return columns, rows - _AROUND_QR - link_rows
+        return columns, rows - _OTHER_ROWS - link_rows
 
     def do_cloudshell(self) -> None:
-        """There, and back."""
+        """Switch between the console and CloudShell."""
         self._is_cloudshell = not self._is_cloudshell
         self._show()
 

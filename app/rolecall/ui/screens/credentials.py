@@ -1,4 +1,4 @@
-"""`c`: the credentials of a row, hidden until asked for, and gone when one leaves."""
+"""`c`: the credentials of a row. They are hidden until asked for, and forgotten on close."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ from rolecall.presentation.errors import explain
 from rolecall.services.role_credentials import REFETCH_BEFORE
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.code_clock import CodeClock
 
-_ASK_EVERY = timedelta(minutes=1)  # where they end soon and there are no new ones yet
-_ROOMY = 30  # rows in which a session token of AWS's has room beside all else
+_ASK_EVERY = timedelta(minutes=1)  # between tries to replace credentials that expire soon
+_ROOMY = 30  # the rows of the screen from which a session token has room
 _STYLES = {
     Level.FINE: "$foreground",
     Level.SOON: "$warning",
@@ -34,7 +33,9 @@ _STYLES = {
 
 
 class CredentialsScreen(CommandScreen[None]):
-    """`names` say whose they are. `get` asks for them, in a thread; it raises RolecallError."""
+    """`names` are the title. `get` requests the credentials; it runs in a thread and may raise
+    RolecallError.
+    """
 
     place = Place.CREDENTIALS
     CSS_PATH = stylesheets("credentials")
@@ -62,7 +63,7 @@ class CredentialsScreen(CommandScreen[None]):
         self.show_header()
 
     def on_screen_resume(self) -> None:
-        """When it opens, and after a sign-in on the way."""
+        """Request the credentials, also after the user has signed in meanwhile."""
         if self._exported is None:
             self.clock.show(words.ASKING, "$muted")
             self.ask()
@@ -71,7 +72,7 @@ class CredentialsScreen(CommandScreen[None]):
     async def ask(self) -> None:
         self._asked_at = self.host.now()
         try:
-            self._exported = await in_thread(self._get)
+            self._exported = await self.in_thread(self._get)
         except RolecallError as error:
             if self._exported is not None:
                 self.flash_error(error)
@@ -115,7 +116,7 @@ class CredentialsScreen(CommandScreen[None]):
     # --- showing
 
     def _copies(self) -> Content:
-        """Every way to copy them, with its key."""
+        """Return the list of the ways to copy, with their keys."""
         lines = []
         width = max(map(len, words.COPIES)) + 2
         for name, ids in words.COPIES.items():

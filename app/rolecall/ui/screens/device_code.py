@@ -1,4 +1,4 @@
-"""Sign-in with a device code (RFC 8628): link, code, what is left of it, what is happening."""
+"""Sign-in with a device code (RFC 8628): link, code, QR code, time left and state."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from rolecall.services.sign_in_polling import wait_for_token
 from rolecall.ui.screens.base.link import QrScreen
 from rolecall.ui.screens.base.sign_in import SignInScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import in_thread, stoppable_wait
+from rolecall.ui.threads import stoppable_wait
 from rolecall.ui.widgets.big_code import BigCode
 from rolecall.ui.widgets.code_clock import CodeClock
 
-_BESIDE_CODE = 58  # columns that the code in large type wants for itself
-_AROUND_QR = 9  # rows that the rest of the screen takes
+_CODE_COLUMNS = 58  # the width of the code in large type
+_OTHER_ROWS = 9  # the rows of the screen that are not the QR code
 
 
 class DeviceCodeScreen(SignInScreen, QrScreen):
-    """Polls while it is open; leaving it gives the sign-in up."""
+    """Polls while it is open. Closing it cancels the sign-in."""
 
     place = Place.DEVICE_CODE
     CSS_PATH = stylesheets("device_code")
@@ -78,11 +78,11 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         self._show_code("", "")
         self.clock.show(sign_in_strings.CONNECTING.format(host=host), "$muted")
         try:
-            attempt = await in_thread(partial(service.begin, self._session))
+            attempt = await self.in_thread(partial(service.begin, self._session))
             self._attempt = attempt
             self._show_code(attempt.code.user_code, attempt.code.verification_uri_complete)
             with stoppable_wait(self.tick) as wait:
-                token = await in_thread(partial(wait_for_token, attempt, wait))
+                token = await self.in_thread(partial(wait_for_token, attempt, wait))
         except RolecallError as error:
             self._attempt = None
             self._show_code("", "")
@@ -96,12 +96,12 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         if attempt is None:
             return
         remaining = TimeLeft(max(1, int(attempt.remaining())))
-        held = sign_in_strings.CODE_LEFT.format(left=times.time_left(remaining))
+        left = sign_in_strings.CODE_LEFT.format(left=times.time_left(remaining))
         if attempt.last_error is None:
-            self.clock.show(f"{sign_in_strings.WAITING} · {held}")
+            self.clock.show(f"{sign_in_strings.WAITING} · {left}")
         else:
-            lost = sign_in_strings.TROUBLE.format(what=explain(attempt.last_error))
-            self.clock.show(f"{held[:1].upper()}{held[1:]} · {lost}", "$warning")
+            problem = sign_in_strings.TROUBLE.format(what=explain(attempt.last_error))
+            self.clock.show(f"{left[:1].upper()}{left[1:]} · {problem}", "$warning")
 
     # --- showing
 
@@ -113,8 +113,8 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         self.refresh_keys()
 
     def room_for_qr(self) -> tuple[int, int]:
-        """Beside the code."""
-        return self.size.width - _BESIDE_CODE, self.size.height - _AROUND_QR
+        """Return the room next to the code."""
+        return self.size.width - _CODE_COLUMNS, self.size.height - _OTHER_ROWS
 
     def offers(self, command: Command) -> bool:
         if command.id == "approve_demo":

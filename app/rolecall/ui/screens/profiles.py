@@ -22,7 +22,7 @@ from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.section_pane import SectionPane
 from rolecall.ui.widgets.table.virtual_table import Column
 
-_BESIDE: Final = 150  # the columns from which there is room for the section next to the table
+_WIDE: Final = 150  # the columns from which there is room for the section next to the table
 _BELOW: Final = 34  # the lines from which there is room for it below the table
 _TABLE_LINES: Final = 4  # the lines that the section leaves to the table at least
 
@@ -121,10 +121,10 @@ class ProfilesScreen(TableScreen[Profile]):
 
     def on_resize(self) -> None:
         size = self.app.size
-        has_room = size.width >= _BESIDE or size.height >= _BELOW
+        has_room = size.width >= _WIDE or size.height >= _BELOW
         wanted = has_room if self._wants_section is None else self._wants_section
         self.section.styles.clear_rule("height")
-        self.set_class(size.width >= _BESIDE, "-beside")
+        self.set_class(size.width >= _WIDE, "-wide")
         self.set_class(wanted, "-section")
         self._show_section()
 
@@ -152,7 +152,7 @@ class ProfilesScreen(TableScreen[Profile]):
     def _grow_section(self) -> None:
         """Make the section below the table high enough. It does not shrink for the next row."""
         section = self.section
-        if self.has_class("-section") and not self.has_class("-beside"):
+        if self.has_class("-section") and not self.has_class("-wide"):
             most = self.query_one("#body").size.height - _TABLE_LINES
             if section.size.height < (wanted := min(section.needed, most - 1)):
                 section.styles.height = wanted + 1

@@ -1,4 +1,4 @@
-"""After saving: the command to try, and who AWS says one is."""
+"""After saving a profile: a command to try, and the identity from AWS."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class SavedScreen(CommandScreen[None]):
         self._show_identity(Content.assemble(("  ", ""), (words, "$muted")))
 
     def show_verified(self, arn: str) -> None:
-        said = Content.assemble(("✓ ", "bold $success"), save_strings.IT_WORKS)
-        self._show_identity(said, arn)
+        text = Content.assemble(("✓ ", "bold $success"), save_strings.IT_WORKS)
+        self._show_identity(text, arn)
 
     def show_not_verified(self, error: RolecallError) -> None:
         self._show_identity(Content.assemble((f"! {explain(error)}", "bold $error")))

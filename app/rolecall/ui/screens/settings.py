@@ -88,10 +88,10 @@ def _text(value: object) -> str:
 
 def _value(name: str, typed: str) -> Any:
     """Return the value for the file, or None if the field is empty."""
-    usual = getattr(USUAL, name)
+    default = getattr(USUAL, name)
     if not typed:
         return None
-    if isinstance(usual, bool):
+    if isinstance(default, bool):
         return _YES_OR_NO.get(typed.lower(), typed)
     if name == "refresh_hours":
         try:
@@ -103,18 +103,18 @@ def _value(name: str, typed: str) -> Any:
 
 
 def _hint(name: str) -> str:
-    usual = getattr(USUAL, name)
+    default = getattr(USUAL, name)
     if name == "production":
         return settings_strings.PRODUCTION_HINT
     if name == "refresh_hours":
-        return settings_strings.HOURS_HINT.format(value=usual)
-    choices = tuple(_YES_OR_NO) if isinstance(usual, bool) else domain.choices(name)
+        return settings_strings.HOURS_HINT.format(value=default)
+    choices = tuple(_YES_OR_NO) if isinstance(default, bool) else domain.choices(name)
     suggested = (
         settings_strings.SUGGESTED
         if choices
         else settings_strings.FROM_CONFIG.format(path=config_file())
     )
-    value = _text(usual) or suggested
+    value = _text(default) or suggested
     others = ", ".join(each for each in choices if each != value)
     words = settings_strings.CHOICES if others else settings_strings.USUAL
     return words.format(value=value, others=others)

@@ -34,8 +34,8 @@ _ROOM_FOR_DETAIL = 14  # the rows of the screen from which the detail lines are 
 class _TimeText(NamedTuple):
     """What the table shows of the time left.
 
-    `text` begins with a sign, for terminals without colours. It holds the bar too, because the text
-    of an expired row uses the room of the bar.
+    `text` begins with a sign, for terminals without colours. It includes the bar: the text of an
+    expired row uses the room of the bar.
     """
 
     row: Expiry
@@ -106,8 +106,8 @@ class TokensScreen(TableScreen[Expiry]):
     def _has_room(self, *more: str) -> bool:
         """Return whether all names fit next to these columns and those that are always shown."""
         widths = {column.key: column.minimum + GAP for column in self.table.columns}
-        beside = _BEFORE_NAME + sum(widths[key] for key in (*_ALWAYS, *more))
-        return self.size.width - beside >= min(self._longest, _LONGEST_NAME)
+        others = _BEFORE_NAME + sum(widths[key] for key in (*_ALWAYS, *more))
+        return self.size.width - others >= min(self._longest, _LONGEST_NAME)
 
     def _wants_why(self) -> bool:
         return self._has_room("why") and any(map(self._why, self.host.state.expiries))

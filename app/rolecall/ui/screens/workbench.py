@@ -1,4 +1,4 @@
-"""The naming workbench: many permission sets become profiles, all seen before they are written."""
+"""The naming workbench: saves many permission sets as profiles, with a preview of all of them."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from rolecall.presentation import labels, table_strings
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.commands import BY_ID, Place, with_keys
 from rolecall.presentation.errors import explain
+from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.key_line import KeyLine
@@ -45,13 +46,15 @@ _STYLES = {
 }
 
 
-_PAUSE = 0.4  # seconds
-# What stands at the foot while a field is typed in.
+_PAUSE = 0.4  # seconds without a key after which the widths of the columns are fitted
+# The commands in the line of keys while a field has the focus.
 _FIELD_KEYS = ("submit", "next_field", "next_preset", "back")
 
 
 class WorkbenchScreen(TableScreen[Row]):
-    """Fields above: the template and the rules for all rows or, while one is edited, its own."""
+    """The fields at the top hold the naming rules of all rows, or the values of the row that is
+    being edited.
+    """
 
     place = Place.WORKBENCH
     noun = table_strings.PROFILES_NOUN
@@ -60,18 +63,19 @@ class WorkbenchScreen(TableScreen[Row]):
     def __init__(
         self,
         rows: Sequence[Row],
-        ground: ExistingProfiles,
-        wishes: NamingRules,
+        existing: ExistingProfiles,
+        rules: NamingRules,
         regions: Sequence[str],
     ) -> None:
         self._rows = rows
-        self._ground = ground
-        self._wishes = wishes
-        self._regions = regions  # that are known
+        self._existing = existing
+        self._rules = rules
+        self._regions = regions  # known regions
         self._plan: dict[Row, Planned] = {}
         self.counts = counts(())
         self.is_written = False
-        self._mistakes: dict[Input, RolecallError] = {}  # by the field that has it
+        self._mistakes: dict[Input, RolecallError] = {}  # by field
+        # The row that is being edited, and its values before that.
         self._edited: tuple[Row, tuple[str | None, str | None, str | None]] | None = None
         self._plan_is_due = False
         self._fitting: Timer | None = None
@@ -95,35 +99,27 @@ class WorkbenchScreen(TableScreen[Row]):
         def style(row: Row) -> str:
             return "muted" if self._mistakes else _STYLES[self._plan[row].outcome]
 
-        session: Column[Row] = Column(
-            "session", labels.SESSION, lambda row: row.session.label,
-            "muted", minimum=8, maximum=20, gives_way=2,
-        )  # fmt: skip
+        session: Column[Row] = columns.session(
+            lambda row: row.session.label, maximum=20, gives_way=2
+        )
         return (
-            Column(
-                "sign", "", lambda row: words.SIGNS[self._plan[row].outcome],
-                style, minimum=1, maximum=1, searched=False,
-            ),
+            columns.sign(lambda row: words.SIGNS[self._plan[row].outcome], style),
             Column(
                 "name", words.NAME, lambda row: self._plan[row].name,
                 lambda _: "muted" if self._mistakes else "accent",
                 minimum=24, maximum=64, weight=4,
             ),
-            Column(
-                "account", labels.ACCOUNT, lambda row: row.assignment.account.name,
-                None, minimum=12, maximum=40, weight=2, gives_way=1,
-                badge=lambda row: self.production_badge(row.assignment.account.name),
+            columns.account(
+                lambda row: row.assignment.account.name,
+                lambda row: self.production_badge(row.assignment.account.name),
+                style=None, minimum=12, maximum=40, gives_way=1,
             ),
-            Column(
-                "permission_set", labels.PERMISSION_SET,
+            columns.permission_set(
                 lambda row: row.assignment.permission_set.name,
-                None, minimum=12, maximum=32, weight=1, gives_way=2,
+                minimum=12, maximum=32, weight=1, gives_way=2,
             ),
             *([session] if len({row.session for row in self._rows}) > 1 else []),
-            Column(
-                "region", labels.REGION, lambda row: self._plan[row].region,
-                "muted", minimum=9, maximum=14, gives_way=3,
-            ),
+            columns.region(lambda row: self._plan[row].region, gives_way=3),
             Column(
                 "output", labels.OUTPUT, lambda row: self._plan[row].output,
                 "muted", minimum=4, maximum=11, gives_way=4,
@@ -159,23 +155,23 @@ class WorkbenchScreen(TableScreen[Row]):
 
     @property
     def template(self) -> Template:
-        """The last that could be read."""
-        return self._wishes.template
+        """The last valid template."""
+        return self._rules.template
 
     def _make_plan(self) -> None:
         self._plan_is_due = False
-        planned = plan(self._rows, self._wishes, self._ground)
+        planned = plan(self._rows, self._rules, self._existing)
         self._plan = dict(zip(self._rows, planned, strict=True))
         self.counts = counts(planned)
 
     def _plan_soon(self) -> None:
-        """Once for all keys of a burst."""
+        """Plan again, once for all keys of a burst."""
         if not self._plan_is_due:
             self._plan_is_due = True
             self.call_next(self._plan_again)
 
     def _plan_again(self) -> None:
-        """What is on screen is painted at once; widths follow when nothing is typed for a while."""
+        """Plan again and paint the visible rows. Column widths follow after a pause in typing."""
         self._make_plan()
         if self.table.query_text or self.table.sorted_by[0]:
             self.table.set_rows(self._rows)
@@ -189,8 +185,8 @@ class WorkbenchScreen(TableScreen[Row]):
     def _fit_table(self) -> None:
         self.table.set_rows(self._rows)
 
-    def _wish(self, wishes: NamingRules) -> None:
-        self._wishes = wishes
+    def _set_rules(self, rules: NamingRules) -> None:
+        self._rules = rules
         self._plan_soon()
 
     # --- the fields
@@ -201,8 +197,8 @@ class WorkbenchScreen(TableScreen[Row]):
 
     def _load_rules(self) -> None:
         self._mistakes.clear()
-        wishes = self._wishes
-        self.fields.load(words.TEMPLATE, wishes.template.source, str(wishes.regions), wishes.output)
+        rules = self._rules
+        self.fields.load(words.TEMPLATE, rules.template.source, str(rules.regions), rules.output)
         self._show_note()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -216,26 +212,28 @@ class WorkbenchScreen(TableScreen[Row]):
             except RolecallError as error:
                 self._mistakes[event.input] = error
         if bool(self._mistakes) != were_mistaken:
-            self.table.show()  # the rows are as they were before the mistake, and say so
+            self.table.show()  # rows that are out of date because of a mistake are muted
             self._show_counts()
         self._show_note()
 
     def _change_rules(self, field: Input) -> None:
         """Raises TemplateInvalid, RegionInvalid."""
-        wishes = self._wishes
+        rules = self._rules
         if field is self.fields.name_field:
-            wishes = replace(wishes, template=Template.parse(field.value))
+            rules = replace(rules, template=Template.parse(field.value))
             for row in self._rows:
                 row.fixed = None
         elif field is self.fields.region_field:
             regions = RegionRule.parse(field.value)
-            wishes = replace(wishes, regions=regions, region_for_all=True)
+            rules = replace(rules, regions=regions, region_for_all=True)
         else:
-            wishes = replace(wishes, output=field.value.strip(), output_for_all=True)
-        self._wish(wishes)
+            rules = replace(rules, output=field.value.strip(), output_for_all=True)
+        self._set_rules(rules)
 
     def _change_row(self, row: Row, field: Input) -> None:
-        """An empty name is no name of its own; an empty region or output leaves the key out."""
+        """Take a value for the row. An empty name means the name by the template; an empty region
+        or output leaves the key out.
+        """
         value = field.value.strip()
         if field is self.fields.name_field:
             row.name = value or None
@@ -261,15 +259,15 @@ class WorkbenchScreen(TableScreen[Row]):
         self._show_note()
 
     def _show_note(self) -> None:
-        """What is to be said of the field that is typed in, else of the row."""
+        """Show the note on the focused field, or on the row if no field has the focus."""
         row = self._edited[0] if self._edited else self.current
         if self._edited is None and self.fields.has_typing:
-            self.fields.note_rules(self._mistake, self._unknown(self._wishes.regions.all))
+            self.fields.note_rules(self._mistake, self._unknown(self._rules.regions.all))
         elif row is not None:
             self.fields.note(*self._note_of(row))
 
     def _note_of(self, row: Row) -> tuple[str, bool]:
-        """And whether that keeps the plan from being written."""
+        """Return the note on a row, and whether it prevents the plan from being written."""
         planned = self._plan[row]
         if text := words.explained(planned):
             return text, True
@@ -279,25 +277,25 @@ class WorkbenchScreen(TableScreen[Row]):
             account, permission_set = row.assignment.account, row.assignment.permission_set
             names = {"account": account.name, "permission_set": permission_set.name}
             return words.EDITED.format(**names), False
-        if planned.profile is not None and not self._wishes.beside:
+        if planned.profile is not None and not self._rules.beside:
             return with_keys(words.KEEPS_NAME, name=planned.profile.name), False
         return "", False
 
     def _unknown(self, regions: Sequence[str]) -> str:
-        """The first of them that nobody here knows, though it may well be one."""
+        """Return the first region that is not a known one, or "". It may exist all the same."""
         known = self._regions
         return next((each for each in regions if each and known and each not in known), "")
 
     @property
     def _mistake(self) -> RolecallError | None:
-        """In the field that is typed in, or else in another."""
-        in_focus = [each for field, each in self._mistakes.items() if field is self.focused]
-        return next(iter((*in_focus, *self._mistakes.values())), None)
+        """The mistake in the focused field, or the first in another field, or None."""
+        focused = [each for field, each in self._mistakes.items() if field is self.focused]
+        return next(iter((*focused, *self._mistakes.values())), None)
 
     # --- commands
 
     def do_next_field(self) -> None:
-        """On to the next field; what can complete what is typed is taken first."""
+        """Take the suggestion if there is one, or go to the next field."""
         if self._edited is None and self.fields.complete():
             return
         self.focus_next()
@@ -315,7 +313,7 @@ class WorkbenchScreen(TableScreen[Row]):
             return
         planned = self._plan[row]
         self._edited = row, (row.name, row.region, row.output)
-        self._mistakes.clear()  # whoever edits a row leaves the rules as they hold
+        self._mistakes.clear()  # the rules are the last valid ones while a row is edited
         self.table.show()
         self.fields.load(words.NAME, planned.name, planned.region, planned.output)
         self.set_focus(self.fields.name_field)
@@ -333,12 +331,12 @@ class WorkbenchScreen(TableScreen[Row]):
         self._plan_soon()
 
     def do_fix_names(self) -> None:
-        count = fix(self.planned, self._ground)
+        count = fix(self.planned, self._existing)
         self.flash(words.FIXED.format(count=count) if count else words.NOTHING_COLLIDES)
         self._plan_soon()
 
     def do_next_problem(self) -> None:
-        """On to the next row that keeps the plan from being written, round from the last."""
+        """Go to the next row with a problem, and from the last to the first."""
         shown, below = self.table.shown, self.table.position + 1
         problems = (row for row in (*shown[below:], *shown[:below]) if self._stops(row))
         if (row := next(problems, None)) is not None:
@@ -357,23 +355,23 @@ class WorkbenchScreen(TableScreen[Row]):
             place = presets.index(here) + 1 if here in presets else 0
             self.fields.name_field.value = presets[place % len(presets)]
             self.fields.name_field.action_end()
-            if not isinstance(self.focused, Input):  # where the note is the row's
+            if not isinstance(self.focused, Input):  # the note does not show the preset then
                 self.flash(words.NAMED.format(preset=self.fields.preset))
 
     def do_beside(self) -> None:
-        self._wish(replace(self._wishes, beside=not self._wishes.beside))
-        self.flash(words.BESIDE_NOW[self._wishes.beside])
+        self._set_rules(replace(self._rules, beside=not self._rules.beside))
+        self.flash(words.BESIDE_NOW[self._rules.beside])
 
     def do_preview(self) -> None:
         self.flows.workbench.write(self)
 
-    def stand_on(self, ground: ExistingProfiles) -> None:
-        """What the files say by now."""
-        self._ground = ground
+    def set_existing(self, existing: ExistingProfiles) -> None:
+        """Plan again with the profiles that are in the files now."""
+        self._existing = existing
         self._plan_again()
 
     def is_ready(self) -> bool:
-        """Whether the plan can be written; says what stands against it."""
+        """Return whether the plan can be written. If not, show why."""
         if self._plan_is_due:
             self._plan_again()
         if self._mistake is not None:

@@ -238,10 +238,10 @@ class CommandScreen(FlowControlledScreen[Result]):
         self.header.tick(*self.token_left(self.session))
 
     def show_header(self, *trail: str) -> None:
-        """Without a trail the session in view, for it is its token that is told of."""
-        in_view = self.host.state.session_label
-        if not trail and in_view:
-            trail = (in_view,)
+        """Show the trail in the header. Without one, show the session whose token is shown."""
+        session = self.host.state.session_label
+        if not trail and session:
+            trail = (session,)
         self.header.show(trail, self.host.demo is not None)
 
     def production_badge(self, *names: str) -> str:
@@ -251,9 +251,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         return labels.PRODUCTION if self.host.settings.is_production(*names) else ""
 
     def title_of(self, names: Sequence[str], words: str = "") -> Content:
-        """What a screen is about, in other words where there are some, and whether that is
-        production.
-        """
+        """Return the title `words`, or the names, with the badge if one of them is production."""
         title, badge = words or labels.SEPARATOR.join(names), self.production_badge(*names)
         return Content.assemble(title, (f" {badge}", "bold $error")) if badge else Content(title)
 
