@@ -23,7 +23,7 @@ from tests.support.terminal import Terminal
 
 ACCOUNTS = 300
 READY = f"{ACCOUNTS} accounts · seen"
-LAST = "Using the token of demo"  # what the first screen comes to; it covers the line above
+LAST = "Using the access token of demo"  # what the first screen comes to; it covers the line above
 TYPED = [*"prod", *["backspace"] * 4, *"4321", *["backspace"] * 4]
 HELD, A_SECOND = 3.0, 30
 

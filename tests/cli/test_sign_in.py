@@ -67,7 +67,7 @@ class TestSignIn:
         signed_out.server.approve(code_of(started))
         said, more = started.communicate(timeout=30)
         assert (started.returncode, said) == (0, "")
-        assert "Signed in to corp. The access token holds until" in more
+        assert "Signed in to corp. The access token is valid until" in more
         who = aws(signed_out, *WHO)
         assert PERMISSION_SET in who.stdout, who.stderr
 
@@ -75,7 +75,7 @@ class TestSignIn:
         asked = here.server.calls.count("StartDeviceAuthorization")
         again = here.rolecall("sign-in", "corp")
         assert again.returncode == 0
-        assert "Signed in to corp already" in again.stderr
+        assert "Already signed in to corp" in again.stderr
         assert here.server.calls.count("StartDeviceAuthorization") == asked
         forced = here.start("sign-in", "--force")
         here.server.approve(code_of(forced))
@@ -99,11 +99,11 @@ class TestSignIn:
     def test_ctrl_c_is_no_traceback(self, started: subprocess.Popen[str]) -> None:
         code_of(started)
         assert started.stderr is not None
-        while "Ctrl+C gives up" not in started.stderr.readline():
+        while "Ctrl+C cancels" not in started.stderr.readline():
             pass
         started.send_signal(signal.SIGINT)
         _, more = started.communicate(timeout=30)
-        assert (started.returncode, more.strip()) == (130, "Given up: nobody was signed in.")
+        assert (started.returncode, more.strip()) == (130, "Cancelled: you are not signed in.")
 
     def test_a_lost_connection_is_no_end(
         self, signed_out: CommandLine, started: subprocess.Popen[str]
@@ -122,9 +122,9 @@ class TestSignIn:
         assert "Name one of: corp other" in which.stderr
         legacy = "https://acme.awsapps.com/start"
         signed_out.add(f"[profile old]\nsso_start_url = {legacy}\nsso_region = eu-west-1\n")
-        assert f"There is: corp other {legacy}" in signed_out.rolecall("sign-in", "no").stderr
+        assert f"Existing: corp other {legacy}" in signed_out.rolecall("sign-in", "no").stderr
         out = signed_out.rolecall("sign-out", legacy)
-        assert out.stderr == f"Signed out of {legacy} already.\n"
+        assert out.stderr == f"Already signed out of {legacy}.\n"
         missing = signed_out.rolecall("sign-in", "other")
         assert (missing.returncode, "no sso_region" in missing.stderr) == (1, True)
         started = subprocess.Popen(
@@ -140,10 +140,10 @@ class TestSignIn:
         with Terminal(
             command("sign-in"), columns=100, lines=40, env=signed_out.environ
         ) as terminal:
-            terminal.wait_for("Ctrl\\+C gives up")
+            terminal.wait_for("Ctrl\\+C cancels")
             assert "▀▀▀▀" in terminal.screen_text()
             terminal.press("ctrl+c")
-            terminal.wait_for("Given up")
+            terminal.wait_for("Cancelled")
             assert terminal.wait_exit() == 130
 
     def test_in_the_browser(self, signed_out: CommandLine) -> None:
@@ -180,7 +180,7 @@ class TestSignOut:
         registrations = [json.loads(each.read_text()) for each in here.sso_cache.glob("*.json")]
         assert ["clientSecret" in each for each in registrations] == [True]
         again = here.rolecall("sign-out", "--yes")
-        assert (again.returncode, "already" in again.stderr) == (0, True)
+        assert (again.returncode, "Already" in again.stderr) == (0, True)
 
     def test_it_asks(self, here: CommandLine) -> None:
         unasked = here.rolecall("sign-out")
@@ -194,7 +194,7 @@ class TestSignOut:
     def test_a_portal_out_of_reach(self, here: CommandLine) -> None:
         here.server.stop()
         out = here.rolecall("sign-out", "--yes")
-        assert (out.returncode, "the portal could not be told" in out.stderr) == (1, True)
+        assert (out.returncode, "the portal did not sign you out" in out.stderr) == (1, True)
         assert here.rolecall("tokens").returncode == 1
 
     def test_with_a_token_that_has_ended_it_says_that_the_portal_is_not_told(
@@ -206,6 +206,6 @@ class TestSignOut:
         file.write_text(json.dumps(ended))
         here.server.calls.clear()
         out = here.rolecall("sign-out", "--yes")
-        assert (out.returncode, "its session stays in a browser" in out.stderr) == (0, True)
+        assert (out.returncode, "a browser stays signed in there" in out.stderr) == (0, True)
         assert not here.server.calls.counts()
         assert not file.exists()

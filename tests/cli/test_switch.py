@@ -151,12 +151,12 @@ def test_a_session_of_switches(shell: Shell, machine: Machine) -> None:
     ], result.stderr
     assert "038410265977 · AWSAdministratorAccess · signed out of corp" in result.stderr
     assert (
-        "Unset, for they would overrule it: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,"
+        "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,"
         " AWS_SESSION_TOKEN, AWS_SECURITY_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_DEFAULT_PROFILE,"
-        " AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN."
+        " AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN would override the profile, so they are unset."
     ) in result.stderr
-    assert "AWS_REGION and AWS_DEFAULT_REGION are eu-central-1." in result.stderr
-    assert "No profile any more." in result.stderr
+    assert "AWS_REGION and AWS_DEFAULT_REGION are set to eu-central-1." in result.stderr
+    assert "No profile is set any longer." in result.stderr
     assert not (machine.home / "ran").exists()
 
 
@@ -272,7 +272,7 @@ def test_another_name_for_it(machine: Machine) -> None:
         ("readonly", 0, "audit-readonly"),
         ("acme", 1, "acme-prod is a production profile"),
         ("acme-prod", 0, "acme-prod · PROD"),
-        ("zzz", 1, "No profile matches “zzz”. `awsp` alone"),
+        ("zzz", 1, "No profile matches “zzz”. `awsp` without a name"),
         ("audit-amdin", 1, "No profile matches “audit-amdin”. Did you mean audit-admin?"),
         ("bllng", 1, "No profile matches “bllng”. Did you mean billing?"),
         ("adrl", 1, "No profile matches “adrl”. Did you mean audit-readonly?"),
@@ -308,7 +308,7 @@ def test_names_that_a_shell_cannot_be_told(machine: Machine) -> None:
     assert machine.rolecall("switch", "--shell=bash", "--previous=", "a\tb").returncode == 0
     result = machine.rolecall("switch", "--shell=tcsh", "a\tb")
     assert (result.returncode, result.stdout) == (1, "")
-    assert "cannot be told" in result.stderr
+    assert "cannot represent" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -363,7 +363,7 @@ def test_a_region_goes_before_the_profiles_own(machine: Machine) -> None:
     result = machine.rolecall(
         "switch", "--shell=bash", "--previous=", "billing", AWS_REGION="eu-north-1"
     )
-    assert "AWS_REGION=eu-north-1 stays, before the profile's own region." in result.stderr
+    assert "AWS_REGION=eu-north-1 stays set and overrides the profile's region." in result.stderr
     both = {"AWS_REGION": "eu-north-1", "AWS_DEFAULT_REGION": "eu-north-1"}
     cleared = machine.run(
         Shell.BASH,
@@ -373,6 +373,6 @@ def test_a_region_goes_before_the_profiles_own(machine: Machine) -> None:
         **both,
     )
     assert shown(cleared) == ["-|eu-north-1|-|-|eu-north-1", "-|eu-west-2|-|-|-"], cleared.stderr
-    assert "Unset, for a switch had set the region: AWS_DEFAULT_REGION." in cleared.stderr
+    assert "A previous switch had set AWS_DEFAULT_REGION, now unset." in cleared.stderr
     refused = machine.rolecall("switch", "--shell=bash", "-r", "x;id", "billing")
     assert (refused.returncode, refused.stdout) == (2, "")

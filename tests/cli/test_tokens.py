@@ -69,7 +69,7 @@ def test_short_term_keys_and_those_that_do_not_tell_their_end(here: CommandLine,
     )
     assert here.said("tokens").splitlines()[1:] == [
         "○ pasted  short-term keys, expired 3 min ago",
-        "? untold  short-term keys, end not told",
+        "? untold  short-term keys, expiry unknown",
     ]
     corp, pasted, untold = told(here)
     assert corp["kind"] == "access-token"
@@ -100,7 +100,7 @@ def test_the_exit_status_is_that_of_the_chosen_session(here: CommandLine) -> Non
     assert asked("--sso-session", "corp", AWS_PROFILE="old") == 0
     missing = here.rolecall("tokens", "--sso-session", "nope")
     assert (missing.returncode, missing.stdout) == (2, "")
-    assert "No sso-session is named nope" in missing.stderr
+    assert "There is no sso-session named nope" in missing.stderr
 
 
 def test_an_ended_token_is_usable_while_it_renews_itself(here: CommandLine) -> None:

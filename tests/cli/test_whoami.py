@@ -120,7 +120,7 @@ def test_keys_in_the_environment_go_first(machine: Machine) -> None:
     assert result.stderr.startswith("AWS_ACCESS_KEY_ID: AWS does not know its access key")
     assert result.stdout.splitlines() == [
         "from the environment: AWS_ACCESS_KEY_ID",
-        "AWS_ACCESS_KEY_ID goes before AWS_PROFILE=audit-admin: the AWS CLI and boto3 use the keys."
+        "AWS_ACCESS_KEY_ID overrides AWS_PROFILE=audit-admin: the AWS CLI and boto3 use the keys."
         " `awsp` unsets them.",
     ]
 
@@ -144,7 +144,7 @@ def test_a_web_identity_goes_before_a_profiles_session(machine: Machine, tmp_pat
     assert result.stderr.startswith("AWS_WEB_IDENTITY_TOKEN_FILE does not work: ")
     assert result.stdout.splitlines() == [
         "from the environment: AWS_WEB_IDENTITY_TOKEN_FILE",
-        "AWS_WEB_IDENTITY_TOKEN_FILE goes before AWS_PROFILE=audit-admin: the AWS CLI and boto3"
+        "AWS_WEB_IDENTITY_TOKEN_FILE overrides AWS_PROFILE=audit-admin: the AWS CLI and boto3"
         " assume AWS_ROLE_ARN with it. `awsp` unsets them.",
     ]
     told = json.loads(machine.whoami("--json", AWS_PROFILE="deploy", **variables).stdout)

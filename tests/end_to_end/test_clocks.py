@@ -25,7 +25,7 @@ full_screen.utc_now = lambda: datetime.now(UTC) + timedelta(minutes=float(moved.
 full_screen.full_screen(demo=False, demo_accounts=None)
 """
 NOTICED = 3.0  # seconds: two, and what a busy machine takes to paint
-TITLE = b"\x1b]2;demo ends at "
+TITLE = b"\x1b]2;demo expires at "
 
 
 class Expiry:
@@ -69,12 +69,12 @@ def test_at_80_columns_nothing_gives_way_and_what_is_broken_is_said(
     terminal.wait_for(
         r"^ until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC · pasted-sandbox · short-term credentials"
     )
-    wait_for_wrapped(terminal, "x_security_token_expires, as saml2aws and okta-aws-cli write it")
+    wait_for_wrapped(terminal, "x_security_token_expires (saml2aws, okta-aws-cli)")
     assert re.search(r"● 7 h 5\d min$", terminal.screen_lines()[0])
     whole = desk.config.read_text()
     desk.config.write_text(f"{whole}[profile broken\n")
     wait_for_wrapped(terminal, f"config, line {whole.count(chr(10)) + 1}:")
-    wait_for_wrapped(terminal, "r reads it again once it is mended.")
+    wait_for_wrapped(terminal, "Fix it, then r reads it again.")
     terminal.wait_for(r"demo +access token")
     desk.config.write_text(whole)
     terminal.press("r")
@@ -103,7 +103,7 @@ def test_what_cannot_renew_is_warned_of_however_the_clock_gets_there(
     bells = terminal.received.count(b"\x07")
 
     clock.move(7 * 60 + 46)
-    terminal.wait_for(r"access token of demo ends within 15 min", NOTICED)
+    terminal.wait_for(r"access token of demo expires within 15 min", NOTICED)
     assert terminal.screen_lines()[0].endswith("◐ 13 min")
     terminal.wait_for(r"demo +access token .* 13 min ")
     assert terminal.received.count(b"\x07") >= bells + 1
@@ -111,13 +111,13 @@ def test_what_cannot_renew_is_warned_of_however_the_clock_gets_there(
 
     terminal.press("2")
     clock.move(7 * 60 + 56)
-    terminal.wait_for(r"access token of demo ends within 5 min", NOTICED)
+    terminal.wait_for(r"access token of demo expires within 5 min", NOTICED)
     terminal.wait_for(r"◔ 3:\d\d$")
 
     clock.move(7 * 60 + 64)
-    terminal.wait_for(r"○ ended 4 min ago$", NOTICED)
+    terminal.wait_for(r"○ expired 4 min ago$", NOTICED)
     terminal.press("4")
-    terminal.wait_for(r"demo +access token +○ ended 4 min ago")
+    terminal.wait_for(r"demo +access token +○ expired 4 min ago")
 
     clock.move(0)
     terminal.wait_for(r"● 7 h 5\d min$", NOTICED)
@@ -144,7 +144,7 @@ def test_a_renewal_that_fails_is_said_and_leaves_the_token_as_it_is(
     terminal.wait_for("^ until ")
     desk.server.faults.clear()
     wait_for_wrapped(terminal, "demo was not renewed:")
-    wait_for_wrapped(terminal, "the next attempt is at")
+    wait_for_wrapped(terminal, "The next try is at")
     assert desk.token()["accessToken"] == old
     terminal.wait_for(r"demo +access token .* later")
     terminal.press("G", "g", "r")
@@ -159,7 +159,7 @@ def test_a_token_is_renewed_by_itself(desk: Desk, clock: Expiry) -> None:
     terminal = opened(desk, clock)
     terminal.wait_for(r"● 7 h 5\d min$")
     clock.move(9 * 60)
-    terminal.wait_for(r"○ ended|● 7 h 5\d min$", NOTICED)
+    terminal.wait_for(r"○ expired|● 7 h 5\d min$", NOTICED)
     terminal.wait_for(r"● 7 h 5\d min$")
     terminal.wait_until(lambda: desk.token()["accessToken"] != old, what="the new token")
     assert not desk.sign_ins()
@@ -196,7 +196,7 @@ def test_a_revoked_sign_in_is_said_and_nothing_opens(desk: Desk, clock: Expiry) 
     terminal = opened(desk, clock)
     desk.server.forget_sign_ins()
     clock.move(7 * 60 + 55)
-    wait_for_wrapped(terminal, "AWS has ended the sign-in of demo: it is not renewed any more.")
+    wait_for_wrapped(terminal, "AWS has revoked the sign-in of demo; it is no longer renewed.")
     wait_for_wrapped(terminal, "S signs in again.")
     terminal.wait_for(r"audit +\d{12}")
     terminal.press("4")
@@ -212,7 +212,7 @@ def test_a_list_that_nobody_asked_for_opens_no_sign_in(desk: Desk, clock: Expiry
     desk.server.revoke(token)
     desk.server.forget_sign_ins()
     clock.move(25 * 60)  # so old the list is made again
-    wait_for_wrapped(terminal, "The access token of demo has ended. S signs in again.")
-    terminal.wait_for(r"○ ended by AWS$")
+    wait_for_wrapped(terminal, "The access token of demo has expired. S signs in again.")
+    terminal.wait_for(r"○ revoked by AWS$")
     terminal.wait_for(r"audit +\d{12}")
     assert not desk.sign_ins()

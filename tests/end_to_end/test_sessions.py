@@ -86,7 +86,7 @@ def test_two_identity_centers(a_desk: Callable[..., Desk]) -> None:
         listed = desk.server.calls.count("ListAccounts")
         for session, keys in (("demo", "g"), ("other", "gj")):
             terminal.press("S", *keys, "enter")
-            terminal.wait_for(rf"Signed in to {session} already\.")
+            terminal.wait_for(rf"Already signed in to {session}\.")
         assert desk.server.calls.count("ListAccounts") == listed
 
         # Both at once, the session named.
@@ -179,12 +179,12 @@ def test_a_token_that_ends_keeps_the_instruction(a_desk: Callable[..., Desk]) ->
         terminal.wait_for(rf"audit +{AUDIT} +\S+ +3\b")
         desk.server.revoke(token)
         terminal.press("R")
-        wait_for_wrapped(terminal, "The access token has ended")
+        wait_for_wrapped(terminal, "The access token has expired")
         wait_for_wrapped(terminal, "check that it shows this code")
-        terminal.wait_for(r"^ rolecall .* demo +○ ended by AWS$")
+        terminal.wait_for(r"^ rolecall .* demo +○ revoked by AWS$")
         terminal.press("S")
-        terminal.wait_for(r"▌ demo +ended by AWS")
-        terminal.wait_for(r"^ rolecall .* demo +○ ended by AWS$")
+        terminal.wait_for(r"▌ demo +revoked by AWS")
+        terminal.wait_for(r"^ rolecall .* demo +○ revoked by AWS$")
 
 
 def test_a_sign_in_anew_while_a_token_holds(a_desk: Callable[..., Desk]) -> None:

@@ -53,7 +53,7 @@ def test_a_phone_reads_the_link(
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (60, 16), (40, 10)])
 def test_link_code_and_time_are_there_in_every_shape(desk: Desk, columns: int, lines: int) -> None:
     with desk.open(columns=columns, lines=lines) as terminal:
-        wait_for_wrapped(terminal, f"{WAITING} · the code holds for 9 min")
+        wait_for_wrapped(terminal, f"{WAITING} · the code expires in 9 min")
         link, code = link_and_code(desk)
         shown = terminal.screen_lines()
         start = next(y for y, line in enumerate(shown) if line.startswith("http"))
@@ -125,4 +125,4 @@ def test_the_time_left_is_told_while_the_line_is_down(desk: Desk) -> None:
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         desk.server.faults.add("CreateToken", Fault.RESET)
-        terminal.wait_for("The code holds for 9 min · The connection is lost")
+        terminal.wait_for("The code expires in 9 min · The connection is lost")

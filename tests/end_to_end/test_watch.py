@@ -19,7 +19,7 @@ def test_a_small_pane(desk: Desk) -> None:
         assert desk.token()["accessToken"] != old
         terminal.press("1", "S", "4")  # there is nowhere else to go
         filter_for(terminal, "demo access")
-        terminal.wait_for(r"^ *1 of \d+ clocks")
+        terminal.wait_for(r"^ *1 of \d+ entries")
         terminal.resize(80, 16)
         terminal.wait_for(r"until \d{4}-\d\d-\d\d .* demo · access token")
         terminal.press("q")
@@ -36,7 +36,7 @@ def test_it_names_no_key_that_it_has_not(desk: Desk) -> None:
     with desk.open(ROLECALL, "watch", columns=60, lines=18) as terminal:
         wait_for_wrapped(terminal, "does not renew itself. `rolecall sign-in demo` signs in again.")
         terminal.press("r")
-        wait_for_wrapped(terminal, "without you: `rolecall sign-in demo` signs in.")
+        wait_for_wrapped(terminal, "without you. `rolecall sign-in demo` signs in.")
 
 
 def test_without_a_terminal_or_with_too_small_a_one(desk: Desk) -> None:

@@ -51,17 +51,18 @@ def test_within_a_day_the_moment_needs_no_date() -> None:
 def test_a_token_that_aws_has_ended_has_nothing_left() -> None:
     assert token_strings.left(clock(ExpiryKind.ACCESS_TOKEN, 60), NOON) == "1 h 0 min"
     refused = clock(ExpiryKind.ACCESS_TOKEN, 60, refused=True)
-    assert token_strings.left(refused, NOON) == token_strings.REFUSED
+    assert token_strings.left(refused, NOON) == token_strings.REVOKED_ROW
 
 
 def test_a_warning_says_what_to_do_where_something_can_be_done() -> None:
     token = clock(ExpiryKind.ACCESS_TOKEN, 14.5, SESSION)
     keys = clock(ExpiryKind.SHORT_TERM_CREDENTIALS, 4.9)
     assert token_strings.warning([token], NOON, "S") == (
-        "The access token of corp ends within 15 min and does not renew itself. S signs in again."
+        "The access token of corp expires within 15 min and does not renew itself."
+        " S signs in again."
     )
     assert token_strings.warning([keys, token], NOON, "S") == (
-        "The short-term credentials of corp end within 5 min. (and 1 more)"
+        "The short-term credentials of corp expire within 5 min. (and 1 more)"
     )
 
 

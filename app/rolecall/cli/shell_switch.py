@@ -116,10 +116,10 @@ class _Switcher:
             from rolecall.domain.closest_match import nearest
 
             near = nearest(query, self._switching.targets()) or next(iter(names), "")
-            more = words.MEANT.format(near=safe(near)) if near else words.SHOWS_ALL
-            return _refuse(words.NO_SUCH_PROFILE.format(query=safe(query)) + more)
+            more = words.DID_YOU_MEAN.format(near=safe(near)) if near else words.SHOWS_ALL
+            return _refuse(f"{words.NO_SUCH_PROFILE.format(query=safe(query))} {more}")
         if len(names) == 1:
-            return _refuse(words.ASKS.format(name=safe(names[0])))
+            return _refuse(words.NEEDS_WHOLE_NAME.format(name=safe(names[0])))
         say(words.SEVERAL.format(query=safe(query)))
         for name in names[:_MOST_TOLD]:
             say(f"  {safe(name)}")
@@ -158,7 +158,7 @@ class _Switcher:
         now = datetime.now(UTC)
         account = safe(f"{standing.account_name} {target.account_id}".strip())
         is_production = self._switching.is_production(target.name, standing.account_name)
-        line = words.standing(
+        line = words.switch_line(
             (safe(target.name), account, safe(target.role)),
             standing.token,
             now,

@@ -60,7 +60,7 @@ def sign_in(*, name: str | None, force: bool, wants_browser: bool | None) -> Non
                 other_token = _no_token if force else other
                 token = _sign_in(services, session, other_token, wants_browser=wants_browser)
     except KeyboardInterrupt:
-        _say(f"\n{words.GIVEN_UP}")
+        _say(f"\n{words.CANCELLED}")
         sys.exit(GIVEN_UP)
     text = words.SIGNED_IN_ALREADY if already else sign_in_strings.SIGNED_IN
     end = times.moment(token.expires_at, datetime.now(UTC))

@@ -35,8 +35,8 @@ def sign_out(context: click.Context, *, name: str | None, yes: bool) -> None:
         if not leaving:
             click.echo(words.SIGNED_OUT_ALREADY.format(session=session.cache_key), err=True)
             return
-        click.echo(words.GOES, err=True)
-        for line in words.leaving(leaving, datetime.now(UTC)):
+        click.echo(words.IS_DELETED, err=True)
+        for line in words.sign_out_lines(leaving, datetime.now(UTC)):
             click.echo(f"- {line}", err=True)
         if not leaving.ends_portal_session:
             click.echo(words.PORTAL_STAYS, err=True)
@@ -48,6 +48,6 @@ def sign_out(context: click.Context, *, name: str | None, yes: bool) -> None:
         try:
             tokens.sign_out(session)
         except ServiceError as error:
-            click.echo(f"{words.PORTAL_NOT_TOLD} {explain(error)}", err=True)
+            click.echo(words.PORTAL_FAILED.format(what=explain(error)), err=True)
             context.exit(1)
     click.echo(sign_in_strings.SIGNED_OUT_OF.format(session=session.cache_key), err=True)

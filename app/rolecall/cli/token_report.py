@@ -75,10 +75,12 @@ def _session_of_profile(switching: Switching, environ: Mapping[str, str]) -> str
 def _text(lines: list[_Line], keys: _KeysEnds, now: datetime) -> str:
     width = max((len(safe(name)) for name in [*(line.session for line in lines), *keys]), default=0)
     told = [
-        words.standing(line.token, now, usable=line.is_usable, name=safe(line.session).ljust(width))
+        words.token_line(
+            line.token, now, usable=line.is_usable, name=safe(line.session).ljust(width)
+        )
         for line in lines
     ]
-    told += [words.keys_standing(end, now, safe(name).ljust(width)) for name, end in _first(keys)]
+    told += [words.keys_line(end, now, safe(name).ljust(width)) for name, end in _first(keys)]
     return "".join(f"{line}\n" for line in told)
 
 

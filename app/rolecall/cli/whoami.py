@@ -65,12 +65,12 @@ def _from(origin: Origin, found: Whoami | None) -> str:
     if source in {Source.PROFILE, Source.FILE} and origin.target is None:
         if not origin.named_by:
             return words.NO_DEFAULT.format(profile=origin.profile)
-        near = words.OR_THIS.format(near=origin.near) if origin.near else ""
-        return words.FROM_NOWHERE.format(profile=origin.profile, named=named) + near
+        text = words.FROM_NOWHERE_NEAR if origin.near else words.FROM_NOWHERE
+        return text.format(profile=origin.profile, named=named, near=origin.near)
     return words.FROM[source.value].format(
         profile=origin.profile,
         place=place,
-        named=named if origin.named_by else words.NOBODY_NAMES,
+        named=named if origin.named_by else words.NAMED_BY_NOTHING,
         variable=origin.overruler,
     )
 

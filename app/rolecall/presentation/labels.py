@@ -74,7 +74,7 @@ def profile_summary(profile: Profile) -> str:
 
 
 WILL_CHANGE: Final = _("Changes in {path}:")
-COMMAND_COPIED: Final = _("Copied to the clipboard: {command}")
+COMMAND_COPIED: Final = _("Sent to the clipboard: {command}")
 NO_ROW: Final = _("No row is selected.")
 FIELD_MISSING: Final = _("{field} is missing.")
 FINDING: Final = _("line {line}: {sentence}")

@@ -1,6 +1,6 @@
-"""The words about sessions: several at once, signing in and out, on the screen and in commands.
+"""Texts about sessions: several at once, signing in and out, on the screen and in commands.
 
-Quick to import: a prompt waits for `rolecall tokens`.
+Quick to import, because a prompt waits for `rolecall tokens`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation.labels import LEVEL_SIGNS, SIGNED_OUT
 from rolecall.presentation.times import time_left
+from rolecall.presentation.translation import _
 
 if TYPE_CHECKING:
     from rolecall.services.switching import TokenEnd
@@ -18,88 +19,107 @@ if TYPE_CHECKING:
 
 # --- the list of sessions ----------------------------------------------------------------------
 
-ALL_SESSIONS: Final = "All sessions"
-ALL_SESSIONS_HINT: Final = "the accounts of all of them in one list"
-TOKEN: Final = "Access token"
-ENDED_ELSEWHERE: Final = "The access token of {session} has ended. {sessions} signs in again."
+ALL_SESSIONS: Final = _("All sessions")
+ALL_SESSIONS_HINT: Final = _("the accounts of all sessions in one list")
+TOKEN: Final = _("Access token")
+EXPIRED: Final = _("The access token of {session} has expired. {sessions} signs in again.")
 
 # --- rolecall sign-in --------------------------------------------------------------------------
 
-WAITING: Final = "Waiting for your approval; the code holds for {left}. Ctrl+C gives up."
-GIVEN_UP: Final = "Given up: nobody was signed in."
+WAITING: Final = _("Waiting for your approval; the code expires in {left}. Ctrl+C cancels.")
+CANCELLED: Final = _("Cancelled: you are not signed in.")
+# The errors whose usual text names a key, as a command says them.
 BY_COMMAND: Final = {
-    "DeviceCodeExpired": "The code has expired: nobody approved it in time. `rolecall sign-in` asks for a new one.",
-    "SignInDenied": "The sign-in was denied. `rolecall sign-in` asks for a new code.",
-    "RegistrationRejected": "The server does not know this client any more. `rolecall sign-in` registers anew.",
+    "DeviceCodeExpired": _(
+        "The code expired before the sign-in was approved. `rolecall sign-in` asks for a new one."
+    ),
+    "SignInDenied": _("The sign-in was denied. `rolecall sign-in` asks for a new code."),
+    "RegistrationRejected": _(
+        "The server no longer knows this client. `rolecall sign-in` registers it again."
+    ),
 }
-SIGNED_IN_ALREADY: Final = "Signed in to {session} already. The access token holds until {end}."
+SIGNED_IN_ALREADY: Final = _(
+    "Already signed in to {session}. The access token is valid until {end}."
+)
 
 # --- signing out -------------------------------------------------------------------------------
 
-SIGN_OUT_TITLE: Final = "Sign out of {session}"
-SIGN_OUT_INTRO: Final = (
-    "This goes, and the session at the access portal ends, in a browser too. All other"
-    " sessions, the profiles and the client registration stay."
+SIGN_OUT_TITLE: Final = _("Sign out of {session}")
+_REST_STAYS: Final = _("All other sessions, the profiles and the client registration stay.")
+PORTAL_STAYS: Final = _(
+    "Without a valid access token the access portal cannot be reached, so a browser stays signed"
+    " in there."
 )
-PORTAL_STAYS: Final = (
-    "The access portal can't be told without a token that holds: its session stays in a browser."
+SIGN_OUT_INTRO: Final = " ".join(
+    (
+        _("This is deleted, and the session at the access portal is signed out, in a browser too."),
+        _REST_STAYS,
+    )
 )
-SIGN_OUT_HERE_INTRO: Final = (
-    f"This goes from this machine. {PORTAL_STAYS} All other sessions, the profiles and the client"
-    " registration stay."
+SIGN_OUT_HERE_INTRO: Final = " ".join(
+    (_("This is deleted from this machine."), PORTAL_STAYS, _REST_STAYS)
 )
-GOES: Final = "This goes:"
-SIGN_OUT_ASK: Final = "Sign out?"
-SIGN_OUT_NEEDS_YES: Final = "There is nobody to ask: --yes signs out without."
-SIGNED_OUT_ALREADY: Final = "Signed out of {session} already."
-TOKEN_GOES: Final = "the access token of {session} ({left})"
-BROKEN_TOKEN_GOES: Final = "the file of the access token of {session}, which no client can read"
-ROLE_GOES: Final = "role credentials in the AWS CLI's cache: {account} {permission_set} ({left})"
-PORTAL_NOT_TOLD: Final = "It is gone from this machine, but the portal could not be told:"
+IS_DELETED: Final = _("This is deleted:")
+SIGN_OUT_ASK: Final = _("Sign out?")
+SIGN_OUT_NEEDS_YES: Final = _("There is no terminal to ask on. --yes signs out without asking.")
+SIGNED_OUT_ALREADY: Final = _("Already signed out of {session}.")
+TOKEN_DELETED: Final = _("the access token of {session} ({left})")
+BROKEN_TOKEN_DELETED: Final = _(
+    "the file of the access token of {session}, which no client can read"
+)
+ROLE_DELETED: Final = _(
+    "role credentials in the AWS CLI's cache: {account} {permission_set} ({left})"
+)
+PORTAL_FAILED: Final = _(
+    "Everything is deleted from this machine, but the portal did not sign you out: {what}"
+)
 
 
-def leaving(gone: SignOutPlan, now: datetime) -> list[str]:
-    """What a sign-out takes away, a line each."""
+def sign_out_lines(plan: SignOutPlan, now: datetime) -> list[str]:
+    """What a sign-out deletes, a line each."""
     lines = []
-    name = gone.session.cache_key
-    if gone.token_expires_at is not None:
-        ends = time_left(TimeLeft.until(gone.token_expires_at, now))
-        lines.append(TOKEN_GOES.format(session=name, left=ends))
-    elif gone.has_token_file:
-        lines.append(BROKEN_TOKEN_GOES.format(session=name))
-    for role in gone.roles:
-        ends = time_left(TimeLeft.until(role.expires_at, now))
+    name = plan.session.cache_key
+    if plan.token_expires_at is not None:
+        left = time_left(TimeLeft.until(plan.token_expires_at, now))
+        lines.append(TOKEN_DELETED.format(session=name, left=left))
+    elif plan.has_token_file:
+        lines.append(BROKEN_TOKEN_DELETED.format(session=name))
+    for role in plan.roles:
+        left = time_left(TimeLeft.until(role.expires_at, now))
         lines.append(
-            ROLE_GOES.format(account=role.account, permission_set=role.permission_set, left=ends)
+            ROLE_DELETED.format(account=role.account, permission_set=role.permission_set, left=left)
         )
     return lines
 
 
 # --- which session ------------------------------------------------------------------------------
 
-NO_SESSION: Final = "No sso-session in {path}. `rolecall` makes one."
-NO_SUCH_SESSION: Final = "No sso-session is named {name}. There is: {names}"
-WHICH_SESSION: Final = "Which sso-session? --sso-session NAME, one of: {names}"
-NAME_A_SESSION: Final = "Which session? Name one of: {names}"
+NO_SESSION: Final = _("There is no sso-session in {path}. `rolecall` adds one.")
+NO_SUCH_SESSION: Final = _("There is no sso-session named {name}. Existing: {names}")
+WHICH_SESSION: Final = _("Which sso-session? Add --sso-session NAME, one of: {names}")
+NAME_A_SESSION: Final = _("Which session? Name one of: {names}")
 
 
 # --- rolecall tokens ---------------------------------------------------------------------------
 
-KEYS_LEFT: Final = "short-term keys, {left} left"
-KEYS_ENDED: Final = "short-term keys, {left}"
-KEYS_UNTOLD: Final = "short-term keys, end not told"
+# Translators: "7 h 12 min left", "12 min left".
+LEFT: Final = _("{left} left")
+KEYS: Final = _("short-term keys, {left}")
+KEYS_UNKNOWN: Final = _("short-term keys, expiry unknown")
 
 
-def keys_standing(end: datetime | None, now: datetime, name: str) -> str:
+def keys_line(end: datetime | None, now: datetime, name: str) -> str:
     """`◐ pasted  short-term keys, 12 min left`."""
     if end is None:
-        return f"{LEVEL_SIGNS[Level.UNTOLD]} {name}  {KEYS_UNTOLD}"
+        return f"{LEVEL_SIGNS[Level.UNTOLD]} {name}  {KEYS_UNKNOWN}"
     remaining = TimeLeft.until(end, now)
-    words = KEYS_ENDED if remaining.level is Level.GONE else KEYS_LEFT
-    return f"{LEVEL_SIGNS[remaining.level]} {name}  {words.format(left=time_left(remaining))}"
+    left = time_left(remaining)
+    if remaining.level is not Level.GONE:
+        left = LEFT.format(left=left)
+    return f"{LEVEL_SIGNS[remaining.level]} {name}  {KEYS.format(left=left)}"
 
 
-def standing(token: TokenEnd | None, now: datetime, *, usable: bool, name: str) -> str:
+def token_line(token: TokenEnd | None, now: datetime, *, usable: bool, name: str) -> str:
     """`● corp  7 h 12 min left, then it renews itself`."""
     from rolecall.presentation.switch_strings import remaining
 

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from typing import Final
 
-SESSIONS_TITLE: Final = "Sessions"
-SIGN_IN_TITLE: Final = "Sign in"
-SESSIONS_INTRO: Final = "Sessions found in {path}"
-SESSIONS_NONE: Final = "No session yet. {new_session} names the start URL of your access portal."
-NEW_SESSION_TITLE: Final = "A new session"
+from rolecall.presentation.translation import _
+
+SESSIONS_TITLE: Final = _("Sessions")
+SIGN_IN_TITLE: Final = _("Sign in")
+SESSIONS_INTRO: Final = _("Sessions found in {path}")
+SESSIONS_NONE: Final = _("No session yet. {new_session} adds the start URL of your access portal.")
+NEW_SESSION_TITLE: Final = _("New session")
 START_URL_HINT: Final = "https://d-1234567890.awsapps.com/start"
-SESSION_NAME: Final = "Session name"
-CONNECTING: Final = "Asking {host} for a code…"
-ENTER_CODE: Final = "Open this link on any device, check that it shows this code, and allow it:"
-QR_HINT: Final = "{show_qr} shows the link as a QR code for a phone."
-QR_TOO_BIG: Final = "The QR code needs {columns}×{rows}; this terminal is smaller."
-NO_CODE: Final = "There is no code now: {new_code} asks for one."
-WAITING: Final = "Waiting for your approval"
-CODE_LEFT: Final = "the code holds for {left}"
-CODE_EXPIRED: Final = (
-    "The code has expired: nobody approved it in time. {new_code} asks for a new one."
+SESSION_NAME: Final = _("Session name")
+CONNECTING: Final = _("Asking {host} for a code…")
+ENTER_CODE: Final = _("Open this link on any device, check that it shows this code, and allow it:")
+QR_HINT: Final = _("{show_qr} shows the link as a QR code for a phone.")
+QR_TOO_BIG: Final = _("The QR code needs {columns}×{rows}; this terminal is smaller.")
+NO_CODE: Final = _("There is no code now. {new_code} asks for one.")
+WAITING: Final = _("Waiting for your approval · the code expires in {left}")
+CODE_EXPIRED: Final = _(
+    "The code expired before the sign-in was approved. {new_code} asks for a new one."
 )
-DENIED: Final = "The sign-in was denied. {new_code} asks for a new code."
-TROUBLE: Final = "The connection is lost; trying again by itself. {what}"
-SIGNED_IN: Final = "Signed in to {session}. The access token holds until {end}."
-TOKEN_FOUND: Final = "Using the token of {session} that was here already."
-SIGN_IN_AGAIN: Final = "The access token has ended; once you are signed in again, the list goes on."
-LINK_COPIED: Final = "Link sent to the clipboard."
-CODE_COPIED: Final = "Code sent to the clipboard."
-BROWSER_INSTEAD: Final = "{copy_link} copies the link."
-APPROVED_DEMO: Final = "Approved, as you would on your phone."
-SIGNED_OUT_OF: Final = "Signed out of {session}."
-RENEWED: Final = "Renewed: {session} holds until {end}."
-CANNOT_RENEW: Final = "{session} cannot be renewed without you: {way_in} signs in."
+DENIED: Final = _("The sign-in was denied. {new_code} asks for a new code.")
+# Translators: `what` is a sentence about the network.
+TROUBLE: Final = _("The connection is lost; rolecall tries again. {what}")
+TROUBLE_WITH_CODE: Final = _("The code expires in {left} · {trouble}")
+SIGNED_IN: Final = _("Signed in to {session}. The access token is valid until {end}.")
+TOKEN_FOUND: Final = _("Using the access token of {session} that was on this machine.")
+SIGN_IN_AGAIN: Final = _("The access token has expired. The list continues once you sign in again.")
+LINK_COPIED: Final = _("Link sent to the clipboard.")
+CODE_COPIED: Final = _("Code sent to the clipboard.")
+BROWSER_INSTEAD: Final = _("{copy_link} copies the link.")
+APPROVED_DEMO: Final = _("Approved, as you would do on your phone.")
+SIGNED_OUT_OF: Final = _("Signed out of {session}.")
+RENEWED: Final = _("Renewed: {session} is valid until {end}.")
+CANNOT_RENEW: Final = _("{session} cannot be renewed without you. {way_in} signs in.")

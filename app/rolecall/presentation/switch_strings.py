@@ -1,6 +1,6 @@
-"""Every word of switching: `awsp`, its picker, `rolecall init` and `rolecall whoami`.
+"""Texts of switching: `awsp`, its picker, `rolecall init` and `rolecall whoami`.
 
-Quick to import, for a shell waits for the first of them.
+Quick to import, because a shell waits for `awsp`.
 """
 
 from __future__ import annotations
@@ -10,99 +10,105 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.time_left import Level, TimeLeft
-from rolecall.presentation.labels import PRODUCTION
+from rolecall.presentation.labels import PRODUCTION, SEPARATOR, SIGNED_OUT
 from rolecall.presentation.times import time_left
+from rolecall.presentation.translation import _, ngettext
 
 if TYPE_CHECKING:
     from rolecall.services.switching import TokenEnd
 
 # --- the picker --------------------------------------------------------------------------------
 
-PICK: Final = "type to find a profile"
-PICK_KEYS: Final = "{count} · Enter use · Esc leave"
-PICK_NOTHING: Final = "{count} · Esc leave"
-PICK_IN_USE: Final = "{count} · ✓ in use now · Enter use · Esc leave"
+PICK: Final = _("type to find a profile")
+# Translators: Enter and Esc are keys; `count` is "3 rows".
+PICK_KEYS: Final = _("{count} · Enter use · Esc cancel")
+PICK_NOTHING: Final = _("{count} · Esc cancel")
+PICK_IN_USE: Final = _("{count} · ✓ used now · Enter use · Esc cancel")
 IN_USE: Final = "✓"
-PICK_SAVES: Final = "{count} · Enter save as a profile and use · Esc leave"
-NOTHING_TO_PICK: Final = "Nothing matches. Backspace widens the search, Esc leaves."
-LOOKING: Final = "No profile yet. Looking for what your sign-ins reach…"
-NOTHING_THERE: Final = "No profile yet, and nothing known of what your sign-ins reach. `rolecall` signs in and lists it."
-IS_PRODUCTION: Final = "Production: y uses {name}, any other key goes back."
-LEFT: Final = "Signed in"
-SIGNED_OUT_SHORT: Final = "signed out"
-RENEWS_SHORT: Final = "renews"
-SIGN_IN_FIRST: Final = "Signed out of {session}: sign in first"
-SIGN_IN_KEYS: Final = "y copy link · Y copy code · o browser · n new code · Esc back"
-SIGN_IN_OR_LATER: Final = "y copy link · Y copy code · o browser · n new code · Esc later"
-ASKING: Final = "Asking {session} for a code…"
-SAVED: Final = "Saved as {name} in {path}."
+PICK_SAVES: Final = _("{count} · Enter save as a profile and use · Esc cancel")
+NOTHING_TO_PICK: Final = _("Nothing matches. Backspace widens the search, Esc cancels.")
+LOOKING: Final = _("There is no profile yet. Looking for your permission sets…")
+NOTHING_THERE: Final = _(
+    "There is no profile yet, and no permission set is known. `rolecall` signs in and lists them."
+)
+IS_PRODUCTION: Final = _("Production: y uses {name}, any other key goes back.")
+LEFT: Final = _("Signed in")
+# Translators: the token renews itself; in a narrow column.
+RENEWS_SHORT: Final = _("renews")
+SIGN_IN_FIRST: Final = _("Signed out of {session}: sign in first")
+# Translators: y, Y, o, n and Esc are keys.
+SIGN_IN_KEYS: Final = _("y copy link · Y copy code · o browser · n new code · Esc back")
+SIGN_IN_OR_LATER: Final = _("y copy link · Y copy code · o browser · n new code · Esc later")
+ASKING: Final = _("Asking {session} for a code…")
+SAVED: Final = _("Saved as {name} in {path}.")
 
 
 def left_short(token: TokenEnd | None, now: datetime) -> str:
-    """What is left of a sign-in, in a column: `7 h 12 min`, `renews`, `signed out`."""
+    """The time left of a sign-in, in a column: `7 h 12 min`, `renews`, `signed out`."""
     if token is None:
-        return SIGNED_OUT_SHORT
+        return SIGNED_OUT
     end = TimeLeft.until(token.ends, now)
     if end.level is not Level.GONE:
         return time_left(end)
     renews = token.renewable_until is not None and now < token.renewable_until
-    return RENEWS_SHORT if renews else SIGNED_OUT_SHORT
+    return RENEWS_SHORT if renews else SIGNED_OUT
 
 
 # --- what a switch says ------------------------------------------------------------------------
 
-CLEARED: Final = "No profile any more."
-NO_PREVIOUS: Final = "This shell has had no other profile yet."
-NO_SUCH_PROFILE: Final = "No profile matches “{query}”."
-MEANT: Final = " Did you mean {near}?"
-SHOWS_ALL: Final = " `awsp` alone shows all there are."
-GONE: Final = "{name} is not in {path} any more."
-SEVERAL: Final = "“{query}” matches several profiles equally well:"
-MORE: Final = "  … and {count} more"
-ASKS: Final = "{name} is a production profile: give its whole name, or pick it in a terminal."
-NOT_FOR_SHELL: Final = "{name} has a character that {shell} cannot be told."
-SIGNED_OUT: Final = "signed out of {session}"
-HOW_TO_SIGN_IN: Final = "`rolecall sign-in {session}` signs in."
-NO_SUCH_SESSION: Final = (
-    "There is no sso-session {session} in {path}: no client can use this profile."
+CLEARED: Final = _("No profile is set any longer.")
+NO_PREVIOUS: Final = _("This shell has had no other profile yet.")
+NO_SUCH_PROFILE: Final = _("No profile matches “{query}”.")
+DID_YOU_MEAN: Final = _("Did you mean {near}?")
+SHOWS_ALL: Final = _("`awsp` without a name shows all profiles.")
+GONE: Final = _("{name} is no longer in {path}.")
+SEVERAL: Final = _("“{query}” matches several profiles equally well:")
+MORE: Final = _("  … and {count} more")
+NEEDS_WHOLE_NAME: Final = _(
+    "{name} is a production profile: give its whole name, or choose it in a terminal."
 )
-HOLDS: Final = "{left} left"
-RENEWS: Final = "{left} left, renews itself"
-RENEWS_NOW: Final = "access token ended, renews itself at the next call"
-ENDED: Final = "sign-in {left}"
-NO_SESSION: Final = "no sso-session: nothing here to count down"
-UNSET: Final = "Unset, for they would overrule it: {names}."
-UNSET_ONE: Final = "Unset, for it would overrule it: {names}."
-REGION_SET: Final = "{variables} are {region}."
-REGION_UNSET: Final = "Unset, for a switch had set the region: {variables}."
-REGION_STAYS: Final = "{variable}={region} stays, before the profile's own region."
-REGION_INVALID: Final = "a region looks like eu-west-1"
-COMMAND_NAME_INVALID: Final = "letters, digits, _ and -, and not rolecall itself"
+NOT_FOR_SHELL: Final = _("{name} has a character that {shell} cannot represent.")
+SIGNED_OUT_OF: Final = _("signed out of {session}")
+HOW_TO_SIGN_IN: Final = _("`rolecall sign-in {session}` signs in.")
+NO_SUCH_SESSION: Final = _(
+    "There is no sso-session {session} in {path}, so no client can use this profile."
+)
+TIME_LEFT: Final = _("{left} left")
+RENEWS: Final = _("{left} left, renews itself")
+RENEWS_NOW: Final = _("access token expired, renews itself at the next call")
+# Translators: "sign-in expired 3 min ago".
+SIGN_IN: Final = _("sign-in {left}")
+NO_SESSION: Final = _("no sso-session, so no sign-in that expires")
+REGION_SET: Final = _("{variables} are set to {region}.")
+REGION_UNSET: Final = _("A previous switch had set {variables}, now unset.")
+REGION_STAYS: Final = _("{variable}={region} stays set and overrides the profile's region.")
+REGION_INVALID: Final = _("A region looks like eu-west-1.")
+COMMAND_NAME_INVALID: Final = _("Use letters, digits, _ and - only, and not the name rolecall.")
 _RED: Final = "\x1b[1;31m{}\x1b[0m"
 
 
-def standing(
+def switch_line(
     parts: Iterable[str], token: TokenEnd | None, now: datetime, session: str, *, production: bool
 ) -> str:
     """`audit-admin · audit 038410265977 · AWSAdministratorAccess · 7 h 12 min left`."""
-    told = [part for part in parts if part]
+    shown = [part for part in parts if part]
     if production:
-        told.insert(1, PRODUCTION)
-    told.append(remaining(token, now) if token else _no_token(session))
-    return " · ".join(told)
+        shown.insert(1, PRODUCTION)
+    shown.append(remaining(token, now) if token else _no_token(session))
+    return SEPARATOR.join(shown)
 
 
 def remaining(token: TokenEnd, now: datetime) -> str:
-    """What is left of an access token."""
+    """The time left of an access token: `7 h 12 min left, renews itself`."""
     end = TimeLeft.until(token.ends, now)
     renews = token.renewable_until is not None and now < token.renewable_until
     if end.level is Level.GONE:
-        return RENEWS_NOW if renews else ENDED.format(left=time_left(end))
-    return (RENEWS if renews else HOLDS).format(left=time_left(end))
+        return RENEWS_NOW if renews else SIGN_IN.format(left=time_left(end))
+    return (RENEWS if renews else TIME_LEFT).format(left=time_left(end))
 
 
 def _no_token(session: str) -> str:
-    return SIGNED_OUT.format(session=session) if session else NO_SESSION
+    return SIGNED_OUT_OF.format(session=session) if session else NO_SESSION
 
 
 def in_red(text: str) -> str:
@@ -110,28 +116,42 @@ def in_red(text: str) -> str:
 
 
 def unset(names: tuple[str, ...]) -> str:
-    return (UNSET_ONE if len(names) == 1 else UNSET).format(names=", ".join(names))
+    """Which variables are unset because they would override the profile."""
+    return ngettext(
+        "{names} would override the profile, so it is unset.",
+        "{names} would override the profile, so they are unset.",
+        len(names),
+    ).format(names=", ".join(names))
 
 
 # --- whoami ------------------------------------------------------------------------------------
 
-NAMED_BY: Final = "named by {variable}"
-NOBODY_NAMES: Final = "the default, for nothing names another"
+NAMED_BY: Final = _("named by {variable}")
+NAMED_BY_NOTHING: Final = _("the default, because nothing names another")
 FROM: Final = {
-    "environment": "from the environment: {variable}",
-    "profile": "from the profile {profile} ({place}), {named}",
-    "file": "from the keys of {profile} ({place}), {named}",
-    "machine": "from this machine's own role: no profile and no keys go before it",
-    "other": "from somewhere that botocore does not name",
+    "environment": _("from the environment: {variable}"),
+    "profile": _("from the profile {profile} ({place}), {named}"),
+    "file": _("from the keys of {profile} ({place}), {named}"),
+    "machine": _("from this machine's own role, because there are no profile and no keys"),
+    "other": _("from a source that botocore does not name"),
 }
-NO_DEFAULT: Final = "nothing names a profile, and there is no {profile} in any file"
-FROM_NOWHERE: Final = "the profile {profile}, {named}, is in no file"
-OR_THIS: Final = "; did you mean {near}?"
+NO_DEFAULT: Final = _("nothing names a profile, and there is no {profile} in any file")
+FROM_NOWHERE: Final = _("the profile {profile}, {named}, is in no file")
+FROM_NOWHERE_NEAR: Final = _("the profile {profile}, {named}, is in no file; did you mean {near}?")
+# Which of two sources the clients use. `by` overrides `what`.
 OVERRULED: Final = {
-    "keys-first": "{by} goes before {what}: the AWS CLI and boto3 use the keys. `awsp` unsets them.",
-    "web-identity-first": "{by} goes before {what}: the AWS CLI and boto3 assume AWS_ROLE_ARN with it. `awsp` unsets them.",
-    "profile-first": "{by} goes before {what} in the AWS CLI 2 and most SDKs; boto3 goes by the latter. `awsp` unsets it.",
-    "option-first": "{by} goes before {what}.",
-    "sso-or-keys": "{by} has keys in {what} too: the AWS CLI and boto3 use SSO, the SDKs for JavaScript and Go those keys.",
-    "region-first": "{by} goes before the profile's own region, {what}.",
+    "keys-first": _(
+        "{by} overrides {what}: the AWS CLI and boto3 use the keys. `awsp` unsets them."
+    ),
+    "web-identity-first": _(
+        "{by} overrides {what}: the AWS CLI and boto3 assume AWS_ROLE_ARN with it. `awsp` unsets them."
+    ),
+    "profile-first": _(
+        "{by} overrides {what} in the AWS CLI 2 and most SDKs; boto3 uses the latter. `awsp` unsets it."
+    ),
+    "option-first": _("{by} overrides {what}."),
+    "sso-or-keys": _(
+        "{by} has keys in {what} too: the AWS CLI and boto3 use SSO, the SDKs for JavaScript and Go those keys."
+    ),
+    "region-first": _("{by} overrides the profile's own region, {what}."),
 }

@@ -281,7 +281,7 @@ class SignInFlow:
             self._goes_on = session
             self._app.spawn(partial(self._begin, session, sign_in_strings.SIGN_IN_AGAIN), "open")
         else:
-            self._app.flash(with_keys(session_strings.ENDED_ELSEWHERE, session=session.label))
+            self._app.flash(with_keys(session_strings.EXPIRED, session=session.label))
             self._app.show_state()
 
     async def _renew(self, session: SsoSession) -> None:
@@ -304,7 +304,7 @@ class SignInFlow:
         try:
             leaving = await in_thread(partial(tokens.plan_sign_out, session))
             title = session_strings.SIGN_OUT_TITLE.format(session=session.label)
-            lines = session_strings.leaving(leaving, self._app.now())
+            lines = session_strings.sign_out_lines(leaving, self._app.now())
             going = "\n".join(f"- {line}" for line in lines)
             intro = (
                 session_strings.SIGN_OUT_INTRO

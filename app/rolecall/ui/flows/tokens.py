@@ -152,14 +152,14 @@ class TokensFlow:
         app, name = self._app, trouble.session.label
         token = app.state.usable_tokens.get(trouble.session)
         end = token and times.moment(token.expires_at, app.now())
-        holds = token_strings.HOLDS_UNTIL.format(end=end) if end else token_strings.HAS_ENDED
+        validity = token_strings.VALID_UNTIL.format(end=end) if end else token_strings.HAS_EXPIRED
         if trouble.again_at is None:
             way_in = app.sign_in_hint(trouble.session)
-            return token_strings.REVOKED.format(session=name, holds=holds, way_in=way_in)
+            return token_strings.REVOKED.format(session=name, state=validity, way_in=way_in)
         return token_strings.NOT_RENEWED.format(
             session=name,
             what=explain(trouble.error),
-            holds=holds,
+            state=validity,
             time=token_strings.time(trouble.again_at),
         )
 

@@ -125,8 +125,7 @@ class InlineSignIn(FlowControlledScreen[bool]):
             )
             return
         remaining = TimeLeft(max(1, int(attempt.remaining())))
-        held = sign_in_strings.CODE_LEFT.format(left=times.time_left(remaining))
-        self.clock.show(f"{sign_in_strings.WAITING} · {held}")
+        self.clock.show(sign_in_strings.WAITING.format(left=times.time_left(remaining)))
 
     def _say(self, text: str) -> None:
         """In the place of the keys, for a while."""

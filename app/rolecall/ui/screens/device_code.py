@@ -96,12 +96,13 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         if attempt is None:
             return
         remaining = TimeLeft(max(1, int(attempt.remaining())))
-        left = sign_in_strings.CODE_LEFT.format(left=times.time_left(remaining))
+        left = times.time_left(remaining)
         if attempt.last_error is None:
-            self.clock.show(f"{sign_in_strings.WAITING} · {left}")
+            self.clock.show(sign_in_strings.WAITING.format(left=left))
         else:
-            problem = sign_in_strings.TROUBLE.format(what=explain(attempt.last_error))
-            self.clock.show(f"{left[:1].upper()}{left[1:]} · {problem}", "$warning")
+            trouble = sign_in_strings.TROUBLE.format(what=explain(attempt.last_error))
+            text = sign_in_strings.TROUBLE_WITH_CODE.format(left=left, trouble=trouble)
+            self.clock.show(text, "$warning")
 
     # --- showing
 

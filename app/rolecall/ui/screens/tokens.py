@@ -212,7 +212,7 @@ class TokensScreen(TableScreen[Expiry]):
         else:
             kind = token_strings.KINDS_IN_FULL[row.kind.value]
             exactly = row.expires_at and token_strings.exactly(row.expires_at)
-            moment = exactly or token_strings.UNTOLD
+            moment = exactly or token_strings.UNKNOWN
             self.detail.show(f"{moment} · {row.name} · {kind}", self._more(row))
 
     def _more(self, row: Expiry) -> str:
@@ -227,7 +227,7 @@ class TokensScreen(TableScreen[Expiry]):
                 session = f" · {row.session.label}" if row.session else ""
                 return words.format(detail=f"{row.detail}{session}")
             case ExpiryKind.SHORT_TERM_CREDENTIALS:
-                words = token_strings.STORED_KEYS if row.key else token_strings.UNTOLD_KEYS
+                words = token_strings.STORED_KEYS if row.key else token_strings.KEYS_WITHOUT_EXPIRY
                 return words.format(
                     name=row.name,
                     path=credentials_file(),
@@ -253,11 +253,13 @@ class TokensScreen(TableScreen[Expiry]):
         spent = sum(row.is_stale(now) for row in self.table.shown)
         if not spent or self.table.sorted_by[0] is not None:
             return line
-        return token_strings.SPENT.format(line=line, spent=spent)
+        return token_strings.EXPIRED_BELOW.format(rows=line, count=spent)
 
     def placeholder(self) -> str:
         state = self.host.state
-        return "" if state.expiries_problem or not state.expiries_read else token_strings.NO_CLOCKS
+        if state.expiries_problem or not state.expiries_read:
+            return ""
+        return token_strings.NOTHING_EXPIRES
 
     # --- commands
 
