@@ -9,7 +9,7 @@ import pytest
 
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
-from rolecall.aws.translate import Oddity
+from rolecall.aws.translate import AnswerProblem
 from rolecall.domain.errors import (
     AccessRefused,
     NotFound,
@@ -45,7 +45,7 @@ def ask(url: str) -> Exception:
         assert caught.value.operation == "ListAccountRoles"
         assert caught.value.host == url.removeprefix("http://")
     if isinstance(caught.value, UnexpectedAnswer):
-        assert caught.value.detail in list(Oddity)
+        assert caught.value.detail in list(AnswerProblem)
     return caught.value
 
 
@@ -121,12 +121,12 @@ class TestNoConnection:
             port = listener.getsockname()[1]
         error = ask(f"http://127.0.0.1:{port}")
         assert isinstance(error, Unreachable)
-        assert error.reason == "connection refused"
+        assert error.reason == "refused"
 
     def test_a_name_that_is_none(self) -> None:
         error = ask("http://portal.invalid")
         assert isinstance(error, Unreachable)
-        assert error.reason == "its name is not known"
+        assert error.reason == "name-unknown"
 
     def test_closed_without_a_word(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -137,14 +137,14 @@ class TestNoConnection:
             threading.Thread(target=close, daemon=True).start()
             error = ask(f"http://127.0.0.1:{listener.getsockname()[1]}")
         assert isinstance(error, Unreachable)
-        assert error.reason == "the connection broke"
+        assert error.reason == "closed"
 
     def test_no_answer_in_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("rolecall.aws.session.READ_TIMEOUT", 0.05)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             error = ask(f"http://127.0.0.1:{listener.getsockname()[1]}")
         assert isinstance(error, Unreachable)
-        assert error.reason == "no answer in time"
+        assert error.reason == "timed-out"
 
     def test_plain_http_where_tls_is_wanted(self, answering: Answering) -> None:
         url = answering((200, JSON, b"{}"))
@@ -153,4 +153,4 @@ class TestNoConnection:
         token = AccessToken("", "", Secret("hush"), expires_at=None)  # type: ignore[arg-type]
         with pytest.raises(Unreachable) as caught:
             Portal(clients.portal("eu-west-1"), session).permission_sets(token, "1")
-        assert caught.value.reason == "no trust in its certificate"
+        assert caught.value.reason == "certificate"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.aws import identity
+from rolecall.aws import identity, translate
 from rolecall.domain import errors, start_url, template
 from rolecall.domain.model import ProfileKind
 from rolecall.domain.naming import NameProblem
@@ -103,6 +103,8 @@ def test_an_error_of_any_other_kind_shows_its_name_and_not_its_words() -> None:
         (token_strings.RENEWS_NOT, {why.value for why in NoRenewal}),
         (token_strings.KINDS_IN_FULL, {kind.value for kind in ExpiryKind}),
         (error_strings.VERIFY_PROBLEMS, {problem.value for problem in identity.VerifyProblem}),
+        (error_strings.UNREACHABLE, {each.value for each in translate.UnreachableReason}),
+        (error_strings.UNEXPECTED_ANSWER, {each.value for each in translate.AnswerProblem}),
         (
             credential_strings.NO_CREDENTIALS,
             {problem.value for problem in credentials.CredentialsProblem},

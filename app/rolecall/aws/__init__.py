@@ -1,1 +1,1 @@
-"""The only importer of boto3, which it imports late: importing this room costs nothing."""
+"""Calls to AWS. Only this package imports boto3, and only inside functions, to start fast."""

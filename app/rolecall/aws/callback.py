@@ -1,7 +1,7 @@
-"""The listener on this machine's loopback to which a browser brings an authorization code.
+"""A listener on loopback that receives an authorization code from the browser.
 
-As the AWS CLI's (`awscli.customizations.sso.utils.AuthCodeFetcher`), but on loopback alone, and
-deaf to whatever does not bring the state that was sent (RFC 6749 §10.12).
+It works like that of the AWS CLI (`awscli.customizations.sso.utils.AuthCodeFetcher`), but listens
+on loopback only, and ignores requests without the state that was sent (RFC 6749 §10.12).
 """
 
 from __future__ import annotations
@@ -24,20 +24,21 @@ _CONNECTION_SECONDS: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationResponse:
-    """`code` is None where the sign-in was refused."""
+    """What the browser brought. `code` is None if the sign-in was denied."""
 
     code: Secret | None
 
 
 class Callback:
-    """Raises NoListener where no port can be had. `state` is what the answer has to bring.
+    """Listens for one authorization response. Raises NoListener if no port is free.
 
-    `pages` are the HTML pages for the browser: after an answer, and where there is none for us.
+    `state` must be in the response. `pages` are two HTML pages: the one shown after the response,
+    and the one for any other request.
     """
 
     def __init__(self, state: str, pages: tuple[str, str]) -> None:
         self._state = state
-        self._answer: AuthorizationResponse | None = None
+        self._response: AuthorizationResponse | None = None
         self._listening = threading.Lock()
         accepted, refused = pages
         listener = self
@@ -46,9 +47,9 @@ class Callback:
             timeout = _CONNECTION_SECONDS
 
             def do_GET(self) -> None:
-                is_ours = listener._take(self.path)
-                page = (accepted if is_ours else refused).encode()
-                self.send_response(200 if is_ours else 400)
+                is_response = listener._take(self.path)
+                page = (accepted if is_response else refused).encode()
+                self.send_response(200 if is_response else 400)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(page)))
                 self.send_header("Content-Security-Policy", "default-src 'none'")
@@ -56,7 +57,7 @@ class Callback:
                 self.wfile.write(page)
 
             def log_message(self, format: str, *args: object) -> None:
-                """The code is in the path: nothing is logged."""
+                """Log nothing: the path contains the code."""
 
         try:
             self._server = HTTPServer((_HOST, 0), Handler)
@@ -68,27 +69,27 @@ class Callback:
         return f"http://{_HOST}:{self._server.server_port}{_PATH}"
 
     def wait(self, seconds: float) -> AuthorizationResponse | None:
-        """The answer, if one comes within that time."""
+        """Return the response, or None if there is none within these seconds."""
         with self._listening:
             if self._server.fileno() >= 0:
                 self._server.timeout = seconds
                 self._server.handle_request()
-        return self._answer
+        return self._response
 
     def close(self) -> None:
-        """Waits for the wait under way."""
+        """Stop listening, after a `wait` in progress."""
         with self._listening:
             self._server.server_close()
 
     def _take(self, target: str) -> bool:
-        """Whether the request is the answer that is waited for."""
+        """Keep the response if the request is one; return whether it is."""
         parts = urlsplit(target)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         state = query.get("state", "")
         if parts.path != _PATH or not hmac.compare_digest(state.encode(), self._state.encode()):
             return False
         if "error" in query:
-            self._answer = AuthorizationResponse(None)
+            self._response = AuthorizationResponse(None)
         elif code := query.get("code"):
-            self._answer = AuthorizationResponse(Secret(code))
-        return self._answer is not None
+            self._response = AuthorizationResponse(Secret(code))
+        return self._response is not None

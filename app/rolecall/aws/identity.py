@@ -1,8 +1,8 @@
-"""Whether a profile works, asked the way the user's own programs will ask.
+"""Verify profiles in the same way as the programs of the user work.
 
-A plain `boto3.Session(profile_name=…)` in a process of its own: botocore fixes the folder of the
-sign-in cache when it is imported, caches what it read, and may ask for an MFA code on the terminal,
-which is ours. The child has no terminal, and sees the environment as the user's programs do.
+A separate process uses a plain `boto3.Session(profile_name=…)`, because botocore sets the folder of
+the sign-in cache when it is imported, caches what it reads, and may ask for an MFA code on the
+terminal. The child has no terminal, and has the environment that the user's programs have.
 """
 
 from __future__ import annotations
@@ -24,12 +24,14 @@ from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Identity
 from rolecall.domain.text import safe
 
-TIMEOUT: Final = 60  # seconds, for all that a profile's chain of credentials may ask of the net
+TIMEOUT: Final = 60  # seconds without an answer; a chain of credentials may need several calls
 AT_ONCE: Final = 8
-_LOOK_EVERY: Final = 0.1  # seconds
+_CHECK_EVERY: Final = 0.1  # seconds
 
 
 class VerifyProblem(StrEnum):
+    """Why a profile does not work."""
+
     SIGN_IN_NEEDED = "sign-in-needed"
     NO_SUCH_PERMISSION_SET = "no-such-permission-set"
     ACCESS_REFUSED = "access-refused"
@@ -58,7 +60,7 @@ _BY_CLASS: Final = {
     "NoRegionError": VerifyProblem.NO_REGION,
     "InvalidRegionError": VerifyProblem.WRONG_REGION,
     "NoCredentialsError": VerifyProblem.NO_CREDENTIALS,
-    "EOFError": VerifyProblem.MFA_NEEDED,  # it asked on the terminal that it has not
+    "EOFError": VerifyProblem.MFA_NEEDED,  # it asked on the terminal, and there is none
     "ConnectTimeoutError": VerifyProblem.NO_NETWORK,
     "ReadTimeoutError": VerifyProblem.NO_NETWORK,
     "ProxyConnectionError": VerifyProblem.NO_NETWORK,
@@ -83,8 +85,9 @@ VerifyResult = Identity | VerifyFailed
 
 
 def verify(profile: str, environ: Mapping[str, str]) -> Identity:
-    """Who the profile's user is, from STS GetCallerIdentity; for '' whoever programs are that
-    name no profile. Raises VerifyFailed.
+    """Return the user of a profile, from STS GetCallerIdentity. Raises VerifyFailed.
+
+    With '' it is the user of programs that name no profile.
     """
     answers: list[VerifyResult] = []
     verify_all([profile], environ, lambda _, answer: answers.append(answer))
@@ -100,38 +103,38 @@ def verify_all(
     on_answer: Callable[[str, VerifyResult], None],
     cancelled: Event | None = None,
 ) -> None:
-    """`verify` of many, eight at a time in one process; `on_answer` is called once for each.
+    """Verify many profiles, eight at a time in one process. `on_answer` is called once for each.
 
-    Once `cancelled` is set it returns without the answers that are not there yet.
+    Once `cancelled` is set, this returns without the answers that are missing.
     """
     cancelled = cancelled or Event()
-    left = list(profiles)
+    remaining = list(profiles)
     problem, why = VerifyProblem.OTHER, "boto3 could not be run"
     try:
         with _Child(environ, cancelled) as child:
-            for line in child.answers(left):
+            for line in child.answers(remaining):
                 given = json.loads(line)
                 profile = given.pop("profile")
                 answer = _answer(profile, given)
-                left.remove(profile)
+                remaining.remove(profile)
                 on_answer(profile, answer)
         if child.was_late:
             problem, why = VerifyProblem.NO_NETWORK, f"no answer within {TIMEOUT} seconds"
     except (OSError, ValueError):
         pass
     if not cancelled.is_set():
-        for profile in left:
+        for profile in remaining:
             on_answer(profile, VerifyFailed(profile, problem, why))
 
 
 class _Child:
-    """The process that asks. It is killed once `cancelled` is set, or it says nothing for long."""
+    """The process that asks. It is killed when `cancelled` is set or answers take too long."""
 
     def __init__(self, environ: Mapping[str, str], cancelled: Event) -> None:
         self.was_late = False
         self._cancelled = cancelled
         self._ended = Event()
-        self._heard = time.monotonic()
+        self._answered_at = time.monotonic()
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "rolecall.aws.identity"],
             env={**environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
@@ -151,20 +154,20 @@ class _Child:
         self._process.wait()
 
     def answers(self, profiles: Sequence[str]) -> Iterator[bytes]:
-        """A line each, as they come. Raises OSError."""
+        """Yield the answers as JSON lines, as they arrive. Raises OSError."""
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
-        with process.stdin as asked:
-            asked.write(json.dumps(list(profiles)).encode())
-        with process.stdout as said:
-            for line in said:
-                self._heard = time.monotonic()
+        with process.stdin as stdin:
+            stdin.write(json.dumps(list(profiles)).encode())
+        with process.stdout as stdout:
+            for line in stdout:
+                self._answered_at = time.monotonic()
                 yield line
 
     def _watch(self) -> None:
-        while not self._ended.wait(_LOOK_EVERY):
-            self.was_late = time.monotonic() - self._heard > TIMEOUT
+        while not self._ended.wait(_CHECK_EVERY):
+            self.was_late = time.monotonic() - self._answered_at > TIMEOUT
             if self.was_late or self._cancelled.is_set():
                 self._process.kill()
                 return
@@ -177,9 +180,9 @@ def _answer(profile: str, given: dict[str, str]) -> VerifyResult:
 
 
 def _ask_all() -> None:
-    """In the child."""
+    """Verify the profiles from standard input. Runs in the child process."""
     profiles = json.load(sys.stdin)
-    # Before there are threads, for each of them would import the same.
+    # Import it before there are threads, each of which would import it too.
     import boto3  # noqa: F401
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -196,8 +199,8 @@ def _ask(profile: str) -> dict[str, str]:
     try:
         session = boto3.Session(profile_name=profile or None)
         regions = [session.region_name, _sso_region(session)]
-        patience = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
-        answer = session.client("sts", config=patience).get_caller_identity()
+        config = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
+        answer = session.client("sts", config=config).get_caller_identity()
         return {
             "account_id": answer["Account"],
             "arn": answer["Arn"],
@@ -209,7 +212,7 @@ def _ask(profile: str) -> dict[str, str]:
 
 
 def _sso_region(session: Any) -> str | None:
-    """The region of the Identity Center that the profile's credentials come from."""
+    """Return the region of the Identity Center of the profile, or None."""
     config = session._session.full_config
     profile = session._session.get_scoped_config()
     sso = config.get("sso_sessions", {}).get(profile.get("sso_session"), {})
@@ -218,7 +221,7 @@ def _sso_region(session: Any) -> str | None:
 
 
 def problem_of(error: Exception, regions: Sequence[str | None]) -> VerifyProblem:
-    """What one of botocore's errors means. `regions` are those that the profile asks in."""
+    """Return what an error of botocore means. `regions` are those that the profile uses."""
     response: Any = getattr(error, "response", None)
     if isinstance(response, dict):
         return _refusal(response, getattr(error, "operation_name", ""))
@@ -237,7 +240,7 @@ def _refusal(response: dict[str, Any], operation: str) -> VerifyProblem:
         "ResourceNotFoundException",
     }:
         return VerifyProblem.NO_SUCH_PERMISSION_SET
-    # STS says in one code that the signature is wrong and that it is of another time.
+    # STS uses one code for a wrong signature and for a wrong time.
     if code == "SignatureDoesNotMatch" and ("expired" in message or "not yet" in message):
         return VerifyProblem.CLOCK_SKEW
     return _BY_CODE.get(code, VerifyProblem.OTHER)

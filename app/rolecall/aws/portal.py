@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from rolecall.aws.translate import Oddity, translated
+from rolecall.aws.translate import AnswerProblem, translated
 from rolecall.domain.errors import NoAssignment, SignInNeeded, UnexpectedAnswer
 from rolecall.domain.model import (
     AccessToken,
@@ -25,26 +25,27 @@ from rolecall.domain.text import original, safe
 if TYPE_CHECKING:
     from mypy_boto3_sso.client import SSOClient
 
-PAGE_SIZE: Final = 100  # the most that the service takes
-_EMPTY_PAGES: Final = 50  # in a row, before a listing counts as one that never ends
+PAGE_SIZE: Final = 100  # the maximum of the service
+_EMPTY_PAGES: Final = 50  # in a row, before a listing counts as endless
 
 T = TypeVar("T")
 
 
 class CallPolicy(Protocol):
-    """How one call is made: when, and how often it is tried."""
+    """Makes a call: decides when, and how often it is retried."""
 
     def __call__(self, call: Callable[[], T], /) -> T: ...
 
 
 def once(call: Callable[[], T], /) -> T:
+    """Make the call at once, without retries."""
     return call()
 
 
 class Portal:
-    """The portal of one session's Identity Center.
+    """The access portal of one session.
 
-    All methods raise ServiceError, and SignInNeeded where the token does not hold (any more).
+    All methods raise ServiceError, and SignInNeeded if the token is not valid.
     """
 
     def __init__(self, client: SSOClient, session: SsoSession) -> None:
@@ -76,7 +77,7 @@ class Portal:
     def permission_sets(
         self, token: AccessToken, account_id: str, call_policy: CallPolicy = once
     ) -> list[PermissionSet]:
-        """All permission sets of one account that the token's owner may use, each once."""
+        """Return the permission sets of an account that the user may use, each once."""
         bearer = token.value.reveal()
 
         def page(next_token: str | None) -> tuple[list[str], str | None]:
@@ -97,11 +98,15 @@ class Portal:
     def role_credentials(
         self, token: AccessToken, account_id: str, permission_set: str
     ) -> RoleCredentials:
-        """Raises NoAssignment too: AWS says with either of two codes that there is nothing for
-        this user there.
+        """Return the credentials of a permission set in an account.
+
+        Raises NoAssignment if the user does not have it, for which AWS uses two error codes.
         """
-        gone = partial(NoAssignment, safe(account_id), safe(permission_set))
-        meanings = self._meanings | {"ForbiddenException": gone, "ResourceNotFoundException": gone}
+        no_assignment = partial(NoAssignment, safe(account_id), safe(permission_set))
+        meanings = self._meanings | {
+            "ForbiddenException": no_assignment,
+            "ResourceNotFoundException": no_assignment,
+        }
         with translated(self._client, "GetRoleCredentials", meanings):
             answer = self._client.get_role_credentials(
                 accessToken=token.value.reveal(),
@@ -117,7 +122,7 @@ class Portal:
             )
 
     def sign_out(self, token: AccessToken) -> None:
-        """The token, and the portal session behind it, end."""
+        """End the session at the portal; the token is no longer valid."""
         with translated(self._client, "Logout", self._meanings):
             self._client.logout(accessToken=token.value.reveal())
 
@@ -127,7 +132,7 @@ class Portal:
         page: Callable[[str | None], tuple[list[T], str | None]],
         call_policy: CallPolicy,
     ) -> Iterator[list[T]]:
-        """Page after page, but not for ever where the server's tokens lead in a circle."""
+        """Yield page after page. Raises UnexpectedAnswer if the pages never end."""
         next_token: str | None = None
         seen: set[str] = set()
         empty = 0
@@ -139,7 +144,7 @@ class Portal:
             empty = 0 if items else empty + 1
             if next_token in seen or empty > _EMPTY_PAGES:
                 host = self._client.meta.endpoint_url.partition("://")[2]
-                raise UnexpectedAnswer(operation, host, Oddity.ENDLESS)
+                raise UnexpectedAnswer(operation, host, AnswerProblem.ENDLESS)
             seen.add(next_token)
 
 

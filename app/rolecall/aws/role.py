@@ -1,4 +1,4 @@
-"""STS AssumeRole: from the credentials of one role, or of long-lived keys, to those of another.
+"""STS AssumeRole: use the credentials of a role, or long-lived keys, to get those of another role.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 """
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 def assume_role(
     client: STSClient, arguments: Mapping[str, str | int], session_name: str
 ) -> RoleCredentials:
-    """`arguments` are AssumeRole's, `RoleArn` at least; `session_name` stands in for theirs.
+    """Return the credentials of the assumed role. Raises ServiceError.
 
-    Raises ServiceError.
+    `arguments` are those of AssumeRole, at least `RoleArn`. `session_name` is used if they have no
+    `RoleSessionName`.
     """
-    asked: dict[str, Any] = {"RoleSessionName": session_name, **arguments}
+    request: dict[str, Any] = {"RoleSessionName": session_name, **arguments}
     with translated(client, "AssumeRole"):
-        answer = client.assume_role(**asked)["Credentials"]
+        answer = client.assume_role(**request)["Credentials"]
         return RoleCredentials(
             access_key_id=answer["AccessKeyId"],
             secret_access_key=Secret(answer["SecretAccessKey"]),

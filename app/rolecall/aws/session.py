@@ -1,9 +1,9 @@
-"""boto3 clients that nothing on the machine can break.
+"""boto3 clients that work whatever the AWS files of the user contain.
 
-The calls that come before there are credentials need none, yet a broken ~/.aws/config or a stale
-AWS_PROFILE stops botocore from making even their clients. So these read neither; what users do
-rely on is given back on purpose: AWS_CA_BUNDLE, AWS_ENDPOINT_URL_…, dual-stack and FIPS endpoints.
-Proxies are taken from the process's environment by botocore itself.
+Calls for a sign-in need no credentials. Yet with a broken ~/.aws/config or a wrong AWS_PROFILE
+botocore cannot even create the clients. So these read neither. What users rely on is set here:
+AWS_CA_BUNDLE, AWS_ENDPOINT_URL_…, dual-stack and FIPS endpoints. Proxies are read from the
+environment of the process by botocore itself.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT: Final = 5  # seconds
 READ_TIMEOUT: Final = 10  # seconds
-# As many as may be under way at once: a crawl's workers, a sign-in's poll and the odd retry.
+# Calls that may run at the same time: the workers of a crawl, the poll of a sign-in, a few retries.
 MAX_CONNECTIONS: Final = 32
 
-# boto3's clients may be used by many threads, but its sessions by one at a time.
-_MAKING = threading.Lock()
+# boto3's clients are thread-safe, its sessions are not.
+_SESSION_LOCK = threading.Lock()
 
 
 class Clients:
-    """The clients of the two services, one a region, made when first asked for and then shared.
+    """Creates clients. Those of OIDC and the portal are shared, one for each region.
 
-    Those of STS, which sign, are made for each caller.
+    Clients of STS sign their requests and are created for each caller.
     """
 
     def __init__(self, environ: Mapping[str, str], ca_bundle: str | None = None) -> None:
@@ -47,20 +47,20 @@ class Clients:
         self._made: dict[tuple[str, str], Any] = {}
 
     def oidc(self, region: str) -> SSOOIDCClient:
-        """Raises RegionInvalid."""
+        """Return the client of the sign-in service. Raises RegionInvalid."""
         return cast("SSOOIDCClient", self._client("sso-oidc", region))
 
     def portal(self, region: str) -> SSOClient:
-        """Raises RegionInvalid."""
+        """Return the client of the access portal. Raises RegionInvalid."""
         return cast("SSOClient", self._client("sso", region))
 
     def sts(self, region: str, credentials: Credentials) -> STSClient:
-        """Signs with these credentials, so it is shared with nobody. Raises RegionInvalid."""
-        with _MAKING:
+        """Return a new client that signs with these credentials. Raises RegionInvalid."""
+        with _SESSION_LOCK:
             return cast("STSClient", self._make("sts", region, credentials))
 
     def _client(self, service: str, region: str) -> Any:
-        with _MAKING:
+        with _SESSION_LOCK:
             if (service, region) not in self._made:
                 self._made[service, region] = self._make(service, region)
             return self._made[service, region]
@@ -80,7 +80,7 @@ class Clients:
             ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # new, not stubbed
             use_dualstack_endpoint=self._is_on("AWS_USE_DUALSTACK_ENDPOINT"),
             use_fips_endpoint=self._is_on("AWS_USE_FIPS_ENDPOINT"),
-            # A proxy cannot reach what answers on this machine.
+            # A proxy cannot reach a server on this machine.
             proxies={} if endpoint and is_loopback(urlsplit(endpoint).hostname or "") else None,
         )
         try:
@@ -96,7 +96,7 @@ class Clients:
             raise RegionInvalid(region) from None
 
     def _endpoint(self, service: str) -> str | None:
-        """As botocore reads it from the environment: the service's own, or the one for all."""
+        """Return the endpoint from the environment, as botocore does: of the service, or of all."""
         if self._is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"):
             return None
         own = f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}"
@@ -120,7 +120,7 @@ def _keys(credentials: Credentials | None) -> dict[str, Any]:
 
 @cache
 def isolated_session() -> Session:
-    """The botocore session that reads no file of the user's and follows no profile."""
+    """Return a botocore session that reads no file of the user and no profile."""
     from botocore.session import Session
 
     return Session(
@@ -134,8 +134,8 @@ def isolated_session() -> Session:
 
 @cache
 def regions() -> tuple[str, ...]:
-    """Every region that botocore knows an Identity Center in, of all partitions, sorted."""
-    with _MAKING:
+    """Return all regions with an Identity Center, of all partitions, sorted, from botocore."""
+    with _SESSION_LOCK:
         session = isolated_session()
         return tuple(
             sorted(

@@ -1,6 +1,6 @@
-"""The calls of a sign-in: register, ask for a device code, collect the token, renew it.
+"""The calls of a sign-in: register a client, get a device code, get the token, renew it.
 
-RFC 8628, and RFC 7636 for the sign-in in a browser, as IAM Identity Center speaks them:
+They follow RFC 8628, and RFC 7636 for the sign-in in a browser, as IAM Identity Center does:
 https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/Welcome.html
 """
 
@@ -47,14 +47,14 @@ class NoTokenReason(Enum):
     """Why there is no token yet."""
 
     PENDING = "pending"
-    SLOW_DOWN = "slow-down"  # asked too often: five seconds more from now on
+    SLOW_DOWN = "slow-down"  # polled too often: wait five seconds more from now on
 
 
 @dataclass(frozen=True, slots=True)
 class Pkce:
-    """One authorization: what is sent with the question, and what proves the answer ours.
+    """The values of one authorization in a browser.
 
-    `redirect_uri` with the port that is listened on; `challenge` is the SHA-256 of `verifier`.
+    `redirect_uri` has the port of the listener. `challenge` is the SHA-256 of `verifier`.
     """
 
     redirect_uri: str
@@ -64,14 +64,14 @@ class Pkce:
 
 
 class _NoTokenYet(Exception):
-    def __init__(self, wait: NoTokenReason) -> None:
-        self.wait = wait
+    def __init__(self, reason: NoTokenReason) -> None:
+        self.reason = reason
 
 
 class Oidc:
-    """The sign-in service of one session's Identity Center. Every method is one call.
+    """The sign-in service of one session. Every method makes one call.
 
-    All raise ServiceError beside what they name. `clock` gives an aware UTC datetime.
+    All methods raise ServiceError too. `clock` returns an aware UTC datetime.
     """
 
     def __init__(
@@ -82,6 +82,7 @@ class Oidc:
         self._clock = clock
 
     def register(self) -> ClientRegistration:
+        """Register a client for device codes."""
         scopes = self._session.scopes or None
         with translated(self._client, "RegisterClient"):
             answer = (
@@ -99,8 +100,10 @@ class Oidc:
             )
 
     def register_for_browser(self, redirect_uri: str) -> ClientRegistration:
-        """A client for the authorization-code grant. `redirect_uri` has no port, as RFC 8252 §7.3
-        has it; the rest is what the AWS CLI registers (`botocore.utils.SSOTokenFetcherAuth`).
+        """Register a client for the authorization-code grant.
+
+        `redirect_uri` has no port (RFC 8252 §7.3). The other values are those that the AWS CLI
+        registers (`botocore.utils.SSOTokenFetcherAuth`).
         """
         scopes = self._session.scopes or (ACCOUNT_ACCESS_SCOPE,)
         with translated(self._client, "RegisterClient"):
@@ -121,7 +124,7 @@ class Oidc:
             )
 
     def authorization_link(self, registration: ClientRegistration, pkce: Pkce) -> str:
-        """Where the browser goes; the operation is in no model, so there is no call for it."""
+        """Return the link for the browser. botocore has no call for this operation."""
         query = {
             "response_type": "code",
             "client_id": registration.client_id,
@@ -135,8 +138,9 @@ class Oidc:
         return f"{parts.scheme}://{parts.netloc}/authorize?{urlencode(query, quote_via=quote)}"
 
     def redeem(self, registration: ClientRegistration, code: Secret, pkce: Pkce) -> AccessToken:
-        """The token for an authorization code. Raises AuthorizationExpired, SignInDenied,
-        RegistrationRejected.
+        """Return the token for an authorization code.
+
+        Raises AuthorizationExpired, SignInDenied, RegistrationRejected.
         """
         meanings: Meanings = {
             "ExpiredTokenException": AuthorizationExpired,
@@ -157,11 +161,11 @@ class Oidc:
             return self._token(answer, registration, None)
 
     def start(self, registration: ClientRegistration) -> DeviceCode:
-        """Raises RegistrationRejected and StartUrlUnknown."""
+        """Get a device code. Raises RegistrationRejected and StartUrlUnknown."""
         meanings: Meanings = {
             "InvalidClientException": RegistrationRejected,
             "UnauthorizedClientException": RegistrationRejected,
-            "InvalidRequestException": self._unknown,
+            "InvalidRequestException": self._start_url_unknown,
         }
         with translated(self._client, "StartDeviceAuthorization", meanings):
             answer = self._client.start_device_authorization(
@@ -181,7 +185,7 @@ class Oidc:
     def collect(
         self, registration: ClientRegistration, code: DeviceCode
     ) -> AccessToken | NoTokenReason:
-        """The token, once somebody has approved.
+        """Return the token if a user has approved, else the reason why there is none.
 
         Raises DeviceCodeExpired, SignInDenied, RegistrationRejected.
         """
@@ -203,13 +207,13 @@ class Oidc:
                     deviceCode=code.device_code.reveal(),
                 )
                 return self._token(answer, registration, None)
-        except _NoTokenYet as waiting:
-            return waiting.wait
+        except _NoTokenYet as no_token:
+            return no_token.reason
 
     def renew(self, refresh_token: Secret, registration: ClientRegistration) -> AccessToken:
-        """A new token for a refresh token, which is kept where the answer brings no other.
+        """Return a new token for a refresh token. It keeps that if the answer has no new one.
 
-        Raises SignInNeeded where the server will not.
+        Raises SignInNeeded if the server refuses.
         """
         meanings = dict.fromkeys(
             (
@@ -243,18 +247,18 @@ class Oidc:
             start_url=self._session.start_url,
             region=self._session.region,
             value=Secret(answer["accessToken"]),
-            # By this machine's clock, as it is this machine's clock that it is compared with.
+            # By the clock of this machine, because it is compared with that clock.
             expires_at=self._clock() + timedelta(seconds=answer["expiresIn"]),
             refresh_token=Secret(new) if new else refresh_token,
             registration=registration,
         )
 
-    def _unknown(self) -> StartUrlUnknown:
+    def _start_url_unknown(self) -> StartUrlUnknown:
         return StartUrlUnknown(self._session.start_url, self._session.region)
 
 
 def _link(uri: str) -> str:
-    """A link for the browser, and for nothing else that a link can start."""
+    """Return the link. Raises ValueError if it is not a web address."""
     if urlsplit(uri).scheme not in {"https", "http"}:
-        raise ValueError("the verification link is no web address")
+        raise ValueError("the verification link is not a web address")
     return safe(uri)

@@ -1,7 +1,7 @@
-"""What boto3 raises and returns, in the words of the domain.
+"""Translate the exceptions of botocore into those of the domain.
 
-The only place that knows botocore's exceptions. botocore does not raise when a 200 answer is
-truncated, `{}` or an HTML page, so a member that should be there and is not is an error here.
+Only this module knows botocore's exceptions. botocore raises nothing if an answer with status 200
+is truncated, `{}` or an HTML page, so a missing member is an error here.
 """
 
 from __future__ import annotations
@@ -26,38 +26,38 @@ _THROTTLED: Final = frozenset(
 _DETAIL_LENGTH: Final = 300
 _LONGEST_WAIT: Final = 3600  # seconds
 
-# What an error code of AWS means at one operation, where that is not the same everywhere.
+# The meaning of error codes of AWS at one operation, if it differs from the general one.
 Meanings = Mapping[str, Callable[[], Exception]]
 
 
-class Reason(StrEnum):
-    """Why a host could not be reached."""
+class UnreachableReason(StrEnum):
+    """Why a host could not be reached: `Unreachable.reason`."""
 
-    NAME = "its name is not known"
-    REFUSED = "connection refused"
-    TIMED_OUT = "no answer in time"
-    CLOSED = "the connection broke"
-    TLS = "no trust in its certificate"
-    PROXY = "the proxy failed"
-    NO_ROUTE = "no way there"
+    NAME = "name-unknown"
+    REFUSED = "refused"
+    TIMED_OUT = "timed-out"
+    CLOSED = "closed"
+    TLS = "certificate"
+    PROXY = "proxy"
+    NO_ROUTE = "no-route"
 
 
-class Oddity(StrEnum):
-    """Why an answer makes no sense."""
+class AnswerProblem(StrEnum):
+    """Why an answer cannot be used: `UnexpectedAnswer.detail`."""
 
-    INCOMPLETE = "a part of it is missing"
-    UNREADABLE = "it cannot be read"
-    ENDLESS = "its pages never end"
+    INCOMPLETE = "incomplete"
+    UNREADABLE = "unreadable"
+    ENDLESS = "endless"
 
 
 @contextmanager
 def translated(
     client: BaseClient, operation: str, meanings: Meanings | None = None
 ) -> Iterator[None]:
-    """Around one call and the reading of its answer: whatever goes wrong is a ServiceError.
+    """Wrap one call and the reading of its answer: every error becomes a ServiceError.
 
-    `operation` is AWS's own name for the call; `meanings` has the exceptions for error codes that
-    mean more than that. A KeyError inside is a missing member.
+    `operation` is the name that AWS gives to the call. `meanings` has the exceptions for error
+    codes with a special meaning. A KeyError inside means a missing member.
     """
     host = urlsplit(client.meta.endpoint_url).netloc
     try:
@@ -65,12 +65,12 @@ def translated(
     except errors.RolecallError:
         raise
     except KeyError:
-        raise errors.UnexpectedAnswer(operation, host, Oddity.INCOMPLETE) from None
-    except Exception as error:  # botocore lets parsers' errors through as they are
-        raise _meant(error, meanings or {}) or translate(error, operation, host) from None
+        raise errors.UnexpectedAnswer(operation, host, AnswerProblem.INCOMPLETE) from None
+    except Exception as error:  # botocore does not wrap the errors of its parsers
+        raise _special_meaning(error, meanings or {}) or translate(error, operation, host) from None
 
 
-def _meant(error: Exception, meanings: Meanings) -> Exception | None:
+def _special_meaning(error: Exception, meanings: Meanings) -> Exception | None:
     from botocore.exceptions import ClientError
 
     if isinstance(error, ClientError) and (make := meanings.get(_code(error))):
@@ -79,26 +79,26 @@ def _meant(error: Exception, meanings: Meanings) -> Exception | None:
 
 
 def translate(error: Exception, operation: str, host: str) -> errors.ServiceError:
-    """The domain's error for one of botocore's. Text from the server is made safe."""
+    """Return the error of the domain for one of botocore. Text from the server is made safe."""
     from botocore import exceptions
 
     if isinstance(error, exceptions.ClientError):
-        return _from_answer(error, operation, host)
+        return _from_response(error, operation, host)
     if isinstance(error, exceptions.ParamValidationError):
         return errors.RequestRejected(operation, host, "ParamValidation", detail(error))
     reason = _reason(error)
     if reason is not None:
         return errors.Unreachable(operation, host, reason)
-    return errors.UnexpectedAnswer(operation, host, Oddity.UNREADABLE)
+    return errors.UnexpectedAnswer(operation, host, AnswerProblem.UNREADABLE)
 
 
 def detail(error: Exception) -> str:
-    """An error's own sentence, safe to show and not too long."""
+    """Return the message of an error, safe to show and not too long."""
     text = " ".join(str(error).split()) or type(error).__name__
     return safe(text[:_DETAIL_LENGTH])
 
 
-def _from_answer(error: ClientError, operation: str, host: str) -> errors.ServiceError:
+def _from_response(error: ClientError, operation: str, host: str) -> errors.ServiceError:
     code = _code(error)
     message = safe(str(error.response.get("Error", {}).get("Message") or "")[:_DETAIL_LENGTH])
     metadata: Any = error.response.get("ResponseMetadata", {})
@@ -106,7 +106,7 @@ def _from_answer(error: ClientError, operation: str, host: str) -> errors.Servic
     headers: dict[str, str] = metadata.get("HTTPHeaders", {})
     if status == 429 or code in _THROTTLED:
         return errors.Throttled(operation, host, _retry_after(headers))
-    if status >= 500 and status != 501:  # 501: whatever it is, it has never heard of POST
+    if status >= 500 and status != 501:  # 501: a server that does not know POST
         return errors.ServiceFault(operation, host, status)
     if "x-amzn-errortype" not in headers and not code.endswith("Exception"):
         kind = headers.get("content-type", "").partition(";")[0] or "no content"
@@ -122,16 +122,16 @@ def _code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def _reason(error: Exception) -> Reason | None:
+def _reason(error: Exception) -> UnreachableReason | None:
     from botocore import exceptions
 
     match error:
         case exceptions.ConnectTimeoutError() | exceptions.ReadTimeoutError():
-            return Reason.TIMED_OUT
+            return UnreachableReason.TIMED_OUT
         case exceptions.SSLError():
-            return Reason.TLS
+            return UnreachableReason.TLS
         case exceptions.ProxyConnectionError():
-            return Reason.PROXY
+            return UnreachableReason.PROXY
         case exceptions.EndpointConnectionError():
             return _from_text(str(error.kwargs.get("error", "")))
         case (
@@ -140,29 +140,31 @@ def _reason(error: Exception) -> Reason | None:
             | exceptions.IncompleteReadError()
             | OSError()
         ):
-            return Reason.CLOSED
+            return UnreachableReason.CLOSED
     return None
 
 
-def _from_text(text: str) -> Reason:
-    """urllib3 tells what the system said only in its sentence."""
+def _from_text(text: str) -> UnreachableReason:
+    """Return the reason from the message of urllib3, which has it nowhere else."""
     if "NameResolutionError" in text or "resolve" in text:
-        return Reason.NAME
-    return Reason.REFUSED if "refused" in text else Reason.NO_ROUTE
+        return UnreachableReason.NAME
+    return UnreachableReason.REFUSED if "refused" in text else UnreachableReason.NO_ROUTE
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """In seconds. Where it is a date, that counts from the answer's own (RFC 9110, 10.2.3), so
-    that it does not matter what this machine takes the time to be.
+    """Return the seconds of Retry-After, or None.
+
+    If it is a date (RFC 9110, 10.2.3), the seconds are counted from the Date of the answer, so that
+    the clock of this machine does not matter.
     """
-    wish = headers.get("retry-after", "")
+    value = headers.get("retry-after", "")
     try:
-        seconds = float(wish) if wish[:1].isdigit() else _moment(wish) - _moment(headers["date"])
+        seconds = float(value) if value[:1].isdigit() else _moment(value) - _moment(headers["date"])
     except (ValueError, KeyError):
         return None
     return seconds if 0 <= seconds < _LONGEST_WAIT else None
 
 
 def _moment(date: str) -> float:
-    """Raises ValueError."""
+    """Return an HTTP date in seconds since the epoch. Raises ValueError."""
     return parsedate_to_datetime(date).timestamp()

@@ -101,3 +101,21 @@ VERIFY_PROBLEMS: Final = {
     "malformed": "{profile}: what the config file says cannot be used. {detail}",
     "other": "{profile} does not work: {detail}",
 }
+
+# By `Unreachable.reason`.
+UNREACHABLE: Final = {
+    "name-unknown": "the host name is unknown",
+    "refused": "connection refused",
+    "timed-out": "no answer in time",
+    "closed": "the connection was closed",
+    "certificate": "its certificate is not trusted",
+    "proxy": "the proxy failed",
+    "no-route": "no route to host",
+}
+
+# By `UnexpectedAnswer.detail`.
+UNEXPECTED_ANSWER: Final = {
+    "incomplete": "a part of it is missing",
+    "unreadable": "it cannot be read",
+    "endless": "its pages never end",
+}

@@ -30,6 +30,10 @@ def explain(error: BaseException) -> str:
     facts |= {"config": paths.config_file(), "credentials": paths.credentials_file()}
     if problem := facts.get("problem"):
         facts["problem"] = with_keys(_problem(error, problem), **facts)
+    if isinstance(error, errors.Unreachable):
+        facts["reason"] = error_strings.UNREACHABLE.get(error.reason, error.reason)
+    if isinstance(error, errors.UnexpectedAnswer):
+        facts["detail"] = error_strings.UNEXPECTED_ANSWER.get(error.detail, error.detail)
     if isinstance(error, errors.FileUnwritable):
         facts["way_out"] = file_strings.WAYS_OUT.get(error.reason, "")
     return with_keys(error_strings.ERRORS[type(error).__name__], **facts).strip()
