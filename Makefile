@@ -19,6 +19,7 @@ check: $(VENV)/installed-dev
 	$(RUN) ruff format --check
 	$(RUN) mypy
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/vulture
 
 screenshots: $(VENV)/installed-dev
 	$(RUN) tests.support.screenshots

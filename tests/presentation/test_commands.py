@@ -78,6 +78,12 @@ def test_every_command_has_a_hand_on_every_screen_that_offers_it(
     assert set(missing) <= {"next_field"}
 
 
+@pytest.mark.parametrize("owner", [RolecallApp, *SCREENS], ids=lambda owner: owner.__name__)
+def test_every_handler_belongs_to_a_command(owner: type[object]) -> None:
+    handlers = {name.removeprefix("do_") for name in dir(owner) if name.startswith("do_")}
+    assert handlers <= {command.id for command in COMMANDS}
+
+
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
 def test_no_key_means_two_things_on_a_screen(screen: type[CommandScreen[object]]) -> None:
     keys = Counter(key for command in commands_of(screen.place) for key in command.keys)

@@ -176,7 +176,6 @@ class Oidc:
             return DeviceCode(
                 user_code=safe(answer["userCode"]),
                 device_code=Secret(answer["deviceCode"]),
-                verification_uri=_link(answer["verificationUri"]),
                 verification_uri_complete=_link(answer["verificationUriComplete"]),
                 lifetime=answer["expiresIn"],
                 interval=max(1, answer.get("interval", DEFAULT_INTERVAL)),

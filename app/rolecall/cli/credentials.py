@@ -17,7 +17,7 @@ from rolecall.services.stored_credentials import StoredCredentialsService
 
 @click.group()
 def credentials() -> None:
-    """CellStyle after the keys in ~/.aws/credentials."""
+    """Manage the keys in ~/.aws/credentials."""
 
 
 @credentials.command()

@@ -149,7 +149,6 @@ class DeviceCode:
 
     user_code: str
     device_code: Secret
-    verification_uri: str
     verification_uri_complete: str
     lifetime: int
     interval: int

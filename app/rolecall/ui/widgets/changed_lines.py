@@ -85,9 +85,9 @@ def _differing(old: Strip, new: Strip) -> tuple[int, int]:
     if old.cell_length != new.cell_length:
         return 0, length
     olds, news = list(old), list(new)
-    start = sum(a.cell_length for a, b in takewhile(_alike, zip(olds, news, strict=False)))
+    start = sum(a.cell_length for a, _ in takewhile(_alike, zip(olds, news, strict=False)))
     pairs = zip(reversed(olds), reversed(news), strict=False)
-    end = length - sum(a.cell_length for a, b in takewhile(_alike, pairs))
+    end = length - sum(a.cell_length for a, _ in takewhile(_alike, pairs))
     return (start, end) if start < end else (0, length)
 
 
