@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 BENCHES := $(sort $(patsubst tests/bench/%.py,tests.bench.%,$(wildcard tests/bench/bench_*.py)))
 
-.PHONY: demo test check screenshots keys texts bench clean
+.PHONY: demo test check words screenshots keys texts bench clean
 
 demo: $(VENV)/installed
 	@$(VENV)/bin/rolecall --demo
@@ -26,6 +26,9 @@ screenshots: $(VENV)/installed-dev
 
 keys: $(VENV)/installed-dev
 	$(RUN) tests.support.readme
+
+words: $(VENV)/installed-dev
+	$(RUN) tests.support.words
 
 texts: $(VENV)/installed-dev
 	$(RUN) tests.support.texts

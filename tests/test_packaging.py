@@ -77,6 +77,7 @@ def test_the_sdist_holds_the_sources_and_the_tests(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.removeprefix(f"{NAME}/") for name in archive.getnames()}
     assert {"pyproject.toml", "README.md", "Makefile", "styles/base.tcss"} <= names
+    assert {"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", ".pre-commit-config.yaml"} <= names
     assert {"app/rolecall/__main__.py", "tests/test_packaging.py"} <= names
     assert "app/rolecall/presentation/locale/rolecall.pot" in names
 
@@ -88,6 +89,7 @@ def test_the_wheel_holds_the_package_and_its_styles(wheel: Path) -> None:
     assert styles
     assert {f"rolecall/styles/{name}" for name in styles} <= names
     assert "rolecall/presentation/locale/rolecall.pot" in names
+    assert "rolecall/py.typed" in names
     assert {name.split("/")[0] for name in names} == {"rolecall", f"{NAME}.dist-info"}
 
 

@@ -15,7 +15,7 @@ import pytest
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
-from tests.support.desk import Desk, Expiry
+from tests.support.desk import Desk, FakeClock
 
 ACCOUNT = "038410265977"
 PERMISSION_SET = "AWSAdministratorAccess"
@@ -71,7 +71,7 @@ def signed_out(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Comma
     options = DemoOptions(**getattr(request, "param", {}))
     with DemoServer(options) as server:
         session = SsoSession("corp", server.start_url, server.region)
-        desk = CommandLine(server, tmp_path / "home", Expiry(datetime.now(UTC)), session)
+        desk = CommandLine(server, tmp_path / "home", FakeClock(datetime.now(UTC)), session)
         desk.services.sign_in.add_session("corp", server.start_url, server.region)
         desk.add(
             f"[profile {PROFILE}]\nsso_session = corp\nsso_account_id = {ACCOUNT}\n"

@@ -19,7 +19,7 @@ _SESSION = boto3.Session(
 DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
-class Expiry:
+class FakeClock:
     """A clock that stands until it is moved."""
 
     def __init__(self) -> None:
@@ -88,12 +88,12 @@ class Client:
 
 
 @pytest.fixture
-def clock() -> Expiry:
-    return Expiry()
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
-def start(clock: Expiry) -> Iterator[Callable[..., Client]]:
+def start(clock: FakeClock) -> Iterator[Callable[..., Client]]:
     """Start a demo with these options; it stops with the test."""
     servers = []
 

@@ -11,7 +11,7 @@ import pytest
 from rolecall.demo import Organisation, create_home
 from rolecall.demo.organisation import organisation_of
 from rolecall.domain.model import Account
-from tests.demo.conftest import SCOPE, Expiry
+from tests.demo.conftest import SCOPE, FakeClock
 
 START_URL = "http://127.0.0.1:1234/start"
 
@@ -29,7 +29,7 @@ def read(home: Path, monkeypatch: pytest.MonkeyPatch) -> botocore.session.Sessio
     return botocore.session.Session()
 
 
-def test_boto3_reads_it(tmp_path: Path, clock: Expiry, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_boto3_reads_it(tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     organisation = organisation_of(41)
     create_home(tmp_path, START_URL, "eu-west-1", organisation, clock.now)
     config = read(tmp_path, monkeypatch).full_config

@@ -8,13 +8,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from tests.demo.conftest import DEVICE_CODE_GRANT, SCOPE, Client, Expiry
+from tests.demo.conftest import DEVICE_CODE_GRANT, SCOPE, Client, FakeClock
 from tests.demo.test_page import post
 
 Start = Callable[..., Client]
 
 
-def test_a_sign_in_from_code_to_token(demo: Client, clock: Expiry) -> None:
+def test_a_sign_in_from_code_to_token(demo: Client, clock: FakeClock) -> None:
     client = demo.register(scopes=[SCOPE])
     code = demo.authorize(client)
     with pytest.raises(demo.oidc.exceptions.AuthorizationPendingException):
@@ -36,7 +36,7 @@ def test_what_a_device_authorization_says(demo: Client) -> None:
     assert demo.server.pending_codes() == [code["userCode"]]
 
 
-def test_a_registration_says_when_it_ends(demo: Client, clock: Expiry) -> None:
+def test_a_registration_says_when_it_ends(demo: Client, clock: FakeClock) -> None:
     answer = demo.oidc.register_client(clientName="test", clientType="public")
     assert answer["clientIdIssuedAt"] == int(clock.now.timestamp())
     assert answer["clientSecretExpiresAt"] == int(clock.now.timestamp()) + 90 * 24 * 3600
@@ -77,14 +77,14 @@ def test_a_forgotten_client_is_refused(demo: Client) -> None:
         demo.renew(client, token["refreshToken"])
 
 
-def test_an_expired_registration_is_refused(demo: Client, clock: Expiry) -> None:
+def test_an_expired_registration_is_refused(demo: Client, clock: FakeClock) -> None:
     client = demo.register()
     clock.move(days=90)
     with pytest.raises(demo.oidc.exceptions.InvalidClientException):
         demo.authorize(client)
 
 
-def test_polling_too_fast_is_told(demo: Client, clock: Expiry) -> None:
+def test_polling_too_fast_is_told(demo: Client, clock: FakeClock) -> None:
     client = demo.register()
     code = demo.authorize(client)
     for _ in range(2):
@@ -106,7 +106,7 @@ def test_a_forgotten_device_code_is_refused(demo: Client) -> None:
         demo.poll(client, code["deviceCode"])
 
 
-def test_a_denied_code_stays_denied(demo: Client, clock: Expiry) -> None:
+def test_a_denied_code_stays_denied(demo: Client, clock: FakeClock) -> None:
     client = demo.register()
     code = demo.authorize(client)
     demo.server.deny(code["userCode"])
@@ -118,7 +118,9 @@ def test_a_denied_code_stays_denied(demo: Client, clock: Expiry) -> None:
         demo.server.approve(code["userCode"])
 
 
-def test_an_expired_code_is_refused_even_when_it_was_approved(demo: Client, clock: Expiry) -> None:
+def test_an_expired_code_is_refused_even_when_it_was_approved(
+    demo: Client, clock: FakeClock
+) -> None:
     client = demo.register()
     code = demo.authorize(client)
     demo.server.approve(code["userCode"])
@@ -127,7 +129,7 @@ def test_an_expired_code_is_refused_even_when_it_was_approved(demo: Client, cloc
         demo.poll(client, code["deviceCode"])
 
 
-def test_a_code_that_nobody_approved_in_time_waits_no_more(demo: Client, clock: Expiry) -> None:
+def test_a_code_that_nobody_approved_in_time_waits_no_more(demo: Client, clock: FakeClock) -> None:
     code = demo.authorize(demo.register())
     clock.move(seconds=600)
     assert demo.server.pending_codes() == []

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from rolecall.demo import Organisation, RateLimit
 from rolecall.demo.organisation import organisation_of
 from rolecall.domain.model import Account
-from tests.demo.conftest import SCOPE, Client, Expiry
+from tests.demo.conftest import SCOPE, Client, FakeClock
 
 Start = Callable[..., Client]
 
@@ -87,7 +87,7 @@ def test_the_token_of_another_list_is_refused(demo: Client, bearer: str) -> None
             demo.sso.list_account_roles(accessToken=bearer, accountId=audit(demo), nextToken=token)
 
 
-def test_every_call_needs_a_bearer_that_holds(demo: Client, bearer: str, clock: Expiry) -> None:
+def test_every_call_needs_a_bearer_that_holds(demo: Client, bearer: str, clock: FakeClock) -> None:
     calls: list[Callable[[str], Any]] = [
         lambda token: demo.sso.list_accounts(accessToken=token),
         lambda token: demo.sso.list_account_roles(accessToken=token, accountId=audit(demo)),
@@ -106,7 +106,7 @@ def test_every_call_needs_a_bearer_that_holds(demo: Client, bearer: str, clock: 
             assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 401
 
 
-def test_a_token_holds_until_its_last_second(demo: Client, bearer: str, clock: Expiry) -> None:
+def test_a_token_holds_until_its_last_second(demo: Client, bearer: str, clock: FakeClock) -> None:
     clock.move(hours=8, seconds=-1)
     assert demo.sso.list_accounts(accessToken=bearer)
 
@@ -124,7 +124,7 @@ def test_sign_out_ends_every_token_of_the_session_and_no_other(demo: Client) -> 
     assert demo.sso.list_accounts(accessToken=other)
 
 
-def test_role_credentials_end_in_milliseconds(demo: Client, bearer: str, clock: Expiry) -> None:
+def test_role_credentials_end_in_milliseconds(demo: Client, bearer: str, clock: FakeClock) -> None:
     credentials = demo.sso.get_role_credentials(
         accessToken=bearer, accountId=audit(demo), roleName="AWSAdministratorAccess"
     )["roleCredentials"]
@@ -144,7 +144,7 @@ def test_what_is_not_there_and_what_is_not_allowed(demo: Client, bearer: str) ->
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
-def test_the_rate_limit_is_for_all_list_calls_together(start: Start, clock: Expiry) -> None:
+def test_the_rate_limit_is_for_all_list_calls_together(start: Start, clock: FakeClock) -> None:
     demo = start(rate_limit=RateLimit(per_second=2, burst=3))
     bearer = demo.server.sign_in().value.reveal()
     for _ in range(3):

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rolecall.demo import DemoOptions, DemoServer
-from tests.demo.conftest import SCOPE, Client, Expiry
+from tests.demo.conftest import SCOPE, Client, FakeClock
 
 Start = Callable[..., Client]
 
@@ -65,7 +65,7 @@ def test_one_connection_serves_many_calls(demo: Client) -> None:
     connection.close()
 
 
-def test_the_date_is_the_servers_own(start: Start, clock: Expiry) -> None:
+def test_the_date_is_the_servers_own(start: Start, clock: FakeClock) -> None:
     clock.move(days=-400)
     connection = connect(start().server)
     connection.request("GET", "/start")
@@ -90,7 +90,7 @@ def test_without_a_seed_no_two_are_alike(demo: Client) -> None:
 
 
 def test_calls_are_counted_by_name_time_account_and_status(
-    demo: Client, bearer: str, clock: Expiry
+    demo: Client, bearer: str, clock: FakeClock
 ) -> None:
     account_id = demo.server.organisation.accounts[0].id
     demo.sso.list_accounts(accessToken=bearer)
@@ -108,7 +108,7 @@ def test_calls_are_counted_by_name_time_account_and_status(
     assert calls.count() == 0
 
 
-def test_a_token_for_tests_is_one_as_the_cli_keeps_it(demo: Client, clock: Expiry) -> None:
+def test_a_token_for_tests_is_one_as_the_cli_keeps_it(demo: Client, clock: FakeClock) -> None:
     token = demo.server.sign_in()
     assert token.registration is not None
     assert token.refresh_token is not None
@@ -129,7 +129,7 @@ def test_forgotten_sign_ins(demo: Client) -> None:
         demo.renew(client, token["refreshToken"])
 
 
-def test_lifetimes_are_as_set(start: Start, clock: Expiry) -> None:
+def test_lifetimes_are_as_set(start: Start, clock: FakeClock) -> None:
     demo = start(
         interval=5, device_code_lifetime=30, access_token_lifetime=900, registration_lifetime=60
     )

@@ -28,7 +28,7 @@ NOTICED = 3.0  # seconds: two, and what a busy machine takes to paint
 TITLE = b"\x1b]2;demo expires at "
 
 
-class Expiry:
+class FakeClock:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.move(0)
@@ -41,11 +41,11 @@ class Expiry:
 
 
 @pytest.fixture
-def clock(tmp_path: Path) -> Expiry:
-    return Expiry(tmp_path / "moved")
+def clock(tmp_path: Path) -> FakeClock:
+    return FakeClock(tmp_path / "moved")
 
 
-def opened(desk: Desk, clock: Expiry) -> Terminal:
+def opened(desk: Desk, clock: FakeClock) -> Terminal:
     command = [sys.executable, "-c", MOVABLE, str(clock.path)]
     terminal = desk.open(*command, columns=80, lines=24)
     terminal.wait_for(r"41 accounts · seen")
@@ -59,7 +59,7 @@ def without_refresh_token(desk: Desk) -> None:
 
 
 def test_at_80_columns_nothing_gives_way_and_what_is_broken_is_said(
-    desk: Desk, clock: Expiry
+    desk: Desk, clock: FakeClock
 ) -> None:
     desk.leave_token()
     terminal = opened(desk, clock)
@@ -88,7 +88,7 @@ def test_at_80_columns_nothing_gives_way_and_what_is_broken_is_said(
 
 
 def test_what_cannot_renew_is_warned_of_however_the_clock_gets_there(
-    a_desk: Callable[..., Desk], clock: Expiry
+    a_desk: Callable[..., Desk], clock: FakeClock
 ) -> None:
     desk = a_desk()
     desk.create_home()
@@ -128,7 +128,7 @@ def test_what_cannot_renew_is_warned_of_however_the_clock_gets_there(
 
 
 def test_a_renewal_that_fails_is_said_and_leaves_the_token_as_it_is(
-    desk: Desk, clock: Expiry
+    desk: Desk, clock: FakeClock
 ) -> None:
     desk.leave_token()
     old = desk.token()["accessToken"]
@@ -153,7 +153,7 @@ def test_a_renewal_that_fails_is_said_and_leaves_the_token_as_it_is(
     assert desk.token()["accessToken"] != old
 
 
-def test_a_token_is_renewed_by_itself(desk: Desk, clock: Expiry) -> None:
+def test_a_token_is_renewed_by_itself(desk: Desk, clock: FakeClock) -> None:
     desk.leave_token()
     old = desk.token()["accessToken"]
     terminal = opened(desk, clock)
@@ -165,7 +165,7 @@ def test_a_token_is_renewed_by_itself(desk: Desk, clock: Expiry) -> None:
     assert not desk.sign_ins()
 
 
-def test_a_config_that_was_broken_from_the_start_is_mended(desk: Desk, clock: Expiry) -> None:
+def test_a_config_that_was_broken_from_the_start_is_mended(desk: Desk, clock: FakeClock) -> None:
     desk.leave_token()
     whole = desk.config.read_text()
     desk.config.write_text(f"{whole}[profile broken\n")
@@ -191,7 +191,7 @@ def test_one_approval_is_enough_for_every_pane_that_waits(desk: Desk) -> None:
     terminal.wait_for(ACCOUNTS)
 
 
-def test_a_revoked_sign_in_is_said_and_nothing_opens(desk: Desk, clock: Expiry) -> None:
+def test_a_revoked_sign_in_is_said_and_nothing_opens(desk: Desk, clock: FakeClock) -> None:
     desk.leave_token()
     terminal = opened(desk, clock)
     desk.server.forget_sign_ins()
@@ -204,7 +204,7 @@ def test_a_revoked_sign_in_is_said_and_nothing_opens(desk: Desk, clock: Expiry) 
     assert not desk.sign_ins()
 
 
-def test_a_list_that_nobody_asked_for_opens_no_sign_in(desk: Desk, clock: Expiry) -> None:
+def test_a_list_that_nobody_asked_for_opens_no_sign_in(desk: Desk, clock: FakeClock) -> None:
     token = desk.leave_token()
     later = {**desk.token(), "expiresAt": "2099-01-01T00:00:00Z"}
     desk.token_file.write_text(json.dumps(later))

@@ -11,22 +11,22 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.services.inventory import retry
-from tests.support.desk import Desk, Expiry, save
+from tests.support.desk import Desk, FakeClock, save
 
 
 @pytest.fixture
-def clock() -> Expiry:
-    return Expiry()
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
-def options(request: pytest.FixtureRequest, clock: Expiry) -> DemoOptions:
+def options(request: pytest.FixtureRequest, clock: FakeClock) -> DemoOptions:
     """The server goes by the machine's clock; `@pytest.mark.parametrize` sets the rest."""
     return DemoOptions(**{"clock": clock, **getattr(request, "param", {})})
 
 
 @pytest.fixture
-def desk(tmp_path: Path, clock: Expiry, options: DemoOptions) -> Iterator[Desk]:
+def desk(tmp_path: Path, clock: FakeClock, options: DemoOptions) -> Iterator[Desk]:
     with DemoServer(options) as server:
         session = SsoSession("corp", server.start_url, server.region)
         desk = Desk(server, tmp_path, clock, session)

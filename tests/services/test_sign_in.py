@@ -26,7 +26,7 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.model import ClientRegistration, Secret, SsoSession
 from rolecall.files.sso_cache import registration_stem
-from tests.support.desk import Desk, Expiry, demo
+from tests.support.desk import Desk, FakeClock, demo
 from tests.support.diffs import added
 
 CORP = "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"  # sha1("corp")
@@ -190,7 +190,7 @@ class TestWaiting:
     )
     def test_the_machines_clock_may_be_wrong(self, desk: Desk, skew: timedelta) -> None:
         desk.clock.now += skew
-        server_clock = Expiry(desk.clock.now - skew)
+        server_clock = FakeClock(desk.clock.now - skew)
         object.__setattr__(desk.server.options, "clock", server_clock)
         token = desk.sign_in()
         assert token.expires_at == desk.clock.now + timedelta(hours=8)

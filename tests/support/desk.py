@@ -19,7 +19,7 @@ from rolecall.services.services import Services
 
 
 @dataclass
-class Expiry:
+class FakeClock:
     """A wall clock that stands until it is moved. Its monotonic side runs, and moves along."""
 
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
@@ -45,7 +45,7 @@ class Desk:
 
     server: DemoServer
     home: Path
-    clock: Expiry
+    clock: FakeClock
     session: SsoSession
 
     def __post_init__(self) -> None:

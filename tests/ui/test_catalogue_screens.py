@@ -22,7 +22,7 @@ from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.base.catalogue import CatalogueScreen
 from rolecall.ui.screens.changes import ChangesScreen
 from rolecall.ui.state.session_state import SessionState
-from tests.support.desk import Desk, Expiry, save
+from tests.support.desk import Desk, FakeClock, save
 
 NAMES = ["alpha", "beta", "gamma", "prod one", "delta", "prod two", "epsilon", "pro dig"]
 PRODUCTION = [3, 5]
@@ -80,7 +80,7 @@ class Open:
 
 @asynccontextmanager
 async def opened(home: Path) -> AsyncIterator[Open]:
-    clock = Expiry()
+    clock = FakeClock()
     accounts = [(Account(f"{n:012}", name, ""), ("A", "B")) for n, name in enumerate(NAMES)]
     week = 7 * 24 * 3600
     options = DemoOptions(
