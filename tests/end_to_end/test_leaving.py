@@ -197,11 +197,11 @@ def test_nobody_would_bring_it_back(desk: Desk) -> None:
 
 
 BROKEN = """
-from rolecall.ui.app import RolecallApp
-def fails(app):
+from rolecall.ui.wiring import APP_COMMANDS
+def fails(flows):
     token = "eyJ-a-secret"
     raise ValueError(token)
-RolecallApp.do_toggle_theme = fails
+APP_COMMANDS["toggle_theme"] = fails
 from rolecall.__main__ import main
 main()
 """

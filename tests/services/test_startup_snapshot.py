@@ -32,7 +32,7 @@ def test_it_begins_with_what_the_table_begins_with(desk: Desk) -> None:
     assert found.session == session
     assert found.marks == inventory.marks(session)
     quick, whole = AppState(), AppState()
-    quick.show_first(found)
+    quick.show_snapshot(found)
     whole.show_session(session)
     session_state = whole.state_of(session)
     session_state.catalogue, session_state.favourites = (
@@ -60,8 +60,8 @@ def test_it_knows_the_profiles_that_the_rows_have(desk: Desk) -> None:
     found = first(desk)
     assert found is not None
     quick, whole = AppState(), AppState()
-    quick.show_first(found)
-    whole.show_first(found)
+    quick.show_snapshot(found)
+    whole.show_snapshot(found)
     whole.set_config(desk.services.profiles.read())
     row = quick.accounts[0]
     for of in (row, row.assignments[0]):

@@ -19,6 +19,7 @@ from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.services.services import Services
 from rolecall.services.settings import SettingsService
 from rolecall.ui.app import RolecallApp
+from rolecall.ui.events import RoleUsed
 from rolecall.ui.screens.base.catalogue import CatalogueScreen
 from rolecall.ui.screens.changes import ChangesScreen
 from rolecall.ui.state.session_state import SessionState
@@ -133,7 +134,7 @@ async def test_favourites_and_what_was_used_rank_first_among_equals(tmp_path: Pa
         await it.filter("prod")
         assert it.shown == ["prod one", "prod two"]
         account = it.ids[5]
-        await it.app.inventory.note_use(it.desk.session, (account, "B"))
+        await it.app.announce(RoleUsed(it.desk.session, (account, "B")))
         it.app.show_state()
         assert it.shown == ["prod two", "prod one"]
         await it.pilot.press("2")
@@ -181,7 +182,7 @@ async def test_what_grows_old_is_listed_again_by_itself(tmp_path: Path) -> None:
     async with opened(tmp_path) as it:
         assert it.asked() == len(NAMES)
         it.desk.clock.forward(23 * 3600)
-        it.app.inventory.keep_up()
+        it.app.flows.inventory.tick()
         await it.pilot.pause(0.05)
         assert it.asked() == 0
         it.desk.clock.forward(2 * 3600)
@@ -215,7 +216,7 @@ async def test_but_without_a_word_where_aws_cannot_be_reached(tmp_path: Path) ->
         assert it.session_state.problem == ""
         assert it.shown == NAMES
         it.desk.clock.forward(60)
-        it.app.inventory.keep_up()
+        it.app.flows.inventory.tick()
         await it.pilot.pause(0.05)
         assert it.desk.server.calls.count("ListAccounts") == 1
         it.desk.server.faults.clear()

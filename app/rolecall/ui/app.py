@@ -1,34 +1,29 @@
-"""The app: wiring. What is done for a command is in the flows beside this file."""
+"""The app: it wires the screens, the flows and the state together."""
 
 from __future__ import annotations
 
-import gc
 import os
-import sys
-from asyncio import CancelledError
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
-from rolecall.presentation import labels, terminal_strings
 from rolecall.presentation.commands import key_of
 from rolecall.terminal import clipboard
-from rolecall.ui import theme
-from rolecall.ui.flow_registry import Flows
+from rolecall.ui import garbage, theme
 from rolecall.ui.modes import MODES
 from rolecall.ui.rendering.driver import Driver
 from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.state.app_state import AppState
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
-from rolecall.ui.type_ahead import TypeAhead
+from rolecall.ui.type_ahead import TypeAhead, Work
+from rolecall.ui.wiring import Wiring
 
 if TYPE_CHECKING:
     from rolecall.domain.model import SsoSession
@@ -36,32 +31,21 @@ if TYPE_CHECKING:
     from rolecall.services.inventory.startup_snapshot import StartupSnapshot
     from rolecall.services.services import Services
     from rolecall.services.settings import SettingsService
+    from rolecall.ui.events import Event
+    from rolecall.ui.host import Demo
 
 
-# Seconds after which a crawl's threads let the screen's own go on; Python's 5 ms add up to a stall.
-_SWITCH_INTERVAL: Final = 0.0005
-# A table makes many strips that soon go: at fewer, a collection came with almost every filter key.
-_GC_THRESHOLD: Final = (50_000, 10, 50)
+class RolecallApp(ReliableTimers, App[str]):
+    """Its result is the name of the profile to use, or None. It is a `ScreenHost`.
 
-
-class Demo(Protocol):
-    """The demo that rolecall runs against, as far as the screens know it."""
-
-    def approve(self, user_code: str) -> None:
-        """Allow the sign-in with this code, as a person with a browser would."""
-
-
-class RolecallApp(Flows, ReliableTimers, App[str]):
-    """Ends with the name of the profile to use, or with None.
-
-    `open_services` makes the other services, `clock` gives an aware UTC datetime. `failure` is
-    the exception that ended it, where one did.
+    `open_services` makes the other services. `clock` gives an aware UTC datetime. `failure` is the
+    exception that ended the app, if one did.
     """
 
     CSS_PATH = stylesheets("parts", "base")
     ENABLE_COMMAND_PALETTE = False
     DEFAULT_MODE = "accounts"
-    # Textual's own says in a toast how to quit. It works in every form too.
+    # Textual's own binding only shows how to quit. This one quits, in every form too.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "quit", show=False, priority=True, system=True)
     ]
@@ -77,231 +61,64 @@ class RolecallApp(Flows, ReliableTimers, App[str]):
     ) -> None:
         self.settings_service = settings
         first = theme.first_theme(os.environ, settings.settings.theme)
-        # Said at once, for NO_COLOR becomes greys where the terminal's palette is not in use.
+        # Set before the theme: with NO_COLOR and no palette of the terminal, colours become greys.
         super().__init__(driver_class=Driver, ansi_color=first == theme.TERMINAL.name or None)
-        theme.put_on(self, first)
+        theme.set_first_theme(self, first)
         self.now = clock
-        self._open_services = open_services
-        self._services: Services | None = None
         self.demo = demo
         self.state = AppState()
         if startup_snapshot is not None:
-            self.state.show_first(startup_snapshot)
-        self._leaving = False
+            self.state.show_snapshot(startup_snapshot)
         self.type_ahead = TypeAhead()
+        self.flows = Wiring(self)
         self.failure: BaseException | None = None
+        self._open_services = open_services
+        self._services: Services | None = None
+        self._is_exiting = False
 
     @property
     def services(self) -> Services:
-        """The services; there from the moment that something is asked of them."""
+        """The services. Raises RuntimeError until they are open."""
         if self._services is None:
-            raise RuntimeError("the services is not open yet")
+            raise RuntimeError("the services are not open yet")
         return self._services
-
-    async def open_services(self) -> None:
-        """After the first paint, for it imports much. Raises HomeUnknown."""
-        self._services = await in_thread(self._open_services)
 
     @property
     def settings(self) -> Settings:
         return self.settings_service.settings
 
-    def spawn(
-        self, work: Callable[[], Coroutine[Any, Any, None]], group: str, *, opens: bool = False
-    ) -> None:
-        """Runs `work` beside all else; what is still under way in the group is cancelled. Where it
-        `opens` a screen, what is typed until then waits for that.
+    @property
+    def driver(self) -> Driver | None:
+        """The driver of the terminal; None without one, as in tests."""
+        return self._driver if isinstance(self._driver, Driver) else None
 
-        Nothing is asked of the services before they are open: a key may come sooner than that.
-        """
-        if not self._leaving and self._services is not None:
-            if opens:
-                self.type_ahead.begin()
-                work = partial(self._open_by, work, self.type_ahead.turn)
-            self.run_worker(cast("Any", work), exclusive=True, group=group)
-
-    async def _open_by(self, work: Callable[[], Coroutine[Any, Any, None]], turn: int) -> None:
-        """Where no screen comes, what was typed for it is for nobody."""
-        try:
-            await work()
-        except CancelledError:  # by another, whose screen it waits for
-            raise
-        except BaseException:
-            self.type_ahead.end()
-            raise
-        # Behind the screen, which may be about to ask for what was typed.
-        self.call_later(self._end_type_ahead, turn)
-
-    def _end_type_ahead(self, turn: int) -> None:
-        """Unless something else has begun to wait, for a key that was handed on."""
-        if self.type_ahead.turn == turn:
-            self.type_ahead.end()
-
-    async def on_event(self, event: events.Event) -> None:
-        if self.type_ahead.takes(event):
-            return
-        await super().on_event(event)
-        if self.type_ahead.ends_with(event):
-            await self.hand_on_typed()
-
-    async def hand_on_typed(self, turn: int | None = None) -> None:
-        """The screen is there that what was typed has waited for; in this turn, where one is given:
-        the screen may have seen to it itself, and a key have begun another.
-        """
-        if turn not in {None, self.type_ahead.turn}:
-            return
-        keys = self.type_ahead.end()
-        if isinstance(self.screen, CommandScreen) and self.screen.takes_type_ahead:
-            for key in keys:
-                await self.on_event(key)
-
-    # --- life
+    # --- starting and exiting
 
     def on_mount(self) -> None:
         self.set_interval(1, self._tick)
-        self.call_after_refresh(self._open)
+        self.call_after_refresh(self._after_first_paint)
 
-    def _open(self) -> None:
-        """After the first paint."""
-        sys.setswitchinterval(_SWITCH_INTERVAL)
-        gc.set_threshold(*_GC_THRESHOLD)
-        self.rest()
-        gc.enable()
-        self.begin()
+    def _after_first_paint(self) -> None:
+        garbage.start_collecting()
+        self.run_worker(self.start(), exclusive=True, group="open")
 
-    def begin(self) -> None:
-        """What there is to do without being asked."""
-        self.sign_in.open()
+    async def start(self) -> None:
+        """Start the work that nobody has to ask for."""
+        await self.flows.sign_in.start()
+        self.flows.settings.report_bad()
 
-    def rest(self) -> None:
-        """What is there now is here to stay: a search for garbage need not go through it. With
-        ten thousand accounts that would stop the screen for a tenth of a second each time.
+    async def open_services(self) -> None:
+        """Open the services: after the first paint, because that imports much.
+
+        Raises HomeUnknown.
         """
-        gc.freeze()
-
-    def _tick(self) -> None:
-        if isinstance(self.screen, CommandScreen):
-            self.screen.tick()
-        if self._services is not None:
-            self.keep_up()
-
-    def keep_up(self) -> None:
-        """Once a second."""
-        self.tokens.tick()
-        self.inventory.keep_up()
-
-    def _fatal_error(self) -> None:
-        """Ends without the traceback that Textual would print: its locals hold tokens."""
-        self.failure = self._exception or RuntimeError("panic")
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: Any) -> None:
-        self._fatal_error()
-
-    def show_state(self) -> None:
-        """The state has changed: the screen that is seen shows it, the others when they are."""
-        if isinstance(self.screen, CommandScreen):
-            self.screen.show_state()
+        self._services = await in_thread(self._open_services)
 
     def exit(self, *args: Any, **kwargs: Any) -> None:
-        """What is still under way ends first, lest it open a screen while all are being closed."""
-        self._leaving = True
+        """Cancel the work in the background first, so that it opens no screen while all close."""
+        self._is_exiting = True
         self.workers.cancel_all()
         super().exit(*args, **kwargs)
-
-    def all_screens(self) -> list[Screen[Any]]:
-        """Every screen of every place, seen or not."""
-        return [screen for stack in self._screen_stacks.values() for screen in stack]
-
-    def refresh_texts(self) -> None:
-        """What rows show has changed without the rows."""
-        from rolecall.ui.screens.base.table import TableScreen
-
-        for screen in self.all_screens():
-            if isinstance(screen, TableScreen):
-                screen.table.refresh_texts()
-
-    # --- going about
-
-    def go(self, mode: str) -> None:
-        """To a place; to where one is already: back to its first screen."""
-        if isinstance(self.screen, CommandScreen) and self.screen.closes_when_left:
-            self.pop_screen()
-        if mode == self.current_mode:
-            while len(self.screen_stack) > 1:
-                self.pop_screen()
-        else:
-            self.switch_mode(mode)
-
-    def sign_in_hint(self, session: SsoSession | None, command_id: str = "sessions") -> str:
-        """What signs in to the session again, from here: a key."""
-        return key_of(command_id)
-
-    def leave(self, screen: Screen[Any]) -> None:
-        """One step back; from the first screen of a place to the accounts, and never out."""
-        if len(self.screen_stack) > 1:
-            screen.dismiss(None)
-        else:
-            self.go("accounts")
-
-    def do_go_accounts(self) -> None:
-        self.go("accounts")
-
-    def do_go_permission_sets(self) -> None:
-        self.go("permission_sets")
-
-    def do_go_profiles(self) -> None:
-        self.go("profiles")
-
-    def do_go_tokens(self) -> None:
-        self.go("tokens")
-
-    def do_sessions(self) -> None:
-        self.sign_in.choose()
-
-    def do_changes(self) -> None:
-        from rolecall.ui.screens.changes import ChangesScreen
-
-        self.push_screen(ChangesScreen())
-
-    def do_help(self) -> None:
-        from rolecall.ui.screens.help import HelpScreen
-
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen())
-
-    def do_palette(self) -> None:
-        """Of the screen that is seen; where that is the help, of the one below."""
-        from rolecall.ui.screens.help import HelpScreen, PaletteScreen
-
-        if isinstance(self.screen, HelpScreen):
-            self.pop_screen()
-        below = self.screen
-        if not isinstance(below, CommandScreen):
-            return
-        palette = PaletteScreen(below)
-
-        def run(_: None) -> None:
-            if palette.chosen is not None:
-                below.run_command(palette.chosen)
-
-        self.push_screen(palette, run)
-
-    def do_settings(self) -> None:
-        self.settings_form.change()
-
-    def do_redraw(self) -> None:
-        if isinstance(self._driver, Driver):
-            self._driver.canvas.forget()
-        self.screen.refresh()
-
-    def do_suspend(self) -> None:
-        if isinstance(self._driver, Driver) and not self._driver.suspend(job=True):
-            self.flash(terminal_strings.NO_SHELL)
-
-    def do_toggle_theme(self) -> None:
-        self.theme = theme.next_theme(self.theme)
-        self.flash(labels.THEME_NOW.format(theme=labels.THEMES[self.theme]))
 
     async def action_quit(self) -> None:
         if isinstance(self.screen, CommandScreen):
@@ -309,20 +126,71 @@ class RolecallApp(Flows, ReliableTimers, App[str]):
         else:
             self.exit()
 
-    def do_quit(self) -> None:
-        self.exit()
+    def panic(self, *renderables: Any) -> None:
+        self._fatal_error()
 
-    def copy(self, text: str, said: str) -> None:
-        """Sends it to the clipboard of the terminal, which does not answer, and says so."""
-        self.copy_to_clipboard(text)
-        self.flash(f"{said} {terminal_strings.CLIPBOARD[clipboard.keeper(os.environ)]}")
+    def _fatal_error(self) -> None:
+        """Exit without the traceback that Textual would print: its local variables hold tokens."""
+        self.failure = self._exception or RuntimeError("panic")
+        self._close_messages_no_wait()
 
-    def copy_to_clipboard(self, text: str) -> None:
-        if self._driver is not None:
-            self._driver.write(clipboard.sequences(text, os.environ))
+    # --- work
+
+    def spawn(self, work: Work, group: str, *, opens: bool = False) -> None:
+        if self._is_exiting or self._services is None:
+            return
+        if opens:
+            work = self.type_ahead.hold_during(work, self.call_later)
+        self.run_worker(cast("Any", work), exclusive=True, group=group)
+
+    async def announce(self, event: Event) -> None:
+        await self.flows.announce(event)
+
+    def _tick(self) -> None:
+        if isinstance(self.screen, CommandScreen):
+            self.screen.tick()
+        if self._services is not None:
+            self.tick_flows()
+
+    def tick_flows(self) -> None:
+        """Do what flows do once a second."""
+        self.flows.tokens.tick()
+        self.flows.inventory.tick()
+
+    # --- keys
+
+    async def on_event(self, event: events.Event) -> None:
+        if self.type_ahead.holds(event):
+            return
+        await super().on_event(event)
+        if self.type_ahead.ends_with(event):
+            await self.deliver_typed_keys()
+
+    async def deliver_typed_keys(self, turn: int | None = None) -> None:
+        if turn not in {None, self.type_ahead.turn}:
+            return
+        keys = self.type_ahead.end()
+        if isinstance(self.screen, CommandScreen) and self.screen.takes_type_ahead:
+            for key in keys:
+                await self.on_event(key)
+
+    # --- showing
+
+    def show_state(self) -> None:
+        if isinstance(self.screen, CommandScreen):
+            self.screen.show_state()
+
+    def refresh_texts(self) -> None:
+        for stack in self._screen_stacks.values():
+            for screen in stack:
+                if isinstance(screen, TableScreen):
+                    screen.table.refresh_texts()
+
+    def sign_in_hint(self, session: SsoSession | None, command_id: str = "sessions") -> str:
+        """Return the key that signs in from here."""
+        return key_of(command_id)
 
     def flash(self, text: str) -> None:
-        """Says it on whichever screen is seen."""
         if isinstance(self.screen, CommandScreen):
             self.screen.flash(text)
 
@@ -333,3 +201,7 @@ class RolecallApp(Flows, ReliableTimers, App[str]):
     def flash_error(self, error: BaseException) -> None:
         if isinstance(self.screen, CommandScreen):
             self.screen.flash_error(error)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        if self._driver is not None:
+            self._driver.write(clipboard.sequences(text, os.environ))

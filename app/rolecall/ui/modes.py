@@ -1,4 +1,4 @@
-"""The places as Textual's modes: each with a stack of screens of its own, made when first seen."""
+"""The places as modes of Textual: each has its own stack of screens, made when it is first seen."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _profiles() -> Screen[Any]:
 
 
 def sessions_screen() -> Screen[Any]:
-    """The first screen of the sign-in."""
+    """Return the first screen of the sign-in."""
     from rolecall.ui.screens.sessions import SessionsScreen
 
     return SessionsScreen()

@@ -1,4 +1,4 @@
-"""Where the style sheets are: beside the package when installed, at the root of a checkout."""
+"""The style sheets: in the package when it is installed, at the root of a checkout."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _FOLDERS = (_PACKAGE / "styles", _PACKAGE.parent.parent / "styles")
 
 
 def stylesheets(*names: str) -> list[str | PurePath]:
-    """The paths of `styles/NAME.tcss`, for a screen's CSS_PATH. Raises FileNotFoundError."""
+    """Return the paths of `styles/NAME.tcss`, for a CSS_PATH. Raises FileNotFoundError."""
     return [_stylesheet(name) for name in names]
 
 

@@ -1,7 +1,7 @@
-"""rolecall's colours: dark, light, and the terminal's own.
+"""rolecall's themes: dark, light, and the colours of the terminal.
 
-Every colour is one of the 256 of xterm's palette, for over SSH `COLORTERM` is usually lost and
-what is not in the palette would be rounded to something else.
+Every colour is one of the 256 of xterm's palette. Over SSH `COLORTERM` is usually lost, and any
+other colour would be rounded to one of the palette.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ THEMES: Final = (DARK, LIGHT, TERMINAL)
 
 
 def first_theme(environ: Mapping[str, str], setting: str = "auto") -> str:
-    """The theme to begin with: what ROLECALL_THEME says, else the setting, else what suits the
+    """Return the name of the first theme: ROLECALL_THEME, else the setting, else what suits the
     terminal.
     """
     for wanted in (environ.get("ROLECALL_THEME", ""), setting):
@@ -117,8 +117,11 @@ def first_theme(environ: Mapping[str, str], setting: str = "auto") -> str:
     return LIGHT.name if capabilities.light_background(environ) else DARK.name
 
 
-def put_on(app: App[Any], name: str) -> None:
-    """Begins with a theme. Not by assignment: the watcher would parse every style sheet again."""
+def set_first_theme(app: App[Any], name: str) -> None:
+    """Set the theme of an app that has not started yet.
+
+    An assignment to `app.theme` would parse every style sheet again.
+    """
     for each in THEMES:
         app.register_theme(each)
     app.set_reactive(App.theme, name)
@@ -129,5 +132,6 @@ def put_on(app: App[Any], name: str) -> None:
 
 
 def next_theme(name: str) -> str:
+    """Return the name of the theme after this one; after the last comes the first."""
     names = [theme.name for theme in THEMES]
     return names[(names.index(name) + 1) % len(names)]

@@ -1,8 +1,8 @@
-"""Blocking work off the event loop, in threads that nobody waits for when rolecall ends.
+"""Blocking work in threads, so that the event loop never waits.
 
-Textual's thread workers run in asyncio's executor, which is joined at exit: a call that hangs
-would hold the terminal for its whole timeout. A daemon thread lets go at once; that is safe,
-for every write is all or nothing by itself.
+Textual's thread workers run in asyncio's executor, which is joined at exit: a call that hangs would
+block the terminal for its whole timeout. Daemon threads end with the process. That is safe, because
+every write of rolecall is all or nothing.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ T = TypeVar("T")
 
 
 async def in_thread(work: Callable[[], T]) -> T:
-    """The result of `work()`, run in a daemon thread; raises what it raises.
+    """Return the result of `work()`, run in a daemon thread. Raises what it raises.
 
-    Cancelling the awaiting task returns at once; the thread ends by itself.
+    If the awaiting task is cancelled, this returns at once; the thread runs to its end.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
@@ -34,7 +34,7 @@ async def in_thread(work: Callable[[], T]) -> T:
             settle = partial(future.set_result, work())
         except Exception as error:
             settle = partial(future.set_exception, error)
-        with contextlib.suppress(RuntimeError):  # the loop ended while we worked
+        with contextlib.suppress(RuntimeError):  # the loop has ended in the meantime
             loop.call_soon_threadsafe(finish, settle)
 
     Thread(target=run, daemon=True, name=getattr(work, "__name__", "work")).start()

@@ -1,21 +1,29 @@
-"""Keys that are typed while a screen is made ready are for that screen, not for the one below; and
-those behind a key that leaves a field are for where it leads.
+"""Keys that are typed before their screen is there.
+
+Keys typed while a screen is being prepared belong to that screen, not to the one below. Keys typed
+after a key that leaves a field belong to where it leads.
 """
 
 from __future__ import annotations
 
 import time
-from typing import Final
+from asyncio import CancelledError
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 
 from textual import events
 
-_NOT_HELD: Final = "ctrl+c"  # leaves, whatever is under way
-_LONGEST: Final = 5.0  # seconds after which nothing is held any more
+Work = Callable[[], Coroutine[Any, Any, None]]
+
+_NEVER_HELD: Final = "ctrl+c"  # leaves at any time
+_LONGEST: Final = 5.0  # seconds after which keys are no longer held
 
 
 class TypeAhead:
+    """Holds keys from `begin` until `end`. `turn` counts how often it began."""
+
     def __init__(self) -> None:
-        self.turn = 0  # which waiting this is, or was the last
+        self.turn = 0
         self._since: float | None = None
         self._until: events.Event | None = None
         self._returned: list[events.Key] = []
@@ -26,9 +34,7 @@ class TypeAhead:
         return self._since is not None and time.monotonic() - self._since < _LONGEST
 
     def begin(self, until: events.Key | None = None) -> None:
-        """What comes next is on its way: a screen, or another place for the keyboard. `until`: what
-        this key does is done.
-        """
+        """Hold the keys that follow. `until`: only until this key has done what it does."""
         if not self.is_holding:
             self.end()
             self.turn += 1
@@ -37,20 +43,43 @@ class TypeAhead:
     def ends_with(self, event: events.Event) -> bool:
         return self._until is event
 
-    def takes(self, event: events.Event) -> bool:
-        """Whether the event is a key that is to wait for it."""
-        if not isinstance(event, events.Key) or event.is_forwarded or event.key == _NOT_HELD:
+    def holds(self, event: events.Event) -> bool:
+        """Hold the event if it is a key that must wait, and return whether it is."""
+        if not isinstance(event, events.Key) or event.is_forwarded or event.key == _NEVER_HELD:
             return False
         if self.is_holding:
             self._held.append(event)
         return self.is_holding
 
     def give_back(self, event: events.Key) -> None:
-        """A key that a field had been given already: older than what is held."""
+        """Take back a key that a field has received. It is older than the held keys."""
         self._returned.append(events.Key(event.key, event.character))
 
     def end(self) -> list[events.Key]:
-        """It is there, or will not come: what was typed meanwhile."""
+        """Stop holding keys and return those that were typed in the meantime."""
         keys = [*self._returned, *self._held]
         self._since, self._until, self._returned, self._held = None, None, [], []
         return keys
+
+    def hold_during(self, work: Work, call_later: Callable[..., object]) -> Work:
+        """Begin, and return the work with what ends the holding if the work opens no screen."""
+        self.begin()
+        turn = self.turn
+
+        async def opening() -> None:
+            try:
+                await work()
+            except CancelledError:  # by other work, which opens a screen that the keys wait for
+                raise
+            except BaseException:
+                self.end()
+                raise
+            # After the screen, which may be about to ask for the keys.
+            call_later(self._end_turn, turn)
+
+        return opening
+
+    def _end_turn(self, turn: int) -> None:
+        """End, unless a later key has begun again."""
+        if self.turn == turn:
+            self.end()

@@ -1,38 +1,38 @@
-"""Changing profiles that are there, and taking the last write back; each is shown before."""
+"""Changing profiles that exist, and taking the last write back. Each change is shown first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
-
-from textual.screen import Screen
+from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
-from rolecall.presentation import file_strings, labels, profile_strings, save_strings, times
+from rolecall.presentation import file_strings, profile_strings, save_strings, times
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import config_file
+from rolecall.ui.events import ConfigChanged
+from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Profile
     from rolecall.services.profile_changes import Change, ProfileChanges
-    from rolecall.ui.app import RolecallApp
+    from rolecall.ui.host import DriftView, Host
     from rolecall.ui.screens.base.form import FormScreen
-    from rolecall.ui.screens.drift import DriftScreen
+    from rolecall.ui.type_ahead import Work
 
-_Form = Callable[[list[str]], "FormScreen[str | None]"]
+_MakeForm = Callable[[list[str]], "FormScreen[str | None]"]  # from the known regions
 
 
 class ChangeFlow:
-    def __init__(self, app: RolecallApp) -> None:
-        self._app = app
+    def __init__(self, host: Host) -> None:
+        self._host = host
 
     @property
     def _service(self) -> ProfileChanges:
-        return self._app.services.profile_changes
+        return self._host.services.profile_changes
 
     def edit(self, profiles: Sequence[Profile]) -> None:
         from rolecall.ui.screens.edit_profiles import EditProfilesScreen
@@ -45,6 +45,7 @@ class ChangeFlow:
         self._spawn(partial(self._fill_in, partial(DuplicateProfilesScreen, profiles)))
 
     def chain(self, source: Profile) -> None:
+        """Make a profile that assumes a role through this one."""
         from rolecall.ui.screens.chain_profile import ChainProfileScreen
 
         self._spawn(partial(self._fill_in, partial(ChainProfileScreen, source)))
@@ -53,61 +54,59 @@ class ChangeFlow:
         self._spawn(partial(self._delete, profiles))
 
     def prune(self, profiles: Sequence[Profile]) -> None:
-        """Deletes what a complete listing has seen to be gone."""
+        """Delete profiles that AWS no longer lists."""
         self._spawn(partial(self._delete, profiles, profile_strings.PRUNE_OF))
 
     def drift(self) -> None:
-        """What the last complete listing says against the profiles there are."""
+        """Compare the profiles with what AWS lists."""
         self._spawn(self._drift)
 
-    def look_again(self, screen: DriftScreen) -> None:
-        self._spawn(partial(self._look_again, screen), opens=False)
+    def compare_again(self, view: DriftView) -> None:
+        """Compare again, because the file or the listing may have changed."""
+        self._spawn(partial(self._compare_again, view), opens=False)
+
+    async def refresh_drift(self) -> None:
+        """Compare again if the drift is on the screen."""
+        from rolecall.ui.screens.drift import DriftScreen
+
+        if isinstance(self._host.screen, DriftScreen):
+            await self._reporting(partial(self._compare_again, self._host.screen))
 
     def undo(self) -> None:
-        """Shows what the last write did to ~/.aws/config, and takes it back if that is wanted."""
+        """Show what the last write did to ~/.aws/config, and take it back if the user agrees."""
         self._spawn(self._undo)
-
-    def notice(self) -> None:
-        """The files have changed, by whomever: what is shown of them is read again."""
-        if self._app.state.config is not None or self._app.state.profiles_problem:
-            self._spawn(self._read_again, "profiles", opens=False)
 
     # --- how
 
-    def _spawn(
-        self,
-        work: Callable[[], Coroutine[Any, Any, None]],
-        group: str = "save",
-        *,
-        opens: bool = True,
-    ) -> None:
-        async def guarded() -> None:
-            try:
-                await work()
-            except RolecallError as error:
-                self._app.flash_error(error)
+    def _spawn(self, work: Work, *, opens: bool = True) -> None:
+        self._host.spawn(partial(self._reporting, work), "save", opens=opens)
 
-        self._app.spawn(guarded, group, opens=opens)
+    async def _reporting(self, work: Work) -> None:
+        """Do the work and show the error that it raises."""
+        try:
+            await work()
+        except RolecallError as error:
+            self._host.flash_error(error)
 
-    async def _fill_in(self, made: _Form) -> None:
-        form = made(await in_thread(self._app.services.sign_in.regions))
-        name = await self._app.push_screen_wait(form)
+    async def _fill_in(self, make_form: _MakeForm) -> None:
+        form = make_form(await in_thread(self._host.services.sign_in.regions))
+        name = await self._host.push_screen_wait(form)
         if name is not None and form.change is not None:
-            await self._written(form.change)
-            if isinstance(self._app.screen, ProfilesScreen):
-                self._app.screen.move_to(name)
-            await self._app.hand_on_typed()
+            await self._show_written(form.change)
+            if isinstance(self._host.screen, ProfilesScreen):
+                self._host.screen.move_to(name)
+            await self._host.deliver_typed_keys()
 
     async def _drift(self) -> None:
         from rolecall.ui.screens.drift import DriftScreen
 
-        look = await in_thread(self._app.services.drift.compare_all)
-        self._app.push_screen(DriftScreen(look))
+        overview = await in_thread(self._host.services.drift.compare_all)
+        self._host.push_screen(DriftScreen(overview))
 
-    async def _look_again(self, screen: DriftScreen) -> None:
-        look = await in_thread(self._app.services.drift.compare_all)
-        if screen.is_attached:
-            screen.show(look)
+    async def _compare_again(self, view: DriftView) -> None:
+        overview = await in_thread(self._host.services.drift.compare_all)
+        if view.is_attached:
+            view.show(overview)
 
     async def _delete(self, profiles: Sequence[Profile], words: str = "") -> None:
         def prepare() -> tuple[Change, str, str]:
@@ -118,70 +117,46 @@ class ChangeFlow:
         names = [each.name for each in profiles]
         one, several = profile_strings.DELETE_OF, profile_strings.DELETE_SEVERAL
         words = words or (one if len(names) == 1 else several)
-        shown = profile_strings.names(names)
-        title = words.format(name=names[0], count=f"{len(names):,}", names=shown)
-        if await self.confirmed(title, diff, warnings, about=self._app.state.names_of(*profiles)):
+        listed = profile_strings.names(names)
+        title = words.format(name=names[0], count=f"{len(names):,}", names=listed)
+        about = self._host.state.names_of(*profiles)
+        if await confirmed(self._host, title, diff, warnings=warnings, about=about):
             await in_thread(partial(self._service.commit, change))
-            await self._written(change)
+            await self._show_written(change)
 
     def _warnings(self, profiles: Sequence[Profile]) -> str:
-        """What deleting them leaves behind, a line each."""
-        gone = {each.name for each in profiles}
+        """Return what breaks if the profiles are deleted, a line each."""
+        deleted = {each.name for each in profiles}
+        users = [each.name for each in self._host.state.profiles if each.source in deleted]
+        users += self._service.users_in_credentials_file(deleted)
         lines = []
-        left = [
-            each.name
-            for each in self._app.state.profiles
-            if each.source in gone and each.name not in gone
-        ]
-        left += [name for name in self._service.users_in_credentials_file(gone) if name not in gone]
-        if left:
-            lines.append(profile_strings.LEFT_BEHIND.format(names=profile_strings.names(left)))
-        for name in gone:
+        if users := [name for name in users if name not in deleted]:
+            lines.append(profile_strings.LEFT_BEHIND.format(names=profile_strings.names(users)))
+        for name in deleted:
             if variable := self._service.variable_naming(name):
                 lines.append(profile_strings.VARIABLE_SAYS.format(variable=variable, name=name))
         return "\n".join(lines)
 
-    async def confirmed(
-        self,
-        title: str,
-        diff: str,
-        warnings: str = "",
-        intro: str = "",
-        about: Sequence[str] = (),
-    ) -> bool:
-        """Whether the user wants what the difference shows."""
-        from rolecall.ui.screens.confirm import ConfirmScreen
-
-        intro = intro or labels.WILL_CHANGE.format(path=config_file())
-        screen: Screen[Any] = ConfirmScreen(title, intro, diff, warnings, about)
-        return bool(await self._app.push_screen_wait(screen))
-
-    async def _written(self, change: Change) -> None:
-        await self._read_again()
+    async def _show_written(self, change: Change) -> None:
+        await self._host.announce(ConfigChanged())
         if change.is_empty:
-            self._app.flash(save_strings.SAVE_ALREADY.format(path=config_file()))
+            self._host.flash(save_strings.SAVE_ALREADY.format(path=config_file()))
         else:
             what = file_strings.done(safe(change.summary))
-            self._app.flash(with_keys(profile_strings.WRITTEN, what=what))
-
-    async def _read_again(self) -> None:
-        from rolecall.ui.screens.drift import DriftScreen
-
-        await self._app.profiles.read_now()
-        if isinstance(self._app.screen, DriftScreen):
-            await self._look_again(self._app.screen)
+            self._host.flash(with_keys(profile_strings.WRITTEN, what=what))
 
     async def _undo(self) -> None:
-        service = self._app.services.undo
-        planned = await in_thread(partial(service.plan, self._app.services.locations.config))
+        service = self._host.services.undo
+        planned = await in_thread(partial(service.plan, self._host.services.locations.config))
         if planned is None:
-            self._app.flash(save_strings.UNDO_NOTHING)
+            self._host.flash(save_strings.UNDO_NOTHING)
             return
         what = file_strings.done(safe(planned.backup.summary))
-        when = times.moment(planned.backup.when, self._app.now())
+        when = times.moment(planned.backup.when, self._host.now())
         intro = save_strings.UNDO_INTRO.format(when=when, path=config_file())
         diff = await in_thread(planned.change.diff)
-        if await self.confirmed(save_strings.UNDO_TITLE.format(what=what), diff, intro=intro):
+        title = save_strings.UNDO_TITLE.format(what=what)
+        if await confirmed(self._host, title, diff, intro=intro):
             await in_thread(partial(service.take_back, planned))
-            await self._read_again()
-            self._app.flash(save_strings.UNDONE.format(what=what))
+            await self._host.announce(ConfigChanged())
+            self._host.flash(save_strings.UNDONE.format(what=what))

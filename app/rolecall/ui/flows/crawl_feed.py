@@ -1,4 +1,4 @@
-"""A crawl on its way to the screen: its events are gathered, and taken a few times a second."""
+"""The events of a crawl, collected in its thread and taken by the event loop."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from rolecall.services.inventory.events import (
 )
 
 
-class InventoryFeed:
-    """Runs a crawl in a thread of its own.
+class CrawlFeed:
+    """Runs a crawl in its own thread.
 
-    `wanted_came` is called, in that thread, when the answer has come that is looked at.
-    `error` is what ended it before its time; `done` says that nothing more will come.
+    `on_wanted` is called, in that thread, when the answer arrives that the user looks at. `error`
+    is why the crawl stopped early. `done`: no more events will come.
     """
 
-    def __init__(self, crawl: Crawl, wanted_came: Callable[[], object]) -> None:
+    def __init__(self, crawl: Crawl, on_wanted: Callable[[], object]) -> None:
         self._crawl = crawl
-        self._wanted_came = wanted_came
+        self._on_wanted = on_wanted
         self._wanted = ""
         self._events: deque[Event] = deque()
         self._builder = CatalogueBuilder()
@@ -41,6 +41,7 @@ class InventoryFeed:
         self._crawl.cancel()
 
     def prioritise(self, account_ids: list[str]) -> None:
+        """List these accounts first."""
         self._wanted = account_ids[0] if account_ids else ""
         self._crawl.prioritise(account_ids)
 
@@ -58,7 +59,7 @@ class InventoryFeed:
         return not self._thread.is_alive() and not self._events
 
     def take(self, catalogue: Catalogue) -> Catalogue:
-        """The catalogue with all that has come since the last time."""
+        """Return the catalogue with the events since the last call."""
         self._builder.catalogue = catalogue
         while self._events:
             self._builder.add(self._events.popleft())
@@ -66,15 +67,15 @@ class InventoryFeed:
 
     def _run(self) -> None:
         try:
-            self._crawl.run(self._hear)
+            self._crawl.run(self._receive)
         except RolecallError as error:
             self.error = error
 
-    def _hear(self, event: Event) -> None:
+    def _receive(self, event: Event) -> None:
         self._events.append(event)
         match event:
             case PermissionSetsListed(account_id) | AccountFailed(account_id):
                 if account_id == self._wanted:
-                    self._wanted_came()
+                    self._on_wanted()
             case _:
                 pass

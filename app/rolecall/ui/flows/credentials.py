@@ -1,4 +1,4 @@
-"""Credentials and console links of the rows of Permission sets and Profiles."""
+"""Credentials and console links of permission sets and profiles."""
 
 from __future__ import annotations
 
@@ -11,34 +11,36 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
 from rolecall.presentation import credential_strings, save_strings
 from rolecall.presentation.paths import credentials_file
+from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.screens.credentials import CredentialsScreen
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Profile
     from rolecall.services.stored_credentials import Change
-    from rolecall.ui.app import RolecallApp
-    from rolecall.ui.state.session_state import AssignmentRow
+    from rolecall.ui.host import Host
+    from rolecall.ui.state.rows import AssignmentRow
 
 
 class CredentialFlow:
-    def __init__(self, app: RolecallApp) -> None:
-        self._app = app
+    def __init__(self, host: Host) -> None:
+        self._host = host
 
     def of_profile(self, profile: Profile) -> None:
-        """Asked for now; the screen says what comes of it."""
+        """Get credentials of the profile and show how to export them."""
         self._show(
             self._names(profile),
-            lambda: self._app.services.credentials.export(original(profile.name)),
+            lambda: self._host.services.credentials.export(original(profile.name)),
         )
 
     def of_row(self, row: AssignmentRow) -> None:
-        if profiles := self._app.state.profiles_of(row):
+        """Get credentials of the permission set and show how to export them."""
+        if profiles := self._host.state.profiles_of(row):
             self.of_profile(profiles[0])
             return
 
         def get() -> Export:
-            services = self._app.services
+            services = self._host.services
             credentials = services.credentials.of_role(row.session, *row.key)
             name = services.profiles.suggest_name(row.assignment, row.session)
             name = credential_strings.KEYS_NAME.format(name=original(name))
@@ -48,48 +50,48 @@ class CredentialFlow:
         self._show((row.account.name, row.permission_set.name), get)
 
     def console_of_profile(self, profile: Profile, *, cloudshell: bool = False) -> None:
-        session = self._app.state.session_of(profile)
+        """Show a link to the AWS console, or to CloudShell, for the profile."""
+        session = self._host.state.session_of(profile)
         if session is None or not profile.account_id or not profile.permission_set:
-            self._app.flash(credential_strings.NO_CONSOLE.format(name=profile.name))
+            self._host.flash(credential_strings.NO_CONSOLE.format(name=profile.name))
             return
         from rolecall.ui.screens.console import ConsoleScreen
 
         key = profile.account_id, profile.permission_set
         region = profile.region or session.region
         screen = ConsoleScreen(self._names(profile), session, key, region, cloudshell=cloudshell)
-        self._app.push_screen(screen)
+        self._host.push_screen(screen)
 
     def console_of_row(self, row: AssignmentRow, *, cloudshell: bool = False) -> None:
+        """Show a link to the AWS console, or to CloudShell, for the permission set."""
         from rolecall.ui.screens.console import ConsoleScreen
 
-        profiles = self._app.state.profiles_of(row)
+        profiles = self._host.state.profiles_of(row)
         region = next((each.region for each in profiles if each.region), row.session.region)
         names = row.account.name, row.permission_set.name
         screen = ConsoleScreen(names, row.session, row.key, region, cloudshell=cloudshell)
-        self._app.push_screen(screen)
+        self._host.push_screen(screen)
 
     def write(self, exported: Export) -> None:
-        """Shown before, and written to ~/.aws/credentials."""
-        self._app.spawn(partial(self._write, exported), "save", opens=True)
-
-    # --- how
+        """Write the credentials to ~/.aws/credentials, after a confirmation."""
+        self._host.spawn(partial(self._write, exported), "save", opens=True)
 
     def _show(self, names: Sequence[str], get: Callable[[], Export]) -> None:
         async def push() -> None:
-            self._app.push_screen(CredentialsScreen(names, get))
+            self._host.push_screen(CredentialsScreen(names, get))
 
-        self._app.spawn(push, "credentials", opens=True)
+        self._host.spawn(push, "credentials", opens=True)
 
     def _names(self, profile: Profile) -> list[str]:
-        """The profile, and where it leads."""
-        names = self._app.state.names_of(profile)
+        """Return the names of the profile, its account and its permission set."""
+        names = self._host.state.names_of(profile)
         return [*names, profile.permission_set] if profile.permission_set else names
 
     async def _write(self, exported: Export) -> None:
-        service = self._app.services.stored_credentials
+        services = self._host.services
 
         def prepare() -> tuple[Change, str]:
-            change = service.plan_store(exported)
+            change = services.stored_credentials.plan_store(exported)
             return change, change.diff()
 
         name = safe(exported.name)
@@ -98,9 +100,9 @@ class CredentialFlow:
         try:
             change, diff = await in_thread(prepare)
             if change.is_empty:
-                self._app.flash(save_strings.SAVE_ALREADY.format(path=credentials_file()))
-            elif await self._app.changes.confirmed(title, diff, intro=intro):
-                await in_thread(partial(service.commit, change))
-                self._app.flash(credential_strings.WRITTEN.format(name=name))
+                self._host.flash(save_strings.SAVE_ALREADY.format(path=credentials_file()))
+            elif await confirmed(self._host, title, diff, intro=intro):
+                await in_thread(partial(services.stored_credentials.commit, change))
+                self._host.flash(credential_strings.WRITTEN.format(name=name))
         except RolecallError as error:
-            self._app.flash_error(error)
+            self._host.flash_error(error)

@@ -1,4 +1,4 @@
-"""Changing settings, and saying which of them were passed over."""
+"""Changing the settings, and reporting those that were not understood."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ from rolecall.ui import theme
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
-    from rolecall.services.settings import SettingsService
-    from rolecall.ui.app import RolecallApp
+    from rolecall.ui.host import Host
 
 
 class SettingsFlow:
-    def __init__(self, app: RolecallApp, service: SettingsService) -> None:
-        self._app = app
-        self._service = service
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._service = host.settings_service
 
     @property
     def path(self) -> str:
-        return as_written(self._app.services.locations.settings)
+        return as_written(self._host.services.locations.settings)
 
     def change(self) -> None:
-        self._app.spawn(self._change, "settings", opens=True)
+        """Show the form of the settings."""
+        self._host.spawn(self._change, "settings", opens=True)
 
-    def say_bad(self) -> None:
-        """What of the file was passed over, where something was."""
+    def report_bad(self) -> None:
+        """Report what is wrong with the file, if anything is."""
         if self._service.read_error is not None:
-            self._app.flash_error(self._service.read_error)
+            self._host.flash_error(self._service.read_error)
         elif bad := self._service.last.bad:
-            self._app.flash(settings_strings.bad_flash(self.path, bad[0], len(bad) - 1))
+            self._host.flash(settings_strings.bad_flash(self.path, bad[0], len(bad) - 1))
 
     async def _change(self) -> None:
         from rolecall.ui.screens.settings import SettingsScreen
 
-        app = self._app
-        regions = await in_thread(app.services.sign_in.regions)
-        mouse = app.settings.mouse
-        if await app.push_screen_wait(SettingsScreen(self._service, self.path, regions)):
-            app.theme = theme.first_theme(os.environ, app.settings.theme)
-            app.refresh_texts()
-            later = app.settings.mouse != mouse
-            words = settings_strings.MOUSE_LATER if later else settings_strings.SAVED
-            app.flash(words.format(path=self.path))
-        await app.hand_on_typed()
+        host = self._host
+        regions = await in_thread(host.services.sign_in.regions)
+        mouse = host.settings.mouse
+        if await host.push_screen_wait(SettingsScreen(self._service, self.path, regions)):
+            host.theme = theme.first_theme(os.environ, host.settings.theme)
+            host.refresh_texts()
+            is_later = host.settings.mouse != mouse
+            words = settings_strings.MOUSE_LATER if is_later else settings_strings.SAVED
+            host.flash(words.format(path=self.path))
+        await host.deliver_typed_keys()

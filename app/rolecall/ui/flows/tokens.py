@@ -1,210 +1,227 @@
-"""Keeping the clocks true: what others do to the files, what is renewed, what ends soon."""
+"""Keeping the expiries current: watching the files, renewing tokens, warning of what expires."""
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from rolecall.domain.errors import RolecallError
 from rolecall.domain.time_left import Level
 from rolecall.presentation import times, token_strings
 from rolecall.presentation.errors import explain
 from rolecall.terminal import capabilities
-from rolecall.ui.rendering.driver import Driver
+from rolecall.ui.events import ConfigChanged, ConfigReadable
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rolecall.domain.model import AccessToken, SsoSession
     from rolecall.services.expiries import Expiries, Expiry
     from rolecall.services.token_keeper import KeeperReport, RenewalFailure
-    from rolecall.ui.app import RolecallApp
+    from rolecall.ui.host import Host
     from rolecall.ui.state.session_state import SessionState
 
-_LOOK_EVERY: Final = 2  # ticks
-# Seconds by which the clock may run away from the time that has passed: more is a jump.
-_JUMP: Final = 3.0
+_CHECK_EVERY: Final = 2  # ticks
+# Seconds by which the clock may differ from the time that has passed. More means that the clock was
+# set, or that the machine slept.
+_MAX_DRIFT: Final = 3.0
 _WARNED: Final = (Level.SOON, Level.URGENT)
 
 
 class TokensFlow:
-    def __init__(self, app: RolecallApp) -> None:
-        self._app = app
+    def __init__(self, host: Host) -> None:
+        self._host = host
         self._ticks = 0
-        self._looking = False
+        self._checking = False
         self._force = False
         self._renewing: set[SsoSession] = set()
-        self._failed: list[RenewalFailure] = []
-        self._last: tuple[datetime, float] | None = None
-        self._said: dict[SsoSession, str] = {}
+        self._unreported: list[RenewalFailure] = []
+        self._reported: dict[SsoSession, str] = {}
+        self._last_tick: tuple[datetime, float] | None = None
         self._missing: set[SsoSession] = set()
         self._warned: dict[tuple[str, datetime | None], Level] = {}
         self._title: str | None = None
 
+    async def start(self) -> None:
+        """Open the services and show the expiries, without a sign-in."""
+        try:
+            await self._host.open_services()
+        except RolecallError as error:
+            self._host.state.expiries_problem = explain(error)
+            self._host.show_state()
+            return
+        await self.read()
+        self.check(force=True)
+
     def tick(self) -> None:
-        """Once a second."""
+        """Do what is due, once a second."""
         self._ticks += 1
-        if self._has_jumped():
-            self._app.show_state()
+        if self._clock_was_set():
+            self._host.show_state()
             self.check(force=True)
-        elif self._ticks % _LOOK_EVERY == 0:
+        elif self._ticks % _CHECK_EVERY == 0:
             self.check()
         self._warn()
 
     def check(self, *, force: bool = False) -> None:
-        """Check once at a time. Tokens that are due are renewed in their own threads."""
+        """Look for changed files, one check at a time, and renew tokens that are due.
+
+        `force`: read all files, changed or not.
+        """
         self._force |= force
-        if not self._looking:
-            self._app.spawn(self._look, "upkeep")
+        if not self._checking:
+            self._host.spawn(self._check, "check-tokens")
 
-    async def read_now(self) -> None:
-        """What stands in the files."""
-        self._show(await in_thread(self._app.services.expiries.read))
+    async def read(self) -> None:
+        """Read the expiries and tokens from the files, and show them."""
+        await self._show(await in_thread(self._host.services.expiries.read))
 
-    # --- how
+    # --- checking and renewing
 
-    async def _look(self) -> None:
-        upkeep = self._app.services.token_keeper
-        self._looking = True
+    async def _check(self) -> None:
+        keeper = self._host.services.token_keeper
+        self._checking = True
         try:
             while True:
                 force, self._force = self._force, False
-                report = await in_thread(partial(upkeep.check, force=force))
+                report = await in_thread(partial(keeper.check, force=force))
                 if report is not None:
-                    self._take(report)
+                    await self._take(report)
                 if not self._force:
                     break
         finally:
-            self._looking = False
-        for session, token in upkeep.due().items():
+            self._checking = False
+        for session, token in keeper.due().items():
             if session not in self._renewing:
                 self._renewing.add(session)
                 renew = partial(self._renew, session, token)
-                self._app.spawn(renew, f"upkeep {session.cache_key}")
+                self._host.spawn(renew, f"renew {session.cache_key}")
 
-    def _take(self, report: KeeperReport) -> None:
-        self._app.state.renewal_failures = report.failures
-        self._show(report.expiries)
-        self._say_what_failed()
-        places = self._app.services.locations
-        if not report.changed.isdisjoint({places.config, places.credentials}):
-            self._app.changes.notice()
+    async def _take(self, report: KeeperReport) -> None:
+        state, locations = self._host.state, self._host.services.locations
+        state.renewal_failures = report.failures
+        await self._show(report.expiries)
+        self._report_failures()
+        is_shown = state.config is not None or state.profiles_problem
+        if is_shown and report.changed & {locations.config, locations.credentials}:
+            self._host.spawn(partial(self._host.announce, ConfigChanged()), "profiles")
 
     async def _renew(self, session: SsoSession, token: AccessToken) -> None:
+        """Renew the token, in a thread of its own because that may take long."""
         try:
-            renew = partial(self._app.services.token_keeper.renew, session, token)
-            trouble = await in_thread(renew)
+            renew = partial(self._host.services.token_keeper.renew, session, token)
+            failure = await in_thread(renew)
         finally:
             self._renewing.discard(session)
-        if trouble is None:
-            self._said.pop(session, None)
+        if failure is None:
+            self._reported.pop(session, None)
         else:
-            self._failed.append(trouble)
+            self._unreported.append(failure)
         self.check(force=True)
 
-    def _say_what_failed(self) -> None:
-        """Once it is shown, for it says more than the warning that comes of it."""
-        failed, self._failed = self._failed, []
-        for trouble in failed:
-            said = explain(trouble.error)
-            if trouble.was_valid_at_start and self._said.get(trouble.session) != said:
-                self._said[trouble.session] = said
-                self._app.flash_warning(self._words(trouble))
+    def _report_failures(self) -> None:
+        """Report each failure once it is shown, because it says more than the warning about it."""
+        failures, self._unreported = self._unreported, []
+        for failure in failures:
+            reason = explain(failure.error)
+            if failure.was_valid_at_start and self._reported.get(failure.session) != reason:
+                self._reported[failure.session] = reason
+                self._host.flash_warning(self._describe(failure))
 
-    def _show(self, clocks: Expiries) -> None:
-        """The one place where what the files say of tokens becomes what is shown of them."""
-        app, state = self._app, self._app.state
-        holds = app.services.tokens.renewal.is_valid
-        state.expiries, state.expiries_read = clocks.rows, True
-        state.expiries_problem = " ".join(map(explain, clocks.problems))
-        state.usable_tokens = {
-            session: token for session, token in clocks.tokens.items() if holds(token)
-        }
-        for session_state in list(state.session_states.values()):
-            self._give_token(session_state)
-        app.show_state()
-        self._warn()
-        config = app.services.locations.config
-        if state.problem and not any(
-            getattr(each, "path", None) == config for each in clocks.problems
-        ):
-            app.sign_in.mended()
-
-    def _give_token(self, session_state: SessionState) -> None:
-        """One that is missing is looked for once more: it may have come while we looked."""
-        token = self._app.state.usable_tokens.get(session_state.session)
-        missing = (
-            token is None
-            and session_state.token is not None
-            and session_state.session not in self._missing
-        )
-        if missing:
-            self._missing.add(session_state.session)
-            self.check(force=True)
-        else:
-            self._missing.discard(session_state.session)
-            session_state.token = token
-
-    def _words(self, trouble: RenewalFailure) -> str:
-        app, name = self._app, trouble.session.label
-        token = app.state.usable_tokens.get(trouble.session)
-        end = token and times.moment(token.expires_at, app.now())
+    def _describe(self, failure: RenewalFailure) -> str:
+        name = failure.session.label
+        token = self._host.state.usable_tokens.get(failure.session)
+        end = token and times.moment(token.expires_at, self._host.now())
         validity = token_strings.VALID_UNTIL.format(end=end) if end else token_strings.HAS_EXPIRED
-        if trouble.again_at is None:
-            way_in = app.sign_in_hint(trouble.session)
-            return token_strings.REVOKED.format(session=name, state=validity, way_in=way_in)
+        if failure.again_at is None:
+            hint = self._host.sign_in_hint(failure.session)
+            return token_strings.REVOKED.format(session=name, state=validity, way_in=hint)
         return token_strings.NOT_RENEWED.format(
             session=name,
-            what=explain(trouble.error),
+            what=explain(failure.error),
             state=validity,
-            time=token_strings.time(trouble.again_at),
+            time=token_strings.time(failure.again_at),
         )
 
-    def _has_jumped(self) -> bool:
-        """The clock was put forward or back, or the machine slept, which only the clock counts."""
-        now, passed = self._app.now(), time.monotonic()
-        last, self._last = self._last, (now, passed)
-        return (
-            last is not None and abs((now - last[0]).total_seconds() - (passed - last[1])) > _JUMP
-        )
+    # --- showing
+
+    async def _show(self, expiries: Expiries) -> None:
+        host, state = self._host, self._host.state
+        is_valid = host.services.tokens.renewal.is_valid
+        tokens = expiries.tokens.items()
+        state.expiries, state.expiries_read = expiries.rows, True
+        state.usable_tokens = {session: token for session, token in tokens if is_valid(token)}
+        state.expiries_problem = " ".join(map(explain, expiries.problems))
+        for each in list(state.session_states.values()):
+            self._update_token(each)
+        host.show_state()
+        self._warn()
+        config = host.services.locations.config
+        unreadable = [getattr(each, "path", None) for each in expiries.problems]
+        if state.problem and config not in unreadable:
+            await host.announce(ConfigReadable())
+
+    def _update_token(self, session_state: SessionState) -> None:
+        """Set the token of a session to the one in the files.
+
+        If it has gone, check once more first: it may have been written while the files were read.
+        """
+        session = session_state.session
+        token = self._host.state.usable_tokens.get(session)
+        if token is None and session_state.token is not None and session not in self._missing:
+            self._missing.add(session)
+            self.check(force=True)
+        else:
+            self._missing.discard(session)
+            session_state.set_token(token)
+
+    def _clock_was_set(self) -> bool:
+        """Whether the clock has jumped since the last call.
+
+        It does so when it is set, and when the machine sleeps, which the monotonic clock does not
+        count.
+        """
+        now, monotonic = self._host.now(), time.monotonic()
+        last, self._last_tick = self._last_tick, (now, monotonic)
+        if last is None:
+            return False
+        elapsed = (now - last[0]).total_seconds()
+        return abs(elapsed - (monotonic - last[1])) > _MAX_DRIFT
 
     # --- warnings
 
     def _warn(self) -> None:
-        """At 15 and at 5 minutes, for what nobody renews."""
-        now = self._app.now()
-        ending = [each for each in self._app.state.expiries if self._ends_soon(each, now)]
-        new = [each for each in ending if self._is_new(each, now)]
+        """Warn 15 and 5 minutes before something expires that is not renewed."""
+        now = self._host.now()
+        expiring = [each for each in self._host.state.expiries if self._expires_soon(each, now)]
+        new = [each for each in expiring if self._is_new(each, now)]
         if new:
-            self._app.flash_warning(
-                token_strings.warning(new, now, self._app.sign_in_hint(new[0].session))
-            )
-            if self._app.settings.bell:
-                self._app.bell()
-        self._show_title(ending, now)
+            hint = self._host.sign_in_hint(new[0].session)
+            self._host.flash_warning(token_strings.warning(new, now, hint))
+            if self._host.settings.bell:
+                self._host.bell()
+        self._show_title(expiring, now)
 
-    def _ends_soon(self, clock: Expiry, now: datetime) -> bool:
-        warned = clock.kind.value in token_strings.WARNINGS and not clock.renews
-        return warned and clock.level(now) in _WARNED
+    def _expires_soon(self, expiry: Expiry, now: datetime) -> bool:
+        is_warned = expiry.kind.value in token_strings.WARNINGS and not expiry.renews
+        return is_warned and expiry.level(now) in _WARNED
 
-    def _is_new(self, clock: Expiry, now: datetime) -> bool:
-        key, level = (clock.id, clock.expires_at), clock.level(now)
+    def _is_new(self, expiry: Expiry, now: datetime) -> bool:
+        """Whether there was no warning yet for this expiry at this level."""
+        key, level = (expiry.id, expiry.expires_at), expiry.level(now)
         known, self._warned[key] = self._warned.get(key), level
         return known is not level
 
-    def _show_title(self, ending: Sequence[Expiry], now: datetime) -> None:
+    def _show_title(self, expiring: Sequence[Expiry], now: datetime) -> None:
+        """Say in the title of the terminal's window what expires first."""
         title = None
-        if ending and ending[0].expires_at:
-            end = times.moment(ending[0].expires_at, now)
-            title = token_strings.TITLE.format(name=ending[0].name, end=end)
-        driver = self._app._driver
-        if (
-            title != self._title
-            and isinstance(driver, Driver)
-            and capabilities.has_title(os.environ)
-        ):
+        if expiring and expiring[0].expires_at:
+            end = times.moment(expiring[0].expires_at, now)
+            title = token_strings.TITLE.format(name=expiring[0].name, end=end)
+        driver = self._host.driver
+        if title != self._title and driver is not None and capabilities.has_title(os.environ):
             driver.show_title(title)
         self._title = title

@@ -56,7 +56,7 @@ class InlineApp(ReliableTimers, App[T]):
     def __init__(self, theme_setting: str = "auto") -> None:
         first = theme.first_theme(os.environ, theme_setting)
         super().__init__(ansi_color=first == theme.TERMINAL.name or None)
-        theme.put_on(self, first)
+        theme.set_first_theme(self, first)
         self.failure: BaseException | None = None
 
     def _build_driver(

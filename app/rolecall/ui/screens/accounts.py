@@ -12,7 +12,7 @@ from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
 from rolecall.ui.widgets.table.virtual_table import Column
 
 if TYPE_CHECKING:
-    from rolecall.ui.state.session_state import AccountRow
+    from rolecall.ui.state.rows import AccountRow
 
 
 class AccountsScreen(CatalogueScreen["AccountRow"]):

@@ -105,4 +105,4 @@ class BrowserSignInScreen(SignInScreen):
         self._with_a_code("")
 
     def do_cancel(self) -> None:
-        self.host.leave(self)
+        self.flows.navigation.leave(self)

@@ -160,7 +160,7 @@ class CredentialsScreen(CommandScreen[None]):
     # --- copying
 
     def _copy(self, text: str, command_id: str) -> None:
-        self.host.copy(text, words.COPIED.format(what=_name(command_id)))
+        self.copy(text, words.COPIED.format(what=_name(command_id)))
 
     def _copy_as(self, form: Format) -> None:
         if self._exported is None:

@@ -134,7 +134,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
 
     def do_copy_code(self) -> None:
         if self._attempt:
-            self.host.copy(self._attempt.code.user_code, sign_in_strings.CODE_COPIED)
+            self.copy(self._attempt.code.user_code, sign_in_strings.CODE_COPIED)
 
     def do_browser_sign_in(self) -> None:
         self.flows.sign_in.in_browser(self._session)

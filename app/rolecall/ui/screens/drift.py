@@ -126,7 +126,7 @@ class DriftScreen(TableScreen[DriftRow]):
         ]
 
     def do_save_missing(self) -> None:
-        self.flows.workbench.open(self._missing, self._again)
+        self.flows.workbench.open(self._missing, self.table.clear_marks)
 
     def do_prune(self) -> None:
         self.flows.changes.prune(self._dead)
@@ -139,11 +139,7 @@ class DriftScreen(TableScreen[DriftRow]):
         self.flows.changes.undo()
 
     def do_refresh_all(self) -> None:
-        self.flows.changes.look_again(self)
-
-    def _again(self) -> None:
-        self.table.clear_marks()
-        self.do_refresh_all()
+        self.flows.changes.compare_again(self)
 
 
 def _rows(look: DriftOverview) -> Iterator[DriftRow]:

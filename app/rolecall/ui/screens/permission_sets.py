@@ -11,11 +11,11 @@ from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
-from rolecall.ui.state.session_state import Wanted
+from rolecall.ui.state.rows import Wanted
 from rolecall.ui.widgets.table.virtual_table import Column
 
 if TYPE_CHECKING:
-    from rolecall.ui.state.session_state import AccountRow, AssignmentRow
+    from rolecall.ui.state.rows import AccountRow, AssignmentRow
 
 
 class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
@@ -58,7 +58,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         if self._opened is None:
             return self.host.state.assignments
         account = self._account
-        return self.host.state.in_order(account) if account else ()
+        return self.host.state.assignments_of(account) if account else ()
 
     @property
     def goes_back(self) -> bool:
@@ -159,7 +159,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         ]
         one, more = inventory_strings.ROLE_COPIED, inventory_strings.ROLES_COPIED
         text = one if len(arns) == 1 else more.format(count=len(arns))
-        self.host.copy("\n".join(arns), text)
+        self.copy("\n".join(arns), text)
 
     def do_favourite(self) -> None:
         if row := self.current:

@@ -85,7 +85,7 @@ class ProfilesScreen(TableScreen[Profile]):
     def _health(self, row: Profile) -> str:
         """Return "good" or "bad" if the profile was verified, "warn" if it has findings, or ""."""
         state = self.host.state
-        if (works := state.verified.get(row.name)) is not None:
+        if (works := state.verification_of(row.name)) is not None:
             return "good" if works else "bad"
         return "warn" if state.findings_of(row) else ""
 

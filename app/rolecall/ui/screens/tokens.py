@@ -289,7 +289,7 @@ class TokensScreen(TableScreen[Expiry]):
 
     def do_sign_in(self) -> None:
         if (row := self.current) and row.session:
-            self.flows.sign_in.begin(row.session, anew=True)
+            self.flows.sign_in.begin(row.session, force=True)
 
     def do_sign_out(self) -> None:
         """Show what a sign-out deletes, and sign out after a confirmation."""

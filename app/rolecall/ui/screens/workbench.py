@@ -246,7 +246,7 @@ class WorkbenchScreen(TableScreen[Row]):
     def on_input_submitted(self) -> None:
         if self._edited is not None:
             self._end_edit()
-            self.app.call_later(self.host.hand_on_typed)
+            self.app.call_later(self.host.deliver_typed_keys)
         else:
             self.do_preview()
 

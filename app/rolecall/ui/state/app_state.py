@@ -1,4 +1,4 @@
-"""What the screens show: one truth for all of them, changed by the app alone."""
+"""What the screens show."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from rolecall.presentation import table_strings
-from rolecall.ui.state.session_state import AccountRow, AssignmentRow, SessionState
+from rolecall.ui.state.rows import AccountRow, AssignmentRow
+from rolecall.ui.state.session_state import SessionState
 
 if TYPE_CHECKING:
     from rolecall.domain.model import AccessToken, Account, Profile, SsoSession
@@ -19,16 +20,22 @@ if TYPE_CHECKING:
     from rolecall.services.profiles import Config, Finding
     from rolecall.services.token_keeper import RenewalFailure
 
-Row = TypeVar("Row", bound=AccountRow | AssignmentRow)
+R = TypeVar("R", bound=AccountRow | AssignmentRow)
 
 
 @dataclass
 class AppState:
-    """`session_states`: one a session, in the order of ~/.aws/config. `session` is the one in
-    view, whose token the header tells of; with `all_shown` the tables show the rows of all.
-    `looking_for_token`: when rolecall has just begun. `usable_tokens`: those that are valid;
-    `renewal_failures`: by session. `first_profiles` are shown until `config` is read;
-    `profiles_problem` is why it cannot be read now.
+    """The state of the app, shared by all screens.
+
+    Each field is written in one place: by a method of this class, or by one flow.
+
+    `session_states`: one for each session, in the order of ~/.aws/config. `session`: the current
+    session, whose token the header shows. `all_shown`: the tables show the rows of all sessions,
+    not only of the current one. `looking_for_token`: rolecall has started, and has not yet decided
+    with which session. `first_profiles`: the profiles that the first paint needs, used until
+    `config` is read. `usable_tokens`: the valid access tokens. `renewal_failures`: the renewals
+    that failed last. `problem`: why the sessions cannot be read. `profiles_problem`: why the
+    profiles cannot be read now. `expiries_problem`: why some of the expiries cannot be read.
     """
 
     session_states: dict[SsoSession, SessionState] = field(default_factory=dict)
@@ -37,7 +44,6 @@ class AppState:
     looking_for_token: bool = True
     config: Config | None = None
     first_profiles: tuple[Profile, ...] = ()
-    verified: dict[str, bool] = field(default_factory=dict)
     expiries: Sequence[Expiry] = ()
     expiries_read: bool = False
     expiries_problem: str = ""
@@ -45,6 +51,7 @@ class AppState:
     renewal_failures: Mapping[SsoSession, RenewalFailure] = field(default_factory=dict)
     profiles_problem: str = ""
     problem: str = ""
+    _verifications: dict[str, tuple[Config | None, bool]] = field(default_factory=dict)
 
     # --- sessions
 
@@ -54,42 +61,40 @@ class AppState:
 
     @property
     def session_state(self) -> SessionState | None:
-        """Of the session in view."""
+        """The state of the current session."""
         return None if self.session is None else self.state_of(self.session)
 
     @property
     def shown(self) -> list[SessionState]:
-        """What the tables show."""
+        """The sessions whose rows the tables show."""
         if self.all_shown:
             return list(self.session_states.values())
         return [self.session_state] if self.session_state else []
 
     def state_of(self, session: SsoSession) -> SessionState:
+        """Return the state of the session, also if ~/.aws/config does not have it."""
         if session not in self.session_states:
-            self.session_states[session] = SessionState(session)
+            self.set_sessions([*self.session_states, session])
         return self.session_states[session]
 
     def set_sessions(self, sessions: Sequence[SsoSession]) -> None:
-        """Those that there are now; what is known of those that stay is kept."""
-        self.session_states = {
-            each: self.session_states.get(each) or SessionState(each) for each in sessions
-        }
+        """Set the sessions that exist. The state of a session that stays is kept."""
+        known = self.session_states
+        self.session_states = {each: known.get(each) or SessionState(each) for each in sessions}
 
-    def show_first(self, first: StartupSnapshot) -> None:
-        """What the cache has for the first screen."""
-        session_state = self.state_of(first.session)
-        session_state.catalogue, session_state.favourites = first.catalogue, first.marks
-        session_state.is_partial = True
-        self.first_profiles = first.profiles
-        self.show_session(first.session)
+    def show_snapshot(self, snapshot: StartupSnapshot) -> None:
+        """Show what the cache has for the first paint."""
+        self.state_of(snapshot.session).show_snapshot(snapshot.catalogue, snapshot.marks)
+        self.first_profiles = snapshot.profiles
+        self.show_session(snapshot.session)
 
-    def show_session(self, session: SsoSession | None) -> None:
-        """This one comes into view, alone."""
-        self.session, self.all_shown = session, False
+    def show_session(self, session: SsoSession | None, *, with_others: bool = False) -> None:
+        """Make this the current session, alone or with the rows of all others."""
+        self.session, self.all_shown = session, with_others
 
     @property
     def session_label(self) -> str:
-        """The name of the session in view, and how many more are shown."""
+        """The name of the current session, and how many more are shown."""
         if self.session is None:
             return ""
         more = len(self.shown) - 1
@@ -99,11 +104,11 @@ class AppState:
 
     @property
     def token(self) -> AccessToken | None:
-        """Of the session in view."""
+        """The access token of the current session."""
         return self.session_state.token if self.session_state else None
 
     def token_expiry(self, session: SsoSession | None) -> Expiry | None:
-        """The session's access token, as the Tokens screen has it."""
+        """Return the expiry of the session's access token, or None if it is signed out."""
         if session is None:
             return None
         ours = (each for each in self.expiries if each.session == session)
@@ -111,8 +116,8 @@ class AppState:
 
     # --- rows
 
-    def sign_of(self, row: Row) -> str:
-        """What stands before a row: a favourite, or new since the crawl before the last."""
+    def sign_of(self, row: AccountRow | AssignmentRow) -> str:
+        """Return the sign in front of a row: a favourite, or new in the last complete crawl."""
         session_state = self.state_of(row.session)
         if session_state.is_favourite(row.key):
             return table_strings.FAVOURITE
@@ -121,48 +126,47 @@ class AppState:
     @property
     def accounts(self) -> Sequence[AccountRow]:
         """Favourites first, then recently used accounts, then the rest in the order of AWS."""
-        states = self._listed
-        rows = list(chain.from_iterable([state.rows.accounts for state in states]))
-        return _in_order(rows, [row for state in states for row in state.boosted_accounts])
+        rows = list(chain.from_iterable([each.rows.accounts for each in self._listed]))
+        return _boosted_first(rows, [row for each in self._listed for row in each.boosted_accounts])
 
     @property
     def assignments(self) -> Sequence[AssignmentRow]:
-        """The permission sets, in the order of `accounts`."""
-        states = self._listed
-        rows = list(chain.from_iterable([state.rows.assignments for state in states]))
-        return _in_order(rows, [row for state in states for row in state.boosted_assignments])
+        """Favourites first, then recently used permission sets, then the rest."""
+        rows = list(chain.from_iterable([each.rows.assignments for each in self._listed]))
+        boosted = [row for each in self._listed for row in each.boosted_assignments]
+        return _boosted_first(rows, boosted)
 
     @property
     def _listed(self) -> list[SessionState]:
         """The shown sessions that have rows from the cache or from AWS."""
-        return [state for state in self.shown if state.loaded or state.is_partial]
+        return [each for each in self.shown if each.loaded or each.is_partial]
 
-    def in_order(self, account: AccountRow) -> Sequence[AssignmentRow]:
-        """The permission sets of one account, in the same order."""
+    def assignments_of(self, account: AccountRow) -> Sequence[AssignmentRow]:
+        """Return the permission sets of one account, in the order of `assignments`."""
         boosted = self.state_of(account.session).boosted_assignments
         rows = account.assignments
-        return _in_order(rows, [each for each in boosted if each[1] in rows])
+        return _boosted_first(rows, [each for each in boosted if each[1] in rows])
 
     def account_of(self, profile: Profile) -> Account | None:
-        """The account that a profile points at, where its session is known to reach it."""
+        """Return the profile's account, or None if its session does not list it."""
         session = self.session_of(profile) if profile.account_id else None
         return self.account_with(profile.account_id or "", session) if session else None
 
     def account_with(self, account_id: str, session: SsoSession | None) -> Account | None:
-        """The account with the id, where the session, or else any, is known to reach it."""
-        for state in self.session_states.values():
-            listing = state.catalogue.get(account_id) if session in {None, state.session} else None
+        """Return the account with this ID that the session lists, or any session if it is None."""
+        for each in self.session_states.values():
+            listing = each.catalogue.get(account_id) if session in {None, each.session} else None
             if listing:
                 return listing.account
         return None
 
     def account_name(self, profile: Profile) -> str:
-        """The account's name where the profile's session knows it, else its id."""
+        """Return the name of the profile's account, or its ID if the name is unknown."""
         account = self.account_of(profile)
         return account.name if account else profile.account_id or ""
 
     def names_of(self, *profiles: Profile) -> list[str]:
-        """What tells whether they are production: their names and those of their accounts."""
+        """Return the names that say whether they are production: of profiles and accounts."""
         return [name for each in profiles for name in (each.name, self.account_name(each)) if name]
 
     # --- profiles
@@ -172,33 +176,38 @@ class AppState:
         return self.config.profiles if self.config else ()
 
     def set_config(self, config: Config) -> None:
-        """What stands in ~/.aws/config."""
+        """Set what ~/.aws/config contains. The same contents keep the same object."""
         if config != self.config:
-            self.verified.clear()  # of profiles that may have been other ones
-        self.config = config
-        self.first_profiles = ()
+            self.config = config
 
     def note_verified(self, name: str, works: bool) -> None:
-        """AWS was asked who the profile is, and has said it or not."""
-        self.verified[name] = works
+        """Note the answer of AWS to the question who the profile is."""
+        self._verifications[name] = self.config, works
+
+    def verification_of(self, name: str) -> bool | None:
+        """Return whether the profile worked, or None if it was not tried with this config."""
+        config, works = self._verifications.get(name, (None, None))
+        return works if config is self.config else None
 
     def profiles_of(self, row: AccountRow | AssignmentRow) -> list[Profile]:
-        """The profiles that point at the account, or at its permission set, as the row does:
-        through the same session.
+        """Return the profiles that point at the row's account, or at its permission set, through
+        the row's session.
         """
-        return self.state_of(row.session).profiles_of(self.profiles or self.first_profiles, row.key)
+        profiles = self.first_profiles if self.config is None else self.config.profiles
+        return self.state_of(row.session).profiles_of(profiles, row.key)
 
     def session_of(self, profile: Profile) -> SsoSession | None:
+        """Return the session that the profile uses, or None if it is not in ~/.aws/config."""
         return next((each for each in self.session_states if profile.is_of(each)), None)
 
     def findings_of(self, profile: Profile) -> list[Finding]:
-        """What is the matter with the lines of the profile's section."""
+        """Return what is wrong with the lines of the profile's section."""
         findings = self.config.findings if self.config else ()
         start = bisect_left(findings, profile.lines.start, key=attrgetter("line"))
         return list(takewhile(lambda each: each.line < profile.lines.stop, findings[start:]))
 
 
-def _in_order(rows: Sequence[Row], boosted: Sequence[tuple[float, Row]]) -> Sequence[Row]:
+def _boosted_first(rows: Sequence[R], boosted: Sequence[tuple[float, R]]) -> Sequence[R]:
     if not boosted:
         return rows
     first = [row for _, row in sorted(boosted, key=itemgetter(0), reverse=True)]

@@ -1,22 +1,107 @@
-"""The rows of one session, made anew only where what is known of it has changed.
+"""The rows that the tables show of one session.
 
-They come in blocks as the catalogue's accounts do, so that the answer about one account costs a
-block, and not ten thousand rows.
+A row knows its session, so that everything done with the row goes through that session. A row
+object stays the same as long as its contents do, because the tables prepare each for the search
+only once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import chain, zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Catalogue, Listing
-    from rolecall.ui.state.session_state import AccountRow, AssignmentRow
+    from rolecall.domain.errors import RolecallError
+    from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
+
+Key = tuple[str, str]  # an account ID and the name of a permission set, or "" for the account
+Wanted = tuple[str, str]  # an account, as the cache key of its session and its ID
+
+
+class AssignmentRow(NamedTuple):
+    """A permission set in an account, reached through a session."""
+
+    session: SsoSession
+    assignment: Assignment
+
+    @property
+    def account(self) -> Account:
+        return self.assignment.account
+
+    @property
+    def permission_set(self) -> PermissionSet:
+        return self.assignment.permission_set
+
+    @property
+    def key(self) -> Key:
+        """Unique among the rows of the session."""
+        return self.assignment.key
+
+    @property
+    def id(self) -> tuple[str, str, str]:
+        """Unique among the rows of all sessions."""
+        return *self.assignment.key, self.session.cache_key
+
+    @property
+    def wanted(self) -> Wanted:
+        return self.session.cache_key, self.account.id
+
+
+class AccountRow:
+    """An account reached through a session, with what is known of its permission sets."""
+
+    __slots__ = ("_assignments", "listing", "session")
+
+    def __init__(self, session: SsoSession, listing: Listing) -> None:
+        self.session = session
+        self.listing = listing
+        self._assignments: tuple[AssignmentRow, ...] | None = None
+
+    @property
+    def account(self) -> Account:
+        return self.listing.account
+
+    @property
+    def permission_sets(self) -> tuple[PermissionSet, ...] | None:
+        """The permission sets, or None until they are listed."""
+        return self.listing.permission_sets
+
+    @property
+    def error(self) -> RolecallError | None:
+        """Why the last attempt to list the permission sets failed."""
+        return self.listing.error
+
+    @property
+    def key(self) -> Key:
+        """Unique among the rows of the session."""
+        return self.account.id, ""
+
+    @property
+    def id(self) -> tuple[str, str]:
+        """Unique among the rows of all sessions."""
+        return self.account.id, self.session.cache_key
+
+    @property
+    def wanted(self) -> Wanted:
+        return self.session.cache_key, self.account.id
+
+    @property
+    def assignments(self) -> tuple[AssignmentRow, ...]:
+        if self._assignments is None:
+            session = self.session
+            self._assignments = tuple(
+                AssignmentRow(session, each) for each in self.listing.assignments
+            )
+        return self._assignments
 
 
 class _Block:
-    """`assignments` are made when first asked for: not every table shows them."""
+    """The rows of one block of the catalogue.
+
+    `assignments` is made on first use, because not every table shows permission sets.
+    """
 
     __slots__ = ("_assignments", "accounts", "listings")
 
@@ -33,7 +118,11 @@ class _Block:
 
 
 class SessionRows:
-    """In the order in which AWS has listed them."""
+    """The rows of one session, in the order in which AWS lists the accounts.
+
+    They are kept in the blocks of the catalogue. The answer about one account then costs one
+    block, not ten thousand rows.
+    """
 
     def __init__(self, make: Callable[[Listing], AccountRow]) -> None:
         self._make = make
@@ -41,6 +130,7 @@ class SessionRows:
         self._blocks: list[_Block] = []
 
     def show(self, catalogue: Catalogue) -> None:
+        """Make the rows of the catalogue. Rows whose contents have not changed are kept."""
         if catalogue is self._catalogue:
             return
         self._catalogue = catalogue
@@ -59,11 +149,12 @@ class SessionRows:
         return list(chain.from_iterable([block.assignments for block in self._blocks]))
 
     def get(self, account_id: str) -> AccountRow | None:
+        """Return the row of the account, or None if the catalogue does not have it."""
         place = self._catalogue.place(account_id) if self._catalogue else None
         if place is None:
             return None
-        at, within = place
-        return self._blocks[at].accounts[within]
+        block, index = place
+        return self._blocks[block].accounts[index]
 
     def _block(self, listings: Sequence[Listing], before: _Block | None) -> _Block:
         known = {id(row.listing): row for row in before.accounts} if before else {}

@@ -1,8 +1,4 @@
-"""What is known of one session's reach, and the rows that the tables show of it.
-
-A row knows its session, so that whatever is done with it is done through that one. Rows are the
-same objects for as long as what they say is: the tables fold each for the search only once.
-"""
+"""What the screens show of one session."""
 
 from __future__ import annotations
 
@@ -10,111 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from rolecall.ui.state.rows import SessionRows
+from rolecall.ui.state.rows import AccountRow, AssignmentRow, Key, SessionRows
 
 if TYPE_CHECKING:
-    from rolecall.domain.catalogue import Catalogue, Changes, Listing
-    from rolecall.domain.errors import RolecallError
+    from rolecall.domain.catalogue import Catalogue, Changes
     from rolecall.domain.favourites import Favourites
-    from rolecall.domain.model import (
-        AccessToken,
-        Account,
-        Assignment,
-        PermissionSet,
-        Profile,
-        SsoSession,
-    )
+    from rolecall.domain.model import AccessToken, Profile, SsoSession
     from rolecall.services.inventory.events import Progress
-
-Key = tuple[str, str]
-Wanted = tuple[str, str]  # an account by its session's cache key and its id
-
-
-class AssignmentRow(NamedTuple):
-    """A permission set in an account, reached through a session."""
-
-    session: SsoSession
-    assignment: Assignment
-
-    @property
-    def account(self) -> Account:
-        return self.assignment.account
-
-    @property
-    def permission_set(self) -> PermissionSet:
-        return self.assignment.permission_set
-
-    @property
-    def key(self) -> Key:
-        """Account id and permission set: unlike any other of this session."""
-        return self.assignment.key
-
-    @property
-    def id(self) -> tuple[str, str, str]:
-        """Unlike any other of all sessions."""
-        return *self.assignment.key, self.session.cache_key
-
-    @property
-    def wanted(self) -> Wanted:
-        return self.session.cache_key, self.account.id
-
-
-class AccountRow:
-    """An account reached through a session, with what is known of its permission sets."""
-
-    __slots__ = ("_assignments", "listing", "session")
-
-    def __init__(self, session: SsoSession, listing: Listing) -> None:
-        self.session = session
-        self.listing = listing
-        self._assignments: tuple[AssignmentRow, ...] | None = None
-
-    @property
-    def account(self) -> Account:
-        return self.listing.account
-
-    @property
-    def permission_sets(self) -> tuple[PermissionSet, ...] | None:
-        """None until they were listed."""
-        return self.listing.permission_sets
-
-    @property
-    def error(self) -> RolecallError | None:
-        """Why the last try to list them failed."""
-        return self.listing.error
-
-    @property
-    def key(self) -> Key:
-        """Account id and '': unlike any other of this session."""
-        return self.account.id, ""
-
-    @property
-    def id(self) -> tuple[str, str]:
-        """Unlike any other of all sessions."""
-        return self.account.id, self.session.cache_key
-
-    @property
-    def wanted(self) -> Wanted:
-        return self.session.cache_key, self.account.id
-
-    @property
-    def assignments(self) -> tuple[AssignmentRow, ...]:
-        if self._assignments is None:
-            session = self.session
-            self._assignments = tuple(
-                AssignmentRow(session, each) for each in self.listing.assignments
-            )
-        return self._assignments
 
 
 @dataclass
 class SessionState:
-    """`complete`: every account is known by name; `crawling`: answers still come in; `seen_at`:
-    nothing that is shown was seen longer ago; `complete_at`: when the last complete crawl that is
-    shown ended, this rolecall's or another's; `loaded`: the cache was asked; `problem`: why the
-    listing ended before its time; `is_partial`: only what fills the first screen is here yet.
+    """Everything known about one session.
+
+    Each field is written in one place: by a method of this class, or by the inventory flow.
+
+    `complete`: every account is known by name. `crawling`: a crawl is running. `loaded`: the cache
+    has been read. `has_snapshot`: the rows for the first paint were shown. `seen_at`: when the
+    oldest listing that is shown was made. `complete_at`: when the last complete crawl ended that is
+    shown, of this rolecall or of another. `problem`: why the last crawl stopped early.
     """
 
     session: SsoSession
@@ -122,7 +34,7 @@ class SessionState:
     complete: bool = False
     crawling: bool = False
     loaded: bool = False
-    is_partial: bool = False
+    has_snapshot: bool = False
     progress: Progress | None = None
     seen_at: datetime | None = None
     complete_at: datetime | None = None
@@ -135,26 +47,50 @@ class SessionState:
     def __post_init__(self) -> None:
         self._rows = SessionRows(partial(AccountRow, self.session))
 
+    # --- the fields that are not simple values
+
     @cached_property
     def catalogue(self) -> Catalogue:
-        """What the session is known to reach; assigned anew with every answer."""
+        """The accounts and permission sets of the session; replaced with every answer of AWS."""
         from rolecall.domain.catalogue import Catalogue  # late: the first paint needs none
 
         return Catalogue()
 
     @cached_property
     def favourites(self) -> Favourites:
-        """Favourites and recent uses; assigned anew when one changes."""
+        """Favourites and recent uses; replaced when one changes."""
         from rolecall.domain.favourites import Favourites
 
         return Favourites()
 
     @cached_property
     def changes(self) -> Changes:
-        """What the last complete crawl found new and gone."""
+        """What is new and what is gone since the complete crawl before the last."""
         from rolecall.domain.catalogue import Changes
 
         return Changes()
+
+    def set_token(self, token: AccessToken | None) -> None:
+        self.token = token
+
+    def set_catalogue(self, catalogue: Catalogue, *, complete: bool) -> None:
+        self.catalogue, self.complete = catalogue, complete
+
+    def set_favourites(self, favourites: Favourites) -> None:
+        self.favourites = favourites
+
+    def show_snapshot(self, catalogue: Catalogue, favourites: Favourites) -> None:
+        """Show the rows that the first paint has room for."""
+        self.has_snapshot = True
+        self.set_catalogue(catalogue, complete=False)
+        self.set_favourites(favourites)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether only the rows of the first paint are known."""
+        return self.has_snapshot and not self.loaded
+
+    # --- rows
 
     @property
     def rows(self) -> SessionRows:
@@ -163,7 +99,7 @@ class SessionState:
 
     @property
     def boosted_accounts(self) -> list[tuple[float, AccountRow]]:
-        """Favourites, and what was used, with how much they come before the others."""
+        """Favourite and recently used accounts, each with its boost: more is further up."""
         return [
             (boost, row)
             for (account_id, permission_set), boost in self.favourites.boosts().items()
@@ -172,7 +108,7 @@ class SessionState:
 
     @property
     def boosted_assignments(self) -> list[tuple[float, AssignmentRow]]:
-        """The same of permission sets."""
+        """Favourite and recently used permission sets, each with its boost: more is further up."""
         return [
             (boost, row)
             for (account_id, permission_set), boost in self.favourites.boosts().items()
@@ -185,7 +121,7 @@ class SessionState:
         return key in self.favourites.favourites
 
     def is_new(self, key: Key) -> bool:
-        """Whether it came with the last crawl, and was not there in the one before."""
+        """Whether the last complete crawl found it, and the one before did not."""
         if self._new_of is not self.changes:
             self._new_of = self.changes
             self._new_keys = {each.key for each in self.changes.new_assignments}
@@ -193,7 +129,9 @@ class SessionState:
         return key in self._new_keys
 
     def profiles_of(self, profiles: tuple[Profile, ...], key: Key) -> list[Profile]:
-        """Those of this session that point at the account, or at one set of it."""
+        """Return those of the profiles that use this session and point at the account, or at one
+        permission set in it.
+        """
         if self._profiles_of is not profiles:
             self._profiles_of, self._by_target = profiles, {}
             for profile in profiles:
@@ -203,8 +141,8 @@ class SessionState:
         return self._by_target.get(key, [])
 
 
-def together(crawls: Sequence[Progress]) -> Progress:
-    """Of several crawls at once, as if they were one."""
+def total_progress(crawls: Sequence[Progress]) -> Progress:
+    """Return the progress of several crawls, as if they were one."""
     from rolecall.services.inventory.events import Progress
 
     left = [each.seconds_left for each in crawls]

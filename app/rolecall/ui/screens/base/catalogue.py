@@ -10,7 +10,8 @@ from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import inventory_strings, table_strings, times
 from rolecall.presentation.commands import with_keys
 from rolecall.ui.screens.base.table import TableScreen
-from rolecall.ui.state.session_state import AccountRow, AssignmentRow, Wanted, together
+from rolecall.ui.state.rows import AccountRow, AssignmentRow, Wanted
+from rolecall.ui.state.session_state import total_progress
 
 R = TypeVar("R", bound=AccountRow | AssignmentRow)
 
@@ -79,7 +80,7 @@ class CatalogueScreen(TableScreen[R]):
         if under_way := [
             each.progress for each in session_states if each.crawling and each.progress
         ]:
-            progress = table_strings.progress(together(under_way))
+            progress = table_strings.progress(total_progress(under_way))
             return f"{line} · {progress}" if self.shows_counts() else progress
         if failed := sum(each.catalogue.failed for each in session_states):
             return f"{line} · {with_keys(table_strings.FAILED, failed=failed)}"
@@ -98,7 +99,7 @@ class CatalogueScreen(TableScreen[R]):
         ids = list(dict.fromkeys(row.account.id for row in self.selected))
         one, more = inventory_strings.ID_COPIED, inventory_strings.IDS_COPIED
         text = one.format(id=ids[0]) if len(ids) == 1 else more.format(count=len(ids))
-        self.host.copy("\n".join(ids), text)
+        self.copy("\n".join(ids), text)
 
     def do_refresh_all(self) -> None:
         self.flows.inventory.refresh_all()

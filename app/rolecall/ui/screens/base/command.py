@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from asyncio import CancelledError
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
@@ -12,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from rolecall.domain.time_left import Level
-from rolecall.presentation import labels, save_strings, token_strings
+from rolecall.presentation import labels, save_strings, terminal_strings, token_strings
 from rolecall.presentation.commands import (
     BY_ID,
     GROUPS,
@@ -24,7 +25,7 @@ from rolecall.presentation.commands import (
     commands_of,
     footer_of,
 )
-from rolecall.terminal import capabilities
+from rolecall.terminal import capabilities, clipboard
 from rolecall.ui.screens.base.paced import FlowControlledScreen
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.header import Header
@@ -35,8 +36,7 @@ from rolecall.ui.widgets.wrapping import wrap
 if TYPE_CHECKING:
     from rolecall.domain.errors import RolecallError
     from rolecall.domain.model import SsoSession
-    from rolecall.ui.app import RolecallApp
-    from rolecall.ui.flow_registry import Flows
+    from rolecall.ui.host import Flows, ScreenHost
     from rolecall.ui.rendering.driver import Driver
 
 Result = TypeVar("Result")
@@ -69,7 +69,7 @@ def _bindings(place: Place) -> list[BindingType]:
 class CommandScreen(FlowControlledScreen[Result]):
     """A screen with the keys of its `place`.
 
-    The command `save` runs `do_save` of the screen, or of the app if the screen has none. If
+    The command `save` runs `do_save` of the screen, or what `wiring.APP_COMMANDS` has. If
     `blocked` returns a reason, the reason is shown instead.
     """
 
@@ -91,7 +91,7 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     def on_mount(self) -> None:
         """Pass on type-ahead, after the `on_mount` of the subclass has set the focus."""
-        self.app.call_later(self.host.hand_on_typed, self.host.type_ahead.turn)
+        self.app.call_later(self.host.deliver_typed_keys, self.host.type_ahead.turn)
 
     def _paint(self, driver: Driver) -> None:
         """Paint only a sentence if the terminal is too small. Everything else keeps running."""
@@ -106,14 +106,14 @@ class CommandScreen(FlowControlledScreen[Result]):
         self._put(driver, [(y, 0, [Segment(line.ljust(width))]) for y, line in enumerate(lines)])
 
     @property
-    def host(self) -> RolecallApp:
+    def host(self) -> ScreenHost:
         """What the screen may ask of the app."""
-        return cast("RolecallApp", self.app)
+        return cast("ScreenHost", self.app)
 
     @property
     def flows(self) -> Flows:
         """The features that the screen starts."""
-        return self.host
+        return self.host.flows
 
     @property
     def session(self) -> SsoSession | None:
@@ -179,9 +179,11 @@ class CommandScreen(FlowControlledScreen[Result]):
         if reason := self.blocked(command):
             self.flash(reason)
             return
-        name = f"do_{command.id}"
-        handler: Callable[[], None] = getattr(self, name, None) or getattr(self.app, name)
-        handler()
+        handler: Callable[[], None] | None = getattr(self, f"do_{command.id}", None)
+        if handler is None:
+            self.flows.run_command(command.id)
+        else:
+            handler()
 
     @property
     def goes_back(self) -> bool:
@@ -208,6 +210,11 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     def flash_good(self, text: str) -> None:
         self.flash(f"✓ {text}", "$success")
+
+    def copy(self, text: str, message: str) -> None:
+        """Send the text to the terminal's clipboard, and say so: the terminal does not answer."""
+        self.app.copy_to_clipboard(text)
+        self.flash(f"{message} {terminal_strings.CLIPBOARD[clipboard.keeper(os.environ)]}")
 
     def show_verifying(self, name: str) -> None:
         """Show that AWS is being asked for the identity of the profile."""
@@ -259,4 +266,4 @@ class CommandScreen(FlowControlledScreen[Result]):
         """Show the app's state, which has changed."""
 
     def do_back(self) -> None:
-        self.host.leave(self)
+        self.flows.navigation.leave(self)

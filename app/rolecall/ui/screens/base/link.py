@@ -21,7 +21,7 @@ class LinkScreen(CommandScreen[None]):
         self.link = LinkLine()
 
     def do_copy_link(self) -> None:
-        self.host.copy(self.link.url, sign_in_strings.LINK_COPIED)
+        self.copy(self.link.url, sign_in_strings.LINK_COPIED)
 
     def do_open_browser(self) -> None:
         self.flash(
@@ -72,4 +72,4 @@ class QrScreen(LinkScreen):
         if self.has_class("qr-alone"):
             self.do_show_qr()
         else:
-            self.host.leave(self)
+            self.flows.navigation.leave(self)

@@ -123,7 +123,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:
         self.set_focus(self.table)
-        self.app.call_later(self.host.hand_on_typed)
+        self.app.call_later(self.host.deliver_typed_keys)
 
     def on_virtual_table_highlighted(self) -> None:
         self.refresh_keys()
@@ -157,7 +157,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
             self.filter_bar.close()
             self.set_focus(self.table)
         else:
-            self.host.leave(self)
+            self.flows.navigation.leave(self)
 
     def do_mark(self) -> None:
         self.table.toggle_mark()

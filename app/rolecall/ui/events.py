@@ -1,0 +1,90 @@
+"""What happened in one feature that others react to. `wiring.py` says which react to what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rolecall.domain.model import SsoSession
+    from rolecall.ui.state.rows import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The base of all events."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigChanged(Event):
+    """~/.aws/config is not what the screens show: it was written, or not read yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigReadable(Event):
+    """~/.aws/config could not be read, and can be read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokensChanged(Event):
+    """The access tokens in the cache are not what the screens show."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSelected(Event):
+    """The session has become the current one."""
+
+    session: SsoSession
+
+
+@dataclass(frozen=True, slots=True)
+class AllSessionsSelected(Event):
+    """The tables show the rows of all sessions."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionReady(Event):
+    """A session that is shown has its access token, or is known to have none.
+
+    `refresh`: the user has just signed in. AWS shows new accounts only after a sign-in.
+    """
+
+    session: SsoSession
+    refresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRequested(Event):
+    """A row of the session is about to be shown."""
+
+    session: SsoSession
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRejected(Event):
+    """AWS refused the access token. `is_awaited`: the user waits for the answer."""
+
+    session: SsoSession
+    is_awaited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TokenReplaced(Event):
+    """A rejected access token was replaced by a valid one."""
+
+    session: SsoSession
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut(Event):
+    """The user has signed out of the session."""
+
+    session: SsoSession
+
+
+@dataclass(frozen=True, slots=True)
+class RoleUsed(Event):
+    """The user has saved or used a permission set."""
+
+    session: SsoSession
+    key: Key

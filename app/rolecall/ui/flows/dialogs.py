@@ -1,0 +1,47 @@
+"""What several flows do with screens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rolecall.presentation import labels
+from rolecall.presentation.paths import config_file
+from rolecall.ui.screens.base.command import CommandScreen
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from rolecall.ui.host import Host
+
+
+async def confirmed(
+    host: Host,
+    title: str,
+    diff: str,
+    *,
+    intro: str = "",
+    warnings: str = "",
+    about: Sequence[str] = (),
+) -> bool:
+    """Show a difference and return whether the user wants it.
+
+    `intro` is about ~/.aws/config by default. `warnings`: what else follows, a line each. `about`:
+    the names of the accounts and profiles that change.
+    """
+    from rolecall.ui.screens.confirm import ConfirmScreen
+
+    intro = intro or labels.WILL_CHANGE.format(path=config_file())
+    screen: Screen[Any] = ConfirmScreen(title, intro, diff, warnings, about)
+    return bool(await host.push_screen_wait(screen))
+
+
+def go_to(host: Host, mode: str) -> None:
+    """Go to a place. In the place itself, go back to its first screen."""
+    if isinstance(host.screen, CommandScreen) and host.screen.closes_when_left:
+        host.pop_screen()
+    if mode == host.current_mode:
+        while len(host.screen_stack) > 1:
+            host.pop_screen()
+    else:
+        host.switch_mode(mode)

@@ -1,0 +1,33 @@
+"""The terminal and the colours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rolecall.presentation import labels, terminal_strings
+from rolecall.ui import theme
+
+if TYPE_CHECKING:
+    from rolecall.ui.host import Host
+
+
+class DisplayFlow:
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def redraw(self) -> None:
+        """Draw everything again, also what the terminal should show already."""
+        if self._host.driver is not None:
+            self._host.driver.canvas.forget()
+        self._host.screen.refresh()
+
+    def suspend(self) -> None:
+        """Stop rolecall as a job of the shell, if it has one."""
+        driver = self._host.driver
+        if driver is not None and not driver.suspend(job=True):
+            self._host.flash(terminal_strings.NO_SHELL)
+
+    def toggle_theme(self) -> None:
+        name = theme.next_theme(self._host.theme)
+        self._host.theme = name
+        self._host.flash(labels.THEME_NOW.format(theme=labels.THEMES[name]))

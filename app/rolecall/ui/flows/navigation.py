@@ -1,0 +1,59 @@
+"""Going from place to place, and the screens that lie over any other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rolecall.ui.flows.dialogs import go_to
+from rolecall.ui.screens.base.command import CommandScreen
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from rolecall.ui.host import Host
+
+
+class NavigationFlow:
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def go(self, mode: str) -> None:
+        go_to(self._host, mode)
+
+    def leave(self, screen: Screen[Any]) -> None:
+        """Go one step back; from the first screen of a place to the accounts. Never quit."""
+        if len(self._host.screen_stack) > 1:
+            screen.dismiss(None)
+        else:
+            self.go(self._host.DEFAULT_MODE)
+
+    def show_changes(self) -> None:
+        from rolecall.ui.screens.changes import ChangesScreen
+
+        self._host.push_screen(ChangesScreen())
+
+    def show_help(self) -> None:
+        from rolecall.ui.screens.help import HelpScreen
+
+        if not isinstance(self._host.screen, HelpScreen):
+            self._host.push_screen(HelpScreen())
+
+    def show_palette(self) -> None:
+        """Show the commands of the visible screen, or of the one below the help."""
+        from rolecall.ui.screens.help import HelpScreen, PaletteScreen
+
+        if isinstance(self._host.screen, HelpScreen):
+            self._host.pop_screen()
+        below = self._host.screen
+        if not isinstance(below, CommandScreen):
+            return
+        palette = PaletteScreen(below)
+
+        def run(_: None) -> None:
+            if palette.chosen is not None:
+                below.run_command(palette.chosen)
+
+        self._host.push_screen(palette, run)
+
+    def quit(self) -> None:
+        self._host.exit()

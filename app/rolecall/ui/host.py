@@ -1,0 +1,355 @@
+"""What screens, widgets and flows may ask of the app.
+
+Flows get a `Host`. Screens get a `ScreenHost`, which also has the flows, each behind a protocol
+with what screens may start. A flow cannot reach another flow this way: it announces an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from textual.await_complete import AwaitComplete
+    from textual.screen import Screen
+    from textual.timer import Timer
+
+    from rolecall.domain.credential_formats import Export
+    from rolecall.domain.errors import RolecallError
+    from rolecall.domain.model import AccessToken, Assignment, Profile, SsoSession
+    from rolecall.domain.plan import ExistingProfiles, Planned
+    from rolecall.domain.settings import Settings
+    from rolecall.domain.template import Template
+    from rolecall.services.drift import DriftOverview
+    from rolecall.services.services import Services
+    from rolecall.services.settings import SettingsService
+    from rolecall.ui.events import Event
+    from rolecall.ui.rendering.driver import Driver
+    from rolecall.ui.state.app_state import AppState
+    from rolecall.ui.state.rows import AccountRow, AssignmentRow, Key, Wanted
+    from rolecall.ui.type_ahead import TypeAhead, Work
+
+T = TypeVar("T")
+
+
+class Demo(Protocol):
+    """The demo server, as far as the screens know it."""
+
+    def approve(self, user_code: str) -> None:
+        """Approve the sign-in with this code, as a person with a browser would."""
+
+
+class Host(Protocol):
+    """The app, as screens and flows know it."""
+
+    DEFAULT_MODE: ClassVar[str]
+    state: AppState
+    settings_service: SettingsService
+    type_ahead: TypeAhead
+    demo: Demo | None
+    theme: str  # the name
+
+    @property
+    def services(self) -> Services:
+        """The services. Raises RuntimeError until they are open."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def driver(self) -> Driver | None:
+        """The driver of the terminal; None without one, as in tests."""
+
+    def now(self) -> datetime:
+        """Return the time, as an aware UTC datetime."""
+
+    async def open_services(self) -> None:
+        """Open the services, after the first paint. Raises HomeUnknown."""
+
+    # --- work
+
+    def spawn(self, work: Work, group: str, *, opens: bool = False) -> None:
+        """Run `work` in the background and cancel what still runs in the group.
+
+        If the work `opens` a screen, keys typed until then wait for it. Nothing runs before the
+        services are open, because a key may come earlier than that.
+        """
+
+    async def announce(self, event: Event) -> None:
+        """Run what reacts to the event, one after the other."""
+
+    async def deliver_typed_keys(self, turn: int | None = None) -> None:
+        """Pass the held keys to the screen that they have waited for.
+
+        `turn`: only if they were held in this turn. The screen may have taken them itself, and a
+        key may have begun another turn.
+        """
+
+    def call_later(self, callback: Callable[..., Any], *args: Any) -> bool: ...
+
+    def set_interval(self, interval: float, callback: Callable[[], Any]) -> Timer: ...
+
+    # --- showing
+
+    def show_state(self) -> None:
+        """Show the changed state on the visible screen; the others show it when they are seen."""
+
+    def refresh_texts(self) -> None:
+        """Redraw the tables of all screens, because texts have changed and rows have not."""
+
+    def sign_in_hint(self, session: SsoSession | None, command_id: str = "sessions") -> str:
+        """Return how to sign in to the session from here: a key, or a command."""
+
+    def flash(self, text: str) -> None:
+        """Show a message on the visible screen, for a moment."""
+
+    def flash_warning(self, text: str) -> None:
+        """Show a message that the user did not ask for and has to see."""
+
+    def flash_error(self, error: BaseException) -> None: ...
+
+    def copy_to_clipboard(self, text: str) -> None: ...
+
+    def bell(self) -> None: ...
+
+    # --- screens
+
+    @property
+    def screen(self) -> Screen[Any]: ...
+
+    @property
+    def screen_stack(self) -> list[Screen[Any]]: ...
+
+    @property
+    def current_mode(self) -> str: ...
+
+    def push_screen(
+        self, screen: Screen[T], callback: Callable[[T | None], None] | None = None
+    ) -> Awaitable[None]: ...
+
+    async def push_screen_wait(self, screen: Screen[T]) -> T: ...
+
+    def pop_screen(self) -> AwaitComplete: ...
+
+    def switch_mode(self, mode: str) -> Awaitable[None]: ...
+
+    def add_mode(self, mode: str, base_screen: Callable[[], Screen[Any]]) -> None: ...
+
+    def remove_mode(self, mode: str) -> AwaitComplete: ...
+
+    def exit(self, result: str | None = None) -> None: ...
+
+
+# --- what screens may start, one protocol for each feature
+
+
+class NavigationCommands(Protocol):
+    def leave(self, screen: Screen[Any]) -> None:
+        """Go one step back; from the first screen of a place to the accounts."""
+
+
+class SignInCommands(Protocol):
+    def begin(self, session: SsoSession, reason: str = "", *, force: bool = False) -> None:
+        """Sign in to the session. If a token is valid, it is used, unless `force` is set."""
+
+    def in_browser(self, session: SsoSession) -> None:
+        """Sign in with the browser of this machine (PKCE)."""
+
+    def with_code(self, session: SsoSession, reason: str) -> None:
+        """Sign in with a device code. `reason`: why the other way failed."""
+
+    def signed_in(self, session: SsoSession, token: AccessToken) -> None:
+        """Take the token of a sign-in that is complete."""
+
+    def show_all(self) -> None:
+        """Show the rows of every session in the tables."""
+
+    def back(self) -> None:
+        """Go from the list of sessions to where the user was before."""
+
+    def new_session(self) -> None:
+        """Ask for a new sso-session and sign in to it."""
+
+    def renew(self, session: SsoSession) -> None: ...
+
+    def sign_out(self, session: SsoSession) -> None: ...
+
+
+class InventoryCommands(Protocol):
+    def prioritise(self, wanted: Iterable[Wanted]) -> None:
+        """List these accounts first."""
+
+    def refresh_all(self) -> None:
+        """List everything again. What is known stays on the screen until the answers come."""
+
+    def list_again(self, session: SsoSession, account_id: str) -> None:
+        """List the permission sets of one account again."""
+
+    def toggle_favourite(self, session: SsoSession, key: Key) -> None: ...
+
+    def open_account(self, row: AccountRow) -> None:
+        """Show the permission sets of the account."""
+
+    def show_row(self, profile: Profile) -> None:
+        """Show the profile's permission set among all, if its session lists it."""
+
+
+class VerificationView(Protocol):
+    """A screen that shows whether a profile works."""
+
+    @property
+    def is_attached(self) -> bool: ...
+
+    def show_verifying(self, name: str) -> None: ...
+
+    def show_verified(self, arn: str) -> None: ...
+
+    def show_not_verified(self, error: RolecallError) -> None: ...
+
+
+class ProfileCommands(Protocol):
+    def read(self) -> None:
+        """Read ~/.aws/config again."""
+
+    def save(self, row: AssignmentRow) -> None:
+        """Save a profile for the permission set, with a form."""
+
+    def verify(self, name: str, view: VerificationView) -> None:
+        """Ask AWS who the profile is, and show the answer on the screen that asked."""
+
+    def verify_all(self, profiles: Sequence[Profile]) -> None:
+        """Ask AWS who these profiles are, on a screen of its own."""
+
+    def show(self, name: str) -> None:
+        """Show the profile among the others."""
+
+    def use(self, name: str) -> None:
+        """Leave rolecall with this profile. The command line prints its name."""
+
+    def copy_command(self, name: str) -> None:
+        """Copy a command that uses the profile."""
+
+
+class DriftView(Protocol):
+    """A screen that shows the drift."""
+
+    @property
+    def is_attached(self) -> bool: ...
+
+    def show(self, look: DriftOverview) -> None: ...
+
+
+class ChangeCommands(Protocol):
+    def edit(self, profiles: Sequence[Profile]) -> None: ...
+
+    def duplicate(self, profiles: Sequence[Profile]) -> None: ...
+
+    def chain(self, source: Profile) -> None:
+        """Make a profile that assumes a role through this one."""
+
+    def delete(self, profiles: Sequence[Profile]) -> None: ...
+
+    def prune(self, profiles: Sequence[Profile]) -> None:
+        """Delete profiles that AWS no longer lists."""
+
+    def drift(self) -> None:
+        """Compare the profiles with what AWS lists."""
+
+    def compare_again(self, view: DriftView) -> None: ...
+
+    def undo(self) -> None:
+        """Show what the last write did to ~/.aws/config, and take it back if the user agrees."""
+
+
+class CredentialCommands(Protocol):
+    def of_profile(self, profile: Profile) -> None:
+        """Get credentials of the profile and show how to export them."""
+
+    def of_row(self, row: AssignmentRow) -> None:
+        """Get credentials of the permission set and show how to export them."""
+
+    def console_of_profile(self, profile: Profile, *, cloudshell: bool = False) -> None:
+        """Show a link to the AWS console, or to CloudShell, for the profile."""
+
+    def console_of_row(self, row: AssignmentRow, *, cloudshell: bool = False) -> None:
+        """Show a link to the AWS console, or to CloudShell, for the permission set."""
+
+    def write(self, exported: Export) -> None:
+        """Write the credentials to ~/.aws/credentials, after a confirmation."""
+
+
+class TokenCommands(Protocol):
+    def check(self, *, force: bool = False) -> None:
+        """Look for changed files, and renew tokens that are due. `force`: read all files."""
+
+
+class WorkbenchView(Protocol):
+    """The screen of the workbench."""
+
+    is_written: bool
+    counts: Any
+
+    @property
+    def is_attached(self) -> bool: ...
+
+    @property
+    def planned(self) -> list[Planned]: ...
+
+    @property
+    def template(self) -> Template: ...
+
+    def set_existing(self, existing: ExistingProfiles) -> None: ...
+
+    def is_ready(self) -> bool: ...
+
+    def dismiss(self, result: None = None) -> object: ...
+
+
+class WorkbenchCommands(Protocol):
+    def open(
+        self, chosen: Sequence[tuple[SsoSession, Assignment]], written: Callable[[], None]
+    ) -> None:
+        """Show what each of these would become. `written` is called once they are written."""
+
+    def write(self, view: WorkbenchView) -> None:
+        """Show the difference in ~/.aws/config, and write it if the user agrees."""
+
+
+class Flows(Protocol):
+    """The features, as screens know them."""
+
+    @property
+    def navigation(self) -> NavigationCommands: ...
+
+    @property
+    def sign_in(self) -> SignInCommands: ...
+
+    @property
+    def inventory(self) -> InventoryCommands: ...
+
+    @property
+    def profiles(self) -> ProfileCommands: ...
+
+    @property
+    def changes(self) -> ChangeCommands: ...
+
+    @property
+    def credentials(self) -> CredentialCommands: ...
+
+    @property
+    def tokens(self) -> TokenCommands: ...
+
+    @property
+    def workbench(self) -> WorkbenchCommands: ...
+
+    def run_command(self, command_id: str) -> None:
+        """Run a command that is the same on every screen."""
+
+
+class ScreenHost(Host, Protocol):
+    """The app, as screens know it."""
+
+    @property
+    def flows(self) -> Flows: ...

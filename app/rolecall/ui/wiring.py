@@ -1,0 +1,155 @@
+"""Which feature does what: the flows, the commands of all screens, and who reacts to an event.
+
+A flow is made, and its module imported, when it is first needed: the first paint needs none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from rolecall.ui.events import (
+    AllSessionsSelected,
+    ConfigChanged,
+    ConfigReadable,
+    Event,
+    RoleUsed,
+    SessionReady,
+    SessionRequested,
+    SessionSelected,
+    SignedOut,
+    TokenRejected,
+    TokenReplaced,
+    TokensChanged,
+)
+
+if TYPE_CHECKING:
+    from rolecall.ui.flows.changes import ChangeFlow
+    from rolecall.ui.flows.credentials import CredentialFlow
+    from rolecall.ui.flows.display import DisplayFlow
+    from rolecall.ui.flows.inventory import InventoryFlow
+    from rolecall.ui.flows.navigation import NavigationFlow
+    from rolecall.ui.flows.profiles import ProfileFlow
+    from rolecall.ui.flows.settings import SettingsFlow
+    from rolecall.ui.flows.sign_in import SignInFlow
+    from rolecall.ui.flows.tokens import TokensFlow
+    from rolecall.ui.flows.workbench import WorkbenchFlow
+    from rolecall.ui.host import Host
+
+E = TypeVar("E", bound=Event)
+
+
+class Wiring:
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._reactions: defaultdict[type[Event], list[Callable[[Any], Awaitable[None]]]] = (
+            defaultdict(list)
+        )
+        self._connect()
+
+    def _connect(self) -> None:
+        on = self._react
+        on(ConfigChanged, lambda _: self.profiles.read_config())
+        on(ConfigChanged, lambda _: self.changes.refresh_drift())
+        on(ConfigReadable, lambda _: self.sign_in.retry_start())
+        on(TokensChanged, lambda _: self.tokens.read())
+        on(SessionSelected, lambda event: self.inventory.load(event.session))
+        on(AllSessionsSelected, lambda _: self.inventory.load_all())
+        on(SessionReady, lambda event: self.inventory.list_ready(event.session, event.refresh))
+        on(SessionRequested, lambda event: self.sign_in.show(event.session))
+        on(TokenRejected, lambda event: self.sign_in.replace_token(event.session, event.is_awaited))
+        on(TokenReplaced, lambda event: self.inventory.start(event.session))
+        on(SignedOut, lambda event: self.inventory.stop_listing(event.session))
+        on(RoleUsed, lambda event: self.inventory.note_use(event.session, event.key))
+
+    def _react(self, event_type: type[E], reaction: Callable[[E], Awaitable[None]]) -> None:
+        self._reactions[event_type].append(reaction)
+
+    async def announce(self, event: Event) -> None:
+        for reaction in self._reactions[type(event)]:
+            await reaction(event)
+
+    def run_command(self, command_id: str) -> None:
+        APP_COMMANDS[command_id](self)
+
+    # --- the flows
+
+    @cached_property
+    def navigation(self) -> NavigationFlow:
+        from rolecall.ui.flows.navigation import NavigationFlow
+
+        return NavigationFlow(self._host)
+
+    @cached_property
+    def display(self) -> DisplayFlow:
+        from rolecall.ui.flows.display import DisplayFlow
+
+        return DisplayFlow(self._host)
+
+    @cached_property
+    def sign_in(self) -> SignInFlow:
+        from rolecall.ui.flows.sign_in import SignInFlow
+
+        return SignInFlow(self._host)
+
+    @cached_property
+    def inventory(self) -> InventoryFlow:
+        from rolecall.ui.flows.inventory import InventoryFlow
+
+        return InventoryFlow(self._host)
+
+    @cached_property
+    def profiles(self) -> ProfileFlow:
+        from rolecall.ui.flows.profiles import ProfileFlow
+
+        return ProfileFlow(self._host)
+
+    @cached_property
+    def changes(self) -> ChangeFlow:
+        from rolecall.ui.flows.changes import ChangeFlow
+
+        return ChangeFlow(self._host)
+
+    @cached_property
+    def credentials(self) -> CredentialFlow:
+        from rolecall.ui.flows.credentials import CredentialFlow
+
+        return CredentialFlow(self._host)
+
+    @cached_property
+    def tokens(self) -> TokensFlow:
+        from rolecall.ui.flows.tokens import TokensFlow
+
+        return TokensFlow(self._host)
+
+    @cached_property
+    def settings(self) -> SettingsFlow:
+        from rolecall.ui.flows.settings import SettingsFlow
+
+        return SettingsFlow(self._host)
+
+    @cached_property
+    def workbench(self) -> WorkbenchFlow:
+        from rolecall.ui.flows.workbench import WorkbenchFlow
+
+        return WorkbenchFlow(self._host)
+
+
+# The commands that no screen handles itself, by the ids of `presentation/commands.py`.
+APP_COMMANDS: Final[dict[str, Callable[[Wiring], None]]] = {
+    "go_accounts": lambda flows: flows.navigation.go("accounts"),
+    "go_permission_sets": lambda flows: flows.navigation.go("permission_sets"),
+    "go_profiles": lambda flows: flows.navigation.go("profiles"),
+    "go_tokens": lambda flows: flows.navigation.go("tokens"),
+    "sessions": lambda flows: flows.sign_in.choose(),
+    "changes": lambda flows: flows.navigation.show_changes(),
+    "help": lambda flows: flows.navigation.show_help(),
+    "palette": lambda flows: flows.navigation.show_palette(),
+    "settings": lambda flows: flows.settings.change(),
+    "redraw": lambda flows: flows.display.redraw(),
+    "suspend": lambda flows: flows.display.suspend(),
+    "toggle_theme": lambda flows: flows.display.toggle_theme(),
+    "quit": lambda flows: flows.navigation.quit(),
+}
