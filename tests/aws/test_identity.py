@@ -1,4 +1,4 @@
-"""Why a profile does not work, told apart: from what STS and the system say to the real boto3."""
+"""Why a profile does not work, from what STS and the system answer to the real boto3."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def refusal(code: str, message: str) -> bytes:
         ("InvalidClientTokenId", "The security token is invalid", "unknown-keys"),
     ],
 )
-def test_what_sts_says(
+def test_errors_of_sts_become_problems(
     tmp_path: Path, answering: Answering, code: str, message: str, expected: str
 ) -> None:
     url = answering((403, {"Content-Type": "text/xml"}, refusal(code, message)))
@@ -60,7 +60,7 @@ def test_what_sts_says(
 
 
 @pytest.mark.parametrize("body", [b"<html>Welcome to the Wi-Fi", b"{}", b""])
-def test_an_answer_of_something_else(tmp_path: Path, answering: Answering, body: bytes) -> None:
+def test_an_answer_that_is_not_from_sts(tmp_path: Path, answering: Answering, body: bytes) -> None:
     url = answering((200, {"Content-Type": "text/html"}, body))
     assert problem(tmp_path, KEYS, AWS_ENDPOINT_URL_STS=url)[0] == "other"
 
@@ -79,7 +79,7 @@ def test_no_network(tmp_path: Path) -> None:
     assert problem(tmp_path, KEYS, AWS_ENDPOINT_URL_STS="http://127.0.0.1:1")[0] == "no-network"
 
 
-def test_a_secret_is_not_in_what_is_told(tmp_path: Path, answering: Answering) -> None:
+def test_the_detail_has_no_secret(tmp_path: Path, answering: Answering) -> None:
     secret = "wJalrXUtnFEMIEXAMPLEKEY"
     config = KEYS.replace("= s\n", f"= {secret}\n")
     url = answering((403, {"Content-Type": "text/xml"}, refusal("AccessDenied", "no")))

@@ -1,4 +1,4 @@
-"""Clients that nothing on the machine can break, and that follow what users rely on."""
+"""Clients work with broken AWS files, and follow the variables that users rely on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_endpoints_by_region_and_partition() -> None:
     )
 
 
-def test_endpoints_of_the_environment() -> None:
+def test_endpoints_from_the_environment() -> None:
     own = {"AWS_ENDPOINT_URL_SSO": "http://own.example", "AWS_ENDPOINT_URL": "http://all.example"}
     assert endpoint(**own) == "http://own.example"
     assert endpoint(AWS_ENDPOINT_URL="http://all.example") == "http://all.example"
@@ -38,7 +38,7 @@ def test_dual_stack() -> None:
     assert endpoint(AWS_USE_DUALSTACK_ENDPOINT="true").endswith(".api.aws")
 
 
-def test_a_broken_config_and_a_stale_profile_stop_nothing(
+def test_clients_work_despite_a_broken_config_and_a_wrong_profile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = tmp_path / "config"
@@ -59,7 +59,7 @@ def test_a_broken_config_and_a_stale_profile_stop_nothing(
     assert done.stdout == "https://portal.sso.eu-west-1.amazonaws.com True\n"
 
 
-def test_one_client_a_region_for_all_threads() -> None:
+def test_all_threads_share_one_client_for_each_region() -> None:
     clients = Clients({})
     with ThreadPoolExecutor(8) as pool:
         made = set(pool.map(lambda _: id(clients.portal("eu-west-1")), range(32)))
@@ -67,7 +67,7 @@ def test_one_client_a_region_for_all_threads() -> None:
 
 
 @pytest.mark.parametrize("region", ["", "not a region", "eu-west-1\n", "a/b", "x" * 300])
-def test_regions_that_are_none(region: str) -> None:
+def test_invalid_regions_are_refused(region: str) -> None:
     with pytest.raises(RegionInvalid):
         Clients({}).portal(region)
 

@@ -1,4 +1,4 @@
-"""What a server that is not well, or not an Identity Center, becomes in the domain's words."""
+"""The domain's errors for answers of a broken server, or of one that is no Identity Center."""
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ def ask(url: str) -> Exception:
         ((503, modelled("ServiceUnavailableException"), b"{}"), ServiceFault),
     ],
 )
-def test_answers(answering: Answering, answer: Answer, error: type[Exception]) -> None:
+def test_each_bad_answer_becomes_its_error(
+    answering: Answering, answer: Answer, error: type[Exception]
+) -> None:
     assert type(ask(answering(answer))) is error
 
 
@@ -94,7 +96,7 @@ def test_retry_after(answering: Answering, header: str, seconds: float | None) -
     assert error.retry_after == seconds
 
 
-def test_what_the_server_says_is_made_safe(answering: Answering) -> None:
+def test_text_from_the_server_is_made_safe(answering: Answering) -> None:
     body = b'{"message": "\\u001b[31mred\\u202e"}'
     error = ask(answering((403, modelled("ForbiddenException"), body)))
     assert isinstance(error, AccessRefused)
@@ -103,7 +105,7 @@ def test_what_the_server_says_is_made_safe(answering: Answering) -> None:
 
 
 def test_a_request_is_made_once(answering: Answering) -> None:
-    """botocore's own retries would sleep where nothing can cancel them."""
+    """botocore's own retries would sleep and could not be cancelled."""
     asked = []
 
     class Counted(bytes):
@@ -123,12 +125,12 @@ class TestNoConnection:
         assert isinstance(error, Unreachable)
         assert error.reason == "refused"
 
-    def test_a_name_that_is_none(self) -> None:
+    def test_an_unknown_host_name(self) -> None:
         error = ask("http://portal.invalid")
         assert isinstance(error, Unreachable)
         assert error.reason == "name-unknown"
 
-    def test_closed_without_a_word(self) -> None:
+    def test_a_connection_closed_without_an_answer(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
 
             def close() -> None:
@@ -146,7 +148,7 @@ class TestNoConnection:
         assert isinstance(error, Unreachable)
         assert error.reason == "timed-out"
 
-    def test_plain_http_where_tls_is_wanted(self, answering: Answering) -> None:
+    def test_plain_http_instead_of_tls(self, answering: Answering) -> None:
         url = answering((200, JSON, b"{}"))
         session = SsoSession("corp", "", "eu-west-1")
         clients = Clients({"AWS_ENDPOINT_URL_SSO": url.replace("http:", "https:")})

@@ -20,7 +20,7 @@ DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
 class FakeClock:
-    """A clock that stands until it is moved."""
+    """A clock that moves only when a test moves it."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ class Client:
         return self._client("sso")
 
     def _client(self, service: Any) -> Any:
-        # Not validated here, for it is the server that has to refuse.
+        # Not validated here, because the server has to refuse bad parameters.
         config = Config(
             signature_version=UNSIGNED,
             retries={"total_max_attempts": 1},
@@ -80,7 +80,7 @@ class Client:
         return answer
 
     def sign_in(self, **registration: Any) -> tuple[dict[str, str], dict[str, Any]]:
-        """The registered client and the answer of CreateToken."""
+        """Sign in. Return the registered client and the answer of CreateToken."""
         client = self.register(**registration)
         code = self.authorize(client)
         self.server.approve(code["userCode"])

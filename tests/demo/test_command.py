@@ -25,7 +25,7 @@ from tests.support.programs import aws_cli
 
 @contextmanager
 def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
-    """The command, once it has said all it says, and the variables that it exports."""
+    """Run the command. Yield it, once it has printed everything, and the variables it exports."""
     process = subprocess.Popen(
         [sys.executable, "-m", "rolecall.demo", *arguments],
         stdout=subprocess.PIPE,
@@ -66,7 +66,7 @@ def answer(environment: dict[str, str], *arguments: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_until_a_signal_and_ends_cleanly(ending: signal.Signals) -> None:
+def test_it_serves_until_a_signal_and_exits_cleanly(ending: signal.Signals) -> None:
     with running("--accounts", "3") as (process, variables):
         assert "HOME" not in variables
         with urlopen(variables["AWS_ENDPOINT_URL_SSO"] + "/start", timeout=30) as page:
@@ -76,7 +76,7 @@ def test_it_serves_until_a_signal_and_ends_cleanly(ending: signal.Signals) -> No
         assert (process.returncode, complaints) == (0, "")
 
 
-def test_it_furnishes_a_new_home_and_no_other(tmp_path: Path) -> None:
+def test_it_creates_a_new_home_and_leaves_an_existing_one_alone(tmp_path: Path) -> None:
     home = tmp_path / "it's a home"
     with running("--home", str(home)) as (_, variables):
         assert variables["HOME"] == str(home)
@@ -89,10 +89,12 @@ def test_it_furnishes_a_new_home_and_no_other(tmp_path: Path) -> None:
         check=False,
     )
     assert again.returncode == 1
-    assert re.fullmatch(r"Error: .*/config exists; name a new directory\n", again.stderr)
+    assert re.fullmatch(
+        r"Error: .*/config exists already\. Choose a new directory\.\n", again.stderr
+    )
 
 
-def test_a_taken_port_is_one_sentence(demo: Client) -> None:
+def test_a_port_in_use_is_a_one_line_error(demo: Client) -> None:
     port = demo.server.url.rpartition(":")[2]
     result = subprocess.run(
         [sys.executable, "-m", "rolecall.demo", "--port", port],
@@ -102,7 +104,7 @@ def test_a_taken_port_is_one_sentence(demo: Client) -> None:
         check=False,
     )
     assert result.returncode == 1
-    assert result.stderr == f"Error: port {port} can't be opened: Address already in use\n"
+    assert result.stderr == f"Error: cannot listen on port {port}: Address already in use\n"
 
 
 def test_the_aws_cli_from_sign_in_to_sign_out(tmp_path: Path) -> None:
@@ -163,7 +165,7 @@ def test_the_aws_cli_waits_for_the_page(start: Callable[..., Client], tmp_path: 
 
 
 def test_the_aws_cli_through_a_browser(start: Callable[..., Client], tmp_path: Path) -> None:
-    """A "browser" that fetches the page is all it takes, as every sign-in is approved."""
+    """Every sign-in is approved, so that a "browser" that fetches the page is enough."""
     server = start(approve=True, clock=utc_now).server
     create_home(tmp_path, server.start_url, server.region, server.organisation)
     browser = tmp_path / "browser"

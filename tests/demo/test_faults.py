@@ -17,7 +17,7 @@ def status(demo: Client, bearer: str) -> int:
     return code
 
 
-def test_a_fault_lasts_as_often_as_it_was_asked_for(demo: Client, bearer: str) -> None:
+def test_a_fault_happens_as_often_as_requested(demo: Client, bearer: str) -> None:
     demo.server.faults.add("ListAccounts", 500, times=2)
     assert status(demo, bearer) == status(demo, bearer) == 500
     assert demo.sso.list_accounts(accessToken=bearer)["accountList"]
@@ -27,7 +27,7 @@ def test_a_fault_lasts_as_often_as_it_was_asked_for(demo: Client, bearer: str) -
     assert demo.sso.list_accounts(accessToken=bearer)["accountList"]
 
 
-def test_a_fault_is_of_one_operation_and_one_account(demo: Client, bearer: str) -> None:
+def test_a_fault_can_affect_one_operation_and_one_account(demo: Client, bearer: str) -> None:
     first, second = (account.id for account in demo.server.organisation.accounts[:2])
     demo.server.faults.add("ListAccountRoles", 403, account_id=first)
     with pytest.raises(ClientError) as caught:
@@ -45,7 +45,7 @@ def test_a_fault_is_of_one_operation_and_one_account(demo: Client, bearer: str) 
         (429, "TooManyRequestsException"),
     ],
 )
-def test_a_number_is_the_portals_own_error(
+def test_a_number_gives_an_error_as_the_portal_sends_it(
     demo: Client, bearer: str, number: int, name: str
 ) -> None:
     demo.server.faults.add("ListAccounts", number)
@@ -53,21 +53,21 @@ def test_a_number_is_the_portals_own_error(
         demo.sso.list_accounts(accessToken=bearer)
 
 
-def test_a_number_is_the_oidc_services_own_error(demo: Client) -> None:
+def test_a_number_gives_an_error_as_the_oidc_service_sends_it(demo: Client) -> None:
     demo.server.faults.add("RegisterClient", 500)
     with pytest.raises(demo.oidc.exceptions.InternalServerException):
         demo.register()
 
 
 @pytest.mark.parametrize("fault", [Fault.HTML, Fault.TRUNCATED, Fault.EMPTY])
-def test_an_answer_without_sense_has_no_accounts(demo: Client, bearer: str, fault: Fault) -> None:
+def test_an_unusable_answer_has_no_accounts(demo: Client, bearer: str, fault: Fault) -> None:
     demo.server.faults.add("ListAccounts", fault, times=1)
     answer = demo.sso.list_accounts(accessToken=bearer)
     assert "accountList" not in answer
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
-def test_an_answer_that_is_no_json(demo: Client, bearer: str) -> None:
+def test_an_answer_that_is_not_json(demo: Client, bearer: str) -> None:
     demo.server.faults.add("ListAccounts", Fault.GARBAGE, times=1)
     with pytest.raises(UnicodeDecodeError):
         demo.sso.list_accounts(accessToken=bearer)
@@ -81,7 +81,7 @@ def test_a_next_token_that_repeats(demo: Client, bearer: str) -> None:
     assert again["accountList"] == first["accountList"]
 
 
-def test_a_page_without_items_goes_on_where_it_was(demo: Client, bearer: str) -> None:
+def test_an_empty_page_continues_with_the_requested_page(demo: Client, bearer: str) -> None:
     demo.server.faults.add("ListAccounts", Fault.EMPTY_PAGE, times=2)
     pages = demo.sso.get_paginator("list_accounts").paginate(
         accessToken=bearer, PaginationConfig={"PageSize": 30}
@@ -104,7 +104,7 @@ def test_a_reset_connection(demo: Client, bearer: str) -> None:
 
 
 @pytest.mark.parametrize("end", ["clear", "stop"])
-def test_a_hanging_call_ends_with_the_faults_or_the_server(
+def test_clearing_the_faults_or_stopping_the_server_ends_a_hanging_call(
     demo: Client, bearer: str, end: str
 ) -> None:
     demo.server.faults.add("ListAccounts", Fault.HANG)

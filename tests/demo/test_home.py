@@ -29,7 +29,9 @@ def read(home: Path, monkeypatch: pytest.MonkeyPatch) -> botocore.session.Sessio
     return botocore.session.Session()
 
 
-def test_boto3_reads_it(tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_boto3_reads_the_files(
+    tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     organisation = organisation_of(41)
     create_home(tmp_path, START_URL, "eu-west-1", organisation, clock.now)
     config = read(tmp_path, monkeypatch).full_config
@@ -48,7 +50,7 @@ def test_boto3_reads_it(tmp_path: Path, clock: FakeClock, monkeypatch: pytest.Mo
     assert profiles["pasted-sandbox"]["x_security_token_expires"] == "2026-03-01T09:42:00Z"
 
 
-def test_nobody_else_can_read_it(tmp_path: Path, wide_umask: None) -> None:
+def test_other_users_cannot_read_the_files(tmp_path: Path, wide_umask: None) -> None:
     home = tmp_path / "new" / "home"
     create_home(home, START_URL, "eu-west-1", organisation_of(2))
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (home, *home.rglob("*"))}
@@ -61,7 +63,7 @@ def test_nobody_else_can_read_it(tmp_path: Path, wide_umask: None) -> None:
 
 
 @pytest.mark.parametrize("name", ["config", "credentials"])
-def test_a_home_that_is_in_use_is_left_alone(tmp_path: Path, name: str) -> None:
+def test_a_home_with_aws_files_is_left_alone(tmp_path: Path, name: str) -> None:
     folder = tmp_path / ".aws"
     folder.mkdir()
     (folder / name).write_text("[default]\n")
@@ -85,7 +87,7 @@ def test_a_home_that_is_in_use_is_left_alone(tmp_path: Path, name: str) -> None:
         Organisation([(Account(f"00000000000{n}", "データ", "a@b.example"), ()) for n in (1, 2)]),
     ],
 )
-def test_any_organisation_gives_a_home_that_can_be_read(
+def test_every_organisation_gives_readable_files(
     tmp_path: Path, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create_home(tmp_path, START_URL, "eu-west-1", organisation)

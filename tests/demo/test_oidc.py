@@ -28,7 +28,7 @@ def test_a_sign_in_from_code_to_token(demo: Client, clock: FakeClock) -> None:
     assert demo.sso.list_accounts(accessToken=token["accessToken"])["accountList"]
 
 
-def test_what_a_device_authorization_says(demo: Client) -> None:
+def test_a_device_authorization_has_codes_links_and_times(demo: Client) -> None:
     code = demo.authorize(demo.register())
     assert code["verificationUri"] == f"{demo.server.url}/device"
     assert code["verificationUriComplete"].endswith(f"/device?user_code={code['userCode']}")
@@ -36,19 +36,19 @@ def test_what_a_device_authorization_says(demo: Client) -> None:
     assert demo.server.pending_codes() == [code["userCode"]]
 
 
-def test_a_registration_says_when_it_ends(demo: Client, clock: FakeClock) -> None:
+def test_a_registration_says_when_it_expires(demo: Client, clock: FakeClock) -> None:
     answer = demo.oidc.register_client(clientName="test", clientType="public")
     assert answer["clientIdIssuedAt"] == int(clock.now.timestamp())
     assert answer["clientSecretExpiresAt"] == int(clock.now.timestamp()) + 90 * 24 * 3600
 
 
 @pytest.mark.parametrize("ending", ["", "/", "#/", "/#/"])
-def test_a_start_url_may_end_as_the_browser_shows_it(demo: Client, ending: str) -> None:
+def test_a_start_url_may_end_as_browsers_show_it(demo: Client, ending: str) -> None:
     url = demo.server.start_url + ending
     assert demo.oidc.start_device_authorization(startUrl=url, **demo.register())["userCode"]
 
 
-def test_a_start_url_of_elsewhere_is_refused(demo: Client) -> None:
+def test_a_foreign_start_url_is_refused(demo: Client) -> None:
     with pytest.raises(demo.oidc.exceptions.InvalidRequestException):
         demo.oidc.start_device_authorization(
             startUrl="https://d-1234567890.awsapps.com/start", **demo.register()
@@ -84,7 +84,7 @@ def test_an_expired_registration_is_refused(demo: Client, clock: FakeClock) -> N
         demo.authorize(client)
 
 
-def test_polling_too_fast_is_told(demo: Client, clock: FakeClock) -> None:
+def test_polling_too_fast_gives_slow_down(demo: Client, clock: FakeClock) -> None:
     client = demo.register()
     code = demo.authorize(client)
     for _ in range(2):
@@ -129,7 +129,7 @@ def test_an_expired_code_is_refused_even_when_it_was_approved(
         demo.poll(client, code["deviceCode"])
 
 
-def test_a_code_that_nobody_approved_in_time_waits_no_more(demo: Client, clock: FakeClock) -> None:
+def test_an_expired_code_is_no_longer_pending(demo: Client, clock: FakeClock) -> None:
     code = demo.authorize(demo.register())
     clock.move(seconds=600)
     assert demo.server.pending_codes() == []
@@ -137,7 +137,7 @@ def test_a_code_that_nobody_approved_in_time_waits_no_more(demo: Client, clock: 
         demo.server.approve(code["userCode"])
 
 
-def test_a_device_code_buys_one_token_for_its_own_client(demo: Client) -> None:
+def test_a_device_code_gives_one_token_to_its_own_client(demo: Client) -> None:
     client = demo.register()
     code = demo.authorize(client)
     demo.server.approve(code["userCode"])
@@ -148,7 +148,7 @@ def test_a_device_code_buys_one_token_for_its_own_client(demo: Client) -> None:
         demo.poll(client, code["deviceCode"])
 
 
-def test_renewal_gives_two_new_tokens_and_ends_the_old_refresh_token(demo: Client) -> None:
+def test_renewal_gives_two_new_tokens_and_revokes_the_old_refresh_token(demo: Client) -> None:
     client, first = demo.sign_in(scopes=[SCOPE])
     second = demo.renew(client, first["refreshToken"])
     assert second["accessToken"] != first["accessToken"]
@@ -159,7 +159,7 @@ def test_renewal_gives_two_new_tokens_and_ends_the_old_refresh_token(demo: Clien
         assert demo.sso.list_accounts(accessToken=token["accessToken"])
 
 
-def test_a_refresh_token_is_for_its_own_client(demo: Client) -> None:
+def test_a_refresh_token_works_for_its_own_client_only(demo: Client) -> None:
     _, token = demo.sign_in(scopes=[SCOPE])
     with pytest.raises(demo.oidc.exceptions.InvalidGrantException):
         demo.renew(demo.register(scopes=[SCOPE]), token["refreshToken"])
@@ -218,7 +218,7 @@ def test_a_client_of_the_browser_flow_may_not_use_device_codes(demo: Client) -> 
         demo.oidc.create_token(grantType=DEVICE_CODE_GRANT, deviceCode="any", **client)
 
 
-def test_every_code_is_approved_where_that_was_asked_for(start: Start) -> None:
+def test_with_approve_every_code_is_approved(start: Start) -> None:
     demo = start(approve=True)
     client = demo.register()
     assert demo.poll(client, demo.authorize(client)["deviceCode"])["accessToken"]
@@ -230,7 +230,7 @@ class TestBrowserFlow:
     def allow(
         self, demo: Client, client: dict[str, str], decision: str = "allow"
     ) -> dict[str, Any]:
-        """The query that the browser brings to the redirect URI."""
+        """Allow the sign-in. Return the query that the browser brings to the redirect URI."""
         challenge = base64.urlsafe_b64encode(hashlib.sha256(b"v" * 64).digest()).decode()
         status, headers, _ = post(
             demo,
@@ -282,7 +282,7 @@ class TestBrowserFlow:
         answer = self.allow(demo, self.client(demo), "deny")
         assert answer == {"error": "access_denied", "state": "s"}
 
-    def test_a_redirect_to_elsewhere_is_refused(self, demo: Client) -> None:
+    def test_a_redirect_to_another_host_is_refused(self, demo: Client) -> None:
         client = self.client(demo)
         for uri in ("https://evil.example/oauth/callback", "http://127.0.0.1/oauth\r\n/callback"):
             status, headers, _ = post(
@@ -291,7 +291,7 @@ class TestBrowserFlow:
             assert status == 400
             assert "Location" not in headers
 
-    def test_the_page_asks_with_what_the_link_said(self, demo: Client) -> None:
+    def test_the_page_repeats_the_parameters_of_the_link(self, demo: Client) -> None:
         query = urlencode({"client_id": "x", "state": '"><script>'})
         status, _, body = post(demo, f"/authorize?{query}", method="GET")
         assert status == 200

@@ -10,13 +10,13 @@ from rolecall.demo.organisation import organisation_of
 
 
 @given(st.integers(0, 300))
-def test_any_number_of_accounts_and_always_the_same(count: int) -> None:
+def test_the_same_number_gives_the_same_accounts(count: int) -> None:
     organisation = organisation_of(count)
     assert len(organisation.accounts) == count
     assert organisation.accounts == organisation_of(300).accounts[:count]
 
 
-def test_every_account_is_one_that_aws_could_have() -> None:
+def test_every_account_is_valid_for_aws() -> None:
     organisation = organisation_of(20_000)
     ids = {account.id for account in organisation.accounts}
     assert len(ids) == 20_000
@@ -30,7 +30,7 @@ def test_every_account_is_one_that_aws_could_have() -> None:
         assert all(re.fullmatch(r"[\w+=,.@-]{1,32}", name, re.ASCII) for name in names)
 
 
-def test_the_usual_one_is_lively() -> None:
+def test_the_default_organisation_has_varied_accounts() -> None:
     organisation = organisation_of(41)
     names = [account.name for account in organisation.accounts]
     alike = [account for account in organisation.accounts if account.name == "sandbox"]
@@ -49,12 +49,12 @@ def test_the_usual_one_is_lively() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 41, 5000])
-def test_the_story_of_the_readme_can_be_told(count: int) -> None:
+def test_the_example_of_the_readme_works(count: int) -> None:
     organisation = organisation_of(count)
     assert "AWSAdministratorAccess" in organisation.permission_sets(organisation.named("audit").id)
 
 
-def test_what_is_not_there() -> None:
+def test_unknown_accounts_have_nothing() -> None:
     organisation = organisation_of(3)
     assert organisation.account("999999999999") is None
     assert organisation.permission_sets("999999999999") == ()

@@ -13,7 +13,7 @@ from tests.demo.conftest import Client
 def post(
     demo: Client, path: str, method: str = "POST", **form: str
 ) -> tuple[int, http.client.HTTPMessage, str]:
-    """What a browser sends and gets, redirects not followed."""
+    """Send a request as a browser does. Redirects are not followed."""
     connection = http.client.HTTPConnection(urlsplit(demo.server.url).netloc, timeout=30)
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     connection.request(method, path, urlencode(form) if form else None, headers)
@@ -44,7 +44,7 @@ def test_the_short_link_asks_for_the_code(demo: Client) -> None:
 
 
 @pytest.mark.parametrize("typed", [str, str.lower, lambda code: code.replace("-", " ")])
-def test_allow_lets_the_terminal_go_on(demo: Client, typed: Callable[[str], str]) -> None:
+def test_allow_gives_the_terminal_its_token(demo: Client, typed: Callable[[str], str]) -> None:
     client = demo.register()
     code = demo.authorize(client)
     status, _, body = post(demo, "/device", user_code=typed(code["userCode"]), decision="allow")
@@ -52,7 +52,7 @@ def test_allow_lets_the_terminal_go_on(demo: Client, typed: Callable[[str], str]
     assert demo.poll(client, code["deviceCode"])["accessToken"]
 
 
-def test_deny_ends_it(demo: Client) -> None:
+def test_deny_denies_the_sign_in(demo: Client) -> None:
     client = demo.register()
     code = demo.authorize(client)
     _, _, body = post(demo, "/device", user_code=code["userCode"], decision="deny")
@@ -62,15 +62,15 @@ def test_deny_ends_it(demo: Client) -> None:
 
 
 @pytest.mark.parametrize("form", [{}, {"decision": "allow"}, {"user_code": "BCDF-GHJK"}])
-def test_a_code_that_waits_for_nobody(demo: Client, form: dict[str, Any]) -> None:
+def test_an_unknown_code_is_not_found(demo: Client, form: dict[str, Any]) -> None:
     demo.authorize(demo.register())
     status, _, body = post(demo, "/device", **form)
     assert status == 404
-    assert "not waiting" in body
+    assert "not valid" in body
     assert len(demo.server.pending_codes()) == 1
 
 
-def test_a_hostile_code_is_not_shown(demo: Client) -> None:
+def test_html_in_a_code_is_not_shown(demo: Client) -> None:
     status, body = get(demo, "/device?user_code=%22%3E%3Cscript%3E")
     assert status == 404
     assert "<script>" not in body

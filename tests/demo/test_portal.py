@@ -41,13 +41,13 @@ def test_accounts_come_in_pages(
     ]
 
 
-def test_a_full_last_page_has_no_next(start: Start) -> None:
+def test_a_full_last_page_has_no_next_token(start: Start) -> None:
     demo = start(accounts=40)
     bearer = demo.server.sign_in().value.reveal()
     assert [len(page) for page in pages(demo, bearer, maxResults=20)] == [20, 20]
 
 
-def test_no_accounts_at_all(start: Start) -> None:
+def test_an_organisation_without_accounts(start: Start) -> None:
     demo = start(accounts=0)
     bearer = demo.server.sign_in().value.reveal()
     assert pages(demo, bearer) == [[]]
@@ -87,7 +87,7 @@ def test_the_token_of_another_list_is_refused(demo: Client, bearer: str) -> None
             demo.sso.list_account_roles(accessToken=bearer, accountId=audit(demo), nextToken=token)
 
 
-def test_every_call_needs_a_bearer_that_holds(demo: Client, bearer: str, clock: FakeClock) -> None:
+def test_every_call_needs_a_valid_bearer(demo: Client, bearer: str, clock: FakeClock) -> None:
     calls: list[Callable[[str], Any]] = [
         lambda token: demo.sso.list_accounts(accessToken=token),
         lambda token: demo.sso.list_account_roles(accessToken=token, accountId=audit(demo)),
@@ -106,12 +106,14 @@ def test_every_call_needs_a_bearer_that_holds(demo: Client, bearer: str, clock: 
             assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 401
 
 
-def test_a_token_holds_until_its_last_second(demo: Client, bearer: str, clock: FakeClock) -> None:
+def test_a_token_is_valid_until_its_last_second(
+    demo: Client, bearer: str, clock: FakeClock
+) -> None:
     clock.move(hours=8, seconds=-1)
     assert demo.sso.list_accounts(accessToken=bearer)
 
 
-def test_sign_out_ends_every_token_of_the_session_and_no_other(demo: Client) -> None:
+def test_sign_out_revokes_the_tokens_of_its_session_only(demo: Client) -> None:
     client, first = demo.sign_in(scopes=[SCOPE])
     second = demo.renew(client, first["refreshToken"])
     other = demo.server.sign_in().value.reveal()
@@ -124,7 +126,9 @@ def test_sign_out_ends_every_token_of_the_session_and_no_other(demo: Client) -> 
     assert demo.sso.list_accounts(accessToken=other)
 
 
-def test_role_credentials_end_in_milliseconds(demo: Client, bearer: str, clock: FakeClock) -> None:
+def test_the_expiry_of_role_credentials_is_in_milliseconds(
+    demo: Client, bearer: str, clock: FakeClock
+) -> None:
     credentials = demo.sso.get_role_credentials(
         accessToken=bearer, accountId=audit(demo), roleName="AWSAdministratorAccess"
     )["roleCredentials"]
@@ -133,7 +137,7 @@ def test_role_credentials_end_in_milliseconds(demo: Client, bearer: str, clock: 
     assert (end - clock.now).total_seconds() == 3600
 
 
-def test_what_is_not_there_and_what_is_not_allowed(demo: Client, bearer: str) -> None:
+def test_unknown_accounts_and_permission_sets_are_refused(demo: Client, bearer: str) -> None:
     with pytest.raises(demo.sso.exceptions.ResourceNotFoundException):
         demo.sso.list_account_roles(accessToken=bearer, accountId="999999999999")
     with pytest.raises(demo.sso.exceptions.InvalidRequestException):
@@ -144,7 +148,7 @@ def test_what_is_not_there_and_what_is_not_allowed(demo: Client, bearer: str) ->
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
-def test_the_rate_limit_is_for_all_list_calls_together(start: Start, clock: FakeClock) -> None:
+def test_all_list_calls_share_one_rate_limit(start: Start, clock: FakeClock) -> None:
     demo = start(rate_limit=RateLimit(per_second=2, burst=3))
     bearer = demo.server.sign_in().value.reveal()
     for _ in range(3):
@@ -165,7 +169,7 @@ def test_the_rate_limit_is_for_all_list_calls_together(start: Start, clock: Fake
     assert demo.server.calls.count(status=429) == 2
 
 
-def test_an_organisation_of_the_tests_own(start: Start) -> None:
+def test_a_test_can_set_its_own_organisation(start: Start) -> None:
     account = Account("000000000001", "up \x1b[31mred", "a@b.example")
     demo = start(organisation=Organisation([(account, ("One", "Two"))]))
     bearer = demo.server.sign_in().value.reveal()

@@ -26,19 +26,19 @@ def connect(server: DemoServer) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
 
 
-def test_it_listens_on_loopback_alone(demo: Client) -> None:
+def test_it_listens_on_loopback_only(demo: Client) -> None:
     assert urlsplit(demo.server.url).hostname == "127.0.0.1"
     assert demo.server.start_url == f"{demo.server.url}/start"
 
 
-def test_a_taken_port_is_an_error(demo: Client) -> None:
+def test_a_port_in_use_is_an_error(demo: Client) -> None:
     port = urlsplit(demo.server.url).port
     assert port is not None
     with pytest.raises(OSError, match="in use"):
         DemoServer(DemoOptions(port=port)).start()
 
 
-def test_stopped_it_refuses_and_started_again_it_remembers(demo: Client, bearer: str) -> None:
+def test_a_restarted_server_keeps_its_port_and_state(demo: Client, bearer: str) -> None:
     url = demo.server.url
     assert demo.sso.list_accounts(accessToken=bearer)
     demo.server.stop()
@@ -65,7 +65,7 @@ def test_one_connection_serves_many_calls(demo: Client) -> None:
     connection.close()
 
 
-def test_the_date_is_the_servers_own(start: Start, clock: FakeClock) -> None:
+def test_the_date_header_is_from_the_clock_of_the_demo(start: Start, clock: FakeClock) -> None:
     clock.move(days=-400)
     connection = connect(start().server)
     connection.request("GET", "/start")
@@ -82,14 +82,14 @@ def test_a_seed_makes_the_same_codes(start: Start) -> None:
         assert codes[0][member] == codes[1][member] != codes[2][member]
 
 
-def test_without_a_seed_no_two_are_alike(demo: Client) -> None:
+def test_without_a_seed_two_servers_differ(demo: Client) -> None:
     client = demo.register()
     codes = {demo.authorize(client)["userCode"] for _ in range(20)}
     assert len(codes) == 20
     assert all(re.fullmatch("[B-DF-HJ-NP-TV-XZ]{4}-[B-DF-HJ-NP-TV-XZ]{4}", code) for code in codes)
 
 
-def test_calls_are_counted_by_name_time_account_and_status(
+def test_calls_are_recorded_with_name_time_account_and_status(
     demo: Client, bearer: str, clock: FakeClock
 ) -> None:
     account_id = demo.server.organisation.accounts[0].id
@@ -108,7 +108,7 @@ def test_calls_are_counted_by_name_time_account_and_status(
     assert calls.count() == 0
 
 
-def test_a_token_for_tests_is_one_as_the_cli_keeps_it(demo: Client, clock: FakeClock) -> None:
+def test_a_token_for_tests_has_all_that_the_cli_saves(demo: Client, clock: FakeClock) -> None:
     token = demo.server.sign_in()
     assert token.registration is not None
     assert token.refresh_token is not None
@@ -120,7 +120,7 @@ def test_a_token_for_tests_is_one_as_the_cli_keeps_it(demo: Client, clock: FakeC
     assert demo.renew(client, token.refresh_token.reveal())["accessToken"]
 
 
-def test_forgotten_sign_ins(demo: Client) -> None:
+def test_tokens_are_invalid_once_their_sign_in_is_forgotten(demo: Client) -> None:
     client, token = demo.sign_in(scopes=[SCOPE])
     demo.server.forget_sign_ins()
     with pytest.raises(demo.sso.exceptions.UnauthorizedException):
@@ -129,7 +129,7 @@ def test_forgotten_sign_ins(demo: Client) -> None:
         demo.renew(client, token["refreshToken"])
 
 
-def test_lifetimes_are_as_set(start: Start, clock: FakeClock) -> None:
+def test_lifetimes_are_those_of_the_options(start: Start, clock: FakeClock) -> None:
     demo = start(
         interval=5, device_code_lifetime=30, access_token_lifetime=900, registration_lifetime=60
     )
@@ -143,7 +143,7 @@ def test_lifetimes_are_as_set(start: Start, clock: FakeClock) -> None:
         demo.authorize(client)
 
 
-def test_secrets_do_not_show_in_what_it_remembers(demo: Client, bearer: str) -> None:
+def test_secrets_are_not_in_the_repr_of_the_state(demo: Client, bearer: str) -> None:
     demo.authorize(demo.register())
     demo.sso.get_role_credentials(
         accessToken=bearer,
@@ -192,7 +192,7 @@ def test_the_environment_keeps_every_file_in_the_given_home(demo: Client, tmp_pa
         b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
     ],
 )
-def test_noise_on_the_line_is_survived_in_silence(
+def test_malformed_requests_are_survived_and_nothing_is_printed(
     demo: Client, raw: bytes, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     with socket.create_connection(("127.0.0.1", urlsplit(demo.server.url).port or 0)) as line:
@@ -224,7 +224,7 @@ _MEMBERS = st.sampled_from(
     | st.just(b"[" * 100_000)
     | st.dictionaries(_MEMBERS, _JSON).map(lambda asked: json.dumps(asked).encode()),
 )
-def test_no_body_is_too_odd_for_an_answer(demo: Client, path: str, body: bytes) -> None:
+def test_every_body_gets_an_answer(demo: Client, path: str, body: bytes) -> None:
     connection = connect(demo.server)
     connection.request("POST", path, body)
     response = connection.getresponse()
@@ -243,7 +243,7 @@ def test_no_body_is_too_odd_for_an_answer(demo: Client, path: str, body: bytes) 
         st.text(max_size=30),
     ),
 )
-def test_no_query_is_too_odd_for_an_answer(
+def test_every_query_gets_an_answer(
     demo: Client, bearer: str, operation: str, query: dict[str, str]
 ) -> None:
     connection = connect(demo.server)
@@ -255,14 +255,14 @@ def test_no_query_is_too_odd_for_an_answer(
     assert response.status in (200, 400, 404)
 
 
-def test_latency_is_waited_for(start: Start) -> None:
+def test_an_answer_takes_as_long_as_the_latency(start: Start) -> None:
     demo = start(latency=0.05)
     before = time.monotonic()
     demo.register()
     assert time.monotonic() - before >= 0.05
 
 
-def test_stop_ends_a_call_that_waits(start: Start) -> None:
+def test_stop_ends_a_waiting_call(start: Start) -> None:
     demo = start(latency=3600)
     connection = connect(demo.server)
     connection.request("GET", "/start")

@@ -40,7 +40,9 @@ def refusal(demo: Client, keys: dict[str, str], **config: Any) -> tuple[str, int
     return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
 
 
-def test_the_keys_tell_account_and_permission_set(demo: Client, keys: dict[str, str]) -> None:
+def test_the_caller_identity_has_account_and_permission_set(
+    demo: Client, keys: dict[str, str]
+) -> None:
     account = demo.server.organisation.named("audit")
     identity = sts(demo, keys).get_caller_identity()
     assert identity["Account"] == account.id
@@ -60,9 +62,7 @@ def test_the_keys_tell_account_and_permission_set(demo: Client, keys: dict[str, 
         ("aws_secret_access_key", "SignatureDoesNotMatch"),
     ],
 )
-def test_one_wrong_key_of_the_three(
-    demo: Client, keys: dict[str, str], key: str, code: str
-) -> None:
+def test_each_wrong_key_is_noticed(demo: Client, keys: dict[str, str], key: str, code: str) -> None:
     assert refusal(demo, {**keys, key: "wrong"}) == (code, 403)
 
 
@@ -106,7 +106,7 @@ def test_a_role_can_be_assumed_in_an_account_of_the_organisation(
         ({"RoleSessionName": "no spaces"}, "ValidationError"),
     ],
 )
-def test_a_role_that_cannot_be_assumed(
+def test_invalid_requests_to_assume_a_role_are_refused(
     demo: Client, keys: dict[str, str], asked: dict[str, Any], code: str
 ) -> None:
     account_id = demo.server.organisation.accounts[0].id

@@ -20,7 +20,7 @@ from rolecall.services.services import Services
 
 @dataclass
 class FakeClock:
-    """A wall clock that stands until it is moved. Its monotonic side runs, and moves along."""
+    """A wall clock that moves only when a test moves it. Monotonic time runs on."""
 
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     moved: float = 0.0
@@ -32,7 +32,7 @@ class FakeClock:
         return time.monotonic() + self.moved
 
     def sleep(self, seconds: float) -> None:
-        """Nobody waits here for what a test has arranged already."""
+        """Return at once: what a test waits for has happened already."""
 
     def forward(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)

@@ -1,4 +1,4 @@
-"""An Identity Center of one's own on loopback: the embedded default, the tests' other side."""
+"""An IAM Identity Center on loopback, for `rolecall --demo`, for tests and for other clients."""
 
 from rolecall.demo.faults import Fault
 from rolecall.demo.home import create_home

@@ -1,4 +1,4 @@
-"""What can go wrong on the way, switched on by tests while the server runs."""
+"""Faults that tests switch on while the server runs."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _HTML: Final = Response(
 class Fault(Enum):
     """What is wrong with an answer."""
 
-    HTML = "a page in the place of the answer, status 200"
-    GARBAGE = "bytes that are no JSON, status 200"
+    HTML = "an HTML page instead of the answer, status 200"
+    GARBAGE = "bytes that are not JSON, status 200"
     TRUNCATED = "half of the answer, status 200"
     EMPTY = "{}, status 200"
-    REPEATED_TOKEN = "the first page again and again, always with a next token"
-    EMPTY_PAGE = "a page without items, and a next token for the page that was asked for"
+    REPEATED_TOKEN = "always the first page, with a next token"
+    EMPTY_PAGE = "a page without items, with a next token for the requested page"
     TWICE = "every item of the page twice"
     RESET = "the connection is reset"
     HANG = "no answer until the faults are cleared or the server stops"
@@ -41,20 +41,20 @@ class Fault(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ThrottledFault:
-    """429, with a `Retry-After` that says this."""
+    """429, with this value of `Retry-After`."""
 
     retry_after: str
 
 
 @dataclass(frozen=True, slots=True)
 class StsError:
-    """What STS refuses in these words, status 403."""
+    """An error of STS with this code and message, status 403."""
 
     code: str
     message: str
 
 
-# A plain number is an error with that HTTP status.
+# A number is an error with that HTTP status.
 AnyFault = Fault | ThrottledFault | StsError | int
 
 _BODIES: Final[dict[AnyFault | None, Response]] = {
@@ -69,13 +69,14 @@ class _Rule:
     operation: str
     fault: AnyFault
     account_id: str | None
-    left: int | None
+    remaining: int | None
 
 
 class Faults:
-    """Safe to use from any thread. The first rule that fits a request decides.
+    """The faults that are switched on. The first rule that matches a request is used.
 
-    `hanging` is released once for each call that begins to hang: a test waits on it.
+    `hanging` is released once for each call that starts to hang, so that tests can wait for it.
+    Safe to use from any thread.
     """
 
     def __init__(self) -> None:
@@ -92,31 +93,32 @@ class Faults:
         account_id: str | None = None,
         times: int | None = None,
     ) -> None:
-        """Spoil an operation, for one account or all, `times` times or until `clear`."""
+        """Break an operation, for one account or all, `times` times or until `clear`."""
         with self._lock:
             self._rules.append(_Rule(operation, fault, account_id, times))
 
     def clear(self) -> None:
-        """All is well again; hanging connections are closed."""
+        """Remove all faults and close hanging connections."""
         with self._lock:
             self._rules.clear()
             self._cleared.set()
             self._cleared = threading.Event()
 
     def take(self, operation: str, account_id: str | None) -> AnyFault | None:
-        """The fault for this request, counted as used."""
+        """Return the fault for this request, or None, and count it as used."""
         with self._lock:
             for rule in self._rules:
                 if rule.operation != operation or rule.account_id not in (None, account_id):
                     continue
-                if rule.left is not None:
-                    rule.left -= 1
-                    if rule.left == 0:
+                if rule.remaining is not None:
+                    rule.remaining -= 1
+                    if rule.remaining == 0:
                         self._rules.remove(rule)
                 return rule.fault
         return None
 
     def wait_until_cleared(self) -> None:
+        """Hang until `clear` is called."""
         with self._lock:
             cleared = self._cleared
         self.hanging.release()
@@ -124,7 +126,7 @@ class Faults:
 
 
 def before(request: Request, fault: AnyFault | None) -> tuple[Request, Response | None]:
-    """The request to go on with, or the answer that a fault gives in the operation's place."""
+    """Return the request to answer, and the answer if the fault replaces it."""
     if isinstance(fault, StsError):
         return request, sts.rejected(fault.code, fault.message).response
     if isinstance(fault, int | ThrottledFault):
@@ -152,7 +154,7 @@ def _error(request: Request, fault: int | ThrottledFault) -> Response:
 
 
 def after(response: Response, fault: AnyFault | None) -> Response:
-    """The answer, spoiled."""
+    """Return the answer, changed by the fault."""
     if fault is Fault.TRUNCATED:
         return replace(response, body=response.body[: len(response.body) // 2])
     if fault is Fault.REPEATED_TOKEN and response.status == 200:

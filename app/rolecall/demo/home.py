@@ -1,4 +1,4 @@
-"""A home for the demo's files, so that the user's own is neither read nor touched."""
+"""Create a home directory for the demo, so that the files of the user are not used."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from typing import Final
 
 from rolecall.demo.organisation import Organisation, organisation_of
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE
+from rolecall.domain.timestamps import write_time
 
 SESSION: Final = "demo"
 
 _CONFIG: Final = Template("""\
-# The home of rolecall's demo. Your own files are elsewhere, untouched.
+# The files of rolecall's demo. Your own files are not used.
 
 [default]
 region = $region
@@ -34,21 +35,21 @@ sso_account_id = $account_id
 sso_role_name = $permission_set
 region = $region
 
-# A role of its own in the same account, by way of the profile above.
+# A role in the same account, assumed through the profile above.
 [profile deploy]
 role_arn = arn:aws:iam::$account_id:role/Deployer
 source_profile = $slug-readonly
 role_session_name = demo
 region = eu-central-1
 
-# Keys that another program hands out.
+# Keys from another program.
 [profile vault]
 credential_process = /opt/vault/bin/aws-credentials --role ci
 region = us-east-1
 output = table
 """)
 _CREDENTIALS: Final = Template("""\
-# Pasted from the access portal; these keys end by themselves.
+# Pasted from the access portal. These keys expire.
 [pasted-sandbox]
 aws_access_key_id = ASIAIOSFODNN7EXAMPLE
 aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
@@ -66,11 +67,11 @@ def create_home(
 ) -> None:
     """Write ~/.aws/config and ~/.aws/credentials into a new home (0700, files 0600).
 
-    There are no tokens: a new demo starts signed out. Raises FileExistsError, before anything is
-    written, where the home has one of the two already.
+    There are no tokens: a new demo starts signed out. Raises FileExistsError if one of the two
+    exists; then nothing is written.
     """
     now = now or datetime.now(UTC)
-    # The second account: the first, `audit`, is the one that newcomers save.
+    # The second account, because new users are shown how to save the first, `audit`.
     account = (*organisation.accounts, *organisation_of(2).accounts)[1]
     words = {
         "region": region,
@@ -80,7 +81,7 @@ def create_home(
         "slug": re.sub("[^a-z0-9]+", "-", account.name.lower()).strip("-") or "saved",
         "account_id": account.id,
         "permission_set": ("AWSReadOnlyAccess", *organisation.permission_sets(account.id))[-1],
-        "expires": (now + timedelta(minutes=42)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "expires": write_time(now + timedelta(minutes=42)),
     }
     folder = home / ".aws"
     texts = {folder / "config": _CONFIG, folder / "credentials": _CREDENTIALS}

@@ -1,4 +1,4 @@
-"""HTTP/1.1 on loopback, with connections that last: between the sockets and the operations."""
+"""HTTP/1.1 on loopback, with persistent connections."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _log.addHandler(logging.NullHandler())
 
 
 class HttpServer(ThreadingHTTPServer):
-    """A thread for each connection, and one that accepts them.
+    """Runs one thread for each connection, and one that accepts them.
 
-    `answer` gives None where the connection is to be reset without a word.
+    `answer` returns the response, or None to reset the connection.
     """
 
     daemon_threads = True
@@ -42,9 +42,11 @@ class HttpServer(ThreadingHTTPServer):
         super().__init__((HOST, port), _Handler)
 
     def start(self) -> None:
+        """Start accepting connections."""
         self._thread.start()
 
     def stop(self) -> None:
+        """Stop accepting, and close all connections."""
         self._stopping.set()
         with contextlib.suppress(OSError):
             socket.create_connection((HOST, self.server_port), timeout=1).close()
@@ -62,12 +64,12 @@ class HttpServer(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, *_: object) -> None:
-        # The terminal belongs to the program: nothing is printed here.
+        # Print nothing: the terminal belongs to the program.
         _log.exception("a request failed")
 
     def _run(self) -> None:
-        # Not serve_forever: it wakes up twice a second, and the demo shares a process with a
-        # program that is idle most of the time.
+        # Not serve_forever, which wakes up twice a second: the demo may run inside rolecall, which
+        # is idle most of the time.
         while not self._stopping.is_set():
             self.handle_request()
         self.server_close()
@@ -86,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length") or "0"
         if not re.fullmatch("[0-9]{1,6}", length):
             self.close_connection = True
-            self._send(json_response({"message": "Content-Length refused"}, 413))
+            self._send(json_response({"message": "Content-Length is not accepted"}, 413))
             return
         body = self.rfile.read(int(length))
         response = self._http.answer(Request(self.command, self.path, self.headers, body))
@@ -98,7 +100,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = _handle
 
     def handle_one_request(self) -> None:
-        # A client may leave at any moment; that is no event here.
+        # A client may close its connection at any time.
         try:
             super().handle_one_request()
         except OSError:
@@ -119,11 +121,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(response.body)
 
     def _reset(self) -> None:
-        # A close with nothing to linger for sends RST. Detached, because the handler's files hold
-        # the socket open.
+        # Closing with a linger time of zero sends RST. The socket is detached, because the files of
+        # the handler keep it open.
         self.close_connection = True
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         os.close(self.connection.detach())
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the terminal belongs to the program."""
+        """Print nothing: the terminal belongs to the program."""

@@ -14,12 +14,12 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from rolecall.demo.center import (
+from rolecall.demo.identity_center import (
     AuthorizationCode,
-    Center,
     Client,
     Decision,
     DeviceAuthorization,
+    IdentityCenter,
     SignIn,
 )
 from rolecall.demo.wire import Rejected, Request, Response, json_response
@@ -32,20 +32,20 @@ _SCOPES: Final = re.compile(r"sso:account:access|openid|aws|codewhisperer:[a-z_]
 _AUTHORIZATION_CODE_LIFETIME: Final = 300
 
 
-def register_client(center: Center, request: Request) -> Response:
-    asked = _json(request)
-    _text(asked, "clientName")
-    if _text(asked, "clientType") != "public":
+def register_client(center: IdentityCenter, request: Request) -> Response:
+    body = _json(request)
+    _text(body, "clientName")
+    if _text(body, "clientType") != "public":
         raise rejected("InvalidClientMetadataException", "clientType must be public")
-    scopes = _texts(asked, "scopes")
+    scopes = _texts(body, "scopes")
     if scopes and not all(_SCOPES.fullmatch(scope) for scope in scopes):
         raise rejected("InvalidScopeException", "Scope not allowed")
-    grant_types = _texts(asked, "grantTypes")
+    grant_types = _texts(body, "grantTypes")
     if grant_types and not set(grant_types) <= set(_GRANTS):
         raise rejected("UnsupportedGrantTypeException", "Grant type not supported")
-    redirect_uris = _texts(asked, "redirectUris") or ()
+    redirect_uris = _texts(body, "redirectUris") or ()
     if AUTHORIZATION_CODE_GRANT in (grant_types or ()) and not redirect_uris:
-        raise rejected("InvalidRedirectUriException", "A redirect URI is needed")
+        raise rejected("InvalidRedirectUriException", "A redirect URI is required")
     for uri in redirect_uris:
         _without_port(uri)
     client = new_client(center, scopes, grant_types, redirect_uris)
@@ -60,14 +60,14 @@ def register_client(center: Center, request: Request) -> Response:
 
 
 def new_client(
-    center: Center,
+    center: IdentityCenter,
     scopes: tuple[str, ...] | None,
     grant_types: tuple[str, ...] | None = None,
     redirect_uris: tuple[str, ...] = (),
 ) -> Client:
     client = Client(
         id=center.text(22),
-        # The real one is a JWT of some two thousand characters.
+        # The real one is a JWT of about 2,000 characters.
         secret="eyJraWQiOiJkZW1vIiwiYWxnIjoiSFMzODQifQ." + center.text(1500),
         expires_at=center.after(center.options.registration_lifetime),
         scopes=scopes or None,
@@ -78,11 +78,11 @@ def new_client(
     return client
 
 
-def start_device_authorization(center: Center, request: Request) -> Response:
-    asked = _json(request)
-    client = _client(center, asked)
+def start_device_authorization(center: IdentityCenter, request: Request) -> Response:
+    body = _json(request)
+    client = _client(center, body)
     _allow_grant(client, DEVICE_CODE_GRANT)
-    start_url = _text(asked, "startUrl").removesuffix("#/").removesuffix("/")
+    start_url = _text(body, "startUrl").removesuffix("#/").removesuffix("/")
     if start_url not in (center.start_url, *center.options.other_start_urls):
         raise rejected("InvalidRequestException", "Invalid start URL")
     authorization = center.new_device_authorization(client)
@@ -98,19 +98,19 @@ def start_device_authorization(center: Center, request: Request) -> Response:
     )
 
 
-def create_token(center: Center, request: Request) -> Response:
-    asked = _json(request)
-    client = _client(center, asked)
-    grant = _text(asked, "grantType")
+def create_token(center: IdentityCenter, request: Request) -> Response:
+    body = _json(request)
+    client = _client(center, body)
+    grant = _text(body, "grantType")
     if grant not in _GRANTS:
         raise rejected("UnsupportedGrantTypeException", "Grant type not supported")
     _allow_grant(client, grant)
     if grant == DEVICE_CODE_GRANT:
-        sign_in = _redeem_device_code(center, client, _text(asked, "deviceCode"))
+        sign_in = _redeem_device_code(center, client, _text(body, "deviceCode"))
     elif grant == AUTHORIZATION_CODE_GRANT:
-        sign_in = _redeem_authorization_code(center, client, asked)
+        sign_in = _redeem_authorization_code(center, client, body)
     else:
-        sign_in = _renew(center, client, _text(asked, "refreshToken"))
+        sign_in = _renew(center, client, _text(body, "refreshToken"))
     answer = {
         "accessToken": sign_in.newest[0],
         "tokenType": "Bearer",
@@ -121,11 +121,8 @@ def create_token(center: Center, request: Request) -> Response:
     return json_response(answer)
 
 
-def authorize(center: Center, client_id: str, redirect_uri: str, challenge: str) -> str:
-    """An authorization code for a client and a redirect that were registered together.
-
-    Raises Rejected for any other.
-    """
+def authorize(center: IdentityCenter, client_id: str, redirect_uri: str, challenge: str) -> str:
+    """Return an authorization code. Raises Rejected for an unknown client or redirect URI."""
     client = center.clients.get(client_id)
     if client is None or center.now >= client.expires_at:
         raise rejected("InvalidClientException", "Invalid client")
@@ -140,7 +137,7 @@ def authorize(center: Center, client_id: str, redirect_uri: str, challenge: str)
 
 
 def rejected(name: str, description: str) -> Rejected:
-    """The answer to raise for one of the service's errors, by its name in the service's model."""
+    """Return the exception for an error of the service, by its name in the service model."""
     error = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.removesuffix("Exception")).lower()
     return Rejected(
         json_response(
@@ -153,7 +150,7 @@ def rejected(name: str, description: str) -> Rejected:
     )
 
 
-def _redeem_device_code(center: Center, client: Client, device_code: str) -> SignIn:
+def _redeem_device_code(center: IdentityCenter, client: Client, device_code: str) -> SignIn:
     authorization = center.device_authorizations.get(device_code)
     if authorization is None or authorization.client_id != client.id:
         raise rejected("InvalidGrantException", "Invalid device code")
@@ -169,8 +166,8 @@ def _redeem_device_code(center: Center, client: Client, device_code: str) -> Sig
     return center.sign_in(client)
 
 
-def _polled_too_fast(center: Center, authorization: DeviceAuthorization) -> bool:
-    """Every poll before its time but the first: the AWS CLI begins with two at once."""
+def _polled_too_fast(center: IdentityCenter, authorization: DeviceAuthorization) -> bool:
+    """Whether to answer SlowDown. One early poll is allowed: the AWS CLI starts with two."""
     polled_at, authorization.polled_at = authorization.polled_at, center.now
     if polled_at is None or center.now - polled_at >= timedelta(seconds=center.options.interval):
         return False
@@ -178,14 +175,16 @@ def _polled_too_fast(center: Center, authorization: DeviceAuthorization) -> bool
     return not first
 
 
-def _redeem_authorization_code(center: Center, client: Client, asked: dict[str, Any]) -> SignIn:
-    issued = center.authorization_codes.pop(_text(asked, "code"), None)
-    verifier = _text(asked, "codeVerifier").encode()
+def _redeem_authorization_code(
+    center: IdentityCenter, client: Client, body: dict[str, Any]
+) -> SignIn:
+    issued = center.authorization_codes.pop(_text(body, "code"), None)
+    verifier = _text(body, "codeVerifier").encode()
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier).digest()).decode().rstrip("=")
     if (
         issued is None
         or issued.client_id != client.id
-        or issued.redirect_uri != _text(asked, "redirectUri")
+        or issued.redirect_uri != _text(body, "redirectUri")
         or issued.challenge != challenge
         or center.now >= issued.expires_at
     ):
@@ -193,7 +192,7 @@ def _redeem_authorization_code(center: Center, client: Client, asked: dict[str, 
     return center.sign_in(client)
 
 
-def _renew(center: Center, client: Client, refresh_token: str) -> SignIn:
+def _renew(center: IdentityCenter, client: Client, refresh_token: str) -> SignIn:
     for sign_in in center.sign_ins:
         if sign_in.refresh_token == refresh_token and sign_in.client_id == client.id:
             center.renew(sign_in, client)
@@ -201,9 +200,9 @@ def _renew(center: Center, client: Client, refresh_token: str) -> SignIn:
     raise rejected("InvalidGrantException", "Invalid refresh token")
 
 
-def _client(center: Center, asked: dict[str, Any]) -> Client:
-    client = center.clients.get(_text(asked, "clientId"))
-    if client is None or client.secret != _text(asked, "clientSecret"):
+def _client(center: IdentityCenter, body: dict[str, Any]) -> Client:
+    client = center.clients.get(_text(body, "clientId"))
+    if client is None or client.secret != _text(body, "clientSecret"):
         raise rejected("InvalidClientException", "Invalid client")
     if center.now >= client.expires_at:
         raise rejected("InvalidClientException", "Client registration expired")
@@ -211,7 +210,7 @@ def _client(center: Center, asked: dict[str, Any]) -> Client:
 
 
 def _allow_grant(client: Client, grant: str) -> None:
-    """A client registered for nothing in particular may use the device flow and renew."""
+    """Raise Rejected if the client may not use the grant. By default it may use two."""
     allowed = client.grant_types or (DEVICE_CODE_GRANT, REFRESH_TOKEN_GRANT)
     if grant not in allowed:
         raise rejected("UnauthorizedClientException", "Client is not authorized for this grant")
@@ -219,38 +218,38 @@ def _allow_grant(client: Client, grant: str) -> None:
 
 def _json(request: Request) -> dict[str, Any]:
     try:
-        asked = json.loads(request.body)
+        body = json.loads(request.body)
     except (ValueError, RecursionError):
-        asked = None
-    if not isinstance(asked, dict):
+        body = None
+    if not isinstance(body, dict):
         raise rejected("InvalidRequestException", "The body is not a JSON object")
-    return asked
+    return body
 
 
-def _text(asked: dict[str, Any], member: str) -> str:
-    value = asked.get(member)
+def _text(body: dict[str, Any], member: str) -> str:
+    value = body.get(member)
     if not isinstance(value, str) or not value:
-        raise rejected("InvalidRequestException", f"{member} is needed")
+        raise rejected("InvalidRequestException", f"{member} is required")
     return value
 
 
-def _texts(asked: dict[str, Any], member: str) -> tuple[str, ...] | None:
-    value = asked.get(member)
+def _texts(body: dict[str, Any], member: str) -> tuple[str, ...] | None:
+    value = body.get(member)
     if value is None:
         return None
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise rejected("InvalidRequestException", f"{member} is a list of texts")
+        raise rejected("InvalidRequestException", f"{member} must be a list of strings")
     return tuple(value)
 
 
 def _without_port(uri: str) -> tuple[str, str]:
-    """Scheme and path of a redirect to loopback, the only kind that is taken here."""
+    """Return scheme and path of a redirect URI. Raises Rejected if it is not on loopback."""
     try:
         parts = urlsplit(uri)
         host = parts.hostname
     except ValueError:
-        raise rejected("InvalidRedirectUriException", "The redirect URI is no URI") from None
-    # A line end in it would become a header of its own.
+        raise rejected("InvalidRedirectUriException", "The redirect URI is not valid") from None
+    # A line break in it would add a header.
     if host not in ("127.0.0.1", "::1", "localhost") or not (uri.isascii() and uri.isprintable()):
         raise rejected("InvalidRedirectUriException", "The redirect URI is not on loopback")
     return parts.scheme, parts.path

@@ -1,4 +1,4 @@
-"""What can be set on the demo before it starts."""
+"""Options of the demo server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rolecall.demo.organisation import Organisation
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """A token bucket: `burst` calls at once, then `per_second`."""
+    """A token bucket: `burst` calls at once, then `per_second` calls a second."""
 
     per_second: float
     burst: int
@@ -23,11 +23,11 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """Lifetimes, latency and interval are in seconds; `clock` gives an aware UTC datetime.
+    """Lifetimes, latency and interval are in seconds; `clock` returns an aware UTC datetime.
 
-    `organisation` takes the place of the generated one of `accounts` accounts.
-    `rate_limit` is for the portal's list calls together; AWS documents about 20 a second.
-    `other_start_urls` are accepted beside the server's own.
+    `organisation` replaces the generated one with `accounts` accounts.
+    `rate_limit` applies to all list calls of the portal together; AWS documents about 20 a second.
+    `other_start_urls` are accepted too.
     `seed` makes codes and tokens the same on every run.
     """
 

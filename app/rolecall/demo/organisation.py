@@ -1,4 +1,4 @@
-"""The organisation behind the demo: always the same accounts for the same number of them."""
+"""The organisation of the demo. The same number gives the same accounts."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from rolecall.domain.model import Account, Assignment, PermissionSet
 
 USER: Final = "kim.sato@tern-tide.example"
 
-# Account name, e-mail's local part, letters of its permission sets. `audit` comes first, for even
-# the smallest organisation has it; two are alike but for their ids.
+# Account name, local part of the e-mail address, letters of the permission sets. `audit` comes
+# first, so that every organisation has it. Two accounts have the same name.
 _ACCOUNTS: Final = (
     ("audit", "aws+audit", "ARV"),
     ("log archive", "aws+log-archive", "AR"),
@@ -64,7 +64,7 @@ _PERMISSION_SETS: Final = {
     "B": "BillingReadOnly",
     "D": "DatabaseOperator",
     "I": "IncidentResponder",
-    "L": "DataLakeProducerConsumerReadOnly",  # 32 characters, the most that AWS allows
+    "L": "DataLakeProducerConsumerReadOnly",  # 32 characters, the maximum of AWS
     "N": "NetworkAdministrator",
     "O": "AWSOrganizationsFullAccess",
     "P": "AWSPowerUserAccess",
@@ -87,39 +87,41 @@ class Organisation:
         self.accounts: tuple[Account, ...] = tuple(account for account, _ in self._entries.values())
 
     def account(self, account_id: str) -> Account | None:
+        """Return the account with this id, or None."""
         entry = self._entries.get(account_id)
         return entry[0] if entry else None
 
     def permission_sets(self, account_id: str) -> tuple[str, ...]:
-        """Names, in the portal's order; none for an account that is not there."""
+        """Return the names in the portal's order; none if the account does not exist."""
         entry = self._entries.get(account_id)
         return entry[1] if entry else ()
 
     def assignments(self) -> Iterator[Assignment]:
+        """Yield every permission set in every account."""
         for account, names in self._entries.values():
             for name in names:
                 yield Assignment(account, PermissionSet(name))
 
     def named(self, name: str) -> Account:
-        """The first account of this name; KeyError where there is none."""
+        """Return the first account of this name. Raises KeyError if there is none."""
         for account in self.accounts:
             if account.name == name:
                 return account
         raise KeyError(name)
 
     def assumed_role_arn(self, account_id: str, permission_set: str) -> str:
-        """What STS calls the user who came through this permission set."""
+        """Return the ARN that STS gives to the user with this permission set."""
         role = reserved_role_name(account_id, permission_set)
         return f"arn:aws:sts::{account_id}:assumed-role/{role}/{USER}"
 
 
 def organisation_of(count: int) -> Organisation:
-    """The demo's organisation with `count` accounts."""
+    """Return the organisation with `count` accounts."""
     return Organisation(_entry(index) for index in range(count))
 
 
 def reserved_role_name(account_id: str, permission_set: str) -> str:
-    """The IAM role that Identity Center makes for a permission set in an account."""
+    """Return the name of the IAM role that Identity Center creates for a permission set."""
     suffix = hashlib.sha256(f"{account_id}/{permission_set}".encode()).hexdigest()[:16]
     return f"AWSReservedSSO_{permission_set}_{suffix}"
 
@@ -130,7 +132,7 @@ def _entry(index: int) -> tuple[Account, tuple[str, ...]]:
     else:
         name, letters = _generated(index - len(_ACCOUNTS))
         mailbox = f"aws+{name}"
-    # A step without a common factor with 10^12 never meets an id twice; the start has a zero first.
+    # The step has no common factor with 10^12, so that no id repeats. The first id starts with 0.
     account_id = f"{(38_410_265_977 + index * 618_033_988_749) % 10**12:012d}"
     account = Account(account_id, name, f"{mailbox}@tern-tide.example")
     return account, tuple(_PERMISSION_SETS[letter] for letter in letters)

@@ -1,6 +1,6 @@
 """The pages for a browser: approve a device code, allow a PKCE sign-in, the start URL.
 
-They are plain HTML forms and work without JavaScript. Every word of them is here.
+They are plain HTML forms and work without JavaScript. All their texts are in this module.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from rolecall.demo import oidc
-from rolecall.demo.center import Center, Decision
+from rolecall.demo.identity_center import Decision, IdentityCenter
 from rolecall.demo.organisation import USER
 from rolecall.demo.wire import Rejected, Request, Response
 
@@ -60,15 +60,15 @@ _BUTTONS: Final = (
     '<button name="decision" value="deny">Deny</button></div>'
 )
 _ASK_TITLE: Final = "Allow this sign-in?"
-_ASK_CODE: Final = "Allow it only if the same code stands in your terminal."
-_ASK_BROWSER: Final = "A program on this machine asks to sign in."
+_ASK_CODE: Final = "Allow it only if your terminal shows the same code."
+_ASK_BROWSER: Final = "A program on this machine wants to sign in."
 _AS_USER: Final = f"You are signed in as {USER}. This page is part of rolecall's demo."
 _CODE_LABEL: Final = "Code"
 _ALLOWED: Final = ("Allowed", "Go back to your terminal. You can close this page.")
-_DENIED: Final = ("Denied", "Nobody was signed in. You can close this page.")
+_DENIED: Final = ("Denied", "The sign-in was denied. You can close this page.")
 _NO_SUCH_CODE: Final = (
-    "This code is not waiting",
-    "It has expired, was used already, or is mistyped. Ask for a new one in your terminal.",
+    "This code is not valid",
+    "It has expired, was used already, or was mistyped. Get a new code in your terminal.",
 )
 _BAD_LINK: Final = (
     "This link does not work",
@@ -80,11 +80,11 @@ _START: Final = (
 )
 
 
-def start(_center: Center, _request: Request) -> Response:
+def start(_center: IdentityCenter, _request: Request) -> Response:
     return _message(_START)
 
 
-def ask_device(center: Center, request: Request) -> Response:
+def ask_device(center: IdentityCenter, request: Request) -> Response:
     user_code = request.query.get("user_code", "")
     if user_code and center.find_waiting(user_code) is None:
         return _message(_NO_SUCH_CODE, 404)
@@ -96,7 +96,7 @@ def ask_device(center: Center, request: Request) -> Response:
     )
 
 
-def decide_device(center: Center, request: Request) -> Response:
+def decide_device(center: IdentityCenter, request: Request) -> Response:
     authorization = center.find_waiting(request.form.get("user_code", ""))
     if authorization is None:
         return _message(_NO_SUCH_CODE, 404)
@@ -107,7 +107,7 @@ def decide_device(center: Center, request: Request) -> Response:
     return _message(_DENIED)
 
 
-def ask_authorize(center: Center, request: Request) -> Response:
+def ask_authorize(center: IdentityCenter, request: Request) -> Response:
     if center.options.approve:
         return _redirect(center, request.query, allowed=True)
     fields = "".join(
@@ -120,19 +120,19 @@ def ask_authorize(center: Center, request: Request) -> Response:
     )
 
 
-def decide_authorize(center: Center, request: Request) -> Response:
+def decide_authorize(center: IdentityCenter, request: Request) -> Response:
     return _redirect(center, request.form, allowed=request.form.get("decision") == "allow")
 
 
-def _redirect(center: Center, asked: dict[str, str], allowed: bool) -> Response:
-    redirect_uri = asked.get("redirect_uri", "")
-    challenge = asked.get("code_challenge", "")
+def _redirect(center: IdentityCenter, parameters: dict[str, str], allowed: bool) -> Response:
+    redirect_uri = parameters.get("redirect_uri", "")
+    challenge = parameters.get("code_challenge", "")
     try:
-        code = oidc.authorize(center, asked.get("client_id", ""), redirect_uri, challenge)
+        code = oidc.authorize(center, parameters.get("client_id", ""), redirect_uri, challenge)
     except Rejected:
         return _message(_BAD_LINK, 400)
     answer = {"code": code} if allowed else {"error": "access_denied"}
-    answer["state"] = asked.get("state", "")
+    answer["state"] = parameters.get("state", "")
     separator = "&" if urlsplit(redirect_uri).query else "?"
     location = f"{redirect_uri}{separator}{urlencode(answer)}"
     return Response(303, b"", "text/html; charset=utf-8", {"Location": location})
@@ -142,8 +142,8 @@ def _ask(form: str) -> Response:
     return _html(_ASK_TITLE, f'{form}<p class="dim">{escape(_AS_USER)}</p>')
 
 
-def _message(words: tuple[str, str], status: int = 200) -> Response:
-    title, sentence = words
+def _message(text: tuple[str, str], status: int = 200) -> Response:
+    title, sentence = text
     return _html(title, f"<p>{escape(sentence)}</p>", status)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
-from rolecall.demo.center import Center, SignIn
+from rolecall.demo.identity_center import IdentityCenter, SignIn
 from rolecall.demo.wire import Rejected, Request, Response, json_response
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, Account
 
@@ -20,23 +20,23 @@ _LARGEST_PAGE: Final = 100
 T = TypeVar("T")
 
 
-def list_accounts(center: Center, request: Request) -> Response:
+def list_accounts(center: IdentityCenter, request: Request) -> Response:
     _bearer(center, request)
-    _admit(center)
+    _check_rate_limit(center)
     accounts, more = _page(request, center.organisation.accounts, "accounts")
     return json_response({"accountList": [_account(account) for account in accounts], **more})
 
 
-def list_account_roles(center: Center, request: Request) -> Response:
+def list_account_roles(center: IdentityCenter, request: Request) -> Response:
     _bearer(center, request)
-    _admit(center)
+    _check_rate_limit(center)
     account_id = _known_account(center, request)
     names, more = _page(request, center.organisation.permission_sets(account_id), account_id)
     roles = [{"roleName": name, "accountId": account_id} for name in names]
     return json_response({"roleList": roles, **more})
 
 
-def get_role_credentials(center: Center, request: Request) -> Response:
+def get_role_credentials(center: IdentityCenter, request: Request) -> Response:
     _bearer(center, request)
     account_id = _known_account(center, request)
     name = request.query.get("role_name", "")
@@ -59,13 +59,13 @@ def get_role_credentials(center: Center, request: Request) -> Response:
     )
 
 
-def logout(center: Center, request: Request) -> Response:
+def logout(center: IdentityCenter, request: Request) -> Response:
     center.sign_ins.remove(_bearer(center, request))
     return Response(200, b"")
 
 
 def token_of(request: Request) -> str:
-    """A next token for the page that was asked for, different from the one that asked."""
+    """Return a next token for the requested page that differs from the token in the request."""
     subject = request.query.get("account_id", "accounts")
     token = request.query.get("next_token")
     offset = base64.urlsafe_b64decode(token).decode().rpartition(":")[2] if token else ""
@@ -73,12 +73,12 @@ def token_of(request: Request) -> str:
 
 
 def rejected(name: str, message: str, status: int) -> Rejected:
-    """The answer to raise for one of the portal's errors."""
+    """Return the exception for an error of the portal."""
     content = {"message": message, "__type": f"com.amazonaws.switchboard.portal#{name}"}
     return Rejected(json_response(content, status, {"x-amzn-ErrorType": name}))
 
 
-def _bearer(center: Center, request: Request) -> SignIn:
+def _bearer(center: IdentityCenter, request: Request) -> SignIn:
     sign_in = center.bearer(request.headers.get("x-amz-sso_bearer_token", ""))
     if sign_in is None:
         raise rejected("UnauthorizedException", "Session token not found or invalid", 401)
@@ -87,25 +87,25 @@ def _bearer(center: Center, request: Request) -> SignIn:
     return sign_in
 
 
-def _admit(center: Center) -> None:
-    if not center.admit():
+def _check_rate_limit(center: IdentityCenter) -> None:
+    if not center.allows_list_call():
         raise rejected("TooManyRequestsException", "HTTP 429 Unknown Code", 429)
 
 
-def _known_account(center: Center, request: Request) -> str:
+def _known_account(center: IdentityCenter, request: Request) -> str:
     account_id = request.query.get("account_id", "")
     if not re.fullmatch("[0-9]{12}", account_id):
-        raise rejected("InvalidRequestException", "account_id is 12 digits", 400)
+        raise rejected("InvalidRequestException", "account_id must have 12 digits", 400)
     if center.organisation.account(account_id) is None:
         raise rejected("ResourceNotFoundException", "Account not found", 404)
     return account_id
 
 
 def _page(request: Request, items: Sequence[T], subject: str) -> tuple[Sequence[T], dict[str, str]]:
-    """One page of the items, and the token for the next where there is one."""
+    """Return one page of the items, and the token of the next page if there is one."""
     size = request.query.get("max_result", str(_DEFAULT_PAGE))
     if not re.fullmatch("[0-9]{1,3}", size) or not 1 <= int(size) <= _LARGEST_PAGE:
-        raise rejected("InvalidRequestException", "max_result is from 1 to 100", 400)
+        raise rejected("InvalidRequestException", "max_result must be from 1 to 100", 400)
     start = _offset(request.query.get("next_token"), subject)
     end = start + int(size)
     more = {"nextToken": _next_token(subject, end)} if end < len(items) else {}
@@ -117,7 +117,7 @@ def _next_token(subject: str, offset: int | str) -> str:
 
 
 def _offset(next_token: str | None, subject: str) -> int:
-    """Where a page starts; a token of another list is refused."""
+    """Return the offset of a page. Raises Rejected for the token of another list."""
     if next_token is None:
         return 0
     try:

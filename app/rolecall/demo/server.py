@@ -1,4 +1,4 @@
-"""The demo's HTTP server: an Identity Center on a loopback port, for rolecall and any other client.
+"""The demo server: an IAM Identity Center on loopback, for rolecall and any other client.
 
 with DemoServer(DemoOptions(accounts=5000)) as server:
     subprocess.run([...], env=os.environ | server.environment(home))
@@ -13,15 +13,15 @@ from typing import Final, Self
 
 from rolecall.demo import faults, oidc, page, portal, sts
 from rolecall.demo.calls import Call, Calls
-from rolecall.demo.center import Center, Decision, DeviceAuthorization
 from rolecall.demo.faults import AnyFault, Fault, Faults
 from rolecall.demo.http import HOST, HttpServer
+from rolecall.demo.identity_center import Decision, DeviceAuthorization, IdentityCenter
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.wire import Rejected, Request, Response, json_response
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, AccessToken, ClientRegistration, Secret
 
-Operation = Callable[[Center, Request], Response]
+Operation = Callable[[IdentityCenter, Request], Response]
 
 _OPERATIONS: Final[Mapping[tuple[str, str], tuple[str, Operation]]] = {
     ("POST", "/client/register"): ("RegisterClient", oidc.register_client),
@@ -48,13 +48,13 @@ _STS_ACTIONS: Final[Mapping[str, Operation]] = {
 
 
 class DemoServer:
-    """`start` and `stop`, or `with`. Stopped and started again it has the same port and memory."""
+    """Use `with`, or `start` and `stop`. A restarted server keeps its port and its state."""
 
     def __init__(self, options: DemoOptions | None = None) -> None:
         self.options = options or DemoOptions()
         self.faults = Faults()
         self.calls = Calls()
-        self._center = Center(self.options)
+        self._center = IdentityCenter(self.options)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._port = self.options.port
@@ -68,7 +68,7 @@ class DemoServer:
         self.stop()
 
     def start(self) -> None:
-        """Raises OSError where the port is taken."""
+        """Start the server. Raises OSError if the port is in use."""
         if self._http is not None:
             return
         self._http = HttpServer(self._port, self.answer, self.options.clock)
@@ -78,7 +78,7 @@ class DemoServer:
         self._http.start()
 
     def stop(self) -> None:
-        """Closes every connection, also those that wait for an answer."""
+        """Stop the server. Every connection is closed, even if it waits for an answer."""
         if self._http is None:
             return
         http, self._http = self._http, None
@@ -109,7 +109,7 @@ class DemoServer:
 
     @property
     def endpoints(self) -> dict[str, str]:
-        """The variables that point an AWS client here, and keep it off a proxy and the network."""
+        """The environment variables that make an AWS client use this server, without a proxy."""
         return {
             "AWS_ENDPOINT_URL_SSO": self.url,
             "AWS_ENDPOINT_URL_SSO_OIDC": self.url,
@@ -120,7 +120,7 @@ class DemoServer:
         }
 
     def environment(self, home: Path) -> dict[str, str]:
-        """The endpoints, and a home for every file that a client or rolecall may want."""
+        """Return the endpoints, and variables that put all files of clients into `home`."""
         return {
             **self.endpoints,
             "HOME": str(home),
@@ -133,22 +133,22 @@ class DemoServer:
         }
 
     def pending_codes(self) -> list[str]:
-        """User codes that wait for a decision, the oldest first."""
+        """Return the user codes that wait for approval, the oldest first."""
         with self._lock:
             return [authorization.user_code for authorization in self._center.waiting()]
 
     def approve(self, user_code: str) -> None:
-        """Raises KeyError where no such code is waiting."""
+        """Approve a sign-in. Raises KeyError if no such code is waiting."""
         with self._lock:
             self._waiting(user_code).decision = Decision.ALLOWED
 
     def deny(self, user_code: str) -> None:
-        """Raises KeyError where no such code is waiting."""
+        """Deny a sign-in. Raises KeyError if no such code is waiting."""
         with self._lock:
             self._waiting(user_code).decision = Decision.DENIED
 
     def sign_in(self, scopes: tuple[str, ...] = (ACCOUNT_ACCESS_SCOPE,)) -> AccessToken:
-        """A token for tests that are not about signing in."""
+        """Return a token, for tests that are not about signing in."""
         with self._lock:
             client = oidc.new_client(self._center, scopes)
             sign_in = self._center.sign_in(client)
@@ -166,28 +166,28 @@ class DemoServer:
         )
 
     def revoke(self, access_token: str) -> None:
-        """The portal refuses this access token from now on; its refresh token still holds."""
+        """Make this access token invalid; its refresh token stays valid."""
         with self._lock:
             for sign_in in self._center.sign_ins:
                 sign_in.access_tokens.pop(access_token, None)
 
     def forget_clients(self) -> None:
-        """Every client registration is unknown from now on."""
+        """Forget all client registrations."""
         with self._lock:
             self._center.clients.clear()
 
     def forget_sign_ins(self) -> None:
-        """Every access token and refresh token is unknown from now on."""
+        """Forget all access tokens and refresh tokens."""
         with self._lock:
             self._center.sign_ins.clear()
 
     def forget_device_codes(self) -> None:
-        """Every device code is unknown from now on."""
+        """Forget all device codes."""
         with self._lock:
             self._center.device_authorizations.clear()
 
     def answer(self, request: Request) -> Response | None:
-        """None: the connection is to be reset without a word."""
+        """Return the response, or None to reset the connection."""
         operation, perform = _route(request)
         account_id = request.query.get("account_id")
         fault = self.faults.take(operation, account_id)
@@ -229,5 +229,5 @@ def _route(request: Request) -> tuple[str, Operation]:
     return _OPERATIONS.get((request.method, request.path), ("Unknown", _unknown))
 
 
-def _unknown(_center: Center, _request: Request) -> Response:
+def _unknown(_center: IdentityCenter, _request: Request) -> Response:
     return json_response({"message": "Not found"}, 404, {"x-amzn-ErrorType": "UnknownOperation"})

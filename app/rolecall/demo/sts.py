@@ -1,8 +1,8 @@
-"""As much of STS as tells who one is: GetCallerIdentity and AssumeRole, over the query protocol.
+"""A part of STS: GetCallerIdentity and AssumeRole, over the query protocol.
 
-Signatures are checked in full (AWS Signature Version 4), so that a wrong secret key shows:
+Signatures are checked in full (AWS Signature Version 4), so that a wrong secret key is noticed:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
-The date of a request is not: a demo with a clock of its own has to serve clients that have none.
+The date of a request is not checked, because the demo may use another clock than its clients.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import re
 from html import escape
 from typing import Final
 
-from rolecall.demo.center import Center, IssuedCredentials
+from rolecall.demo.identity_center import IdentityCenter, IssuedCredentials
 from rolecall.demo.wire import Rejected, Request, Response
+from rolecall.domain.timestamps import write_time
 
 _NAMESPACE: Final = "https://sts.amazonaws.com/doc/2011-06-15/"
 _AUTHORIZATION: Final = re.compile(
@@ -24,7 +25,7 @@ _AUTHORIZATION: Final = re.compile(
 _ROLE_ARN: Final = re.compile(r"arn:aws:iam::(?P<account>[0-9]{12}):role/(?:.*/)?(?P<role>[^/]+)")
 
 
-def get_caller_identity(center: Center, request: Request) -> Response:
+def get_caller_identity(center: IdentityCenter, request: Request) -> Response:
     caller = _caller(center, request)
     return _answer(
         "GetCallerIdentity",
@@ -34,23 +35,26 @@ def get_caller_identity(center: Center, request: Request) -> Response:
     )
 
 
-def assume_role(center: Center, request: Request) -> Response:
-    """Any role in an account of the organisation; there are no trust policies here, and every code
-    of six digits is an MFA device's.
+def assume_role(center: IdentityCenter, request: Request) -> Response:
+    """Assume any role in an account of the organisation.
+
+    There are no trust policies, and every code with six digits is accepted from an MFA device.
     """
     caller = _caller(center, request)
-    asked = request.form
-    role = _ROLE_ARN.fullmatch(asked.get("RoleArn", ""))
+    form = request.form
+    role = _ROLE_ARN.fullmatch(form.get("RoleArn", ""))
     if role is None or center.organisation.account(role["account"]) is None:
         message = f"User: {caller.arn} is not authorized to perform: sts:AssumeRole"
         raise rejected("AccessDenied", message)
-    session, lifetime = asked.get("RoleSessionName", ""), asked.get("DurationSeconds", "3600")
+    session, lifetime = form.get("RoleSessionName", ""), form.get("DurationSeconds", "3600")
     if not re.fullmatch(r"[\w+=,.@-]{2,64}", session):
-        raise rejected("ValidationError", "RoleSessionName is 2 to 64 letters, digits, +=,.@-", 400)
-    if "SerialNumber" in asked and not re.fullmatch("[0-9]{6}", asked.get("TokenCode", "")):
+        raise rejected(
+            "ValidationError", "RoleSessionName must have 2 to 64 letters, digits or +=,.@-", 400
+        )
+    if "SerialNumber" in form and not re.fullmatch("[0-9]{6}", form.get("TokenCode", "")):
         raise rejected("AccessDenied", "MultiFactorAuthentication failed, invalid MFA code")
     if not re.fullmatch("[0-9]{3,5}", lifetime) or not 900 <= int(lifetime) <= 43200:
-        raise rejected("ValidationError", "DurationSeconds is from 900 to 43200", 400)
+        raise rejected("ValidationError", "DurationSeconds must be from 900 to 43200", 400)
     issued = center.issue(
         role["account"],
         f"arn:aws:sts::{role['account']}:assumed-role/{role['role']}/{session}",
@@ -62,7 +66,7 @@ def assume_role(center: Center, request: Request) -> Response:
         + _element("AccessKeyId", issued.access_key_id)
         + _element("SecretAccessKey", issued.secret_access_key)
         + _element("SessionToken", issued.session_token)
-        + _element("Expiration", issued.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        + _element("Expiration", write_time(issued.expires_at))
         + "</Credentials><AssumedRoleUser>"
         + _element("AssumedRoleId", issued.user_id)
         + _element("Arn", issued.arn)
@@ -71,7 +75,7 @@ def assume_role(center: Center, request: Request) -> Response:
 
 
 def rejected(code: str, message: str, status: int = 403) -> Rejected:
-    """The answer to raise for one of STS's errors."""
+    """Return the exception for an error of STS."""
     body = (
         f'<ErrorResponse xmlns="{_NAMESPACE}"><Error><Type>Sender</Type>'
         f"{_element('Code', code)}{_element('Message', message)}</Error></ErrorResponse>"
@@ -79,13 +83,13 @@ def rejected(code: str, message: str, status: int = 403) -> Rejected:
     return Rejected(Response(status, body.encode(), "text/xml"))
 
 
-def _caller(center: Center, request: Request) -> IssuedCredentials:
+def _caller(center: IdentityCenter, request: Request) -> IssuedCredentials:
     header = request.headers.get("Authorization", "")
     if not header:
         raise rejected("MissingAuthenticationToken", "Request is missing Authentication Token")
     claim = _AUTHORIZATION.fullmatch(header)
     if claim is None:
-        raise rejected("IncompleteSignature", "Authorization is not of Signature Version 4", 400)
+        raise rejected("IncompleteSignature", "Authorization is not Signature Version 4", 400)
     issued = center.credentials.get(claim["key"])
     token = request.headers.get("X-Amz-Security-Token")
     if issued is None or token != issued.session_token:

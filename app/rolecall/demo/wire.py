@@ -1,4 +1,4 @@
-"""A request, an answer, and the answer that is raised: what the operations know of HTTP."""
+"""HTTP requests and responses, and the exception with a response."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`target` is the path with its query as it came, for checking signatures."""
+    """A request. `target` is the path with its raw query, to check signatures."""
 
     method: str
     target: str
@@ -39,7 +39,7 @@ class Response:
 
 
 class Rejected(Exception):
-    """An operation's refusal, with the answer that says so."""
+    """An operation was refused. `response` is the answer to send."""
 
     def __init__(self, response: Response) -> None:
         super().__init__(response.status)
@@ -49,5 +49,6 @@ class Rejected(Exception):
 def json_response(
     content: object, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
+    """Return a response with a JSON body."""
     body = json.dumps(content, ensure_ascii=False).encode()
     return Response(status, body, headers=headers or {})

@@ -1,6 +1,6 @@
-"""What the demo remembers: clients, device codes, sign-ins, role credentials.
+"""The state of the demo: clients, device codes, sign-ins, role credentials.
 
-Nothing here locks: the server runs one operation at a time.
+There are no locks here, because the server runs one operation at a time.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class AuthorizationCode:
 
 @dataclass(slots=True)
 class SignIn:
-    """One person's session; its tokens die with it. A renewed one has several access tokens."""
+    """A session of the user, with its tokens. A renewed session has several access tokens."""
 
     client_id: str
     scopes: tuple[str, ...] | None
@@ -68,7 +68,7 @@ class SignIn:
 
     @property
     def newest(self) -> tuple[str, datetime]:
-        """The access token that was issued last, and its end."""
+        """The access token that was issued last, and its expiry."""
         return list(self.access_tokens.items())[-1]
 
 
@@ -83,7 +83,9 @@ class IssuedCredentials:
     user_id: str
 
 
-class Center:
+class IdentityCenter:
+    """An organisation, its one user and everything that was issued."""
+
     def __init__(self, options: DemoOptions) -> None:
         self.options = options
         self.organisation: Organisation = options.organisation or organisation_of(options.accounts)
@@ -106,13 +108,15 @@ class Center:
         return f"{self.url}/start"
 
     def after(self, seconds: float) -> datetime:
+        """Return the time in so many seconds."""
         return self.now + timedelta(seconds=seconds)
 
     def text(self, length: int, alphabet: str = _URL_SAFE) -> str:
-        """Random text, the same on every run where the demo has a seed."""
+        """Return random text, which is the same on every run if the demo has a seed."""
         return "".join(self._random.choices(alphabet, k=length))
 
     def new_device_authorization(self, client: Client) -> DeviceAuthorization:
+        """Issue a device code, approved already with the option `approve`."""
         authorization = DeviceAuthorization(
             device_code=self.text(86),
             user_code=f"{self.text(4, _CONSONANTS)}-{self.text(4, _CONSONANTS)}",
@@ -124,7 +128,7 @@ class Center:
         return authorization
 
     def waiting(self) -> list[DeviceAuthorization]:
-        """Device codes that somebody can still approve, the oldest first."""
+        """Return the device codes that wait for approval, the oldest first."""
         return [
             authorization
             for authorization in self.device_authorizations.values()
@@ -132,22 +136,22 @@ class Center:
         ]
 
     def find_waiting(self, user_code: str) -> DeviceAuthorization | None:
-        """By the code as a person types it: any case, with or without the dash."""
-        wanted = _plain(user_code)
+        """Find a waiting device code by its user code, in any case, with or without the dash."""
+        wanted = _normalised(user_code)
         for authorization in self.waiting():
-            if _plain(authorization.user_code) == wanted:
+            if _normalised(authorization.user_code) == wanted:
                 return authorization
         return None
 
     def sign_in(self, client: Client) -> SignIn:
-        """A new session of the one user, with its first tokens."""
+        """Start a session of the user, with its first tokens."""
         sign_in = SignIn(client.id, client.scopes, refresh_token=None)
         self.sign_ins.append(sign_in)
         self.renew(sign_in, client)
         return sign_in
 
     def renew(self, sign_in: SignIn, client: Client) -> None:
-        """A new access token and, where the client may have one, a new refresh token."""
+        """Issue a new access token and, if the client may have one, a new refresh token."""
         access_token = "aoaAAAAA" + self.text(300)
         lifetime = self.options.access_token_lifetime
         sign_in.access_tokens[access_token] = self.after(lifetime)
@@ -157,7 +161,7 @@ class Center:
         sign_in.refresh_token = "aorAAAAA" + self.text(300) if may_renew else None
 
     def bearer(self, access_token: str) -> SignIn | None:
-        """The session of an access token that still holds."""
+        """Return the session of a valid access token, or None."""
         for sign_in in self.sign_ins:
             expires_at = sign_in.access_tokens.get(access_token)
             if expires_at is not None and self.now < expires_at:
@@ -165,7 +169,7 @@ class Center:
         return None
 
     def issue(self, account_id: str, arn: str, lifetime: float) -> IssuedCredentials:
-        """Role credentials that STS will know again."""
+        """Issue role credentials that STS accepts. `lifetime` is in seconds."""
         role, session = arn.split("/")[-2:]
         credentials = IssuedCredentials(
             access_key_id="ASIA" + self.text(16, _BASE32),
@@ -180,8 +184,8 @@ class Center:
         self.credentials[credentials.access_key_id] = credentials
         return credentials
 
-    def admit(self) -> bool:
-        """Whether the rate limit lets one more list call in."""
+    def allows_list_call(self) -> bool:
+        """Count a list call; return whether the rate limit allows it."""
         limit = self.options.rate_limit
         if limit is None:
             return True
@@ -189,10 +193,10 @@ class Center:
         tokens, filled_at = self._bucket or (float(limit.burst), now)
         tokens += max(0.0, (now - filled_at).total_seconds()) * limit.per_second
         tokens = min(float(limit.burst), tokens)
-        admitted = tokens >= 1
-        self._bucket = (tokens - admitted, now)
-        return admitted
+        is_allowed = tokens >= 1
+        self._bucket = (tokens - is_allowed, now)
+        return is_allowed
 
 
-def _plain(user_code: str) -> str:
+def _normalised(user_code: str) -> str:
     return "".join(character for character in user_code.upper() if character.isalnum())
