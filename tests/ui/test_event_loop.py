@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -179,6 +180,20 @@ async def test_no_screen_opens_a_file_on_the_loop_and_no_thread_touches_a_widget
     assert {HelpScreen, *all_screens()} <= visited
     assert watch.opened == []
     assert watch.touched == []
+
+
+async def test_a_worker_whose_screen_was_closed_stops_quietly(tmp_path: Path) -> None:
+    release = Event()
+    async with opened(tmp_path) as rolecall:
+        await rolecall.pilot.press("question_mark")
+        screen = rolecall.app.screen
+        assert isinstance(screen, HelpScreen)
+        worker = asyncio.create_task(screen.in_thread(release.wait))
+        await rolecall.pilot.press("escape")
+        await rolecall.until(lambda: not (screen.is_attached and screen.display))
+        release.set()
+        with pytest.raises(asyncio.CancelledError):
+            await worker
 
 
 async def test_the_watch_finds_a_file_opened_on_the_loop_only(tmp_path: Path) -> None:
