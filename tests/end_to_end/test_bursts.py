@@ -1,4 +1,4 @@
-"""Keys that arrive in one burst, as over a slow line, mean what they mean singly."""
+"""Keys that arrive in one burst, as over a slow line, do the same as single keys."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def test_moving_opening_and_saving_in_one_burst(a_desk: Callable[..., Desk]) -> 
         second = desk.server.organisation.permission_sets(wanted.id)[1]
         terminal.send("jj\rjs")
         terminal.wait_for(rf"Save as a profile · .*{wanted.id} · {second}")
-        # Behind the form's Enter: for the screen after it, not for the row below, that `v` would
-        # show and `s` save again.
+        # Keys after the form's Enter are for the next screen, not for the row below, which `v`
+        # would verify and `s` save again.
         wait_for_field(terminal, "Profile")
         terminal.send("\x15mine\rv")
         terminal.wait_for("mine is in ~/.aws/config")
@@ -31,7 +31,7 @@ def test_moving_opening_and_saving_in_one_burst(a_desk: Callable[..., Desk]) -> 
         terminal.wait_for("Access token +Start URL")
         terminal.send(",")
         terminal.wait_for("Template")
-        terminal.send("\r3")  # and behind that of a form which has nothing to write
+        terminal.send("\r3")  # also after a form that has nothing to write
         terminal.wait_for("profiles · ~/.aws/config")
 
 
@@ -47,7 +47,7 @@ def test_a_place_and_a_filter_in_one_burst(a_desk: Callable[..., Desk]) -> None:
 
 
 def test_escape_and_a_key_in_one_packet_are_two_keys(desk: Desk) -> None:
-    """A stalled line glues them together, as a terminal does that sends Alt as Esc."""
+    """A slow line sends them in one packet, as a terminal sends Alt and a key."""
     desk.leave_token()
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -60,8 +60,8 @@ def test_escape_and_a_key_in_one_packet_are_two_keys(desk: Desk) -> None:
         assert "™" not in terminal.screen_text()
 
 
-def test_what_is_typed_before_a_form_is_there_is_typed_into_it(a_desk: Callable[..., Desk]) -> None:
-    """Not commands of the screen below: `x` would delete, `u` leave."""
+def test_keys_typed_before_a_form_opens_go_into_the_form(a_desk: Callable[..., Desk]) -> None:
+    """They are no commands of the screen below: `x` would delete, `u` quit."""
     desk = a_desk()
     desk.create_home()
     desk.leave_token()
@@ -70,9 +70,9 @@ def test_what_is_typed_before_a_form_is_there_is_typed_into_it(a_desk: Callable[
         terminal.wait_for(ACCOUNTS)
         terminal.press("3")
         terminal.wait_for("profiles · ~/.aws/config")
-        terminal.send("jex-u2\rjk")  # what comes behind Enter is not in the name
+        terminal.send("jex-u2\rjk")  # keys after Enter are not part of the name
         terminal.wait_for("profile renamed: log-archive-readonly → log-archive-readonlyx-u2")
-        terminal.send("x\r")  # what is about to be done is seen first
+        terminal.send("x\r")  # the deletion is shown first
         terminal.wait_for("Delete the profile log-archive-readonlyx-u2")
         terminal.press("escape")
         terminal.wait_for("profiles · ~/.aws/config")
@@ -83,7 +83,7 @@ def test_what_is_typed_before_a_form_is_there_is_typed_into_it(a_desk: Callable[
         )
 
 
-def test_a_field_is_typed_in_corrected_and_left_in_one_burst(a_desk: Callable[..., Desk]) -> None:
+def test_a_field_is_filled_in_corrected_and_left_in_one_burst(a_desk: Callable[..., Desk]) -> None:
     desk = a_desk()
     desk.create_home()
     desk.leave_token()

@@ -1,4 +1,4 @@
-"""The first time on a machine: a session is typed, and written as the clients want it."""
+"""The form for a new session: what it writes, and what it says about bad input."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.end_to_end.conftest import (
 
 
 @pytest.mark.parametrize("umask", ["000", "022"])
-def test_a_session_typed_into_an_empty_home(a_desk: Callable[..., Desk], umask: str) -> None:
+def test_a_session_is_written_to_an_empty_home(a_desk: Callable[..., Desk], umask: str) -> None:
     desk = a_desk()
     shell = f'umask {umask}; exec "$0"'
     with desk.open("sh", "-c", shell, ROLECALL) as terminal:
@@ -55,7 +55,7 @@ def test_a_session_typed_into_an_empty_home(a_desk: Callable[..., Desk], umask: 
         assert mode == (0o600 if path.is_file() else 0o700), f"{path} is {mode:o}"
 
 
-def test_what_is_wrong_is_said_while_it_is_typed(a_desk: Callable[..., Desk]) -> None:
+def test_problems_are_shown_while_the_user_types(a_desk: Callable[..., Desk]) -> None:
     desk = a_desk()
     desk.create_home()
     before = desk.config.read_bytes()

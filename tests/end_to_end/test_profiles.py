@@ -1,4 +1,4 @@
-"""Profiles by keyboard: each change is seen before it is written, read by the CLI, taken back."""
+"""Changes to profiles are shown before they are written, read by the AWS CLI, and undone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.end_to_end.conftest import (
 SOURCE = "log-archive-readonly"
 
 
-def test_renamed_duplicated_chained_deleted_and_back(desk: Desk) -> None:
+def test_profiles_are_renamed_duplicated_chained_deleted_and_restored(desk: Desk) -> None:
     desk.leave_token()
     before = desk.config.read_text()
     with (desk.config.parent / "credentials").open("a") as file:
@@ -87,12 +87,12 @@ def test_renamed_duplicated_chained_deleted_and_back(desk: Desk) -> None:
         wait_for_wrapped(terminal, "“vault” is not in it (any more)")
         assert "Give the profile a name" not in terminal.screen_text()
         terminal.press("escape")
-        terminal.wait_for(" elsewhere +process ")  # noticed, for nobody has asked
+        terminal.wait_for(" elsewhere +process ")  # without a key press
 
         terminal.press("g", "j", "space")
         terminal.wait_for("1 marked")
         row = terminal.wait_for(r"^▌.*").group()
-        with desk.config.open("a") as file:  # as one that is written by another program
+        with desk.config.open("a") as file:  # as another program does
             file.write("[profile el")
         wait_for_wrapped(terminal, "config, line")
         assert row in terminal.screen_text()
@@ -106,7 +106,7 @@ def test_renamed_duplicated_chained_deleted_and_back(desk: Desk) -> None:
         assert terminal.wait_exit() == 0
 
 
-def test_many_are_verified_and_drift_is_shown(desk: Desk) -> None:
+def test_several_profiles_are_verified_and_drift_is_shown(desk: Desk) -> None:
     desk.leave_token()
     with desk.config.open("a") as file:
         file.write(
@@ -150,7 +150,7 @@ def test_many_are_verified_and_drift_is_shown(desk: Desk) -> None:
         assert audit.id == AUDIT
 
 
-def test_what_is_about_to_be_written_is_seen_in_16_lines(desk: Desk) -> None:
+def test_the_preview_is_visible_in_16_lines(desk: Desk) -> None:
     desk.leave_token()
     with desk.open(columns=60, lines=16) as terminal:
         terminal.wait_for("audit")

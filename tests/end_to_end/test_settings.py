@@ -1,4 +1,4 @@
-"""Settings in a terminal: bad ones are named, the form writes what was changed and no more."""
+"""Settings: bad entries are named, and the form writes only what was changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ undo = ["z"]
 """
 
 
-def test_settings_are_read_told_and_changed(a_desk: Callable[..., Desk]) -> None:
+def test_settings_are_read_shown_and_changed(a_desk: Callable[..., Desk]) -> None:
     desk = a_desk()
     desk.create_home()
     desk.leave_token()
@@ -48,7 +48,7 @@ def test_settings_are_read_told_and_changed(a_desk: Callable[..., Desk]) -> None
         terminal.wait_for("3 permission sets")
         terminal.press("s")
         terminal.wait_for("Save as a profile · audit .* PROD$")
-        fill_in(terminal, "Profile", "mine")  # the account tells it
+        fill_in(terminal, "Profile", "mine")  # known from the account
         terminal.wait_for(r"\+\[profile mine\]")
         terminal.press("enter")
         terminal.wait_for("✓ mine is in .* PROD$")

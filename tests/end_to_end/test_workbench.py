@@ -1,4 +1,4 @@
-"""The naming workbench in a terminal: marked, named, told apart, written once, taken back."""
+"""The naming workbench: profiles are named, checked, written in one change, and undone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ALIKE = Organisation(
 
 
 def open_workbench(terminal: Terminal) -> None:
-    """With all rows marked, one of them under a filter that is gone again."""
+    """Open the workbench with all rows marked, one of them through a filter."""
     terminal.press("2")
     terminal.wait_for("^ 6 permission sets")
     filter_for(terminal, "log")
@@ -38,7 +38,7 @@ def open_workbench(terminal: Terminal) -> None:
     wait_for_field(terminal, "Template")
 
 
-def test_from_marks_to_profiles_and_back(a_desk: Callable[..., Desk]) -> None:
+def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., Desk]) -> None:
     desk = a_desk(organisation=ALIKE)
     desk.create_home()
     desk.leave_token()
@@ -69,7 +69,7 @@ def test_from_marks_to_profiles_and_back(a_desk: Callable[..., Desk]) -> None:
         terminal.press("backspace", "enter")
         terminal.wait_for(
             "Nothing opens this “}”.(.|\\n)*Nothing opens this “}”."
-        )  # in the foot too
+        )  # also in the status line
         terminal.press("ctrl+n")
         terminal.wait_for("Template +{account\\|slug}-{short} *$")
 
@@ -97,7 +97,7 @@ def test_from_marks_to_profiles_and_back(a_desk: Callable[..., Desk]) -> None:
         terminal.wait_for("! +audit-readonly a .* bad name")
         terminal.press("ctrl+u")
         terminal.wait_for("audit-readonly +audit ")
-        terminal.send("mine\rp")  # which is a letter in the field
+        terminal.send("mine\rp")  # p is a letter in the field
         terminal.wait_for(r"\+ +AWSAdministratorAccess-1")
         terminal.wait_for("Named as the AWS CLI does it.")
         terminal.press("escape")

@@ -1,4 +1,4 @@
-"""One declaration of commands: it has words, hands and keys for every command, and the README."""
+"""Every command has a text, a handler and keys; the README lists them all."""
 
 from __future__ import annotations
 
@@ -63,18 +63,18 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
 )  # type: ignore[assignment]
 
 
-def test_every_group_of_commands_has_its_screen() -> None:
+def test_every_group_of_commands_has_a_screen() -> None:
     assert {screen.place for screen in SCREENS} == set(GROUPS)
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
-def test_every_command_has_a_hand_on_every_screen_that_offers_it(
+def test_every_command_has_a_handler_on_every_screen_that_offers_it(
     screen: type[CommandScreen[object]],
 ) -> None:
     handled = [name for name in dir(screen) if name.startswith("do_")]
     handled += [f"do_{command_id}" for command_id in APP_COMMANDS]
     missing = [c.id for c in commands_of(screen.place) if f"do_{c.id}" not in handled]
-    # Moving between fields is Textual's own.
+    # Textual moves between the fields.
     assert set(missing) <= {"next_field"}
 
 
@@ -95,20 +95,20 @@ def test_every_command_can_be_reached_from_some_screen() -> None:
     assert reached == {command.id for command in COMMANDS}
 
 
-def test_every_command_has_words_and_no_words_are_left_over() -> None:
+def test_every_command_has_a_text_and_every_text_a_command() -> None:
     assert set(command_strings.COMMANDS) == {command.id for command in COMMANDS}
 
 
-def test_a_screens_own_command_takes_the_key_from_the_common_one() -> None:
+def test_a_command_of_a_screen_takes_the_key_of_a_common_one() -> None:
     for_r = [c.id for c in commands_of(Place.TOKENS) if "r" in c.keys]
     assert for_r == ["renew"]
 
 
-def test_the_footer_begins_with_what_is_wanted_most() -> None:
+def test_the_footer_begins_with_the_most_important_commands() -> None:
     assert [command.id for command in footer_of(Place.PERMISSION_SETS)][:2] == ["save", "use"]
 
 
-def test_the_footer_tells_the_way_back_from_what_lies_over_another_screen() -> None:
+def test_the_footer_of_a_screen_above_another_has_the_back_key() -> None:
     assert "back" not in [command.id for command in footer_of(Place.ACCOUNTS)]
     over = [command.id for command in footer_of(Place.CHANGES, goes_back=True)]
     assert over == ["filter", "back", "help", "quit"]
@@ -124,24 +124,24 @@ def test_the_footer_tells_the_way_back_from_what_lies_over_another_screen() -> N
         ("enter", "Enter"),
     ],
 )
-def test_keys_are_shown_as_they_stand_on_a_keyboard(key: str, shown: str) -> None:
+def test_keys_are_shown_as_on_a_keyboard(key: str, shown: str) -> None:
     assert show_key(key) == shown
 
 
-def test_no_command_has_only_keys_that_terminals_swallow() -> None:
-    swallowed = {"ctrl+s", "ctrl+q", "ctrl+b", "ctrl+a", *(f"f{n}" for n in range(1, 13))}
+def test_no_command_has_only_keys_that_terminals_intercept() -> None:
+    intercepted = {"ctrl+s", "ctrl+q", "ctrl+b", "ctrl+a", *(f"f{n}" for n in range(1, 13))}
 
     def safe(command: Command) -> bool:
-        return bool(set(command.keys) - swallowed)
+        return bool(set(command.keys) - intercepted)
 
     assert all(safe(command) for command in COMMANDS)
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)
-def test_the_readme_tells_of_every_command_of_the_command_line(name: str) -> None:
+def test_the_readme_names_every_command_of_the_command_line(name: str) -> None:
     assert f"`rolecall {name}" in Path(README).read_text(encoding="utf-8")
 
 
-def test_the_readme_has_the_keys_as_they_are() -> None:
+def test_the_readme_has_the_current_keys() -> None:
     text = Path(README).read_text(encoding="utf-8")
     assert with_key_table(text) == text

@@ -1,115 +1,24 @@
-"""The tables of a sign-in: what they ask for first, what they rank first, how they keep new."""
+"""Accounts and Permission sets: what they list first, what they rank first, how they stay new."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
-from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
-from rolecall.demo.server import DemoServer
-from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
-from rolecall.services.services import Services
-from rolecall.services.settings import SettingsService
+from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.events import RoleUsed
-from rolecall.ui.screens.base.catalogue import CatalogueScreen
 from rolecall.ui.screens.changes import ChangesScreen
-from rolecall.ui.state.session_state import SessionState
-from tests.support.desk import Desk, FakeClock, save
-
-NAMES = ["alpha", "beta", "gamma", "prod one", "delta", "prod two", "epsilon", "pro dig"]
-PRODUCTION = [3, 5]
-
-
-class Open:
-    """rolecall on a machine of its own, signed in, everything listed."""
-
-    def __init__(self, app: RolecallApp, pilot: Pilot[str], desk: Desk) -> None:
-        self.app = app
-        self.pilot = pilot
-        self.desk = desk
-        self.ids = [account.id for account in desk.server.organisation.accounts]
-
-    async def until(self, true: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
-            while not true():
-                await self.pilot.pause(0.01)
-
-    async def filter(self, words: str) -> None:
-        if self.screen.table.query_text:
-            await self.pilot.press("escape")
-        await self.pilot.press("slash", *words)
-        await self.until(lambda: self.screen.table.query_text == words)
-        await self.pilot.press("enter")
-
-    @property
-    def screen(self) -> CatalogueScreen[Any]:
-        assert isinstance(self.app.screen, CatalogueScreen)
-        return self.app.screen
-
-    @property
-    def session_state(self) -> SessionState:
-        return self.app.state.state_of(self.desk.session)
-
-    @property
-    def wanted(self) -> list[str]:
-        """The ids of the accounts to ask about first."""
-        return [account_id for _, account_id in self.screen.wanted()]
-
-    @property
-    def shown(self) -> list[str]:
-        return [row.account.name for row in self.screen.table.shown]
-
-    @property
-    def position_text(self) -> str:
-        return self.screen.position_text()
-
-    def asked(self) -> int:
-        """Accounts asked about since the last time."""
-        count = self.desk.server.calls.count("ListAccountRoles", status=200)
-        self.desk.server.calls.clear()
-        return count
-
-
-@asynccontextmanager
-async def opened(home: Path) -> AsyncIterator[Open]:
-    clock = FakeClock()
-    accounts = [(Account(f"{n:012}", name, ""), ("A", "B")) for n, name in enumerate(NAMES)]
-    week = 7 * 24 * 3600
-    options = DemoOptions(
-        organisation=Organisation(accounts), clock=clock, access_token_lifetime=week
-    )
-    with DemoServer(options) as server:
-        session = SsoSession("corp", server.start_url, server.region)
-        desk = Desk(server, home, clock, session)
-        desk.services.sign_in.add_session("corp", server.start_url, server.region)
-        desk.sign_in()
-        settings = SettingsService.from_environment(desk.environ)
-
-        def services() -> Services:
-            return Services.from_environment(
-                desk.environ, clock, clock.monotonic, settings=settings
-            )
-
-        app = RolecallApp(services, clock, settings)
-        async with app.run_test(size=(100, 8)) as pilot:
-            open_ = Open(app, pilot, desk)
-            await open_.until(lambda: app.state.state_of(session).catalogue.listed == len(NAMES))
-            await open_.until(lambda: not app.state.state_of(session).crawling)
-            yield open_
+from tests.support.desk import save
+from tests.support.full_screen import NAMES, open_full_screen
 
 
 @pytest.mark.parametrize("place", ["1", "2"])
-async def test_asked_for_first_is_what_is_looked_at(tmp_path: Path, place: str) -> None:
-    async with opened(tmp_path) as it:
+async def test_the_accounts_in_view_are_listed_first(tmp_path: Path, place: str) -> None:
+    async with open_full_screen(tmp_path) as it:
         await it.pilot.press(place, "j", "j")
         page = len(it.screen.table.visible_rows)
         assert page < len(NAMES)
@@ -123,14 +32,14 @@ async def test_asked_for_first_is_what_is_looked_at(tmp_path: Path, place: str) 
         assert [*dict.fromkeys(it.wanted)] == found
 
 
-async def test_an_opened_account_is_the_one_looked_at(tmp_path: Path) -> None:
-    async with opened(tmp_path) as it:
+async def test_an_opened_account_is_listed_first(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
         await it.pilot.press("j", "j", "enter")
         await it.until(lambda: it.wanted == [it.ids[2]])
 
 
-async def test_favourites_and_what_was_used_rank_first_among_equals(tmp_path: Path) -> None:
-    async with opened(tmp_path) as it:
+async def test_favourites_and_recently_used_rows_rank_first_among_equals(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
         await it.filter("prod")
         assert it.shown == ["prod one", "prod two"]
         account = it.ids[5]
@@ -148,8 +57,8 @@ async def test_favourites_and_what_was_used_rank_first_among_equals(tmp_path: Pa
         await it.until(lambda: it.shown[:2] == ["pro dig", "prod two"])
 
 
-async def test_a_match_of_scattered_letters_is_called_one(tmp_path: Path) -> None:
-    async with opened(tmp_path) as it:
+async def test_a_match_of_scattered_letters_is_called_that(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
         await it.filter("pro")
         assert "scattered" not in it.position_text
         await it.filter("gmm")
@@ -157,15 +66,15 @@ async def test_a_match_of_scattered_letters_is_called_one(tmp_path: Path) -> Non
         assert it.position_text.startswith("1 of 8 accounts as scattered letters · ")
 
 
-async def test_where_nothing_matches_it_says_what_aws_hides(tmp_path: Path) -> None:
-    async with opened(tmp_path) as it:
+async def test_a_filter_without_a_match_names_what_aws_hides(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
         await it.filter("zzz")
         await it.until(lambda: "after the next sign-in" in it.screen.table.placeholder)
         assert "scattered" not in it.position_text
 
 
-async def test_an_opened_account_says_why_it_could_not_be_listed_again(tmp_path: Path) -> None:
-    async with opened(tmp_path) as it:
+async def test_an_opened_account_shows_why_it_could_not_be_listed_again(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
         it.desk.server.faults.add("ListAccountRoles", 403, account_id=it.ids[0])
         await it.pilot.press("r")
         await it.until(lambda: it.position_text.startswith("r tries again: ListAccountRoles was"))
@@ -178,37 +87,37 @@ async def test_an_opened_account_says_why_it_could_not_be_listed_again(tmp_path:
         await it.until(lambda: it.position_text.startswith("2 permission sets"))
 
 
-async def test_what_grows_old_is_listed_again_by_itself(tmp_path: Path) -> None:
-    async with opened(tmp_path) as it:
-        assert it.asked() == len(NAMES)
+async def test_an_old_listing_is_refreshed_automatically(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        assert it.count_listed() == len(NAMES)
         it.desk.clock.forward(23 * 3600)
         it.app.flows.inventory.tick()
         await it.pilot.pause(0.05)
-        assert it.asked() == 0
+        assert it.count_listed() == 0
         it.desk.clock.forward(2 * 3600)
         await it.until(lambda: it.desk.server.calls.count("ListAccountRoles") == len(NAMES))
         await it.until(lambda: not it.session_state.crawling)
         assert it.session_state.seen_at == it.desk.clock.now
 
 
-async def test_what_another_rolecall_has_listed_is_shown(tmp_path: Path) -> None:
-    async with opened(tmp_path) as it:
+async def test_a_listing_by_another_rolecall_is_shown(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
         await it.until(lambda: it.session_state.complete_at == it.desk.clock.now)
         kept = [(account, ("A",)) for account in it.desk.server.organisation.accounts[:3]]
         it.desk.server.organisation = Organisation(kept)
         it.desk.clock.forward(2 * 60)
         other = it.desk.another()
         other.inventory.list_everything(it.desk.session, lambda _: None, refresh=True)
-        it.asked()
+        it.count_listed()
         it.desk.clock.forward(60)
         await it.until(lambda: it.shown == NAMES[:3])
-        assert it.asked() == 0
+        assert it.count_listed() == 0
         assert len(it.session_state.changes.gone_accounts) == len(NAMES) - 3
 
 
-async def test_but_without_a_word_where_aws_cannot_be_reached(tmp_path: Path) -> None:
-    async with opened(tmp_path) as it:
-        it.asked()
+async def test_an_automatic_refresh_that_fails_shows_no_error(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        it.count_listed()
         it.desk.clock.forward(25 * 3600)
         it.desk.server.faults.add("ListAccounts", 403)
         await it.until(lambda: it.desk.server.calls.count("ListAccounts") == 1)
@@ -224,12 +133,12 @@ async def test_but_without_a_word_where_aws_cannot_be_reached(tmp_path: Path) ->
         await it.until(lambda: it.desk.server.calls.count("ListAccountRoles") == len(NAMES))
 
 
-async def test_ids_and_role_arns_are_copied(
+async def test_account_ids_and_role_arns_are_copied(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied: list[str] = []
     monkeypatch.setattr(RolecallApp, "copy_to_clipboard", lambda _, text: copied.append(text))
-    async with opened(tmp_path) as it:
+    async with open_full_screen(tmp_path) as it:
         await it.pilot.press("j", "y")
         assert copied == [it.ids[1]]
         assert it.screen.status.text.startswith(f"Sent to the clipboard: {it.ids[1]}")
@@ -241,8 +150,8 @@ async def test_ids_and_role_arns_are_copied(
         assert copied[2].endswith("/AWSReservedSSO_A_*")
 
 
-async def test_a_row_found_by_what_has_no_room_says_so(tmp_path: Path) -> None:
-    async with opened(tmp_path) as it:
+async def test_a_match_in_a_hidden_column_is_shown_in_the_status_line(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
         first = it.desk.server.organisation.accounts[0]
         accounts = [(replace(first, email="aws+ledger@example.com"), ("A",))]
         it.desk.server.organisation = Organisation(accounts)
@@ -254,8 +163,8 @@ async def test_a_row_found_by_what_has_no_room_says_so(tmp_path: Path) -> None:
         await it.until(lambda: it.position_text.startswith("1 account · aws+ledger@example.com · "))
 
 
-async def test_what_leaves_a_profile_dead_stands_first_among_the_changes(tmp_path: Path) -> None:
-    async with opened(tmp_path) as it:
+async def test_changes_that_break_a_profile_come_first(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
         accounts = it.desk.server.organisation.accounts
         save(it.desk, "two-b", Assignment(accounts[5], PermissionSet("B")))
         new = Account("9" * 12, "brand new", "")

@@ -38,14 +38,14 @@ from rolecall.ui.screens.verified import VerifiedRow, VerifiedScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
 from rolecall.ui.threads import in_thread
 from tests.support.desk import save
+from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.loop_watch import loop_watch
-from tests.ui.test_catalogue_screens import Open, opened
 
 
 class Drive:
     """Opens screens by their keys, and types into their forms."""
 
-    def __init__(self, rolecall: Open) -> None:
+    def __init__(self, rolecall: FullScreen) -> None:
         self._it = rolecall
         self.visited: set[type[CommandScreen[Any]]] = set()
 
@@ -77,7 +77,7 @@ class Drive:
 _URL = tuple("https://acme.awsapps.com/start")
 
 
-async def drive(rolecall: Open) -> set[type[CommandScreen[Any]]]:
+async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     """Go through every screen; the classes of those that were seen."""
     drive = Drive(rolecall)
     await drive.open("1", AccountsScreen)
@@ -171,7 +171,7 @@ async def test_no_screen_opens_a_file_on_the_loop_and_no_thread_touches_a_widget
 ) -> None:
     monkeypatch.setenv("BROWSER", "true")
     monkeypatch.setenv("DISPLAY", ":0")
-    async with opened(tmp_path) as rolecall:
+    async with open_full_screen(tmp_path) as rolecall:
         account = rolecall.desk.server.organisation.accounts[0]
         save(rolecall.desk, "first", Assignment(account, PermissionSet("A")))
         save(rolecall.desk, "second", Assignment(account, PermissionSet("B")))
@@ -184,7 +184,7 @@ async def test_no_screen_opens_a_file_on_the_loop_and_no_thread_touches_a_widget
 
 async def test_a_worker_whose_screen_was_closed_stops_quietly(tmp_path: Path) -> None:
     release = Event()
-    async with opened(tmp_path) as rolecall:
+    async with open_full_screen(tmp_path) as rolecall:
         await rolecall.pilot.press("question_mark")
         screen = rolecall.app.screen
         assert isinstance(screen, HelpScreen)
@@ -208,7 +208,7 @@ async def test_the_watch_finds_a_file_opened_on_the_loop_only(tmp_path: Path) ->
 
 
 async def test_the_watch_finds_a_thread_that_touches_a_widget(tmp_path: Path) -> None:
-    async with opened(tmp_path) as rolecall:
+    async with open_full_screen(tmp_path) as rolecall:
         field = Input()
         with loop_watch() as watch:
             assert field.value == ""

@@ -1,0 +1,103 @@
+"""The full screen in a test, without a terminal: signed in to a demo, with everything listed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.organisation import Organisation
+from rolecall.demo.server import DemoServer
+from rolecall.domain.model import Account, SsoSession
+from rolecall.services.services import Services
+from rolecall.services.settings import SettingsService
+from rolecall.ui.app import RolecallApp
+from rolecall.ui.screens.base.catalogue import CatalogueScreen
+from rolecall.ui.state.session_state import SessionState
+from tests.support.desk import Desk, FakeClock
+
+NAMES = ["alpha", "beta", "gamma", "prod one", "delta", "prod two", "epsilon", "pro dig"]
+
+
+class FullScreen:
+    """The app, the pilot that presses its keys, and the machine that it runs on."""
+
+    def __init__(self, app: RolecallApp, pilot: Pilot[str], desk: Desk) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.desk = desk
+        self.ids = [account.id for account in desk.server.organisation.accounts]
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not true():
+                await self.pilot.pause(0.01)
+
+    async def filter(self, words: str) -> None:
+        if self.screen.table.query_text:
+            await self.pilot.press("escape")
+        await self.pilot.press("slash", *words)
+        await self.until(lambda: self.screen.table.query_text == words)
+        await self.pilot.press("enter")
+
+    @property
+    def screen(self) -> CatalogueScreen[Any]:
+        assert isinstance(self.app.screen, CatalogueScreen)
+        return self.app.screen
+
+    @property
+    def session_state(self) -> SessionState:
+        return self.app.state.state_of(self.desk.session)
+
+    @property
+    def wanted(self) -> list[str]:
+        """The IDs of the accounts to list first."""
+        return [account_id for _, account_id in self.screen.wanted()]
+
+    @property
+    def shown(self) -> list[str]:
+        return [row.account.name for row in self.screen.table.shown]
+
+    @property
+    def position_text(self) -> str:
+        return self.screen.position_text()
+
+    def count_listed(self) -> int:
+        """Return how many accounts were listed since the last call."""
+        count = self.desk.server.calls.count("ListAccountRoles", status=200)
+        self.desk.server.calls.clear()
+        return count
+
+
+@asynccontextmanager
+async def open_full_screen(home: Path) -> AsyncIterator[FullScreen]:
+    clock = FakeClock()
+    accounts = [(Account(f"{n:012}", name, ""), ("A", "B")) for n, name in enumerate(NAMES)]
+    week = 7 * 24 * 3600
+    options = DemoOptions(
+        organisation=Organisation(accounts), clock=clock, access_token_lifetime=week
+    )
+    with DemoServer(options) as server:
+        session = SsoSession("corp", server.start_url, server.region)
+        desk = Desk(server, home, clock, session)
+        desk.services.sign_in.add_session("corp", server.start_url, server.region)
+        desk.sign_in()
+        settings = SettingsService.from_environment(desk.environ)
+
+        def services() -> Services:
+            return Services.from_environment(
+                desk.environ, clock, clock.monotonic, settings=settings
+            )
+
+        app = RolecallApp(services, clock, settings)
+        async with app.run_test(size=(100, 8)) as pilot:
+            full_screen = FullScreen(app, pilot, desk)
+            state = app.state.state_of(session)
+            await full_screen.until(lambda: state.catalogue.listed == len(NAMES))
+            await full_screen.until(lambda: not state.crawling)
+            yield full_screen
