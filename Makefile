@@ -12,7 +12,7 @@ demo: $(VENV)/installed
 	@$(VENV)/bin/rolecall --demo
 
 test: $(VENV)/installed-dev
-	$(RUN) pytest -n auto
+	$(RUN) pytest -n auto $(ARGUMENTS)
 
 check: $(VENV)/installed-dev
 	$(RUN) ruff check

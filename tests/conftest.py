@@ -1,4 +1,4 @@
-"""No test sees the home, the AWS variables or the skips of the machine it runs on."""
+"""Hides the home, the variables and the ignored signals of the machine from all tests."""
 
 from __future__ import annotations
 
@@ -13,23 +13,25 @@ from tests.support.programs import NO_SKIP
 
 
 def pytest_configure() -> None:
-    """Before any test module is imported: botocore fixes its paths when it is.
+    """Set the environment before test modules are imported, because botocore then reads it.
 
-    Under a file there is no folder: what a test would write without a home of its own fails.
+    HOME is below a file, so that a test fails if it writes to a home that it did not create.
     """
     for name in [name for name in os.environ if name.startswith(("AWS_", "XDG_", "SSH_"))]:
         del os.environ[name]
     os.environ["HOME"] = "/dev/null/nobody"
-    # `nohup` and `&` would have these ignored by all that is run here.
+    # `nohup` and `&` ignore these signals, and programs that tests start would inherit that.
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _known_characters() -> None:
-    """In a fresh clone hypothesis takes seconds over its tables of characters, once, at the first
-    text; where that is within a strategy it takes them for the strategy's own and fails the test.
+def _character_tables() -> None:
+    """Let hypothesis build its tables of characters before the first test.
+
+    In a fresh clone that takes seconds. Inside a test hypothesis would take them for a slow
+    strategy and fail the test.
     """
     st.text().validate()
 
@@ -38,9 +40,9 @@ def _known_characters() -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """With ROLECALL_NO_SKIP=1, on a machine that has everything, a skip is a failure."""
+    """Turn skips into failures with ROLECALL_NO_SKIP=1, on a machine that has everything."""
     report = yield
     if NO_SKIP and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
-        report.longrepr = f"skipped where nothing should be: {report.longrepr}"
+        report.longrepr = f"skipped with ROLECALL_NO_SKIP=1: {report.longrepr}"
     return report

@@ -172,9 +172,9 @@ def killed_half_way(report: Report, home: Path) -> None:
             time.sleep(0.01)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-        first = server.counts().given
+        first = server.counts().listed
         found = desk.crawl()
-        second = server.counts().given
+        second = server.counts().listed
         report.line("killed at", len(first), "asked")
         report.line("asked again after", (first & second).total(), "calls", WORKERS)
         report.line("lost", ACCOUNTS - found.catalogue.listed, "accounts", 0)
@@ -190,7 +190,7 @@ def two_at_once(report: Report, home: Path) -> None:
         lines = [process.communicate()[0].count(b"\n") for process in both]
         everything = sum(1 for _ in organisation_of(ACCOUNTS).assignments()) + 1
         report.line("two at once: lines missing", 2 * everything - sum(lines), "lines", 0)
-        extra = 100 * (server.counts().given.total() / ACCOUNTS - 1)
+        extra = 100 * (server.counts().listed.total() / ACCOUNTS - 1)
         report.line("two at once: asked twice", extra, "%", 10)
 
 

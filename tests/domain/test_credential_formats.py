@@ -86,7 +86,7 @@ def test_no_value_makes_a_shell_run_anything(shell: str, export: Export, tmp_pat
         return
     assert found == wanted(export)
     left = {path.name for path in tmp_path.iterdir()}
-    assert left <= {"say.py", f"script.{SHELLS[shell][1].value}", ".config", ".local", ".cache"}
+    assert left <= {"show.py", f"script.{SHELLS[shell][1].value}", ".config", ".local", ".cache"}
 
 
 @pytest.mark.parametrize("form", Format)

@@ -67,7 +67,7 @@ def check(shell: Shell, values: list[str], folder: Path) -> None:
     before = sorted(folder.iterdir())
     assert environment_after(shell, statements, folder) == expected
     assert {path.name for path in folder.iterdir()} - {path.name for path in before} <= {
-        "say.py",
+        "show.py",
         f"script.{shell.value}",
         ".config",
         ".local",

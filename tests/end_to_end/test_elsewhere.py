@@ -52,7 +52,7 @@ def test_inside_gnu_screen(desk: Desk, tmp_path: Path) -> None:
         terminal.wait_for(r"^\$ *$")
         terminal.press("rolecall", "enter")
         terminal.wait_for(ACCOUNTS)
-        column, _ = terminal.place_of(AUDIT)
+        column, _ = terminal.position_of(AUDIT)
         for y in range(2, 28):
             assert re.fullmatch(r" \d{12} ", cells(terminal, column - 1, y, 14))
         terminal.press("2")

@@ -54,7 +54,7 @@ def test_columns_are_straight_whatever_the_names(desk: Desk) -> None:
     desk.leave_token()
     with desk.open(columns=120, lines=50) as terminal:
         terminal.wait_for("41 accounts")
-        column, _ = terminal.place_of(AUDIT)
+        column, _ = terminal.position_of(AUDIT)
         ids = [
             "".join(terminal.cell(column + x, y).data for x in range(-1, 13)) for y in range(2, 43)
         ]
@@ -67,7 +67,7 @@ def test_columns_are_straight_in_tmux(desk: Desk) -> None:
     tmux = desk.tmux()
     with desk.open(*tmux, "new-session", str(ROLECALL), columns=120, lines=50) as terminal:
         terminal.wait_for("41 accounts")
-        column, _ = terminal.place_of(AUDIT)
+        column, _ = terminal.position_of(AUDIT)
         for y in range(2, 43):
             cells = "".join(terminal.cell(column + x, y).data for x in range(-1, 13))
             assert re.fullmatch(r" \d{12} ", cells)

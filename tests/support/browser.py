@@ -1,4 +1,4 @@
-"""Debian's headless Chromium, spoken to over a pipe in the DevTools protocol.
+"""A headless Chromium, controlled through a pipe with the DevTools protocol.
 
 https://chromedevtools.github.io/devtools-protocol/
 """
@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from tests.support.programs import program
 
-# Without these it calls home at every start.
+# Without these Chromium makes network calls when it starts.
 _QUIET = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -27,7 +27,7 @@ _CENTRE = """(() => {
 
 
 class Page:
-    """One tab. Every step returns when the browser has answered it."""
+    """A browser tab. Each method returns when the browser has answered."""
 
     def __init__(self, requests: BinaryIO, answers: BinaryIO) -> None:
         self._requests = requests
@@ -44,7 +44,7 @@ class Page:
         self._wait_for("Page.loadEventFired")
 
     def click(self, selector: str) -> None:
-        """Where the element stands, as a mouse does; and waits for the page that follows."""
+        """Click on the centre of an element, and wait for the next page."""
         x, y = self.value(_CENTRE % json.dumps(selector))
         for kind in ("mousePressed", "mouseReleased"):
             self._call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
@@ -75,14 +75,14 @@ class Page:
             self._events.append(message.get("method", ""))
 
     def _wait_for(self, event: str) -> None:
-        """An event that has come since the last call began, or comes."""
+        """Wait for an event. One that came since the last call began counts."""
         while event not in self._events:
             self._events.append(self._read().get("method", ""))
 
     def _read(self) -> dict[str, Any]:
         data = bytearray()
         while (byte := self._answers.read(1)) != b"\0":
-            assert byte, "the browser has gone"
+            assert byte, "the browser ended"
             data += byte
         message: dict[str, Any] = json.loads(data)
         return message
@@ -94,7 +94,7 @@ def chromium(home: Path) -> Iterator[Page]:
     browser = program("chromium")
     requests_out, requests_in = os.pipe()
     answers_out, answers_in = os.pipe()
-    # The protocol's pipes are 3 and 4.
+    # The browser reads requests from descriptor 3 and writes answers to 4.
     shell = f'exec "$@" 3<&{requests_out} 4>&{answers_in}'
     process = subprocess.Popen(
         [

@@ -1,4 +1,4 @@
-"""A demo Identity Center, and a home of one's own to sign in from."""
+"""A demo Identity Center, and a home to sign in from."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class FakeClock:
 
 @dataclass
 class Desk:
-    """A person's machine: rolecall, the server it talks to, and the home of its files."""
+    """A user's machine: the services of rolecall, the server they call, and the home folder."""
 
     server: DemoServer
     home: Path
@@ -53,7 +53,7 @@ class Desk:
         self.services = self.another()
 
     def another(self, **environ: str) -> Services:
-        """One more rolecall on this machine."""
+        """Return the services of another rolecall on this machine."""
         return Services.from_environment(
             self.environ | environ, self.clock, self.clock.monotonic, self.clock.sleep
         )
@@ -74,7 +74,7 @@ class Desk:
         return CliCache(self.home / ".aws" / "cli" / "cache", self.services.locations.state)
 
     def cache_role(self, assignment: Assignment, session: SsoSession | None = None) -> None:
-        """Leaves role credentials as the AWS CLI does."""
+        """Save role credentials in the cache of the AWS CLI."""
         portal = Portal(self.services.tokens.clients.portal(self.server.region), self.session)
         credentials = portal.role_credentials(self.server.sign_in(), *assignment.key)
         self.role_cache.save(session or self.session, *assignment.key, credentials)
@@ -89,11 +89,11 @@ class Desk:
 
 
 def demo(**options: object) -> pytest.MarkDecorator:
-    """The server of this test."""
+    """Set the options of the test's demo server."""
     return pytest.mark.parametrize("options", [options], indirect=True, ids=[""])
 
 
 def save(desk: Desk, name: str, assignment: Assignment, region: str = "eu-west-1") -> None:
-    """A profile of the desk's session."""
+    """Save a profile of the desk's session."""
     service = desk.services.profiles
     service.save(service.plan_save(ProfileDraft(name, desk.session, assignment, region, "json")))

@@ -1,4 +1,4 @@
-"""What a planned change adds to its file."""
+"""The lines that a planned change adds to its file."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from rolecall.files.change import Change
 
 
 def added(change: Change) -> str:
-    """The lines that the change adds, without blank lines around them; secrets are hidden."""
+    """Return the added lines, without blank lines around them. Secrets are hidden."""
     lines = [line[1:] for line in change.diff().splitlines()[2:] if line.startswith("+")]
     return "\n".join(lines).strip("\n") + "\n"

@@ -1,4 +1,4 @@
-"""The demo in a process of its own, so that it takes no time from the program that is measured."""
+"""The demo server in a separate process, so that it takes no time from a measured program."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ from rolecall.domain.model import AccessToken, Secret
 
 @dataclass(frozen=True)
 class Counts:
-    """How often each operation was called, how many calls were answered 429, and how often each
-    account's permission sets were given.
-    """
+    """Calls by operation, calls that were answered 429, and lists of permission sets by account."""
 
     operations: Counter[str]
     throttled: int
-    given: Counter[str]
+    listed: Counter[str]
 
     @property
     def calls(self) -> int:
@@ -29,7 +27,7 @@ class Counts:
 
 
 class FarServer:
-    """`options` are those of the demo, but for its clock."""
+    """`options` are fields of `DemoOptions`, except `clock`."""
 
     def __init__(self, **options: Any) -> None:
         context = multiprocessing.get_context("spawn")
@@ -51,26 +49,26 @@ class FarServer:
         return AccessToken(self.start_url, self.region, Secret(value), expires_at)
 
     def counts(self) -> Counts:
-        """Since the last time."""
+        """Return the counts since the last call of this method."""
         self._near.send("counts")
-        operations, throttled, given = self._near.recv()
-        return Counts(operations, throttled, given)
+        operations, throttled, listed = self._near.recv()
+        return Counts(operations, throttled, listed)
 
 
 def _serve(near: Connection, options: dict[str, Any]) -> None:
     with DemoServer(DemoOptions(**options)) as server:
         near.send((server.url, server.start_url, server.region, server.endpoints))
-        while (wish := near.recv()) != "stop":
-            if wish == "sign in":
+        while (request := near.recv()) != "stop":
+            if request == "sign in":
                 token = server.sign_in()
                 near.send((token.value.reveal(), token.expires_at))
             else:
                 calls = server.calls.all()
                 server.calls.clear()
-                given = [
+                listed = [
                     call.account_id
                     for call in calls
                     if call.operation == "ListAccountRoles" and call.status == 200
                 ]
                 operations = Counter(call.operation for call in calls)
-                near.send((operations, sum(c.status == 429 for c in calls), Counter(given)))
+                near.send((operations, sum(c.status == 429 for c in calls), Counter(listed)))

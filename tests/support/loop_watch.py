@@ -16,14 +16,14 @@ from textual.message_pump import MessagePump
 from textual.reactive import Reactive
 from textual.widget import Widget
 
-# Imports and style sheets, which Textual reads when it first shows a screen; not files of the user.
+# Imports and style sheets, which Textual reads when it first shows a screen. Not the user's files.
 _OURS: Final = (".py", ".pyc", ".so", ".tcss")
 _DEVICES: Final = ("/dev/", "/proc/")
 
 
 @dataclass
 class LoopWatch:
-    """`opened` and `touched` say what happened and where, an entry each."""
+    """`opened` and `touched` have one entry for each event: what happened, and where."""
 
     thread: int = field(default_factory=get_ident)
     opened: list[str] = field(default_factory=list)

@@ -1,6 +1,6 @@
 """The programs and rights that tests need. A test whose machine lacks one is skipped.
 
-Helpers call these functions, so that no test needs a guard of its own. With ROLECALL_NO_SKIP=1,
+Helpers call these functions, so that tests need no guards. With ROLECALL_NO_SKIP=1,
 on a machine that has everything, a skipped test fails (see tests/conftest.py).
 """
 

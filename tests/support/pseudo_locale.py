@@ -1,4 +1,4 @@
-"""A language in which every text is English between ⟦ and ⟧: what is not, bypasses translation."""
+"""A language with every text in ⟦brackets⟧: a text without them bypasses translation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def marked(text: str) -> str:
 
 
 def write(folder: Path) -> dict[str, str]:
-    """Writes the catalogue to the folder; returns the environment that makes rolecall use it."""
+    """Write the catalogue to the folder. Returns the environment that makes rolecall use it."""
     catalogue = Catalog(locale=LANGUAGE, domain="rolecall", charset="utf-8")
     for message in texts.catalogue():
         if message.id:

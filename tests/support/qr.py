@@ -1,4 +1,4 @@
-"""A QR code as a phone sees it: the terminal's screen photographed, and read by a real reader."""
+"""Reads QR codes from a terminal's screen: draws it as an image and gives that to zxing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import zxingcpp
 
 from tests.support.terminal import Terminal
 
-_PIXELS = 4  # a side of half a cell
+_PIXELS = 4  # the width and height of half a cell
 _HALVES = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
 
 
 def read(terminal: Terminal, default: tuple[int, int]) -> list[str]:
-    """The texts of the codes on the screen. `default`: how bright the terminal's own foreground
-    and background are, 0 to 255. What is no half block is drawn as noise.
+    """Return the texts of the codes on the screen.
+
+    `default` is the brightness of the terminal's own foreground and background, 0 to 255.
+    Characters other than half blocks are drawn as noise.
     """
     screen = terminal.screen
     rows: list[bytes] = []
@@ -40,6 +42,6 @@ def _brightness(colour: Any, default: int) -> int:
         return default
     named = {"black": "000000", "white": "ffffff", "brightwhite": "ffffff"}
     if not re.fullmatch("[0-9a-f]{6}", named.get(colour, colour)):
-        return 128  # some colour of the terminal's palette
+        return 128  # a colour of the terminal's palette
     red, green, blue = bytes.fromhex(named.get(colour, colour))
     return (red * 299 + green * 587 + blue * 114) // 1000

@@ -1,4 +1,4 @@
-"""`make keys`: the README's key table, made from the one declaration of commands."""
+"""`make keys`: writes the README's key table from the declaration of commands."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _SECTION = re.compile(r"(?<=<!-- keys: made by `make keys` -->\n).*(?=<!-- /keys
 
 
 def with_key_table(text: str) -> str:
-    """The README with its table as the commands are now. Raises ValueError if it has no place."""
-    made, count = _SECTION.subn(lambda _: markdown_table(), text)
+    """Return the README with the current key table. Raises ValueError if it lacks the markers."""
+    updated, count = _SECTION.subn(lambda _: markdown_table(), text)
     if count != 1:
-        raise ValueError("the README has no place for the key table")
-    return made
+        raise ValueError("the README lacks the markers of the key table")
+    return updated
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""`make screenshots`: the pictures of the README, headless from the demo with a frozen clock.
+"""`make screenshots`: takes the README's pictures from the demo, with a frozen clock.
 
-Codes, tokens and times are the same on every run: a picture changes only when rolecall does.
+Codes, tokens and times are the same on every run, so a picture changes only when rolecall does.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.status_line import StatusLine
 
 SIZE = (100, 30)
-# In the future, so that boto3, which goes by the real clock, takes the tokens for good.
+# In the future: boto3 uses the real clock, and must take the tokens as valid.
 NOON = datetime(2030, 3, 14, 12, 0, tzinfo=UTC)
-PORT = 42042  # the link of the sign-in screen has it
+PORT = 42042  # part of the link on the sign-in screen
 FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
 
 
@@ -38,8 +38,8 @@ def frozen() -> datetime:
     return NOON
 
 
-class Studio:
-    """One rolecall, posing."""
+class Photographer:
+    """Drives a running app and saves pictures of it."""
 
     def __init__(self, app: RolecallApp, pilot: Pilot[str], folder: Path, suffix: str) -> None:
         self.app = app
@@ -47,26 +47,26 @@ class Studio:
         self.folder = folder
         self.suffix = suffix
 
-    async def until(self, ready: Callable[[RolecallApp], bool]) -> None:
+    async def wait_until(self, ready: Callable[[RolecallApp], bool]) -> None:
         deadline = time.monotonic() + 30
         while not ready(self.app):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{type(self.app.screen).__name__} did not get ready")
+                raise TimeoutError(f"{type(self.app.screen).__name__} is not ready")
             await self.pilot.pause(0.05)
         await self.pilot.pause()
 
     async def press(self, *keys: str, then: str = "") -> None:
-        """Presses keys, and waits for the screen named `then`."""
+        """Press keys, and wait for the screen class named `then`."""
         await self.pilot.press(*keys)
         if then:
-            await self.until(lambda app: type(app.screen).__name__ == then)
+            await self.wait_until(lambda app: type(app.screen).__name__ == then)
 
-    async def shoot(self, name: str) -> None:
+    async def take(self, name: str) -> None:
         for line in self.app.screen.query(StatusLine):
             line.clear()
         await self.pilot.pause(0.3)
         svg = self.app.export_screenshot(title="rolecall")
-        # The picture needs nothing from elsewhere, and has no id that changes from run to run.
+        # No web fonts, and no id that changes from run to run.
         svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
         svg = re.sub(r"Fira Code", "DejaVu Sans Mono", svg)
         svg = re.sub(r"terminal-\d+", "terminal", svg)
@@ -78,41 +78,43 @@ def is_listed(app: RolecallApp) -> bool:
     return session_state is not None and session_state.complete and not session_state.crawling
 
 
-async def tour(studio: Studio) -> None:
-    await studio.until(lambda app: getattr(app.screen, "_attempt", None) is not None)
-    await studio.shoot("sign-in")
-    await studio.press("a", then="AccountsScreen")
-    await studio.until(is_listed)
-    await studio.shoot("accounts")
-    await studio.press("2", then="PermissionSetsScreen")
-    await studio.press("slash", *"prod read")
-    await studio.shoot("permission-sets")
-    await studio.press("escape", "escape", "2", then="PermissionSetsScreen")
-    await studio.press("a", "s", then="WorkbenchScreen")
-    await studio.press(*["backspace"], *"|st")
-    await studio.press("escape", *["down"] * 4, "tab")
-    await studio.shoot("workbench")
-    await studio.press("escape", "escape", then="PermissionSetsScreen")
-    await studio.press("A", "1", then="AccountsScreen")
-    await studio.press("enter", then="PermissionSetsScreen")
-    await studio.press("enter", then="SaveProfileScreen")
-    await studio.until(lambda app: "audit-admin" in app.screen.query_one(DiffView).text)
-    await studio.shoot("save")
-    await studio.press("enter", then="SavedScreen")
-    await studio.press("v")
-    await studio.until(lambda app: "arn:" in str(app.screen.query_one("#identity").render()))
-    await studio.shoot("saved")
-    await studio.press("enter", "3", then="ProfilesScreen")
-    await studio.until(lambda app: app.screen.table.total > 4)  # type: ignore[attr-defined]
-    await studio.shoot("profiles")
-    await studio.press("4", then="TokensScreen")
-    await studio.until(lambda app: app.screen.table.total > 2)  # type: ignore[attr-defined]
-    await studio.shoot("tokens")
-    await studio.press("question_mark", then="HelpScreen")
-    await studio.shoot("help")
+async def tour(photographer: Photographer) -> None:
+    await photographer.wait_until(lambda app: getattr(app.screen, "_attempt", None) is not None)
+    await photographer.take("sign-in")
+    await photographer.press("a", then="AccountsScreen")
+    await photographer.wait_until(is_listed)
+    await photographer.take("accounts")
+    await photographer.press("2", then="PermissionSetsScreen")
+    await photographer.press("slash", *"prod read")
+    await photographer.take("permission-sets")
+    await photographer.press("escape", "escape", "2", then="PermissionSetsScreen")
+    await photographer.press("a", "s", then="WorkbenchScreen")
+    await photographer.press(*["backspace"], *"|st")
+    await photographer.press("escape", *["down"] * 4, "tab")
+    await photographer.take("workbench")
+    await photographer.press("escape", "escape", then="PermissionSetsScreen")
+    await photographer.press("A", "1", then="AccountsScreen")
+    await photographer.press("enter", then="PermissionSetsScreen")
+    await photographer.press("enter", then="SaveProfileScreen")
+    await photographer.wait_until(lambda app: "audit-admin" in app.screen.query_one(DiffView).text)
+    await photographer.take("save")
+    await photographer.press("enter", then="SavedScreen")
+    await photographer.press("v")
+    await photographer.wait_until(
+        lambda app: "arn:" in str(app.screen.query_one("#identity").render())
+    )
+    await photographer.take("saved")
+    await photographer.press("enter", "3", then="ProfilesScreen")
+    await photographer.wait_until(lambda app: app.screen.table.total > 4)  # type: ignore[attr-defined]
+    await photographer.take("profiles")
+    await photographer.press("4", then="TokensScreen")
+    await photographer.wait_until(lambda app: app.screen.table.total > 2)  # type: ignore[attr-defined]
+    await photographer.take("tokens")
+    await photographer.press("question_mark", then="HelpScreen")
+    await photographer.take("help")
 
 
-async def pose(folder: Path, theme: str, size: tuple[int, int], suffix: str) -> None:
+async def take_all(folder: Path, theme: str, size: tuple[int, int], suffix: str) -> None:
     options = DemoOptions(port=PORT, clock=frozen, interval=0, seed=14)
     with DemoServer(options) as server, tempfile.TemporaryDirectory() as home:
         create_home(Path(home), server.start_url, server.region, server.organisation, now=NOON)
@@ -127,7 +129,7 @@ async def pose(folder: Path, theme: str, size: tuple[int, int], suffix: str) -> 
         )
         async with app.run_test(size=size) as pilot:
             assert isinstance(app.screen, CommandScreen)
-            await tour(Studio(app, pilot, folder, suffix))
+            await tour(Photographer(app, pilot, folder, suffix))
 
 
 def main() -> None:
@@ -135,7 +137,7 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     theme = sys.argv[2] if len(sys.argv) > 2 else "dark"
     width, height = (int(n) for n in sys.argv[3].split("x")) if len(sys.argv) > 3 else SIZE
-    asyncio.run(pose(folder, theme, (width, height), ""))
+    asyncio.run(take_all(folder, theme, (width, height), ""))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Values through real shells: what a program sees that a shell starts after a few statements."""
+"""Runs statements in real shells and returns the environment that their children get."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 from rolecall.domain.shells import Shell
 from tests.support.programs import program
 
-# How each is started without its user's files, to run a file.
+# The command that runs a script without the user's start-up files.
 RUN: Final[dict[Shell, tuple[str, ...]]] = {
     Shell.BASH: ("bash", "--norc", "--noprofile"),
     Shell.ZSH: ("zsh", "-f"),
@@ -20,7 +20,7 @@ RUN: Final[dict[Shell, tuple[str, ...]]] = {
     Shell.TCSH: ("tcsh", "-f"),
     Shell.NU: ("nu", "--no-config-file"),
 }
-SAY = """
+_PRINT_ENVIRONMENT = """
 import json, os, sys
 print(json.dumps({k: v for k, v in os.environ.items() if k.startswith(sys.argv[1])}))
 """
@@ -35,15 +35,16 @@ def environment_after(
     command: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """The variables with the prefix that a child of the shell has. Nothing else may be written.
+    """Return the variables with the prefix that a child of the shell has after the statements.
 
-    `command` runs another shell of the same language. Skips the test if the shell is missing.
+    The shell must print nothing else. `command` runs another shell of the same language.
+    Skips the test if the shell is missing.
     """
     program((command or RUN[shell])[0])
-    say = folder / "say.py"
-    say.write_text(SAY)
+    show = folder / "show.py"
+    show.write_text(_PRINT_ENVIRONMENT)
     script = folder / f"script.{shell.value}"
-    child = f"{'^' if shell is Shell.NU else ''}{sys.executable} {say} {prefix}"
+    child = f"{'^' if shell is Shell.NU else ''}{sys.executable} {show} {prefix}"
     script.write_text("\n".join([*statements, child, ""]), encoding="utf-8", newline="\n")
     result = subprocess.run(
         [*(command or RUN[shell]), str(script)],

@@ -1,4 +1,4 @@
-"""A line to a port on loopback that is slow and far away: what comes in goes out later."""
+"""A slow, distant line to a port on loopback: it delays data and limits its rate."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
 
-_PACKET, _HEADERS = 1448, 52  # bytes of Ethernet's TCP segments, and what goes with each
-_BACKLOG = 16 * 1024  # bytes that the line takes in before it makes the sender wait
+_PACKET, _HEADERS = 1448, 52  # bytes of data in a TCP segment over Ethernet, and of its headers
+_BACKLOG = 16 * 1024  # bytes that the line accepts before the sender has to wait
 
 
 class SlowLine:
-    """`round_trip` in seconds, `rate` in bits a second, each way. `port` is its near end."""
+    """`round_trip` is in seconds, `rate` in bits a second each way. Clients connect to `port`."""
 
     def __init__(self, target: int, round_trip: float = 0.08, rate: float = 256_000) -> None:
         self._target = target
@@ -43,11 +43,11 @@ class SlowLine:
                 for each in (near, far):
                     each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 for source, sink in ((near, far), (far, near)):
-                    under_way: queue.Queue[tuple[float, bytes]] = queue.Queue()
-                    self._start(self._take_in, source, under_way)
-                    self._start(self._deliver, sink, under_way)
+                    in_transit: queue.Queue[tuple[float, bytes]] = queue.Queue()
+                    self._start(self._receive, source, in_transit)
+                    self._start(self._deliver, sink, in_transit)
 
-    def _take_in(self, source: socket.socket, under_way: queue.Queue[tuple[float, bytes]]) -> None:
+    def _receive(self, source: socket.socket, in_transit: queue.Queue[tuple[float, bytes]]) -> None:
         free = 0.0  # when the line can take the next packet
         data = b"."
         while data:
@@ -57,12 +57,12 @@ class SlowLine:
             except OSError:
                 data = b""
             free = max(free, time.monotonic()) + (len(data) + _HEADERS) * 8 / self._rate
-            under_way.put((free + self._delay, data))
+            in_transit.put((free + self._delay, data))
 
-    def _deliver(self, sink: socket.socket, under_way: queue.Queue[tuple[float, bytes]]) -> None:
+    def _deliver(self, sink: socket.socket, in_transit: queue.Queue[tuple[float, bytes]]) -> None:
         with suppress(OSError):
             while True:
-                due, data = under_way.get()
+                due, data = in_transit.get()
                 time.sleep(max(0.0, due - time.monotonic()))
                 if not data:
                     sink.shutdown(socket.SHUT_WR)

@@ -1,4 +1,4 @@
-"""What the tests of the table put into it."""
+"""Rows, columns and texts for the tests of the table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COLUMNS = (
     Column[Row]("key", "Key", lambda row: row[0], lambda row: "muted", 4, align="right"),
 )
 
-# Texts as nobody wants them: wide, combining, joined, turned round, cut off.
+# Difficult texts: wide, combining, joined, right to left, cut off.
 any_text = st.text(
     st.sampled_from("a …監ﾃ👩\u200d👧❤\ufe0f👍🏽🇯🇵e\u0301\u0308가ᄀ\u1161ﷺ\u202e\x1b\t\n")
     | st.characters(),

@@ -1,4 +1,4 @@
-"""An OpenSSH server on loopback, with keys and settings of its own."""
+"""An OpenSSH server on loopback, with its own keys and settings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def ssh_server(folder: Path, *, slow: bool = False) -> Iterator[list[str]]:
     """
     require_root()
     sshd, ssh, ssh_keygen = program("sshd"), program("ssh"), program("ssh-keygen")
-    # It leaves its privileges behind in this folder, which Debian makes only for its own service.
+    # sshd drops its privileges in this folder, which Debian creates only for its service.
     Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     folder.mkdir(mode=0o700)
     for name in ("host", "user"):

@@ -1,7 +1,7 @@
-"""The table alone in a terminal, with rows of every kind: `table_app.py 50000`.
+"""An app with only the table, and rows of every kind: `table_app.py 50000`.
 
-`/` filters, `s` adds rows above, `o` sorts, `space` marks, `L` paints everything anew, `q` quits.
-`=` counts in the last line: what was pressed before it has been painted when it is.
+`/` filters, `s` adds rows above, `o` sorts, `space` marks, `L` repaints everything, `q` quits.
+`=` counts up in the last line after everything that was pressed before it is painted.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class TableApp(ReliableTimers, App[None]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         ("q", "quit"),
-        Binding("slash", "filter", priority=True),  # or what is typed right after it is lost
+        Binding("slash", "filter", priority=True),  # otherwise text typed right after it is lost
         ("s", "more"),
         ("L", "repaint"),
         ("space", "mark"),
@@ -127,7 +127,7 @@ class TableApp(ReliableTimers, App[None]):
 
     def action_filter(self) -> None:
         self.field.display = True
-        self.screen.set_focus(self.field)  # at once, unlike focus()
+        self.screen.set_focus(self.field)  # immediately, unlike focus()
 
     def action_more(self) -> None:
         self.rows = rows(7, seed=len(self.rows)) + self.rows

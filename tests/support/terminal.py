@@ -1,8 +1,8 @@
-"""A program in a pseudo-terminal, and what stands on its screen.
+"""Runs a program in a pseudo-terminal, and reads its screen.
 
-Waits are for events, never for time: `wait_for` returns with the chunk of output that brings what
-it waits for. The terminal answers what an xterm with synchronized output would, and has two
-screens, so that what a program leaves behind is seen too.
+Waits are for events, never for time: `wait_for` returns with the chunk of output that completes
+the match. The terminal answers queries as an xterm with synchronized output does. It has a main
+and an alternate screen, so that tests see what a program leaves on the main one.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _KEYS = {
     **{f"ctrl+{chr(code)}": chr(code - 96) for code in range(97, 123)},
 }
 
-# What pyte would print or stumble over: private modifiers, mode queries, OSC, DCS and APC strings.
+# Sequences that pyte prints or misreads: private modifiers, mode queries, OSC, DCS and APC strings.
 _NOT_FOR_PYTE = re.compile(
     rb"\x1b\[[<>=][0-9;:]*[a-zA-Z]|\x1b\[\??[0-9;]*\$[a-z]|\x1b\[[0-9;]*[ '\"][a-zA-Z]"
     rb"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[P_^X][^\x1b]*\x1b\\"
@@ -61,15 +61,17 @@ _QUERIES = (
     (re.compile(rb"\x1b\]10;\?(?:\x07|\x1b\\)"), b"\x1b]10;rgb:d0d0/d0d0/d0d0\x1b\\"),
     (re.compile(rb"\x1b\]11;\?(?:\x07|\x1b\\)"), b"\x1b]11;rgb:1212/1212/1212\x1b\\"),
 )
-_LOOK = 0.1  # seconds
+_CHECK = 0.1  # seconds between checks of a condition
 _FRAME_BEGIN = b"\x1b[?2026h"
 _FRAME_END = b"\x1b[?2026l"
 
 
 class Screen(pyte.Screen):
-    """pyte's, which clears to the terminal's own background, erasing to the one in use; and what
-    tmux sends: pyte cannot scroll by a sequence, nor go down below the region that scrolls, and
-    leaves half of a wide character where the other half is written over.
+    """A screen that corrects pyte.
+
+    pyte clears the screen to the default background instead of the current one. It lacks SU and
+    SD, which tmux sends, does not move down below the scrolling region, and leaves half of a wide
+    character when the other half is overwritten.
     """
 
     def draw(self, data: str) -> None:
@@ -88,14 +90,14 @@ class Screen(pyte.Screen):
                 self.buffer[y].update(dict.fromkeys(range(self.columns), self.cursor.attrs))
 
     def scroll_up(self, lines: int = 1) -> None:
-        """SU."""
+        """Handle SU."""
         y, (_, self.cursor.y) = self.cursor.y, self.margins or (0, self.lines - 1)
         for _ in range(lines or 1):
             self.index()
         self.cursor.y = y
 
     def scroll_down(self, lines: int = 1) -> None:
-        """SD."""
+        """Handle SD."""
         y, (self.cursor.y, _) = self.cursor.y, self.margins or (0, self.lines - 1)
         for _ in range(lines or 1):
             self.reverse_index()
@@ -115,10 +117,10 @@ class Stream(pyte.ByteStream):
 
 
 class Terminal:
-    """Use it in a `with`: at the end the terminal is hung up and the program, if need be, killed.
+    """A context manager: at the end it hangs up the terminal, and kills a program that still runs.
 
-    `env` is added to a bare login's environment; HOME must come from there. With `pipe_stdout`
-    the program's standard output is a pipe, as in `$(…)`; `stdout` has it after `wait_exit`.
+    The program gets PATH, LANG, TERM, COLORTERM and `env`, which should have HOME. With
+    `pipe_stdout` its standard output is a pipe, as in `$(…)`: `wait_exit` puts it in `stdout`.
     Skips the test if the program is missing.
     """
 
@@ -134,7 +136,7 @@ class Terminal:
     ) -> None:
         program(str(command[0]))
         self.received = bytearray()
-        self.answers = True  # a terminal may also be silent, or become so
+        self.answers = True  # False: the terminal answers no queries
         self.last_output = time.monotonic()
         self.stdout = b""
         self._parsed = 0
@@ -172,7 +174,7 @@ class Terminal:
         self.close()
 
     def close(self) -> None:
-        """Hangs up, as when a line is lost. Safe to repeat."""
+        """Hang up, as when a connection is lost. It can be called again."""
         if self._terminal >= 0:
             os.close(self._terminal)
             self._terminal = -1
@@ -184,7 +186,7 @@ class Terminal:
         if self.process.stdout is not None:
             self.process.stdout.close()
 
-    # What goes in
+    # Input
 
     def send(self, text: str | bytes) -> None:
         data = text.encode() if isinstance(text, str) else text
@@ -192,7 +194,7 @@ class Terminal:
             data = data[os.write(self._terminal, data) :]
 
     def press(self, *keys: str) -> None:
-        """Keys by Textual's names; any other text is typed."""
+        """Press keys by their Textual names. Other text is typed."""
         for key in keys:
             self.send(_KEYS.get(key, key))
 
@@ -203,7 +205,7 @@ class Terminal:
         self._set_size(columns, lines)
         self.process.send_signal(signal.SIGWINCH)
 
-    # What comes out
+    # Output
 
     @property
     def bytes_received(self) -> int:
@@ -211,12 +213,12 @@ class Terminal:
 
     @property
     def frames(self) -> int:
-        """Frames painted: completed synchronized updates."""
+        """The number of completed synchronized updates."""
         return self.received.count(_FRAME_END)
 
     @property
     def screen(self) -> pyte.Screen:
-        """The screen in front, as of the last frame that was read to its end."""
+        """The visible screen, after the last complete frame."""
         self._parse()
         return self._screen
 
@@ -225,7 +227,7 @@ class Terminal:
         return self.screen is self._alternate
 
     def screen_lines(self) -> list[str]:
-        """The screen's lines without what is blank at their ends; a wide character is one."""
+        """Return the lines of the screen without trailing blanks. Wide characters count as one."""
         return [line.rstrip() for line in self.screen.display]
 
     def screen_text(self) -> str:
@@ -234,8 +236,8 @@ class Terminal:
     def cell(self, column: int, line: int) -> pyte.screens.Char:
         return self.screen.buffer[line][column]
 
-    def place_of(self, text: str) -> tuple[int, int]:
-        """Column and line of a text on the screen, counted in cells from 0."""
+    def position_of(self, text: str) -> tuple[int, int]:
+        """Return the column and line of a text on the screen, in cells from 0."""
         for y in range(self.screen.lines):
             cells = [self.cell(x, y).data for x in range(self.screen.columns)]
             if (at := "".join(cells).find(text)) >= 0:
@@ -247,7 +249,7 @@ class Terminal:
         raise AssertionError(f"{text!r} is not on the screen:\n{self.screen_text()}")
 
     def attributes(self) -> list[Any]:
-        """The line discipline's settings, as `stty` shows them."""
+        """Return the settings of the line discipline, as `stty` shows them."""
         return termios.tcgetattr(self._terminal)
 
     def foreground_command(self) -> list[str]:
@@ -260,53 +262,57 @@ class Terminal:
         return command.split("\0")[:-1]
 
     def changed_modes(self) -> set[int]:
-        """The private modes that are not as in a new terminal, where ?7 and ?25 are on."""
+        """Return the private modes that differ from a new terminal, which has ?7 and ?25 on."""
         modes = {7, 25}
         for mode, switch in re.findall(rb"\x1b\[\?(\d+)([hl])", self.received):
             (modes.add if switch == b"h" else modes.discard)(int(mode))
         return modes ^ {7, 25}
 
-    # Waiting
+    # Waits
 
     def wait_for(self, pattern: str, timeout: float = 30) -> re.Match[str]:
-        """The first match on the screen (multi-line), once there is one."""
+        """Wait for a pattern (multi-line) on the screen. Returns its first match."""
         found: list[re.Match[str]] = []
 
-        def seen() -> bool:
+        def is_found() -> bool:
             found.extend(re.finditer(pattern, self.screen_text(), re.MULTILINE))
             return bool(found)
 
-        self.wait_until(seen, timeout, f"/{pattern}/")
+        self.wait_until(is_found, timeout, f"/{pattern}/")
         return found[0]
 
     def wait_gone(self, pattern: str, timeout: float = 30) -> None:
         self.wait_until(
             lambda: re.search(pattern, self.screen_text(), re.MULTILINE) is None,
             timeout,
-            f"/{pattern}/ to go",
+            f"/{pattern}/ to disappear",
         )
 
-    def wait_until(self, true: Callable[[], bool], timeout: float = 30, what: str = "it") -> None:
-        """Until a condition holds, looked at with all output and ten times a second. It is given up
-        after so many seconds without output, counted by looks: the machine may have stood still.
+    def wait_until(
+        self, condition: Callable[[], bool], timeout: float = 30, what: str = "a condition"
+    ) -> None:
+        """Wait until a condition is true. It is checked after each output and ten times a second.
+
+        Raises AssertionError after `timeout` seconds without output. They are counted by checks,
+        so that time in which the machine was suspended does not count.
         """
         quiet = 0.0
-        while not true():
-            if self.read(_LOOK):
+        while not condition():
+            if self.read(_CHECK):
                 continue
-            quiet += _LOOK
+            quiet += _CHECK
             status = self.process.poll()
             if status is None and quiet < timeout:
                 continue
-            if true():
+            if condition():
                 return
-            state = "running" if status is None else f"ended with {status}"
+            state = "running" if status is None else f"has exited with status {status}"
             raise AssertionError(
                 f"waited for {what}; the program is {state}, on screen:\n{self.screen_text()}"
             )
 
     def wait_exit(self, timeout: float = 30) -> int:
-        """Reads on until the program has ended; its exit status."""
+        """Read until the program has exited. Returns its exit status, negative for a signal."""
         deadline = time.monotonic() + timeout
         while self.read(max(0.0, deadline - time.monotonic())):
             pass
@@ -316,12 +322,12 @@ class Terminal:
         return status
 
     def read(self, timeout: float) -> bool:
-        """Waits for output and takes it in, unparsed; False at the end, or if none came."""
+        """Wait for output and keep it unparsed. Returns False at the end and after the timeout."""
         ready, _, _ = select.select([self._terminal], [], [], timeout)
         if not ready:
             return False
         data = b""
-        with contextlib.suppress(OSError):  # EIO: nobody has the other end open
+        with contextlib.suppress(OSError):  # EIO: no process has the other end open
             data = os.read(self._terminal, 1 << 16)
         if not data:
             return False
@@ -331,18 +337,18 @@ class Terminal:
         return True
 
     def settle(self, quiet: float = 0.1, timeout: float = 10) -> None:
-        """Until nothing has come for so many seconds. For measuring: tests wait for text."""
+        """Read until no output comes for `quiet` seconds. For benchmarks: tests wait for text."""
         deadline = time.monotonic() + timeout
         while self.read(quiet) and time.monotonic() < deadline:
             pass
 
     def _answer(self) -> None:
-        asked = [
+        answers = [
             (match.end(), answer)
             for query, answer in _QUERIES
             for match in query.finditer(self.received, self._answered)
         ]
-        for end, answer in sorted(asked):
+        for end, answer in sorted(answers):
             self._answered = end
             if self.answers:
                 self.send(answer)

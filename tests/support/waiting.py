@@ -1,4 +1,4 @@
-"""Waiting for what happens elsewhere: another thread, another process."""
+"""Waits for other threads and processes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(true: Callable[[], object], what: str, timeout: float = 30) -> None:
-    """Looks two hundred times a second; `timeout` is in seconds. Raises AssertionError."""
+def wait_until(condition: Callable[[], object], what: str, timeout: float = 30) -> None:
+    """Check a condition 200 times a second. Raises AssertionError after `timeout` seconds."""
     deadline = time.monotonic() + timeout
-    while not true():
+    while not condition():
         assert time.monotonic() < deadline, f"waited for {what}"
         time.sleep(0.005)

@@ -1,4 +1,4 @@
-"""A web server that answers everything alike, and is mostly no Identity Center."""
+"""A web server that gives every request the same answer."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 Answer = tuple[int, dict[str, str], bytes]  # status, headers, body
-Answering = Callable[[Answer], str]  # gives the address
+Answering = Callable[[Answer], str]  # starts a server and returns its URL
 
 
 @contextmanager
 def web_server(answer: Answer) -> Iterator[str]:
-    """Its address."""
+    """Start the server. Yields its URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

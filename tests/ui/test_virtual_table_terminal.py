@@ -58,7 +58,7 @@ def table(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Table]:
 
 def test_columns_are_straight_whatever_is_in_them(table: Table) -> None:
     for _ in range(12):
-        column, _ = table.terminal.place_of("Account ID")
+        column, _ = table.terminal.position_of("Account ID")
         for line in range(1, 19):
             cells = "".join(table.terminal.cell(column + i, line).data for i in range(-2, 14))
             assert cells[:2] == cells[-2:] == "  "
@@ -95,7 +95,7 @@ def test_filtering_shows_what_matches_and_marks_it(table: Table) -> None:
         return [line for line in table.terminal.screen_lines()[2:-1] if line]
 
     table.terminal.wait_until(lambda: bool(rows()) and all("本番" in row for row in rows()))
-    column, line = table.terminal.place_of("本番-")
+    column, line = table.terminal.position_of("本番-")
     assert table.terminal.cell(column, line).bold
 
 
