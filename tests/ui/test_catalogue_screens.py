@@ -122,7 +122,7 @@ async def test_an_automatic_refresh_that_fails_shows_no_error(tmp_path: Path) ->
         it.desk.server.faults.add("ListAccounts", 403)
         await it.until(lambda: it.desk.server.calls.count("ListAccounts") == 1)
         await it.until(lambda: not it.session_state.crawling)
-        assert it.session_state.problem == ""
+        assert it.session_state.crawl_problem == ""
         assert it.shown == NAMES
         it.desk.clock.forward(60)
         it.app.flows.inventory.tick()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.folding import DASHED_ID, MARKS, fold, pieces
 
 if TYPE_CHECKING:
-    from rolecall.domain.search import Word
+    from rolecall.domain.query_word import Word
 
 
 class Shown:

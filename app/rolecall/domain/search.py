@@ -19,59 +19,20 @@ from urllib.parse import unquote
 
 from rolecall.domain.folding import Haystacks, apart, fold, plain
 from rolecall.domain.highlights import Shown
+from rolecall.domain.query_word import Word, rows_within
 
 _MOST_WORDS = 32
 _MOST_RANKED = 10_000  # of more than that nobody reads the first, but types on
 _LONGEST_SCATTERED = 64
 _MOST_MEASURED = 2_000  # rows found as scattered letters
 
-# As text: `re` keeps what it has compiled, and importing this waits for none of it.
-_ID_BEING_TYPED = r"\d{4}-(?:\d{0,4}|\d{4}-\d{0,4})"
-
+# Patterns are text, so that importing this module does not compile them; `re` caches them.
 # Role names of permission sets:
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
 _ROLE_ARN = r"(?i)arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):"
 _RESERVED_ROLE = r"(?i)AWSReservedSSO_([\w+=,.@-]+)_(?:[0-9a-f]{16}(?![0-9a-z_])|\*)"
 _LINK_ACCOUNT = r"(?i)https?://\S*[?&]account_id=(\d{12})(?!\d)"
 _LINK_ROLE = r"(?i)[?&]role_name=([^&\s]+)"
-
-
-class Word(NamedTuple):
-    """One word of a query. `forms` are the spellings that count, folded and without accents.
-
-    `accented` demands the accents that were typed. A word that came out of an ARN or a link is
-    `preferred`: rows without it go only if some rows have it.
-    """
-
-    forms: tuple[str, ...]
-    accented: re.Pattern[str] | None = None
-    preferred: bool = False
-
-    @classmethod
-    def typed(cls, text: str) -> Word:
-        folded = fold(text)
-        bare = plain(folded)
-        if bare != folded and bare:
-            return cls((bare,), _accents_as_typed(folded))
-        if re.fullmatch(_ID_BEING_TYPED, folded):
-            return cls((folded, folded.replace("-", "")))
-        return cls((folded,))
-
-    def select(self, fields: Sequence[str], within: Sequence[int] | None) -> list[int]:
-        """The rows among those within (all, if None) that have the word."""
-        if self.accented is not None:
-            search = self.accented.search
-            return [i for i, row in _rows(fields, within) if search(row)]
-        if len(self.forms) == 1:
-            (form,) = self.forms
-            return [i for i, row in _rows(fields, within) if form in row]
-        return sorted({i for form in self.forms for i, row in _rows(fields, within) if form in row})
-
-    def implied_by(self, other: Word) -> bool:
-        """Whether every row that has the other word has this one too."""
-        if self.accented is not None:
-            return self == other
-        return all(any(mine in form for mine in self.forms) for form in other.forms)
 
 
 class Selection(NamedTuple):
@@ -177,10 +138,10 @@ class Query(NamedTuple):
         rest: list[int] = []
         if len(starts) == 1:
             (start,), whole = starts, f"{starts[0]} "
-            for i, words in _rows(hays.words, rows):
+            for i, words in rows_within(hays.words, rows):
                 (rest if start not in words else best if whole in words else good).append(i)
         else:
-            for i, words in _rows(hays.words, rows):
+            for i, words in rows_within(hays.words, rows):
                 if not all(start in words for start in starts):
                     rest.append(i)
                 else:
@@ -194,10 +155,10 @@ class Query(NamedTuple):
         if max(map(len, forms)) > _LONGEST_SCATTERED or all(len(form) == 1 for form in forms):
             return []
         for letter in set("".join(forms)):
-            within = [i for i, row in _rows(hays.fields, within) if letter in row]
+            within = [i for i, row in rows_within(hays.fields, within) if letter in row]
         for form in forms:
             match = _scattered_pattern(form).match
-            within = [i for i, row in _rows(hays.fields, within) if match(row)]
+            within = [i for i, row in rows_within(hays.fields, within) if match(row)]
         found = within or []
         return found if len(found) > _MOST_MEASURED else _closest_first(hays, found, forms)
 
@@ -208,12 +169,6 @@ def _lifted(rows: list[int], boosts: Mapping[int, float] | None) -> list[int]:
         return rows
     first.sort(key=boosts.__getitem__, reverse=True)
     return first + [i for i in rows if i not in boosts]
-
-
-def _rows(column: Sequence[str], within: Sequence[int] | None) -> Iterable[tuple[int, str]]:
-    if within is None:
-        return enumerate(column)
-    return zip(within, map(column.__getitem__, within), strict=True)
 
 
 def _words_of(token: str) -> list[Word]:
@@ -231,17 +186,6 @@ def _words_of(token: str) -> list[Word]:
 
 def _preferred(text: str) -> Word:
     return Word((plain(fold(text)),), preferred=True)
-
-
-def _accents_as_typed(folded: str) -> re.Pattern[str]:
-    """Matches the folded word; where it has no accent, the text may have one."""
-    letters = re.findall("[^\u0300-\u036f][\u0300-\u036f]*|[\u0300-\u036f]+", folded)
-    return re.compile(
-        "".join(
-            re.escape(letter) if len(letter) > 1 else f"{re.escape(letter)}[\u0300-\u036f]*+"
-            for letter in letters
-        )
-    )
 
 
 @lru_cache(maxsize=64)

@@ -104,7 +104,7 @@ class InventoryFlow:
         try:
             crawl = await in_thread(begin)
         except RolecallError as error:
-            session_state.problem = explain(error)
+            session_state.crawl_problem = explain(error)
             self._host.show_state()
             return
         if session in self._feeds:  # another has started in the meantime
@@ -114,7 +114,7 @@ class InventoryFlow:
         feed = CrawlFeed(crawl, partial(self._host.call_later, self._take_all))
         self._feeds[session] = feed
         (self._in_background.add if in_background else self._in_background.discard)(session)
-        session_state.crawling, session_state.problem = True, ""
+        session_state.crawling, session_state.crawl_problem = True, ""
         feed.start()
         if self._timer is None:
             self._timer = self._host.set_interval(_SHOW_EVERY, self._take_all)
@@ -195,7 +195,7 @@ class InventoryFlow:
             self._next_check = self._host.now() + _AFTER_ERROR
             if not is_awaited:
                 return
-            session_state.problem = explain(error)
+            session_state.crawl_problem = explain(error)
             if len(session_state.catalogue):  # without rows the table itself shows the problem
                 self._host.flash_error(error)
 

@@ -49,7 +49,7 @@ class SignInFlow:
         try:
             await self._host.open_services()
         except RolecallError as error:
-            state.looking_for_token, state.problem = False, explain(error)
+            state.looking_for_token, state.sessions_problem = False, explain(error)
             self._host.show_state()
             return
         await self._select_first_session()
@@ -57,7 +57,7 @@ class SignInFlow:
     async def retry_start(self) -> None:
         """Start again if ~/.aws/config was unreadable at the start."""
         state = self._host.state
-        state.problem = ""
+        state.sessions_problem = ""
         if state.session is None:
             state.looking_for_token = True
             self._host.spawn(self._select_first_session, "open")
@@ -151,7 +151,7 @@ class SignInFlow:
                 return
         state.show_session(next(iter(state.sessions), None))
         state.looking_for_token = False
-        if state.problem:
+        if state.sessions_problem:
             self._host.show_state()
         elif len(state.sessions) == 1:
             await self._begin(state.sessions[0], "")
@@ -166,7 +166,7 @@ class SignInFlow:
             state.set_sessions(await in_thread(self._service.sessions))
             tokens = await in_thread(partial(self._service.valid_tokens, state.sessions))
         except RolecallError as error:
-            state.problem = explain(error)
+            state.sessions_problem = explain(error)
             return
         for session, token in tokens.items():
             session_state = state.state_of(session)
@@ -261,7 +261,7 @@ class SignInFlow:
         self, session: SsoSession, token: AccessToken, *, already: bool = False
     ) -> None:
         host = self._host
-        host.state.problem, host.state.looking_for_token = "", False
+        host.state.sessions_problem, host.state.looking_for_token = "", False
         await host.announce(TokensChanged())  # so that every expiry on the screen is new at once
         await self._leave_list()
         resumes, self._resumes = self._resumes, None

@@ -161,7 +161,7 @@ class TokensFlow:
         self._warn()
         config = host.services.locations.config
         unreadable = [getattr(each, "path", None) for each in expiries.problems]
-        if state.problem and config not in unreadable:
+        if state.sessions_problem and config not in unreadable:
             await host.announce(ConfigReadable())
 
     def _update_token(self, session_state: SessionState) -> None:

@@ -34,8 +34,8 @@ class AppState:
     not only of the current one. `looking_for_token`: rolecall has started, and has not yet decided
     with which session. `first_profiles`: the profiles that the first paint needs, used until
     `config` is read. `usable_tokens`: the valid access tokens. `renewal_failures`: the renewals
-    that failed last. `problem`: why the sessions cannot be read. `profiles_problem`: why the
-    profiles cannot be read now. `expiries_problem`: why some of the expiries cannot be read.
+    that failed last. `sessions_problem`: why the sessions cannot be read. `profiles_problem`: why
+    the profiles cannot be read now. `expiries_problem`: why some of the expiries cannot be read.
     """
 
     session_states: dict[SsoSession, SessionState] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class AppState:
     usable_tokens: Mapping[SsoSession, AccessToken] = field(default_factory=dict)
     renewal_failures: Mapping[SsoSession, RenewalFailure] = field(default_factory=dict)
     profiles_problem: str = ""
-    problem: str = ""
+    sessions_problem: str = ""
     _verifications: dict[str, tuple[Config | None, bool]] = field(default_factory=dict)
 
     # --- sessions

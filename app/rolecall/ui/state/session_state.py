@@ -26,7 +26,7 @@ class SessionState:
     `complete`: every account is known by name. `crawling`: a crawl is running. `loaded`: the cache
     has been read. `has_snapshot`: the rows for the first paint were shown. `seen_at`: when the
     oldest listing that is shown was made. `complete_at`: when the last complete crawl ended that is
-    shown, of this rolecall or of another. `problem`: why the last crawl stopped early.
+    shown, of this rolecall or of another. `crawl_problem`: why the last crawl stopped early.
     """
 
     session: SsoSession
@@ -38,7 +38,7 @@ class SessionState:
     progress: Progress | None = None
     seen_at: datetime | None = None
     complete_at: datetime | None = None
-    problem: str = ""
+    crawl_problem: str = ""
     _new_of: Changes | None = None
     _new_keys: set[Key] = field(default_factory=set)
     _profiles_of: tuple[Profile, ...] | None = None

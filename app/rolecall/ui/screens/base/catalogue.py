@@ -55,7 +55,7 @@ class CatalogueScreen(TableScreen[R]):
     def placeholder(self) -> str:
         """Return why the table is empty."""
         state = self.host.state
-        problems = (state.problem, *(each.problem for each in state.shown))
+        problems = (state.sessions_problem, *(each.crawl_problem for each in state.shown))
         if problem := next(filter(None, problems), ""):
             return problem
         if state.looking_for_token:

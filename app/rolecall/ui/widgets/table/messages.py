@@ -7,32 +7,32 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from rolecall.ui.widgets.table.virtual_table import VirtualTable
+    from textual.widget import Widget
 
 
 class TableMessages:
     """For `VirtualTable`, by whose name they are handled: `on_virtual_table_highlighted`."""
 
     class _About(Message):
-        def __init__(self, table: VirtualTable[Any]) -> None:
+        def __init__(self, table: Widget) -> None:
             super().__init__()
             self.table = table
 
         @property
-        def control(self) -> VirtualTable[Any]:
+        def control(self) -> Widget:
             return self.table
 
     class Highlighted(_About, namespace="virtual_table"):
         """The cursor is on another row, or on none."""
 
-        def __init__(self, table: VirtualTable[Any], row: Any | None) -> None:
+        def __init__(self, table: Widget, row: Any | None) -> None:
             super().__init__(table)
             self.row = row
 
     class Filtered(_About, namespace="virtual_table"):
         """How many rows are shown, of how many, has changed."""
 
-        def __init__(self, table: VirtualTable[Any], shown: int, total: int) -> None:
+        def __init__(self, table: Widget, shown: int, total: int) -> None:
             super().__init__(table)
             self.shown = shown
             self.total = total

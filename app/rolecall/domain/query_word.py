@@ -1,0 +1,69 @@
+"""One word of a search query, and the rows that have it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from rolecall.domain.folding import fold, plain
+
+_ID_BEING_TYPED = r"\d{4}-(?:\d{0,4}|\d{4}-\d{0,4})"
+
+
+class Word(NamedTuple):
+    """One word of a query. `forms` are the spellings that match, folded and without accents.
+
+    `accented` requires the accents that were typed. A word from an ARN or a link is `preferred`:
+    rows without it are dropped only if some rows have it.
+    """
+
+    forms: tuple[str, ...]
+    accented: re.Pattern[str] | None = None
+    preferred: bool = False
+
+    @classmethod
+    def typed(cls, text: str) -> Word:
+        folded = fold(text)
+        bare = plain(folded)
+        if bare != folded and bare:
+            return cls((bare,), _accents_as_typed(folded))
+        if re.fullmatch(_ID_BEING_TYPED, folded):
+            return cls((folded, folded.replace("-", "")))
+        return cls((folded,))
+
+    def select(self, fields: Sequence[str], within: Sequence[int] | None) -> list[int]:
+        """Return the rows within (all, if None) that have the word, by index."""
+        if self.accented is not None:
+            search = self.accented.search
+            return [i for i, row in rows_within(fields, within) if search(row)]
+        if len(self.forms) == 1:
+            (form,) = self.forms
+            return [i for i, row in rows_within(fields, within) if form in row]
+        return sorted(
+            {i for form in self.forms for i, row in rows_within(fields, within) if form in row}
+        )
+
+    def implied_by(self, other: Word) -> bool:
+        """Return whether every row that has the other word has this one too."""
+        if self.accented is not None:
+            return self == other
+        return all(any(mine in form for mine in self.forms) for form in other.forms)
+
+
+def rows_within(column: Sequence[str], within: Sequence[int] | None) -> Iterable[tuple[int, str]]:
+    """Return the index and the text of the rows within (of all, if None)."""
+    if within is None:
+        return enumerate(column)
+    return zip(within, map(column.__getitem__, within), strict=True)
+
+
+def _accents_as_typed(folded: str) -> re.Pattern[str]:
+    """Return a pattern for the folded word. A letter without an accent also matches one with."""
+    letters = re.findall("[^\u0300-\u036f][\u0300-\u036f]*|[\u0300-\u036f]+", folded)
+    return re.compile(
+        "".join(
+            re.escape(letter) if len(letter) > 1 else f"{re.escape(letter)}[\u0300-\u036f]*+"
+            for letter in letters
+        )
+    )

@@ -1,0 +1,210 @@
+"""The structure of the package: who imports whom, and who writes what."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rolecall.ui.app import RolecallApp
+from rolecall.ui.host import ScreenHost
+
+PACKAGE = Path(__file__).resolve().parents[1] / "app" / "rolecall"
+UI = PACKAGE / "ui"
+SHARED = {"__init__", "crawl_feed", "dialogs"}  # modules of ui/flows that are not flows
+FLOWS = sorted({path.stem for path in (UI / "flows").glob("*.py")} - SHARED)
+STATE = {"AppState": UI / "state" / "app_state.py", "SessionState": UI / "state/session_state.py"}
+
+
+def modules() -> dict[str, ast.Module]:
+    """Every module of the package, by its dotted name."""
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        name = ".".join(parts).removesuffix(".__init__")
+        found[name] = ast.parse(path.read_text(encoding="utf-8"))
+    return found
+
+
+def imports(module: ast.Module, known: set[str]) -> set[str]:
+    """The modules that it imports, anywhere in the file and for type checking too."""
+    names = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+    return names & known
+
+
+def cycles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """Groups of modules that reach each other: strongly connected components (Tarjan)."""
+    index: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(name: str) -> None:
+        index[name] = lowest[name] = len(index)
+        stack.append(name)
+        for other in graph[name]:
+            if other not in index:
+                visit(other)
+            if other in stack:
+                lowest[name] = min(lowest[name], lowest[other])
+        if lowest[name] == index[name]:
+            group = stack[stack.index(name) :]
+            del stack[stack.index(name) :]
+            if len(group) > 1 or name in graph[name]:
+                found.append(sorted(group))
+
+    for name in graph:
+        if name not in index:
+            visit(name)
+    return found
+
+
+def import_graph() -> dict[str, set[str]]:
+    """A package is not imported by its own modules, only by those who name it alone."""
+    parsed = modules()
+    graph = {}
+    for name, module in parsed.items():
+        found = imports(module, set(parsed))
+        graph[name] = {each for each in found if not any(o.startswith(f"{each}.") for o in found)}
+    return graph
+
+
+def test_the_search_for_cycles_finds_them() -> None:
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": {"e"}}
+    assert sorted(cycles(graph)) == [["a", "b", "c"], ["e"]]
+
+
+def test_no_modules_import_each_other() -> None:
+    graph = import_graph()
+    assert graph["rolecall.ui.flows.inventory"] >= {"rolecall.ui.host", "rolecall.ui.events"}
+    assert cycles(graph) == []
+
+
+def test_the_app_is_the_host_of_the_screens() -> None:
+    """mypy checks the assignment."""
+    hosts: list[type[ScreenHost]] = [RolecallApp]
+    assert hosts
+
+
+def test_the_app_is_wiring() -> None:
+    tree = ast.parse((UI / "app.py").read_text(encoding="utf-8"))
+    (body,) = [node.body for node in tree.body if isinstance(node, ast.ClassDef)]
+    methods = [node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    assert 0 < len(methods) <= 25
+
+
+# --- flows
+
+
+def accesses(flow: str) -> Iterator[str]:
+    """The attributes of the host that a flow uses."""
+    tree = ast.parse((UI / "flows" / f"{flow}.py").read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Attribute):
+            continue
+        if isinstance(node.value, ast.Attribute):
+            if node.value.attr == "_host":
+                yield node.attr
+        elif isinstance(node.value, ast.Name) and node.value.id == "host":
+            yield node.attr
+
+
+def test_import_linter_knows_every_flow() -> None:
+    settings = tomllib.loads((PACKAGE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    (modules,) = [each["modules"] for each in contracts if each["type"] == "independence"]
+    assert modules == [f"rolecall.ui.flows.{flow}" for flow in FLOWS]
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_a_flow_imports_no_other_flow(flow: str) -> None:
+    tree = ast.parse((UI / "flows" / f"{flow}.py").read_text(encoding="utf-8"))
+    others = {f"rolecall.ui.flows.{other}" for other in FLOWS if other != flow}
+    assert imports(tree, others | {"rolecall.ui.wiring", "rolecall.ui.app"}) == set()
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_a_flow_reaches_no_other_flow_through_the_host(flow: str) -> None:
+    """Flows are not in the host's protocol; this also catches a cast or an untyped host."""
+    used = set(accesses(flow))
+    assert used, "the flow uses its host in a way that this test does not see"
+    assert used.isdisjoint({"flows", *FLOWS} - {"settings"})  # host.settings are the values
+
+
+# --- state
+
+
+def is_field(node: ast.stmt) -> bool:
+    """Whether it declares a field: annotated, or a lazy one."""
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return True
+    return isinstance(node, ast.FunctionDef) and any(
+        isinstance(each, ast.Name) and each.id == "cached_property" for each in node.decorator_list
+    )
+
+
+def fields(class_name: str) -> set[str]:
+    tree = ast.parse(STATE[class_name].read_text(encoding="utf-8"))
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    names = set()
+    for node in filter(is_field, classes[class_name].body):
+        target = node.target if isinstance(node, ast.AnnAssign) else node
+        names.add(target.id if isinstance(target, ast.Name) else getattr(target, "name", ""))
+    return names
+
+
+def written(node: ast.AST) -> Iterator[ast.Attribute]:
+    """The attributes that a statement assigns to, also those whose items it sets."""
+    if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:
+            for each in ast.walk(target):
+                if isinstance(each, ast.Attribute) and not isinstance(each.ctx, ast.Load):
+                    yield each
+                elif isinstance(each, ast.Subscript) and isinstance(each.value, ast.Attribute):
+                    yield each.value
+
+
+def writers() -> dict[str, set[str]]:
+    """The methods of the state, and the modules outside of it, that write each field."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    names = fields("AppState") | fields("SessionState")
+    for path in UI.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if path in STATE.values():
+            for method in [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]:
+                for attribute in (each for node in ast.walk(method) for each in written(node)):
+                    found[attribute.attr].add(f"{path.stem}.{method.name}")
+            continue
+        for attribute in (each for node in ast.walk(tree) for each in written(node)):
+            owner = ast.unparse(attribute.value)
+            if owner not in {"self", "self._builder"} and attribute.attr in names:
+                found[attribute.attr].add(str(path.relative_to(UI)))
+    return {name: found[name] for name in names}
+
+
+def test_the_two_states_have_no_field_in_common() -> None:
+    """So that a name tells which is written. The session of a session state is never assigned."""
+    assert fields("AppState") & fields("SessionState") == {"session"}
+
+
+def test_each_field_of_the_state_has_one_writer() -> None:
+    found = writers()
+    assert found["token"] == {"session_state.set_token"}
+    assert found["crawling"] == {"flows/inventory.py"}
+    assert {name: who for name, who in found.items() if len(who) != 1} == {}
+
+
+def test_only_flows_and_the_state_write_the_state() -> None:
+    for name, who in writers().items():
+        outside = {each for each in who if "/" in each or each.endswith(".py")}
+        assert all(each.startswith("flows/") for each in outside), name
