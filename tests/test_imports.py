@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.demo import DemoServer, create_home
+from rolecall.demo.home import create_home
+from rolecall.demo.server import DemoServer
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.services import Services
 from tests.support.terminal import Terminal

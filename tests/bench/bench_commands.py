@@ -9,7 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from rolecall.demo import DemoOptions, DemoServer, create_home
+from rolecall.demo.home import create_home
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.server import DemoServer
 from rolecall.services.services import Services
 from tests.bench.measure import Command, Report, python, wall_times
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from rolecall.demo import DemoOptions, DemoServer, create_home
-from rolecall.demo.home import SESSION
+from rolecall.demo.home import SESSION, create_home
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
 from rolecall.domain.timestamps import write_time
 from rolecall.files.sso_cache import SsoCache

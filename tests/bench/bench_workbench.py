@@ -71,9 +71,9 @@ def written(report: Report, home: Path) -> None:
         catalogue = desk.crawl().catalogue
         bulk = desk.services.bulk
         rows = bulk.rows((desk.session, each) for each in list(catalogue.assignments())[:ROWS])
-        ground, wishes = bulk.existing_profiles(), bulk.default_rules(desk.session)
-        fix(plan(rows, wishes, ground), ground)
-        planning, planned = timed(lambda: plan(rows, wishes, ground))
+        existing, rules = bulk.existing_profiles(), bulk.default_rules(desk.session)
+        fix(plan(rows, rules, existing), existing)
+        planning, planned = timed(lambda: plan(rows, rules, existing))
         changing, change = timed(lambda: bulk.plan(planned))
         showing, _ = timed(change.diff)
         saving, _ = timed(lambda: bulk.save(change))

@@ -15,8 +15,11 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from rolecall.demo import DemoOptions, DemoServer, Fault, create_home
+from rolecall.demo.faults import Fault
+from rolecall.demo.home import create_home
+from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
+from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Account, SsoSession
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache

@@ -9,8 +9,9 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from rolecall.demo import DemoOptions, DemoServer
+from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
+from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Account
 from tests.cli.test_list import Here
 from tests.support.programs import aws_cli

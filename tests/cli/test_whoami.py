@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.demo import DemoServer, create_home
-from rolecall.demo.home import SESSION
+from rolecall.demo.home import SESSION, create_home
+from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache

@@ -10,7 +10,8 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from rolecall.demo import DemoOptions, DemoServer
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.server import DemoServer
 
 SCOPE = "sso:account:access"
 _SESSION = boto3.Session(

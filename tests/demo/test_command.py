@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from rolecall.demo import create_home
+from rolecall.demo.home import create_home
 from rolecall.demo.options import utc_now
 from tests.demo.conftest import Client
 from tests.demo.test_page import post

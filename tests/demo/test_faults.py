@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from rolecall.demo import Fault
+from rolecall.demo.faults import Fault
 from tests.demo.conftest import Client
 
 

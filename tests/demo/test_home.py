@@ -8,8 +8,8 @@ from pathlib import Path
 import botocore.session
 import pytest
 
-from rolecall.demo import Organisation, create_home
-from rolecall.demo.organisation import organisation_of
+from rolecall.demo.home import create_home
+from rolecall.demo.organisation import Organisation, organisation_of
 from rolecall.domain.model import Account
 from tests.demo.conftest import SCOPE, FakeClock
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from rolecall.demo import Organisation, RateLimit
-from rolecall.demo.organisation import organisation_of
+from rolecall.demo.options import RateLimit
+from rolecall.demo.organisation import Organisation, organisation_of
 from rolecall.domain.model import Account
 from tests.demo.conftest import SCOPE, Client, FakeClock
 

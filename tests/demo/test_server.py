@@ -16,7 +16,8 @@ from botocore.exceptions import EndpointConnectionError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rolecall.demo import DemoOptions, DemoServer
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.server import DemoServer
 from tests.demo.conftest import SCOPE, Client, FakeClock
 
 Start = Callable[..., Client]

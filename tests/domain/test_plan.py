@@ -22,7 +22,7 @@ from rolecall.domain.plan import (
     NamingRules,
     Outcome,
     Planned,
-    Row,
+    PlanRow,
     fix,
     plan,
 )
@@ -39,12 +39,12 @@ def row(
     permission_set: str = "AWSReadOnlyAccess",
     id: str = "111111111111",
     session: SsoSession = CORP,
-) -> Row:
+) -> PlanRow:
     of = Account(id, account, f"aws+{id}@example.com")
-    return Row(session, Assignment(of, PermissionSet(permission_set)))
+    return PlanRow(session, Assignment(of, PermissionSet(permission_set)))
 
 
-def profile(name: str, of: Row | None = None, region: str = "", output: str = "") -> Profile:
+def profile(name: str, of: PlanRow | None = None, region: str = "", output: str = "") -> Profile:
     if of is None:
         return Profile(name, ProfileKind.STATIC)
     return Profile(
@@ -59,14 +59,14 @@ def profile(name: str, of: Row | None = None, region: str = "", output: str = ""
     )
 
 
-def wishes(
+def rules(
     template: str = PRESETS["rolecall"], regions: str = "eu-west-1", **more: bool
 ) -> NamingRules:
     return NamingRules(Template.parse(template), RegionRule.parse(regions), "json", **more)
 
 
-def one(of: Row, ground: ExistingProfiles, asked: NamingRules | None = None) -> Planned:
-    (planned,) = plan([of], asked or wishes(), ground)
+def one(of: PlanRow, existing: ExistingProfiles, asked: NamingRules | None = None) -> Planned:
+    (planned,) = plan([of], asked or rules(), existing)
     return planned
 
 
@@ -79,31 +79,31 @@ def test_a_new_profile() -> None:
 @pytest.mark.parametrize("session", [CORP, LEGACY])
 def test_a_profile_that_is_there_keeps_its_name_and_what_it_says(session: SsoSession) -> None:
     of = row(session=session)
-    ground = ExistingProfiles([profile("mine", of, "us-east-2", "text")])
-    planned = one(of, ground)
+    existing = ExistingProfiles([profile("mine", of, "us-east-2", "text")])
+    planned = one(of, existing)
     assert (planned.name, planned.region, planned.output) == ("mine", "us-east-2", "text")
     assert planned.outcome is Outcome.SAME
-    planned = one(of, ground, wishes(region_for_all=True))
+    planned = one(of, existing, rules(region_for_all=True))
     assert (planned.name, planned.region, planned.outcome) == (
         "mine",
         "eu-west-1",
         Outcome.UPDATES,
     )
-    planned = one(of, ground, wishes(beside=True))
+    planned = one(of, existing, rules(beside=True))
     assert (planned.name, planned.outcome) == ("audit-readonly", Outcome.NEW)
-    assert planned.profile == ground.profiles[0]
+    assert planned.profile == existing.profiles[0]
 
 
 def test_a_profile_of_another_session_is_not_the_same() -> None:
-    ground = ExistingProfiles([profile("audit-readonly", row(session=OTHER))])
-    planned = one(row(), ground)
+    existing = ExistingProfiles([profile("audit-readonly", row(session=OTHER))])
+    planned = one(row(), existing)
     assert (planned.outcome, planned.collision) == (Outcome.COLLIDES, Collision.PROFILE)
-    fix([planned], ground)
-    assert one(planned.row, ground).name == "audit-readonly-corp"
+    fix([planned], existing)
+    assert one(planned.row, existing).name == "audit-readonly-corp"
 
 
 @pytest.mark.parametrize(
-    ("ground", "collision", "fixed"),
+    ("existing", "collision", "fixed"),
     [
         (ExistingProfiles([profile("audit-readonly")]), Collision.PROFILE, "audit-readonly-corp"),
         (
@@ -119,11 +119,11 @@ def test_a_profile_of_another_session_is_not_the_same() -> None:
         (ExistingProfiles([profile("Audit-ReadOnly")]), Collision.CASE, "audit-readonly-corp"),
     ],
 )
-def test_names_that_are_taken(ground: ExistingProfiles, collision: Collision, fixed: str) -> None:
-    planned = one(row(), ground)
+def test_names_that_are_taken(existing: ExistingProfiles, collision: Collision, fixed: str) -> None:
+    planned = one(row(), existing)
     assert (planned.outcome, planned.collision) == (Outcome.COLLIDES, collision)
-    assert fix([planned], ground) == 1
-    again = one(planned.row, ground)
+    assert fix([planned], existing) == 1
+    again = one(planned.row, existing)
     assert (again.name, again.outcome) == (fixed, Outcome.NEW)
 
 
@@ -142,8 +142,8 @@ def test_names_that_are_taken(ground: ExistingProfiles, collision: Collision, fi
         ),
     ],
 )
-def test_rows_that_are_alike(rows: list[Row], fixed: list[str]) -> None:
-    asked = wishes("{account|slug}-readonly")
+def test_rows_that_are_alike(rows: list[PlanRow], fixed: list[str]) -> None:
+    asked = rules("{account|slug}-readonly")
     planned = plan(rows, asked, ExistingProfiles())
     assert {each.collision for each in planned} == {Collision.ROWS}
     assert fix(planned, ExistingProfiles()) == 2
@@ -155,7 +155,7 @@ def test_rows_that_are_alike(rows: list[Row], fixed: list[str]) -> None:
 def test_accounts_and_permission_sets_that_are_alike_get_the_short_names() -> None:
     ids, sets = ("111111111111", "222222222222"), ("AWSReadOnlyAccess", "AWSAdministratorAccess")
     rows = [row(permission_set=name, id=each) for each in ids for name in sets]
-    asked = wishes("{account|slug}")
+    asked = rules("{account|slug}")
     assert fix(plan(rows, asked, ExistingProfiles()), ExistingProfiles()) == 4
     assert [each.name for each in plan(rows, asked, ExistingProfiles())] == [
         *["audit-1111-readonly", "audit-1111-admin"],
@@ -165,17 +165,17 @@ def test_accounts_and_permission_sets_that_are_alike_get_the_short_names() -> No
 
 def test_names_that_differ_in_case_alone() -> None:
     rows = [row("Audit"), row("audit", id="2" * 12)]
-    planned = plan(rows, wishes("{account}"), ExistingProfiles())
+    planned = plan(rows, rules("{account}"), ExistingProfiles())
     assert [each.collision for each in planned] == [Collision.CASE, Collision.CASE]
 
 
 def test_what_is_there_keeps_its_name_when_another_makes_way() -> None:
     there, new = row("a"), row("b", id="2" * 12)
-    ground = ExistingProfiles([profile("b-readonly", there, "eu-west-1", "json")])
-    planned = plan([there, new], wishes(), ground)
+    existing = ExistingProfiles([profile("b-readonly", there, "eu-west-1", "json")])
+    planned = plan([there, new], rules(), existing)
     assert {each.outcome for each in planned} == {Outcome.COLLIDES}
-    fix(planned, ground)
-    again = plan([there, new], wishes(), ground)
+    fix(planned, existing)
+    again = plan([there, new], rules(), existing)
     assert [each.outcome for each in again] == [Outcome.SAME, Outcome.NEW]
     assert again[0].name == "b-readonly"
 
@@ -205,10 +205,10 @@ def test_values_that_no_client_takes() -> None:
 
 def test_odd_values_that_are_there_already_stop_nothing() -> None:
     of = row()
-    ground = ExistingProfiles([profile("mine", of, "aws-global-x", "foo")])
-    assert one(of, ground).outcome is Outcome.SAME
+    existing = ExistingProfiles([profile("mine", of, "aws-global-x", "foo")])
+    assert one(of, existing).outcome is Outcome.SAME
     of.region = "eu-west-1"
-    assert one(of, ground).outcome is Outcome.UPDATES
+    assert one(of, existing).outcome is Outcome.UPDATES
 
 
 def test_regions_by_rule() -> None:
@@ -246,10 +246,10 @@ def test_after_the_fix_every_name_is_unique_or_said_to_be_bad(
         row(name, permission_set, f"{111111111000 + 10 * i}", session)
         for i, (name, permission_set, session) in enumerate(accounts)
     ]
-    ground = ExistingProfiles([profile(name) for name in dict.fromkeys(taken)])
-    asked = wishes(template)
-    fix(plan(rows, asked, ground), ground)
-    planned = plan(rows, asked, ground)
+    existing = ExistingProfiles([profile(name) for name in dict.fromkeys(taken)])
+    asked = rules(template)
+    fix(plan(rows, asked, existing), existing)
+    planned = plan(rows, asked, existing)
     good = [each.name for each in planned if each.outcome is Outcome.NEW]
     assert len(set(map(str.casefold, good))) == len(good)
     assert not {name.casefold() for name in good} & {name.casefold() for name in taken}

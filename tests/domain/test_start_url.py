@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from rolecall.domain import naming
 from rolecall.domain.errors import StartUrlInvalid
-from rolecall.domain.start_url import Problem, normalise, suggest_session_name
+from rolecall.domain.start_url import StartUrlProblem, normalise, suggest_session_name
 
 KNOWN = [
     "https://d-1234567890.awsapps.com/start",
@@ -59,42 +59,45 @@ def test_what_people_paste(typed: str, url: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
-        ("", Problem.EMPTY),
-        ("   ", Problem.EMPTY),
-        ("https://a.example/" + "x" * 2000, Problem.NOT_A_URL),
-        ("https://acme.awsapps.com/st art", Problem.NOT_A_URL),
-        ("https://acme.awsapps.com/start\n[profile x]", Problem.NOT_A_URL),
-        ("https://\u0430cme.awsapps.com/start", Problem.NOT_A_URL),
-        ("http://acme.awsapps.com/start", Problem.NOT_HTTPS),
-        ("ftp://acme.awsapps.com/start", Problem.NOT_HTTPS),
-        ("http://localhost.evil.example/start", Problem.NOT_HTTPS),
-        ("acme", Problem.NO_HOST),
-        ("https://", Problem.NO_HOST),
-        ("https://a..b/start", Problem.NO_HOST),
-        ("https://acme.example:port/start", Problem.NO_HOST),
-        ("https://[::1/start", Problem.NO_HOST),
-        ("https://acme.awsapps.com@evil.example/start", Problem.CREDENTIALS),
-        ("https://awsapps.com.evil.example/start", Problem.LOOK_ALIKE),
-        ("https://acme.awsapps.com.evil.example/start", Problem.LOOK_ALIKE),
-        ("https://acme.awsapps.com-login.example/start", Problem.LOOK_ALIKE),
-        ("https://acme.awsapps-com.example/start", Problem.LOOK_ALIKE),
-        ("https://acme.awsapps.co/start", Problem.LOOK_ALIKE),
-        ("https://acme.awsaps.com/start", Problem.LOOK_ALIKE),
-        ("https://acme.awspapps.com/start", Problem.LOOK_ALIKE),
-        ("https://acme.awsapsp.com/start", Problem.LOOK_ALIKE),
-        ("https://acme.aws-apps.com/start", Problem.LOOK_ALIKE),
-        ("https://acme.aw5apps.com/start", Problem.LOOK_ALIKE),
-        ("https://acme-awsapps.com/start", Problem.LOOK_ALIKE),
-        ("https://identitycenter.amazonaws.com.evil.io/ssoins-1", Problem.LOOK_ALIKE),
-        ("https://identitycenter.arnazonaws.com/ssoins-1", Problem.LOOK_ALIKE),
-        ("https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD", Problem.NOT_A_PORTAL),
-        ("https://portal.sso.eu-west-1.amazonaws.com/", Problem.NOT_A_PORTAL),
-        ("https://signin.aws.amazon.com/saml", Problem.NOT_A_PORTAL),
-        ("https://a.b.awsapps.com/start", Problem.NOT_A_PORTAL),
-        ("https://awsapps.com/start", Problem.NOT_A_PORTAL),
+        ("", StartUrlProblem.EMPTY),
+        ("   ", StartUrlProblem.EMPTY),
+        ("https://a.example/" + "x" * 2000, StartUrlProblem.NOT_A_URL),
+        ("https://acme.awsapps.com/st art", StartUrlProblem.NOT_A_URL),
+        ("https://acme.awsapps.com/start\n[profile x]", StartUrlProblem.NOT_A_URL),
+        ("https://\u0430cme.awsapps.com/start", StartUrlProblem.NOT_A_URL),
+        ("http://acme.awsapps.com/start", StartUrlProblem.NOT_HTTPS),
+        ("ftp://acme.awsapps.com/start", StartUrlProblem.NOT_HTTPS),
+        ("http://localhost.evil.example/start", StartUrlProblem.NOT_HTTPS),
+        ("acme", StartUrlProblem.NO_HOST),
+        ("https://", StartUrlProblem.NO_HOST),
+        ("https://a..b/start", StartUrlProblem.NO_HOST),
+        ("https://acme.example:port/start", StartUrlProblem.NO_HOST),
+        ("https://[::1/start", StartUrlProblem.NO_HOST),
+        ("https://acme.awsapps.com@evil.example/start", StartUrlProblem.CREDENTIALS),
+        ("https://awsapps.com.evil.example/start", StartUrlProblem.LOOK_ALIKE),
+        ("https://acme.awsapps.com.evil.example/start", StartUrlProblem.LOOK_ALIKE),
+        ("https://acme.awsapps.com-login.example/start", StartUrlProblem.LOOK_ALIKE),
+        ("https://acme.awsapps-com.example/start", StartUrlProblem.LOOK_ALIKE),
+        ("https://acme.awsapps.co/start", StartUrlProblem.LOOK_ALIKE),
+        ("https://acme.awsaps.com/start", StartUrlProblem.LOOK_ALIKE),
+        ("https://acme.awspapps.com/start", StartUrlProblem.LOOK_ALIKE),
+        ("https://acme.awsapsp.com/start", StartUrlProblem.LOOK_ALIKE),
+        ("https://acme.aws-apps.com/start", StartUrlProblem.LOOK_ALIKE),
+        ("https://acme.aw5apps.com/start", StartUrlProblem.LOOK_ALIKE),
+        ("https://acme-awsapps.com/start", StartUrlProblem.LOOK_ALIKE),
+        ("https://identitycenter.amazonaws.com.evil.io/ssoins-1", StartUrlProblem.LOOK_ALIKE),
+        ("https://identitycenter.arnazonaws.com/ssoins-1", StartUrlProblem.LOOK_ALIKE),
+        (
+            "https://device.sso.eu-west-1.amazonaws.com/?user_code=ABCD",
+            StartUrlProblem.NOT_A_PORTAL,
+        ),
+        ("https://portal.sso.eu-west-1.amazonaws.com/", StartUrlProblem.NOT_A_PORTAL),
+        ("https://signin.aws.amazon.com/saml", StartUrlProblem.NOT_A_PORTAL),
+        ("https://a.b.awsapps.com/start", StartUrlProblem.NOT_A_PORTAL),
+        ("https://awsapps.com/start", StartUrlProblem.NOT_A_PORTAL),
     ],
 )
-def test_what_is_refused_and_why(typed: str, problem: Problem) -> None:
+def test_what_is_refused_and_why(typed: str, problem: StartUrlProblem) -> None:
     with pytest.raises(StartUrlInvalid) as caught:
         normalise(typed)
     assert caught.value.problem == problem
@@ -123,7 +126,7 @@ def test_any_text_is_a_start_url_for_good_or_a_named_problem(typed: str) -> None
     try:
         url = normalise(typed)
     except StartUrlInvalid as invalid:
-        assert invalid.problem in list(Problem)
+        assert invalid.problem in list(StartUrlProblem)
     else:
         assert normalise(url) == url
         assert url.isascii()

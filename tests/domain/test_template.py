@@ -9,16 +9,18 @@ from hypothesis import strategies as st
 from rolecall.domain import naming
 from rolecall.domain.errors import TemplateInvalid
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
-from rolecall.domain.template import FIELDS, FILTERS, PRESETS, Facts, Template, check, complete
+from rolecall.domain.template import FIELDS, FILTERS, PRESETS, NameFacts, Template, check, complete
 from rolecall.domain.text import safe
 
 SESSION = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
 OURS = PRESETS["rolecall"]
 
 
-def facts(account: str = "acme-Data Lake", permission_set: str = "AWSAdministratorAccess") -> Facts:
+def facts(
+    account: str = "acme-Data Lake", permission_set: str = "AWSAdministratorAccess"
+) -> NameFacts:
     of = Account("012345678901", safe(account), "aws+data@example.com")
-    return Facts(SESSION, Assignment(of, PermissionSet(safe(permission_set))))
+    return NameFacts(SESSION, Assignment(of, PermissionSet(safe(permission_set))))
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
-from rolecall.demo import DemoOptions, DemoServer, create_home
-from rolecall.demo.home import SESSION
+from rolecall.demo.home import SESSION, create_home
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.server import DemoServer
 from rolecall.presentation.sign_in_strings import START_URL_HINT
 from tests.support.programs import aws_cli, program
 from tests.support.terminal import Terminal

@@ -11,7 +11,8 @@ from threading import Thread
 
 import pytest
 
-from rolecall.demo import Fault, Organisation
+from rolecall.demo.faults import Fault
+from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account
 from tests.end_to_end.conftest import (
     ACCOUNTS,

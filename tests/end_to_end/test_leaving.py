@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.demo import Fault
+from rolecall.demo.faults import Fault
 from tests.end_to_end.conftest import (
     ACCOUNTS,
     BIN,

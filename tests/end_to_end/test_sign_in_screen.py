@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from rolecall.demo import Fault
+from rolecall.demo.faults import Fault
 from rolecall.ui.widgets.big_code import large
 from tests.end_to_end.conftest import ROLECALL, WAITING, Desk, wait_for_wrapped
 from tests.support import qr

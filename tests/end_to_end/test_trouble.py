@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from rolecall.demo import Fault
+from rolecall.demo.faults import Fault
 from tests.end_to_end.conftest import ACCOUNTS, AUDIT, WAITING, Desk, filter_for, wait_for_wrapped
 from tests.support.terminal import Terminal
 

@@ -201,14 +201,14 @@ class TestMarks:
         cache.note_use(SESSION, ("1", "A"), NOW)
         cache.note_use(SESSION, ("3", "B"), NOW)
         cache.note_use(SESSION, ("4", "C"), NOW + DAY)
-        marks = cache.marks(SESSION)
-        assert marks.favourites == {("1", "A")}
-        assert marks.used_at[("3", "B")] == NOW
-        boosts = marks.boosts()
+        favourites = cache.favourites(SESSION)
+        assert favourites.favourites == {("1", "A")}
+        assert favourites.used_at[("3", "B")] == NOW
+        boosts = favourites.boosts()
         by_pair = {key: boost for key, boost in boosts.items() if key[1]}
         assert sorted(by_pair, key=by_pair.__getitem__) == [("3", "B"), ("4", "C"), ("1", "A")]
         assert boosts["3", ""] == boosts["3", "B"] < boosts["4", ""]
-        assert cache.marks(LEGACY).favourites == frozenset()
+        assert cache.favourites(LEGACY).favourites == frozenset()
 
     def test_a_switch_of_a_shell_is_a_use(self, cache: InventoryCache, tmp_path: Path) -> None:
         """It writes without the rest of this module, so as to be quick."""
@@ -218,15 +218,15 @@ class TestMarks:
         cache.set_favourite(SESSION, ("1", "A"), True)
         quick_reads.note_use_of(folder, key, "1", "A")
         quick_reads.note_use_of(folder, key, "2", "B")
-        marks = cache.marks(SESSION)
-        assert marks.used_at.keys() == {("1", "A"), ("2", "B")}
-        assert before <= marks.used_at["1", "A"] <= datetime.now(UTC)
-        assert marks.favourites == {("1", "A")}
+        favourites = cache.favourites(SESSION)
+        assert favourites.used_at.keys() == {("1", "A"), ("2", "B")}
+        assert before <= favourites.used_at["1", "A"] <= datetime.now(UTC)
+        assert favourites.favourites == {("1", "A")}
 
     def test_a_crawl_takes_none_away(self, cache: InventoryCache) -> None:
         cache.set_favourite(SESSION, ("1", "A"), True)
         crawl(cache, {"2": []})
-        assert cache.marks(SESSION).favourites == {("1", "A")}
+        assert cache.favourites(SESSION).favourites == {("1", "A")}
 
 
 class TestTrouble:

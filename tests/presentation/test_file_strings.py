@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.errors import EditRefused, FileMalformed, FileUnwritable, NoCredentials
+from rolecall.domain.findings import Finding, FindingKind
 from rolecall.files.atomic import Reason
 from rolecall.files.edit_rules import Rule
-from rolecall.files.findings import Finding, FindingKind
 from rolecall.files.ini import Problem
 from rolecall.presentation import file_strings
 from rolecall.presentation.errors import describe, explain

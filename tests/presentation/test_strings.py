@@ -93,11 +93,11 @@ def test_an_error_of_any_other_kind_shows_its_name_and_not_its_words() -> None:
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        (error_strings.START_URL_PROBLEMS, {p.value for p in start_url.Problem}),
+        (error_strings.START_URL_PROBLEMS, {p.value for p in start_url.StartUrlProblem}),
         (save_strings.NAME_PROBLEMS, {p.value for p in NameProblem}),
         (error_strings.SESSION_NAME_PROBLEMS, {p.value for p in NameProblem} | {"taken"}),
         (labels.PROFILE_KINDS, {kind.value for kind in ProfileKind}),
-        (error_strings.TEMPLATE_PROBLEMS, {p.value for p in template.Problem}),
+        (error_strings.TEMPLATE_PROBLEMS, {p.value for p in template.TemplateProblem}),
         (token_strings.KINDS, {kind.value for kind in ExpiryKind}),
         (token_strings.NO_RENEWAL, {why.value for why in NoRenewal}),
         (token_strings.RENEWS_NOT, {why.value for why in NoRenewal}),

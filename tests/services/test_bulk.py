@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rolecall.domain import naming
 from rolecall.domain.errors import FileChanged
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
-from rolecall.domain.plan import ExistingProfiles, Outcome, Row, counts, fix, plan
+from rolecall.domain.plan import ExistingProfiles, Outcome, PlanRow, counts, fix, plan
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.settings import Settings
 from rolecall.domain.template import PRESETS, Template
@@ -71,12 +71,12 @@ def chosen(*assignments: Assignment) -> list[tuple[SsoSession, Assignment]]:
     return [(CORP, each) for each in assignments]
 
 
-def written(bulk: BulkService, rows: Sequence[Row]) -> Sequence[str]:
+def written(bulk: BulkService, rows: Sequence[PlanRow]) -> Sequence[str]:
     """The names, after all that collides was told apart."""
-    ground, wishes = bulk.existing_profiles(), bulk.default_rules(CORP)
-    if fix(plan(rows, wishes, ground), ground):
-        ground = bulk.existing_profiles()
-    planned = plan(rows, wishes, ground)
+    existing, rules = bulk.existing_profiles(), bulk.default_rules(CORP)
+    if fix(plan(rows, rules, existing), existing):
+        existing = bulk.existing_profiles()
+    planned = plan(rows, rules, existing)
     bulk.save(bulk.plan(planned))
     return [each.name for each in planned]
 
@@ -138,8 +138,8 @@ def test_other_tools_names_are_valid_or_said_to_be_bad(tmp_path: Path, template:
     rows = desk.bulk.rows(
         chosen(*(assignment(f"{10**11 + i}", name, "Power,User=1") for i, name in enumerate(names)))
     )
-    wishes = replace(desk.bulk.default_rules(CORP), template=Template.parse(template))
-    for each in plan(rows, wishes, ExistingProfiles()):
+    rules = replace(desk.bulk.default_rules(CORP), template=Template.parse(template))
+    for each in plan(rows, rules, ExistingProfiles()):
         assert (naming.check(each.name) is None) == (each.outcome is Outcome.NEW)
 
 

@@ -401,9 +401,9 @@ class TestMarks:
         inventory.set_favourite(desk.session, "1" * 12, "A", on=True)
         inventory.set_favourite(desk.session, "2" * 12, on=True)
         inventory.note_use(desk.session, "3" * 12, "B")
-        marks = desk.another().inventory.marks(desk.session)
-        assert marks.favourites == {("1" * 12, "A"), ("2" * 12, "")}
-        assert marks.used_at == {("3" * 12, "B"): desk.clock.now}
+        favourites = desk.another().inventory.favourites(desk.session)
+        assert favourites.favourites == {("1" * 12, "A"), ("2" * 12, "")}
+        assert favourites.used_at == {("3" * 12, "B"): desk.clock.now}
         desk.clock.forward(timedelta(days=1).total_seconds())
         inventory.set_favourite(desk.session, "1" * 12, "A", on=False)
-        assert inventory.marks(desk.session).favourites == {("2" * 12, "")}
+        assert inventory.favourites(desk.session).favourites == {("2" * 12, "")}

@@ -9,9 +9,10 @@ import subprocess
 import botocore.session
 import pytest
 
+from rolecall.domain.change import Change
 from rolecall.domain.errors import EditRefused, RegionInvalid
 from rolecall.domain.model import Profile
-from rolecall.services.profile_changes import Chain, Change, ProfileChanges
+from rolecall.services.profile_changes import Chain, ProfileChanges
 from rolecall.services.profiles import NameStatus
 from tests.support.desk import Desk
 from tests.support.programs import aws_cli

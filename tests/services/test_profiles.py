@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import BotoCoreError
 
 from rolecall.domain.errors import FileMalformed, RegionInvalid
+from rolecall.domain.findings import FindingKind
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.domain.naming import NameProblem
-from rolecall.files.findings import FindingKind
 from rolecall.services.profiles import NameStatus, ProfileDraft, ProfilesService
 from tests.support.desk import Desk, save
 from tests.support.diffs import added

@@ -30,14 +30,14 @@ def test_it_begins_with_what_the_table_begins_with(desk: Desk) -> None:
     assert found is not None
     (session,) = desk.services.sign_in.sessions()
     assert found.session == session
-    assert found.marks == inventory.marks(session)
+    assert found.favourites == inventory.favourites(session)
     quick, whole = AppState(), AppState()
     quick.show_snapshot(found)
     whole.show_session(session)
     session_state = whole.state_of(session)
     session_state.catalogue, session_state.favourites = (
         inventory.cached(session).catalogue,
-        found.marks,
+        found.favourites,
     )
     session_state.loaded = True
     count = module._COUNT

@@ -9,10 +9,9 @@ import pytest
 
 from rolecall.demo.faults import AnyFault, Fault, StsError
 from rolecall.domain.errors import VerifyFailed
-from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.domain.model import Assignment, PermissionSet, VerifyResult
 from rolecall.presentation import error_strings
 from rolecall.presentation.errors import explain
-from rolecall.services.verification import VerifyResult
 from tests.support.desk import Desk, demo, save
 
 

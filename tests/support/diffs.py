@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rolecall.files.change import Change
+from rolecall.domain.change import Change
 
 
 def added(change: Change) -> str:

@@ -19,7 +19,8 @@ from textual.widgets import Input, Static
 from rolecall.ui.rendering.driver import Driver
 from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.screens.base.paced import FlowControlledScreen
-from rolecall.ui.widgets.table.virtual_table import Column, VirtualTable
+from rolecall.ui.widgets.table.columns import Column
+from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 _NAMES = (
     "prod staging sandbox audit log archive network shared data platform team core billing "

@@ -21,7 +21,7 @@ from typing import Any, Final, Self
 from rolecall.aws.session import isolated_session
 from rolecall.aws.translate import detail
 from rolecall.domain.errors import VerifyFailed
-from rolecall.domain.model import Identity
+from rolecall.domain.model import Identity, VerifyResult
 from rolecall.domain.text import safe
 
 TIMEOUT: Final = 60  # seconds without an answer; a chain of credentials may need several calls
@@ -79,9 +79,6 @@ _BY_CODE: Final = {
     "RegionDisabledException": VerifyProblem.WRONG_REGION,
     "InvalidClientTokenId": VerifyProblem.UNKNOWN_KEYS,
 }
-
-
-VerifyResult = Identity | VerifyFailed
 
 
 def verify(profile: str, environ: Mapping[str, str]) -> Identity:

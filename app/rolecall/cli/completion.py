@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from rolecall.domain.shells import Shell
-from rolecall.domain.switching import Target
+from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.services.switching import Switching
 
@@ -58,7 +58,7 @@ def _lines(kind: str, shell: str, typed: Sequence[str]) -> Iterable[str]:
     return names
 
 
-def _about(target: Target) -> str:
+def _about(target: SwitchTarget) -> str:
     return safe(f"{target.account_id} {target.role}".strip())
 
 

@@ -104,7 +104,7 @@ def _rows(services: Services, session: SsoSession, catalogue: Catalogue) -> list
 def _found(
     services: Services, session: SsoSession, rows: list[Row], words: Sequence[str]
 ) -> list[Row]:
-    marked = services.inventory.marks(session).boosts() if words else {}
+    marked = services.inventory.favourites(session).boosts() if words else {}
     boosts = {
         i: boost
         for i, row in enumerate(rows)

@@ -115,13 +115,13 @@ class _Saving:
     def run(self) -> int:
         """The exit status. Raises RolecallError, click.UsageError."""
         bulk, asked = self.services.bulk, self.asked
-        wishes = self.wishes()
+        rules = self.rules()
         catalogue, trouble = catalogue_of(self.services, self.session, asked.refresh)
         dead = self.dead() if asked.prune else ()
         chosen = self.chosen(catalogue)
         if asked.query and not chosen and not dead:
             raise click.UsageError(words.NOTHING_FOUND.format(query=" ".join(asked.query)))
-        planned = self.plan(chosen, wishes, dead)
+        planned = self.plan(chosen, rules, dead)
         _show(planned, dead, self.services.settings.settings)
         if left := self.left_behind(dead):
             click.echo(profile_strings.LEFT_BEHIND.format(names=", ".join(left)), err=True)
@@ -143,17 +143,17 @@ class _Saving:
         click.echo(said.format(counts=what, path=path), err=True)
         return status
 
-    def wishes(self) -> NamingRules:
+    def rules(self) -> NamingRules:
         """Raises TemplateInvalid, RegionInvalid, FileError."""
-        asked, wishes = self.asked, self.services.bulk.default_rules(self.session)
+        asked, rules = self.asked, self.services.bulk.default_rules(self.session)
         if asked.template is not None:
-            wishes = replace(wishes, template=Template.parse(asked.template))
+            rules = replace(rules, template=Template.parse(asked.template))
         if asked.region is not None:
             regions = RegionRule.parse(asked.region)
-            wishes = replace(wishes, regions=regions, region_for_all=True)
+            rules = replace(rules, regions=regions, region_for_all=True)
         if asked.output is not None:
-            wishes = replace(wishes, output=asked.output, output_for_all=True)
-        return wishes
+            rules = replace(rules, output=asked.output, output_for_all=True)
+        return rules
 
     def chosen(self, catalogue: Catalogue) -> list[Assignment]:
         """Raises click.UsageError."""
@@ -179,16 +179,16 @@ class _Saving:
         return [each.name for each in there if each.source in gone and each.name not in gone]
 
     def plan(
-        self, chosen: Sequence[Assignment], wishes: NamingRules, dead: Sequence[Profile]
+        self, chosen: Sequence[Assignment], rules: NamingRules, dead: Sequence[Profile]
     ) -> list[Planned]:
         bulk, profiles = self.services.bulk, self.services.profiles
-        ground = bulk.existing_profiles().without(dead)
+        existing = bulk.existing_profiles().without(dead)
         rows = bulk.rows((self.session, each) for each in chosen)
         if not self.asked.wants_all:
             rows[0].name = self.asked.name or profiles.suggest_name(chosen[0], self.session)
-        planned = plan(rows, wishes, ground)
-        if self.asked.fixes and fix(planned, ground):
-            planned = plan(rows, wishes, ground)
+        planned = plan(rows, rules, existing)
+        if self.asked.fixes and fix(planned, existing):
+            planned = plan(rows, rules, existing)
         return planned
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.cli.stderr import config_file, say, say_error
 from rolecall.domain.shells import CannotQuote, Shell
-from rolecall.domain.switching import REGIONS, Switch, Target, previous_of
+from rolecall.domain.switching import REGIONS, Switch, SwitchTarget, previous_of
 from rolecall.domain.text import safe
 from rolecall.presentation import switch_strings as words
 from rolecall.services.switching import Switching, is_signed_in
@@ -87,7 +87,7 @@ class _Switcher:
             return _refuse(words.GONE.format(name=safe(previous), path=config_file()))
         return self._go_in(target)
 
-    def _look_for(self, query: str, targets: Mapping[str, Target]) -> int:
+    def _look_for(self, query: str, targets: Mapping[str, SwitchTarget]) -> int:
         """The best match; the picker where there is none that is best, or it is a guess."""
         if query:
             from rolecall.services.profile_matching import best_matches
@@ -127,7 +127,7 @@ class _Switcher:
             say(words.MORE.format(count=len(names) - _MOST_TOLD))
         return FAILED
 
-    def _go_in(self, target: Target) -> int:
+    def _go_in(self, target: SwitchTarget) -> int:
         """Signs in first, where nobody is signed in and somebody is there to do it."""
         token = self._switching.token(target)
         if target.start_url and not is_signed_in(token, datetime.now(UTC)) and _is_terminal():
@@ -137,7 +137,7 @@ class _Switcher:
                 return NOTHING_CHOSEN
         return self._hand_over(target)
 
-    def _hand_over(self, target: Target | None) -> int:
+    def _hand_over(self, target: SwitchTarget | None) -> int:
         name = target.name if target else None
         plan = Switch.plan(name, self._environ, self._request.region)
         statements = plan.statements(self._request.shell)
@@ -153,7 +153,7 @@ class _Switcher:
         self._say_region(plan, target)
         return 0
 
-    def _say_who(self, target: Target) -> None:
+    def _say_who(self, target: SwitchTarget) -> None:
         standing = self._switching.status(target)
         now = datetime.now(UTC)
         account = safe(f"{standing.account_name} {target.account_id}".strip())
@@ -170,7 +170,7 @@ class _Switcher:
             how = words.HOW_TO_SIGN_IN if target.start_url else words.NO_SUCH_SESSION
             say(how.format(session=safe(target.session), path=config_file()))
 
-    def _say_region(self, plan: Switch, target: Target | None) -> None:
+    def _say_region(self, plan: Switch, target: SwitchTarget | None) -> None:
         if plan.region is not None:
             say(words.REGION_SET.format(variables=" and ".join(REGIONS), region=safe(plan.region)))
             return
@@ -181,7 +181,7 @@ class _Switcher:
             if target and region and region != target.region:
                 say(words.REGION_STAYS.format(variable=variable, region=safe(region)))
 
-    def _is_production(self, target: Target) -> bool:
+    def _is_production(self, target: SwitchTarget) -> bool:
         name = self._switching.status(target).account_name
         return self._switching.is_production(target.name, name)
 

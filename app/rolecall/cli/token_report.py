@@ -14,9 +14,10 @@ from typing import Final, NamedTuple
 from rolecall.cli.stderr import config_file, say, say_error
 from rolecall.domain.switching import profile_of
 from rolecall.domain.text import safe
+from rolecall.domain.time_left import TokenExpiry
 from rolecall.domain.timestamps import write_time
 from rolecall.presentation import session_strings as words
-from rolecall.services.switching import Switching, TokenEnd, is_signed_in
+from rolecall.services.switching import Switching, is_signed_in
 
 USABLE: Final = 0
 NOT_USABLE: Final = 1
@@ -28,7 +29,7 @@ _KeysEnds = Mapping[str, datetime | None]
 class _Line(NamedTuple):
     session: str
     start_url: str
-    token: TokenEnd | None
+    token: TokenExpiry | None
     is_usable: bool
     is_chosen: bool
 
@@ -99,8 +100,10 @@ def _json(lines: list[_Line], keys: _KeysEnds, now: datetime) -> str:
             "start_url": line.start_url,
             "usable": line.is_usable,
             "chosen": line.is_chosen,
-            "expires_at": write_time(line.token.ends) if line.token else None,
-            "seconds_left": int((line.token.ends - now).total_seconds()) if line.token else None,
+            "expires_at": write_time(line.token.expires_at) if line.token else None,
+            "seconds_left": int((line.token.expires_at - now).total_seconds())
+            if line.token
+            else None,
             "renewable_until": write_time(line.token.renewable_until)
             if line.token and line.token.renewable_until
             else None,

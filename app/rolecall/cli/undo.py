@@ -8,9 +8,10 @@ import click
 
 from rolecall.cli.failure import failing
 from rolecall.cli.table import print_diff
+from rolecall.domain.backup import Backup
 from rolecall.domain.text import safe
 from rolecall.presentation import file_strings
-from rolecall.services.undo import Backup, UndoService
+from rolecall.services.undo import UndoService
 
 
 @click.command()

@@ -85,7 +85,7 @@ def _object(origin: Origin, found: Whoami | None) -> dict[str, object]:
             "permission_set": found.permission_set or None,
             "user_id": found.identity.user_id,
             "from": found.source.value,
-            "session_ends": found.token.ends.isoformat() if found.token else None,
+            "session_ends": found.token.expires_at.isoformat() if found.token else None,
         }
     return told | {
         "profile": origin.profile if origin.target else None,

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import click
 
-from rolecall.demo import DemoOptions, DemoServer, create_home
+from rolecall.demo.home import create_home
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.server import DemoServer
 
 # With these variables a client would not use the demo.
 _UNSET = (

@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Final, NoReturn
 
+from rolecall.domain.errors import VerifyFailed
+
 # The scope that lets a token list accounts and be renewed:
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/customermanagedapps-saml2-oauth2.html
 ACCOUNT_ACCESS_SCOPE: Final = "sso:account:access"
@@ -165,6 +167,9 @@ class Identity:
     arn: str
     user_id: str
     method: str = ""
+
+
+VerifyResult = Identity | VerifyFailed
 
 
 class ProfileKind(Enum):

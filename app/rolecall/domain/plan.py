@@ -18,9 +18,9 @@ from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.naming import NO_SHORTENINGS, NameProblem
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.settings import OUTPUTS
-from rolecall.domain.template import Facts, Template
+from rolecall.domain.template import NameFacts, Template
 
-Target = tuple[str | None, str | None, str, str]
+PlanKey = tuple[str | None, str | None, str, str]
 
 
 class Outcome(Enum):
@@ -45,7 +45,7 @@ class Collision(Enum):
     CASE = "case"  # another name differs in nothing but upper and lower case
 
 
-class Row:
+class PlanRow:
     """One permission set of one account, through one session, to become a profile.
 
     `name`, `region` and `output` are the row's own, where the user gave it some.
@@ -61,21 +61,21 @@ class Row:
     ) -> None:
         self.session = session
         self.assignment = assignment
-        self.facts = Facts(session, assignment, shorten)
+        self.facts = NameFacts(session, assignment, shorten)
         self.target = _target(session.name, session.start_url, *assignment.key)
         self.name: str | None = None
         self.region: str | None = None
         self.output: str | None = None
         self.fixed: str | None = None  # the name that tells it apart from others
 
-    def take_over(self, other: Row) -> None:
+    def take_over(self, other: PlanRow) -> None:
         """What the user gave that row."""
         self.name, self.region, self.output = other.name, other.region, other.output
 
 
 def _target(
     session_name: str | None, start_url: str | None, account_id: str, permission_set: str
-) -> Target:
+) -> PlanKey:
     """What a profile is for: a legacy one goes by its start URL, another by its session's name."""
     through = start_url if session_name is None else None
     return session_name, through, account_id, permission_set
@@ -99,8 +99,8 @@ class ExistingProfiles:
         return found | {profile.name.casefold(): profile for profile in self.profiles}
 
     @cached_property
-    def _by_target(self) -> dict[Target, list[Profile]]:
-        found: dict[Target, list[Profile]] = {}
+    def _by_target(self) -> dict[PlanKey, list[Profile]]:
+        found: dict[PlanKey, list[Profile]] = {}
         for each in self.profiles:
             if each.account_id and each.permission_set:
                 target = _target(
@@ -115,7 +115,7 @@ class ExistingProfiles:
         kept = [profile for profile in self.profiles if profile.name not in names]
         return ExistingProfiles(kept, self.names_with_keys)
 
-    def profiles_of(self, row: Row) -> Sequence[Profile]:
+    def profiles_of(self, row: PlanRow) -> Sequence[Profile]:
         """Those that are the row's permission set already."""
         return self._by_target.get(row.target, ())
 
@@ -126,7 +126,7 @@ class Planned:
     `problem` goes with BAD_NAME, `collision` with COLLIDES.
     """
 
-    row: Row
+    row: PlanRow
     name: str
     region: str
     output: str
@@ -151,9 +151,9 @@ class NamingRules:
     output_for_all: bool = False
 
 
-def plan(rows: Sequence[Row], wishes: NamingRules, ground: ExistingProfiles) -> list[Planned]:
+def plan(rows: Sequence[PlanRow], rules: NamingRules, existing: ExistingProfiles) -> list[Planned]:
     """What becomes of each row, in their order."""
-    return _Planner(rows, wishes, ground).plan()
+    return _Planner(rows, rules, existing).plan()
 
 
 def counts(planned: Iterable[Planned]) -> Counter[Outcome]:
@@ -163,11 +163,13 @@ def counts(planned: Iterable[Planned]) -> Counter[Outcome]:
 class _Planner:
     """Thousands of rows are planned between two keys: what many of them share is found once."""
 
-    def __init__(self, rows: Sequence[Row], wishes: NamingRules, ground: ExistingProfiles) -> None:
+    def __init__(
+        self, rows: Sequence[PlanRow], rules: NamingRules, existing: ExistingProfiles
+    ) -> None:
         self.rows = rows
-        self.wishes = wishes
-        self.ground = ground
-        self.region_of = cache(wishes.regions.region_of)
+        self.rules = rules
+        self.existing = existing
+        self.region_of = cache(rules.regions.region_of)
         self.is_region = cache(naming.is_region)
         self.names: Counter[str] = Counter()
         self.folds: Counter[str] = Counter()  # how many different names are alike but for case
@@ -179,20 +181,20 @@ class _Planner:
         pairs = zip(self.rows, named, strict=True)
         return [self.judged(row, name, same) for row, (name, same) in pairs]
 
-    def named(self, row: Row) -> tuple[str, Profile | None]:
+    def named(self, row: PlanRow) -> tuple[str, Profile | None]:
         """A row's name, and the profile that it is already, if there is one of that name."""
         own = row.fixed if row.name is None else row.name
-        name = self.wishes.template.name(row.facts) if own is None else own
-        there = self.ground.profiles_of(row)
+        name = self.rules.template.name(row.facts) if own is None else own
+        there = self.existing.profiles_of(row)
         if not there:
             return name, None
         same = next((profile for profile in there if profile.name == name), None)
-        if own is None and not self.wishes.beside:
+        if own is None and not self.rules.beside:
             same = same or there[0]
             name = same.name
         return name, same
 
-    def judged(self, row: Row, name: str, same: Profile | None) -> Planned:
+    def judged(self, row: PlanRow, name: str, same: Profile | None) -> Planned:
         region, output = self.region(row, same), self.output(row, same)
         if same is None and (problem := naming.check(name)):
             return Planned(row, name, region, output, Outcome.BAD_NAME, problem=problem)
@@ -206,7 +208,7 @@ class _Planner:
         if output and output != output_there and output not in OUTPUTS:
             return Planned(row, name, region, output, Outcome.BAD_OUTPUT, same)
         if same is None:
-            there = self.ground.profiles_of(row)
+            there = self.existing.profiles_of(row)
             return Planned(row, name, region, output, Outcome.NEW, there[0] if there else None)
         is_same = (region, output) == (region_there or "", output_there or "")
         outcome = Outcome.SAME if is_same else Outcome.UPDATES
@@ -216,41 +218,41 @@ class _Planner:
         fold = name.casefold()
         if self.names[name] > 1:
             return Collision.ROWS
-        if same is None and fold in self.ground.by_fold:
-            if name in self.ground.by_name:
+        if same is None and fold in self.existing.by_fold:
+            if name in self.existing.by_name:
                 return Collision.PROFILE
-            is_same = name in self.ground.names_with_keys
+            is_same = name in self.existing.names_with_keys
             return Collision.CREDENTIALS if is_same else Collision.CASE
         return Collision.CASE if self.folds[fold] > 1 else None
 
     def like(self, name: str) -> Profile | None:
         """The profile of that name, or of one that differs in case alone."""
-        return self.ground.by_name.get(name) or self.ground.by_fold.get(name.casefold())
+        return self.existing.by_name.get(name) or self.existing.by_fold.get(name.casefold())
 
-    def region(self, row: Row, same: Profile | None) -> str:
+    def region(self, row: PlanRow, same: Profile | None) -> str:
         if row.region is not None:
             return row.region
         ruled = self.region_of(row.facts.account)
-        if same is None or (self.wishes.region_for_all and ruled):
+        if same is None or (self.rules.region_for_all and ruled):
             return ruled
         return same.region or ""
 
-    def output(self, row: Row, same: Profile | None) -> str:
+    def output(self, row: PlanRow, same: Profile | None) -> str:
         if row.output is not None:
             return row.output
-        if same is None or (self.wishes.output_for_all and self.wishes.output):
-            return self.wishes.output
+        if same is None or (self.rules.output_for_all and self.rules.output):
+            return self.rules.output
         return same.output or ""
 
 
-def fix(planned: Sequence[Planned], ground: ExistingProfiles) -> int:
+def fix(planned: Sequence[Planned], existing: ExistingProfiles) -> int:
     """Gives rows that collide names with what tells them apart; how many were given one.
 
     Of rows that are alike each gets what differs between them: the session, the end of the
     account's id, the whole id, the permission set, then two or three of these, then a number.
     """
     taken = {each.name.casefold() for each in planned if each.outcome is not Outcome.COLLIDES}
-    taken.update(ground.by_fold)
+    taken.update(existing.by_fold)
     groups: dict[str, list[Planned]] = {}
     for each in planned:
         if each.outcome is Outcome.COLLIDES:
@@ -258,7 +260,7 @@ def fix(planned: Sequence[Planned], ground: ExistingProfiles) -> int:
     fixed = 0
     for group in groups.values():
         # A profile that is there keeps its name; the others make way.
-        free = [each for each in group if not _is_there(each, ground)]
+        free = [each for each in group if not _is_there(each, existing)]
         for each, name in zip(free, _apart(free, taken, _one_session(group)), strict=True):
             each.row.fixed, each.row.name = name, None
             taken.add(name.casefold())
@@ -266,8 +268,8 @@ def fix(planned: Sequence[Planned], ground: ExistingProfiles) -> int:
     return fixed
 
 
-def _is_there(planned: Planned, ground: ExistingProfiles) -> bool:
-    return any(planned.name == profile.name for profile in ground.profiles_of(planned.row))
+def _is_there(planned: Planned, existing: ExistingProfiles) -> bool:
+    return any(planned.name == profile.name for profile in existing.profiles_of(planned.row))
 
 
 def _one_session(group: Sequence[Planned]) -> bool:
@@ -279,14 +281,14 @@ def _one_session(group: Sequence[Planned]) -> bool:
     )
 
 
-_BY_SESSION: Final[Sequence[Callable[[Facts], str]]] = (
+_BY_SESSION: Final[Sequence[Callable[[NameFacts], str]]] = (
     lambda facts: naming.slug(facts.session),
     lambda facts: f"{naming.slug(facts.session)}-{facts.account_id[-4:]}",
     lambda facts: f"{naming.slug(facts.session)}-{facts.account_id}",
     lambda facts: f"{naming.slug(facts.session)}-{facts.short}",
     lambda facts: f"{naming.slug(facts.session)}-{naming.slug(facts.permission_set)}",
 )
-_WITHIN_SESSION: Final[Sequence[Callable[[Facts], str]]] = (
+_WITHIN_SESSION: Final[Sequence[Callable[[NameFacts], str]]] = (
     lambda facts: facts.account_id[-4:],
     lambda facts: facts.account_id,
     lambda facts: facts.short,

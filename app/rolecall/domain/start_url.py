@@ -19,7 +19,7 @@ from rolecall.domain.errors import StartUrlInvalid
 MAX_LENGTH: Final = 1024
 
 
-class Problem(StrEnum):
+class StartUrlProblem(StrEnum):
     EMPTY = "empty"
     NOT_A_URL = "not-a-url"  # too long, white space inside, or what no URL holds
     NOT_HTTPS = "not-https"  # neither https, nor http on this machine
@@ -69,7 +69,7 @@ def normalise(text: str) -> str:
     host = url.hostname or ""
     loopback = is_loopback(host)
     if url.scheme != "https" and not (url.scheme == "http" and loopback):
-        raise StartUrlInvalid(typed, Problem.NOT_HTTPS)
+        raise StartUrlInvalid(typed, StartUrlProblem.NOT_HTTPS)
     if not loopback:
         _check_host(typed, host)
     path = url.path.rstrip("/")
@@ -105,18 +105,18 @@ def is_loopback(host: str) -> bool:
 
 def _split(typed: str) -> SplitResult:
     if not typed:
-        raise StartUrlInvalid(typed, Problem.EMPTY)
+        raise StartUrlInvalid(typed, StartUrlProblem.EMPTY)
     if not re.fullmatch(rf"[!-~]{{1,{MAX_LENGTH}}}", typed) or re.search(r'[<>"\\^`{|}]', typed):
-        raise StartUrlInvalid(typed, Problem.NOT_A_URL)
+        raise StartUrlInvalid(typed, StartUrlProblem.NOT_A_URL)
     try:
         url = urlsplit(typed if "://" in typed else f"https://{typed}")
         has_port = url.port is not None  # reading it checks it
     except ValueError:
-        raise StartUrlInvalid(typed, Problem.NO_HOST) from None
+        raise StartUrlInvalid(typed, StartUrlProblem.NO_HOST) from None
     if url.username is not None:
-        raise StartUrlInvalid(typed, Problem.CREDENTIALS)
+        raise StartUrlInvalid(typed, StartUrlProblem.CREDENTIALS)
     if not url.hostname or (url.netloc.endswith(":") and not has_port):
-        raise StartUrlInvalid(typed, Problem.NO_HOST)
+        raise StartUrlInvalid(typed, StartUrlProblem.NO_HOST)
     return url
 
 
@@ -124,11 +124,11 @@ def _check_host(typed: str, host: str) -> None:
     if _PORTALS.fullmatch(host):
         return
     if _OF_AWS.fullmatch(host):
-        raise StartUrlInvalid(typed, Problem.NOT_A_PORTAL)
+        raise StartUrlInvalid(typed, StartUrlProblem.NOT_A_PORTAL)
     if _looks_like_aws(host):
-        raise StartUrlInvalid(typed, Problem.LOOK_ALIKE)
+        raise StartUrlInvalid(typed, StartUrlProblem.LOOK_ALIKE)
     if not re.fullmatch(rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]*[a-z0-9])", host):
-        raise StartUrlInvalid(typed, Problem.NO_HOST)
+        raise StartUrlInvalid(typed, StartUrlProblem.NO_HOST)
 
 
 def _looks_like_aws(host: str) -> bool:

@@ -49,7 +49,7 @@ def profile_of(environ: Mapping[str, str]) -> str:
     return next((environ[name] for name in PROFILES if environ.get(name)), "")
 
 
-class Target(NamedTuple):
+class SwitchTarget(NamedTuple):
     """A profile, as far as switching to it goes.
 
     `name` is as the clients know it, not made safe. `session` is what the token's file is named

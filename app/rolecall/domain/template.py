@@ -34,7 +34,7 @@ PRESETS: Final[Mapping[str, str]] = {
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_./%@:+-]+")
 
 
-class Problem(StrEnum):
+class TemplateProblem(StrEnum):
     EMPTY = "empty"
     UNCLOSED = "unclosed"
     STRAY = "stray"  # a closing brace that nothing opens
@@ -47,7 +47,7 @@ class Problem(StrEnum):
     CHARACTERS = "characters"  # that no name can have
 
 
-class Facts:
+class NameFacts:
     """What a template can speak of: one permission set of one account, through one session.
 
     `shorten` is the user's own, as for `naming.short_permission_set`.
@@ -107,14 +107,14 @@ class Field:
     filters: tuple[tuple[str, ...], ...] = ()
 
     @property
-    def getter(self) -> Callable[[Facts], str]:
+    def getter(self) -> Callable[[NameFacts], str]:
         """The quickest way to its value, for there may be thousands of rows at every key."""
         if not self.filters:
             return attrgetter(self.name)
         is_usual = self.name == "account" and self.filters == (("slug",),)
         return attrgetter("account_slug") if is_usual else self.value
 
-    def value(self, facts: Facts) -> str:
+    def value(self, facts: NameFacts) -> str:
         text: str = getattr(facts, self.name)
         for name, *arguments in self.filters:
             if self.name == "account" and name == "slug":
@@ -132,7 +132,7 @@ class Template:
 
     source: str
     parts: tuple[Field | str, ...]
-    _getters: tuple[Callable[[Facts], str] | str, ...] = field(compare=False, repr=False)
+    _getters: tuple[Callable[[NameFacts], str] | str, ...] = field(compare=False, repr=False)
 
     @classmethod
     def parse(cls, source: str) -> Template:
@@ -141,7 +141,7 @@ class Template:
         getters = [part if isinstance(part, str) else part.getter for part in parts]
         return cls(source, parts, tuple(getters))
 
-    def name(self, facts: Facts) -> str:
+    def name(self, facts: NameFacts) -> str:
         """Not too long, and without a dash at its end; it may yet be no valid name."""
         parts = [get if isinstance(get, str) else get(facts) for get in self._getters]
         return "".join(parts)[: naming.MAX_LENGTH].rstrip("-")
@@ -183,7 +183,7 @@ def complete(source: str, cursor: int) -> Completion | None:
 
 def _parts(source: str) -> list[Field | str]:
     if not source.strip():
-        raise TemplateInvalid(0, Problem.EMPTY)
+        raise TemplateInvalid(0, TemplateProblem.EMPTY)
     parts: list[Field | str] = []
     at = 0
     while at < len(source):
@@ -197,7 +197,7 @@ def _parts(source: str) -> list[Field | str]:
         closed = source.find("}", opened)
         again = source.find("{", opened + 1)
         if closed < 0 or opened < again < closed:
-            raise _invalid(opened, Problem.UNCLOSED, source[opened:])
+            raise _invalid(opened, TemplateProblem.UNCLOSED, source[opened:])
         parts.append(_field(source[opened + 1 : closed], opened + 1))
         at = closed + 1
     return parts
@@ -205,17 +205,17 @@ def _parts(source: str) -> list[Field | str]:
 
 def _check_literal(text: str, column: int) -> None:
     if (stray := text.find("}")) >= 0:
-        raise _invalid(column + stray, Problem.STRAY, "}")
+        raise _invalid(column + stray, TemplateProblem.STRAY, "}")
     if found := _UNSAFE.search(text):
-        raise _invalid(column + found.start(), Problem.CHARACTERS, found[0])
+        raise _invalid(column + found.start(), TemplateProblem.CHARACTERS, found[0])
 
 
 def _field(text: str, column: int) -> Field:
     name, *filters = text.split("|")
     if not name:
-        raise _invalid(column, Problem.NO_FIELD, "", FIELDS)
+        raise _invalid(column, TemplateProblem.NO_FIELD, "", FIELDS)
     if name not in FIELDS:
-        raise _invalid(column, Problem.UNKNOWN_FIELD, name, FIELDS)
+        raise _invalid(column, TemplateProblem.UNKNOWN_FIELD, name, FIELDS)
     column += len(name) + 1
     made = []
     for each in filters:
@@ -227,20 +227,20 @@ def _field(text: str, column: int) -> Field:
 def _filter(text: str, column: int) -> tuple[str, ...]:
     name, *arguments = text.split(":")
     if not name:
-        raise _invalid(column, Problem.NO_FILTER, "", FILTERS)
+        raise _invalid(column, TemplateProblem.NO_FILTER, "", FILTERS)
     if name not in FILTERS:
-        raise _invalid(column, Problem.UNKNOWN_FILTER, name, FILTERS)
+        raise _invalid(column, TemplateProblem.UNKNOWN_FILTER, name, FILTERS)
     wanted = FILTERS[name].arguments
     usage = ":".join([name, *wanted])
     if len(arguments) < len(wanted) or (wanted and not arguments[0]):
-        raise TemplateInvalid(column, Problem.TOO_FEW, safe(text), usage)
+        raise TemplateInvalid(column, TemplateProblem.TOO_FEW, safe(text), usage)
     if len(arguments) > len(wanted):
-        raise TemplateInvalid(column, Problem.TOO_MANY, safe(text), usage)
+        raise TemplateInvalid(column, TemplateProblem.TOO_MANY, safe(text), usage)
     return name, *arguments
 
 
 def _invalid(
-    column: int, problem: Problem, text: str, known: Collection[str] = ()
+    column: int, problem: TemplateProblem, text: str, known: Collection[str] = ()
 ) -> TemplateInvalid:
     """With what it is close to or, where that is nothing, all that there is."""
     near = nearest(text, known)

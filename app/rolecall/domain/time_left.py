@@ -60,3 +60,10 @@ class TimeLeft(NamedTuple):
 def share(remaining: TimeLeft, whole: timedelta) -> float:
     """How much of the whole is left, from 0 to 1: what a bar shows."""
     return max(0.0, min(1.0, remaining.seconds / max(1.0, whole.total_seconds())))
+
+
+class TokenExpiry(NamedTuple):
+    """When an access token expires, and until when it can be renewed without an approval."""
+
+    expires_at: datetime
+    renewable_until: datetime | None

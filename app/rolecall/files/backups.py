@@ -14,28 +14,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from rolecall.domain.backup import Backup
+from rolecall.domain.change import Change
 from rolecall.domain.errors import FileUnreadable, UndoRefused
 from rolecall.files import atomic
 from rolecall.files.cache_json import parse, text
-from rolecall.files.change import Change
 from rolecall.files.fast.times import read_time
 
 MAX_NUMBER: Final = 100
 MAX_AGE: Final = timedelta(days=90)
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """One write. `after` is the SHA-256 of what was written; `existed`: there was a file before."""
-
-    stem: str
-    path: Path
-    when: datetime
-    summary: str
-    after: str
-    existed: bool
-    is_undo: bool = False
-    is_undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

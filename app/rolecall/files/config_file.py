@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from rolecall.domain.config import Config
 from rolecall.domain.model import Profile, ProfileKind, SsoSession
 from rolecall.domain.text import safe
 from rolecall.files import atomic
-from rolecall.files.change import hide_secrets
 from rolecall.files.editor import IniFile
-from rolecall.files.findings import Finding, config_findings
+from rolecall.files.findings import config_findings
 from rolecall.files.ini import Document, Kind
 
 _KINDS: Final = (
@@ -24,34 +24,6 @@ _KINDS: Final = (
     ("aws_access_key_id", ProfileKind.STATIC),
     ("credential_process", ProfileKind.PROCESS),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """What stands in the file. `sso_sessions`: the named ones first, then the legacy ones.
-
-    `session_names` are those of all `[sso-session]` sections, also of those that lack something;
-    `text` is all of it, line by line.
-    """
-
-    profiles: tuple[Profile, ...] = ()
-    sso_sessions: tuple[SsoSession, ...] = ()
-    session_names: frozenset[str] = frozenset()
-    findings: tuple[Finding, ...] = ()
-    text: tuple[str, ...] = field(default=(), repr=False)
-
-    def section(self, profile: Profile) -> list[str]:
-        """The lines of a profile's section as they stand in the file; secrets hidden."""
-        lines = self.text[profile.lines.start - 1 : profile.lines.stop - 1]
-        return hide_secrets("".join(lines).rstrip()).splitlines()
-
-    def line_of(self, profile: Profile, key: str) -> int:
-        """The number of the line where one of its keys stands, or its header for "["; else of its
-        first.
-        """
-        lines = ((n, self.text[n - 1]) for n in profile.lines)
-        found = (n for n, line in lines if line.strip().lower().startswith(key))
-        return next(found, profile.lines.start)
 
 
 @dataclass(frozen=True, slots=True)

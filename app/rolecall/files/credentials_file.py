@@ -9,13 +9,14 @@ from typing import Final
 
 from rolecall.domain import naming
 from rolecall.domain.errors import EditRefused, FileError
+from rolecall.domain.findings import Finding
 from rolecall.domain.model import RoleCredentials
 from rolecall.domain.text import original, safe
 from rolecall.domain.timestamps import write_time
 from rolecall.files.edit_rules import Rule
 from rolecall.files.editor import IniFile
 from rolecall.files.fast.key_expiry import EXPIRY_KEYS, expiry_of, is_long_lived, is_short_term
-from rolecall.files.findings import Finding, key_findings
+from rolecall.files.findings import key_findings
 from rolecall.files.ini import Document, Section
 from rolecall.files.ini_edit import add_section, delete_key, remove_section, set_value
 

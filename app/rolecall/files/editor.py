@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from rolecall.domain.change import Change, Edit
 from rolecall.domain.errors import FileChanged
 from rolecall.files import atomic
 from rolecall.files.backups import Backups
-from rolecall.files.change import Change, Edit
 from rolecall.files.ini import Document
 from rolecall.files.verify import Snapshot
 

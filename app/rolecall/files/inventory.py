@@ -227,7 +227,7 @@ class InventoryCache:
 
     # --- favourites and uses
 
-    def marks(self, session: SsoSession) -> Favourites:
+    def favourites(self, session: SsoSession) -> Favourites:
         def read(db: sqlite3.Connection) -> Favourites:
             rows = db.execute(
                 "SELECT id, permission_set, is_favourite, used_at FROM mark WHERE sign_in = ?",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from rolecall.domain.change import Change
 from rolecall.domain.errors import FileMalformed
 from rolecall.domain.settings import (
     NAMES,
@@ -26,7 +27,6 @@ from rolecall.domain.settings import (
 )
 from rolecall.domain.text import safe
 from rolecall.files import atomic
-from rolecall.files.change import Change
 
 _HEADER: Final = re.compile(r"""\s*\[\s*["']?([^"'\]]+?)["']?\s*\]""")
 _KEY: Final = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*[.=]""")

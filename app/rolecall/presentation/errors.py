@@ -19,7 +19,7 @@ from rolecall.presentation import (
 from rolecall.presentation.commands import with_keys
 
 if TYPE_CHECKING:
-    from rolecall.services.profiles import Finding
+    from rolecall.domain.findings import Finding
 
 
 def explain(error: BaseException) -> str:

@@ -14,7 +14,7 @@ from rolecall.presentation.times import time_left
 from rolecall.presentation.translation import _
 
 if TYPE_CHECKING:
-    from rolecall.services.switching import TokenEnd
+    from rolecall.domain.time_left import TokenExpiry
     from rolecall.services.tokens import SignOutPlan
 
 # --- the list of sessions ----------------------------------------------------------------------
@@ -119,12 +119,12 @@ def keys_line(end: datetime | None, now: datetime, name: str) -> str:
     return f"{LEVEL_SIGNS[remaining.level]} {name}  {KEYS.format(left=left)}"
 
 
-def token_line(token: TokenEnd | None, now: datetime, *, usable: bool, name: str) -> str:
+def token_line(token: TokenExpiry | None, now: datetime, *, usable: bool, name: str) -> str:
     """`● corp  7 h 12 min left, then it renews itself`."""
     from rolecall.presentation.switch_strings import remaining
 
     if token is None:
         return f"{LEVEL_SIGNS[Level.GONE]} {name}  {SIGNED_OUT}"
-    level = TimeLeft.until(token.ends, now).level
+    level = TimeLeft.until(token.expires_at, now).level
     sign = Level.SOON if usable and level is Level.GONE else level
     return f"{LEVEL_SIGNS[sign]} {name}  {remaining(token, now)}"

@@ -15,7 +15,7 @@ from rolecall.presentation.times import time_left
 from rolecall.presentation.translation import _, ngettext
 
 if TYPE_CHECKING:
-    from rolecall.services.switching import TokenEnd
+    from rolecall.domain.time_left import TokenExpiry
 
 # --- the picker --------------------------------------------------------------------------------
 
@@ -43,11 +43,11 @@ ASKING: Final = _("Asking {session} for a code…")
 SAVED: Final = _("Saved as {name} in {path}.")
 
 
-def left_short(token: TokenEnd | None, now: datetime) -> str:
+def left_short(token: TokenExpiry | None, now: datetime) -> str:
     """The time left of a sign-in, in a column: `7 h 12 min`, `renews`, `signed out`."""
     if token is None:
         return SIGNED_OUT
-    end = TimeLeft.until(token.ends, now)
+    end = TimeLeft.until(token.expires_at, now)
     if end.level is not Level.GONE:
         return time_left(end)
     renews = token.renewable_until is not None and now < token.renewable_until
@@ -88,7 +88,12 @@ _RED: Final = "\x1b[1;31m{}\x1b[0m"
 
 
 def switch_line(
-    parts: Iterable[str], token: TokenEnd | None, now: datetime, session: str, *, production: bool
+    parts: Iterable[str],
+    token: TokenExpiry | None,
+    now: datetime,
+    session: str,
+    *,
+    production: bool,
 ) -> str:
     """`audit-admin · audit 038410265977 · AWSAdministratorAccess · 7 h 12 min left`."""
     shown = [part for part in parts if part]
@@ -98,9 +103,9 @@ def switch_line(
     return SEPARATOR.join(shown)
 
 
-def remaining(token: TokenEnd, now: datetime) -> str:
+def remaining(token: TokenExpiry, now: datetime) -> str:
     """The time left of an access token: `7 h 12 min left, renews itself`."""
-    end = TimeLeft.until(token.ends, now)
+    end = TimeLeft.until(token.expires_at, now)
     renews = token.renewable_until is not None and now < token.renewable_until
     if end.level is Level.GONE:
         return RENEWS_NOW if renews else SIGN_IN.format(left=time_left(end))

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rolecall.domain.change import Change
 from rolecall.domain.errors import TemplateInvalid
 from rolecall.domain.model import Assignment, Profile, SsoSession
-from rolecall.domain.plan import ExistingProfiles, NamingRules, Outcome, Planned, Row
+from rolecall.domain.plan import ExistingProfiles, NamingRules, Outcome, Planned, PlanRow
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.settings import USUAL
 from rolecall.domain.template import Template
 from rolecall.domain.text import original
-from rolecall.files.change import Change
 from rolecall.files.config_edits import DeleteProfile, SetProfile
 from rolecall.services.profiles import ProfilesService, sso_keys
-
-__all__ = ("BulkService", "Change")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +29,9 @@ class BulkService:
             self.profiles.profiles(), frozenset(self.profiles.names_with_keys())
         )
 
-    def rows(self, chosen: Iterable[tuple[SsoSession, Assignment]]) -> list[Row]:
+    def rows(self, chosen: Iterable[tuple[SsoSession, Assignment]]) -> list[PlanRow]:
         shorten = self.profiles.settings.settings.shorten
-        return [Row(session, assignment, shorten) for session, assignment in chosen]
+        return [PlanRow(session, assignment, shorten) for session, assignment in chosen]
 
     def default_rules(self, session: SsoSession) -> NamingRules:
         """Return the naming rules from the settings and the file. Raises FileError."""

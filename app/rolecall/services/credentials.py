@@ -12,6 +12,7 @@ from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
 from rolecall.domain import console
 from rolecall.domain.closest_match import nearest
+from rolecall.domain.config import Config
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import NoCredentials
 from rolecall.domain.model import (
@@ -24,7 +25,7 @@ from rolecall.domain.model import (
 )
 from rolecall.domain.text import original, safe
 from rolecall.files.cli_cache import CliCache
-from rolecall.files.config_file import Config, ConfigFile
+from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.fast.key_expiry import expiry_of
 from rolecall.files.locations import Locations

@@ -8,18 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rolecall.domain.errors import FileError
+from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.settings import BadSetting
 from rolecall.files import atomic
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
-from rolecall.files.findings import Finding, FindingKind
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.role_findings import all_findings
 from rolecall.services.settings import SettingsService
-
-__all__ = ("Examination", "Finding", "examine")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Final
 
+from rolecall.domain.config import Config
 from rolecall.domain.errors import FileError
 from rolecall.domain.model import AccessToken, Profile, RoleCredentials, SsoSession, short_start_url
 from rolecall.domain.text import safe
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.files.cli_cache import CliCache, credentials_stem
-from rolecall.files.config_file import Config, ConfigFile
+from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.sso_cache import SsoCache, registration_stem, token_stem

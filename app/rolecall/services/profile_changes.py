@@ -13,15 +13,13 @@ from enum import StrEnum
 from typing import Final
 
 from rolecall.domain import naming
+from rolecall.domain.change import Change, Edit
 from rolecall.domain.model import Profile
 from rolecall.domain.switching import PROFILES
 from rolecall.domain.text import original
-from rolecall.files.change import Change, Edit
 from rolecall.files.config_edits import CopyProfile, DeleteProfile, RenameProfiles, SetProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.services.profiles import NameCheck, NameStatus, ProfilesService, checked_region
-
-__all__ = ("Chain", "ChainProblem", "Change", "NameCheck", "NameStatus", "ProfileChanges")
 
 # Seconds of a role's session: the minimum of AssumeRole, and the maximum for role chaining, which
 # applies because the credentials of a permission set come from a role.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rolecall.domain.folding import Haystacks, fold
 from rolecall.domain.search import Query
-from rolecall.domain.switching import Target
+from rolecall.domain.switching import SwitchTarget
 
 
 class Matches(NamedTuple):
@@ -17,12 +17,12 @@ class Matches(NamedTuple):
     So a word with a missing letter is found too.
     """
 
-    targets: list[Target]
+    targets: list[SwitchTarget]
     guessed: bool = False
 
 
 def best_matches(
-    targets: Mapping[str, Target], account_names: Mapping[tuple[str, str], str], query: str
+    targets: Mapping[str, SwitchTarget], account_names: Mapping[tuple[str, str], str], query: str
 ) -> Matches:
     """Return the best matches. A match in the name is better than one in the account or role."""
     rows = list(targets.values())

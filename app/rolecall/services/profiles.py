@@ -9,28 +9,18 @@ from enum import Enum
 from typing import Final
 
 from rolecall.domain import naming, template
+from rolecall.domain.change import Change
+from rolecall.domain.config import Config
 from rolecall.domain.errors import RegionInvalid
 from rolecall.domain.model import Account, Assignment, Profile, SsoSession
 from rolecall.domain.naming import NameProblem
 from rolecall.domain.settings import OUTPUTS
 from rolecall.domain.text import original
-from rolecall.files.change import Change
 from rolecall.files.config_edits import SetProfile
-from rolecall.files.config_file import Config, ConfigFile
+from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
-from rolecall.files.findings import Finding
 from rolecall.services.role_findings import all_findings
 from rolecall.services.settings import SettingsService
-
-__all__ = (
-    "Change",
-    "Config",
-    "Finding",
-    "NameCheck",
-    "NameStatus",
-    "ProfileDraft",
-    "ProfilesService",
-)
 
 FALLBACK_OUTPUT: Final = "json"
 
@@ -103,7 +93,7 @@ class ProfilesService:
         shorten = self.settings.settings.shorten
         source = self.settings.settings.template
         if session is not None and template.check(source) is None:
-            facts = template.Facts(session, assignment, shorten)
+            facts = template.NameFacts(session, assignment, shorten)
             name = template.Template.parse(source).name(facts)
             if naming.check(name) is None and name not in taken:
                 return name

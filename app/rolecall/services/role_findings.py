@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain import naming
+from rolecall.domain.config import Config
+from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.model import Profile, ProfileKind
-from rolecall.files.config_file import Config
-from rolecall.files.findings import Finding, FindingKind
 
 # Sources of credentials for a role, by the names that botocore knows (`CANONICAL_NAME`).
 _CREDENTIAL_SOURCES: Final = ("Environment", "Ec2InstanceMetadata", "EcsContainer")

@@ -7,14 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
+from rolecall.domain.change import Change
 from rolecall.domain.errors import FileError, HomeUnknown
 from rolecall.domain.settings import BadSetting, Settings
 from rolecall.files import atomic
-from rolecall.files.change import Change
 from rolecall.files.locations import Locations
 from rolecall.files.settings import SettingsFile, SettingsRead
-
-__all__ = ("BadSetting", "Change", "Settings", "SettingsRead", "SettingsService")
 
 
 @dataclass(slots=True)

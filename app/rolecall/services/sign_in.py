@@ -11,6 +11,7 @@ from typing import Final
 from rolecall.aws.session import Clients, regions
 from rolecall.aws.sign_in import NoTokenReason, Oidc
 from rolecall.domain import naming, start_url
+from rolecall.domain.change import Change
 from rolecall.domain.errors import (
     DeviceCodeExpired,
     FileError,
@@ -28,7 +29,6 @@ from rolecall.domain.model import (
     DeviceCode,
     SsoSession,
 )
-from rolecall.files.change import Change
 from rolecall.files.config_edits import SetSsoSession
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.sso_cache import SsoCache

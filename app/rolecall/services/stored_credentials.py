@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from rolecall.domain.change import Change
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import NoCredentials
 from rolecall.domain.model import RoleCredentials
 from rolecall.domain.text import original, safe
-from rolecall.files.change import Change
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile, DeleteKeys, StoredKeys, StoreKeys
 from rolecall.files.locations import Locations
 from rolecall.services.clock import utc_now
 from rolecall.services.credentials import CredentialsProblem
-
-__all__ = ("Change", "StoredCredentialsService", "StoredKeys")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.domain.production import PRODUCTION, is_production
-from rolecall.domain.switching import Target, profile_of
+from rolecall.domain.switching import SwitchTarget, profile_of
+from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast import ini, paths, quick_reads
 from rolecall.files.fast.key_expiry import expiry_of, is_short_term
-from rolecall.files.fast.quick_reads import TokenEnd
 
 if TYPE_CHECKING:
     from rolecall.files.credentials_file import StoredKeys
 
-__all__ = ("ProfileStatus", "Switching", "Target", "TokenEnd")
 
 _PROFILE: Final = "profile "
 _SESSION: Final = "sso-session "
@@ -39,7 +38,7 @@ class ProfileStatus(NamedTuple):
     """
 
     account_name: str
-    token: TokenEnd | None
+    token: TokenExpiry | None
 
 
 class Switching:
@@ -62,22 +61,22 @@ class Switching:
         self._cache = paths.cache(environ, home)
         self._settings = paths.settings(environ, home)
 
-    def target(self, name: str) -> Target | None:
+    def target(self, name: str) -> SwitchTarget | None:
         """Return the profile of exactly this name, or None. Raises FileError as `targets` does."""
         if name in self._profiles:
             return _target(name, self._profiles, self._sessions)
-        return Target(name) if name in self._names_with_keys() else None
+        return SwitchTarget(name) if name in self._names_with_keys() else None
 
-    def read_again(self, name: str) -> Target:
+    def read_again(self, name: str) -> SwitchTarget:
         """Read a profile that may just have been written. If it is missing, it has only a name.
 
         Raises FileError as `targets` does.
         """
         for known in ("_sections", "_profiles", "_sessions"):
             self.__dict__.pop(known, None)
-        return self.target(name) or Target(name)
+        return self.target(name) or SwitchTarget(name)
 
-    def targets(self) -> Mapping[str, Target]:
+    def targets(self) -> Mapping[str, SwitchTarget]:
         """Return all profiles by name: ~/.aws/config first, then those only in ~/.aws/credentials.
 
         Raises FileError if other clients could not read the config either.
@@ -105,9 +104,9 @@ class Switching:
         ]
         return named | {url: url for url in legacy}
 
-    def token_of(self, session: str, start_url: str) -> TokenEnd | None:
+    def token_of(self, session: str, start_url: str) -> TokenExpiry | None:
         """Return the cached token of a session of `start_urls`, or None."""
-        return quick_reads.token_end(self._home, session, start_url)
+        return quick_reads.token_expiry(self._home, session, start_url)
 
     def key_expiries(self) -> dict[str, datetime | None]:
         """Return the expiries of short-term keys in ~/.aws/credentials by name; None if unknown."""
@@ -140,18 +139,18 @@ class Switching:
         plain = None if data is None else ini.config(data)
         return _read_in_full(self._config, self._state) if plain is None else plain
 
-    def status(self, target: Target) -> ProfileStatus:
+    def status(self, target: SwitchTarget) -> ProfileStatus:
         """Return what is known of a profile."""
         name = ""
         if target.account_id and target.session:
             name = quick_reads.account_name(self._cache, target.session, target.account_id)
         return ProfileStatus(name, self.token(target))
 
-    def token(self, target: Target) -> TokenEnd | None:
+    def token(self, target: SwitchTarget) -> TokenExpiry | None:
         """Return the cached token of the profile's session, or None."""
         if not target.session:
             return None
-        return quick_reads.token_end(self._home, target.session, target.start_url)
+        return quick_reads.token_expiry(self._home, target.session, target.start_url)
 
     def account_names(self) -> dict[tuple[str, str], str]:
         """Return the account names as AWS sent them, by session and account id."""
@@ -192,20 +191,20 @@ class Switching:
         """Return the names of the favourites among the `boosts`."""
         return {name for name, boost in boosts.items() if boost >= _FAVOURITE}
 
-    def note_use(self, target: Target) -> None:
+    def note_use(self, target: SwitchTarget) -> None:
         """Note the use of a profile, for the picker and for the tables of the full screen."""
         quick_reads.note_use(self._state, target.name)
         if target.session and target.account_id:
             quick_reads.note_use_of(self._cache, target.session, target.account_id, target.role)
 
-    def boosts(self, targets: Mapping[str, Target]) -> dict[str, float]:
+    def boosts(self, targets: Mapping[str, SwitchTarget]) -> dict[str, float]:
         """Return sort keys by profile name: favourites are highest, then the last used."""
         boosts = quick_reads.recent(self._state)
-        marks = {mark[:3]: mark for mark in quick_reads.marks(self._cache)}
-        for target in targets.values() if marks else ():
-            if mark := marks.get((target.session, target.account_id, target.role)):
-                used_at = max(mark.used_at, boosts.get(target.name, 0.0))
-                boosts[target.name] = used_at + (_FAVOURITE if mark.is_favourite else 0.0)
+        uses = {use[:3]: use for use in quick_reads.role_uses(self._cache)}
+        for target in targets.values() if uses else ():
+            if use := uses.get((target.session, target.account_id, target.role)):
+                used_at = max(use.used_at, boosts.get(target.name, 0.0))
+                boosts[target.name] = used_at + (_FAVOURITE if use.is_favourite else 0.0)
         return {name: boost for name, boost in boosts.items() if name in targets}
 
     def _names_with_keys(self) -> list[str]:
@@ -214,7 +213,7 @@ class Switching:
         return _names_in_full(self._credentials, self._state) if plain is None else list(plain)
 
 
-class _Targets(Mapping[str, Target]):
+class _Targets(Mapping[str, SwitchTarget]):
     """Builds targets when they are needed: of 2,000 the picker shows a dozen."""
 
     def __init__(
@@ -224,14 +223,14 @@ class _Targets(Mapping[str, Target]):
         names_with_keys: Iterable[str],
     ) -> None:
         self._profiles, self._sessions = profiles, sessions
-        self._made: dict[str, Target | None] = dict.fromkeys([*profiles, *names_with_keys])
+        self._made: dict[str, SwitchTarget | None] = dict.fromkeys([*profiles, *names_with_keys])
 
-    def __getitem__(self, name: str) -> Target:
+    def __getitem__(self, name: str) -> SwitchTarget:
         if (target := self._made[name]) is None:
             if name in self._profiles:
                 target = _target(name, self._profiles, self._sessions)
             else:
-                target = Target(name)
+                target = SwitchTarget(name)
             self._made[name] = target
         return target
 
@@ -242,11 +241,13 @@ class _Targets(Mapping[str, Target]):
         return len(self._made)
 
 
-def is_signed_in(token: TokenEnd | None, now: datetime) -> bool:
+def is_signed_in(token: TokenExpiry | None, now: datetime) -> bool:
     """Whether clients can use or renew the token without a sign-in."""
     if token is None:
         return False
-    return now < token.ends or (token.renewable_until is not None and now < token.renewable_until)
+    return now < token.expires_at or (
+        token.renewable_until is not None and now < token.renewable_until
+    )
 
 
 def _bytes(path: str) -> bytes | None:
@@ -313,22 +314,22 @@ def _keys_in_full(path: str, state: str) -> tuple[StoredKeys, ...]:
 
 def _target(
     name: str, profiles: Mapping[str, _Values], sessions: Mapping[str, _Values], depth: int = 0
-) -> Target:
+) -> SwitchTarget:
     values = profiles[name]
     region = values.get("region", "")
     if arn := values.get("role_arn"):
         source = values.get("source_profile", "")
-        source_target = Target("")
+        source_target = SwitchTarget("")
         if source in profiles and source != name and depth < _LONGEST_CHAIN:
             source_target = _target(source, profiles, sessions, depth + 1)
         account_id = arn.split(":")[4] if arn.count(":") >= 5 else ""
         role = arn.rpartition("/")[2]
-        return Target(
+        return SwitchTarget(
             name, account_id, role, source_target.session, source_target.start_url, region
         )
     session = values.get("sso_session", "")
     start_url = sessions.get(session, values).get("sso_start_url", "")
-    return Target(
+    return SwitchTarget(
         name,
         values.get("sso_account_id", ""),
         values.get("sso_role_name", ""),

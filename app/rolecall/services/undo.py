@@ -8,12 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from rolecall.files.backups import Backup, Backups
-from rolecall.files.change import Change
+from rolecall.domain.backup import Backup
+from rolecall.domain.change import Change
+from rolecall.files.backups import Backups
 from rolecall.files.locations import Locations
 from rolecall.services.clock import utc_now
-
-__all__ = ("Backup", "Change", "Undo", "UndoService")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from rolecall.domain.model import Assignment, SsoSession
-from rolecall.domain.switching import Target
+from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import original
 from rolecall.services.profiles import ProfileDraft
 from rolecall.services.services import Services
@@ -30,9 +30,9 @@ def unsaved_roles(services: Services) -> list[UnsavedRole]:
     return found
 
 
-def target_of(role: UnsavedRole, name: str = "", region: str = "") -> Target:
+def target_of(role: UnsavedRole, name: str = "", region: str = "") -> SwitchTarget:
     """Return the target of a shell for this role."""
-    return Target(
+    return SwitchTarget(
         name=name,
         account_id=original(role.assignment.account.id),
         role=original(role.assignment.permission_set.name),
@@ -42,7 +42,7 @@ def target_of(role: UnsavedRole, name: str = "", region: str = "") -> Target:
     )
 
 
-def save(services: Services, role: UnsavedRole) -> Target:
+def save(services: Services, role: UnsavedRole) -> SwitchTarget:
     """Save the role under its suggested name. Raises FileError, RegionInvalid."""
     profiles = services.profiles
     draft = ProfileDraft(

@@ -10,14 +10,11 @@ from threading import Event
 from typing import Final
 
 from rolecall.aws import identity
-from rolecall.aws.identity import VerifyResult
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.model import Identity, Profile, SsoSession
+from rolecall.domain.model import Identity, Profile, SsoSession, VerifyResult
 from rolecall.domain.text import original
 from rolecall.files.config_file import ConfigFile
 from rolecall.services.renewal import Renewal
-
-__all__ = ("VerificationService", "VerifyResult")
 
 # boto3 renews in the last 15 minutes, each session for itself, but a refresh token works only once.
 _WOULD_RENEW: Final = timedelta(minutes=16)

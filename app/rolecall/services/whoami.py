@@ -23,12 +23,13 @@ from rolecall.aws import identity
 from rolecall.domain.closest_match import nearest
 from rolecall.domain.errors import FileError, VerifyFailed
 from rolecall.domain.model import Identity, ProfileKind
-from rolecall.domain.switching import DEFAULT_PROFILE, PROFILE, PROFILES, REGIONS, Target
+from rolecall.domain.switching import DEFAULT_PROFILE, PROFILE, PROFILES, REGIONS, SwitchTarget
 from rolecall.domain.text import safe
+from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.locations import Locations
-from rolecall.services.switching import Switching, TokenEnd
+from rolecall.services.switching import Switching
 
 _KEYS: Final = "AWS_ACCESS_KEY_ID"
 _WEB_IDENTITY: Final = "AWS_WEB_IDENTITY_TOKEN_FILE"
@@ -81,7 +82,7 @@ class Origin:
     overruler: str
     path: Path
     line: int
-    target: Target | None
+    target: SwitchTarget | None
     overruled: tuple[Overruled, ...]
     near: str = ""
 
@@ -94,7 +95,7 @@ class Whoami:
     source: Source
     account_name: str
     permission_set: str
-    token: TokenEnd | None
+    token: TokenExpiry | None
 
 
 class WhoamiService:
@@ -160,7 +161,7 @@ class WhoamiService:
         is_first = kind is not ProfileKind.ROLE and "AWS_ROLE_ARN" in self._environ
         return _WEB_IDENTITY if is_first and self._environ.get(_WEB_IDENTITY) else ""
 
-    def _find(self, name: str) -> tuple[Target | None, int, ProfileKind]:
+    def _find(self, name: str) -> tuple[SwitchTarget | None, int, ProfileKind]:
         """Return the profile, the line on which it begins (0 if none), and its kind."""
         try:
             target = self._switching.target(name)
@@ -179,7 +180,7 @@ class WhoamiService:
             return ""
 
     def _overruled(
-        self, named: list[tuple[str, str]], overruler: str, target: Target | None
+        self, named: list[tuple[str, str]], overruler: str, target: SwitchTarget | None
     ) -> list[Overruled]:
         found = []
         variables = [f"{name}={safe(value)}" for name, value in named]

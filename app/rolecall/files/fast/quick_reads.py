@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast.times import read_time
 
 INVENTORY: Final = "inventory.sqlite"
@@ -19,14 +19,7 @@ _RECENT: Final = "recent-profiles"
 _LONGEST: Final = 65_536  # bytes of the file of recent profiles
 
 
-class TokenEnd(NamedTuple):
-    """When an access token ends, and until when it can be renewed without anybody's approval."""
-
-    ends: datetime
-    renewable_until: datetime | None
-
-
-class Mark(NamedTuple):
+class RoleUse(NamedTuple):
     """A favourite, or a use of a permission set in an account, at seconds since the epoch."""
 
     session: str
@@ -36,7 +29,7 @@ class Mark(NamedTuple):
     used_at: float
 
 
-def token_end(home: str, session: str, start_url: str) -> TokenEnd | None:
+def token_expiry(home: str, session: str, start_url: str) -> TokenExpiry | None:
     """Of the token that the clients keep for the session, if it is of that start URL."""
     import hashlib
     import json
@@ -54,7 +47,7 @@ def token_end(home: str, session: str, start_url: str) -> TokenEnd | None:
         until = read_time(token.get("registrationExpiresAt")) if renewable else None
     except (OSError, ValueError, AttributeError, RecursionError):
         return None
-    return TokenEnd(ends, until)
+    return TokenExpiry(ends, until)
 
 
 def account_name(cache: str, session: str, account_id: str) -> str:
@@ -89,14 +82,14 @@ def first_accounts(
     return _inventory(cache, query, (session, start_url, count))
 
 
-def marks(cache: str) -> list[Mark]:
+def role_uses(cache: str) -> list[RoleUse]:
     query = (
         "SELECT cache_key, mark.id, permission_set, is_favourite, used_at"
         " FROM mark JOIN sign_in ON sign_in = sign_in.id"
     )
     rows = _inventory(cache, query)
     return [
-        Mark(session, id_, role, bool(star), at or 0.0) for session, id_, role, star, at in rows
+        RoleUse(session, id_, role, bool(star), at or 0.0) for session, id_, role, star, at in rows
     ]
 
 

@@ -101,9 +101,9 @@ class InventoryService:
         """
         return self._cache.changes(session)
 
-    def marks(self, session: SsoSession) -> Favourites:
+    def favourites(self, session: SsoSession) -> Favourites:
         """Favourites and recent uses."""
-        return self._cache.marks(session)
+        return self._cache.favourites(session)
 
     def set_favourite(
         self, session: SsoSession, account_id: str, permission_set: str = "", *, on: bool

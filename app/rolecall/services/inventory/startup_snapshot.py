@@ -35,7 +35,7 @@ class StartupSnapshot:
 
     session: SsoSession
     catalogue: Catalogue
-    marks: Favourites
+    favourites: Favourites
     profiles: tuple[Profile, ...]
 
 
@@ -65,8 +65,8 @@ def _session(sections: _Sections, locations: Locations, now: datetime) -> SsoSes
         kind, _, name = header.partition(" ")
         if kind != "sso-session" or "sso_start_url" not in values:
             continue
-        token = quick_reads.token_end(str(locations.home), name, values["sso_start_url"])
-        if token and now < (token.renewable_until or token.ends):
+        token = quick_reads.token_expiry(str(locations.home), name, values["sso_start_url"])
+        if token and now < (token.renewable_until or token.expires_at):
             scopes = [each.strip() for each in values.get("sso_registration_scopes", "").split(",")]
             return SsoSession(
                 safe(name),
@@ -113,16 +113,14 @@ def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> StartupSna
         Listing(Account(safe(id_), safe(name), safe(email)), sets(names))
         for id_, name, email, names in quick_reads.first_accounts(cache, *key, _COUNT)
     ]
-    marks = {
+    uses = {
         (safe(each.account_id), safe(each.permission_set)): each
-        for each in quick_reads.marks(cache)
+        for each in quick_reads.role_uses(cache)
         if each.session == session.cache_key
     }
-    favourites = frozenset(key for key, each in marks.items() if each.is_favourite)
+    favourites = frozenset(key for key, each in uses.items() if each.is_favourite)
     used = {
-        key: datetime.fromtimestamp(each.used_at, UTC)
-        for key, each in marks.items()
-        if each.used_at
+        key: datetime.fromtimestamp(each.used_at, UTC) for key, each in uses.items() if each.used_at
     }
     if not listings:
         return None

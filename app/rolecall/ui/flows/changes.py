@@ -17,8 +17,9 @@ from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
+    from rolecall.domain.change import Change
     from rolecall.domain.model import Profile
-    from rolecall.services.profile_changes import Change, ProfileChanges
+    from rolecall.services.profile_changes import ProfileChanges
     from rolecall.ui.host import DriftView, Host
     from rolecall.ui.screens.base.form import FormScreen
     from rolecall.ui.type_ahead import Work

@@ -52,7 +52,7 @@ class InventoryFlow:
         session_state, service = self._host.state.state_of(session), self._host.services.inventory
 
         def read() -> tuple[CachedInventory, Favourites, Changes]:
-            return service.cached(session), service.marks(session), service.changes(session)
+            return service.cached(session), service.favourites(session), service.changes(session)
 
         cached, favourites, changes = await in_thread(read)
         if replace or session_state.is_partial or not len(session_state.catalogue):
@@ -258,7 +258,7 @@ class InventoryFlow:
 
         def note() -> Favourites:
             service.note_use(session, *key)
-            return service.marks(session)
+            return service.favourites(session)
 
         self._host.state.state_of(session).set_favourites(await in_thread(note))
 
@@ -272,7 +272,7 @@ class InventoryFlow:
 
         def toggle() -> Favourites:
             service.set_favourite(session, *key, on=on)
-            return service.marks(session)
+            return service.favourites(session)
 
         session_state.set_favourites(await in_thread(toggle))
         self._host.refresh_texts()

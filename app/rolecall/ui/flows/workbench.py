@@ -17,7 +17,7 @@ from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Assignment, SsoSession
-    from rolecall.domain.plan import ExistingProfiles, NamingRules, Row, Target
+    from rolecall.domain.plan import ExistingProfiles, NamingRules, PlanKey, PlanRow
     from rolecall.domain.template import Template
     from rolecall.ui.host import Host, WorkbenchView
 
@@ -28,7 +28,7 @@ class WorkbenchFlow:
     def __init__(self, host: Host) -> None:
         self._host = host
         # What was typed but not written. It is there again when the rows are opened again.
-        self._unwritten: dict[Target, Row] = {}
+        self._unwritten: dict[PlanKey, PlanRow] = {}
         self._template: Template | None = None  # None for the default one
 
     def open(self, chosen: Chosen, written: Callable[[], None]) -> None:
@@ -47,7 +47,7 @@ class WorkbenchFlow:
             self._host.flash(words.NOTHING_LISTED)
             return
 
-        def prepare() -> tuple[list[Row], ExistingProfiles, NamingRules, list[str]]:
+        def prepare() -> tuple[list[PlanRow], ExistingProfiles, NamingRules, list[str]]:
             bulk = services.bulk
             rules = bulk.default_rules(chosen[0][0])
             return bulk.rows(chosen), bulk.existing_profiles(), rules, services.sign_in.regions()

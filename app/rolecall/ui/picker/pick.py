@@ -8,13 +8,11 @@ from collections.abc import Mapping
 # Textual reads it when imported. At 60 most of what a key takes is waiting for a frame.
 os.environ.setdefault("TEXTUAL_FPS", "240")
 
-from rolecall.domain.switching import Target
+from rolecall.domain.switching import SwitchTarget
 from rolecall.presentation.program_strings import UNFIT
 from rolecall.services.switching import Switching
 from rolecall.terminal import capabilities
 from rolecall.ui.picker.picker_app import Picked, Picker
-
-__all__ = ("Picked", "pick", "sign_in", "unsupported")
 
 _SMALLEST = (40, 6)
 
@@ -30,7 +28,7 @@ def unsupported() -> str:
     return UNFIT[reason.value].format(columns=columns, rows=rows, term=term, least=least)
 
 
-def pick(switching: Switching, targets: Mapping[str, Target], query: str) -> Picked | None:
+def pick(switching: Switching, targets: Mapping[str, SwitchTarget], query: str) -> Picked | None:
     """None where nothing was chosen. Raises what ended it otherwise."""
     app = Picker(switching, targets, query)
     picked = app.run(inline=True, mouse=False)
@@ -39,7 +37,7 @@ def pick(switching: Switching, targets: Mapping[str, Target], query: str) -> Pic
     return picked
 
 
-def sign_in(switching: Switching, target: Target) -> bool | None:
+def sign_in(switching: Switching, target: SwitchTarget) -> bool | None:
     """Whether somebody has signed in to the target's session; None after Ctrl+C. Raises what ended
     it otherwise.
     """

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from rolecall.domain.switching import Target
+from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import switch_strings as words
 from rolecall.presentation import table_strings
@@ -36,7 +36,7 @@ _LINES = 14  # as picker.tcss says
 class Picked(NamedTuple):
     """`saved`: the profile was made on the way."""
 
-    target: Target
+    target: SwitchTarget
     saved: bool = False
 
 
@@ -68,7 +68,9 @@ class Picker(InlineApp[Picked]):
         Binding("escape,ctrl+c,ctrl+g,ctrl+q", "leave", priority=True),
     ]
 
-    def __init__(self, switching: Switching, targets: Mapping[str, Target], query: str) -> None:
+    def __init__(
+        self, switching: Switching, targets: Mapping[str, SwitchTarget], query: str
+    ) -> None:
         gc.disable()  # until the first paint, as the full screen does
         super().__init__(switching.theme())
         self._switching = switching

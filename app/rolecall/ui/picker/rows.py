@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from rolecall.domain.switching import Target
+from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import labels, table_strings
 from rolecall.presentation import switch_strings as words
@@ -28,7 +28,7 @@ class Row:
 
     def __init__(
         self,
-        find: Callable[[str], Target],
+        find: Callable[[str], SwitchTarget],
         name: str,
         sign: str,
         unsaved: UnsavedRole | None = None,
@@ -39,7 +39,7 @@ class Row:
         self.unsaved = unsaved
 
     @property
-    def target(self) -> Target:
+    def target(self) -> SwitchTarget:
         return self._find(self._name)
 
     @property
@@ -56,7 +56,7 @@ class Rows:
     once.
     """
 
-    def __init__(self, switching: Switching, targets: Mapping[str, Target]) -> None:
+    def __init__(self, switching: Switching, targets: Mapping[str, SwitchTarget]) -> None:
         self._switching = switching
         self._targets = targets
         self._accounts = switching.account_names()
@@ -148,6 +148,6 @@ class Rows:
         return [each for each in columns if several or each.key != "session"]
 
 
-def unsaved_row(each: UnsavedRole, target: Target) -> Row:
+def unsaved_row(each: UnsavedRole, target: SwitchTarget) -> Row:
     """A permission set that has no profile, which would become `target`."""
     return Row(lambda _: target, "", table_strings.NEW, each)

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.model import SsoSession
-from rolecall.domain.switching import Target
+from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import original, safe
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import browser_strings, sign_in_strings, times
@@ -165,7 +165,7 @@ class SignInApp(InlineApp[bool]):
     CSS_PATH = stylesheets("parts", "picker")
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave", priority=True)]
 
-    def __init__(self, switching: Switching, target: Target) -> None:
+    def __init__(self, switching: Switching, target: SwitchTarget) -> None:
         super().__init__(switching.theme())
         self._target = target
 
@@ -189,7 +189,7 @@ class SignInApp(InlineApp[bool]):
         self.exit()
 
 
-def session_of(service: SignInService, target: Target) -> SsoSession:
+def session_of(service: SignInService, target: SwitchTarget) -> SsoSession:
     """Raises FileError, SignInNeeded where the target's session is not in the config."""
     for session in service.sessions():
         if original(session.cache_key) == target.session:

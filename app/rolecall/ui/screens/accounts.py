@@ -9,7 +9,7 @@ from rolecall.presentation import labels, table_strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
-from rolecall.ui.widgets.table.virtual_table import Column
+from rolecall.ui.widgets.table.columns import Column
 
 if TYPE_CHECKING:
     from rolecall.ui.state.rows import AccountRow

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rolecall.domain.change import Change
 from rolecall.domain.model import Profile
 from rolecall.presentation import labels, profile_strings
-from rolecall.services.profile_changes import Chain, Change
+from rolecall.services.profile_changes import Chain
 from rolecall.ui.screens.base.form import Field, Note, Values, region_note
 from rolecall.ui.screens.base.profile_form import ProfileForm, name_note
 

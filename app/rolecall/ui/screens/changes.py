@@ -12,7 +12,7 @@ from rolecall.presentation import table_strings, times
 from rolecall.presentation.commands import Place, with_keys
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.table import TableScreen
-from rolecall.ui.widgets.table.virtual_table import Column
+from rolecall.ui.widgets.table.columns import Column
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from rolecall.presentation.commands import Command, Place
 from rolecall.services.drift import DriftOverview
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.table import TableScreen
-from rolecall.ui.widgets.table.virtual_table import Column
+from rolecall.ui.widgets.table.columns import Column
 
 _STYLES = {"missing": "good", "dead": "bad", "orphan": "warn", "twin": "muted"}
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from rolecall.domain.change import Change
 from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import labels, profile_strings
 from rolecall.presentation.paths import credentials_file
-from rolecall.services.profile_changes import Change
 from rolecall.ui.screens.base.form import Field, Note, Values, region_note
 from rolecall.ui.screens.base.profile_form import ProfilesForm, name_note, output_note
 

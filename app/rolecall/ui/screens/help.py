@@ -11,7 +11,7 @@ from rolecall.presentation.commands import Command, Place, commands_of, key_tabl
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.filter_bar import FilterBar
-from rolecall.ui.widgets.table.virtual_table import Column
+from rolecall.ui.widgets.table.columns import Column
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rolecall.domain import start_url
+from rolecall.domain.change import Change
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
 from rolecall.presentation import error_strings, labels, sign_in_strings
 from rolecall.presentation.errors import explain
-from rolecall.services.profiles import Change
 from rolecall.ui.screens.base.form import Field, FormScreen, Note, Values, region_note
 
 

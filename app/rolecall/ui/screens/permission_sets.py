@@ -12,7 +12,7 @@ from rolecall.presentation.errors import explain
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
 from rolecall.ui.state.rows import Wanted
-from rolecall.ui.widgets.table.virtual_table import Column
+from rolecall.ui.widgets.table.columns import Column
 
 if TYPE_CHECKING:
     from rolecall.ui.state.rows import AccountRow, AssignmentRow

@@ -20,7 +20,7 @@ from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.section_pane import SectionPane
-from rolecall.ui.widgets.table.virtual_table import Column
+from rolecall.ui.widgets.table.columns import Column
 
 _WIDE: Final = 150  # the columns from which there is room for the section next to the table
 _BELOW: Final = 34  # the lines from which there is room for it below the table

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rolecall.domain.change import Change
 from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import labels, save_strings
-from rolecall.services.profiles import Change, ProfileDraft
+from rolecall.services.profiles import ProfileDraft
 from rolecall.ui.screens.base.form import Field, Note, Values, region_note
 from rolecall.ui.screens.base.profile_form import ProfileForm, name_note, output_note
 

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from rolecall.domain import settings as domain
+from rolecall.domain.change import Change
 from rolecall.domain.settings import USUAL, BadSetting, SettingProblem
 from rolecall.presentation import settings_strings
 from rolecall.presentation.paths import config_file
-from rolecall.services.settings import Change, SettingsService
+from rolecall.services.settings import SettingsService
 from rolecall.ui.screens.base.form import Field, FormScreen, Note, Values
 from rolecall.ui.styles import stylesheets
 

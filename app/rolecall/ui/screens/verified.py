@@ -11,17 +11,16 @@ from textual import work
 from textual.app import ComposeResult
 
 from rolecall.domain.errors import VerifyFailed
-from rolecall.domain.model import Profile
+from rolecall.domain.model import Profile, VerifyResult
 from rolecall.presentation import profile_strings, table_strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
-from rolecall.services.verification import VerifyResult
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.section_pane import SectionPane
-from rolecall.ui.widgets.table.virtual_table import Column
+from rolecall.ui.widgets.table.columns import Column
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from rolecall.domain.plan import (
     ExistingProfiles,
     NamingRules,
     Outcome,
+    PlanKey,
     Planned,
-    Row,
-    Target,
+    PlanRow,
     counts,
     fix,
     plan,
@@ -32,7 +32,7 @@ from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.key_line import KeyLine
-from rolecall.ui.widgets.table.virtual_table import Column
+from rolecall.ui.widgets.table.columns import Column
 from rolecall.ui.widgets.workbench_fields import WorkbenchFields
 
 _STYLES = {
@@ -51,7 +51,7 @@ _PAUSE = 0.4  # seconds without a key after which the widths of the columns are 
 _FIELD_KEYS = ("submit", "next_field", "next_preset", "back")
 
 
-class WorkbenchScreen(TableScreen[Row]):
+class WorkbenchScreen(TableScreen[PlanRow]):
     """The fields at the top hold the naming rules of all rows, or the values of the row that is
     being edited.
     """
@@ -62,7 +62,7 @@ class WorkbenchScreen(TableScreen[Row]):
 
     def __init__(
         self,
-        rows: Sequence[Row],
+        rows: Sequence[PlanRow],
         existing: ExistingProfiles,
         rules: NamingRules,
         regions: Sequence[str],
@@ -71,12 +71,12 @@ class WorkbenchScreen(TableScreen[Row]):
         self._existing = existing
         self._rules = rules
         self._regions = regions  # known regions
-        self._plan: dict[Row, Planned] = {}
+        self._plan: dict[PlanRow, Planned] = {}
         self.counts = counts(())
         self.is_written = False
         self._mistakes: dict[Input, RolecallError] = {}  # by field
         # The row that is being edited, and its values before that.
-        self._edited: tuple[Row, tuple[str | None, str | None, str | None]] | None = None
+        self._edited: tuple[PlanRow, tuple[str | None, str | None, str | None]] | None = None
         self._plan_is_due = False
         self._fitting: Timer | None = None
         super().__init__()
@@ -95,11 +95,11 @@ class WorkbenchScreen(TableScreen[Row]):
 
     # --- the table
 
-    def columns(self) -> Sequence[Column[Row]]:
-        def style(row: Row) -> str:
+    def columns(self) -> Sequence[Column[PlanRow]]:
+        def style(row: PlanRow) -> str:
             return "muted" if self._mistakes else _STYLES[self._plan[row].outcome]
 
-        session: Column[Row] = columns.session(
+        session: Column[PlanRow] = columns.session(
             lambda row: row.session.label, maximum=20, gives_way=2
         )
         return (
@@ -130,14 +130,14 @@ class WorkbenchScreen(TableScreen[Row]):
             ),
         )  # fmt: skip
 
-    def _problems_first(self, row: Row) -> tuple[bool, str]:
+    def _problems_first(self, row: PlanRow) -> tuple[bool, str]:
         planned = self._plan[row]
         return not planned.outcome.stops, words.what_happens(planned)
 
-    def row_key(self, row: Row) -> Target:
+    def row_key(self, row: PlanRow) -> PlanKey:
         return row.target
 
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Sequence[PlanRow]:
         return self._rows
 
     def placeholder(self) -> str:
@@ -230,7 +230,7 @@ class WorkbenchScreen(TableScreen[Row]):
             rules = replace(rules, output=field.value.strip(), output_for_all=True)
         self._set_rules(rules)
 
-    def _change_row(self, row: Row, field: Input) -> None:
+    def _change_row(self, row: PlanRow, field: Input) -> None:
         """Take a value for the row. An empty name means the name by the template; an empty region
         or output leaves the key out.
         """
@@ -266,7 +266,7 @@ class WorkbenchScreen(TableScreen[Row]):
         elif row is not None:
             self.fields.note(*self._note_of(row))
 
-    def _note_of(self, row: Row) -> tuple[str, bool]:
+    def _note_of(self, row: PlanRow) -> tuple[str, bool]:
         """Return the note on a row, and whether it prevents the plan from being written."""
         planned = self._plan[row]
         if text := words.explained(planned):
@@ -345,7 +345,7 @@ class WorkbenchScreen(TableScreen[Row]):
             hidden = any(map(self._stops, self._rows))
             self.flash(with_keys(words.PROBLEMS_HIDDEN if hidden else words.NO_PROBLEMS))
 
-    def _stops(self, row: Row) -> bool:
+    def _stops(self, row: PlanRow) -> bool:
         return self._plan[row].outcome.stops
 
     def do_next_preset(self) -> None:

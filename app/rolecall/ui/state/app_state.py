@@ -14,10 +14,11 @@ from rolecall.ui.state.rows import AccountRow, AssignmentRow
 from rolecall.ui.state.session_state import SessionState
 
 if TYPE_CHECKING:
+    from rolecall.domain.config import Config
+    from rolecall.domain.findings import Finding
     from rolecall.domain.model import AccessToken, Account, Profile, SsoSession
     from rolecall.services.expiries import Expiry
     from rolecall.services.inventory.startup_snapshot import StartupSnapshot
-    from rolecall.services.profiles import Config, Finding
     from rolecall.services.token_keeper import RenewalFailure
 
 R = TypeVar("R", bound=AccountRow | AssignmentRow)
@@ -84,7 +85,7 @@ class AppState:
 
     def show_snapshot(self, snapshot: StartupSnapshot) -> None:
         """Show what the cache has for the first paint."""
-        self.state_of(snapshot.session).show_snapshot(snapshot.catalogue, snapshot.marks)
+        self.state_of(snapshot.session).show_snapshot(snapshot.catalogue, snapshot.favourites)
         self.first_profiles = snapshot.profiles
         self.show_session(snapshot.session)
 

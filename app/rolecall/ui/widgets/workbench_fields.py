@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from rolecall.domain.errors import RolecallError, TemplateInvalid
 from rolecall.domain.settings import OUTPUTS
-from rolecall.domain.template import FILTERS, PRESETS, Completion, Problem, complete
+from rolecall.domain.template import FILTERS, PRESETS, Completion, TemplateProblem, complete
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.errors import explain
@@ -20,11 +20,11 @@ from rolecall.ui.widgets.field import FormField
 
 # Mistakes that whoever is still typing has not made yet.
 _UNFINISHED: Final = {
-    Problem.UNCLOSED,
-    Problem.NO_FIELD,
-    Problem.NO_FILTER,
-    Problem.UNKNOWN_FIELD,
-    Problem.UNKNOWN_FILTER,
+    TemplateProblem.UNCLOSED,
+    TemplateProblem.NO_FIELD,
+    TemplateProblem.NO_FILTER,
+    TemplateProblem.UNKNOWN_FIELD,
+    TemplateProblem.UNKNOWN_FILTER,
 }
 
 

@@ -14,12 +14,12 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from rolecall.domain import naming
+from rolecall.domain.change import Change
 from rolecall.domain.errors import RolecallError
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
-from rolecall.services.profiles import Change
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.diff_view import DiffView

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rolecall.domain.change import Change
 from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation.paths import credentials_file
-from rolecall.services.profiles import Change, NameCheck, NameStatus
+from rolecall.services.profiles import NameCheck, NameStatus
 from rolecall.ui.screens.base.form import FormScreen, Note, Values
 
 

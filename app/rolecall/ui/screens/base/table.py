@@ -12,7 +12,8 @@ from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.widgets.filter_bar import FilterBar
-from rolecall.ui.widgets.table.virtual_table import Column, VirtualTable
+from rolecall.ui.widgets.table.columns import Column
+from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 R = TypeVar("R")
 _WITHOUT_ROW: Final = {"refresh_all", "undo", "changes", "drift", "details"}

@@ -25,8 +25,6 @@ from rolecall.ui.widgets.table.painter import TablePainter
 from rolecall.ui.widgets.table.rows import TableRows
 from rolecall.ui.widgets.wrapping import wrap
 
-__all__ = ["Column", "VirtualTable"]
-
 _FOLD_AT_ONCE = 150
 _FOLD_EVERY = 0.01
 _CHECK_EVERY = 0.1  # texts seldom change without their row, and a crawl begins it again and again

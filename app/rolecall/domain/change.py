@@ -6,10 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
-
-if TYPE_CHECKING:
-    from rolecall.files.ini import Document
+from typing import Any, Final, Protocol
 
 _SECRET: Final = re.compile(
     r"^([+ -]?\s*(?:aws_secret_access_key|aws_session_token|aws_security_token)\s*[=:]\s*)\S.*$",
@@ -23,10 +20,10 @@ class Edit(Protocol):
     @property
     def summary(self) -> str: ...
 
-    def footprint(self, document: Document) -> object:
+    def footprint(self, document: Any) -> object:
         """What the edit is about, as it stands: if that differs, two writers are in conflict."""
 
-    def apply(self, document: Document) -> None:
+    def apply(self, document: Any) -> None:
         """Change the document. Raises EditRefused."""
 
 

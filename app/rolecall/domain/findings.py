@@ -1,0 +1,67 @@
+"""Problems in a file of ~/.aws: what differs between clients, or is not what it looks like.
+
+A finding names the line. The comments of `FindingKind` say which client reads what, as tried on
+them (tests/files/corpus); `presentation/file_strings.py` has the sentences.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+
+class FindingKind(Enum):
+    """In the comments: CLI is the AWS CLI and boto3, JS the SDK for JavaScript."""
+
+    # Headers
+    TWO_DEFAULTS = "two-defaults"  # CLI: the later one; JS, Go: [profile default]
+    TWINS = "twins"  # one name, quoted differently. CLI: the last alone; JS merges them
+    HEADER_GLUED = "header-glued"  # `[profile x]# c`. JS: no header, keys go to the one above
+    HEADER_SPACING = "header-spacing"  # `[profile  x]`. JS: skipped
+    NAME_NOT_SHARED = "name-not-shared"  # spaces, accents, … JS: skipped
+    NOT_A_PROFILE = "not-a-profile"  # `[x]`, `[ profile x ]`, `[profilex]`: skipped by all
+    NOT_A_SESSION = "not-a-session"  # `[sso-session spa"ce]`: skipped by CLI
+    ONLY_JAVASCRIPT = "only-javascript"  # `[profile.x]`
+    JAVASCRIPT_REFUSES = "javascript-refuses"  # `[profile __proto__]`: JS drops the whole file
+    DEFAULTS_FOR_ALL = "defaults-for-all"  # `[DEFAULT]`. CLI: its keys are in every section
+    # Keys
+    KEY_CASE = "key-case"  # `Region = x`. CLI: region; JS: another key
+    COLON = "colon"  # `region: x`. JS: skipped
+    COMMENT_IN_VALUE = "comment-in-value"  # `x # c`. CLI: all of it; JS, Go: x
+    EMPTY_VALUE = "empty-value"  # `region =`. CLI: empty; JS: not set
+    CONTINUED = "continued"  # a value that goes on in the next line. JS: its first line only
+    HEADER_IN_VALUE = "header-in-value"  # indented `[profile x]`. CLI: value; JS: a section
+    NESTED_BY_INDENT = "nested-by-indent"  # an indented key after a nested one. JS: nested too
+    CARRIAGE_RETURNS = "carriage-returns"  # lines that end in CR alone. JS: one long line
+    # Meaning
+    SESSION_MISSING = "session-missing"  # sso_session names none
+    SESSION_DIFFERS = "session-differs"  # sso_region or sso_start_url is not the session's
+    SESSION_INCOMPLETE = "session-incomplete"  # no sso_start_url or no sso_region
+    PROFILE_INCOMPLETE = "profile-incomplete"  # some of an SSO profile's keys: CLI refuses it
+    SERVICES_MISSING = "services-missing"  # services names none, or an empty one
+    ROLE_ARN_INVALID = "role-arn-invalid"  # AWS refuses it
+    SOURCE_MISSING = "source-missing"  # source_profile names none, in either file
+    SOURCE_LOOP = "source-loop"  # source_profile leads back
+    NO_SOURCE = "no-source"  # role_arn, and neither source_profile nor credential_source
+    TWO_SOURCES = "two-sources"  # both of them
+    CREDENTIAL_SOURCE_UNKNOWN = "credential-source-unknown"  # CLI minds the case
+    SCOPES_MISSING = "scopes-missing"  # no sso_registration_scopes: no refresh token
+    SHADOWED_KEYS = "shadowed-keys"  # keys under an SSO profile's name. CLI: SSO; JS, Go: keys
+    # Files
+    BROKEN_CACHE_FILE = "broken-cache-file"  # the CLI fails until somebody deletes it
+    EXPOSED = "exposed"  # secrets that others on the machine can read
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`line` counts from 1, 0 where it is about the whole file. `subject` is the profile, session
+    or key it is about, made safe; `other` a second line that it is about; `detail` what is missing.
+    """
+
+    kind: FindingKind
+    path: Path
+    line: int = 0
+    subject: str = ""
+    other: int = 0
+    detail: str = ""
