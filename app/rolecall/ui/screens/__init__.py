@@ -1,1 +1,1 @@
-"""One screen a file, named as its class."""
+"""The screens, one in each file, which has the name of its class."""

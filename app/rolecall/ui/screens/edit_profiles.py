@@ -1,5 +1,5 @@
-"""The form that edits profiles: name, region and output of one; of several the region and output,
-and a text to replace in their names.
+"""The form that edits profiles: the name, region and output of one profile, or the region, output
+and a part of the names of several.
 """
 
 from __future__ import annotations

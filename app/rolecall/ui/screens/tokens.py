@@ -250,10 +250,10 @@ class TokensScreen(TableScreen[Expiry]):
         if not self.host.state.expiries_read:
             return ""
         now, line = self.host.now(), super().position_text()
-        spent = sum(row.is_stale(now) for row in self.table.shown)
-        if not spent or self.table.sorted_by[0] is not None:
+        expired = sum(row.is_stale(now) for row in self.table.shown)
+        if not expired or self.table.sorted_by[0] is not None:
             return line
-        return token_strings.EXPIRED_BELOW.format(rows=line, count=spent)
+        return token_strings.EXPIRED_BELOW.format(rows=line, count=expired)
 
     def placeholder(self) -> str:
         state = self.host.state

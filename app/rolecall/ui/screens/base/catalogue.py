@@ -73,7 +73,9 @@ class CatalogueScreen(TableScreen[R]):
         return f"{super().no_match_text()} {with_keys(inventory_strings.PORTAL_HIDES)}"
 
     def crawl_text(self, line: str) -> str:
-        """Return `line` and the progress of the crawl. After it: failures, missing rows and age."""
+        """Return the status line: the progress of a crawl, and after it `line` with what failed or
+        is missing and the age of the oldest listing.
+        """
         session_states = [each for each in self.host.state.shown if len(each.catalogue)]
         if any(each.is_partial for each in session_states):
             return ""

@@ -75,7 +75,7 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     AUTO_FOCUS = ""
     place: ClassVar[Place]
-    smallest = capabilities.SMALLEST  # columns and rows; in less the screen only says so
+    smallest = capabilities.SMALLEST  # columns and rows; in a smaller terminal only a sentence
     takes_type_ahead = True  # it gets the keys that were typed before it was shown
     closes_when_left = False  # going to another place closes it
 
@@ -123,10 +123,10 @@ class CommandScreen(FlowControlledScreen[Result]):
     def token_left(self, session: SsoSession | None) -> tuple[str, Level]:
         """Return the time left of the session's access token, as on the Tokens screen."""
         state, now = self.host.state, self.host.now()
-        clock = state.token_expiry(session)
-        if clock is None:
+        expiry = state.token_expiry(session)
+        if expiry is None:
             return (labels.SIGNED_OUT if state.expiries_read else ""), Level.GONE
-        return token_strings.left(clock, now), clock.level(now)
+        return token_strings.left(expiry, now), expiry.level(now)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Return the result of `work()`, run in a thread.
@@ -252,9 +252,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         self.header.show(trail, self.host.demo is not None)
 
     def production_badge(self, *names: str) -> str:
-        """The badge next to an account or a profile; empty if none of its names is a production
-        name.
-        """
+        """Return the badge of an account or profile, or "" if no name is a production name."""
         return labels.PRODUCTION if self.host.settings.is_production(*names) else ""
 
     def title_of(self, names: Sequence[str], words: str = "") -> Content:
