@@ -56,7 +56,7 @@ def test_a_code_for_the_phone_where_there_is_none(signed_out: CommandLine, link:
 @pytest.mark.parametrize(
     ("profile", "destination", "sentence"),
     [
-        (PROFILE, "https://evil.example", "no page of the AWS console"),
+        (PROFILE, "https://evil.example", "not a page of the AWS console"),
         ("nobody", "", "no profile nobody"),
         ("plain", "", "points at no permission set"),
     ],

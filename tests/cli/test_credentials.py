@@ -35,7 +35,7 @@ def test_listed_then_taken_out_then_taken_back(signed_out: CommandLine) -> None:
     assert path.read_text() == ALIVE + dead
     assert "undo" in signed_out.said("credentials", "clean", "--yes")
     assert path.read_text() == ALIVE + "\n[default]\nregion = eu-west-1\n"
-    assert "have ended" in signed_out.said("credentials", "clean", "--yes")
+    assert "have expired" in signed_out.said("credentials", "clean", "--yes")
     signed_out.said("undo", "--yes")
     assert path.read_text() == ALIVE + dead
 

@@ -58,7 +58,7 @@ def test_clean_files_are_said_to_be_so(home: Path) -> None:
     ("named", "said"),
     [
         ("{home}/.aws/config", ""),
-        ("$HOME/config", "AWS_CONFIG_FILE names {home}/config, which is not there.\n"),
+        ("$HOME/config", "AWS_CONFIG_FILE names {home}/config, which does not exist.\n"),
         ("~/elsewhere", "AWS_CONFIG_FILE names {home}/elsewhere.\n"),
         ("", "AWS_CONFIG_FILE is empty, so the clients read no such file.\n"),
     ],
@@ -101,7 +101,9 @@ def test_a_source_that_stands_in_neither_file(home: Path) -> None:
     (home / ".aws" / "credentials").write_text("[keys]\naws_access_key_id = AKIA\n")
     (home / ".aws" / "credentials").chmod(0o600)
     (said,) = problems(call(home, doctor)).splitlines()
-    assert said.startswith(f"{home}/.aws/config:18: “c” goes by way of “gone”, which is not there")
+    assert said.startswith(
+        f"{home}/.aws/config:18: The source_profile of “c”, “gone”, does not exist"
+    )
 
 
 def test_a_file_that_cannot_be_read_does_not_hide_the_others(home: Path) -> None:
@@ -144,7 +146,7 @@ def test_the_difference_is_shown_and_asked_about(home: Path) -> None:
     assert config.read_text() == CLEAN
     listed = call(home, undo, "--list").output.splitlines()
     assert len(listed) == 2
-    assert "taken back" in listed[1]
+    assert "(undone)" in listed[1]
 
 
 def test_refused_where_the_file_has_changed(home: Path) -> None:

@@ -91,7 +91,7 @@ def test_job_control_and_a_shell_that_says_where_it_is(here: CommandLine) -> Non
         terminal.press("echo status $?\r")
         terminal.wait_for("status 130")
         terminal.press(f"{run}\r")
-        terminal.wait_for(rf"In a shell with the credentials of {PROFILE} in account {ACCOUNT}")
+        terminal.wait_for(rf"This shell has the credentials of {PROFILE} · {ACCOUNT}")
         terminal.press('echo "now: $ROLECALL_PROFILE"\r')
         terminal.wait_for(f"now: {PROFILE}")
 
@@ -103,7 +103,7 @@ def test_an_mfa_code_is_asked_for_on_the_terminal_alone(here: CommandLine) -> No
     )
     refused = here.rolecall("export", "careful")
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert "careful asks for a code of arn:aws:iam" in refused.stderr
+    assert "careful needs an MFA code of arn:aws:iam" in refused.stderr
     words = command("exec", "careful", "--", "sh", "-c", "echo now: $ROLECALL_PROFILE")
     with Terminal(words, env=here.environ) as terminal:
         terminal.wait_for(rf"^MFA code of arn:aws:iam::{ACCOUNT}:mfa/kim:")

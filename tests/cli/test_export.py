@@ -97,9 +97,9 @@ def test_ten_at_once_make_one_call(here: CommandLine) -> None:
         (("--profile", PROFILE), 1, "Signed out of corp"),
         (("--profile", "nobody"), 1, "There is no profile nobody"),
         ((*ROLE, "--sso-session", "other"), 1, "There is no sso-session other"),
-        ((*ROLE, "--profile", PROFILE), 2, "Give either --profile, or"),
-        (("--account", ACCOUNT), 2, "Give either --profile, or"),
-        ((), 2, "Give either --profile, or"),
+        ((*ROLE, "--profile", PROFILE), 2, "Use either --profile, or"),
+        (("--account", ACCOUNT), 2, "Use either --profile, or"),
+        ((), 2, "Use either --profile, or"),
     ],
 )
 def test_failing_it_asks_nobody_and_says_one_sentence(

@@ -88,8 +88,8 @@ def test_one_permission_set(here: Saving) -> None:
         (("--account", "nobody", "--permission-set", READ), "nobody"),
         (("--account", "audit", "--permission-set", "Nope"), "AWSAdministratorAccess"),
         (("--account", "audit"), "--permission-set"),
-        (("--all", "--account", "audit"), "Either"),
-        (("prod",), "Either"),
+        (("--all", "--account", "audit"), "Use either"),
+        (("prod",), "Use either"),
         (("--all", "lgarchv"), "Nothing matches “lgarchv”."),  # which are letters of log archive
         (("--all", "--template", "{account}-{shrt}"), "\n           ^ There is no field “shrt”"),
     ],
@@ -106,7 +106,7 @@ def test_nothing_is_written_while_names_collide(here: Saving) -> None:
     before = here.config
     result = here.save("--all")
     assert result.returncode == 3
-    assert result.stderr.count("Another row would be called sandbox-readonly too.") == 1
+    assert result.stderr.count("Another row would have the name sandbox-readonly too.") == 1
     assert result.stdout.count("collides") == 2
     assert here.config == before
     found = here.save("--all", "data", "--template", "{account|safe}")
@@ -120,7 +120,7 @@ def test_nothing_is_written_while_names_collide(here: Saving) -> None:
     }
     assert "prod-readonly" not in here.names()  # it is there, as `prod`
     again = here.save("--all", "--fix")
-    assert (again.returncode, again.stderr) == (0, "All of it is so already.\n")
+    assert (again.returncode, again.stderr) == (0, "Everything is written already.\n")
 
 
 def test_a_bad_setting_is_named_before_names_go_by_another(here: Saving) -> None:
@@ -129,7 +129,7 @@ def test_a_bad_setting_is_named_before_names_go_by_another(here: Saving) -> None
     settings.write_text('template = "{account|uper}"\n')
     result = here.save("--all", "audit", "--dry-run")
     assert result.returncode == 0
-    assert f"{settings}: line 1, template: {{account|uper}} is no template" in result.stderr
+    assert f"{settings}: line 1, template: {{account|uper}} is not a template" in result.stderr
 
 
 def test_what_was_set_by_hand_stays_and_rules_change_the_rest(here: Saving) -> None:

@@ -159,7 +159,7 @@ class TestSignIn:
     def test_over_ssh_a_code_with_the_reason(self, signed_out: CommandLine) -> None:
         started = signed_out.start("sign-in", "--browser", SSH_CONNECTION="1 2 3 4")
         assert started.stderr is not None
-        assert "Here is a code instead" in started.stderr.readline()
+        assert "Use a code instead" in started.stderr.readline()
         signed_out.server.approve(code_of(started))
         assert started.wait(30) == 0
 

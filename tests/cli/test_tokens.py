@@ -148,7 +148,7 @@ def test_whoever_reads_may_leave(here: CommandLine) -> None:
 @pytest.mark.parametrize("asked", ["tokens", "list", "--help"])
 def test_what_cannot_be_written_is_said_in_a_sentence(here: CommandLine, asked: str) -> None:
     said = in_a_shell(here, f"{' '.join(command(asked))} >/dev/full; echo $? >&2")
-    assert said.startswith("rolecall: standard output could not be written (No space left")
+    assert said.startswith("rolecall: standard output cannot be written (No space left")
     assert said.endswith(".\n1\n")
     assert not list(here.home.rglob("crash*"))
 

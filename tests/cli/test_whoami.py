@@ -166,5 +166,5 @@ def test_signed_out_it_names_the_command_that_signs_in(machine: Machine, tmp_pat
     told = machine.whoami(AWS_PROFILE="audit-admin", HOME=str(tmp_path))
     assert told.returncode == 1
     assert told.stderr == (
-        "audit-admin: the sign-in has ended. `rolecall sign-in` signs in again.\n"
+        "audit-admin: the sign-in has expired. `rolecall sign-in` signs in again.\n"
     )

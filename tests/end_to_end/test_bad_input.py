@@ -56,7 +56,7 @@ def test_a_web_server_that_is_no_identity_center(desk: Desk, tmp_path: Path) -> 
         env = {"AWS_ENDPOINT_URL_SSO": address, "AWS_ENDPOINT_URL_SSO_OIDC": address}
         with desk.open(env=env) as terminal:
             wait_for_wrapped(terminal, "127.0.0.1")
-            wait_for_wrapped(terminal, "answers, but not as an Identity Center does")
+            wait_for_wrapped(terminal, "does not answer like an Identity Center")
             quit_cleanly(terminal)
 
 
@@ -75,7 +75,7 @@ def test_a_page_in_the_place_of_an_answer(desk: Desk, operation: str, fault: Fau
     desk.server.faults.add(operation, fault)
     with desk.open() as terminal:
         wait_for_wrapped(terminal, "127.0.0.1")
-        terminal.wait_for("does|sense")
+        terminal.wait_for("does|unreadable")
         desk.server.faults.clear()
         terminal.press("n")
         desk.approve(terminal)
@@ -86,7 +86,7 @@ def test_a_list_that_is_a_page(desk: Desk) -> None:
     desk.server.faults.add("ListAccounts", Fault.HTML)
     with desk.open() as terminal:
         wait_for_wrapped(terminal, "127.0.0.1")
-        terminal.wait_for("ListAccounts|answers, but")
+        terminal.wait_for("ListAccounts|does not answer")
         desk.server.faults.clear()
         terminal.press("R")
         terminal.wait_for(ACCOUNTS)

@@ -139,7 +139,7 @@ def test_a_renewal_that_fails_is_said_and_leaves_the_token_as_it_is(
     terminal.press("4")
     whole = desk.config.read_text()
     desk.config.write_text(f"{whole}[profile broken\n")
-    wait_for_wrapped(terminal, "is no whole header")  # what others do is seen meanwhile
+    wait_for_wrapped(terminal, "is not a complete header")  # what others do is seen meanwhile
     desk.config.write_text(whole)
     terminal.wait_for("^ until ")
     desk.server.faults.clear()
@@ -170,7 +170,7 @@ def test_a_config_that_was_broken_from_the_start_is_mended(desk: Desk, clock: Fa
     whole = desk.config.read_text()
     desk.config.write_text(f"{whole}[profile broken\n")
     terminal = desk.open(columns=80, lines=24)
-    wait_for_wrapped(terminal, "is no whole header")
+    wait_for_wrapped(terminal, "is not a complete header")
     terminal.press("4")
     terminal.wait_for(r"access token +● ━{8}  7 h 5\d min")
     terminal.wait_for("○ signed out$")

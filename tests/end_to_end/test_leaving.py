@@ -192,7 +192,7 @@ def test_nobody_would_bring_it_back(desk: Desk) -> None:
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         terminal.press("ctrl+z")
-        terminal.wait_for("No shell waits behind rolecall")
+        terminal.wait_for("rolecall was not started from a shell")
         assert terminal.on_alternate_screen
 
 
@@ -214,7 +214,9 @@ def test_what_should_not_happen_is_said_in_a_sentence(desk: Desk) -> None:
         assert terminal.wait_exit() == 1
         assert_as_found(terminal)
         said = " ".join("".join(terminal.screen_lines()).split())
-        match = re.search(r"something went wrong .*\(ValueError\).* A report .* is in (\S+)", said)
+        match = re.search(
+            r"internal error occurred .*\(ValueError\).* A report .* is in (\S+)", said
+        )
         assert match, said
         report = Path(match[1]).read_text()
         assert "fails" in report

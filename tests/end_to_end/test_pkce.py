@@ -69,7 +69,7 @@ def test_without_a_browser_the_setting_falls_back_on_the_code(desk: Desk) -> Non
     settings.write_text('sign_in = "pkce"\n')
     with desk.open(env={"SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"}) as terminal:
         terminal.wait_for(WAITING)
-        wait_for_wrapped(terminal, "Here is a code instead")
+        wait_for_wrapped(terminal, "Use a code instead")
         desk.approve(terminal)
 
 

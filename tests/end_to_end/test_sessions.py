@@ -31,7 +31,7 @@ sso_start_url = https://d-1234567890.awsapps.com/start
 sso_account_id = {AUDIT}
 sso_role_name = {AUDIT_ROLE}
 """
-KEY_ID = "Access key id"
+KEY_ID = "Access key ID"
 CODE = re.compile(r"user_code=([A-Z]{4}-[A-Z]{4})")
 
 

@@ -28,14 +28,14 @@ def run(desk: Desk, *command: object) -> subprocess.CompletedProcess[str]:
 def test_not_a_terminal(desk: Desk, options: tuple[str, ...]) -> None:
     result = run(desk, ROLECALL, *options)
     assert (result.returncode, result.stdout) == (2, "")
-    assert re.fullmatch(r"rolecall: needs a terminal[^\n]*\n", result.stderr)
+    assert re.fullmatch(r"rolecall: stdin and stderr must be a terminal[^\n]*\n", result.stderr)
 
 
 @pytest.mark.parametrize(
     ("term", "columns", "lines", "said"),
     [
-        ("dumb", 100, 30, "“dumb”, which cannot show a full screen"),
-        ("", 100, 30, "which cannot show a full screen"),
+        ("dumb", 100, 30, "“dumb” cannot show a full screen"),
+        ("", 100, 30, "cannot show a full screen"),
         ("xterm-256color", 39, 30, "the terminal is 39×30"),
         ("xterm-256color", 100, 9, "the terminal is 100×9"),
     ],

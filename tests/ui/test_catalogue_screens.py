@@ -144,7 +144,7 @@ async def test_account_ids_and_role_arns_are_copied(
         assert it.screen.status.text.startswith(f"Sent to the clipboard: {it.ids[1]}")
         await it.pilot.press("2", "space", "space", "space", "y")
         assert copied[1:] == ["\n".join(it.ids[:2])]
-        assert it.screen.status.text.startswith("2 account ids sent to the clipboard.")
+        assert it.screen.status.text.startswith("2 account IDs sent to the clipboard.")
         await it.pilot.press("A", "g", "Y")
         assert copied[2].startswith(f"arn:aws:iam::{it.ids[0]}:role/aws-reserved/")
         assert copied[2].endswith("/AWSReservedSSO_A_*")

@@ -35,12 +35,12 @@ def clean(context: click.Context, dry_run: bool, yes: bool) -> None:
         service = StoredCredentialsService.from_environment(os.environ, lambda: now)
         dead = service.expired()
         if not dead:
-            click.echo(credential_strings.NONE_DEAD.format(path=credentials_file()))
+            click.echo(credential_strings.NONE_EXPIRED.format(path=credentials_file()))
             return
         for keys in dead:
             assert keys.expires_at is not None
             ended = times.time_left(TimeLeft.until(keys.expires_at, now))
-            click.echo(credential_strings.DEAD.format(name=keys.name, ended=ended))
+            click.echo(credential_strings.EXPIRED.format(name=keys.name, expired=ended))
         change = service.plan_clean(dead)
         print_diff(change.diff())
         if dry_run:

@@ -15,7 +15,7 @@ from rolecall.cli.prompts import credentials_service
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.switching import SUBSHELL
 from rolecall.domain.text import safe
-from rolecall.presentation import credential_strings
+from rolecall.presentation import credential_strings, labels
 from rolecall.services.switching import Switching
 
 # As `env` has it: something else than the command has failed, it cannot be run, there is none.
@@ -79,14 +79,13 @@ def cannot_run(command: str, error: OSError) -> int:
 
 def _where(profile: str, exported: Export) -> str:
     credentials = exported.credentials
-    account = end = ""
+    parts = [profile]
     if credentials.account_id:
-        known = f"{_account_name(profile)} {credentials.account_id}".strip()
-        account = credential_strings.SUBSHELL_ACCOUNT.format(account=safe(known))
+        parts.append(f"{_account_name(profile)} {credentials.account_id}".strip())
     if credentials.expires_at:
         local = credentials.expires_at.astimezone().strftime("%H:%M:%S")
-        end = credential_strings.SUBSHELL_END.format(end=local)
-    return credential_strings.SUBSHELL.format(name=safe(profile), account=account, end=end)
+        parts.append(credential_strings.SUBSHELL_END.format(end=local))
+    return credential_strings.SUBSHELL.format(name=labels.SEPARATOR.join(map(safe, parts)))
 
 
 def _account_name(profile: str) -> str:

@@ -137,7 +137,13 @@ class _Saving:
         print_diff(change.diff())
         if not change.is_empty and not asked.dry_run:
             bulk.save(change)
-        said = words.ALL_SO if change.is_empty else words.DRY_RUN if asked.dry_run else words.SAVED
+        said = (
+            words.NOTHING_TO_WRITE
+            if change.is_empty
+            else words.DRY_RUN
+            if asked.dry_run
+            else words.SAVED
+        )
         path = safe(str(self.services.locations.config))
         what = words.written(counts(planned), len(dead))
         click.echo(said.format(counts=what, path=path), err=True)

@@ -48,6 +48,6 @@ def undo(context: click.Context, wants_list: bool, dry_run: bool, yes: bool) -> 
 
 
 def _line(backup: Backup) -> str:
-    note = file_strings.WAS_UNDONE if backup.is_undone else ""
+    note = f"  {file_strings.WAS_UNDONE}" if backup.is_undone else ""
     when = backup.when.astimezone().strftime("%Y-%m-%d %H:%M:%S")
     return f"{when}  {safe(str(backup.path))}  {file_strings.done(safe(backup.summary))}{note}"

@@ -1,4 +1,4 @@
-"""The words about a sign-in in the browser of this machine."""
+"""Texts about a sign-in in the browser of this machine."""
 
 from __future__ import annotations
 
@@ -6,32 +6,37 @@ from collections.abc import Mapping
 from html import escape
 from typing import Final
 
+from rolecall.presentation.translation import _
 from rolecall.terminal import browser
 from rolecall.terminal.browser import Opening
 
-INTRO: Final = "Allow the sign-in in the browser of this machine. The page is at this link:"
-PREPARING: Final = "Making ready for the browser…"
-WAITING: Final = "Waiting for the browser · given up in {left}"
-INSTEAD: Final = "{sentence} Here is a code instead; it works on any device:"
+INTRO: Final = _("Allow the sign-in in the browser of this machine. The page is at this link:")
+PREPARING: Final = _("Preparing the browser sign-in…")
+WAITING: Final = _("Waiting for the browser · times out in {left}")
+# Translators: `sentence` says why there is no browser sign-in.
+INSTEAD: Final = _("{sentence} Use a code instead; it works on any device:")
 _PAGE: Final = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>rolecall</title>'
     "<h1>{title}</h1><p>{sentence}</p></html>"
 )
-_DONE: Final = ("Back to your terminal", "rolecall has your answer. You can close this page.")
+_DONE: Final = (
+    _("Back to your terminal"),
+    _("rolecall has your answer. You can close this page."),
+)
 _NOT_OURS: Final = (
-    "Nothing to do here",
-    "rolecall is waiting for another page. Go back to your terminal.",
+    _("Nothing to do here"),
+    _("rolecall is waiting for another page. Go back to your terminal."),
 )
 
 _OPENING: Final = {
-    Opening.OPENED: "Opened in the browser.",
-    Opening.OVER_SSH: "This is an SSH session: a browser would open on the far machine.",
-    Opening.NO_BROWSER: "No browser was found here.",
+    Opening.OPENED: _("Opened in the browser."),
+    Opening.OVER_SSH: _("This is an SSH session: a browser would open on the remote machine."),
+    Opening.NO_BROWSER: _("No browser was found here."),
 }
 
 
 def opening(result: Opening, instead: str = "") -> str:
-    """The sentence for what came of opening a link; if nothing opened, also what to do `instead`."""
+    """The result of opening a link as a sentence; if nothing opened, also what to do `instead`."""
     sentence = _OPENING[result]
     return sentence if result is Opening.OPENED else f"{sentence} {instead}".strip()
 
@@ -43,12 +48,12 @@ def obstacle(environ: Mapping[str, str]) -> str:
 
 
 def open_link(environ: Mapping[str, str], url: str, instead: str = "") -> str:
-    """Opens the link if there is a browser here, and returns the sentence that says so."""
+    """Open the link if there is a browser here; return the result as a sentence."""
     return opening(browser.open_link(environ, url), instead)
 
 
 def pages() -> tuple[str, str]:
-    """What the browser shows after the answer, and where a page is none of ours."""
+    """The HTML pages that the browser shows: after the answer, and for any other address."""
     done, not_ours = (
         _PAGE.format(title=escape(title), sentence=escape(sentence))
         for title, sentence in (_DONE, _NOT_OURS)

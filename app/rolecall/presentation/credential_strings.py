@@ -1,99 +1,135 @@
-"""The words about credentials and the console: on the command line and on the screen."""
+"""Texts about credentials and the console, on the command line and on the screen."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from rolecall.presentation.translation import _, ngettext
+
 NO_CREDENTIALS: Final = {
-    "not-found": "There is no profile {profile} in {config}.",
-    "misspelt": "There is no profile {profile} in {config}. Did you mean {subject}?",
-    "no-such-session": "There is no sso-session {subject} in {config}.",
-    "incomplete": "{profile} has no sso_account_id or no sso_role_name, so it points at no permission set.",
-    "no-portal": "{profile} points at no permission set, so the access portal has no link for it.",
-    "no-keys": "{profile} has nothing to get credentials with: neither a session and a permission set, nor a role, nor keys.",
-    "ended": "The keys of {profile} in {credentials} have ended.",
-    "no-source": "{profile} assumes a role and has neither source_profile nor credential_source to do it by way of.",
-    "source-missing": "{profile} assumes a role by way of source_profile “{subject}”, which does not exist.",
-    "loop": "{profile} comes by its source profiles back to {subject}.",
-    "mfa": "{profile} asks for a code of {subject}, and nobody can be asked here. Run `rolecall exec {profile} -- true` in a terminal; what that gets is used everywhere while it holds.",
-    "long-lived": "{profile} would hold long-lived keys; rolecall writes only those that end to {credentials}.",
+    "not-found": _("There is no profile {profile} in {config}."),
+    "misspelt": _("There is no profile {profile} in {config}. Did you mean {subject}?"),
+    "no-such-session": _("There is no sso-session {subject} in {config}."),
+    "incomplete": _(
+        "{profile} has no sso_account_id or no sso_role_name, so it points at no permission set. Add both to the profile."
+    ),
+    "no-portal": _(
+        "{profile} points at no permission set, so the access portal has no link for it."
+    ),
+    "no-keys": _(
+        "{profile} has no source of credentials: no session with a permission set, no role and no keys."
+    ),
+    "ended": _("The keys of {profile} in {credentials} have expired."),
+    "no-source": _(
+        "{profile} assumes a role but has neither source_profile nor credential_source. Add one of them."
+    ),
+    "source-missing": _(
+        "{profile} assumes a role through source_profile “{subject}”, which does not exist."
+    ),
+    "loop": _("The source profiles of {profile} lead back to {subject}."),
+    "mfa": _(
+        "{profile} needs an MFA code of {subject}, and there is no terminal to ask on. Run `rolecall exec {profile} -- true` in a terminal; its credentials are used everywhere while they are valid."
+    ),
+    "long-lived": _(
+        "{profile} would get long-lived keys; rolecall writes only keys that expire to {credentials}."
+    ),
 }
 
-MFA_CODE: Final = "MFA code of {device}"
-MFA_CODE_INVALID: Final = "six digits"
+MFA_CODE: Final = _("MFA code of {device}")
+MFA_CODE_INVALID: Final = _("Enter six digits.")
 
+# Command id → (name, help). Translators: see command_strings.
 COMMANDS: Final = {
-    "credentials": ("credentials", "short-term keys of the permission set, or of the profile"),
-    "console": ("console", "the link into the AWS console, as a QR code too"),
-    "cloudshell": ("CloudShell", "the link to a shell in the AWS console"),
-    "show_values": ("show", "show the values, and hide them again"),
-    "write_keys": ("write", "write them to ~/.aws/credentials, under a name of their own"),
-    "copy_bash": ("copy", "copy for bash, zsh and sh"),
-    "copy_fish": ("fish", "copy for fish"),
-    "copy_powershell": ("PowerShell", "copy for PowerShell"),
-    "copy_cmd": ("cmd", "copy for cmd.exe"),
-    "copy_nu": ("nu", "copy for nushell"),
-    "copy_tcsh": ("tcsh", "copy for tcsh"),
-    "copy_dotenv": (".env", "copy as lines of an .env file"),
-    "copy_json": ("JSON", "copy as the answer of a credential_process"),
-    "copy_ini": ("section", "copy as a section of ~/.aws/credentials"),
-    "copy_key_id": ("key id", "copy the access key id alone"),
-    "copy_secret": ("secret key", "copy the secret access key alone"),
-    "copy_session_token": ("session token", "copy the session token alone"),
+    "credentials": (
+        _("credentials"),
+        _("get short-term keys of the permission set or the profile"),
+    ),
+    "console": (_("console"), _("show the link to the AWS console, also as a QR code")),
+    "cloudshell": (_("CloudShell"), _("show the link to a shell in the AWS console")),
+    "show_values": (_("show"), _("show the values, or hide them")),
+    "write_keys": (_("write"), _("write the keys to ~/.aws/credentials, under a separate name")),
+    "copy_bash": (_("copy"), _("copy for bash, zsh and sh")),
+    "copy_fish": ("fish", _("copy for fish")),
+    "copy_powershell": ("PowerShell", _("copy for PowerShell")),
+    "copy_cmd": ("cmd", _("copy for cmd.exe")),
+    "copy_nu": ("nu", _("copy for nushell")),
+    "copy_tcsh": ("tcsh", _("copy for tcsh")),
+    "copy_dotenv": (".env", _("copy as lines of an .env file")),
+    "copy_json": ("JSON", _("copy as the answer of a credential_process")),
+    "copy_ini": (_("section"), _("copy as a section of ~/.aws/credentials")),
+    "copy_key_id": (_("key ID"), _("copy the access key ID alone")),
+    "copy_secret": (_("secret key"), _("copy the secret access key alone")),
+    "copy_session_token": (_("session token"), _("copy the session token alone")),
 }
 
-SIGNED_OUT: Final = (
+SIGNED_OUT: Final = _(
     "Signed out of {session}. Sign in with `rolecall sign-in {session}`, then try again."
 )
-PROFILE_SIGNED_OUT: Final = "{profile}: the sign-in has ended. `rolecall sign-in` signs in again."
-INEXPRESSIBLE: Final = "The credentials of {name} have a character that {format} has no spelling for. Try another format."
-PROFILE_OR_ROLE: Final = "Give either --profile, or --account and --permission-set."
-NO_COMMAND: Final = "{command}: {reason}"
-SUBSHELL: Final = "In a shell with the credentials of {name}{account}{end}. exit leaves it."
-SUBSHELL_ACCOUNT: Final = " in account {account}"
-SUBSHELL_END: Final = ", until {end}"
-OVER_SSH: Final = (
-    "Over SSH no browser is opened: open the link where you sit, or scan it with a phone."
+PROFILE_SIGNED_OUT: Final = _(
+    "{profile}: the sign-in has expired. `rolecall sign-in` signs in again."
 )
-NO_BROWSER: Final = "There is no browser here: open the link elsewhere, or scan it with a phone."
-NO_PORT: Final = "Port {port} cannot be served on: {reason}."
-DEFAULT_GOES_BEFORE: Final = "The default profile has credentials of its own, which the clients take before those served here."
-NONE_DEAD: Final = "No keys in {path} have ended."
-DEAD: Final = "{name}  {ended}"
-CONFIRM_CLEAN: Final = "Take these out of {path}?"
+INEXPRESSIBLE: Final = _(
+    "The credentials of {name} have a character that {format} cannot express. Try another format."
+)
+PROFILE_OR_ROLE: Final = _("Use either --profile, or --account and --permission-set.")
+NO_COMMAND: Final = "{command}: {reason}"
+# Translators: `name` is "audit-admin", or "audit-admin · audit 123456789012 · until 21:49:23".
+SUBSHELL: Final = _("This shell has the credentials of {name}. exit leaves it.")
+SUBSHELL_END: Final = _("until {end}")
+OVER_SSH: Final = _(
+    "Over SSH no browser is opened: open the link on your own machine, or scan it with a phone."
+)
+NO_BROWSER: Final = _("There is no browser here: open the link elsewhere, or scan it with a phone.")
+NO_PORT: Final = _("Port {port} cannot be served: {reason}. Choose another with --port.")
+DEFAULT_GOES_BEFORE: Final = _(
+    "The default profile has its own credentials, which the clients prefer to those served here."
+)
+NONE_EXPIRED: Final = _("No keys in {path} have expired.")
+EXPIRED: Final = "{name}  {expired}"
+CONFIRM_CLEAN: Final = _("Delete these from {path}?")
 
 
 def cleaned(count: int) -> str:
-    what = "1 section" if count == 1 else f"{count:,} sections"
-    return f"Keys of {what} taken out. `rolecall undo` takes it back."
+    """What `rolecall credentials clean` has deleted."""
+    return ngettext(
+        "Keys of {count:,} section deleted. `rolecall undo` undoes it.",
+        "Keys of {count:,} sections deleted. `rolecall undo` undoes it.",
+        count,
+    ).format(count=count)
 
 
 # --- the screens -----------------------------------------------------------------------------
 
-ASKING: Final = "Asking AWS…"
-ENDS: Final = "{left} left · {until}"
-NEVER_ENDS: Final = "Long-lived keys: they end when somebody deletes them."
-KEY_ID: Final = "Access key id"
-SECRET_KEY: Final = "Secret access key"
-SESSION_TOKEN: Final = "Session token"
+ASKING: Final = _("Asking AWS…")
+# Translators: "7 h 12 min left · until 21:49:23 UTC".
+EXPIRES: Final = _("{left} left · {until}")
+LONG_LIVED: Final = _("Long-lived keys: they are valid until they are deleted.")
+KEY_ID: Final = _("Access key ID")
+SECRET_KEY: Final = _("Secret access key")
+SESSION_TOKEN: Final = _("Session token")
 HIDDEN: Final = "••••••••••••"
-NO_TOKEN: Final = "none"
+NO_TOKEN: Final = _("none")
+# Translators: "Copy for: fish, PowerShell", "Copy as: JSON", "Copy the: secret key".
 COPIES: Final[dict[str, tuple[str, ...]]] = {
-    "Copy for": (
+    _("Copy for"): (
         *("copy_bash", "copy_fish", "copy_powershell", "copy_cmd", "copy_nu", "copy_tcsh"),
     ),
-    "Copy as": ("copy_dotenv", "copy_json", "copy_ini"),
-    "Copy the": ("copy_key_id", "copy_secret", "copy_session_token"),
+    _("Copy as"): ("copy_dotenv", "copy_json", "copy_ini"),
+    _("Copy the"): ("copy_key_id", "copy_secret", "copy_session_token"),
 }
-COPIED: Final = "Copied: {what}. It stays in the clipboard when this screen is gone."
-NOT_YET: Final = "There are no credentials yet."
+COPIED: Final = _("Copied: {what}. The clipboard keeps it after this screen is closed.")
+NOT_YET: Final = _("There are no credentials yet.")
 KEYS_NAME: Final = "{name}-keys"
-WRITE_TITLE: Final = "Write the keys as {name}"
-WRITE_INTRO: Final = "{path} will say (secrets hidden here); rolecall credentials clean removes them when they have ended:"
-WRITTEN: Final = "Keys written as {name}: aws --profile {name}"
-CONSOLE_INTRO: Final = (
-    "Opens the AWS console as this permission set; the portal may ask to sign in."
+WRITE_TITLE: Final = _("Write the keys as {name}")
+WRITE_INTRO: Final = _(
+    "Changes in {path}, with secrets hidden here. `rolecall credentials clean` removes the keys once they have expired."
 )
-CLOUDSHELL_INTRO: Final = "Opens CloudShell in the AWS console, in {region}."
-NO_CONSOLE: Final = "{name} points at no permission set, so the access portal has no link for it."
+WRITTEN: Final = _("Keys written as {name}: aws --profile {name}")
+CONSOLE_INTRO: Final = _(
+    "Opens the AWS console with this permission set; the portal may ask you to sign in."
+)
+CLOUDSHELL_INTRO: Final = _("Opens CloudShell in the AWS console, in {region}.")
+NO_CONSOLE: Final = _(
+    "{name} points at no permission set, so the access portal has no link for it."
+)
 BASH: Final = "bash, zsh"

@@ -1,105 +1,152 @@
-"""The words for errors: by the name of the class, and by the problem that an error names."""
+"""Texts of errors: by the name of the class, and by the problem that an error names."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from rolecall.presentation import save_strings, sign_in_strings
+from rolecall.presentation.translation import _
 
 ERRORS: Final[dict[str, str]] = {
     "StartUrlInvalid": "{problem}",
-    "StartUrlUnknown": "No Identity Center in {region} has the start URL {start_url}. Check both; the region is the one of the Identity Center.",
-    "RegionInvalid": "“{typed}” is not an AWS region. A region looks like eu-west-1.",
-    "RegionMissing": "{session} has no sso_region in {config}: the region of its Identity Center, such as eu-west-1, has to stand there.",
+    "StartUrlUnknown": _(
+        "No Identity Center in {region} has the start URL {start_url}. Check both; the region is that of the Identity Center."
+    ),
+    "RegionInvalid": _("“{typed}” is not an AWS region. A region looks like eu-west-1."),
+    "RegionMissing": _(
+        "{session} has no sso_region in {config}. Add the region of its Identity Center, such as eu-west-1."
+    ),
     "SessionNameInvalid": "{problem}",
     "DeviceCodeExpired": sign_in_strings.CODE_EXPIRED,
     "SignInDenied": sign_in_strings.DENIED,
-    "AuthorizationExpired": "Nobody allowed the sign-in in the browser in time.",
-    "NoListener": "The browser could not be listened for on this machine ({reason}).",
-    "RegistrationRejected": "The server does not know this client any more. {new_code} registers anew.",
-    "SignInNeeded": "The sign-in of {session} has ended. {sessions} signs in again.",
-    "Unreachable": "{host} cannot be reached ({reason}). Check the region, the network or the proxy, and try again.",
-    "NotIdentityCenter": "{host} answers, but not as an Identity Center does ({detail}). Check the start URL and the region.",
-    "Throttled": "AWS asks to slow down ({operation}). Wait a moment and try again.",
-    "AccessRefused": "{operation} was refused: you have no access to it. {detail}",
-    "NotFound": "{operation}: AWS does not know it (any more). {detail}",
-    "UnexpectedAnswer": "{host} gave an answer to {operation} that makes no sense ({detail}). A proxy may be in between. Try again.",
-    "ServiceFault": "{host} failed with status {status} at {operation}. Try again in a moment.",
-    "RequestRejected": "{operation} was rejected: {code}. {detail}",
-    "NoAssignment": "AWS gives you no {permission_set} in account {account_id} (any more). `rolecall list --refresh` tells what it does.",
-    "DestinationInvalid": "“{typed}” is no page of the AWS console. Name a service, such as s3 or cloudshell, or give a URL that begins with https:// and is AWS's.",
+    "AuthorizationExpired": _("The sign-in timed out before it was allowed in the browser."),
+    "NoListener": _("This machine cannot receive the browser's answer ({reason})."),
+    "RegistrationRejected": _(
+        "The server no longer knows this client. {new_code} registers it again."
+    ),
+    "SignInNeeded": _("The sign-in of {session} has expired. {sessions} signs in again."),
+    "Unreachable": _(
+        "{host} cannot be reached ({reason}). Check the region, the network or the proxy, and try again."
+    ),
+    "NotIdentityCenter": _(
+        "{host} does not answer like an Identity Center ({detail}). Check the start URL and the region."
+    ),
+    "Throttled": _("AWS limits the rate of {operation}. Wait a moment and try again."),
+    "AccessRefused": _("{operation} was refused because you have no access to it. {detail}"),
+    "NotFound": _("{operation}: AWS does not know what was asked for. {detail}"),
+    "UnexpectedAnswer": _(
+        "{host} answered {operation} with something unreadable ({detail}). A proxy may be in between. Try again."
+    ),
+    "ServiceFault": _("{host} failed with status {status} at {operation}. Try again in a moment."),
+    "RequestRejected": _("{operation} was rejected: {code}. {detail}"),
+    "NoAssignment": _(
+        "AWS does not give you {permission_set} in account {account_id}. `rolecall list --refresh` shows what is assigned to you."
+    ),
+    "DestinationInvalid": _(
+        "“{typed}” is not a page of the AWS console. Name a service, such as s3 or cloudshell, or an AWS URL that begins with https://."
+    ),
     "NoCredentials": "{problem}",
     "TemplateInvalid": "{problem}",
     "VerifyFailed": "{problem}",
-    "HomeUnknown": "HOME is not set, so there is no ~/.aws to work with. Set HOME and start again.",
-    "FileUnreadable": "{path} cannot be read ({reason}). Nothing was changed.",
-    "FileMalformed": "{path}, line {line}: {problem} Nothing was changed.",
-    "FileUnwritable": "{path} cannot be written ({reason}). It is as it was. {way_out}",
-    "FileBusy": "{path} is being written by another program. Nothing was changed; try again.",
-    "FileChanged": "{path} was changed by another program in the meantime. Nothing was written; look again.",
-    "UndoRefused": "{path} has changed since, so that write cannot be taken back alone. What stood there before it is in {kept}.",
-    "EditRefused": "{path}: {problem}",
+    "HomeUnknown": _(
+        "HOME is not set, so there is no ~/.aws to work with. Set HOME and start again."
+    ),
+    "FileUnreadable": _("{path} cannot be read ({reason}). Nothing was changed."),
+    "FileMalformed": _("{path}, line {line}: {problem} Nothing was changed."),
+    # Translators: `way_out` is a sentence that says what to do.
+    "FileUnwritable": _("{path} cannot be written ({reason}) and is unchanged. {way_out}"),
+    "FileBusy": _("Another program is writing {path}. Nothing was changed. Try again in a moment."),
+    "FileChanged": _(
+        "Another program has changed {path} in the meantime. Nothing was written. Check it and try again."
+    ),
+    "UndoRefused": _(
+        "{path} has changed since, so this write cannot be undone alone. The content before it is in {kept}."
+    ),
+    "EditRefused": _("{path}: {problem}"),
 }
 
 # On a row, where there is room for two words.
+# Translators: at most 14 cells each.
 SHORT: Final[dict[str, str]] = {
-    "SignInNeeded": "sign in",
-    "Unreachable": "unreachable",
-    "NotIdentityCenter": "odd answer",
-    "Throttled": "throttled",
-    "AccessRefused": "refused",
-    "NotFound": "not found",
-    "UnexpectedAnswer": "odd answer",
-    "ServiceFault": "AWS failed",
-    "RequestRejected": "rejected",
-    "RegionInvalid": "bad region",
+    "SignInNeeded": _("sign in"),
+    "Unreachable": _("unreachable"),
+    "NotIdentityCenter": _("odd answer"),
+    "Throttled": _("throttled"),
+    "AccessRefused": _("refused"),
+    "NotFound": _("not found"),
+    "UnexpectedAnswer": _("odd answer"),
+    "ServiceFault": _("AWS failed"),
+    "RequestRejected": _("rejected"),
+    "RegionInvalid": _("bad region"),
 }
 
 START_URL_PROBLEMS: Final = {
-    "empty": "Type the address of your access portal, such as https://d-1234567890.awsapps.com/start",
-    "not-a-url": "That is not a web address. It looks like https://d-1234567890.awsapps.com/start",
-    "not-https": "A start URL begins with https:// (http:// is for this machine only).",
-    "look-alike": "That only looks like an AWS address. Check it: signing in there would hand over your session.",
-    "no-host": "The address has no host name.",
-    "credentials": "A start URL has no user name or password in it.",
-    "not-a-portal": "That is an AWS address, but not one of an access portal.",
+    "empty": _(
+        "Type the address of your access portal, such as https://d-1234567890.awsapps.com/start"
+    ),
+    "not-a-url": _(
+        "That is not a web address. A start URL looks like https://d-1234567890.awsapps.com/start"
+    ),
+    "not-https": _("A start URL begins with https:// (http:// is for this machine only)."),
+    "look-alike": _(
+        "That only looks like an AWS address. Check it: signing in there would hand over your session."
+    ),
+    "no-host": _("The address has no host name."),
+    "credentials": _("A start URL has no user name or password in it."),
+    "not-a-portal": _("That is an AWS address, but not one of an access portal."),
 }
 
 SESSION_NAME_PROBLEMS: Final = {
     **save_strings.NAME_PROBLEMS,
-    "empty": "Give the session a name.",
-    "characters": "Use letters, digits and . _ - + @ % / : only; “{subject}” would not be read by every client.",
-    "taken": "There is a session of that name already, with another start URL.",
+    "empty": _("Give the session a name."),
+    "characters": _(
+        "Use letters, digits and . _ - + @ % / : only; not every client reads “{subject}”."
+    ),
+    "taken": _("There is a session of that name already, with another start URL."),
 }
 
 TEMPLATE_PROBLEMS: Final = {
-    "empty": "Type what names are made of, such as {{account|slug}}-{{short}}.",
-    "unclosed": "This “{{” is not closed.",
-    "stray": "Nothing opens this “}}”.",
-    "no-field": "A field goes in here: {near}.",
-    "unknown-field": "There is no field “{text}”. Try {near}.",
-    "no-filter": "A filter goes here: {near}.",
-    "unknown-filter": "There is no filter “{text}”. Try {near}.",
-    "too-few": "This filter is written {near}.",
-    "too-many": "This filter is written {near}.",
-    "characters": "No name of a profile can have “{text}” in it.",
+    "empty": _("Type a template for names, such as {{account|slug}}-{{short}}."),
+    "unclosed": _("This “{{” is not closed."),
+    "stray": _("Nothing opens this “}}”."),
+    "no-field": _("A field belongs here: {near}."),
+    "unknown-field": _("There is no field “{text}”. Try {near}."),
+    "no-filter": _("A filter belongs here: {near}."),
+    "unknown-filter": _("There is no filter “{text}”. Try {near}."),
+    "too-few": _("This filter is written {near}."),
+    "too-many": _("This filter is written {near}."),
+    "characters": _("The name of a profile cannot contain “{text}”."),
 }
 
 VERIFY_PROBLEMS: Final = {
-    "sign-in-needed": "{profile}: the sign-in has ended. {sessions} signs in again.",
-    "no-such-permission-set": "{profile}: this account has no such permission set for you (any more).",
-    "access-refused": "{profile}: a policy refuses the call. {detail}",
-    "clock-skew": "{profile}: this machine's clock is wrong, so AWS refuses the signature. Set the clock.",
-    "no-network": "{profile}: AWS cannot be reached. {detail}",
-    "wrong-region": "{profile}: its region does not answer. Check region in the profile. {detail}",
-    "no-region": "{profile}: no region is set, neither in the profile nor as AWS_REGION. Set one in the profile.",
-    "mfa-needed": "{profile}: it asks for an MFA code, which only you can give. Try it yourself: aws sts get-caller-identity --profile {profile}",
-    "not-found": "{profile} is not in the config file.",
-    "no-credentials": "{profile}: nothing says where its credentials come from.",
-    "unknown-keys": "{profile}: AWS does not know its access key (any more). Check that it is active, and of this partition.",
-    "loop": "{profile}: the program that it gets its credentials from asks rolecall for {profile} again.",
-    "malformed": "{profile}: what the config file says cannot be used. {detail}",
-    "other": "{profile} does not work: {detail}",
+    "sign-in-needed": _("{profile}: the sign-in has expired. {sessions} signs in again."),
+    "no-such-permission-set": _(
+        "{profile}: this account has no such permission set for you. `rolecall list --refresh` shows what is assigned to you."
+    ),
+    "access-refused": _("{profile}: a policy refuses the call. {detail}"),
+    "clock-skew": _(
+        "{profile}: this machine's clock is wrong, so AWS refuses the signature. Set the clock."
+    ),
+    "no-network": _("{profile}: AWS cannot be reached. {detail}"),
+    "wrong-region": _(
+        "{profile}: its region does not answer. Check region in the profile. {detail}"
+    ),
+    "no-region": _(
+        "{profile}: no region is set, neither in the profile nor in AWS_REGION. Set one in the profile."
+    ),
+    "mfa-needed": _(
+        "{profile}: it needs an MFA code, which only you can give. Try it yourself: aws sts get-caller-identity --profile {profile}"
+    ),
+    "not-found": _("{profile} is not in the config file."),
+    "no-credentials": _("{profile}: the profile names no source of credentials."),
+    "unknown-keys": _(
+        "{profile}: AWS does not know its access key. Check that it is active and belongs to this partition."
+    ),
+    "loop": _(
+        "{profile}: the program that gives its credentials asks rolecall for {profile} again."
+    ),
+    "malformed": _("{profile}: the config file has a setting that cannot be used. {detail}"),
+    "other": _("{profile} does not work: {detail}"),
 }
 
 # By `Unreachable.reason`.

@@ -1,16 +1,34 @@
-"""Words about what a sign-in reaches."""
+"""Texts about the accounts and permission sets that a sign-in gives access to."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# https://docs.aws.amazon.com/singlesignon/latest/userguide/howtocreatepermissionset.html and what
-# users report of the portal: what was assigned after the sign-in is not listed until the next.
-PORTAL_HIDES: Final = (
+from rolecall.presentation.translation import _, ngettext
+
+# https://docs.aws.amazon.com/singlesignon/latest/userguide/howtocreatepermissionset.html and user
+# reports: the portal lists what was assigned after the sign-in only after the next sign-in.
+PORTAL_HIDES: Final = _(
     "AWS shows a new permission set only after the next sign-in: {go_tokens}, then {sign_in}."
 )
-ID_COPIED: Final = "Sent to the clipboard: {id}."
-IDS_COPIED: Final = "{count:,} account ids sent to the clipboard."
-ROLE_COPIED: Final = "Role ARN sent to the clipboard; * stands for the ending that only AWS knows."
-ROLES_COPIED: Final = "{count:,} role ARNs sent to the clipboard, each with * for an ending."
-UNLISTED: Final = "{count:,} not listed yet"
+ID_COPIED: Final = _("Sent to the clipboard: {id}.")
+ROLE_COPIED: Final = _("Role ARN sent to the clipboard, with * for the suffix that only AWS knows.")
+UNLISTED: Final = _("{count:,} not listed yet")
+
+
+def ids_copied(count: int) -> str:
+    """`3 account IDs sent to the clipboard.`"""
+    return ngettext(
+        "{count:,} account ID sent to the clipboard.",
+        "{count:,} account IDs sent to the clipboard.",
+        count,
+    ).format(count=count)
+
+
+def roles_copied(count: int) -> str:
+    """`3 role ARNs sent to the clipboard, with * for their suffixes.`"""
+    return ngettext(
+        "{count:,} role ARN sent to the clipboard, with * for its suffix.",
+        "{count:,} role ARNs sent to the clipboard, with * for their suffixes.",
+        count,
+    ).format(count=count)

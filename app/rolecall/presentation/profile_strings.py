@@ -1,113 +1,132 @@
-"""The words for changing profiles, verifying many, and keeping them in step."""
+"""Texts about profiles: changing them, verifying many, and drift."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-FINDING: Final = "! line {line}: {sentence}"
-AND_MORE: Final = "{first} (and {count} more: d)"
-MORE_LINES: Final = "… {count} more lines"
+from rolecall.presentation.labels import SEPARATOR
+from rolecall.presentation.translation import _, ngettext, plural_forms
+
+FINDING: Final = _("! line {line}: {sentence}")
+# Translators: d is a key.
+AND_MORE: Final = _("{first} (and {count} more: d)")
+MORE_LINES: Final = _("… {count} more lines")
 
 # --- edit, rename, duplicate, delete, chain
 
-EDIT_OF: Final = "Edit the profile {name}"
-EDIT_SEVERAL: Final = "Edit {count} profiles"
-REPLACE: Final = "In names"
-REPLACE_HINT: Final = "a text to replace; left empty, each keeps its name"
-REPLACE_BY: Final = "becomes"
-RENAMED: Final = "{count} renamed: {example}, …"
-NONE_RENAMED: Final = "in none of their names"
-NAMED_TWICE: Final = "two of them would be called so"
-SEVERAL_HINT: Final = "they differ; left empty, each keeps its own"
-LEAVE_HINT: Final = "left empty, each keeps its own"
-REMOVE_HINT: Final = "none"
-DUPLICATE_OF: Final = "Duplicate the profile {name}"
-DUPLICATE_SEVERAL: Final = "Duplicate {count} profiles"
-OTHER_REGION: Final = "Other region"
-OTHER_REGION_HINT: Final = "such as us-east-1"
-ENDING: Final = "Name's ending"
-NAME_KEPT: Final = "its name now"
-RENAMES_TOO: Final = "renamed also in what goes by way of it: {names}"
-VARIABLE_SAYS: Final = "{variable} in your shell still says {name}: set it anew there afterwards"
-USERS_STAY: Final = "{names} in {path} will still go by way of the old name: change it there"
-KEYS_STAY: Final = "Its keys stand in the credentials file under this name and would be left there; rename that section first."
-DELETE_OF: Final = "Delete the profile {name}"
-DELETE_SEVERAL: Final = "Delete {count} profiles: {names}"
-PRUNE_OF: Final = "Delete what AWS does not know any more, {count} in all: {names}"
-LEFT_BEHIND: Final = "Left without their source, and so not working: {names}."
-CHAIN_OF: Final = "A role by way of {name}"
-ROLE_ARN: Final = "Role ARN"
+EDIT_OF: Final = _("Edit the profile {name}")
+EDIT_SEVERAL: Final = _("Edit {count} profiles")
+# Translators: two fields in a row: "In names: [dev] becomes: [test]".
+REPLACE: Final = _("In names")
+REPLACE_BY: Final = _("becomes")
+REPLACE_HINT: Final = _("a text to replace; empty keeps the names")
+RENAMED: Final = _("{count} renamed: {example}, …")
+NONE_RENAMED: Final = _("in none of their names")
+NAMED_TWICE: Final = _("two of them would have this name")
+SEVERAL_HINT: Final = _("they differ; empty keeps each as it is")
+LEAVE_HINT: Final = _("empty keeps each as it is")
+REMOVE_HINT: Final = _("none")
+DUPLICATE_OF: Final = _("Duplicate the profile {name}")
+DUPLICATE_SEVERAL: Final = _("Duplicate {count} profiles")
+OTHER_REGION: Final = _("Other region")
+OTHER_REGION_HINT: Final = _("such as us-east-1")
+# Translators: what is added to the name of each profile.
+SUFFIX: Final = _("Name suffix")
+NAME_KEPT: Final = _("current name")
+RENAMES_TOO: Final = _("also renamed in the profiles that use it: {names}")
+VARIABLE_SAYS: Final = _("{variable} in your shell still names {name}; set it again afterwards")
+USERS_STAY: Final = _("{names} in {path} will still use the old name; change it there")
+KEYS_STAY: Final = _(
+    "The credentials file has keys under this name, which would stay; rename that section first."
+)
+DELETE_OF: Final = _("Delete the profile {name}")
+DELETE_SEVERAL: Final = _("Delete {count} profiles: {names}")
+PRUNE_OF: Final = _("Delete {count} dead profiles, unknown to AWS: {names}")
+LEFT_BEHIND: Final = _("These lose their source profile and stop working: {names}.")
+CHAIN_OF: Final = _("New role through {name}")
+ROLE_ARN: Final = _("Role ARN")
 ROLE_ARN_HINT: Final = "arn:aws:iam::123456789012:role/Deployer"
-MFA_SERIAL: Final = "MFA serial"
-EXTERNAL_ID: Final = "External id"
-DURATION: Final = "Seconds"
-OPTIONAL_HINT: Final = "only where the role wants it"
-DURATION_HINT: Final = "3600 unless said"
+MFA_SERIAL: Final = _("MFA serial")
+EXTERNAL_ID: Final = _("External ID")
+# Translators: how long the role's credentials are valid.
+DURATION: Final = _("Seconds")
+OPTIONAL_HINT: Final = _("only if the role requires it")
+DURATION_HINT: Final = _("default 3600")
 CHAIN_PROBLEMS: Final = {
-    "role-arn": "A role's ARN looks like arn:aws:iam::123456789012:role/Deployer",
-    "mfa-serial": "An MFA device looks like arn:aws:iam::123456789012:mfa/NAME, or is a hardware serial.",
-    "external-id": "An external id has 2 or more letters, digits and + = , . @ : / - _ only.",
-    "duration": "From 900 to 3600: AWS gives an hour at most where one role leads to another.",
+    "role-arn": _("A role's ARN looks like arn:aws:iam::123456789012:role/Deployer"),
+    "mfa-serial": _(
+        "An MFA device looks like arn:aws:iam::123456789012:mfa/NAME, or is a hardware serial number."
+    ),
+    "external-id": _("An external ID has 2 or more letters, digits and + = , . @ : / - _ only."),
+    "duration": _("Use 900 to 3600: AWS allows an hour at most for a role assumed by a role."),
 }
-MFA_ASKS: Final = "the CLI will ask for its code on the terminal; rolecall cannot verify it"
-WRITTEN: Final = "{what}. {undo} takes it back."
-READABLE: Final = "{path} can be read again."
-NO_SOURCE: Final = "A role goes by way of an SSO profile; {name} is none."
-MORE: Final = "{names} and {count} more"
+MFA_ASKS: Final = _("the CLI will ask for its code in the terminal; rolecall cannot verify it")
+WRITTEN: Final = _("{what}. {undo} undoes it.")
+READABLE: Final = _("{path} is readable again.")
+NO_SOURCE: Final = _("A role needs an SSO profile as its source, and {name} is not one.")
+MORE: Final = _("{names} and {count} more")
 _NAMES_SHOWN: Final = 4
 
 
-# --- in step
+# --- drift
 
-IN_STEP_NOUN: Final = ("finding", "findings")
-STANDING_COLUMN: Final = "Standing"
-STANDINGS: Final = {
-    "missing": "no profile",
-    "dead": "dead",
-    "orphan": "no session",
-    "twin": "twin",
+FINDINGS_NOUN: Final = plural_forms("{count:,} finding", "{count:,} findings")
+FINDING_COLUMN: Final = _("Finding")
+# Translators: findings, in a column of 10 cells.
+FINDING_KINDS: Final = {
+    "missing": _("no profile"),
+    "dead": _("dead"),
+    "orphan": _("no session"),
+    "twin": _("twin"),
 }
+# Translators: "2 dead · 1 without session · 111 without profile".
 _COUNTED: Final = {
-    "dead": "dead",
-    "orphan": "without session",
-    "twin": "with a twin",
-    "missing": "without profile",
+    "dead": _("{count:,} dead"),
+    "orphan": _("{count:,} without session"),
+    "twin": _("{count:,} with a twin"),
+    "missing": _("{count:,} without profile"),
 }
-STANDING_MEANS: Final = {
-    "missing": "AWS offers it, and no profile is for it.",
-    "dead": "AWS did not list it, {when}.",
-    "orphan": "There is no [sso-session {session}] in the file (any more).",
-    "twin": "Says the same as {twin}.",
+FINDING_MEANS: Final = {
+    "missing": _("AWS lists this permission set, and no profile uses it."),
+    "dead": _("AWS did not list its permission set, {when}."),
+    "orphan": _("There is no [sso-session {session}] in the file."),
+    "twin": _("Points at the same permission set as {twin}."),
 }
-DRIFT: Final = "Every permission set has its profile, and every profile its permission set."
-NOT_LISTED: Final = "Nothing was listed in full yet: sign in and let the list come to its end."
-NONE_MISSING: Final = "No permission set among these is without a profile."
-NONE_DEAD: Final = "No profile among these is dead: AWS has listed what they are for."
+NO_DRIFT: Final = _("Every permission set has its profile, and every profile its permission set.")
+NOT_LISTED: Final = _(
+    "There is no complete listing yet. Sign in and wait until the list is complete."
+)
+NONE_MISSING: Final = _("None of these permission sets is without a profile.")
+NONE_DEAD: Final = _("None of these profiles is dead: AWS lists their permission sets.")
 
 
-def standings(counts: Mapping[str, int]) -> str:
-    """`2 dead · 111 no profile`."""
-    return " · ".join(f"{counts[key]:,} {word}" for key, word in _COUNTED.items() if counts[key])
+def finding_counts(counts: Mapping[str, int]) -> str:
+    """`2 dead · 111 without profile`."""
+    return SEPARATOR.join(
+        text.format(count=counts[key]) for key, text in _COUNTED.items() if counts[key]
+    )
 
 
 # --- verify many
 
-VERIFIED_PROFILE: Final = "Profile"
-VERIFIED_ANSWER: Final = "AWS says"
+VERIFIED_PROFILE: Final = _("Profile")
+# Translators: the heading of a column with an ARN or a problem.
+VERIFIED_ANSWER: Final = _("AWS says")
 VERIFY_SIGNS: Final = {"warn": "!", "good": "✓", "bad": "✗", "muted": "…"}
-ASKING: Final = "asking…"
-STILL_ASKING: Final = "AWS is still being asked."
+ASKING: Final = _("asking…")
+STILL_ASKING: Final = _("Not all answers of AWS are here yet.")
 
 
 def verified(good: int, bad: int, total: int) -> str:
-    """`12 work · 3 do not · 5 to come`."""
-    parts = [f"{good:,} {'works' if good == 1 else 'work'}"]
+    """`12 work · 3 fail · 5 to come`."""
+    parts = [ngettext("{count:,} works", "{count:,} work", good).format(count=good)]
     if bad:
-        parts.append(f"{bad:,} {'does' if bad == 1 else 'do'} not")
+        parts.append(ngettext("{count:,} fails", "{count:,} fail", bad).format(count=bad))
     if left := total - good - bad:
-        parts.append(f"{left:,} to come")
-    return " · ".join(parts)
+        # Translators: answers that have not come yet.
+        parts.append(_("{count:,} to come").format(count=left))
+    return SEPARATOR.join(parts)
 
 
 def names(these: list[str]) -> str:

@@ -4,33 +4,40 @@ from __future__ import annotations
 
 from typing import Final
 
-SAVE_OF: Final = "Save as a profile · {account} {account_id} · {permission_set}"
-SAVED_LINE: Final = "{name} is in {path}."
-SAVE_ALREADY: Final = "{path} says so already: there is nothing to write."
-TRY_IT: Final = "Try it:"
+from rolecall.presentation.translation import _
+
+SAVE_OF: Final = _("Save as a profile · {account} {account_id} · {permission_set}")
+SAVED_LINE: Final = _("{name} is in {path}.")
+SAVE_ALREADY: Final = _("{path} has this already; there is nothing to write.")
+TRY_IT: Final = _("Try it:")
 TRY_COMMAND: Final = "aws sts get-caller-identity --profile {name}"
-VERIFYING: Final = "Asking AWS who {name} is…"
-IT_WORKS: Final = "It works. AWS says that you are"
-USE_NEEDS_PROFILE: Final = "There is no profile for this permission set yet: {save} saves one."
-NOT_SSO: Final = "{name} does not point at a permission set."
-NO_SUCH_ROW: Final = "{account} {permission_set} is not among what this session lists."
-NAME_FREE: Final = "free"
-NAME_UPDATES: Final = "updates the profile that is there: same account and permission set"
-NAME_TAKEN: Final = "taken by another profile ({what}); choose another name"
-NAME_IN_CREDENTIALS: Final = "stands in {path} too: some SDKs would use those keys instead"
+VERIFYING: Final = _("Asking AWS who {name} is…")
+# Translators: an ARN follows on the next line.
+IT_WORKS: Final = _("It works. AWS says that you are")
+USE_NEEDS_PROFILE: Final = _("This permission set has no profile yet; {save} saves one.")
+NOT_SSO: Final = _("{name} does not point at a permission set.")
+NO_SUCH_ROW: Final = _("This session does not list {account} {permission_set}.")
+NAME_FREE: Final = _("free")
+NAME_UPDATES: Final = _("updates the existing profile: same account and permission set")
+NAME_TAKEN: Final = _("taken by another profile ({what}); choose another name")
+NAME_IN_CREDENTIALS: Final = _("is also in {path}; some SDKs would use those keys instead")
 NAME_PROBLEMS: Final = {
-    "empty": "Give the profile a name.",
-    "spaces": "No spaces: no spelling of a name with a space is read by every client.",
-    "characters": "Use letters, digits and . _ - + @ % / : only; some SDKs do not see other characters.",
-    "too-long": "That is too long; 64 characters are enough.",
-    "leading-dash": "A name does not begin with a dash: a command line takes it for an option.",
-    "reserved": "The SDK for JavaScript reads nothing at all in a file with that name.",
+    "empty": _("Give the profile a name."),
+    "spaces": _("Use no spaces: not every client can read a name with a space."),
+    "characters": _(
+        "Use letters, digits and . _ - + @ % / : only; some SDKs do not see other characters."
+    ),
+    "too-long": _("The name is too long; use at most 64 characters."),
+    "leading-dash": _("A name cannot begin with a dash: a command line takes it for an option."),
+    "reserved": _("The SDK for JavaScript reads nothing at all in a file with that name."),
 }
-MORE_BELOW: Final = "… {count:,} more lines: PgDn"
-REGION_UNKNOWN: Final = "No such region is known here; it is saved as typed."
-REGION_INVALID: Final = "A region looks like eu-west-1."
-OUTPUT_INVALID: Final = "One of json, yaml, yaml-stream, text, table, off."
-UNDO_TITLE: Final = "Take back: {what}"
-UNDO_INTRO: Final = "Written at {when}. This will change in {path}:"
-UNDO_NOTHING: Final = "rolecall has written nothing here that could be taken back."
-UNDONE: Final = "Taken back: {what}."
+# Translators: PgDn is a key.
+MORE_BELOW: Final = _("… {count:,} more lines: PgDn")
+REGION_UNKNOWN: Final = _("This region is unknown here; it is saved as typed.")
+REGION_INVALID: Final = _("A region looks like eu-west-1.")
+OUTPUT_INVALID: Final = _("Use one of json, yaml, yaml-stream, text, table, off.")
+
+UNDO_TITLE: Final = _("Undo: {what}")
+UNDO_INTRO: Final = _("Written at {when}. Undo changes {path}:")
+UNDO_NOTHING: Final = _("rolecall has written nothing here that can be undone.")
+UNDONE: Final = _("Undone: {what}.")

@@ -1,60 +1,78 @@
-"""The words about settings."""
+"""Texts about settings."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from rolecall.domain.settings import BadSetting, SettingProblem
+from rolecall.presentation.translation import _, ngettext
 
-TITLE: Final = "Settings, in {path}. An empty field: as usual."
-USUAL: Final = "usual: {value}"
-CHOICES: Final = "usual: {value}; or {others}"
-FROM_CONFIG: Final = "as {path} suggests"
-SUGGESTED: Final = "suggested"  # the same where the choices leave no room for it on 80 columns
-UNCHANGED: Final = "What you change is shown here before it is written."
-YES: Final = "yes"
-NO: Final = "no"
+TITLE: Final = _("Settings, in {path}. An empty field uses the default.")
+DEFAULT: Final = _("default: {value}")
+CHOICES: Final = _("default: {value}; or {others}")
+# Translators: "default: from ~/.aws/config".
+FROM_CONFIG: Final = _("from {path}")
+# Translators: "default: suggested"; the same, if there is little room.
+SUGGESTED: Final = _("suggested")
+UNCHANGED: Final = _("Your changes are shown here before they are written.")
+YES: Final = _("yes")
+NO: Final = _("no")
 LABELS: Final = {
-    "template": "Template",
-    "region": "Region",
-    "output": "Output",
-    "production": "Production",
-    "theme": "Theme",
-    "bell": "Bell",
-    "mouse": "Mouse",
-    "sign_in": "Sign-in",
-    "refresh_hours": "Refresh after",
+    "template": _("Template"),
+    "region": _("Region"),
+    "output": _("Output"),
+    "production": _("Production"),
+    "theme": _("Theme"),
+    "bell": _("Bell"),
+    "mouse": _("Mouse"),
+    "sign_in": _("Sign-in"),
+    # Translators: a number of hours follows.
+    "refresh_hours": _("Refresh after"),
 }
-PRODUCTION_HINT: Final = "usual: prod, prd, production; a regular expression"
-HOURS_HINT: Final = "usual: {value:g} hours"
-SAVED: Final = "Saved to {path}."
-MOUSE_LATER: Final = "Saved to {path}. The mouse follows at the next start."
+PRODUCTION_HINT: Final = _("default: prod, prd, production; a regular expression")
+HOURS_HINT: Final = _("default: {value:g} hours")
+SAVED: Final = _("Saved to {path}.")
+MOUSE_LATER: Final = _("Saved to {path}. The mouse setting takes effect at the next start.")
+# Translators: "line 3, theme: must be one of …".
 PROBLEMS: Final = {
-    SettingProblem.NOT_TOML: "not TOML ({detail}), so all settings are as usual",
-    SettingProblem.UNKNOWN: "no such setting; there are {detail}",
-    SettingProblem.NOT_TEXT: "must be text in quotes, not {detail}",
-    SettingProblem.NOT_YES_OR_NO: "must be true or false, not {detail}",
-    SettingProblem.NOT_HOURS: "must be a number of hours, not {detail}",
-    SettingProblem.NOT_A_TABLE: "must be a table: [{name}]",
-    SettingProblem.NOT_KEYS: "must be a key or a list of keys, in quotes, not {detail}",
-    SettingProblem.REGION: "{detail} is no region; one looks like eu-west-1",
-    SettingProblem.PATTERN: "{detail} is no regular expression",
-    SettingProblem.TEMPLATE: "{detail} is no template; one looks like {{account|slug}}-{{short}}",
-    SettingProblem.CHOICE: "must be one of {detail}",
-    SettingProblem.UNKNOWN_COMMAND: "no such command; `?` says at its foot what each is called here",
-    SettingProblem.UNKNOWN_KEY: "{detail} is no key",
-    SettingProblem.KEY_TWICE: "{detail} is another command's key in the same place",
+    SettingProblem.NOT_TOML: _("not TOML ({detail}), so all settings have their defaults"),
+    SettingProblem.UNKNOWN: _("no such setting; existing: {detail}"),
+    SettingProblem.NOT_TEXT: _("must be text in quotes, not {detail}"),
+    SettingProblem.NOT_YES_OR_NO: _("must be true or false, not {detail}"),
+    SettingProblem.NOT_HOURS: _("must be a number of hours, not {detail}"),
+    SettingProblem.NOT_A_TABLE: _("must be a table: [{name}]"),
+    SettingProblem.NOT_KEYS: _("must be a key or a list of keys, in quotes, not {detail}"),
+    SettingProblem.REGION: _("{detail} is not a region; one looks like eu-west-1"),
+    SettingProblem.PATTERN: _("{detail} is not a regular expression"),
+    SettingProblem.TEMPLATE: _(
+        "{detail} is not a template; one looks like {{account|slug}}-{{short}}"
+    ),
+    SettingProblem.CHOICE: _("must be one of {detail}"),
+    SettingProblem.UNKNOWN_COMMAND: _(
+        "no such command; `?` shows the name of each at the bottom of the screen"
+    ),
+    SettingProblem.UNKNOWN_KEY: _("{detail} is not a key"),
+    SettingProblem.KEY_TWICE: _("{detail} is another command's key in the same place"),
 }
+# Translators: where a setting is in the file: "line 3, theme".
+_LINE: Final = _("line {line}")
+
+
+def problem(each: BadSetting) -> str:
+    """What is wrong with the value of a setting: `must be one of …`."""
+    return PROBLEMS[each.problem].format(name=each.name, detail=each.detail)
 
 
 def bad(each: BadSetting) -> str:
     """`line 3, theme: must be one of …`."""
-    sentence = PROBLEMS[each.problem].format(name=each.name, detail=each.detail)
-    place = f"line {each.line}" if each.line else ""
-    return f"{', '.join(filter(None, (place, each.name)))}: {sentence}"
+    place = _LINE.format(line=each.line) if each.line else ""
+    return f"{', '.join(filter(None, (place, each.name)))}: {problem(each)}"
 
 
 def bad_flash(path: str, first: BadSetting, more: int) -> str:
-    """What is said once, when rolecall has opened."""
-    others = f" {more} more: `rolecall doctor`." if more else ""
-    return f"{path}, {bad(first)}.{others}"
+    """The first bad setting and the number of others, shown once when rolecall opens."""
+    text = f"{path}, {bad(first)}."
+    if not more:
+        return text
+    others = ngettext("{count} more: `rolecall doctor`.", "{count} more: `rolecall doctor`.", more)
+    return f"{text} {others.format(count=more)}"

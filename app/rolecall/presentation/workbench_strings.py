@@ -1,4 +1,4 @@
-"""The words of the naming workbench, on the screen and on the command line."""
+"""Texts of the naming workbench, on the screen and on the command line."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from rolecall.domain.plan import Collision, Outcome, Planned
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import credentials_file
+from rolecall.presentation.translation import _, ngettext, plural_forms
 
-TEMPLATE: Final = "Template"
-NAME: Final = "Name"
-WHAT_HAPPENS: Final = "What happens"
+TEMPLATE: Final = _("Template")
+NAME: Final = _("Name")
+WHAT_HAPPENS: Final = _("What happens")
 SIGNS: Final[dict[Outcome, str]] = {
     Outcome.NEW: "+",
     Outcome.UPDATES: "~",
@@ -22,91 +23,99 @@ SIGNS: Final[dict[Outcome, str]] = {
     Outcome.BAD_REGION: "!",
     Outcome.BAD_OUTPUT: "!",
 }
+# Translators: what happens to a profile when the plan is written.
 OUTCOMES: Final[dict[Outcome, str]] = {
-    Outcome.NEW: "new",
-    Outcome.UPDATES: "updates {name}",
-    Outcome.SAME: "already so",
-    Outcome.COLLIDES: "collides",
-    Outcome.BAD_NAME: "bad name",
-    Outcome.BAD_REGION: "bad region",
-    Outcome.BAD_OUTPUT: "bad output",
+    Outcome.NEW: _("new"),
+    Outcome.UPDATES: _("updates {name}"),
+    Outcome.SAME: _("unchanged"),
+    Outcome.COLLIDES: _("collides"),
+    Outcome.BAD_NAME: _("bad name"),
+    Outcome.BAD_REGION: _("bad region"),
+    Outcome.BAD_OUTPUT: _("bad output"),
 }
-BESIDE: Final = "new, beside {name}"
-COUNTS: Final[dict[Outcome, str]] = {
-    Outcome.NEW: "{count:,} new",
-    Outcome.UPDATES: "{count:,} updated",
-    Outcome.SAME: "{count:,} already so",
-    Outcome.COLLIDES: "{count:,} collide",
-    Outcome.BAD_NAME: "{count:,} with a bad name",
-    Outcome.BAD_REGION: "{count:,} with a bad region",
-    Outcome.BAD_OUTPUT: "{count:,} with a bad output",
+NEW_NEXT_TO: Final = _("new, next to {name}")
+COUNTS: Final[dict[Outcome, tuple[str, str]]] = {
+    Outcome.NEW: plural_forms("{count:,} new", "{count:,} new"),
+    Outcome.UPDATES: plural_forms("{count:,} updated", "{count:,} updated"),
+    Outcome.SAME: plural_forms("{count:,} unchanged", "{count:,} unchanged"),
+    Outcome.COLLIDES: plural_forms("{count:,} collides", "{count:,} collide"),
+    Outcome.BAD_NAME: plural_forms("{count:,} with a bad name", "{count:,} with bad names"),
+    Outcome.BAD_REGION: plural_forms("{count:,} with a bad region", "{count:,} with bad regions"),
+    Outcome.BAD_OUTPUT: plural_forms("{count:,} with a bad output", "{count:,} with bad outputs"),
 }
-ONE_COLLIDES: Final = "1 collides"
 COLLISIONS: Final[dict[Collision, str]] = {
-    Collision.ROWS: "Another row would be called {name} too.",
-    Collision.PROFILE: "{name} is another profile already ({what}).",
-    Collision.CREDENTIALS: "{name} stands in {path}: some SDKs would use those keys.",
-    Collision.CASE: "Another name differs from {name} in upper and lower case alone.",
+    Collision.ROWS: _("Another row would have the name {name} too."),
+    Collision.PROFILE: _("{name} is already another profile ({what})."),
+    Collision.CREDENTIALS: _("{name} is also in {path}; some SDKs would use those keys."),
+    Collision.CASE: _("Another name differs from {name} only in upper and lower case."),
 }
-FIX_HINT: Final = "{fix_names} tells them apart."
-NEEDS_REGION: Final = "“{region}” is not an AWS region. A region looks like eu-west-1."
-EDITED: Final = "{account} · {permission_set}: an empty name goes by the template again."
-KEEPS_NAME: Final = "{name} is there already and keeps its name; {beside} makes new ones beside."
+FIX_HINT: Final = _("{fix_names} makes them unique.")
+NEEDS_REGION: Final = _("“{region}” is not an AWS region. A region looks like eu-west-1.")
+EDITED: Final = _("{account} · {permission_set}: an empty name follows the template again.")
+KEEPS_NAME: Final = _("{name} exists and keeps its name; {beside} adds new ones next to it.")
 
-COMPLETION: Final = "Tab: {first}"
-CLOSES: Final = "Tab closes it"
-OR: Final = "or {rest}"
-PRESET: Final = "as {tool} does it"
-PRESET_OURS: Final = "as rolecall suggests"
-NAMED: Final = "Named {preset}."
-REGION_HINT: Final = "eu-west-1, or *-us=us-east-1, eu-west-1"
-REGION_UNKNOWN: Final = "No region {region} is known here; it is saved as typed."
-REGION_RULE: Final = "One for all, or by the account's name: *-us=us-east-1, eu-west-1"
+# Translators: Tab is a key.
+COMPLETION: Final = _("Tab: {first}")
+CLOSES: Final = _("Tab closes it")
+OR: Final = _("or {rest}")
+# Translators: the template of another tool: "as aws-sso-util does".
+PRESET: Final = _("as {tool} does")
+PRESET_OURS: Final = _("as rolecall suggests")
+NAMED: Final = _("Named {preset}.")
+REGION_HINT: Final = _("eu-west-1, or *-us=us-east-1, eu-west-1")
+REGION_UNKNOWN: Final = _("Region {region} is unknown here; it is saved as typed.")
+REGION_RULE: Final = _("One for all, or by account name: *-us=us-east-1, eu-west-1")
 
-FIXED: Final = "{count:,} told apart."
-NOTHING_COLLIDES: Final = "No names collide."
+NOTHING_COLLIDES: Final = _("No names collide.")
 BESIDE_NOW: Final[dict[bool, str]] = {
-    True: "New profiles are made beside those that are there.",
-    False: "Profiles that are there keep their names.",
+    True: _("New profiles are added next to existing ones."),
+    False: _("Existing profiles are updated and keep their names."),
 }
-STOPPED: Final = "Not yet: {counts}."
-TO_ROWS: Final = "{back} goes to the rows."
-TO_NEXT: Final = "{next_problem} goes to the next of them."
-NO_PROBLEMS: Final = "Nothing stands in the way."
-PROBLEMS_HIDDEN: Final = "The filter hides what stands in the way; {back} clears it."
+CANNOT_WRITE: Final = _("Cannot write yet: {counts}.")
+TO_ROWS: Final = _("{back} goes to the rows.")
+TO_NEXT: Final = _("{next_problem} goes to the next problem.")
+NO_PROBLEMS: Final = _("Every row can be written.")
+PROBLEMS_HIDDEN: Final = _("The filter hides the rows that cannot be written; {back} clears it.")
 # Instead of the counts, while a field cannot be read.
-STALE: Final = "as they were before the mistake above"
-ALL_SO: Final = "All of it is so already."
-WRITE_TITLE: Final = "Write {counts}"
-WRITE_INTRO: Final = "This is what changes in {path}. {undo} on Profiles takes it back."
-WRITTEN: Final = "{counts} written to {path}. {undo} on Profiles takes it all back."
-NOTHING_LISTED: Final = "The permission sets of these accounts are not listed yet."
+STALE: Final = _("from before the mistake above")
+NOTHING_TO_WRITE: Final = _("Everything is written already.")
+WRITE_TITLE: Final = _("Write {counts}")
+WRITE_INTRO: Final = _("Changes in {path}. {undo} on Profiles undoes them.")
+WRITTEN: Final = _("{counts} written to {path}. {undo} on Profiles undoes it.")
+NOTHING_LISTED: Final = _("The permission sets of these accounts are not listed yet.")
 
 # --- on the command line
 
-DELETED: Final = "deleted: its permission set is gone"
-DELETED_COUNT: Final = "{count:,} deleted"
-NOTHING_FOUND: Final = "Nothing matches “{query}”."
-NOTHING_WRITTEN: Final = "Nothing was written: {counts}."
-FIX_OPTION: Final = " --fix tells names apart that collide."
-DRY_RUN: Final = "Not written, for this is a dry run: {counts} in {path}."
-SAVED: Final = "{counts} in {path}. `rolecall undo` takes it back."
-ONE_OR_ALL: Final = (
-    "Either --account with --permission-set (and --name), or --all (with a query, --template, "
-    "--fix, --prune)."
+DELETED: Final = _("deleted: its permission set is gone")
+DELETED_COUNT: Final = _("{count:,} deleted")
+NOTHING_FOUND: Final = _("Nothing matches “{query}”.")
+NOTHING_WRITTEN: Final = _("Nothing was written: {counts}.")
+FIX_OPTION: Final = _("--fix makes names that collide unique.")
+DRY_RUN: Final = _("Dry run, nothing was written: {counts} in {path}.")
+SAVED: Final = _("{counts} in {path}. `rolecall undo` undoes it.")
+ONE_OR_ALL: Final = _(
+    "Use either --account with --permission-set (and --name), or --all (with a query, --template, --fix, --prune)."
 )
-NO_ACCOUNT: Final = (
-    "No account “{account}” is assigned to you in this session. --refresh asks AWS again."
+NO_ACCOUNT: Final = _(
+    "This session lists no account “{account}” for you. --refresh asks AWS again."
 )
-SEVERAL_ACCOUNTS: Final = "Several accounts are called “{account}”. Give the id: {ids}"
-NO_PERMISSION_SET: Final = (
-    "{account} has no permission set “{permission_set}” for you. There is: {names}"
+SEVERAL_ACCOUNTS: Final = _("Several accounts are named “{account}”. Give the ID: {ids}")
+NO_PERMISSION_SET: Final = _(
+    "You have no permission set “{permission_set}” in {account}. Existing: {names}"
 )
+
+
+def fixed(count: int) -> str:
+    """`2 names made unique.`"""
+    return ngettext("{count:,} name made unique.", "{count:,} names made unique.", count).format(
+        count=count
+    )
 
 
 def what_happens(planned: Planned) -> str:
+    """What happens to the profile when the plan is written: `updates audit-admin`."""
     if planned.outcome is Outcome.NEW and planned.profile is not None:
-        return BESIDE.format(name=planned.profile.name)
+        return NEW_NEXT_TO.format(name=planned.profile.name)
     return OUTCOMES[planned.outcome].format(name=planned.name)
 
 
@@ -115,42 +124,44 @@ def counted(counts: Mapping[Outcome, int]) -> str:
     return _counted(counts, set(COUNTS))
 
 
-def stopping(counts: Mapping[Outcome, int]) -> str:
-    """What keeps the plan from being written."""
+def problem_counts(counts: Mapping[Outcome, int]) -> str:
+    """The counts of the rows that cannot be written: `2 collide`."""
     return _counted(counts, {outcome for outcome in COUNTS if outcome.stops})
 
 
-def stopped(counts: Mapping[Outcome, int], in_field: bool) -> str:
-    """What is said when such a plan shall be written; `in_field`: where F is a letter."""
-    said = STOPPED.format(counts=stopping(counts))
+def cannot_write(counts: Mapping[Outcome, int], in_field: bool) -> str:
+    """Why a plan with problems is not written, and the keys that help.
+
+    With `in_field` the keys are letters of a field, so it also says how to leave the field.
+    """
+    said = CANNOT_WRITE.format(counts=problem_counts(counts))
     hints = TO_ROWS if in_field else "", TO_NEXT, FIX_HINT if counts[Outcome.COLLIDES] else ""
     return " ".join([said, *(with_keys(each) for each in hints if each)])
 
 
 def nothing_written(counts: Mapping[Outcome, int], has_fixed: bool) -> str:
-    """What is said on the command line of a plan that cannot be written."""
-    said = NOTHING_WRITTEN.format(counts=stopping(counts))
-    return said + FIX_OPTION if counts[Outcome.COLLIDES] and not has_fixed else said
+    """Why a plan with problems was not written, on the command line."""
+    said = NOTHING_WRITTEN.format(counts=problem_counts(counts))
+    return f"{said} {FIX_OPTION}" if counts[Outcome.COLLIDES] and not has_fixed else said
 
 
 def written(counts: Mapping[Outcome, int], deleted: int = 0) -> str:
-    """What is written when the plan is."""
+    """What the plan writes: `3 new · 1 updated · 2 deleted`."""
     done = _counted(counts, {Outcome.NEW, Outcome.UPDATES})
     gone = DELETED_COUNT.format(count=deleted) if deleted else ""
-    return " · ".join(filter(None, (done, gone)))
+    return labels.SEPARATOR.join(filter(None, (done, gone)))
 
 
 def _counted(counts: Mapping[Outcome, int], only: Collection[Outcome]) -> str:
-    texts = COUNTS | ({Outcome.COLLIDES: ONE_COLLIDES} if counts[Outcome.COLLIDES] == 1 else {})
-    return " · ".join(
-        text.format(count=counts[outcome])
-        for outcome, text in texts.items()
+    return labels.SEPARATOR.join(
+        ngettext(*forms, counts[outcome]).format(count=counts[outcome])
+        for outcome, forms in COUNTS.items()
         if counts[outcome] and outcome in only
     )
 
 
 def explained(planned: Planned, hint: bool = True) -> str:
-    """What is the matter with a row, or nothing. `hint`: the key that mends it."""
+    """The problem of a row, or "". With `hint`, also the key that fixes it."""
     if planned.collision is not None:
         what = labels.profile_summary(planned.profile) if planned.profile else ""
         said = COLLISIONS[planned.collision].format(

@@ -97,7 +97,7 @@ class CredentialsScreen(CommandScreen[None]):
             return
         end = self._exported.credentials.expires_at
         if end is None:
-            self.clock.show(words.NEVER_ENDS)
+            self.clock.show(words.LONG_LIVED)
             return
         now = self.host.now()
         remaining = TimeLeft.until(end, now)
@@ -106,7 +106,7 @@ class CredentialsScreen(CommandScreen[None]):
         sign, left = labels.LEVEL_SIGNS[remaining.level], times.time_left(remaining)
         line = left
         if remaining.level is not Level.GONE:
-            line = words.ENDS.format(left=left, until=token_strings.exactly(end, now))
+            line = words.EXPIRES.format(left=left, until=token_strings.exactly(end, now))
         self.clock.show(f"{sign} {line}", _STYLES[remaining.level])
 
     def blocked(self, command: Command) -> str | None:

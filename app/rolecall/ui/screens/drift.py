@@ -44,7 +44,7 @@ class DriftRow:
 
 class DriftScreen(TableScreen[DriftRow]):
     place = Place.DRIFT
-    noun = profile_strings.IN_STEP_NOUN
+    noun = profile_strings.FINDINGS_NOUN
 
     def __init__(self, look: DriftOverview) -> None:
         super().__init__()
@@ -54,8 +54,8 @@ class DriftScreen(TableScreen[DriftRow]):
     def columns(self) -> Sequence[Column[DriftRow]]:
         return (
             Column(
-                "finding", profile_strings.STANDING_COLUMN,
-                lambda row: profile_strings.STANDINGS[row.finding],
+                "finding", profile_strings.FINDING_COLUMN,
+                lambda row: profile_strings.FINDING_KINDS[row.finding],
                 lambda row: _STYLES[row.finding], minimum=10, maximum=10,
             ),
             columns.profile(
@@ -92,15 +92,15 @@ class DriftScreen(TableScreen[DriftRow]):
 
     def placeholder(self) -> str:
         is_listed = any(found.complete_at for _, found in self._look.sessions)
-        return profile_strings.DRIFT if is_listed else profile_strings.NOT_LISTED
+        return profile_strings.NO_DRIFT if is_listed else profile_strings.NOT_LISTED
 
     def position_text(self) -> str:
         row = self.current
         if row is None:
             return super().position_text()
-        counts = profile_strings.standings(Counter(each.finding for each in self.table.shown))
+        counts = profile_strings.finding_counts(Counter(each.finding for each in self.table.shown))
         when = times.moment(row.when, self.host.now()) if row.when else ""
-        means = profile_strings.STANDING_MEANS[row.finding]
+        means = profile_strings.FINDING_MEANS[row.finding]
         meaning = means.format(when=when, session=row.session, twin=row.twin)
         return f"{counts} · {meaning}"
 

@@ -19,7 +19,7 @@ class DuplicateProfilesScreen(ProfilesForm):
         super().__init__(words.DUPLICATE_OF, words.DUPLICATE_SEVERAL, profiles, regions)
 
     def fields(self) -> Sequence[Field]:
-        label = labels.PROFILE if self._one else profile_strings.ENDING
+        label = labels.PROFILE if self._one else profile_strings.SUFFIX
         return (
             Field(
                 "region",

@@ -157,8 +157,8 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             role_arn(row.session.region, row.account.id, row.permission_set.name)
             for row in self.selected
         ]
-        one, more = inventory_strings.ROLE_COPIED, inventory_strings.ROLES_COPIED
-        text = one if len(arns) == 1 else more.format(count=len(arns))
+        one = inventory_strings.ROLE_COPIED
+        text = one if len(arns) == 1 else inventory_strings.roles_copied(len(arns))
         self.copy("\n".join(arns), text)
 
     def do_favourite(self) -> None:

@@ -61,8 +61,8 @@ class SettingsScreen(FormScreen[bool]):
                 detail = ", ".join(domain.choices(name)) or typed
                 if problem is SettingProblem.NOT_YES_OR_NO:
                     problem, detail = SettingProblem.CHOICE, ", ".join(_YES_OR_NO)
-                words = settings_strings.bad(BadSetting("", problem, detail))
-                notes[name] = Note(words.removeprefix(": "), stops=True)
+                text = settings_strings.problem(BadSetting("", problem, detail))
+                notes[name] = Note(text, stops=True)
         return notes
 
     def plan(self, values: Values) -> Change:
@@ -117,5 +117,5 @@ def _hint(name: str) -> str:
     )
     value = _text(default) or suggested
     others = ", ".join(each for each in choices if each != value)
-    words = settings_strings.CHOICES if others else settings_strings.USUAL
+    words = settings_strings.CHOICES if others else settings_strings.DEFAULT
     return words.format(value=value, others=others)

@@ -141,7 +141,7 @@ class WorkbenchScreen(TableScreen[PlanRow]):
         return self._rows
 
     def placeholder(self) -> str:
-        return words.ALL_SO
+        return words.NOTHING_TO_WRITE
 
     def position_text(self) -> str:
         counted = words.counted(self.counts)
@@ -332,7 +332,7 @@ class WorkbenchScreen(TableScreen[PlanRow]):
 
     def do_fix_names(self) -> None:
         count = fix(self.planned, self._existing)
-        self.flash(words.FIXED.format(count=count) if count else words.NOTHING_COLLIDES)
+        self.flash(words.fixed(count) if count else words.NOTHING_COLLIDES)
         self._plan_soon()
 
     def do_next_problem(self) -> None:
@@ -377,9 +377,9 @@ class WorkbenchScreen(TableScreen[PlanRow]):
         if self._mistake is not None:
             self.flash(explain(self._mistake))
         elif any(outcome.stops for outcome in self.counts):
-            self.flash(words.stopped(self.counts, self.fields.has_typing))
+            self.flash(words.cannot_write(self.counts, self.fields.has_typing))
         elif self.counts[Outcome.SAME] == len(self._rows):
-            self.flash(words.ALL_SO)
+            self.flash(words.NOTHING_TO_WRITE)
         else:
             return True
         return False

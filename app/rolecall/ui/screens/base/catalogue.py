@@ -99,8 +99,8 @@ class CatalogueScreen(TableScreen[R]):
 
     def do_copy_id(self) -> None:
         ids = list(dict.fromkeys(row.account.id for row in self.selected))
-        one, more = inventory_strings.ID_COPIED, inventory_strings.IDS_COPIED
-        text = one.format(id=ids[0]) if len(ids) == 1 else more.format(count=len(ids))
+        one = inventory_strings.ID_COPIED
+        text = one.format(id=ids[0]) if len(ids) == 1 else inventory_strings.ids_copied(len(ids))
         self.copy("\n".join(ids), text)
 
     def do_refresh_all(self) -> None:
