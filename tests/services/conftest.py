@@ -1,4 +1,4 @@
-"""Fixtures: a demo Identity Center, and a home of one's own to sign in from."""
+"""Fixtures: a demo Identity Center, and a separate home directory to sign in from."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def options(request: pytest.FixtureRequest, clock: FakeClock) -> DemoOptions:
-    """The server goes by the machine's clock; `@pytest.mark.parametrize` sets the rest."""
+    """The server uses the clock of the test. Set other options with `@demo(…)`."""
     return DemoOptions(**{"clock": clock, **getattr(request, "param", {})})
 
 
@@ -36,7 +36,7 @@ def desk(tmp_path: Path, clock: FakeClock, options: DemoOptions) -> Iterator[Des
 
 @pytest.fixture
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between the tries of a crawl."""
+    """Make the pauses between the retries of a crawl short."""
     monkeypatch.setattr(retry, "PAUSES", (0.01, 0.01, 0.01))
 
 
@@ -48,6 +48,6 @@ def audit(desk: Desk) -> Assignment:
 
 @pytest.fixture
 def audit_admin(desk: Desk, audit: Assignment) -> Assignment:
-    """The same, saved as the profile audit-admin."""
+    """The assignment `audit`, saved as the profile audit-admin."""
     save(desk, "audit-admin", audit)
     return audit

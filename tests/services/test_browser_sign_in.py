@@ -22,13 +22,13 @@ from tests.support.desk import Desk
 PAGES = "<p>done</p>", "<p>not ours</p>"
 
 
-def begun(desk: Desk) -> BrowserSignIn:
+def begin(desk: Desk) -> BrowserSignIn:
     return desk.services.browser_sign_in.begin(desk.session, PAGES)
 
 
 @contextmanager
 def visiting(visit: Callable[[], object]) -> Iterator[None]:
-    """A person's browser, beside what listens for it."""
+    """Run `visit` on another thread, as the browser of the user."""
     browser = threading.Thread(target=visit)
     browser.start()
     yield
@@ -50,7 +50,7 @@ def fetch(url: str) -> tuple[int, str]:
 
 
 def decide(link: str, decision: str) -> None:
-    """Fill in the form behind the link."""
+    """Open the link and submit its form."""
     parts = urlsplit(link)
     form = {name: values[0] for name, values in parse_qs(parts.query).items()}
     data = urlencode({**form, "decision": decision}).encode()
@@ -61,8 +61,8 @@ def query(link: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
 
 
-def test_what_it_asks_is_what_the_aws_cli_asks(desk: Desk) -> None:
-    with closing(begun(desk)) as attempt:
+def test_the_request_is_that_of_the_aws_cli(desk: Desk) -> None:
+    with closing(begin(desk)) as attempt:
         asked = query(attempt.link)
     assert asked["response_type"] == "code"
     assert asked["code_challenge_method"] == "S256"
@@ -73,7 +73,7 @@ def test_what_it_asks_is_what_the_aws_cli_asks(desk: Desk) -> None:
 
 
 def test_the_files_are_those_of_the_aws_cli(desk: Desk) -> None:
-    with closing(begun(desk)) as attempt, visiting(lambda: decide(attempt.link, "allow")):
+    with closing(begin(desk)) as attempt, visiting(lambda: decide(attempt.link, "allow")):
         token = finish(attempt)
     written = json.loads((desk.sso_cache / f"{token_stem(desk.session)}.json").read_text())
     assert list(written) == [
@@ -87,8 +87,8 @@ def test_the_files_are_those_of_the_aws_cli(desk: Desk) -> None:
     assert registration["scopes"] == ["sso:account:access"]
 
 
-def test_the_token_renews_itself(desk: Desk) -> None:
-    with closing(begun(desk)) as attempt, visiting(lambda: decide(attempt.link, "allow")):
+def test_the_token_can_be_renewed(desk: Desk) -> None:
+    with closing(begin(desk)) as attempt, visiting(lambda: decide(attempt.link, "allow")):
         token = finish(attempt)
     desk.clock.now = token.expires_at - timedelta(minutes=5)
     renewed = desk.services.sign_in.valid_token(desk.session)
@@ -96,21 +96,21 @@ def test_the_token_renews_itself(desk: Desk) -> None:
     assert renewed.value.reveal() != token.value.reveal()
 
 
-def test_a_registration_serves_its_own_kind_of_sign_in_alone(desk: Desk) -> None:
+def test_each_kind_of_sign_in_has_its_own_registration(desk: Desk) -> None:
     def registrations() -> int:
         return desk.server.calls.count("RegisterClient")
 
-    begun(desk).close()
-    begun(desk).close()
+    begin(desk).close()
+    begin(desk).close()
     assert registrations() == 1
     desk.sign_in()
     assert registrations() == 2
-    begun(desk).close()
+    begin(desk).close()
     assert registrations() == 3
 
 
-def test_who_does_not_bring_the_state_is_not_heard(desk: Desk) -> None:
-    with closing(begun(desk)) as attempt:
+def test_a_request_without_the_state_is_ignored(desk: Desk) -> None:
+    with closing(begin(desk)) as attempt:
         redirect_uri = query(attempt.link)["redirect_uri"]
         for wrong in ("?code=x&state=wrong", "?code=x", "?error=access_denied", "/../x", ""):
             seen: list[tuple[int, str]] = []
@@ -124,7 +124,7 @@ def test_who_does_not_bring_the_state_is_not_heard(desk: Desk) -> None:
 
 def test_denied(desk: Desk) -> None:
     with (
-        closing(begun(desk)) as attempt,
+        closing(begin(desk)) as attempt,
         visiting(lambda: decide(attempt.link, "deny")),
         pytest.raises(SignInDenied),
     ):
@@ -132,23 +132,23 @@ def test_denied(desk: Desk) -> None:
     assert not (desk.sso_cache / f"{token_stem(desk.session)}.json").exists()
 
 
-def test_nobody_comes(desk: Desk) -> None:
-    with closing(begun(desk)) as attempt:
+def test_nobody_approves_in_time(desk: Desk) -> None:
+    with closing(begin(desk)) as attempt:
         desk.clock.forward(SIGN_IN_TIMEOUT)
         with pytest.raises(AuthorizationExpired):
             attempt.poll(0)
 
 
-def test_no_port_to_be_had(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_port_is_free(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(98, "Address already in use")
 
     monkeypatch.setattr("http.server.HTTPServer.server_bind", full)
     with pytest.raises(NoListener):
-        begun(desk)
+        begin(desk)
 
 
-def test_a_closed_one_is_deaf(desk: Desk) -> None:
-    attempt = begun(desk)
+def test_a_closed_sign_in_receives_nothing(desk: Desk) -> None:
+    attempt = begin(desk)
     attempt.close()
     assert attempt.poll(0) is None

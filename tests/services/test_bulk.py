@@ -1,4 +1,4 @@
-"""Many profiles in one write: what the AWS CLI reads of them, and what stays as it was."""
+"""Many profiles in one write: the AWS CLI reads them, and everything else stays unchanged."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def chosen(*assignments: Assignment) -> list[tuple[SsoSession, Assignment]]:
 
 
 def written(bulk: BulkService, rows: Sequence[PlanRow]) -> Sequence[str]:
-    """The names, after all that collides was told apart."""
+    """Write the rows and return their names, after collisions were resolved."""
     existing, rules = bulk.existing_profiles(), bulk.default_rules(CORP)
     if fix(plan(rows, rules, existing), existing):
         existing = bulk.existing_profiles()
@@ -82,7 +82,7 @@ def written(bulk: BulkService, rows: Sequence[PlanRow]) -> Sequence[str]:
 
 
 def test_every_name_is_valid_unique_and_read_by_the_aws_cli(tmp_path: Path) -> None:
-    """One process of the CLI's reads what all examples wrote; the command itself the last."""
+    """One process of the CLI reads the files of all examples, and the command reads the last."""
     expected: dict[Path, dict[str, tuple[str, str]]] = {}
 
     @given(
@@ -132,7 +132,7 @@ def test_every_name_is_valid_unique_and_read_by_the_aws_cli(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("template", PRESETS.values())
-def test_other_tools_names_are_valid_or_said_to_be_bad(tmp_path: Path, template: str) -> None:
+def test_names_from_other_templates_are_valid_or_reported(tmp_path: Path, template: str) -> None:
     desk = services(tmp_path)
     names = ["audit", "Tern & Tide", "[prod] x", "データ基盤", "it's", "a]b", " ", "\x1b[31m"]
     rows = desk.bulk.rows(
@@ -143,7 +143,7 @@ def test_other_tools_names_are_valid_or_said_to_be_bad(tmp_path: Path, template:
         assert (naming.check(each.name) is None) == (each.outcome is Outcome.NEW)
 
 
-def test_what_is_there_is_changed_only_where_that_was_asked(tmp_path: Path) -> None:
+def test_existing_profiles_change_only_where_requested(tmp_path: Path) -> None:
     desk = services(tmp_path, COMMENTED)
     bulk, config = desk.bulk, desk.locations.config
     rows = bulk.rows(
@@ -167,7 +167,7 @@ def test_what_is_there_is_changed_only_where_that_was_asked(tmp_path: Path) -> N
     )
 
 
-def test_all_of_it_is_one_write_and_taken_back_as_one(tmp_path: Path) -> None:
+def test_many_profiles_are_one_write_and_one_undo(tmp_path: Path) -> None:
     desk = services(tmp_path, COMMENTED)
     sets = [assignment(f"{10**11 + i}", f"a{i}", "AWSReadOnlyAccess") for i in range(50)]
     written(desk.bulk, desk.bulk.rows(chosen(*sets)))
@@ -190,7 +190,7 @@ def test_a_legacy_session_is_written_out_in_each_profile(tmp_path: Path) -> None
     }
 
 
-def test_another_program_that_takes_a_name_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+def test_a_name_taken_by_another_program_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     desk = services(tmp_path, COMMENTED)
     bulk = desk.bulk
     rows = bulk.rows(chosen(assignment("2" * 12, "sandbox", "AWSReadOnlyAccess")))
@@ -202,7 +202,7 @@ def test_another_program_that_takes_a_name_meanwhile_is_not_overwritten(tmp_path
     assert desk.locations.config.read_text() == theirs
 
 
-def test_one_is_named_by_the_settings_template_too(tmp_path: Path) -> None:
+def test_a_single_profile_is_named_by_the_template_of_the_settings(tmp_path: Path) -> None:
     desk = services(tmp_path, COMMENTED)
     desk.settings.last = replace(
         desk.settings.last, settings=Settings(template="{permission_set|lower}/{account|safe}")

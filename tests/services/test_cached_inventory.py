@@ -1,4 +1,4 @@
-"""The inventory over its cache: painted at once, resumed after a kill, shared by processes."""
+"""The cache of the inventory: shown at once, continued after a kill, shared by processes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def crawl(
     refresh: bool = False,
     stop_at: int = -1,
 ) -> CatalogueBuilder:
-    """A crawl; one that is cancelled once so many accounts were asked about."""
+    """Run a crawl. It is cancelled once so many accounts have been listed."""
     inventory = inventory or desk.services.inventory
     builder = CatalogueBuilder()
     crawl = inventory.crawl(desk.session, desk.server.sign_in(), refresh=refresh)
@@ -72,19 +72,19 @@ def crawl(
 
 
 def asked(desk: Desk) -> int:
-    """Accounts asked about since the last time."""
+    """Return the number of accounts listed since the last call."""
     count = desk.server.calls.count("ListAccountRoles", status=200)
     desk.server.calls.clear()
     return count
 
 
-class TestPainting:
+class TestShownAtOnce:
     def test_before_the_first_crawl_there_is_nothing(self, desk: Desk) -> None:
         cached = desk.services.inventory.cached(desk.session)
         assert (len(cached.catalogue), cached.seen_at, cached.complete_at) == (0, None, None)
         assert desk.services.inventory.is_due(desk.session)
 
-    def test_the_next_rolecall_has_it_at_once(self, desk: Desk) -> None:
+    def test_the_next_rolecall_has_the_cache_at_once(self, desk: Desk) -> None:
         crawl(desk)
         then = desk.clock.now
         desk.clock.forward(3600)
@@ -94,7 +94,7 @@ class TestPainting:
         assert (cached.seen_at, cached.complete_at) == (then, then)
         assert not desk.services.inventory.is_due(desk.session)
 
-    def test_a_day_later_it_is_due(self, desk: Desk) -> None:
+    def test_a_day_later_a_crawl_is_due(self, desk: Desk) -> None:
         crawl(desk)
         desk.clock.forward(24 * 3600)
         assert desk.services.inventory.is_due(desk.session)
@@ -103,13 +103,13 @@ class TestPainting:
         assert asked(desk) == 41
         assert not desk.services.inventory.is_due(desk.session)
 
-    def test_a_refresh_asks_for_everything(self, desk: Desk) -> None:
+    def test_a_refresh_lists_everything(self, desk: Desk) -> None:
         crawl(desk)
         asked(desk)
         crawl(desk, refresh=True)
         assert asked(desk) == 41
 
-    def test_one_account_refreshed_is_kept(self, desk: Desk) -> None:
+    def test_a_single_refreshed_account_is_saved(self, desk: Desk) -> None:
         crawl(desk, stop_at=0)
         first = desk.server.organisation.accounts[0].id
         token = desk.server.sign_in()
@@ -118,7 +118,7 @@ class TestPainting:
             listed(desk.another().inventory.cached(desk.session))[first] == everything(desk)[first]
         )
 
-    def test_a_cache_that_cannot_be_written_is_done_without(self, desk: Desk) -> None:
+    def test_it_works_without_a_writable_cache(self, desk: Desk) -> None:
         (desk.home / ".cache").write_text("no folder")
         inventory = desk.another().inventory
         assert listed(crawl(desk, inventory=inventory)) == everything(desk)
@@ -129,7 +129,7 @@ class TestPainting:
 
 class TestOldestFirst:
     @demo(accounts=60, rate_limit=RateLimit(per_second=1000, burst=1000))
-    def test_after_what_is_looked_at_the_oldest(self, desk: Desk) -> None:
+    def test_prioritised_accounts_come_first_then_the_oldest(self, desk: Desk) -> None:
         crawl(desk)
         ids = [account.id for account in desk.server.organisation.accounts]
         desk.clock.forward(7200)
@@ -144,20 +144,20 @@ class TestOldestFirst:
         assert max(older) < 30 + WORKERS
 
 
-class TestCutShort:
+class TestInterrupted:
     @demo(accounts=150)
-    def test_it_goes_on_where_it_was(self, desk: Desk) -> None:
+    def test_an_interrupted_crawl_is_continued(self, desk: Desk) -> None:
         crawl(desk, stop_at=60)
         first = asked(desk)
         assert desk.services.inventory.is_due(desk.session)
         builder = crawl(desk, inventory=desk.another().inventory)
         assert listed(builder) == everything(desk)
-        # What was under way when it stopped was answered, but not heard.
+        # Calls in progress when it stopped were answered, but the answers were ignored.
         assert first + asked(desk) - 150 <= WORKERS
         assert not desk.services.inventory.is_due(desk.session)
 
     @demo(accounts=50)
-    def test_but_not_where_it_was_yesterday(self, desk: Desk) -> None:
+    def test_a_crawl_interrupted_yesterday_starts_again(self, desk: Desk) -> None:
         crawl(desk, stop_at=20)
         asked(desk)
         desk.clock.forward(24 * 3600)
@@ -165,7 +165,7 @@ class TestCutShort:
         assert asked(desk) == 50
 
     @demo(accounts=30)
-    def test_an_account_that_failed_is_asked_again_and_no_other(self, desk: Desk) -> None:
+    def test_only_a_failed_account_is_listed_again(self, desk: Desk) -> None:
         bad = desk.server.organisation.accounts[7].id
         desk.server.faults.add("ListAccountRoles", 403, account_id=bad)
         assert crawl(desk).catalogue.failed == 1
@@ -177,7 +177,7 @@ class TestCutShort:
         assert not desk.services.inventory.is_due(desk.session)
 
     @demo(accounts=400, latency=0.005)
-    def test_killed(self, desk: Desk) -> None:
+    def test_a_kill_loses_little(self, desk: Desk) -> None:
         desk.sign_in()
         command = [sys.executable, "-m", "rolecall", "list", "--csv"]
         process = subprocess.Popen(command, env=desk.environ, stdout=subprocess.PIPE)
@@ -191,7 +191,7 @@ class TestCutShort:
         assert first + asked(desk) - 400 <= WORKERS
 
     @demo(accounts=100)
-    def test_little_is_lost_though_saving_is_slow(
+    def test_a_kill_loses_little_even_if_saving_is_slow(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         save, answered = InventoryCache.save, desk.server.calls
@@ -212,8 +212,8 @@ class TestCutShort:
         assert max(lost) <= WORKERS
 
     @demo(accounts=300, rate_limit=RateLimit(per_second=0.01, burst=30))
-    def test_cancel_waits_for_no_call_and_no_limit(self, desk: Desk) -> None:
-        """A call that hangs would take it ten seconds, the rate limit a hundred."""
+    def test_cancel_waits_neither_for_a_call_nor_for_the_rate_limit(self, desk: Desk) -> None:
+        """Waiting for the hanging call takes 10 seconds, for the rate limit 100."""
         desk.server.faults.add("ListAccountRoles", Fault.HANG, times=4)
         crawl = desk.services.inventory.crawl(desk.session, desk.server.sign_in())
         is_waiting = threading.Event()
@@ -232,7 +232,7 @@ class TestCutShort:
         assert has_ended
 
 
-class TestTogether:
+class TestSharing:
     @demo(accounts=300, latency=0.01)
     def test_two_rolecalls_share_a_crawl(self, desk: Desk) -> None:
         desk.sign_in()
@@ -247,8 +247,8 @@ class TestTogether:
         assert not desk.services.inventory.is_due(desk.session)
 
     @demo(accounts=300, latency=0.01)
-    def test_two_rolecalls_refresh_it_together(self, desk: Desk) -> None:
-        """What was asked before the second was told to is asked again, and no more."""
+    def test_two_rolecalls_share_a_refresh(self, desk: Desk) -> None:
+        """Only what was listed before the second refresh is listed again."""
         desk.sign_in()
         found: list[Catalogue] = []
 
@@ -272,7 +272,7 @@ class TestTogether:
         assert not desk.services.inventory.is_due(desk.session)
 
     @demo(accounts=5)
-    def test_what_one_learned_of_the_pace_the_other_knows(self, desk: Desk) -> None:
+    def test_two_rolecalls_share_the_measured_request_rate(self, desk: Desk) -> None:
         desk.server.faults.add("ListAccountRoles", 429, times=1)
         crawl(desk)
         other = desk.another().inventory
@@ -289,9 +289,9 @@ def entry(id_: str, *names: str) -> tuple[Account, tuple[str, ...]]:
     return Account(id_ * 12, f"account {id_}", ""), names
 
 
-class TestWhatChanged:
+class TestChanges:
     @demo(organisation=Organisation([entry("1", "A", "B"), entry("2", "A")]))
-    def test_it_is_told_until_the_next_complete_crawl(self, desk: Desk) -> None:
+    def test_changes_are_kept_until_the_next_complete_crawl(self, desk: Desk) -> None:
         inventory = desk.services.inventory
         crawl(desk)
         assert not inventory.changes(desk.session)
@@ -310,7 +310,7 @@ class TestWhatChanged:
         assert not inventory.changes(desk.session)
 
     @demo(organisation=Organisation([entry("1", "A"), entry("2", "A")]))
-    def test_what_could_not_be_listed_is_not_gone(self, desk: Desk) -> None:
+    def test_an_account_that_could_not_be_listed_is_not_removed(self, desk: Desk) -> None:
         crawl(desk)
         desk.server.faults.add("ListAccountRoles", 403)
         crawl(desk, refresh=True)
@@ -323,9 +323,9 @@ class TestWhatChanged:
         assert listed(desk.services.inventory.cached(desk.session)) == everything(desk)
 
 
-class TestGathering:
+class TestListEverything:
     @demo(accounts=60)
-    def test_a_token_that_ends_is_renewed_and_nothing_asked_twice(self, desk: Desk) -> None:
+    def test_a_revoked_token_is_renewed_and_nothing_is_listed_twice(self, desk: Desk) -> None:
         desk.sign_in()
         revoked: list[str] = []
 
@@ -346,7 +346,7 @@ class TestGathering:
         with pytest.raises(SignInNeeded):
             desk.services.inventory.list_everything(desk.session, lambda progress: None)
 
-    def test_what_fails_has_its_error(self, desk: Desk) -> None:
+    def test_a_failed_account_has_its_error(self, desk: Desk) -> None:
         desk.sign_in()
         bad = desk.server.organisation.accounts[1].id
         desk.server.faults.add("ListAccountRoles", 403, account_id=bad)
@@ -363,7 +363,7 @@ class TestGathering:
 
 class TestProgress:
     @demo(accounts=120)
-    def test_it_counts_up_and_tells_what_is_left(self, desk: Desk) -> None:
+    def test_it_counts_accounts_and_estimates_the_remaining_time(self, desk: Desk) -> None:
         bad = desk.server.organisation.accounts[1].id
         desk.server.faults.add("ListAccountRoles", 403, account_id=bad)
         crawl = desk.services.inventory.crawl(desk.session, desk.server.sign_in())
@@ -378,7 +378,7 @@ class TestProgress:
         assert counts == sorted(counts)
         assert any(each.seconds_left for each in seen)
 
-    def test_what_comes_from_the_cache_counts_too(self, desk: Desk) -> None:
+    def test_accounts_from_the_cache_count_too(self, desk: Desk) -> None:
         crawl(desk)
         again = desk.services.inventory.crawl(desk.session, desk.server.sign_in())
         events: list[Event] = []
@@ -396,7 +396,7 @@ class TestProgress:
 
 
 class TestMarks:
-    def test_favourites_and_uses_are_kept(self, desk: Desk) -> None:
+    def test_favourites_and_uses_are_saved(self, desk: Desk) -> None:
         inventory = desk.services.inventory
         inventory.set_favourite(desk.session, "1" * 12, "A", on=True)
         inventory.set_favourite(desk.session, "2" * 12, on=True)

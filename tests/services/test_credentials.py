@@ -1,4 +1,4 @@
-"""Role credentials: asked for when wanted, once for all, and shared with the AWS CLI."""
+"""Role credentials: fetched when needed, once for all processes, shared with the AWS CLI."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def aws(desk: Desk, *arguments: str) -> str:
 
 
 class TestSharing:
-    def test_asked_for_once_and_left_in_the_clis_cache(
+    def test_they_are_fetched_once_and_saved_in_the_clis_cache(
         self, desk: Desk, service: CredentialsService
     ) -> None:
         desk.sign_in()
@@ -83,7 +83,7 @@ class TestSharing:
         assert desk.another().credentials.of_role(desk.session, AUDIT, ADMIN) == first
         assert asked(desk) == 1
 
-    def test_the_cli_uses_ours_and_we_use_the_clis(self, desk: Desk) -> None:
+    def test_rolecall_and_the_cli_use_each_others_credentials(self, desk: Desk) -> None:
         desk.clock.now = datetime.now(UTC)
         desk.sign_in()
         add_audit(desk)
@@ -118,14 +118,16 @@ class TestSharing:
         assert said != {""}
         assert asked(desk) == 1
 
-    def test_threads_of_one_process_too(self, desk: Desk, service: CredentialsService) -> None:
+    def test_threads_of_one_process_make_one_call(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
         desk.sign_in()
         with ThreadPoolExecutor(8) as pool:
             found = pool.map(lambda _: service.of_role(desk.session, AUDIT, ADMIN), range(8))
         assert len({credentials.access_key_id for credentials in found}) == 1
         assert asked(desk) == 1
 
-    def test_a_cache_that_cannot_be_written_costs_the_next_one_a_call(
+    def test_without_a_writable_cache_every_use_is_a_call(
         self, desk: Desk, service: CredentialsService
     ) -> None:
         desk.sign_in()
@@ -136,7 +138,7 @@ class TestSharing:
 
 class TestWhen:
     @pytest.mark.parametrize(("minutes", "calls"), [(16, 0), (14, 1), (-1, 1)])
-    def test_asked_again_with_less_than_15_minutes_left(
+    def test_they_are_fetched_again_with_less_than_15_minutes_left(
         self, desk: Desk, service: CredentialsService, minutes: int, calls: int
     ) -> None:
         desk.sign_in()
@@ -147,7 +149,7 @@ class TestWhen:
         assert asked(desk) == 1 + calls
 
     @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HTML, 429, 500])
-    def test_what_holds_is_used_where_no_new_ones_can_be_had(
+    def test_valid_ones_are_used_if_new_ones_cannot_be_fetched(
         self, desk: Desk, service: CredentialsService, fault: Fault | int
     ) -> None:
         desk.sign_in()
@@ -156,7 +158,7 @@ class TestWhen:
         desk.server.faults.add("GetRoleCredentials", fault)
         assert service.of_role(desk.session, AUDIT, ADMIN) == old
 
-    def test_who_has_some_that_hold_does_not_wait_for_the_one_who_asks(
+    def test_a_process_with_valid_ones_does_not_wait_for_another(
         self, desk: Desk, service: CredentialsService
     ) -> None:
         desk.sign_in()
@@ -168,7 +170,7 @@ class TestWhen:
         assert service.of_role(desk.session, AUDIT, ADMIN) != old
 
     @pytest.mark.parametrize("fault", [429, 500])
-    def test_what_passes_by_itself_is_waited_for_where_there_is_nothing_else(
+    def test_temporary_errors_are_retried_if_there_are_no_valid_ones(
         self, desk: Desk, service: CredentialsService, fault: int
     ) -> None:
         desk.sign_in()
@@ -176,7 +178,7 @@ class TestWhen:
         assert service.of_role(desk.session, AUDIT, ADMIN).account_id == AUDIT
         assert asked(desk) == 3
 
-    def test_what_has_ended_is_not(self, desk: Desk, service: CredentialsService) -> None:
+    def test_expired_ones_are_not_used(self, desk: Desk, service: CredentialsService) -> None:
         desk.sign_in()
         service.of_role(desk.session, AUDIT, ADMIN)
         desk.clock.forward(3600)
@@ -205,7 +207,7 @@ class TestWhen:
 
 
 class TestProfiles:
-    def test_of_a_legacy_profile(self, desk: Desk, service: CredentialsService) -> None:
+    def test_a_legacy_profile(self, desk: Desk, service: CredentialsService) -> None:
         url = desk.server.start_url
         legacy = SsoSession(None, url, desk.server.region, ())
         waiting = desk.services.sign_in.begin(legacy)
@@ -218,7 +220,7 @@ class TestProfiles:
         )
         assert service.of_profile("old").account_id == AUDIT
 
-    def test_a_role_by_way_of_a_profile_is_assumed_once_and_shared_with_the_cli(
+    def test_a_role_through_a_profile_is_assumed_once_and_shared_with_the_cli(
         self, desk: Desk
     ) -> None:
         desk.clock.now = datetime.now(UTC)
@@ -243,7 +245,7 @@ class TestProfiles:
         assert "assumed-role/Deployer/rolecall-" in arn
         assert (asked(desk), asked(desk, "AssumeRole")) == (1, 2)
 
-    def test_a_code_is_asked_for_once_and_the_cli_uses_what_it_got(
+    def test_an_mfa_code_is_asked_for_once_and_the_cli_uses_the_credentials(
         self, desk: Desk, service: CredentialsService
     ) -> None:
         add_audit(
@@ -306,7 +308,7 @@ class TestProfiles:
             ("role_arn = r\nsource_profile = p\nmfa_serial = m", CredentialsProblem.MFA),
         ],
     )  # fmt: skip
-    def test_what_is_not_to_be_had_says_why(
+    def test_the_error_says_why_there_are_no_credentials(
         self, desk: Desk, service: CredentialsService, settings: str, problem: CredentialsProblem
     ) -> None:
         add(desk, f"\n[profile p]\n{settings}\n")
@@ -314,10 +316,10 @@ class TestProfiles:
             service.of_profile("p")
         assert raised.value.problem == problem
 
-    def test_of_another_program_as_the_clients_have_them(
+    def test_credentials_of_another_program(
         self, desk: Desk, service: CredentialsService, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """What it says, and that its own failure is what is said."""
+        """They are used as they are, and if the program fails, its error is shown."""
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIANOT")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not")
         told = {
@@ -345,7 +347,7 @@ class TestProfiles:
             f"role_arn = arn:aws:iam::{AUDIT}:role/r\ncredential_source = Environment",
         ],
     )
-    def test_what_botocore_cannot_get_either(
+    def test_errors_of_botocore_are_explained(
         self, desk: Desk, service: CredentialsService, settings: str
     ) -> None:
         add(desk, f"\n[profile p]\nregion = eu-west-1\n{settings}\n")
@@ -353,7 +355,7 @@ class TestProfiles:
             service.of_profile("p")
         assert raised.value.profile == "p"
 
-    def test_an_argument_that_botocore_itself_turns_away(
+    def test_an_argument_that_botocore_rejects(
         self, desk: Desk, service: CredentialsService
     ) -> None:
         add_audit(desk, "[profile short]\nrole_arn = r\nsource_profile = audit-admin\n")
@@ -368,8 +370,8 @@ class TestProfiles:
         assert raised.value.problem == CredentialsProblem.NOT_FOUND
 
 
-def test_a_session_is_not_taken_for_another_of_the_same_name(desk: Desk) -> None:
-    """The CLI's cache goes by the session's name: it is in the key, the start URL is not."""
+def test_a_session_is_not_confused_with_another_of_the_same_name(desk: Desk) -> None:
+    """The key of the CLI's cache has the name of the session, but not the start URL."""
     desk.sign_in()
     service = CredentialsService.from_environment(desk.environ)
     other = replace(desk.session, name="other")

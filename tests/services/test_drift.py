@@ -1,4 +1,4 @@
-"""Profiles against what the last complete listing of a real portal found."""
+"""Profiles compared with the last complete crawl of the demo's portal."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def names(found: Drift) -> list[str]:
 
 @demo(organisation=BEFORE)
 class TestPruning:
-    def test_only_what_is_gone_goes(self, desk: Desk) -> None:
+    def test_only_profiles_without_assignment_are_deleted(self, desk: Desk) -> None:
         desk.config.write_text(desk.config.read_text() + PROFILES)
         found = crawl(desk)
         assert [each.key for each in found.missing] == [("3" * 12, "A")]
@@ -92,12 +92,12 @@ class TestPruning:
         desk.services.undo.take_back(undo)
         assert desk.config.read_text() == before
 
-    def test_before_a_complete_listing_nothing_is_known_to_be_gone(self, desk: Desk) -> None:
+    def test_before_a_complete_crawl_no_assignment_counts_as_removed(self, desk: Desk) -> None:
         desk.config.write_text(desk.config.read_text() + PROFILES)
         assert desk.services.drift.compare(desk.session).complete_at is None
         assert names(desk.services.drift.compare(desk.session)) == []
 
-    def test_nor_where_the_listing_failed(self, desk: Desk) -> None:
+    def test_an_account_whose_listing_failed_has_no_removed_assignments(self, desk: Desk) -> None:
         desk.config.write_text(desk.config.read_text() + PROFILES)
         crawl(desk)
         desk.server.organisation = AFTER
@@ -110,7 +110,7 @@ class TestPruning:
             crawl(desk)
         assert names(desk.services.drift.compare(desk.session)) == ["two-a"]
 
-    def test_a_profile_that_was_changed_meanwhile_stays(self, desk: Desk) -> None:
+    def test_a_profile_that_was_changed_meanwhile_is_not_deleted(self, desk: Desk) -> None:
         desk.config.write_text(desk.config.read_text() + PROFILES)
         desk.server.organisation = AFTER
         change = desk.services.profile_changes.plan_delete(crawl(desk).dead)

@@ -1,4 +1,4 @@
-"""Every clock by its right name, whatever state the files are in."""
+"""Every expiry has the right name, whatever state the files are in."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from rolecall.services.expiries import Expiry, ExpiryKind, NoRenewal
 from tests.support.desk import Desk
 
 
-def clocks(desk: Desk) -> list[Expiry]:
+def expiries(desk: Desk) -> list[Expiry]:
     found = desk.services.expiries.read()
     assert not found.problems
     return list(found.rows)
 
 
 def only(desk: Desk, kind: ExpiryKind) -> Expiry:
-    (clock,) = [clock for clock in clocks(desk) if clock.kind is kind]
-    return clock
+    (found,) = [each for each in expiries(desk) if each.kind is kind]
+    return found
 
 
 class TestClocks:
     def test_nothing_expires_on_a_new_machine(self, desk: Desk) -> None:
-        assert clocks(desk) == []
+        assert expiries(desk) == []
 
-    def test_each_by_its_name_and_what_ends_first_comes_first(
+    def test_each_has_its_name_and_the_first_to_expire_comes_first(
         self, desk: Desk, audit_admin: Assignment
     ) -> None:
         desk.sign_in()
@@ -39,7 +39,7 @@ class TestClocks:
             f"x_security_token_expires = {ends.isoformat()}\n"
             "[forever]\naws_access_key_id = AKIA\n"
         )
-        assert [(each.kind.value, each.name, each.session) for each in clocks(desk)] == [
+        assert [(each.kind.value, each.name, each.session) for each in expiries(desk)] == [
             ("short-term-credentials", "pasted", None),
             ("role-credentials", "audit-admin", desk.session),
             ("access-token", "corp", desk.session),
@@ -50,36 +50,36 @@ class TestClocks:
         assert only(desk, ExpiryKind.ACCESS_TOKEN).renews is True
         assert only(desk, ExpiryKind.ROLE_CREDENTIALS).renews is None
 
-    def test_what_has_ended_stands_first_until_nobody_misses_it(
+    def test_expired_ones_come_first_until_they_are_stale(
         self, desk: Desk, audit_admin: Assignment
     ) -> None:
-        """A sign-in that has ended wants somebody; what clients get anew by themselves does not."""
+        """An expired sign-in needs the user; what clients renew on their own does not."""
         desk.sign_in()
         desk.cache_role(audit_admin)
         in_12_hours = (desk.clock.now + timedelta(hours=12)).isoformat()
         (desk.config.parent / "credentials").write_text(
             "[pasted]\naws_access_key_id = ASIA\naws_session_token = t\n"
             f"aws_expiration = {in_12_hours}\n"
-            "[untold]\naws_access_key_id = ASIA\naws_security_token = t\n"
+            "[unknown]\naws_access_key_id = ASIA\naws_security_token = t\n"
         )
         token, registration, role = ("access-token", "client-registration", "role-credentials")
 
-        def told() -> list[str]:
+        def order() -> list[str]:
             return [
                 each.name if each.kind is ExpiryKind.SHORT_TERM_CREDENTIALS else each.kind.value
-                for each in clocks(desk)
+                for each in expiries(desk)
             ]
 
         desk.clock.forward(12.5 * 3600)
-        assert told() == [token, "pasted", registration, "untold", role]
-        assert clocks(desk)[3].expires_at is None
-        assert clocks(desk)[3].level(desk.clock.now) is Level.UNTOLD
+        assert order() == [token, "pasted", registration, "unknown", role]
+        assert expiries(desk)[3].expires_at is None
+        assert expiries(desk)[3].level(desk.clock.now) is Level.UNTOLD
         desk.clock.forward(3600)
-        assert told() == [token, registration, "untold", "pasted", role]
+        assert order() == [token, registration, "unknown", "pasted", role]
         desk.clock.forward(24 * 3600)
-        assert told() == [registration, "untold", "pasted", token, role]
+        assert order() == [registration, "unknown", "pasted", token, role]
         desk.services.tokens.renewal.note_refused(desk.sign_in())
-        assert told()[0] == token
+        assert order()[0] == token
 
     def test_why_a_token_does_not_renew_itself(self, desk: Desk) -> None:
         token = desk.sign_in()
@@ -92,7 +92,7 @@ class TestClocks:
         clock = only(desk, ExpiryKind.ACCESS_TOKEN)
         assert (clock.renews, clock.no_renewal) == (False, NoRenewal.NO_REFRESH_TOKEN)
 
-    def test_what_no_session_in_the_config_owns(self, desk: Desk) -> None:
+    def test_tokens_without_a_session_in_the_config(self, desk: Desk) -> None:
         elsewhere = SsoSession("gone", "https://acme.awsapps.com/start", "us-east-1")
         token = replace(desk.sign_in(), start_url=elsewhere.start_url)
         desk.sso_cache.joinpath("ee0bfd2552fbd840c02cc48b6e823320543c450f.json").unlink()
@@ -100,7 +100,7 @@ class TestClocks:
         clock = only(desk, ExpiryKind.ACCESS_TOKEN)
         assert (clock.name, clock.session) == ("acme.awsapps.com", None)
 
-    def test_a_registration_that_ends_before_the_token_is_due(self, desk: Desk) -> None:
+    def test_a_registration_that_expires_before_the_token_is_due(self, desk: Desk) -> None:
         token = desk.sign_in()
         assert token.registration is not None
         ends = desk.clock.now + timedelta(hours=3)
@@ -110,7 +110,7 @@ class TestClocks:
             only(desk, ExpiryKind.ACCESS_TOKEN).no_renewal is NoRenewal.REGISTRATION_EXPIRES_FIRST
         )
 
-    def test_a_token_that_aws_has_ended(self, desk: Desk) -> None:
+    def test_a_token_that_aws_has_revoked(self, desk: Desk) -> None:
         token = desk.sign_in()
         desk.server.forget_sign_ins()
         renewal = desk.services.tokens.renewal
@@ -119,7 +119,7 @@ class TestClocks:
         clock = only(desk, ExpiryKind.ACCESS_TOKEN)
         assert (clock.refused, clock.renews, clock.no_renewal) == (True, False, NoRenewal.REVOKED)
 
-    def test_a_legacy_start_url_has_clocks_of_its_own(self, desk: Desk) -> None:
+    def test_a_legacy_start_url_has_its_own_expiries(self, desk: Desk) -> None:
         with desk.config.open("a") as file:
             file.write(
                 f"[profile old]\nsso_start_url = {desk.server.start_url}\nsso_region = eu-west-1\n"
@@ -129,7 +129,7 @@ class TestClocks:
         assert legacy.name is None
         desk.sign_in()
         desk.token_cache.save_token(legacy, replace(desk.sign_in(), refresh_token=None))
-        tokens = [each for each in clocks(desk) if each.kind is ExpiryKind.ACCESS_TOKEN]
+        tokens = [each for each in expiries(desk) if each.kind is ExpiryKind.ACCESS_TOKEN]
         assert {(each.name, each.session) for each in tokens} == {
             ("corp", desk.session),
             (legacy.label, legacy),
@@ -137,7 +137,7 @@ class TestClocks:
         assert [each.no_renewal for each in tokens if each.session == legacy] == [NoRenewal.LEGACY]
         assert set(desk.services.expiries.read().tokens) == {desk.session, legacy}
 
-    def test_a_name_that_was_given_to_another_start_url(self, desk: Desk) -> None:
+    def test_a_session_name_that_was_reused_for_another_start_url(self, desk: Desk) -> None:
         desk.sign_in()
         desk.config.write_text(
             desk.config.read_text().replace(desk.server.start_url, "https://acme.awsapps.com/start")
@@ -146,7 +146,9 @@ class TestClocks:
         assert (clock.name, clock.session) == (short_start_url(desk.server.start_url), None)
         assert not desk.services.expiries.read().tokens
 
-    def test_role_credentials_without_a_profile_are_known_by_the_listing(self, desk: Desk) -> None:
+    def test_role_credentials_without_a_profile_are_named_from_the_inventory(
+        self, desk: Desk
+    ) -> None:
         desk.sign_in()
         account = desk.server.organisation.named("audit")
         desk.services.inventory.list_everything(desk.session, lambda _: None)
@@ -159,7 +161,7 @@ class TestClocks:
         desk.services.sign_in.add_session("other", desk.server.start_url, desk.server.region)
         assert only(desk, ExpiryKind.ROLE_CREDENTIALS).name == "audit ViewOnlyAccess · corp"
 
-    def test_a_role_that_the_cli_assumed_is_called_by_its_arn(self, desk: Desk) -> None:
+    def test_a_role_that_the_cli_assumed_has_its_arn_as_name(self, desk: Desk) -> None:
         folder = desk.home / ".aws" / "cli" / "cache"
         folder.mkdir(parents=True)
         arn = "arn:aws:sts::123456789012:assumed-role/Deployer/demo\x1b[2J"
@@ -178,7 +180,7 @@ class TestClocks:
         assert clock.detail.startswith("arn:aws:sts::123456789012")
         assert clock.account_id == "123456789012"
 
-    def test_a_broken_config_hides_no_clock(self, desk: Desk, audit_admin: Assignment) -> None:
+    def test_a_broken_config_hides_no_expiry(self, desk: Desk, audit_admin: Assignment) -> None:
         desk.sign_in()
         desk.cache_role(audit_admin)
         whole = desk.config.read_text()
@@ -194,9 +196,9 @@ class TestClocks:
         ]
         assert not found.tokens
         desk.config.write_text(whole)
-        assert [each.name for each in clocks(desk)] == ["audit-admin", "corp", "corp"]
+        assert [each.name for each in expiries(desk)] == ["audit-admin", "corp", "corp"]
 
-    def test_a_config_that_breaks_meanwhile_takes_no_name_away(self, desk: Desk) -> None:
+    def test_names_stay_while_the_config_is_broken(self, desk: Desk) -> None:
         desk.sign_in()
         before = desk.services.expiries.read()
         desk.config.write_text("[broken\n")
@@ -204,7 +206,7 @@ class TestClocks:
         assert after.problems
         assert (after.rows, after.tokens) == (before.rows, before.tokens)
 
-    def test_broken_credentials_hide_no_other_clock(self, desk: Desk) -> None:
+    def test_broken_credentials_hide_no_other_expiry(self, desk: Desk) -> None:
         desk.sign_in()
         (desk.config.parent / "credentials").write_text("[broken\n")
         found = desk.services.expiries.read()
@@ -212,9 +214,9 @@ class TestClocks:
         assert {each.name for each in found.rows} == {"corp"}
         assert set(found.tokens) == {desk.session}
 
-    def test_broken_files_are_no_clocks(self, desk: Desk) -> None:
+    def test_broken_files_have_no_expiry(self, desk: Desk) -> None:
         desk.sign_in()
         for path in desk.sso_cache.iterdir():
             path.write_text("{")
         (desk.sso_cache / "other.json").write_text('{"accessToken": 1, "expiresAt": true}')
-        assert clocks(desk) == []
+        assert expiries(desk) == []

@@ -1,4 +1,4 @@
-"""The crawl: everything is listed, whatever comes in between."""
+"""The crawl lists everything, whatever goes wrong meanwhile."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SENSELESS = [Fault.HTML, Fault.GARBAGE, Fault.EMPTY, Fault.TRUNCATED, Fault.REPE
 
 
 class Crawled:
-    """The events of a crawl, sorted out."""
+    """The events of a crawl, and the catalogue that they build."""
 
     def __init__(
         self,
@@ -120,7 +120,7 @@ def test_accounts_come_page_by_page(desk: Desk) -> None:
 
 
 @demo(organisation=Organisation([]))
-def test_nobody_assigned_anything(desk: Desk) -> None:
+def test_a_user_without_any_assignment(desk: Desk) -> None:
     crawled = Crawled(desk)
     assert crawled.accounts == []
     assert crawled.is_done
@@ -143,7 +143,7 @@ def test_more_permission_sets_than_a_page_holds(desk: Desk) -> None:
         ]
     )
 )
-def test_hostile_names_are_safe_and_still_what_they_were(desk: Desk) -> None:
+def test_hostile_names_are_shown_safely_and_sent_unchanged(desk: Desk) -> None:
     crawled = Crawled(desk)
     first, second = crawled.accounts
     assert all(character not in first.name + first.email for character in "\x1b\x07\u202e")
@@ -159,7 +159,9 @@ class TestWhatPasses:
     @pytest.mark.parametrize("fault", PASSING)
     @pytest.mark.parametrize("operation", ["ListAccounts", "ListAccountRoles"])
     @demo(accounts=3)
-    def test_once_is_tried_again(self, desk: Desk, operation: str, fault: Fault | int) -> None:
+    def test_a_single_fault_is_retried(
+        self, desk: Desk, operation: str, fault: Fault | int
+    ) -> None:
         desk.server.faults.add(operation, fault, times=1)
         crawled = Crawled(desk)
         assert crawled.listed == everything(desk)
@@ -167,8 +169,8 @@ class TestWhatPasses:
 
     @pytest.mark.parametrize("fault", [*PASSING, Fault.EMPTY_PAGE, Fault.TWICE])
     @demo(accounts=120)
-    def test_nor_does_it_lose_an_account_anywhere(self, desk: Desk, fault: Fault | int) -> None:
-        """Pages in the middle, accounts here and there."""
+    def test_faults_at_any_place_lose_no_account(self, desk: Desk, fault: Fault | int) -> None:
+        """The faults affect pages in the middle and single accounts."""
         desk.server.faults.add("ListAccounts", fault, times=3)
         desk.server.faults.add("ListAccountRoles", fault, times=3)
         crawled = Crawled(desk)
@@ -177,7 +179,7 @@ class TestWhatPasses:
         assert crawled.events[-1] == CrawlDone(failed=0)
 
     @demo(accounts=20)
-    def test_a_call_that_hangs_holds_up_no_other(self, desk: Desk) -> None:
+    def test_a_hanging_call_delays_no_other(self, desk: Desk) -> None:
         bad = desk.server.organisation.accounts[3].id
         desk.server.faults.add("ListAccountRoles", Fault.HANG, account_id=bad, times=1)
         listed: list[str] = []
@@ -221,7 +223,7 @@ class TestWhatFails:
         ],
     )
     @demo(accounts=5)
-    def test_one_account_is_its_own_affair(
+    def test_one_failed_account_does_not_stop_the_others(
         self,
         desk: Desk,
         fault: Fault | int,
@@ -244,9 +246,7 @@ class TestWhatFails:
         assert [each.name for each in again] == list(everything(desk)[bad])
 
     @pytest.mark.parametrize("fault", [500, Fault.RESET, *SENSELESS[:-1]])
-    def test_what_was_known_stays_where_accounts_cannot_be_listed(
-        self, desk: Desk, fault: Fault | int
-    ) -> None:
+    def test_known_accounts_stay_if_the_list_fails(self, desk: Desk, fault: Fault | int) -> None:
         Crawled(desk)
         desk.server.faults.add("ListAccounts", fault)
         assert isinstance(Crawled(desk, refresh=True).error, ServiceError)
@@ -259,21 +259,21 @@ class TestWhatFails:
         crawled = Crawled(desk)
         assert isinstance(crawled.error, UnexpectedAnswer)
         assert len(crawled.accounts) == 41
-        # What is known of the accounts is no less true for it.
+        # The known accounts are still valid.
         assert crawled.listed == everything(desk)
 
     def test_accounts_that_cannot_be_listed(self, desk: Desk) -> None:
         desk.server.faults.add("ListAccounts", 403)
         assert isinstance(Crawled(desk).error, AccessRefused)
 
-    def test_nothing_answers_any_more(self, desk: Desk) -> None:
-        """That is no failure of the accounts': it is told once, and they can be asked again."""
+    def test_a_lost_connection_is_raised_once(self, desk: Desk) -> None:
+        """The accounts did not fail: the error is raised once, and they can be listed again."""
         desk.server.faults.add("ListAccountRoles", Fault.RESET)
         crawled = Crawled(desk)
         assert isinstance(crawled.error, Unreachable)
         assert len(crawled.failed) < 8
 
-    def test_a_region_that_is_none(self, desk: Desk) -> None:
+    def test_an_invalid_region(self, desk: Desk) -> None:
         desk.session = SsoSession("corp", desk.server.start_url, "no region")
         token = AccessToken("", "", Secret("x"), desk.clock.now)
         assert isinstance(Crawled(desk, token).error, RegionInvalid)
@@ -281,7 +281,7 @@ class TestWhatFails:
 
 class TestTheTokenEnds:
     @demo(accounts=30)
-    def test_in_mid_list_it_is_told_once_and_a_new_crawl_goes_on(self, desk: Desk) -> None:
+    def test_a_revoked_token_is_raised_once_and_a_new_crawl_continues(self, desk: Desk) -> None:
         token = desk.server.sign_in()
 
         def revoke(_crawl: Crawl, event: Event) -> None:
@@ -307,7 +307,7 @@ class TestTheTokenEnds:
 
 
 class TestAsOneLikes:
-    def test_cancel_ends_it_though_the_server_hangs(self, desk: Desk) -> None:
+    def test_cancel_ends_a_crawl_while_the_server_hangs(self, desk: Desk) -> None:
         desk.server.faults.add("ListAccountRoles", Fault.HANG)
 
         def cancel(crawl: Crawl, event: Event) -> None:
@@ -328,7 +328,7 @@ class TestAsOneLikes:
         assert not Crawled(desk, then=cancel).is_done
 
     @demo(accounts=41, rate_limit=RateLimit(per_second=0.001, burst=0))
-    def test_one_account_can_be_given_up(self, desk: Desk) -> None:
+    def test_listing_one_account_can_be_cancelled(self, desk: Desk) -> None:
         cancelled = threading.Event()
         cancelled.set()
         with pytest.raises(Cancelled):
@@ -337,14 +337,14 @@ class TestAsOneLikes:
             )
 
     @demo(accounts=100, latency=0.005)
-    def test_what_is_looked_at_comes_first(self, desk: Desk) -> None:
+    def test_prioritised_accounts_come_first(self, desk: Desk) -> None:
         wanted = [account.id for account in desk.server.organisation.accounts[-3:]]
 
         order = list(Crawled(desk, wanted=wanted).listed)
-        # Sixteen are under way at once, and the first to be answered need not be the first asked.
+        # Several calls run at once, and the first answer need not be to the first call.
         assert max(order.index(each) for each in wanted) < 16 + len(wanted)
 
-    def test_events_come_on_the_thread_that_runs_it(self, desk: Desk) -> None:
+    def test_events_come_on_the_thread_of_run(self, desk: Desk) -> None:
         threads = set()
         Crawled(desk, then=lambda crawl, event: threads.add(threading.current_thread()))
         assert threads == {threading.current_thread()}

@@ -1,4 +1,4 @@
-"""Editing, renaming, duplicating, deleting profiles, and roles by way of them."""
+"""Editing, renaming, duplicating and deleting profiles, and adding roles that use them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def named(changes: ProfileChanges, *names: str) -> list[Profile]:
 
 
 def lines(change: Change, sign: str) -> list[str]:
-    """What a change takes out, or puts in."""
+    """Return the lines that a change removes and adds."""
     head = sign * 3
     return [x[1:] for x in change.diff().splitlines() if x[0] == sign and not x.startswith(head)]
 
@@ -72,7 +72,7 @@ def aws_sees(desk: Desk, profile: str, key: str) -> str:
 
 
 class TestEditing:
-    def test_only_what_was_changed_changes(self, changes: ProfileChanges) -> None:
+    def test_an_edit_changes_only_the_edited_keys(self, changes: ProfileChanges) -> None:
         (dev,) = named(changes, "dev")
         change = changes.plan_edit(dev, "dev", "us-east-1", "json")
         assert lines(change, "-") == ["region = eu-west-1   "]
@@ -82,7 +82,7 @@ class TestEditing:
         with pytest.raises(RegionInvalid):
             changes.plan_edit(dev, "dev", "us", "")
 
-    def test_renamed_also_where_others_go_by_way_of_it(
+    def test_a_rename_updates_profiles_that_use_it_as_source(
         self, desk: Desk, changes: ProfileChanges
     ) -> None:
         (dev,) = named(changes, "dev")
@@ -103,7 +103,7 @@ class TestEditing:
         desk.services.undo.take_back(undo)
         assert desk.config.read_text() == before
 
-    def test_what_a_profile_cannot_be_called(self, desk: Desk, changes: ProfileChanges) -> None:
+    def test_invalid_and_taken_names(self, desk: Desk, changes: ProfileChanges) -> None:
         (dev, robot) = named(changes, "dev", "robot")
         keys = desk.config.parent / "credentials"
         keys.write_text("[robot]\naws_access_key_id = AKIA\n")
@@ -122,12 +122,12 @@ class TestEditing:
             changes.plan_edit(dev, "ops", "", "")
 
     @pytest.mark.parametrize("variable", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
-    def test_a_shell_that_has_it(self, desk: Desk, variable: str) -> None:
+    def test_the_variable_of_a_shell_that_names_it(self, desk: Desk, variable: str) -> None:
         changes = desk.another(**{variable: "dev"}).profile_changes
         assert changes.variable_naming("dev") == variable
         assert changes.variable_naming("ops") is None
 
-    def test_several_at_once_keep_what_is_left_empty(self, changes: ProfileChanges) -> None:
+    def test_empty_values_leave_several_profiles_as_they_are(self, changes: ProfileChanges) -> None:
         profiles = named(changes, "dev", "ops", "robot")
         change = changes.plan_edit_all(profiles, {}, "us-east-1", "")
         assert lines(change, "-") == ["region = eu-west-1   "]
@@ -150,9 +150,7 @@ class TestEditing:
 
 
 class TestDuplicating:
-    def test_all_that_it_says_but_not_its_comments(
-        self, desk: Desk, changes: ProfileChanges
-    ) -> None:
+    def test_a_copy_has_all_keys_but_no_comments(self, desk: Desk, changes: ProfileChanges) -> None:
         change = changes.plan_duplicates({"dev": "dev-us", "ops": "ops-us"}, "us-east-1")
         assert lines(change, "-") == []
         account = desk.server.organisation.named("audit").id
@@ -181,12 +179,12 @@ class TestDuplicating:
         assert "secret\n" not in change.diff()
         assert change.after.count(b"aws_secret_access_key = secret") == 2
 
-    def test_a_name_that_is_taken(self, changes: ProfileChanges) -> None:
+    def test_a_taken_name(self, changes: ProfileChanges) -> None:
         with pytest.raises(EditRefused):
             changes.plan_duplicates({"dev": "ops"}, "us-east-1")
 
 
-def test_several_are_deleted_and_come_back_together(desk: Desk, changes: ProfileChanges) -> None:
+def test_several_are_deleted_and_restored_together(desk: Desk, changes: ProfileChanges) -> None:
     before = desk.config.read_text()
     changes.commit(changes.plan_delete(named(changes, "dev", "robot")))
     assert [each.name for each in changes.profiles.profiles()] == ["ops"]
@@ -222,7 +220,7 @@ class TestChaining:
         names = [profile.name for profile in changes.profiles.profiles()]
         assert names[names.index("ops") + 1] == "dep"
 
-    def test_what_is_empty_is_left_out(self, desk: Desk, changes: ProfileChanges) -> None:
+    def test_empty_values_are_not_written(self, desk: Desk, changes: ProfileChanges) -> None:
         change = changes.plan_chain(self.chain(desk))
         keys = [line.partition(" ")[0] for line in lines(change, "+") if "=" in line]
         assert keys == ["role_arn", "source_profile"]
@@ -242,12 +240,12 @@ class TestChaining:
             ("duration", "", "an hour"),
         ],
     )
-    def test_what_is_no_such_value(self, desk: Desk, field: str, good: str, bad: str) -> None:
+    def test_invalid_values_are_refused(self, desk: Desk, field: str, good: str, bad: str) -> None:
         fields = {"name": "x", "source": "dev", "role_arn": "arn:aws:iam::123456789012:role/R"}
         assert field not in Chain(**fields | {field: good}).problems()
         assert field in Chain(**fields | {field: bad}).problems()
 
-    def test_a_name_after_the_source_and_the_role(
+    def test_the_suggested_name_has_source_and_role(
         self, desk: Desk, changes: ProfileChanges
     ) -> None:
         assert changes.suggest_chain_name(self.chain(desk)) == "dev-deployer"

@@ -23,10 +23,10 @@ def service(desk: Desk) -> ProfilesService:
 
 
 class TestNames:
-    def test_suggested_short_and_free(self, desk: Desk, audit: Assignment) -> None:
+    def test_a_short_free_name_is_suggested(self, desk: Desk, audit: Assignment) -> None:
         assert desk.services.profiles.suggest_name(audit) == "audit-admin"
 
-    def test_of_the_profile_that_already_is_it(
+    def test_the_name_of_an_existing_profile_is_suggested(
         self, desk: Desk, service: ProfilesService, audit: Assignment
     ) -> None:
         save(desk, "mine", audit)
@@ -43,7 +43,7 @@ class TestNames:
         )
         assert service.suggest_name(audit) == f"audit-{audit.account.id}-admin"
 
-    def test_checked_as_typed(
+    def test_names_are_checked(
         self, desk: Desk, service: ProfilesService, audit: Assignment
     ) -> None:
         save(desk, "mine", audit)
@@ -63,7 +63,7 @@ class TestNames:
 
 
 class TestSaving:
-    def test_what_is_shown_is_what_is_written(
+    def test_the_preview_is_what_is_written(
         self, desk: Desk, service: ProfilesService, audit: Assignment
     ) -> None:
         before = desk.config.read_bytes()
@@ -83,7 +83,7 @@ class TestSaving:
         assert desk.config.read_text().endswith("\n" + added(change))
         assert desk.config.read_bytes().startswith(before)
 
-    def test_a_legacy_session_has_no_name_to_give(
+    def test_a_legacy_session_is_written_without_a_name(
         self, desk: Desk, service: ProfilesService, audit: Assignment
     ) -> None:
         legacy = SsoSession(None, desk.server.start_url, desk.server.region, ())
@@ -107,14 +107,14 @@ class TestSaving:
         assert text.endswith("cli_pager =\n# mine\n")
         assert text.count("[profile mine]") == 1
 
-    def test_nothing_to_write(
+    def test_an_unchanged_profile_is_not_written(
         self, desk: Desk, service: ProfilesService, audit: Assignment
     ) -> None:
         save(desk, "mine", audit)
         draft = ProfileDraft("mine", desk.session, audit, "eu-west-1", "json")
         assert service.plan_save(draft).is_empty
 
-    def test_a_region_that_is_none(
+    def test_an_invalid_region(
         self, desk: Desk, service: ProfilesService, audit: Assignment
     ) -> None:
         with pytest.raises(RegionInvalid):
@@ -131,20 +131,20 @@ class TestSaving:
 
 
 class TestDefaults:
-    def test_the_sessions_where_there_is_nothing_else(
+    def test_the_region_of_the_session_is_the_last_choice(
         self, desk: Desk, service: ProfilesService
     ) -> None:
         assert service.default_region(desk.session) == "eu-west-1"
         assert service.default_output() == "json"
 
-    def test_the_sso_profile_saved_last(
+    def test_the_region_of_the_last_saved_sso_profile(
         self, desk: Desk, service: ProfilesService, audit: Assignment
     ) -> None:
         save(desk, "one", audit, "us-east-1")
         save(desk, "two", audit, "us-west-2")
         assert service.default_region(desk.session) == "us-west-2"
 
-    def test_the_default_profiles_first(
+    def test_the_region_of_the_default_profile_is_preferred(
         self, desk: Desk, service: ProfilesService, audit: Assignment
     ) -> None:
         save(desk, "one", audit, "us-east-1")
@@ -152,15 +152,13 @@ class TestDefaults:
         assert service.default_region(desk.session) == "ap-south-1"
         assert service.default_output() == "text"
 
-    def test_what_is_no_such_value_is_not_suggested(
-        self, desk: Desk, service: ProfilesService
-    ) -> None:
+    def test_invalid_values_are_not_suggested(self, desk: Desk, service: ProfilesService) -> None:
         desk.config.write_text("[default]\nregion = eu\n  -west-1\noutput = json\n  more\n")
         assert service.default_region(desk.session) == "eu-west-1"
         assert service.default_output() == "json"
 
 
-def test_profiles_by_what_they_point_at(
+def test_profiles_by_account_and_permission_set(
     desk: Desk, service: ProfilesService, audit: Assignment
 ) -> None:
     save(desk, "one", audit)
@@ -170,7 +168,7 @@ def test_profiles_by_what_they_point_at(
     assert service.profiles_of(replace(desk.session, name="other")) == {}
 
 
-def test_a_source_that_is_gone_is_found_at_its_line(desk: Desk, service: ProfilesService) -> None:
+def test_a_missing_source_is_found_at_its_line(desk: Desk, service: ProfilesService) -> None:
     role = "[profile deploy]\nrole_arn = arn:aws:iam::111111111111:role/x\n"
     text = desk.config.read_text() + f"\n{role}source_profile = base\n[profile x]\nregion =\n"
     desk.config.write_text(text)
@@ -185,7 +183,7 @@ def test_a_source_that_is_gone_is_found_at_its_line(desk: Desk, service: Profile
 @pytest.mark.parametrize(
     "arn", ["hello", "arn:aws:iam::1111:role/x", "arn:aws:iam::111111111111:user/x"]
 )
-def test_a_role_arn_that_is_none_is_found(desk: Desk, service: ProfilesService, arn: str) -> None:
+def test_an_invalid_role_arn_is_found(desk: Desk, service: ProfilesService, arn: str) -> None:
     source = "source_profile = base\n[profile base]\nregion = eu-west-1\n"
     desk.config.write_text(f"[profile deploy]\nrole_arn = {arn}\n{source}")
     (found,) = service.read().findings
@@ -212,7 +210,7 @@ def test_a_role_that_the_clients_refuse_is_found(
     keys: str,
     kind: FindingKind | None,
 ) -> None:
-    """And only that: botocore is asked."""
+    """A finding exactly where botocore refuses the role."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "A")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
     arn = "role_arn = arn:aws:iam::111111111111:role/x"
@@ -231,9 +229,7 @@ def test_a_role_that_the_clients_refuse_is_found(
         session.get_credentials()
 
 
-def test_a_services_section_that_is_not_there_is_found(
-    desk: Desk, service: ProfilesService
-) -> None:
+def test_a_missing_services_section_is_found(desk: Desk, service: ProfilesService) -> None:
     text = "[profile a]\nservices = local\n[profile b]\nservices = bare\n[services bare]\n"
     desk.config.write_text(f"{text}[profile c]\nservices = x\n[services x]\ns3 =\n  a = b\n")
     found = [(each.kind, each.subject, each.line) for each in service.read().findings]

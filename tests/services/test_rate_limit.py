@@ -16,7 +16,7 @@ class Seconds:
         return self.now
 
 
-def test_a_rested_service_takes_a_burst_and_then_the_rate() -> None:
+def test_after_a_pause_a_burst_is_allowed_and_then_the_rate() -> None:
     seconds = Seconds()
     request_rate = RequestRate(seconds)
     taken = 0
@@ -29,7 +29,7 @@ def test_a_rested_service_takes_a_burst_and_then_the_rate() -> None:
     assert request_rate.take() > 0
 
 
-def test_answers_raise_the_rate_up_to_the_most() -> None:
+def test_answers_raise_the_rate_up_to_the_maximum() -> None:
     request_rate = RequestRate(Seconds())
     before = request_rate.rate
     request_rate.record_answer()
@@ -64,7 +64,7 @@ def test_after_the_first_429_it_grows_slowly() -> None:
     assert 0.5 < request_rate.rate - before <= 1
 
 
-def test_the_longer_there_is_no_429_the_faster_it_grows() -> None:
+def test_the_rate_grows_faster_the_longer_there_is_no_429() -> None:
     seconds = Seconds()
     request_rate = RequestRate(seconds)
     for _ in range(10):
@@ -84,7 +84,7 @@ def test_the_longer_there_is_no_429_the_faster_it_grows() -> None:
 
 
 class Shelf:
-    """Numbers that several processes share."""
+    """The numbers that several processes share."""
 
     def __init__(self) -> None:
         self.values: Sequence[float] | None = None
@@ -96,7 +96,7 @@ class Shelf:
         return self.is_there
 
 
-def test_two_that_share_take_from_one_bucket() -> None:
+def test_two_processes_share_one_bucket() -> None:
     seconds, shelf = Seconds(), Shelf()
     one, other = RequestRate(seconds, shelf), RequestRate(seconds, shelf)
     taken = 0
@@ -108,7 +108,7 @@ def test_two_that_share_take_from_one_bucket() -> None:
     assert other.rate == rate_limit.START / 2
 
 
-def test_one_that_waited_while_another_took_takes_from_the_same_bucket() -> None:
+def test_a_process_that_waited_for_another_uses_the_same_bucket() -> None:
     seconds, shelf = Seconds(), Shelf()
     one = RequestRate(seconds, shelf)
 
@@ -124,7 +124,7 @@ def test_one_that_waited_while_another_took_takes_from_the_same_bucket() -> None
     assert taken == rate_limit.BURST / 2
 
 
-def test_without_the_others_it_goes_on_alone() -> None:
+def test_it_works_alone_if_nothing_can_be_shared() -> None:
     seconds, shelf = Seconds(), Shelf()
     request_rate = RequestRate(seconds, shelf)
     request_rate.record_throttling(0.0, None)
@@ -135,7 +135,7 @@ def test_without_the_others_it_goes_on_alone() -> None:
 
 
 @pytest.mark.parametrize("later", [-50.0, 700.0])
-def test_what_was_learned_before_a_boot_or_long_ago_is_forgotten(later: float) -> None:
+def test_a_rate_from_before_a_boot_or_long_ago_is_forgotten(later: float) -> None:
     seconds, shelf = Seconds(), Shelf()
     seconds.now = 100.0
     RequestRate(seconds, shelf).record_throttling(100.0, 30.0)
@@ -145,7 +145,7 @@ def test_what_was_learned_before_a_boot_or_long_ago_is_forgotten(later: float) -
     assert request_rate.rate == rate_limit.START
 
 
-def test_debt_goes_first_and_is_paid_back() -> None:
+def test_calls_with_debt_go_first_and_are_paid_back() -> None:
     seconds = Seconds()
     request_rate = RequestRate(seconds)
     for _ in range(int(rate_limit.BURST + rate_limit.PRIORITY_DEBT)):
@@ -159,7 +159,7 @@ def test_debt_goes_first_and_is_paid_back() -> None:
     assert request_rate.take() == 0
 
 
-def test_retry_after_is_honoured() -> None:
+def test_retry_after_is_respected() -> None:
     seconds = Seconds()
     request_rate = RequestRate(seconds)
     request_rate.record_throttling(0.0, 7.0)

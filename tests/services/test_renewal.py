@@ -1,6 +1,6 @@
-"""Renewal: what rolecall does in every row of the clients' table, and what it never does.
+"""Renewal: what rolecall does in every row of a table of clients, and what it never does.
 
-The table is of how the AWS CLI and boto3, the SDKs for JavaScript, Go and Ruby each behave.
+The table has the behaviour of the AWS CLI, boto3, and the SDKs for JavaScript, Go and Ruby.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def token_file(desk: Desk) -> Path:
 
 
 def minutes_left(desk: Desk, minutes: float) -> AccessToken:
-    """Signed in, and nearly eight hours ago."""
+    """Signed in nearly eight hours ago: return the token, with so many minutes left."""
     token = desk.sign_in()
     desk.clock.forward(HOURS_8 - minutes * 60)
     desk.server.calls.clear()
@@ -47,13 +47,13 @@ def renewals(desk: Desk) -> int:
 
 
 class TestTheClientsTable:
-    """A row a test; the first line of each says what the others do."""
+    """One test for each row. The first line says what the other clients do."""
 
     def test_14_minutes_left(self, desk: Desk) -> None:
         """CLI, boto3 and Ruby renew; JavaScript and Go use it.
 
-        rolecall uses it: from 10 minutes on is soon enough to try ten times, and who works with
-        the CLI meanwhile has it renewed there, with nobody in the CLI's way.
+        rolecall uses it: starting at 10 minutes leaves time for ten attempts. A user who works
+        with the CLI meanwhile has it renewed there, without two clients renewing at once.
         """
         old = minutes_left(desk, 14)
         assert usable(desk) == desk.token_cache.token(desk.session)
@@ -62,12 +62,12 @@ class TestTheClientsTable:
 
     @pytest.mark.parametrize("minutes", [10, 4])
     def test_4_minutes_left(self, desk: Desk, minutes: int) -> None:
-        """CLI, boto3, JavaScript and Ruby renew; Go uses it. rolecall renews: it can be kept up."""
+        """CLI, boto3, JavaScript and Ruby renew; Go uses it. rolecall renews."""
         self.is_renewed(desk, minutes)
 
     @pytest.mark.parametrize("minutes", [0, -600])
     def test_expired(self, desk: Desk, minutes: int) -> None:
-        """All renew, and so does rolecall: nobody is asked where nobody need be."""
+        """All renew, and so does rolecall: no sign-in is needed."""
         self.is_renewed(desk, minutes)
 
     def is_renewed(self, desk: Desk, minutes: int) -> None:
@@ -82,7 +82,7 @@ class TestTheClientsTable:
     def test_expired_and_the_registration_too(self, desk: Desk) -> None:
         """CLI, boto3 and Ruby fail without a call; JavaScript and Go make one, which must fail.
 
-        rolecall makes none, and asks for a sign-in: the server would refuse the client.
+        rolecall makes none and asks for a sign-in, because the server would refuse the client.
         """
         minutes_left(desk, 0)
         desk.clock.forward(91 * 86400)
@@ -91,17 +91,17 @@ class TestTheClientsTable:
             desk.services.tokens.renew(desk.session)
         assert renewals(desk) == 0
 
-    def test_the_renewal_fails_and_the_token_is_still_good(self, desk: Desk) -> None:
-        """CLI, boto3 and JavaScript use the old token; so does rolecall: it is as good as before.
+    def test_the_renewal_fails_and_the_token_is_still_valid(self, desk: Desk) -> None:
+        """CLI, boto3 and JavaScript use the old token; so does rolecall, because it is still valid.
 
-        What failed is told by whoever keeps the tokens up, not by whoever needs one.
+        The token keeper reports the failure, not the caller that needs a token.
         """
         old = minutes_left(desk, 4)
         desk.server.stop()
         assert value(usable(desk)) == old.value
 
     def test_4_minutes_left_and_no_refresh_token(self, desk: Desk) -> None:
-        """CLI and boto3 use the old token, JavaScript fails. rolecall uses it, for it holds."""
+        """CLI and boto3 use the old token, JavaScript fails. rolecall uses it while it is valid."""
         old = minutes_left(desk, 4)
         desk.token_cache.save_token(desk.session, replace(old, refresh_token=None))
         assert usable(desk) == desk.token_cache.token(desk.session)
@@ -112,8 +112,8 @@ class TestTheClientsTable:
     def test_the_answer_brings_no_new_refresh_token(self, desk: Desk) -> None:
         """CLI, boto3, JavaScript, Go and Ruby drop the old one, and with it the next renewal.
 
-        rolecall keeps it, as the SDK for Rust does and RFC 6749 §6 has it: a server that issues no
-        new one means the old to be used on.
+        rolecall keeps it, as the SDK for Rust does and as RFC 6749 §6 says: if the server issues no
+        new one, the old one stays valid.
         """
         old = minutes_left(desk, 0)
         object.__setattr__(desk.server.options, "refresh_allowed", False)
@@ -124,7 +124,7 @@ class TestTheClientsTable:
 
 
 class TestWhen:
-    def test_11_minutes_left_it_is_used_as_it_is(self, desk: Desk) -> None:
+    def test_11_minutes_left_the_token_is_used_unchanged(self, desk: Desk) -> None:
         old = minutes_left(desk, 11)
         assert value(usable(desk)) == old.value
         assert renewals(desk) == 0
@@ -132,8 +132,8 @@ class TestWhen:
     def test_no_token_at_all(self, desk: Desk) -> None:
         assert usable(desk) is None
 
-    def test_the_portal_refuses_a_token_that_holds(self, desk: Desk) -> None:
-        """Then another is had for it, if the session stands; and where it does not, a sign-in."""
+    def test_the_portal_refuses_a_valid_token(self, desk: Desk) -> None:
+        """It is renewed if the session is valid; if not, a sign-in is needed."""
         old = desk.sign_in()
         desk.server.calls.clear()
         desk.services.tokens.renewal.note_refused(old)
@@ -149,7 +149,7 @@ class TestWhen:
 
 class TestWhatFails:
     @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HTML, Fault.EMPTY, 500, 429, 400])
-    def test_while_the_old_one_holds_it_is_used(self, desk: Desk, fault: Fault | int) -> None:
+    def test_the_old_token_is_used_while_it_is_valid(self, desk: Desk, fault: Fault | int) -> None:
         old = minutes_left(desk, 4)
         desk.server.faults.add("CreateToken", fault)
         found = usable(desk)
@@ -157,7 +157,7 @@ class TestWhatFails:
         assert found.value == old.value
         assert found.refresh_token == old.refresh_token
 
-    def test_when_the_old_one_has_ended_the_reason_is_told(self, desk: Desk) -> None:
+    def test_the_error_is_raised_once_the_old_token_has_expired(self, desk: Desk) -> None:
         minutes_left(desk, 0)
         desk.server.stop()
         with pytest.raises(Unreachable):
@@ -170,7 +170,7 @@ class TestWhatFails:
         with pytest.raises(SignInNeeded):
             desk.services.tokens.renew(desk.session)
 
-    def test_what_was_refused_once_is_not_asked_for_again(self, desk: Desk) -> None:
+    def test_a_refused_renewal_is_not_repeated(self, desk: Desk) -> None:
         minutes_left(desk, 0)
         desk.server.forget_sign_ins()
         assert usable(desk) is None
@@ -184,14 +184,14 @@ class TestWhatFails:
         desk.server.forget_clients()
         assert usable(desk) is None
 
-    def test_refused_while_the_old_one_holds(self, desk: Desk) -> None:
+    def test_a_refusal_while_the_old_token_is_valid(self, desk: Desk) -> None:
         old = minutes_left(desk, 4)
         desk.server.forget_sign_ins()
         found = usable(desk)
         assert found is not None
         assert found.value == old.value
 
-    def test_a_cache_that_cannot_be_written_spends_no_refresh_token(self, desk: Desk) -> None:
+    def test_without_a_writable_cache_no_refresh_token_is_used(self, desk: Desk) -> None:
         minutes_left(desk, 0)
         unwritable = _Unwritable(desk.sso_cache, desk.services.locations.state)
         renewal = replace(desk.services.tokens.renewal, cache=unwritable)
@@ -209,14 +209,14 @@ class TestWhatFails:
 
 
 class _Unwritable(SsoCache):
-    """The tests may run as root, whom no mode keeps from writing."""
+    """A cache that cannot be written. File modes do not work, because tests may run as root."""
 
     def check_writable(self) -> None:
         raise FileUnwritable(self.folder, "read-only file system")
 
 
 class TestWhatIsKept:
-    def test_what_others_put_into_the_file(self, desk: Desk) -> None:
+    def test_extra_keys_in_the_token_file(self, desk: Desk) -> None:
         minutes_left(desk, 0)
         path = token_file(desk)
         path.write_text(json.dumps({**json.loads(path.read_text()), "theirs": [1]}))
@@ -234,8 +234,8 @@ class TestTogether:
         assert len({token.value for token in found if token is not None}) == 1
         assert None not in found
 
-    def test_of_many_that_are_refused_one_asks_and_waits(self, desk: Desk) -> None:
-        """The portal session has ended, and every pane finds it out in the same minute."""
+    def test_if_renewal_is_refused_only_one_rolecall_asks(self, desk: Desk) -> None:
+        """The portal session has expired, and every terminal notices it in the same minute."""
         minutes_left(desk, -1)
         desk.server.forget_sign_ins()
         rolecalls = [desk.another() for _ in range(5)]
@@ -248,15 +248,15 @@ class TestTogether:
         assert desk.another().sign_in.valid_token(desk.session) is None
         assert renewals(desk) == 2
 
-    def test_a_refusal_is_of_its_refresh_token_alone(self, desk: Desk) -> None:
+    def test_a_refusal_counts_only_for_its_refresh_token(self, desk: Desk) -> None:
         minutes_left(desk, -1)
         desk.server.forget_sign_ins()
         assert usable(desk) is None
         minutes_left(desk, -1)
         assert desk.another().sign_in.valid_token(desk.session) is not None
 
-    def test_what_the_cli_has_just_renewed_is_taken(self, desk: Desk) -> None:
-        """The CLI knows no lock: our refresh token is refused, for it has been spent."""
+    def test_the_token_that_the_cli_has_just_renewed_is_used(self, desk: Desk) -> None:
+        """The CLI has no lock: the refresh token is refused because the CLI has used it."""
         old = minutes_left(desk, 0)
         theirs = replace(
             old, value=Secret("theirs"), expires_at=desk.clock.now + timedelta(hours=8)
@@ -265,7 +265,7 @@ class TestTogether:
         naps: list[float] = []
 
         def sleep(seconds: float) -> None:
-            """The CLI writes a second after the server has answered it, in place."""
+            """The CLI writes in place, a second after the answer of the server."""
             naps.append(seconds)
             if len(naps) == 5:
                 token_file(desk).write_text("")
@@ -276,7 +276,7 @@ class TestTogether:
         assert value(found) == Secret("theirs")
         assert len(naps) >= 10
 
-    def test_a_file_in_the_middle_of_being_written_is_read_again(self, desk: Desk) -> None:
+    def test_a_half_written_file_is_read_again(self, desk: Desk) -> None:
         desk.sign_in()
         whole = token_file(desk).read_bytes()
         token_file(desk).write_bytes(b"")
@@ -287,13 +287,13 @@ class TestTogether:
         renewal = replace(desk.services.tokens.renewal, sleep=sleep)
         assert renewal.valid_token(desk.session) is not None
 
-    def test_renewing_by_hand_renews_whatever_is_left(self, desk: Desk) -> None:
+    def test_renewing_by_hand_ignores_the_time_left(self, desk: Desk) -> None:
         old = desk.sign_in()
         new = desk.services.tokens.renew(desk.session)
         assert new.value != old.value
 
-    def test_a_token_of_another_start_url_is_not_the_sessions(self, desk: Desk) -> None:
-        """The name was given to another Identity Center since."""
+    def test_a_token_of_another_start_url_is_not_used(self, desk: Desk) -> None:
+        """The name is now used for another Identity Center."""
         desk.sign_in()
         elsewhere = replace(desk.session, start_url="https://acme.awsapps.com/start")
         assert desk.services.sign_in.valid_token(elsewhere) is None
@@ -301,7 +301,7 @@ class TestTogether:
         assert desk.services.sign_in.valid_token(slash) is not None
 
 
-def test_the_state_folder_holds_the_locks(desk: Desk) -> None:
+def test_locks_are_in_the_state_folder(desk: Desk) -> None:
     minutes_left(desk, 0)
     usable(desk)
     assert not list(desk.sso_cache.glob("*.lock"))

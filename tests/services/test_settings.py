@@ -1,4 +1,4 @@
-"""The demo goes by the user's settings, and what is changed in it stays in it."""
+"""The demo uses a copy of the user's settings, and changes stay in the demo."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def copied(own: Path, demo: Path) -> SettingsService:
     return SettingsService.copy_of({"HOME": str(own)}, {"HOME": str(demo)})
 
 
-def test_the_demo_has_settings_of_its_own_that_begin_as_the_users(tmp_path: Path) -> None:
+def test_the_demo_starts_with_a_copy_of_the_users_settings(tmp_path: Path) -> None:
     own, demo = tmp_path / "own", tmp_path / "demo"
     file_of(own).parent.mkdir(parents=True)
     file_of(own).write_text('theme = "light"\n')
@@ -27,7 +27,7 @@ def test_the_demo_has_settings_of_its_own_that_begin_as_the_users(tmp_path: Path
     assert file_of(own).read_text() == 'theme = "light"\n'
 
 
-def test_where_the_user_has_none_that_can_be_read_all_is_as_usual(tmp_path: Path) -> None:
+def test_unreadable_settings_give_the_defaults(tmp_path: Path) -> None:
     own, demo = tmp_path / "own", tmp_path / "demo"
     assert copied(own, demo).settings == SettingsService.from_environment({}).settings
     file_of(own).mkdir(parents=True)

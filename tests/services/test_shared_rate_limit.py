@@ -1,4 +1,4 @@
-"""One pace for all rolecalls on the machine, and what does not go by it."""
+"""All rolecalls on the machine share one request rate; sign-in does not use it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from tests.support.waiting import wait_until
 
 
 def seconds_to_wait(desk: Desk) -> float:
-    """For a rolecall that has just been started, whatever its call is, and takes its turn."""
+    """Return the seconds that a call of a new rolecall has to wait."""
     return desk.another().inventory._request_rate(desk.session).take(PRIORITY_DEBT)
 
 
 @contextmanager
 def listing(desk: Desk) -> Iterator[None]:
-    """Another process crawls."""
+    """Run a crawl in another process."""
     command = [sys.executable, "-m", "rolecall", "list", "--csv"]
     process = subprocess.Popen(command, env=desk.environ, stdout=subprocess.PIPE)
     try:
@@ -41,19 +41,19 @@ def listing(desk: Desk) -> Iterator[None]:
 
 
 @demo(accounts=24, clock=utc_now)
-def test_retry_after_is_honoured(desk: Desk) -> None:
+def test_retry_after_is_respected(desk: Desk) -> None:
     desk.server.faults.add("ListAccountRoles", ThrottledFault("1"), times=1)
     desk.services.inventory.crawl(desk.session, desk.server.sign_in()).run(lambda event: None)
     calls = desk.server.calls.all("ListAccountRoles")
     assert sum(call.status == 200 for call in calls) == 24
     pauses = [later.at - earlier.at for earlier, later in pairwise(calls)]
-    # It counts from when the answer comes, the server's record from just before.
+    # It counts from the arrival of the answer; the server records the call just before.
     assert max(pauses) > timedelta(seconds=0.9)
 
 
 @pytest.mark.parametrize("form", ["seconds", "date"])
 @demo(accounts=3)
-def test_retry_after_holds_for_every_rolecall(desk: Desk, form: str) -> None:
+def test_retry_after_counts_for_every_rolecall(desk: Desk, form: str) -> None:
     date = format_datetime(desk.clock.now + timedelta(seconds=3000), usegmt=True)
     fault = ThrottledFault("3000" if form == "seconds" else date)
     desk.server.faults.add("ListAccountRoles", fault)
@@ -71,7 +71,7 @@ def test_retry_after_holds_for_every_rolecall(desk: Desk, form: str) -> None:
 
 @demo(accounts=60)
 def test_sign_in_and_credentials_do_not_wait_behind_a_crawl(desk: Desk) -> None:
-    """Though that of another process was told to wait for an hour, and all share its bucket."""
+    """The crawl of another process has to wait for an hour, and all calls share its bucket."""
     desk.sign_in()
     desk.server.faults.add("ListAccountRoles", ThrottledFault("3000"))
     with listing(desk):

@@ -87,7 +87,7 @@ class TestWhatItWrites:
 
 
 class TestWaiting:
-    def test_not_yet_and_then_the_token(self, desk: Desk) -> None:
+    def test_polls_return_none_until_the_approval(self, desk: Desk) -> None:
         waiting = desk.services.sign_in.begin(desk.session)
         assert waiting.code.verification_uri_complete.startswith(desk.server.url)
         assert waiting.poll() is None
@@ -97,7 +97,7 @@ class TestWaiting:
         desk.clock.forward(waiting.interval)
         assert waiting.poll() is not None
 
-    def test_slow_down_adds_five_seconds_for_good(self, desk: Desk) -> None:
+    def test_slow_down_adds_five_seconds_to_the_interval(self, desk: Desk) -> None:
         waiting = desk.services.sign_in.begin(desk.session)
         for _ in range(3):  # without a pause: the third is too fast for the server
             assert waiting.poll() is None
@@ -137,14 +137,16 @@ class TestWaiting:
         desk.clock.moved += 61  # our clock says it is over, the server's does not
         assert waiting.poll() is not None
 
-    def test_a_code_that_the_server_has_lost(self, desk: Desk) -> None:
+    def test_a_code_that_the_server_has_forgotten(self, desk: Desk) -> None:
         waiting = desk.services.sign_in.begin(desk.session)
         desk.server.forget_device_codes()
         with pytest.raises(DeviceCodeExpired):
             waiting.poll()
 
     @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HTML, Fault.EMPTY, 500, 503, 429])
-    def test_what_passes_is_trouble_and_not_the_end(self, desk: Desk, fault: Fault | int) -> None:
+    def test_a_temporary_error_does_not_end_the_sign_in(
+        self, desk: Desk, fault: Fault | int
+    ) -> None:
         waiting = desk.services.sign_in.begin(desk.session)
         desk.server.faults.add("CreateToken", fault, times=1)
         desk.server.approve(waiting.code.user_code)
@@ -155,7 +157,7 @@ class TestWaiting:
         assert waiting.poll() is not None
         assert waiting.last_error is None
 
-    def test_a_token_that_got_lost_on_the_way_takes_a_new_code(self, desk: Desk) -> None:
+    def test_a_token_lost_in_transit_needs_a_new_code(self, desk: Desk) -> None:
         waiting = desk.services.sign_in.begin(desk.session)
         desk.server.faults.add("CreateToken", Fault.TRUNCATED, times=1)
         desk.server.approve(waiting.code.user_code)
@@ -164,7 +166,7 @@ class TestWaiting:
         with pytest.raises(DeviceCodeExpired):
             waiting.poll()
 
-    def test_a_lost_line_that_comes_back(self, desk: Desk) -> None:
+    def test_a_lost_connection_that_returns(self, desk: Desk) -> None:
         waiting = desk.services.sign_in.begin(desk.session)
         desk.server.stop()
         assert waiting.poll() is None
@@ -177,7 +179,7 @@ class TestWaiting:
         desk.clock.forward(1)
         assert waiting.poll() is not None
 
-    def test_a_client_forgotten_in_mid_wait_is_registered_anew_next_time(self, desk: Desk) -> None:
+    def test_a_client_that_is_forgotten_meanwhile_is_registered_again(self, desk: Desk) -> None:
         waiting = desk.services.sign_in.begin(desk.session)
         desk.server.forget_clients()
         with pytest.raises(RegistrationRejected):
@@ -223,7 +225,7 @@ class TestRegistration:
         assert desk.sign_in()
         assert self.registered(desk) == 2
 
-    def test_one_made_for_pkce_is_not_used(self, desk: Desk) -> None:
+    def test_a_registration_for_pkce_is_not_used(self, desk: Desk) -> None:
         pkce = ClientRegistration(
             "id",
             Secret("s"),
@@ -236,15 +238,15 @@ class TestRegistration:
         assert self.registered(desk) == 1
 
     @pytest.mark.parametrize("content", ["", "{", "[]", '{"clientId": "x"}', "\0\0", "null"])
-    def test_a_broken_file_is_healed(self, desk: Desk, content: str) -> None:
+    def test_a_broken_file_is_replaced(self, desk: Desk, content: str) -> None:
         desk.sign_in()
         path = desk.sso_cache / f"{registration_stem(desk.session)}.json"
         path.write_text(content)
         assert desk.sign_in()
         assert json.loads(path.read_text())["scopes"] == ["sso:account:access"]
 
-    def test_it_is_the_one_that_the_cli_would_use(self, desk: Desk) -> None:
-        """A registration that the CLI wrote, by its own file name, spares us one."""
+    def test_the_registration_of_the_cli_is_used(self, desk: Desk) -> None:
+        """A registration in the file of the CLI is used, so that none is made."""
         desk.sign_in()
         key = {
             "tool": "botocore",
@@ -258,12 +260,12 @@ class TestRegistration:
 
 
 class TestBadInput:
-    def test_a_start_url_that_the_region_does_not_know(self, desk: Desk) -> None:
+    def test_a_start_url_unknown_in_the_region(self, desk: Desk) -> None:
         elsewhere = replace(desk.session, start_url=f"{desk.server.url}/other")
         with pytest.raises(StartUrlUnknown):
             desk.services.sign_in.begin(elsewhere)
 
-    def test_nothing_listens_there(self, desk: Desk) -> None:
+    def test_nothing_listens_at_the_endpoint(self, desk: Desk) -> None:
         desk.server.stop()
         with pytest.raises(Unreachable) as caught:
             desk.services.sign_in.begin(desk.session)
@@ -272,20 +274,18 @@ class TestBadInput:
 
     @pytest.mark.parametrize("fault", [Fault.HTML, Fault.EMPTY, Fault.TRUNCATED])
     @pytest.mark.parametrize("operation", ["RegisterClient", "StartDeviceAuthorization"])
-    def test_an_answer_that_makes_no_sense(self, desk: Desk, fault: Fault, operation: str) -> None:
+    def test_an_unusable_answer(self, desk: Desk, fault: Fault, operation: str) -> None:
         desk.server.faults.add(operation, fault)
         with pytest.raises(UnexpectedAnswer):
             desk.services.sign_in.begin(desk.session)
 
-    def test_a_cache_that_cannot_be_written_is_found_out_before_anybody_approves(
-        self, desk: Desk
-    ) -> None:
+    def test_an_unwritable_cache_is_noticed_before_the_approval(self, desk: Desk) -> None:
         desk.sso_cache.parent.parent.joinpath("sso").write_text("a file in the folder's place")
         with pytest.raises(FileUnwritable):
             desk.services.sign_in.begin(desk.session)
         assert desk.server.calls.count() == 0
 
-    def test_a_region_that_is_none(self, desk: Desk) -> None:
+    def test_an_invalid_region(self, desk: Desk) -> None:
         with pytest.raises(RegionInvalid):
             desk.services.sign_in.begin(replace(desk.session, region="not a region"))
 
@@ -301,7 +301,7 @@ class TestNewSession:
         service.add_session("acme", "https://acme.awsapps.com/start", "us-east-1")
         assert suggested("https://acme.awsapps.com/start/") == "acme-2"
 
-    def test_names_that_cannot_be(self, desk: Desk) -> None:
+    def test_invalid_names(self, desk: Desk) -> None:
         service = desk.services.sign_in
         url = "https://acme.awsapps.com/start"
         assert service.check_session_name("corp", url) == "taken"
@@ -310,7 +310,7 @@ class TestNewSession:
         with pytest.raises(SessionNameInvalid):
             service.plan_session("corp", url, "us-east-1")
 
-    def test_what_was_typed_is_written_in_one_spelling(self, desk: Desk) -> None:
+    def test_typed_values_are_normalised(self, desk: Desk) -> None:
         change = desk.services.sign_in.plan_session(
             "acme", " https://ACME.awsapps.com/start/#/ ", " US-East-1 "
         )
@@ -327,13 +327,13 @@ class TestNewSession:
         with pytest.raises(RegionInvalid):
             desk.services.sign_in.plan_session("x", "https://acme.example", "somewhere")
 
-    def test_regions_are_botocores(self, desk: Desk) -> None:
+    def test_the_regions_are_those_of_botocore(self, desk: Desk) -> None:
         regions = desk.services.sign_in.regions()
         assert {"eu-west-1", "us-gov-west-1", "cn-north-1"} <= set(regions)
         assert regions == sorted(regions)
 
 
-def test_moments_are_aware_and_utc(desk: Desk) -> None:
+def test_times_are_aware_and_utc(desk: Desk) -> None:
     token = desk.sign_in()
     assert token.expires_at.tzinfo is UTC
     assert isinstance(token.expires_at, datetime)

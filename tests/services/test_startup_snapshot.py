@@ -1,4 +1,4 @@
-"""The rows of the first paint are those that the cache and the tables have, or none."""
+"""The rows of the first paint are the first rows of the tables, or there are none."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def listed(desk: Desk) -> None:
 
 
 @demo(accounts=300)
-def test_it_begins_with_what_the_table_begins_with(desk: Desk) -> None:
+def test_it_has_the_first_rows_of_the_table(desk: Desk) -> None:
     listed(desk)
     ids = [account.id for account in desk.server.organisation.accounts]
     inventory = desk.services.inventory
@@ -47,7 +47,7 @@ def test_it_begins_with_what_the_table_begins_with(desk: Desk) -> None:
     assert [row.account.id for row in quick.accounts[:3]] == [ids[250], ids[200], ids[0]]
 
 
-def test_it_knows_the_profiles_that_the_rows_have(desk: Desk) -> None:
+def test_it_has_the_profiles_of_its_rows(desk: Desk) -> None:
     listed(desk)
     (session,) = desk.services.sign_in.sessions()
     listing = next(iter(desk.services.inventory.cached(session).catalogue))
@@ -69,7 +69,7 @@ def test_it_knows_the_profiles_that_the_rows_have(desk: Desk) -> None:
         assert [profile.name for profile in whole.profiles_of(of)] == ["mine"]
 
 
-def test_of_the_first_session_with_a_token_that_holds(desk: Desk) -> None:
+def test_it_is_of_the_first_session_with_a_valid_token(desk: Desk) -> None:
     listed(desk)
     assert first(desk) is not None
     desk.clock.forward(8 * 3600)  # but it can be renewed
@@ -82,7 +82,7 @@ def test_of_the_first_session_with_a_token_that_holds(desk: Desk) -> None:
     "text",
     [b"", b"[sso-session corp]\n", b"\xff", b"[sso-session x]\nsso_start_url = https://y/start\n"],
 )
-def test_none_where_the_config_takes_a_closer_look(desk: Desk, text: bytes) -> None:
+def test_none_if_the_config_needs_the_full_parser(desk: Desk, text: bytes) -> None:
     listed(desk)
     desk.config.write_bytes(text)
     assert first(desk) is None

@@ -1,4 +1,4 @@
-"""Signing out of one session alone."""
+"""Signing out of one session only."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ class TestSignOut:
         assert not desk.services.tokens.plan_sign_out(desk.session)
         assert desk.role_cache.credentials(desk.session, *reached.key) is None
 
-    def test_a_token_that_had_ended_already(self, desk: Desk) -> None:
+    def test_a_token_that_had_expired_already(self, desk: Desk) -> None:
         token = desk.sign_in()
         desk.server.revoke(token.value.reveal())
         desk.services.tokens.sign_out(desk.session)
         assert desk.services.sign_in.valid_token(desk.session) is None
 
-    def test_the_portal_is_told_with_a_token_that_holds(self, desk: Desk) -> None:
+    def test_the_portal_session_ends_if_the_token_is_valid(self, desk: Desk) -> None:
         desk.sign_in()
         tokens = desk.services.tokens
         assert tokens.plan_sign_out(desk.session).ends_portal_session
@@ -67,14 +67,14 @@ class TestSignOut:
         tokens.sign_out(desk.session)
         assert desk.server.calls.count("Logout") == 0
 
-    def test_a_portal_out_of_reach_leaves_nothing_usable_here(self, desk: Desk) -> None:
+    def test_an_unreachable_portal_leaves_nothing_usable(self, desk: Desk) -> None:
         desk.sign_in()
         desk.server.stop()
         with pytest.raises(Unreachable):
             desk.services.tokens.sign_out(desk.session)
         assert desk.services.sign_in.valid_token(desk.session) is None
 
-    def test_twice(self, desk: Desk) -> None:
+    def test_signing_out_twice(self, desk: Desk) -> None:
         desk.sign_in()
         desk.services.tokens.sign_out(desk.session)
         desk.services.tokens.sign_out(desk.session)

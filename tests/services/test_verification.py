@@ -1,4 +1,4 @@
-"""Whether profiles work: in the real boto3, in a process of its own, against the demo."""
+"""Verifying profiles with the real boto3, in a separate process, against the demo."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ from rolecall.presentation.errors import explain
 from tests.support.desk import Desk, demo, save
 
 
-class TestVerifying:
-    """In the real boto3, in a process of its own."""
-
-    def test_the_arn_that_aws_answers_with(self, desk: Desk, audit: Assignment) -> None:
+class TestVerifyOne:
+    def test_the_arn_from_aws(self, desk: Desk, audit: Assignment) -> None:
         desk.sign_in()
         save(desk, "audit-admin", audit)
         identity = desk.services.verification.verify("audit-admin")
@@ -39,7 +37,7 @@ class TestVerifying:
         ],
         ids=["not there", "broken", "session gone", "circle", "no credentials", "asks for a code"],
     )  # fmt: skip
-    def test_what_is_wrong_with_the_config(self, desk: Desk, content: str, problem: str) -> None:
+    def test_problems_of_the_config(self, desk: Desk, content: str, problem: str) -> None:
         desk.config.write_text(content)
         assert self.problem(desk) == problem
 
@@ -75,7 +73,7 @@ class TestVerifying:
 
 
 def ask(desk: Desk, *names: str) -> dict[str, str]:
-    """The problem of each, or its ARN."""
+    """Verify the profiles. Return the ARN or the problem of each."""
     found: dict[str, str] = {}
 
     def on_answer(name: str, answer: VerifyResult) -> None:
@@ -87,7 +85,7 @@ def ask(desk: Desk, *names: str) -> dict[str, str]:
 
 
 class TestVerifyingMany:
-    def test_each_has_its_arn_or_its_reason(self, desk: Desk, audit: Assignment) -> None:
+    def test_each_has_its_arn_or_its_problem(self, desk: Desk, audit: Assignment) -> None:
         desk.sign_in()
         save(desk, "works", audit)
         save(desk, "gone", replace(audit, permission_set=PermissionSet("Gone")))
@@ -139,7 +137,7 @@ class TestVerifyingMany:
             ),
         ],
     )
-    def test_what_goes_wrong_on_the_way(
+    def test_faults_become_problems(
         self, desk: Desk, audit: Assignment, operation: str, fault: AnyFault, expected: str
     ) -> None:
         desk.sign_in()
@@ -151,7 +149,7 @@ class TestVerifyingMany:
         said = {explain(VerifyFailed("x", each, "")) for each in error_strings.VERIFY_PROBLEMS}
         assert len(said) == len(error_strings.VERIFY_PROBLEMS)
 
-    def test_a_region_of_the_session_that_is_none(self, desk: Desk, audit: Assignment) -> None:
+    def test_an_invalid_region_of_the_session(self, desk: Desk, audit: Assignment) -> None:
         desk.sign_in()
         save(desk, "x", audit)
         for name in ("AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_STS"):
@@ -179,7 +177,7 @@ class TestVerifyingMany:
         assert set(found.values()) == {desk.server.organisation.assumed_role_arn(*audit.key)}
         assert len(found) == 12
 
-    def test_cancelled_it_ends_at_once(self, desk: Desk, audit: Assignment) -> None:
+    def test_cancel_ends_it_at_once(self, desk: Desk, audit: Assignment) -> None:
         desk.sign_in()
         save(desk, "x", audit)
         desk.server.faults.add("GetRoleCredentials", Fault.HANG)
@@ -197,7 +195,7 @@ class TestVerifyingMany:
         assert answers == []
 
     @demo(access_token_lifetime=3600)
-    def test_a_token_about_to_end_is_renewed_once_and_before(
+    def test_a_token_about_to_expire_is_renewed_once_before(
         self, desk: Desk, audit: Assignment
     ) -> None:
         desk.clock.forward(-50 * 60)
