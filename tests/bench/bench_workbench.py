@@ -76,7 +76,7 @@ def written(report: Report, home: Path) -> None:
         planning, planned = timed(lambda: plan(rows, rules, existing))
         changing, change = timed(lambda: bulk.plan(planned))
         showing, _ = timed(change.diff)
-        saving, _ = timed(lambda: bulk.save(change))
+        saving, _ = timed(lambda: bulk.profiles.commit(change))
         name = f"{len(rows):,} profiles"
         report.line(f"{name}: the plan", planning * 1000, "ms")
         report.line(f"{name}: the change to the file", changing * 1000, "ms")

@@ -77,7 +77,7 @@ def written(bulk: BulkService, rows: Sequence[PlanRow]) -> Sequence[str]:
     if fix(plan(rows, rules, existing), existing):
         existing = bulk.existing_profiles()
     planned = plan(rows, rules, existing)
-    bulk.save(bulk.plan(planned))
+    bulk.profiles.commit(bulk.plan(planned))
     return [each.name for each in planned]
 
 
@@ -153,7 +153,7 @@ def test_existing_profiles_change_only_where_requested(tmp_path: Path) -> None:
         )
     )
     usual = bulk.default_rules(CORP)
-    bulk.save(bulk.plan(plan(rows, usual, bulk.existing_profiles())))
+    bulk.profiles.commit(bulk.plan(plan(rows, usual, bulk.existing_profiles())))
     after = config.read_text()
     assert after.startswith(COMMENTED)
     assert after.removeprefix(COMMENTED).split("\n")[1] == "[profile sandbox-readonly]"
@@ -161,7 +161,9 @@ def test_existing_profiles_change_only_where_requested(tmp_path: Path) -> None:
     assert counts(again) == {Outcome.SAME: 2}
     assert bulk.plan(again).is_empty
     asked = replace(usual, regions=RegionRule.parse("sand*=us-east-1, eu-west-3"))
-    bulk.save(bulk.plan(plan(rows, replace(asked, region_for_all=True), bulk.existing_profiles())))
+    bulk.profiles.commit(
+        bulk.plan(plan(rows, replace(asked, region_for_all=True), bulk.existing_profiles()))
+    )
     assert config.read_text() == after.replace("ap-south-1", "eu-west-3").replace(
         "AWSReadOnlyAccess\nregion = eu-west-1", "AWSReadOnlyAccess\nregion = us-east-1"
     )
@@ -198,7 +200,7 @@ def test_a_name_taken_by_another_program_meanwhile_is_not_overwritten(tmp_path: 
     theirs = f"{COMMENTED}\n[profile sandbox-readonly]\nregion = us-west-2\nsso_account_id = 3\n"
     desk.locations.config.write_text(theirs)
     with pytest.raises(FileChanged):
-        bulk.save(change)
+        bulk.profiles.commit(change)
     assert desk.locations.config.read_text() == theirs
 
 

@@ -80,7 +80,7 @@ class TestPruning:
         before = desk.config.read_text()
         change = desk.services.profile_changes.plan_delete(found.dead)
         assert desk.config.read_text() == before
-        desk.services.profile_changes.commit(change)
+        desk.services.profiles.commit(change)
         after = desk.config.read_text()
         removed = [line for line in change.diff().splitlines() if line.startswith("-")]
         assert "-[profile one-b]" in removed and "-[profile two-a]" in removed
@@ -117,5 +117,5 @@ class TestPruning:
         text = desk.config.read_text().replace("sso_role_name = B", "sso_role_name = C")
         desk.config.write_text(text)
         with pytest.raises(FileChanged):
-            desk.services.profile_changes.commit(change)
+            desk.services.profiles.commit(change)
         assert desk.config.read_text() == text

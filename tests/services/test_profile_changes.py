@@ -94,7 +94,7 @@ class TestEditing:
             "region = eu-west-1   ",
             "source_profile=dev",
         ]
-        changes.commit(change)
+        changes.profiles.commit(change)
         assert aws_sees(desk, "develop", "region") == "us-east-1"
         assert aws_sees(desk, "ops", "source_profile") == "develop"
         assert "# the one that matters\n[profile develop]" in desk.config.read_text()
@@ -140,7 +140,7 @@ class TestEditing:
     def test_several_are_renamed_together(self, desk: Desk, changes: ProfileChanges) -> None:
         profiles = named(changes, "dev", "ops")
         change = changes.plan_edit_all(profiles, {"dev": "a-dev", "ops": "a-ops"}, "", "text")
-        changes.commit(change)
+        changes.profiles.commit(change)
         found = boto3_reads(desk)
         assert found.keys() >= {"a-dev", "a-ops", "robot"}
         assert found["a-ops"]["source_profile"] == "a-dev"
@@ -170,7 +170,7 @@ class TestDuplicating:
             "region = us-east-1",
             "",
         ]
-        changes.commit(change)
+        changes.profiles.commit(change)
         full = boto3_reads(desk)
         assert full["dev-us"] == {**full["dev"], "region": "us-east-1"}
 
@@ -186,7 +186,7 @@ class TestDuplicating:
 
 def test_several_are_deleted_and_restored_together(desk: Desk, changes: ProfileChanges) -> None:
     before = desk.config.read_text()
-    changes.commit(changes.plan_delete(named(changes, "dev", "robot")))
+    changes.profiles.commit(changes.plan_delete(named(changes, "dev", "robot")))
     assert [each.name for each in changes.profiles.profiles()] == ["ops"]
     assert "matters" not in desk.config.read_text()
     undo = desk.services.undo.plan(desk.config)
@@ -204,7 +204,7 @@ class TestChaining:
         desk.sign_in()
         chain = self.chain(desk, region="us-east-1", external_id="ticket-12", duration="900")
         change = changes.plan_chain(chain)
-        changes.commit(change)
+        changes.profiles.commit(change)
         identity = desk.services.verification.verify("dep")
         account = desk.server.organisation.named("audit").id
         assert identity.arn.startswith(f"arn:aws:sts::{account}:assumed-role/Deployer/")

@@ -79,7 +79,7 @@ class TestSaving:
             "region = eu-west-1\n"
             "output = json\n"
         )
-        service.save(change)
+        service.commit(change)
         assert desk.config.read_text().endswith("\n" + added(change))
         assert desk.config.read_bytes().startswith(before)
 

@@ -232,3 +232,15 @@ def test_the_report_has_the_changed_files(desk: Desk, keeper: TokenKeeper) -> No
     credentials.unlink()
     assert check(keeper).changed == {credentials}
     assert keeper.check() is None
+
+
+def test_a_file_is_not_reported_as_changed_once_it_is_shown(
+    desk: Desk, keeper: TokenKeeper
+) -> None:
+    desk.config.write_bytes(desk.config.read_bytes() + b"# saved\n")
+    keeper.note_shown(desk.config)
+    assert check(keeper).changed == frozenset()
+    desk.config.write_bytes(desk.config.read_bytes() + b"# by hand\n")
+    assert check(keeper).changed == {desk.config}
+    desk.config.unlink()
+    assert check(keeper).changed == {desk.config}

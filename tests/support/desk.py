@@ -96,4 +96,4 @@ def demo(**options: object) -> pytest.MarkDecorator:
 def save(desk: Desk, name: str, assignment: Assignment, region: str = "eu-west-1") -> None:
     """Save a profile of the desk's session."""
     service = desk.services.profiles
-    service.save(service.plan_save(ProfileDraft(name, desk.session, assignment, region, "json")))
+    service.commit(service.plan_save(ProfileDraft(name, desk.session, assignment, region, "json")))

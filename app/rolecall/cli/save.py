@@ -136,7 +136,7 @@ class _Saving:
         change = bulk.plan(planned, dead)
         print_diff(change.diff())
         if not change.is_empty and not asked.dry_run:
-            bulk.save(change)
+            self.services.profiles.commit(change)
         said = (
             words.NOTHING_TO_WRITE
             if change.is_empty

@@ -58,10 +58,6 @@ class BulkService:
         saved = [_edit(each) for each in planned if each.outcome is not Outcome.SAME]
         return self.profiles.config.plan([*deleted, *saved])
 
-    def save(self, change: Change) -> None:
-        """Raises FileError."""
-        self.profiles.save(change)
-
 
 def _edit(planned: Planned) -> SetProfile:
     """Return all keys of a new profile, or only the changed keys of an existing one."""

@@ -173,9 +173,6 @@ class ProfileChanges:
         values |= {key: value for key, value in more.items() if value}
         return self.config.plan([SetProfile(original(chain.name), values)])
 
-    def commit(self, change: Change) -> None:
-        self.config.commit(change)
-
 
 def _changed(profile: Profile, values: Mapping[str, str | None]) -> dict[str, str | None]:
     return {key: value for key, value in values.items() if profile.settings.get(key) != value}

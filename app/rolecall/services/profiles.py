@@ -153,8 +153,8 @@ class ProfilesService:
         }
         return self.config.plan([SetProfile(original(draft.name), values)])
 
-    def save(self, change: Change) -> None:
-        """Write the change. Raises FileError."""
+    def commit(self, change: Change) -> None:
+        """Write a change of ~/.aws/config that any service has planned. Raises FileError."""
         self.config.commit(change)
 
     def _default(self, key: str, is_valid: Callable[[str], bool]) -> str:

@@ -39,7 +39,7 @@ class RenewalFailure:
 @dataclass(frozen=True, slots=True)
 class KeeperReport:
     """The result of a check: all expiries, the failed renewals that are still needed, and the
-    files that have changed since the check before.
+    files that have changed since the check before, and since they were last noted as shown.
     """
 
     expiries: Expiries
@@ -64,6 +64,7 @@ class TokenKeeper:
     chance: Callable[[], float] = random.random
     _expiries: Expiries | None = None
     _file_stamps: dict[Path, object] = field(default_factory=dict)
+    _shown: dict[Path, object] = field(default_factory=dict)  # stamps too
     _read_at: float = 0.0
     _began_at: datetime | None = None
     _attempts: dict[SsoSession, float] = field(
@@ -83,7 +84,16 @@ class TokenKeeper:
         expiries = self._read(file_stamps)
         failures = self._failures.copy()  # other threads may change them
         timed = {session: self._timed(each) for session, each in failures.items()}
-        return KeeperReport(expiries, timed, _differing(before, file_stamps))
+        changed = _differing(before, file_stamps)
+        unseen = {path for path in changed if self._shown.get(path, self) != file_stamps.get(path)}
+        return KeeperReport(expiries, timed, frozenset(unseen))
+
+    def note_shown(self, *paths: Path) -> None:
+        """Note that the files are about to be read and shown as they are now.
+
+        A check does not report them as changed until they change again.
+        """
+        self._shown |= {path: _stamp(path) for path in paths}
 
     def due(self) -> dict[SsoSession, AccessToken]:
         """Return the tokens of the last check that are to be renewed now."""
@@ -118,14 +128,8 @@ class TokenKeeper:
         return replace(failure, again_at=self.clock() + timedelta(seconds=round(seconds)))
 
     def _read_file_stamps(self) -> dict[Path, object]:
-        file_stamps: dict[Path, object] = {}
-        for path in self.source.files():
-            try:
-                found = path.stat()
-            except OSError:
-                continue
-            file_stamps[path] = (found.st_mtime_ns, found.st_size, found.st_ino)
-        return file_stamps
+        stamps = {path: _stamp(path) for path in self.source.files()}
+        return {path: stamp for path, stamp in stamps.items() if stamp is not None}
 
     def _read(self, file_stamps: dict[Path, object]) -> Expiries:
         self._file_stamps, self._read_at = file_stamps, self.monotonic()
@@ -153,6 +157,15 @@ class TokenKeeper:
         """Whether renewal is due, with a random delay. An expired token is always due."""
         delay = self._delays.setdefault(session, self.chance() * _SPREAD)
         return self.clock() >= token.expires_at - RENEW_BEFORE + timedelta(seconds=delay)
+
+
+def _stamp(path: Path) -> object:
+    """Return what changes when the file does; None if there is no such file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _differing(

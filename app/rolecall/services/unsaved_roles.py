@@ -52,5 +52,5 @@ def save(services: Services, role: UnsavedRole) -> SwitchTarget:
         region=profiles.default_region(role.session, role.assignment.account),
         output=profiles.default_output(),
     )
-    profiles.save(profiles.plan_save(draft))
+    profiles.commit(profiles.plan_save(draft))
     return target_of(role, draft.name, draft.region)

@@ -122,7 +122,7 @@ class ChangeFlow:
         title = words.format(name=names[0], count=f"{len(names):,}", names=listed)
         about = self._host.state.names_of(*profiles)
         if await confirmed(self._host, title, diff, warnings=warnings, about=about):
-            await in_thread(partial(self._service.commit, change))
+            await in_thread(partial(self._host.services.profiles.commit, change))
             await self._show_written(change)
 
     def _warnings(self, profiles: Sequence[Profile]) -> str:

@@ -21,6 +21,7 @@ from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
+    from rolecall.domain.config import Config
     from rolecall.domain.model import Profile
     from rolecall.services.profiles import ProfileDraft, ProfilesService
     from rolecall.ui.host import Host, VerificationView
@@ -77,10 +78,16 @@ class ProfileFlow:
         While it cannot be read, the profiles known so far stay: another program may be in the
         middle of writing it.
         """
-        state = self._host.state
+        services, state = self._host.services, self._host.state
+
+        def read() -> Config:
+            locations = services.locations
+            services.token_keeper.note_shown(locations.config, locations.credentials)
+            return services.profiles.read()
+
         previous, problem = state.profiles_problem, ""
         try:
-            state.set_config(await in_thread(self._service.read))
+            state.set_config(await in_thread(read))
         except RolecallError as error:
             problem = explain(error)
         state.profiles_problem = problem

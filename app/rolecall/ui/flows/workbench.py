@@ -94,7 +94,7 @@ class WorkbenchFlow:
         intro = with_keys(words.WRITE_INTRO, path=config_file())
         if await confirmed(self._host, title, diff, intro=intro):
             try:
-                await in_thread(partial(bulk.save, change))
+                await in_thread(partial(self._host.services.profiles.commit, change))
             except RolecallError as error:
                 self._host.flash_error(error)
                 return

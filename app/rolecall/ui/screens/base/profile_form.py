@@ -27,7 +27,7 @@ class ProfileForm(FormScreen[str | None]):
         return values["name"]
 
     def submit(self, values: Values, change: Change) -> str:
-        self._changes.commit(change)
+        self.services.profiles.commit(change)
         return self.written_name(values)
 
 

@@ -1,0 +1,70 @@
+"""What flows do together, through events and the state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.config import Config
+from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.services.drift import DriftOverview, DriftService
+from rolecall.services.profiles import ProfilesService
+from rolecall.ui.events import ConfigChanged
+from rolecall.ui.screens.confirm import ConfirmScreen
+from rolecall.ui.screens.drift import DriftScreen
+from rolecall.ui.screens.workbench import WorkbenchScreen
+from tests.support.desk import save
+from tests.support.full_screen import NAMES, open_full_screen
+
+
+async def test_the_config_is_read_once_after_a_save(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[ProfilesService] = []
+    read = ProfilesService.read
+
+    def counted(service: ProfilesService) -> Config:
+        reads.append(service)
+        return read(service)
+
+    async with open_full_screen(tmp_path) as it:
+        monkeypatch.setattr(ProfilesService, "read", counted)
+        account = it.desk.server.organisation.accounts[0]
+        save(it.desk, "mine", Assignment(account, PermissionSet("A")))
+        await it.app.announce(ConfigChanged())
+        assert [profile.name for profile in it.app.state.profiles] == ["mine"]
+        await it.app.flows.tokens._check()
+        await it.app.workers.wait_for_complete()
+        assert len(reads) == 1
+        it.desk.config.write_bytes(it.desk.config.read_bytes() + b"[profile theirs]\n")
+        await it.app.flows.tokens._check()
+        await it.until(lambda: len(it.app.state.profiles) == 2)
+        assert len(reads) == 2
+
+
+async def test_the_drift_is_compared_once_after_a_save_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comparisons: list[DriftService] = []
+    compare = DriftService.compare_all
+
+    def counted(service: DriftService) -> DriftOverview:
+        comparisons.append(service)
+        return compare(service)
+
+    async with open_full_screen(tmp_path) as it:
+        await it.pilot.press("3", "w")
+        await it.until(lambda: isinstance(it.app.screen, DriftScreen))
+        monkeypatch.setattr(DriftService, "compare_all", counted)
+        await it.pilot.press("s")
+        await it.until(lambda: isinstance(it.app.screen, WorkbenchScreen))
+        await it.pilot.press("escape", "s")
+        await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+        await it.pilot.press("enter")
+        await it.until(lambda: isinstance(it.app.screen, DriftScreen))
+        await it.until(lambda: len(it.app.state.profiles) == 2 * len(NAMES))
+        await it.app.workers.wait_for_complete()
+        assert isinstance(it.app.screen, DriftScreen)
+        assert "written to" in it.app.screen.status.text
+        assert len(comparisons) == 1
