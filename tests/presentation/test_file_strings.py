@@ -57,5 +57,5 @@ def test_sentences_name_the_files_where_they_are(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("AWS_CONFIG_FILE", "~/other/config")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/mnt/keys")
     assert explain(NoCredentials("a", "not-found")) == "There is no profile a in ~/other/config."
-    assert explain(NoCredentials("a", "ended")) == "The keys of a in /mnt/keys have expired."
+    assert explain(NoCredentials("a", "expired")) == "The keys of a in /mnt/keys have expired."
     assert "/mnt/keys" in name_note(NameCheck(NameStatus.IN_CREDENTIALS_FILE)).text

@@ -8,7 +8,7 @@ from rolecall.presentation.translation import _, ngettext
 
 NO_CREDENTIALS: Final = {
     "not-found": _("There is no profile {profile} in {config}."),
-    "misspelt": _("There is no profile {profile} in {config}. Did you mean {subject}?"),
+    "misspelled": _("There is no profile {profile} in {config}. Did you mean {subject}?"),
     "no-such-session": _("There is no sso-session {subject} in {config}."),
     "incomplete": _(
         "{profile} has no sso_account_id or no sso_role_name, so it points at no permission set. Add both to the profile."
@@ -19,7 +19,7 @@ NO_CREDENTIALS: Final = {
     "no-keys": _(
         "{profile} has no source of credentials: no session with a permission set, no role and no keys."
     ),
-    "ended": _("The keys of {profile} in {credentials} have expired."),
+    "expired": _("The keys of {profile} in {credentials} have expired."),
     "no-source": _(
         "{profile} assumes a role but has neither source_profile nor credential_source. Add one of them."
     ),

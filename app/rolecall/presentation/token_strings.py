@@ -52,8 +52,8 @@ NO_RENEWAL: Final = {
     "no-refresh-token": _("signed in without the scope for it"),
     "legacy": _("its profiles have no sso-session"),
     "no-registration": _("its client is unknown here"),
-    "registration-ended": _("its client registration expired"),
-    "registration-ends-first": _("its registration expires first"),
+    "registration-expired": _("its client registration expired"),
+    "registration-expires-first": _("its registration expires first"),
     "revoked": _("AWS revoked the sign-in"),
     "no-session": _("no session in the config file"),
 }
@@ -76,10 +76,10 @@ RENEWS_NOT: Final = {
     "no-registration": _(
         "Does not renew itself: the client it was made for is not in its file. {way_in} signs in again."
     ),
-    "registration-ended": _(
+    "registration-expired": _(
         "Does not renew itself: its client registration has expired. {way_in} signs in again."
     ),
-    "registration-ends-first": _(
+    "registration-expires-first": _(
         "Will not renew itself: its client registration expires first. {renew} renews it now."
     ),
     "revoked": _("Does not renew itself: AWS has revoked the sign-in. {way_in} signs in again."),

@@ -39,8 +39,8 @@ class NoRenewal(StrEnum):
     NO_REFRESH_TOKEN = "no-refresh-token"
     LEGACY = "legacy"
     NO_REGISTRATION = "no-registration"
-    REGISTRATION_EXPIRED = "registration-ended"
-    REGISTRATION_EXPIRES_FIRST = "registration-ends-first"
+    REGISTRATION_EXPIRED = "registration-expired"
+    REGISTRATION_EXPIRES_FIRST = "registration-expires-first"
     REVOKED = "revoked"
     NO_SESSION = "no-session"
 
