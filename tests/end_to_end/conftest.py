@@ -1,4 +1,4 @@
-"""rolecall in a terminal, on a machine of its own: a fresh home, a demo Identity Center."""
+"""rolecall in a terminal, with an empty home and a demo Identity Center for each test."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ print(session.client("sts").get_caller_identity()["Arn"])
 
 
 class Desk:
-    """A person's machine. What is started here ends with the test."""
+    """The machine of a user. Programs that are started here end with the test."""
 
     def __init__(self, server: DemoServer, home: Path, stack: ExitStack) -> None:
         self.server = server
@@ -53,12 +53,12 @@ class Desk:
         return self.server.environment(self.home)
 
     def create_home(self) -> None:
-        """A ~/.aws whose one session is the demo's."""
+        """Create a ~/.aws with one session, that of the demo."""
         server = self.server
         create_home(self.home, server.start_url, server.region, server.organisation)
 
     def leave_token(self) -> str:
-        """A sign-in of the past that still holds: its access token, as the AWS CLI keeps it."""
+        """Write a valid token to the AWS CLI's cache, and return the access token."""
         token = self.server.sign_in()
         assert token.refresh_token is not None
         assert token.registration is not None
@@ -85,7 +85,7 @@ class Desk:
         return kept
 
     def age_token(self) -> str:
-        """Its last ten minutes have begun, in which every client renews it. The access token."""
+        """Let the token expire in ten minutes: every client renews it. Return the access token."""
         kept = self.token()
         kept["expiresAt"] = _stamp(datetime.now(UTC) + timedelta(minutes=10))
         self.token_file.write_text(json.dumps(kept))
@@ -94,20 +94,20 @@ class Desk:
     def open(
         self, *command: str | Path, env: dict[str, str] | None = None, **options: Any
     ) -> Terminal:
-        """rolecall, or a command, in a terminal on this machine."""
+        """Start rolecall or another command in a terminal."""
         environment = {**self.environment, **(env or {})}
         terminal = Terminal(command or [ROLECALL], env=environment, **options)
         return self._stack.enter_context(terminal)
 
     def tmux(self) -> list[str]:
-        """A tmux with a server of its own, which ends with the test."""
+        """Return the command of a tmux with a separate server, which ends with the test."""
         command = [program("tmux"), "-S", str(self.home / "tmux"), "-f", "/dev/null"]
         end = [*command, "kill-server"]
         self._stack.callback(subprocess.run, end, capture_output=True, check=False)
         return command
 
     def ask(self, tmux: list[str], *command: str) -> str:
-        """What the tmux says to a command, which has to succeed."""
+        """Return the output of a tmux command, which must succeed."""
         return subprocess.run(
             [*tmux, *command],
             env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **self.environment},
@@ -117,7 +117,7 @@ class Desk:
         ).stdout
 
     def approve(self, terminal: Terminal) -> None:
-        """Allow the code that stands on the screen, once the list has come."""
+        """Approve the code on the screen, and wait for the list of accounts."""
         terminal.wait_for(WAITING)
         self.server.approve(self.server.pending_codes()[-1])
         terminal.wait_for(ACCOUNTS)
@@ -133,7 +133,7 @@ class Desk:
         )
 
     def answer(self, *arguments: str) -> dict[str, Any]:
-        """What the AWS CLI answers where it has to succeed."""
+        """Return the answer of an AWS CLI command, which must succeed."""
         result = self.aws(*arguments)
         assert result.returncode == 0, result.stderr
         answered: dict[str, Any] = json.loads(result.stdout)
@@ -161,7 +161,7 @@ class Desk:
         assert "Successfully logged into" in said
 
     def boto3_arn(self, profile: str) -> str:
-        """Who a fresh process with boto3 is."""
+        """Return the ARN that boto3 gets with the profile in a new process."""
         result = subprocess.run(
             [sys.executable, "-c", _BOTO3, profile],
             env={"PATH": "/usr/bin:/bin", **self.environment},
@@ -182,13 +182,13 @@ def _stamp(moment: datetime) -> str:
 
 
 def wait_for_wrapped(terminal: Terminal, text: str) -> None:
-    """A text that may stand on several lines."""
+    """Wait for a text that may be wrapped."""
     wanted = "".join(text.split())
     terminal.wait_until(lambda: wanted in "".join(terminal.screen_text().split()), what=text)
 
 
 def cursor_line(terminal: Terminal) -> str:
-    """The line that the text cursor, a reversed cell, is on; empty where there is none."""
+    """Return the line with the text cursor, which is a reversed cell, or "" without a cursor."""
     screen = terminal.screen
     for y in range(screen.lines):
         if any(cell.reverse for cell in screen.buffer[y].values()):
@@ -197,7 +197,7 @@ def cursor_line(terminal: Terminal) -> str:
 
 
 def wait_for_field(terminal: Terminal, beginning: str) -> None:
-    """Until the field on this line can be typed in; for an empty text, until none can."""
+    """Wait until the field on this line has the focus; with "", until no field has it."""
     if beginning:
         terminal.wait_until(
             lambda: cursor_line(terminal).lstrip().startswith(beginning), what=f"{beginning}: …"
@@ -207,7 +207,7 @@ def wait_for_field(terminal: Terminal, beginning: str) -> None:
 
 
 def fill_in(terminal: Terminal, field: str, text: str) -> None:
-    """Step by step, for Textual takes the letters of a burst before its other keys."""
+    """Fill in a field step by step: of a burst, Textual takes the letters before other keys."""
     wait_for_field(terminal, field)
     empty = rf"^ *{field}( +{re.escape(START_URL_HINT)})?$"
     if not re.search(empty, terminal.screen_text(), re.MULTILINE):
@@ -217,7 +217,7 @@ def fill_in(terminal: Terminal, field: str, text: str) -> None:
 
 
 def filter_for(terminal: Terminal, words: str) -> None:
-    """The filter, and back to the table."""
+    """Filter the table, and return the focus to it."""
     terminal.press("/")
     wait_for_field(terminal, "/")
     terminal.press(words)
@@ -227,7 +227,7 @@ def filter_for(terminal: Terminal, words: str) -> None:
 
 
 def save_audit_admin(terminal: Terminal) -> None:
-    """From the accounts to the screen after saving `audit-admin`."""
+    """Save `audit-admin`, from the accounts to the screen after saving."""
     filter_for(terminal, "audit")
     terminal.wait_for("1 of 41 accounts")
     terminal.press("enter")
@@ -241,7 +241,7 @@ def save_audit_admin(terminal: Terminal) -> None:
 
 @pytest.fixture
 def a_desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
-    """A machine with nothing on it, beside a demo with these options."""
+    """A function that returns an empty machine and starts a demo with these options."""
     with ExitStack() as stack:
 
         def made(**options: Any) -> Desk:
@@ -253,7 +253,7 @@ def a_desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
 
 @pytest.fixture
 def desk(a_desk: Callable[..., Desk]) -> Desk:
-    """A machine that knows the demo's session and is signed out."""
+    """A machine with the session of the demo, signed out."""
     desk = a_desk()
     desk.create_home()
     return desk

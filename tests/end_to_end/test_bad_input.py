@@ -1,4 +1,4 @@
-"""Bad input: a sentence on the screen that names the thing; nothing lost, no traceback."""
+"""Bad input: a sentence that names the problem; nothing is lost, and there is no traceback."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def quit_cleanly(terminal: Terminal) -> None:
     assert b"Traceback" not in terminal.received
 
 
-def test_a_start_url_that_nobody_knows(desk: Desk) -> None:
+def test_an_unknown_start_url(desk: Desk) -> None:
     wrong = desk.server.start_url.replace("/start", "/stort")
     desk.config.write_text(desk.config.read_text().replace(desk.server.start_url, wrong))
     before = desk.config.read_bytes()
@@ -43,7 +43,7 @@ def test_a_start_url_that_nobody_knows(desk: Desk) -> None:
     assert desk.config.read_bytes() == before
 
 
-def test_a_region_that_is_none(desk: Desk) -> None:
+def test_a_region_that_does_not_exist(desk: Desk) -> None:
     text = desk.config.read_text()
     desk.config.write_text(text.replace("sso_region = eu-west-1", "sso_region = the moon"))
     with desk.open() as terminal:
@@ -51,7 +51,7 @@ def test_a_region_that_is_none(desk: Desk) -> None:
         quit_cleanly(terminal)
 
 
-def test_a_web_server_that_is_no_identity_center(desk: Desk, tmp_path: Path) -> None:
+def test_a_web_server_that_is_not_an_identity_center(desk: Desk, tmp_path: Path) -> None:
     with web_server(tmp_path) as address:
         env = {"AWS_ENDPOINT_URL_SSO": address, "AWS_ENDPOINT_URL_SSO_OIDC": address}
         with desk.open(env=env) as terminal:
@@ -60,7 +60,7 @@ def test_a_web_server_that_is_no_identity_center(desk: Desk, tmp_path: Path) -> 
             quit_cleanly(terminal)
 
 
-def test_nobody_answers(desk: Desk) -> None:
+def test_a_server_that_does_not_answer(desk: Desk) -> None:
     desk.server.stop()
     with desk.open() as terminal:
         wait_for_wrapped(terminal, "127.0.0.1")
@@ -70,8 +70,8 @@ def test_nobody_answers(desk: Desk) -> None:
 
 @pytest.mark.parametrize("fault", [Fault.HTML, Fault.TRUNCATED, Fault.EMPTY])
 @pytest.mark.parametrize("operation", ["RegisterClient", "StartDeviceAuthorization"])
-def test_a_page_in_the_place_of_an_answer(desk: Desk, operation: str, fault: Fault) -> None:
-    """A hotel's Wi-Fi, a proxy. With `n` it goes on, once the way is free."""
+def test_an_html_page_in_place_of_an_answer(desk: Desk, operation: str, fault: Fault) -> None:
+    """As from a hotel's Wi-Fi or a proxy. `n` continues when the connection works."""
     desk.server.faults.add(operation, fault)
     with desk.open() as terminal:
         wait_for_wrapped(terminal, "127.0.0.1")
@@ -81,7 +81,7 @@ def test_a_page_in_the_place_of_an_answer(desk: Desk, operation: str, fault: Fau
         desk.approve(terminal)
 
 
-def test_a_list_that_is_a_page(desk: Desk) -> None:
+def test_an_html_page_in_place_of_a_list(desk: Desk) -> None:
     desk.leave_token()
     desk.server.faults.add("ListAccounts", Fault.HTML)
     with desk.open() as terminal:
@@ -92,8 +92,8 @@ def test_a_list_that_is_a_page(desk: Desk) -> None:
         terminal.wait_for(ACCOUNTS)
 
 
-def test_no_account_is_lost(a_desk: Callable[..., Desk]) -> None:
-    """One that fails has its row, which says why, and comes when asked again; all others come."""
+def test_all_accounts_are_listed_although_some_fail(a_desk: Callable[..., Desk]) -> None:
+    """The row of an account that fails shows why. The next try lists it."""
     spoilt: dict[Fault | int, str] = {
         Fault.RESET: "unreachable",
         500: "AWS failed",
@@ -148,7 +148,7 @@ def test_a_config_that_cannot_be_read(desk: Desk, broken: bytes) -> None:
 
 
 def test_a_cache_that_cannot_be_written(desk: Desk) -> None:
-    """A file stands where the folder should: not even root gets past that."""
+    """A file is in the place of the folder, which stops root too."""
     desk.sso_cache.parent.write_text("in the way")
     with desk.open() as terminal:
         wait_for_wrapped(terminal, "cannot be written")
@@ -185,8 +185,8 @@ def test_a_full_disk(a_desk: Callable[..., Desk]) -> None:
         subprocess.run(["umount", "--lazy", str(desk.home)], check=True)
 
 
-def test_nobody_knows_whose_home_it_is(desk: Desk) -> None:
-    """No HOME, and no entry for the user in the system's list."""
+def test_a_home_that_is_unknown(desk: Desk) -> None:
+    """HOME is not set, and the user is not in /etc/passwd."""
     require_root()
     nobody = [program("unshare"), "--user", "--map-user=54321", "--map-group=54321"]
     with desk.open(*nobody, "env", "--unset=HOME", ROLECALL) as terminal:

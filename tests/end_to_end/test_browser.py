@@ -1,4 +1,4 @@
-"""The link that rolecall shows, opened and approved in a real browser."""
+"""The verification link is opened and approved in a real browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clocks in a terminal, on a machine whose clock the test moves."""
+"""Times in a terminal, on a machine whose clock the test moves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rolecall.demo.faults import Fault
 from tests.end_to_end.conftest import ACCOUNTS, WAITING, Desk, wait_for_wrapped
 from tests.support.terminal import Terminal
 
-# Monotonic time goes on as it does, as in a machine that was suspended or whose clock was set.
+# Monotonic time does not jump, as on a machine that was suspended or whose clock was set.
 MOVABLE = """
 import sys
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ moved = Path(sys.argv[1])
 full_screen.utc_now = lambda: datetime.now(UTC) + timedelta(minutes=float(moved.read_text()))
 full_screen.full_screen(demo=False, demo_accounts=None)
 """
-NOTICED = 3.0  # seconds: two, and what a busy machine takes to paint
+NOTICED = 3.0  # seconds: two, and the time that a busy machine takes to paint
 TITLE = b"\x1b]2;demo expires at "
 
 
@@ -34,7 +34,7 @@ class FakeClock:
         self.move(0)
 
     def move(self, minutes: float) -> None:
-        """From what it really is, all at once."""
+        """Move the clock by so many minutes from the real time."""
         new = self.path.with_suffix(".new")
         new.write_text(str(minutes))
         new.rename(self.path)
@@ -58,9 +58,7 @@ def without_refresh_token(desk: Desk) -> None:
     desk.token_file.write_text(json.dumps(kept))
 
 
-def test_at_80_columns_nothing_gives_way_and_what_is_broken_is_said(
-    desk: Desk, clock: FakeClock
-) -> None:
+def test_80_columns_have_room_and_an_unreadable_file_is_named(desk: Desk, clock: FakeClock) -> None:
     desk.leave_token()
     terminal = opened(desk, clock)
     terminal.press("4")
@@ -87,7 +85,7 @@ def test_at_80_columns_nothing_gives_way_and_what_is_broken_is_said(
     terminal.wait_for(r"shop-prod PROD +short-term keys")
 
 
-def test_what_cannot_renew_is_warned_of_however_the_clock_gets_there(
+def test_a_token_that_cannot_be_renewed_is_warned_about_after_a_jump_of_the_clock(
     a_desk: Callable[..., Desk], clock: FakeClock
 ) -> None:
     desk = a_desk()
@@ -127,9 +125,7 @@ def test_what_cannot_renew_is_warned_of_however_the_clock_gets_there(
     assert pushed == popped >= 1
 
 
-def test_a_renewal_that_fails_is_said_and_leaves_the_token_as_it_is(
-    desk: Desk, clock: FakeClock
-) -> None:
+def test_a_failed_renewal_is_shown_and_keeps_the_token(desk: Desk, clock: FakeClock) -> None:
     desk.leave_token()
     old = desk.token()["accessToken"]
     terminal = opened(desk, clock)
@@ -139,7 +135,9 @@ def test_a_renewal_that_fails_is_said_and_leaves_the_token_as_it_is(
     terminal.press("4")
     whole = desk.config.read_text()
     desk.config.write_text(f"{whole}[profile broken\n")
-    wait_for_wrapped(terminal, "is not a complete header")  # what others do is seen meanwhile
+    wait_for_wrapped(
+        terminal, "is not a complete header"
+    )  # changes by other programs are noticed meanwhile
     desk.config.write_text(whole)
     terminal.wait_for("^ until ")
     desk.server.faults.clear()
@@ -153,7 +151,7 @@ def test_a_renewal_that_fails_is_said_and_leaves_the_token_as_it_is(
     assert desk.token()["accessToken"] != old
 
 
-def test_a_token_is_renewed_by_itself(desk: Desk, clock: FakeClock) -> None:
+def test_a_token_is_renewed_automatically(desk: Desk, clock: FakeClock) -> None:
     desk.leave_token()
     old = desk.token()["accessToken"]
     terminal = opened(desk, clock)
@@ -165,7 +163,9 @@ def test_a_token_is_renewed_by_itself(desk: Desk, clock: FakeClock) -> None:
     assert not desk.sign_ins()
 
 
-def test_a_config_that_was_broken_from_the_start_is_mended(desk: Desk, clock: FakeClock) -> None:
+def test_a_config_that_was_broken_at_the_start_is_read_when_it_is_fixed(
+    desk: Desk, clock: FakeClock
+) -> None:
     desk.leave_token()
     whole = desk.config.read_text()
     desk.config.write_text(f"{whole}[profile broken\n")
@@ -182,16 +182,16 @@ def test_a_config_that_was_broken_from_the_start_is_mended(desk: Desk, clock: Fa
     terminal.wait_for(r"audit +\d{12}")
 
 
-def test_one_approval_is_enough_for_every_pane_that_waits(desk: Desk) -> None:
+def test_one_approval_is_enough_for_all_panes_that_wait(desk: Desk) -> None:
     terminal = desk.open()
     terminal.wait_for(WAITING)
-    desk.leave_token()  # as the pane does whose code was approved
+    desk.leave_token()  # as the pane whose code was approved
     terminal.wait_for("Signed in to demo")
     terminal.wait_for(r"● 7 h 5\d min$")
     terminal.wait_for(ACCOUNTS)
 
 
-def test_a_revoked_sign_in_is_said_and_nothing_opens(desk: Desk, clock: FakeClock) -> None:
+def test_a_revoked_sign_in_is_shown_and_no_screen_opens(desk: Desk, clock: FakeClock) -> None:
     desk.leave_token()
     terminal = opened(desk, clock)
     desk.server.forget_sign_ins()
@@ -204,14 +204,14 @@ def test_a_revoked_sign_in_is_said_and_nothing_opens(desk: Desk, clock: FakeCloc
     assert not desk.sign_ins()
 
 
-def test_a_list_that_nobody_asked_for_opens_no_sign_in(desk: Desk, clock: FakeClock) -> None:
+def test_an_automatic_listing_opens_no_sign_in(desk: Desk, clock: FakeClock) -> None:
     token = desk.leave_token()
     later = {**desk.token(), "expiresAt": "2099-01-01T00:00:00Z"}
     desk.token_file.write_text(json.dumps(later))
     terminal = opened(desk, clock)
     desk.server.revoke(token)
     desk.server.forget_sign_ins()
-    clock.move(25 * 60)  # so old the list is made again
+    clock.move(25 * 60)  # the list is old enough to be refreshed
     wait_for_wrapped(terminal, "The access token of demo has expired. S signs in again.")
     terminal.wait_for(r"○ revoked by AWS$")
     terminal.wait_for(r"audit +\d{12}")

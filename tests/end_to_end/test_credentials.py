@@ -1,4 +1,4 @@
-"""Credentials and console links on the screen: hidden, copied, written, gone; the link whole."""
+"""Credentials are hidden, copied, written and forgotten; console links are whole."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PROFILE = "log-archive-readonly"
 
 
 def clipboard(terminal: Terminal) -> list[str]:
-    """What was copied so far (OSC 52)."""
+    """Return all texts that were copied (OSC 52)."""
     found = re.findall(rb"\x1b\]52;c;([^\x07\x1b]*)", bytes(terminal.received))
     return [base64.b64decode(each).decode() for each in found]
 
@@ -25,7 +25,7 @@ def copy(terminal: Terminal, key: str) -> str:
     return clipboard(terminal)[-1]
 
 
-def test_credentials_are_hidden_copied_written_and_gone(desk: Desk) -> None:
+def test_credentials_are_hidden_copied_written_and_forgotten(desk: Desk) -> None:
     desk.leave_token()
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -46,7 +46,7 @@ def test_credentials_are_hidden_copied_written_and_gone(desk: Desk) -> None:
         assert secret not in terminal.screen_text()
         terminal.press("enter")
         terminal.wait_for("Keys written as audit-admin-keys")
-        terminal.wait_for("Secret access key +•")  # hidden again, for one had left
+        terminal.wait_for("Secret access key +•")  # hidden again, after the screen was closed
         terminal.press("3")
         terminal.wait_for(PROFILE)
         terminal.press("2")

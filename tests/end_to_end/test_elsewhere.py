@@ -1,4 +1,4 @@
-"""The same job inside tmux, and on the far end of an SSH connection."""
+"""The main job inside tmux and GNU screen, and over SSH and mosh."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PROFILE = "[profile audit-admin]"
 
 
 def test_inside_tmux(desk: Desk) -> None:
-    """A terminal shows the tmux; tmux itself types and says what it has on its screen."""
+    """tmux sends the keys and returns its screen; a terminal shows it."""
     tmux = desk.tmux()
     ask = partial(desk.ask, tmux)
 
@@ -44,7 +44,7 @@ def test_inside_tmux(desk: Desk) -> None:
 
 
 def test_inside_gnu_screen(desk: Desk, tmp_path: Path) -> None:
-    """It has no second screen to leave, erases to no colour, and prints what is too long."""
+    """It has no alternate screen, erases without colour, and prints text that is too long."""
     desk.leave_token()
     env = {"SCREENDIR": str(tmp_path / "screens"), "PS1": "$ ", "PATH": f"{BIN}:/usr/bin:/bin"}
     screen = [program("screen"), "-c", "/dev/null", "bash", "--norc", "--noprofile"]
@@ -71,7 +71,7 @@ def test_inside_gnu_screen(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_over_mosh(desk: Desk, tmp_path: Path) -> None:
-    """It has no second screen either, and is found by its process alone."""
+    """It has no alternate screen either, and only its process shows that it is there."""
     desk.leave_token()
     variables = {**desk.environment, "PATH": f"{BIN}:/usr/bin:/bin", "PS1": "$ ", "LANG": "C.UTF-8"}
     far = ["env", *(f"{name}={value}" for name, value in variables.items())]
@@ -102,7 +102,7 @@ def cells(terminal: Terminal, x: int, y: int, count: int) -> str:
 
 
 def test_over_ssh(desk: Desk, tmp_path: Path) -> None:
-    """Nothing is opened on the far machine; losing the line loses nothing."""
+    """No browser opens on the remote machine, and a lost connection loses nothing."""
     variables = shlex.join(f"{name}={value}" for name, value in desk.environment.items())
     with ssh_server(tmp_path / "ssh") as ssh:
         with desk.open(*ssh, f"env {variables} {ROLECALL}") as terminal:
@@ -122,8 +122,8 @@ def test_over_ssh(desk: Desk, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("term", ["xterm-256color", "screen-256color", "linux"])
 def test_over_a_slow_line(desk: Desk, tmp_path: Path, term: str) -> None:
-    """80 ms and 256 kbit/s; for one of them in a tmux at the far end. No key is lost, however
-    fast they come, and nothing that the terminal answers is typed into the shell.
+    """80 ms and 256 kbit/s, in one case in a remote tmux. No key is lost at any speed. Answers of
+    the terminal are not typed into the shell.
     """
     variables = {**desk.environment, "PATH": f"{BIN}:/usr/bin:/bin", "PS1": "$ ", "LANG": "C.UTF-8"}
     variables["ROLECALL_THEME"] = "dark"
@@ -155,7 +155,7 @@ def test_over_a_slow_line(desk: Desk, tmp_path: Path, term: str) -> None:
 
 
 def test_twelve_keys_from_the_login_to_a_saved_profile(desk: Desk, tmp_path: Path) -> None:
-    """On a second visit: signed in, and listed, the time before."""
+    """With a token and a list from an earlier run."""
     desk.leave_token()
     pressed: list[str] = []
 

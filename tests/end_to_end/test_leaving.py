@@ -1,4 +1,4 @@
-"""SignOutPlan: what is printed, how soon, and how the terminal is left."""
+"""Quitting: what is printed, how soon, and in which state the terminal is then."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def use_the_saved_profile(terminal: Terminal) -> None:
 
 
 def test_u_sets_a_variable_of_the_shell(desk: Desk) -> None:
-    """Standard output is the shell's, the screen is the terminal's, at its own size."""
+    """Standard output goes to the shell, and the screen to the terminal, in the terminal's size."""
     desk.leave_token()
     path = f"{BIN}:/usr/bin:/bin"
     env = {"PATH": path, "PS1": "ready> ", "HISTFILE": "/dev/null"}
@@ -62,7 +62,7 @@ def test_u_prints_the_profile_and_nothing_else(desk: Desk) -> None:
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c"])
 @pytest.mark.parametrize("operation", ["RegisterClient", "ListAccounts", "ListAccountRoles"])
-def test_quitting_does_not_wait_for_an_answer(desk: Desk, operation: str, key: str) -> None:
+def test_quitting_does_not_wait_for_a_server(desk: Desk, operation: str, key: str) -> None:
     if operation != "RegisterClient":
         desk.leave_token()
     desk.server.faults.add(operation, Fault.HANG)
@@ -71,7 +71,7 @@ def test_quitting_does_not_wait_for_an_answer(desk: Desk, operation: str, key: s
         assert desk.server.faults.hanging.acquire(timeout=30)
         terminal.press(key)
         # The call's own deadline is ten seconds.
-        assert terminal.wait_exit(9) == 130  # for `$(rolecall)` no name is not an empty one
+        assert terminal.wait_exit(9) == 130  # so that `$(rolecall)` does not set an empty name
         assert terminal.stdout == b""
         assert not terminal.on_alternate_screen
 
@@ -80,7 +80,7 @@ HOWS = ["q", "ctrl+c", signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 
 
 @pytest.mark.parametrize("how", HOWS)
-def test_the_terminal_is_left_as_it_was_found(desk: Desk, how: str | signal.Signals) -> None:
+def test_the_terminal_is_restored(desk: Desk, how: str | signal.Signals) -> None:
     with desk.open() as terminal:
         before = terminal.attributes_at_start
         terminal.wait_for(WAITING)
@@ -92,24 +92,22 @@ def test_the_terminal_is_left_as_it_was_found(desk: Desk, how: str | signal.Sign
         else:
             terminal.press(how)
             assert terminal.wait_exit() == 0
-        assert_as_found(terminal)
+        assert_restored(terminal)
 
 
-def assert_as_found(terminal: Terminal) -> None:
+def assert_restored(terminal: Terminal) -> None:
     assert not terminal.on_alternate_screen
     assert not terminal.screen.cursor.hidden
     assert terminal.attributes() == terminal.attributes_at_start
     assert terminal.changed_modes() == set()
     assert terminal.received.count(b"\x1b[>25u") == terminal.received.count(b"\x1b[<u")
-    assert b"\x1b]0;" not in terminal.received  # its title was never another
+    assert b"\x1b]0;" not in terminal.received  # the title was never changed
     assert b"\x1b]2;" not in terminal.received
     assert b"Traceback" not in terminal.received
 
 
-def test_losing_the_line_ends_it(desk: Desk, tmp_path: Path) -> None:
-    """SIGHUP, as when an SSH connection goes; what was saved before is whole, and the demo takes
-    its home away.
-    """
+def test_a_lost_connection_ends_rolecall(desk: Desk, tmp_path: Path) -> None:
+    """SIGHUP, as from a lost SSH connection. Saved files are whole; the demo deletes its home."""
     folder = tmp_path / "tmp"
     folder.mkdir()
     desk.leave_token()
@@ -134,7 +132,7 @@ def test_a_signal_while_it_starts_leaves_nothing_behind(
         terminal.process.send_signal(number)
         assert terminal.wait_exit() == 128 + number
         assert not list(folder.iterdir())
-        assert_as_found(terminal)
+        assert_restored(terminal)
 
 
 def test_ctrl_c_before_anything_is_imported(desk: Desk) -> None:
@@ -149,9 +147,9 @@ def jobs_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def test_stopped_and_gone_on(desk: Desk) -> None:
-    """By Ctrl+Z, by SIGTSTP, and by a SIGSTOP that nobody can prepare for: the shell has its
-    terminal, and with `fg` rolecall has it back, painted anew.
+def test_rolecall_is_stopped_and_continued(desk: Desk) -> None:
+    """Through Ctrl+Z, SIGTSTP and SIGSTOP, which cannot be handled. The shell gets its terminal,
+    and `fg` paints the screen again.
     """
     desk.leave_token()
     env = {"PATH": f"{BIN}:/usr/bin:/bin", "PS1": "ready> ", "HISTFILE": "/dev/null"}
@@ -184,11 +182,11 @@ def test_stopped_and_gone_on(desk: Desk) -> None:
         terminal.wait_until(lambda: not jobs_of(terminal.process.pid))
         terminal.press("exit", "enter")
         terminal.wait_exit()
-        assert_as_found(terminal)
+        assert_restored(terminal)
 
 
-def test_nobody_would_bring_it_back(desk: Desk) -> None:
-    """As the terminal's only program it has no shell behind it."""
+def test_ctrl_z_does_nothing_without_a_shell(desk: Desk) -> None:
+    """As the only program of its terminal, it could not be continued."""
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         terminal.press("ctrl+z")
@@ -207,12 +205,12 @@ main()
 """
 
 
-def test_what_should_not_happen_is_said_in_a_sentence(desk: Desk) -> None:
+def test_an_unexpected_error_is_one_sentence(desk: Desk) -> None:
     with desk.open(sys.executable, "-c", BROKEN) as terminal:
         terminal.wait_for(WAITING)
         terminal.press("t")
         assert terminal.wait_exit() == 1
-        assert_as_found(terminal)
+        assert_restored(terminal)
         said = " ".join("".join(terminal.screen_lines()).split())
         match = re.search(
             r"internal error occurred .*\(ValueError\).* A report .* is in (\S+)", said
@@ -224,7 +222,7 @@ def test_what_should_not_happen_is_said_in_a_sentence(desk: Desk) -> None:
         assert b"eyJ-a-secret" not in terminal.received
 
 
-def test_ctrl_c_leaves_from_a_form_too(desk: Desk) -> None:
+def test_ctrl_c_quits_from_a_form_too(desk: Desk) -> None:
     desk.leave_token()
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -234,10 +232,10 @@ def test_ctrl_c_leaves_from_a_form_too(desk: Desk) -> None:
         wait_for_field(terminal, "Profile")
         terminal.press("ctrl+c")
         assert terminal.wait_exit() == 0
-        assert_as_found(terminal)
+        assert_restored(terminal)
 
 
-def test_help_is_gone_when_one_goes_elsewhere_and_leads_to_the_commands(desk: Desk) -> None:
+def test_help_closes_when_another_place_opens_and_leads_to_the_commands(desk: Desk) -> None:
     desk.leave_token()
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)

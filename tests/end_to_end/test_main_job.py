@@ -1,4 +1,4 @@
-"""The main job: sign in, pick, save, and the real clients accept the profile."""
+"""The main job: sign in, choose, save, and the real clients accept the profile."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_from_the_link_to_a_profile_that_the_real_clients_accept(desk: Desk) -> 
 
 
 def test_the_demo_by_keyboard_alone(desk: Desk) -> None:
-    """`rolecall --demo` leaves the home that it was started in alone."""
+    """`rolecall --demo` does not change the user's home."""
     before = sorted(desk.home.rglob("*"))
     with desk.open(ROLECALL, "--demo") as terminal:
         terminal.wait_for(WAITING)
@@ -59,7 +59,7 @@ def test_the_demo_by_keyboard_alone(desk: Desk) -> None:
     assert desk.server.calls.count() == 0
 
 
-def test_every_place_has_its_table(desk: Desk) -> None:
+def test_every_place_shows_its_table(desk: Desk) -> None:
     desk.leave_token()
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)

@@ -1,4 +1,4 @@
-"""rolecall beside the AWS CLI: each goes on with the tokens that the other left."""
+"""rolecall and the AWS CLI use the tokens of each other."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PROFILE = "log-archive-readonly"
 
 @pytest.fixture
 def signed_in(desk: Desk) -> Desk:
-    """By `aws sso login`."""
+    """A machine that `aws sso login` has signed in."""
     desk.log_in_with_the_cli()
     return desk
 
@@ -55,7 +55,7 @@ def test_a_token_that_the_cli_renewed_is_accepted_by_rolecall(signed_in: Desk) -
 
 
 def test_each_renews_after_the_other(signed_in: Desk) -> None:
-    """The refresh token is handed on: four renewals in turn, and nobody signs in again."""
+    """Four renewals in turn use the refresh token of the other, without a new sign-in."""
     seen = {signed_in.token()["accessToken"]}
     for renew in (open_and_close, list_with_the_cli) * 2:
         seen.add(signed_in.age_token())
@@ -65,7 +65,7 @@ def test_each_renews_after_the_other(signed_in: Desk) -> None:
 
 
 def list_with_the_cli(desk: Desk) -> None:
-    """A call whose credentials the CLI has not kept from the last time."""
+    """Make a call for which the CLI has no cached credentials."""
     for kept in (desk.home / ".aws" / "cli" / "cache").glob("*.json"):
         kept.unlink()
     desk.answer("sts", "get-caller-identity", "--profile", PROFILE)

@@ -1,4 +1,4 @@
-"""Signing in with a browser of this machine, and the AWS CLI going on from there."""
+"""Sign-in with a browser on this machine, whose token the AWS CLI uses then."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.end_to_end.conftest import (
 )
 from tests.support.programs import aws_cli
 
-# What a person with a browser does where the page allows at once: go to the link, follow it back.
+# What a browser does if the page approves at once: open the link and follow the redirect.
 _BROWSER = "import sys, urllib.request as r; r.urlopen(sys.argv[1], timeout=30).read()"
 
 
@@ -30,7 +30,7 @@ def browser_of(folder: Path) -> str:
     return str(script)
 
 
-def test_p_signs_in_with_the_browser_and_the_cli_goes_on(
+def test_p_signs_in_with_the_browser_and_the_cli_uses_the_token(
     a_desk: Callable[..., Desk], tmp_path: Path
 ) -> None:
     desk = a_desk(approve=True, interval=60)
@@ -63,7 +63,7 @@ def test_p_signs_in_with_the_browser_and_the_cli_goes_on(
     assert sorted(filter(None, kinds)) == [["authorization_code", "refresh_token"]]
 
 
-def test_without_a_browser_the_setting_falls_back_on_the_code(desk: Desk) -> None:
+def test_without_a_browser_the_setting_falls_back_to_the_code(desk: Desk) -> None:
     settings = desk.home / ".config" / "rolecall" / "settings.toml"
     settings.parent.mkdir(parents=True)
     settings.write_text('sign_in = "pkce"\n')
@@ -73,7 +73,7 @@ def test_without_a_browser_the_setting_falls_back_on_the_code(desk: Desk) -> Non
         desk.approve(terminal)
 
 
-def test_a_sign_in_elsewhere_is_enough(desk: Desk) -> None:
+def test_a_sign_in_by_another_program_is_enough(desk: Desk) -> None:
     with desk.open(env={"BROWSER": "/bin/true"}) as terminal:
         terminal.wait_for(WAITING)
         terminal.press("p")

@@ -1,4 +1,4 @@
-"""Two sessions with the same accounts: one in view, then both, each row acting on its own."""
+"""Two sessions with the same accounts: one is shown, then both; each row uses its own session."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_two_identity_centers(a_desk: Callable[..., Desk]) -> None:
         save_audit_admin(terminal)
         terminal.press("enter")
 
-        # Signed in to one more, from Profiles and back to Profiles; the first stays signed in.
+        # Sign in to the second from Profiles, and return there; the first stays signed in.
         terminal.press("3")
         terminal.wait_for("audit-admin +SSO")
         choose(terminal, "other")
@@ -77,19 +77,18 @@ def test_two_identity_centers(a_desk: Callable[..., Desk]) -> None:
         terminal.wait_for(rf"audit +{AUDIT}")
         assert "audit-admin" not in terminal.screen_text(), "the other organisation's profile"
 
-        # A favourite of one is none of the other.
+        # A favourite belongs to one session only.
         terminal.press("f")
         terminal.wait_for(rf"★ +audit +{AUDIT}")
 
-        # Back to the first and again here, faster than the list comes: nobody signs in, and nothing
-        # is listed anew.
+        # Switch to the first and back before the list is complete: no sign-in and no new listing.
         listed = desk.server.calls.count("ListAccounts")
         for session, keys in (("demo", "g"), ("other", "gj")):
             terminal.press("S", *keys, "enter")
             terminal.wait_for(rf"Already signed in to {session}\.")
         assert desk.server.calls.count("ListAccounts") == listed
 
-        # Both at once, the session named.
+        # Show both, with a column for the session.
         choose(terminal, "All")
         terminal.wait_for(rf"★ +audit +other +{AUDIT}")
         terminal.wait_for(rf"[^★] +audit +demo +{AUDIT} .*audit-admin")
@@ -100,7 +99,7 @@ def test_two_identity_centers(a_desk: Callable[..., Desk]) -> None:
         terminal.press("escape")
         terminal.wait_for("^ 82 accounts")
 
-        # Saved through its own session, under a name of its own.
+        # A profile uses the session of its row and gets a separate name.
         terminal.press("2")
         terminal.wait_for("permission sets ·")
         filter_for(terminal, "audit other admin")
@@ -113,7 +112,7 @@ def test_two_identity_centers(a_desk: Callable[..., Desk]) -> None:
         terminal.press("enter")
         terminal.wait_for(rf"audit +{AUDIT_ROLE} +other .*audit-5")
 
-        # Signed out of one: told first what goes; the other stays, and the registration.
+        # Sign out of one after a confirmation; the other token and the registration stay.
         terminal.press("4")
         filter_for(terminal, "access other")
         terminal.wait_for("other +access token")
@@ -150,7 +149,7 @@ def test_the_list_of_sessions_and_one_code_at_a_time(a_desk: Callable[..., Desk]
         assert CODE.search(terminal.screen_text()) != code
         terminal.press("escape")
         terminal.wait_for("Sessions found in")
-        # Where no region stands, that is what it says.
+        # A session without a region is named as that.
         choose(terminal, "d-1234567890")
         wait_for_wrapped(terminal, "has no sso_region in ~/.aws/config")
         choose(terminal, "demo")
@@ -158,7 +157,7 @@ def test_the_list_of_sessions_and_one_code_at_a_time(a_desk: Callable[..., Desk]
         terminal.wait_for(rf"audit +{AUDIT}")
         terminal.press("enter")
         terminal.wait_for(r"rolecall .*Sets .*demo › audit")
-        # What is only looked at is gone when one comes back.
+        # Help is closed when the user returns.
         terminal.press("c")
         terminal.wait_for(KEY_ID)
         terminal.press("S")
@@ -168,7 +167,7 @@ def test_the_list_of_sessions_and_one_code_at_a_time(a_desk: Callable[..., Desk]
         assert KEY_ID not in terminal.screen_text()
 
 
-def test_a_token_that_ends_keeps_the_instruction(a_desk: Callable[..., Desk]) -> None:
+def test_a_token_that_expires_keeps_the_instruction(a_desk: Callable[..., Desk]) -> None:
     desk = two_sessions(a_desk)
     token = desk.leave_token()
     kept = desk.token()
@@ -187,8 +186,8 @@ def test_a_token_that_ends_keeps_the_instruction(a_desk: Callable[..., Desk]) ->
         terminal.wait_for(r"^ rolecall .* demo +○ revoked by AWS$")
 
 
-def test_a_sign_in_anew_while_a_token_holds(a_desk: Callable[..., Desk]) -> None:
-    """AWS shows what was assigned only after one. The token that holds does for no answer."""
+def test_a_new_sign_in_while_a_token_is_valid(a_desk: Callable[..., Desk]) -> None:
+    """AWS shows new assignments only after a sign-in, so the valid token is not used."""
     desk = a_desk()
     desk.create_home()
     desk.leave_token()

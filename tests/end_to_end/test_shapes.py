@@ -1,4 +1,4 @@
-"""Terminals of every shape and kind: what is shown on them, straight and readable."""
+"""Terminals of all sizes and kinds: the screen is readable and its columns are straight."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import pytest
 
 from tests.end_to_end.conftest import ACCOUNTS, AUDIT, ROLECALL, Desk
 
-# How an account of the demo begins, and in cells of how many its columns stand apart.
+# The beginning of an account row of the demo, and the cells between its columns.
 WIDE = ("データ基盤", "東京リージョン", "🚀 launchpad", "Café", "Łódź")
 
 
-def test_one_sentence_where_nothing_has_room_and_all_of_it_again(desk: Desk) -> None:
+def test_a_tiny_terminal_shows_one_sentence_until_it_grows(desk: Desk) -> None:
     desk.leave_token()
     with desk.open(columns=100, lines=30) as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -31,7 +31,7 @@ def test_one_sentence_where_nothing_has_room_and_all_of_it_again(desk: Desk) -> 
         terminal.wait_for("^▌ +Tern & Tide management")
 
 
-def test_the_table_and_one_line_in_the_smallest(desk: Desk) -> None:
+def test_the_smallest_terminal_shows_the_table_and_one_line(desk: Desk) -> None:
     desk.leave_token()
     with desk.open(columns=40, lines=10) as terminal:
         terminal.wait_for("41 accounts")
@@ -49,8 +49,8 @@ def test_wide_terminals_have_wide_columns(desk: Desk) -> None:
         terminal.wait_for("Machine learning research and development")
 
 
-def test_columns_are_straight_whatever_the_names(desk: Desk) -> None:
-    """Cell by cell, and in tmux, which has its own idea of how wide a character is."""
+def test_columns_are_straight_for_all_names(desk: Desk) -> None:
+    """Cell by cell, also in tmux, which measures characters differently."""
     desk.leave_token()
     with desk.open(columns=120, lines=50) as terminal:
         terminal.wait_for("41 accounts")
@@ -71,7 +71,7 @@ def test_columns_are_straight_in_tmux(desk: Desk) -> None:
         for y in range(2, 43):
             cells = "".join(terminal.cell(column + x, y).data for x in range(-1, 13))
             assert re.fullmatch(r" \d{12} ", cells)
-        # Detached and attached again in another size it is painted for that.
+        # After detaching and attaching in another size, it is painted in that size.
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **desk.environment}
         subprocess.run([*tmux, "detach-client"], env=environment, check=True)
         assert terminal.wait_exit() == 0
@@ -85,7 +85,9 @@ def test_columns_are_straight_in_tmux(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("env", "pointer"), [({"LANG": "C"}, r"^\| "), ({"TERM": "linux", "COLORTERM": ""}, "^▌ ")]
 )
-def test_signs_that_the_terminal_has(desk: Desk, env: dict[str, str], pointer: str) -> None:
+def test_only_signs_that_the_terminal_has_are_used(
+    desk: Desk, env: dict[str, str], pointer: str
+) -> None:
     desk.leave_token()
     with desk.open(env=env) as terminal:
         terminal.wait_for("41 accounts")
@@ -97,7 +99,7 @@ def test_signs_that_the_terminal_has(desk: Desk, env: dict[str, str], pointer: s
         assert not re.search("[━╌●]", terminal.screen_text())
 
 
-def test_keys_that_were_set(desk: Desk) -> None:
+def test_keys_from_the_settings_work_and_are_shown(desk: Desk) -> None:
     settings = desk.home / ".config" / "rolecall" / "settings.toml"
     settings.parent.mkdir(parents=True)
     settings.write_text('[keys]\nfilter = ["F4", "#"]\nquit = "Q"\nfly = "x"\n')
@@ -123,8 +125,8 @@ def test_keys_that_were_set(desk: Desk) -> None:
         assert terminal.wait_exit() == 0
 
 
-def test_what_others_wrote_on_the_screen_is_painted_over(desk: Desk) -> None:
-    """And a terminal that has stopped to answer is waited for no longer than a moment."""
+def test_output_of_other_programs_is_painted_over(desk: Desk) -> None:
+    """Also, rolecall waits only a moment for a terminal that no longer answers."""
     desk.leave_token()
     with desk.open() as terminal:
         terminal.wait_for("41 accounts · seen")

@@ -1,4 +1,4 @@
-"""The sign-in screen as a phone, a mouse and a clipboard meet it, on terminals of every shape."""
+"""The sign-in screen in terminals of all sizes: QR code, link, mouse selection and clipboard."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def link_and_code(desk: Desk) -> tuple[str, str]:
 def test_a_phone_reads_the_link(
     desk: Desk, theme: str, default: tuple[int, int], env: dict[str, str]
 ) -> None:
-    """Beside the code where there is room, else on its key."""
+    """The QR code is next to the code if there is room, or else on its key."""
     env = {"ROLECALL_THEME": theme, **env}
     for columns, lines in ((120, 40), (80, 24)):
         desk.server.calls.clear()
@@ -51,7 +51,7 @@ def test_a_phone_reads_the_link(
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (60, 16), (40, 10)])
-def test_link_code_and_time_are_there_in_every_shape(desk: Desk, columns: int, lines: int) -> None:
+def test_link_code_and_time_are_shown_in_every_size(desk: Desk, columns: int, lines: int) -> None:
     with desk.open(columns=columns, lines=lines) as terminal:
         wait_for_wrapped(terminal, f"{WAITING} · the code expires in 9 min")
         link, code = link_and_code(desk)
@@ -65,7 +65,7 @@ def test_link_code_and_time_are_there_in_every_shape(desk: Desk, columns: int, l
         assert target.partition(b";")[2].decode() == link
 
 
-def test_tmux_takes_a_wrapped_link_for_one_and_what_is_copied(desk: Desk) -> None:
+def test_tmux_selects_a_wrapped_link_as_one_and_takes_copied_text(desk: Desk) -> None:
     tmux = desk.tmux()
     ask = partial(desk.ask, tmux)
 
@@ -92,7 +92,7 @@ def test_tmux_takes_a_wrapped_link_for_one_and_what_is_copied(desk: Desk) -> Non
         ({"TERM": "linux"}, b"%s", "no program copy"),
     ],
 )
-def test_what_is_copied_is_wrapped_for_what_is_in_between(
+def test_copied_text_is_wrapped_for_tmux_and_screen(
     desk: Desk, env: dict[str, str], wrapped: bytes, said: str
 ) -> None:
     with desk.open(env=env) as terminal:
@@ -110,7 +110,7 @@ def gone(terminal: Terminal, code: str) -> bool:
     return large(code)[0].strip() not in shown and code not in shown
 
 
-def test_a_code_that_was_denied_stands_there_no_more(desk: Desk) -> None:
+def test_a_denied_code_is_no_longer_shown(desk: Desk) -> None:
     with desk.open(columns=120, lines=40) as terminal:
         terminal.wait_for(WAITING)
         _, code = link_and_code(desk)
@@ -121,7 +121,7 @@ def test_a_code_that_was_denied_stands_there_no_more(desk: Desk) -> None:
         assert qr.read(terminal, LIGHT_ON_DARK) == []
 
 
-def test_the_time_left_is_told_while_the_line_is_down(desk: Desk) -> None:
+def test_the_time_left_is_shown_while_the_connection_is_lost(desk: Desk) -> None:
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         desk.server.faults.add("CreateToken", Fault.RESET)

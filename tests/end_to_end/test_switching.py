@@ -1,4 +1,4 @@
-"""`awsp` in real shells on a real terminal: the picker, Esc, completion, and signing in."""
+"""`awsp` in real shells in a real terminal: the picker, Esc, completion and sign-in."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ region = eu-west-1
 region = eu-west-1
 """
 SHOW = f"{sys.executable} -c \"import os; print('[' + os.environ.get('AWS_PROFILE', '') + ']')\""
-# How each is given `awsp`, and shows the profile that its children have.
+# How each shell loads `awsp`, and shows the profile of its child processes.
 START = {
     Shell.BASH: "PS1='$ '; bind 'set bell-style none'; eval \"$({rolecall} init bash)\"; clear\r",
     Shell.ZSH: (
@@ -72,7 +72,7 @@ def lines_of(terminal: Terminal) -> list[str]:
 
 
 def clear(terminal: Terminal) -> None:
-    """Until the command stands there, a prompt alone may be the one that it is typed at."""
+    """Clear the screen. The command is waited for, because a prompt alone may be the old one."""
     terminal.press("clear")
     terminal.wait_for(r"^\$ clear$")
     terminal.press("\r")
@@ -80,9 +80,7 @@ def clear(terminal: Terminal) -> None:
 
 
 def at_the_prompt(terminal: Terminal) -> None:
-    """Of a shell that had a command, whose end is on the screen. What is typed before that is
-    lost: whoever had the terminal drops it.
-    """
+    """Wait for the prompt after a command. Keys before that are lost: the command drops them."""
     terminal.wait_until(lambda: lines_of(terminal)[-1:] == ["$"], what="the prompt")
 
 
@@ -101,7 +99,7 @@ def profile(terminal: Terminal, name: str) -> None:
 
 
 @shells
-def test_the_picker_under_the_prompt(shell: Shell, open_shell: Open) -> None:
+def test_the_picker_below_the_prompt(shell: Shell, open_shell: Open) -> None:
     terminal = open_shell(shell, columns=120)
     picker(terminal)
     assert not terminal.on_alternate_screen
@@ -111,7 +109,7 @@ def test_the_picker_under_the_prompt(shell: Shell, open_shell: Open) -> None:
     terminal.press("home", "enter")
     terminal.wait_for(r"^it's \$HOME · no sso-session")
     profile(terminal, "it's $HOME")
-    # What was used last stands first, and Esc leaves everything as it was.
+    # The profile that was used last is first, and Esc changes nothing.
     picker(terminal)
     terminal.wait_for(r"^▌ ✓ +it's \$HOME")
     terminal.press("my-keys")
@@ -124,7 +122,7 @@ def test_the_picker_under_the_prompt(shell: Shell, open_shell: Open) -> None:
     )
     assert not terminal.changed_modes() - {2004}
     profile(terminal, "it's $HOME")
-    # Production asks; any key but `y` goes back to the list.
+    # Production needs `y`; any other key returns to the list.
     terminal.press("awsp my-k\r")
     terminal.wait_for(r"^my-keys · ")
     picker(terminal)
@@ -164,8 +162,8 @@ def test_completion(shell: Shell, desk: Desk, open_shell: Open) -> None:
         terminal.wait_for(r"^it's \$HOME · ")
 
 
-def test_signing_in_and_saving_on_the_way(desk: Desk, open_shell: Open) -> None:
-    """At the bottom of the screen, where lines have to be made room for."""
+def test_the_picker_signs_in_and_saves_a_profile(desk: Desk, open_shell: Open) -> None:
+    """At the bottom of the screen, which has to scroll first."""
     desk.leave_token()
     listed = desk.open(ROLECALL, "list")
     assert listed.wait_exit(30) == 0
@@ -177,7 +175,7 @@ def test_signing_in_and_saving_on_the_way(desk: Desk, open_shell: Open) -> None:
     terminal.press("enter")
     terminal.wait_for("Signed out of .*: sign in first")
     terminal.wait_for("Waiting for your approval")
-    terminal.press("x", "escape")  # back to the list, which has heard nothing of what was typed
+    terminal.press("x", "escape")  # the list does not get the keys that were typed
     terminal.wait_for(r"^▌ \+ +security tooling +AWSReadOnlyAccess")
     terminal.press("enter")
     terminal.wait_for("Waiting for your approval")
@@ -193,10 +191,10 @@ def test_signing_in_and_saving_on_the_way(desk: Desk, open_shell: Open) -> None:
     assert desk.answer("sts", "get-caller-identity", "--profile", "security-tooling-readonly")
 
 
-def test_a_name_whose_session_is_signed_out(desk: Desk, open_shell: Open) -> None:
-    """The code, as QR code too where there is room; Esc switches all the same, and says so; Ctrl+C
-    does not switch. Where no code can be had the whole reason stands in its place. An approval
-    elsewhere is enough.
+def test_a_profile_whose_session_is_signed_out(desk: Desk, open_shell: Open) -> None:
+    """The code is shown, also as a QR code if there is room. Esc switches all the same and says so;
+    Ctrl+C does not switch. Without a code the full reason is shown. A sign-in by another program is
+    enough.
     """
     terminal = open_shell(Shell.FISH, columns=60, lines=32)
     terminal.press("AWS_ENDPOINT_URL_SSO_OIDC=http://127.0.0.1:9 awsp audit-admin\r")
@@ -220,7 +218,7 @@ def test_a_name_whose_session_is_signed_out(desk: Desk, open_shell: Open) -> Non
     profile(terminal, "audit-admin")
     terminal.press("awsp audit-admin\r")
     terminal.wait_for("Waiting for your approval")
-    desk.leave_token()  # as another pane does, or the AWS CLI, whose code was approved
+    desk.leave_token()  # as another pane or the AWS CLI, whose code was approved
     terminal.wait_for(rf"^audit-admin · {AUDIT} · {AUDIT_ROLE} · \d h \d+ min left")
 
     desk.token_file.unlink()
@@ -230,8 +228,8 @@ def test_a_name_whose_session_is_signed_out(desk: Desk, open_shell: Open) -> Non
     terminal.wait_for(rf"^audit-admin · {AUDIT} · {AUDIT_ROLE} · \d h \d+ min left")
 
 
-def test_scattered_letters_are_asked_about(open_shell: Open) -> None:
-    """Else a slip of the finger would go to another account. Nobody to ask is no reason to."""
+def test_a_match_of_scattered_letters_needs_a_confirmation(open_shell: Open) -> None:
+    """A typing error would switch to another account. Without a terminal it is refused too."""
     terminal = open_shell(Shell.FISH)
     terminal.press("awsp mkeys </dev/null\r")
     terminal.wait_for(r"^No profile matches “mkeys”\. Did you mean my-keys\?$")
@@ -248,7 +246,7 @@ def test_scattered_letters_are_asked_about(open_shell: Open) -> None:
     terminal.wait_for(r"^my-keys · ")
 
 
-def test_the_full_screen_hands_its_profile_to_the_shell(desk: Desk, open_shell: Open) -> None:
+def test_the_full_screen_passes_its_profile_to_the_shell(desk: Desk, open_shell: Open) -> None:
     desk.leave_token()
     terminal = open_shell(Shell.ZSH)
     terminal.press("rolecall\r")
@@ -259,7 +257,7 @@ def test_the_full_screen_hands_its_profile_to_the_shell(desk: Desk, open_shell: 
     terminal.press("u")
     terminal.wait_for(r"^my-keys · no sso-session")
     profile(terminal, "my-keys")
-    # Captured, a screen that was left with `q` is no empty name.
+    # `q` does not set an empty name.
     terminal.press('AWS_PROFILE="$(rolecall)"; echo "status $?"\r')
     terminal.wait_until(lambda: terminal.on_alternate_screen, what="the full screen")
     terminal.wait_for("Permission sets")

@@ -1,7 +1,7 @@
 """Twenty rolecalls and five AWS CLIs find an expired token in the same moment.
 
-The AWS CLI knows no lock, so any of its calls may renew before the rolecalls do, and the others of
-its calls are then refused: they are made once more, as a person would. Nobody signs in.
+The AWS CLI uses no lock. One of its calls may renew before the rolecalls do; its other calls are
+refused then and are made once more, as a user would. No sign-in is needed.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ ROLECALLS = 20
 CLIS = 5
 PROFILE = "log-archive-readonly"
 
-# Forked when all is imported, so that twenty processes take the time of one to start. They begin
-# when standard input ends.
+# The processes are forked after the imports, so that they start fast. They begin when standard
+# input ends.
 ROLECALL = """
 import hashlib, os, sys
 from rolecall.aws.portal import Portal
@@ -50,7 +50,7 @@ for child in children:
 
 
 class Watcher:
-    """Reads a file again and again, as the clients do, and counts what no client can read."""
+    """Reads a file all the time, as the clients do, and counts contents that no client can read."""
 
     def __init__(self, desk: Desk) -> None:
         self._path = desk.token_file

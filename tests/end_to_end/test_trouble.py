@@ -1,4 +1,4 @@
-"""What goes wrong on the way is said, and what can go on goes on."""
+"""Errors during a sign-in and a listing are shown, and both continue if possible."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def fresh_code(desk: Desk, terminal: Terminal) -> None:
     desk.approve(terminal)
 
 
-def test_a_lost_connection_is_waited_out(desk: Desk) -> None:
+def test_a_sign_in_continues_after_a_lost_connection(desk: Desk) -> None:
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         (code,) = desk.server.pending_codes()
         desk.server.stop()
-        terminal.wait_for("The connection is lost;")  # the rest stands beside the QR code
+        terminal.wait_for("The connection is lost;")  # the rest is next to the QR code
         desk.server.start()
         terminal.wait_for(WAITING)
         assert desk.server.pending_codes() == [code]
@@ -43,7 +43,7 @@ def test_a_code_that_expired_is_followed_by_another(a_desk: Callable[..., Desk])
         fresh_code(desk, terminal)
 
 
-def test_a_denial_is_no_end(desk: Desk) -> None:
+def test_a_new_code_can_be_asked_for_after_a_denial(desk: Desk) -> None:
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         desk.server.deny(*desk.server.pending_codes())
@@ -52,7 +52,7 @@ def test_a_denial_is_no_end(desk: Desk) -> None:
 
 
 def test_the_server_asks_to_slow_down(a_desk: Callable[..., Desk]) -> None:
-    """To a server whose clock stands every poll but the first two comes too fast."""
+    """The clock of the server does not move, so that all polls after the second are too fast."""
     now = datetime.now(UTC)
     desk = a_desk(clock=lambda: now)
     desk.create_home()
@@ -66,7 +66,7 @@ def test_the_server_asks_to_slow_down(a_desk: Callable[..., Desk]) -> None:
         assert polls.count("CreateToken", status=200) == 1
 
 
-def test_a_registration_that_the_server_forgot_is_made_anew(desk: Desk) -> None:
+def test_a_registration_that_the_server_forgot_is_made_again(desk: Desk) -> None:
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         terminal.press("q")
@@ -78,7 +78,7 @@ def test_a_registration_that_the_server_forgot_is_made_anew(desk: Desk) -> None:
     assert desk.server.calls.count("RegisterClient") == 2
 
 
-def test_giving_up_and_signing_in_after_all(desk: Desk) -> None:
+def test_a_cancelled_sign_in_can_be_started_again(desk: Desk) -> None:
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         terminal.press("escape")
@@ -87,8 +87,8 @@ def test_giving_up_and_signing_in_after_all(desk: Desk) -> None:
         desk.approve(terminal)
 
 
-def test_a_token_that_dies_in_mid_list(desk: Desk) -> None:
-    """The sign-in comes up by itself, and the list goes on where it stopped."""
+def test_a_token_that_is_revoked_during_a_listing(desk: Desk) -> None:
+    """The sign-in opens automatically, and the listing continues where it stopped."""
     desk.leave_token()
     server = desk.server
     last = server.organisation.named(LAST).id
@@ -107,7 +107,7 @@ def test_a_token_that_dies_in_mid_list(desk: Desk) -> None:
         assert 1 <= again < listed
 
 
-def test_an_account_that_fails_says_why_and_can_be_tried_again(desk: Desk) -> None:
+def test_an_account_that_fails_shows_why_and_can_be_tried_again(desk: Desk) -> None:
     desk.leave_token()
     desk.server.faults.add("ListAccountRoles", 403, account_id=AUDIT)
     with desk.open() as terminal:

@@ -1,4 +1,4 @@
-"""`rolecall watch` in a pane as small as five lines of forty columns."""
+"""`rolecall watch` in a pane of forty columns and five lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.end_to_end.conftest import ROLECALL, Desk, filter_for, wait_for_wrapp
 
 
 def test_a_small_pane(desk: Desk) -> None:
-    """What ends first stands first; a token that has ended is renewed meanwhile."""
+    """The first row expires first. An expired token is renewed meanwhile."""
     old = desk.leave_token()
     ended = {**desk.token(), "expiresAt": "2026-01-01T00:00:00Z"}
     desk.token_file.write_text(json.dumps(ended))
@@ -17,7 +17,7 @@ def test_a_small_pane(desk: Desk) -> None:
         terminal.wait_for(r"pasted-sandb.* 41 min")
         terminal.wait_for(r"demo +● ━+╌* +7 h 5\d min")
         assert desk.token()["accessToken"] != old
-        terminal.press("1", "S", "4")  # there is nowhere else to go
+        terminal.press("1", "S", "4")  # there are no other places
         filter_for(terminal, "demo access")
         terminal.wait_for(r"^ *1 of \d+ entries")
         terminal.resize(80, 16)
@@ -26,8 +26,8 @@ def test_a_small_pane(desk: Desk) -> None:
         assert terminal.wait_exit() == 0
 
 
-def test_it_names_no_key_that_it_has_not(desk: Desk) -> None:
-    """What cannot renew is warned of, and no key of the pane signs in."""
+def test_it_names_only_keys_that_it_has(desk: Desk) -> None:
+    """It warns about a token that cannot be renewed, and names a command to sign in."""
     desk.leave_token()
     soon = f"{datetime.now(UTC) + timedelta(minutes=4):%Y-%m-%dT%H:%M:%SZ}"
     token = {**desk.token(), "expiresAt": soon}

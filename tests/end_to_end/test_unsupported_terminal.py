@@ -1,4 +1,4 @@
-"""Where a full screen cannot be drawn: one sentence on stderr, status 2; and the small options."""
+"""Without a usable terminal: one sentence on stderr and status 2. Also --version and --help."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_not_a_terminal(desk: Desk, options: tuple[str, ...]) -> None:
         ("xterm-256color", 100, 9, "the terminal is 100×9"),
     ],
 )
-def test_a_terminal_that_will_not_do(
+def test_an_unsupported_terminal(
     desk: Desk, term: str, columns: int, lines: int, said: str
 ) -> None:
     options = {"columns": columns, "lines": lines, "pipe_stdout": True}
@@ -65,7 +65,7 @@ def test_the_help(desk: Desk) -> None:
     assert (result.returncode, result.stderr) == (0, "")
     assert "--demo" in result.stdout
     assert "AWS_PROFILE=$(rolecall)" in result.stdout
-    assert not re.search(r"\w\.\.\.$", result.stdout, re.MULTILINE)  # none cut on 80 columns
+    assert not re.search(r"\w\.\.\.$", result.stdout, re.MULTILINE)  # no text is cut at 80 columns
 
 
 def test_an_unknown_option(desk: Desk) -> None:
