@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from rolecall.presentation.commands import Place
-from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.base.diff import DiffScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.diff_view import DiffView
 
 
-class ConfirmScreen(CommandScreen[bool]):
+class ConfirmScreen(DiffScreen[bool]):
     """The result is True if the user confirms.
 
     `warnings` are other consequences, one on each line. `about` are the names of the accounts and
@@ -46,12 +46,6 @@ class ConfirmScreen(CommandScreen[bool]):
     def on_mount(self) -> None:
         self.show_header()
         self.tick()
-
-    def do_page_down(self) -> None:
-        self.query_one(DiffView).page(1)
-
-    def do_page_up(self) -> None:
-        self.query_one(DiffView).page(-1)
 
     def do_confirm(self) -> None:
         self.dismiss(True)

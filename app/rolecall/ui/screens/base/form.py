@@ -20,7 +20,7 @@ from rolecall.presentation import labels, save_strings
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
-from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.base.diff import DiffScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.field import FormField
@@ -68,7 +68,7 @@ class Verdict:
     field_id: str = ""
 
 
-class FormScreen(CommandScreen[Result]):
+class FormScreen(DiffScreen[Result]):
     """Enter in any field submits the form, Tab goes to the next field, Esc cancels.
 
     Keys typed after Enter belong to the screen that follows; the flow that awaits the result passes
@@ -200,12 +200,6 @@ class FormScreen(CommandScreen[Result]):
         if isinstance(self.focused, Input) and self.focused.cursor_at_end and self.focused.value:
             self.focused.action_cursor_right()
         self.focus_next()
-
-    def do_page_down(self) -> None:
-        self.query_one(DiffView).page(1)
-
-    def do_page_up(self) -> None:
-        self.query_one(DiffView).page(-1)
 
     def do_cancel(self) -> None:
         """Close the form, but not while it writes: the user would not know if it was written."""

@@ -1,0 +1,14 @@
+"""The base of the screens with a diff, which can be paged."""
+
+from __future__ import annotations
+
+from rolecall.ui.screens.base.command import CommandScreen, Result
+from rolecall.ui.widgets.diff_view import DiffView
+
+
+class DiffScreen(CommandScreen[Result]):
+    def do_page_down(self) -> None:
+        self.query_one(DiffView).page(1)
+
+    def do_page_up(self) -> None:
+        self.query_one(DiffView).page(-1)
