@@ -127,9 +127,9 @@ def test_the_aws_cli_from_sign_in_to_sign_out(tmp_path: Path) -> None:
         assert exported["AccessKeyId"].startswith("ASIA")
 
         (token,) = (
-            kept["accessToken"]
+            cached["accessToken"]
             for path in (home / ".aws" / "sso" / "cache").iterdir()
-            if "accessToken" in (kept := json.loads(path.read_text()))
+            if "accessToken" in (cached := json.loads(path.read_text()))
         )
         listed = answer(
             variables, "sso", "list-accounts", "--region", "eu-west-1", "--access-token", token

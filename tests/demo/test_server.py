@@ -154,12 +154,12 @@ def test_secrets_are_not_in_the_repr_of_the_state(demo: Client, bearer: str) -> 
     center = demo.server._center
     shown = repr((center.clients, center.device_authorizations.values(), center.sign_ins))
     shown += repr(list(center.credentials.values()))
-    kept = [bearer]
-    kept += [client.secret for client in center.clients.values()]
-    kept += [issued.secret_access_key for issued in center.credentials.values()]
-    kept += [issued.session_token for issued in center.credentials.values()]
-    assert len(kept) == 5
-    assert not [secret for secret in kept if secret in shown]
+    secrets = [bearer]
+    secrets += [client.secret for client in center.clients.values()]
+    secrets += [issued.secret_access_key for issued in center.credentials.values()]
+    secrets += [issued.session_token for issued in center.credentials.values()]
+    assert len(secrets) == 5
+    assert not [secret for secret in secrets if secret in shown]
 
 
 def test_the_environment_keeps_every_file_in_the_given_home(demo: Client, tmp_path: Path) -> None:

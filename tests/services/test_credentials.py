@@ -113,9 +113,9 @@ class TestSharing:
             )
             for _ in range(10)
         ]
-        said = {process.communicate(timeout=60)[0] for process in started}
-        assert len(said) == 1
-        assert said != {""}
+        outputs = {process.communicate(timeout=60)[0] for process in started}
+        assert len(outputs) == 1
+        assert outputs != {""}
         assert asked(desk) == 1
 
     def test_threads_of_one_process_make_one_call(
@@ -239,8 +239,8 @@ class TestProfiles:
         assert (asked(desk), asked(desk, "AssumeRole")) == (1, 2)
         for profile in ("deploy", "middle"):
             answer = aws(desk, "configure", "export-credentials", "--profile", profile)
-            kept = service.of_profile(profile).access_key_id
-            assert json.loads(answer)["AccessKeyId"] == kept
+            access_key_id = service.of_profile(profile).access_key_id
+            assert json.loads(answer)["AccessKeyId"] == access_key_id
         arn = json.loads(aws(desk, "sts", "get-caller-identity", "--profile", "deploy"))["Arn"]
         assert "assumed-role/Deployer/rolecall-" in arn
         assert (asked(desk), asked(desk, "AssumeRole")) == (1, 2)
@@ -264,7 +264,7 @@ class TestProfiles:
         with pytest.raises(NoCredentials):
             service.of_profile("careful")
         got = replace(service, ask_code=code).of_profile("careful")
-        assert service.of_profile("careful") == got  # from the cache, where nobody can be asked
+        assert service.of_profile("careful") == got  # from the cache, without asking for a code
         assert asked == [f"arn:aws:iam::{AUDIT}:mfa/kim"]
         assert ":assumed-role/Careful/" in aws(
             desk, "sts", "get-caller-identity", "--profile", "careful"
@@ -322,15 +322,15 @@ class TestProfiles:
         """They are used as they are, and if the program fails, its error is shown."""
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIANOT")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not")
-        told = {
+        answer_of_program = {
             "Version": 1,
             "AccessKeyId": "ASIAVAULT",
             "SecretAccessKey": "s",
             "SessionToken": "t",
             "Expiration": "2099-01-01T00:00:00Z",
         }
-        (desk.home / "told.json").write_text(json.dumps(told))
-        add(desk, f"\n[profile vault]\ncredential_process = cat {desk.home / 'told.json'}\n")
+        (desk.home / "answer.json").write_text(json.dumps(answer_of_program))
+        add(desk, f"\n[profile vault]\ncredential_process = cat {desk.home / 'answer.json'}\n")
         add(desk, "\n[profile broken]\ncredential_process = cat /nonesuch\n")
         got = service.of_profile("vault")
         ends = datetime(2099, 1, 1, tzinfo=UTC)

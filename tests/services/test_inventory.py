@@ -73,14 +73,14 @@ class Crawled:
         return [account for page in pages for account in page]
 
     @property
-    def told(self) -> list[PermissionSetsListed]:
+    def listed_events(self) -> list[PermissionSetsListed]:
         return [event for event in self.events if isinstance(event, PermissionSetsListed)]
 
     @property
     def listed(self) -> dict[str, tuple[str, ...]]:
         return {
             event.account_id: tuple(each.name for each in event.permission_sets)
-            for event in self.told
+            for event in self.listed_events
         }
 
     @property
@@ -295,7 +295,7 @@ class TestTheTokenEnds:
         assert not first.is_done
         second = Crawled(desk)
         assert second.listed == everything(desk)
-        from_cache = [event.account_id for event in second.told if event.from_cache]
+        from_cache = [event.account_id for event in second.listed_events if event.from_cache]
         assert set(first.listed) <= set(from_cache)
 
     def test_before_anything_is_listed(self, desk: Desk) -> None:

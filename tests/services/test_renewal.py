@@ -34,7 +34,7 @@ def minutes_left(desk: Desk, minutes: float) -> AccessToken:
     return token
 
 
-def usable(desk: Desk) -> AccessToken | None:
+def valid_token(desk: Desk) -> AccessToken | None:
     return desk.services.sign_in.valid_token(desk.session)
 
 
@@ -56,8 +56,8 @@ class TestTheClientsTable:
         with the CLI meanwhile has it renewed there, without two clients renewing at once.
         """
         old = minutes_left(desk, 14)
-        assert usable(desk) == desk.token_cache.token(desk.session)
-        assert value(usable(desk)) == old.value
+        assert valid_token(desk) == desk.token_cache.token(desk.session)
+        assert value(valid_token(desk)) == old.value
         assert renewals(desk) == 0
 
     @pytest.mark.parametrize("minutes", [10, 4])
@@ -72,11 +72,11 @@ class TestTheClientsTable:
 
     def is_renewed(self, desk: Desk, minutes: int) -> None:
         old = minutes_left(desk, minutes)
-        new = usable(desk)
+        new = valid_token(desk)
         assert new is not None
         assert new.value != old.value
         assert new.expires_at == desk.clock.now + timedelta(seconds=HOURS_8)
-        assert usable(desk) == desk.token_cache.token(desk.session) == new
+        assert valid_token(desk) == desk.token_cache.token(desk.session) == new
         assert renewals(desk) == 1
 
     def test_expired_and_the_registration_too(self, desk: Desk) -> None:
@@ -86,7 +86,7 @@ class TestTheClientsTable:
         """
         minutes_left(desk, 0)
         desk.clock.forward(91 * 86400)
-        assert usable(desk) is None
+        assert valid_token(desk) is None
         with pytest.raises(SignInNeeded):
             desk.services.tokens.renew(desk.session)
         assert renewals(desk) == 0
@@ -98,16 +98,16 @@ class TestTheClientsTable:
         """
         old = minutes_left(desk, 4)
         desk.server.stop()
-        assert value(usable(desk)) == old.value
+        assert value(valid_token(desk)) == old.value
 
     def test_4_minutes_left_and_no_refresh_token(self, desk: Desk) -> None:
         """CLI and boto3 use the old token, JavaScript fails. rolecall uses it while it is valid."""
         old = minutes_left(desk, 4)
         desk.token_cache.save_token(desk.session, replace(old, refresh_token=None))
-        assert usable(desk) == desk.token_cache.token(desk.session)
+        assert valid_token(desk) == desk.token_cache.token(desk.session)
         assert renewals(desk) == 0
         desk.clock.forward(240)
-        assert usable(desk) is None
+        assert valid_token(desk) is None
 
     def test_the_answer_brings_no_new_refresh_token(self, desk: Desk) -> None:
         """CLI, boto3, JavaScript, Go and Ruby drop the old one, and with it the next renewal.
@@ -117,7 +117,7 @@ class TestTheClientsTable:
         """
         old = minutes_left(desk, 0)
         object.__setattr__(desk.server.options, "refresh_allowed", False)
-        new = usable(desk)
+        new = valid_token(desk)
         assert new is not None
         assert new.value != old.value
         assert new.refresh_token == old.refresh_token
@@ -126,25 +126,25 @@ class TestTheClientsTable:
 class TestWhen:
     def test_11_minutes_left_the_token_is_used_unchanged(self, desk: Desk) -> None:
         old = minutes_left(desk, 11)
-        assert value(usable(desk)) == old.value
+        assert value(valid_token(desk)) == old.value
         assert renewals(desk) == 0
 
     def test_no_token_at_all(self, desk: Desk) -> None:
-        assert usable(desk) is None
+        assert valid_token(desk) is None
 
     def test_the_portal_refuses_a_valid_token(self, desk: Desk) -> None:
         """It is renewed if the session is valid; if not, a sign-in is needed."""
         old = desk.sign_in()
         desk.server.calls.clear()
         desk.services.tokens.renewal.note_refused(old)
-        new = usable(desk)
+        new = valid_token(desk)
         assert new is not None
         assert new.value != old.value
-        assert usable(desk) == new
+        assert valid_token(desk) == new
         assert renewals(desk) == 1
         desk.server.forget_sign_ins()
         desk.services.tokens.renewal.note_refused(new)
-        assert usable(desk) is None
+        assert valid_token(desk) is None
 
 
 class TestWhatFails:
@@ -152,7 +152,7 @@ class TestWhatFails:
     def test_the_old_token_is_used_while_it_is_valid(self, desk: Desk, fault: Fault | int) -> None:
         old = minutes_left(desk, 4)
         desk.server.faults.add("CreateToken", fault)
-        found = usable(desk)
+        found = valid_token(desk)
         assert found is not None
         assert found.value == old.value
         assert found.refresh_token == old.refresh_token
@@ -161,33 +161,33 @@ class TestWhatFails:
         minutes_left(desk, 0)
         desk.server.stop()
         with pytest.raises(Unreachable):
-            usable(desk)
+            valid_token(desk)
 
     def test_a_refresh_token_that_the_server_refuses_means_a_sign_in(self, desk: Desk) -> None:
         minutes_left(desk, 0)
         desk.server.forget_sign_ins()
-        assert usable(desk) is None
+        assert valid_token(desk) is None
         with pytest.raises(SignInNeeded):
             desk.services.tokens.renew(desk.session)
 
     def test_a_refused_renewal_is_not_repeated(self, desk: Desk) -> None:
         minutes_left(desk, 0)
         desk.server.forget_sign_ins()
-        assert usable(desk) is None
-        assert usable(desk) is None
+        assert valid_token(desk) is None
+        assert valid_token(desk) is None
         assert renewals(desk) == 1
         desk.sign_in()
-        assert usable(desk) is not None
+        assert valid_token(desk) is not None
 
     def test_a_client_that_the_server_has_forgotten_means_a_sign_in(self, desk: Desk) -> None:
         minutes_left(desk, 0)
         desk.server.forget_clients()
-        assert usable(desk) is None
+        assert valid_token(desk) is None
 
     def test_a_refusal_while_the_old_token_is_valid(self, desk: Desk) -> None:
         old = minutes_left(desk, 4)
         desk.server.forget_sign_ins()
-        found = usable(desk)
+        found = valid_token(desk)
         assert found is not None
         assert found.value == old.value
 
@@ -203,9 +203,9 @@ class TestWhatFails:
     def test_a_broken_token_file_is_no_token(self, desk: Desk, content: str) -> None:
         desk.sign_in()
         token_file(desk).write_text(content)
-        assert usable(desk) is None
+        assert valid_token(desk) is None
         assert desk.sign_in()
-        assert usable(desk) is not None
+        assert valid_token(desk) is not None
 
 
 class _Unwritable(SsoCache):
@@ -220,7 +220,7 @@ class TestWhatIsKept:
         minutes_left(desk, 0)
         path = token_file(desk)
         path.write_text(json.dumps({**json.loads(path.read_text()), "theirs": [1]}))
-        assert usable(desk) is not None
+        assert valid_token(desk) is not None
         assert json.loads(path.read_text())["theirs"] == [1]
 
 
@@ -251,7 +251,7 @@ class TestTogether:
     def test_a_refusal_counts_only_for_its_refresh_token(self, desk: Desk) -> None:
         minutes_left(desk, -1)
         desk.server.forget_sign_ins()
-        assert usable(desk) is None
+        assert valid_token(desk) is None
         minutes_left(desk, -1)
         assert desk.another().sign_in.valid_token(desk.session) is not None
 
@@ -303,6 +303,6 @@ class TestTogether:
 
 def test_locks_are_in_the_state_folder(desk: Desk) -> None:
     minutes_left(desk, 0)
-    usable(desk)
+    valid_token(desk)
     assert not list(desk.sso_cache.glob("*.lock"))
     assert list(Path(desk.services.locations.state).rglob("*.lock"))

@@ -196,9 +196,9 @@ class TestWaiting:
         object.__setattr__(desk.server.options, "clock", server_clock)
         token = desk.sign_in()
         assert token.expires_at == desk.clock.now + timedelta(hours=8)
-        usable = desk.services.sign_in.valid_token(desk.session)
-        assert usable is not None
-        assert usable.value == token.value
+        valid = desk.services.sign_in.valid_token(desk.session)
+        assert valid is not None
+        assert valid.value == token.value
 
 
 class TestRegistration:

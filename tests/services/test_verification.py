@@ -146,8 +146,8 @@ class TestVerifyingMany:
         desk.services = desk.another()
         desk.server.faults.add(operation, fault)
         assert ask(desk, "x") == {"x": expected}
-        said = {explain(VerifyFailed("x", each, "")) for each in error_strings.VERIFY_PROBLEMS}
-        assert len(said) == len(error_strings.VERIFY_PROBLEMS)
+        sentences = {explain(VerifyFailed("x", each, "")) for each in error_strings.VERIFY_PROBLEMS}
+        assert len(sentences) == len(error_strings.VERIFY_PROBLEMS)
 
     def test_an_invalid_region_of_the_session(self, desk: Desk, audit: Assignment) -> None:
         desk.sign_in()
