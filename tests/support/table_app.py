@@ -11,14 +11,14 @@ import sys
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from rolecall.ui.rendering.driver import Driver
-from rolecall.ui.rendering.timers import ReliableTimers
-from rolecall.ui.screens.base.paced import FlowControlledScreen
+from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
+from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
+from rolecall.ui.rendering.terminal_app import TerminalApp
 from rolecall.ui.widgets.table.columns import Column
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
@@ -75,7 +75,7 @@ def rows(count: int, seed: int = 1) -> list[Row]:
     ]
 
 
-class TableApp(ReliableTimers, App[None]):
+class TableApp(TerminalApp[None]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         ("q", "quit"),
@@ -100,7 +100,7 @@ class TableApp(ReliableTimers, App[None]):
     """
 
     def __init__(self, count: int = 1000) -> None:
-        super().__init__(driver_class=Driver)
+        super().__init__(FullScreenDriver)
         self.rows = rows(count)
         self.table = VirtualTable(COLUMNS, lambda row: row.id, placeholder="Nothing matches")
         self.field = Input(compact=True)
@@ -135,10 +135,7 @@ class TableApp(ReliableTimers, App[None]):
         self.table.set_rows(self.rows)
 
     def action_repaint(self) -> None:
-        driver = self._driver
-        assert isinstance(driver, Driver)
-        driver.canvas.forget()
-        self.screen.refresh()
+        self.redraw()
 
     def action_count(self) -> None:
         if self.table._repaint_required or self.table._show_is_due:

@@ -8,7 +8,7 @@ from rolecall.presentation import terminal_strings
 from rolecall.terminal import capabilities
 from rolecall.terminal.capabilities import Glyphs
 from rolecall.terminal.environment import Trait, traits
-from rolecall.terminal.glyphs import STANDING_IN
+from rolecall.terminal.glyphs import REPLACEMENTS
 
 TERM = {"TERM": "xterm-256color"}
 
@@ -64,8 +64,8 @@ def test_colours_are_counted(environ: dict[str, str], count: int) -> None:
 
 
 def test_signs_that_stand_in_are_ascii_and_as_wide() -> None:
-    for sign in STANDING_IN[Glyphs.ASCII].values():
+    for sign in REPLACEMENTS[Glyphs.ASCII].values():
         assert sign.isascii()
         assert len(sign) == 1
-    assert "█▀".translate(STANDING_IN[Glyphs.CONSOLE]) == "█▀"
-    assert "●▌…".translate(STANDING_IN[Glyphs.CONSOLE]) == "*▌~"
+    assert "█▀".translate(REPLACEMENTS[Glyphs.CONSOLE]) == "█▀"
+    assert "●▌…".translate(REPLACEMENTS[Glyphs.CONSOLE]) == "*▌~"

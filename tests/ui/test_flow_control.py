@@ -1,4 +1,4 @@
-"""Frames at the terminal's pace, told by hand."""
+"""When frames are sent to a terminal whose answers and clock the tests control."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Callable
 
 import pytest
 
-from rolecall.ui.rendering.flow_control import Pace
+from rolecall.ui.rendering.flow_control import FlowControl
 
 FRAME = 3000
 
 
-class Line:
-    """A terminal that answers when it is told to, and a clock that is moved by hand."""
+class SlowTerminal:
+    """A terminal that answers when a test says so, with a clock that a test moves."""
 
     def __init__(self) -> None:
         self.asked = 0
         self.painted: list[str] = []
         self.alarms: dict[object, Callable[[], None]] = {}
-        self.pace = Pace(self._ask, self._later)
+        self.flow_control = FlowControl(self._ask, self._later)
 
     def _ask(self) -> None:
         self.asked += 1
@@ -28,82 +28,84 @@ class Line:
         self.alarms[alarm] = run
         return lambda: self.alarms.pop(alarm, None) and None
 
-    def time_passes(self) -> None:
+    def pass_time(self) -> None:
         for alarm in list(self.alarms):
             if run := self.alarms.pop(alarm, None):
                 run()
 
     def paint(self, what: str = "frame", size: int = FRAME) -> None:
-        """As a screen does: now, or when a frame may be sent."""
-        if not self.pace.is_open:
-            self.pace.when_open(self._again)
+        """Paint as a screen does: now, or when a frame may be sent."""
+        if not self.flow_control.is_open:
+            self.flow_control.when_open(self._again)
             return
         self.painted.append(what)
-        self.pace.sent(size)
+        self.flow_control.sent(size)
 
     def _again(self) -> None:
         self.paint("newest")
 
 
 @pytest.fixture
-def line() -> Line:
-    line = Line()
-    line.pace.answered()  # what was asked when rolecall began
-    return line
+def terminal() -> SlowTerminal:
+    terminal = SlowTerminal()
+    terminal.flow_control.answered()  # the query from the start of rolecall
+    return terminal
 
 
-def test_a_terminal_that_never_answered_is_never_waited_for_nor_asked() -> None:
-    line = Line()
+def test_a_terminal_that_has_never_answered_is_neither_waited_for_nor_asked() -> None:
+    terminal = SlowTerminal()
     for _ in range(5):
-        line.paint()
-    assert len(line.painted) == 5
-    assert line.asked == 0
+        terminal.paint()
+    assert len(terminal.painted) == 5
+    assert terminal.asked == 0
 
 
-def test_while_a_frame_is_on_its_way_nothing_is_sent_and_then_the_newest(line: Line) -> None:
-    line.paint("first")
+def test_the_newest_state_is_sent_when_a_frame_has_arrived(
+    terminal: SlowTerminal,
+) -> None:
+    terminal.paint("first")
     for _ in range(9):
-        line.paint()
-    assert line.painted == ["first"]
-    line.pace.answered()
-    assert line.painted == ["first", "newest"]
-    line.pace.answered()
-    assert line.painted == ["first", "newest"]
+        terminal.paint()
+    assert terminal.painted == ["first"]
+    terminal.flow_control.answered()
+    assert terminal.painted == ["first", "newest"]
+    terminal.flow_control.answered()
+    assert terminal.painted == ["first", "newest"]
 
 
-def test_small_frames_wait_for_nothing_until_there_are_many(line: Line) -> None:
+def test_small_frames_do_not_wait_until_there_are_many(terminal: SlowTerminal) -> None:
     for _ in range(9):
-        line.paint("small", 400)
-    assert line.painted == ["small"] * 5
-    line.pace.answered()
-    assert line.painted[5:] == ["newest"]
+        terminal.paint("small", 400)
+    assert terminal.painted == ["small"] * 5
+    terminal.flow_control.answered()
+    assert terminal.painted[5:] == ["newest"]
 
 
-def test_a_terminal_that_stops_answering_is_waited_for_no_more(line: Line) -> None:
-    line.paint("first")
-    line.paint()
-    line.time_passes()
-    assert line.painted == ["first", "newest"]
-    line.paint("more")
-    line.paint("and more")
-    assert line.painted[2:] == ["more", "and more"]
-    assert line.asked == 1
+def test_a_terminal_that_stops_answering_is_no_longer_waited_for(terminal: SlowTerminal) -> None:
+    terminal.paint("first")
+    terminal.paint()
+    terminal.pass_time()
+    assert terminal.painted == ["first", "newest"]
+    terminal.paint("more")
+    terminal.paint("and more")
+    assert terminal.painted[2:] == ["more", "and more"]
+    assert terminal.asked == 1
 
 
-def test_and_is_waited_for_again_when_it_answers_again(line: Line) -> None:
-    line.paint("first")
-    line.time_passes()
-    line.pace.answered()
-    line.paint("second")
-    line.paint()
-    assert line.painted == ["first", "second"]
-    assert line.asked == 2
+def test_a_terminal_that_answers_again_is_waited_for_again(terminal: SlowTerminal) -> None:
+    terminal.paint("first")
+    terminal.pass_time()
+    terminal.flow_control.answered()
+    terminal.paint("second")
+    terminal.paint()
+    assert terminal.painted == ["first", "second"]
+    assert terminal.asked == 2
 
 
-def test_of_a_storm_of_resizes_the_last_is_painted(line: Line) -> None:
+def test_only_the_last_of_many_resizes_is_painted(terminal: SlowTerminal) -> None:
     for _ in range(50):
-        line.pace.resized()
-        line.paint()
-    assert line.painted == []
-    line.time_passes()
-    assert line.painted == ["newest"]
+        terminal.flow_control.resized()
+        terminal.paint()
+    assert terminal.painted == []
+    terminal.pass_time()
+    assert terminal.painted == ["newest"]

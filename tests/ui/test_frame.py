@@ -1,4 +1,4 @@
-"""A frame sends what differs: what stands on the terminal afterwards is always the frame."""
+"""A frame sends only the cells that differ, and the terminal shows the whole frame afterwards."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from rolecall.ui.rendering.ansi import PLAIN, CellStyle, change
+from rolecall.ui.rendering.ansi import PLAIN, CellStyle, style_change
 from rolecall.ui.rendering.frame import Frame
 from tests.support.terminal import _NOT_FOR_PYTE, Screen
 
@@ -49,7 +49,7 @@ lines = st.lists(
 
 @st.composite
 def frames(draw: st.DrawFn) -> list[list[Line]]:
-    """Some frames, each like the one before: lines changed, scrolled, or all new."""
+    """Return frames that resemble the one before: some lines changed, scrolled, or all new."""
     made = [draw(st.lists(lines, min_size=HEIGHT, max_size=HEIGHT))]
     for _ in range(draw(st.integers(1, 4))):
         frame = list(made[-1])
@@ -63,13 +63,13 @@ def frames(draw: st.DrawFn) -> list[list[Line]]:
     return made
 
 
-def paint(canvas: Frame, frame: list[Line]) -> str:
+def paint(shown: Frame, frame: list[Line]) -> str:
     parts = [(y, 0, line) for y, line in enumerate(frame)]
-    return canvas.paint(parts, WIDTH, HEIGHT, ColorSystem.EIGHT_BIT)
+    return shown.update(parts, WIDTH, HEIGHT, ColorSystem.EIGHT_BIT)
 
 
-def shown(output: str) -> list[list[tuple[object, ...]]]:
-    """Characters and colours; of a blank what is seen of it."""
+def on_screen(output: str) -> list[list[tuple[object, ...]]]:
+    """Return characters and colours; for a blank, only what shows on it."""
     screen = Screen(WIDTH, HEIGHT)
     pyte.Stream(screen).feed(output)
     return [
@@ -84,74 +84,74 @@ def shown(output: str) -> list[list[tuple[object, ...]]]:
 @pytest.mark.parametrize("erases", [True, False])
 @settings(max_examples=40, deadline=None)
 @given(frames())
-def test_only_what_differs_is_sent_and_the_frame_is_what_stands(
+def test_only_cells_that_differ_are_sent_and_the_whole_frame_is_shown(
     erases: bool, painted: list[list[Line]]
 ) -> None:
-    canvas = Frame(erases)
-    output = "".join(paint(canvas, frame) for frame in painted)
-    assert shown(output) == shown(paint(Frame(erases), painted[-1]))
-    assert paint(canvas, painted[-1]) == ""
+    known = Frame(erases)
+    output = "".join(paint(known, frame) for frame in painted)
+    assert on_screen(output) == on_screen(paint(Frame(erases), painted[-1]))
+    assert paint(known, painted[-1]) == ""
 
 
 @settings(max_examples=40, deadline=None)
 @given(frames())
-def test_nothing_costs_more_than_all_of_it(painted: list[list[Line]]) -> None:
-    canvas = Frame()
-    paint(canvas, painted[0])
+def test_a_change_costs_little_more_than_the_whole_frame_at_most(painted: list[list[Line]]) -> None:
+    known = Frame()
+    paint(known, painted[0])
     for _, frame in pairwise(painted):
-        cost = len(paint(canvas, frame))
+        cost = len(paint(known, frame))
         assert cost <= 1.5 * len(paint(Frame(), frame)) + 60
 
 
-def test_a_line_that_scrolls_is_moved_by_the_terminal() -> None:
+def test_the_terminal_moves_lines_that_scroll() -> None:
     frame = [[Segment(f"{i} account {i * 7919:012}".ljust(WIDTH))] for i in range(HEIGHT + 1)]
-    canvas = Frame()
-    paint(canvas, frame[:HEIGHT])
-    assert len(paint(canvas, frame[1:])) < 60
+    known = Frame()
+    paint(known, frame[:HEIGHT])
+    assert len(paint(known, frame[1:])) < 60
 
 
-def test_what_was_painted_is_forgotten() -> None:
+def test_an_invalid_frame_is_sent_whole() -> None:
     frame = [[Segment("x" * WIDTH)]] * HEIGHT
-    canvas = Frame()
-    first = paint(canvas, frame)
-    canvas.forget()
-    assert not canvas.knows(WIDTH, HEIGHT)
-    assert paint(canvas, frame) == first
+    known = Frame()
+    first = paint(known, frame)
+    known.invalidate()
+    assert not known.has_size(WIDTH, HEIGHT)
+    assert paint(known, frame) == first
 
 
-def test_a_link_over_two_lines_is_one_link_that_the_terminal_wraps() -> None:
+def test_the_terminal_wraps_a_link_of_two_lines_as_one_link() -> None:
     style = Style(link="https://example.com/device")
     parts = [
         (0, 0, [Segment("https://exam", style)]),
         (1, 0, [Segment("ple.com/device"[:9], style), Segment("   ")]),
     ]
-    canvas = Frame()
-    sent = canvas.paint(parts, 12, 2, ColorSystem.EIGHT_BIT)
+    known = Frame()
+    sent = known.update(parts, 12, 2, ColorSystem.EIGHT_BIT)
     assert sent.count("\x1b]8;id=") == 1
     assert "https://example.com/d" in sent
     screen = Screen(12, 2)
     pyte.Stream(screen).feed(_NOT_FOR_PYTE.sub(b"", sent.encode()).decode())
     assert screen.display == ["https://exam", "ple.com/d   "]
-    assert canvas.paint(parts, 12, 2, ColorSystem.EIGHT_BIT) == ""
-    unlinked = Frame(links=False).paint(parts, 12, 2, ColorSystem.EIGHT_BIT)
+    assert known.update(parts, 12, 2, ColorSystem.EIGHT_BIT) == ""
+    unlinked = Frame(links=False).update(parts, 12, 2, ColorSystem.EIGHT_BIT)
     assert "\x1b]8" not in unlinked
 
 
-def test_a_flag_is_taken_back_in_the_shortest_way() -> None:
-    ground = CellStyle(background="48;5;233")
-    match = ground._replace(flags=frozenset({"1", "4"}))
-    assert change(match, ground) == "\x1b[22;24m"
-    assert change(match, PLAIN) == "\x1b[m"
-    faint = ground._replace(flags=frozenset({"2"}))  # 22 would take both back
-    assert change(ground._replace(flags=frozenset({"1", "2"})), faint) == "\x1b[22;2m"
+def test_a_flag_ends_with_the_shortest_sequence() -> None:
+    plain = CellStyle(background="48;5;233")
+    match = plain._replace(flags=frozenset({"1", "4"}))
+    assert style_change(match, plain) == "\x1b[22;24m"
+    assert style_change(match, PLAIN) == "\x1b[m"
+    faint = plain._replace(flags=frozenset({"2"}))  # 22 would end both
+    assert style_change(plain._replace(flags=frozenset({"1", "2"})), faint) == "\x1b[22;2m"
 
 
 @pytest.mark.parametrize("erases", [True, False])
-def test_nothing_old_is_left_beside_an_emoji_that_is_drawn_in_one_cell(erases: bool) -> None:
-    canvas = Frame(erases)
-    canvas.paint([(0, 0, [Segment("abcdef")])], 6, 1, ColorSystem.EIGHT_BIT)
-    sent = canvas.paint([(0, 0, [Segment("a🚀def")])], 6, 1, ColorSystem.EIGHT_BIT)
+def test_an_emoji_drawn_in_one_cell_leaves_nothing_old_next_to_it(erases: bool) -> None:
+    known = Frame(erases)
+    known.update([(0, 0, [Segment("abcdef")])], 6, 1, ColorSystem.EIGHT_BIT)
+    sent = known.update([(0, 0, [Segment("a🚀def")])], 6, 1, ColorSystem.EIGHT_BIT)
     screen = Screen(6, 1)
-    narrow = sent.replace("🚀", "^")  # as xterm.js draws it unless told otherwise
+    narrow = sent.replace("🚀", "^")  # as xterm.js draws it by default
     pyte.Stream(screen).feed(f"abcdef{narrow}")
     assert screen.display == ["a^ def"]

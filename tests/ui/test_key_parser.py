@@ -1,21 +1,21 @@
-"""Keys as they are typed, whatever the line makes of them."""
+"""Keys arrive as they were parser, however the line splits or joins them."""
 
 from __future__ import annotations
 
 import pytest
 from textual import events
 
-from rolecall.ui.rendering.key_parser import Typed
+from rolecall.ui.rendering.key_parser import KeyParser
 
 
 def keys(*packets: str) -> list[str]:
-    """What each packet brings; `""` is that nothing came for a while."""
-    typed = Typed()
+    """Return the keys in these packets; `""` means that nothing came for a while."""
+    parser = KeyParser()
     found: list[str] = []
     for packet in packets:
         if not packet:
-            typed._parser._timeout_time = typed._parser._timeout_time and 0.0
-        for message in typed.read(packet):
+            parser._parser._timeout_time = parser._parser._timeout_time and 0.0
+        for message in parser.read(packet):
             assert isinstance(message, (events.Key, events.Paste, events.CursorPosition))
             match message:
                 case events.Key():
@@ -45,9 +45,11 @@ def keys(*packets: str) -> list[str]:
         (["\x1b[200~ab\x1b", "[201~x"], ["paste ab", "x"]),
     ],
 )
-def test_an_escape_and_what_comes_after_it(packets: list[str], expected: list[str]) -> None:
+def test_an_escape_and_the_start_of_a_sequence_are_told_apart(
+    packets: list[str], expected: list[str]
+) -> None:
     assert keys(*packets) == expected
 
 
-def test_an_answer_in_pieces_is_no_escape() -> None:
+def test_an_answer_in_pieces_is_not_taken_for_an_escape() -> None:
     assert "escape" not in keys("\x1b[", "", "1;1R")

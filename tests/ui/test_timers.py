@@ -1,4 +1,4 @@
-"""Timers on a machine that is busy elsewhere whenever somebody looks at the clock."""
+"""Timers on a machine that is always busy when the clock is read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class SomeApp(ReliableTimers, App[None]):
     pass
 
 
-async def test_a_timer_that_is_late_fires_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_late_timer_still_fires(monkeypatch: pytest.MonkeyPatch) -> None:
     fired = []
     async with SomeApp().run_test() as pilot:
         seconds = count()
@@ -31,7 +31,7 @@ async def test_a_timer_that_is_late_fires_all_the_same(monkeypatch: pytest.Monke
     assert fired == [True]
 
 
-def test_what_would_wait_for_ever_is_punctual() -> None:
-    """A resize, which comes after a timer, and what makes a table's rows fit to be searched."""
+def test_apps_and_tables_have_reliable_timers() -> None:
+    """A resize waits for a timer, and so does the search of a table."""
     for each in (app.RolecallApp, inline_app.InlineApp, VirtualTable):
         assert issubclass(each, ReliableTimers)

@@ -15,7 +15,7 @@ _SIGNS: Final = {
 # In every font of the Linux console (code page 437), so that codes and QR codes can be read.
 _CONSOLE: Final = "█▀▄▌─│┌┐└┘├┤·"
 
-STANDING_IN: Final = {
+REPLACEMENTS: Final = {
     Glyphs.ALL: {},
     Glyphs.CONSOLE: str.maketrans({k: v for k, v in _SIGNS.items() if k not in _CONSOLE}),
     Glyphs.ASCII: str.maketrans(_SIGNS),

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 
 from rolecall.presentation.commands import key_of
-from rolecall.terminal import clipboard
 from rolecall.ui import garbage, theme
 from rolecall.ui.modes import MODES
-from rolecall.ui.rendering.driver import Driver
-from rolecall.ui.rendering.timers import ReliableTimers
+from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
+from rolecall.ui.rendering.terminal_app import TerminalApp
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.state.app_state import AppState
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from rolecall.ui.host import Demo
 
 
-class RolecallApp(ReliableTimers, App[str]):
+class RolecallApp(TerminalApp[str]):
     """Its result is the name of the profile to use, or None. It is a `ScreenHost`.
 
     `open_services` makes the other services. `clock` gives an aware UTC datetime. `failure` is the
@@ -62,7 +61,7 @@ class RolecallApp(ReliableTimers, App[str]):
         self.settings_service = settings
         first = theme.first_theme(os.environ, settings.settings.theme)
         # Set before the theme: with NO_COLOR and no palette of the terminal, colours become greys.
-        super().__init__(driver_class=Driver, ansi_color=first == theme.TERMINAL.name or None)
+        super().__init__(FullScreenDriver, ansi_color=first == theme.TERMINAL.name or None)
         theme.set_first_theme(self, first)
         self.now = clock
         self.demo = demo
@@ -71,7 +70,6 @@ class RolecallApp(ReliableTimers, App[str]):
             self.state.show_snapshot(startup_snapshot)
         self.type_ahead = TypeAhead()
         self.flows = Wiring(self)
-        self.failure: BaseException | None = None
         self._open_services = open_services
         self._services: Services | None = None
         self._is_exiting = False
@@ -86,11 +84,6 @@ class RolecallApp(ReliableTimers, App[str]):
     @property
     def settings(self) -> Settings:
         return self.settings_service.settings
-
-    @property
-    def driver(self) -> Driver | None:
-        """The driver of the terminal; None without one, as in tests."""
-        return self._driver if isinstance(self._driver, Driver) else None
 
     # --- starting and exiting
 
@@ -125,14 +118,6 @@ class RolecallApp(ReliableTimers, App[str]):
             self.screen.action_command("quit")
         else:
             self.exit()
-
-    def panic(self, *renderables: Any) -> None:
-        self._fatal_error()
-
-    def _fatal_error(self) -> None:
-        """Exit without the traceback that Textual would print: its local variables hold tokens."""
-        self.failure = self._exception or RuntimeError("panic")
-        self._close_messages_no_wait()
 
     # --- work
 
@@ -181,10 +166,11 @@ class RolecallApp(ReliableTimers, App[str]):
             self.screen.show_state()
 
     def refresh_texts(self) -> None:
-        for stack in self._screen_stacks.values():
-            for screen in stack:
-                if isinstance(screen, TableScreen):
-                    screen.table.refresh_texts()
+        for mode in self.MODES:
+            with suppress(KeyError):  # a place that has not been seen yet
+                for screen in self.get_screen_stack(mode):
+                    if isinstance(screen, TableScreen):
+                        screen.table.refresh_texts()
 
     def sign_in_hint(self, session: SsoSession | None, command_id: str = "sessions") -> str:
         """Return the key that signs in from here."""
@@ -201,7 +187,3 @@ class RolecallApp(ReliableTimers, App[str]):
     def flash_error(self, error: BaseException) -> None:
         if isinstance(self.screen, CommandScreen):
             self.screen.flash_error(error)
-
-    def copy_to_clipboard(self, text: str) -> None:
-        if self._driver is not None:
-            self._driver.write(clipboard.sequences(text, os.environ))

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from rolecall.services.services import Services
     from rolecall.services.settings import SettingsService
     from rolecall.ui.events import Event
-    from rolecall.ui.rendering.driver import Driver
     from rolecall.ui.state.app_state import AppState
     from rolecall.ui.state.rows import AccountRow, AssignmentRow, Key, Wanted
     from rolecall.ui.type_ahead import TypeAhead, Work
@@ -57,10 +56,6 @@ class Host(Protocol):
 
     @property
     def settings(self) -> Settings: ...
-
-    @property
-    def driver(self) -> Driver | None:
-        """The driver of the terminal; None without one, as in tests."""
 
     def now(self) -> datetime:
         """Return the time, as an aware UTC datetime."""
@@ -110,7 +105,18 @@ class Host(Protocol):
 
     def flash_error(self, error: BaseException) -> None: ...
 
+    # --- the terminal
+
     def copy_to_clipboard(self, text: str) -> None: ...
+
+    def show_title(self, title: str | None) -> None:
+        """Set the title of the terminal's window; None restores the old one."""
+
+    def redraw(self) -> None:
+        """Paint the whole screen, also what the terminal should show already."""
+
+    def stop_job(self) -> bool:
+        """Stop the job as Ctrl+Z does. Returns False if there is no shell to continue it."""
 
     def bell(self) -> None: ...
 

@@ -17,14 +17,11 @@ class DisplayFlow:
 
     def redraw(self) -> None:
         """Draw everything again, also what the terminal should show already."""
-        if self._host.driver is not None:
-            self._host.driver.canvas.forget()
-        self._host.screen.refresh()
+        self._host.redraw()
 
     def suspend(self) -> None:
         """Stop rolecall as a job of the shell, if it has one."""
-        driver = self._host.driver
-        if driver is not None and not driver.suspend(job=True):
+        if not self._host.stop_job():
             self._host.flash(terminal_strings.NO_SHELL)
 
     def toggle_theme(self) -> None:

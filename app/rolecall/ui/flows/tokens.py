@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +12,6 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.time_left import Level
 from rolecall.presentation import times, token_strings
 from rolecall.presentation.errors import explain
-from rolecall.terminal import capabilities
 from rolecall.ui.events import ConfigChanged, ConfigReadable
 from rolecall.ui.threads import in_thread
 
@@ -221,7 +219,6 @@ class TokensFlow:
         if expiring and expiring[0].expires_at:
             end = times.moment(expiring[0].expires_at, now)
             title = token_strings.TITLE.format(name=expiring[0].name, end=end)
-        driver = self._host.driver
-        if title != self._title and driver is not None and capabilities.has_title(os.environ):
-            driver.show_title(title)
+        if title != self._title:
+            self._host.show_title(title)
         self._title = title

@@ -29,12 +29,8 @@ def unsupported() -> str:
 
 
 def pick(switching: Switching, targets: Mapping[str, SwitchTarget], query: str) -> Picked | None:
-    """None where nothing was chosen. Raises what ended it otherwise."""
-    app = Picker(switching, targets, query)
-    picked = app.run(inline=True, mouse=False)
-    if app.failure is not None:
-        raise app.failure
-    return picked
+    """Return what was chosen, or None. Raises the exception that ended the picker, if one did."""
+    return Picker(switching, targets, query).run_inline()
 
 
 def sign_in(switching: Switching, target: SwitchTarget) -> bool | None:
@@ -43,8 +39,4 @@ def sign_in(switching: Switching, target: SwitchTarget) -> bool | None:
     """
     from rolecall.ui.picker.sign_in_app import SignInApp
 
-    app = SignInApp(switching, target)
-    signed_in = app.run(inline=True, mouse=False)
-    if app.failure is not None:
-        raise app.failure
-    return signed_in
+    return SignInApp(switching, target).run_inline()

@@ -27,7 +27,7 @@ from rolecall.services.sign_in import DeviceSignIn, SignInService
 from rolecall.services.sign_in_polling import wait_for_token
 from rolecall.services.switching import Switching
 from rolecall.ui.picker.inline_app import InlineApp
-from rolecall.ui.screens.base.paced import FlowControlledScreen
+from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread, stoppable_wait
 from rolecall.ui.widgets.big_code import BigCode

@@ -1,1 +1,1 @@
-"""Frames, escape sequences, drivers and the parsing of keys."""
+"""Frames, escape sequences, drivers, and the parser of keys."""

@@ -1,4 +1,4 @@
-"""How a cell looks, and the fewest codes from one look to the next."""
+"""How a cell looks, and the shortest escape sequence from one style to another."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from rich.color import ColorSystem
 from rich.style import Style
 from textual.strip import Strip
 
-# Underline, reverse and strike show on a blank too, and so do double underline and overline.
-_SEEN_ON_BLANKS: Final = frozenset({"4", "7", "9", "21", "53"})
-# What takes a flag back; bold and faint, and the two underlines, share one.
+# Underline, reverse, strike, double underline and overline also show on a blank.
+_SHOWN_ON_BLANKS: Final = frozenset({"4", "7", "9", "21", "53"})
+# The code that ends a flag. Bold and faint share one, and so do both underlines.
 _OFF: Final = {"1": "22", "2": "22", "3": "23", "4": "24", "21": "24", "7": "27", "9": "29"}
 _EXTENDED: Final = {"38", "48"}
 
 
 class CellStyle(NamedTuple):
-    """SGR codes (ECMA-48 8.3.117) by what they set; nothing set is the terminal's own."""
+    """SGR codes (ECMA-48 8.3.117) by what they set. An empty one is the terminal's default."""
 
     flags: frozenset[str] = frozenset()
     foreground: str = ""
     background: str = ""
     link: str = ""
 
-    def on_a_blank(self) -> CellStyle:
-        """As much of it as is seen where there is no character."""
-        if self.link or self.flags & _SEEN_ON_BLANKS:
+    def on_blank(self) -> CellStyle:
+        """Return the part of the style that shows on a blank."""
+        if self.link or self.flags & _SHOWN_ON_BLANKS:
             return self
         return CellStyle(background=self.background)
 
@@ -36,38 +36,38 @@ PLAIN: Final = CellStyle()
 
 
 def cell_style_of(style: Style | None, colours: ColorSystem) -> CellStyle:
-    """The look of a Rich style with so many colours."""
+    """Return a Rich style as it looks with these colours."""
     if style is None:
         return PLAIN
     flags: set[str] = set()
-    ground = {"3": "", "4": ""}
+    colour_codes = {"3": "", "4": ""}  # foreground and background
     codes = Strip.render_ansi(style, colours).split(";")
     while codes:
         code = codes.pop(0)
         if code in _EXTENDED:
             rest = 2 if codes[0] == "5" else 4
-            ground[code[0]] = ";".join([code, *codes[:rest]])
+            colour_codes[code[0]] = ";".join([code, *codes[:rest]])
             del codes[:rest]
         elif len(code) >= 2 and code[:-1] in {"3", "9"}:
-            ground["3"] = code
+            colour_codes["3"] = code
         elif len(code) >= 2 and code[:-1] in {"4", "10"}:
-            ground["4"] = code
+            colour_codes["4"] = code
         elif code:
             flags.add(code)
-    # The terminal's own colours are what there is without any code.
-    fore, back = (("" if code in {"39", "49"} else code) for code in ground.values())
+    # The default colours need no code.
+    fore, back = ("" if code in {"39", "49"} else code for code in colour_codes.values())
     return CellStyle(frozenset(flags), fore, back, style.link or "")
 
 
 @lru_cache(maxsize=1024)
-def change(old: CellStyle, new: CellStyle) -> str:
-    """The sequences that take a terminal from one look to another."""
+def style_change(old: CellStyle, new: CellStyle) -> str:
+    """Return the sequences that take a terminal from one style to another."""
     return _sgr(old, new) + _link(old, new)
 
 
 def _sgr(old: CellStyle, new: CellStyle) -> str:
-    afresh = ["", *sorted(new.flags), new.foreground, new.background]
-    whole = ";".join(code for i, code in enumerate(afresh) if code or i == 0)
+    after_reset = ["", *sorted(new.flags), new.foreground, new.background]
+    whole = ";".join(code for i, code in enumerate(after_reset) if code or i == 0)
     gone = old.flags - new.flags
     if not gone <= _OFF.keys():
         return f"\x1b[{whole}m"
@@ -84,7 +84,7 @@ def _sgr(old: CellStyle, new: CellStyle) -> str:
 
 
 def _link(old: CellStyle, new: CellStyle) -> str:
-    """OSC 8. The parts of one link carry one id, so that a terminal takes them for one link."""
+    """Return the OSC 8 sequence. The parts of one link share an id, so that they are one link."""
     if new.link == old.link:
         return ""
     if not new.link:

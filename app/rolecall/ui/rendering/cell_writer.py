@@ -1,8 +1,8 @@
-"""Writes cells on a terminal, look by look.
+"""Writes cells on a terminal, style by style.
 
-A change of colours costs a dozen bytes, a jump of the cursor half of that. So what has one look is
-written all over the screen, and then what has the next: a screen of columns, each in a colour of
-its own, takes two thirds of the bytes that it takes line by line.
+A change of style costs a dozen bytes, a jump of the cursor half of that. So all cells of one style
+are written, wherever they are on the screen, and then those of the next. A screen of columns, each
+in its own colour, takes two thirds of the bytes that it takes line by line.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ import re
 from operator import ne
 from typing import Final, NamedTuple
 
-from rolecall.ui.rendering.ansi import PLAIN, CellStyle, change
+from rolecall.ui.rendering.ansi import PLAIN, CellStyle, style_change
 
-# One character, or none in the second half of a wide one; combining marks go with it.
+# One character with its combining marks, or "" in the second half of a wide one.
 Cell = tuple[str, CellStyle]
-Row = list[Cell]
+CellRow = list[Cell]
 
-_RUN: Final = 8  # blanks that are cheaper erased than written,
-_TAIL: Final = 4  # and at the end of a line
-# Cells that differ, with gaps that are cheaper written again than jumped over.
+_MIN_ERASED: Final = 8  # blanks from which on erasing takes fewer bytes than writing,
+_MIN_ERASED_AT_END: Final = 4  # and at the end of a line
+# Cells that differ. Writing a gap of up to three equal ones takes fewer bytes than a jump over it.
 _SPAN: Final = re.compile(rb"\x01(?:\x00{0,3}\x01)*")
-# Wide letters that every terminal draws in two cells. About the others they disagree: what follows
-# one of those says where it stands.
-_STEADY: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff01-\uff60]")
+# Wide letters that every terminal draws in two cells. Terminals disagree about the others, so the
+# column after one of those is unknown.
+_ALWAYS_WIDE: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff01-\uff60]")
 
 
-class _Stroke(NamedTuple):
-    """Something to write at a place, and the column in which it leaves the cursor, if known."""
+class _Piece(NamedTuple):
+    """Text at a place, and the column in which it leaves the cursor: None if unknown."""
 
     y: int
     x: int
@@ -36,19 +36,20 @@ class _Stroke(NamedTuple):
 
 
 class CellWriter:
-    """Takes up lines, and writes them when it is put down. `erases`: the terminal erases with the
-    background colour (terminfo's `bce`).
+    """Collects changed lines and returns what to send for all of them.
+
+    `erases`: the terminal erases with the background colour (terminfo's `bce`).
     """
 
     def __init__(self, erases: bool) -> None:
         self._erases = erases
-        self._strokes: dict[CellStyle, list[_Stroke]] = {}
+        self._pieces: dict[CellStyle, list[_Piece]] = {}
         self._out: list[str] = []
-        self._look = PLAIN
-        self._place: tuple[int, int] | None = None
+        self._style = PLAIN
+        self._cursor: tuple[int, int] | None = None  # line and column; None if unknown
 
-    def line(self, y: int, old: Row, new: Row) -> None:
-        """What has changed in a line."""
+    def write_line(self, y: int, old: CellRow, new: CellRow) -> None:
+        """Write the cells of a line that have changed."""
         differing = bytes(map(ne, old, new))
         for span in _SPAN.finditer(differing):
             x, end = span.span()
@@ -57,66 +58,69 @@ class CellWriter:
             while end < len(new) and "" in (old[end][0], new[end][0]):
                 end += 1
             while x < end:
-                look, stop, text, place = self._stroke(new, x, end)
+                style, stop, text, cursor = self._next_piece(new, x, end)
                 if old[x:stop] != new[x:stop]:
-                    self._strokes.setdefault(look, []).append(_Stroke(y, x, text, place))
+                    self._pieces.setdefault(style, []).append(_Piece(y, x, text, cursor))
                 x = stop
 
-    def flow(self, y: int, cells: Row) -> None:
-        """Over the end of the line, which goes on in the next (DECAWM)."""
-        self._go(y, 0)
+    def write_wrapped(self, y: int, cells: CellRow) -> None:
+        """Write cells from the start of a line on, and let the terminal wrap them (DECAWM)."""
+        self._move_to(y, 0)
         self._out.append("\x1b[?7h")
-        for text, look in cells:
-            self._take(look)
+        for text, style in cells:
+            self._set_style(style)
             self._out.append(text)
         self._out.append("\x1b[?7l")
-        self._place = None
+        self._cursor = None
 
-    def put_down(self) -> str:
-        """Writes everything, and leaves the terminal with no look."""
-        for look, strokes in self._strokes.items():
-            self._take(look)
-            for y, x, text, end in strokes:
-                self._go(y, x)
+    def finish(self) -> str:
+        """Return everything written; it leaves the terminal in its default style."""
+        for style, pieces in self._pieces.items():
+            self._set_style(style)
+            for y, x, text, end in pieces:
+                self._move_to(y, x)
                 self._out.append(text)
-                self._place = None if end is None else (y, end)
-        self._take(PLAIN)
+                self._cursor = None if end is None else (y, end)
+        self._set_style(PLAIN)
         return "".join(self._out)
 
-    def _stroke(self, row: Row, x: int, end: int) -> tuple[CellStyle, int, str, int | None]:
-        """From a cell as far as one look goes: the look, the cell after it, what to write, and
-        where that leaves the cursor.
+    def _next_piece(self, row: CellRow, x: int, end: int) -> tuple[CellStyle, int, str, int | None]:
+        """Return the cells from `x` on that have one style.
+
+        They are the style, the cell after the last, the text to write, and the column in which it
+        leaves the cursor, or None.
         """
-        look = _first_look(row, x, end)
-        as_blank = look.on_a_blank()
+        style = _first_style(row, x, end)
+        as_blank = style.on_blank()
         pieces: list[str] = []
         while x < end:
             text, other = row[x]
             if text == " ":
                 if other != as_blank:
                     break
-                blanks = _blanks(row, x, end)
-                if x + blanks == len(row) and blanks >= _TAIL and self._can_erase(other):
-                    return look, len(row), "".join([*pieces, "\x1b[K"]), None
-                if blanks >= _RUN and self._can_erase(other):
-                    return look, x + blanks, "".join([*pieces, f"\x1b[{blanks}X"]), x
-            elif other is not look and other != look:
+                blanks = _count_blanks(row, x, end)
+                is_erasable = self._can_erase(other)
+                if x + blanks == len(row) and blanks >= _MIN_ERASED_AT_END and is_erasable:
+                    return style, len(row), "".join([*pieces, "\x1b[K"]), None
+                if blanks >= _MIN_ERASED and is_erasable:
+                    return style, x + blanks, "".join([*pieces, f"\x1b[{blanks}X"]), x
+            elif other is not style and other != style:
                 break
             pieces.append(text)
             x += 1
             if x < end and row[x][0] == "":
                 x += 1
-                if not _STEADY.fullmatch(text):
-                    # Where it is drawn in one cell, nothing old may be left in the other.
-                    pieces[-1] = f"{self._clear_two(look, x - 2, len(row))}{text}"
-                    return look, x, "".join(pieces), None
+                if not _ALWAYS_WIDE.fullmatch(text):
+                    # If the terminal draws it in one cell, the other keeps nothing old.
+                    pieces[-1] = f"{self._clear_two(style, x - 2, len(row))}{text}"
+                    return style, x, "".join(pieces), None
             elif len(text) > 1:
-                return look, x, "".join(pieces), None
-        return look, x, "".join(pieces), x if x < len(row) else None
+                return style, x, "".join(pieces), None
+        return style, x, "".join(pieces), x if x < len(row) else None
 
-    def _clear_two(self, look: CellStyle, x: int, columns: int) -> str:
-        """Blanks the cell at column x and the next, and leaves the cursor at x."""
-        if self._can_erase(look):
+    def _clear_two(self, style: CellStyle, x: int, columns: int) -> str:
+        """Return what clears the cells at columns x and x + 1, and leaves the cursor at x."""
+        if self._can_erase(style):
             return "\x1b[2X"
         # In the last column the cursor waits to wrap, and \b would step back one cell too far.
         return f"  \x1b[{x + 1}G" if x + 2 == columns else "  \b\b"
@@ -124,37 +128,37 @@ class CellWriter:
     def _can_erase(self, blank: CellStyle) -> bool:
         return self._erases or blank == PLAIN
 
-    def _go(self, y: int, x: int) -> None:
-        if self._place == (y, x):
+    def _move_to(self, y: int, x: int) -> None:
+        if self._cursor == (y, x):
             return
-        line, column = self._place or (-1, -1)
+        line, column = self._cursor or (-1, -1)
         if line == y and column < x:
             self._out.append(f"\x1b[{x - column}C" if x - column > 1 else "\x1b[C")
         elif (line, column) == (y - 1, x + 1):  # the next line of a column that ticks
             self._out.append("\x1b[B\b")
         else:
             self._out.append(f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H")
-        self._place = (y, x)
+        self._cursor = (y, x)
 
-    def _take(self, look: CellStyle) -> None:
-        if look != self._look:
-            self._out.append(change(self._look, look))
-            self._look = look
+    def _set_style(self, style: CellStyle) -> None:
+        if style != self._style:
+            self._out.append(style_change(self._style, style))
+            self._style = style
 
 
-def _first_look(row: Row, x: int, end: int) -> CellStyle:
-    """The look of the first character, if blanks before it may be written in it."""
-    look = row[x][1]
+def _first_style(row: CellRow, x: int, end: int) -> CellStyle:
+    """Return the style of the first character, if the blanks before it may have that too."""
+    style = row[x][1]
     for text, other in row[x:end]:
         if text != " ":
-            return other if other.on_a_blank() == look else look
-        if other is not look and other != look:
+            return other if other.on_blank() == style else style
+        if other is not style and other != style:
             break
-    return look
+    return style
 
 
-def _blanks(row: Row, x: int, end: int) -> int:
-    """How many blanks of one look begin here, none of them with anything to see in it."""
+def _count_blanks(row: CellRow, x: int, end: int) -> int:
+    """Return how many blanks of one style begin here, on which only a background shows."""
     cell = row[x]
     if x + 1 < end and row[x + 1] is not cell and row[x + 1] != cell:
         return 1
@@ -163,7 +167,7 @@ def _blanks(row: Row, x: int, end: int) -> int:
     stop = x + 1
     while stop < end and row[stop] == cell:
         stop += 1
-    # To the end of the line it costs nothing more to go on.
+    # Erasing to the end of the line costs nothing more.
     if stop == end and all(each == cell for each in row[end:]):
         return len(row) - x
     return stop - x

@@ -1,9 +1,9 @@
-"""Frames at the pace at which the terminal really shows them.
+"""Sends frames as fast as the terminal shows them.
 
-What is written to a terminal on a slow line piles up in sshd and in TCP, where nobody can see it:
-a key held for three seconds is then seen running on for twenty. So after a frame the terminal is
-asked something, and its answer says that the frame has come. While too much is on its way nothing
-is painted; what is painted then is the newest state, in one frame.
+Output to a terminal on a slow line queues in sshd and in TCP, where no program can see it: after a
+key held for three seconds, the screen goes on scrolling for twenty. So each frame ends with a
+query, and the answer says that the terminal has shown the frame. While too many bytes are on their
+way nothing is painted. The next frame then shows the newest state.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-_WINDOW: Final = 2000  # bytes that may be on their way when one more frame is sent
-_DEADLINE: Final = 3.0  # seconds after which a terminal is taken for one that answers no more
-_RESIZED: Final = 0.06  # seconds without another resize that end a storm of them
+_WINDOW: Final = 2000  # bytes on their way, from which on no frame is sent
+_DEADLINE: Final = 3.0  # seconds without an answer after which the terminal is no longer waited for
+_RESIZED: Final = 0.06  # seconds without another resize after which a series of them has ended
 
 Cancel = Callable[[], None]
 
 
-class Pace:
-    """`ask` asks the terminal what it answers, `later` runs something after so many seconds and
-    returns what takes that back.
+class FlowControl:
+    """Says when a frame may be sent.
 
-    A terminal that has never answered is never waited for, nor asked again.
+    `ask` sends a query to the terminal. `later` calls a function after some seconds and returns a
+    function that cancels the call. A terminal that has never answered is not waited for, and not
+    asked again.
     """
 
     def __init__(
@@ -32,65 +33,65 @@ class Pace:
         self._ask = ask
         self._later = later
         self._answers = False
-        self._on_the_way: deque[int] = deque()
+        self._unanswered: deque[int] = deque()  # the sizes of frames, the oldest first
         self._waiting: dict[Callable[[], None], None] = {}
-        self._deadline: Cancel | None = None
-        self._storm: Cancel | None = None
+        self._cancel_deadline: Cancel | None = None
+        self._cancel_resize: Cancel | None = None
 
     def begin(self) -> None:
-        """Nothing is on its way: what was asked before is not answered any more."""
-        self._on_the_way.clear()
+        """Forget the frames sent before: they are not answered any longer."""
+        self._unanswered.clear()
         self._stop_deadline()
 
     @property
     def is_open(self) -> bool:
         """Whether a frame may be sent now."""
-        return self._storm is None and sum(self._on_the_way) < _WINDOW
+        return self._cancel_resize is None and sum(self._unanswered) < _WINDOW
 
     def when_open(self, paint: Callable[[], None]) -> None:
-        """Runs it as soon as a frame may be sent; once, however often it is asked for."""
+        """Call `paint` as soon as a frame may be sent; once, even if it is passed several times."""
         self._waiting[paint] = None
 
     def sent(self, size: int) -> None:
-        """A frame of so many bytes has been written."""
+        """Note that a frame of `size` bytes was written."""
         if self._answers:
-            self._on_the_way.append(size)
+            self._unanswered.append(size)
             self._ask()
-            if self._deadline is None:
-                self._deadline = self._later(_DEADLINE, self._give_up)
+            if self._cancel_deadline is None:
+                self._cancel_deadline = self._later(_DEADLINE, self._give_up)
 
     def answered(self) -> None:
-        """The terminal has shown the oldest frame that it had not answered for."""
+        """Note that the terminal has shown the oldest frame without an answer."""
         self._answers = True
-        if self._on_the_way:
-            self._on_the_way.popleft()
+        if self._unanswered:
+            self._unanswered.popleft()
         self._stop_deadline()
-        if self._on_the_way:
-            self._deadline = self._later(_DEADLINE, self._give_up)
-        self._go_on()
+        if self._unanswered:
+            self._cancel_deadline = self._later(_DEADLINE, self._give_up)
+        self._paint_waiting()
 
     def resized(self) -> None:
-        """Of a storm of resizes the last is painted."""
-        if self._storm is not None:
-            self._storm()
-        self._storm = self._later(_RESIZED, self._end_of_storm)
+        """Note that the size has changed. Of several changes in a row only the last is painted."""
+        if self._cancel_resize is not None:
+            self._cancel_resize()
+        self._cancel_resize = self._later(_RESIZED, self._end_resize)
 
-    def _end_of_storm(self) -> None:
-        self._storm = None
-        self._go_on()
+    def _end_resize(self) -> None:
+        self._cancel_resize = None
+        self._paint_waiting()
 
     def _give_up(self) -> None:
         self._answers = False
-        self._on_the_way.clear()
-        self._deadline = None
-        self._go_on()
+        self._unanswered.clear()
+        self._cancel_deadline = None
+        self._paint_waiting()
 
     def _stop_deadline(self) -> None:
-        if self._deadline is not None:
-            self._deadline()
-            self._deadline = None
+        if self._cancel_deadline is not None:
+            self._cancel_deadline()
+            self._cancel_deadline = None
 
-    def _go_on(self) -> None:
+    def _paint_waiting(self) -> None:
         while self._waiting and self.is_open:
             paint = next(iter(self._waiting))
             del self._waiting[paint]

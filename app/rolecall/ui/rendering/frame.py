@@ -1,8 +1,8 @@
-"""What stands on the terminal, cell by cell, so that a frame sends nothing but what differs.
+"""What the terminal shows, cell by cell, so that a frame sends only the cells that differ.
 
-Textual sends whole lines of whole widgets: 28 kB for a filter bar that opens, which is a second
-on a slow line. Here a frame is compared with what was sent before; lines that have moved are moved
-by the terminal itself (DECSTBM), and a run of blanks is erased rather than written.
+Textual sends whole lines of whole widgets: 28 kB when a filter bar opens, which takes a second on a
+slow line. Here a frame is compared with the one before. The terminal itself moves lines that have
+moved (DECSTBM), and a run of blanks is erased rather than written.
 """
 
 from __future__ import annotations
@@ -18,140 +18,142 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from rolecall.ui.rendering.ansi import PLAIN, CellStyle, cell_style_of, change
-from rolecall.ui.rendering.cell_writer import Cell, CellWriter, Row
+from rolecall.ui.rendering.ansi import PLAIN, CellStyle, cell_style_of, style_change
+from rolecall.ui.rendering.cell_writer import Cell, CellRow, CellWriter
 
 _BLANK: Final[Cell] = (" ", PLAIN)
 _WORTH_SCROLLING: Final = 2  # lines
 _PROBED: Final = 7  # one cell in so many: enough to tell most lines apart
-# Characters of one cell each, that join with none: ASCII, bars and borders.
-_ONE_EACH: Final = re.compile("[ -~─-▟○-◕·…]*")
+# Characters of one cell that do not combine with others: ASCII, bars and borders.
+_ONE_CELL_EACH: Final = re.compile("[ -~─-▟○-◕·…]*")
 
 
 class _Cells(dict[str, Cell]):
-    """The cells of one look by their characters. Of each there is one: rows of them compare in no
-    time.
-    """
+    """The cells of one style by their characters: one of each, so that rows compare fast."""
 
-    def __init__(self, look: CellStyle) -> None:
-        self.look = look
-        self[" "] = " ", look.on_a_blank()
+    def __init__(self, style: CellStyle) -> None:
+        self.style = style
+        self[" "] = " ", style.on_blank()
 
     def __missing__(self, text: str) -> Cell:
-        cell = self[text] = text, self.look
+        cell = self[text] = text, self.style
         return cell
 
 
 class Frame:
-    """`erases`: the terminal erases with the background colour (terminfo's `bce`). `links`: it
-    knows OSC 8. `signs` stand in for others (see `glyphs`); what `encoding` cannot say is `?`.
+    """The cells that the terminal shows.
+
+    `erases`: the terminal erases with the background colour (terminfo's `bce`). `links`: it knows
+    OSC 8. `replacements` are for signs that it does not have (see `terminal.glyphs`). What
+    `encoding` cannot encode is shown as `?`.
     """
 
     def __init__(
         self,
         erases: bool = True,
         links: bool = True,
-        signs: Mapping[int, str] = MappingProxyType({}),
+        replacements: Mapping[int, str] = MappingProxyType({}),
         encoding: str = "utf-8",
     ) -> None:
         self._erases = erases
         self._links = links
-        self._signs = signs
+        self._replacements = replacements
         self._encoding = encoding
-        self._says_all = encoding == "utf-8"
-        self._rows: list[Row] = []
+        self._is_utf8 = encoding == "utf-8"
+        self._rows: list[CellRow] = []
         self._size = (0, 0)
         self._colours = ColorSystem.EIGHT_BIT
         self._cells_of: dict[Style | None, _Cells] = {}
 
-    def forget(self) -> None:
-        """Something else may stand on the screen: the next frame has to be a whole one."""
+    def invalidate(self) -> None:
+        """Forget what the terminal shows, because it may have changed. The next frame is whole."""
         self._size = (0, 0)
 
-    def knows(self, width: int, height: int) -> bool:
-        """Whether a part of a screen of this size can be painted, rather than all of it."""
+    def has_size(self, width: int, height: int) -> bool:
+        """Return whether the frame is known and has this size, so that a part may be painted."""
         return self._size == (width, height)
 
-    def paint(
+    def update(
         self,
         parts: Iterable[tuple[int, int, Iterable[Segment]]],
         width: int,
         height: int,
         colours: ColorSystem,
     ) -> str:
-        """What to send so that each part, (line, column, segments), stands where it says."""
+        """Return what to send so that the terminal shows each part: (line, column, segments)."""
         if colours != self._colours:
             self._colours = colours
             self._cells_of.clear()
-        known = self.knows(width, height)
-        rows: dict[int, Row] = {}
+        is_known = self.has_size(width, height)
+        rows: dict[int, CellRow] = {}
         for y, x, segments in parts:
             if y not in rows:
-                rows[y] = list(self._rows[y]) if known else [_BLANK] * width
+                rows[y] = list(self._rows[y]) if is_known else [_BLANK] * width
             row, cells = rows[y], self._cells(segments)[: width - x]
             row[x : x + len(cells)] = cells
         out: list[str] = []
-        if not known:
+        if not is_known:
             self._clear(rows, width, height, out)
         changed = {y: row for y, row in sorted(rows.items()) if row != self._rows[y]}
         if len(changed) > _WORTH_SCROLLING:
             self._scroll(changed, out)
-        pen = CellWriter(self._erases)
+        writer = CellWriter(self._erases)
         if changed and self._links:
-            self._wrap_links(changed, pen)
+            self._wrap_links(changed, writer)
         for y, row in changed.items():
             if row != self._rows[y]:
-                pen.line(y, self._rows[y], row)
+                writer.write_line(y, self._rows[y], row)
                 self._rows[y] = row
-        return "".join(out) + pen.put_down()
+        return "".join(out) + writer.finish()
 
-    def _cells(self, segments: Iterable[Segment]) -> Row:
-        cells: Row = []
+    def _cells(self, segments: Iterable[Segment]) -> CellRow:
+        cells: CellRow = []
         for text, style, control in segments:
             if control or not text:
                 continue
             if (cell_of := self._cells_of.get(style)) is None:
-                look = cell_style_of(style, self._colours)
-                look = look if self._links else look._replace(link="")
-                cell_of = self._cells_of[style] = _Cells(look)
-            had = text if text.isascii() else text.translate(self._signs)
-            if had.isascii() or (self._says_all and _ONE_EACH.fullmatch(had)):
-                cells += map(cell_of.__getitem__, had)
+                cell_style = cell_style_of(style, self._colours)
+                if not self._links:
+                    cell_style = cell_style._replace(link="")
+                cell_of = self._cells_of[style] = _Cells(cell_style)
+            shown = text if text.isascii() else text.translate(self._replacements)
+            if shown.isascii() or (self._is_utf8 and _ONE_CELL_EACH.fullmatch(shown)):
+                cells += map(cell_of.__getitem__, shown)
                 continue
-            for start, end, cell_length in split_graphemes(had)[0]:
-                part = had[start:end]
+            for start, end, cell_length in split_graphemes(shown)[0]:
+                part = shown[start:end]
                 if cell_length == 0:
                     if cells:
                         cells[-1] = cells[-1][0] + part, cells[-1][1]
-                elif not (self._says_all or self._can_say(part)):
+                elif not (self._is_utf8 or self._can_encode(part)):
                     cells += [cell_of["?"]] * cell_length
                 else:
                     cells.append(cell_of[part])
                     cells += [cell_of[""]] * (cell_length - 1)
         return cells
 
-    def _can_say(self, text: str) -> bool:
+    def _can_encode(self, text: str) -> bool:
         try:
             text.encode(self._encoding)
         except UnicodeEncodeError:
             return False
         return True
 
-    def _clear(self, rows: dict[int, Row], width: int, height: int, out: list[str]) -> None:
-        """Clears the screen to the blank that the new one has most of."""
+    def _clear(self, rows: dict[int, CellRow], width: int, height: int, out: list[str]) -> None:
+        """Clear the screen to the blank that is most frequent in the new one."""
         blank = _BLANK
         if self._erases:
             blanks = Counter(cell for row in rows.values() for cell in row if cell[0] == " ")
             blanks = Counter({cell: n for cell, n in blanks.items() if not cell[1].flags})
             if blanks:
                 blank = blanks.most_common(1)[0][0]
-        # From a look that no terminal is in, lest something is taken for set that is not.
-        out.append(f"\x1b[m{change(PLAIN, blank[1])}\x1b[2J\x1b[m")
+        # The reset first: the style that the terminal has now is unknown.
+        out.append(f"\x1b[m{style_change(PLAIN, blank[1])}\x1b[2J\x1b[m")
         self._rows = [[blank] * width for _ in range(height)]
         self._size = (width, height)
 
-    def _scroll(self, changed: dict[int, Row], out: list[str]) -> None:
-        """Lets the terminal move lines, where that spares writing them."""
+    def _scroll(self, changed: dict[int, CellRow], out: list[str]) -> None:
+        """Let the terminal move lines, if that takes fewer bytes than writing them."""
         places: dict[str, list[int]] = {}
         for y in changed:
             places.setdefault(_probe(self._rows[y]), []).append(y)
@@ -164,20 +166,21 @@ class Frame:
             return
         by, lines = max(moves.items(), key=lambda move: len(move[1]))
         top, bottom = min(lines[0], lines[0] + by), max(lines[-1], lines[-1] + by) + 1
-        free: list[Row] = [[_BLANK] * self._size[0] for _ in range(abs(by))]
+        free: list[CellRow] = [[_BLANK] * self._size[0] for _ in range(abs(by))]
         before = self._rows[top:bottom]
         after = before[by:] + free if by > 0 else free + before[:by]
         wanted = [changed.get(y, self._rows[y]) for y in range(top, bottom)]
-        if _alike(after, wanted) - _alike(before, wanted) < _WORTH_SCROLLING:
+        if _count_equal(after, wanted) - _count_equal(before, wanted) < _WORTH_SCROLLING:
             return
         changed.update(zip(range(top, bottom), wanted, strict=True))
         edge, step = (bottom, "\x1bD") if by > 0 else (top + 1, "\x1bM")
         out.append(f"\x1b[{top + 1};{bottom}r\x1b[{edge};1H{step * abs(by)}\x1b[r")
         self._rows[top:bottom] = after
 
-    def _wrap_links(self, changed: dict[int, Row], pen: CellWriter) -> None:
-        """A link that fills its line and goes on in the next is written in one go, and wrapped by
-        the terminal: only then does its selection take the link for one piece.
+    def _wrap_links(self, changed: dict[int, CellRow], writer: CellWriter) -> None:
+        """Write a link of several lines in one go, and let the terminal wrap it.
+
+        Only then a selection in the terminal takes the link as one piece.
         """
         wanted = [changed.get(y, row) for y, row in enumerate(self._rows)]
         ends = [row[-1][1].link for row in wanted]
@@ -190,17 +193,17 @@ class Frame:
                     break
             if y > first and not changed.keys().isdisjoint(range(first, y + 1)):
                 tail = [cell for cell in wanted[y] if cell[1].link == link]
-                pen.flow(first, [cell for row in wanted[first:y] for cell in row] + tail)
+                writer.write_wrapped(first, [c for row in wanted[first:y] for c in row] + tail)
                 self._rows[first:y] = wanted[first:y]
                 self._rows[y] = tail + self._rows[y][len(tail) :]
                 changed[y] = wanted[y]
             y += 1
 
 
-def _probe(row: Row) -> str:
-    """Some characters of a line: other lines with the same may be alike."""
+def _probe(row: CellRow) -> str:
+    """Return some characters of a line. Lines with the same may be equal."""
     return "".join([text for text, _ in row[::_PROBED]])
 
 
-def _alike(rows: list[Row], others: list[Row]) -> int:
+def _count_equal(rows: list[CellRow], others: list[CellRow]) -> int:
     return sum(row == other for row, other in zip(rows, others, strict=True))

@@ -1,7 +1,7 @@
-"""What was typed: Textual's parser, but for an Esc that the key after it was glued to.
+"""Turns what the terminal sends into keys, pastes and answers.
 
-A slow line brings the two in one packet, as a terminal sends a key with Alt; Textual takes them for
-that, and `2` for `™`. No command here has Alt.
+An Esc and the key after it arrive together on a slow line, which looks like a key with Alt. Textual
+takes them for that: Esc and `2` become `™`. No command here uses Alt, so they are two keys.
 """
 
 from __future__ import annotations
@@ -11,43 +11,47 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from textual import events
-from textual._xterm_parser import XTermParser
 from textual.message import Message
 
+from rolecall.ui.rendering.textual_private import TextualKeyParser
+
 _ESC: Final = "\x1b"
-_ESC_KEY: Final = "\x1b[27u"  # as kitty's keyboard protocol tells it
-# What else can follow an Esc begins or ends a sequence (ECMA-48 5.3 and 5.6).
-_GLUED: Final = re.compile(r"\x1b(?=[^\x1b\[\]\\NOPX^_])")
+_ESC_KEY: Final = "\x1b[27u"  # Esc in kitty's keyboard protocol
+# An Esc before anything that does not begin or end a sequence (ECMA-48 5.3 and 5.6).
+_ESC_AND_KEY: Final = re.compile(r"\x1b(?=[^\x1b\[\]\\NOPX^_])")
 _PASTE: Final = "\x1b[200~"
 
 
-class Typed:
-    """Tells keys, pastes and answers apart in what a terminal sends."""
+class KeyParser:
+    """Parses the input of a terminal, which may come in pieces."""
 
     def __init__(self) -> None:
-        self._parser = _Parser()
-        self._held = ""
+        self._parser = _EscParser()
+        self._last_esc = ""
 
     def read(self, text: str) -> Iterator[Message]:
-        """What the text brings; call it with none where none has come for Textual's ESCAPE_DELAY.
+        """Yield the messages in `text`. Pass "" when nothing has come for Textual's ESCAPE_DELAY.
 
-        An Esc that is the last is held until it is known what comes next.
+        An Esc at the end of the text waits for the next call: it may begin a sequence.
         """
-        text = self._held + text if text else self._held and _ESC_KEY
-        self._held = _ESC if text.endswith(_ESC) else ""
+        text = self._last_esc + text if text else self._last_esc and _ESC_KEY
+        self._last_esc = _ESC if text.endswith(_ESC) else ""
         text = text.removesuffix(_ESC)
-        if text:  # nothing would be the end of it all
-            yield from self._parser.feed(text if _PASTE in text else _GLUED.sub(_ESC_KEY, text))
+        if text:  # an empty text would end the parser
+            yield from self._parser.feed(
+                text if _PASTE in text else _ESC_AND_KEY.sub(_ESC_KEY, text)
+            )
         yield from self._parser.tick()
 
 
-class _Parser(XTermParser):
-    """What began as a sequence and went no further was Esc and a key as well; but for what answers
-    begin with, lest one that comes in pieces is taken for an Esc.
+class _EscParser(TextualKeyParser):
+    """Takes a sequence that goes no further for Esc and a key.
+
+    `[` and `]` are left out: answers begin with them, and one that comes in pieces is no Esc.
     """
 
-    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
-        glued = alt and sequence not in "[]"
-        if glued:
+    def keys_of(self, sequence: str, alt: bool) -> Iterable[events.Key]:
+        is_esc_and_key = alt and sequence not in "[]"
+        if is_esc_and_key:
             yield events.Key("escape", _ESC)
-        yield from super()._sequence_to_key_events(sequence, alt and not glued)
+        yield from super().keys_of(sequence, alt and not is_esc_and_key)

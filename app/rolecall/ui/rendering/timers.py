@@ -5,12 +5,14 @@ from __future__ import annotations
 from textual.message_pump import MessagePump
 from textual.timer import Timer, TimerCallback
 
+from rolecall.ui.rendering.textual_private import fire_when_late
+
 
 class ReliableTimers(MessagePump):
-    """For what sets short timers, before its Textual class.
+    """Goes before a Textual class that sets short timers.
 
-    A timer of Textual's (8.2, timer.py) leaves out ticks that are late, and where the machine was
-    busy elsewhere for as long as a one-shot timer, just as that began, it is the only one.
+    A timer of Textual 8.2 leaves out late ticks. On a busy machine the only tick of a one-shot
+    timer may be late.
     """
 
     def set_timer(
@@ -22,5 +24,5 @@ class ReliableTimers(MessagePump):
         pause: bool = False,
     ) -> Timer:
         timer = super().set_timer(delay, callback, name=name, pause=pause)
-        timer._skip = False
+        fire_when_late(timer)
         return timer

@@ -13,117 +13,110 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable
 from threading import Event
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from textual import events
 from textual.app import App
 from textual.constants import ESCAPE_DELAY
 from textual.message import Message
 
-from rolecall.terminal import capabilities
-from rolecall.ui.rendering.flow_control import Pace
-from rolecall.ui.rendering.key_parser import Typed
+from rolecall.ui.rendering.flow_control import FlowControl
+from rolecall.ui.rendering.key_parser import KeyParser
+from rolecall.ui.rendering.textual_private import StderrSize, driver_of
 
-if TYPE_CHECKING:
-    from textual.driver import Driver as Stock
-else:
-    Stock = object
-
-# Cursor position report (ECMA-48 8.3.35), which every terminal answers in its turn.
-_QUESTION: Final = "\x1b[6n"
-# What Textual writes and rolecall does without: nothing of it changes with the terminal's focus,
-# and a pointer of another shape would be left behind.
+# Asks for the cursor position (ECMA-48 8.3.35). Every terminal answers, in its turn.
+_QUERY: Final = "\x1b[6n"
+# What Textual writes and rolecall does not need: nothing here changes with the terminal's focus,
+# and another shape of the pointer would stay after the end.
 _UNWANTED: Final = ("\x1b[?1004h", "\x1b]22;")
-_ENDINGS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
-_LAST_ANSWER: Final = 1.0  # seconds that leaving waits for the terminal to answer
-_LAST_RESORT: Final = 5.0  # seconds after which a signal ends even what hangs
+_EXIT_SIGNALS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+_LAST_ANSWER: Final = 1.0  # seconds to wait for answers before the terminal is given back
+_LAST_RESORT: Final = 5.0  # seconds after which a signal ends even a process that hangs
 
 
-class TtyDriver(Stock):
-    """For a stock driver, which asks stdout for the size (a pipe in `$(rolecall)`) and knows no
-    signal that ends it, so that the terminal would be left as it is.
+class TtyDriver(StderrSize):
+    """Goes before one of Textual's drivers, which handle no signal that ends the process and would
+    leave the terminal as it is.
     """
 
-    _app: App[Any]
-    question = _QUESTION
+    query = _QUERY
     fileno: int
     exit_event: Event
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        self.app = app
+        self.loop = asyncio.get_running_loop()
         self.exit_event = self._exit = WakingEvent()
-        self.pace = Pace(self._ask, self._later)
+        self.flow_control = FlowControl(self._ask, self._later)
         self.written = 0  # characters
-        self._loop = asyncio.get_running_loop()
         self._line_lost = False
-        self._asked = self._heard = 0
+        self._asked = self._answered = 0
         self._asked_at = 0.0
-        for number in _ENDINGS:
-            self._loop.add_signal_handler(number, self._end, number)
-        self._loop.add_signal_handler(signal.SIGTSTP, self.suspend)
-        self._loop.add_signal_handler(signal.SIGCONT, self._go_on)
-        self._known_continues = 0
-        self._has_terminal = False  # neither before the beginning, nor while it is being left
-
-    def _get_terminal_size(self) -> tuple[int, int]:
-        return capabilities.size()
+        for number in _EXIT_SIGNALS:
+            self.loop.add_signal_handler(number, self._exit_app, number)
+        self.loop.add_signal_handler(signal.SIGTSTP, self.suspend)
+        self.loop.add_signal_handler(signal.SIGCONT, self._continued)
+        self._handled_continues = 0  # by `suspend`, while the loop has not heard of them yet
+        self._has_terminal = False
 
     # --- begin and end
 
     def begin(self) -> None:
         """The terminal is rolecall's, for the first time or again."""
         self._has_terminal = True
-        self._asked = self._heard = 0
-        self.pace.begin()
+        self._asked = self._answered = 0
+        self.flow_control.begin()
 
     def stop_application_mode(self) -> None:
         self._has_terminal = False
-        self._hear_out()
+        self._wait_for_answers()
         super().stop_application_mode()  # type: ignore[safe-super]
 
-    def _hear_out(self) -> None:
-        """What the terminal answers after rolecall has left would be typed into the shell."""
-        if not self._heard and time.monotonic() > self._asked_at + _LAST_ANSWER:
-            return  # it does not answer at all
+    def _wait_for_answers(self) -> None:
+        """Wait for the terminal's last answers, which would be typed into the shell otherwise."""
+        if not self._answered and time.monotonic() > self._asked_at + _LAST_ANSWER:
+            return  # it never answers
         until = time.monotonic() + _LAST_ANSWER
-        while self._heard < self._asked and not self._line_lost and time.monotonic() < until:
+        while self._answered < self._asked and not self._line_lost and time.monotonic() < until:
             time.sleep(0.005)
 
-    def _end(self, number: int) -> None:
-        """A signal came, or the line was lost. What hangs is not waited for."""
+    def _exit_app(self, number: int) -> None:
+        """End after a signal, or after the line was lost; at last even if something hangs."""
         resort = threading.Timer(_LAST_RESORT, os._exit, [128 + number])
         resort.daemon = True
         resort.start()
-        self._app.exit(return_code=128 + number)
+        self.app.exit(return_code=128 + number)
 
     def suspend(self, *, job: bool = False) -> bool:
-        """Gives the shell its terminal until it lets us go on: what SIGTSTP asks for; with `job` to
-        all of the job, as the terminal's own Ctrl+Z does. False where nobody could let us go on:
-        the kernel stops no orphaned process group (POSIX 2.4.3).
+        """Give the terminal to the shell until it continues this process, as SIGTSTP asks.
+
+        `job` stops the whole job, as the terminal's own Ctrl+Z does. Returns False if no shell
+        could continue it: the kernel does not stop an orphaned process group (POSIX 2.4.3).
         """
         had_terminal = self._has_terminal
         if had_terminal:
             self.suspend_application_mode()
-        known = self._known_continues
+        handled = self._handled_continues
 
         def note(_: int, __: FrameType | None) -> None:
-            self._known_continues += 1
+            self._handled_continues += 1
 
-        self._loop.remove_signal_handler(signal.SIGTSTP)
-        self._loop.remove_signal_handler(signal.SIGCONT)
+        self.loop.remove_signal_handler(signal.SIGTSTP)
+        self.loop.remove_signal_handler(signal.SIGCONT)
         signal.signal(signal.SIGCONT, note)
         if job:
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)
             os.kill(0, signal.SIGTSTP)
             signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         signal.raise_signal(signal.SIGTSTP)
-        while self._known_continues > known and self._is_in_background():
+        while self._handled_continues > handled and self._is_in_background():
             signal.raise_signal(signal.SIGTSTP)
-        self._loop.add_signal_handler(signal.SIGTSTP, self.suspend)
-        self._loop.add_signal_handler(signal.SIGCONT, self._go_on)
+        self.loop.add_signal_handler(signal.SIGTSTP, self.suspend)
+        self.loop.add_signal_handler(signal.SIGCONT, self._continued)
         if had_terminal:
             self.resume_application_mode()
-        return self._known_continues > known
+        return self._handled_continues > handled
 
     def _is_in_background(self) -> bool:
         try:
@@ -131,17 +124,18 @@ class TtyDriver(Stock):
         except OSError:  # the terminal is gone
             return False
 
-    def _go_on(self) -> None:
-        """After a SIGSTOP, which nobody can prepare for: others have had the terminal. The loop
-        tells of what `suspend` has noted, too.
+    def _continued(self) -> None:
+        """Take the terminal again after a SIGSTOP, which gives no time to prepare.
+
+        The loop also reports a SIGCONT that `suspend` has handled.
         """
-        if self._known_continues:
-            self._known_continues -= 1
+        if self._handled_continues:
+            self._handled_continues -= 1
         elif self._has_terminal:
             self.suspend_application_mode()
             self.resume_application_mode()
 
-    # --- what goes out
+    # --- output
 
     def write(self, data: str) -> None:
         if self._line_lost or data.startswith(_UNWANTED):
@@ -149,36 +143,37 @@ class TtyDriver(Stock):
         try:
             super().write(data)  # type: ignore[safe-super]
         except OSError:
-            self._lose()
+            self._lose_line()
         self.written += len(data)
-        # Textual asks too: each frame under the prompt ends with a question.
-        if questions := data.count(_QUESTION):
-            self._asked += questions
+        # Textual asks too: each frame under the prompt ends with a query.
+        if queries := data.count(_QUERY):
+            self._asked += queries
             self._asked_at = time.monotonic()
 
     def _ask(self) -> None:
-        self.write(self.question)
+        self.write(self.query)
 
     def _later(self, seconds: float, run: Callable[[], None]) -> Callable[[], None]:
-        return self._loop.call_later(seconds, run).cancel
+        return self.loop.call_later(seconds, run).cancel
 
-    def _lose(self) -> None:
+    def _lose_line(self) -> None:
         self._line_lost = True
-        self._loop.call_soon_threadsafe(self._end, signal.SIGHUP)
+        self.loop.call_soon_threadsafe(self._exit_app, signal.SIGHUP)
 
-    # --- what comes in; all of it in a thread
-
-    def _run_input_thread(self) -> None:
-        try:
-            self.run_input_thread()
-        except OSError:
-            self._lose()
-        except Exception as error:
-            self._loop.call_soon_threadsafe(self._app._handle_exception, error)
+    # --- input, in a thread
 
     def run_input_thread(self) -> None:
-        """Raises OSError where the line is lost. Bytes that are no UTF-8 end nothing."""
-        typed = Typed()
+        """Read until `exit_event`. A lost line ends the app, and so does an error."""
+        try:
+            self._read_input()
+        except OSError:
+            self._lose_line()
+        except Exception as error:
+            self.loop.call_soon_threadsafe(self.app.call_later, _raise, error)
+
+    def _read_input(self) -> None:
+        """Raises OSError if the line is lost. Bytes that are not UTF-8 are replaced."""
+        parser = KeyParser()
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
         delay: float | None = None
         while not self.exit_event.is_set():
@@ -187,19 +182,29 @@ class TtyDriver(Stock):
             if self.fileno in ready and not data:
                 raise OSError(errno.EIO, os.strerror(errno.EIO))
             delay = ESCAPE_DELAY if data else None
-            for message in typed.read(decode(data)):
+            for message in parser.read(decode(data)):
                 self.process_message(message)
 
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.CursorPosition):
-            self._heard += 1
-            self._loop.call_soon_threadsafe(self.pace.answered)
+            self._answered += 1
+            self.loop.call_soon_threadsafe(self.flow_control.answered)
         else:
             super().process_message(message)
 
 
+def tty_driver_of(app: App[Any]) -> TtyDriver | None:
+    """Return the app's driver; None without a terminal, or with a driver of Textual's own."""
+    driver = driver_of(app)
+    return driver if isinstance(driver, TtyDriver) else None
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
 class WakingEvent(Event):
-    """An event that `select` hears of, so that who waits for both wakes up for nothing else."""
+    """An event that also wakes `select`, so that a thread that waits for both needs no timeout."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A field to type in; imported when the first is needed, for most screens need none."""
+"""The text fields. Imported when the first is needed, because most screens have none."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events
+from textual.binding import BindingsMap
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.suggester import SuggestFromList
@@ -13,14 +14,17 @@ from textual.widgets import Input
 
 from rolecall.ui.type_ahead import TypeAhead
 
+_INPUT_KEYS = BindingsMap(Input.BINDINGS)
+
 
 class Field(Input):
-    """Keys do what they do in the order in which they were typed: of a burst, Textual would take
-    all letters first, and Backspace or Enter behind them. What is typed behind a key that leaves
-    the field is for where it leads.
+    """A field that handles keys in the order in which they were typed.
+
+    In a burst of keys Textual would take all letters first, and Backspace or Enter after them. Keys
+    typed after one that leaves the field go where that key leads.
     """
 
-    leaving: ClassVar[frozenset[str]] = frozenset()  # those of its own keys that do
+    leaving_keys: ClassVar[frozenset[str]] = frozenset()  # keys with a binding here that leave
 
     def __init__(
         self,
@@ -40,15 +44,15 @@ class Field(Input):
         )
         self.cursor_blink = False
 
-    async def _on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         ahead: TypeAhead | None = getattr(self.app, "type_ahead", None)
         if ahead is not None and ahead.is_holding:
             event.stop()
             event.prevent_default()
             ahead.give_back(event)
             return
-        bindings = () if event.is_printable else self._bindings.key_to_bindings.get(event.key, ())
-        leaves = event.key in self.leaving or not (event.is_printable or bindings)
+        bindings = () if event.is_printable else _INPUT_KEYS.key_to_bindings.get(event.key, ())
+        leaves = event.key in self.leaving_keys or not (event.is_printable or bindings)
         if ahead is not None and leaves:
             ahead.begin(event)
         for binding in bindings:
@@ -58,15 +62,16 @@ class Field(Input):
 
 
 class FormField(Field):
-    leaving = frozenset({"enter"})
+    leaving_keys = frozenset({"enter"})
 
 
 class FilterField(Field):
-    """`changed` is told at once what is typed, so that this and what it finds are in one frame. It
-    is of one size whatever is in it, so that no key in it lays the screen out anew.
+    """Calls `changed` at once with what is typed, so that one frame shows it and what it finds.
+
+    Its size does not depend on its contents, so that no key lays the screen out again.
     """
 
-    leaving = frozenset({"enter"})
+    leaving_keys = frozenset({"enter"})
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
     def __init__(self, hint: str, changed: Callable[[str], None]) -> None:

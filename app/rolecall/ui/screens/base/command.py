@@ -26,7 +26,7 @@ from rolecall.presentation.commands import (
     footer_of,
 )
 from rolecall.terminal import capabilities, clipboard
-from rolecall.ui.screens.base.paced import FlowControlledScreen
+from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.header import Header
 from rolecall.ui.widgets.key_line import KeyLine
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from rolecall.domain.errors import RolecallError
     from rolecall.domain.model import SsoSession
     from rolecall.ui.host import Flows, ScreenHost
-    from rolecall.ui.rendering.driver import Driver
+    from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
 
 Result = TypeVar("Result")
 T = TypeVar("T")
@@ -93,17 +93,17 @@ class CommandScreen(FlowControlledScreen[Result]):
         """Pass on type-ahead, after the `on_mount` of the subclass has set the focus."""
         self.app.call_later(self.host.deliver_typed_keys, self.host.type_ahead.turn)
 
-    def _paint(self, driver: Driver) -> None:
+    def paint_changes(self, driver: FullScreenDriver) -> None:
         """Paint only a sentence if the terminal is too small. Everything else keeps running."""
-        width, height = self._compositor.size
+        width, height = self.painted_size
         if width >= self.smallest[0] and height >= self.smallest[1]:
-            super()._paint(driver)
+            super().paint_changes(driver)
             return
         least = "×".join(map(str, self.smallest))
         words = labels.TOO_SMALL.format(least=least, columns=width, rows=height)
         text = wrap(words, width)[:height]
         lines = [*text, *[""] * (height - len(text))]
-        self._put(driver, [(y, 0, [Segment(line.ljust(width))]) for y, line in enumerate(lines)])
+        self.send(driver, [(y, 0, [Segment(line.ljust(width))]) for y, line in enumerate(lines)])
 
     @property
     def host(self) -> ScreenHost:

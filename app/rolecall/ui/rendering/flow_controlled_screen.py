@@ -1,0 +1,65 @@
+"""A screen that sends little: see `frame` for what it sends and `flow_control` for when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS
+from rich.control import Control
+from textual.screen import ScreenResultType
+
+from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
+from rolecall.ui.rendering.textual_private import PaintedScreen, Part
+from rolecall.ui.rendering.tty_driver import tty_driver_of
+
+# DEC private mode 2026: the terminal shows what is written between these at once.
+_SYNC_START: Final = "\x1b[?2026h"
+_SYNC_END: Final = "\x1b[?2026l"
+
+
+class FlowControlledScreen(PaintedScreen[ScreenResultType]):
+    """A screen that sends only the cells that differ, and waits for the terminal to show them.
+
+    Under the prompt it sends whole frames, but waits too. Without a terminal it paints as any
+    other screen.
+    """
+
+    def paint(self) -> None:
+        """Paint, or wait until another frame may be sent; changed widgets are kept until then."""
+        app = self.app
+        driver = tty_driver_of(app)
+        if driver is None or self is not app.screen:
+            self.paint_as_textual()
+        elif not driver.flow_control.is_open:
+            driver.flow_control.when_open(self.paint)
+        elif self.is_batching:
+            self.paint_later()
+        elif not isinstance(driver, FullScreenDriver):
+            before = driver.written
+            self.paint_as_textual()
+            if driver.written > before:
+                driver.flow_control.sent(driver.written - before)
+        elif app.is_running:
+            # An answer of the terminal leads here too, before Textual has looked at the widgets.
+            self.collect_changes()
+            self.paint_changes(driver)
+            self.update_mouse_over()
+
+    def paint_changes(self, driver: FullScreenDriver) -> None:
+        """Send what has changed, or the whole screen if the terminal may show something else."""
+        whole = not driver.frame.has_size(*self.painted_size)
+        parts = self.changed_parts(whole=whole)
+        if parts is not None:
+            self.send(driver, parts)
+
+    def send(self, driver: FullScreenDriver, parts: Iterable[Part]) -> None:
+        """Send the cells of these parts that differ from what the terminal shows."""
+        app, (width, height) = self.app, self.painted_size
+        colours = COLOR_SYSTEMS.get(app.console.color_system or "", ColorSystem.TRUECOLOR)
+        text = driver.frame.update(parts, width, height, colours)
+        if text:
+            text += Control.move_to(*app.cursor_position).segment.text
+            driver.write(f"{_SYNC_START}{text}{_SYNC_END}" if driver.synchronizes else text)
+            driver.flow_control.sent(len(text))

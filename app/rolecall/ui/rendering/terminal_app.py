@@ -1,0 +1,58 @@
+"""An app on a terminal that may be slow, far away, or different from xterm."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from textual.app import ReturnType
+from textual.driver import Driver
+
+from rolecall.terminal import capabilities, clipboard
+from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
+from rolecall.ui.rendering.textual_private import MISSING, NoTracebackApp
+from rolecall.ui.rendering.timers import ReliableTimers
+from rolecall.ui.rendering.tty_driver import tty_driver_of
+
+
+class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
+    """Has rolecall's driver or, if Textual lacks something that needs, Textual's own."""
+
+    def __init__(self, driver_class: type[Driver], **options: Any) -> None:
+        if MISSING and not sys.stdout.isatty():
+            # Textual asks standard output for the size, which is a pipe in `$(rolecall)`.
+            columns, rows = capabilities.size()
+            os.environ |= {"COLUMNS": str(columns), "LINES": str(rows)}
+        super().__init__(driver_class=None if MISSING else driver_class, **options)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        driver = tty_driver_of(self)
+        if driver is None:
+            super().copy_to_clipboard(text)
+        else:
+            driver.write(clipboard.sequences(text, os.environ))
+
+    def show_title(self, title: str | None) -> None:
+        """Set the terminal's title; None restores the old one."""
+        driver = tty_driver_of(self)
+        if isinstance(driver, FullScreenDriver) and capabilities.has_title(os.environ):
+            driver.show_title(title)
+
+    def redraw(self) -> None:
+        """Paint the whole screen, whatever the terminal shows."""
+        driver = tty_driver_of(self)
+        if isinstance(driver, FullScreenDriver):
+            driver.frame.invalidate()
+        self.screen.refresh()
+
+    def stop_job(self) -> bool:
+        """Stop as after Ctrl+Z, until the shell continues the job.
+
+        Returns False if there is no shell that could continue it.
+        """
+        driver = tty_driver_of(self)
+        if driver is None:
+            self.action_suspend_process()
+            return True
+        return driver.suspend(job=True)

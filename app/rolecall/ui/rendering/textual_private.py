@@ -1,0 +1,257 @@
+"""The only file that uses private names of Textual.
+
+Textual 8.2 has no public way to compare a frame with the one before, to wait for the terminal
+before it paints, or to end after an error without a traceback. `PRIVATE_NAMES` lists what rolecall
+needs for that, and `MISSING` what the installed version lacks. If anything is missing, rolecall
+uses Textual's own drivers and painting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from rich.console import Console
+from rich.segment import Segment
+from textual import events
+from textual.app import App, ReturnType
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
+from textual.screen import Screen, ScreenResultType
+from textual.timer import Timer
+
+from rolecall.terminal import capabilities
+
+try:
+    from textual._compositor import ChopsUpdate, LayoutUpdate
+    from textual._xterm_parser import XTermParser
+except ImportError:  # the names are in MISSING then, and nothing below uses them
+    if not TYPE_CHECKING:
+        ChopsUpdate = LayoutUpdate = XTermParser = object
+
+if TYPE_CHECKING:
+    StockDriver = Driver
+else:
+    StockDriver = object
+
+Part = tuple[int, int, Iterable[Segment]]  # line, column, segments
+
+
+class PrivateName(NamedTuple):
+    """A method with its parameters, or an attribute, which has none."""
+
+    owner: str
+    name: str
+    parameters: tuple[str, ...] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.owner.removeprefix('textual.')}.{self.name}"
+
+
+_APP: Final = "textual.app.App"
+_SCREEN: Final = "textual.screen.Screen"
+_FULL_SCREEN: Final = "textual.drivers.linux_driver.LinuxDriver"
+_INLINE: Final = "textual.drivers.linux_inline_driver.LinuxInlineDriver"
+_COMPOSITOR: Final = "textual._compositor.Compositor"
+_LAYOUT: Final = "textual._compositor.LayoutUpdate"
+_CHOPS: Final = "textual._compositor.ChopsUpdate"
+_PARSER: Final = "textual._xterm_parser.XTermParser"
+
+PRIVATE_NAMES: Final = (
+    PrivateName(_APP, "_driver"),
+    PrivateName(_APP, "_exception"),
+    PrivateName(_APP, "_batch_count"),
+    PrivateName(_APP, "_background_screens"),
+    PrivateName(_APP, "_fatal_error", ()),
+    PrivateName(_APP, "_close_messages_no_wait", ()),
+    PrivateName(_APP, "_update_mouse_over", ("screen",)),
+    PrivateName(_SCREEN, "_compositor"),
+    PrivateName(_SCREEN, "_dirty_widgets"),
+    PrivateName(_SCREEN, "_repaint_required"),
+    PrivateName(_SCREEN, "_compositor_refresh", ()),
+    PrivateName(_COMPOSITOR, "size"),
+    PrivateName(_COMPOSITOR, "update_widgets", ("widgets",)),
+    PrivateName(_COMPOSITOR, "render_update", ("full", "screen_stack", "simplify")),
+    PrivateName(_LAYOUT, "strips"),
+    PrivateName(_LAYOUT, "region"),
+    PrivateName(_CHOPS, "chops"),
+    PrivateName(_CHOPS, "spans"),
+    PrivateName(_CHOPS, "chop_ends"),
+    PrivateName(_FULL_SCREEN, "_writer_thread"),
+    PrivateName(_FULL_SCREEN, "_get_terminal_size", ()),
+    PrivateName(_INLINE, "_get_terminal_size", ()),
+    PrivateName(_PARSER, "feed", ("data",)),
+    PrivateName(_PARSER, "tick", ()),
+    PrivateName(_PARSER, "_sequence_to_key_events", ("sequence", "alt")),
+    PrivateName("textual.timer.Timer", "_skip"),
+)
+
+
+def is_there(private: PrivateName) -> bool:
+    """Return whether the installed Textual has the name, with the same parameters."""
+    module, _, owner = private.owner.rpartition(".")
+    try:
+        found = getattr(import_module(module), owner)
+    except (ImportError, AttributeError):
+        return False
+    if private.parameters is None:
+        return hasattr(found, private.name) or private.name in _set_by_init(found)
+    code = getattr(getattr(found, private.name, None), "__code__", None)
+    if code is None:
+        return False
+    return tuple(code.co_varnames[1 : code.co_argcount]) == private.parameters
+
+
+def _set_by_init(owner: type) -> set[str]:
+    """Return the names that the constructors of a class use, its attributes among them."""
+    constructors = (vars(base).get("__init__") for base in owner.__mro__)
+    codes = (getattr(each, "__code__", None) for each in constructors)
+    return {name for code in codes if code is not None for name in code.co_names}
+
+
+MISSING: Final = tuple(str(each) for each in PRIVATE_NAMES if not is_there(each))
+
+
+# --- the app
+
+
+class NoTracebackApp(App[ReturnType]):
+    """An app that prints no traceback when an error ends it, because its locals hold tokens."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # Textual prints tracebacks here, also a version that no longer calls `_fatal_error`.
+        self.error_console = Console(quiet=True)
+        self._failure: BaseException | None = None
+
+    @property
+    def failure(self) -> BaseException | None:
+        """The exception that ended the app, or None."""
+        if MISSING and self._failure is None and self.return_code:
+            self._failure = getattr(self, "_exception", None) or RuntimeError("error")
+        return self._failure
+
+    if not MISSING:
+
+        def _fatal_error(self) -> None:
+            self._failure = self._exception or RuntimeError("panic")
+            self._close_messages_no_wait()
+
+    def panic(self, *renderables: Any) -> None:
+        """End the app as after an error; nothing is printed."""
+        if MISSING:
+            self._failure = getattr(self, "_exception", None) or RuntimeError("panic")
+            super().panic(*renderables)
+        else:
+            self._fatal_error()
+
+
+def driver_of(app: App[Any]) -> Driver | None:
+    """Return the app's driver; None before it has one, or if Textual's own driver is in use."""
+    return None if MISSING else app._driver
+
+
+# --- the screen
+
+
+class PaintedScreen(Screen[ScreenResultType]):
+    """A screen that a subclass may paint in its own way."""
+
+    def paint(self) -> None:
+        """Paint what has changed. Layout and changed widgets are known when this is called."""
+        self.paint_as_textual()
+
+    def paint_as_textual(self) -> None:
+        super()._compositor_refresh()
+
+    if not MISSING:
+
+        def _compositor_refresh(self) -> None:
+            self.paint()
+
+    @property
+    def painted_size(self) -> Size:
+        """The size that the screen was laid out for."""
+        return self._compositor.size
+
+    @property
+    def is_batching(self) -> bool:
+        """Whether Textual collects updates that are painted together later."""
+        return self.app._batch_count > 0
+
+    def paint_later(self) -> None:
+        """Paint the whole screen when Textual looks at it next."""
+        self._repaint_required = True
+
+    def collect_changes(self) -> None:
+        """Tell the compositor which widgets have changed since it was last told."""
+        self._compositor.update_widgets(self._dirty_widgets)
+        self._dirty_widgets.clear()
+
+    def changed_parts(self, *, whole: bool) -> list[Part] | None:
+        """Return the changed pieces of lines, or all lines; None if there is nothing to paint."""
+        background = self.app._background_screens
+        update = self._compositor.render_update(full=whole, screen_stack=background)
+        if isinstance(update, LayoutUpdate):
+            return _whole_lines(update)
+        return _pieces(update) if isinstance(update, ChopsUpdate) else None
+
+    def update_mouse_over(self) -> None:
+        """Find the widget under the mouse again: others may be there now."""
+        self.app._update_mouse_over(self)
+
+
+def _whole_lines(update: LayoutUpdate) -> list[Part]:
+    parts: list[Part] = []
+    for y, strips in enumerate(update.strips, update.region.y):
+        x = update.region.x
+        for strip in strips:
+            parts.append((y, x, strip))
+            x += strip.cell_length
+    return parts
+
+
+def _pieces(update: ChopsUpdate) -> list[Part]:
+    parts: list[Part] = []
+    for y, left, right in update.spans:
+        for end, (x, piece) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if piece is not None and x < right and end > left:
+                start = max(x, left)
+                parts.append((y, start, piece.crop(start - x, min(end, right) - x)))
+    return parts
+
+
+# --- drivers and keys
+
+
+class StderrSize(StockDriver):
+    """Goes before a driver of Textual, which asks standard output for the size: a pipe in `$(…)`.
+    This asks standard error.
+    """
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return capabilities.size()
+
+
+def can_write(driver: LinuxDriver) -> bool:
+    """Return whether the thread that writes is alive. Without it a write would wait forever."""
+    writer = driver._writer_thread
+    return writer is not None and writer.is_alive()
+
+
+class TextualKeyParser(XTermParser):
+    """Textual's parser of keys and answers. A subclass may change how keys are found."""
+
+    def keys_of(self, sequence: str, alt: bool) -> Iterable[events.Key]:
+        """Return the keys of a character or a sequence; `alt`: an Esc came before it."""
+        return super()._sequence_to_key_events(sequence, alt)
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        return self.keys_of(sequence, alt)
+
+
+def fire_when_late(timer: Timer) -> None:
+    """Let a timer fire even if it is late. By default Textual leaves out late ticks."""
+    timer._skip = False
