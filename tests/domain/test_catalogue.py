@@ -14,7 +14,7 @@ def accounts(count: int, name: str = "n") -> list[Account]:
     return [Account(id=f"{n:012}", name=f"{name}{n}", email="") for n in range(count)]
 
 
-def test_accounts_come_once_and_names_are_brought_up_to_date() -> None:
+def test_accounts_are_unique_and_names_are_updated() -> None:
     first = Catalogue().with_accounts(accounts(300))
     first = first.with_permission_sets("000000000005", [PermissionSet("A"), PermissionSet("B")])
     second = first.with_accounts(accounts(310, "new"))
@@ -25,7 +25,7 @@ def test_accounts_come_once_and_names_are_brought_up_to_date() -> None:
     assert [each.id for each in second.accounts] == [f"{n:012}" for n in range(310)]
 
 
-def test_a_failed_try_keeps_what_was_found_and_a_good_one_ends_it() -> None:
+def test_an_error_keeps_earlier_results_and_success_clears_it() -> None:
     whole = Catalogue().with_accounts(accounts(1))
     failed = whole.with_permission_sets("000000000000", [PermissionSet("A")]).with_error(
         "000000000000", ERROR

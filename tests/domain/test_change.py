@@ -1,4 +1,4 @@
-"""The unified diff: what `patch` makes the new file of, and quick for thousands of profiles."""
+"""The unified diff: `patch` accepts it, and it is fast for thousands of profiles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LINES = st.lists(st.sampled_from(["a", "b", "c", "", "[x]", "[y]"]), max_size=10
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_patch_makes_the_new_file_of_the_old(
+def test_patch_turns_the_old_file_into_the_new_one(
     tmp_path: Path, old: list[str], new: list[str]
 ) -> None:
     before, after = ("".join(f"{line}\n" for line in lines) for lines in (old, new))

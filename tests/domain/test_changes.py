@@ -1,4 +1,4 @@
-"""What came and went between two catalogues."""
+"""Additions and removals between two catalogues."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_nothing_changed(organisation: dict[str, list[str] | None]) -> None:
 
 
 @given(organisations, organisations)
-def test_backwards_new_is_gone(
+def test_swapping_the_catalogues_swaps_new_and_gone(
     one: dict[str, list[str] | None], other: dict[str, list[str] | None]
 ) -> None:
     there = difference(catalogue(one), catalogue(other))
@@ -51,7 +51,7 @@ def test_backwards_new_is_gone(
 
 
 def _unknown(one: dict[str, list[str] | None], other: dict[str, list[str] | None]) -> set[object]:
-    """Assignments of accounts that were not listed one of the times."""
+    """Assignments of accounts that one of the catalogues has not listed."""
     return {
         assignment
         for listing in catalogue(one)

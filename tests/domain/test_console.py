@@ -19,7 +19,7 @@ def session(start_url: str) -> SsoSession:
 
 
 @pytest.mark.parametrize("end", ["", "/", "#", "#/", "/#/"])
-def test_the_portals_own_form(end: str) -> None:
+def test_the_link_has_the_form_of_the_portal(end: str) -> None:
     link = shortcut(session(f"https://d-1234567890.awsapps.com/start{end}"), "012345678901", "R")
     assert link == (
         "https://d-1234567890.awsapps.com/start/#/console?account_id=012345678901&role_name=R"
@@ -36,7 +36,7 @@ def test_a_destination_is_encoded_as_a_whole() -> None:
 
 
 @given(name=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
-def test_any_name_arrives_as_aws_has_it(name: str) -> None:
+def test_any_name_survives_encoding(name: str) -> None:
     link = shortcut(session("https://x.awsapps.com/start"), "012345678901", safe(name))
     assert link.isascii()
     assert link.isprintable()
@@ -53,7 +53,7 @@ def test_any_name_arrives_as_aws_has_it(name: str) -> None:
         ("eusc-de-east-1", "eusc-de-east-1.console.amazonaws-eusc.eu"),
     ],
 )
-def test_each_partition_has_a_console_of_its_own(region: str, host: str) -> None:
+def test_each_partition_has_its_own_console(region: str, host: str) -> None:
     assert (
         destination_url("cloudshell", region) == f"https://{host}/cloudshell/home?region={region}"
     )
@@ -85,7 +85,7 @@ def test_without_a_region() -> None:
         "https://cn-north-1.console.amazonaws.cn/ec2/home",
     ],
 )
-def test_a_page_of_the_console_is_taken_as_it_is(url: str) -> None:
+def test_a_console_page_is_kept_unchanged(url: str) -> None:
     assert destination_url(url, "eu-west-1") == url
 
 
@@ -106,6 +106,6 @@ def test_a_page_of_the_console_is_taken_as_it_is(url: str) -> None:
         "-x",
     ],
 )
-def test_what_is_no_page_of_aws_is_refused(url: str) -> None:
+def test_other_pages_are_refused(url: str) -> None:
     with pytest.raises(DestinationInvalid):
         destination_url(url, "eu-west-1")

@@ -1,4 +1,4 @@
-"""Credentials in every format: what is read is what was meant, and nothing runs."""
+"""Credentials in every format: readers get the same values, and no value runs as code."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rolecall.domain.credential_formats import OVERRULING, Export, Format, Inexpressible
+from rolecall.domain.credential_formats import OVERRULING, CannotExpress, Export, Format
 from rolecall.domain.model import Credentials, Secret
 from rolecall.domain.shells import Shell
 from rolecall.files.ini import Document
 from tests.support.shells import RUN, environment_after
 
 END = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-USUAL = Export(
+DEFAULTS = Export(
     Credentials("ASIA1", Secret("a+b/c"), Secret("IQoJ//=="), END, "038410265977"),
     "eu-west-1",
     "audit-admin-keys",
@@ -62,8 +62,10 @@ def wanted(export: Export) -> dict[str, str]:
 
 
 @shells
-def test_a_shell_has_the_variables_and_none_that_overrule_them(shell: str, tmp_path: Path) -> None:
-    assert read_by(shell, USUAL, tmp_path) == wanted(USUAL)
+def test_a_shell_sets_the_variables_and_unsets_those_that_override_them(
+    shell: str, tmp_path: Path
+) -> None:
+    assert read_by(shell, DEFAULTS, tmp_path) == wanted(DEFAULTS)
     long_lived = Export(Credentials("AKIA1", Secret("s")), None, "x")
     assert read_by(shell, long_lived, tmp_path) == {
         "AWS_ACCESS_KEY_ID": "AKIA1",
@@ -78,10 +80,10 @@ def test_a_shell_has_the_variables_and_none_that_overrule_them(shell: str, tmp_p
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(export=exports)
-def test_no_value_makes_a_shell_run_anything(shell: str, export: Export, tmp_path: Path) -> None:
+def test_no_value_makes_a_shell_run_code(shell: str, export: Export, tmp_path: Path) -> None:
     try:
         found = read_by(shell, export, tmp_path)
-    except Inexpressible:
+    except CannotExpress:
         assert shell == "tcsh"
         return
     assert found == wanted(export)
@@ -91,10 +93,10 @@ def test_no_value_makes_a_shell_run_anything(shell: str, export: Export, tmp_pat
 
 @pytest.mark.parametrize("form", Format)
 @given(export=exports)
-def test_a_format_says_all_or_refuses(form: Format, export: Export) -> None:
+def test_a_format_expresses_everything_or_raises(form: Format, export: Export) -> None:
     try:
         text = export.text(form)
-    except Inexpressible:
+    except CannotExpress:
         assert form in {Format.TCSH, Format.CMD, Format.DOTENV, Format.INI}
         return
     assert text.endswith("\n")
@@ -105,10 +107,10 @@ def test_a_format_says_all_or_refuses(form: Format, export: Export) -> None:
 
 
 @given(export=exports)
-def test_a_section_is_read_back_as_it_was(export: Export) -> None:
+def test_a_section_round_trips(export: Export) -> None:
     try:
         text = export.text(Format.INI)
-    except Inexpressible:
+    except CannotExpress:
         return
     (section,) = Document.parse(text.encode(), Path("credentials")).sections
     assert section.header == "keys"
@@ -116,18 +118,18 @@ def test_a_section_is_read_back_as_it_was(export: Export) -> None:
     assert len(section.values) == 5
 
 
-def test_the_usual() -> None:
-    assert USUAL.text(Format.DOTENV) == (
+def test_every_format_of_typical_credentials() -> None:
+    assert DEFAULTS.text(Format.DOTENV) == (
         "AWS_ACCESS_KEY_ID=ASIA1\nAWS_SECRET_ACCESS_KEY=a+b/c\nAWS_SESSION_TOKEN=IQoJ//==\n"
         "AWS_CREDENTIAL_EXPIRATION=2026-11-24T12:00:00Z\n"
         "AWS_REGION=eu-west-1\nAWS_DEFAULT_REGION=eu-west-1\n"
     )
-    assert USUAL.text(Format.INI) == (
+    assert DEFAULTS.text(Format.INI) == (
         "[audit-admin-keys]\naws_access_key_id = ASIA1\naws_secret_access_key = a+b/c\n"
         "aws_session_token = IQoJ//==\nx_security_token_expires = 2026-11-24T12:00:00Z\n"
         "region = eu-west-1\n"
     )
-    assert json.loads(USUAL.text(Format.JSON)) == {
+    assert json.loads(DEFAULTS.text(Format.JSON)) == {
         "Version": 1,
         "AccessKeyId": "ASIA1",
         "SecretAccessKey": "a+b/c",
@@ -135,5 +137,5 @@ def test_the_usual() -> None:
         "Expiration": "2026-11-24T12:00:00Z",
         "AccountId": "038410265977",
     }
-    assert USUAL.text(Format.CMD).startswith('set "AWS_ACCESS_KEY_ID=ASIA1"\n')
-    assert USUAL.text(Format.CMD).endswith('set "AWS_SECURITY_TOKEN="\n')
+    assert DEFAULTS.text(Format.CMD).startswith('set "AWS_ACCESS_KEY_ID=ASIA1"\n')
+    assert DEFAULTS.text(Format.CMD).endswith('set "AWS_SECURITY_TOKEN="\n')

@@ -1,4 +1,4 @@
-"""What a listing says against the profiles there are."""
+"""How profiles differ from a listing."""
 
 from __future__ import annotations
 
@@ -71,12 +71,12 @@ def test_each_kind() -> None:
     assert found
 
 
-def test_of_an_account_that_could_not_be_listed_nothing_is_gone() -> None:
+def test_nothing_is_gone_in_an_account_that_was_not_listed() -> None:
     assert look([profile("new", "1", "B")], {"1": "A", "2": ""}, seen="2").dead == ()
     assert look([profile("new", "1", "B")], {"1": "A", "2": ""}, seen="12").dead != ()
 
 
-def test_without_a_complete_listing_nothing_is_missing_and_nothing_dead() -> None:
+def test_without_a_complete_listing_nothing_is_missing_or_dead() -> None:
     found = look([profile("x", "1", "A"), profile("y", "1", "A")], {"2": "A"}, when=None)
     assert (found.missing, found.dead) == ((), ())
     assert len(found.twins) == 1
@@ -94,7 +94,7 @@ targets = st.tuples(st.sampled_from("123"), st.sampled_from("ABC"))
     st.dictionaries(st.sampled_from("123"), st.sampled_from(["", "A", "AB", "BC"])),
     st.sets(st.sampled_from("123")),
 )
-def test_only_what_is_this_sessions_and_not_listed_is_dead(
+def test_only_unlisted_profiles_of_the_session_are_dead(
     made: list[tuple[tuple[str, str], str]], organisation: dict[str, str], seen: set[str]
 ) -> None:
     profiles = [profile(str(i), *target, session) for i, (target, session) in enumerate(made)]

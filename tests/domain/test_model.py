@@ -18,8 +18,6 @@ from rolecall.domain.model import SsoSession
         ("", ""),
     ],
 )
-def test_a_legacy_session_is_called_by_what_tells_its_start_url_from_others(
-    start_url: str, label: str
-) -> None:
+def test_a_legacy_session_is_labelled_with_its_short_start_url(start_url: str, label: str) -> None:
     assert SsoSession(None, start_url, "eu-west-1").label == label
     assert SsoSession("corp", start_url, "eu-west-1").label == "corp"

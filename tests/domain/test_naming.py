@@ -1,4 +1,4 @@
-"""Profile names: short, valid for every client, and never twice the same."""
+"""Profile names: short, valid for every client, and unique."""
 
 import pytest
 from hypothesis import given
@@ -57,7 +57,7 @@ def test_permission_sets_made_short(name: str, short: str) -> None:
     assert short_permission_set(name) == short
 
 
-def test_what_tells_two_alike_apart() -> None:
+def test_a_suffix_distinguishes_equal_names() -> None:
     taken = {"prod-admin"}
     first = suggest(account("prod", id="111111111234"), "AdministratorAccess", taken)
     assert first == "prod-1234-admin"
@@ -95,7 +95,7 @@ anything = st.text(max_size=200)
 
 
 @given(anything, anything, anything, st.text("0123456789", max_size=12))
-def test_every_suggestion_is_valid_unique_and_of_sane_length(
+def test_every_suggestion_is_valid_unique_and_short(
     name: str, email: str, permission_set: str, id: str
 ) -> None:
     someone = Account(id=id, name=safe(name), email=safe(email))
@@ -109,5 +109,5 @@ def test_every_suggestion_is_valid_unique_and_of_sane_length(
 
 
 @given(anything)
-def test_checking_any_name_answers(name: str) -> None:
+def test_any_name_can_be_checked(name: str) -> None:
     assert check(name) in {None, *NameProblem}

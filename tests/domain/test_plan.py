@@ -1,4 +1,4 @@
-"""The plan for many profiles: what happens to each row, and what tells alike names apart."""
+"""The plan for many profiles: what happens to each row, and how equal names become unique."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_new_profile() -> None:
 
 
 @pytest.mark.parametrize("session", [CORP, LEGACY])
-def test_a_profile_that_is_there_keeps_its_name_and_what_it_says(session: SsoSession) -> None:
+def test_an_existing_profile_keeps_its_name_and_values(session: SsoSession) -> None:
     of = row(session=session)
     existing = ExistingProfiles([profile("mine", of, "us-east-2", "text")])
     planned = one(of, existing)
@@ -119,7 +119,7 @@ def test_a_profile_of_another_session_is_not_the_same() -> None:
         (ExistingProfiles([profile("Audit-ReadOnly")]), Collision.CASE, "audit-readonly-corp"),
     ],
 )
-def test_names_that_are_taken(existing: ExistingProfiles, collision: Collision, fixed: str) -> None:
+def test_taken_names(existing: ExistingProfiles, collision: Collision, fixed: str) -> None:
     planned = one(row(), existing)
     assert (planned.outcome, planned.collision) == (Outcome.COLLIDES, collision)
     assert fix([planned], existing) == 1
@@ -142,7 +142,7 @@ def test_names_that_are_taken(existing: ExistingProfiles, collision: Collision, 
         ),
     ],
 )
-def test_rows_that_are_alike(rows: list[PlanRow], fixed: list[str]) -> None:
+def test_rows_with_equal_names(rows: list[PlanRow], fixed: list[str]) -> None:
     asked = rules("{account|slug}-readonly")
     planned = plan(rows, asked, ExistingProfiles())
     assert {each.collision for each in planned} == {Collision.ROWS}
@@ -152,7 +152,7 @@ def test_rows_that_are_alike(rows: list[PlanRow], fixed: list[str]) -> None:
     assert {each.outcome for each in again} == {Outcome.NEW}
 
 
-def test_accounts_and_permission_sets_that_are_alike_get_the_short_names() -> None:
+def test_equal_accounts_and_permission_sets_get_short_names() -> None:
     ids, sets = ("111111111111", "222222222222"), ("AWSReadOnlyAccess", "AWSAdministratorAccess")
     rows = [row(permission_set=name, id=each) for each in ids for name in sets]
     asked = rules("{account|slug}")
@@ -163,13 +163,13 @@ def test_accounts_and_permission_sets_that_are_alike_get_the_short_names() -> No
     ]
 
 
-def test_names_that_differ_in_case_alone() -> None:
+def test_names_that_differ_only_in_case() -> None:
     rows = [row("Audit"), row("audit", id="2" * 12)]
     planned = plan(rows, rules("{account}"), ExistingProfiles())
     assert [each.collision for each in planned] == [Collision.CASE, Collision.CASE]
 
 
-def test_what_is_there_keeps_its_name_when_another_makes_way() -> None:
+def test_an_existing_profile_keeps_its_name_in_a_collision() -> None:
     there, new = row("a"), row("b", id="2" * 12)
     existing = ExistingProfiles([profile("b-readonly", there, "eu-west-1", "json")])
     planned = plan([there, new], rules(), existing)
@@ -180,7 +180,7 @@ def test_what_is_there_keeps_its_name_when_another_makes_way() -> None:
     assert again[0].name == "b-readonly"
 
 
-def test_a_rows_own_values_go_first() -> None:
+def test_a_rows_own_values_win() -> None:
     of = row()
     of.name, of.region, of.output = "mine", "nowhere", "text"
     assert one(of, ExistingProfiles()).outcome is Outcome.BAD_REGION
@@ -194,7 +194,7 @@ def test_a_rows_own_values_go_first() -> None:
     )
 
 
-def test_values_that_no_client_takes() -> None:
+def test_values_that_no_client_accepts() -> None:
     of = row()
     assert one(of, ExistingProfiles(), NamingRules(Template.parse("x"), output="foo")).outcome is (
         Outcome.BAD_OUTPUT
@@ -203,7 +203,7 @@ def test_values_that_no_client_takes() -> None:
     assert one(of, ExistingProfiles()).outcome is Outcome.BAD_REGION
 
 
-def test_odd_values_that_are_there_already_stop_nothing() -> None:
+def test_existing_odd_values_do_not_block_the_write() -> None:
     of = row()
     existing = ExistingProfiles([profile("mine", of, "aws-global-x", "foo")])
     assert one(of, existing).outcome is Outcome.SAME
@@ -225,7 +225,7 @@ def test_regions_by_rule() -> None:
 
 
 @pytest.mark.parametrize("text", ["here", "a=b", "=eu-west-1", "eu-west-1, us-east-1", "x="])
-def test_rules_that_say_no_region(text: str) -> None:
+def test_rules_with_invalid_regions(text: str) -> None:
     with pytest.raises(RegionInvalid):
         RegionRule.parse(text)
 
@@ -239,7 +239,7 @@ SETS = st.sampled_from(["AWSReadOnlyAccess", "ReadOnlyAccess", "a", "A", "Admin=
     taken=st.lists(st.sampled_from(["audit-readonly", "AUDIT-READONLY", "audit-readonly-1110"])),
     template=st.sampled_from([*PRESETS.values(), "x", "{account}", "{email|slug}"]),
 )
-def test_after_the_fix_every_name_is_unique_or_said_to_be_bad(
+def test_after_fix_every_name_is_unique_or_reported(
     accounts: list[tuple[str, str, SsoSession]], taken: list[str], template: str
 ) -> None:
     rows = [

@@ -1,4 +1,4 @@
-"""Profiles under their sources."""
+"""Profiles below their source profiles."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def drawn(*profiles: Profile) -> list[str]:
     return [" " * depth + profile.name for profile, depth in in_tree(profiles)]
 
 
-def test_each_below_its_source_else_in_order() -> None:
+def test_profiles_follow_their_source() -> None:
     rows = drawn(role("c", "b"), sso("a"), role("b", "a"), sso("d"), role("e", "a"))
     assert rows == ["a", " b", "  c", " e", "d"]
 
 
-def test_without_a_source_that_could_stand_above() -> None:
+def test_missing_and_circular_sources_are_roots() -> None:
     assert drawn(role("a", "gone"), role("self", "self")) == ["a", "self"]
     assert drawn(role("a", "b"), role("b", "a"), role("c", "a")) == ["a", " c", "b"]
 
@@ -37,7 +37,7 @@ def test_only_a_role_has_a_source() -> None:
 
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.sampled_from("abcdefg-")))
-def test_each_stands_there_once_and_below_its_source(sources: dict[str, str]) -> None:
+def test_each_profile_appears_once_below_its_source(sources: dict[str, str]) -> None:
     profiles = [sso(n) if source == "-" else role(n, source) for n, source in sources.items()]
     found = in_tree(profiles)
     assert sorted(profile.name for profile, _ in found) == sorted(sources)

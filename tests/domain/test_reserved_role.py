@@ -1,4 +1,4 @@
-"""The ARN to write in a policy for a permission set, and to find it by."""
+"""The role ARN of a permission set: for policies, and as a search query."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from rolecall.domain.search import Query
         ),
     ],
 )
-def test_the_arn_is_what_aws_calls_the_role_and_finds_its_row(region: str, arn: str) -> None:
+def test_the_arn_matches_the_role_and_finds_its_row(region: str, arn: str) -> None:
     assert role_arn(region, "111122223333", "Db") == arn
     hays = Haystacks.of([("a", "111122223333", "Db"), ("a", "111122223333", "Other")])
     assert Query.parse(arn).select(hays).rows == [0]

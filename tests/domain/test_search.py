@@ -1,4 +1,4 @@
-"""What a query means. The properties hold for any text; the examples say why."""
+"""Search queries. Property tests cover any text; the examples show why."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def marked(query: str, text: str) -> list[str]:
     return [text[start:end] for start, end in Query.parse(query).spans(text)]
 
 
-# What finds what
+# Matching
 
 
 @pytest.mark.parametrize(
@@ -113,25 +113,25 @@ def test_whole_words_come_first_then_starts_then_insides() -> None:
     assert found("audit") == ["audit", "Prod-Audit", "auditors", "claudite"]
 
 
-def test_a_hump_is_the_start_of_a_word() -> None:
+def test_a_capital_letter_starts_a_word() -> None:
     hays = Haystacks.of([name] for name in ("Readministered", "AWSAdministratorAccess", "Admin"))
     assert Query.parse("admin").select(hays).rows == [2, 1, 0]
     assert Query.parse("awsadmin").select(hays).rows == [1]
 
 
-def test_scattered_letters_count_only_where_nothing_else_does() -> None:
+def test_scattered_letters_match_only_if_nothing_else_does() -> None:
     selection = Query.parse("pdadt").select(HAYS)
     assert [ACCOUNTS[i][0] for i in selection.rows] == ["Prod-Audit"]
     assert selection.scattered
     assert not Query.parse("aud").select(HAYS).scattered
 
 
-def test_the_closer_scattered_letters_stand_the_better() -> None:
+def test_closer_scattered_letters_rank_higher() -> None:
     hays = Haystacks.of([["p-r-o-d"], ["p-rod"], ["pr-od"]])
     assert Query.parse("prd").select(hays).rows == [1, 2, 0]
 
 
-def test_letters_are_not_scattered_over_fields() -> None:
+def test_scattered_letters_stay_within_one_field() -> None:
     hays = Haystacks.of([["abc", "def"]])
     assert Query.parse("adf").select(hays).rows == []
     assert Query.parse("ac").select(hays).rows == [0]
@@ -168,7 +168,7 @@ def test_letters_are_not_scattered_over_fields() -> None:
         ("x", "", []),
     ],
 )
-def test_what_is_highlighted(query: str, text: str, spans: list[str]) -> None:
+def test_highlights(query: str, text: str, spans: list[str]) -> None:
     assert marked(query, text) == spans
 
 
@@ -187,20 +187,20 @@ rows = st.lists(st.lists(letters, min_size=1, max_size=3), max_size=12)
 
 
 def contains(fields: list[str], word: str) -> bool:
-    """The rule in its plainest form, for words without dashes between digits."""
+    """The rule in its simplest form, for words without dashes between digits."""
     wanted = fold(word)
     for folded in map(fold, fields):
         if wanted in folded:
             return True
         if wanted == plain(wanted) and wanted in plain(folded):
             return True
-    # Accents typed at some letters and not at others.
+    # Accents on some letters only.
     bare = [field for field in map(plain, map(fold, fields)) if plain(wanted) in field]
     return bool(bare) and wanted != plain(wanted)
 
 
 @given(rows, letters)
-def test_what_is_selected_has_every_word(rows: list[list[str]], query: str) -> None:
+def test_selected_rows_have_every_word(rows: list[list[str]], query: str) -> None:
     selection = Query.parse(query).select(Haystacks.of(rows))
     assert len(set(selection.rows)) == len(selection.rows)
     if selection.scattered:
@@ -212,7 +212,7 @@ def test_what_is_selected_has_every_word(rows: list[list[str]], query: str) -> N
 
 
 @given(rows, letters)
-def test_what_has_every_word_is_selected(rows: list[list[str]], query: str) -> None:
+def test_rows_with_every_word_are_selected(rows: list[list[str]], query: str) -> None:
     selected = Query.parse(query).select(Haystacks.of(rows)).rows
     for i, fields in enumerate(rows):
         if all(any(fold(word) in fold(field) for field in fields) for word in query.split()):
@@ -223,9 +223,7 @@ def test_what_has_every_word_is_selected(rows: list[list[str]], query: str) -> N
 @example([["ab"], ["ba"]], "a", "b")
 @example([["axb"], ["ab"]], "ab", "c")
 @example([["a-1-b"]], "1234-5", "6")
-def test_narrowing_finds_what_a_fresh_search_finds(
-    rows: list[list[str]], first: str, more: str
-) -> None:
+def test_narrowing_equals_a_new_search(rows: list[list[str]], first: str, more: str) -> None:
     hays = Haystacks.of(rows)
     previous = Query.parse(first).select(hays)
     for query in (first + more, f"{first} {more}", more):
@@ -243,7 +241,7 @@ def test_typing_on_narrows(rows: list[list[str]], query: str) -> None:
 
 @given(letters, letters)
 @example("가", "ᄀ")
-def test_spans_are_in_bounds_and_hold_the_words(text: str, query: str) -> None:
+def test_spans_are_in_bounds_and_contain_the_words(text: str, query: str) -> None:
     parsed = Query.parse(query)
     spans = parsed.spans(text)
     ends = [place for span in spans for place in span]
@@ -266,13 +264,13 @@ def test_a_text_that_has_the_word_is_highlighted(text: str, query: str) -> None:
 
 
 @given(letters, letters)
-def test_folding_is_settled_and_regards_form_and_case_alone(text: str, other: str) -> None:
+def test_folding_is_idempotent_and_ignores_only_form_and_case(text: str, other: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
     assert fold(text.upper().lower()) == fold(text.lower().upper().lower())
 
 
-# Odd patterns. That they are fast is for the benchmark; here they end, and are right.
+# Odd patterns give the right result. The benchmark measures their speed.
 
 
 @pytest.mark.parametrize(
@@ -290,16 +288,16 @@ def test_a_query_of_very_many_words_is_cut() -> None:
     assert len(query.words) == 32
 
 
-# What is lifted
+# Boosts
 
 
 def boosted(query: str, boosts: dict[int, float]) -> list[str]:
     return [ACCOUNTS[i][0] for i in Query.parse(query).select(HAYS, boosts=boosts).rows]
 
 
-def test_a_boost_lifts_a_row_among_those_that_match_as_well() -> None:
+def test_a_boost_moves_a_row_up_among_equal_matches() -> None:
     assert boosted("audit", {}) == ["audit", "Prod-Audit", "auditors", "claudite"]
-    # A whole word stays before the start of a word, that before the inside of one.
+    # Whole words still come before starts of words, and those before the rest.
     assert boosted("audit", {1: 1.0}) == ["Prod-Audit", "audit", "auditors", "claudite"]
     assert boosted("audit", {2: 9.0}) == ["audit", "Prod-Audit", "auditors", "claudite"]
     assert boosted("audit", {0: 1.0, 1: 2.0}) == ["Prod-Audit", "audit", "auditors", "claudite"]

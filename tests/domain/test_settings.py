@@ -1,4 +1,4 @@
-"""What counts as production, and which region an account's profiles get."""
+"""The production pattern, and the region for profiles of an account."""
 
 import pytest
 
@@ -17,11 +17,11 @@ def test_not_production(name: str) -> None:
     assert not Settings().is_production(name)
 
 
-def test_no_pattern_marks_nothing() -> None:
+def test_an_empty_pattern_matches_nothing() -> None:
     assert not Settings(production="").is_production("prod")
 
 
-def test_the_first_pattern_that_matches_says_the_region() -> None:
+def test_the_first_matching_pattern_sets_the_region() -> None:
     settings = Settings(region="eu-west-1", regions={"*-us": "us-east-1", "acme-*": "eu-north-1"})
     assert settings.region_of("Acme-US") == "us-east-1"
     assert settings.region_of("acme-x") == "eu-north-1"

@@ -1,4 +1,4 @@
-"""What any shell makes of any value: the value, and nothing that runs."""
+"""Every shell reads every value as itself and runs nothing."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ HOSTILE = [
     "%d %s %%",
     "^caret^",
 ]
-# No NUL, which no environment can hold, and no surrogates, which are no text.
+# No NUL, which an environment cannot contain, and no surrogates, which are not text.
 characters = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 special = st.sampled_from("'\"\\`$!;&|<>(){}[]*?~#%^=-\n\r\t ‘’‚‛\x1b\x7fa")
 texts = st.text(st.one_of(special, characters), max_size=30)
@@ -54,7 +54,7 @@ shells = pytest.mark.parametrize("shell", RUN, ids=lambda shell: shell.value)
 
 
 def check(shell: Shell, values: list[str], folder: Path) -> None:
-    """Many values in one start of the shell."""
+    """Pass many values to one shell process."""
     expected: dict[str, str] = {}
     statements: list[str] = []
     for i, value in enumerate(values):
@@ -123,7 +123,7 @@ def test_unset(shell: Shell, tmp_path: Path) -> None:
 
 @given(text=texts)
 def test_powershell_reads_one_literal_string(text: str) -> None:
-    """By its grammar, for there is no PowerShell here to run."""
+    """Checked with its grammar, because PowerShell cannot be installed here."""
     language = tree_sitter.Language(tree_sitter_powershell.language())
     source = set_variable(Shell.POWERSHELL, "V_A", text.replace("‘", "").replace("’", ""))
     tree = tree_sitter.Parser(language).parse(source.encode())
@@ -150,14 +150,14 @@ def test_powershell_doubles_every_quote_it_knows() -> None:
         (Shell.TCSH, "a\nb"),
     ],
 )
-def test_what_a_shell_cannot_be_told_is_refused(shell: Shell, text: str) -> None:
+def test_text_that_a_shell_cannot_express_raises(shell: Shell, text: str) -> None:
     with pytest.raises(CannotQuote) as refusal:
         quote(shell, text)
     assert text not in str(refusal.value)
 
 
 @pytest.mark.parametrize("name", ["", "1A", "A B", "A;id", "A=", "A\n"])
-def test_a_variable_has_a_name_that_runs_nothing(name: str) -> None:
+def test_a_variable_name_cannot_run_code(name: str) -> None:
     for shell in Shell:
         with pytest.raises(ValueError, match="no name"):
             set_variable(shell, name, "x")

@@ -1,4 +1,4 @@
-"""Start URLs: the forms AWS hands out, what people paste, and what only looks like one."""
+"""Start URLs: the forms that AWS issues, pasted addresses, and look-alikes."""
 
 import pytest
 from hypothesis import given
@@ -35,7 +35,7 @@ KNOWN = [
 
 @pytest.mark.parametrize("url", KNOWN)
 @pytest.mark.parametrize("shape", ["{}", "{}/", "{}#/", "{}/#/", "  {} \t", "<{}>"])
-def test_known_forms_come_out_in_one_spelling(url: str, shape: str) -> None:
+def test_known_forms_are_normalised(url: str, shape: str) -> None:
     assert normalise(shape.format(url)) == url
 
 
@@ -52,7 +52,7 @@ def test_known_forms_come_out_in_one_spelling(url: str, shape: str) -> None:
         ("https://acme.awsapps.com/start/#/device?user_code=AB", "https://acme.awsapps.com/start"),
     ],
 )
-def test_what_people_paste(typed: str, url: str) -> None:
+def test_pasted_addresses(typed: str, url: str) -> None:
     assert normalise(typed) == url
 
 
@@ -97,7 +97,7 @@ def test_what_people_paste(typed: str, url: str) -> None:
         ("https://awsapps.com/start", StartUrlProblem.NOT_A_PORTAL),
     ],
 )
-def test_what_is_refused_and_why(typed: str, problem: StartUrlProblem) -> None:
+def test_refused_addresses(typed: str, problem: StartUrlProblem) -> None:
     with pytest.raises(StartUrlInvalid) as caught:
         normalise(typed)
     assert caught.value.problem == problem
@@ -122,7 +122,7 @@ def test_session_names(url: str, name: str) -> None:
 
 
 @given(st.text(max_size=80) | st.builds("https://{}".format, st.text(max_size=60)))
-def test_any_text_is_a_start_url_for_good_or_a_named_problem(typed: str) -> None:
+def test_any_text_normalises_once_or_raises(typed: str) -> None:
     try:
         url = normalise(typed)
     except StartUrlInvalid as invalid:

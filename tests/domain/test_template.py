@@ -1,4 +1,4 @@
-"""The template: what names it makes, what it says of mistakes, what it offers to complete."""
+"""The template: names, errors and completions."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_names(template: str, name: str) -> None:
         ("{account|slug:x}", 9, "too-many", "slug"),
     ],
 )
-def test_a_mistake_is_told_at_its_place(
+def test_a_mistake_is_reported_with_its_position(
     template: str, column: int, problem: str, near: str
 ) -> None:
     error = check(template)
@@ -91,7 +91,7 @@ def test_nothing_to_complete(source: str) -> None:
 
 
 @given(account=st.text(), permission_set=st.from_regex(r"[\w+=,.@-]{1,32}", fullmatch=True))
-def test_our_own_template_names_every_account(account: str, permission_set: str) -> None:
+def test_the_default_template_names_every_account(account: str, permission_set: str) -> None:
     of = facts(account, permission_set)
     name = Template.parse(OURS).name(of)
     assert naming.check(name) is None
@@ -104,7 +104,7 @@ _PIECES = st.sampled_from(
 
 
 @given(source=st.lists(_PIECES, max_size=8).map("".join) | st.text(), account=st.text())
-def test_any_template_gives_names_or_says_what_is_wrong_with_it(source: str, account: str) -> None:
+def test_any_template_gives_names_or_a_problem(source: str, account: str) -> None:
     try:
         template = Template.parse(source)
     except TemplateInvalid as error:
@@ -114,7 +114,7 @@ def test_any_template_gives_names_or_says_what_is_wrong_with_it(source: str, acc
 
 
 @given(source=st.lists(_PIECES, max_size=8).map("".join), data=st.data())
-def test_a_completion_belongs_to_what_is_typed(source: str, data: st.DataObject) -> None:
+def test_a_completion_extends_the_typed_text(source: str, data: st.DataObject) -> None:
     cursor = data.draw(st.integers(0, len(source)))
     found = complete(source, cursor)
     assert found is None or 0 < found.start <= cursor

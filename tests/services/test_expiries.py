@@ -73,7 +73,7 @@ class TestClocks:
         desk.clock.forward(12.5 * 3600)
         assert order() == [token, "pasted", registration, "unknown", role]
         assert expiries(desk)[3].expires_at is None
-        assert expiries(desk)[3].level(desk.clock.now) is Level.UNTOLD
+        assert expiries(desk)[3].level(desk.clock.now) is Level.UNKNOWN
         desk.clock.forward(3600)
         assert order() == [token, registration, "unknown", "pasted", role]
         desk.clock.forward(24 * 3600)

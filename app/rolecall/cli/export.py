@@ -6,7 +6,7 @@ import click
 
 from rolecall.cli.failure import failing
 from rolecall.cli.prompts import credentials_service
-from rolecall.domain.credential_formats import Format, Inexpressible
+from rolecall.domain.credential_formats import CannotExpress, Format
 from rolecall.domain.text import safe
 from rolecall.presentation import credential_strings
 
@@ -38,6 +38,6 @@ def export(profile: str, form: str) -> None:
         exported = service.export(profile)
     try:
         click.echo(exported.text(Format(form)), nl=False)
-    except Inexpressible:
+    except CannotExpress:
         words = credential_strings.INEXPRESSIBLE.format(name=safe(profile), format=form)
         raise click.ClickException(words) from None

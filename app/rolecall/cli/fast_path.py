@@ -1,7 +1,7 @@
 """What somebody waits for, without click: the full screen, and the commands that a shell waits for,
 as its integration spells them.
 
-Whatever is spelt otherwise, or asks for help, is left to `cli/switch.py`.
+Whatever is written otherwise, or asks for help, is left to `cli/switch.py`.
 """
 
 from __future__ import annotations

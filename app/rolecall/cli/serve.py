@@ -14,7 +14,7 @@ import click
 from rolecall.cli.exec import NOT_RUN, cannot_run, environment
 from rolecall.cli.failure import failing, say
 from rolecall.cli.prompts import credentials_service
-from rolecall.domain.credential_formats import VARIABLES, Format, Inexpressible, statements
+from rolecall.domain.credential_formats import VARIABLES, CannotExpress, Format, statements
 from rolecall.domain.errors import RolecallError
 from rolecall.presentation import credential_strings
 from rolecall.services.container_credentials import ContainerCredentials
@@ -72,7 +72,7 @@ def serve(*, profile: str, command: tuple[str, ...], port: int, form: str) -> No
             sys.exit(_run(command, environment(variables, profile)))
         try:
             click.echo(statements(variables, Format(form)), nl=False)
-        except Inexpressible:
+        except CannotExpress:
             words = credential_strings.INEXPRESSIBLE.format(name=profile, format=form)
             raise click.ClickException(words) from None
         sys.stdout.flush()

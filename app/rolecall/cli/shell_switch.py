@@ -113,9 +113,9 @@ class _Switcher:
         """There is nobody who could be asked."""
         names = [target.name for target in best.targets]
         if not names or best.guessed:
-            from rolecall.domain.closest_match import nearest
+            from rolecall.domain.closest_match import closest_match
 
-            near = nearest(query, self._switching.targets()) or next(iter(names), "")
+            near = closest_match(query, self._switching.targets()) or next(iter(names), "")
             more = words.DID_YOU_MEAN.format(near=safe(near)) if near else words.SHOWS_ALL
             return _refuse(f"{words.NO_SUCH_PROFILE.format(query=safe(query))} {more}")
         if len(names) == 1:

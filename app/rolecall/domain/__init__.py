@@ -1,1 +1,1 @@
-"""The nouns and their rules: standard library only, no I/O, no clock of its own."""
+"""The nouns and their rules: standard library only, no I/O, no clock."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """One write. `after` is the SHA-256 of what was written; `existed`: there was a file before."""
+    """One write. `after` is the SHA-256 of what was written; `existed`: there was a file."""
 
     stem: str
     path: Path

@@ -1,8 +1,8 @@
-"""What one sign-in reaches: accounts and, of each, its permission sets.
+"""The accounts and permission sets that one sign-in gives access to.
 
-A catalogue never changes; `with_…` gives a new one that shares nearly all of the old. Accounts lie
-in blocks, so that one answer about one account copies a block and the list of blocks (about √n),
-and filling a catalogue of ten thousand costs milliseconds.
+A catalogue is immutable; `with_…` returns a new one that shares nearly all of the old one. Accounts
+are stored in blocks, so an answer about one account copies one block and the list of blocks (about
+√n), and filling a catalogue of ten thousand accounts takes milliseconds.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _BLOCK: Final = 128
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One account and what is known of its permission sets.
+    """One account and its known permission sets.
 
-    `permission_sets` is None until they were listed. `error` says why the last try failed; what an
-    earlier try found stays.
+    `permission_sets` is None until they have been listed. `error` is why the last attempt failed;
+    what an earlier attempt found is kept.
     """
 
     account: Account
@@ -41,10 +41,11 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Accounts in the order in which they were listed, each id once.
+    """Accounts in the order in which they were listed, each ID once.
 
-    `assignment_count`, `listed` and `failed` count permission sets in all, accounts whose
-    permission sets are known, and accounts whose last try failed.
+    `assignment_count` is the number of permission sets in all accounts, `listed` the number of
+    accounts whose permission sets are known, `failed` the number of accounts whose last attempt
+    failed.
     """
 
     assignment_count: int = 0
@@ -55,7 +56,7 @@ class Catalogue:
 
     @classmethod
     def of(cls, listings: Iterable[Listing]) -> Catalogue:
-        """Of accounts that are all different."""
+        """Make a catalogue of listings with distinct accounts."""
         kept = list(listings)
         return cls(
             assignment_count=sum(len(each.permission_sets or ()) for each in kept),
@@ -84,13 +85,13 @@ class Catalogue:
 
     @property
     def blocks(self) -> Sequence[Sequence[Listing]]:
-        """All listings in order, in pieces. A piece in which nothing has changed is the same
-        object in the next catalogue.
+        """All listings in order, in blocks. A block without changes is the same object in the next
+        catalogue.
         """
         return self._blocks
 
     def place(self, account_id: str) -> tuple[int, int] | None:
-        """Which block an account is in, and where in it."""
+        """Return the index of the account's block and its index in the block."""
         place = self._places.get(account_id)
         return None if place is None else divmod(place, _BLOCK)
 
@@ -99,12 +100,12 @@ class Catalogue:
         return [listing.account for listing in self]
 
     def assignments(self) -> Iterator[Assignment]:
-        """Every permission set of every account, account by account."""
+        """Yield every permission set of every account, account by account."""
         for listing in self:
             yield from listing.assignments
 
     def with_accounts(self, accounts: Iterable[Account]) -> Catalogue:
-        """These accounts added; of those already there, name and e-mail brought up to date."""
+        """Add these accounts, and update name and e-mail of those that are already known."""
         places = dict(self._places)
         listings = list(self)
         for account in accounts:
@@ -118,7 +119,7 @@ class Catalogue:
     def with_permission_sets(
         self, account_id: str, permission_sets: Iterable[PermissionSet]
     ) -> Catalogue:
-        """What an account's listing found. An account that is not (any more) here is no error."""
+        """Set an account's permission sets. An unknown account is ignored."""
         listing = self.get(account_id)
         found = tuple(permission_sets)
         if listing is None or (listing.permission_sets == found and listing.error is None):
@@ -130,7 +131,7 @@ class Catalogue:
         return self if listing is None else self._with(replace(listing, error=error))
 
     def only(self, account_ids: Collection[str]) -> Catalogue:
-        """Without the accounts that a complete listing did not bring any more."""
+        """Keep only these accounts: those that a complete listing still contains."""
         kept = [each for each in self if each.account.id in account_ids]
         return self if len(kept) == len(self) else Catalogue.of(kept)
 
@@ -158,8 +159,10 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What came and what went between two catalogues. The assignments are also those of accounts
-    that came or went as a whole. `since` is when the older one was complete.
+    """What was added and removed between two catalogues.
+
+    The assignments include those of accounts that were added or removed as a whole. `since` is when
+    the older catalogue was complete.
     """
 
     new_accounts: tuple[Account, ...] = ()
@@ -175,7 +178,9 @@ class Changes:
 
 
 def difference(before: Catalogue, after: Catalogue) -> Changes:
-    """Of an account whose permission sets were not listed one of the times, they did not change."""
+    """Compare two catalogues. An account whose permission sets are unknown in one of them counts as
+    unchanged.
+    """
     return Changes(
         new_accounts=tuple(_accounts_missing(before, after)),
         gone_accounts=tuple(_accounts_missing(after, before)),
@@ -201,7 +206,7 @@ def _assignments_missing(old: Catalogue, new: Catalogue) -> Iterator[Assignment]
 def _in_blocks(
     listings: list[Listing], before: Sequence[tuple[Listing, ...]] = ()
 ) -> tuple[tuple[Listing, ...], ...]:
-    """Those that are as they were before are the same objects."""
+    """Unchanged blocks are the same objects as before."""
     starts = range(0, len(listings), _BLOCK)
     blocks = [tuple(listings[start : start + _BLOCK]) for start in starts]
     pairs = zip_longest(blocks, before[: len(blocks)], fillvalue=())

@@ -1,4 +1,4 @@
-"""What a write would do, before it is done."""
+"""A planned write to a file."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _SECRET: Final = re.compile(
 
 
 class Edit(Protocol):
-    """One change to a document; `summary` is a verb and a name: `set-profile dev`."""
+    """One change to a `files.ini.Document`; `summary` is a verb and a name: `set-profile dev`."""
 
     @property
     def summary(self) -> str: ...
 
     def footprint(self, document: Any) -> object:
-        """What the edit is about, as it stands: if that differs, two writers are in conflict."""
+        """Return what the edit depends on. If it has changed since, two writers are in conflict."""
 
     def apply(self, document: Any) -> None:
         """Change the document. Raises EditRefused."""
@@ -29,7 +29,7 @@ class Edit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a write would do. `before` is None where there is no file yet."""
+    """A planned write. `before` is None if the file does not exist yet."""
 
     path: Path
     before: bytes | None = field(repr=False)
@@ -42,25 +42,25 @@ class Change:
         return self.after == (self.before or b"")
 
     def diff(self) -> str:
-        """A unified diff, empty where nothing changes; secrets hidden."""
+        """Return a unified diff with secrets hidden; empty if nothing changes."""
         return hide_secrets(unified_diff(self.before or b"", self.after, self.path.name))
 
 
 def hide_secrets(text: str) -> str:
-    """Lines of a file, or of a diff, without the values of secret keys."""
+    """Replace the values of secret keys in the lines of a file or a diff."""
     return _SECRET.sub(r"\1…", text)
 
 
 def unified_diff(before: bytes, after: bytes, name: str, context: int = 3) -> str:
-    """Unified diff of two files. Quick also for thousands of lines that are alike, as profiles are:
-    only what stands between lines that both have just once is compared line by line.
+    """Return the unified diff of two files. It is fast for thousands of similar lines, as profiles
+    are: only what is between lines that occur exactly once in both files is compared line by line.
     """
     import difflib
 
     old = before.decode("utf-8", "replace").splitlines()
     new = after.decode("utf-8", "replace").splitlines()
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    vars(matcher)["opcodes"] = _opcodes(old, new)  # which it would else look for itself
+    vars(matcher)["opcodes"] = _opcodes(old, new)  # instead of its own slow search
     lines: list[str] = []
     for group in matcher.get_grouped_opcodes(context):
         (_, i, _, j, _), (_, _, i_end, _, j_end) = group[0], group[-1]
@@ -78,7 +78,7 @@ _Opcode = tuple[str, int, int, int, int]
 
 
 def _opcodes(old: list[str], new: list[str]) -> list[_Opcode]:
-    """What `SequenceMatcher.get_opcodes` says, found piece by piece."""
+    """Return what `SequenceMatcher.get_opcodes` returns, calculated piece by piece."""
     import difflib
 
     found: list[_Opcode] = []
@@ -103,7 +103,7 @@ def _opcodes(old: list[str], new: list[str]) -> list[_Opcode]:
 
 
 def _landmarks(old: list[str], new: list[str]) -> list[tuple[int, int]]:
-    """Places of lines that both have once and in the same order (a patience diff's)."""
+    """Return where lines are that occur once in both and in the same order (a patience diff)."""
     once = {line: i for i, line in enumerate(old) if line.strip()}
     counts_old, counts_new = Counter(old), Counter(new)
     places: list[tuple[int, int]] = []
@@ -117,7 +117,7 @@ def _landmarks(old: list[str], new: list[str]) -> list[tuple[int, int]]:
 
 
 def _range(start: int, end: int) -> str:
-    """As `diff -u` counts: from 1, and of no lines the line before."""
+    """Format a range as `diff -u` does: from 1, and the line before for an empty range."""
     length = end - start
     if length == 1:
         return f"{start + 1}"

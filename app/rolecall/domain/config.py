@@ -11,10 +11,10 @@ from rolecall.domain.model import Profile, SsoSession
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What stands in the file. `sso_sessions`: the named ones first, then the legacy ones.
+    """The content of the file. `sso_sessions` has the named ones first, then the legacy ones.
 
-    `session_names` are those of all `[sso-session]` sections, also of those that lack something;
-    `text` is all of it, line by line.
+    `session_names` are the names of all `[sso-session]` sections, incomplete ones included; `text`
+    is the whole file, line by line.
     """
 
     profiles: tuple[Profile, ...] = ()
@@ -24,13 +24,13 @@ class Config:
     text: tuple[str, ...] = field(default=(), repr=False)
 
     def section(self, profile: Profile) -> list[str]:
-        """The lines of a profile's section as they stand in the file; secrets hidden."""
+        """Return the lines of a profile's section as they are in the file, with secrets hidden."""
         lines = self.text[profile.lines.start - 1 : profile.lines.stop - 1]
         return hide_secrets("".join(lines).rstrip()).splitlines()
 
     def line_of(self, profile: Profile, key: str) -> int:
-        """The number of the line where one of its keys stands, or its header for "["; else of its
-        first.
+        """Return the line number of one of the profile's keys, or of its header for "["; the first
+        line of the section if there is no such key.
         """
         lines = ((n, self.text[n - 1]) for n in profile.lines)
         found = (n for n, line in lines if line.strip().lower().startswith(key))

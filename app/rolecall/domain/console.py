@@ -1,7 +1,7 @@
-"""The portal's shortcut links: into the console of one account, with one permission set.
+"""The access portal's shortcut links: into the console of one account with one permission set.
 
 https://docs.aws.amazon.com/singlesignon/latest/userguide/createshortcutlink.html
-Who follows one and is signed out at the portal signs in there on the way.
+A user who is signed out at the portal signs in on the way.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rolecall.domain.text import original, safe
 
 CLOUDSHELL: Final = "cloudshell"
 
-# The console's domain in each partition, by how its regions begin:
+# The console's domain in each partition, by the prefix of its regions:
 # https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
 _DOMAINS: Final = {
     "cn-": "console.amazonaws.cn",
@@ -48,7 +48,7 @@ _PAGES: Final = {
 def shortcut(
     session: SsoSession, account_id: str, permission_set: str, destination: str = ""
 ) -> str:
-    """The link, to the console's first page or to a URL of it that `destination_url` made."""
+    """Return the link to the console's home page, or to a URL from `destination_url`."""
     portal = original(session.start_url).rstrip("/#")
     words = {"account_id": original(account_id), "role_name": original(permission_set)}
     if destination:
@@ -58,9 +58,9 @@ def shortcut(
 
 
 def destination_url(destination: str, region: str) -> str:
-    """The page of the console that is meant: a URL of it, or a service such as `s3`.
+    """Return the console page for a URL or for the name of a service such as `s3`.
 
-    `region` decides which region's console, and which partition's. Raises DestinationInvalid.
+    `region` selects the region and the partition of the console. Raises DestinationInvalid.
     """
     if not destination:
         return ""
@@ -86,7 +86,7 @@ def _domain(region: str) -> str:
 
 
 def _checked(url: str) -> str:
-    """A page of AWS's own: whoever follows the link is signed in, and trusts what opens."""
+    """Accept only AWS's own pages: the link signs the user in, and the user trusts what opens."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

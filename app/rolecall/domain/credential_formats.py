@@ -1,4 +1,4 @@
-"""Credentials as the text that shells, files and other programs read."""
+"""Credentials in the formats that shells, files and other programs read."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from rolecall.domain.timestamps import write_time
 
 
 class Format(StrEnum):
-    BASH = "bash"  # every shell of its kin: dash, zsh, ksh
+    BASH = "bash"  # and compatible shells: dash, zsh, ksh
     FISH = "fish"
     POWERSHELL = "powershell"
     CMD = "cmd"
     NU = "nu"
     TCSH = "tcsh"
     DOTENV = "dotenv"
-    JSON = "json"  # what a credential_process says
+    JSON = "json"  # the output of a credential_process
     INI = "ini"  # a section of ~/.aws/credentials
 
 
-class Inexpressible(Exception):
-    """A value has a character for which the format has no spelling."""
+class CannotExpress(Exception):
+    """A value has a character that the format cannot express."""
 
 
 _SHELLS: Final = {
@@ -39,14 +39,14 @@ _SHELLS: Final = {
     Format.NU: Shell.NU,
     Format.TCSH: Shell.TCSH,
 }
-# Those that set an environment.
+# The formats that set environment variables.
 VARIABLES: Final = (*_SHELLS, Format.DOTENV)
-# So that `source` and an eval that joins lines read the same.
+# With it, `source` and an eval that joins lines read the same.
 _ENDS: Final = {Format.TCSH: ";"}
-# What goes before credentials in the environment, or is taken for them, in some client.
+# Variables that override credentials in the environment in some client, or are taken for them.
 OVERRULING: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN")
-# What all that reads dotenv files agrees on: `docker run --env-file` takes quotes literally, others
-# expand what stands between double ones.
+# What all readers of dotenv files agree on: `docker run --env-file` takes quotes literally, others
+# expand what is inside double quotes.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./+=:@%,-]*")
 _IN_QUOTES: Final = re.compile(r"[^'\\\x00-\x1f\x7f\u0085\u2028\u2029]*")
 _IN_INI: Final = re.compile(r"(?=\S)[^\x00-\x1f\x7f\u0085\u2028\u2029]*(?<=\S)")
@@ -55,14 +55,14 @@ _COMMENT: Final = re.compile(r"(^|\s)[#;]")
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Credentials with what goes with them. `name` is the section's in the `ini` format."""
+    """Credentials and their context. `name` is the name of the section in the `ini` format."""
 
     credentials: Credentials
     region: str | None
     name: str
 
     def variables(self) -> dict[str, str | None]:
-        """What a program's environment has to say; None: nothing by that name."""
+        """Return the variables for a program's environment; None means unset."""
         credentials = self.credentials
         token, end = credentials.session_token, credentials.expires_at
         found: dict[str, str | None] = {
@@ -76,7 +76,7 @@ class Export:
         return found | dict.fromkeys(OVERRULING)
 
     def text(self, form: Format) -> str:
-        """Lines, the last of which ends too. Raises Inexpressible."""
+        """Return the text; its last line ends with a newline. Raises CannotExpress."""
         match form:
             case Format.JSON:
                 lines = [self._json()]
@@ -88,7 +88,7 @@ class Export:
 
     def _ini(self) -> Iterator[str]:
         if naming.check(self.name) is not None:
-            raise Inexpressible
+            raise CannotExpress
         yield f"[{self.name}]"
         credentials = self.credentials
         values = {
@@ -103,7 +103,7 @@ class Export:
             values["region"] = self.region
         for key, value in values.items():
             if not _IN_INI.fullmatch(value) or _COMMENT.search(value):
-                raise Inexpressible
+                raise CannotExpress
             yield f"{key} = {value}"
 
     def _json(self) -> str:
@@ -112,7 +112,7 @@ class Export:
 
 
 def members(credentials: Credentials, token: str) -> dict[str, str]:
-    """Credentials as AWS's JSON has them; `token` is what that one calls the session token."""
+    """Return the members of AWS's JSON; `token` is the name of the session token in it."""
     found = {
         "AccessKeyId": credentials.access_key_id,
         "SecretAccessKey": credentials.secret_access_key.reveal(),
@@ -127,7 +127,7 @@ def members(credentials: Credentials, token: str) -> dict[str, str]:
 
 
 def statements(variables: Mapping[str, str | None], form: Format) -> str:
-    """What sets an environment, one of VARIABLES; None unsets. Raises Inexpressible."""
+    """Return the statements that set variables; None unsets one. Raises CannotExpress."""
     lines = _dotenv(variables) if form is Format.DOTENV else _shell(variables, form)
     return "".join(f"{line}\n" for line in lines)
 
@@ -141,12 +141,12 @@ def _shell(variables: Mapping[str, str | None], form: Format) -> Iterator[str]:
             else:
                 yield set_variable(shell, name, value) + end
     except CannotQuote:
-        raise Inexpressible from None
+        raise CannotExpress from None
 
 
 def _dotenv(variables: Mapping[str, str | None]) -> Iterator[str]:
     for name, value in variables.items():
         if value is not None:
             if not _IN_QUOTES.fullmatch(value):
-                raise Inexpressible
+                raise CannotExpress
             yield f"{name}={value}" if _PLAIN.fullmatch(value) else f"{name}='{value}'"

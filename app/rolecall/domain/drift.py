@@ -1,4 +1,4 @@
-"""What a complete listing says against the profiles there are, of one session."""
+"""How the profiles of a session differ from its last complete listing."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from rolecall.domain.model import Assignment, Profile, SsoSession
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """`complete_at` is when the last complete listing ended; without one there is nothing missing
-    and nothing dead.
+    """`complete_at` is when the last complete listing finished; without one, nothing is missing or
+    dead.
 
-    missing: permission sets that no profile of the session is for
-    dead: profiles of the session whose permission set that listing has seen to be gone
-    twins: profiles of the session that say the same under several names, region included
+    missing: permission sets without a profile of the session
+    dead: profiles of the session whose permission set is gone according to that listing
+    twins: profiles of the session that are the same under several names, region included
     """
 
     complete_at: datetime | None = None
@@ -27,7 +27,7 @@ class Drift:
     twins: tuple[tuple[Profile, ...], ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether there is anything to say."""
+        """Return whether there is any drift."""
         return any((self.missing, self.dead, self.twins))
 
 
@@ -38,8 +38,8 @@ def compare(
     seen: Collection[str],
     complete_at: datetime | None,
 ) -> Drift:
-    """`catalogue` is what the last complete listing left, `seen` the ids of the accounts whose
-    permission sets it got: of the others it cannot say what is gone.
+    """Compare. `catalogue` is the result of the last complete listing. `seen` are the IDs of the
+    accounts whose permission sets it got; for other accounts nothing counts as gone.
     """
     ours = [each for each in profiles if each.is_of(session) and _target(each) is not None]
     targets = {_target(each) for each in ours}
@@ -57,7 +57,7 @@ def compare(
 
 
 def orphans(profiles: Iterable[Profile], session_names: Collection[str]) -> tuple[Profile, ...]:
-    """Profiles of an sso-session that is not among those in the file (any more)."""
+    """Return the profiles whose sso-session is not in the file."""
     return tuple(
         each for each in profiles if each.session_name and each.session_name not in session_names
     )

@@ -1,41 +1,29 @@
-"""One tree of errors. Each holds facts; `presentation/error_strings.py` has their sentences.
+"""One tree of errors. Each has facts; `presentation/error_strings.py` has the sentences.
 
-RolecallError
-├── SignInError
-│   ├── StartUrlInvalid          what was typed is no start URL
-│   ├── StartUrlUnknown          no Identity Center of that region has it
-│   ├── RegionInvalid            what was typed is no region
-│   ├── RegionMissing            ~/.aws/config does not say in which region the session is
-│   ├── SessionNameInvalid
-│   ├── DeviceCodeExpired        nobody approved in time
-│   ├── SignInDenied             somebody pressed Deny
-│   ├── AuthorizationExpired     nobody allowed it in the browser in time
-│   ├── NoListener               the browser could not be listened for
-│   ├── RegistrationRejected     the server does not know the client any more
-│   └── SignInNeeded             there is no token that still holds
-├── ServiceError
-│   ├── Unreachable              no connection, no name, no answer in time
-│   ├── NotIdentityCenter        something answers there, but it is not what we look for
-│   ├── Throttled                429
-│   ├── AccessRefused            403
-│   ├── NotFound                 404: an account or permission set that is not (any more) there
-│   ├── UnexpectedAnswer         an answer that makes no sense: HTML, truncated, a member missing
-│   ├── ServiceFault             5xx
-│   └── RequestRejected          4xx that none of the above names
-├── NoAssignment                 no credentials of this permission set in this account for the user
-├── DestinationInvalid           what was typed is no page of the AWS console
-├── NoCredentials                a profile that rolecall can have no credentials for, and why
-├── TemplateInvalid              a template for names that cannot be followed, and where
-├── VerifyFailed                 a profile that does not work, with the reason in the clients' words
-└── FileError
-    ├── HomeUnknown
-    ├── FileUnreadable           the system refuses, or it is not a file
-    ├── FileMalformed            no client can read it; line and reason
-    ├── FileUnwritable           the system refuses; the old bytes are there
-    ├── FileBusy                 somebody else holds the lock
-    ├── FileChanged              it is not what the change was planned on, and the change conflicts
-    ├── UndoRefused              it has changed since the write that was to be taken back
-    └── EditRefused              the edit would make what no client, or another client, reads
+RolecallError ├── SignInError │   ├── StartUrlInvalid          the typed address is not a start URL
+│   ├── StartUrlUnknown          no Identity Center in that region has the start URL │   ├──
+RegionInvalid            the typed text is not a region │   ├── RegionMissing
+~/.aws/config has no region for the session │   ├── SessionNameInvalid │   ├── DeviceCodeExpired
+the code was not approved in time │   ├── SignInDenied             the user denied the sign-in │
+├── AuthorizationExpired     the sign-in was not allowed in the browser in time │   ├── NoListener
+the loopback listener for the browser did not start │   ├── RegistrationRejected     the server no
+longer knows the client │   └── SignInNeeded             there is no valid token ├── ServiceError │
+├── Unreachable              no connection, no such host, or no answer in time │   ├──
+NotIdentityCenter        something else than an Identity Center answers │   ├── Throttled
+429 │   ├── AccessRefused            403 │   ├── NotFound                 404: the account or
+permission set does not exist, or no longer │   ├── UnexpectedAnswer         the answer is unusable:
+HTML, truncated, or a member is missing │   ├── ServiceFault             5xx │   └── RequestRejected
+any other 4xx ├── NoAssignment                 the user is not assigned the permission set in the
+account ├── DestinationInvalid           the typed text is not a page of the AWS console ├──
+NoCredentials                rolecall can get no credentials for the profile, and why ├──
+TemplateInvalid              the name template is wrong, and where ├── VerifyFailed
+the profile does not work, with the client's reason └── FileError ├── HomeUnknown ├── FileUnreadable
+the system refuses to read it, or it is not a file ├── FileMalformed            no client can read
+it; line and reason ├── FileUnwritable           the system refuses to write it; the old content is
+unchanged ├── FileBusy                 another program has the lock ├── FileChanged
+another program has changed it, and the change conflicts ├── UndoRefused              it has changed
+since the write that was to be undone └── EditRefused              the result would be unreadable,
+or clients would read it differently
 """
 
 from __future__ import annotations
@@ -46,7 +34,7 @@ from pathlib import Path
 
 @dataclass(eq=False)
 class RolecallError(Exception):
-    """The root. Fields are facts, safe to show; never a secret."""
+    """The root. Fields are facts that are safe to show, never secrets."""
 
     def __str__(self) -> str:
         facts = ", ".join(f"{f.name}={getattr(self, f.name)!s}" for f in fields(self))
@@ -54,12 +42,12 @@ class RolecallError(Exception):
 
 
 class SignInError(RolecallError):
-    """Signing in did not come to its end."""
+    """The sign-in failed."""
 
 
 @dataclass(eq=False)
 class StartUrlInvalid(SignInError):
-    """`problem` is a `start_url.Problem` value."""
+    """`problem` is a value of `start_url.StartUrlProblem`."""
 
     typed: str
     problem: str
@@ -78,7 +66,7 @@ class RegionInvalid(SignInError):
 
 @dataclass(eq=False)
 class RegionMissing(SignInError):
-    """`session` is its name or, of a legacy one, its start URL."""
+    """`session` is its name, or the start URL of a legacy one."""
 
     session: str
 
@@ -116,14 +104,14 @@ class RegistrationRejected(SignInError):
 
 @dataclass(eq=False)
 class SignInNeeded(SignInError):
-    """`session` is the sso-session's name or, for a legacy one, its start URL."""
+    """`session` is the name of the sso-session, or the start URL of a legacy one."""
 
     session: str
 
 
 @dataclass(eq=False)
 class ServiceError(RolecallError):
-    """A call to AWS that failed. `operation` is AWS's own name for it, `host` where it went."""
+    """A call to AWS failed. `operation` is AWS's name for it, `host` the called host."""
 
     operation: str
     host: str
@@ -141,7 +129,7 @@ class NotIdentityCenter(ServiceError):
 
 @dataclass(eq=False)
 class Throttled(ServiceError):
-    """`retry_after` is in seconds, where the server said."""
+    """`retry_after` is in seconds; None if the server did not say."""
 
     retry_after: float | None = None
 
@@ -174,9 +162,9 @@ class RequestRejected(ServiceError):
 
 @dataclass(eq=False)
 class TemplateInvalid(RolecallError):
-    """`column` counts characters from 0, and `text` stands there.
+    """`column` is the position of `text` in the template, from 0.
 
-    `problem` is a `template.Problem` value, `near` what could be meant.
+    `problem` is a value of `template.TemplateProblem`; `near` is what was probably meant.
     """
 
     column: int
@@ -187,7 +175,7 @@ class TemplateInvalid(RolecallError):
 
 @dataclass(eq=False)
 class VerifyFailed(RolecallError):
-    """`problem`: a key of `error_strings.VERIFY_PROBLEMS`; `detail`: the client's sentence."""
+    """`problem` is a key of `error_strings.VERIFY_PROBLEMS`, `detail` the client's sentence."""
 
     profile: str
     problem: str
@@ -207,7 +195,7 @@ class NoAssignment(RolecallError):
 
 @dataclass(eq=False)
 class NoCredentials(RolecallError):
-    """`problem`: a key of `credential_strings.NO_CREDENTIALS`; `subject`: what it is about."""
+    """`problem` is a key of `credential_strings.NO_CREDENTIALS`, `subject` what it concerns."""
 
     profile: str
     problem: str
@@ -215,7 +203,7 @@ class NoCredentials(RolecallError):
 
 
 class FileError(RolecallError):
-    """A file could not be read or written. What was there before is still there."""
+    """A file could not be read or written. Its old content is unchanged."""
 
 
 @dataclass(eq=False)
@@ -231,7 +219,7 @@ class FileUnreadable(FileError):
 
 @dataclass(eq=False)
 class FileMalformed(FileError):
-    """`line` counts from 1; `problem` names the kind, `text` the line itself, made safe."""
+    """`line` counts from 1. `problem` names the kind; `text` is the line itself, made safe."""
 
     path: Path
     line: int
@@ -257,7 +245,7 @@ class FileChanged(FileError):
 
 @dataclass(eq=False)
 class UndoRefused(FileError):
-    """`kept` is the file with what stood there before."""
+    """`kept` is the path of the backup with the earlier content."""
 
     path: Path
     kept: Path
@@ -265,7 +253,7 @@ class UndoRefused(FileError):
 
 @dataclass(eq=False)
 class EditRefused(FileError):
-    """`problem` names the rule, `subject` the name, key or value it is about."""
+    """`problem` names the rule, `subject` the name, key or value that breaks it."""
 
     path: Path
     problem: str

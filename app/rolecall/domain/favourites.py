@@ -1,4 +1,4 @@
-"""What the user has marked as a favourite, and what was used when."""
+"""The user's favourites, and when each permission set was last used."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-_FAVOURITE: Final = 1e12  # more than any moment in seconds
+_FAVOURITE: Final = 1e12  # more than any time in seconds since the epoch
 
 
 @dataclass(frozen=True, slots=True)
 class Favourites:
-    """Favourites and recent uses, by account id and permission set; '' is the account itself."""
+    """Favourites and recent uses, by account ID and permission set; '' is the account itself."""
 
     favourites: frozenset[tuple[str, str]] = frozenset()
     used_at: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
 
     def boosts(self) -> dict[tuple[str, str], float]:
-        """By account id and permission set: favourites before all, then what was used last.
+        """Return sort keys by account ID and permission set: favourites are highest, then the last
+        used.
 
-        An account, which has '' for its permission set, was used when one of its sets was.
+        An account (permission set '') counts as used when one of its permission sets was used.
         """
         boosts: dict[tuple[str, str], float] = {}
         for (id_, permission_set), at in self.used_at.items():

@@ -1,7 +1,7 @@
-"""Problems in a file of ~/.aws: what differs between clients, or is not what it looks like.
+"""Problems in a file of ~/.aws: what clients read differently, or what is not what it looks like.
 
-A finding names the line. The comments of `FindingKind` say which client reads what, as tried on
-them (tests/files/corpus); `presentation/file_strings.py` has the sentences.
+A finding names the line. The comments of `FindingKind` say which client reads what, as tested with
+the clients (tests/files/corpus); `presentation/file_strings.py` has the sentences.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from pathlib import Path
 
 
 class FindingKind(Enum):
-    """In the comments: CLI is the AWS CLI and boto3, JS the SDK for JavaScript."""
+    """In the comments, CLI is the AWS CLI and boto3; JS is the SDK for JavaScript."""
 
     # Headers
     TWO_DEFAULTS = "two-defaults"  # CLI: the later one; JS, Go: [profile default]
-    TWINS = "twins"  # one name, quoted differently. CLI: the last alone; JS merges them
+    TWINS = "twins"  # one name, quoted differently. CLI: only the last; JS merges them
     HEADER_GLUED = "header-glued"  # `[profile x]# c`. JS: no header, keys go to the one above
     HEADER_SPACING = "header-spacing"  # `[profile  x]`. JS: skipped
     NAME_NOT_SHARED = "name-not-shared"  # spaces, accents, … JS: skipped
@@ -30,10 +30,10 @@ class FindingKind(Enum):
     COLON = "colon"  # `region: x`. JS: skipped
     COMMENT_IN_VALUE = "comment-in-value"  # `x # c`. CLI: all of it; JS, Go: x
     EMPTY_VALUE = "empty-value"  # `region =`. CLI: empty; JS: not set
-    CONTINUED = "continued"  # a value that goes on in the next line. JS: its first line only
+    CONTINUED = "continued"  # a value with continuation lines. JS: its first line only
     HEADER_IN_VALUE = "header-in-value"  # indented `[profile x]`. CLI: value; JS: a section
     NESTED_BY_INDENT = "nested-by-indent"  # an indented key after a nested one. JS: nested too
-    CARRIAGE_RETURNS = "carriage-returns"  # lines that end in CR alone. JS: one long line
+    CARRIAGE_RETURNS = "carriage-returns"  # lines that end in CR only. JS: one long line
     # Meaning
     SESSION_MISSING = "session-missing"  # sso_session names none
     SESSION_DIFFERS = "session-differs"  # sso_region or sso_start_url is not the session's
@@ -45,18 +45,18 @@ class FindingKind(Enum):
     SOURCE_LOOP = "source-loop"  # source_profile leads back
     NO_SOURCE = "no-source"  # role_arn, and neither source_profile nor credential_source
     TWO_SOURCES = "two-sources"  # both of them
-    CREDENTIAL_SOURCE_UNKNOWN = "credential-source-unknown"  # CLI minds the case
+    CREDENTIAL_SOURCE_UNKNOWN = "credential-source-unknown"  # CLI: case-sensitive
     SCOPES_MISSING = "scopes-missing"  # no sso_registration_scopes: no refresh token
     SHADOWED_KEYS = "shadowed-keys"  # keys under an SSO profile's name. CLI: SSO; JS, Go: keys
     # Files
-    BROKEN_CACHE_FILE = "broken-cache-file"  # the CLI fails until somebody deletes it
+    BROKEN_CACHE_FILE = "broken-cache-file"  # the CLI fails until it is deleted
     EXPOSED = "exposed"  # secrets that others on the machine can read
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`line` counts from 1, 0 where it is about the whole file. `subject` is the profile, session
-    or key it is about, made safe; `other` a second line that it is about; `detail` what is missing.
+    """`line` counts from 1; 0 means the whole file. `subject` is the profile, session or key, made
+    safe; `other` is a second line that is involved; `detail` is what is missing.
     """
 
     kind: FindingKind

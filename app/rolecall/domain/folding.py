@@ -1,4 +1,4 @@
-"""Text as searches compare it, and the rows of a table made ready to be searched."""
+"""Case folding: text in the form that searches compare, and table rows prepared for search."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-# Latin, Greek, Cyrillic and their extensions: here a mark is an accent. Elsewhere (kana, Hangul,
-# the Indic scripts) it is part of the letter and stays.
+# Latin, Greek, Cyrillic and their extensions: here a mark is an accent. In other scripts (kana,
+# Hangul, the Indic scripts) it is part of the letter and is kept.
 _ACCENTED = re.compile("[\u00c0-\u058f\u1e00-\u1fff]+")
 MARKS = re.compile("[\u0300-\u036f]+")
 _STROKES = str.maketrans({"ø": "o\u0338", "ł": "l\u0335", "đ": "d\u0335", "ħ": "h\u0335"})
-# Soft hyphen, joiners, variation selectors: they change how a character looks, not which it is.
+# Soft hyphen, joiners, variation selectors: they change the look of a character, not its identity.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\ufe00-\ufe0f]+")
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -23,7 +23,7 @@ DASHED_ID = re.compile(r"(?<!\d)(\d{4})-(\d{4})-(\d{4})(?!\d)")
 
 
 def fold(text: str) -> str:
-    """The text as searches compare it: case folded, compatible forms alike, accents set apart."""
+    """Return the text for comparison: case folded, compatible forms unified, accents decomposed."""
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
@@ -32,14 +32,14 @@ def fold(text: str) -> str:
 
 
 def plain(folded: str) -> str:
-    """Folded text without its accents."""
+    """Return folded text without accents."""
     return folded if folded.isascii() else MARKS.sub("", folded)
 
 
 @dataclass(slots=True)
 class Haystacks:
-    """Rows, folded. Of each its fields, a line each, with and without accents; and its words,
-    each between spaces. Two lists and no objects, for what is scanned on a key press is all of it.
+    """Folded rows. For each row: its fields, one per line, with and without accents; and its words
+    between spaces. Two flat lists instead of objects, because every key press scans all of them.
     """
 
     fields: list[str] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Haystacks:
 
 
 def haystack(fields: Iterable[str]) -> tuple[str, str]:
-    """One row for `Haystacks`: its fields and its words."""
+    """Return the fields and the words of one row for `Haystacks`."""
     hays = [_field(text) for text in fields]
     bare = [bare for bare, _, _ in hays]
     accented = [accented for _, _, accented in hays if accented]
@@ -64,7 +64,7 @@ def haystack(fields: Iterable[str]) -> tuple[str, str]:
 
 @lru_cache(maxsize=1 << 12)
 def _field(text: str) -> tuple[str, str, str]:
-    """A field without accents, its words, and with accents if it has any."""
+    """Return a field without accents, its words, and the field with accents if it has any."""
     folded = fold(text)
     if folded.isalnum() and folded.isascii() and (text.islower() or text.isdigit()):
         return folded, folded, ""
@@ -82,8 +82,8 @@ def apart(text: str) -> str:
 
 
 def pieces(text: str) -> Iterable[tuple[int, int]]:
-    """The text cut where folding may be done piece by piece: before every character that does
-    not combine with the one before it.
+    """Cut the text at the places where it can be folded piece by piece: before every character that
+    does not combine with the previous one.
     """
     start = 0
     for i in range(1, len(text)):

@@ -1,4 +1,4 @@
-"""Where in a text, as it is shown, the words of a query stand: what is highlighted."""
+"""Where the words of a query are in a displayed text: what is highlighted."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class Shown:
-    """A text folded piece by piece. `at[i]` is where in the text the piece begins that gave the
-    folded letter i, `ends` where the piece that begins there ends. `bare` is `folded` without
-    accents, `bare_at` where in `folded` each of its letters is.
+    """A text folded piece by piece. `at[i]` is the start of the piece that produced folded letter
+    i; `ends` maps the start of a piece to its end. `bare` is `folded` without accents; `bare_at` is
+    the position in `folded` of each of its letters.
     """
 
     __slots__ = ("at", "bare", "bare_at", "ends", "folded")
@@ -26,7 +26,7 @@ class Shown:
         self.folded = text.lower()
         if not text.isascii():
             self._fold(text)
-        self.bare, self.bare_at = _dropping(MARKS, self.folded)
+        self.bare, self.bare_at = _without(MARKS, self.folded)
 
     def _fold(self, text: str) -> None:
         folded: list[str] = []
@@ -39,14 +39,14 @@ class Shown:
         self.folded = "".join(folded)
 
     def spans(self, words: Iterable[Word], scattered: bool) -> list[tuple[int, int]]:
-        """(start, end) in the shown text's characters, in order, not overlapping. For each word its
-        first place at the start of a word, or else its first place.
+        """Return (start, end) in characters of the displayed text, in order, not overlapping. For
+        each word it is the first place at the start of a word, else the first place.
         """
         return _merged([span for word in words for span in self._find(word, scattered)])
 
     def _find(self, word: Word, scattered: bool) -> list[tuple[int, int]]:
         if scattered:
-            letters = _first_letters(self.folded, word.forms[-1])
+            letters = _letter_positions(self.folded, word.forms[-1])
             return [self._span(i, i + 1) for i in letters]
         if word.accented is not None:
             match = word.accented.search(self.folded)
@@ -69,12 +69,12 @@ class Shown:
         return self._span(self.bare_at[start], self.bare_at[start + length - 1] + 1)
 
     def _span(self, start: int, end: int) -> tuple[int, int]:
-        """From places in the folded text to places in the shown one, whole pieces."""
+        """Convert positions in the folded text to whole pieces of the displayed text."""
         return self.at[start], self.ends[self.at[end - 1]]
 
 
-def _dropping(dropped: re.Pattern[str], text: str) -> tuple[str, Sequence[int]]:
-    """The text without some characters, and where those left were."""
+def _without(dropped: re.Pattern[str], text: str) -> tuple[str, Sequence[int]]:
+    """Return the text without some characters, and the old positions of the remaining ones."""
     if text.isascii() or not dropped.search(text):
         return text, range(len(text))
     kept = [i for i, letter in enumerate(text) if not dropped.match(letter)]
@@ -88,8 +88,8 @@ def _best_place(text: str, form: str) -> int:
     return first if at < 0 else at
 
 
-def _first_letters(text: str, letters: str) -> list[int]:
-    """Where the letters are, in order; nothing if not all of them are there."""
+def _letter_positions(text: str, letters: str) -> list[int]:
+    """Return the positions of the letters, in order; empty if one is missing."""
     places: list[int] = []
     at = -1
     for letter in letters:

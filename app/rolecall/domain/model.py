@@ -1,7 +1,7 @@
-"""The nouns: what IAM Identity Center, its tokens and the AWS files are made of.
+"""The nouns of IAM Identity Center, its tokens and the AWS files.
 
-Every moment is an aware UTC datetime. Names that came from AWS or from a file have been through
-`text.safe`; `text.original` gives back what they were.
+Every time is an aware UTC datetime. Names from AWS or from a file have been through `text.safe`;
+`text.original` returns what they were.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Final, NoReturn
 
 from rolecall.domain.errors import VerifyFailed
 
-# The scope that lets a token list accounts and be renewed:
+# The scope that a token needs to list accounts and to be renewed:
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/customermanagedapps-saml2-oauth2.html
 ACCOUNT_ACCESS_SCOPE: Final = "sso:account:access"
 
 
 class Secret:
-    """A value that shows itself only to those who ask by name: `reveal()`."""
+    """A value that is shown only by an explicit call of `reveal()`."""
 
     __slots__ = ("_value",)
 
@@ -49,10 +49,10 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class SsoSession:
-    """One way into an Identity Center: an `[sso-session NAME]`, or a legacy profile's start URL.
+    """An `[sso-session NAME]`, or the start URL of a legacy profile.
 
-    `name` is None for a legacy one (`sso_start_url` in the profile itself).
-    `start_url` is exactly as written, for the CLI's cache file is named after it.
+    `name` is None for a legacy one (`sso_start_url` in the profile itself). `start_url` is exactly
+    as written, because the AWS CLI names its cache file after it.
     """
 
     name: str | None
@@ -62,17 +62,17 @@ class SsoSession:
 
     @property
     def cache_key(self) -> str:
-        """What the AWS CLI's token file is named after (its SHA-1)."""
+        """The text whose SHA-1 is the name of the AWS CLI's token file."""
         return self.start_url if self.name is None else self.name
 
     @property
     def label(self) -> str:
-        """What it is called on screen."""
+        """The name on screen."""
         return short_start_url(self.start_url) if self.name is None else self.name
 
 
 def short_start_url(start_url: str) -> str:
-    """What tells it from others: `d-1234567890.awsapps.com`, and a path where it has its own."""
+    """Return the identifying part: `d-1234567890.awsapps.com`, with the path if it has one."""
     short = start_url.partition("://")[2].rstrip("/#").removesuffix("/start")
     return short or start_url
 
@@ -91,7 +91,7 @@ class PermissionSet:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A permission set that the user may use in an account: a row of the portal."""
+    """A permission set that is assigned to the user in an account."""
 
     account: Account
     permission_set: PermissionSet
@@ -112,7 +112,7 @@ class ClientRegistration:
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """The token that the portal accepts, as the AWS CLI keeps it."""
+    """The token that the portal accepts, in the fields that the AWS CLI stores."""
 
     start_url: str
     region: str
@@ -124,7 +124,7 @@ class AccessToken:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What calls to AWS are signed with. Long-lived keys have neither session token nor end."""
+    """Keys that sign calls to AWS. Long-lived keys have no session token and do not expire."""
 
     access_key_id: str
     secret_access_key: Secret
@@ -144,9 +144,9 @@ class RoleCredentials(Credentials):
 
 @dataclass(frozen=True, slots=True)
 class DeviceCode:
-    """What a person needs to approve a sign-in elsewhere (RFC 8628 §3.2).
+    """What a user needs to approve a sign-in on another device (RFC 8628 §3.2).
 
-    `lifetime` and `interval` are seconds, counted from the moment of the answer.
+    `lifetime` and `interval` are in seconds from the time of the answer.
     """
 
     user_code: str
@@ -158,9 +158,9 @@ class DeviceCode:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who AWS says one is (STS GetCallerIdentity).
+    """The caller's identity according to AWS (STS GetCallerIdentity).
 
-    `method` is botocore's word for where the credentials came from: `env`, `sso`, `assume-role`, …
+    `method` is botocore's name for the source of the credentials: `env`, `sso`, `assume-role`, …
     """
 
     account_id: str
@@ -173,7 +173,7 @@ VerifyResult = Identity | VerifyFailed
 
 
 class ProfileKind(Enum):
-    """How a profile comes by its credentials."""
+    """How a profile gets its credentials."""
 
     SSO = "sso"  # sso_session, sso_account_id, sso_role_name
     SSO_LEGACY = "sso-legacy"  # sso_start_url, … in the profile itself
@@ -189,7 +189,7 @@ class ProfileKind(Enum):
 class Profile:
     """A profile of ~/.aws/config, as the clients read it.
 
-    `lines` are those of its section and the comments above it, counted from 1; `settings` all its
+    `lines` are the lines of its section and of the comments above it, from 1; `settings` has all
     keys.
     """
 
@@ -207,19 +207,19 @@ class Profile:
 
     @property
     def is_sso(self) -> bool:
-        """Whether it gets its credentials by signing in at an access portal."""
+        """Whether its credentials come from a sign-in at an access portal."""
         return self.kind in {ProfileKind.SSO, ProfileKind.SSO_LEGACY}
 
     @property
     def source(self) -> str | None:
-        """The profile that this one goes by way of."""
+        """The source profile of a role, else None."""
         return self.settings.get("source_profile") if self.kind is ProfileKind.ROLE else None
 
     def points_at(self, account_id: str, permission_set: str) -> bool:
         return self.account_id == account_id and self.permission_set == permission_set
 
     def is_of(self, session: SsoSession) -> bool:
-        """Whether the profile goes through this session."""
+        """Return whether the profile uses this session."""
         if session.name is not None:
             return self.session_name == session.name
         return self.session_name is None and self.start_url == session.start_url

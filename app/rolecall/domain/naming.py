@@ -1,7 +1,7 @@
-"""Names of profiles, sessions and regions: what to suggest, and which every client can read.
+"""Names of profiles, sessions and regions: suggestions, and which names every client can read.
 
-The alphabet is the one that the AWS CLI and the SDKs for Python, JavaScript, Go and Ruby all read
-in a section header of ~/.aws/config.
+The alphabet is what the AWS CLI and the SDKs for Python, JavaScript, Go and Ruby all read in a
+section header of ~/.aws/config.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ROLE_ARN: Final = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+"
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", re.ASCII)
 _VALID = re.compile(r"[A-Za-z0-9_./%@:+-]+")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
-_REFUSED = "__proto__"  # in whose place the SDK for JavaScript reads nothing at all
+_REFUSED = "__proto__"  # with it, the SDK for JavaScript reads nothing at all
 
 _SHORT_NAMES: Final = {
     "AdministratorAccess": "admin",
@@ -40,8 +40,8 @@ _SHORT_NAMES: Final = {
 _SHORT_WORDS: Final = {"administrator": "admin", "administrators": "admin"}
 _SAYS_NOTHING: Final = frozenset({"access", "permission", "permissions", "role", "set"})
 NO_SHORTENINGS: Final[Mapping[str, str]] = MappingProxyType({})
-# Letters that Unicode does not take apart, in the spelling that their readers use in ASCII.
-_SPELT_OUT = str.maketrans(
+# Letters without a Unicode decomposition, in their usual ASCII spelling.
+_ASCII_SPELLINGS = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
 
@@ -50,13 +50,13 @@ class NameProblem(StrEnum):
     EMPTY = "empty"
     SPACES = "spaces"
     CHARACTERS = "characters"
-    LEADING_DASH = "leading-dash"  # a command line takes it for an option
+    LEADING_DASH = "leading-dash"  # it looks like an option on a command line
     TOO_LONG = "too-long"
     RESERVED = "reserved"
 
 
 def check(name: str) -> NameProblem | None:
-    """Why a profile or session cannot be called so; None where it can."""
+    """Return why this is not a valid name for a profile or session; None if it is."""
     if not name:
         return NameProblem.EMPTY
     if not _VALID.fullmatch(name):
@@ -70,12 +70,12 @@ def check(name: str) -> NameProblem | None:
 
 
 def is_region(text: str) -> bool:
-    """Whether it has the form of a region's name; which there are changes every few months."""
+    """Return whether the text looks like a region. AWS adds regions, so there is no fixed list."""
     return _REGION.fullmatch(text) is not None
 
 
 def is_role_arn(text: str) -> bool:
-    """Whether it has the form of a role's ARN, in whatever partition."""
+    """Return whether the text looks like a role ARN, in any partition."""
     return _ROLE_ARN.fullmatch(text) is not None
 
 
@@ -85,10 +85,11 @@ def suggest(
     taken: Container[str] = (),
     shorten: Mapping[str, str] = NO_SHORTENINGS,
 ) -> str:
-    """A short, valid name that is not `taken`: `audit` + `AWSAdministratorAccess` → `audit-admin`.
+    """Return a short, valid name that is not `taken`: `audit` + `AWSAdministratorAccess` →
+    `audit-admin`.
 
-    Where the short name is taken, the end of the account's id tells the two apart, then the whole
-    id, then a number. `shorten` is the user's own, as for `short_permission_set`.
+    If the short name is taken, the end of the account ID is added, else the whole ID, else a
+    number. `shorten` has the user's own short forms, as in `short_permission_set`.
     """
     stem = account_slug(account)
     role = short_permission_set(permission_set, shorten)
@@ -96,12 +97,12 @@ def suggest(
 
 
 def unique(name: str, taken: Container[str]) -> str:
-    """The name itself, or with the first number that makes it unlike those taken."""
+    """Return the name, with the first number that makes it unique if it is taken."""
     return next(each for each in numbered(name) if each not in taken)
 
 
 def numbered(name: str) -> Iterator[str]:
-    """The name itself, then with a number behind it, for ever; never too long."""
+    """Yield the name, then the name with 2, 3, …, without end and never too long."""
     yield name
     number = 2
     while True:
@@ -110,14 +111,14 @@ def numbered(name: str) -> Iterator[str]:
 
 
 def with_suffix(name: str, suffix: str) -> str:
-    """`name-suffix`; what would make it too long is cut from the name."""
+    """Return `name-suffix`. The name is cut if the result would be too long."""
     return f"{name[: MAX_LENGTH - len(suffix) - 1].rstrip('-')}-{suffix}"
 
 
 def short_permission_set(name: str, shorten: Mapping[str, str] = NO_SHORTENINGS) -> str:
-    """What remains of a permission set's name when all that goes without saying is left out.
+    """Return a permission set's name without the parts that say nothing.
 
-    `shorten` says what whole names, or words of them in lower case, are called instead.
+    `shorten` maps whole names, or words of them in lower case, to their replacements.
     """
     name = original(name)
     if name in shorten:
@@ -136,19 +137,19 @@ def short_permission_set(name: str, shorten: Mapping[str, str] = NO_SHORTENINGS)
 
 
 def slug(text: str) -> str:
-    """Lower-case ASCII words joined by `-`; accents made plain, what has no plain form left out."""
-    spelt = original(text).casefold()
-    if not spelt.isascii():
-        spelt = plain(spelt.translate(_SPELT_OUT)).lower()
-    return _NO_WORD.sub("-", spelt).strip("-")
+    """Return lower-case ASCII words joined by `-`. Accents and other characters go."""
+    ascii_text = original(text).casefold()
+    if not ascii_text.isascii():
+        ascii_text = plain(ascii_text.translate(_ASCII_SPELLINGS)).lower()
+    return _NO_WORD.sub("-", ascii_text).strip("-")
 
 
 @lru_cache(maxsize=1 << 16)
 def account_slug(account: Account, name: str | None = None) -> str:
-    """What an account is called in a profile's name: never empty, and not too long.
+    """Return the account's part of a profile name: never empty, and not too long.
 
-    `name` is what to go by instead of the account's own. One that says nothing in ASCII gives way
-    to the e-mail address, and that to the account's id.
+    `name` replaces the account's own name. If nothing of the name remains in ASCII, the e-mail
+    address is used, else the account ID.
     """
     part = _account_part(account, original(account.name) if name is None else name)
     return part[:_ACCOUNT_LENGTH].strip("-")
@@ -167,7 +168,7 @@ def _account_part(account: Account, name: str) -> str:
 
 
 def _mostly_lost(name: str) -> bool:
-    """Whether more letters have no plain form than have one: `本番環境 2` says nothing as `2`."""
+    """Return whether most letters have no ASCII form: `2` would not describe `本番環境 2`."""
     if name.isascii():
         return False
     letters = [character for character in name if character.isalnum()]

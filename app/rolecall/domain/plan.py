@@ -1,7 +1,7 @@
-"""Many profiles at once: what each will be called, and what writing it will do.
+"""Naming many profiles at once: the name of each, and what writing it does.
 
-Planning is quick enough to run at every key. `ExistingProfiles`, what the files say already, is
-read once, and the rows are the same objects from plan to plan.
+A plan is fast enough for every key press: `ExistingProfiles`, the content of the files, is read
+once, and the rows are the same objects from plan to plan.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ PlanKey = tuple[str | None, str | None, str, str]
 
 class Outcome(Enum):
     NEW = "new"
-    UPDATES = "updates"  # the profile that there is already
-    SAME = "same"  # as it says already
+    UPDATES = "updates"  # the existing profile
+    SAME = "same"  # nothing changes
     COLLIDES = "collides"
     BAD_NAME = "bad-name"
     BAD_REGION = "bad-region"
@@ -34,21 +34,21 @@ class Outcome(Enum):
 
     @property
     def stops(self) -> bool:
-        """Whether nothing can be written while a row has it."""
+        """Whether a row with this outcome blocks the write."""
         return self not in {Outcome.NEW, Outcome.UPDATES, Outcome.SAME}
 
 
 class Collision(Enum):
-    ROWS = "rows"  # another row would be called so
-    PROFILE = "profile"  # a profile of something else is
-    CREDENTIALS = "credentials"  # keys in the credentials file are: some SDKs would use those
-    CASE = "case"  # another name differs in nothing but upper and lower case
+    ROWS = "rows"  # another row would have the name
+    PROFILE = "profile"  # another profile has it
+    CREDENTIALS = "credentials"  # keys in the credentials file have it: some SDKs would use them
+    CASE = "case"  # another name differs only in case
 
 
 class PlanRow:
-    """One permission set of one account, through one session, to become a profile.
+    """One permission set of one account, through one session, that becomes a profile.
 
-    `name`, `region` and `output` are the row's own, where the user gave it some.
+    `name`, `region` and `output` are the user's own values for this row, or None.
     """
 
     __slots__ = ("assignment", "facts", "fixed", "name", "output", "region", "session", "target")
@@ -66,24 +66,24 @@ class PlanRow:
         self.name: str | None = None
         self.region: str | None = None
         self.output: str | None = None
-        self.fixed: str | None = None  # the name that tells it apart from others
+        self.fixed: str | None = None  # the name that `fix` gave it
 
     def take_over(self, other: PlanRow) -> None:
-        """What the user gave that row."""
+        """Copy the user's own values from another row."""
         self.name, self.region, self.output = other.name, other.region, other.output
 
 
 def _target(
     session_name: str | None, start_url: str | None, account_id: str, permission_set: str
 ) -> PlanKey:
-    """What a profile is for: a legacy one goes by its start URL, another by its session's name."""
+    """Return the key: a legacy profile is identified by its start URL, others by session name."""
     through = start_url if session_name is None else None
     return session_name, through, account_id, permission_set
 
 
 @dataclass(frozen=True)
 class ExistingProfiles:
-    """What the files say: the profiles, and the names that have keys in the credentials file."""
+    """The profiles in the files, and the names that have keys in the credentials file."""
 
     profiles: Sequence[Profile] = ()
     names_with_keys: frozenset[str] = frozenset()
@@ -94,7 +94,7 @@ class ExistingProfiles:
 
     @cached_property
     def by_fold(self) -> dict[str, Profile | None]:
-        """Every name that is taken, without regard to case; None for one with keys alone."""
+        """Every taken name in folded case; None for a name that only has keys."""
         found: dict[str, Profile | None] = {name.casefold(): None for name in self.names_with_keys}
         return found | {profile.name.casefold(): profile for profile in self.profiles}
 
@@ -110,20 +110,20 @@ class ExistingProfiles:
         return found
 
     def without(self, gone: Collection[Profile]) -> ExistingProfiles:
-        """As it will be when these are deleted."""
+        """Return the profiles that remain after these are deleted."""
         names = {profile.name for profile in gone}
         kept = [profile for profile in self.profiles if profile.name not in names]
         return ExistingProfiles(kept, self.names_with_keys)
 
     def profiles_of(self, row: PlanRow) -> Sequence[Profile]:
-        """Those that are the row's permission set already."""
+        """Return the profiles that have the row's permission set already."""
         return self._by_target.get(row.target, ())
 
 
 @dataclass(slots=True)
 class Planned:
-    """What becomes of a row. `profile` is the one that it updates, stands beside or collides with;
-    `problem` goes with BAD_NAME, `collision` with COLLIDES.
+    """The plan for one row. `profile` is the one that is updated, that exists already, or that
+    collides. `problem` is set for BAD_NAME, `collision` for COLLIDES.
     """
 
     row: PlanRow
@@ -138,9 +138,9 @@ class Planned:
 
 @dataclass(frozen=True)
 class NamingRules:
-    """What is asked of all rows. Profiles that there are keep their names, unless
-    `beside`: then new ones are made beside them. Region and output of such a profile stay as they
-    are, unless `region_for_all` or `output_for_all` says that they shall go by the rule too.
+    """The rules for all rows. Existing profiles keep their names, unless `beside`: then new
+    profiles are added. They also keep region and output, unless `region_for_all` or
+    `output_for_all` is set.
     """
 
     template: Template
@@ -152,7 +152,7 @@ class NamingRules:
 
 
 def plan(rows: Sequence[PlanRow], rules: NamingRules, existing: ExistingProfiles) -> list[Planned]:
-    """What becomes of each row, in their order."""
+    """Return the plan for each row, in the order of the rows."""
     return _Planner(rows, rules, existing).plan()
 
 
@@ -161,7 +161,7 @@ def counts(planned: Iterable[Planned]) -> Counter[Outcome]:
 
 
 class _Planner:
-    """Thousands of rows are planned between two keys: what many of them share is found once."""
+    """Plans thousands of rows between two keys: what rows share is computed once."""
 
     def __init__(
         self, rows: Sequence[PlanRow], rules: NamingRules, existing: ExistingProfiles
@@ -172,17 +172,17 @@ class _Planner:
         self.region_of = cache(rules.regions.region_of)
         self.is_region = cache(naming.is_region)
         self.names: Counter[str] = Counter()
-        self.folds: Counter[str] = Counter()  # how many different names are alike but for case
+        self.folds: Counter[str] = Counter()  # different names that differ only in case
 
     def plan(self) -> list[Planned]:
         named = [self.named(row) for row in self.rows]
         self.names = Counter([name for name, _ in named])
         self.folds = Counter(map(str.casefold, self.names))
         pairs = zip(self.rows, named, strict=True)
-        return [self.judged(row, name, same) for row, (name, same) in pairs]
+        return [self.row_plan(row, name, same) for row, (name, same) in pairs]
 
     def named(self, row: PlanRow) -> tuple[str, Profile | None]:
-        """A row's name, and the profile that it is already, if there is one of that name."""
+        """Return the row's name, and the existing profile of that name, if any."""
         own = row.fixed if row.name is None else row.name
         name = self.rules.template.name(row.facts) if own is None else own
         there = self.existing.profiles_of(row)
@@ -194,23 +194,23 @@ class _Planner:
             name = same.name
         return name, same
 
-    def judged(self, row: PlanRow, name: str, same: Profile | None) -> Planned:
+    def row_plan(self, row: PlanRow, name: str, same: Profile | None) -> Planned:
         region, output = self.region(row, same), self.output(row, same)
         if same is None and (problem := naming.check(name)):
             return Planned(row, name, region, output, Outcome.BAD_NAME, problem=problem)
         if collision := self.collision(name, same):
             other = self.like(name) if same is None else None
             return Planned(row, name, region, output, Outcome.COLLIDES, other, collision=collision)
-        # What a profile says already was not asked for here, and is nobody's to refuse.
-        region_there, output_there = (same.region, same.output) if same else (None, None)
-        if region and region != region_there and not self.is_region(region):
+        # Values that the profile has already are not checked: this plan does not change them.
+        current_region, current_output = (same.region, same.output) if same else (None, None)
+        if region and region != current_region and not self.is_region(region):
             return Planned(row, name, region, output, Outcome.BAD_REGION, same)
-        if output and output != output_there and output not in OUTPUTS:
+        if output and output != current_output and output not in OUTPUTS:
             return Planned(row, name, region, output, Outcome.BAD_OUTPUT, same)
         if same is None:
             there = self.existing.profiles_of(row)
             return Planned(row, name, region, output, Outcome.NEW, there[0] if there else None)
-        is_same = (region, output) == (region_there or "", output_there or "")
+        is_same = (region, output) == (current_region or "", current_output or "")
         outcome = Outcome.SAME if is_same else Outcome.UPDATES
         return Planned(row, name, region, output, outcome, same)
 
@@ -226,7 +226,7 @@ class _Planner:
         return Collision.CASE if self.folds[fold] > 1 else None
 
     def like(self, name: str) -> Profile | None:
-        """The profile of that name, or of one that differs in case alone."""
+        """Return the profile of that name, ignoring case."""
         return self.existing.by_name.get(name) or self.existing.by_fold.get(name.casefold())
 
     def region(self, row: PlanRow, same: Profile | None) -> str:
@@ -246,10 +246,10 @@ class _Planner:
 
 
 def fix(planned: Sequence[Planned], existing: ExistingProfiles) -> int:
-    """Gives rows that collide names with what tells them apart; how many were given one.
+    """Give colliding rows unique names, and return how many rows were renamed.
 
-    Of rows that are alike each gets what differs between them: the session, the end of the
-    account's id, the whole id, the permission set, then two or three of these, then a number.
+    Each row gets what distinguishes it: the session, the end of the account ID, the whole ID, the
+    permission set, then two or three of these, then a number.
     """
     taken = {each.name.casefold() for each in planned if each.outcome is not Outcome.COLLIDES}
     taken.update(existing.by_fold)
@@ -259,21 +259,21 @@ def fix(planned: Sequence[Planned], existing: ExistingProfiles) -> int:
             groups.setdefault(each.name.casefold(), []).append(each)
     fixed = 0
     for group in groups.values():
-        # A profile that is there keeps its name; the others make way.
-        free = [each for each in group if not _is_there(each, existing)]
-        for each, name in zip(free, _apart(free, taken, _one_session(group)), strict=True):
+        # An existing profile keeps its name; the other rows are renamed.
+        free = [each for each in group if not _exists_already(each, existing)]
+        for each, name in zip(free, _distinct_names(free, taken, _one_session(group)), strict=True):
             each.row.fixed, each.row.name = name, None
             taken.add(name.casefold())
             fixed += 1
     return fixed
 
 
-def _is_there(planned: Planned, existing: ExistingProfiles) -> bool:
+def _exists_already(planned: Planned, existing: ExistingProfiles) -> bool:
     return any(planned.name == profile.name for profile in existing.profiles_of(planned.row))
 
 
 def _one_session(group: Sequence[Planned]) -> bool:
-    """Whether all that is called so goes through one session, which tells nothing apart then."""
+    """Return whether all rows of the group use one session, so that its name distinguishes none."""
     sessions = {each.row.session for each in group}
     there = [each.profile for each in group if each.profile is not None]
     return len(sessions) == 1 and (
@@ -299,10 +299,10 @@ _WITHIN_SESSION: Final[Sequence[Callable[[NameFacts], str]]] = (
 )
 
 
-def _apart(group: Sequence[Planned], taken: Set[str], one_session: bool) -> list[str]:
-    """New names for rows that are alike: the first way in which all of them differ."""
-    for tells_apart in (*(() if one_session else _BY_SESSION), *_WITHIN_SESSION):
-        names = [naming.with_suffix(each.name, tells_apart(each.row.facts)) for each in group]
+def _distinct_names(group: Sequence[Planned], taken: Set[str], one_session: bool) -> list[str]:
+    """Return new names for colliding rows, by the first rule that makes all of them different."""
+    for distinguish in (*(() if one_session else _BY_SESSION), *_WITHIN_SESSION):
+        names = [naming.with_suffix(each.name, distinguish(each.row.facts)) for each in group]
         folds = {name.casefold() for name in names}
         if len(folds) == len(names) and folds.isdisjoint(taken) and all(map(_is_valid, names)):
             return names

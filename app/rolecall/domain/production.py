@@ -1,4 +1,4 @@
-"""Which accounts and profiles are production ones, by their names."""
+"""Which accounts and profiles are production, by their names."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Final
 
 from rolecall.domain.text import original
 
-# `prod`, `prd`, `production` and `本番` as words of their own, but not `non-prod` or `pre-prod`.
+# `prod`, `prd`, `production` and `本番` as separate words, but not `non-prod` or `pre-prod`.
 PRODUCTION: Final = r"(?<![a-z])(?<!non[-_ ])(?<!not[-_ ])(?<!pre[-_ ])pro?d(uction)?(?![a-z])|本番"
 
 
 def is_production(pattern: str, *names: str) -> bool:
-    """Whether a name has the regular expression in it, without regard to case; none has ''."""
+    """Return whether a name matches the regular expression, ignoring case; '' matches nothing."""
     if not pattern:
         return False
     found = re.compile(pattern, re.IGNORECASE)

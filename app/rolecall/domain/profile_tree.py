@@ -1,4 +1,4 @@
-"""Profiles under those that they go by way of."""
+"""Profiles below their source profiles."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from rolecall.domain.model import Profile
 
 
 def in_tree(profiles: Iterable[Profile]) -> list[tuple[Profile, int]]:
-    """Each profile with its depth, below its source; else in the order given.
+    """Return each profile with its depth. A profile follows its source; otherwise the order is
+    kept.
 
-    One whose source is not there, is itself, or leads back to it, stands at depth 0.
+    A profile has depth 0 if its source is missing, is itself, or leads back to it.
     """
     kept = {profile.name: profile for profile in profiles}
     below: dict[str, list[Profile]] = defaultdict(list)

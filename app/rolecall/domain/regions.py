@@ -1,7 +1,7 @@
-"""Which region a profile gets, by rule: one for all, or by a pattern on the account's name.
+"""The rule that gives a profile its region: one for all, or by a pattern on the account's name.
 
-Written `*-us=us-east-1, prod-*=eu-central-1, eu-west-1`: the first pattern that matches decides,
-and what has none is for all the rest.
+It is written `*-us=us-east-1, prod-*=eu-central-1, eu-west-1`. The first pattern that matches wins;
+a region without a pattern is for all other accounts.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from rolecall.domain.text import original, safe
 
 @dataclass(frozen=True, slots=True)
 class RegionRule:
-    """`patterns` are shell-style, without regard to case; `rest` may be empty."""
+    """`patterns` are shell-style and ignore case; `rest` may be empty."""
 
     patterns: tuple[tuple[str, str], ...] = ()
     rest: str = ""
 
     @classmethod
     def parse(cls, text: str) -> RegionRule:
-        """Raises RegionInvalid, with the part that is wrong."""
+        """Parse the rule. Raises RegionInvalid with the part that is wrong."""
         patterns = []
         rest = ""
         for part in filter(None, map(str.strip, text.split(","))):
@@ -50,7 +50,7 @@ class RegionRule:
         return [*(region for _, region in self.patterns), self.rest]
 
     def region_of(self, account_name: str) -> str:
-        """Empty where the rule says nothing of the account."""
+        """Return the region for an account; empty if the rule has none."""
         name = original(account_name).lower()
         for pattern, region in self.patterns:
             if fnmatchcase(name, pattern.lower()):

@@ -1,4 +1,4 @@
-"""The role that stands for a permission set in an account.
+"""The IAM role that AWS creates for a permission set in an account.
 
 https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
 """
@@ -12,8 +12,8 @@ _NOT_IN_THE_PATH: Final = "us-east-1"
 
 
 def role_arn(region: str, account_id: str, permission_set: str) -> str:
-    """Its ARN, with `*` for the suffix that AWS gives it anew with each first assignment; as AWS
-    advises to write it in a policy, under ArnLike. `region` is the Identity Center's.
+    """Return the role's ARN for use in a policy with ArnLike, as AWS recommends: `*` replaces the
+    suffix that changes with each first assignment. `region` is the region of the Identity Center.
     """
     partition = next((p for start, p in _PARTITIONS.items() if region.startswith(start)), "aws")
     place = "" if region == _NOT_IN_THE_PATH else f"{region}/"

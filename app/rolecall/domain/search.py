@@ -1,12 +1,11 @@
-"""What a query means: words, ids, ARNs, links; which rows it finds, and in what order.
+"""Search queries: words, IDs, ARNs and links; which rows match, and in what order.
 
-A query is words in any order; a row is found when each of them is somewhere in its fields. Letters
-compare after NFKC and case folding, and without their accents unless the query has them. An
-account id may be written with dashes; a role ARN or a portal link, pasted, stands for the account
-and the permission set in it.
+A query is words in any order. A row matches if its fields contain every word. Letters are compared
+after NFKC and case folding, and without accents unless the query has accents. An account ID may
+have dashes. A pasted role ARN or portal link means its account and permission set.
 
-Everything here is a few passes of `str.__contains__`, which is what searches 50,000 rows within a
-key press; a row is folded once, into `folding.Haystacks`.
+The search is a few passes of `str.__contains__`, which handle 50,000 rows within a key press; each
+row is folded once, into `folding.Haystacks`.
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ from rolecall.domain.highlights import Shown
 from rolecall.domain.query_word import Word, rows_within
 
 _MOST_WORDS = 32
-_MOST_RANKED = 10_000  # of more than that nobody reads the first, but types on
+_MOST_RANKED = 10_000  # with more matches, users type on instead of reading the first
 _LONGEST_SCATTERED = 64
 _MOST_MEASURED = 2_000  # rows found as scattered letters
 
-# Patterns are text, so that importing this module does not compile them; `re` caches them.
+# Patterns are strings, so that importing this module does not compile them; `re` caches them.
 # Role names of permission sets:
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
 _ROLE_ARN = r"(?i)arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):"
@@ -36,7 +35,7 @@ _LINK_ROLE = r"(?i)[?&]role_name=([^&\s]+)"
 
 
 class Selection(NamedTuple):
-    """Rows that a query found, by index, best first. `scattered`: only as scattered letters."""
+    """Matching rows by index, best first. `scattered`: they match only as scattered letters."""
 
     query: Query
     rows: list[int]
@@ -60,7 +59,7 @@ class Query(NamedTuple):
         return not self.words
 
     def narrows(self, previous: Query) -> bool:
-        """Whether what this query finds is among what the previous one found."""
+        """Return whether all matches of this query are among those of the previous one."""
         if any(word.preferred for word in (*self.words, *previous.words)):
             return self == previous
         return all(any(old.implied_by(new) for new in self.words) for old in previous.words)
@@ -71,12 +70,12 @@ class Query(NamedTuple):
         previous: Selection | None = None,
         boosts: Mapping[int, float] | None = None,
     ) -> Selection:
-        """The rows with every word: whole words first, then starts of words, then the rest, each
-        in the order given. Where there is none, the rows that have the letters of every word in
-        a field, in order, with others between; the fewer the better.
+        """Return the rows that contain every word: whole words first, then starts of words, then
+        the rest, each in the given order. If there are none, return the rows that have the letters
+        of every word in one field, in order, with others between; fewer letters between come first.
 
-        `previous` is what was last selected from the same rows. Rows in `boosts` come first among
-        those that match as well, the highest boost before all.
+        `previous` is the last selection from the same rows. Among equally good matches, rows in
+        `boosts` come first, the highest boost on top.
         """
         if self.is_empty:
             return Selection(self, list(range(len(hays.fields))))
@@ -84,22 +83,23 @@ class Query(NamedTuple):
         scattered = False
         if previous is not None and not previous.query.is_empty and self.narrows(previous.query):
             scattered = previous.scattered
-            if scattered or 2 * len(previous.rows) < len(hays.fields):  # all is quicker than most
+            # Scanning all rows is faster than scanning most of them by index.
+            if scattered or 2 * len(previous.rows) < len(hays.fields):
                 within = sorted(previous.rows)
         if scattered:
-            return Selection(self, _lifted(self._scattered(hays, within), boosts), scattered)
+            return Selection(self, _boosted_first(self._scattered(hays, within), boosts), scattered)
         if rows := self._whole(hays, within):
             return Selection(self, self._ranked(hays, rows, boosts))
-        return Selection(self, _lifted(self._scattered(hays, None), boosts), scattered=True)
+        return Selection(self, _boosted_first(self._scattered(hays, None), boosts), scattered=True)
 
-    def equally_good(self, hays: Haystacks) -> Selection:
-        """The rows than which none matches better; as scattered letters where not otherwise."""
+    def best_matches_only(self, hays: Haystacks) -> Selection:
+        """Return the best matches, all equally good; scattered letters only as a last resort."""
         if rows := self._whole(hays, None):
             return Selection(self, next(tier for tier in self._tiers(hays, rows) if tier))
         return Selection(self, self._scattered(hays, None), scattered=True)
 
-    def besides(self, texts: Iterable[str], scattered: bool = False) -> Query:
-        """The words of it that none of the texts has."""
+    def without_words_in(self, texts: Iterable[str], scattered: bool = False) -> Query:
+        """Return the query without the words that one of the texts contains."""
         seen = list(texts)
         found = (any(Query((word,)).spans(text, scattered) for text in seen) for word in self.words)
         return Query(
@@ -107,9 +107,9 @@ class Query(NamedTuple):
         )
 
     def spans(self, text: str, scattered: bool = False) -> list[tuple[int, int]]:
-        """Where the words stand in a text as it is shown: (start, end) in its characters, in
-        order, not overlapping. For each word its first place at the start of a word, or else its
-        first place.
+        """Return where the words are in a displayed text: (start, end) in characters, in order, not
+        overlapping. For each word it is the first place at the start of a word, else the first
+        place.
         """
         if self.is_empty or not text:
             return []
@@ -127,11 +127,11 @@ class Query(NamedTuple):
         self, hays: Haystacks, rows: list[int], boosts: Mapping[int, float] | None
     ) -> list[int]:
         if len(rows) > _MOST_RANKED:
-            return _lifted(rows, boosts)
-        return [i for tier in self._tiers(hays, rows) for i in _lifted(tier, boosts)]
+            return _boosted_first(rows, boosts)
+        return [i for tier in self._tiers(hays, rows) for i in _boosted_first(tier, boosts)]
 
     def _tiers(self, hays: Haystacks, rows: list[int]) -> tuple[list[int], ...]:
-        """Those with all the words whole, those with the starts of words, the rest."""
+        """Split the rows: all words whole, starts of words, the rest."""
         starts = [f" {apart(word.forms[-1]).strip()}" for word in self.words]
         best: list[int] = []
         good: list[int] = []
@@ -163,8 +163,8 @@ class Query(NamedTuple):
         return found if len(found) > _MOST_MEASURED else _closest_first(hays, found, forms)
 
 
-def _lifted(rows: list[int], boosts: Mapping[int, float] | None) -> list[int]:
-    """The boosted rows before the others, which keep their order."""
+def _boosted_first(rows: list[int], boosts: Mapping[int, float] | None) -> list[int]:
+    """Move boosted rows to the front; the others keep their order."""
     if not boosts or not (first := [i for i in rows if i in boosts]):
         return rows
     first.sort(key=boosts.__getitem__, reverse=True)
@@ -172,7 +172,7 @@ def _lifted(rows: list[int], boosts: Mapping[int, float] | None) -> list[int]:
 
 
 def _words_of(token: str) -> list[Word]:
-    """What one pasted or typed token stands for."""
+    """Return the words that a typed or pasted token means."""
     account = re.search(_ROLE_ARN, token) or re.search(_LINK_ACCOUNT, token)
     if account is not None:
         role = re.search(_RESERVED_ROLE, token) or re.search(_LINK_ROLE, token)
@@ -190,8 +190,8 @@ def _preferred(text: str) -> Word:
 
 @lru_cache(maxsize=64)
 def _scattered_pattern(form: str) -> re.Pattern[str]:
-    """Matches fields, one of which has the letters in order, others between, from the first letter
-    to the last as group 1. Possessive, so that each is read once.
+    """Return a pattern for fields that contain the letters in order with others between; group 1 is
+    from the first letter to the last. It is possessive, so each field is read once.
     """
     first, *more = map(re.escape, form)
     steps = "".join(f"[^\n{letter}]*+{letter}" for letter in more)
@@ -199,7 +199,7 @@ def _scattered_pattern(form: str) -> re.Pattern[str]:
 
 
 def _closest_first(hays: Haystacks, rows: list[int], forms: Sequence[str]) -> list[int]:
-    """Those first in which fewest letters stand between those that are looked for."""
+    """Sort rows by the number of letters between the letters of the query, fewest first."""
     patterns = [_scattered_pattern(form) for form in forms]
 
     def spread(i: int) -> int:

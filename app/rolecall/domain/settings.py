@@ -1,6 +1,6 @@
-"""What a user can set, the usual value of each, and what is wrong with what was set.
+"""The user's settings, their defaults, and what is wrong with a value.
 
-A setting's name here is its key in settings.toml.
+The name of a setting is its key in settings.toml.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class SettingProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BadSetting:
-    """An entry that was passed over. `name` is dotted (`keys.save`), `line` counts from 1.
+    """An entry that was ignored. `name` is dotted (`keys.save`); `line` counts from 1.
 
-    `detail` is what the entry says, or the choices that there are, or the parser's own words.
+    `detail` is the entry's value, the possible choices, or the parser's message.
     """
 
     name: str
@@ -58,13 +58,12 @@ class BadSetting:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Empty `region` or `output`: as ~/.aws/config suggests.
+    """An empty `region` or `output` means the one that ~/.aws/config suggests.
 
-    `regions`: the region of accounts whose name matches a shell-style pattern, the first that does.
-    `shorten`: what a permission set, or a word of one, is called in a name. `production`: a regular
-    expression, looked for in names without regard to case. `keys`: by a command's id; none
-    takes the command's keys away.
-    `refresh_hours`: how old the inventory may grow before it is listed again.
+    `regions` maps shell-style patterns on account names to regions; the first match wins. `shorten`
+    maps a permission set, or a word of one, to its short form in names. `production` is a regular
+    expression for names, ignoring case. `keys` maps command IDs to keys; an empty list removes the
+    command's keys. `refresh_hours` is the age at which the inventory is listed again.
     """
 
     template: str = "{account|slug}-{short}"
@@ -85,7 +84,7 @@ class Settings:
         return timedelta(hours=self.refresh_hours)
 
     def region_of(self, account_name: str) -> str:
-        """The region for profiles of an account; empty where no setting says."""
+        """Return the region for profiles of an account; empty if no setting has one."""
         name = original(account_name).lower()
         for pattern, region in self.regions.items():
             if fnmatchcase(name, pattern.lower()):
@@ -93,29 +92,29 @@ class Settings:
         return self.region
 
     def is_production(self, *names: str) -> bool:
-        """Whether one of the names, of an account or a profile, is a production one's."""
+        """Return whether one of the names, of an account or a profile, is a production name."""
         return production.is_production(self.production, *names)
 
 
-USUAL: Final = Settings()
+DEFAULTS: Final = Settings()
 NAMES: Final = tuple(each.name for each in fields(Settings))
 TABLES: Final = frozenset({"regions", "shorten", "keys"})
 
 
 def check(name: str, value: object) -> SettingProblem | None:
-    """What is wrong with a value for the setting of that name, or for one entry of a table."""
+    """Return what is wrong with a value of this setting, or of one entry of a table."""
     if name in _CHOICES:
         return None if value in _CHOICES[name] else SettingProblem.CHOICE
     return _CHECKS[name](value) if name in _CHECKS else SettingProblem.UNKNOWN
 
 
 def choices(name: str) -> tuple[str, ...]:
-    """What can be chosen for it; nothing where that is not a list."""
+    """Return the choices of a setting; empty if it has no fixed choices."""
     return tuple(choice for choice in _CHOICES.get(name, ()) if choice)
 
 
 def checked(name: str, value: Any) -> Any:
-    """A value that passed the check, in the form that Settings holds."""
+    """Convert a valid value to the type that Settings has."""
     if name == "sign_in":
         return SignInMethod(value)
     if name == "keys":
@@ -128,7 +127,7 @@ def _text(value: object) -> SettingProblem | None:
 
 
 def _template(value: object) -> SettingProblem | None:
-    from rolecall.domain import template  # late: the first paint needs none
+    from rolecall.domain import template  # late: the first paint does not need it
 
     if not isinstance(value, str):
         return SettingProblem.NOT_TEXT

@@ -1,8 +1,7 @@
-"""Words and statements in the languages of shells, so that no value can be made to run.
+"""Words and statements in shell languages, quoted so that no value can run as code.
 
-Whatever stands in a value, the shell reads it as one word, and nothing else. What a shell cannot
-be told at all raises `CannotQuote`. Imported on the way of `rolecall switch NAME`, so this imports
-nothing that is not quick to import.
+The shell reads any value as exactly one word. `CannotQuote` is raised for what a shell cannot
+express. `rolecall switch NAME` imports this module, so it imports nothing slow.
 """
 
 from __future__ import annotations
@@ -22,25 +21,25 @@ class Shell(StrEnum):
 
 
 class CannotQuote(ValueError):
-    """The text has a character that the shell cannot be given in a value."""
+    """The text has a character that the shell cannot express in a value."""
 
     def __init__(self, shell: Shell) -> None:
-        super().__init__(f"no spelling in {shell.value}")  # without the text: it may be a secret
+        super().__init__(f"no spelling in {shell.value}")  # not the text itself: it may be a secret
 
 
 _NUL = re.compile("\0")
 _CONTROLS = re.compile("[\0-\x1f\x7f]")
-# cmd expands % within quotes and, with delayed expansion, ! and ^; a quote cannot be escaped.
+# cmd expands % inside quotes and, with delayed expansion, ! and ^; a quote cannot be escaped.
 _CMD_UNQUOTABLE = re.compile('[\0-\x1f\x7f"%!^]')
 _UNQUOTABLE = {Shell.TCSH: _CONTROLS, Shell.CMD: _CMD_UNQUOTABLE}
 _NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 
-# PowerShell takes typographic quotes for straight ones:
+# PowerShell treats typographic quotes as straight ones:
 # https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules
 _POWERSHELL_QUOTES = re.compile("['‘’‚‛]")
 _FISH_SPECIAL = re.compile(r"[\\']")
-# tcsh: a backslash is itself in quotes or, with $backslash_quote, is not; ! is history in quotes
-# too. Outside of quotes both have one meaning.
+# tcsh: in quotes a backslash is literal or, with $backslash_quote, an escape; ! is history even in
+# quotes. Outside quotes both are unambiguous.
 _TCSH_SPECIAL = re.compile(r"['\\!]")
 _NU_SPECIAL = re.compile('[\\\\"\x01-\x1f\x7f]')
 
@@ -65,9 +64,9 @@ _UNSET = {
 
 
 def quote(shell: Shell, text: str) -> str:
-    """The text as one word of the shell. Raises CannotQuote.
+    """Return the text as one word of the shell. Raises CannotQuote.
 
-    For cmd it is what may stand between the quotes of `set "NAME=…"`.
+    For cmd it is the part between the quotes of `set "NAME=…"`.
     """
     if _UNQUOTABLE.get(shell, _NUL).search(text):
         raise CannotQuote(shell)
@@ -87,12 +86,12 @@ def quote(shell: Shell, text: str) -> str:
 
 
 def set_variable(shell: Shell, name: str, value: str) -> str:
-    """The statement that sets a variable of the environment. Raises CannotQuote."""
+    """Return the statement that sets an environment variable. Raises CannotQuote."""
     return _SET[shell].format(name=_checked(name), value=quote(shell, value))
 
 
 def unset_variable(shell: Shell, name: str) -> str:
-    """The statement that takes a variable out of the environment, also where it is not in it."""
+    """Return the statement that unsets an environment variable; it is no error if it is not set."""
     return _UNSET[shell].format(name=_checked(name))
 
 

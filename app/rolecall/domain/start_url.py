@@ -1,8 +1,8 @@
-"""What is a start URL: the address of an Identity Center's access portal.
+"""Start URLs: addresses of an Identity Center's access portal.
 
-The known forms are those that AWS hands out (`awsapps.com`, the GovCloud and China portals, the
-regional and dual-stack `ssoins-…` hosts, the issuer), and a company's own domain in front of any
-of them. Whoever types one in at a false address gives the sign-in away, so hosts that only look
+The known forms are those that AWS issues (`awsapps.com`, the GovCloud and China portals, the
+regional and dual-stack `ssoins-…` hosts, the issuer), and a company's own domain that redirects to
+one of them. A user who signs in at a false address gives the session away, so hosts that only look
 like AWS's are refused.
 """
 
@@ -21,12 +21,12 @@ MAX_LENGTH: Final = 1024
 
 class StartUrlProblem(StrEnum):
     EMPTY = "empty"
-    NOT_A_URL = "not-a-url"  # too long, white space inside, or what no URL holds
-    NOT_HTTPS = "not-https"  # neither https, nor http on this machine
-    NO_HOST = "no-host"  # no name with a dot in it
-    CREDENTIALS = "credentials"  # https://somebody@host
-    LOOK_ALIKE = "look-alike"  # dressed up as an AWS address
-    NOT_A_PORTAL = "not-a-portal"  # an AWS address, but of something else
+    NOT_A_URL = "not-a-url"  # too long, with white space, or with characters that no URL has
+    NOT_HTTPS = "not-https"  # not https, and not http on this machine
+    NO_HOST = "no-host"  # no host name with a dot
+    CREDENTIALS = "credentials"  # https://user@host
+    LOOK_ALIKE = "look-alike"  # it imitates an AWS address
+    NOT_A_PORTAL = "not-a-portal"  # an AWS address, but not a portal
 
 
 _REGION = r"[a-z]{2,}(?:-[a-z]+)+-\d+"
@@ -52,17 +52,17 @@ _AWS_INSIDE = re.compile(
 )
 _MIMICRY = str.maketrans("01345", "oleas")
 _AWS_NAMES: Final = ("awsapps", "amazonaws", "amazonwebservices")
-# Second-level names that stand for "any company" below a country's domain, as in `acme.co.uk`.
+# Second-level labels that are not a company's name, as in `acme.co.uk`.
 _GENERIC_LABELS: Final = frozenset(
     {"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"}
 )
 
 
 def normalise(text: str) -> str:
-    """The start URL in the one spelling that rolecall writes to ~/.aws/config.
+    """Return the start URL in the one spelling that rolecall writes to ~/.aws/config.
 
-    Spaces around it, a missing `https://`, a trailing `/` or `#/`, and what the portal's own links
-    append behind `#` are no part of it. Raises StartUrlInvalid.
+    It drops surrounding spaces, a trailing `/` or `#/`, and what the portal's own links append
+    after `#`; it adds a missing `https://`. Raises StartUrlInvalid.
     """
     typed = text.strip().strip("<>\"'").strip()
     url = _split(typed)
@@ -80,7 +80,7 @@ def normalise(text: str) -> str:
 
 
 def suggest_session_name(start_url: str) -> str:
-    """A short name for the `[sso-session]` of this start URL, in the alphabet all clients read."""
+    """Suggest a short name for the `[sso-session]`, in the alphabet that all clients read."""
     host = urlsplit(start_url).hostname or ""
     if is_loopback(host):
         return "local"
@@ -94,7 +94,7 @@ def suggest_session_name(start_url: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name can only mean this machine (RFC 6761 §6.3, RFC 1122 §3.2.1.3)."""
+    """Return whether the host is always this machine (RFC 6761 §6.3, RFC 1122 §3.2.1.3)."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -132,7 +132,7 @@ def _check_host(typed: str, host: str) -> None:
 
 
 def _looks_like_aws(host: str) -> bool:
-    """Whether the host holds an AWS domain that does not end it, or a main label close to one."""
+    """Return whether the host contains an AWS domain, but not at its end, or one much like it."""
     if _AWS_INSIDE.search(host):
         return True
     label = _main_label(host).translate(_MIMICRY).replace("rn", "m").replace("-", "")
@@ -140,7 +140,7 @@ def _looks_like_aws(host: str) -> bool:
 
 
 def _main_label(host: str) -> str:
-    """The part that names the company: `acme` in `sso.acme.com` and in `aws.acme.co.uk`."""
+    """Return the label that names the company: `acme` in `sso.acme.com` and `aws.acme.co.uk`."""
     labels = host.split(".")
     if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _GENERIC_LABELS:
         return labels[-3]
@@ -148,7 +148,7 @@ def _main_label(host: str) -> str:
 
 
 def _one_edit_apart(one: str, other: str) -> bool:
-    """One letter added, left out, changed, or two neighbours swapped."""
+    """Return whether the texts differ by one letter added, removed or changed, or two swapped."""
     if abs(len(one) - len(other)) > 1:
         return False
     start = 0

@@ -1,6 +1,6 @@
-"""Switching a shell to a profile: what is set, what is unset, and what the shell is told.
+"""Switching a shell to a profile: the variables that are set and unset.
 
-Quick to import, as all on the way of `rolecall switch NAME`.
+`rolecall switch NAME` imports this module, so it imports nothing slow.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from rolecall.domain.shells import Shell, quote, set_variable, unset_variable
 
 PROFILE: Final = "AWS_PROFILE"
 DEFAULT_PROFILE: Final = "AWS_DEFAULT_PROFILE"
-# What names the profile, the first of them first, as in version 2 of the AWS CLI and most SDKs.
-# boto3 and version 1 go the other way (`configprovider.BOTOCORE_DEFAUT_SESSION_VARIABLES`).
+# The variables that name the profile, in the order of version 2 of the AWS CLI and most SDKs.
+# boto3 and version 1 use the other order (`configprovider.BOTOCORE_DEFAUT_SESSION_VARIABLES`).
 PROFILES: Final = (PROFILE, DEFAULT_PROFILE)
-# The AWS CLI and the other SDKs read the first, boto3 the second alone.
+# The AWS CLI and the other SDKs read the first, boto3 only the second.
 REGIONS: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
-# What goes before AWS_PROFILE in some client. botocore looks at AWS_DEFAULT_PROFILE first, and the
-# SDKs for JavaScript, Go and others take keys from the environment whatever the profile is. A web
-# identity, as a pod on EKS has, goes before the profile's session in the AWS CLI too.
+# Variables that override AWS_PROFILE in some client. botocore reads AWS_DEFAULT_PROFILE first, and
+# the SDKs for JavaScript, Go and others use keys from the environment whatever the profile is. A
+# web identity, as a pod on EKS has, overrides the profile's session in the AWS CLI too.
 OVERRULING: Final = (
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -30,9 +30,9 @@ OVERRULING: Final = (
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_ROLE_ARN",
 )
-# What `rolecall exec` says to a prompt; not true any more after a switch.
+# Set by `rolecall exec` for the prompt; wrong after a switch.
 SUBSHELL: Final = "ROLECALL_PROFILE"
-# The region that REGIONS have from a switch, and had not from anybody before.
+# The region that a switch set in REGIONS when no region was set before.
 OWN_REGION: Final = "ROLECALL_REGION"
 
 _PREVIOUS = {
@@ -45,16 +45,16 @@ _PREVIOUS = {
 
 
 def profile_of(environ: Mapping[str, str]) -> str:
-    """The profile that an environment names; empty where it names none."""
+    """Return the profile that the environment names; empty if it names none."""
     return next((environ[name] for name in PROFILES if environ.get(name)), "")
 
 
 class SwitchTarget(NamedTuple):
-    """A profile, as far as switching to it goes.
+    """The facts about a profile that switching needs.
 
-    `name` is as the clients know it, not made safe. `session` is what the token's file is named
-    after: the sso-session's name or a legacy start URL; `start_url` the session's.
-    `role` is the permission set, or the role that is taken on from there.
+    `name` is the name that the clients know, not made safe. `session` names the token's file: the
+    name of the sso-session or a legacy start URL; `start_url` is the session's. `role` is the
+    permission set, or the role that is assumed from there.
     """
 
     name: str
@@ -66,10 +66,10 @@ class SwitchTarget(NamedTuple):
 
 
 class Switch(NamedTuple):
-    """What is to become of a shell. `profile` None: no profile any more.
+    """The change to a shell's environment. `profile` is None to unset the profile.
 
-    `previous` is what `awsp -` goes back to, None to leave that as it is. `unset` are the variables
-    that are taken away beside. `owns_region`: nobody else had set one.
+    `previous` is the profile that `awsp -` returns to; None keeps the current one. `unset` are the
+    variables that are also unset. `owns_region`: only rolecall has set a region.
     """
 
     profile: str | None
@@ -82,7 +82,7 @@ class Switch(NamedTuple):
     def plan(
         cls, profile: str | None, environ: Mapping[str, str], region: str | None = None
     ) -> Switch:
-        """`environ` is the shell's. Without a profile goes the region too that came by a switch."""
+        """Plan a switch. Without a profile, a region that a switch had set is unset too."""
         current = profile_of(environ)
         previous = current if current and current != profile else None
         unset = [n for n in (*OVERRULING, SUBSHELL) if n in environ]
@@ -96,7 +96,7 @@ class Switch(NamedTuple):
 
     @property
     def overruling(self) -> tuple[str, ...]:
-        """Of `unset`, what would go before the profile."""
+        """The variables of `unset` that would override the profile."""
         return tuple(name for name in self.unset if name in OVERRULING)
 
     @property
@@ -104,7 +104,7 @@ class Switch(NamedTuple):
         return tuple(name for name in self.unset if name in REGIONS)
 
     def statements(self, shell: Shell) -> str:
-        """What the shell is to evaluate. Raises CannotQuote where a name cannot be told to it."""
+        """Return what the shell evaluates. Raises CannotQuote."""
         if shell is Shell.NU:
             return self._json()
         lines = []
@@ -115,11 +115,11 @@ class Switch(NamedTuple):
         if self.profile is None:
             lines.append(unset_variable(shell, PROFILE))
         lines += [set_variable(shell, name, value) for name, value in self._set().items()]
-        # tcsh evaluates a line; the others would take one too, but this is easier to read.
+        # tcsh evaluates a single line; for the other shells, separate lines are easier to read.
         return "; ".join(lines) if shell is Shell.TCSH else "\n".join(lines)
 
     def _json(self) -> str:
-        """nushell evaluates nothing: what it is given is data."""
+        """nushell has no eval, so it gets data."""
         import json
 
         gone = self.unset if self.profile is not None else (*self.unset, PROFILE)
@@ -132,7 +132,7 @@ class Switch(NamedTuple):
 
 
 def previous_of(shell: Shell, kept: str) -> str:
-    """The profile's name, from what the shell has kept of it; empty where that makes no sense."""
+    """Return the profile name from what the shell stored; empty if that is invalid."""
     if shell is not Shell.TCSH:
         return kept
     try:
@@ -142,5 +142,5 @@ def previous_of(shell: Shell, kept: str) -> str:
 
 
 def _hex(name: str) -> str:
-    """tcsh looks for history in what it puts in a command's place, whatever its quotes."""
+    """tcsh expands history in a command substitution even inside quotes, so it gets hex."""
     return name.encode("utf-8", "surrogateescape").hex()

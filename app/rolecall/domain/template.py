@@ -1,7 +1,7 @@
-"""The template that names are made from: `{account|slug}-{short}`.
+"""Name templates: `{account|slug}-{short}`.
 
-In braces stands a field, and behind it filters, each with what it needs: `{account|strip_prefix:
-acme-|lower}`, `{account|replace: :_}`. All else is taken as it stands.
+Braces contain a field, followed by filters with their arguments: `{account|strip_prefix:
+acme-|lower}`, `{account|replace: :_}`. All other text is literal.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from operator import attrgetter
 from typing import Final
 
 from rolecall.domain import naming
-from rolecall.domain.closest_match import alike, nearest
+from rolecall.domain.closest_match import close_matches, closest_match
 from rolecall.domain.errors import TemplateInvalid
 from rolecall.domain.model import Account, Assignment, SsoSession
 from rolecall.domain.text import original, safe
 
-# What other tools call their profiles where nobody tells them otherwise.
+# The default profile names of other tools.
 PRESETS: Final[Mapping[str, str]] = {
     "rolecall": "{account|slug}-{short}",
     # https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html
@@ -37,20 +37,20 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_./%@:+-]+")
 class TemplateProblem(StrEnum):
     EMPTY = "empty"
     UNCLOSED = "unclosed"
-    STRAY = "stray"  # a closing brace that nothing opens
+    STRAY = "stray"  # a closing brace without an opening one
     NO_FIELD = "no-field"
     UNKNOWN_FIELD = "unknown-field"
     NO_FILTER = "no-filter"
     UNKNOWN_FILTER = "unknown-filter"
     TOO_FEW = "too-few"
     TOO_MANY = "too-many"
-    CHARACTERS = "characters"  # that no name can have
+    CHARACTERS = "characters"  # characters that no name can have
 
 
 class NameFacts:
-    """What a template can speak of: one permission set of one account, through one session.
+    """The values for a template: one permission set of one account, through one session.
 
-    `shorten` is the user's own, as for `naming.short_permission_set`.
+    `shorten` has the user's own short forms, as in `naming.short_permission_set`.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ FIELDS: Final = ("account", "permission_set", "short", "account_id", "session", 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """`apply` takes the text so far and as many arguments as are named."""
+    """`apply` takes the text and as many arguments as `arguments` names."""
 
     arguments: tuple[str, ...]
     apply: Callable[..., str]
@@ -96,23 +96,24 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "strip_suffix": Filter(("suffix",), str.removesuffix),
     "replace": Filter(("old", "new"), str.replace),
 }
-_FILLS_IN: Final = {"slug", "safe"}  # what leaves nothing of many names, and so fills in
+# They can leave nothing of a name, so they have a fallback.
+_FILLS_IN: Final = {"slug", "safe"}
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Of a template: a field's name and its filters, each a name with its arguments."""
+    """A field of a template: its name and its filters, each with its arguments."""
 
     name: str
     filters: tuple[tuple[str, ...], ...] = ()
 
     @property
     def getter(self) -> Callable[[NameFacts], str]:
-        """The quickest way to its value, for there may be thousands of rows at every key."""
+        """Return the fastest way to the value: thousands of rows are named at every key press."""
         if not self.filters:
             return attrgetter(self.name)
-        is_usual = self.name == "account" and self.filters == (("slug",),)
-        return attrgetter("account_slug") if is_usual else self.value
+        is_default = self.name == "account" and self.filters == (("slug",),)
+        return attrgetter("account_slug") if is_default else self.value
 
     def value(self, facts: NameFacts) -> str:
         text: str = getattr(facts, self.name)
@@ -136,19 +137,19 @@ class Template:
 
     @classmethod
     def parse(cls, source: str) -> Template:
-        """Raises TemplateInvalid."""
+        """Parse a template. Raises TemplateInvalid."""
         parts = tuple(_parts(source))
         getters = [part if isinstance(part, str) else part.getter for part in parts]
         return cls(source, parts, tuple(getters))
 
     def name(self, facts: NameFacts) -> str:
-        """Not too long, and without a dash at its end; it may yet be no valid name."""
+        """Return the name: not too long, and without a dash at the end. It may still be invalid."""
         parts = [get if isinstance(get, str) else get(facts) for get in self._getters]
         return "".join(parts)[: naming.MAX_LENGTH].rstrip("-")
 
 
 def check(source: str) -> TemplateInvalid | None:
-    """What is wrong with a template, and where; None where nothing is."""
+    """Return what is wrong with a template, and where; None if it is valid."""
     try:
         Template.parse(source)
     except TemplateInvalid as error:
@@ -158,7 +159,7 @@ def check(source: str) -> TemplateInvalid | None:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What can stand at the cursor: `words`, best first, for the characters from `start` on."""
+    """The possible words at the cursor, best first; they replace the text from `start`."""
 
     start: int
     words: tuple[str, ...]
@@ -166,7 +167,7 @@ class Completion:
 
 
 def complete(source: str, cursor: int) -> Completion | None:
-    """What a word that ends at the cursor could become; None outside of braces."""
+    """Return the completions of the word before the cursor; None outside braces."""
     opened = source.rfind("{", 0, cursor)
     if opened < 0 or "}" in source[opened:cursor]:
         return None
@@ -177,7 +178,7 @@ def complete(source: str, cursor: int) -> Completion | None:
     kind, known = ("filter", FILTERS) if bar else ("field", FIELDS)
     words: Sequence[str] = [word for word in known if word.startswith(typed)]
     if not words:
-        words = alike(typed, known)
+        words = close_matches(typed, known)
     return Completion(cursor - len(typed), tuple(words), kind)
 
 
@@ -242,6 +243,6 @@ def _filter(text: str, column: int) -> tuple[str, ...]:
 def _invalid(
     column: int, problem: TemplateProblem, text: str, known: Collection[str] = ()
 ) -> TemplateInvalid:
-    """With what it is close to or, where that is nothing, all that there is."""
-    near = nearest(text, known)
+    """Name the closest match or, if there is none, all possible values."""
+    near = closest_match(text, known)
     return TemplateInvalid(column, problem, safe(text), near or ", ".join(known))

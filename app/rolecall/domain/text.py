@@ -1,8 +1,8 @@
-"""Text from elsewhere, made safe to show.
+"""Text from outside, made safe to show.
 
-Names from AWS and from files can hold control characters, terminal escape sequences and
-bidirectional overrides. `safe` puts a visible stand-in for each; what stood there first is kept
-apart in `SafeText.original`, for writing back and for asking AWS.
+Names from AWS and from files can contain control characters, terminal escape sequences and
+bidirectional overrides. `safe` replaces each with a visible character; `SafeText.original` keeps
+the text as it was, for writing it back and for calls to AWS.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 import unicodedata
 
 # C0, DEL, C1; line and paragraph separators; bidirectional marks, embeddings, overrides and
-# isolates (UAX #9); the interlinear and byte-order marks; lone surrogates, which no terminal can
-# be sent. ZWJ and variation selectors stay: emoji are made of them.
+# isolates (UAX #9); the interlinear and byte-order marks; lone surrogates, which cannot be encoded.
+# ZWJ and variation selectors are kept: emoji need them.
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
@@ -22,7 +22,7 @@ _DELETE_PICTURE = "\u2421"
 
 
 class SafeText(str):
-    """Text that was changed to be shown; `original` is what it was."""
+    """Text that was changed for display; `original` is the text before."""
 
     original: str
 
@@ -34,9 +34,9 @@ class SafeText(str):
 
 
 def safe(text: str) -> str:
-    """The text with every unsafe character replaced by a visible stand-in of one cell.
+    """Return the text with every unsafe character replaced by a visible one of the same width.
 
-    Returns the same object where nothing had to change, else a `SafeText`.
+    It is the same object if nothing had to change, else a `SafeText`.
     """
     if isinstance(text, SafeText) or (text.isascii() and text.isprintable()):
         return text
@@ -45,7 +45,7 @@ def safe(text: str) -> str:
 
 
 def original(text: str) -> str:
-    """What the text was before it was made safe."""
+    """Return the text as it was before `safe`."""
     return text.original if isinstance(text, SafeText) else text
 
 
@@ -59,6 +59,8 @@ def _stand_in(match: re.Match[str]) -> str:
 
 
 def plain(text: str) -> str:
-    """The text in ASCII where its characters have a plain form (`é` → `e`), the rest dropped."""
+    """Return the text in ASCII: characters with a plain form keep it (`é` → `e`), others are
+    dropped.
+    """
     decomposed = unicodedata.normalize("NFKD", text)
     return decomposed.encode("ascii", "ignore").decode("ascii")

@@ -1,7 +1,7 @@
-"""What remains of a thing that expires.
+"""The time that is left until something expires.
 
-Amber begins 15 minutes before the end, red 5 minutes before: the AWS CLI renews an access token
-in its last 15 minutes, the JavaScript and Go SDKs in its last 5.
+Amber begins 15 minutes before expiry, red 5 minutes before: the AWS CLI renews an access token in
+its last 15 minutes, the JavaScript and Go SDKs in its last 5.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ class Level(Enum):
     SOON = "soon"
     URGENT = "urgent"
     GONE = "gone"
-    UNTOLD = "untold"  # it does end, but nobody tells when
+    UNKNOWN = "untold"  # it expires at an unknown time
 
 
 class TimeLeft(NamedTuple):
-    """`seconds` are whole and counted up, so that the last one shown is 1; negative: since when."""
+    """`seconds` are rounded up, so the last value shown is 1; negative: seconds since expiry."""
 
     seconds: int
 
@@ -58,7 +58,7 @@ class TimeLeft(NamedTuple):
 
 
 def share(remaining: TimeLeft, whole: timedelta) -> float:
-    """How much of the whole is left, from 0 to 1: what a bar shows."""
+    """Return the share of the whole that is left, from 0 to 1, for a bar."""
     return max(0.0, min(1.0, remaining.seconds / max(1.0, whole.total_seconds())))
 
 

@@ -1,4 +1,4 @@
-"""Moments as they stand in files and in answers."""
+"""Times as they are written in files and answers."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from datetime import UTC, datetime
 
 
 def write_time(moment: datetime) -> str:
-    """RFC 3339 in whole seconds, as the AWS CLI writes it and every client reads it."""
+    """Format a time as RFC 3339 in whole seconds, as the AWS CLI does; every client reads it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

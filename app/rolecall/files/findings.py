@@ -52,8 +52,8 @@ def key_findings(document: Document) -> Iterator[Finding]:
 def _is_unremarkable(entry: Entry) -> bool:
     """As nearly all are; asked first, for there are many."""
     value = entry.value
-    is_usual = bool(value) and entry.first.startswith(f"{entry.key} = {value}")
-    return is_usual and "#" not in value and ";" not in value
+    is_default = bool(value) and entry.first.startswith(f"{entry.key} = {value}")
+    return is_default and "#" not in value and ";" not in value
 
 
 def _entry(entry: Entry, after_nested: bool) -> Iterator[tuple[FindingKind, int]]:

@@ -26,7 +26,7 @@ LEVEL_SIGNS: Final = {
     Level.SOON: "◐",
     Level.URGENT: "◔",
     Level.GONE: "○",
-    Level.UNTOLD: "?",
+    Level.UNKNOWN: "?",
 }
 TOO_SMALL: Final = _("rolecall needs {least}; this terminal is {columns}×{rows}.")
 

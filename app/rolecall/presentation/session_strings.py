@@ -111,7 +111,7 @@ KEYS_UNKNOWN: Final = _("short-term keys, expiry unknown")
 def keys_line(end: datetime | None, now: datetime, name: str) -> str:
     """`◐ pasted  short-term keys, 12 min left`."""
     if end is None:
-        return f"{LEVEL_SIGNS[Level.UNTOLD]} {name}  {KEYS_UNKNOWN}"
+        return f"{LEVEL_SIGNS[Level.UNKNOWN]} {name}  {KEYS_UNKNOWN}"
     remaining = TimeLeft.until(end, now)
     left = time_left(remaining)
     if remaining.level is not Level.GONE:

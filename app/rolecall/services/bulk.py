@@ -10,7 +10,7 @@ from rolecall.domain.errors import TemplateInvalid
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.plan import ExistingProfiles, NamingRules, Outcome, Planned, PlanRow
 from rolecall.domain.regions import RegionRule
-from rolecall.domain.settings import USUAL
+from rolecall.domain.settings import DEFAULTS
 from rolecall.domain.template import Template
 from rolecall.domain.text import original
 from rolecall.files.config_edits import DeleteProfile, SetProfile
@@ -39,7 +39,7 @@ class BulkService:
         try:
             template = Template.parse(settings.template)
         except TemplateInvalid:
-            template = Template.parse(USUAL.template)
+            template = Template.parse(DEFAULTS.template)
         return NamingRules(
             template=template,
             regions=RegionRule.of(settings.regions, self.profiles.default_region(session)),

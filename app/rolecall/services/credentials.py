@@ -11,7 +11,7 @@ from typing import Final, Self
 from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
 from rolecall.domain import console
-from rolecall.domain.closest_match import nearest
+from rolecall.domain.closest_match import closest_match
 from rolecall.domain.config import Config
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import NoCredentials
@@ -241,7 +241,7 @@ class CredentialsService:
                 return profile
         if self.credentials.values(name):
             return Profile(safe(name), ProfileKind.STATIC)
-        if near := nearest(name, _names(config, self.credentials)):
+        if near := closest_match(name, _names(config, self.credentials)):
             raise NoCredentials(safe(name), CredentialsProblem.MISSPELLED, safe(near))
         raise NoCredentials(safe(name), CredentialsProblem.NOT_FOUND)
 

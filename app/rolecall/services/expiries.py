@@ -104,7 +104,7 @@ class Expiry:
     def level(self, now: datetime) -> Level:
         if self.refused:
             return Level.GONE
-        return Level.UNTOLD if self.expires_at is None else self.remaining(now).level
+        return Level.UNKNOWN if self.expires_at is None else self.remaining(now).level
 
     def remaining(self, now: datetime) -> TimeLeft:
         """Return the time left. The expiry must be known."""

@@ -42,7 +42,7 @@ def best_matches(
         )
         for row in rows
     )
-    best = parsed.equally_good(Haystacks.of(names))
+    best = parsed.best_matches_only(Haystacks.of(names))
     if best.scattered:
-        best = parsed.equally_good(Haystacks.of(every))
+        best = parsed.best_matches_only(Haystacks.of(every))
     return Matches([rows[i] for i in best.rows], best.scattered)

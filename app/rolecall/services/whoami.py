@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.aws import identity
-from rolecall.domain.closest_match import nearest
+from rolecall.domain.closest_match import closest_match
 from rolecall.domain.errors import FileError, VerifyFailed
 from rolecall.domain.model import Identity, ProfileKind
 from rolecall.domain.switching import DEFAULT_PROFILE, PROFILE, PROFILES, REGIONS, SwitchTarget
@@ -175,7 +175,7 @@ class WhoamiService:
 
     def _near(self, name: str) -> str:
         try:
-            return safe(nearest(name, self._switching.targets()))
+            return safe(closest_match(name, self._switching.targets()))
         except FileError:
             return ""
 

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from rolecall.domain.credential_formats import Export, Format, Inexpressible
+from rolecall.domain.credential_formats import CannotExpress, Export, Format
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation import credential_strings as words
@@ -167,7 +167,7 @@ class CredentialsScreen(CommandScreen[None]):
             return
         try:
             self._copy(self._exported.text(form), f"copy_{form.value}")
-        except Inexpressible:
+        except CannotExpress:
             self.flash(words.INEXPRESSIBLE.format(name=self._names[0], format=form.value))
 
     def do_copy_bash(self) -> None:

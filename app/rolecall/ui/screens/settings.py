@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from rolecall.domain import settings as domain
 from rolecall.domain.change import Change
-from rolecall.domain.settings import USUAL, BadSetting, SettingProblem
+from rolecall.domain.settings import DEFAULTS, BadSetting, SettingProblem
 from rolecall.presentation import settings_strings
 from rolecall.presentation.paths import config_file
 from rolecall.services.settings import SettingsService
@@ -45,12 +45,12 @@ class SettingsScreen(FormScreen[bool]):
     def _shown(self, name: str) -> str:
         """Return the value from the file as text, or "" if it is the default."""
         value = getattr(self._service.settings, name)
-        return "" if value == getattr(USUAL, name) else _text(value)
+        return "" if value == getattr(DEFAULTS, name) else _text(value)
 
     def _suggestions(self, name: str) -> Sequence[str]:
         if name == "region":
             return self._regions
-        is_yes_or_no = isinstance(getattr(USUAL, name), bool)
+        is_yes_or_no = isinstance(getattr(DEFAULTS, name), bool)
         return tuple(_YES_OR_NO) if is_yes_or_no else domain.choices(name)
 
     def notes(self, values: Values) -> dict[str, Note]:
@@ -89,7 +89,7 @@ def _text(value: object) -> str:
 
 def _value(name: str, typed: str) -> Any:
     """Return the value for the file, or None if the field is empty."""
-    default = getattr(USUAL, name)
+    default = getattr(DEFAULTS, name)
     if not typed:
         return None
     if isinstance(default, bool):
@@ -104,7 +104,7 @@ def _value(name: str, typed: str) -> Any:
 
 
 def _hint(name: str) -> str:
-    default = getattr(USUAL, name)
+    default = getattr(DEFAULTS, name)
     if name == "production":
         return settings_strings.PRODUCTION_HINT
     if name == "refresh_hours":

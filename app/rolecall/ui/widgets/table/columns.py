@@ -27,7 +27,7 @@ LEVEL_STYLES: Final = {
     Level.SOON: "warn",
     Level.URGENT: "bad",
     Level.GONE: "muted",
-    Level.UNTOLD: "muted",
+    Level.UNKNOWN: "muted",
 }
 
 

@@ -113,7 +113,9 @@ class TablePainter(Generic[R]):
     def found_unseen(self, row: R) -> list[str]:
         """Texts in which the query found the row, of columns that have no room."""
         query, scattered = self._model.query, self._model.scattered
-        rest = query.besides([c.text(row) for c, _ in self._shown if c.searched], scattered)
+        rest = query.without_words_in(
+            [c.text(row) for c, _ in self._shown if c.searched], scattered
+        )
         pairs = zip(self._columns, self._widths, strict=False)
         unseen = (c.text(row) for c, width in pairs if c.searched and not width)
         return [text for text in unseen if rest.spans(text, scattered)]
