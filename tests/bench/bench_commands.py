@@ -1,7 +1,4 @@
-"""Commands that a prompt or a script waits for, in multiples of `python -c pass`.
-
-`python -m tests.bench.bench_commands`; each command and the bare interpreter in turns.
-"""
+"""Commands that a prompt or a script waits for, in multiples of `python -c pass`, in turns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The crawl: beside what the rate limit allows at best, and beside a peer where there is one."""
+"""The crawl, compared with the rate limit and, if it is installed, with aws-sso-util."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ WORKERS = 8
 
 
 class Desk:
-    """A home on the far server, signed in."""
+    """A home that is signed in to the server."""
 
     def __init__(self, server: FarServer, home: Path) -> None:
         create_home(home, server.start_url, server.region, organisation_of(2))
@@ -55,7 +55,7 @@ class Desk:
         places = self.services.locations
         tokens = SsoCache(places.sso_cache, places.state)
         tokens.save_token(self.session, self.token)
-        # aws-sso-util knows no sso-session: its token is named after the start URL.
+        # aws-sso-util does not use sso-sessions: its token is named after the start URL.
         tokens.save_token(replace(self.session, name=None), self.token)
 
     def crawl(
@@ -72,8 +72,8 @@ class Desk:
         return builder
 
 
-class Looking:
-    """Somebody who highlights an account every second, and how long its answer takes."""
+class Highlighter:
+    """Highlights an account every second, and measures the time until it is listed."""
 
     def __init__(self) -> None:
         self.seconds: list[float] = []
@@ -98,7 +98,7 @@ class Looking:
 
 @contextmanager
 def timed_calls() -> Iterator[list[float]]:
-    """Seconds of each call for an account's permission sets."""
+    """Measure the seconds of each call for an account's permission sets."""
     ask: Callable[..., Any] = Portal.permission_sets
     seconds: list[float] = []
 
@@ -116,13 +116,13 @@ def timed_calls() -> Iterator[list[float]]:
         Portal.permission_sets = ask  # type: ignore[method-assign]
 
 
-def with_the_limit(report: Report, home: Path) -> None:
+def crawl_with_limit(report: Report, home: Path) -> None:
     name = f"{ACCOUNTS:,} accounts, 20 calls/s"
     with FarServer(accounts=ACCOUNTS, latency=LATENCY, rate_limit=LIMIT) as server:
-        desk, looking = Desk(server, home), Looking()
+        desk, highlighter = Desk(server, home), Highlighter()
         start = time.monotonic()
         with timed_calls() as calls:
-            found = desk.crawl(looking)
+            found = desk.crawl(highlighter)
         seconds = time.monotonic() - start
         counts = server.counts()
         everything = sum(1 for _ in organisation_of(ACCOUNTS).assignments())
@@ -131,25 +131,25 @@ def with_the_limit(report: Report, home: Path) -> None:
         report.line("ratio", seconds / FLOOR, "×", 1.05)
         report.line(f"{name}: answered 429", 100 * counts.throttled / counts.calls, "%", 2)
         report.line(f"{name}: lost", everything - found.catalogue.assignment_count, "sets", 0)
-        # On a busy machine a call takes longer than the latency: it counts as it was.
+        # On a busy machine a call takes longer than LATENCY, so the measured time counts.
         report.line("a call, p50", percentile(calls, 50) * 1000, "ms")
-        trips = percentile(looking.seconds, 95) / percentile(calls, 50)
-        report.line("highlighted to there, p95", trips, "trips", 2)
+        trips = percentile(highlighter.seconds, 95) / percentile(calls, 50)
+        report.line("highlighted to listed, p95", trips, "trips", 2)
 
 
-def without_a_limit(report: Report, home: Path) -> None:
+def crawl_without_limit(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS, latency=LATENCY) as server:
         desk = Desk(server, home)
-        desk.crawl(lambda crawl, event: crawl.cancel())  # boto3 is imported, the client made
+        desk.crawl(lambda crawl, event: crawl.cancel())  # imports boto3 and creates the client
         server.counts()
         start = time.monotonic()
         desk.crawl()
         seconds = time.monotonic() - start
         report.line("without a limit", server.counts().calls / seconds, "calls/s")
-        report.line("150 calls/s, by what it is", 150 * seconds / CALLS, "×", 1.0)
+        report.line("150 calls/s / that", 150 * seconds / CALLS, "×", 1.0)
 
 
-def cancelled(report: Report, home: Path) -> None:
+def cancel_crawl(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS, latency=LATENCY) as server:
         at: list[float] = []
 
@@ -159,10 +159,12 @@ def cancelled(report: Report, home: Path) -> None:
                 crawl.cancel()
 
         Desk(server, home).crawl(cancel)
-        report.line("cancel: until it has ended", (time.monotonic() - at[0]) * 1000, "ms", 100)
+        report.line(
+            "cancel: until the crawl has stopped", (time.monotonic() - at[0]) * 1000, "ms", 100
+        )
 
 
-def killed_half_way(report: Report, home: Path) -> None:
+def kill_half_way(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS, latency=LATENCY) as server:
         desk = Desk(server, home)
         command = python("-m", "rolecall", "list", "--csv")
@@ -180,7 +182,7 @@ def killed_half_way(report: Report, home: Path) -> None:
         report.line("lost", ACCOUNTS - found.catalogue.listed, "accounts", 0)
 
 
-def two_at_once(report: Report, home: Path) -> None:
+def crawl_twice_at_once(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS, latency=LATENCY) as server:
         desk = Desk(server, home)
         command = python("-m", "rolecall", "list", "--csv")
@@ -194,7 +196,7 @@ def two_at_once(report: Report, home: Path) -> None:
         report.line("two at once: asked twice", extra, "%", 10)
 
 
-def from_the_cache(report: Report, home: Path) -> None:
+def read_cache(report: Report, home: Path) -> None:
     with FarServer(accounts=LARGE) as server:
         desk = Desk(server, home)
         desk.crawl()
@@ -215,10 +217,10 @@ def from_the_cache(report: Report, home: Path) -> None:
         report.line("rolecall list QUERY, from the cache", rounds[1], "ms")
 
 
-def a_peer(report: Report, home: Path) -> None:
+def compare_with_peer(report: Report, home: Path) -> None:
     peer = shutil.which("aws-sso-util", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     if peer is None:
-        print("  aws-sso-util is not installed: nothing to compare with")
+        print("  not compared: aws-sso-util is not installed")
         return
     with FarServer(accounts=ACCOUNTS, latency=LATENCY, rate_limit=LIMIT) as server:
         desk = Desk(server, home)
@@ -235,12 +237,19 @@ def a_peer(report: Report, home: Path) -> None:
 
 def measure(report: Report) -> None:
     for each in (
-        *(with_the_limit, without_a_limit, cancelled, killed_half_way, two_at_once, from_the_cache),
-        a_peer,
+        *(
+            crawl_with_limit,
+            crawl_without_limit,
+            cancel_crawl,
+            kill_half_way,
+            crawl_twice_at_once,
+            read_cache,
+        ),
+        compare_with_peer,
     ):
         with tempfile.TemporaryDirectory() as folder:
             each(report, Path(folder) / "home")
 
 
 if __name__ == "__main__":
-    run(measure, "The crawl")
+    run(measure, "Crawl")

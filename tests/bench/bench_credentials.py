@@ -1,4 +1,4 @@
-"""A profile's credentials out of the AWS CLI's cache: `rolecall export` beside the CLI's own."""
+"""Credentials from the AWS CLI's cache: `rolecall export` compared with the CLI's own command."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.bench.measure import Report, run
 from tests.support.programs import aws_cli
 
 PROFILE, ROUNDS = "audit-admin", 9
-OTHERS = 2_000  # profiles in the config beside the one
+OTHERS = 2_000  # other profiles in the config
 ROLECALL = Path(sys.executable).parent / "rolecall"
 
 
@@ -36,7 +36,7 @@ def now() -> datetime:
 
 
 def prepare(server: DemoServer, home: Path) -> dict[str, str]:
-    """A signed-in home whose cache has the profile's credentials."""
+    """Create a signed-in home whose cache has the profile's credentials."""
     environ = {"PATH": os.environ["PATH"], **server.environment(home)}
     services = Services.from_environment(environ)
     services.sign_in.add_session("corp", server.start_url, server.region)

@@ -1,4 +1,4 @@
-"""The config file: 5,000 profiles read, and one value changed, beside botocore on the same."""
+"""The config file: reads 5,000 profiles and changes one value, compared with botocore."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def measure(report: Report) -> None:
 
         rows = []
         for number in range(ROUNDS):
-            # As after any pause: a file that has just been written is looked at for longer.
+            # An old file: one that was just written is checked for longer.
             os.utime(path, (0, 0))
             theirs = seconds(lambda: Session().full_config)
             ours = seconds(file.read)

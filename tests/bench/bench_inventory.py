@@ -1,4 +1,4 @@
-"""The screen with 10,000 accounts: opened from the cache, and while a crawl fills it."""
+"""The screen with 10,000 accounts: open_rolecall from the cache, and while a crawl fills it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tests.support.terminal import Terminal
 ACCOUNTS = 10_000
 ROUNDS = 9
 KEYS = 300
-LOOKS = 20
+HIGHLIGHTS = 20
 _LINES = 40
 _CURSOR = "▌".encode()
-_ROWS = 34  # in a table of that height, and each has an e-mail
+_ROWS = 34  # of a full table; each has an e-mail address
 _NOT_LISTED = re.compile(r"▌.* {3,}…")
 
 
-def opened(desk: Desk) -> Terminal:
+def open_rolecall(desk: Desk) -> Terminal:
     return Terminal(python("-m", "rolecall"), columns=120, lines=_LINES, env=desk.environ)
 
 
@@ -34,7 +34,7 @@ def _is_full(terminal: Terminal) -> bool:
     return terminal.received.count(b"@") >= _ROWS
 
 
-def from_the_cache(report: Report, home: Path) -> None:
+def open_from_cache(report: Report, home: Path) -> None:
     name = f"{ACCOUNTS:,} accounts in the cache"
     with FarServer(accounts=ACCOUNTS) as server:
         desk = Desk(server, home)
@@ -42,16 +42,16 @@ def from_the_cache(report: Report, home: Path) -> None:
         blank, full = [], []
         for _ in range(ROUNDS):
             blank.append(first_paint(python("-c", BLANK), home))
-            with opened(desk) as terminal:
+            with open_rolecall(desk) as terminal:
                 terminal.wait_until(partial(_is_full, terminal))
                 full.append(terminal.last_output - terminal.started)
         nothing, table = statistics.median(blank), statistics.median(full)
         report.line("blank Textual app: spawn to first paint", nothing * 1000, "ms")
         report.line(f"{name}: spawn to full table", table * 1000, "ms")
         report.line("ratio", table / nothing, "×", 1.5)
-        with opened(desk) as terminal:
+        with open_rolecall(desk) as terminal:
             terminal.wait_for(f"{ACCOUNTS:,} accounts")
-            time.sleep(3)  # until all are folded for the search
+            time.sleep(3)  # until all rows are prepared for the search
             terminal.read(0.1)
             report.line(f"{name}: resident", resident_mb(terminal), "MB", 120)
             for key, place in (("1", "accounts"), ("2", "permission sets")):
@@ -67,7 +67,7 @@ def from_the_cache(report: Report, home: Path) -> None:
 
 
 def reaction(terminal: Terminal, key: str) -> float:
-    """Seconds from a key to its cursor; other things may be painted meanwhile."""
+    """Return the seconds from a key to the painted cursor."""
     at, start = len(terminal.received), time.monotonic()
     terminal.press(key)
     while _CURSOR not in terminal.received[at:]:
@@ -76,7 +76,7 @@ def reaction(terminal: Terminal, key: str) -> float:
 
 
 def reactions(terminal: Terminal) -> list[float]:
-    """Of keys at odd moments, in milliseconds."""
+    """Measure keys at random moments. Returns milliseconds."""
     taken = []
     for i in range(KEYS):
         end = time.monotonic() + random.uniform(0.03, 0.2)
@@ -86,28 +86,28 @@ def reactions(terminal: Terminal) -> list[float]:
     return taken
 
 
-def while_it_streams(report: Report, home: Path) -> None:
+def crawl_with_limit(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS, latency=LATENCY, rate_limit=LIMIT) as server:
         desk = Desk(server, home)
-        with opened(desk) as terminal:
-            keys_meanwhile(report, terminal, "cursor key while accounts come")
+        with open_rolecall(desk) as terminal:
+            measure_keys(report, terminal, "cursor key while accounts come")
             terminal.wait_for(f"/{ACCOUNTS:,} accounts", 60)
             terminal.press("G")
             time.sleep(1)
             terminal.wait_until(lambda: is_listed(terminal))
-            seconds = [look(terminal) for _ in range(LOOKS)]
-            # Two for the answer, as bench_crawl measures it; what is more is painting twice.
+            seconds = [time_to_listed(terminal) for _ in range(HIGHLIGHTS)]
+            # The answer takes two (see bench_crawl). The rest is the time to paint twice.
             report.line("highlighted to painted, p50", percentile(seconds, 50) / LATENCY, "trips")
 
 
-def while_it_streams_unlimited(report: Report, home: Path) -> None:
+def crawl_without_limit(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS, latency=LATENCY) as server:
         desk = Desk(server, home)
-        with opened(desk) as terminal:
-            keys_meanwhile(report, terminal, "the same without a rate limit")
+        with open_rolecall(desk) as terminal:
+            measure_keys(report, terminal, "cursor key without a rate limit")
 
 
-def keys_meanwhile(report: Report, terminal: Terminal, name: str) -> None:
+def measure_keys(report: Report, terminal: Terminal, name: str) -> None:
     terminal.wait_for(r"/[\d,]+\+? accounts", 30)
     terminal.press("j", "k")
     taken = reactions(terminal)
@@ -115,9 +115,10 @@ def keys_meanwhile(report: Report, terminal: Terminal, name: str) -> None:
     report.line(f"{name}: p99", percentile(taken, 99), "ms", 50)
 
 
-def look(terminal: Terminal) -> float:
-    """Seconds from a key that highlights an account, far from those that were listed, to its
-    permission sets on the screen.
+def time_to_listed(terminal: Terminal) -> float:
+    """Highlight an account that is not listed yet, far from those that are.
+
+    Returns the seconds until its permission sets are on the screen.
     """
     time.sleep(random.uniform(0.5, 1))
     terminal.read(0.01)
@@ -128,7 +129,7 @@ def look(terminal: Terminal) -> float:
 
 
 def highlighted(terminal: Terminal) -> str:
-    """The row, without what is known of its permission sets."""
+    """Return the highlighted row up to its e-mail address."""
     lines = (line for line in terminal.screen_lines() if line.startswith("▌"))
     return next(lines, "").partition("@")[0]
 
@@ -138,7 +139,7 @@ def is_listed(terminal: Terminal) -> bool:
 
 
 def measure(report: Report) -> None:
-    for each in (from_the_cache, while_it_streams, while_it_streams_unlimited):
+    for each in (open_from_cache, crawl_with_limit, crawl_without_limit):
         with tempfile.TemporaryDirectory() as folder:
             each(report, Path(folder) / "home")
 

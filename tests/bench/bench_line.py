@@ -1,5 +1,7 @@
-"""What goes over the line, and how far behind it is: on a pty, and through OpenSSH at 80 ms and
-256 kbit/s. 120×40, 256 colours, signed in to a demo of 300 accounts that was listed before.
+"""Bytes on the line and delays: on a pty, and through OpenSSH with 80 ms and 256 kbit/s.
+
+The terminal has 120×40 cells and 256 colours. rolecall is signed in to a demo with 300 accounts,
+which are in its cache.
 """
 
 from __future__ import annotations
@@ -23,13 +25,13 @@ from tests.support.terminal import Terminal
 
 ACCOUNTS = 300
 READY = f"{ACCOUNTS} accounts · seen"
-LAST = "Using the access token of demo"  # what the first screen comes to; it covers the line above
+LAST = "Using the access token of demo"  # the last text of the first screen; it covers READY
 TYPED = [*"prod", *["backspace"] * 4, *"4321", *["backspace"] * 4]
-HELD, A_SECOND = 3.0, 30
+HELD_SECONDS, KEYS_A_SECOND = 3.0, 30
 
 
 class Opener:
-    """Opens rolecall on a machine of its own, here or at the far end of `ssh`."""
+    """Opens rolecall in a new home, here or through `ssh`."""
 
     def __init__(self, home: Path, server: FarServer, ssh: list[str]) -> None:
         create_home(home, server.start_url, server.region, organisation_of(ACCOUNTS))
@@ -53,13 +55,13 @@ class Opener:
         command = [str(part) for part in python("-m", "rolecall")]
         env = {**self._env, "COLORTERM": ""}
         if self._ssh:
-            far = ["env", *(f"{name}={value}" for name, value in env.items()), *command]
-            # What is measured begins with Enter at the far shell, as it does for a person.
-            script = f"printf 'here we are'; read -r _; exec {' '.join(far)}"
+            remote = ["env", *(f"{name}={value}" for name, value in env.items()), *command]
+            # The time starts with Enter in the remote shell, as it does for a user.
+            script = f"printf 'connected'; read -r _; exec {' '.join(remote)}"
             command = [*self._ssh, script]
         with Terminal(command, columns=120, lines=40, env=env) as terminal:
             if self._ssh:
-                terminal.wait_for("here we are", 30)
+                terminal.wait_for("connected", 30)
                 terminal.started = time.monotonic()
                 terminal.press("enter")
             yield terminal
@@ -93,14 +95,14 @@ def keys(report: Report, terminal: Terminal, at_most_ms: float | None, quiet: fl
 
 
 def held(report: Report, terminal: Terminal) -> None:
-    """How long the screen runs on after the key was let go."""
+    """Measure how long the screen still changes after a held key is released."""
     key_cost(terminal, "g", 0.5)
     start = time.monotonic()
-    for i in range(int(HELD * A_SECOND)):
-        while (left := start + i / A_SECOND - time.monotonic()) > 0:
+    for i in range(int(HELD_SECONDS * KEYS_A_SECOND)):
+        while (left := start + i / KEYS_A_SECOND - time.monotonic()) > 0:
             terminal.read(left)
         terminal.press("down")
-    behind(report, terminal, "arrow key held 3 s: behind at release")
+    report_delay(report, terminal, "arrow key held 3 s: delay at release")
 
 
 def resized(report: Report, terminal: Terminal) -> None:
@@ -109,10 +111,10 @@ def resized(report: Report, terminal: Terminal) -> None:
         terminal.resize(pick.randint(40, 200), pick.randint(10, 60))
         terminal.read(pick.random() * 0.05)
     terminal.resize(120, 40)
-    behind(report, terminal, "50 resizes: behind after the last")
+    report_delay(report, terminal, "50 resizes: delay after the last")
 
 
-def behind(report: Report, terminal: Terminal, name: str) -> None:
+def report_delay(report: Report, terminal: Terminal, name: str) -> None:
     released = time.monotonic()
     terminal.settle(0.5)
     report.line(name, max(0.0, terminal.last_output - released), "s", 0.5)
@@ -137,8 +139,8 @@ def measure(report: Report) -> None:
         measure_all(report, Opener(here / "near", server, []), slow=False)
         print("  through OpenSSH, 80 ms and 256 kbit/s")
         with ssh_server(here / "ssh", slow=True) as ssh:
-            measure_all(report, Opener(here / "far", server, ssh), slow=True)
+            measure_all(report, Opener(here / "remote", server, ssh), slow=True)
 
 
 if __name__ == "__main__":
-    run(measure, "The line")
+    run(measure, "Line")

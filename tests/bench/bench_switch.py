@@ -1,6 +1,6 @@
 """`awsp NAME`, its completion and its picker, with 2,000 profiles in the config.
 
-The commands are measured beside `python -c pass`, the picker beside a blank inline app, in turns.
+The commands are compared with `python -c pass`, the picker with a blank inline app, in turns.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.bench.measure import Command, Report, python, run, wall_times
+from tests.support.programs import program
 from tests.support.terminal import Terminal
 
 PROFILES = 2_000
@@ -49,7 +50,7 @@ def create_home(home: Path) -> None:
 
 
 def inline_paint(command: Command, home: Path, text: str) -> float:
-    """Seconds from spawn to the output that has the text."""
+    """Return the seconds from the start of a command to the output with the text."""
     with Terminal(command, columns=120, lines=40, env={"HOME": str(home)}) as terminal:
         terminal.wait_until(lambda: text in terminal.screen_text())
         return terminal.last_output - terminal.started
@@ -74,7 +75,7 @@ def measure(report: Report) -> None:
             [
                 python("-c", "pass"),
                 [*switch, "team-1234-admin"],
-                ["bash", "--norc", str(home / "awsp.sh")],
+                [program("bash"), "--norc", str(home / "awsp.sh")],
                 ["bash", "--norc", "-c", ":"],
                 [ROLECALL, "complete", "profiles", "bash", "awsp team-12", "team-12", ":=@"],
             ],

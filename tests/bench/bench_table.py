@@ -24,22 +24,22 @@ TYPED = [*"prod", *["backspace"] * 4, *"4321", *["backspace"] * 4, *"audit 7", *
 ODD = [*"zqzq", *["backspace"] * 4, *"aaaa", *["backspace"] * 4]
 
 
-def start_up(report: Report, home: Path) -> None:
+def measure_start(report: Report, home: Path) -> None:
     blank, signed_out = first_paints([python("-c", BLANK), python("-m", "rolecall")], home)
     report.line("blank Textual app: spawn to first paint", blank * 1000, "ms")
     report.line("rolecall, no cache: spawn to first paint", signed_out * 1000, "ms")
     report.line("ratio", signed_out / blank, "×", 1.3)
 
 
-def table_alone(report: Report, home: Path) -> None:
+def measure_table(report: Report, home: Path) -> None:
     command = python(table_app.__file__, str(ROWS))
-    env = {"HOME": str(home), "TEXTUAL_FPS": "240"}  # as the program does
+    env = {"HOME": str(home), "TEXTUAL_FPS": "240"}  # as rolecall does
     with Terminal(command, columns=120, lines=40, env=env) as terminal:
         terminal.wait_for("Account ID")
         terminal.settle(0.5)
         keys = key_costs(terminal, ["down", "up"] * 15)
-        report.keys(f"{ROWS:,} rows: cursor key while they are folded", keys)
-        time.sleep(4)  # until they are
+        report.keys(f"{ROWS:,} rows: cursor key while the search is prepared", keys)
+        time.sleep(4)  # until the search is prepared
         measure_cursor(report, terminal, f"{ROWS:,} rows")
         measure_filter(report, terminal, f"{ROWS:,} rows", 50)
         report.line(f"{ROWS:,} rows: resident", resident_mb(terminal), "MB")
@@ -61,7 +61,7 @@ def measure_filter(report: Report, terminal: Terminal, name: str, at_most_ms: fl
     report.keys(f"{name}: filter key, odd patterns", key_costs(terminal, ODD), 100)
 
 
-def the_program(report: Report, home: Path) -> None:
+def measure_program(report: Report, home: Path) -> None:
     name = f"demo, {DEMO_ACCOUNTS:,} accounts"
     command = python("-m", "rolecall", "--demo", "--demo-accounts", str(DEMO_ACCOUNTS))
     with Terminal(command, columns=120, lines=40, env={"HOME": str(home)}) as terminal:
@@ -79,17 +79,17 @@ def the_program(report: Report, home: Path) -> None:
         report.line(f"{name}: resident", resident_mb(terminal), "MB")
         for key, place in [("1", "Accounts"), ("4", "Tokens")]:
             terminal.press(key)
-            standing = idle(terminal)
-            report.line(f"idle on {place}", standing.bytes_a_second, "B/s", 200)
-            report.line(f"idle on {place}", standing.cpu * 100, "% CPU", 1)
+            cost = idle(terminal)
+            report.line(f"idle on {place}", cost.bytes_a_second, "B/s", 200)
+            report.line(f"idle on {place}", cost.cpu * 100, "% CPU", 1)
 
 
 def measure(report: Report) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        start_up(report, home)
-        table_alone(report, home)
-        the_program(report, home)
+        measure_start(report, home)
+        measure_table(report, home)
+        measure_program(report, home)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Tokens, standing: forty rows that tick, by minutes and in their last five minutes by seconds."""
+"""The idle cost of Tokens: 40 rows that count minutes, or seconds in their last five minutes."""
 
 from __future__ import annotations
 
@@ -22,12 +22,14 @@ SECONDS = 60
 
 def measure(report: Report) -> None:
     spread = [timedelta(minutes=16 + each, seconds=each) for each in range(ROWS)]
-    standing(report, "a minute at a time", spread, SECONDS)
+    measure_idle(report, "a minute at a time", spread, SECONDS)
     urgent = [timedelta(minutes=4, seconds=55 - each // 2) for each in range(ROWS)]
-    standing(report, "all in their last five minutes", urgent, SECONDS / 2)
+    measure_idle(report, "all in their last five minutes", urgent, SECONDS / 2)
 
 
-def standing(report: Report, name: str, left: Sequence[timedelta], seconds: float) -> None:
+def measure_idle(
+    report: Report, name: str, times_left: Sequence[timedelta], seconds: float
+) -> None:
     with DemoServer(DemoOptions()) as server, tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         create_home(home, server.start_url, server.region, server.organisation)
@@ -40,7 +42,7 @@ def standing(report: Report, name: str, left: Sequence[timedelta], seconds: floa
             terminal.wait_for(r"41 accounts · seen", 60)
             now = datetime.now(UTC)
             (home / ".aws" / "credentials").write_text(
-                "".join(keys(number, now + each) for number, each in enumerate(left))
+                "".join(keys(number, now + each) for number, each in enumerate(times_left))
             )
             terminal.press("4")
             terminal.wait_for(rf"keys-{ROWS - 1:02}", 30)
@@ -50,10 +52,10 @@ def standing(report: Report, name: str, left: Sequence[timedelta], seconds: floa
             report.line(f"{ROWS} rows, {name}", cost.cpu * 100, "% CPU", 1)
 
 
-def keys(number: int, ends: datetime) -> str:
+def keys(number: int, expires_at: datetime) -> str:
     return (
         f"[keys-{number:02}]\naws_access_key_id = ASIA{number:012}\naws_secret_access_key = s\n"
-        f"aws_session_token = t\nx_security_token_expires = {write_time(ends)}\n"
+        f"aws_session_token = t\nx_security_token_expires = {write_time(expires_at)}\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""The naming workbench with 2,000 rows, and what it writes beside aws-sso-util's `populate`."""
+"""The workbench with 2,000 rows, and its result compared with `aws-sso-util configure populate`."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from rolecall.files.backups import Backups
 from tests.bench.bench_crawl import Desk
 from tests.bench.measure import Report, key_costs, python, run
 from tests.support.far_server import FarServer
+from tests.support.programs import aws_cli
 from tests.support.terminal import Terminal
 
 ROWS = 2_000
-ACCOUNTS = 675  # with a few more permission sets than that
-FEWER = 300  # for the peer, whose writing grows with the square
+ACCOUNTS = 675  # they have a few more than ROWS permission sets
+PEER_ACCOUNTS = 300  # fewer, because the time of aws-sso-util grows with the square
 COMMENTS = """
-# Ask Noor before changing anything here.
+# Ask Noor before planning_change anything here.
 [profile by-hand]
 # The other region is for failover.
 region = eu-central-1
@@ -44,7 +45,7 @@ def timed(work: Callable[[], T]) -> tuple[float, T]:
     return time.perf_counter() - start, result
 
 
-def on_the_screen(report: Report, home: Path) -> None:
+def measure_screen(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS) as server:
         desk = Desk(server, home)
         desk.crawl()
@@ -65,7 +66,7 @@ def on_the_screen(report: Report, home: Path) -> None:
             report.keys(f"{ROWS:,} rows: a cursor key", key_costs(terminal, ["down"] * 20))
 
 
-def written(report: Report, home: Path) -> None:
+def measure_write(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS) as server:
         desk = Desk(server, home)
         catalogue = desk.crawl().catalogue
@@ -74,25 +75,25 @@ def written(report: Report, home: Path) -> None:
         existing, rules = bulk.existing_profiles(), bulk.default_rules(desk.session)
         fix(plan(rows, rules, existing), existing)
         planning, planned = timed(lambda: plan(rows, rules, existing))
-        changing, change = timed(lambda: bulk.plan(planned))
+        planning_change, change = timed(lambda: bulk.plan(planned))
         showing, _ = timed(change.diff)
         saving, _ = timed(lambda: bulk.profiles.commit(change))
         name = f"{len(rows):,} profiles"
         report.line(f"{name}: the plan", planning * 1000, "ms")
-        report.line(f"{name}: the change to the file", changing * 1000, "ms")
+        report.line(f"{name}: the change to the file", planning_change * 1000, "ms")
         report.line(f"{name}: its diff", showing * 1000, "ms")
         report.line(f"{name}: the write", saving * 1000, "ms")
-        report.line(f"{name}: planned and written", planning + changing + saving, "s", 1)
+        report.line(f"{name}: planned and written", planning + planning_change + saving, "s", 1)
         writes = len(Backups(desk.services.locations.state).list())
         report.line(f"{name}: writes of the file", writes, "writes", 1)
 
 
-def beside_a_peer(report: Report, home: Path) -> None:
+def compare_with_peer(report: Report, home: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         peer = _installed(Path(folder))
         _populate(report, home / "ours", "rolecall save --all --fix", _ours)
         if peer is None:
-            print("  aws-sso-util cannot be had from pip here: nothing to compare with")
+            print("  not compared: pip cannot install aws-sso-util")
             return
         _populate(
             report,
@@ -112,8 +113,8 @@ def _ours(_: Desk) -> list[str | Path]:
 def _populate(
     report: Report, home: Path, name: str, command: Callable[[Desk], list[str | Path]]
 ) -> None:
-    """Names, time, calls, and what is left of comments and of keys set by hand."""
-    with FarServer(accounts=FEWER) as server:
+    """Report names, time, calls, and the comments and keys of the user that are kept."""
+    with FarServer(accounts=PEER_ACCOUNTS) as server:
         desk = Desk(server, home)
         config = desk.services.locations.config
         config.write_text(config.read_text() + COMMENTS)
@@ -137,8 +138,8 @@ def _populate(
         report.line("  profiles that the AWS CLI lists", _listed(desk), "names")
         report.line("  time", seconds, "s")
         report.line("  calls", counts.calls, "calls")
-        report.line("  comments left", _comments(config), f"of {comments}")
-        report.line("  keys set by hand left", int(kept), "of 1")
+        report.line("  comments kept", _comments(config), f"of {comments}")
+        report.line("  keys set by hand that are kept", int(kept), "of 1")
 
 
 def _everything(desk: Desk) -> list[Assignment]:
@@ -148,7 +149,7 @@ def _everything(desk: Desk) -> list[Assignment]:
 
 def _listed(desk: Desk) -> int:
     result = subprocess.run(
-        ["aws", "configure", "list-profiles"],
+        [aws_cli(), "configure", "list-profiles"],
         env={**desk.environ, "PATH": "/usr/bin:/bin"},
         capture_output=True,
         check=False,
@@ -161,7 +162,7 @@ def _comments(config: Path) -> int:
 
 
 def _installed(folder: Path) -> Path | None:
-    """aws-sso-util in an environment of its own; None where it cannot be had."""
+    """Install aws-sso-util in a new environment. Returns its path, or None if pip fails."""
     try:
         subprocess.run(
             [sys.executable, "-m", "venv", folder], capture_output=True, check=True, timeout=120
@@ -178,10 +179,10 @@ def _installed(folder: Path) -> Path | None:
 
 
 def measure(report: Report) -> None:
-    for each in (on_the_screen, written, beside_a_peer):
+    for each in (measure_screen, measure_write, compare_with_peer):
         with tempfile.TemporaryDirectory() as folder:
             each(report, Path(folder) / "home")
 
 
 if __name__ == "__main__":
-    run(measure, "The naming workbench")
+    run(measure, "Workbench")

@@ -1,6 +1,6 @@
-"""Measuring a program in a real terminal: keys, bytes, idling, start-up.
+"""Measures a program in a real terminal: keys, bytes, idle cost, start-up.
 
-The machine is shared, so single figures vary; each benchmark prints ratios within one run.
+Single figures vary with the load of the machine, so benchmarks compare figures of one run.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ import pytest
 from tests.support.terminal import Terminal
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_QUIET = 0.08  # seconds of silence that end a key
+_QUIET = 0.08  # seconds without output after which a key is painted
 
 Command = Sequence[str | Path]
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a key cost: seconds until the last of what it painted had come, and bytes."""
+    """The cost of a key: seconds until its last output, and bytes of output."""
 
     seconds: float
     bytes: int
@@ -37,7 +37,7 @@ def python(*arguments: str | Path) -> Command:
 
 
 def wall_times(commands: Sequence[Command], environ: Mapping[str, str], rounds: int) -> list[float]:
-    """The median of each in seconds, taken in turns."""
+    """Run the commands in turns. Returns the median of each in seconds."""
     times: list[list[float]] = [[] for _ in commands]
     for _ in range(rounds):
         for command, taken in zip(commands, times, strict=True):
@@ -48,7 +48,7 @@ def wall_times(commands: Sequence[Command], environ: Mapping[str, str], rounds: 
 
 
 def percentile(values: Iterable[float], percent: float) -> float:
-    """The nearest rank."""
+    """Return the percentile by the nearest rank."""
     ordered = sorted(values)
     return ordered[max(0, -(-len(ordered) * percent // 100).__int__() - 1)]
 
@@ -62,12 +62,12 @@ def key_cost(terminal: Terminal, key: str, quiet: float = _QUIET) -> Cost:
 
 
 def key_costs(terminal: Terminal, keys: Iterable[str], quiet: float = _QUIET) -> list[Cost]:
-    """`quiet`: seconds of silence that end a key; more than a round trip on a slow line."""
+    """Measure keys one by one. `quiet` must be more than a round trip on a slow line."""
     return [key_cost(terminal, key, quiet) for key in keys]
 
 
 def first_paint(command: Command, home: Path) -> float:
-    """Seconds from spawn to the first output after which there is something to read."""
+    """Return the seconds from the start of a command to its first visible output."""
     with Terminal(command, columns=120, lines=40, env={"HOME": str(home)}) as terminal:
         terminal.wait_until(
             lambda: terminal.on_alternate_screen and bool(terminal.screen_text().strip())
@@ -76,7 +76,7 @@ def first_paint(command: Command, home: Path) -> float:
 
 
 def first_paints(commands: Sequence[Command], home: Path, rounds: int = 9) -> list[float]:
-    """The median of each command, taken in turns, for the machine has its moods."""
+    """Start the commands in turns. Returns the median of each in seconds."""
     times: list[list[float]] = [[] for _ in commands]
     for _ in range(rounds):
         for command, taken in zip(commands, times, strict=True):
@@ -113,7 +113,7 @@ def resident_mb(terminal: Terminal) -> float:
 
 
 class Report:
-    """A table of figures with what they should be; says at the end whether they are."""
+    """Prints figures next to their limits, and counts the figures that miss them."""
 
     def __init__(self, title: str) -> None:
         print(f"\n{title}")
@@ -143,7 +143,7 @@ class Report:
 def run(measure: Callable[[Report], None], title: str) -> None:
     """Run a benchmark and exit: with status 1 if a figure was missed.
 
-    What needs a program that the machine lacks says so, and is no miss.
+    A benchmark whose program is missing says so, and counts as passed.
     """
     report = Report(title)
     try:
