@@ -138,7 +138,7 @@ def test_several_profiles_are_verified_and_drift_is_shown(desk: Desk) -> None:
         terminal.wait_for(r"no session +elsewhere")
         terminal.wait_for(rf"no profile +audit +{AUDIT_ROLE}")
         terminal.press("x")
-        terminal.wait_for("Delete 1 dead profiles, unknown to AWS: gone")
+        terminal.wait_for("Delete 1 dead profile, unknown to AWS: gone")
         terminal.wait_for(r"^ +-\[profile gone\]$")
         terminal.press("enter")
         terminal.wait_for("profile gone deleted")

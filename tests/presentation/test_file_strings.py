@@ -20,6 +20,7 @@ from rolecall.ui.screens.base.profile_form import name_note
 def test_each_word_has_its_sentence() -> None:
     assert file_strings.MALFORMED.keys() == {*(each.value for each in Problem), "not-toml"}
     assert file_strings.REFUSED.keys() == {rule.value for rule in Rule}
+    assert file_strings.REASONS.keys() == {reason.value for reason in Reason}
     assert file_strings.WAYS_OUT.keys() <= {reason.value for reason in Reason}
     assert file_strings.FINDINGS.keys() == {kind.value for kind in FindingKind}
 

@@ -151,18 +151,18 @@ VERIFY_PROBLEMS: Final = {
 
 # By `Unreachable.reason`.
 UNREACHABLE: Final = {
-    "name-unknown": "the host name is unknown",
-    "refused": "connection refused",
-    "timed-out": "no answer in time",
-    "closed": "the connection was closed",
-    "certificate": "its certificate is not trusted",
-    "proxy": "the proxy failed",
-    "no-route": "no route to host",
+    "name-unknown": _("the host name is unknown"),
+    "refused": _("connection refused"),
+    "timed-out": _("no answer in time"),
+    "closed": _("the connection was closed"),
+    "certificate": _("its certificate is not trusted"),
+    "proxy": _("the proxy failed"),
+    "no-route": _("no route to host"),
 }
 
 # By `UnexpectedAnswer.detail`.
 UNEXPECTED_ANSWER: Final = {
-    "incomplete": "a part of it is missing",
-    "unreadable": "it cannot be read",
-    "endless": "its pages never end",
+    "incomplete": _("a part of it is missing"),
+    "unreadable": _("it cannot be read"),
+    "endless": _("its pages never end"),
 }

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def explain(error: BaseException) -> str:
-    """One sentence or two for the user; never a traceback, never a secret."""
+    """One or two sentences for the user, without traceback and secrets."""
     if not isinstance(error, errors.RolecallError):
         return program_strings.CRASHED_NO_REPORT.format(what=type(error).__name__)
     facts = {f.name: _shown(getattr(error, f.name)) for f in fields(error)}
@@ -34,13 +34,15 @@ def explain(error: BaseException) -> str:
         facts["reason"] = error_strings.UNREACHABLE.get(error.reason, error.reason)
     if isinstance(error, errors.UnexpectedAnswer):
         facts["detail"] = error_strings.UNEXPECTED_ANSWER.get(error.detail, error.detail)
+    if isinstance(error, errors.FileUnreadable | errors.FileUnwritable):
+        facts["reason"] = file_strings.REASONS.get(error.reason, error.reason)
     if isinstance(error, errors.FileUnwritable):
         facts["way_out"] = file_strings.WAYS_OUT.get(error.reason, "")
     return with_keys(error_strings.ERRORS[type(error).__name__], **facts).strip()
 
 
 def describe(finding: Finding) -> str:
-    """What is the matter with a line of a file."""
+    """What is wrong with a line of a file, and how to fix it."""
     return file_strings.FINDINGS[finding.kind.value].format(
         subject=finding.subject,
         other=finding.other,

@@ -73,6 +73,23 @@ REFUSED: Final[dict[str, str]] = {
     ),
 }
 
+# The reasons that a file cannot be read or written, in brackets after its path.
+REASONS: Final[dict[str, str]] = {
+    "permission denied": _("permission denied"),
+    "disk full": _("disk full"),
+    "file size limit reached": _("file size limit reached"),
+    "read-only file": _("read-only file"),
+    "read-only file system": _("read-only file system"),
+    "hard-linked": _("hard-linked"),
+    "dangling link": _("dangling link"),
+    "link loop": _("link loop"),
+    "not a file": _("not a file"),
+    "not a folder": _("not a folder"),
+    "owned by somebody else": _("owned by another user"),
+    "mount point": _("mount point"),
+    "no path": _("no path"),
+}
+
 # What to do if the system does not let a file be written, by the reason that it gives.
 WAYS_OUT: Final[dict[str, str]] = {
     "permission denied": _("Give yourself the right to write it and its folder."),

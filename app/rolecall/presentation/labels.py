@@ -73,6 +73,11 @@ def profile_summary(profile: Profile) -> str:
     return PROFILE_KINDS[profile.kind.value]
 
 
+# Translators: what Enter does on a confirmation: "Enter delete".
+DELETE: Final = _("delete")
+WRITE: Final = _("write")
+UNDO: Final = _("undo")
+SIGN_OUT: Final = _("sign out")
 WILL_CHANGE: Final = _("Changes in {path}:")
 COMMAND_COPIED: Final = _("Sent to the clipboard: {command}")
 NO_ROW: Final = _("No row is selected.")

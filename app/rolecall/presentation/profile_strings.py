@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rolecall.presentation.labels import SEPARATOR
@@ -11,12 +11,9 @@ from rolecall.presentation.translation import _, ngettext, plural_forms
 FINDING: Final = _("! line {line}: {sentence}")
 # Translators: d is a key.
 AND_MORE: Final = _("{first} (and {count} more: d)")
-MORE_LINES: Final = _("… {count} more lines")
 
 # --- edit, rename, duplicate, delete, chain
 
-EDIT_OF: Final = _("Edit the profile {name}")
-EDIT_SEVERAL: Final = _("Edit {count} profiles")
 # Translators: two fields in a row: "In names: [dev] becomes: [test]".
 REPLACE: Final = _("In names")
 REPLACE_BY: Final = _("becomes")
@@ -27,8 +24,6 @@ NAMED_TWICE: Final = _("two of them would have this name")
 SEVERAL_HINT: Final = _("they differ; empty keeps each as it is")
 LEAVE_HINT: Final = _("empty keeps each as it is")
 REMOVE_HINT: Final = _("none")
-DUPLICATE_OF: Final = _("Duplicate the profile {name}")
-DUPLICATE_SEVERAL: Final = _("Duplicate {count} profiles")
 OTHER_REGION: Final = _("Other region")
 OTHER_REGION_HINT: Final = _("such as us-east-1")
 # Translators: what is added to the name of each profile.
@@ -40,9 +35,6 @@ USERS_STAY: Final = _("{names} in {path} will still use the old name; change it 
 KEYS_STAY: Final = _(
     "The credentials file has keys under this name, which would stay; rename that section first."
 )
-DELETE_OF: Final = _("Delete the profile {name}")
-DELETE_SEVERAL: Final = _("Delete {count} profiles: {names}")
-PRUNE_OF: Final = _("Delete {count} dead profiles, unknown to AWS: {names}")
 LEFT_BEHIND: Final = _("These lose their source profile and stop working: {names}.")
 CHAIN_OF: Final = _("New role through {name}")
 ROLE_ARN: Final = _("Role ARN")
@@ -67,6 +59,47 @@ READABLE: Final = _("{path} is readable again.")
 NO_SOURCE: Final = _("A role needs an SSO profile as its source, and {name} is not one.")
 MORE: Final = _("{names} and {count} more")
 _NAMES_SHOWN: Final = 4
+
+
+def edit_title(names: Sequence[str]) -> str:
+    """`Edit the profile dev`, or `Edit 3 profiles`."""
+    if len(names) == 1:
+        return _("Edit the profile {name}").format(name=names[0])
+    count = len(names)
+    return ngettext("Edit {count} profile", "Edit {count} profiles", count).format(count=count)
+
+
+def duplicate_title(names: Sequence[str]) -> str:
+    """`Duplicate the profile dev`, or `Duplicate 3 profiles`."""
+    if len(names) == 1:
+        return _("Duplicate the profile {name}").format(name=names[0])
+    count = len(names)
+    return ngettext("Duplicate {count} profile", "Duplicate {count} profiles", count).format(
+        count=count
+    )
+
+
+def delete_title(names: Sequence[str]) -> str:
+    """`Delete the profile dev`, or `Delete 2 profiles: dev, test`."""
+    if len(names) == 1:
+        return _("Delete the profile {name}").format(name=names[0])
+    return ngettext(
+        "Delete {count:,} profile: {names}", "Delete {count:,} profiles: {names}", len(names)
+    ).format(count=len(names), names=first_names(names))
+
+
+def prune_title(names: Sequence[str]) -> str:
+    """`Delete 2 dead profiles, unknown to AWS: dev, test`."""
+    return ngettext(
+        "Delete {count:,} dead profile, unknown to AWS: {names}",
+        "Delete {count:,} dead profiles, unknown to AWS: {names}",
+        len(names),
+    ).format(count=len(names), names=first_names(names))
+
+
+def more_lines(count: int) -> str:
+    """`… 12 more lines`."""
+    return ngettext("… {count} more line", "… {count} more lines", count).format(count=count)
 
 
 # --- drift
@@ -129,7 +162,7 @@ def verified(good: int, bad: int, total: int) -> str:
     return SEPARATOR.join(parts)
 
 
-def names(these: list[str]) -> str:
+def first_names(these: Sequence[str]) -> str:
     """`a, b, c, d and 12 more`."""
     shown = ", ".join(these[:_NAMES_SHOWN])
     more = len(these) - _NAMES_SHOWN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rolecall.presentation.translation import _
+from rolecall.presentation.translation import _, ngettext
 
 SAVE_OF: Final = _("Save as a profile · {account} {account_id} · {permission_set}")
 SAVED_LINE: Final = _("{name} is in {path}.")
@@ -31,8 +31,6 @@ NAME_PROBLEMS: Final = {
     "leading-dash": _("A name cannot begin with a dash: a command line takes it for an option."),
     "reserved": _("The SDK for JavaScript reads nothing at all in a file with that name."),
 }
-# Translators: PgDn is a key.
-MORE_BELOW: Final = _("… {count:,} more lines: PgDn")
 REGION_UNKNOWN: Final = _("This region is unknown here; it is saved as typed.")
 REGION_INVALID: Final = _("A region looks like eu-west-1.")
 OUTPUT_INVALID: Final = _("Use one of json, yaml, yaml-stream, text, table, off.")
@@ -41,3 +39,11 @@ UNDO_TITLE: Final = _("Undo: {what}")
 UNDO_INTRO: Final = _("Written at {when}. Undo changes {path}:")
 UNDO_NOTHING: Final = _("rolecall has written nothing here that can be undone.")
 UNDONE: Final = _("Undone: {what}.")
+
+
+def more_below(count: int) -> str:
+    """`… 26 more lines: PgDn`."""
+    # Translators: PgDn is a key.
+    return ngettext("… {count:,} more line: PgDn", "… {count:,} more lines: PgDn", count).format(
+        count=count
+    )

@@ -30,7 +30,7 @@ LABELS: Final = {
     "refresh_hours": _("Refresh after"),
 }
 PRODUCTION_HINT: Final = _("default: prod, prd, production; a regular expression")
-HOURS_HINT: Final = _("default: {value:g} hours")
+HOURS_HINT: Final = _("default: {value:g} h")
 SAVED: Final = _("Saved to {path}.")
 MOUSE_LATER: Final = _("Saved to {path}. The mouse setting takes effect at the next start.")
 # Translators: "line 3, theme: must be one of …".

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
-from rolecall.presentation import file_strings, profile_strings, save_strings, times
+from rolecall.presentation import file_strings, labels, profile_strings, save_strings, times
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import config_file
 from rolecall.ui.events import ConfigChanged
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rolecall.ui.type_ahead import Work
 
 _MakeForm = Callable[[list[str]], "FormScreen[str | None]"]  # from the known regions
+_MakeTitle = Callable[[Sequence[str]], str]  # from the names of the profiles
 
 
 class ChangeFlow:
@@ -52,11 +53,11 @@ class ChangeFlow:
         self._spawn(partial(self._fill_in, partial(ChainProfileScreen, source)))
 
     def delete(self, profiles: Sequence[Profile]) -> None:
-        self._spawn(partial(self._delete, profiles))
+        self._spawn(partial(self._delete, profiles, profile_strings.delete_title))
 
     def prune(self, profiles: Sequence[Profile]) -> None:
         """Delete profiles that AWS no longer lists."""
-        self._spawn(partial(self._delete, profiles, profile_strings.PRUNE_OF))
+        self._spawn(partial(self._delete, profiles, profile_strings.prune_title))
 
     def drift(self) -> None:
         """Compare the profiles with what AWS lists."""
@@ -109,19 +110,17 @@ class ChangeFlow:
         if view.is_attached:
             view.show(overview)
 
-    async def _delete(self, profiles: Sequence[Profile], words: str = "") -> None:
+    async def _delete(self, profiles: Sequence[Profile], title: _MakeTitle) -> None:
         def prepare() -> tuple[Change, str, str]:
             change = self._service.plan_delete(profiles)
             return change, change.diff(), self._warnings(profiles)
 
         change, diff, warnings = await in_thread(prepare)
         names = [each.name for each in profiles]
-        one, several = profile_strings.DELETE_OF, profile_strings.DELETE_SEVERAL
-        words = words or (one if len(names) == 1 else several)
-        listed = profile_strings.names(names)
-        title = words.format(name=names[0], count=f"{len(names):,}", names=listed)
         about = self._host.state.names_of(*profiles)
-        if await confirmed(self._host, title, diff, warnings=warnings, about=about):
+        if await confirmed(
+            self._host, labels.DELETE, title(names), diff, warnings=warnings, about=about
+        ):
             await in_thread(partial(self._host.services.profiles.commit, change))
             await self._show_written(change)
 
@@ -132,7 +131,9 @@ class ChangeFlow:
         users += self._service.users_in_credentials_file(deleted)
         lines = []
         if users := [name for name in users if name not in deleted]:
-            lines.append(profile_strings.LEFT_BEHIND.format(names=profile_strings.names(users)))
+            lines.append(
+                profile_strings.LEFT_BEHIND.format(names=profile_strings.first_names(users))
+            )
         for name in deleted:
             if variable := self._service.variable_naming(name):
                 lines.append(profile_strings.VARIABLE_SAYS.format(variable=variable, name=name))
@@ -157,7 +158,7 @@ class ChangeFlow:
         intro = save_strings.UNDO_INTRO.format(when=when, path=config_file())
         diff = await in_thread(planned.change.diff)
         title = save_strings.UNDO_TITLE.format(what=what)
-        if await confirmed(self._host, title, diff, intro=intro):
+        if await confirmed(self._host, labels.UNDO, title, diff, intro=intro):
             await in_thread(partial(service.take_back, planned))
             await self._host.announce(ConfigChanged())
             self._host.flash(save_strings.UNDONE.format(what=what))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
-from rolecall.presentation import credential_strings, save_strings
+from rolecall.presentation import credential_strings, labels, save_strings
 from rolecall.presentation.paths import credentials_file
 from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.screens.credentials import CredentialsScreen
@@ -101,7 +101,7 @@ class CredentialFlow:
             change, diff = await in_thread(prepare)
             if change.is_empty:
                 self._host.flash(save_strings.SAVE_ALREADY.format(path=credentials_file()))
-            elif await confirmed(self._host, title, diff, intro=intro):
+            elif await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
                 await in_thread(partial(services.stored_credentials.commit, change))
                 self._host.flash(credential_strings.WRITTEN.format(name=name))
         except RolecallError as error:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 async def confirmed(
     host: Host,
+    act: str,
     title: str,
     diff: str,
     *,
@@ -26,13 +27,14 @@ async def confirmed(
 ) -> bool:
     """Show a difference and return whether the user wants it.
 
-    `intro` is about ~/.aws/config by default. `warnings`: what else follows, a line each. `about`:
-    the names of the accounts and profiles that change.
+    `act` is what the key does, such as "delete". `intro` is about ~/.aws/config by default.
+    `warnings`: what else follows, a line each. `about`: the names of the accounts and profiles
+    that change.
     """
     from rolecall.ui.screens.confirm import ConfirmScreen
 
     intro = intro or labels.WILL_CHANGE.format(path=config_file())
-    screen: Screen[Any] = ConfirmScreen(title, intro, diff, warnings, about)
+    screen: Screen[Any] = ConfirmScreen(act, title, intro, diff, warnings=warnings, about=about)
     return bool(await host.push_screen_wait(screen))
 
 

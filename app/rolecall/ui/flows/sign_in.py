@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.settings import SignInMethod
-from rolecall.presentation import browser_strings, session_strings, sign_in_strings, times
+from rolecall.presentation import browser_strings, labels, session_strings, sign_in_strings, times
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import explain
 from rolecall.ui import modes
@@ -316,7 +316,7 @@ class SignInFlow:
                 else session_strings.SIGN_OUT_HERE_INTRO
             )
             removed = "\n".join(f"- {line}" for line in lines)
-            if not await confirmed(self._host, title, removed, intro=intro):
+            if not await confirmed(self._host, labels.SIGN_OUT, title, removed, intro=intro):
                 return
             await in_thread(partial(tokens.sign_out, session))
             text = sign_in_strings.SIGNED_OUT_OF.format(session=session.label)

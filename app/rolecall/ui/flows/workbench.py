@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
+from rolecall.presentation import labels
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import config_file
@@ -92,7 +93,7 @@ class WorkbenchFlow:
             return
         title = words.WRITE_TITLE.format(counts=words.written(view.counts))
         intro = with_keys(words.WRITE_INTRO, path=config_file())
-        if await confirmed(self._host, title, diff, intro=intro):
+        if await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
             try:
                 await in_thread(partial(self._host.services.profiles.commit, change))
             except RolecallError as error:

@@ -16,8 +16,8 @@ from rolecall.ui.widgets.diff_view import DiffView
 class ConfirmScreen(DiffScreen[bool]):
     """The result is True if the user confirms.
 
-    `warnings` are other consequences, one on each line. `about` are the names of the accounts and
-    profiles that change.
+    `act` names what the key does. `warnings` are other consequences, one on each line. `about` are
+    the names of the accounts and profiles that change.
     """
 
     place = Place.CONFIRM
@@ -25,9 +25,17 @@ class ConfirmScreen(DiffScreen[bool]):
     takes_type_ahead = False  # nothing is confirmed before it was shown
 
     def __init__(
-        self, title: str, intro: str, diff: str, warnings: str = "", about: Sequence[str] = ()
+        self,
+        act: str,
+        title: str,
+        intro: str,
+        diff: str,
+        *,
+        warnings: str = "",
+        about: Sequence[str] = (),
     ) -> None:
         super().__init__()
+        self._act = act
         self._texts = title, intro, warnings
         self._diff = diff
         self._about = about
@@ -41,7 +49,7 @@ class ConfirmScreen(DiffScreen[bool]):
         yield Static(intro, classes="intro", markup=False)
         yield DiffView(self._diff)
         yield self.status
-        yield self.key_line()
+        yield self.key_line(confirm=self._act)
 
     def on_mount(self) -> None:
         self.show_header()

@@ -16,7 +16,7 @@ class DuplicateProfilesScreen(ProfilesForm):
 
     def __init__(self, profiles: Sequence[Profile], regions: Sequence[str]) -> None:
         words = profile_strings
-        super().__init__(words.DUPLICATE_OF, words.DUPLICATE_SEVERAL, profiles, regions)
+        super().__init__(words.duplicate_title, profiles, regions)
 
     def fields(self) -> Sequence[Field]:
         label = labels.PROFILE if self._one else profile_strings.SUFFIX

@@ -19,7 +19,7 @@ from rolecall.ui.screens.base.profile_form import ProfilesForm, name_note, outpu
 class EditProfilesScreen(ProfilesForm):
     def __init__(self, profiles: Sequence[Profile], regions: Sequence[str]) -> None:
         words = profile_strings
-        super().__init__(words.EDIT_OF, words.EDIT_SEVERAL, profiles, regions)
+        super().__init__(words.edit_title, profiles, regions)
         self._credentials_path = credentials_file()
 
     def fields(self) -> Sequence[Field]:
@@ -79,7 +79,9 @@ class EditProfilesScreen(ProfilesForm):
             if note.stops:
                 return Note(f"{name}: {note.text}", stops=True)
         if left := self._changes.names_in_credentials_file(renamed):
-            return Note(f"{profile_strings.names(left)}: {profile_strings.KEYS_STAY}", stops=True)
+            return Note(
+                f"{profile_strings.first_names(left)}: {profile_strings.KEYS_STAY}", stops=True
+            )
         text = profile_strings.RENAMED.format(count=f"{len(renamed):,}", example=next(iter(new)))
         return self._with_warnings(text, renamed)
 
@@ -89,7 +91,7 @@ class EditProfilesScreen(ProfilesForm):
         """
         warnings = []
         if users := self._changes.users_in_credentials_file(old_names):
-            shown, path = profile_strings.names(users), self._credentials_path
+            shown, path = profile_strings.first_names(users), self._credentials_path
             warnings.append(profile_strings.USERS_STAY.format(names=shown, path=path))
         for name in old_names:
             if variable := self._changes.variable_naming(name):
@@ -107,7 +109,9 @@ class EditProfilesScreen(ProfilesForm):
             return Note(profile_strings.KEYS_STAY, stops=True)
         texts = [note.text]
         if users := [each.name for each in self._changes.users_of(profile)]:
-            texts.append(profile_strings.RENAMES_TOO.format(names=profile_strings.names(users)))
+            texts.append(
+                profile_strings.RENAMES_TOO.format(names=profile_strings.first_names(users))
+            )
         return self._with_warnings("; ".join(texts), [profile.name])
 
     def plan(self, values: Values) -> Change:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from textual.content import Content
 from textual.widget import Widget
@@ -11,10 +11,19 @@ from rolecall.presentation.commands import Command
 
 
 class KeyLine(Widget):
-    """`enabled` is asked for each command when something has changed; what is not, is faint."""
+    """`enabled` is asked for each command when something has changed; what is not, is faint.
 
-    def __init__(self, commands: Sequence[Command], enabled: Callable[[Command], bool]) -> None:
+    `names` replace the names of commands, by their ids.
+    """
+
+    def __init__(
+        self,
+        commands: Sequence[Command],
+        enabled: Callable[[Command], bool],
+        names: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__()
+        self._names = names or {}
         self._commands = commands
         self._enabled = enabled
         self._live: tuple[bool, ...] = ()
@@ -31,7 +40,7 @@ class KeyLine(Widget):
         width = self.size.width - 1
         live_ones = self._live or (True,) * len(self._commands)
         for command, live in zip(self._commands, live_ones, strict=True):
-            key, name = command.shown_keys.split(" ")[0], command.name
+            key, name = command.shown_keys.split(" ")[0], self._names.get(command.id, command.name)
             part = Content.assemble(
                 " ",
                 (key, "bold $accent" if live else "dim $faint"),

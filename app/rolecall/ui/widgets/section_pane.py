@@ -32,7 +32,7 @@ class SectionPane(Widget):
     def render(self) -> Content:
         made, height = self._made(), self.size.height
         if len(made) > height > 0:
-            rest = profile_strings.MORE_LINES.format(count=len(made) - height + 1)
+            rest = profile_strings.more_lines(len(made) - height + 1)
             made[height - 1 :] = [Content.assemble((rest, "$muted"))]
         return Content("\n").join(made)
 

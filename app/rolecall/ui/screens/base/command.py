@@ -190,10 +190,11 @@ class CommandScreen(FlowControlledScreen[Result]):
         """Whether the screen lies over another one, which `back` returns to."""
         return self.place not in MAIN
 
-    def key_line(self) -> KeyLine:
+    def key_line(self, **names: str) -> KeyLine:
+        """Return the keys at the foot. `names`: other names of commands, by their ids."""
         found = footer_of(self.place, goes_back=self.goes_back)
         commands = [command for command in found if self.offers(command)]
-        return KeyLine(commands, lambda command: self.blocked(command) is None)
+        return KeyLine(commands, lambda command: self.blocked(command) is None, names)
 
     def flash(self, text: str, style: str = "$primary") -> None:
         """Show a message for a moment."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rolecall.domain.change import Change
 from rolecall.domain.model import Profile
@@ -35,12 +35,14 @@ class ProfilesForm(ProfileForm):
     """A form for one or several profiles: `title` names the one, `several` counts them."""
 
     def __init__(
-        self, title: str, several: str, profiles: Sequence[Profile], regions: Sequence[str]
+        self,
+        title: Callable[[Sequence[str]], str],
+        profiles: Sequence[Profile],
+        regions: Sequence[str],
     ) -> None:
         self._profiles = profiles
         self._one = profiles[0] if len(profiles) == 1 else None
-        words = title if self._one else several
-        super().__init__(words.format(name=profiles[0].name, count=len(profiles)), regions)
+        super().__init__(title([each.name for each in profiles]), regions)
 
     @property
     def about(self) -> Sequence[str]:
