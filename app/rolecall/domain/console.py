@@ -12,20 +12,13 @@ from urllib.parse import quote, urlsplit
 
 from rolecall.domain.errors import DestinationInvalid
 from rolecall.domain.model import SsoSession
+from rolecall.domain.partitions import PARTITIONS, partition_of
 from rolecall.domain.text import original, safe
 
 CLOUDSHELL: Final = "cloudshell"
 
-# The console's domain in each partition, by the prefix of its regions:
-# https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
-_DOMAINS: Final = {
-    "cn-": "console.amazonaws.cn",
-    "us-gov-": "console.amazonaws-us-gov.com",
-    "eusc-": "console.amazonaws-eusc.eu",
-}
-_DOMAIN: Final = "console.aws.amazon.com"
 _OF_AWS: Final = re.compile(
-    r"(?:[a-z0-9-]+\.)+(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com|amazonaws-eusc\.eu)"
+    rf"(?:[a-z0-9-]+\.)+(?:{'|'.join(re.escape(each.web_domain) for each in PARTITIONS)})"
 )
 # Services whose page is not at `/NAME/home`.
 _PAGES: Final = {
@@ -79,10 +72,7 @@ def _page(service: str) -> tuple[str, str, str]:
 
 
 def _domain(region: str) -> str:
-    for beginning, domain in _DOMAINS.items():
-        if region.startswith(beginning):
-            return domain
-    return _DOMAIN
+    return f"console.{partition_of(region).web_domain}"
 
 
 def _checked(url: str) -> str:

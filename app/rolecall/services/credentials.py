@@ -23,6 +23,7 @@ from rolecall.domain.model import (
     Secret,
     SsoSession,
 )
+from rolecall.domain.partitions import partition_named
 from rolecall.domain.text import original, safe
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.config_file import ConfigFile
@@ -33,10 +34,6 @@ from rolecall.files.sso_cache import SsoCache
 from rolecall.services.clock import utc_now
 from rolecall.services.renewal import Renewal
 from rolecall.services.role_credentials import RoleCredentialsService
-
-# The region of STS if no profile names one, by the partition of the role.
-_STS_REGIONS: Final = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
-_STS_REGION: Final = "us-east-1"
 
 # The arguments of AssumeRole by the keys of a profile (`botocore.credentials.AssumeRoleProvider`).
 _ARGUMENTS: Final = {
@@ -216,9 +213,8 @@ class CredentialsService:
             if device and self.ask_code is None:
                 raise NoCredentials(profile.name, CredentialsProblem.MFA, device)
             own = self._of_profile(config, source, through)
-            partition = settings["role_arn"].split(":")[1:2]
-            default_region = _STS_REGIONS.get("".join(partition), _STS_REGION)
-            client = self.clients.sts(settings.get("region") or default_region, own)
+            partition = partition_named("".join(settings["role_arn"].split(":")[1:2]))
+            client = self.clients.sts(settings.get("region") or partition.sts_region, own)
             code = {"TokenCode": self.ask_code(device)} if device and self.ask_code else {}
             return assume_role(client, arguments | code, f"rolecall-{self.clock().timestamp():.0f}")
 
