@@ -1,4 +1,4 @@
-"""The structure of the package: who imports whom, and who writes what."""
+"""The structure of the package: which module imports which, and what writes which field."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.services.clock import utc_now
+from rolecall.services.services import Services
+from rolecall.services.settings import SettingsService
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.host import ScreenHost
 
@@ -89,10 +92,18 @@ def test_no_modules_import_each_other() -> None:
     assert cycles(graph) == []
 
 
-def test_the_app_is_the_host_of_the_screens() -> None:
-    """mypy checks the assignment."""
-    hosts: list[type[ScreenHost]] = [RolecallApp]
-    assert hosts
+def test_the_app_has_all_that_its_host_promises() -> None:
+    """mypy checks the types, because of the annotation."""
+    settings = SettingsService.from_environment({"HOME": "/nonexistent"})
+    host: ScreenHost = RolecallApp(lambda: Services.from_environment({}), utc_now, settings)
+    promised = {name for each in ScreenHost.__mro__ for name in (*vars(each), *annotated(each))}
+    present = {*dir(type(host)), *vars(host)}
+    assert "announce" in promised
+    assert {name for name in promised if not name.startswith("_")} <= present
+
+
+def annotated(of: type) -> list[str]:
+    return list(vars(of).get("__annotations__", {}))
 
 
 def test_the_app_is_wiring() -> None:

@@ -117,7 +117,10 @@ def test_the_first_paint_waits_for_little() -> None:
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
-    assert not {"click", "hashlib", "secrets", "sqlite3"}.intersection(result.stdout.split())
+    imported = result.stdout.split()
+    assert not {"click", "hashlib", "secrets", "sqlite3"}.intersection(imported)
+    assert "rolecall.ui.wiring" in imported
+    assert [name for name in imported if name.startswith("rolecall.ui.flows")] == []
 
 
 def test_boto3_is_imported_after_the_first_paint(tmp_path: Path) -> None:

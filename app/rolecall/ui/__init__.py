@@ -1,1 +1,1 @@
-"""The only importer of Textual."""
+"""The user interface. Nothing outside of it imports Textual."""

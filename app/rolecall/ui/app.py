@@ -145,7 +145,7 @@ class RolecallApp(TerminalApp[str]):
     # --- keys
 
     async def on_event(self, event: events.Event) -> None:
-        if self.type_ahead.holds(event):
+        if self.type_ahead.hold(event):
             return
         await super().on_event(event)
         if self.type_ahead.ends_with(event):

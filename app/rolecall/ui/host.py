@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from collections import Counter
     from datetime import datetime
 
     from textual.await_complete import AwaitComplete
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from rolecall.domain.credential_formats import Export
     from rolecall.domain.errors import RolecallError
     from rolecall.domain.model import AccessToken, Assignment, Profile, SsoSession
-    from rolecall.domain.plan import ExistingProfiles, Planned
+    from rolecall.domain.plan import ExistingProfiles, Outcome, Planned
     from rolecall.domain.settings import Settings
     from rolecall.domain.template import Template
     from rolecall.services.drift import DriftOverview
@@ -226,7 +227,7 @@ class ProfileCommands(Protocol):
         """Ask AWS who the profile is, and show the answer on the screen that asked."""
 
     def verify_all(self, profiles: Sequence[Profile]) -> None:
-        """Ask AWS who these profiles are, on a screen of its own."""
+        """Ask AWS who these profiles are, on a separate screen."""
 
     def show(self, name: str) -> None:
         """Show the profile among the others."""
@@ -295,7 +296,7 @@ class WorkbenchView(Protocol):
     """The screen of the workbench."""
 
     is_written: bool
-    counts: Any
+    counts: Counter[Outcome]
 
     @property
     def is_attached(self) -> bool: ...

@@ -43,8 +43,8 @@ class TypeAhead:
     def ends_with(self, event: events.Event) -> bool:
         return self._until is event
 
-    def holds(self, event: events.Event) -> bool:
-        """Hold the event if it is a key that must wait, and return whether it is."""
+    def hold(self, event: events.Event) -> bool:
+        """Hold the event if it is a key that must wait. Return whether it was held."""
         if not isinstance(event, events.Key) or event.is_forwarded or event.key == _NEVER_HELD:
             return False
         if self.is_holding:

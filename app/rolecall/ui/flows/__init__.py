@@ -1,1 +1,1 @@
-"""What is done for the commands, one module per feature. Flows never import each other."""
+"""The features, one module each. Flows never import each other: they announce events."""

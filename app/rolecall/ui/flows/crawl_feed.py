@@ -19,7 +19,7 @@ from rolecall.services.inventory.events import (
 
 
 class CrawlFeed:
-    """Runs a crawl in its own thread.
+    """Runs a crawl in a thread.
 
     `on_wanted` is called, in that thread, when the answer arrives that the user looks at. `error`
     is why the crawl stopped early. `done`: no more events will come.

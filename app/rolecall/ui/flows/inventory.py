@@ -182,7 +182,7 @@ class InventoryFlow:
         return done or session_state.catalogue is not catalogue or feed.progress != progress
 
     def _finish(self, session_state: SessionState, error: RolecallError | None) -> None:
-        """Do what follows when a crawl has ended, with an error or without."""
+        """Do what follows the end of a crawl, successful or not."""
         session = session_state.session
         is_awaited = session not in self._in_background
         if error is None:

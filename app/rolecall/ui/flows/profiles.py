@@ -57,7 +57,7 @@ class ProfileFlow:
             self._host.screen.move_to(name)
 
     def verify_all(self, profiles: Sequence[Profile]) -> None:
-        """Ask AWS who these profiles are, on a screen of its own."""
+        """Ask AWS who these profiles are, on a separate screen."""
         from rolecall.ui.screens.verified import VerifiedScreen
 
         self._host.push_screen(VerifiedScreen(profiles))

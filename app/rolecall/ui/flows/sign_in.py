@@ -74,7 +74,7 @@ class SignInFlow:
         self._host.spawn(partial(self._begin, session, reason, force=force), "open")
 
     def in_browser(self, session: SsoSession) -> None:
-        """Sign in with the browser of this machine (PKCE), on a screen of its own."""
+        """Sign in with the browser of this machine (PKCE), on a separate screen."""
         self._host.spawn(partial(self._in_browser, session, "", opens=True), "open")
 
     def with_code(self, session: SsoSession, reason: str) -> None:

@@ -108,7 +108,7 @@ class TokensFlow:
             self._host.spawn(partial(self._host.announce, ConfigChanged()), "profiles")
 
     async def _renew(self, session: SsoSession, token: AccessToken) -> None:
-        """Renew the token, in a thread of its own because that may take long."""
+        """Renew the token, in a separate worker because that may take long."""
         try:
             renew = partial(self._host.services.token_keeper.renew, session, token)
             failure = await in_thread(renew)
