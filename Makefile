@@ -1,4 +1,4 @@
-# demo opens rolecall on an Identity Center of its own; test runs every test this machine can run.
+# demo opens rolecall on a demo Identity Center; test runs every test this machine can run.
 # Both make .venv when there is none, and are quick when there is.
 
 PYTHON ?= python3

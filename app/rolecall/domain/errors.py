@@ -1,29 +1,41 @@
 """One tree of errors. Each has facts; `presentation/error_strings.py` has the sentences.
 
-RolecallError ├── SignInError │   ├── StartUrlInvalid          the typed address is not a start URL
-│   ├── StartUrlUnknown          no Identity Center in that region has the start URL │   ├──
-RegionInvalid            the typed text is not a region │   ├── RegionMissing
-~/.aws/config has no region for the session │   ├── SessionNameInvalid │   ├── DeviceCodeExpired
-the code was not approved in time │   ├── SignInDenied             the user denied the sign-in │
-├── AuthorizationExpired     the sign-in was not allowed in the browser in time │   ├── NoListener
-the loopback listener for the browser did not start │   ├── RegistrationRejected     the server no
-longer knows the client │   └── SignInNeeded             there is no valid token ├── ServiceError │
-├── Unreachable              no connection, no such host, or no answer in time │   ├──
-NotIdentityCenter        something else than an Identity Center answers │   ├── Throttled
-429 │   ├── AccessRefused            403 │   ├── NotFound                 404: the account or
-permission set does not exist, or no longer │   ├── UnexpectedAnswer         the answer is unusable:
-HTML, truncated, or a member is missing │   ├── ServiceFault             5xx │   └── RequestRejected
-any other 4xx ├── NoAssignment                 the user is not assigned the permission set in the
-account ├── DestinationInvalid           the typed text is not a page of the AWS console ├──
-NoCredentials                rolecall can get no credentials for the profile, and why ├──
-TemplateInvalid              the name template is wrong, and where ├── VerifyFailed
-the profile does not work, with the client's reason └── FileError ├── HomeUnknown ├── FileUnreadable
-the system refuses to read it, or it is not a file ├── FileMalformed            no client can read
-it; line and reason ├── FileUnwritable           the system refuses to write it; the old content is
-unchanged ├── FileBusy                 another program has the lock ├── FileChanged
-another program has changed it, and the change conflicts ├── UndoRefused              it has changed
-since the write that was to be undone └── EditRefused              the result would be unreadable,
-or clients would read it differently
+RolecallError
+├── SignInError
+│   ├── StartUrlInvalid          the typed address is not a start URL
+│   ├── StartUrlUnknown          no Identity Center in that region has the start URL
+│   ├── RegionInvalid            the typed text is not a region
+│   ├── RegionMissing            ~/.aws/config has no region for the session
+│   ├── SessionNameInvalid
+│   ├── DeviceCodeExpired        the code was not approved in time
+│   ├── SignInDenied             the user denied the sign-in
+│   ├── AuthorizationExpired     the sign-in was not allowed in the browser in time
+│   ├── NoListener               the loopback listener for the browser did not start
+│   ├── RegistrationRejected     the server no longer knows the client
+│   └── SignInNeeded             there is no valid token
+├── ServiceError
+│   ├── Unreachable              no connection, no such host, or no answer in time
+│   ├── NotIdentityCenter        something else than an Identity Center answers
+│   ├── Throttled                429
+│   ├── AccessRefused            403
+│   ├── NotFound                 404: the account or permission set does not exist, or no longer
+│   ├── UnexpectedAnswer         unusable: HTML, truncated, or a member is missing
+│   ├── ServiceFault             5xx
+│   └── RequestRejected          any other 4xx
+├── NoAssignment                 the user is not assigned the permission set in the account
+├── DestinationInvalid           the typed text is not a page of the AWS console
+├── NoCredentials                rolecall can get no credentials for the profile, and why
+├── TemplateInvalid              the name template is wrong, and where
+├── VerifyFailed                 the profile does not work, with the client's reason
+└── FileError
+    ├── HomeUnknown
+    ├── FileUnreadable           the system refuses to read it, or it is not a file
+    ├── FileMalformed            no client can read it; line and reason
+    ├── FileUnwritable           the system refuses to write it; the old content is unchanged
+    ├── FileBusy                 another program has the lock
+    ├── FileChanged              another program has changed it, and the change conflicts
+    ├── UndoRefused              it has changed since the write that was to be undone
+    └── EditRefused              the result would be unreadable, or read differently by clients
 """
 
 from __future__ import annotations
