@@ -27,7 +27,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
     except Exception as error:
-        from rolecall.cli.crash import say_what_failed
+        from rolecall.cli.support.crash import say_what_failed
 
         sys.exit(say_what_failed(error, os.environ))
 

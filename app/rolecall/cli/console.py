@@ -6,8 +6,8 @@ import os
 
 import click
 
-from rolecall.cli.failure import failing
-from rolecall.cli.qr_code import show_qr
+from rolecall.cli.support.errors import failing
+from rolecall.cli.support.qr_code import show_qr
 from rolecall.presentation import browser_strings, credential_strings
 from rolecall.services.credentials import CredentialsService
 from rolecall.terminal import browser, capabilities

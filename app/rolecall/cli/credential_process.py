@@ -6,7 +6,7 @@ import os
 
 import click
 
-from rolecall.cli.failure import failing
+from rolecall.cli.support.errors import failing
 from rolecall.domain.credential_formats import Export, Format
 from rolecall.domain.model import Credentials, SsoSession
 from rolecall.presentation import credential_strings, session_strings

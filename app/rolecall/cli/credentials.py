@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import click
 
-from rolecall.cli.failure import failing
-from rolecall.cli.table import print_diff
+from rolecall.cli.support.errors import failing
+from rolecall.cli.support.table import print_diff
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import credential_strings, times
 from rolecall.presentation.paths import credentials_file

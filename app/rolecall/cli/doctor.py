@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from rolecall.cli.failure import failing
+from rolecall.cli.support.errors import failing
 from rolecall.domain.text import safe
 from rolecall.presentation import file_strings, keymap, settings_strings, terminal_strings
 from rolecall.presentation.errors import describe, explain

@@ -10,8 +10,8 @@ from typing import Final, NoReturn
 
 import click
 
-from rolecall.cli.failure import failing
-from rolecall.cli.prompts import credentials_service
+from rolecall.cli.support.errors import failing
+from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.switching import SUBSHELL
 from rolecall.domain.text import safe

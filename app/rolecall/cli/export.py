@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from rolecall.cli.failure import failing
-from rolecall.cli.prompts import credentials_service
+from rolecall.cli.support.errors import failing
+from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import CannotExpress, Format
 from rolecall.domain.text import safe
 from rolecall.presentation import credential_strings

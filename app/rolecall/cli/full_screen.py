@@ -18,7 +18,7 @@ from tempfile import gettempdir
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
-from rolecall.cli.crash import report, say_what_failed
+from rolecall.cli.support.crash import report, say_what_failed
 from rolecall.presentation import program_strings
 from rolecall.services.clock import utc_now
 from rolecall.terminal import capabilities

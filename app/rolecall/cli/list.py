@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import click
 
-from rolecall.cli.failure import failing
-from rolecall.cli.inventory_query import (
+from rolecall.cli.support.errors import failing
+from rolecall.cli.support.inventory_query import (
     catalogue_of,
     found,
     missing_of,

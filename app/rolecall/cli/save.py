@@ -10,15 +10,15 @@ from typing import Any
 
 import click
 
-from rolecall.cli.failure import failing
-from rolecall.cli.inventory_query import (
+from rolecall.cli.support.errors import failing
+from rolecall.cli.support.inventory_query import (
     catalogue_of,
     found,
     missing_of,
     say_what_is_missing,
     session_named,
 )
-from rolecall.cli.table import print_diff, print_table
+from rolecall.cli.support.table import print_diff, print_table
 from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.plan import NamingRules, Outcome, Planned, counts, fix, plan

@@ -12,8 +12,8 @@ from types import FrameType
 import click
 
 from rolecall.cli.exec import NOT_RUN, cannot_run, environment
-from rolecall.cli.failure import failing, say
-from rolecall.cli.prompts import credentials_service
+from rolecall.cli.support.errors import failing, say
+from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import VARIABLES, CannotExpress, Format, statements
 from rolecall.domain.errors import RolecallError
 from rolecall.presentation import credential_strings

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from rolecall.cli.stderr import config_file, say, say_error
+from rolecall.cli.support.stderr import config_file, say, say_error
 from rolecall.domain.shells import CannotQuote, Shell
 from rolecall.domain.switching import REGIONS, Switch, SwitchTarget, previous_of
 from rolecall.domain.text import safe

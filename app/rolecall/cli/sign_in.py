@@ -11,9 +11,9 @@ from functools import partial
 
 import click
 
-from rolecall.cli.failure import failing, sentence
-from rolecall.cli.inventory_query import session_to_use
-from rolecall.cli.qr_code import show_qr
+from rolecall.cli.support.errors import failing, sentence
+from rolecall.cli.support.inventory_query import session_to_use
+from rolecall.cli.support.qr_code import show_qr
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.settings import SignInMethod

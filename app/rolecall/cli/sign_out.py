@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import click
 
-from rolecall.cli.failure import failing
-from rolecall.cli.inventory_query import session_to_use
+from rolecall.cli.support.errors import failing
+from rolecall.cli.support.inventory_query import session_to_use
 from rolecall.domain.errors import ServiceError
 from rolecall.presentation import session_strings as words
 from rolecall.presentation import sign_in_strings

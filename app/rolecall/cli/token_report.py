@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from rolecall.cli.stderr import config_file, say, say_error
+from rolecall.cli.support.stderr import config_file, say, say_error
 from rolecall.domain.switching import profile_of
 from rolecall.domain.text import safe
 from rolecall.domain.time_left import TokenExpiry

@@ -6,8 +6,8 @@ import os
 
 import click
 
-from rolecall.cli.failure import failing
-from rolecall.cli.table import print_diff
+from rolecall.cli.support.errors import failing
+from rolecall.cli.support.table import print_diff
 from rolecall.domain.backup import Backup
 from rolecall.domain.text import safe
 from rolecall.presentation import file_strings

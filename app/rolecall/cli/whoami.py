@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
-from rolecall.cli.failure import failing, say
+from rolecall.cli.support.errors import failing, say
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.text import safe
 from rolecall.presentation import switch_strings as words

@@ -1,0 +1,1 @@
+"""What several commands share: errors, questions, tables, and the sessions they work on."""
