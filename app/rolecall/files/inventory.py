@@ -258,7 +258,7 @@ class InventoryCache:
 
         self._database.write(write, None)
 
-    # --- the pace that all processes share
+    # --- the request rate that all processes share
 
     def update_request_rate(
         self, session: SsoSession, update: Callable[[Values | None], Values]
