@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import click
@@ -63,3 +65,17 @@ def _say_terminal() -> None:
         click.echo(terminal_strings.NO_TERMINAL)
     for trait in environment.traits(capabilities.as_found(os.environ)):
         click.echo(terminal_strings.TRAITS[trait])
+    _say_textual()
+
+
+def _say_textual() -> None:
+    """Say if the installed Textual lacks private names that rolecall's rendering needs.
+
+    Another process looks: this one starts without Textual.
+    """
+    command = [sys.executable, "-m", "rolecall.ui.rendering.textual_private"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if missing := result.stdout.split():
+        names = ", ".join(missing)
+        version = metadata.version("textual")
+        click.echo(terminal_strings.OTHER_TEXTUAL.format(version=version, names=names))

@@ -20,6 +20,10 @@ CLIPBOARD: Final = {
 
 NO_SHELL: Final = _("rolecall was not started from a shell that can resume it.")
 TERMINAL: Final = _("Terminal: {term}, {columns}×{rows}, {colours}.")
+# Translators: {names} are names in Textual's code.
+OTHER_TEXTUAL: Final = _(
+    "Textual {version} is not the version that rolecall was made for: the screen sends more data. Missing: {names}"
+)
 NO_TERMINAL: Final = _("Terminal: none; standard error is not a terminal.")
 COLOURS: Final = {0: _("no colours wanted"), 2**24: _("all colours")}
 TRAITS: Final = {

@@ -255,3 +255,7 @@ class TextualKeyParser(XTermParser):
 def fire_when_late(timer: Timer) -> None:
     """Let a timer fire even if it is late. By default Textual leaves out late ticks."""
     timer._skip = False
+
+
+if __name__ == "__main__":  # `rolecall doctor`
+    print("\n".join(MISSING))
