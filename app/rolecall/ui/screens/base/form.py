@@ -186,6 +186,7 @@ class FormScreen(DiffScreen[Result]):
                 entry = self._input(field_id)
                 with entry.prevent(Input.Changed):
                     entry.value = value
+                entry.cursor_position = len(value)
         self._check_later()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

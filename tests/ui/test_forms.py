@@ -1,0 +1,46 @@
+"""Fields that follow another field until the user types in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.widgets import Input
+
+from rolecall.ui.screens.new_session import NewSessionScreen
+from tests.support.full_screen import FullScreen, open_full_screen
+
+
+async def open_form(full_screen: FullScreen) -> tuple[Input, Input]:
+    """Open the form for a new session; its start URL and name."""
+    await full_screen.pilot.press("S")
+    await full_screen.until(lambda: full_screen.app.current_mode == "sign_in")
+    await full_screen.pilot.press("n")
+    await full_screen.until(lambda: isinstance(full_screen.app.screen, NewSessionScreen))
+    form = full_screen.app.screen
+    await full_screen.until(lambda: bool(form.query("#name")))
+    return form.query_one("#start_url", Input), form.query_one("#name", Input)
+
+
+async def test_a_field_follows_with_its_cursor_at_the_end(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as full_screen:
+        url, name = await open_form(full_screen)
+        await full_screen.pilot.press(*"https://a.awsapps.com/start")
+        assert (name.value, name.cursor_position) == ("a", 1)
+        url.value = "https://acme.awsapps.com/start"
+        await full_screen.until(lambda: name.value == "acme")
+        assert name.cursor_position == len("acme")
+
+
+async def test_a_field_that_was_typed_in_follows_again_once_it_is_emptied(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as full_screen:
+        url, name = await open_form(full_screen)
+        name.value = "mine"
+        await full_screen.pilot.pause()
+        url.value = "https://acme.awsapps.com/start"
+        await full_screen.pilot.pause()
+        assert name.value == "mine"
+        name.value = ""
+        await full_screen.pilot.pause()
+        assert name.value == ""
+        url.value = "https://other.awsapps.com/start"
+        await full_screen.until(lambda: name.value == "other")
