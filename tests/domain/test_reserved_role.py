@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.domain.folding import Haystacks
+from rolecall.domain.folding import SearchIndex
 from rolecall.domain.reserved_role import role_arn
 from rolecall.domain.search import Query
 
@@ -28,5 +28,5 @@ from rolecall.domain.search import Query
 )
 def test_the_arn_matches_the_role_and_finds_its_row(region: str, arn: str) -> None:
     assert role_arn(region, "111122223333", "Db") == arn
-    hays = Haystacks.of([("a", "111122223333", "Db"), ("a", "111122223333", "Other")])
-    assert Query.parse(arn).select(hays).rows == [0]
+    index = SearchIndex.of([("a", "111122223333", "Db"), ("a", "111122223333", "Other")])
+    assert Query.parse(arn).select(index).rows == [0]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rolecall.domain.folding import Haystacks, fold, plain
+from rolecall.domain.folding import SearchIndex, fold, plain
 from rolecall.domain.search import Query
 
 ACCOUNTS = [
@@ -21,7 +21,7 @@ ACCOUNTS = [
     ("Événements", "210987654321", "ev@example.com"),
     ("dev (1212-3434-5656)", "999900001111", "dev@example.com"),
 ]
-HAYS = Haystacks.of(ACCOUNTS)
+HAYS = SearchIndex.of(ACCOUNTS)
 
 
 def found(query: str) -> list[str]:
@@ -89,21 +89,21 @@ SETS = [
     ],
 )
 def test_a_role_arn_or_a_portal_link_finds_its_permission_set(pasted: str) -> None:
-    hays = Haystacks.of(SETS)
-    assert Query.parse(pasted).select(hays).rows == [0]
-    accounts = Haystacks.of(fields[:2] for fields in SETS)
+    index = SearchIndex.of(SETS)
+    assert Query.parse(pasted).select(index).rows == [0]
+    accounts = SearchIndex.of(fields[:2] for fields in SETS)
     assert Query.parse(pasted).select(accounts).rows == [0, 1]
 
 
 def test_a_role_name_alone_finds_its_permission_set() -> None:
-    hays = Haystacks.of(SETS)
-    assert Query.parse(ROLE).select(hays).rows == [0, 2]
-    assert Query.parse("AWSReservedSSO_Read_Only.x_0123456789abcdef").select(hays).rows == [1]
+    index = SearchIndex.of(SETS)
+    assert Query.parse(ROLE).select(index).rows == [0, 2]
+    assert Query.parse("AWSReservedSSO_Read_Only.x_0123456789abcdef").select(index).rows == [1]
 
 
 def test_an_arn_of_another_kind_finds_its_account() -> None:
-    hays = Haystacks.of(SETS)
-    assert Query.parse("arn:aws:iam::210987654321:root").select(hays).rows == [2]
+    index = SearchIndex.of(SETS)
+    assert Query.parse("arn:aws:iam::210987654321:root").select(index).rows == [2]
 
 
 # Ranking
@@ -114,9 +114,9 @@ def test_whole_words_come_first_then_starts_then_insides() -> None:
 
 
 def test_a_capital_letter_starts_a_word() -> None:
-    hays = Haystacks.of([name] for name in ("Readministered", "AWSAdministratorAccess", "Admin"))
-    assert Query.parse("admin").select(hays).rows == [2, 1, 0]
-    assert Query.parse("awsadmin").select(hays).rows == [1]
+    index = SearchIndex.of([name] for name in ("Readministered", "AWSAdministratorAccess", "Admin"))
+    assert Query.parse("admin").select(index).rows == [2, 1, 0]
+    assert Query.parse("awsadmin").select(index).rows == [1]
 
 
 def test_scattered_letters_match_only_if_nothing_else_does() -> None:
@@ -127,14 +127,14 @@ def test_scattered_letters_match_only_if_nothing_else_does() -> None:
 
 
 def test_closer_scattered_letters_rank_higher() -> None:
-    hays = Haystacks.of([["p-r-o-d"], ["p-rod"], ["pr-od"]])
-    assert Query.parse("prd").select(hays).rows == [1, 2, 0]
+    index = SearchIndex.of([["p-r-o-d"], ["p-rod"], ["pr-od"]])
+    assert Query.parse("prd").select(index).rows == [1, 2, 0]
 
 
 def test_scattered_letters_stay_within_one_field() -> None:
-    hays = Haystacks.of([["abc", "def"]])
-    assert Query.parse("adf").select(hays).rows == []
-    assert Query.parse("ac").select(hays).rows == [0]
+    index = SearchIndex.of([["abc", "def"]])
+    assert Query.parse("adf").select(index).rows == []
+    assert Query.parse("ac").select(index).rows == [0]
 
 
 # Spans
@@ -201,7 +201,7 @@ def contains(fields: list[str], word: str) -> bool:
 
 @given(rows, letters)
 def test_selected_rows_have_every_word(rows: list[list[str]], query: str) -> None:
-    selection = Query.parse(query).select(Haystacks.of(rows))
+    selection = Query.parse(query).select(SearchIndex.of(rows))
     assert len(set(selection.rows)) == len(selection.rows)
     if selection.scattered:
         return
@@ -213,7 +213,7 @@ def test_selected_rows_have_every_word(rows: list[list[str]], query: str) -> Non
 
 @given(rows, letters)
 def test_rows_with_every_word_are_selected(rows: list[list[str]], query: str) -> None:
-    selected = Query.parse(query).select(Haystacks.of(rows)).rows
+    selected = Query.parse(query).select(SearchIndex.of(rows)).rows
     for i, fields in enumerate(rows):
         if all(any(fold(word) in fold(field) for field in fields) for word in query.split()):
             assert i in selected
@@ -224,11 +224,11 @@ def test_rows_with_every_word_are_selected(rows: list[list[str]], query: str) ->
 @example([["axb"], ["ab"]], "ab", "c")
 @example([["a-1-b"]], "1234-5", "6")
 def test_narrowing_equals_a_new_search(rows: list[list[str]], first: str, more: str) -> None:
-    hays = Haystacks.of(rows)
-    previous = Query.parse(first).select(hays)
+    index = SearchIndex.of(rows)
+    previous = Query.parse(first).select(index)
     for query in (first + more, f"{first} {more}", more):
         parsed = Query.parse(query)
-        assert parsed.select(hays, previous) == parsed.select(hays)
+        assert parsed.select(index, previous) == parsed.select(index)
 
 
 @given(rows, letters)
@@ -277,8 +277,8 @@ def test_folding_is_idempotent_and_ignores_only_form_and_case(text: str, other: 
     "query", ["a" * 10_000, "a " * 5_000, "ab" * 32, "(" * 50, "\\", "[", ".*"]
 )
 def test_odd_patterns(query: str) -> None:
-    hays = Haystacks.of([["a" * 60 + "b", "banana"]] * 200)
-    rows = Query.parse(query).select(hays).rows
+    index = SearchIndex.of([["a" * 60 + "b", "banana"]] * 200)
+    rows = Query.parse(query).select(index).rows
     assert rows in ([], list(range(200)))
     Query.parse(query).spans("a" * 200)
 

@@ -24,7 +24,7 @@ from rolecall.domain.errors import (
     FileUnwritable,
 )
 from rolecall.files import atomic
-from rolecall.files.atomic import Reason
+from rolecall.files.atomic import FileErrorReason
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
 from tests.support.programs import program, require_root
@@ -118,7 +118,7 @@ def test_a_link_into_another_file_system(tmp_path: Path) -> None:
         real.unlink()
 
 
-def refused(path: Path, reason: Reason) -> None:
+def refused(path: Path, reason: FileErrorReason) -> None:
     with pytest.raises(FileUnwritable) as caught:
         atomic.write(path, b"new")
     assert (caught.value.path, caught.value.reason) == (path, reason.value)
@@ -127,27 +127,27 @@ def refused(path: Path, reason: Reason) -> None:
 def test_what_stands_in_the_way_is_named_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.symlink_to("nowhere")
-    refused(path, Reason.DANGLING_LINK)
+    refused(path, FileErrorReason.DANGLING_LINK)
     assert not (tmp_path / "nowhere").exists()
     path.unlink()
     path.symlink_to("config")
-    refused(path, Reason.LINK_LOOP)
+    refused(path, FileErrorReason.LINK_LOOP)
     path.unlink()
     path.mkdir()
-    refused(path, Reason.NOT_A_FILE)
+    refused(path, FileErrorReason.NOT_A_FILE)
     path.rmdir()
     os.mkfifo(path)
-    refused(path, Reason.NOT_A_FILE)
+    refused(path, FileErrorReason.NOT_A_FILE)
     path.unlink()
     path.write_bytes(OLD)
     path.chmod(0o400)
-    refused(path, Reason.READ_ONLY_FILE)
+    refused(path, FileErrorReason.READ_ONLY_FILE)
     path.chmod(0o600)
     os.link(path, tmp_path / "twin")
-    refused(path, Reason.HARD_LINKED)
+    refused(path, FileErrorReason.HARD_LINKED)
     assert path.read_bytes() == OLD
-    refused(path / "below", Reason.NOT_A_FOLDER)
-    refused(Path(), Reason.NO_PATH)
+    refused(path / "below", FileErrorReason.NOT_A_FOLDER)
+    refused(Path(), FileErrorReason.NO_PATH)
     assert folder_of(path) == ["config", "twin"]
 
 
@@ -160,7 +160,7 @@ def test_reading_what_is_no_file(tmp_path: Path) -> None:
         make(path)
         with pytest.raises(FileUnreadable) as caught:
             atomic.read(path)
-        assert caught.value.reason == Reason.NOT_A_FILE.value
+        assert caught.value.reason == FileErrorReason.NOT_A_FILE.value
 
 
 def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
         try:
             atomic.write(path, b"new")
         except FileUnwritable as error:
-            os._exit(0 if error.reason == Reason.PERMISSION.value else 3)
+            os._exit(0 if error.reason == FileErrorReason.PERMISSION.value else 3)
         os._exit(4)
 
     assert in_child(write) == 0
@@ -206,7 +206,7 @@ def test_somebody_elses_file_keeps_its_owner_or_is_left_alone(tmp_path: Path) ->
         try:
             atomic.write(path, b"new")
         except FileUnwritable as error:
-            os._exit(0 if error.reason == Reason.OTHER_OWNER.value else 3)
+            os._exit(0 if error.reason == FileErrorReason.OTHER_OWNER.value else 3)
         os._exit(4)
 
     assert in_child(write) == 0
@@ -224,7 +224,7 @@ def test_a_full_disk_leaves_the_old_bytes(tmp_path: Path) -> None:
         try:
             atomic.write(path, b"x" * 20_000)
         except FileUnwritable as error:
-            os._exit(0 if error.reason == Reason.TOO_LARGE.value else 3)
+            os._exit(0 if error.reason == FileErrorReason.TOO_LARGE.value else 3)
         os._exit(4)
 
     assert in_child(write) == 0
@@ -249,7 +249,7 @@ def test_a_disk_without_space(tiny_disk: Path) -> None:
     path.write_bytes(OLD)
     with pytest.raises(FileUnwritable) as caught:
         atomic.write(path, b"x" * 100_000)
-    assert caught.value.reason == Reason.DISK_FULL.value
+    assert caught.value.reason == FileErrorReason.DISK_FULL.value
     assert path.read_bytes() == OLD
     assert folder_of(path) == ["config"]
 
@@ -258,7 +258,7 @@ def test_a_read_only_disk(tiny_disk: Path) -> None:
     path = tiny_disk / "config"
     path.write_bytes(OLD)
     subprocess.run(["mount", "-o", "remount,ro", str(tiny_disk)], check=True)
-    refused(path, Reason.READ_ONLY_DISK)
+    refused(path, FileErrorReason.READ_ONLY_DISK)
     assert path.read_bytes() == OLD
 
 

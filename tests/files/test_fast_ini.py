@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rolecall.domain.errors import FileMalformed
 from rolecall.files.fast import ini
-from rolecall.files.ini import Document, Kind, Section
+from rolecall.files.ini import Document, Section, SectionKind
 from tests.files.strategies import FILES
 
 PLAIN = b"""# mine
@@ -83,7 +83,7 @@ def full(data: bytes) -> dict[str, dict[str, str]] | None:
 
 
 def title(section: Section) -> str:
-    if section.kind is Kind.OTHER or section.header == "default":
+    if section.kind is SectionKind.OTHER or section.header == "default":
         return section.header
     return f"{section.kind.value} {section.name}"
 

@@ -24,7 +24,7 @@ from rolecall.files.config_edits import (
 )
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.editor import _plan as plan
-from rolecall.files.ini import Document, Kind, nested_values
+from rolecall.files.ini import Document, SectionKind, nested_values
 from tests.files.strategies import BYTES, EDIT_NAMES, EDIT_VALUES, FILES
 
 PATH = Path("config")
@@ -50,14 +50,14 @@ def as_nested(values: dict[str, str]) -> dict[str, object]:
 
 
 def we_read(document: Document) -> dict[str, object]:
-    def named(kind: Kind) -> dict[str, object]:
-        values = document.values()
-        return {s.name: as_nested(values[s.header]) for s in document.sections if s.kind is kind}
+    def named(kind: SectionKind) -> dict[str, object]:
+        sections = [section for section in document.sections if section.kind is kind]
+        return {s.name: as_nested(document.defaults | s.values) for s in sections}
 
     return {
-        "profiles": named(Kind.PROFILE),
-        "sso_sessions": named(Kind.SSO_SESSION),
-        "services": named(Kind.SERVICES),
+        "profiles": named(SectionKind.PROFILE),
+        "sso_sessions": named(SectionKind.SSO_SESSION),
+        "services": named(SectionKind.SERVICES),
     }
 
 
@@ -122,11 +122,11 @@ def check_lines(data: bytes, after: bytes, name: str, keys: set[str]) -> None:
     old, new = Counter(document.lines()), Counter(Document.parse(after, PATH).lines())
     ours = {
         line
-        for section in document.named(Kind.PROFILE, name)
+        for section in document.named(SectionKind.PROFILE, name)
         for entry in section.entries.values()
         if entry.key in keys
         for line in entry.lines
-    } | {section.head for section in document.named(Kind.PROFILE, name)}
+    } | {section.head for section in document.named(SectionKind.PROFILE, name)}
     last = list(document.lines())[-1:]
     assert set(old - new) <= ours | set(last)
 
@@ -184,7 +184,7 @@ def test_what_is_added_and_deleted_again_leaves_the_file_as_it_was(
 ) -> None:
     try:
         document = Document.parse(data, PATH)
-        if document.named(Kind.PROFILE, name):
+        if document.named(SectionKind.PROFILE, name):
             return
         added = plan(PATH, data, [SetProfile(name, values)])
         deleted = plan(PATH, added.after, [DeleteProfile(name)])

@@ -8,9 +8,9 @@ import pytest
 
 from rolecall.domain.errors import EditRefused, FileMalformed, FileUnwritable, NoCredentials
 from rolecall.domain.findings import Finding, FindingKind
-from rolecall.files.atomic import Reason
-from rolecall.files.edit_rules import Rule
-from rolecall.files.ini import Problem
+from rolecall.files.atomic import FileErrorReason
+from rolecall.files.edit_rules import EditRule
+from rolecall.files.ini import IniProblem
 from rolecall.presentation import file_strings
 from rolecall.presentation.errors import describe, explain
 from rolecall.services.profiles import NameCheck, NameStatus
@@ -18,28 +18,28 @@ from rolecall.ui.screens.base.profile_form import name_note
 
 
 def test_each_word_has_its_sentence() -> None:
-    assert file_strings.MALFORMED.keys() == {*(each.value for each in Problem), "not-toml"}
-    assert file_strings.REFUSED.keys() == {rule.value for rule in Rule}
-    assert file_strings.REASONS.keys() == {reason.value for reason in Reason}
-    assert file_strings.WAYS_OUT.keys() <= {reason.value for reason in Reason}
+    assert file_strings.MALFORMED.keys() == {*(each.value for each in IniProblem), "not-toml"}
+    assert file_strings.REFUSED.keys() == {rule.value for rule in EditRule}
+    assert file_strings.REASONS.keys() == {reason.value for reason in FileErrorReason}
+    assert file_strings.WAYS_OUT.keys() <= {reason.value for reason in FileErrorReason}
     assert file_strings.FINDINGS.keys() == {kind.value for kind in FindingKind}
 
 
 def test_a_path_that_is_none_is_called_so() -> None:
-    said = explain(FileUnwritable(Path(), Reason.NO_PATH.value))
+    said = explain(FileUnwritable(Path(), FileErrorReason.NO_PATH.value))
     assert said.startswith("an empty path cannot be written")
     assert "AWS_CONFIG_FILE" in said
 
 
-@pytest.mark.parametrize("problem", list(Problem))
-def test_what_no_client_reads_is_explained(problem: Problem) -> None:
+@pytest.mark.parametrize("problem", list(IniProblem))
+def test_what_no_client_reads_is_explained(problem: IniProblem) -> None:
     said = explain(FileMalformed(Path("/h/.aws/config"), 7, problem.value, "[x"))
     assert "/h/.aws/config, line 7: " in said
     assert "{" not in said
 
 
-@pytest.mark.parametrize("rule", list(Rule))
-def test_what_is_refused_is_explained(rule: Rule) -> None:
+@pytest.mark.parametrize("rule", list(EditRule))
+def test_what_is_refused_is_explained(rule: EditRule) -> None:
     said = explain(EditRefused(Path("/h/.aws/config"), rule.value, "region"))
     assert "/h/.aws/config: " in said
     assert "{" not in said

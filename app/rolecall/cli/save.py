@@ -38,7 +38,7 @@ _COLOURS = {Outcome.NEW: "green", Outcome.UPDATES: "yellow", Outcome.SAME: ""}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SaveOptions:
     """The command line."""
 
     account: str | None
@@ -94,7 +94,7 @@ def save(**options: Any) -> None:
     change theirs. Exit status 3 where names collide or are bad: then nothing is written. Exit
     status 4 where all that is known was saved, but not every account could be listed.
     """
-    asked = Asked(**options)
+    asked = SaveOptions(**options)
     asked.check()
     if asked.template is not None and (mistake := check(asked.template)):
         place = f"{safe(asked.template)}\n{' ' * mistake.column}^"
@@ -110,7 +110,7 @@ def save(**options: Any) -> None:
 class _Saving:
     services: Services
     session: SsoSession
-    asked: Asked
+    asked: SaveOptions
 
     def run(self) -> int:
         """The exit status. Raises RolecallError, click.UsageError."""

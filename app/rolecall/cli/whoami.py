@@ -12,7 +12,7 @@ from rolecall.cli.support.errors import failing, say
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.text import safe
 from rolecall.presentation import switch_strings as words
-from rolecall.services.whoami import Origin, Source, Whoami, WhoamiService
+from rolecall.services.whoami import CredentialsSource, Origin, Whoami, WhoamiService
 
 
 @click.command()
@@ -59,10 +59,13 @@ def _lines(origin: Origin, found: Whoami | None) -> list[str]:
 
 
 def _from(origin: Origin, found: Whoami | None) -> str:
-    source = found.source if found else Source.ENVIRONMENT if origin.overruler else Source.PROFILE
+    if found:
+        source = found.source
+    else:
+        source = CredentialsSource.ENVIRONMENT if origin.overruler else CredentialsSource.PROFILE
     named = words.NAMED_BY.format(variable=origin.named_by)
     place = f"{safe(str(origin.path))}:{origin.line}" if origin.line else safe(str(origin.path))
-    if source in {Source.PROFILE, Source.FILE} and origin.target is None:
+    if source in {CredentialsSource.PROFILE, CredentialsSource.FILE} and origin.target is None:
         if not origin.named_by:
             return words.NO_DEFAULT.format(profile=origin.profile)
         text = words.FROM_NOWHERE_NEAR if origin.near else words.FROM_NOWHERE

@@ -31,7 +31,7 @@ class Client:
     redirect_uris: tuple[str, ...]
 
 
-class Decision(Enum):
+class Approval(Enum):
     WAITING = "waiting"
     ALLOWED = "allowed"
     DENIED = "denied"
@@ -43,7 +43,7 @@ class DeviceAuthorization:
     user_code: str
     client_id: str
     expires_at: datetime
-    decision: Decision = Decision.WAITING
+    approval: Approval = Approval.WAITING
     polled_at: datetime | None = None
     polled_early: bool = False
 
@@ -122,7 +122,7 @@ class IdentityCenter:
             user_code=f"{self.text(4, _CONSONANTS)}-{self.text(4, _CONSONANTS)}",
             client_id=client.id,
             expires_at=self.after(self.options.device_code_lifetime),
-            decision=Decision.ALLOWED if self.options.approve else Decision.WAITING,
+            approval=Approval.ALLOWED if self.options.approve else Approval.WAITING,
         )
         self.device_authorizations[authorization.device_code] = authorization
         return authorization
@@ -132,7 +132,7 @@ class IdentityCenter:
         return [
             authorization
             for authorization in self.device_authorizations.values()
-            if authorization.decision is Decision.WAITING and self.now < authorization.expires_at
+            if authorization.approval is Approval.WAITING and self.now < authorization.expires_at
         ]
 
     def find_waiting(self, user_code: str) -> DeviceAuthorization | None:

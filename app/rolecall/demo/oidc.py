@@ -15,9 +15,9 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from rolecall.demo.identity_center import (
+    Approval,
     AuthorizationCode,
     Client,
-    Decision,
     DeviceAuthorization,
     IdentityCenter,
     SignIn,
@@ -158,9 +158,9 @@ def _redeem_device_code(center: IdentityCenter, client: Client, device_code: str
         raise rejected("ExpiredTokenException", "Device code expired")
     if _polled_too_fast(center, authorization):
         raise rejected("SlowDownException", "Polling too fast")
-    if authorization.decision is Decision.DENIED:
+    if authorization.approval is Approval.DENIED:
         raise rejected("AccessDeniedException", "The request was denied")
-    if authorization.decision is Decision.WAITING:
+    if authorization.approval is Approval.WAITING:
         raise rejected("AuthorizationPendingException", "The request is not approved yet")
     del center.device_authorizations[device_code]
     return center.sign_in(client)

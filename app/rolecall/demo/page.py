@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from rolecall.demo import oidc
-from rolecall.demo.identity_center import Decision, IdentityCenter
+from rolecall.demo.identity_center import Approval, IdentityCenter
 from rolecall.demo.organisation import USER
 from rolecall.demo.wire import Rejected, Request, Response
 
@@ -101,9 +101,9 @@ def decide_device(center: IdentityCenter, request: Request) -> Response:
     if authorization is None:
         return _message(_NO_SUCH_CODE, 404)
     if request.form.get("decision") == "allow":
-        authorization.decision = Decision.ALLOWED
+        authorization.approval = Approval.ALLOWED
         return _message(_ALLOWED)
-    authorization.decision = Decision.DENIED
+    authorization.approval = Approval.DENIED
     return _message(_DENIED)
 
 

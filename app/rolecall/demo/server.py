@@ -15,7 +15,7 @@ from rolecall.demo import faults, oidc, page, portal, sts
 from rolecall.demo.calls import Call, Calls
 from rolecall.demo.faults import AnyFault, Fault, Faults
 from rolecall.demo.http import HOST, HttpServer
-from rolecall.demo.identity_center import Decision, DeviceAuthorization, IdentityCenter
+from rolecall.demo.identity_center import Approval, DeviceAuthorization, IdentityCenter
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.wire import Rejected, Request, Response, json_response
@@ -140,12 +140,12 @@ class DemoServer:
     def approve(self, user_code: str) -> None:
         """Approve a sign-in. Raises KeyError if no such code is waiting."""
         with self._lock:
-            self._waiting(user_code).decision = Decision.ALLOWED
+            self._waiting(user_code).approval = Approval.ALLOWED
 
     def deny(self, user_code: str) -> None:
         """Deny a sign-in. Raises KeyError if no such code is waiting."""
         with self._lock:
-            self._waiting(user_code).decision = Decision.DENIED
+            self._waiting(user_code).approval = Approval.DENIED
 
     def sign_in(self, scopes: tuple[str, ...] = (ACCOUNT_ACCESS_SCOPE,)) -> AccessToken:
         """Return a token, for tests that are not about signing in."""

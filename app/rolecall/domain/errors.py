@@ -1,41 +1,41 @@
-"""One tree of errors. Each has facts; `presentation/error_strings.py` has the sentences.
+"""The tree of errors. An error has facts; `presentation/error_strings.py` has the sentences.
 
 RolecallError
 ├── SignInError
-│   ├── StartUrlInvalid          the typed address is not a start URL
-│   ├── StartUrlUnknown          no Identity Center in that region has the start URL
+│   ├── StartUrlInvalid          the typed text is not a start URL
+│   ├── StartUrlUnknown          no Identity Center in the region has the start URL
 │   ├── RegionInvalid            the typed text is not a region
 │   ├── RegionMissing            ~/.aws/config has no region for the session
-│   ├── SessionNameInvalid
-│   ├── DeviceCodeExpired        the code was not approved in time
+│   ├── SessionNameInvalid       the typed text cannot be the name of a session
+│   ├── DeviceCodeExpired        the device code was not approved in time
 │   ├── SignInDenied             the user denied the sign-in
 │   ├── AuthorizationExpired     the sign-in was not allowed in the browser in time
-│   ├── NoListener               the loopback listener for the browser did not start
-│   ├── RegistrationRejected     the server no longer knows the client
-│   └── SignInNeeded             there is no valid token
+│   ├── NoListener               rolecall cannot listen for the browser's answer
+│   ├── RegistrationRejected     the server does not know the client registration, or no longer
+│   └── SignInNeeded             there is no valid access token
 ├── ServiceError
 │   ├── Unreachable              no connection, no such host, or no answer in time
-│   ├── NotIdentityCenter        something else than an Identity Center answers
-│   ├── Throttled                429
+│   ├── NotIdentityCenter        the host answers, but it is not an Identity Center
+│   ├── Throttled                429: too many requests
 │   ├── AccessRefused            403
 │   ├── NotFound                 404: the account or permission set does not exist, or no longer
-│   ├── UnexpectedAnswer         unusable: HTML, truncated, or a member is missing
+│   ├── UnexpectedAnswer         the answer is unusable: HTML, truncated, or a member is missing
 │   ├── ServiceFault             5xx
 │   └── RequestRejected          any other 4xx
 ├── NoAssignment                 the user is not assigned the permission set in the account
 ├── DestinationInvalid           the typed text is not a page of the AWS console
-├── NoCredentials                rolecall can get no credentials for the profile, and why
+├── NoCredentials                rolecall cannot get credentials for the profile, and why
 ├── TemplateInvalid              the name template is wrong, and where
-├── VerifyFailed                 the profile does not work, with the client's reason
+├── VerifyFailed                 the profile does not work, with the reason the client gives
 └── FileError
-    ├── HomeUnknown
+    ├── HomeUnknown              neither HOME nor the system gives the home folder
     ├── FileUnreadable           the system refuses to read it, or it is not a file
-    ├── FileMalformed            no client can read it; line and reason
-    ├── FileUnwritable           the system refuses to write it; the old content is unchanged
-    ├── FileBusy                 another program has the lock
-    ├── FileChanged              another program has changed it, and the change conflicts
+    ├── FileMalformed            no client can read it, with the line and the reason
+    ├── FileUnwritable           the system refuses to write it; its old content is unchanged
+    ├── FileBusy                 another rolecall has the lock
+    ├── FileChanged              another program has changed it, and the changes conflict
     ├── UndoRefused              it has changed since the write that was to be undone
-    └── EditRefused              the result would be unreadable, or read differently by clients
+    └── EditRefused              the result would be invalid, or clients would read it differently
 """
 
 from __future__ import annotations
@@ -67,12 +67,16 @@ class StartUrlInvalid(SignInError):
 
 @dataclass(eq=False)
 class StartUrlUnknown(SignInError):
+    """No Identity Center in `region` has this start URL."""
+
     start_url: str
     region: str
 
 
 @dataclass(eq=False)
 class RegionInvalid(SignInError):
+    """`typed` does not have the form of a region."""
+
     typed: str
 
 
@@ -85,33 +89,37 @@ class RegionMissing(SignInError):
 
 @dataclass(eq=False)
 class SessionNameInvalid(SignInError):
+    """`problem` is a value of `naming.NameProblem`."""
+
     typed: str
     problem: str
 
 
 @dataclass(eq=False)
 class DeviceCodeExpired(SignInError):
-    pass
+    """The device code was not approved before it expired (RFC 8628 §3.5)."""
 
 
 @dataclass(eq=False)
 class SignInDenied(SignInError):
-    pass
+    """The user denied the sign-in (`access_denied`: RFC 6749 §4.1.2.1, RFC 8628 §3.5)."""
 
 
 @dataclass(eq=False)
 class AuthorizationExpired(SignInError):
-    pass
+    """The browser did not bring an authorization code in time, or the code has expired."""
 
 
 @dataclass(eq=False)
 class NoListener(SignInError):
+    """rolecall cannot listen on a loopback port. `reason` is the system's phrase."""
+
     reason: str
 
 
 @dataclass(eq=False)
 class RegistrationRejected(SignInError):
-    pass
+    """The server does not accept the client registration; a new one is needed."""
 
 
 @dataclass(eq=False)
@@ -131,11 +139,15 @@ class ServiceError(RolecallError):
 
 @dataclass(eq=False)
 class Unreachable(ServiceError):
+    """No answer arrived. `reason` is a short phrase."""
+
     reason: str
 
 
 @dataclass(eq=False)
 class NotIdentityCenter(ServiceError):
+    """The answer is not one of an Identity Center. `detail` has its status and content type."""
+
     detail: str
 
 
@@ -148,26 +160,36 @@ class Throttled(ServiceError):
 
 @dataclass(eq=False)
 class AccessRefused(ServiceError):
+    """`detail` is the server's message, made safe; it may be empty."""
+
     detail: str = ""
 
 
 @dataclass(eq=False)
 class NotFound(ServiceError):
+    """`detail` is the server's message, made safe; it may be empty."""
+
     detail: str = ""
 
 
 @dataclass(eq=False)
 class UnexpectedAnswer(ServiceError):
+    """`detail` is a value of `aws.translate.AnswerProblem`."""
+
     detail: str
 
 
 @dataclass(eq=False)
 class ServiceFault(ServiceError):
+    """`status` is the HTTP status: 500 or above, except 501."""
+
     status: int
 
 
 @dataclass(eq=False)
 class RequestRejected(ServiceError):
+    """`code` is AWS's name for the error, `detail` its message; both made safe."""
+
     code: str
     detail: str
 
@@ -196,11 +218,15 @@ class VerifyFailed(RolecallError):
 
 @dataclass(eq=False)
 class DestinationInvalid(RolecallError):
+    """`typed` is neither a URL of the AWS console nor the name of a service; made safe."""
+
     typed: str
 
 
 @dataclass(eq=False)
 class NoAssignment(RolecallError):
+    """The user is not assigned this permission set in this account."""
+
     account_id: str
     permission_set: str
 
@@ -220,11 +246,13 @@ class FileError(RolecallError):
 
 @dataclass(eq=False)
 class HomeUnknown(FileError):
-    pass
+    """HOME is not set, and the system does not know the user."""
 
 
 @dataclass(eq=False)
 class FileUnreadable(FileError):
+    """`reason` is a value of `files.atomic.FileErrorReason`, or the system's phrase."""
+
     path: Path
     reason: str
 
@@ -241,17 +269,23 @@ class FileMalformed(FileError):
 
 @dataclass(eq=False)
 class FileUnwritable(FileError):
+    """`reason` is a value of `files.atomic.FileErrorReason`, or the system's phrase."""
+
     path: Path
     reason: str
 
 
 @dataclass(eq=False)
 class FileBusy(FileError):
+    """Another rolecall kept the file's lock for too long."""
+
     path: Path
 
 
 @dataclass(eq=False)
 class FileChanged(FileError):
+    """Another program has changed the file since the change was planned, in the same place."""
+
     path: Path
 
 

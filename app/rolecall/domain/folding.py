@@ -37,7 +37,7 @@ def plain(folded: str) -> str:
 
 
 @dataclass(slots=True)
-class Haystacks:
+class SearchIndex:
     """Folded rows. For each row: its fields, one per line, with and without accents; and its words
     between spaces. Two flat lists instead of objects, because every key press scans all of them.
     """
@@ -46,20 +46,20 @@ class Haystacks:
     words: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, rows: Iterable[Iterable[str]]) -> Haystacks:
-        hays = cls()
-        for fields, words in map(haystack, rows):
-            hays.fields.append(fields)
-            hays.words.append(words)
-        return hays
+    def of(cls, rows: Iterable[Iterable[str]]) -> SearchIndex:
+        index = cls()
+        for fields, words in map(index_row, rows):
+            index.fields.append(fields)
+            index.words.append(words)
+        return index
 
 
-def haystack(fields: Iterable[str]) -> tuple[str, str]:
-    """Return the fields and the words of one row for `Haystacks`."""
-    hays = [_field(text) for text in fields]
-    bare = [bare for bare, _, _ in hays]
-    accented = [accented for _, _, accented in hays if accented]
-    return "\n".join(bare + accented), f" {' '.join([words for _, words, _ in hays])} "
+def index_row(fields: Iterable[str]) -> tuple[str, str]:
+    """Return the fields and the words of one row for `SearchIndex`."""
+    index = [_field(text) for text in fields]
+    bare = [bare for bare, _, _ in index]
+    accented = [accented for _, _, accented in index if accented]
+    return "\n".join(bare + accented), f" {' '.join([words for _, words, _ in index])} "
 
 
 @lru_cache(maxsize=1 << 12)

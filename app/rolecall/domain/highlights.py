@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from rolecall.domain.folding import DASHED_ID, MARKS, fold, pieces
 
 if TYPE_CHECKING:
-    from rolecall.domain.query_word import Word
+    from rolecall.domain.query_word import QueryWord
 
 
-class Shown:
+class FoldedText:
     """A text folded piece by piece. `at[i]` is the start of the piece that produced folded letter
     i; `ends` maps the start of a piece to its end. `bare` is `folded` without accents; `bare_at` is
     the position in `folded` of each of its letters.
@@ -38,13 +38,13 @@ class Shown:
             ends[start] = end
         self.folded = "".join(folded)
 
-    def spans(self, words: Iterable[Word], scattered: bool) -> list[tuple[int, int]]:
+    def spans(self, words: Iterable[QueryWord], scattered: bool) -> list[tuple[int, int]]:
         """Return (start, end) in characters of the displayed text, in order, not overlapping. For
         each word it is the first place at the start of a word, else the first place.
         """
         return _merged([span for word in words for span in self._find(word, scattered)])
 
-    def _find(self, word: Word, scattered: bool) -> list[tuple[int, int]]:
+    def _find(self, word: QueryWord, scattered: bool) -> list[tuple[int, int]]:
         if scattered:
             letters = _letter_positions(self.folded, word.forms[-1])
             return [self._span(i, i + 1) for i in letters]

@@ -11,7 +11,7 @@ from rolecall.domain.folding import fold, plain
 _ID_BEING_TYPED = r"\d{4}-(?:\d{0,4}|\d{4}-\d{0,4})"
 
 
-class Word(NamedTuple):
+class QueryWord(NamedTuple):
     """One word of a query. `forms` are the spellings that match, folded and without accents.
 
     `accented` requires the accents that were typed. A word from an ARN or a link is `preferred`:
@@ -23,7 +23,7 @@ class Word(NamedTuple):
     preferred: bool = False
 
     @classmethod
-    def typed(cls, text: str) -> Word:
+    def typed(cls, text: str) -> QueryWord:
         folded = fold(text)
         bare = plain(folded)
         if bare != folded and bare:
@@ -44,7 +44,7 @@ class Word(NamedTuple):
             {i for form in self.forms for i, row in rows_within(fields, within) if form in row}
         )
 
-    def implied_by(self, other: Word) -> bool:
+    def implied_by(self, other: QueryWord) -> bool:
         """Return whether every row that has the other word has this one too."""
         if self.accented is not None:
             return self == other

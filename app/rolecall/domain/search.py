@@ -5,7 +5,7 @@ after NFKC and case folding, and without accents unless the query has accents. A
 have dashes. A pasted role ARN or portal link means its account and permission set.
 
 The search is a few passes of `str.__contains__`, which handle 50,000 rows within a key press; each
-row is folded once, into `folding.Haystacks`.
+row is folded once, into `folding.SearchIndex`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from rolecall.domain.folding import Haystacks, apart, fold, plain
-from rolecall.domain.highlights import Shown
-from rolecall.domain.query_word import Word, rows_within
+from rolecall.domain.folding import SearchIndex, apart, fold, plain
+from rolecall.domain.highlights import FoldedText
+from rolecall.domain.query_word import QueryWord, rows_within
 
 _MOST_WORDS = 32
 _MOST_RANKED = 10_000  # with more matches, users type on instead of reading the first
@@ -43,11 +43,11 @@ class Selection(NamedTuple):
 
 
 class Query(NamedTuple):
-    words: tuple[Word, ...] = ()
+    words: tuple[QueryWord, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> Query:
-        words: dict[Word, None] = {}
+        words: dict[QueryWord, None] = {}
         for token in text.split():
             words.update(dict.fromkeys(_words_of(token)))
             if len(words) >= _MOST_WORDS:
@@ -66,7 +66,7 @@ class Query(NamedTuple):
 
     def select(
         self,
-        hays: Haystacks,
+        index: SearchIndex,
         previous: Selection | None = None,
         boosts: Mapping[int, float] | None = None,
     ) -> Selection:
@@ -78,25 +78,26 @@ class Query(NamedTuple):
         `boosts` come first, the highest boost on top.
         """
         if self.is_empty:
-            return Selection(self, list(range(len(hays.fields))))
+            return Selection(self, list(range(len(index.fields))))
         within: list[int] | None = None
         scattered = False
         if previous is not None and not previous.query.is_empty and self.narrows(previous.query):
             scattered = previous.scattered
             # Scanning all rows is faster than scanning most of them by index.
-            if scattered or 2 * len(previous.rows) < len(hays.fields):
+            if scattered or 2 * len(previous.rows) < len(index.fields):
                 within = sorted(previous.rows)
         if scattered:
-            return Selection(self, _boosted_first(self._scattered(hays, within), boosts), scattered)
-        if rows := self._whole(hays, within):
-            return Selection(self, self._ranked(hays, rows, boosts))
-        return Selection(self, _boosted_first(self._scattered(hays, None), boosts), scattered=True)
+            rows = self._scattered(index, within)
+            return Selection(self, _boosted_first(rows, boosts), scattered)
+        if rows := self._whole(index, within):
+            return Selection(self, self._ranked(index, rows, boosts))
+        return Selection(self, _boosted_first(self._scattered(index, None), boosts), scattered=True)
 
-    def best_matches_only(self, hays: Haystacks) -> Selection:
+    def best_matches_only(self, index: SearchIndex) -> Selection:
         """Return the best matches, all equally good; scattered letters only as a last resort."""
-        if rows := self._whole(hays, None):
-            return Selection(self, next(tier for tier in self._tiers(hays, rows) if tier))
-        return Selection(self, self._scattered(hays, None), scattered=True)
+        if rows := self._whole(index, None):
+            return Selection(self, next(tier for tier in self._tiers(index, rows) if tier))
+        return Selection(self, self._scattered(index, None), scattered=True)
 
     def without_words_in(self, texts: Iterable[str], scattered: bool = False) -> Query:
         """Return the query without the words that one of the texts contains."""
@@ -113,24 +114,24 @@ class Query(NamedTuple):
         """
         if self.is_empty or not text:
             return []
-        return Shown(text).spans(self.words, scattered)
+        return FoldedText(text).spans(self.words, scattered)
 
-    def _whole(self, hays: Haystacks, within: list[int] | None) -> list[int]:
+    def _whole(self, index: SearchIndex, within: list[int] | None) -> list[int]:
         rows = within
         for word in self.words:
-            kept = word.select(hays.fields, rows)
+            kept = word.select(index.fields, rows)
             if kept or not word.preferred:
                 rows = kept
         return rows or []
 
     def _ranked(
-        self, hays: Haystacks, rows: list[int], boosts: Mapping[int, float] | None
+        self, index: SearchIndex, rows: list[int], boosts: Mapping[int, float] | None
     ) -> list[int]:
         if len(rows) > _MOST_RANKED:
             return _boosted_first(rows, boosts)
-        return [i for tier in self._tiers(hays, rows) for i in _boosted_first(tier, boosts)]
+        return [i for tier in self._tiers(index, rows) for i in _boosted_first(tier, boosts)]
 
-    def _tiers(self, hays: Haystacks, rows: list[int]) -> tuple[list[int], ...]:
+    def _tiers(self, index: SearchIndex, rows: list[int]) -> tuple[list[int], ...]:
         """Split the rows: all words whole, starts of words, the rest."""
         starts = [f" {apart(word.forms[-1]).strip()}" for word in self.words]
         best: list[int] = []
@@ -138,29 +139,29 @@ class Query(NamedTuple):
         rest: list[int] = []
         if len(starts) == 1:
             (start,), whole = starts, f"{starts[0]} "
-            for i, words in rows_within(hays.words, rows):
+            for i, words in rows_within(index.words, rows):
                 (rest if start not in words else best if whole in words else good).append(i)
         else:
-            for i, words in rows_within(hays.words, rows):
+            for i, words in rows_within(index.words, rows):
                 if not all(start in words for start in starts):
                     rest.append(i)
                 else:
                     (best if all(f"{start} " in words for start in starts) else good).append(i)
         return best, good, rest
 
-    def _scattered(self, hays: Haystacks, within: list[int] | None) -> list[int]:
+    def _scattered(self, index: SearchIndex, within: list[int] | None) -> list[int]:
         if any(word.accented for word in self.words):
             return []
         forms = [word.forms[-1] for word in self.words]
         if max(map(len, forms)) > _LONGEST_SCATTERED or all(len(form) == 1 for form in forms):
             return []
         for letter in set("".join(forms)):
-            within = [i for i, row in rows_within(hays.fields, within) if letter in row]
+            within = [i for i, row in rows_within(index.fields, within) if letter in row]
         for form in forms:
             match = _scattered_pattern(form).match
-            within = [i for i, row in rows_within(hays.fields, within) if match(row)]
+            within = [i for i, row in rows_within(index.fields, within) if match(row)]
         found = within or []
-        return found if len(found) > _MOST_MEASURED else _closest_first(hays, found, forms)
+        return found if len(found) > _MOST_MEASURED else _closest_first(index, found, forms)
 
 
 def _boosted_first(rows: list[int], boosts: Mapping[int, float] | None) -> list[int]:
@@ -171,21 +172,21 @@ def _boosted_first(rows: list[int], boosts: Mapping[int, float] | None) -> list[
     return first + [i for i in rows if i not in boosts]
 
 
-def _words_of(token: str) -> list[Word]:
+def _words_of(token: str) -> list[QueryWord]:
     """Return the words that a typed or pasted token means."""
     account = re.search(_ROLE_ARN, token) or re.search(_LINK_ACCOUNT, token)
     if account is not None:
         role = re.search(_RESERVED_ROLE, token) or re.search(_LINK_ROLE, token)
         preferred = [] if role is None else [_preferred(unquote(role.group(1)))]
-        return [Word((account.group(1),)), *preferred]
+        return [QueryWord((account.group(1),)), *preferred]
     if role := re.fullmatch(_RESERVED_ROLE, token):
         token = role.group(1)
-    word = Word.typed(token)
+    word = QueryWord.typed(token)
     return [word] if word.forms[0] else []
 
 
-def _preferred(text: str) -> Word:
-    return Word((plain(fold(text)),), preferred=True)
+def _preferred(text: str) -> QueryWord:
+    return QueryWord((plain(fold(text)),), preferred=True)
 
 
 @lru_cache(maxsize=64)
@@ -198,12 +199,12 @@ def _scattered_pattern(form: str) -> re.Pattern[str]:
     return re.compile(f"(?:[^\n]*+\n)*?[^\n{first}]*+({first}{steps})")
 
 
-def _closest_first(hays: Haystacks, rows: list[int], forms: Sequence[str]) -> list[int]:
+def _closest_first(index: SearchIndex, rows: list[int], forms: Sequence[str]) -> list[int]:
     """Sort rows by the number of letters between the letters of the query, fewest first."""
     patterns = [_scattered_pattern(form) for form in forms]
 
     def spread(i: int) -> int:
-        matches = (pattern.match(hays.fields[i]) for pattern in patterns)
+        matches = (pattern.match(index.fields[i]) for pattern in patterns)
         return sum(len(match[1]) for match in matches if match)
 
     return sorted(rows, key=spread)

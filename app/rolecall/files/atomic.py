@@ -4,7 +4,7 @@ A write goes to a temporary file in the same folder, is flushed to the disk, and
 file's place in one step; whoever reads sees the old bytes or the new ones. Locks live in rolecall's
 state folder, so that nothing piles up in ~/.aws and a locked file can still be replaced.
 
-`reason` in the errors is a short plain phrase, one of `Reason` or the system's own.
+`reason` in the errors is a short plain phrase, one of `FileErrorReason` or the system's own.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rolecall.domain.errors import FileBusy, FileChanged, FileUnreadable, FileUn
 LOCK_TIMEOUT: Final = 10.0  # seconds
 
 
-class Reason(Enum):
+class FileErrorReason(Enum):
     """Why a file cannot be read or written."""
 
     PERMISSION = "permission denied"
@@ -42,25 +42,25 @@ class Reason(Enum):
     NO_PATH = "no path"
 
 
-class Unchecked(Enum):
+class AnyContent(Enum):
     """Stands for: whatever is there now may be replaced."""
 
-    ANYTHING = "anything"
+    ANY_CONTENT = "any-content"
 
 
-ANYTHING: Final = Unchecked.ANYTHING
+ANY_CONTENT: Final = AnyContent.ANY_CONTENT
 
 _REASONS: Final = {
-    errno.EACCES: Reason.PERMISSION,
-    errno.EPERM: Reason.PERMISSION,
-    errno.ENOSPC: Reason.DISK_FULL,
-    errno.EDQUOT: Reason.DISK_FULL,
-    errno.EFBIG: Reason.TOO_LARGE,
-    errno.EROFS: Reason.READ_ONLY_DISK,
-    errno.ELOOP: Reason.LINK_LOOP,
-    errno.EISDIR: Reason.NOT_A_FILE,
-    errno.ENOTDIR: Reason.NOT_A_FOLDER,
-    errno.EBUSY: Reason.MOUNT_POINT,
+    errno.EACCES: FileErrorReason.PERMISSION,
+    errno.EPERM: FileErrorReason.PERMISSION,
+    errno.ENOSPC: FileErrorReason.DISK_FULL,
+    errno.EDQUOT: FileErrorReason.DISK_FULL,
+    errno.EFBIG: FileErrorReason.TOO_LARGE,
+    errno.EROFS: FileErrorReason.READ_ONLY_DISK,
+    errno.ELOOP: FileErrorReason.LINK_LOOP,
+    errno.EISDIR: FileErrorReason.NOT_A_FILE,
+    errno.ENOTDIR: FileErrorReason.NOT_A_FOLDER,
+    errno.EBUSY: FileErrorReason.MOUNT_POINT,
 }
 
 
@@ -78,7 +78,7 @@ def read(path: Path) -> bytes | None:
             if stat.S_ISCHR(mode):
                 return None
             if not stat.S_ISREG(mode):
-                raise FileUnreadable(path, Reason.NOT_A_FILE.value)
+                raise FileUnreadable(path, FileErrorReason.NOT_A_FILE.value)
             with os.fdopen(descriptor, "rb", closefd=False) as file:
                 return file.read()
     except FileNotFoundError:
@@ -87,7 +87,7 @@ def read(path: Path) -> bytes | None:
         raise FileUnreadable(path, _reason(error)) from error
 
 
-def write(path: Path, data: bytes, *, expected: bytes | Unchecked | None = ANYTHING) -> None:
+def write(path: Path, data: bytes, *, expected: bytes | AnyContent | None = ANY_CONTENT) -> None:
     """Put `data` in the file's place; through links, keeping mode and owner.
 
     `expected` is what must stand there until the last moment (None: no file), else FileChanged.
@@ -188,16 +188,16 @@ def _reason(error: OSError) -> str:
 def _target(path: Path) -> Path:
     """The file that links lead to."""
     if not path.name:
-        raise FileUnwritable(path, Reason.NO_PATH.value)
+        raise FileUnwritable(path, FileErrorReason.NO_PATH.value)
     target = Path(os.path.realpath(path))
     if target.is_symlink():
-        raise FileUnwritable(path, Reason.LINK_LOOP.value)
+        raise FileUnwritable(path, FileErrorReason.LINK_LOOP.value)
     if path.is_symlink() and not target.exists():
-        raise FileUnwritable(path, Reason.DANGLING_LINK.value)
+        raise FileUnwritable(path, FileErrorReason.DANGLING_LINK.value)
     return target
 
 
-def _replace(path: Path, target: Path, data: bytes, expected: bytes | Unchecked | None) -> None:
+def _replace(path: Path, target: Path, data: bytes, expected: bytes | AnyContent | None) -> None:
     old = _old(path, target)
     temporary = _temporary(target)
     try:
@@ -205,7 +205,7 @@ def _replace(path: Path, target: Path, data: bytes, expected: bytes | Unchecked 
             _dress(path, descriptor, old)
             _write_all(descriptor, data)
             os.fsync(descriptor)
-        if expected is not ANYTHING and read(target) != expected:
+        if expected is not ANY_CONTENT and read(target) != expected:
             raise FileChanged(path)
         temporary.rename(target)
     except BaseException:
@@ -222,11 +222,11 @@ def _old(path: Path, target: Path) -> os.stat_result | None:
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(old.st_mode):
-        raise FileUnwritable(path, Reason.NOT_A_FILE.value)
+        raise FileUnwritable(path, FileErrorReason.NOT_A_FILE.value)
     if old.st_nlink > 1:
-        raise FileUnwritable(path, Reason.HARD_LINKED.value)
+        raise FileUnwritable(path, FileErrorReason.HARD_LINKED.value)
     if not old.st_mode & stat.S_IWUSR:
-        raise FileUnwritable(path, Reason.READ_ONLY_FILE.value)
+        raise FileUnwritable(path, FileErrorReason.READ_ONLY_FILE.value)
     return old
 
 
@@ -240,7 +240,7 @@ def _dress(path: Path, descriptor: int, old: os.stat_result | None) -> None:
         try:
             os.fchown(descriptor, old.st_uid, old.st_gid)
         except PermissionError:
-            raise FileUnwritable(path, Reason.OTHER_OWNER.value) from None
+            raise FileUnwritable(path, FileErrorReason.OTHER_OWNER.value) from None
     os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
 
 

@@ -11,13 +11,13 @@ from rolecall.domain import naming
 from rolecall.domain.errors import EditRefused
 from rolecall.domain.text import original, safe
 from rolecall.files import javascript
-from rolecall.files.edit_rules import Rule
-from rolecall.files.ini import Document, Kind, Section
+from rolecall.files.edit_rules import EditRule
+from rolecall.files.ini import Document, Section, SectionKind
 from rolecall.files.ini_edit import (
     add_section,
     copy_section,
     delete_key,
-    mend_header,
+    normalise_header,
     remove_section,
     rename_section,
     set_value,
@@ -32,7 +32,7 @@ _COMMENT: Final = re.compile(r"(^|\s)[#;]")
 class _SetSection:
     """Create a section or change its keys; None deletes a key."""
 
-    kind: ClassVar[Kind]
+    kind: ClassVar[SectionKind]
     name: str
     values: Mapping[str, str | None]
 
@@ -49,11 +49,11 @@ class _SetSection:
 
 
 class SetProfile(_SetSection):
-    kind = Kind.PROFILE
+    kind = SectionKind.PROFILE
 
 
 class SetSsoSession(_SetSection):
-    kind = Kind.SSO_SESSION
+    kind = SectionKind.SSO_SESSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ class CopyProfile:
     def apply(self, document: Document) -> None:
         sections = _there(document, self.old)
         _check_free(document, self.new)
-        copy_section(document, sections[-1], _header(Kind.PROFILE, self.new))
-        _set(document, Kind.PROFILE, self.new, self.values)
+        copy_section(document, sections[-1], _header(SectionKind.PROFILE, self.new))
+        _set(document, SectionKind.PROFILE, self.new, self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,27 +124,29 @@ class RenameProfiles:
         _check_free(document, new)
         for twin in twins:
             remove_section(document, twin)
-        rename_section(document, section, _header(Kind.PROFILE, new))
+        rename_section(document, section, _header(SectionKind.PROFILE, new))
 
 
 def _there(document: Document, name: str) -> list[Section]:
-    sections = document.named(Kind.PROFILE, original(name))
+    sections = document.named(SectionKind.PROFILE, original(name))
     if not sections:
-        raise EditRefused(document.path, Rule.MISSING.value, str(safe(name)))
+        raise EditRefused(document.path, EditRule.MISSING.value, str(safe(name)))
     return sections
 
 
 def _check_free(document: Document, name: str) -> None:
-    _check_new(document, Kind.PROFILE, name)
-    if document.named(Kind.PROFILE, name):
-        raise EditRefused(document.path, Rule.TAKEN.value, name)
+    _check_new(document, SectionKind.PROFILE, name)
+    if document.named(SectionKind.PROFILE, name):
+        raise EditRefused(document.path, EditRule.TAKEN.value, name)
 
 
-def _set(document: Document, kind: Kind, name: str, values: Mapping[str, str | None]) -> None:
+def _set(
+    document: Document, kind: SectionKind, name: str, values: Mapping[str, str | None]
+) -> None:
     for key, value in values.items():
         _check(document, key, value)
         if value is None and key in document.defaults:
-            raise EditRefused(document.path, Rule.INHERITED.value, key)
+            raise EditRefused(document.path, EditRule.INHERITED.value, key)
     sections = document.named(kind, original(name))
     wanted = {key: value for key, value in values.items() if value is not None}
     if not sections:
@@ -158,15 +160,15 @@ def _set(document: Document, kind: Kind, name: str, values: Mapping[str, str | N
                 set_value(document, section, key, value)
             else:
                 delete_key(section, key)
-    _mend(document, kind, sections)
+    _normalise_header(document, kind, sections)
 
 
-def _mend(document: Document, kind: Kind, sections: list[Section]) -> None:
+def _normalise_header(document: Document, kind: SectionKind, sections: list[Section]) -> None:
     """Where JavaScript reads none of the twins, though it could, make the last one plain."""
     section = sections[-1]
     name, header = section.name, _header(kind, section.name)
     if naming.check(name) is None and not any(_is_plain(each) for each in sections):
-        mend_header(document, section, header)
+        normalise_header(document, section, header)
 
 
 def _is_plain(section: Section) -> bool:
@@ -177,49 +179,49 @@ def _is_plain(section: Section) -> bool:
 
 def _check(document: Document, key: str, value: str | None) -> None:
     if not _KEY.fullmatch(key):
-        raise EditRefused(document.path, Rule.KEY.value, str(safe(key)))
+        raise EditRefused(document.path, EditRule.KEY.value, str(safe(key)))
     if value is None:
         return
     if not value:
-        raise EditRefused(document.path, Rule.VALUE_EMPTY.value, key)
+        raise EditRefused(document.path, EditRule.VALUE_EMPTY.value, key)
     if _LINE_BREAKS_AND_CONTROLS.search(value):
-        raise EditRefused(document.path, Rule.VALUE_CONTROL.value, key)
+        raise EditRefused(document.path, EditRule.VALUE_CONTROL.value, key)
     if value != value.strip():
-        raise EditRefused(document.path, Rule.VALUE_SPACE.value, key)
+        raise EditRefused(document.path, EditRule.VALUE_SPACE.value, key)
     if _COMMENT.search(value):
-        raise EditRefused(document.path, Rule.VALUE_COMMENT.value, key)
+        raise EditRefused(document.path, EditRule.VALUE_COMMENT.value, key)
 
 
-def _check_new(document: Document, kind: Kind, name: str) -> None:
+def _check_new(document: Document, kind: SectionKind, name: str) -> None:
     """Whether a section can be called so: a valid name that no client knows already."""
     if naming.check(name) is not None or name in javascript.REFUSED_NAMES:
-        raise EditRefused(document.path, Rule.NAME.value, str(safe(name)))
+        raise EditRefused(document.path, EditRule.NAME.value, str(safe(name)))
     read_as = f"{kind.value}{javascript.SEPARATOR}{name}"
     for section in document.others():
         if javascript.line_id(section.head) == read_as:
-            raise EditRefused(document.path, Rule.OTHERS_READ_IT.value, str(safe(name)))
+            raise EditRefused(document.path, EditRule.OTHERS_READ_IT.value, str(safe(name)))
 
 
-def _header(kind: Kind, name: str) -> str:
-    return name if kind is Kind.PROFILE and name == "default" else f"{kind.value} {name}"
+def _header(kind: SectionKind, name: str) -> str:
+    return name if kind is SectionKind.PROFILE and name == "default" else f"{kind.value} {name}"
 
 
-def _sibling(document: Document, kind: Kind, values: Mapping[str, str]) -> Section | None:
+def _sibling(document: Document, kind: SectionKind, values: Mapping[str, str]) -> Section | None:
     """The section that a person would put the new one below."""
-    if kind is Kind.PROFILE:
+    if kind is SectionKind.PROFILE:
         for key in ("sso_session", "sso_start_url", "source_profile"):
             for section in reversed(document.sections if key in values else []):
                 entry = section.entries.get(key) if section.kind is kind else None
                 if entry and entry.value == values[key]:
                     return section
-        if sources := document.named(Kind.PROFILE, values.get("source_profile", "")):
+        if sources := document.named(SectionKind.PROFILE, values.get("source_profile", "")):
             return sources[-1]
-        if named := document.named(Kind.SSO_SESSION, values.get("sso_session", "")):
+        if named := document.named(SectionKind.SSO_SESSION, values.get("sso_session", "")):
             return named[-1]
     of_kind = [section for section in document.sections if section.kind is kind]
     return next(reversed(of_kind or document.sections), None)
 
 
 def _whole(document: Document, name: str) -> list[dict[str, str]]:
-    sections = document.named(Kind.PROFILE, original(name))
+    sections = document.named(SectionKind.PROFILE, original(name))
     return [section.values for section in sections]

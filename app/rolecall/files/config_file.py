@@ -13,7 +13,7 @@ from rolecall.domain.text import safe
 from rolecall.files import atomic
 from rolecall.files.editor import IniFile
 from rolecall.files.findings import config_findings
-from rolecall.files.ini import Document, Kind
+from rolecall.files.ini import Document, SectionKind
 
 _KINDS: Final = (
     ("web_identity_token_file", ProfileKind.WEB_IDENTITY),
@@ -50,11 +50,11 @@ class ConfigFile(IniFile):
 
     def _parse(self, data: bytes) -> Config:
         document = Document.parse(data, self.path)
-        sections = _merged(document, Kind.SSO_SESSION)
+        sections = _merged(document, SectionKind.SSO_SESSION)
         sessions = {name: values for name, (_, values) in sections.items()}
         profiles = tuple(
             _profile(name, lines, values, sessions)
-            for name, (lines, values) in _merged(document, Kind.PROFILE).items()
+            for name, (lines, values) in _merged(document, SectionKind.PROFILE).items()
         )
         named = [
             _session(name, values) for name, values in sessions.items() if "sso_start_url" in values
@@ -68,7 +68,7 @@ class ConfigFile(IniFile):
         )
 
 
-def _merged(document: Document, kind: Kind) -> dict[str, tuple[range, dict[str, str]]]:
+def _merged(document: Document, kind: SectionKind) -> dict[str, tuple[range, dict[str, str]]]:
     """Name → lines and values; of twins botocore takes the last."""
     defaults = document.defaults
     starts = [section.line - len(section.lead) for section in document.sections]

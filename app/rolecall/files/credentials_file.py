@@ -13,7 +13,7 @@ from rolecall.domain.findings import Finding
 from rolecall.domain.model import RoleCredentials
 from rolecall.domain.text import original, safe
 from rolecall.domain.timestamps import write_time
-from rolecall.files.edit_rules import Rule
+from rolecall.files.edit_rules import EditRule
 from rolecall.files.editor import IniFile
 from rolecall.files.fast.key_expiry import EXPIRY_KEYS, expiry_of, is_long_lived, is_short_term
 from rolecall.files.findings import key_findings
@@ -109,7 +109,7 @@ class StoreKeys:
 
     def apply(self, document: Document) -> None:
         if self.name in self.sso_profiles:
-            raise EditRefused(document.path, Rule.SSO_PROFILE.value, str(safe(self.name)))
+            raise EditRefused(document.path, EditRule.SSO_PROFILE.value, str(safe(self.name)))
         values = {
             "aws_access_key_id": self.credentials.access_key_id,
             "aws_secret_access_key": self.credentials.secret_access_key.reveal(),
@@ -121,12 +121,12 @@ class StoreKeys:
         section = _section(document, self.name)
         if section is None:
             if naming.check(self.name) is not None:
-                raise EditRefused(document.path, Rule.NAME.value, str(safe(self.name)))
+                raise EditRefused(document.path, EditRule.NAME.value, str(safe(self.name)))
             after = document.sections[-1] if document.sections else None
             add_section(document, self.name, values, after)
             return
         if is_long_lived(section.values):
-            raise EditRefused(document.path, Rule.LONG_LIVED_KEYS.value, str(safe(self.name)))
+            raise EditRefused(document.path, EditRule.LONG_LIVED_KEYS.value, str(safe(self.name)))
         for key in EXPIRY_KEYS:
             if key not in values:
                 delete_key(section, key)
@@ -153,9 +153,9 @@ class DeleteKeys:
     def apply(self, document: Document) -> None:
         section = _section(document, self.name)
         if section is None:
-            raise EditRefused(document.path, Rule.MISSING.value, str(safe(self.name)))
+            raise EditRefused(document.path, EditRule.MISSING.value, str(safe(self.name)))
         if is_long_lived(section.values):
-            raise EditRefused(document.path, Rule.LONG_LIVED_KEYS.value, str(safe(self.name)))
+            raise EditRefused(document.path, EditRule.LONG_LIVED_KEYS.value, str(safe(self.name)))
         # A region alone says something of [default] only.
         if section.values.keys() <= (_KEYS if self.name == "default" else _KEYS | {"region"}):
             remove_section(document, section)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 
-class Rule(Enum):
+class EditRule(Enum):
     """`presentation/file_strings.py` has the sentence for each."""
 
     NAME = "name"

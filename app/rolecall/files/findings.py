@@ -15,7 +15,7 @@ from rolecall.domain import naming
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.text import safe
 from rolecall.files import javascript
-from rolecall.files.ini import DEFAULT, Document, Entry, Kind, Section, identify
+from rolecall.files.ini import DEFAULT, Document, Entry, Section, SectionKind, identify
 
 _COMMENT: Final = re.compile(r"(^|\s)[#;]")
 _PROFILE_KEYS: Final = re.compile(
@@ -84,13 +84,13 @@ def _carriage_returns(document: Document) -> Iterator[Finding]:
 
 
 def _twins(document: Document) -> Iterator[Finding]:
-    for kind in (Kind.PROFILE, Kind.SSO_SESSION):
+    for kind in (SectionKind.PROFILE, SectionKind.SSO_SESSION):
         seen: dict[str, int] = {}
         for section in document.sections:
             if section.kind is not kind:
                 continue
             if (other := seen.get(section.name)) is not None:
-                is_default = kind is Kind.PROFILE and section.name == "default"
+                is_default = kind is SectionKind.PROFILE and section.name == "default"
                 twins = FindingKind.TWO_DEFAULTS if is_default else FindingKind.TWINS
                 subject = str(safe(section.name))
                 yield Finding(twins, document.path, section.line, subject, other)
@@ -100,13 +100,13 @@ def _twins(document: Document) -> Iterator[Finding]:
 def _header(document: Document, section: Section) -> Iterator[Finding]:
     kind = _header_kind(section)
     if kind is not None:
-        name = section.header if section.kind is Kind.OTHER else section.name
+        name = section.header if section.kind is SectionKind.OTHER else section.name
         yield Finding(kind, document.path, section.line, str(safe(name)))
 
 
 def _header_kind(section: Section) -> FindingKind | None:
     header, name = section.header, section.name
-    if section.kind is Kind.OTHER:
+    if section.kind is SectionKind.OTHER:
         return _other_header_kind(section)
     if javascript.header(section.head) is None:
         return FindingKind.HEADER_GLUED
@@ -128,7 +128,7 @@ def _other_header_kind(section: Section) -> FindingKind | None:
     squeezed = " ".join(header.split())
     if squeezed.startswith("sso-session"):
         return FindingKind.NOT_A_SESSION
-    looks_meant = squeezed.startswith("profile") or (identify(squeezed)[0] is not Kind.OTHER)
+    looks_meant = squeezed.startswith("profile") or (identify(squeezed)[0] is not SectionKind.OTHER)
     if looks_meant or any(_PROFILE_KEYS.fullmatch(key) for key in section.entries):
         return FindingKind.NOT_A_PROFILE
     return None
@@ -136,7 +136,7 @@ def _other_header_kind(section: Section) -> FindingKind | None:
 
 def _sessions(document: Document) -> Iterator[Finding]:
     """Where profiles and their sessions do not fit together: the CLI refuses such a profile."""
-    sessions = {s.name: s for s in document.sections if s.kind is Kind.SSO_SESSION}
+    sessions = {s.name: s for s in document.sections if s.kind is SectionKind.SSO_SESSION}
     whole = {name for name, s in sessions.items() if all(key in s.entries for key in _START_KEYS)}
     defaults = document.defaults
     for section in sessions.values():
@@ -151,7 +151,7 @@ def _sessions(document: Document) -> Iterator[Finding]:
         for kind in found:
             yield Finding(kind, document.path, section.line, str(safe(section.name)))
     for section in document.sections:
-        if section.kind is not Kind.PROFILE:
+        if section.kind is not SectionKind.PROFILE:
             continue
         entry = section.entries.get("sso_session")
         if entry is None or entry.value not in whole or not _says_which_role(section):
@@ -172,9 +172,9 @@ def _sessions(document: Document) -> Iterator[Finding]:
 
 def _services(document: Document) -> Iterator[Finding]:
     """The CLI refuses every call of such a profile (botocore's `ConfiguredEndpointProvider`)."""
-    there = {s.name for s in document.sections if s.kind is Kind.SERVICES and s.entries}
+    there = {s.name for s in document.sections if s.kind is SectionKind.SERVICES and s.entries}
     for section in document.sections:
-        entry = section.entries.get("services") if section.kind is Kind.PROFILE else None
+        entry = section.entries.get("services") if section.kind is SectionKind.PROFILE else None
         if entry and entry.value not in there:
             name, detail = str(safe(section.name)), str(safe(entry.value))
             kind = FindingKind.SERVICES_MISSING

@@ -30,7 +30,7 @@ _USUAL_HEADER: Final = re.compile(r"(profile|sso-session|services) ([A-Za-z0-9_.
 _SHOWN: Final = 120  # characters of a malformed line that are worth showing
 
 
-class Problem(Enum):
+class IniProblem(Enum):
     """Why the AWS CLI and boto3 refuse a file."""
 
     NOT_UTF8 = "not-utf8"
@@ -44,7 +44,7 @@ class Problem(Enum):
     NESTED = "nested-without-delimiter"
 
 
-class Kind(Enum):
+class SectionKind(Enum):
     """What botocore takes a section for, by its header."""
 
     PROFILE = "profile"
@@ -79,10 +79,6 @@ class Entry:
         """One line with a value: nothing that any client could take to go on."""
         return len(self.lines) == 1 and bool(self.value) and self.value[0] not in "#;"
 
-    def nested(self) -> dict[str, str] | None:
-        """The keys inside (`s3 =` and indented lines below), or None for a plain value."""
-        return nested_values(self.value) if self.value.startswith("\n") else None
-
 
 @dataclass(slots=True, eq=False)
 class Section:
@@ -100,7 +96,7 @@ class Section:
     items: list[Entry | str] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
     was: str = ""
-    kind: Kind = field(init=False)
+    kind: SectionKind = field(init=False)
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -127,7 +123,7 @@ class Document:
     path: Path
     preamble: list[str]
     sections: list[Section]
-    _index: dict[tuple[Kind, str], list[Section]] = field(default_factory=dict)
+    _index: dict[tuple[SectionKind, str], list[Section]] = field(default_factory=dict)
     _others: list[Section] | None = None
 
     @classmethod
@@ -152,12 +148,7 @@ class Document:
                 found.update(section.values)
         return found
 
-    def values(self) -> dict[str, dict[str, str]]:
-        """Header → key → value, as `configparser` has them; nested values as text."""
-        defaults = self.defaults
-        return {s.header: defaults | s.values for s in self.sections if s.header != DEFAULT}
-
-    def named(self, kind: Kind, name: str) -> list[Section]:
+    def named(self, kind: SectionKind, name: str) -> list[Section]:
         """The sections that botocore knows by this name: twins where there is more than one."""
         if not self._index:
             for section in self.sections:
@@ -167,12 +158,12 @@ class Document:
     def others(self) -> list[Section]:
         """The sections that are nothing to botocore."""
         if self._others is None:
-            self._others = [each for each in self.sections if each.kind is Kind.OTHER]
+            self._others = [each for each in self.sections if each.kind is SectionKind.OTHER]
         return self._others
 
     def insert(self, at: int, section: Section) -> None:
         self.sections.insert(at, section)
-        if section.kind is Kind.OTHER:
+        if section.kind is SectionKind.OTHER:
             self._others = None
         if self._index:
             self._enlist(section)
@@ -191,27 +182,27 @@ class Document:
         section.kind, section.name = identify(header)
         if self._index:
             self._enlist(section)
-        if Kind.OTHER in {was, section.kind}:
+        if SectionKind.OTHER in {was, section.kind}:
             self._others = None
 
     def _enlist(self, section: Section) -> None:
         self._index.setdefault((section.kind, section.name), []).append(section)
 
 
-def identify(header: str) -> tuple[Kind, str]:
+def identify(header: str) -> tuple[SectionKind, str]:
     """What botocore takes a header for, and the name in it (`configloader.build_profile_map`)."""
     if header == "default":
-        return Kind.PROFILE, header
+        return SectionKind.PROFILE, header
     if usual := _USUAL_HEADER.fullmatch(header):
-        return Kind(usual[1]), usual[2]
-    for kind in (Kind.PROFILE, Kind.SSO_SESSION, Kind.SERVICES):
+        return SectionKind(usual[1]), usual[2]
+    for kind in (SectionKind.PROFILE, SectionKind.SSO_SESSION, SectionKind.SERVICES):
         if header.startswith(kind.value):
             try:
                 parts = shlex.split(header)
             except ValueError:
                 break
-            return (kind, parts[1]) if len(parts) == 2 else (Kind.OTHER, header)
-    return Kind.OTHER, header
+            return (kind, parts[1]) if len(parts) == 2 else (SectionKind.OTHER, header)
+    return SectionKind.OTHER, header
 
 
 def nested_values(value: str) -> dict[str, str]:
@@ -272,9 +263,9 @@ class _Parser:
         except UnicodeDecodeError as error:
             before = data[: error.start].decode().replace("\r\n", "\n").replace("\r", "\n")
             line = split_lines(data.decode("utf-8", "replace"))[before.count("\n")]
-            raise self.malformed(before.count("\n") + 1, Problem.NOT_UTF8, line) from None
+            raise self.malformed(before.count("\n") + 1, IniProblem.NOT_UTF8, line) from None
         if text.startswith(_BOM):
-            raise self.malformed(1, Problem.BOM, split_lines(text)[0])
+            raise self.malformed(1, IniProblem.BOM, split_lines(text)[0])
         return text
 
     def go_on(self, entry: Entry, line: str, text: str) -> None:
@@ -287,7 +278,7 @@ class _Parser:
 
     def begin(self, header: str, line: str, number: int) -> None:
         if header in self.headers and header != DEFAULT:
-            raise self.malformed(number, Problem.DUPLICATE_SECTION, line)
+            raise self.malformed(number, IniProblem.DUPLICATE_SECTION, line)
         self.headers.add(header)
         cut = len(self.pending)
         while cut and self.pending[cut - 1].strip():
@@ -300,15 +291,15 @@ class _Parser:
 
     def enter(self, line: str, text: str, number: int) -> None:
         if self.section is None:
-            raise self.malformed(number, Problem.NO_SECTION, line)
+            raise self.malformed(number, IniProblem.NO_SECTION, line)
         equals, colon = text.find("="), text.find(":")
         at = equals if colon < 0 or 0 <= equals < colon else colon
         if at <= 0:
-            broken = Problem.NO_KEY if at == 0 else Problem.NO_DELIMITER
-            raise self.malformed(number, Problem.BAD_HEADER if text[0] == "[" else broken, line)
+            broken = IniProblem.NO_KEY if at == 0 else IniProblem.NO_DELIMITER
+            raise self.malformed(number, IniProblem.BAD_HEADER if text[0] == "[" else broken, line)
         key = text[:at].rstrip().lower()
         if key in self.section.entries or not self.is_new_default(key):
-            raise self.malformed(number, Problem.DUPLICATE_KEY, line)
+            raise self.malformed(number, IniProblem.DUPLICATE_KEY, line)
         if self.pending:
             self.rest(self.pending)
         self.entry = Entry(key, text[at + 1 :].lstrip(), [line], number)
@@ -349,8 +340,8 @@ class _Parser:
             text = line.strip()
             parts = [part for part in text.splitlines() if part.strip()]
             if text and text[0] not in "#;" and not all("=" in part for part in parts):
-                return self.malformed(entry.line + offset, Problem.NESTED, line)
-        return self.malformed(entry.line, Problem.NESTED, entry.first)
+                return self.malformed(entry.line + offset, IniProblem.NESTED, line)
+        return self.malformed(entry.line, IniProblem.NESTED, entry.first)
 
-    def malformed(self, line: int, problem: Problem, text: str) -> FileMalformed:
+    def malformed(self, line: int, problem: IniProblem, text: str) -> FileMalformed:
         return FileMalformed(self.path, line, problem.value, str(safe(text.strip()[:_SHOWN])))

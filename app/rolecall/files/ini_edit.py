@@ -107,7 +107,7 @@ def rename_section(document: Document, section: Section, header: str) -> None:
     document.retitle(section, header)
 
 
-def mend_header(document: Document, section: Section, header: str) -> None:
+def normalise_header(document: Document, section: Section, header: str) -> None:
     """Make the header one that every client takes for one; nothing where it is."""
     if section.header != header:
         rename_section(document, section, header)

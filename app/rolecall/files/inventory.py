@@ -22,8 +22,8 @@ from rolecall.domain.text import safe
 from rolecall.files.database import Database
 from rolecall.files.inventory_changes import keep_changes, kept_changes
 from rolecall.files.inventory_rows import (
+    PermissionSetParser,
     PermissionSets,
-    Sets,
     account_of,
     json_of,
     kept,
@@ -85,9 +85,9 @@ class InventoryCache:
                 " ORDER BY place",
                 (sign_in_id(db, session),),
             )
-            sets_of = Sets()
+            parse_sets = PermissionSetParser()
             return Catalogue.of(
-                Listing(account_of(id_, name, email), sets_of(sets))
+                Listing(account_of(id_, name, email), parse_sets(sets))
                 for id_, name, email, sets in rows
             )
 
@@ -105,9 +105,9 @@ class InventoryCache:
                 " WHERE sign_in = ? AND permission_sets IS NOT NULL",
                 (sign_in_id(db, session),),
             )
-            sets_of = Sets()
+            parse_sets = PermissionSetParser()
             return {
-                safe(i): KnownPermissionSets(sets_of(sets) or (), at, crawl)
+                safe(i): KnownPermissionSets(parse_sets(sets) or (), at, crawl)
                 for i, sets, at, crawl in rows
             }
 
@@ -121,7 +121,7 @@ class InventoryCache:
                 "SELECT permission_sets FROM account WHERE sign_in = ? AND id = ? AND sets_in >= ?",
                 (sign_in_id(db, session), kept(account_id), crawl),
             ).fetchone()
-            return Sets()(row[0]) if row else None
+            return PermissionSetParser()(row[0]) if row else None
 
         return self._database.read(read, None)
 

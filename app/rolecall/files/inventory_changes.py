@@ -9,7 +9,7 @@ from datetime import datetime
 from rolecall.domain.catalogue import Catalogue, Changes, Listing, difference
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.text import safe
-from rolecall.files.inventory_rows import Sets, account_of, kept, moment
+from rolecall.files.inventory_rows import PermissionSetParser, account_of, kept, moment
 
 
 def keep_changes(db: sqlite3.Connection, sign_in: int, crawl: int, last: float | None) -> None:
@@ -38,14 +38,14 @@ def _found(db: sqlite3.Connection, sign_in: int, crawl: int) -> Changes:
         " WHERE sign_in = ? AND (listed_in < ? OR before IS NOT permission_sets) ORDER BY place",
         (crawl, sign_in, crawl),
     )
-    sets_of = Sets()
+    parse_sets = PermissionSetParser()
     old, new = [], []
     for id_, name, email, is_there, sets, before in rows:
         account = account_of(id_, name, email)
         if before is not None:
-            old.append(Listing(account, sets_of(before)))
+            old.append(Listing(account, parse_sets(before)))
         if is_there:
-            new.append(Listing(account, sets_of(sets)))
+            new.append(Listing(account, parse_sets(sets)))
     return difference(Catalogue.of(old), Catalogue.of(new))
 
 

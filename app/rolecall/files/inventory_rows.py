@@ -13,7 +13,7 @@ from rolecall.domain.text import original, safe
 PermissionSets = tuple[PermissionSet, ...]
 
 
-class Sets:
+class PermissionSetParser:
     """Lists of names, as JSON, into permission sets; equal ones into the same object."""
 
     def __init__(self) -> None:

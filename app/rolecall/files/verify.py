@@ -12,7 +12,7 @@ from pathlib import Path
 from rolecall.domain.errors import EditRefused, FileMalformed
 from rolecall.domain.text import safe
 from rolecall.files import javascript
-from rolecall.files.edit_rules import Rule
+from rolecall.files.edit_rules import EditRule
 from rolecall.files.ini import Document, Section
 
 _Reading = dict[str, dict[str, str]]
@@ -62,23 +62,23 @@ class Snapshot:
         if len(set(headers)) != len(headers):
             twin = next(header for header in headers if headers.count(header) > 1)
             if twin != "DEFAULT":
-                raise EditRefused(document.path, Rule.UNSAFE.value, str(safe(twin)))
+                raise EditRefused(document.path, EditRule.UNSAFE.value, str(safe(twin)))
 
 
 def _parse(lines: list[str], path: Path) -> Document:
     try:
         return Document.parse("".join(lines).encode(), path)
     except FileMalformed as error:
-        raise EditRefused(path, Rule.UNSAFE.value, error.text) from None
+        raise EditRefused(path, EditRule.UNSAFE.value, error.text) from None
 
 
 def _check_meaning(meant: list[Section], real: list[Section], path: Path, is_cut: bool) -> None:
     for index, (wanted, found) in enumerate(zip(meant, real, strict=False)):
         is_last = is_cut and index == len(real) - 1
         if wanted.header != found.header or (not is_last and wanted.values != found.values):
-            raise EditRefused(path, Rule.UNSAFE.value, str(safe(wanted.header)))
+            raise EditRefused(path, EditRule.UNSAFE.value, str(safe(wanted.header)))
     if len(meant) != len(real):
-        raise EditRefused(path, Rule.UNSAFE.value, path.name)
+        raise EditRefused(path, EditRule.UNSAFE.value, path.name)
 
 
 def _origins(sections: list[Section]) -> dict[str, str]:
@@ -104,12 +104,12 @@ def _check_javascript(old: Document, new: Document, origins: dict[str, str]) -> 
             is_mended = key != key.lower() and key not in now
             is_changed = was.get(key) != now.get(key) != wanted.get(key.lower())
             if is_changed and not is_nested and not is_mended:
-                raise EditRefused(path, Rule.OTHERS_READ_IT.value, str(safe(key)))
+                raise EditRefused(path, EditRule.OTHERS_READ_IT.value, str(safe(key)))
     for name, values in meant.items():
         for key, value in values.items():
             is_new = meant_before.get(origins.get(name, name), {}).get(key) != value
             if is_new and "\n" not in value and after.get(name, {}).get(key) != value:
-                raise EditRefused(path, Rule.OTHERS_READ_IT.value, str(safe(key)))
+                raise EditRefused(path, EditRule.OTHERS_READ_IT.value, str(safe(key)))
 
 
 def _by_id(document: Document) -> _Reading:

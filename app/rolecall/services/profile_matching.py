@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from rolecall.domain.folding import Haystacks, fold
+from rolecall.domain.folding import SearchIndex, fold
 from rolecall.domain.search import Query
 from rolecall.domain.switching import SwitchTarget
 
@@ -42,7 +42,7 @@ def best_matches(
         )
         for row in rows
     )
-    best = parsed.best_matches_only(Haystacks.of(names))
+    best = parsed.best_matches_only(SearchIndex.of(names))
     if best.scattered:
-        best = parsed.best_matches_only(Haystacks.of(every))
+        best = parsed.best_matches_only(SearchIndex.of(every))
     return Matches([rows[i] for i in best.rows], best.scattered)

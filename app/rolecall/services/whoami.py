@@ -38,7 +38,7 @@ _PERMISSION_SET: Final = re.compile(r":assumed-role/AWSReservedSSO_([\w+=,.@-]+)
 _MACHINE: Final = frozenset({"iam-role", "container-role", "ec2-credentials-file"})
 
 
-class Source(StrEnum):
+class CredentialsSource(StrEnum):
     """Where the credentials come from."""
 
     ENVIRONMENT = "environment"  # keys or a web identity in variables
@@ -48,7 +48,7 @@ class Source(StrEnum):
     OTHER = "other"
 
 
-class Rule(StrEnum):
+class PrecedenceRule(StrEnum):
     """Why one source takes precedence over another."""
 
     KEYS_FIRST = "keys-first"
@@ -63,7 +63,7 @@ class Rule(StrEnum):
 class Overruled:
     """`what` is ignored because of `by`."""
 
-    rule: Rule
+    rule: PrecedenceRule
     what: str
     by: str
 
@@ -92,7 +92,7 @@ class Whoami:
     """Who the user is, and what is known of it. `account_name` is empty if unknown."""
 
     identity: Identity
-    source: Source
+    source: CredentialsSource
     account_name: str
     permission_set: str
     token: TokenExpiry | None
@@ -141,10 +141,10 @@ class WhoamiService:
             raise VerifyFailed(asked, failed.problem, failed.detail) from None
         source = _source(found.method)
         if origin.overruler == _WEB_IDENTITY and found.method == "assume-role-with-web-identity":
-            source = Source.ENVIRONMENT
+            source = CredentialsSource.ENVIRONMENT
         role = _PERMISSION_SET.search(found.arn)
         account_name, token = "", None
-        if origin.target is not None and source is Source.PROFILE:
+        if origin.target is not None and source is CredentialsSource.PROFILE:
             status = self._switching.status(origin.target)
             account_name, token = safe(status.account_name), status.token
         return Whoami(found, source, account_name, role[1] if role else "", token)
@@ -185,22 +185,30 @@ class WhoamiService:
         found = []
         variables = [f"{name}={safe(value)}" for name, value in named]
         if overruler:
-            rule = Rule.KEYS_FIRST if overruler == _KEYS else Rule.WEB_IDENTITY_FIRST
+            rule = (
+                PrecedenceRule.KEYS_FIRST
+                if overruler == _KEYS
+                else PrecedenceRule.WEB_IDENTITY_FIRST
+            )
             found += [Overruled(rule, each, overruler) for each in variables[:1]]
         elif self._environ.get(_KEYS):
-            found.append(Overruled(Rule.OPTION_FIRST, _KEYS, "--profile"))
+            found.append(Overruled(PrecedenceRule.OPTION_FIRST, _KEYS, "--profile"))
         for (_, value), text in zip(named[1:], variables[1:], strict=True):
             if value != named[0][1]:
-                rule = Rule.PROFILE_FIRST if named[0][0] == PROFILE else Rule.OPTION_FIRST
+                rule = (
+                    PrecedenceRule.PROFILE_FIRST
+                    if named[0][0] == PROFILE
+                    else PrecedenceRule.OPTION_FIRST
+                )
                 found.append(Overruled(rule, text, variables[0]))
         if target is not None and target.session and target.name in self._names_with_keys():
             path = str(self._locations.credentials)
-            found.append(Overruled(Rule.SSO_OR_KEYS, safe(path), safe(target.name)))
+            found.append(Overruled(PrecedenceRule.SSO_OR_KEYS, safe(path), safe(target.name)))
         for variable in REGIONS:
             region = self._environ.get(variable)
             if target is not None and target.region and region and region != target.region:
                 by = f"{variable}={safe(region)}"
-                found.append(Overruled(Rule.REGION_FIRST, safe(target.region), by))
+                found.append(Overruled(PrecedenceRule.REGION_FIRST, safe(target.region), by))
         return found
 
     def _names_with_keys(self) -> set[str]:
@@ -211,11 +219,11 @@ class WhoamiService:
         return {keys.name for keys in read if keys.has_keys}
 
 
-def _source(method: str) -> Source:
+def _source(method: str) -> CredentialsSource:
     if method == "env":
-        return Source.ENVIRONMENT
+        return CredentialsSource.ENVIRONMENT
     if method == "shared-credentials-file":
-        return Source.FILE
+        return CredentialsSource.FILE
     if method in _MACHINE:
-        return Source.MACHINE
-    return Source.PROFILE if method else Source.OTHER
+        return CredentialsSource.MACHINE
+    return CredentialsSource.PROFILE if method else CredentialsSource.OTHER

@@ -10,7 +10,7 @@ import click
 
 from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import ServiceError
-from rolecall.domain.folding import Haystacks
+from rolecall.domain.folding import SearchIndex
 from rolecall.domain.model import SsoSession
 from rolecall.domain.search import Query
 from rolecall.domain.switching import profile_of
@@ -81,7 +81,7 @@ def found(
     query = Query.parse(" ".join(words))
     if query.is_empty:
         return list(range(len(cells)))
-    selection = query.select(Haystacks.of(cells), boosts=boosts or {})
+    selection = query.select(SearchIndex.of(cells), boosts=boosts or {})
     return [] if to_write and selection.scattered else list(selection.rows)
 
 

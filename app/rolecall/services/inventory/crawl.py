@@ -31,9 +31,9 @@ from rolecall.services.inventory.reporter import (
     AccountsNotListed,
     CallThrottled,
     CrawlRecord,
+    CrawlSignal,
     Report,
     Reporter,
-    Signal,
 )
 from rolecall.services.inventory.retry import Cancelled, RetryPolicy
 from rolecall.services.inventory.work_queue import WorkQueue
@@ -97,7 +97,7 @@ class Crawl:
         self._stopped.set()
         self._work_queue.close()
         self._unsaved.release(WORKERS)
-        self._reports.put(Signal.WAKE_UP)
+        self._reports.put(CrawlSignal.WAKE_UP)
 
     def prioritise(self, account_ids: Sequence[str]) -> None:
         """List these accounts first, in this order. Replaces the list of the previous call."""
@@ -113,7 +113,7 @@ class Crawl:
         except Exception as error:  # `run` raises it
             self._reports.put(error)
         finally:
-            self._reports.put(Signal.JOB_DONE)
+            self._reports.put(CrawlSignal.JOB_DONE)
 
     def _list_accounts(self, portal: Portal) -> None:
         known = self._record.known()

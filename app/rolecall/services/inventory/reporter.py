@@ -30,7 +30,7 @@ _MEASURED: Final = 100  # answers from which the remaining time is estimated
 _MEASURED_AT_LEAST: Final = 10
 
 
-class Signal(Enum):
+class CrawlSignal(Enum):
     JOB_DONE = "job-done"
     WAKE_UP = "wake-up"
 
@@ -49,7 +49,7 @@ class AccountsNotListed:
     error: ServiceError
 
 
-Report = Event | CallThrottled | AccountsNotListed | Signal | Exception
+Report = Event | CallThrottled | AccountsNotListed | CrawlSignal | Exception
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Reporter:
             for report in batch:
                 if stopped.is_set():
                     return
-                jobs -= report is Signal.JOB_DONE
+                jobs -= report is CrawlSignal.JOB_DONE
                 self._handle(report)
         if self._accounts_error is not None:
             raise self._accounts_error
@@ -148,7 +148,7 @@ class Reporter:
 
     def _handle(self, report: Report) -> None:
         match report:
-            case Signal():
+            case CrawlSignal():
                 pass
             case Exception():
                 raise report

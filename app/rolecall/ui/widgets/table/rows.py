@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Generic, NamedTuple
 
-from rolecall.domain.folding import Haystacks, fold, haystack
+from rolecall.domain.folding import SearchIndex, fold, index_row
 from rolecall.domain.search import Query, Selection
 from rolecall.ui.widgets.table.columns import Column, R
 
@@ -42,7 +42,7 @@ class TableRows(Generic[R]):
         self.reverse = False
         self._fields = [column.text for column in columns if column.searched]
         self._folded: dict[int, _Folded] = {}  # by the row's id, which holds while it is in here
-        self._hays: Haystacks | None = None  # None: made when next searched
+        self._hays: SearchIndex | None = None  # None: made when next searched
         self._unfolded: list[int] | None = None  # None: to be looked for
         self._unchecked = 0  # rows that `fold_some` has yet to go through, from the next on
         self._next = -1
@@ -133,14 +133,14 @@ class TableRows(Generic[R]):
                 chosen = [i for i in self._order if i in found]
         self.shown = self.rows if chosen is None else [self.rows[i] for i in chosen]
 
-    def _folded_rows(self) -> Haystacks:
+    def _folded_rows(self) -> SearchIndex:
         if self._hays is None:
             known = self._folded
             for i, row in enumerate(self.rows):
                 if id(row) not in known:
                     self._fold(i)
             all_ = [known[id(row)] for row in self.rows]
-            self._hays = Haystacks([each.fields for each in all_], [each.words for each in all_])
+            self._hays = SearchIndex([each.fields for each in all_], [each.words for each in all_])
         return self._hays
 
     def _fold(self, i: int) -> bool:
@@ -150,7 +150,7 @@ class TableRows(Generic[R]):
         known = self._folded.get(id(row))
         if known is not None and known.texts == texts:
             return False
-        fields, words = haystack(texts)
+        fields, words = index_row(texts)
         self._folded[id(row)] = _Folded(row, texts, fields, words)
         if self._hays is not None:
             self._hays.fields[i], self._hays.words[i] = fields, words
