@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from rolecall import __version__
+from rolecall.cli.support.translated_help import translate_help
 
 # Names, and what each is called in its module, where the name itself is one of Python's.
 COMMANDS: Final = {
@@ -43,6 +44,7 @@ class Commands(click.Group):
             return None
         command = getattr(import_module(f"rolecall.cli.{name.replace('-', '_')}"), COMMANDS[name])
         assert isinstance(command, click.Command)
+        translate_help(command)
         return command
 
     def invoke(self, context: click.Context) -> object:
@@ -85,3 +87,6 @@ def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> N
     from rolecall.cli.full_screen import full_screen
 
     context.exit(full_screen(wants_demo, demo_accounts))
+
+
+translate_help(rolecall)

@@ -1,0 +1,150 @@
+"""No text that a user reads bypasses translation."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import pytest
+
+from rolecall.presentation import (
+    error_strings,
+    file_strings,
+    session_strings,
+)
+
+PACKAGE = Path(__file__).resolve().parents[2] / "app" / "rolecall"
+TRANSLATED = {"_", "ngettext", "plural_forms"}
+
+# What these calls and keywords are given, a user reads.
+SHOWS = {
+    *("echo", "confirm", "prompt", "print", "say", "flash", "flash_error", "flash_good"),
+    *("flash_warning", "Static", "Note", "UsageError", "BadParameter", "ClickException"),
+}
+# `help=` of click is translated by cli/support/translated_help.py.
+SHOWS_KEYWORDS = {"hint", "placeholder", "title", "prompt"}
+
+# In presentation: what is the same in every language.
+UNTRANSLATED = {
+    # keys of the keyboard, as they are written on it
+    *("Enter", "Esc", "PgUp", "PgDn", "Tab", "Space", "Shift+Tab", "Ctrl+"),
+    *("j k ↑ ↓", "g G Home End", "PgUp PgDn Ctrl+U Ctrl+D"),
+    # commands, programs and formats
+    *("rolecall watch", "`rolecall sign-in{session}`", "bash, zsh", "PowerShell", "JSON"),
+    "aws sts get-caller-identity --profile {name}",
+    *(" (saml2aws, okta-aws-cli)", " (aws-azure-login, clisso)", " (gsts)", " (aws-mfa, awsume)"),
+    *("UTC", " UTC", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"),
+    # examples of values
+    *("https://d-1234567890.awsapps.com/start", "arn:aws:iam::123456789012:role/Deployer"),
+    # arrangements of values without words
+    *("{command}: {reason}", "{name}  {expired}", "{problem}", "! {problem}", "{name}-keys"),
+    "undo ",  # the first word of a summary in a backup
+    # keys of the tables of texts
+    *error_strings.ERRORS,
+    *error_strings.SHORT,
+    *session_strings.BY_COMMAND,
+    *file_strings.REASONS,
+    *file_strings.WAYS_OUT,
+}
+# Modules of presentation without texts, and one with the markup of a page.
+WITHOUT_TEXTS = {"translation.py", "keymap.py", "qr.py", "paths.py"}
+
+
+def docstrings(tree: ast.Module) -> set[int]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            match node.body:
+                case [ast.Expr(value=ast.Constant() as constant), *_]:
+                    found.add(id(constant))
+    return found
+
+
+def called(node: ast.AST) -> str:
+    """Return the name of the function that is called, or ""."""
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name
+    return ""
+
+
+def texts_in(node: ast.AST, skipped: Collection[int] = ()) -> Iterator[str]:
+    """Return the string literals in the node, except those that are translated or skipped."""
+    if called(node) in TRANSLATED or id(node) in skipped:
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    shown = node.value if isinstance(node, ast.Subscript) else node  # a key is not shown
+    for child in ast.iter_child_nodes(shown):
+        yield from texts_in(child, skipped)
+
+
+def has_words(text: str) -> bool:
+    """Whether a user would read it: a capital letter, or letters and a space."""
+    plain = re.sub(r"\{[^}]*\}", "", text)
+    return bool(re.search(r"[A-Z][A-Za-z]|[a-z]{2}.* ", plain)) and "<html" not in text
+
+
+def bypassing_in_presentation(source: str) -> set[str]:
+    tree = ast.parse(source)
+    return set(filter(has_words, texts_in(tree, docstrings(tree))))
+
+
+def shown_in(tree: ast.AST) -> Iterator[ast.expr]:
+    """Return the expressions that a user gets to read."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            if called(node) in SHOWS:
+                yield from node.args[:1]
+            yield from (each.value for each in node.keywords if each.arg in SHOWS_KEYWORDS)
+
+
+def bypassing_elsewhere(source: str) -> set[str]:
+    return {
+        text
+        for shown in shown_in(ast.parse(source))
+        if isinstance(shown, ast.Constant | ast.JoinedStr | ast.BinOp | ast.IfExp)
+        for text in texts_in(shown)
+        if re.search("[A-Za-z]{2}", text)
+    }
+
+
+def modules(*rooms: str) -> list[Path]:
+    return sorted(path for room in rooms for path in (PACKAGE / room).rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+def test_the_check_finds_literals() -> None:
+    assert bypassing_in_presentation('A = "Not marked."\nB = _("Marked.")\n"id"') == {"Not marked."}
+    assert bypassing_in_presentation('def f():\n    """Docs."""\n    return f"{n} rows left"') == {
+        " rows left"
+    }
+    assert bypassing_elsewhere('click.echo("Done.")\nself.flash(f"{n} rows")') == {"Done.", " rows"}
+    assert bypassing_elsewhere('click.option("--x", help="Marked.")\nrun("Not shown.")') == set()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [each for each in modules("presentation") if each.name not in WITHOUT_TEXTS],
+    ids=name_of,
+)
+def test_every_text_of_presentation_is_translated(path: Path) -> None:
+    assert bypassing_in_presentation(path.read_text(encoding="utf-8")) <= UNTRANSLATED
+
+
+@pytest.mark.parametrize("path", modules("cli", "ui", "services", "terminal"), ids=name_of)
+def test_what_other_modules_show_is_no_literal(path: Path) -> None:
+    assert not bypassing_elsewhere(path.read_text(encoding="utf-8"))
+
+
+def test_every_exception_is_needed() -> None:
+    found = set()
+    for path in modules("presentation"):
+        found |= bypassing_in_presentation(path.read_text(encoding="utf-8"))
+    needless = {each for each in UNTRANSLATED - found if has_words(each)}
+    assert not needless
