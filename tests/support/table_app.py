@@ -43,7 +43,7 @@ COLUMNS: tuple[Column[Row], ...] = (
     Column("name", "Account", lambda row: row.name, minimum=14, maximum=48, weight=2),
     Column("id", "Account ID", lambda row: row.id, lambda _: "muted", minimum=12, maximum=12),
     Column(
-        "email", "E-mail", lambda row: row.email, lambda _: "muted", 12, maximum=40, gives_way=3
+        "email", "E-mail", lambda row: row.email, lambda _: "muted", 12, maximum=40, drop_order=3
     ),
     Column(
         "count",
@@ -52,12 +52,12 @@ COLUMNS: tuple[Column[Row], ...] = (
         minimum=5,
         maximum=8,
         weight=0,
-        gives_way=2,
+        drop_order=2,
         align="right",
         sort_key=lambda row: row.count,
         searched=False,
     ),
-    Column("profile", "Profile", lambda row: row.profile, lambda _: "accent", 8, 36, gives_way=1),
+    Column("profile", "Profile", lambda row: row.profile, lambda _: "accent", 8, 36, drop_order=1),
 )
 
 

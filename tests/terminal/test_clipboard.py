@@ -1,4 +1,4 @@
-"""What is sent to the clipboard, and what lies in between makes of it."""
+"""What arrives at the clipboard, through tmux and GNU screen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from base64 import b64decode
 import pytest
 
 from rolecall.terminal import capabilities
-from rolecall.terminal.clipboard import Keeper, keeper, sequences
+from rolecall.terminal.clipboard import ClipboardAccess, access, sequences
 
 TEXT = "export AWS_SESSION_TOKEN='" + "x" * 900 + "'"
 TMUX = {"TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0"}
@@ -16,14 +16,14 @@ SCREEN = {"TERM": "screen.xterm-256color", "STY": "1.pts-0"}
 
 
 def through_screen(sent: str) -> str:
-    """GNU screen 4.0 has room for 256 bytes of a string, and prints what is longer."""
+    """Return what GNU screen 4.0 passes on. It has room for strings of 256 bytes."""
     passed = re.findall(r"\x1bP([^\x1b]*(?:\x1b[^\\][^\x1b]*)*)\x1b\\", sent)
     assert all(len(piece) <= 256 for piece in passed)
     return "".join(passed)
 
 
 def through_tmux(sent: str) -> str:
-    """With `allow-passthrough on`, and without `set-clipboard on`."""
+    """Return what tmux passes on with `allow-passthrough on` and without `set-clipboard on`."""
     passed = re.findall(r"\x1bPtmux;((?:[^\x1b]|\x1b\x1b)*)\x1b\\", sent)
     return "".join(passed).replace("\x1b\x1b", "\x1b")
 
@@ -34,15 +34,15 @@ def copied(sequence: str) -> set[str]:
     }
 
 
-def test_it_arrives_through_whatever_is_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_arrives_through_tmux_and_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert copied(sequences(TEXT, {"TERM": "xterm"})) == {TEXT}
     assert copied(through_tmux(sequences(TEXT, TMUX))) == {TEXT}
     assert copied(through_tmux(through_tmux(sequences(TEXT, TMUX)))) == {TEXT}
     assert copied(through_screen(sequences(TEXT, SCREEN))) == {TEXT}
     both = {**TMUX, **SCREEN}
     monkeypatch.setattr(capabilities, "ancestors", lambda: ["bash", "screen", "tmux: server"])
-    assert keeper(both) is Keeper.SCREEN
+    assert access(both) is ClipboardAccess.SCREEN
     assert copied(through_screen(sequences(TEXT, both))) == {TEXT}
     monkeypatch.setattr(capabilities, "ancestors", lambda: ["bash", "tmux: server", "screen"])
-    assert keeper(both) is Keeper.TMUX
+    assert access(both) is ClipboardAccess.TMUX
     assert copied(through_screen(through_tmux(sequences(TEXT, both)))) == {TEXT}

@@ -1,4 +1,4 @@
-"""What is found of the terminal, and said of it."""
+"""Traits of the environment and colours of the terminal, and their texts."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ TERM = {"TERM": "xterm-256color"}
         ({"LC_ALL": "POSIX", "LANG": "de_DE.UTF-8"}, Trait.ASCII),
     ],
 )
-def test_each_is_found_where_it_is_and_not_elsewhere(environ: dict[str, str], trait: Trait) -> None:
+def test_each_trait_is_found_only_in_its_environment(environ: dict[str, str], trait: Trait) -> None:
     assert trait in traits({**TERM, **environ})
     assert trait not in traits(TERM)
     assert terminal_strings.TRAITS[trait]
 
 
-def test_there_are_words_for_every_trait() -> None:
+def test_every_trait_has_a_text() -> None:
     assert set(terminal_strings.TRAITS) == set(Trait)
 
 
@@ -63,7 +63,7 @@ def test_colours_are_counted(environ: dict[str, str], count: int) -> None:
     assert terminal_strings.colours(count)
 
 
-def test_signs_that_stand_in_are_ascii_and_as_wide() -> None:
+def test_replacements_are_ascii_and_as_wide_as_the_sign() -> None:
     for sign in REPLACEMENTS[Glyphs.ASCII].values():
         assert sign.isascii()
         assert len(sign) == 1

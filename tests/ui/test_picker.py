@@ -11,7 +11,7 @@ from textual import events
 from rolecall.services.switching import Switching
 from rolecall.ui.picker.picker_app import Picker
 from rolecall.ui.picker.rows import Rows
-from rolecall.ui.widgets.table.columns import GAP, Natural, fit
+from rolecall.ui.widgets.table.columns import GAP, ContentWidth, fit
 
 CONFIG = "[profile first]\nregion = a\n[profile billing]\nregion = a\n[profile bills]\nregion = a\n"
 SESSION = "[sso-session {0}]\nsso_start_url = https://{0}.awsapps.com/start\nsso_region = a\n"
@@ -121,7 +121,7 @@ def test_every_width_tells_the_rows_apart(
     switching = switching_with(tmp_path, "".join(map(SESSION.format, names)))
     columns = Rows(switching, {}).columns(lambda: width)
     room = width - 2  # beside the bar of the chosen row
-    widths = fit(columns, [Natural(44, 44)] * len(columns), room)
+    widths = fit(columns, [ContentWidth(44, 44)] * len(columns), room)
     by_key = {column.key: each for column, each in zip(columns, widths, strict=True) if each}
     assert " ".join(by_key) == f"sign {shown}"
     assert sum(by_key.values()) + GAP * (len(by_key) - 1) <= room

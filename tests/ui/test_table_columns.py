@@ -12,19 +12,19 @@ from rolecall.domain.text import safe
 from rolecall.ui.widgets.table.columns import (
     GAP,
     Column,
-    Natural,
+    ContentWidth,
+    content_widths,
     fit,
     fit_text,
-    natural_widths,
-    steady,
+    without_joiners,
 )
 from tests.support.small_table import COLUMNS, any_text
 
 
-def column(minimum: int, maximum: int | None, weight: int, gives_way: int) -> Column[Any]:
+def column(minimum: int, maximum: int | None, weight: int, drop_order: int) -> Column[Any]:
     if maximum is not None:
         maximum = max(minimum, maximum)
-    return Column("", "", str, None, minimum, maximum, weight, gives_way)
+    return Column("", "", str, None, minimum, maximum, weight, drop_order)
 
 
 columns = st.lists(
@@ -42,27 +42,29 @@ columns = st.lists(
 
 @given(
     columns,
-    st.lists(st.builds(Natural, st.integers(0, 60), st.integers(0, 60)), min_size=6, max_size=6),
+    st.lists(
+        st.builds(ContentWidth, st.integers(0, 60), st.integers(0, 60)), min_size=6, max_size=6
+    ),
     st.integers(0, 160),
 )
-def test_columns_fit(columns: list[Column[Any]], natural: list[Natural], width: int) -> None:
+def test_columns_fit(columns: list[Column[Any]], natural: list[ContentWidth], width: int) -> None:
     widths = fit(columns, natural[: len(columns)], width)
     shown = [(c, w) for c, w in zip(columns, widths, strict=True) if w]
     used = sum(w for _, w in shown) + GAP * max(0, len(shown) - 1)
     assert used <= max(width, 0)
     assert all(w <= (width if c.maximum is None else c.maximum) for c, w in shown)
-    gone = [c.gives_way for c, w in zip(columns, widths, strict=True) if not w and c.gives_way]
-    assert not gone or min(gone) >= max(c.gives_way for c, _ in shown) if shown else True
+    gone = [c.drop_order for c, w in zip(columns, widths, strict=True) if not w and c.drop_order]
+    assert not gone or min(gone) >= max(c.drop_order for c, _ in shown) if shown else True
     if used < width and all(c.weight for c, _ in shown) and len(shown) == len(columns):
         assert all(w == c.maximum for c, w in shown)
 
 
-def alike(*widths: int) -> list[Natural]:
-    return [Natural(width, width) for width in widths]
+def alike(*widths: int) -> list[ContentWidth]:
+    return [ContentWidth(width, width) for width in widths]
 
 
 def test_columns_give_way_in_the_order_stated() -> None:
-    four = [column(10, None, 1, gives_way) for gives_way in (0, 2, 1, 3)]
+    four = [column(10, None, 1, drop_order) for drop_order in (0, 2, 1, 3)]
     for width, shown in [(46, 4), (45, 3), (33, 2), (21, 1), (9, 1)]:
         assert sum(w > 0 for w in fit(four, alike(10, 10, 10, 10), width)) == shown
     assert fit(four, alike(10, 10, 10, 10), 33) == [16, 0, 15, 0]
@@ -76,19 +78,19 @@ def test_spare_width_goes_by_weight_after_what_the_contents_want() -> None:
 
 def test_the_natural_width_is_that_of_the_longest_text_seen() -> None:
     rows = [("1", "監査ログ"), ("22", "x")]
-    assert natural_widths(COLUMNS, rows) == alike(8, 5)
+    assert content_widths(COLUMNS, rows) == alike(8, 5)
     rows += [(str(i), "x") for i in range(30)]
-    assert natural_widths(COLUMNS, rows)[0] == Natural(6, 8)
+    assert content_widths(COLUMNS, rows)[0] == ContentWidth(6, 8)
 
 
 def test_one_long_text_takes_no_room_from_others() -> None:
     two = [column(4, None, 9, 0), column(4, None, 1, 0)]
-    assert fit(two, [Natural(8, 40), Natural(12, 12)], 30) == [16, 12]
+    assert fit(two, [ContentWidth(8, 40), ContentWidth(12, 12)], 30) == [16, 12]
 
 
 @given(any_text, st.integers(0, 24), st.sampled_from(["left", "right"]))
 def test_a_text_fills_its_cells_exactly(text: str, width: int, align: Any) -> None:
-    text = steady(safe(text))
+    text = without_joiners(safe(text))
     fitted = fit_text(text, width, align)
     assert cell_len(fitted.text) == width
     assert fitted.text[fitted.start : fitted.start + fitted.kept] == text[: fitted.kept]

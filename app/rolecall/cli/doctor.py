@@ -63,7 +63,7 @@ def _say_terminal() -> None:
         click.echo(words)
     else:
         click.echo(terminal_strings.NO_TERMINAL)
-    for trait in environment.traits(capabilities.as_found(os.environ)):
+    for trait in environment.traits(capabilities.original_environment(os.environ)):
         click.echo(terminal_strings.TRAITS[trait])
     _say_textual()
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from rolecall.presentation.translation import _
 from rolecall.terminal import browser
-from rolecall.terminal.browser import Opening
+from rolecall.terminal.browser import OpenResult
 
 INTRO: Final = _("Allow the sign-in in the browser of this machine. The page is at this link:")
 PREPARING: Final = _("Preparing the browser sign-in…")
@@ -29,16 +29,16 @@ _NOT_OURS: Final = (
 )
 
 _OPENING: Final = {
-    Opening.OPENED: _("Opened in the browser."),
-    Opening.OVER_SSH: _("This is an SSH session: a browser would open on the remote machine."),
-    Opening.NO_BROWSER: _("No browser was found here."),
+    OpenResult.OPENED: _("Opened in the browser."),
+    OpenResult.OVER_SSH: _("This is an SSH session: a browser would open on the remote machine."),
+    OpenResult.NO_BROWSER: _("No browser was found here."),
 }
 
 
-def opening(result: Opening, instead: str = "") -> str:
+def opening(result: OpenResult, instead: str = "") -> str:
     """The result of opening a link as a sentence; if nothing opened, also what to do `instead`."""
     sentence = _OPENING[result]
-    return sentence if result is Opening.OPENED else f"{sentence} {instead}".strip()
+    return sentence if result is OpenResult.OPENED else f"{sentence} {instead}".strip()
 
 
 def obstacle(environ: Mapping[str, str]) -> str:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from rolecall.presentation.translation import _, ngettext
-from rolecall.terminal.clipboard import Keeper
+from rolecall.terminal.clipboard import ClipboardAccess
 from rolecall.terminal.environment import Trait
 
 # Translators: follow "Link sent to the clipboard."
 CLIPBOARD: Final = {
-    Keeper.TERMINAL: _(
+    ClipboardAccess.TERMINAL: _(
         "Not there? The terminal may need a setting that lets programs copy (OSC 52)."
     ),
-    Keeper.TMUX: _("Not there? tmux needs “set -g set-clipboard on” or “allow-passthrough on”."),
-    Keeper.SCREEN: _("Not there? The terminal around screen may not let programs copy (OSC 52)."),
-    Keeper.REFUSES: _("This terminal lets no program copy: select it with the mouse."),
+    ClipboardAccess.TMUX: _(
+        "Not there? tmux needs “set -g set-clipboard on” or “allow-passthrough on”."
+    ),
+    ClipboardAccess.SCREEN: _(
+        "Not there? The terminal around screen may not let programs copy (OSC 52)."
+    ),
+    ClipboardAccess.REFUSES: _("This terminal lets no program copy: select it with the mouse."),
 }
 
 NO_SHELL: Final = _("rolecall was not started from a shell that can resume it.")

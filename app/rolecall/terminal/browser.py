@@ -1,4 +1,4 @@
-"""A browser, where there is one to open: never over SSH, never one that takes the terminal."""
+"""Opens links in a browser: never over SSH, and never one that takes the terminal."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from rolecall.terminal import capabilities
 _OPENERS = ("wslview", "explorer.exe", "xdg-open", "gio")
 
 
-class Opening(Enum):
-    """What came of opening a link; `presentation/browser_strings.py` has the sentences."""
+class OpenResult(Enum):
+    """The result of opening a link. `presentation.browser_strings` has the sentences."""
 
     OPENED = "opened"
     OVER_SSH = "over-ssh"
@@ -24,8 +24,8 @@ class Opening(Enum):
 
 
 def opener(environ: Mapping[str, str]) -> list[str] | None:
-    """The command that opens a link: $BROWSER, else the platform's; None where there is none."""
-    if not capabilities.opens_here(environ):
+    """Return the command that opens a link: $BROWSER, else the platform's; None without one."""
+    if not capabilities.can_show_browser(environ):
         return None
     if browser := environ.get("BROWSER", "").partition(":")[0].replace("%s", "").strip():
         with suppress(ValueError):  # a quote that is never closed
@@ -39,27 +39,27 @@ def opener(environ: Mapping[str, str]) -> list[str] | None:
     return None
 
 
-def obstacle(environ: Mapping[str, str]) -> Opening | None:
-    """Why no browser can be opened here; None if one can."""
+def obstacle(environ: Mapping[str, str]) -> OpenResult | None:
+    """Return why no browser can be opened here, or None if one can."""
     if capabilities.over_ssh(environ):
-        return Opening.OVER_SSH
-    return None if opener(environ) else Opening.NO_BROWSER
+        return OpenResult.OVER_SSH
+    return None if opener(environ) else OpenResult.NO_BROWSER
 
 
-def open_link(environ: Mapping[str, str], url: str) -> Opening:
-    """Opens the link if there is a browser here, and returns what came of it."""
+def open_link(environ: Mapping[str, str], url: str) -> OpenResult:
+    """Open the link if there is a browser here, and return the result."""
     reason = obstacle(environ)
     try:
         if reason is None and (command := opener(environ)):
             _start(command, url)
-            return Opening.OPENED
+            return OpenResult.OPENED
     except OSError:
-        return Opening.NO_BROWSER
-    return reason or Opening.NO_BROWSER
+        return OpenResult.NO_BROWSER
+    return reason or OpenResult.NO_BROWSER
 
 
 def _start(command: list[str], url: str) -> None:
-    """Starts the browser and lets it go. Raises OSError where it does not start."""
+    """Start the browser and do not wait for it. Raises OSError if it does not start."""
     subprocess.Popen(
         [*command, url],
         stdin=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""The terminal: what it can do, and the driver that draws on it."""
+"""What the terminal can do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ class Unsupported(Enum):
 def unsupported(
     environ: Mapping[str, str], smallest: tuple[int, int] = SMALLEST
 ) -> Unsupported | None:
-    """Keys come from stdin and the screen goes to stderr, so that stdout can be captured."""
+    """Return why no full screen can be drawn here, or None.
+
+    Keys come from stdin and the screen goes to stderr, so that stdout can be captured.
+    """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return Unsupported.NO_TERMINAL
     if environ.get("TERM", "") in {"", "dumb", "unknown"}:
@@ -38,7 +41,7 @@ def unsupported(
 
 
 def size() -> tuple[int, int]:
-    """Columns and rows of the terminal behind stderr; 80×24 where it does not say."""
+    """Return columns and rows of the terminal behind stderr; 80×24 if it reports none."""
     try:
         columns, rows = os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else 2)
     except (OSError, ValueError):
@@ -46,8 +49,8 @@ def size() -> tuple[int, int]:
     return columns or 80, rows or 24
 
 
-def says_no_size() -> bool:
-    """As in some containers, whose terminal is 0×0."""
+def reports_no_size() -> bool:
+    """Return whether the terminal says that it is 0×0, as in some containers."""
     try:
         return 0 in os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else 2)
     except (OSError, ValueError):
@@ -55,7 +58,7 @@ def says_no_size() -> bool:
 
 
 def colours(environ: Mapping[str, str]) -> int:
-    """How many colours there are: 2**24, 256, 16, 8, or 0 where none are wanted (NO_COLOR)."""
+    """Return how many colours there are: 2**24, 256, 16, 8, or 0 with NO_COLOR."""
     if environ.get("NO_COLOR"):
         return 0
     if environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
@@ -63,7 +66,7 @@ def colours(environ: Mapping[str, str]) -> int:
     if system := environ.get("TEXTUAL_COLOR_SYSTEM"):
         return {"standard": 16, "truecolor": 2**24}.get(system, 256)
     term = environ.get("TERM", "")
-    # tmux calls itself `screen` unless told otherwise, and brings 256 down to what is around it.
+    # tmux calls itself `screen` by default, and reduces 256 colours to those of its terminal.
     if environ.get("TMUX") or any(
         name in term for name in ("256color", "kitty", "direct", "ghostty")
     ):
@@ -71,21 +74,21 @@ def colours(environ: Mapping[str, str]) -> int:
     return 8 if term in {"linux", "ansi", "screen", "cygwin"} or term.startswith("vt") else 16
 
 
-def few_colours(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal's own palette is the better choice: 16 colours or fewer, or NO_COLOR."""
+def has_few_colours(environ: Mapping[str, str]) -> bool:
+    """Return whether to use the terminal's own palette: 16 colours or fewer, or NO_COLOR."""
     return colours(environ) <= 16
 
 
 class Glyphs(Enum):
-    """Which signs there are beside letters: all, those of the Linux console's fonts, or none."""
+    """Which signs can be shown: all, those of the Linux console's fonts, or ASCII only."""
 
     ALL = "all"
     CONSOLE = "console"
     ASCII = "ascii"
 
 
-def as_found(environ: Mapping[str, str]) -> Mapping[str, str]:
-    """Without the LC_CTYPE that Python gives itself under LANG=C (PEP 538)."""
+def original_environment(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the variables without the LC_CTYPE that Python sets under LANG=C (PEP 538)."""
     try:
         found = Path("/proc/self/environ").read_bytes().split(b"\0")
     except OSError:
@@ -96,7 +99,7 @@ def as_found(environ: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def glyphs(environ: Mapping[str, str]) -> Glyphs:
-    """By what the locale says (POSIX: LC_ALL, LC_CTYPE, LANG); saying nothing it is UTF-8."""
+    """Return the signs that the locale allows (LC_ALL, LC_CTYPE, LANG). The default is UTF-8."""
     locale = next(filter(None, map(environ.get, ("LC_ALL", "LC_CTYPE", "LANG"))), "")
     if locale and "utf" not in locale.lower():
         return Glyphs.ASCII
@@ -104,13 +107,13 @@ def glyphs(environ: Mapping[str, str]) -> Glyphs:
 
 
 def light_background(environ: Mapping[str, str]) -> bool:
-    """What COLORFGBG says, which rxvt, Konsole and others set: `15;0` is light on dark."""
+    """Return whether COLORFGBG says so, which rxvt and Konsole set: `15;0` is light on dark."""
     background = environ.get("COLORFGBG", "").rpartition(";")[2]
     return background in {"7", "15"}
 
 
 def has_title(environ: Mapping[str, str]) -> bool:
-    """Whether a title can be set and the old one put back: not on a console, nor in GNU screen."""
+    """Return whether a title can be set and restored: not on a console, nor in GNU screen."""
     if multiplexer(environ) is Multiplexer.SCREEN:
         return False
     term = environ.get("TERM", "")
@@ -127,11 +130,13 @@ class Multiplexer(Enum):
 
 
 def multiplexer(environ: Mapping[str, str]) -> Multiplexer | None:
-    """Also one at the near end of an SSH connection, of which only TERM tells. tmux has called
-    itself `screen-256color` for long; GNU screen calls itself `screen` or `screen.xterm-256color`.
+    """Return the multiplexer around rolecall, or None.
+
+    Over SSH only TERM tells of one on the user's own machine. tmux was `screen-256color` for a long
+    time; GNU screen is `screen` or `screen.xterm-256color`.
     """
     tmux, screen = bool(environ.get("TMUX")), bool(environ.get("STY"))
-    if tmux and screen:  # one in the other: the inner one hears us
+    if tmux and screen:  # one inside the other: the inner one gets our output
         inner = next((name for name in ancestors() if name.startswith(("tmux", "screen"))), "")
         tmux = not inner.startswith("screen")
     elif not (tmux or screen):
@@ -145,8 +150,9 @@ def multiplexer(environ: Mapping[str, str]) -> Multiplexer | None:
 
 
 def ancestors(pid: int = 0) -> list[str]:
-    """The names of the process and of those that it descends from, the nearest first; by itself
-    those of this process.
+    """Return the names of the process and its ancestors, the nearest first.
+
+    The default is the parent of this process.
     """
     names: list[str] = []
     pid = pid or os.getppid()
@@ -159,7 +165,7 @@ def ancestors(pid: int = 0) -> list[str]:
 
 
 def has_no_clipboard(environ: Mapping[str, str]) -> bool:
-    """Terminals that know no OSC 52."""
+    """Return whether the terminal does not know OSC 52."""
     return (
         environ.get("TERM") == "linux"
         or environ.get("TERM_PROGRAM") == "Apple_Terminal"
@@ -169,21 +175,22 @@ def has_no_clipboard(environ: Mapping[str, str]) -> bool:
 
 
 def erases_with_background(environ: Mapping[str, str]) -> bool:
-    """terminfo's `bce`: not GNU screen, which erases to the terminal's own background."""
+    """Return terminfo's `bce`. GNU screen erases to the terminal's default background."""
     return multiplexer(environ) is not Multiplexer.SCREEN
 
 
-def opens_here(environ: Mapping[str, str]) -> bool:
-    """Whether a browser that is opened opens where somebody sees it. Over SSH it does not, but for
-    VS Code's own, which opens it at the near end.
+def can_show_browser(environ: Mapping[str, str]) -> bool:
+    """Return whether the user would see a browser that is opened here.
+
+    Over SSH this is only so in VS Code, which opens links on the user's own machine.
     """
     return not over_ssh(environ) or bool(
         environ.get("VSCODE_IPC_HOOK_CLI") and environ.get("BROWSER")
     )
 
 
-def knows_links(environ: Mapping[str, str]) -> bool:
-    """OSC 8, which nearly every terminal shows or ignores; those that print it are left out."""
+def supports_links(environ: Mapping[str, str]) -> bool:
+    """Return whether OSC 8 may be sent. Most terminals show or ignore it, but some print it."""
     return environ.get("TERM", "") not in {"linux", "vt100", "vt220", "ansi"} and (
         multiplexer(environ) is not Multiplexer.SCREEN
     )

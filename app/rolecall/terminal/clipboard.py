@@ -1,6 +1,6 @@
-"""The clipboard of the terminal that somebody sits at: OSC 52, through whatever is in between.
+"""The clipboard of the user's terminal: OSC 52, also through tmux and GNU screen.
 
-Nothing answers whether it was taken, so that what is copied stands on the screen too.
+The terminal does not answer, so the copied text must be on the screen too.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Final
 from rolecall.terminal import capabilities
 from rolecall.terminal.capabilities import Multiplexer
 
-_SCREEN_HOLDS: Final = 240  # bytes of a string: 256 in version 4.0, 768 in 4.9 (its MAXSTR)
+_SCREEN_PIECE: Final = 240  # bytes of a string: 256 in version 4.0, 768 in 4.9 (its MAXSTR)
 
 
-class Keeper(Enum):
-    """Who decides whether the clipboard takes it."""
+class ClipboardAccess(Enum):
+    """What decides whether a program may copy."""
 
     TMUX = "tmux"
     SCREEN = "screen"
@@ -25,20 +25,26 @@ class Keeper(Enum):
     TERMINAL = "terminal"
 
 
-def keeper(environ: Mapping[str, str]) -> Keeper:
+def access(environ: Mapping[str, str]) -> ClipboardAccess:
     match capabilities.multiplexer(environ):
         case Multiplexer.TMUX:
-            return Keeper.TMUX
+            return ClipboardAccess.TMUX
         case Multiplexer.SCREEN:
-            return Keeper.SCREEN
-    return Keeper.REFUSES if capabilities.has_no_clipboard(environ) else Keeper.TERMINAL
+            return ClipboardAccess.SCREEN
+    return (
+        ClipboardAccess.REFUSES
+        if capabilities.has_no_clipboard(environ)
+        else ClipboardAccess.TERMINAL
+    )
 
 
 def sequences(text: str, environ: Mapping[str, str]) -> str:
-    """tmux takes the plain one with `set-clipboard on`, and hands on the wrapped one with
-    `allow-passthrough on`; wrapped twice it gets through a tmux in a tmux. What a terminal does not
-    know it ignores. GNU screen hands on what is wrapped, and prints what is longer than it has room
-    for: there it comes in pieces, and from a tmux inside of it in no other way.
+    """Return the sequences that copy `text`, for this terminal.
+
+    tmux takes the plain one with `set-clipboard on`, and passes on the wrapped one with
+    `allow-passthrough on`; wrapped twice, it passes a tmux inside a tmux. A terminal ignores the
+    sequences that it does not know. GNU screen passes on what is wrapped, but prints what is
+    longer than its buffer, so it gets pieces. A tmux inside screen gets only those.
     """
     plain = f"\x1b]52;c;{b64encode(text.encode()).decode()}\x07"
     match capabilities.multiplexer(environ):
@@ -58,5 +64,5 @@ def _for_tmux(sequence: str) -> str:
 
 
 def _for_screen(sequence: str) -> str:
-    pieces = range(0, len(sequence), _SCREEN_HOLDS)
-    return "".join(f"\x1bP{sequence[at : at + _SCREEN_HOLDS]}\x1b\\" for at in pieces)
+    pieces = range(0, len(sequence), _SCREEN_PIECE)
+    return "".join(f"\x1bP{sequence[at : at + _SCREEN_PIECE]}\x1b\\" for at in pieces)

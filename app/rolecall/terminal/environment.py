@@ -1,4 +1,4 @@
-"""Where rolecall runs: what its variables, its terminal and its machine tell."""
+"""Where rolecall runs, found from its variables, its terminal and its machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CONTAINER_SIGNS: Final = (Path("/.dockerenv"), Path("/run/.containerenv"))
 
 
 class Trait(Enum):
-    """One thing that was found, and that changes what works."""
+    """A property of the environment that changes what works."""
 
     SSH = "ssh"
     MOSH = "mosh"
@@ -37,6 +37,7 @@ class Trait(Enum):
 
 
 def traits(environ: Mapping[str, str]) -> list[Trait]:
+    """Return the traits of this environment, in the order of `Trait`."""
     return list(_traits(environ))
 
 
@@ -54,7 +55,7 @@ def _traits(environ: Mapping[str, str]) -> Iterator[Trait]:
         Trait.CLOUDSHELL: has("AWS_EXECUTION_ENV") == "CloudShell",
         Trait.CODESPACES: has("CODESPACES") == "true",
         Trait.CONTAINER: bool(has("container")) or any(map(Path.exists, _CONTAINER_SIGNS)),
-        Trait.NO_SIZE: capabilities.says_no_size(),
+        Trait.NO_SIZE: capabilities.reports_no_size(),
         Trait.LINUX_CONSOLE: has("TERM") == "linux",
         Trait.ASCII: capabilities.glyphs(environ) is capabilities.Glyphs.ASCII,
         Trait.NO_CLIPBOARD: capabilities.has_no_clipboard(environ),
@@ -67,15 +68,16 @@ def _traits(environ: Mapping[str, str]) -> Iterator[Trait]:
 
 
 def _in_mosh(environ: Mapping[str, str]) -> bool:
-    """By the process that one descends from, for it leaves no other trace; in tmux, whose server
-    descends from nothing, by that of the terminal that it is seen on.
+    """Return whether a parent process is mosh's server, which leaves no other trace.
+
+    In tmux, whose server has no such parent, the parents of its client count.
     """
     pid = 0
     if environ.get("TMUX"):
         ask = ["tmux", "display-message", "-p", "#{client_pid}"]
         with suppress(OSError, ValueError, subprocess.SubprocessError):
-            said = subprocess.run(
+            result = subprocess.run(
                 ask, env=dict(environ), capture_output=True, check=True, timeout=1
             )
-            pid = int(said.stdout)
+            pid = int(result.stdout)
     return "mosh-server" in capabilities.ancestors(pid)

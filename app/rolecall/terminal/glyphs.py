@@ -1,4 +1,4 @@
-"""Signs that stand in for those that a terminal does not have, each as wide as what it is for."""
+"""Replacements for signs that a terminal does not have, each as wide as the sign."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SIGNS: Final = {
     **dict(zip("━╌─│┌┐└┘├┤", "=--|++++++", strict=True)),
     **dict(zip("█▀▄·×“”‘’", "#'.-x\"\"''", strict=True)),
 }
-# In every font of the Linux console (code page 437), so that codes and QR codes can be read.
+# In every font of the Linux console (code page 437): large codes and QR codes stay readable.
 _CONSOLE: Final = "█▀▄▌─│┌┐└┘├┤·"
 
 REPLACEMENTS: Final = {

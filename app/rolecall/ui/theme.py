@@ -112,7 +112,7 @@ def first_theme(environ: Mapping[str, str], setting: str = "auto") -> str:
     for wanted in (environ.get("ROLECALL_THEME", ""), setting):
         if (name := f"rolecall-{wanted}") in {theme.name for theme in THEMES}:
             return name
-    if capabilities.few_colours(environ):
+    if capabilities.has_few_colours(environ):
         return TERMINAL.name
     return LIGHT.name if capabilities.light_background(environ) else DARK.name
 

@@ -104,7 +104,7 @@ class Picker(InlineApp[Picked]):
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
-        self._rows.tells_left = True
+        self._rows.shows_time_left = True
         self.table.refresh_texts()
         self._work(self._make_field)
         gc.freeze()

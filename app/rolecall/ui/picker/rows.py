@@ -62,7 +62,7 @@ class Rows:
         self._accounts = switching.account_names()
         self._left: dict[tuple[str, str], str] = {}
         self._production: dict[tuple[str, str], bool] = {}
-        self.tells_left = False  # not before the first paint, which need not wait for it
+        self.shows_time_left = False  # not before the first paint, which need not wait for it
 
     def of_profiles(self) -> list[Row]:
         """Favourites, then what was used last, then the others as they stand in the file."""
@@ -86,11 +86,11 @@ class Rows:
             self._production[asked] = self._switching.is_production(*asked)
         return self._production[asked]
 
-    def left_of(self, row: Row) -> str:
+    def time_left_of(self, row: Row) -> str:
         """What is left of the sign-in: one look a session."""
         target = row.target
         key = target.session, target.start_url
-        if not target.session or not self.tells_left:
+        if not target.session or not self.shows_time_left:
             return ""
         if key not in self._left:
             self._left[key] = words.left_short(self._switching.token(target), datetime.now(UTC))
@@ -130,15 +130,15 @@ class Rows:
             ),
             Column(
                 "session", labels.SESSION, lambda row: safe(row.target.session), "muted",
-                minimum=_SESSION, maximum=16, gives_way=1,
+                minimum=_SESSION, maximum=16, drop_order=1,
             ),
             Column(
                 "region", labels.REGION, lambda row: safe(row.target.region), "muted",
                 minimum=10, maximum=14, searched=False, wanted=roomy(80),
             ),
             Column(
-                "left", words.LEFT, self.left_of, "muted",
-                minimum=10, maximum=12, gives_way=2, searched=False,
+                "left", words.LEFT, self.time_left_of, "muted",
+                minimum=10, maximum=12, drop_order=2, searched=False,
             ),
             Column(
                 "id", labels.ACCOUNT_ID, lambda row: safe(row.target.account_id), "muted",

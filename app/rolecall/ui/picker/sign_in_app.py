@@ -31,9 +31,9 @@ from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread, stoppable_wait
 from rolecall.ui.widgets.big_code import BigCode
-from rolecall.ui.widgets.code_clock import CodeClock
 from rolecall.ui.widgets.link_line import LinkLine
 from rolecall.ui.widgets.qr_code import QrCode
+from rolecall.ui.widgets.text_line import TextLine
 
 _LINES = 14
 _LOOK_EVERY = 2.0  # seconds
@@ -63,7 +63,7 @@ class InlineSignIn(FlowControlledScreen[bool]):
         self._attempt: DeviceSignIn | None = None
         self.link = LinkLine()
         self.code = BigCode()
-        self.clock = CodeClock()
+        self.clock = TextLine()
         self.qr = QrCode()
         self._keys = keys
         self.keys = Static(keys, classes="intro", markup=False)

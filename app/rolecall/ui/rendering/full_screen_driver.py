@@ -35,8 +35,10 @@ class FullScreenDriver(TtyDriver, LinuxDriver):
         super().__init__(app, **options)
         self.frame = Frame(
             erases=capabilities.erases_with_background(os.environ),
-            links=capabilities.knows_links(os.environ),
-            replacements=REPLACEMENTS[capabilities.glyphs(capabilities.as_found(os.environ))],
+            links=capabilities.supports_links(os.environ),
+            replacements=REPLACEMENTS[
+                capabilities.glyphs(capabilities.original_environment(os.environ))
+            ],
             encoding=sys.stderr.encoding,
         )
         self.synchronizes = False  # whether the terminal knows synchronized output (mode 2026)

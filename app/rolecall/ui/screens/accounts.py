@@ -28,7 +28,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
                 minimum=22, maximum=48, weight=5,
             ),
             self.session_column(),
-            columns.account_id(lambda row: row.account.id, gives_way=2),
+            columns.account_id(lambda row: row.account.id, drop_order=2),
             columns.email(lambda row: row.account.email),
             Column(
                 "sets", labels.PERMISSION_SETS_COUNT, self._sets,
@@ -37,7 +37,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
             ),
             Column(
                 "profiles", labels.PROFILES, self._profiles,
-                "accent", minimum=12, maximum=40, weight=3, gives_way=1,
+                "accent", minimum=12, maximum=40, weight=3, drop_order=1,
             ),
         )  # fmt: skip
 

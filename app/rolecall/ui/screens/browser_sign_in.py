@@ -19,7 +19,7 @@ from rolecall.services.sign_in_polling import wait_for_token
 from rolecall.ui.screens.base.sign_in import SignInScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread, stoppable_wait
-from rolecall.ui.widgets.code_clock import CodeClock
+from rolecall.ui.widgets.text_line import TextLine
 
 
 class BrowserSignInScreen(SignInScreen):
@@ -36,7 +36,7 @@ class BrowserSignInScreen(SignInScreen):
         self._reason = reason
         self._opens = opens
         self._attempt: BrowserSignIn | None = None
-        self.clock = CodeClock()
+        self.clock = TextLine()
 
     def compose(self) -> ComposeResult:
         yield self.header

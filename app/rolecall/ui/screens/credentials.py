@@ -20,7 +20,7 @@ from rolecall.presentation.errors import explain
 from rolecall.services.role_credentials import REFETCH_BEFORE
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.widgets.code_clock import CodeClock
+from rolecall.ui.widgets.text_line import TextLine
 
 _ASK_EVERY = timedelta(minutes=1)  # between tries to replace credentials that expire soon
 _ROOMY = 30  # the rows of the screen from which a session token has room
@@ -48,7 +48,7 @@ class CredentialsScreen(CommandScreen[None]):
         self._exported: Export | None = None
         self._is_shown = False
         self._asked_at: datetime | None = None
-        self.clock = CodeClock()
+        self.clock = TextLine()
 
     def compose(self) -> ComposeResult:
         yield self.header

@@ -24,7 +24,7 @@ from rolecall.ui.screens.base.sign_in import SignInScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import stoppable_wait
 from rolecall.ui.widgets.big_code import BigCode
-from rolecall.ui.widgets.code_clock import CodeClock
+from rolecall.ui.widgets.text_line import TextLine
 
 _CODE_COLUMNS = 58  # the width of the code in large type
 _OTHER_ROWS = 9  # the rows of the screen that are not the QR code
@@ -42,7 +42,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         self._reason = reason
         self._attempt: DeviceSignIn | None = None
         self.code = BigCode()
-        self.clock = CodeClock()
+        self.clock = TextLine()
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -65,7 +65,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         self.show_header(self._session.label)
         self.qr.display = False
         if self.host.demo is not None:
-            self.status.say(labels.DEMO_NOTE)
+            self.status.set_text(labels.DEMO_NOTE)
         self.sign_in()
 
     # --- the sign-in itself

@@ -69,8 +69,8 @@ class DriftScreen(TableScreen[DriftRow]):
                 maximum=40,
             ),
             columns.permission_set(lambda row: row.target[1]),
-            columns.session(lambda row: row.session, gives_way=1),
-            columns.account_id(lambda row: row.target[0], gives_way=2),
+            columns.session(lambda row: row.session, drop_order=1),
+            columns.account_id(lambda row: row.target[0], drop_order=2),
         )  # fmt: skip
 
     def row_key(self, row: DriftRow) -> tuple[str, str, str, str]:

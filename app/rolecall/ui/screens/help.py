@@ -36,7 +36,7 @@ class HelpScreen(TableScreen[HelpRow]):
             Column("keys", command_strings.KEYS, lambda row: row.keys, "accent", minimum=12),
             Column(
                 "name", command_strings.COMMAND, lambda row: row.name,
-                "strong", minimum=8, maximum=18, gives_way=1,
+                "strong", minimum=8, maximum=18, drop_order=1,
             ),
             Column("text", labels.WHAT, lambda row: row.text, None, minimum=20, weight=4),
         )  # fmt: skip

@@ -48,7 +48,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             self.session_column(),
             account_id,
             profile,
-            columns.email(lambda row: row.account.email, gives_way=2),
+            columns.email(lambda row: row.account.email, drop_order=2),
         )  # fmt: skip
 
     def row_key(self, row: AssignmentRow) -> tuple[str, str, str]:

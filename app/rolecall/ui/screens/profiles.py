@@ -65,8 +65,8 @@ class ProfilesScreen(TableScreen[Profile]):
             ),
             columns.account(self.host.state.account_name, style=None, minimum=12, maximum=40),
             columns.permission_set(_permission_set),
-            columns.account_id(lambda row: row.account_id or "", gives_way=4),
-            columns.session(lambda row: row.session_name or row.start_url or "", gives_way=3),
+            columns.account_id(lambda row: row.account_id or "", drop_order=4),
+            columns.session(lambda row: row.session_name or row.start_url or "", drop_order=3),
             columns.region(lambda row: row.region or "", minimum=12),
         )  # fmt: skip
 

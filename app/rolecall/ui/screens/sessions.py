@@ -50,7 +50,7 @@ class SessionsScreen(CommandScreen[None]):
                 Column(
                     "region", labels.REGION,
                     lambda row: row.session.region if row.session else "",
-                    "muted", minimum=9, maximum=16, gives_way=1,
+                    "muted", minimum=9, maximum=16, drop_order=1,
                 ),
             ),
             row_key=lambda row: row.session,

@@ -75,7 +75,7 @@ class TokensScreen(TableScreen[Expiry]):
             ),
             Column(
                 "kind", labels.WHAT, lambda row: token_strings.KINDS[row.kind.value],
-                self._muted_if_stale, minimum=16, maximum=16, gives_way=1,
+                self._muted_if_stale, minimum=16, maximum=16, drop_order=1,
             ),
             Column(
                 "left", labels.TIME_LEFT, lambda row: self._time_text(row).text,
@@ -85,20 +85,20 @@ class TokensScreen(TableScreen[Expiry]):
             Column(
                 "ends", labels.EXPIRES, lambda row: self._moment(row)[0],
                 "muted", minimum=12, maximum=12, sort_key=sort_key,
-                gives_way=3, searched=False, wanted=lambda: self._has_room("ends"),
+                drop_order=3, searched=False, wanted=lambda: self._has_room("ends"),
             ),
             Column(
                 "utc", token_strings.UTC_COLUMN, lambda row: self._moment(row)[1],
                 "muted", minimum=12, maximum=12, sort_key=sort_key,
-                gives_way=5, searched=False, wanted=self._wants_utc,
+                drop_order=5, searched=False, wanted=self._wants_utc,
             ),
             Column(
                 "renews", token_strings.RENEWS_COLUMN, self._renews,
-                "muted", minimum=6, maximum=6, gives_way=2, searched=False,
+                "muted", minimum=6, maximum=6, drop_order=2, searched=False,
             ),
             Column(
                 "why", token_strings.WHY_COLUMN, self._why,
-                "muted", minimum=22, maximum=36, weight=2, gives_way=4, searched=False,
+                "muted", minimum=22, maximum=36, weight=2, drop_order=4, searched=False,
                 wanted=self._wants_why,
             ),
         )  # fmt: skip

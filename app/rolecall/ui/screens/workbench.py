@@ -100,7 +100,7 @@ class WorkbenchScreen(TableScreen[PlanRow]):
             return "muted" if self._mistakes else _STYLES[self._plan[row].outcome]
 
         session: Column[PlanRow] = columns.session(
-            lambda row: row.session.label, maximum=20, gives_way=2
+            lambda row: row.session.label, maximum=20, drop_order=2
         )
         return (
             columns.sign(lambda row: words.SIGNS[self._plan[row].outcome], style),
@@ -112,17 +112,17 @@ class WorkbenchScreen(TableScreen[PlanRow]):
             columns.account(
                 lambda row: row.assignment.account.name,
                 lambda row: self.production_badge(row.assignment.account.name),
-                style=None, minimum=12, maximum=40, gives_way=1,
+                style=None, minimum=12, maximum=40, drop_order=1,
             ),
             columns.permission_set(
                 lambda row: row.assignment.permission_set.name,
-                minimum=12, maximum=32, weight=1, gives_way=2,
+                minimum=12, maximum=32, weight=1, drop_order=2,
             ),
             *([session] if len({row.session for row in self._rows}) > 1 else []),
-            columns.region(lambda row: self._plan[row].region, gives_way=3),
+            columns.region(lambda row: self._plan[row].region, drop_order=3),
             Column(
                 "output", labels.OUTPUT, lambda row: self._plan[row].output,
-                "muted", minimum=4, maximum=11, gives_way=4,
+                "muted", minimum=4, maximum=11, drop_order=4,
             ),
             Column(
                 "what", words.WHAT_HAPPENS, lambda row: words.what_happens(self._plan[row]),

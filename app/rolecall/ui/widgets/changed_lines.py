@@ -30,7 +30,7 @@ class ChangedLines(Widget):
         """The lines as they should be now: as many as the widget is high."""
         raise NotImplementedError
 
-    def show_soon(self) -> None:
+    def show_later(self) -> None:
         """What the lines say may have changed: those that have are painted again."""
         if not self._show_is_due:
             self._show_is_due = True

@@ -28,7 +28,7 @@ class KeyLine(Widget):
         self._enabled = enabled
         self._live: tuple[bool, ...] = ()
 
-    def look(self) -> None:
+    def show_enabled(self) -> None:
         """Repaints, if a command has become possible or is not any more."""
         live = tuple(self._enabled(command) for command in self._commands)
         if live != self._live:

@@ -34,7 +34,7 @@ class StatusLine(Widget):
         """What covers the line now, the same object for as long as it does."""
         return self._flash
 
-    def say(self, text: str) -> None:
+    def set_text(self, text: str) -> None:
         if text != self._standing:
             self._standing = text
             if self._flash is None:

@@ -18,7 +18,7 @@ class Layout(TypedDict, total=False):
     minimum: int
     maximum: int
     weight: int
-    gives_way: int
+    drop_order: int
     wanted: Callable[[], bool]
 
 
@@ -35,12 +35,12 @@ def account(text: Text[R], badge: Text[R] | None = None, **layout: Unpack[Layout
 
 def account_id(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
     """Return the column of account IDs, which have twelve digits."""
-    column = Column("id", labels.ACCOUNT_ID, text, "muted", 12, 12, gives_way=1)
+    column = Column("id", labels.ACCOUNT_ID, text, "muted", 12, 12, drop_order=1)
     return column._replace(**layout)
 
 
 def email(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
-    column = Column("email", labels.EMAIL, text, "muted", 24, 40, gives_way=3)
+    column = Column("email", labels.EMAIL, text, "muted", 24, 40, drop_order=3)
     return column._replace(**layout)
 
 
@@ -55,7 +55,7 @@ def profile(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
 
 
 def region(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
-    return Column("region", labels.REGION, text, "muted", 9, 14, gives_way=2)._replace(**layout)
+    return Column("region", labels.REGION, text, "muted", 9, 14, drop_order=2)._replace(**layout)
 
 
 def session(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:

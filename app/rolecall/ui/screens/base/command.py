@@ -215,7 +215,7 @@ class CommandScreen(FlowControlledScreen[Result]):
     def copy(self, text: str, message: str) -> None:
         """Send the text to the terminal's clipboard, and say so: the terminal does not answer."""
         self.app.copy_to_clipboard(text)
-        self.flash(f"{message} {terminal_strings.CLIPBOARD[clipboard.keeper(os.environ)]}")
+        self.flash(f"{message} {terminal_strings.CLIPBOARD[clipboard.access(os.environ)]}")
 
     def show_verifying(self, name: str) -> None:
         """Show that AWS is being asked for the identity of the profile."""
@@ -231,7 +231,7 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     def refresh_keys(self) -> None:
         for line in self.query(KeyLine):
-            line.look()
+            line.show_enabled()
 
     def on_key(self, event: events.Key) -> None:
         """Clear the last message: a user who presses a key has read it."""

@@ -68,7 +68,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         line = table_strings.position(len(self.table.shown), self.table.total, *self.noun)
         if self._is_guess:
             line = table_strings.SCATTERED.format(rows=line)
-        return " · ".join([line, *self.table.found_unseen])
+        return " · ".join([line, *self.table.hidden_matches])
 
     @property
     def _is_guess(self) -> bool:
@@ -114,7 +114,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
             self.table.placeholder = self.no_match_text()
         else:
             self.table.placeholder = self.placeholder()
-        self.status.say(self.position_text())
+        self.status.set_text(self.position_text())
 
     # --- filter, cursor and sort order
 
@@ -128,7 +128,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def on_virtual_table_highlighted(self) -> None:
         self.refresh_keys()
-        self.status.say(self.position_text())
+        self.status.set_text(self.position_text())
 
     def on_virtual_table_marked(self) -> None:
         self.header.show_marked(self.table.marked_count)

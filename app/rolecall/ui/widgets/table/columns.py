@@ -36,7 +36,7 @@ class Column(NamedTuple, Generic[R]):
     without its prefix ("muted", "good", "warn", "bad", "accent", "strong"), for all rows or by row.
 
     Columns are as wide as their contents, between `minimum` and `maximum` cells; spare width goes
-    by `weight`. Where the minimums do not fit, the column with the highest `gives_way` goes first;
+    by `weight`. Where the minimums do not fit, the column with the highest `drop_order` goes first;
     one with 0 stays. A `badge` is a word at the end of the cell, in the style "bad", which stays
     whole where the text is cut; empty for the rows that have none. A column that is not
     `wanted` now has no place.
@@ -49,7 +49,7 @@ class Column(NamedTuple, Generic[R]):
     minimum: int = 4
     maximum: int | None = None
     weight: int = 1
-    gives_way: int = 0
+    drop_order: int = 0
     align: Literal["left", "right"] = "left"
     sort_key: Callable[[R], Any] | None = None
     searched: bool = True
@@ -65,29 +65,29 @@ class Column(NamedTuple, Generic[R]):
 
     def length(self, row: R) -> int:
         """In cells, badge included."""
-        length = cell_len(steady(self.text(row)))
+        length = cell_len(without_joiners(self.text(row)))
         return length + 1 + cell_len(badge) if (badge := self.badge_of(row)) else length
 
     def style_of(self, row: R) -> str | None:
         return self.style(row) if callable(self.style) else self.style
 
 
-def steady(text: str) -> str:
+def without_joiners(text: str) -> str:
     """The text without what makes its width differ from terminal to terminal."""
     return text if text.isascii() else _UNSTEADY.sub("", text)
 
 
-class Natural(NamedTuple):
+class ContentWidth(NamedTuple):
     """Cells that nine of ten texts of a column fit in, and all; its title fits in both."""
 
     most: int
     all: int
 
-    def or_wider(self, other: Natural) -> Natural:
-        return Natural(max(self.most, other.most), max(self.all, other.all))
+    def or_wider(self, other: ContentWidth) -> ContentWidth:
+        return ContentWidth(max(self.most, other.most), max(self.all, other.all))
 
 
-def natural_widths(columns: Sequence[Column[R]], rows: Sequence[R]) -> list[Natural]:
+def content_widths(columns: Sequence[Column[R]], rows: Sequence[R]) -> list[ContentWidth]:
     """What each column would like, from its title and a sample of its contents."""
     sample = [*rows[:_SAMPLE], *rows[_SAMPLE :: max(1, len(rows) // _SAMPLE)]]
     widths = []
@@ -95,18 +95,18 @@ def natural_widths(columns: Sequence[Column[R]], rows: Sequence[R]) -> list[Natu
         title = cell_len(column.title) + _SIGN
         lengths = sorted([column.length(row) for row in sample]) or [0]
         most = lengths[len(lengths) * 9 // 10]
-        widths.append(Natural(max(title, most), max(title, lengths[-1])))
+        widths.append(ContentWidth(max(title, most), max(title, lengths[-1])))
     return widths
 
 
-def fit(columns: Sequence[Column[Any]], natural: Sequence[Natural], width: int) -> list[int]:
+def fit(columns: Sequence[Column[Any]], natural: Sequence[ContentWidth], width: int) -> list[int]:
     """The width of each column, 0 for one that is left out. They fill `width` cells, with `GAP`
     between them, unless every column is at its maximum. One long text takes no room that other
     columns need for most of theirs.
     """
     shown = [i for i, column in enumerate(columns) if column.is_wanted]
-    while _room(columns, shown, width) < 0 and any(columns[i].gives_way for i in shown):
-        shown.remove(max(shown, key=lambda i: (columns[i].gives_way, i)))
+    while _room(columns, shown, width) < 0 and any(columns[i].drop_order for i in shown):
+        shown.remove(max(shown, key=lambda i: (columns[i].drop_order, i)))
     widths = [0] * len(columns)
     if _room(columns, shown, width) < 0:
         return _cut(columns, shown, widths, width)
@@ -146,7 +146,7 @@ def _grow(widths: list[int], limits: Sequence[int], weights: dict[int, int], roo
     return room
 
 
-class Fitted(NamedTuple):
+class FittedText(NamedTuple):
     """A text in exactly so many cells. The first `kept` of its characters begin at `start`."""
 
     text: str
@@ -155,15 +155,15 @@ class Fitted(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def fit_text(text: str, width: int, align: Literal["left", "right"] = "left") -> Fitted:
-    """A steady text padded, or cut with `…`; a wide character is never halved."""
+def fit_text(text: str, width: int, align: Literal["left", "right"] = "left") -> FittedText:
+    """A without_joiners text padded, or cut with `…`; a wide character is never halved."""
     spare = width - cell_len(text)
     if spare >= 0:
         if align == "right":
-            return Fitted(" " * spare + text, spare, len(text))
-        return Fitted(text + " " * spare, 0, len(text))
+            return FittedText(" " * spare + text, spare, len(text))
+        return FittedText(text + " " * spare, 0, len(text))
     if width <= 0:
-        return Fitted("", 0, 0)
+        return FittedText("", 0, 0)
     kept = 0
     room = width - 1
     for character in text:
@@ -172,4 +172,4 @@ def fit_text(text: str, width: int, align: Literal["left", "right"] = "left") ->
             room += get_character_cell_size(character)
             break
         kept += 1
-    return Fitted(text[:kept] + "…" + " " * room, 0, kept)
+    return FittedText(text[:kept] + "…" + " " * room, 0, kept)

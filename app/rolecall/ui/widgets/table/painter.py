@@ -11,7 +11,15 @@ from rich.style import Style
 from textual.cache import LRUCache
 from textual.strip import Strip
 
-from rolecall.ui.widgets.table.columns import GAP, Column, Natural, R, fit, fit_text, steady
+from rolecall.ui.widgets.table.columns import (
+    GAP,
+    Column,
+    ContentWidth,
+    R,
+    fit,
+    fit_text,
+    without_joiners,
+)
 from rolecall.ui.widgets.table.rows import TableRows
 
 _POINTER = "▌"
@@ -56,7 +64,7 @@ class TablePainter(Generic[R]):
         self._shown: list[tuple[Column[R], int]] = []
         self._rest = ""  # what the columns leave of a line
 
-    def fit(self, natural: Sequence[Natural], width: int, marks: bool) -> None:
+    def fit(self, natural: Sequence[ContentWidth], width: int, marks: bool) -> None:
         """Sets the columns' widths. With `marks` there is a column for them."""
         self.width = width
         self._marks = marks
@@ -67,7 +75,7 @@ class TablePainter(Generic[R]):
         self._rest = " " * (width - len(self._margin) - max(0, used - GAP))
         self._strips.clear()
 
-    def is_fit_for(self, natural: Sequence[Natural]) -> bool:
+    def is_fit_for(self, natural: Sequence[ContentWidth]) -> bool:
         """Whether the widths may stay: others would show a letter or two more of a few texts, for
         which it is not worth to move every column under the eye and to send the whole screen.
         """
@@ -89,7 +97,7 @@ class TablePainter(Generic[R]):
 
     def text(self, text: str) -> Strip:
         """A line that is no row."""
-        return self._line(f"  {steady(text)}", "muted") if text else self._line("")
+        return self._line(f"  {without_joiners(text)}", "muted") if text else self._line("")
 
     def header(self) -> Strip:
         pieces = []
@@ -110,7 +118,7 @@ class TablePainter(Generic[R]):
             strip = self._strips[key] = self._paint(*key)
         return strip
 
-    def found_unseen(self, row: R) -> list[str]:
+    def hidden_matches(self, row: R) -> list[str]:
         """Texts in which the query found the row, of columns that have no room."""
         query, scattered = self._model.query, self._model.scattered
         rest = query.without_words_in(
@@ -137,7 +145,7 @@ class TablePainter(Generic[R]):
         for (column, width), text, name, badge in cells:
             runs.append((runs[-1][0], gap))
             gap = " " * GAP
-            names, shown = (state, name or ""), steady(text)
+            names, shown = (state, name or ""), without_joiners(text)
             if badge and cell_len(badge) < width:
                 room = min(width - cell_len(badge) - 1, cell_len(shown))
                 runs += self._cell(column, shown, room, names)

@@ -18,7 +18,7 @@ from textual.timer import Timer
 
 from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.widgets.changed_lines import ChangedLines
-from rolecall.ui.widgets.table.columns import Column, Natural, R, natural_widths
+from rolecall.ui.widgets.table.columns import Column, ContentWidth, R, content_widths
 from rolecall.ui.widgets.table.marks import TableMarks
 from rolecall.ui.widgets.table.messages import TableMessages
 from rolecall.ui.widgets.table.painter import TablePainter
@@ -87,7 +87,7 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
         self._moved = False  # by the user: from then on the cursor holds on to its row
         self._told: tuple[Hashable | None, int, int] = (None, 0, 0)
         self._painter = TablePainter(self.columns, self._model, self._style_of)
-        self._natural: list[Natural] = []
+        self._natural: list[ContentWidth] = []
         self._fitted_to = 0  # so many rows
         self._fitting: Timer | None = None
         self._fitted_for = Size()  # the size that the columns' widths are for
@@ -129,10 +129,10 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
         return self._model.scattered
 
     @property
-    def found_unseen(self) -> list[str]:
+    def hidden_matches(self) -> list[str]:
         """Why the row under the cursor is shown, where nothing of it on the screen tells."""
         row = self.current
-        return [] if row is None else self._painter.found_unseen(row)
+        return [] if row is None else self._painter.hidden_matches(row)
 
     @property
     def marked_rows(self) -> list[R]:
@@ -195,7 +195,7 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
             self._fitting = None
         growing = growing and self._fitted_to > 0
         self._fitted_to = self.total
-        natural = natural_widths(self.columns, self._model.rows)
+        natural = content_widths(self.columns, self._model.rows)
         if growing:
             natural = [new.or_wider(old) for new, old in zip(natural, self._natural, strict=True)]
         if natural != self._natural:
@@ -205,7 +205,7 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
 
     def refresh_texts(self) -> None:
         """What rows say may have changed: those on screen are painted again where it has."""
-        self.show_soon()
+        self.show_later()
 
     def sort(self, column: str | None, reverse: bool = False) -> None:
         """By a column, or in the order given. A sort goes before the ranks of a query."""
@@ -349,7 +349,7 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
     def build(self) -> list[Strip]:
         if self._fitted_for != self.size:
             self._fitted_for = self.size
-            natural = self._natural or natural_widths(self.columns, ())
+            natural = self._natural or content_widths(self.columns, ())
             self._painter.fit(natural, self.size.width, bool(self.marked_count))
             self._keep_in_view()
         rows = self.visible_rows

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 
-class CodeClock(Widget):
+class TextLine(Widget):
     """One line of its own, so that a tick repaints nothing else."""
 
     def __init__(self) -> None:
