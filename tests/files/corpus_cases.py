@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rolecall.domain.change import Edit
+from rolecall.domain.file_change import Edit
 from rolecall.files.config_edits import (
     CopyProfile,
     DeleteProfile,

@@ -23,9 +23,9 @@ from rolecall.domain.model import (
     SsoSession,
 )
 from rolecall.domain.timestamps import write_time
-from rolecall.files.cache_json import parse
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.fast.times import read_time
+from rolecall.files.json_cache import parse
 from rolecall.files.sso_cache import SsoCache, read_registration, read_token
 
 URL = "https://d-1234567890.awsapps.com/start"

@@ -12,8 +12,8 @@ from botocore.configloader import load_config
 from botocore.exceptions import ConfigParseError
 from hypothesis import example, given, settings
 
-from rolecall.domain.change import Edit
 from rolecall.domain.errors import EditRefused, FileMalformed
+from rolecall.domain.file_change import Edit
 from rolecall.domain.text import safe
 from rolecall.files.config_edits import (
     CopyProfile,

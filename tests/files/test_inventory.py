@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.text import original, safe
-from rolecall.files.fast import quick_reads
+from rolecall.files.fast import inventory as fast_inventory
 from rolecall.files.inventory import CrawlState, InventoryCache
 
 SESSION = SsoSession("corp", "https://d-1234567890.awsapps.com/start", "eu-west-1")
@@ -214,10 +214,10 @@ class TestMarks:
         """It writes without the rest of this module, so as to be quick."""
         before = datetime.now(UTC)
         folder, key = str(tmp_path / "cache"), str(SESSION.cache_key)
-        quick_reads.note_use_of(folder, key, "1", "A")  # nowhere, before anything is listed
+        fast_inventory.note_role_use(folder, key, "1", "A")  # nowhere, before anything is listed
         cache.set_favourite(SESSION, ("1", "A"), True)
-        quick_reads.note_use_of(folder, key, "1", "A")
-        quick_reads.note_use_of(folder, key, "2", "B")
+        fast_inventory.note_role_use(folder, key, "1", "A")
+        fast_inventory.note_role_use(folder, key, "2", "B")
         favourites = cache.favourites(SESSION)
         assert favourites.used_at.keys() == {("1", "A"), ("2", "B")}
         assert before <= favourites.used_at["1", "A"] <= datetime.now(UTC)

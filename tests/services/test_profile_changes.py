@@ -9,8 +9,8 @@ import subprocess
 import botocore.session
 import pytest
 
-from rolecall.domain.change import Change
 from rolecall.domain.errors import EditRefused, RegionInvalid
+from rolecall.domain.file_change import Change
 from rolecall.domain.model import Profile
 from rolecall.services.profile_changes import Chain, ProfileChanges
 from rolecall.services.profiles import NameStatus

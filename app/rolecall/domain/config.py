@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rolecall.domain.change import hide_secrets
+from rolecall.domain.file_change import hide_secrets
 from rolecall.domain.findings import Finding
 from rolecall.domain.model import Profile, SsoSession
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.backup import Backup
-from rolecall.domain.change import Change
 from rolecall.domain.errors import FileUnreadable, UndoRefused
+from rolecall.domain.file_change import Change
 from rolecall.files import atomic
-from rolecall.files.cache_json import parse, text
 from rolecall.files.fast.times import read_time
+from rolecall.files.json_cache import parse, text
 
 MAX_NUMBER: Final = 100
 MAX_AGE: Final = timedelta(days=90)

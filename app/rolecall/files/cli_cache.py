@@ -12,7 +12,7 @@ from typing import Final
 from rolecall.domain.model import RoleCredentials, Secret, SsoSession
 from rolecall.domain.text import original
 from rolecall.domain.timestamps import write_time
-from rolecall.files.cache_json import Fields, JsonFolder, moment, text
+from rolecall.files.json_cache import Fields, JsonFolder, moment, text
 
 AssumeRoleArguments = Mapping[str, str | int]
 

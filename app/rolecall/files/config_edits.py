@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 from rolecall.domain import naming
 from rolecall.domain.errors import EditRefused
 from rolecall.domain.text import original, safe
-from rolecall.files import javascript
+from rolecall.files import javascript_ini
 from rolecall.files.edit_rules import EditRule
 from rolecall.files.ini import Document, Section, SectionKind
 from rolecall.files.ini_edit import (
@@ -173,8 +173,8 @@ def _normalise_header(document: Document, kind: SectionKind, sections: list[Sect
 
 def _is_plain(section: Section) -> bool:
     """Whether JavaScript takes the header for what botocore takes it for."""
-    wanted = f"{section.kind.value}{javascript.SEPARATOR}{section.name}"
-    return javascript.line_id(section.head) in {wanted, "default"}
+    wanted = f"{section.kind.value}{javascript_ini.SEPARATOR}{section.name}"
+    return javascript_ini.line_id(section.head) in {wanted, "default"}
 
 
 def _check(document: Document, key: str, value: str | None) -> None:
@@ -194,11 +194,11 @@ def _check(document: Document, key: str, value: str | None) -> None:
 
 def _check_new(document: Document, kind: SectionKind, name: str) -> None:
     """Whether a section can be called so: a valid name that no client knows already."""
-    if naming.check(name) is not None or name in javascript.REFUSED_NAMES:
+    if naming.check(name) is not None or name in javascript_ini.REFUSED_NAMES:
         raise EditRefused(document.path, EditRule.NAME.value, str(safe(name)))
-    read_as = f"{kind.value}{javascript.SEPARATOR}{name}"
+    read_as = f"{kind.value}{javascript_ini.SEPARATOR}{name}"
     for section in document.others():
-        if javascript.line_id(section.head) == read_as:
+        if javascript_ini.line_id(section.head) == read_as:
             raise EditRefused(document.path, EditRule.OTHERS_READ_IT.value, str(safe(name)))
 
 

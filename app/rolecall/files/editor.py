@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from rolecall.domain.change import Change, Edit
 from rolecall.domain.errors import FileChanged
+from rolecall.domain.file_change import Change, Edit
 from rolecall.files import atomic
 from rolecall.files.backups import Backups
+from rolecall.files.edit_check import Snapshot
 from rolecall.files.ini import Document
-from rolecall.files.verify import Snapshot
 
 _SETTLED: Final = 0.02  # seconds in which the CLI has read, changed and written a file
 _SETTLED_IF_BUSY: Final = 0.1  # the same, where the file has been written to just now

@@ -14,7 +14,7 @@ from typing import Final
 from rolecall.domain import naming
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.text import safe
-from rolecall.files import javascript
+from rolecall.files import javascript_ini
 from rolecall.files.ini import DEFAULT, Document, Entry, Section, SectionKind, identify
 
 _COMMENT: Final = re.compile(r"(^|\s)[#;]")
@@ -72,7 +72,7 @@ def _entry(entry: Entry, after_nested: bool) -> Iterator[tuple[FindingKind, int]
     if after_nested and entry.indent:
         yield FindingKind.NESTED_BY_INDENT, entry.line
     for offset, line in enumerate(entry.lines[1:], start=1):
-        if javascript.header(line) is not None:
+        if javascript_ini.header(line) is not None:
             yield FindingKind.HEADER_IN_VALUE, entry.line + offset
 
 
@@ -108,11 +108,11 @@ def _header_kind(section: Section) -> FindingKind | None:
     header, name = section.header, section.name
     if section.kind is SectionKind.OTHER:
         return _other_header_kind(section)
-    if javascript.header(section.head) is None:
+    if javascript_ini.header(section.head) is None:
         return FindingKind.HEADER_GLUED
-    if header in javascript.REFUSED_NAMES:
+    if header in javascript_ini.REFUSED_NAMES:
         return FindingKind.JAVASCRIPT_REFUSES
-    if javascript.line_id(section.head) in {"default", f"{section.kind.value}.{name}"}:
+    if javascript_ini.line_id(section.head) in {"default", f"{section.kind.value}.{name}"}:
         return None
     is_plain = naming.check(name) is None
     return FindingKind.HEADER_SPACING if is_plain else FindingKind.NAME_NOT_SHARED
@@ -123,7 +123,7 @@ def _other_header_kind(section: Section) -> FindingKind | None:
     header = section.header
     if header == DEFAULT:
         return FindingKind.DEFAULTS_FOR_ALL
-    if (javascript.line_id(section.head) or "").startswith("profile."):
+    if (javascript_ini.line_id(section.head) or "").startswith("profile."):
         return FindingKind.ONLY_JAVASCRIPT
     squeezed = " ".join(header.split())
     if squeezed.startswith("sso-session"):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Final
 
-from rolecall.files import javascript
+from rolecall.files import javascript_ini
 from rolecall.files.ini import Document, Entry, Section, indent_of
 
 _INLINE_COMMENT: Final = re.compile(r"\s+([#;].*)$")
@@ -143,7 +143,7 @@ def _is_hidden(section: Section, entry: Entry) -> bool:
     above = takewhile(lambda other: other is not entry, section.entries.values())
     return any(
         (not other.is_plain and bool(entry.indent))
-        or any(javascript.header(line) is not None for line in other.lines[1:])
+        or any(javascript_ini.header(line) is not None for line in other.lines[1:])
         for other in above
     )
 

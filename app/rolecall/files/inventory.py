@@ -20,6 +20,7 @@ from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.text import safe
 from rolecall.files.database import Database
+from rolecall.files.fast.inventory import INVENTORY
 from rolecall.files.inventory_changes import keep_changes, kept_changes
 from rolecall.files.inventory_rows import (
     PermissionSetParser,
@@ -71,7 +72,7 @@ class InventoryCache:
     """
 
     def __init__(self, folder: Path, state: Path) -> None:
-        self._database = Database(folder / "inventory.sqlite", state, SCHEMA, VERSION)
+        self._database = Database(folder / INVENTORY, state, SCHEMA, VERSION)
 
     def close(self) -> None:
         self._database.close()

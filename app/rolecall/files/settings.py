@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from rolecall.domain.change import Change
 from rolecall.domain.errors import FileMalformed
+from rolecall.domain.file_change import Change
 from rolecall.domain.settings import (
     NAMES,
     TABLES,

@@ -13,7 +13,7 @@ from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSe
 from rolecall.domain.text import original
 from rolecall.domain.timestamps import write_time
 from rolecall.files import atomic
-from rolecall.files.cache_json import Fields, JsonFolder, moment, text, texts
+from rolecall.files.json_cache import Fields, JsonFolder, moment, text, texts
 
 _TOKEN_FIELDS: Final = frozenset(
     {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rolecall.domain.change import Change
 from rolecall.domain.errors import TemplateInvalid
+from rolecall.domain.file_change import Change
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.plan import ExistingProfiles, NamingRules, Outcome, Planned, PlanRow
 from rolecall.domain.regions import RegionRule

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from rolecall.domain import naming
-from rolecall.domain.change import Change, Edit
+from rolecall.domain.file_change import Change, Edit
 from rolecall.domain.model import Profile
 from rolecall.domain.switching import PROFILES
 from rolecall.domain.text import original

@@ -9,9 +9,9 @@ from enum import Enum
 from typing import Final
 
 from rolecall.domain import naming, template
-from rolecall.domain.change import Change
 from rolecall.domain.config import Config
 from rolecall.domain.errors import RegionInvalid
+from rolecall.domain.file_change import Change
 from rolecall.domain.model import Account, Assignment, Profile, SsoSession
 from rolecall.domain.naming import NameProblem
 from rolecall.domain.settings import OUTPUTS

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
-from rolecall.domain.change import Change
 from rolecall.domain.errors import FileError, HomeUnknown
+from rolecall.domain.file_change import Change
 from rolecall.domain.settings import BadSetting, Settings
 from rolecall.files import atomic
 from rolecall.files.locations import Locations

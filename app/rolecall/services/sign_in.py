@@ -11,7 +11,6 @@ from typing import Final
 from rolecall.aws.session import Clients, regions
 from rolecall.aws.sign_in import NoTokenReason, Oidc
 from rolecall.domain import naming, start_url
-from rolecall.domain.change import Change
 from rolecall.domain.errors import (
     DeviceCodeExpired,
     FileError,
@@ -22,6 +21,7 @@ from rolecall.domain.errors import (
     SessionNameInvalid,
     Throttled,
 )
+from rolecall.domain.file_change import Change
 from rolecall.domain.model import (
     ACCOUNT_ACCESS_SCOPE,
     AccessToken,

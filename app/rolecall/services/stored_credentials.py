@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from rolecall.domain.change import Change
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import NoCredentials
+from rolecall.domain.file_change import Change
 from rolecall.domain.model import RoleCredentials
 from rolecall.domain.text import original, safe
 from rolecall.files.config_file import ConfigFile

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rolecall.domain.production import PRODUCTION, is_production
 from rolecall.domain.switching import SwitchTarget, profile_of
 from rolecall.domain.time_left import TokenExpiry
-from rolecall.files.fast import ini, paths, quick_reads
+from rolecall.files.fast import ini, inventory, paths, recent_profiles
 from rolecall.files.fast.key_expiry import expiry_of, is_short_term
+from rolecall.files.fast.token_file import token_expiry
 
 if TYPE_CHECKING:
     from rolecall.files.credentials_file import StoredKeys
@@ -106,7 +107,7 @@ class Switching:
 
     def token_of(self, session: str, start_url: str) -> TokenExpiry | None:
         """Return the cached token of a session of `start_urls`, or None."""
-        return quick_reads.token_expiry(self._home, session, start_url)
+        return token_expiry(self._home, session, start_url)
 
     def key_expiries(self) -> dict[str, datetime | None]:
         """Return the expiries of short-term keys in ~/.aws/credentials by name; None if unknown."""
@@ -143,18 +144,18 @@ class Switching:
         """Return what is known of a profile."""
         name = ""
         if target.account_id and target.session:
-            name = quick_reads.account_name(self._cache, target.session, target.account_id)
+            name = inventory.account_name(self._cache, target.session, target.account_id)
         return ProfileStatus(name, self.token(target))
 
     def token(self, target: SwitchTarget) -> TokenExpiry | None:
         """Return the cached token of the profile's session, or None."""
         if not target.session:
             return None
-        return quick_reads.token_expiry(self._home, target.session, target.start_url)
+        return token_expiry(self._home, target.session, target.start_url)
 
     def account_names(self) -> dict[tuple[str, str], str]:
         """Return the account names as AWS sent them, by session and account id."""
-        return quick_reads.account_names(self._cache)
+        return inventory.account_names(self._cache)
 
     def is_production(self, *names: str) -> bool:
         """Whether a name matches the pattern in the settings, or the default pattern."""
@@ -193,14 +194,14 @@ class Switching:
 
     def note_use(self, target: SwitchTarget) -> None:
         """Note the use of a profile, for the picker and for the tables of the full screen."""
-        quick_reads.note_use(self._state, target.name)
+        recent_profiles.note_use(self._state, target.name)
         if target.session and target.account_id:
-            quick_reads.note_use_of(self._cache, target.session, target.account_id, target.role)
+            inventory.note_role_use(self._cache, target.session, target.account_id, target.role)
 
     def boosts(self, targets: Mapping[str, SwitchTarget]) -> dict[str, float]:
         """Return sort keys by profile name: favourites are highest, then the last used."""
-        boosts = quick_reads.recent(self._state)
-        uses = {use[:3]: use for use in quick_reads.role_uses(self._cache)}
+        boosts = recent_profiles.last_uses(self._state)
+        uses = {use[:3]: use for use in inventory.role_uses(self._cache)}
         for target in targets.values() if uses else ():
             if use := uses.get((target.session, target.account_id, target.role)):
                 used_at = max(use.used_at, boosts.get(target.name, 0.0))

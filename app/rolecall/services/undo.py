@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from rolecall.domain.backup import Backup
-from rolecall.domain.change import Change
+from rolecall.domain.file_change import Change
 from rolecall.files.backups import Backups
 from rolecall.files.locations import Locations
 from rolecall.services.clock import utc_now

@@ -59,13 +59,13 @@ def startup_snapshot(
 def _session(sections: _Sections, locations: Locations, now: datetime) -> SsoSession | None:
     """Return the first session whose token is valid or can be renewed."""
     from rolecall.domain.model import SsoSession
-    from rolecall.files.fast import quick_reads
+    from rolecall.files.fast.token_file import token_expiry
 
     for header, values in sections.items():
         kind, _, name = header.partition(" ")
         if kind != "sso-session" or "sso_start_url" not in values:
             continue
-        token = quick_reads.token_expiry(str(locations.home), name, values["sso_start_url"])
+        token = token_expiry(str(locations.home), name, values["sso_start_url"])
         if token and now < (token.renewable_until or token.expires_at):
             scopes = [each.strip() for each in values.get("sso_registration_scopes", "").split(",")]
             return SsoSession(
@@ -101,7 +101,7 @@ def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> StartupSna
     from rolecall.domain.catalogue import Catalogue, Listing
     from rolecall.domain.favourites import Favourites
     from rolecall.domain.model import Account, PermissionSet
-    from rolecall.files.fast import quick_reads
+    from rolecall.files.fast import inventory
 
     def sets(names: str | None) -> tuple[PermissionSet, ...] | None:
         if names is None:
@@ -111,11 +111,11 @@ def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> StartupSna
     key = session.cache_key, session.start_url
     listings = [
         Listing(Account(safe(id_), safe(name), safe(email)), sets(names))
-        for id_, name, email, names in quick_reads.first_accounts(cache, *key, _COUNT)
+        for id_, name, email, names in inventory.first_accounts(cache, *key, _COUNT)
     ]
     uses = {
         (safe(each.account_id), safe(each.permission_set)): each
-        for each in quick_reads.role_uses(cache)
+        for each in inventory.role_uses(cache)
         if each.session == session.cache_key
     }
     favourites = frozenset(key for key, each in uses.items() if each.is_favourite)

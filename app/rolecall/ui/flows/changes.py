@@ -17,7 +17,7 @@ from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
-    from rolecall.domain.change import Change
+    from rolecall.domain.file_change import Change
     from rolecall.domain.model import Profile
     from rolecall.services.profile_changes import ProfileChanges
     from rolecall.ui.host import DriftView, Host

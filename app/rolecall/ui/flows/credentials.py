@@ -16,7 +16,7 @@ from rolecall.ui.screens.credentials import CredentialsScreen
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
-    from rolecall.domain.change import Change
+    from rolecall.domain.file_change import Change
     from rolecall.domain.model import Profile
     from rolecall.ui.host import Host
     from rolecall.ui.state.rows import AssignmentRow

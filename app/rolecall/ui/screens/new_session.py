@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rolecall.domain import start_url
-from rolecall.domain.change import Change
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession
 from rolecall.presentation import error_strings, labels, sign_in_strings
 from rolecall.presentation.errors import explain

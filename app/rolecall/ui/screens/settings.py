@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from rolecall.domain import settings as domain
-from rolecall.domain.change import Change
+from rolecall.domain.file_change import Change
 from rolecall.domain.settings import DEFAULTS, BadSetting, SettingProblem
 from rolecall.presentation import settings_strings
 from rolecall.presentation.paths import config_file

@@ -14,8 +14,8 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from rolecall.domain import naming
-from rolecall.domain.change import Change
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.file_change import Change
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain

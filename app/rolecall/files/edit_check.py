@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rolecall.domain.errors import EditRefused, FileMalformed
 from rolecall.domain.text import safe
-from rolecall.files import javascript
+from rolecall.files import javascript_ini
 from rolecall.files.edit_rules import EditRule
 from rolecall.files.ini import Document, Section
 
@@ -50,7 +50,7 @@ class Snapshot:
         while tail < shorter - same and old[-1 - tail] == new[-1 - tail]:
             tail += 1
         before = bisect_left(starts, same) - 1
-        while before > 0 and javascript.header(old[starts[before]]) is None:
+        while before > 0 and javascript_ini.header(old[starts[before]]) is None:
             before -= 1
         begin = starts[before] if before > 0 else 0
         behind = bisect_left(starts, len(old) - tail)
@@ -83,7 +83,9 @@ def _check_meaning(meant: list[Section], real: list[Section], path: Path, is_cut
 
 def _origins(sections: list[Section]) -> dict[str, str]:
     """Of those that were renamed or copied: the name that JavaScript knows → the one it knew."""
-    pairs = [(javascript.line_id(s.head), javascript.line_id(s.was)) for s in sections if s.was]
+    pairs = [
+        (javascript_ini.line_id(s.head), javascript_ini.line_id(s.was)) for s in sections if s.was
+    ]
     return {now: was for now, was in pairs if now is not None and was is not None}
 
 
@@ -94,12 +96,12 @@ def _check_javascript(old: Document, new: Document, origins: dict[str, str]) -> 
     """
     path = new.path
     meant_before, meant = _by_id(old), _by_id(new)
-    before, after = javascript.parse_lines(old.lines()), javascript.parse_lines(new.lines())
+    before, after = javascript_ini.parse_lines(old.lines()), javascript_ini.parse_lines(new.lines())
     for name in before.keys() | after.keys():
         was = before.get(origins.get(name, name), {})
         now, wanted = after.get(name, {}), meant.get(name, {})
         for key in was.keys() | now.keys():
-            parent = key.partition(javascript.SEPARATOR)[0].lower()
+            parent = key.partition(javascript_ini.SEPARATOR)[0].lower()
             is_nested = wanted.get(parent, "\n").startswith("\n")
             is_mended = key != key.lower() and key not in now
             is_changed = was.get(key) != now.get(key) != wanted.get(key.lower())
@@ -115,6 +117,6 @@ def _check_javascript(old: Document, new: Document, origins: dict[str, str]) -> 
 def _by_id(document: Document) -> _Reading:
     found: _Reading = {}
     for section in document.sections:
-        if (name := javascript.line_id(section.head)) is not None:
+        if (name := javascript_ini.line_id(section.head)) is not None:
             found.setdefault(name, {}).update(section.values)
     return found

@@ -1,0 +1,99 @@
+"""A few queries on the inventory cache, for commands that a shell waits for.
+
+Nothing here raises: without a cache, or with one that is broken or of another version, a query
+finds nothing. `files.inventory` is the full reader, but it takes longer to import than a shell
+should wait.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any, Final, NamedTuple
+
+INVENTORY: Final = "inventory.sqlite"
+
+
+class RoleUse(NamedTuple):
+    """A permission set of an account that is a favourite or was used.
+
+    `session` is the session's cache key. `used_at` is in seconds since the epoch; 0 means never.
+    """
+
+    session: str
+    account_id: str
+    permission_set: str
+    is_favourite: bool
+    used_at: float
+
+
+def account_name(cache: str, session: str, account_id: str) -> str:
+    """Return the name of an account as AWS sent it; empty if it is unknown."""
+    query = (
+        "SELECT name FROM account JOIN sign_in ON sign_in = sign_in.id"
+        " WHERE account.id = ? AND cache_key = ?"
+    )
+    rows = _rows(cache, query, (account_id, session))
+    return rows[0][0] if rows else ""
+
+
+def account_names(cache: str) -> dict[tuple[str, str], str]:
+    """Return the names of all accounts by session and account ID."""
+    query = "SELECT cache_key, account.id, name FROM account JOIN sign_in ON sign_in = sign_in.id"
+    return {(session, id_): name for session, id_, name in _rows(cache, query)}
+
+
+def first_accounts(
+    cache: str, session: str, start_url: str, count: int
+) -> list[tuple[str, str, str, str | None]]:
+    """Return the accounts at the top of a table: favourites and used ones first, then in the
+    portal's order.
+
+    Each has its ID, name, e-mail and permission sets (a JSON list of names; None if not listed).
+    """
+    query = (
+        "SELECT account.id, name, email, permission_sets"
+        " FROM account JOIN sign_in ON sign_in = sign_in.id"
+        " WHERE cache_key = ? AND start_url = ? ORDER BY"
+        " account.id NOT IN (SELECT mark.id FROM mark WHERE mark.sign_in = sign_in.id), place"
+        " LIMIT ?"
+    )
+    return _rows(cache, query, (session, start_url, count))
+
+
+def role_uses(cache: str) -> list[RoleUse]:
+    """Return all favourites and uses of all sessions."""
+    query = (
+        "SELECT cache_key, mark.id, permission_set, is_favourite, used_at"
+        " FROM mark JOIN sign_in ON sign_in = sign_in.id"
+    )
+    rows = _rows(cache, query)
+    return [
+        RoleUse(session, id_, role, bool(star), at or 0.0) for session, id_, role, star, at in rows
+    ]
+
+
+def note_role_use(cache: str, session: str, account_id: str, permission_set: str) -> None:
+    """Record that the permission set is used now; do nothing if the session was never listed."""
+    statement = (
+        "INSERT INTO mark (sign_in, id, permission_set, used_at)"
+        " SELECT id, ?, ?, ? FROM sign_in WHERE cache_key = ?"
+        " ON CONFLICT (sign_in, id, permission_set) DO UPDATE SET used_at = excluded.used_at"
+    )
+    _rows(cache, statement, (account_id, permission_set, time.time(), session))
+
+
+def _rows(cache: str, query: str, values: tuple[str | float, ...] = ()) -> list[tuple[Any, ...]]:
+    path = f"{cache}/{INVENTORY}"
+    if not os.path.exists(path):
+        return []
+    import sqlite3
+
+    try:
+        connection = sqlite3.connect(path, timeout=0.1, isolation_level=None)
+        try:
+            return connection.execute(query, values).fetchall()
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return []

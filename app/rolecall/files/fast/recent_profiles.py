@@ -1,0 +1,64 @@
+"""When each profile was last switched to: one line of text for each switch, the newest last.
+
+Nothing here raises: a use that cannot be written is not recorded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from typing import Final
+
+_FILE: Final = "recent-profiles"
+_MAX_SIZE: Final = 65_536  # bytes
+_KEPT: Final = 500  # profiles
+
+
+def note_use(state: str, name: str) -> None:
+    """Record that a shell has just switched to the profile."""
+    path = f"{state}/{_FILE}"
+    line = f"{time.time():.0f} {name}\n".encode("utf-8", "surrogateescape")
+    with contextlib.suppress(OSError):
+        try:
+            file = _opened(path)
+        except FileNotFoundError:
+            os.makedirs(state, 0o700, exist_ok=True)
+            file = _opened(path)
+        try:
+            os.write(file, line)
+            if os.fstat(file).st_size > _MAX_SIZE:
+                _shorten(path)
+        finally:
+            os.close(file)
+
+
+def last_uses(state: str) -> dict[str, float]:
+    """Return when each profile was last switched to, in seconds since the epoch."""
+    try:
+        with open(f"{state}/{_FILE}", "rb") as file:
+            lines = file.read().decode("utf-8", "surrogateescape").split("\n")
+    except OSError:
+        return {}
+    found = {}
+    for line in lines:
+        when, _, name = line.partition(" ")
+        if name and when.isdecimal():
+            found[name] = float(when)
+    return found
+
+
+def _opened(path: str) -> int:
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    return os.open(path, flags, 0o600)
+
+
+def _shorten(path: str) -> None:
+    """Keep the last use of the most recent profiles."""
+    state = os.path.dirname(path)
+    kept = sorted(last_uses(state).items(), key=lambda item: item[1])[-_KEPT:]
+    text = "".join(f"{when:.0f} {name}\n" for name, when in kept)
+    new = f"{path}.{os.getpid()}"
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(text.encode("utf-8", "surrogateescape"))
+    os.replace(new, path)
