@@ -85,7 +85,7 @@ def test_every_handler_belongs_to_a_command(screen: type[object]) -> None:
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
-def test_no_key_means_two_things_on_a_screen(screen: type[CommandScreen[object]]) -> None:
+def test_no_key_has_two_commands_on_a_screen(screen: type[CommandScreen[object]]) -> None:
     keys = Counter(key for command in commands_of(screen.place) for key in command.keys)
     assert [key for key, count in keys.items() if count > 1] == []
 

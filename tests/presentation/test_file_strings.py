@@ -1,4 +1,4 @@
-"""There is a sentence for each thing that can be the matter, and no other."""
+"""Every problem of a file has a sentence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rolecall.services.profiles import NameCheck, NameStatus
 from rolecall.ui.screens.base.profile_form import name_note
 
 
-def test_each_word_has_its_sentence() -> None:
+def test_the_tables_have_a_sentence_for_each_problem_and_no_other() -> None:
     assert file_strings.MALFORMED.keys() == {*(each.value for each in IniProblem), "not-toml"}
     assert file_strings.REFUSED.keys() == {rule.value for rule in EditRule}
     assert file_strings.REASONS.keys() == {reason.value for reason in FileErrorReason}
@@ -25,34 +25,34 @@ def test_each_word_has_its_sentence() -> None:
     assert file_strings.FINDINGS.keys() == {kind.value for kind in FindingKind}
 
 
-def test_a_path_that_is_none_is_called_so() -> None:
+def test_an_empty_path_is_named_as_such() -> None:
     said = explain(FileUnwritable(Path(), FileErrorReason.NO_PATH.value))
     assert said.startswith("an empty path cannot be written")
     assert "AWS_CONFIG_FILE" in said
 
 
 @pytest.mark.parametrize("problem", list(IniProblem))
-def test_what_no_client_reads_is_explained(problem: IniProblem) -> None:
+def test_each_problem_of_a_malformed_file_is_explained(problem: IniProblem) -> None:
     said = explain(FileMalformed(Path("/h/.aws/config"), 7, problem.value, "[x"))
     assert "/h/.aws/config, line 7: " in said
     assert "{" not in said
 
 
 @pytest.mark.parametrize("rule", list(EditRule))
-def test_what_is_refused_is_explained(rule: EditRule) -> None:
+def test_each_refused_edit_is_explained(rule: EditRule) -> None:
     said = explain(EditRefused(Path("/h/.aws/config"), rule.value, "region"))
     assert "/h/.aws/config: " in said
     assert "{" not in said
 
 
 @pytest.mark.parametrize("kind", list(FindingKind))
-def test_findings_need_no_more_than_a_finding_has(kind: FindingKind) -> None:
+def test_the_sentences_of_findings_use_only_the_fields_of_a_finding(kind: FindingKind) -> None:
     said = describe(Finding(kind, Path("/h/.aws/config"), 1, "dev", 2, "sso_region"))
     assert said
     assert "{" not in said
 
 
-def test_sentences_name_the_files_where_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sentences_name_the_actual_paths_of_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/me")
     assert explain(NoCredentials("a", "not-found")) == "There is no profile a in ~/.aws/config."
     monkeypatch.setenv("AWS_CONFIG_FILE", "~/other/config")

@@ -1,4 +1,4 @@
-"""Keys that the user sets: in force everywhere, or passed over and named."""
+"""Keys from the settings: used everywhere, or reported if they cannot be used."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from rolecall.presentation.commands import BY_ID, Place, commands_of, footer_of,
 
 
 @pytest.fixture(autouse=True)
-def usual_again() -> Iterator[None]:
+def default_keys_again() -> Iterator[None]:
     yield
-    commands.CHANGED.clear()
+    commands.USER_KEYS.clear()
 
 
 @pytest.mark.parametrize(
@@ -28,11 +28,11 @@ def usual_again() -> Iterator[None]:
         ("", None), ("hyper+x", None), ("ctrl+", None), ("f99", None), ("enter twice", None),
     ],
 )  # fmt: skip
-def test_keys_are_called_as_people_call_them(text: str, key: str | None) -> None:
-    assert keymap.key_named(text) == key
+def test_the_common_names_of_keys_are_understood(text: str, key: str | None) -> None:
+    assert keymap.parse_key(text) == key
 
 
-def test_the_settings_that_the_readme_shows_will_all_do(tmp_path: Path) -> None:
+def test_all_settings_in_the_readme_are_valid(tmp_path: Path) -> None:
     readme = Path(__file__, "../../../README.md").resolve().read_text()
     path = tmp_path / "settings.toml"
     path.write_text(readme.partition("```toml\n")[2].partition("```")[0])
@@ -41,7 +41,7 @@ def test_the_settings_that_the_readme_shows_will_all_do(tmp_path: Path) -> None:
     assert [*read.bad, *keymap.use(read.settings.keys, read.lines)] == []
 
 
-def test_a_key_that_is_set_is_the_one_in_force() -> None:
+def test_a_key_in_the_settings_replaces_the_default() -> None:
     assert keymap.use({"favourite": ("!",), "help": ("F1", "?")}, {}) == []
     assert BY_ID["favourite"].keys == ("exclamation_mark",)
     assert BY_ID["help"].shown_keys == "F1 ?"
@@ -50,7 +50,7 @@ def test_a_key_that_is_set_is_the_one_in_force() -> None:
     assert "help" in [command.id for command in footer_of(Place.ACCOUNTS)]
 
 
-def test_keys_can_change_places() -> None:
+def test_two_commands_can_swap_their_keys() -> None:
     assert keymap.use({"use": ("s",), "save": ("u",), "save_account": ("u",)}, {}) == []
     found = {
         key: command.id for command in commands_of(Place.PERMISSION_SETS) for key in command.keys
@@ -74,15 +74,15 @@ def test_a_command_without_keys_is_in_the_palette_only() -> None:
         ({"filter": ("q",)}, "keys.filter", SettingProblem.KEY_TWICE, "q"),
     ],
 )
-def test_what_cannot_be_is_passed_over_and_named(
+def test_a_key_that_cannot_be_used_is_reported(
     wanted: dict[str, tuple[str, ...]], name: str, problem: SettingProblem, detail: str
 ) -> None:
     (bad,) = keymap.use({**wanted, "help": ("!",)}, {name: 7})
     assert (bad.name, bad.problem, bad.detail, bad.line) == (name, problem, detail, 7)
     assert BY_ID["help"].keys == ("exclamation_mark",)
-    assert not commands.CHANGED.keys() & wanted.keys()
+    assert not commands.USER_KEYS.keys() & wanted.keys()
 
 
-def test_the_usual_keys_are_no_trouble() -> None:
+def test_the_default_keys_have_no_problems() -> None:
     for command in commands.COMMANDS:
-        assert keymap.use({command.id: command.usual}, {}) == [], command.id
+        assert keymap.use({command.id: command.default_keys}, {}) == [], command.id

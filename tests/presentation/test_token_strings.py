@@ -1,4 +1,4 @@
-"""The words of the clocks: which moment, in which zone, and what is warned of first."""
+"""Texts about what expires: moments in both zones, and warnings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CET = timezone(timedelta(hours=1), "CET")
 SESSION = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
 
 
-def clock(
+def expiry(
     kind: ExpiryKind, minutes: float, session: SsoSession | None = None, *, refused: bool = False
 ) -> Expiry:
     end = NOON + timedelta(minutes=minutes)
@@ -36,11 +36,13 @@ def clock(
         ),
     ],
 )
-def test_the_exact_moment_here_and_in_utc(moment: datetime, zone: timezone, words: str) -> None:
+def test_the_exact_moment_is_shown_in_local_time_and_in_utc(
+    moment: datetime, zone: timezone, words: str
+) -> None:
     assert token_strings.exactly(moment, zone=zone) == words
 
 
-def test_within_a_day_the_moment_needs_no_date() -> None:
+def test_a_moment_within_a_day_has_no_date() -> None:
     midnight = NOON + timedelta(hours=11, minutes=30)
     assert token_strings.exactly(midnight, NOON, CET) == "until 00:30:00 CET · 23:30:00 UTC"
     assert token_strings.exactly(midnight, NOON, UTC) == "until 23:30:00 UTC"
@@ -48,15 +50,15 @@ def test_within_a_day_the_moment_needs_no_date() -> None:
     assert token_strings.exactly(tomorrow, NOON, UTC) == "until 2026-11-25 12:00:00 UTC"
 
 
-def test_a_token_that_aws_has_ended_has_nothing_left() -> None:
-    assert token_strings.left(clock(ExpiryKind.ACCESS_TOKEN, 60), NOON) == "1 h 0 min"
-    refused = clock(ExpiryKind.ACCESS_TOKEN, 60, refused=True)
+def test_a_revoked_token_shows_no_time_left() -> None:
+    assert token_strings.left(expiry(ExpiryKind.ACCESS_TOKEN, 60), NOON) == "1 h 0 min"
+    refused = expiry(ExpiryKind.ACCESS_TOKEN, 60, refused=True)
     assert token_strings.left(refused, NOON) == token_strings.REVOKED_ROW
 
 
-def test_a_warning_says_what_to_do_where_something_can_be_done() -> None:
-    token = clock(ExpiryKind.ACCESS_TOKEN, 14.5, SESSION)
-    keys = clock(ExpiryKind.SHORT_TERM_CREDENTIALS, 4.9)
+def test_a_warning_says_what_to_do_if_something_can_be_done() -> None:
+    token = expiry(ExpiryKind.ACCESS_TOKEN, 14.5, SESSION)
+    keys = expiry(ExpiryKind.SHORT_TERM_CREDENTIALS, 4.9)
     assert token_strings.warning([token], NOON, "S") == (
         "The access token of corp expires within 15 min and does not renew itself."
         " S signs in again."
@@ -66,12 +68,12 @@ def test_a_warning_says_what_to_do_where_something_can_be_done() -> None:
     )
 
 
-def test_every_key_whose_writer_is_known_is_one_that_is_read() -> None:
+def test_every_expiry_key_with_known_tools_is_one_that_rolecall_reads() -> None:
     assert set(token_strings.TOOLS) <= set(EXPIRY_KEYS)
 
 
 @pytest.mark.parametrize("minutes", [0, 3, 59, 60, 23 * 60, 26 * 60, 3 * 24 * 60, 300 * 24 * 60])
-def test_what_has_ended_fits_where_the_bar_was(minutes: int) -> None:
-    ended = TimeLeft.until(NOON - timedelta(minutes=minutes), NOON)
-    assert ended.level is Level.GONE
-    assert len(times.time_left(ended)) <= 20
+def test_an_expiry_in_the_past_fits_into_the_column(minutes: int) -> None:
+    past = TimeLeft.until(NOON - timedelta(minutes=minutes), NOON)
+    assert past.level is Level.GONE
+    assert len(times.time_left(past)) <= 20

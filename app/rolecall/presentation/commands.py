@@ -1,7 +1,7 @@
-"""Every command, declared once: bindings, footer, palette, help page and the README's key table
-all come from here.
+"""The declaration of all commands. Bindings, footer, palette, help page and the README's key table
+are made from it.
 
-A command named `save` is the method `do_save` of the screen it works on, or of the app.
+The command `save` is the method `do_save` of the screen where it works, or of the app.
 """
 
 from __future__ import annotations
@@ -42,23 +42,25 @@ class Place(Enum):
     DRIFT = "drift"
 
 
-CHANGED: Final[dict[str, tuple[str, ...]]] = {}  # keys that the user has set, by command
+USER_KEYS: Final[dict[str, tuple[str, ...]]] = {}  # set by the user, by command id
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`usual` are the keys that it has unless the user has set others. `footer` is its rank among
-    the keys at the foot of the screen, 0 for none.
+    """A command of the full screen.
+
+    `default_keys` apply unless the user has set others. `footer` is its rank among the keys at the
+    foot of the screen, 0 if it is not there.
     """
 
     id: str
-    usual: tuple[str, ...]
+    default_keys: tuple[str, ...]
     places: tuple[Place, ...]
     footer: int = 0
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return CHANGED.get(self.id, self.usual)
+        return USER_KEYS.get(self.id, self.default_keys)
 
     @property
     def name(self) -> str:
@@ -93,7 +95,7 @@ _SHOWN: Final = {
 
 
 def show_key(key: str) -> str:
-    """A key as it stands on a keyboard: `ctrl+p` → `Ctrl+P`, `slash` → `/`."""
+    """Return a key as it is written on a keyboard: `ctrl+p` → `Ctrl+P`, `slash` → `/`."""
     if key in _SHOWN:
         return _SHOWN[key]
     if key.startswith("ctrl+"):
@@ -107,10 +109,10 @@ def show_key(key: str) -> str:
 
 
 def key_of(command_id: str) -> str:
-    """As it stands on a keyboard; of a command without a key, how it is found among the others."""
+    """Return the key of a command, or how to find a command without a key in the palette."""
     command, others = BY_ID[command_id], BY_ID["palette"]
     if command.keys or not others.keys:
-        return show_key((command.keys or command.usual)[0])
+        return show_key((command.keys or command.default_keys)[0])
     return f"{show_key(others.keys[0])} {command.name}"
 
 
@@ -120,7 +122,7 @@ class _Keys(dict[str, object]):
 
 
 def with_keys(sentence: str, /, **facts: object) -> str:
-    """The sentence with the facts in it, and for the ids of commands the keys in force."""
+    """Fill in the facts, and for ids of commands their current keys."""
     return sentence.format_map(_Keys(facts))
 
 
@@ -226,7 +228,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("toggle_theme", ("t",), (Place.EVERYWHERE, Place.WATCH)),
     Command("redraw", ("ctrl+l",), (Place.EVERYWHERE, Place.WATCH)),
     Command("settings", ("comma",), (Place.EVERYWHERE,)),
-    # Not where a difference is shown: whoever undoes presses it once more than is needed.
+    # Not on a confirmation: there a user who undoes may press it once too often.
     Command("suspend", ("ctrl+z",), (Place.EVERYWHERE, Place.FORMS, Place.PALETTE, Place.WATCH)),
     Command("quit", ("q", "ctrl+c"), (Place.EVERYWHERE, Place.WATCH), footer=10),
 )
@@ -236,10 +238,10 @@ MAIN: Final = (
     Place.PERMISSION_SETS,
     Place.PROFILES,
     Place.TOKENS,
-)  # the four places, one key each
+)  # the four main places, each with its own key
 BY_ID: Final = {command.id: command for command in COMMANDS}
 
-# What each screen is: the groups whose commands work on it, its own first.
+# The groups whose commands work on a screen, its own first.
 GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.ACCOUNTS: (Place.ACCOUNTS, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
     Place.PERMISSION_SETS: (Place.PERMISSION_SETS, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
@@ -262,7 +264,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.PALETTE: (Place.PALETTE, Place.TABLES),
 }
 
-# Keys that move about a table.
+# Keys that move the cursor of a table.
 MOVES: Final = {
     "move(1)": ("j", "down"),
     "move(-1)": ("k", "up"),
@@ -273,12 +275,15 @@ MOVES: Final = {
     "page(0.5)": ("ctrl+d",),
     "page(-0.5)": ("ctrl+u",),
 }
-_BACK: Final = 5  # its rank in the footer, where it leaves the screen
+_BACK: Final = 5  # its rank in the footer if it leaves the screen
 WITH_TABLES: Final = {Place.TABLES, Place.SESSIONS}
 
 
 def commands_of(place: Place) -> list[Command]:
-    """The commands that work on a screen, its own first, without any whose key is taken."""
+    """Return the commands that work on a screen, its own first.
+
+    A command whose key is taken by an earlier one is left out.
+    """
     found: dict[str, Command] = {}
     taken: set[str] = set()
     for group in GROUPS[place]:
@@ -290,14 +295,17 @@ def commands_of(place: Place) -> list[Command]:
 
 
 def footer_of(place: Place, *, goes_back: bool = False) -> list[Command]:
-    """What the foot of the screen shows, most wanted first; `goes_back`: the way back too."""
+    """Return the commands at the foot of a screen, the most important first.
+
+    With `goes_back` they include the way back.
+    """
     ranks = {c.id: c.footer for c in commands_of(place) if c.keys}
     if goes_back and "back" in ranks:
         ranks["back"] = _BACK
     return sorted((BY_ID[name] for name, rank in ranks.items() if rank), key=lambda c: ranks[c.id])
 
 
-# Keys that widgets handle themselves; told in the help and the README, never bound here.
+# Keys that widgets handle themselves: shown in the help and the README, never bound here.
 MOVEMENT: Final[tuple[tuple[str, str], ...]] = command_strings.MOVEMENT
 
 
@@ -305,8 +313,9 @@ _KeyRow = tuple[str, str, str, Command | None]
 
 
 def key_table() -> Iterator[tuple[str, list[_KeyRow]]]:
-    """For each place its rows of (keys, name, help, command), as help page and README show them;
-    the keys of a table are no command's.
+    """Yield each place with its rows of (keys, name, help, command), for help page and README.
+
+    The command is None for the keys that move the cursor.
     """
     yield command_strings.PLACES["movement"], [(keys, "", text, None) for keys, text in MOVEMENT]
     for place in Place:
@@ -320,7 +329,7 @@ def key_table() -> Iterator[tuple[str, list[_KeyRow]]]:
 
 
 def markdown_table() -> str:
-    """The README's key table: a row a place."""
+    """Return the README's key table, with a row for each place."""
     lines = [command_strings.KEY_TABLE_HEAD, "|---|---|"]
     for place, rows in key_table():
         cells = [f"{_code(keys)} {name or text}" for keys, name, text, _ in rows]

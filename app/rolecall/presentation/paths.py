@@ -1,4 +1,4 @@
-"""Places of files, for people."""
+"""Paths of files, as the user would write them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rolecall.services import aws_paths
 
 
 def as_written(path: Path) -> str:
-    """As the user would write it: `~/.aws/config`."""
+    """Return the path with ~ for the home folder: `~/.aws/config`."""
     if path == Path():
         return labels.EMPTY_PATH
     shown, home = str(path), os.environ.get("HOME", "")
@@ -19,10 +19,10 @@ def as_written(path: Path) -> str:
 
 
 def config_file() -> str:
-    """That of this process, as the user would write it."""
+    """Return the path of the config file that this process uses."""
     return as_written(Path(aws_paths.config_file(os.environ)))
 
 
 def credentials_file() -> str:
-    """The same of the other."""
+    """Return the path of the credentials file that this process uses."""
     return as_written(Path(aws_paths.credentials_file(os.environ)))

@@ -1,4 +1,4 @@
-"""A link as a QR code: its modules, and as text for a terminal."""
+"""A link as a QR code: its modules, and its text for a terminal."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Final
 
-# ISO/IEC 18004 asks for four modules of quiet zone; where the terminal is small, readers manage
-# with two.
+# ISO/IEC 18004 requires four modules of quiet zone. In a small terminal two are enough for readers.
 QUIET_ZONES: Final = (4, 2)
 _BLACK_ON_WHITE: Final = "\x1b[38;5;16;48;5;231m{}\x1b[0m"
 
@@ -16,7 +15,7 @@ Modules = tuple[tuple[bool, ...], ...]
 
 @lru_cache(maxsize=8)
 def modules(text: str, quiet_zone: int) -> Modules:
-    """The code's rows of modules, true where dark, quiet zone included."""
+    """Return the rows of modules with the quiet zone; a dark module is True."""
     import segno
 
     code = segno.make(text, error="l", micro=False)
@@ -27,7 +26,7 @@ def modules(text: str, quiet_zone: int) -> Modules:
 
 
 def fitting(text: str, columns: int, rows: int) -> Modules | None:
-    """With the widest quiet zone that fits; None where none does."""
+    """Return the modules with the widest quiet zone that fits, or None if none does."""
     for quiet_zone in QUIET_ZONES:
         found = modules(text, quiet_zone)
         if len(found[0]) <= columns and (len(found) + 1) // 2 <= rows:
@@ -36,7 +35,7 @@ def fitting(text: str, columns: int, rows: int) -> Modules | None:
 
 
 def half_blocks(rows: Modules, *, dark_is_ink: bool) -> list[str]:
-    """Two rows a line. Ink is what is drawn: the dark modules, or the light ones."""
+    """Return two rows of modules as one line. Ink draws the dark modules, or the light ones."""
     cells = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
     return [
         "".join(
@@ -48,8 +47,9 @@ def half_blocks(rows: Modules, *, dark_is_ink: bool) -> list[str]:
 
 
 def in_terminal(rows: Modules, *, colours: bool) -> str:
-    """Black on white whatever the terminal's colours are. Without colours the light modules are
-    drawn in the text's colour, which is light on most terminals.
+    """Return the code as lines of text, black on white whatever the terminal's colours are.
+
+    Without colours, the light modules have the colour of text, which is light on most terminals.
     """
     lines = half_blocks(rows, dark_is_ink=colours)
     return "\n".join(_BLACK_ON_WHITE.format(line) if colours else line for line in lines)

@@ -1,4 +1,4 @@
-"""Words: every error, problem and kind has its sentence, and what is left stands still."""
+"""Every error, problem and kind has a text, and the time left is shown in words."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ PROBLEMS = {
 }
 
 
-def an(error: type[errors.RolecallError]) -> errors.RolecallError:
-    """One of the kind, with its facts made up."""
+def an_error(error: type[errors.RolecallError]) -> errors.RolecallError:
+    """Return an error of this class with invented facts."""
     facts: dict[str, object] = {field.name: f"<{field.name}>" for field in fields(error)}
     if "path" in facts:
         facts["path"] = Path("/home/kim/.aws/config")
@@ -63,30 +63,30 @@ def an(error: type[errors.RolecallError]) -> errors.RolecallError:
     return error(**facts)
 
 
-def test_there_is_a_sentence_for_every_error_and_none_for_errors_that_are_not() -> None:
+def test_every_error_has_a_sentence_and_every_sentence_an_error() -> None:
     assert set(error_strings.ERRORS) == {error.__name__ for error in LEAVES}
 
 
-def test_whatever_can_befall_an_account_has_a_short_word_for_its_row() -> None:
-    can_befall = {error.__name__ for error in leaves(errors.ServiceError)}
-    assert can_befall | {"SignInNeeded", "RegionInvalid"} == set(error_strings.SHORT)
+def test_every_error_of_an_account_has_a_short_text_for_its_row() -> None:
+    possible = {error.__name__ for error in leaves(errors.ServiceError)}
+    assert possible | {"SignInNeeded", "RegionInvalid"} == set(error_strings.SHORT)
     assert max(map(len, error_strings.SHORT.values())) <= 14
 
 
 @pytest.mark.parametrize("error", LEAVES, ids=lambda error: error.__name__)
 def test_every_error_is_a_sentence_for_the_user(error: type[errors.RolecallError]) -> None:
-    sentence = explain(an(error))
+    sentence = explain(an_error(error))
     assert "{" not in sentence
     assert sentence[0].isupper() or sentence[0] in "</~“"
     assert error.__name__ not in sentence
 
 
-def test_what_an_error_quotes_cannot_drive_the_terminal() -> None:
+def test_a_quoted_control_sequence_does_not_reach_the_terminal() -> None:
     sentence = explain(errors.RegionInvalid("\x1b]0;owned\x07"))
     assert sentence.isprintable()
 
 
-def test_an_error_of_any_other_kind_shows_its_name_and_not_its_words() -> None:
+def test_an_unexpected_error_shows_its_name_and_not_its_message() -> None:
     assert "hunter2" not in explain(ValueError("hunter2"))
 
 
@@ -111,7 +111,7 @@ def test_an_error_of_any_other_kind_shows_its_name_and_not_its_words() -> None:
         ),
     ],
 )
-def test_a_table_of_words_is_complete(table: dict[str, str], words: set[str]) -> None:
+def test_a_table_of_texts_is_complete(table: dict[str, str], words: set[str]) -> None:
     assert set(table) == words
 
 
@@ -131,7 +131,7 @@ def test_a_table_of_words_is_complete(table: dict[str, str], words: set[str]) ->
         (timedelta(days=-3), "expired 3 days ago"),
     ],
 )
-def test_what_is_left_in_words(end: timedelta, words: str) -> None:
+def test_the_time_left_in_words(end: timedelta, words: str) -> None:
     assert times.time_left(TimeLeft.until(NOON + end, NOON)) == words
 
 

@@ -1,4 +1,4 @@
-"""Sentences that name a key name the one in force."""
+"""Sentences that name a key name the current one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from rolecall.presentation.commands import key_of, with_keys
 
 @pytest.fixture
 def changed() -> Iterator[dict[str, tuple[str, ...]]]:
-    yield commands.CHANGED
-    commands.CHANGED.clear()
+    yield commands.USER_KEYS
+    commands.USER_KEYS.clear()
 
 
 def test_a_sentence_names_the_key_that_the_user_has_set(
@@ -24,13 +24,13 @@ def test_a_sentence_names_the_key_that_the_user_has_set(
     assert with_keys(table_strings.SIGN_IN_FIRST) == "Signed out. Ctrl+E signs in."
 
 
-def test_of_a_command_without_a_key_it_says_how_it_is_found(
+def test_a_command_without_a_key_is_named_by_its_way_in_the_palette(
     changed: dict[str, tuple[str, ...]],
 ) -> None:
     changed["sessions"] = ()
     assert key_of("sessions") == ": sessions"
 
 
-def test_what_a_sentence_is_about_is_not_taken_for_a_key() -> None:
+def test_a_fact_in_braces_is_not_taken_for_a_key() -> None:
     said = with_keys(table_strings.NOTHING_MATCHES, query="{sessions}")
     assert said == "Nothing matches “{sessions}”. Esc clears the filter."
