@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from rolecall.domain.file_change import hide_secrets
 from rolecall.domain.findings import Finding
-from rolecall.domain.model import Profile, SsoSession
+from rolecall.domain.model import Profile, ProfileKind, SsoSession
+from rolecall.domain.text import original, safe
+
+_KINDS: Final = (
+    ("web_identity_token_file", ProfileKind.WEB_IDENTITY),
+    ("role_arn", ProfileKind.ROLE),
+    ("sso_session", ProfileKind.SSO),
+    ("sso_start_url", ProfileKind.SSO_LEGACY),
+    ("login_session", ProfileKind.LOGIN),
+    ("aws_access_key_id", ProfileKind.STATIC),
+    ("credential_process", ProfileKind.PROCESS),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +48,55 @@ class Config:
         lines = ((n, self.text[n - 1]) for n in profile.lines)
         found = (n for n, line in lines if line.strip().lower().startswith(key))
         return next(found, profile.lines.start)
+
+    def with_credentials(self, profile: Profile, stored: Mapping[str, str]) -> Profile:
+        """Return the profile with the keys that ~/.aws/credentials has for it.
+
+        They override those of the config (`botocore.session.Session.full_config`).
+        """
+        if not stored:
+            return profile
+        values = {key: original(value) for key, value in profile.settings.items()} | dict(stored)
+        return replace(
+            profile_from(original(profile.name), values, self._session_values(values)),
+            lines=profile.lines,
+        )
+
+    def _session_values(self, values: Mapping[str, str]) -> dict[str, str]:
+        name = values.get("sso_session")
+        for session in self.sso_sessions:
+            if name is not None and session.name == safe(name):
+                return {"sso_start_url": session.start_url, "sso_region": session.region}
+        return {}
+
+
+def profile_from(
+    name: str, values: Mapping[str, str], session: Mapping[str, str], lines: range = range(0)
+) -> Profile:
+    """Return the profile that these values make. `session` has the values of its sso-session."""
+    shown = {key: safe(value) for key, value in values.items()}
+    return Profile(
+        name=safe(name),
+        kind=_kind(values),
+        session_name=shown.get("sso_session"),
+        start_url=_shown(session.get("sso_start_url", values.get("sso_start_url"))),
+        sso_region=_shown(session.get("sso_region", values.get("sso_region"))),
+        account_id=shown.get("sso_account_id"),
+        permission_set=shown.get("sso_role_name"),
+        region=shown.get("region"),
+        output=shown.get("output"),
+        lines=lines,
+        settings=shown,
+    )
+
+
+def _shown(value: str | None) -> str | None:
+    return None if value is None else safe(value)
+
+
+def _kind(values: Mapping[str, str]) -> ProfileKind:
+    """Return the first kind that applies, in botocore's order.
+
+    The order is that of `credentials.create_credential_resolver`.
+    """
+    return next((kind for key, kind in _KINDS if key in values), ProfileKind.PLAIN)

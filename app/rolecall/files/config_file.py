@@ -5,25 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
-from rolecall.domain.config import Config
-from rolecall.domain.model import Profile, ProfileKind, SsoSession
+from rolecall.domain.config import Config, profile_from
+from rolecall.domain.model import Profile, SsoSession
 from rolecall.domain.text import safe
 from rolecall.files import atomic
 from rolecall.files.editor import IniFile
 from rolecall.files.findings import config_findings
 from rolecall.files.ini import Document, SectionKind
-
-_KINDS: Final = (
-    ("web_identity_token_file", ProfileKind.WEB_IDENTITY),
-    ("role_arn", ProfileKind.ROLE),
-    ("sso_session", ProfileKind.SSO),
-    ("sso_start_url", ProfileKind.SSO_LEGACY),
-    ("login_session", ProfileKind.LOGIN),
-    ("aws_access_key_id", ProfileKind.STATIC),
-    ("credential_process", ProfileKind.PROCESS),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +42,7 @@ class ConfigFile(IniFile):
         sections = _merged(document, SectionKind.SSO_SESSION)
         sessions = {name: values for name, (_, values) in sections.items()}
         profiles = tuple(
-            _profile(name, lines, values, sessions)
+            profile_from(name, values, sessions.get(values.get("sso_session", ""), {}), lines)
             for name, (lines, values) in _merged(document, SectionKind.PROFILE).items()
         )
         named = [
@@ -80,36 +69,6 @@ def _merged(document: Document, kind: SectionKind) -> dict[str, tuple[range, dic
     }
 
 
-def _profile(
-    name: str, lines: range, values: dict[str, str], sessions: Mapping[str, Mapping[str, str]]
-) -> Profile:
-    session_name = values.get("sso_session")
-    session = sessions.get(session_name or "", {})
-    shown = {key: safe(value) for key, value in values.items()}
-    return Profile(
-        name=safe(name),
-        kind=_kind(values),
-        session_name=shown.get("sso_session"),
-        start_url=_shown(session.get("sso_start_url", values.get("sso_start_url"))),
-        sso_region=_shown(session.get("sso_region", values.get("sso_region"))),
-        account_id=shown.get("sso_account_id"),
-        permission_set=shown.get("sso_role_name"),
-        region=shown.get("region"),
-        output=shown.get("output"),
-        lines=lines,
-        settings=shown,
-    )
-
-
-def _shown(value: str | None) -> str | None:
-    return None if value is None else safe(value)
-
-
-def _kind(values: Mapping[str, str]) -> ProfileKind:
-    """The first that applies, in botocore's order (`credentials.create_credential_resolver`)."""
-    return next((kind for key, kind in _KINDS if key in values), ProfileKind.PLAIN)
-
-
 def _session(name: str, values: Mapping[str, str]) -> SsoSession:
     scopes = [scope.strip() for scope in values.get("sso_registration_scopes", "").split(",")]
     return SsoSession(
@@ -124,7 +83,8 @@ def _legacy_sessions(profiles: tuple[Profile, ...]) -> list[SsoSession]:
     found: dict[str, SsoSession] = {}
     for profile in profiles:
         url = profile.start_url
-        if profile.session_name is None and url is not None and url not in found:
-            region = profile.sso_region or ""
-            found[url] = SsoSession(None, url, region, ())
+        if profile.session_name is None and url is not None:
+            known = found.get(url)
+            if known is None or not known.region:
+                found[url] = SsoSession(None, url, profile.sso_region or "", ())
     return list(found.values())

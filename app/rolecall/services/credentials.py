@@ -58,6 +58,7 @@ class CredentialsProblem(StrEnum):
     LOOP = "loop"
     MFA = "mfa"
     LONG_LIVED = "long-lived"
+    SESSION_DIFFERS = "session-differs"
 
 
 # Keys of sources that are left to botocore.
@@ -159,7 +160,7 @@ class CredentialsService:
         """Return the credentials. `through` are the profiles that use this one as their source."""
         profile = self._find(config, name)
         stored = self.credentials.values(name)
-        settings = {key: original(value) for key, value in profile.settings.items()} | stored
+        settings = {key: original(value) for key, value in profile.settings.items()}
         is_own_source = through[-1:] == (name,)
         if name in through and not is_own_source:
             raise NoCredentials(safe(through[0]), CredentialsProblem.LOOP, profile.name)
@@ -232,22 +233,32 @@ class CredentialsService:
         return Credentials(key_id, Secret(secret), Secret(token) if token else None, expires_at)
 
     def _find(self, config: Config, name: str) -> Profile:
+        stored = self.credentials.values(name)
         for profile in config.profiles:
             if original(profile.name) == name:
-                return profile
-        if self.credentials.values(name):
-            return Profile(safe(name), ProfileKind.STATIC)
+                return config.with_credentials(profile, stored)
+        if stored:
+            return config.with_credentials(Profile(safe(name), ProfileKind.STATIC), stored)
         if near := closest_match(name, _names(config, self.credentials)):
             raise NoCredentials(safe(name), CredentialsProblem.MISSPELLED, safe(near))
         raise NoCredentials(safe(name), CredentialsProblem.NOT_FOUND)
 
     def _session_of(self, config: Config, profile: Profile) -> SsoSession:
+        if profile.session_name is None and profile.start_url is not None:
+            return SsoSession(None, profile.start_url, profile.sso_region or "", ())
         for session in config.sso_sessions:
             if profile.is_of(session):
+                self._check_agreement(profile, session)
                 return session
         raise NoCredentials(
             profile.name, CredentialsProblem.NO_SUCH_SESSION, profile.session_name or ""
         )
+
+    def _check_agreement(self, profile: Profile, session: SsoSession) -> None:
+        """Refuse what clients refuse (`botocore.credentials.SSOProvider._load_sso_config`)."""
+        for key, value in (("sso_start_url", session.start_url), ("sso_region", session.region)):
+            if profile.settings.get(key, value) != value:
+                raise NoCredentials(profile.name, CredentialsProblem.SESSION_DIFFERS, key)
 
 
 def _names(config: Config, credentials: CredentialsFile) -> set[str]:
