@@ -100,9 +100,7 @@ async def tour(photographer: Photographer) -> None:
     await photographer.take("save")
     await photographer.press("enter", then="SavedScreen")
     await photographer.press("v")
-    await photographer.wait_until(
-        lambda app: "arn:" in str(app.screen.query_one("#identity").render())
-    )
+    await photographer.wait_until(lambda app: "arn:" in str(app.screen.query_one("#arn").render()))
     await photographer.take("saved")
     await photographer.press("enter", "3", then="ProfilesScreen")
     await photographer.wait_until(lambda app: app.screen.table.total > 4)  # type: ignore[attr-defined]
