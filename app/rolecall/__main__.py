@@ -1,4 +1,4 @@
-"""`python -m rolecall`."""
+"""The program `rolecall`, also as `python -m rolecall`."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ import sys
 
 
 def main() -> None:
-    # Ctrl+C while all this is imported ends it without a word, as it does any program. Where the
-    # caller has it ignored it stays so, for the command of `exec` too.
-    listens = signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
-    if listens:
+    # Ctrl+C during the imports exits silently. If the caller ignores SIGINT, it stays ignored, also
+    # for the command of `rolecall exec`.
+    handles_interrupt = signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+    if handles_interrupt:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    _open_what_is_closed()
+    _open_closed_streams()
     try:
-        from rolecall.cli.fast_path import quick
+        from rolecall.cli.fast_path import run_fast
 
-        if (status := quick(sys.argv[1:])) is not None:
+        if (status := run_fast(sys.argv[1:])) is not None:
             sys.exit(status)
         from rolecall.cli.main import rolecall
 
-        if listens:
+        if handles_interrupt:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         rolecall(prog_name="rolecall")
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
     except Exception as error:
-        from rolecall.cli.support.crash import say_what_failed
+        from rolecall.cli.support.crash import print_crash
 
-        sys.exit(say_what_failed(error, os.environ))
+        sys.exit(print_crash(error, os.environ))
 
 
-def _open_what_is_closed() -> None:
-    """A stream that the caller has closed, as in `rolecall tokens >&-`, leads nowhere."""
+def _open_closed_streams() -> None:
+    """Connect streams that the caller has closed, as in `rolecall tokens >&-`, to /dev/null."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115

@@ -161,5 +161,5 @@ def test_aws_is_not_asked(here: CommandLine) -> None:
 
 
 def test_it_says_what_it_does(signed_out: CommandLine) -> None:
-    assert "Exit status 0 where" in signed_out.said("tokens", "--help")
+    assert "Exit status 0 if" in signed_out.said("tokens", "--help")
     assert signed_out.rolecall("tokens", "--what").returncode == 2

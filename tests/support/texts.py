@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -38,29 +36,7 @@ def catalogue() -> Catalog:
     ):
         place = (f"app/rolecall/{Path(path).as_posix()}", 0)
         found.add(message, None, [place], auto_comments=comments, context=context)
-    for file in sorted((PACKAGE / "cli").rglob("*.py")):
-        for text in help_texts(ast.parse(file.read_text(encoding="utf-8"))):
-            found.add(text, None, [(file.relative_to(ROOT).as_posix(), 0)])
     return found
-
-
-def help_texts(tree: ast.Module) -> Iterator[str]:
-    """Return the texts that click shows as help: docstrings of commands, and `help=` of options."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.FunctionDef() if any(map(_is_command, node.decorator_list)):
-                if docstring := ast.get_docstring(node):
-                    yield docstring
-            case ast.keyword(arg="help", value=ast.Constant(value=str() as text)):
-                yield text
-
-
-def _is_command(decorator: ast.expr) -> bool:
-    """Whether the decorator is `@click.command(...)` or `@group.command(...)`."""
-    match decorator:
-        case ast.Call(func=ast.Attribute(attr="command" | "group")):
-            return True
-    return False
 
 
 def template() -> str:

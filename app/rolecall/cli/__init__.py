@@ -1,1 +1,1 @@
-"""The commands: each a few lines over services; the UI is imported last, and only when needed."""
+"""The commands. Each parses its arguments, calls services and prints; `ui` is imported late."""

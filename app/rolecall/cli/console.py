@@ -1,4 +1,4 @@
-"""`rolecall console`: the link into a profile's account in the AWS console."""
+"""`rolecall console`: the link to the AWS console for a profile's account."""
 
 from __future__ import annotations
 
@@ -6,38 +6,29 @@ import os
 
 import click
 
-from rolecall.cli.support.errors import failing
+from rolecall.cli.support.errors import exit_on_error
+from rolecall.cli.support.options import profile_argument
 from rolecall.cli.support.qr_code import show_qr
-from rolecall.presentation import browser_strings, credential_strings
+from rolecall.presentation import browser_strings, command_help, credential_strings
 from rolecall.services.credentials import CredentialsService
 from rolecall.terminal import browser, capabilities
 
 
-@click.command()
-@click.argument("profile", envvar="AWS_PROFILE")
-@click.option(
-    "--destination",
-    metavar="WHERE",
-    default="",
-    help="A page of the console: cloudshell, s3, ec2, … or a URL of it.",
-)
-@click.option("--print", "only_print", is_flag=True, help="The link alone; open nothing.")
-def console(profile: str, destination: str, only_print: bool) -> None:
-    """Open the AWS console in the account of PROFILE.
-
-    Without PROFILE it is that of AWS_PROFILE. Where this machine has a browser it opens there. The
-    link goes to standard output; without a browser it stands on the terminal as a QR code too.
-    """
-    with failing():
+@click.command(help=command_help.CONSOLE)
+@profile_argument
+@click.option("--destination", metavar="WHERE", default="", help=command_help.CONSOLE_DESTINATION)
+@click.option("--print", "print_only", is_flag=True, help=command_help.CONSOLE_PRINT)
+def console(profile: str, destination: str, print_only: bool) -> None:
+    with exit_on_error():
         service = CredentialsService.from_environment(os.environ)
         link = service.console_link(profile, destination)
     click.echo(link)
-    if only_print:
+    if print_only:
         return
     if browser.opener(os.environ) is not None:
         click.echo(browser_strings.open_link(os.environ, link), err=True)
         return
     over_ssh = capabilities.over_ssh(os.environ)
-    words = credential_strings.OVER_SSH if over_ssh else credential_strings.NO_BROWSER
-    click.echo(words, err=True)
+    reason = credential_strings.OVER_SSH if over_ssh else credential_strings.NO_BROWSER
+    click.echo(reason, err=True)
     show_qr(link)

@@ -1,4 +1,4 @@
-"""`rolecall credential-process`: credentials for tools that know no sso-session."""
+"""`rolecall credential-process`: credentials for tools that do not support sso-sessions."""
 
 from __future__ import annotations
 
@@ -6,35 +6,27 @@ import os
 
 import click
 
-from rolecall.cli.support.errors import failing
+from rolecall.cli.support.errors import exit_on_error
+from rolecall.cli.support.options import sso_session_option
 from rolecall.domain.credential_formats import Export, Format
 from rolecall.domain.model import Credentials, SsoSession
-from rolecall.presentation import credential_strings, session_strings
+from rolecall.presentation import command_help, credential_strings, session_strings
 from rolecall.presentation.paths import config_file
 from rolecall.services.credentials import CredentialsService
 
 
-@click.command("credential-process")
-@click.option("--profile", metavar="NAME", help="A profile of ~/.aws/config.")
-@click.option("--account", metavar="ID", help="Instead of a profile: the account, and …")
-@click.option("--permission-set", metavar="NAME", help="… the permission set in it.")
-@click.option("--sso-session", "session", metavar="NAME", help="Where there are several.")
+@click.command("credential-process", help=command_help.CREDENTIAL_PROCESS)
+@click.option("--profile", metavar="NAME", help=command_help.CREDENTIAL_PROFILE)
+@click.option("--account", metavar="ID", help=command_help.CREDENTIAL_ACCOUNT)
+@click.option("--permission-set", metavar="NAME", help=command_help.CREDENTIAL_PERMISSION_SET)
+@sso_session_option
 def credential_process(
-    profile: str | None, account: str | None, permission_set: str | None, session: str | None
+    profile: str | None, account: str | None, permission_set: str | None, sso_session: str | None
 ) -> None:
-    """Print credentials as a credential_process does.
-
-    \b
-    [profile for-old-tools]
-    credential_process = rolecall credential-process --profile audit-admin
-
-    Asks nobody and opens nothing; on failure one sentence on standard error and exit status 1.
-    Many at once make one call to AWS.
-    """
-    role = account, permission_set, session
+    role = account, permission_set, sso_session
     if any(role) if profile else not (account and permission_set):
         raise click.UsageError(credential_strings.PROFILE_OR_ROLE)
-    with failing():
+    with exit_on_error():
         service = CredentialsService.from_environment(os.environ)
         credentials: Credentials
         if profile:
@@ -42,13 +34,13 @@ def credential_process(
         else:
             assert account is not None
             assert permission_set is not None
-            chosen = _session(service, session)
-            credentials = service.of_role(chosen, account.replace("-", ""), permission_set)
+            session = _session(service, sso_session)
+            credentials = service.of_role(session, account.replace("-", ""), permission_set)
     click.echo(Export(credentials, None, "").text(Format.JSON), nl=False)
 
 
 def _session(service: CredentialsService, name: str | None) -> SsoSession:
-    """The one that was named, or the only one."""
+    """The named session, or the only one. Raises NoCredentials, and ClickException."""
     if name is not None:
         return service.session(name)
     sessions = service.sessions()

@@ -1,4 +1,4 @@
-"""`rolecall doctor`: what is the matter with the AWS files, and what the terminal can do."""
+"""`rolecall doctor`: problems of the AWS files, and what the terminal can do."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from pathlib import Path
 
 import click
 
-from rolecall.cli.support.errors import failing
+from rolecall.cli.support.errors import exit_on_error
 from rolecall.domain.text import safe
-from rolecall.presentation import file_strings, keymap, settings_strings, terminal_strings
+from rolecall.presentation import (
+    command_help,
+    file_strings,
+    keymap,
+    settings_strings,
+    terminal_strings,
+)
 from rolecall.presentation.errors import describe, explain
 from rolecall.services.doctor import examine
 from rolecall.services.settings import SettingsService
 from rolecall.terminal import capabilities, environment
 
 
-@click.command()
+@click.command(help=command_help.DOCTOR)
 @click.pass_context
 def doctor(context: click.Context) -> None:
-    """Examine the AWS files, and the terminal.
-
-    Says what is broken, or read differently by different clients. Reads config, credentials and the
-    caches, and changes nothing. Exit status 1 if there is something to say. Then what was found of
-    the terminal, and what it means.
-    """
-    with failing():
+    with exit_on_error():
         found = examine(os.environ)
     for name, named in found.elsewhere.items():
         shown = "" if named == Path() else safe(str(named))
@@ -47,20 +47,20 @@ def doctor(context: click.Context) -> None:
     if is_clean:
         click.echo(file_strings.CLEAN)
     click.echo("")
-    _say_terminal()
+    _print_terminal()
     context.exit(0 if is_clean else 1)
 
 
-def _say_terminal() -> None:
+def _print_terminal() -> None:
     columns, rows = capabilities.size()
     if sys.stderr.isatty():
-        words = terminal_strings.TERMINAL.format(
+        text = terminal_strings.TERMINAL.format(
             term=safe(os.environ.get("TERM", "")),
             columns=columns,
             rows=rows,
             colours=terminal_strings.colours(capabilities.colours(os.environ)),
         )
-        click.echo(words)
+        click.echo(text)
     else:
         click.echo(terminal_strings.NO_TERMINAL)
     for trait in environment.traits(capabilities.original_environment(os.environ)):

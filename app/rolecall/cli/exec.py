@@ -1,4 +1,4 @@
-"""`rolecall exec`: a command with a profile's credentials in its environment."""
+"""`rolecall exec`: run a command with a profile's credentials in its environment."""
 
 from __future__ import annotations
 
@@ -10,74 +10,71 @@ from typing import Final, NoReturn
 
 import click
 
-from rolecall.cli.support.errors import failing
+from rolecall.cli.support.errors import exit_on_error
+from rolecall.cli.support.options import command_argument
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.switching import SUBSHELL
 from rolecall.domain.text import safe
-from rolecall.presentation import credential_strings, labels
+from rolecall.presentation import command_help, credential_strings, labels
 from rolecall.services.switching import Switching
 
-# As `env` has it: something else than the command has failed, it cannot be run, there is none.
+# As of env(1): rolecall itself failed, the command cannot be run, the command is not found.
 NOT_RUN: Final = 125
 _CANNOT_RUN: Final = 126
 _NOT_FOUND: Final = 127
 
 
-@click.command("exec", context_settings={"allow_interspersed_args": False})
+@click.command("exec", help=command_help.EXEC, context_settings={"allow_interspersed_args": False})
 @click.argument("profile")
-@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+@command_argument
 def exec_(profile: str, command: tuple[str, ...]) -> None:
-    """Run COMMAND with the credentials of PROFILE.
-
-    \b
-    rolecall exec audit-admin -- terraform plan
-
-    The command takes rolecall's place, so signals and its exit status are its own. Without one it
-    is a shell. The environment says AWS_CREDENTIAL_EXPIRATION, the profile's region, and in
-    ROLECALL_PROFILE where one is. Exit status 125 where there are no credentials.
-    """
-    with failing(NOT_RUN):
+    with exit_on_error(NOT_RUN):
         service = credentials_service()
         exported = service.export(profile)
-    words = command[1:] if command[:1] == ("--",) else command
-    if not words:
-        words = (os.environ.get("SHELL") or "/bin/sh",)
-        click.echo(_where(profile, exported), err=True)
-    replace_by(words, environment(exported.variables(), profile))
+    command = without_dashes(command)
+    if not command:
+        command = (os.environ.get("SHELL") or "/bin/sh",)
+        click.echo(_subshell_text(profile, exported), err=True)
+    replace_process(command, environment(exported.variables(), profile))
+
+
+def without_dashes(command: tuple[str, ...]) -> tuple[str, ...]:
+    """The command without the `--` before it."""
+    return command[1:] if command[:1] == ("--",) else command
 
 
 def environment(variables: dict[str, str | None], profile: str) -> dict[str, str]:
-    """This process's own with the variables set or, where they are None, taken away."""
+    """The environment of this process with the variables set or, if they are None, unset."""
     changed = {**os.environ, **variables, SUBSHELL: profile}
     return {name: value for name, value in changed.items() if value is not None}
 
 
-def replace_by(command: Sequence[str], environ: dict[str, str]) -> NoReturn:
-    """The command in this process's place, as if it had been called in the first place."""
+def replace_process(command: Sequence[str], environ: dict[str, str]) -> NoReturn:
+    """Execute the command in this process."""
     sys.stdout.flush()
     sys.stderr.flush()
     restore_signals()
     try:
         os.execvpe(command[0], [*command], environ)
     except OSError as error:
-        sys.exit(cannot_run(command[0], error))
+        sys.exit(echo_cannot_run(command[0], error))
 
 
 def restore_signals() -> None:
-    """Python ignores these, and what is ignored stays so in the program that is executed."""
+    """Restore the signals that Python ignores; the executed program would ignore them too."""
     for number in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)
 
 
-def cannot_run(command: str, error: OSError) -> int:
-    """Says so; the exit status."""
-    words = credential_strings.NO_COMMAND.format(command=safe(command), reason=error.strerror)
-    click.echo(words, err=True)
+def echo_cannot_run(command: str, error: OSError) -> int:
+    """Print why the command cannot be run. Returns the exit status."""
+    text = credential_strings.NO_COMMAND.format(command=safe(command), reason=error.strerror)
+    click.echo(text, err=True)
     return _NOT_FOUND if isinstance(error, FileNotFoundError) else _CANNOT_RUN
 
 
-def _where(profile: str, exported: Export) -> str:
+def _subshell_text(profile: str, exported: Export) -> str:
     credentials = exported.credentials
     parts = [profile]
     if credentials.account_id:
@@ -89,7 +86,7 @@ def _where(profile: str, exported: Export) -> str:
 
 
 def _account_name(profile: str) -> str:
-    """As AWS sent it; empty where it is not known."""
+    """The name of the profile's account, or "" if it is unknown."""
     switching = Switching(os.environ)
     target = switching.target(profile)
     return switching.status(target).account_name if target else ""

@@ -1,7 +1,7 @@
-"""What somebody waits for, without click: the full screen, and the commands that a shell waits for,
-as its integration spells them.
+"""A fast start, without click, for the full screen and the commands that a shell waits for.
 
-Whatever is written otherwise, or asks for help, is left to `cli/switch.py`.
+Only the arguments that the shell integration uses are recognised. Everything else, such as --help,
+is left to click.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import gc
 from collections.abc import Sequence
 
 
-def quick(arguments: Sequence[str]) -> int | None:
-    """The exit status, or None where this is none of the quick ones."""
+def run_fast(arguments: Sequence[str]) -> int | None:
+    """Run a command that can start fast. Returns its exit status, or None for other commands."""
     match arguments:
         case []:
             from rolecall.cli.full_screen import full_screen
@@ -24,11 +24,11 @@ def quick(arguments: Sequence[str]) -> int | None:
             return _switch(shell.removeprefix("--shell="), previous, words)
         case ["tokens", *options]:
             return _tokens(options)
-        case ["complete", *rest]:
+        case ["complete", *words]:
             gc.disable()
             from rolecall.cli.completion import complete
 
-            return complete(rest)
+            return complete(words)
     return None
 
 
@@ -44,9 +44,9 @@ def _tokens(options: list[str]) -> int | None:
             return None
     from datetime import UTC, datetime
 
-    from rolecall.cli.token_report import tell
+    from rolecall.cli.token_report import print_tokens
 
-    return tell(name, as_json=as_json, now=datetime.now(UTC))
+    return print_tokens(name, as_json=as_json, now=datetime.now(UTC))
 
 
 def _switch(shell: str, previous: str, words: Sequence[str]) -> int | None:
@@ -55,11 +55,11 @@ def _switch(shell: str, previous: str, words: Sequence[str]) -> int | None:
     is_option = clear or full_screen
     if any(word.startswith("-") and word != "-" for word in words) and not is_option:
         return None
-    gc.disable()  # what is read of a large config lives until the end, and that is near
-    from rolecall.cli.shell_switch import Request, switch
+    gc.disable()  # the process exits soon, and collecting after a large config takes time
+    from rolecall.cli.shell_switch import SwitchRequest, switch
     from rolecall.domain.shells import Shell
 
     if shell not in Shell._value2member_map_:
         return None
-    asked = () if is_option else tuple(words)
-    return switch(Request(Shell(shell), previous, asked, clear, full_screen=full_screen))
+    query = () if is_option else tuple(words)
+    return switch(SwitchRequest(Shell(shell), previous, query, clear, full_screen=full_screen))

@@ -1,4 +1,4 @@
-"""`rolecall` alone: the full screen, on the user's own files or on the demo's."""
+"""`rolecall` without a command: the full screen, on the user's files or on a demo."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from tempfile import gettempdir
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
-from rolecall.cli.support.crash import report, say_what_failed
+from rolecall.cli.support.crash import print_crash, write_report
 from rolecall.presentation import program_strings
 from rolecall.services.clock import utc_now
 from rolecall.terminal import capabilities
 
-NOTHING_CHOSEN: Final = 130  # as fzf has it, and a shell after Ctrl+C
+NOTHING_CHOSEN: Final = 130  # the exit status of fzf, and of a shell after Ctrl+C
 
 if TYPE_CHECKING:
     from rolecall.demo.server import DemoServer
     from rolecall.services.services import Services
     from rolecall.services.settings import SettingsService
 
-ENDINGS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+_STOP_SIGNALS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 def full_screen(
     demo: bool = False,
     demo_accounts: int | None = None,
-    deliver: Callable[[str | None], int] | None = None,
+    on_exit: Callable[[str | None], int] | None = None,
     *,
     watch: bool = False,
 ) -> int:
-    """Opens the full screen or, with `watch`, the Tokens screen alone; the exit status.
+    """Open the full screen or, with `watch`, only the Tokens screen. Returns the exit status.
 
-    `deliver` takes the profile that it was left with, or None, and gives the status.
+    `on_exit` receives the chosen profile, or None, and returns the exit status.
     """
     smallest = capabilities.SMALLEST_WATCH if watch else capabilities.SMALLEST
     if reason := capabilities.unsupported(os.environ, smallest):
@@ -54,48 +54,49 @@ def full_screen(
         )
         print(words, file=sys.stderr)
         return 2
-    own = dict(os.environ)
+    user_environ = dict(os.environ)
     with ExitStack() as stack:
-        _end_in_order()
+        _exit_on_signals()
         server = _start_demo(stack, demo_accounts) if demo else None
-        _keep_the_screen_clean(own)
+        _silence_stderr(user_environ)
         try:
-            status = _run(server, own, deliver or (_nothing if watch else _print), watch=watch)
+            status = _run(
+                server, user_environ, on_exit or (_print_nothing if watch else _print), watch=watch
+            )
         finally:
-            for number in ENDINGS:  # a second signal would cut short what the first has begun
+            for number in _STOP_SIGNALS:  # a second signal must not interrupt the exit
                 signal.signal(number, signal.SIG_IGN)
-    # Threads that still wait for an answer are not worth waiting for: whatever they would write
-    # is written whole or not at all.
-    with suppress(OSError):  # the line is lost
+    # Do not wait for threads that still wait for an answer. Their writes are atomic.
+    with suppress(OSError):  # the connection is lost
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(status)
 
 
-def _end_in_order() -> None:
-    """A signal that comes before the app listens, too, takes the demo's home away."""
+def _exit_on_signals() -> None:
+    """Exit on a signal, so that the demo's home is deleted even before the app handles signals."""
 
-    def leave(number: int, _: FrameType | None) -> None:
+    def exit_by_signal(number: int, _: FrameType | None) -> None:
         sys.exit(128 + number)
 
-    for number in ENDINGS:
-        signal.signal(number, leave)
+    for number in _STOP_SIGNALS:
+        signal.signal(number, exit_by_signal)
 
 
-def _keep_the_screen_clean(own: Mapping[str, str]) -> None:
-    """Standard error is the screen: no warning, no log and no thread's traceback goes there."""
+def _silence_stderr(user_environ: Mapping[str, str]) -> None:
+    """Keep warnings, logs and tracebacks of threads off standard error, which is the screen."""
     warnings.simplefilter("ignore")
     logging.getLogger().addHandler(logging.NullHandler())
 
-    def report_of_thread(failed: threading.ExceptHookArgs) -> None:
+    def report_thread(failed: threading.ExceptHookArgs) -> None:
         if failed.exc_value is not None and not isinstance(failed.exc_value, OSError):
-            report(failed.exc_value, own)
+            write_report(failed.exc_value, user_environ)
 
-    threading.excepthook = report_of_thread
+    threading.excepthook = report_thread
 
 
 def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
-    """Starts the demo and makes its temporary home this process's own."""
+    """Start the demo and set the environment of this process to its temporary home."""
     from rolecall.demo.home import create_home
     from rolecall.demo.options import DemoOptions
     from rolecall.demo.server import DemoServer
@@ -103,7 +104,7 @@ def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
     options = DemoOptions(accounts=accounts) if accounts else DemoOptions()
     server = stack.enter_context(DemoServer(options))
     home = Path(gettempdir(), f"rolecall-demo-{os.urandom(8).hex()}")
-    # Before it is made, so that no signal comes in between.
+    # Registered before the folder exists, so that a signal in between leaves nothing.
     stack.callback(rmtree, home, ignore_errors=True)
     home.mkdir(mode=0o700)
     create_home(home, server.start_url, server.region, server.organisation)
@@ -115,16 +116,15 @@ def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
 
 def _run(
     demo: DemoServer | None,
-    own: Mapping[str, str],
-    deliver: Callable[[str | None], int],
+    user_environ: Mapping[str, str],
+    on_exit: Callable[[str | None], int],
     *,
     watch: bool,
 ) -> int:
-    """`own` is the user's environment, whatever the demo has made of this process's."""
-    # Nothing of what is imported on the way to the first paint is garbage; the app collects again
-    # from then on.
+    """`user_environ` is the environment before a demo changed it. Returns the exit status."""
+    # Imports before the first paint leave no garbage. The app enables the collector again.
     gc.disable()
-    # Textual reads it when imported. At 60 most of what a filter key takes is waiting for a frame.
+    # Textual reads it when imported. At 60, a key in the filter mostly waits for the next frame.
     os.environ.setdefault("TEXTUAL_FPS", "240")
     if capabilities.colours(os.environ) == 256:
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
@@ -135,10 +135,10 @@ def _run(
     if demo is None:
         settings = SettingsService.from_environment(os.environ)
     else:
-        settings = SettingsService.copy_of(own, os.environ)
+        settings = SettingsService.copy_of(user_environ, os.environ)
     if settings.settings.keys:
         settings.add_bad(keymap.use(settings.settings.keys, settings.last.lines))
-    # Screens bind their keys when they are imported.
+    # Imported after the keys are set: screens bind them when they are imported.
     from rolecall.ui.app import RolecallApp
 
     app_class = RolecallApp
@@ -150,12 +150,12 @@ def _run(
     app = app_class(partial(_open_services, settings), utc_now, settings, demo, first)
     profile = app.run(mouse=settings.settings.mouse)
     if app.failure is not None:
-        return say_what_failed(app.failure, own)
-    return app.return_code or deliver(profile)
+        return print_crash(app.failure, user_environ)
+    return app.return_code or on_exit(profile)
 
 
 def _print(profile: str | None) -> int:
-    """Where the name is waited for, that there is none must not pass for an empty one."""
+    """Print the profile. If another program reads the name, no name is a failure."""
     if profile is not None:
         print(profile)
     elif not sys.stdout.isatty():
@@ -163,12 +163,12 @@ def _print(profile: str | None) -> int:
     return 0
 
 
-def _nothing(_: str | None) -> int:
+def _print_nothing(_: str | None) -> int:
     return 0
 
 
 def _open_services(settings: SettingsService) -> Services:
-    """Imported late: the first paint needs none of it."""
+    """Open the services. Imported late, because the first paint does not need them."""
     from rolecall.services.services import Services
 
     return Services.from_environment(os.environ, utc_now, settings=settings)

@@ -1,4 +1,4 @@
-"""`rolecall init SHELL`: what a shell evaluates to have `awsp`. The scripts are in integration/."""
+"""`rolecall init SHELL`: print the script that defines `awsp`. The scripts are in integration/."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import click
 
 from rolecall.cli.main import COMMANDS
 from rolecall.domain.shells import Shell, quote
-from rolecall.presentation import switch_strings as words
+from rolecall.presentation import command_help, switch_strings
 
 _SCRIPTS: Final = {
     Shell.BASH: "bash.sh",
@@ -25,43 +25,35 @@ _SCRIPTS: Final = {
 }
 _PROFILE_COMMANDS: Final = ("console", "credential-process", "exec", "export", "serve")
 _SESSION_COMMANDS: Final = ("sign-in", "sign-out")
-_BARS: Final = {Shell.FISH: " ", Shell.NU: " ", Shell.TCSH: ","}  # between the words of a list
+_SEPARATORS: Final = {Shell.FISH: " ", Shell.NU: " ", Shell.TCSH: ","}  # of names in a list
 _NAME: Final = re.compile("[A-Za-z_][A-Za-z0-9_-]*")
 
 
 def _command_name(_: click.Context, __: click.Parameter, name: str) -> str:
     if not _NAME.fullmatch(name) or name == "rolecall":
-        raise click.BadParameter(words.COMMAND_NAME_INVALID)
+        raise click.BadParameter(switch_strings.COMMAND_NAME_INVALID)
     return name
 
 
-@click.command()
+@click.command(help=command_help.INIT)
 @click.argument("shell", type=click.Choice([shell.value for shell in _SCRIPTS]))
-@click.option("--cmd", default="awsp", callback=_command_name, help="What to call the command.")
+@click.option("--cmd", default="awsp", callback=_command_name, help=command_help.INIT_CMD)
 def init(*, shell: str, cmd: str) -> None:
-    """Print what gives a shell `awsp`, and its completion.
-
-    \b
-    bash, zsh  eval "$(rolecall init bash)"
-    fish       rolecall init fish | source
-    pwsh       rolecall init pwsh | Out-String | Invoke-Expression
-    nu         rolecall init nu | save --force awsp.nu; source awsp.nu
-    tcsh       eval "`rolecall init tcsh`"
-    """
     click.echo(script(Shell(shell), cmd), nl=False)
 
 
 def script(shell: Shell, command: str) -> str:
+    """The script for a shell, with `command` instead of `awsp`."""
     text = (Path(__file__).parent / "integration" / _SCRIPTS[shell]).read_text(encoding="utf-8")
-    bar = _BARS.get(shell, "|")
+    separator = _SEPARATORS.get(shell, "|")
     program = _program(shell)
     for name, value in {
         "CMD": command,
         "ROLECALL": program,
         "ROLECALL_IN_QUOTES": quote(shell, program)[1:-1],
         "COMMANDS": " ".join(sorted(COMMANDS)),
-        "PROFILE_COMMANDS": bar.join(_PROFILE_COMMANDS),
-        "SESSION_COMMANDS": bar.join(_SESSION_COMMANDS),
+        "PROFILE_COMMANDS": separator.join(_PROFILE_COMMANDS),
+        "SESSION_COMMANDS": separator.join(_SESSION_COMMANDS),
         "SHELLS": " ".join(_SCRIPTS),
     }.items():
         text = text.replace(f"@{name}@", value)
@@ -69,7 +61,7 @@ def script(shell: Shell, command: str) -> str:
 
 
 def _program(shell: Shell) -> str:
-    """This program by its whole path, so that no function, alias or later PATH goes before it."""
+    """The quoted absolute path of rolecall, so that no function, alias or PATH overrides it."""
     started = Path(sys.argv[0])
     found = str(started) if started.name == "rolecall" and os.sep in sys.argv[0] else None
     path = found or shutil.which("rolecall") or "rolecall"

@@ -1,4 +1,4 @@
-"""`rolecall list`: what a sign-in reaches, for pipes and scripts."""
+"""`rolecall list`: accounts and permission sets, for pipes and scripts."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from dataclasses import dataclass
 
 import click
 
-from rolecall.cli.support.errors import failing
+from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.inventory_query import (
     catalogue_of,
-    found,
+    echo_missing,
+    matching_rows,
     missing_of,
-    say_what_is_missing,
     session_named,
 )
+from rolecall.cli.support.options import query_argument, refresh_option, sso_session_option
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.model import SsoSession
-from rolecall.presentation import labels, list_strings
+from rolecall.presentation import command_help, labels, list_strings
 from rolecall.services.services import Services
 
 INCOMPLETE = 3
-_WIDEST = 48  # cells; what is longer pushes the rest of its line
+_WIDEST = 48  # cells; a longer value moves the rest of its line
 _HEADER = (
     labels.ACCOUNT,
     labels.ACCOUNT_ID,
@@ -36,7 +37,7 @@ _HEADER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListRow:
     account: str
     account_id: str
     email: str
@@ -49,12 +50,12 @@ class Row:
         return self.account, self.account_id, self.email, self.permission_set, profiles
 
 
-@click.command("list")
-@click.argument("query", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
-@click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values with a header.")
-@click.option("--refresh", is_flag=True, help="Ask AWS, however new the cache is.")
-@click.option("--sso-session", "name", metavar="NAME", help="Where there are several.")
+@click.command("list", help=command_help.LIST)
+@query_argument
+@click.option("--json", "as_json", is_flag=True, help=command_help.JSON_ARRAY)
+@click.option("--csv", "as_csv", is_flag=True, help=command_help.LIST_CSV)
+@refresh_option
+@sso_session_option
 @click.pass_context
 def list_(
     context: click.Context,
@@ -63,34 +64,28 @@ def list_(
     as_json: bool,
     as_csv: bool,
     refresh: bool,
-    name: str | None,
+    sso_session: str | None,
 ) -> None:
-    """List what a sign-in reaches, or what QUERY finds.
-
-    Every account and permission set, from the cache, unless that is not complete, or older than the
-    settings allow (a day). Exit status 3 if something is missing: standard error says what. Exit
-    status 1 where it takes a sign-in.
-    """
     if as_json and as_csv:
         raise click.UsageError(list_strings.ONE_FORM)
-    with failing():
+    with exit_on_error():
         services = Services.from_environment(os.environ)
-        session = session_named(services, name)
-        catalogue, trouble = catalogue_of(services, session, refresh)
-        rows = _found(services, session, _rows(services, session, catalogue), query)
-    write = _json if as_json else _csv if as_csv else _text
-    write(rows)
+        session = session_named(services, sso_session)
+        catalogue, error = catalogue_of(services, session, refresh)
+        rows = _matching(services, session, _rows(services, session, catalogue), query)
+    echo_rows = _echo_json if as_json else _echo_csv if as_csv else _echo_text
+    echo_rows(rows)
     if query and not rows:
         click.echo(list_strings.NOTHING_FOUND.format(query=" ".join(query)), err=True)
     missing = missing_of(catalogue)
-    say_what_is_missing(missing, trouble)
-    context.exit(INCOMPLETE if missing or trouble else 0)
+    echo_missing(missing, error)
+    context.exit(INCOMPLETE if missing or error else 0)
 
 
-def _rows(services: Services, session: SsoSession, catalogue: Catalogue) -> list[Row]:
+def _rows(services: Services, session: SsoSession, catalogue: Catalogue) -> list[ListRow]:
     profiles = services.profiles.profiles_of(session)
     return [
-        Row(
+        ListRow(
             account=each.account.name,
             account_id=each.account.id,
             email=each.account.email,
@@ -101,19 +96,19 @@ def _rows(services: Services, session: SsoSession, catalogue: Catalogue) -> list
     ]
 
 
-def _found(
-    services: Services, session: SsoSession, rows: list[Row], words: Sequence[str]
-) -> list[Row]:
-    marked = services.inventory.favourites(session).boosts() if words else {}
+def _matching(
+    services: Services, session: SsoSession, rows: list[ListRow], query: Sequence[str]
+) -> list[ListRow]:
+    favourites = services.inventory.favourites(session).boosts() if query else {}
     boosts = {
         i: boost
         for i, row in enumerate(rows)
-        if (boost := marked.get((row.account_id, row.permission_set)))
+        if (boost := favourites.get((row.account_id, row.permission_set)))
     }
-    return [rows[i] for i in found(words, [row.cells for row in rows], boosts)]
+    return [rows[i] for i in matching_rows(query, [row.cells for row in rows], boosts)]
 
 
-def _text(rows: Iterable[Row]) -> None:
+def _echo_text(rows: Iterable[ListRow]) -> None:
     from rich.cells import cell_len
 
     lines = [row.cells for row in rows]
@@ -128,7 +123,7 @@ def _text(rows: Iterable[Row]) -> None:
         click.echo("  ".join(padded).rstrip())
 
 
-def _csv(rows: Iterable[Row]) -> None:
+def _echo_csv(rows: Iterable[ListRow]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("account", "account_id", "email", "permission_set", "profile"))
@@ -136,7 +131,7 @@ def _csv(rows: Iterable[Row]) -> None:
     click.echo(text.getvalue(), nl=False)
 
 
-def _json(rows: Iterable[Row]) -> None:
+def _echo_json(rows: Iterable[ListRow]) -> None:
     objects = [
         json.dumps(
             {

@@ -1,4 +1,4 @@
-"""The command line's root: `rolecall` alone opens the full screen, a word after it is a command."""
+"""The command `rolecall`: it opens the full screen, or runs the command after it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Final
 import click
 
 from rolecall import __version__
-from rolecall.cli.support.translated_help import translate_help
+from rolecall.presentation import command_help
 
-# Names, and what each is called in its module, where the name itself is one of Python's.
+# Name of a command → name of its function, which differs if Python uses the name itself.
 COMMANDS: Final = {
     "console": "console",
     "credential-process": "credential_process",
@@ -34,7 +34,7 @@ COMMANDS: Final = {
 
 
 class Commands(click.Group):
-    """The command `doctor` is `doctor` in `cli/doctor.py`, imported when it is asked for."""
+    """The commands. A module is imported only when its command is needed."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -44,11 +44,10 @@ class Commands(click.Group):
             return None
         command = getattr(import_module(f"rolecall.cli.{name.replace('-', '_')}"), COMMANDS[name])
         assert isinstance(command, click.Command)
-        translate_help(command)
         return command
 
     def invoke(self, context: click.Context) -> object:
-        """Ctrl+C ends as a shell has it, where click would say 1, which means something else."""
+        """Exit with status 130 after Ctrl+C, like a shell. click would exit with 1."""
         try:
             return super().invoke(context)
         except KeyboardInterrupt:
@@ -58,25 +57,20 @@ class Commands(click.Group):
 
 @click.group(
     cls=Commands,
+    help=command_help.ROLECALL,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, "--version", "-V", message="rolecall %(version)s")
-@click.option("--demo", is_flag=True, help="Try it out on an Identity Center of its own.")
+@click.option("--demo", is_flag=True, help=command_help.DEMO)
 @click.option(
     "--demo-accounts",
     type=click.IntRange(1, 100_000),
     default=None,
-    help="How many accounts the demo has (about forty unless said); implies --demo.",
+    help=command_help.DEMO_ACCOUNTS,
 )
 @click.pass_context
 def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> None:
-    """IAM Identity Center in a full-screen terminal.
-
-    Sign in with a device code, pick a permission set, save it as a profile that the AWS CLI and
-    the SDKs use. Without a command the full screen opens; the profile left with `u` is printed:
-    AWS_PROFILE=$(rolecall)
-    """
     wants_demo = demo or demo_accounts is not None
     if context.invoked_subcommand is not None:
         if wants_demo:
@@ -87,6 +81,3 @@ def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> N
     from rolecall.cli.full_screen import full_screen
 
     context.exit(full_screen(wants_demo, demo_accounts))
-
-
-translate_help(rolecall)

@@ -1,4 +1,4 @@
-"""`rolecall save`: permission sets become profiles, one or all, for scripts."""
+"""`rolecall save`: save one permission set, or many, as profiles."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from typing import Any
 
 import click
 
-from rolecall.cli.support.errors import failing
+from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.inventory_query import (
     catalogue_of,
-    found,
+    echo_missing,
+    matching_rows,
     missing_of,
-    say_what_is_missing,
     session_named,
+)
+from rolecall.cli.support.options import (
+    dry_run_option,
+    query_argument,
+    refresh_option,
+    sso_session_option,
 )
 from rolecall.cli.support.table import print_diff, print_table
 from rolecall.domain.catalogue import Catalogue, Listing
@@ -26,7 +32,13 @@ from rolecall.domain.regions import RegionRule
 from rolecall.domain.settings import OUTPUTS, Settings
 from rolecall.domain.template import Template, check
 from rolecall.domain.text import original, safe
-from rolecall.presentation import labels, profile_strings, settings_strings, table_strings
+from rolecall.presentation import (
+    command_help,
+    labels,
+    profile_strings,
+    settings_strings,
+    table_strings,
+)
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.errors import explain
 from rolecall.services.services import Services
@@ -39,15 +51,15 @@ _COLOURS = {Outcome.NEW: "green", Outcome.UPDATES: "yellow", Outcome.SAME: ""}
 
 @dataclass(frozen=True, slots=True)
 class SaveOptions:
-    """The command line."""
+    """The options and arguments of the command."""
 
     account: str | None
     permission_set: str | None
     name: str | None
-    wants_all: bool
+    save_all: bool
     query: tuple[str, ...]
     template: str | None
-    fixes: bool
+    fix_names: bool
     prune: bool
     region: str | None
     output: str | None
@@ -56,133 +68,124 @@ class SaveOptions:
     dry_run: bool
 
     def check(self) -> None:
-        """Raises click.UsageError."""
+        """Raise click.UsageError if options of one profile and of many are combined."""
         one = self.account, self.permission_set, self.name
-        many = self.template, self.fixes, self.prune, self.query
-        if self.wants_all and any(one):
+        many = self.template, self.fix_names, self.prune, self.query
+        if self.save_all and any(one):
             raise click.UsageError(words.ONE_OR_ALL)
-        if not self.wants_all and (any(many) or None in one[:2]):
+        if not self.save_all and (any(many) or None in one[:2]):
             raise click.UsageError(words.ONE_OR_ALL)
 
 
-@click.command()
-@click.argument("query", nargs=-1)
-@click.option("--account", metavar="ID|NAME", help="The account of the one to save.")
-@click.option("--permission-set", metavar="NAME", help="The permission set of the one to save.")
-@click.option("--name", metavar="NAME", help="What to call it; else as rolecall suggests.")
-@click.option("--all", "wants_all", is_flag=True, help="All permission sets, or all QUERY finds.")
-@click.option("--template", metavar="T", help="What names are made of: {account|slug}-{short}.")
-@click.option("--fix", "fixes", is_flag=True, help="Tell names apart that collide.")
-@click.option(
-    "--prune", is_flag=True, help="Delete the profiles that AWS is seen not to list any more."
-)
-@click.option("--region", metavar="R", help="One for all, or 'pattern=region, …, region'.")
-@click.option("--output", type=click.Choice(OUTPUTS), help="The AWS CLI's output format.")
-@click.option("--sso-session", metavar="NAME", help="Where there are several.")
-@click.option("--refresh", is_flag=True, help="Ask AWS, however new the cache is.")
-@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
-def save(**options: Any) -> None:
-    """Save permission sets as profiles.
-
-    One, or all of them, or those that QUERY finds.
-
-    \b
-    rolecall save --account audit --permission-set AWSReadOnlyAccess
-    rolecall save --all prod --template '{account|slug}-{short}' --dry-run
-
-    A profile that is there already keeps its name and what was set by hand; --region and --output
-    change theirs. Exit status 3 where names collide or are bad: then nothing is written. Exit
-    status 4 where all that is known was saved, but not every account could be listed.
-    """
-    asked = SaveOptions(**options)
-    asked.check()
-    if asked.template is not None and (mistake := check(asked.template)):
-        place = f"{safe(asked.template)}\n{' ' * mistake.column}^"
+@click.command(help=command_help.SAVE)
+@query_argument
+@click.option("--account", metavar="ID|NAME", help=command_help.SAVE_ACCOUNT)
+@click.option("--permission-set", metavar="NAME", help=command_help.SAVE_PERMISSION_SET)
+@click.option("--name", metavar="NAME", help=command_help.SAVE_NAME)
+@click.option("--all", "save_all", is_flag=True, help=command_help.SAVE_ALL)
+@click.option("--template", metavar="T", help=command_help.SAVE_TEMPLATE)
+@click.option("--fix", "fix_names", is_flag=True, help=command_help.SAVE_FIX)
+@click.option("--prune", is_flag=True, help=command_help.SAVE_PRUNE)
+@click.option("--region", metavar="R", help=command_help.SAVE_REGION)
+@click.option("--output", type=click.Choice(OUTPUTS), help=command_help.SAVE_OUTPUT)
+@sso_session_option
+@refresh_option
+@dry_run_option
+def save(**parameters: Any) -> None:
+    options = SaveOptions(**parameters)
+    options.check()
+    if options.template is not None and (mistake := check(options.template)):
+        place = f"{safe(options.template)}\n{' ' * mistake.column}^"
         raise click.UsageError(f"{words.TEMPLATE}:\n{place} {explain(mistake)}")
-    with failing():
+    with exit_on_error():
         services = Services.from_environment(os.environ)
-        _say_bad_settings(services.settings)
-        session = session_named(services, asked.sso_session)
-        sys.exit(_Saving(services, session, asked).run())
+        _echo_bad_settings(services.settings)
+        session = session_named(services, options.sso_session)
+        sys.exit(_Save(services, session, options).run())
 
 
 @dataclass(frozen=True, slots=True)
-class _Saving:
+class _Save:
     services: Services
     session: SsoSession
-    asked: SaveOptions
+    options: SaveOptions
 
     def run(self) -> int:
-        """The exit status. Raises RolecallError, click.UsageError."""
-        bulk, asked = self.services.bulk, self.asked
+        """Plan, print and write. Returns the exit status. Raises RolecallError and UsageError."""
+        bulk, options = self.services.bulk, self.options
         rules = self.rules()
-        catalogue, trouble = catalogue_of(self.services, self.session, asked.refresh)
-        dead = self.dead() if asked.prune else ()
+        catalogue, error = catalogue_of(self.services, self.session, options.refresh)
+        dead = self.dead() if options.prune else ()
         chosen = self.chosen(catalogue)
-        if asked.query and not chosen and not dead:
-            raise click.UsageError(words.NOTHING_FOUND.format(query=" ".join(asked.query)))
+        if options.query and not chosen and not dead:
+            raise click.UsageError(words.NOTHING_FOUND.format(query=" ".join(options.query)))
         planned = self.plan(chosen, rules, dead)
-        _show(planned, dead, self.services.settings.settings)
-        if left := self.left_behind(dead):
-            click.echo(profile_strings.LEFT_BEHIND.format(names=", ".join(left)), err=True)
+        _print_plan(planned, dead, self.services.settings.settings)
+        if names := self.dependents(dead):
+            click.echo(profile_strings.LEFT_BEHIND.format(names=", ".join(names)), err=True)
         if any(each.outcome.stops for each in planned):
-            _say_what_stops(planned)
-            click.echo(words.nothing_written(counts(planned), asked.fixes), err=True)
+            _echo_problems(planned)
+            click.echo(words.nothing_written(counts(planned), options.fix_names), err=True)
             return COLLISIONS_LEFT
         status = 0
-        if asked.wants_all and (trouble or missing_of(catalogue)):
-            say_what_is_missing(missing_of(catalogue), trouble)
+        if options.save_all and (error or missing_of(catalogue)):
+            echo_missing(missing_of(catalogue), error)
             status = NOT_ALL_LISTED
         change = bulk.plan(planned, dead)
         print_diff(change.diff())
-        if not change.is_empty and not asked.dry_run:
+        if not change.is_empty and not options.dry_run:
             self.services.profiles.commit(change)
-        said = (
+        text = (
             words.NOTHING_TO_WRITE
             if change.is_empty
             else words.DRY_RUN
-            if asked.dry_run
+            if options.dry_run
             else words.SAVED
         )
         path = safe(str(self.services.locations.config))
-        what = words.written(counts(planned), len(dead))
-        click.echo(said.format(counts=what, path=path), err=True)
+        written = words.written(counts(planned), len(dead))
+        click.echo(text.format(counts=written, path=path), err=True)
         return status
 
     def rules(self) -> NamingRules:
-        """Raises TemplateInvalid, RegionInvalid, FileError."""
-        asked, rules = self.asked, self.services.bulk.default_rules(self.session)
-        if asked.template is not None:
-            rules = replace(rules, template=Template.parse(asked.template))
-        if asked.region is not None:
-            regions = RegionRule.parse(asked.region)
+        """The naming rules of the settings and the options.
+
+        Raises TemplateInvalid, RegionInvalid and FileError.
+        """
+        options, rules = self.options, self.services.bulk.default_rules(self.session)
+        if options.template is not None:
+            rules = replace(rules, template=Template.parse(options.template))
+        if options.region is not None:
+            regions = RegionRule.parse(options.region)
             rules = replace(rules, regions=regions, region_for_all=True)
-        if asked.output is not None:
-            rules = replace(rules, output=asked.output, output_for_all=True)
+        if options.output is not None:
+            rules = replace(rules, output=options.output, output_for_all=True)
         return rules
 
     def chosen(self, catalogue: Catalogue) -> list[Assignment]:
-        """Raises click.UsageError."""
-        if not self.asked.wants_all:
-            return [_one(catalogue, self.asked.account or "", self.asked.permission_set or "")]
-        every = list(catalogue.assignments())
+        """The permission sets to save. Raises click.UsageError."""
+        if not self.options.save_all:
+            return [_one(catalogue, self.options.account or "", self.options.permission_set or "")]
+        assignments = list(catalogue.assignments())
         cells = [
             (each.account.name, each.account.id, each.account.email, each.permission_set.name)
-            for each in every
+            for each in assignments
         ]
-        return [every[i] for i in found(self.asked.query, cells, to_write=True)]
+        return [assignments[i] for i in matching_rows(self.options.query, cells, whole_words=True)]
 
     def dead(self) -> Sequence[Profile]:
-        """What a complete listing has seen to be gone; under a query, what that finds of it."""
+        """The profiles that match QUERY and whose permission set AWS no longer lists."""
         dead = self.services.drift.compare(self.session).dead
         cells = [(each.name, each.account_id or "", each.permission_set or "") for each in dead]
-        return [dead[i] for i in found(self.asked.query, cells, to_write=True)]
+        return [dead[i] for i in matching_rows(self.options.query, cells, whole_words=True)]
 
-    def left_behind(self, dead: Sequence[Profile]) -> list[str]:
-        """Profiles that assume a role by way of one that goes."""
-        gone = {each.name for each in dead}
-        there = self.services.profiles.profiles() if dead else ()
-        return [each.name for each in there if each.source in gone and each.name not in gone]
+    def dependents(self, dead: Sequence[Profile]) -> list[str]:
+        """The names of the profiles that assume a role through a deleted one."""
+        deleted = {each.name for each in dead}
+        profiles = self.services.profiles.profiles() if dead else ()
+        return [
+            each.name for each in profiles if each.source in deleted and each.name not in deleted
+        ]
 
     def plan(
         self, chosen: Sequence[Assignment], rules: NamingRules, dead: Sequence[Profile]
@@ -190,30 +193,30 @@ class _Saving:
         bulk, profiles = self.services.bulk, self.services.profiles
         existing = bulk.existing_profiles().without(dead)
         rows = bulk.rows((self.session, each) for each in chosen)
-        if not self.asked.wants_all:
-            rows[0].name = self.asked.name or profiles.suggest_name(chosen[0], self.session)
+        if not self.options.save_all:
+            rows[0].name = self.options.name or profiles.suggest_name(chosen[0], self.session)
         planned = plan(rows, rules, existing)
-        if self.asked.fixes and fix(planned, existing):
+        if self.options.fix_names and fix(planned, existing):
             planned = plan(rows, rules, existing)
         return planned
 
 
 def _one(catalogue: Catalogue, account: str, permission_set: str) -> Assignment:
-    """The permission set that was named. Raises click.UsageError."""
+    """The named permission set. Raises click.UsageError if it is unknown or ambiguous."""
     digits, folded = account.replace("-", ""), account.casefold()
     by_id = [each for each in catalogue if original(each.account.id) == digits]
-    there = by_id or [each for each in catalogue if _name_of(each) == folded]
-    if len(there) != 1:
-        text = words.SEVERAL_ACCOUNTS if there else words.NO_ACCOUNT
-        ids = ", ".join(each.account.id for each in there)
+    accounts = by_id or [each for each in catalogue if _name_of(each) == folded]
+    if len(accounts) != 1:
+        text = words.SEVERAL_ACCOUNTS if accounts else words.NO_ACCOUNT
+        ids = ", ".join(each.account.id for each in accounts)
         raise click.UsageError(text.format(account=account, ids=ids))
-    for each in there[0].assignments:
+    for each in accounts[0].assignments:
         if original(each.permission_set.name) == permission_set:
             return each
-    names = ", ".join(each.permission_set.name for each in there[0].assignments)
+    names = ", ".join(each.permission_set.name for each in accounts[0].assignments)
     raise click.UsageError(
         words.NO_PERMISSION_SET.format(
-            account=there[0].account.name, permission_set=permission_set, names=names or "–"
+            account=accounts[0].account.name, permission_set=permission_set, names=names or "–"
         )
     )
 
@@ -222,24 +225,24 @@ def _name_of(listing: Listing) -> str:
     return original(listing.account.name).casefold()
 
 
-def _say_bad_settings(settings: SettingsService) -> None:
-    """For names and regions go by them, or else by what is usual."""
+def _echo_bad_settings(settings: SettingsService) -> None:
+    """Print the bad settings, because the defaults are used in their place."""
     if settings.read_error is not None:
         click.echo(explain(settings.read_error), err=True)
     for bad in settings.last.bad:
         click.echo(f"{safe(str(settings.file.path))}: {settings_strings.bad(bad)}", err=True)
 
 
-def _say_what_stops(planned: Sequence[Planned]) -> None:
-    """Of alike rows once."""
+def _echo_problems(planned: Sequence[Planned]) -> None:
+    """Print each problem that stops the plan once."""
     stopped = [each for each in planned if each.outcome.stops]
-    said = [f"{each.name}: {words.explained(each, hint=False)}" for each in stopped]
-    for line in dict.fromkeys(said):
+    problems = [f"{each.name}: {words.explained(each, hint=False)}" for each in stopped]
+    for line in dict.fromkeys(problems):
         click.echo(line, err=True)
 
 
-def _show(planned: Sequence[Planned], dead: Sequence[Profile], settings: Settings) -> None:
-    """The plan: what is to be deleted first."""
+def _print_plan(planned: Sequence[Planned], dead: Sequence[Profile], settings: Settings) -> None:
+    """Print the plan; the profiles to delete come first."""
     rows = [(_cells_of_dead(each, settings), "red") for each in dead]
     rows += [(_cells(each, settings), _COLOURS.get(each.outcome, "red")) for each in planned]
     columns = labels.ACCOUNT, labels.PERMISSION_SET, labels.REGION, labels.OUTPUT

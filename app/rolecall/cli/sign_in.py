@@ -1,4 +1,4 @@
-"""`rolecall sign-in`: link and code on stderr, and the wait for somebody to approve."""
+"""`rolecall sign-in`: print the link and the code to stderr, and wait for the approval."""
 
 from __future__ import annotations
 
@@ -11,60 +11,57 @@ from functools import partial
 
 import click
 
-from rolecall.cli.support.errors import failing, sentence
-from rolecall.cli.support.inventory_query import session_to_use
+from rolecall.cli.support.errors import error_text, exit_on_error
+from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.qr_code import show_qr
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.settings import SignInMethod
-from rolecall.presentation import browser_strings, sign_in_strings, times
+from rolecall.presentation import browser_strings, command_help, sign_in_strings, times
 from rolecall.presentation import session_strings as words
 from rolecall.presentation.errors import explain
 from rolecall.services.services import Services
 from rolecall.services.sign_in import DeviceSignIn
 from rolecall.services.sign_in_polling import wait_for_token
 
-GIVEN_UP = 130  # as a shell has it after Ctrl+C
+CANCELLED = 130  # the exit status of a shell after Ctrl+C
 
-_say = partial(click.echo, err=True)
+_echo = partial(click.echo, err=True)
 
 OtherToken = Callable[[], AccessToken | None]
 
 
-@click.command("sign-in")
+@click.command("sign-in", help=command_help.SIGN_IN)
 @click.argument("name", required=False)
-@click.option("--force", is_flag=True, help="Sign in anew, even where a token still holds.")
+@click.option("--force", is_flag=True, help=command_help.SIGN_IN_FORCE)
 @click.option(
     "--browser/--code",
     "wants_browser",
     default=None,
-    help="With the browser of this machine (PKCE), or with a device code; else by the settings.",
+    help=command_help.SIGN_IN_BROWSER,
 )
 def sign_in(*, name: str | None, force: bool, wants_browser: bool | None) -> None:
-    """Sign in to the sso-session NAME.
-
-    Without NAME to that of AWS_PROFILE, or the only one. Link and code go to standard error. A
-    token that still holds, or renews itself, is used without asking. Exit status 0 once signed in,
-    1 where that failed, 130 after Ctrl+C.
-    """
     try:
-        with failing():
+        with exit_on_error():
             services = Services.from_environment(os.environ)
-            session = session_to_use(services, name, os.environ)
+            session = session_or_current(services, name, os.environ)
             token = None if force else services.sign_in.valid_token(session)
-            already = token is not None
+            was_signed_in = token is not None
             if token is None:
                 if wants_browser is None:
                     wants_browser = services.settings.settings.sign_in is SignInMethod.PKCE
-                other = partial(services.sign_in.token_from_another_process, session)
-                other_token = _no_token if force else other
+                other_token: OtherToken = partial(
+                    services.sign_in.token_from_another_process, session
+                )
+                if force:
+                    other_token = _no_token
                 token = _sign_in(services, session, other_token, wants_browser=wants_browser)
     except KeyboardInterrupt:
-        _say(f"\n{words.CANCELLED}")
-        sys.exit(GIVEN_UP)
-    text = words.SIGNED_IN_ALREADY if already else sign_in_strings.SIGNED_IN
+        _echo(f"\n{words.CANCELLED}")
+        sys.exit(CANCELLED)
+    text = words.SIGNED_IN_ALREADY if was_signed_in else sign_in_strings.SIGNED_IN
     end = times.moment(token.expires_at, datetime.now(UTC))
-    _say(text.format(session=session.cache_key, end=end))
+    _echo(text.format(session=session.cache_key, end=end))
 
 
 def _no_token() -> None:
@@ -80,16 +77,16 @@ def _sign_in(
             try:
                 return _in_browser(services, session, other_token)
             except RolecallError as error:
-                reason = sentence(error)
-        _say(browser_strings.INSTEAD.format(sentence=reason))
+                reason = error_text(error)
+        _echo(browser_strings.INSTEAD.format(sentence=reason))
     return _with_code(services.sign_in.begin(session), other_token)
 
 
 def _in_browser(services: Services, session: SsoSession, other_token: OtherToken) -> AccessToken:
     attempt = services.browser_sign_in.begin(session, browser_strings.pages())
     try:
-        _say(f"{browser_strings.INTRO}\n\n{attempt.link}\n")
-        _say(browser_strings.open_link(os.environ, attempt.link))
+        _echo(f"{browser_strings.INTRO}\n\n{attempt.link}\n")
+        _echo(browser_strings.open_link(os.environ, attempt.link))
         return wait_for_token(attempt, time.sleep, other_token)
     finally:
         attempt.close()
@@ -97,18 +94,18 @@ def _in_browser(services: Services, session: SsoSession, other_token: OtherToken
 
 def _with_code(attempt: DeviceSignIn, other_token: OtherToken) -> AccessToken:
     link = attempt.code.verification_uri_complete
-    _say(f"{sign_in_strings.ENTER_CODE}\n\n  {link}\n\n  {attempt.code.user_code}\n")
+    _echo(f"{sign_in_strings.ENTER_CODE}\n\n  {link}\n\n  {attempt.code.user_code}\n")
     show_qr(link)
     left = times.about(attempt.remaining())
-    _say(words.WAITING.format(left=left))
+    _echo(words.WAITING.format(left=left))
     printed = ""
 
     def wait(seconds: float) -> None:
         nonlocal printed
-        trouble = explain(attempt.last_error) if attempt.last_error else ""
-        if trouble and trouble != printed:
-            _say(sign_in_strings.TROUBLE.format(what=trouble))
-        printed = trouble
+        error = explain(attempt.last_error) if attempt.last_error else ""
+        if error and error != printed:
+            _echo(sign_in_strings.TROUBLE.format(what=error))
+        printed = error
         time.sleep(seconds)
 
     return wait_for_token(attempt, wait, other_token)

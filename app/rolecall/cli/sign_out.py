@@ -1,4 +1,4 @@
-"""`rolecall sign-out`: of one session alone, after saying what goes."""
+"""`rolecall sign-out`: sign out of one session, after listing what is deleted."""
 
 from __future__ import annotations
 
@@ -8,37 +8,32 @@ from datetime import UTC, datetime
 
 import click
 
-from rolecall.cli.support.errors import failing
-from rolecall.cli.support.inventory_query import session_to_use
+from rolecall.cli.support.errors import exit_on_error
+from rolecall.cli.support.inventory_query import session_or_current
+from rolecall.cli.support.options import yes_option
 from rolecall.domain.errors import ServiceError
+from rolecall.presentation import command_help, sign_in_strings
 from rolecall.presentation import session_strings as words
-from rolecall.presentation import sign_in_strings
 from rolecall.presentation.errors import explain
 from rolecall.services.services import Services
 
 
-@click.command("sign-out")
+@click.command("sign-out", help=command_help.SIGN_OUT)
 @click.argument("name", required=False)
-@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@yes_option
 @click.pass_context
 def sign_out(context: click.Context, *, name: str | None, yes: bool) -> None:
-    """Sign out of the sso-session NAME.
-
-    Without NAME of that of AWS_PROFILE, or the only one. Its access token and its role credentials
-    in the AWS CLI's cache go, and the session at the access portal ends, which takes a token that
-    holds. What goes is said first, and asked about. All other sessions stay.
-    """
-    with failing():
-        tokens = (services := Services.from_environment(os.environ)).tokens
-        session = session_to_use(services, name, os.environ)
-        leaving = tokens.plan_sign_out(session)
-        if not leaving:
+    with exit_on_error():
+        services = Services.from_environment(os.environ)
+        session = session_or_current(services, name, os.environ)
+        plan = services.tokens.plan_sign_out(session)
+        if not plan:
             click.echo(words.SIGNED_OUT_ALREADY.format(session=session.cache_key), err=True)
             return
         click.echo(words.IS_DELETED, err=True)
-        for line in words.sign_out_lines(leaving, datetime.now(UTC)):
+        for line in words.sign_out_lines(plan, datetime.now(UTC)):
             click.echo(f"- {line}", err=True)
-        if not leaving.ends_portal_session:
+        if not plan.ends_portal_session:
             click.echo(words.PORTAL_STAYS, err=True)
         if not yes:
             if not sys.stdin.isatty():
@@ -46,7 +41,7 @@ def sign_out(context: click.Context, *, name: str | None, yes: bool) -> None:
             if not click.confirm(words.SIGN_OUT_ASK, err=True):
                 context.exit(1)
         try:
-            tokens.sign_out(session)
+            services.tokens.sign_out(session)
         except ServiceError as error:
             click.echo(words.PORTAL_FAILED.format(what=explain(error)), err=True)
             context.exit(1)

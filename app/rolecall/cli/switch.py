@@ -1,18 +1,19 @@
-"""`rolecall switch`: what `awsp` runs; its output is for the shell to evaluate."""
+"""`rolecall switch`: the command behind `awsp`, which evaluates its output."""
 
 from __future__ import annotations
 
 import click
 
-from rolecall.cli.shell_switch import Request
-from rolecall.cli.shell_switch import switch as do_switch
+from rolecall.cli.shell_switch import SwitchRequest
+from rolecall.cli.shell_switch import switch as switch_shell
+from rolecall.cli.support.options import query_argument
 from rolecall.domain import naming
 from rolecall.domain.shells import Shell
-from rolecall.presentation import switch_strings as words
+from rolecall.presentation import command_help, switch_strings
 
 
 def _help(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-    """On stderr, for stdout is evaluated."""
+    """Print the help to stderr, because the shell evaluates stdout."""
     if wanted and not context.resilient_parsing:
         click.echo(context.get_help(), err=True)
         context.exit()
@@ -20,14 +21,14 @@ def _help(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 
 def _region(_: click.Context, __: click.Parameter, region: str | None) -> str | None:
     if region is not None and not naming.is_region(region):
-        raise click.BadParameter(words.REGION_INVALID)
+        raise click.BadParameter(switch_strings.REGION_INVALID)
     return region
 
 
-@click.command(add_help_option=False)
+@click.command(help=command_help.SWITCH, add_help_option=False)
 @click.option(
     "--help", "-h", is_flag=True, is_eager=True, expose_value=False, callback=_help,
-    help="Show this message and exit.",
+    help=command_help.SWITCH_HELP,
 )  # fmt: skip
 @click.option(
     "--shell",
@@ -36,10 +37,10 @@ def _region(_: click.Context, __: click.Parameter, region: str | None) -> str | 
     hidden=True,
 )
 @click.option("--previous", default="", hidden=True)
-@click.option("--clear", is_flag=True, help="No profile any more, nor the region of -r.")
-@click.option("--region", "-r", callback=_region, metavar="REGION", help="Set the region too.")
+@click.option("--clear", is_flag=True, help=command_help.SWITCH_CLEAR)
+@click.option("--region", "-r", callback=_region, metavar="REGION", help=command_help.SWITCH_REGION)
 @click.option("--full-screen", is_flag=True, hidden=True)
-@click.argument("query", nargs=-1)
+@query_argument
 @click.pass_context
 def switch(
     context: click.Context,
@@ -51,10 +52,5 @@ def switch(
     full_screen: bool,
     query: tuple[str, ...],
 ) -> None:
-    """Print what makes this shell use a profile.
-
-    `awsp` evaluates it. QUERY is a profile's name, or words that find one; `-` is the profile
-    before this one. Without it the picker opens. Exit status 130 where nothing was chosen.
-    """
-    request = Request(Shell(shell), previous, query, clear, region, full_screen)
-    context.exit(do_switch(request))
+    request = SwitchRequest(Shell(shell), previous, query, clear, region, full_screen)
+    context.exit(switch_shell(request))

@@ -1,4 +1,4 @@
-"""`rolecall undo`: take the last write back."""
+"""`rolecall undo`: undo the last change to an AWS file."""
 
 from __future__ import annotations
 
@@ -6,27 +6,24 @@ import os
 
 import click
 
-from rolecall.cli.support.errors import failing
+from rolecall.cli.support.errors import exit_on_error
+from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.table import print_diff
 from rolecall.domain.backup import Backup
 from rolecall.domain.text import safe
-from rolecall.presentation import file_strings
+from rolecall.presentation import command_help, file_strings
 from rolecall.services.undo import UndoService
 
 
-@click.command()
-@click.option("--list", "wants_list", is_flag=True, help="Show what rolecall has written.")
-@click.option("--dry-run", is_flag=True, help="Show the difference; write nothing.")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.command(help=command_help.UNDO)
+@click.option("--list", "list_only", is_flag=True, help=command_help.UNDO_LIST)
+@dry_run_option
+@yes_option
 @click.pass_context
-def undo(context: click.Context, wants_list: bool, dry_run: bool, yes: bool) -> None:
-    """Take back rolecall's last write to an AWS file.
-
-    Shows the difference first, and asks. Refuses where the file has changed since.
-    """
-    with failing():
+def undo(context: click.Context, list_only: bool, dry_run: bool, yes: bool) -> None:
+    with exit_on_error():
         service = UndoService.from_environment(os.environ)
-        if wants_list:
+        if list_only:
             writes = service.writes()
             for backup in writes:
                 click.echo(_line(backup))

@@ -1,17 +1,14 @@
-"""`rolecall watch`: what is left of everything that ends, in a small pane."""
+"""`rolecall watch`: the time left of everything that expires, in a small pane."""
 
 from __future__ import annotations
 
 import click
 
 from rolecall.cli.full_screen import full_screen
+from rolecall.presentation import command_help
 
 
-@click.command()
+@click.command(help=command_help.WATCH)
 @click.pass_context
 def watch(context: click.Context) -> None:
-    """Show what is left of every token and credential.
-
-    In as little as 40×5. What renews itself is renewed meanwhile. r renews, / filters, q quits.
-    """
     context.exit(full_screen(watch=True))

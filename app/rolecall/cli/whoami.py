@@ -1,4 +1,4 @@
-"""`rolecall whoami`: who AWS says the programs of this shell are, and why."""
+"""`rolecall whoami`: the identity that the programs of this shell have at AWS, and its source."""
 
 from __future__ import annotations
 
@@ -8,31 +8,27 @@ from datetime import UTC, datetime
 
 import click
 
-from rolecall.cli.support.errors import failing, say
+from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.text import safe
+from rolecall.presentation import command_help
 from rolecall.presentation import switch_strings as words
 from rolecall.services.whoami import CredentialsSource, Origin, Whoami, WhoamiService
 
 
-@click.command()
-@click.option("--profile", default="", metavar="NAME", help="As the clients' --profile.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.command(help=command_help.WHOAMI)
+@click.option("--profile", default="", metavar="NAME", help=command_help.WHOAMI_PROFILE)
+@click.option("--json", "as_json", is_flag=True, help=command_help.JSON_OBJECT)
 @click.pass_context
 def whoami(context: click.Context, *, profile: str, as_json: bool) -> None:
-    """Ask AWS (STS) who this shell's programs are.
-
-    Says where that comes from: which of environment, profile or file it is, and what overrules
-    what. Exit status 1 where AWS does not say.
-    """
-    with failing():
+    with exit_on_error():
         service = WhoamiService(os.environ)
         origin = service.origin(profile)
     found: Whoami | None = None
     try:
         found = service.ask(origin)
     except VerifyFailed as failed:
-        say(failed)
+        echo_error(failed)
     if as_json:
         click.echo(json.dumps(_object(origin, found), ensure_ascii=False, indent=2))
     else:
@@ -79,9 +75,9 @@ def _from(origin: Origin, found: Whoami | None) -> str:
 
 
 def _object(origin: Origin, found: Whoami | None) -> dict[str, object]:
-    told: dict[str, object] = {}
+    identity: dict[str, object] = {}
     if found is not None:
-        told = {
+        identity = {
             "arn": found.identity.arn,
             "account_id": found.identity.account_id,
             "account": found.account_name or None,
@@ -90,7 +86,7 @@ def _object(origin: Origin, found: Whoami | None) -> dict[str, object]:
             "from": found.source.value,
             "session_ends": found.token.expires_at.isoformat() if found.token else None,
         }
-    return told | {
+    return identity | {
         "profile": origin.profile if origin.target else None,
         "profile_named_by": origin.named_by or None,
         "file": str(origin.path) if origin.target else None,

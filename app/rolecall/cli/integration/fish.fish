@@ -4,7 +4,7 @@ function __rolecall_switch
     set -l statements
     if isatty stdin
         set statements (@ROLECALL@ switch --shell=fish "--previous=$__rolecall_previous" $argv)
-    else # what a function's stdin is its command substitutions are not told
+    else # command substitutions do not inherit the stdin of the function
         set statements (@ROLECALL@ switch --shell=fish "--previous=$__rolecall_previous" $argv </dev/null)
     end
     or return
@@ -23,7 +23,7 @@ function rolecall --description 'IAM Identity Center in a full-screen terminal'
     end
 end
 
-# Whether the next word is the first of one of these commands, or a --profile of theirs.
+# Return whether the next word is the first argument of one of these commands, or its --profile.
 function __rolecall_expects
     set -l words (commandline -opc)
     contains -- "$words[2]" $argv
@@ -35,8 +35,8 @@ end
 
 complete -c @CMD@ -e
 complete -c @CMD@ -f -a '(@ROLECALL_IN_QUOTES@ complete profiles fish "" 2>/dev/null)'
-complete -c @CMD@ -l clear -d 'No profile any more'
-complete -c @CMD@ -s r -l region -x -d 'Set the region too'
+complete -c @CMD@ -l clear -d 'Unset the profile'
+complete -c @CMD@ -s r -l region -x -d 'Also set the region'
 complete -c rolecall -e
 complete -c rolecall -n __fish_is_first_token -f -a '@COMMANDS@'
 complete -c rolecall -n '__rolecall_expects @PROFILE_COMMANDS@' -f -a '(@ROLECALL_IN_QUOTES@ complete profiles fish "" 2>/dev/null)'

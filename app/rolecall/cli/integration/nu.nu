@@ -23,7 +23,7 @@ def --env --wrapped @CMD@ [...words: string@"nu-complete @CMD@"] {
     let change = $answer | from json
     hide-env --ignore-errors ...$change.unset
     load-env $change.set
-    # No string, so that what is started from here does not have it.
+    # A record, not a string, so that programs started from here do not inherit it.
     if $change.previous != null { $env.ROLECALL_PREVIOUS = {profile: $change.previous} }
 }
 

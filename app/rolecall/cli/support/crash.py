@@ -1,4 +1,4 @@
-"""What a user sees of an error that no command expects: a sentence, and where a report is."""
+"""What a user sees of an unexpected error: a sentence, and the path of a report."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ _STDOUT: Final = 1
 _OUTPUT_LOST: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
-def report(error: BaseException, environ: Mapping[str, str]) -> Path | None:
-    """Writes the report; where it is, or None where it could not be written."""
+def write_report(error: BaseException, environ: Mapping[str, str]) -> Path | None:
+    """Write a crash report. Returns its path, or None if it could not be written."""
     from rolecall.services import crash_report
 
     return crash_report.report(error, environ)
 
 
-def say_what_failed(error: BaseException, environ: Mapping[str, str]) -> int:
-    """The exit status."""
-    if isinstance(error, OSError) and _is_of_output(error):
-        # What is still to be written is not tried again at exit.
+def print_crash(error: BaseException, environ: Mapping[str, str]) -> int:
+    """Write a report and print a sentence to standard error. Returns the exit status."""
+    if isinstance(error, OSError) and _is_output_error(error):
+        # The interpreter would try to write the rest at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), _STDOUT)
         print(program_strings.OUTPUT_LOST.format(reason=error.strerror), file=sys.stderr)
         return 1
-    path = report(error, environ)
+    path = write_report(error, environ)
     template = program_strings.CRASHED if path else program_strings.CRASHED_NO_REPORT
     print(template.format(what=type(error).__name__, path=path), file=sys.stderr)
     return 1
 
 
-def _is_of_output(error: OSError) -> bool:
-    """Of standard output, that is: what goes wrong with a file has its name."""
+def _is_output_error(error: OSError) -> bool:
+    """Return whether standard output failed. An error of a file has a file name."""
     return error.filename is None and error.errno in _OUTPUT_LOST

@@ -1,4 +1,4 @@
-"""How a command says what went wrong: one sentence on standard error."""
+"""Errors of commands: one sentence on standard error, and an exit status."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from rolecall.presentation.errors import explain
 
 
 @contextmanager
-def failing(status: int = 1) -> Iterator[None]:
-    """Around the work of a command: what goes wrong ends it with this exit status."""
+def exit_on_error(status: int = 1) -> Iterator[None]:
+    """Print a RolecallError of the block and exit with the status."""
     try:
         yield
     except RolecallError as error:
-        say(error)
+        echo_error(error)
         sys.exit(status)
 
 
-def say(error: RolecallError, said: set[str] | None = None) -> None:
-    """One sentence on standard error, unless it is among those `said`."""
-    words = sentence(error)
-    if said is None or words not in said:
-        click.echo(words, err=True)
-    if said is not None:
-        said.add(words)
+def echo_error(error: RolecallError, printed: set[str] | None = None) -> None:
+    """Print the error to standard error, unless its text is among `printed`; add it there."""
+    text = error_text(error)
+    if printed is None or text not in printed:
+        click.echo(text, err=True)
+    if printed is not None:
+        printed.add(text)
 
 
-def sentence(error: RolecallError) -> str:
-    """What the screen has a key for is a command here."""
+def error_text(error: RolecallError) -> str:
+    """Explain an error, and name commands instead of the keys of the full screen."""
     if isinstance(error, SignInNeeded):
         return credential_strings.SIGNED_OUT.format(session=error.session)
     if isinstance(error, VerifyFailed) and error.problem == "sign-in-needed":

@@ -1,4 +1,4 @@
-"""What commands ask first: which session, what it reaches, which rows a query finds."""
+"""The session of a command, the accounts it lists, and the rows that match a query."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from rolecall.services.services import Services
 
 
 def session_named(services: Services, name: str | None) -> SsoSession:
-    """The one that was named, or the only one. Raises click.UsageError."""
+    """The session with that name or, without a name, the only one. Raises click.UsageError."""
     sessions = services.sign_in.sessions()
     if not sessions:
         raise click.UsageError(session_strings.NO_SESSION.format(path=config_file()))
@@ -37,8 +37,10 @@ def session_named(services: Services, name: str | None) -> SsoSession:
     return sessions[0]
 
 
-def session_to_use(services: Services, name: str | None, environ: Mapping[str, str]) -> SsoSession:
-    """As `session_named`, but without a name that of AWS_PROFILE comes before the only one."""
+def session_or_current(
+    services: Services, name: str | None, environ: Mapping[str, str]
+) -> SsoSession:
+    """The named session, or that of AWS_PROFILE, or the only one. Raises click.UsageError."""
     if name is None:
         wanted = profile_of(environ)
         profile = next((p for p in services.profiles.profiles() if p.name == wanted), None)
@@ -55,7 +57,7 @@ def session_to_use(services: Services, name: str | None, environ: Mapping[str, s
 def catalogue_of(
     services: Services, session: SsoSession, refresh: bool
 ) -> tuple[Catalogue, ServiceError | None]:
-    """What there is, and what kept the rest away. Raises RolecallError."""
+    """The accounts, and the error if they are incomplete or old. Raises RolecallError."""
     inventory = services.inventory
     if not refresh and not inventory.is_due(session):
         return inventory.cached(session).catalogue, None
@@ -66,33 +68,34 @@ def catalogue_of(
         return inventory.cached(session).catalogue, error
 
 
-def found(
-    words: Sequence[str],
+def matching_rows(
+    query: Sequence[str],
     cells: Sequence[Sequence[str]],
     boosts: dict[int, float] | None = None,
     *,
-    to_write: bool = False,
+    whole_words: bool = False,
 ) -> list[int]:
-    """The places of the rows, of these cells, that have all the words, best first.
+    """The indexes of the rows that match all words of the query, best first.
 
-    `to_write`: as whole words alone, for nobody looks before it is written what else has the
-    letters of a mistyped one.
+    `whole_words` excludes rows that only have the letters of a word, scattered. A command that
+    writes uses it, because a mistyped word would match rows that nobody wants.
     """
-    query = Query.parse(" ".join(words))
-    if query.is_empty:
+    parsed = Query.parse(" ".join(query))
+    if parsed.is_empty:
         return list(range(len(cells)))
-    selection = query.select(SearchIndex.of(cells), boosts=boosts or {})
-    return [] if to_write and selection.scattered else list(selection.rows)
+    selection = parsed.select(SearchIndex.of(cells), boosts=boosts or {})
+    return [] if whole_words and selection.scattered else list(selection.rows)
 
 
 def missing_of(catalogue: Catalogue) -> list[Listing]:
-    """The accounts whose permission sets are not known, or may be old."""
+    """The accounts whose permission sets are unknown, or may be old."""
     return [each for each in catalogue if each.error or each.permission_sets is None]
 
 
-def say_what_is_missing(missing: Sequence[Listing], trouble: ServiceError | None) -> None:
-    if trouble is not None:
-        click.echo(explain(trouble), err=True)
+def echo_missing(missing: Sequence[Listing], error: ServiceError | None) -> None:
+    """Print to standard error why the list is old, and which accounts are missing."""
+    if error is not None:
+        click.echo(explain(error), err=True)
         click.echo(list_strings.MAY_BE_OLD, err=True)
     if missing:
         click.echo(list_strings.missing(len(missing)), err=True)
@@ -103,6 +106,7 @@ def say_what_is_missing(missing: Sequence[Listing], trouble: ServiceError | None
 
 @contextmanager
 def _progress_bar() -> Iterator[Callable[[Progress], None]]:
+    """Show a progress bar if standard error is a terminal. Yields the function that updates it."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
@@ -116,7 +120,7 @@ def _progress_bar() -> Iterator[Callable[[Progress], None]]:
 
         def show(progress: Progress) -> None:
             total, done = progress.total or None, progress.listed + progress.failed
-            words = table_strings.progress(progress) if total else list_strings.FINDING_ACCOUNTS
-            bar.update(task, description=words, completed=done, total=total)
+            text = table_strings.progress(progress) if total else list_strings.FINDING_ACCOUNTS
+            bar.update(task, description=text, completed=done, total=total)
 
         yield show

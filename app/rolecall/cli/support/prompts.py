@@ -1,4 +1,4 @@
-"""The credentials of commands that may ask on the terminal, and ask nothing where there is none."""
+"""Credentials for commands that may ask for an MFA code on the terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rolecall.services.credentials import CredentialsService
 
 
 def credentials_service() -> CredentialsService:
-    """Raises HomeUnknown."""
+    """A service that prompts for MFA codes if there is a terminal. Raises HomeUnknown."""
     service = CredentialsService.from_environment(os.environ)
     if sys.stdin.isatty() and sys.stderr.isatty():
         return replace(service, ask_code=_ask_code)
@@ -22,7 +22,7 @@ def credentials_service() -> CredentialsService:
 
 
 def _ask_code(device: str) -> str:
-    """On standard error: what stands on standard output is for a shell or a file."""
+    """Prompt on standard error, because a shell or a file reads standard output."""
     question = credential_strings.MFA_CODE.format(device=device)
     code: str = click.prompt(question, hide_input=True, err=True, value_proc=_six_digits)
     return code

@@ -1,4 +1,4 @@
-"""A link for the camera of a phone, on standard error."""
+"""A link as a QR code on standard error, for the camera of a phone."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import click
 
 from rolecall.presentation import qr
 
-_AROUND: Final = 9  # lines that link, code and the shell's prompt take
+_OTHER_LINES: Final = 9  # of the link, the code and the shell's prompt
 
 
 def show_qr(link: str) -> None:
-    """Where somebody sees it, and it fits."""
+    """Print the QR code if standard error is a terminal and has room for it."""
     if not sys.stderr.isatty():
         return
     columns, lines = shutil.get_terminal_size()
-    if rows := qr.fitting(link, columns, lines - _AROUND):
+    if rows := qr.fitting(link, columns, lines - _OTHER_LINES):
         click.echo(qr.in_terminal(rows, colours=not os.environ.get("NO_COLOR")), err=True)
         click.echo(err=True)

@@ -1,4 +1,4 @@
-"""Tables and diffs on standard output: coloured in a terminal, plain and uncut in a pipe."""
+"""Tables and diffs on standard output: coloured in a terminal, plain and not cut in a pipe."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ _DIFF: Final = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def print_table(titles: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]) -> None:
-    """Each row with the name of a colour for its first and last cell, or none; the second cell is a
-    badge, or empty, and takes no room where none has one. Cells are safe.
+    """Print rows of safe cells, each with the colour of its first and last cell, or "".
+
+    The second cell is a badge. Its column is left out if no row has a badge.
     """
     from rich.console import Console
     from rich.table import Table
@@ -22,8 +23,8 @@ def print_table(titles: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     has_badges = any(cells[1] for cells, _ in rows)
-    for place, title in enumerate(titles):
-        if place != 1 or has_badges:
+    for index, title in enumerate(titles):
+        if index != 1 or has_badges:
             table.add_column(Text(title), no_wrap=True, overflow="ellipsis")
     for cells, colour in rows:
         first, badge, *middle, last = cells
@@ -33,7 +34,7 @@ def print_table(titles: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]
 
 
 def print_diff(diff: str) -> None:
-    """A unified diff, as `Change.diff` gives it."""
+    """Print a unified diff, as returned by `Change.diff`."""
     from rich.console import Console
     from rich.text import Text
 

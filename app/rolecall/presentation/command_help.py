@@ -1,0 +1,216 @@
+"""The help of the commands: what `rolecall COMMAND --help` prints.
+
+Not imported by the commands that a shell waits for.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rolecall.presentation.translation import _
+
+
+def _help(*paragraphs: str) -> str:
+    return "\n\n".join(paragraphs)
+
+
+def _as_is(*lines: str) -> str:
+    """A paragraph that click does not wrap."""
+    return "\n".join(("\b", *lines))
+
+
+# Options of several commands.
+SSO_SESSION: Final = _("The sso-session, if there are several.")
+REFRESH: Final = _("Ask AWS, even if the cache is recent.")
+DRY_RUN: Final = _("Show the changes, but write nothing.")
+YES: Final = _("Do not ask for confirmation.")
+JSON_ARRAY: Final = _("Print a JSON array.")
+JSON_OBJECT: Final = _("Print a JSON object.")
+
+ROLECALL: Final = _help(
+    _("IAM Identity Center in a full-screen terminal."),
+    _(
+        "Sign in with a device code, choose a permission set, and save it as a profile for the AWS CLI and the SDKs."
+    ),
+    _(
+        "Without a command, the full screen opens. The profile chosen there with `u` is printed: AWS_PROFILE=$(rolecall)"
+    ),
+)
+DEMO: Final = _("Try rolecall on a demo Identity Center.")
+DEMO_ACCOUNTS: Final = _(
+    "The number of accounts of the demo (about 40 by default). Implies --demo."
+)
+
+CONSOLE: Final = _help(
+    _("Open the AWS console in the account of PROFILE."),
+    _(
+        "PROFILE defaults to AWS_PROFILE. The link is printed and, if possible, opened in a browser."
+    ),
+    _("Without a browser, the terminal also shows the link as a QR code."),
+)
+CONSOLE_DESTINATION: Final = _(
+    "The page of the console to open: cloudshell, s3, ec2, …, or its URL."
+)
+CONSOLE_PRINT: Final = _("Print the link, and open nothing.")
+
+CREDENTIAL_PROCESS: Final = _help(
+    _("Print credentials in the format of a credential_process."),
+    _as_is(
+        "[profile for-old-tools]",
+        "credential_process = rolecall credential-process --profile audit-admin",
+    ),
+    _(
+        "Never prompts and never opens a browser. If it fails, it prints one sentence to standard error and exits with status 1. Processes that run at the same time share one call to AWS."
+    ),
+)
+CREDENTIAL_PROFILE: Final = _("A profile of ~/.aws/config.")
+CREDENTIAL_ACCOUNT: Final = _("The account ID, with --permission-set, instead of a profile.")
+CREDENTIAL_PERMISSION_SET: Final = _("The permission set in the account.")
+
+CREDENTIALS: Final = _("Manage the keys in ~/.aws/credentials.")
+CREDENTIALS_CLEAN: Final = _help(
+    _("Delete expired short-term keys from ~/.aws/credentials."),
+    _(
+        "Shows the changes and asks for confirmation. Keys without an expiry stay, and so do the other settings of each section. `rolecall undo` undoes the change."
+    ),
+)
+
+DOCTOR: Final = _help(
+    _("Check the AWS files and the terminal."),
+    _(
+        "Reports what is broken, and what different clients read differently, in the config, the credentials and the caches. Then it describes the terminal. Changes nothing. Exit status 1 if there are problems."
+    ),
+)
+
+EXEC: Final = _help(
+    _("Run COMMAND with the credentials of PROFILE."),
+    _as_is("rolecall exec audit-admin -- terraform plan"),
+    _(
+        "The command replaces rolecall, so it receives all signals and its exit status is returned. Without COMMAND, a shell starts. The environment also has AWS_CREDENTIAL_EXPIRATION, the region of the profile, and its name as ROLECALL_PROFILE. Exit status 125 if there are no credentials."
+    ),
+)
+
+EXPORT: Final = _help(
+    _("Print credentials of PROFILE for a shell or a file."),
+    _as_is(
+        'bash, zsh  eval "$(rolecall export audit-admin)"',
+        "fish       rolecall export audit-admin --format fish | source",
+        'tcsh       eval "`rolecall export audit-admin --format tcsh`"',
+    ),
+    _(
+        "PROFILE defaults to AWS_PROFILE. The credentials come from the AWS CLI's cache or, if they expire within 15 minutes, from AWS. In a terminal, the secrets are visible. Exit status 1 if there are no credentials."
+    ),
+)
+EXPORT_FORMAT: Final = _("The shell or the format to write for.")
+
+INIT: Final = _help(
+    _("Print the script that defines `awsp` and its completion in a shell."),
+    _as_is(
+        'bash, zsh  eval "$(rolecall init bash)"',
+        "fish       rolecall init fish | source",
+        "pwsh       rolecall init pwsh | Out-String | Invoke-Expression",
+        "nu         rolecall init nu | save --force awsp.nu; source awsp.nu",
+        'tcsh       eval "`rolecall init tcsh`"',
+    ),
+)
+INIT_CMD: Final = _("The name of the command.")
+
+LIST: Final = _help(
+    _("List accounts and permission sets, or those that match QUERY."),
+    _(
+        "The list comes from the cache, unless the cache is incomplete or older than the settings allow (a day by default). Exit status 3 if something is missing; standard error says what. Exit status 1 if you must sign in first."
+    ),
+)
+LIST_CSV: Final = _("Print comma-separated values with a header.")
+
+SAVE: Final = _help(
+    _("Save permission sets as profiles."),
+    _("Save one, all, or those that match QUERY."),
+    _as_is(
+        "rolecall save --account audit --permission-set AWSReadOnlyAccess",
+        "rolecall save --all prod --template '{account|slug}-{short}' --dry-run",
+    ),
+    _(
+        "An existing profile keeps its name and the settings made by hand; --region and --output change those two. Exit status 3 if names collide or are invalid; then nothing is written. Exit status 4 if the known permission sets were saved, but some accounts could not be listed."
+    ),
+)
+SAVE_ACCOUNT: Final = _("The account to save.")
+SAVE_PERMISSION_SET: Final = _("The permission set to save.")
+SAVE_NAME: Final = _("The name of the profile, instead of the suggested one.")
+SAVE_ALL: Final = _("Save all permission sets, or all that match QUERY.")
+SAVE_TEMPLATE: Final = _("The template for the names, such as {account|slug}-{short}.")
+SAVE_FIX: Final = _("Make names that collide unique.")
+SAVE_PRUNE: Final = _("Delete the profiles whose permission set AWS no longer lists.")
+SAVE_REGION: Final = _("One region for all, or 'pattern=region, …, region'.")
+SAVE_OUTPUT: Final = _("The output format of the AWS CLI.")
+
+SERVE: Final = _help(
+    _("Serve the credentials of PROFILE on the loopback interface."),
+    _("The server works as in an ECS container, and renews the credentials in time."),
+    _as_is("rolecall serve audit-admin -- ./night-long-job"),
+    _(
+        "Runs COMMAND with the variables that the AWS CLI and the SDKs need, serves until it exits, and returns its exit status. Without COMMAND, it prints the variables and serves until Ctrl+C."
+    ),
+)
+SERVE_PORT: Final = _("The port; by default, a free one.")
+SERVE_FORMAT: Final = _("The shell to print the variables for.")
+
+SIGN_IN: Final = _help(
+    _("Sign in to the sso-session NAME."),
+    _(
+        "NAME defaults to the session of AWS_PROFILE, or to the only session. The link and the code are printed to standard error. A token that is still valid, or that can be renewed, is used without asking. Exit status 0 if signed in, 1 if the sign-in failed, 130 after Ctrl+C."
+    ),
+)
+SIGN_IN_FORCE: Final = _("Sign in again, even if the token is still valid.")
+SIGN_IN_BROWSER: Final = _(
+    "Use the browser of this machine (PKCE) or a device code; by default, as set in the settings."
+)
+
+SIGN_OUT: Final = _help(
+    _("Sign out of the sso-session NAME."),
+    _(
+        "NAME defaults to the session of AWS_PROFILE, or to the only session. Deletes its access token and its role credentials in the AWS CLI's cache, and signs out of the access portal if the token is still valid. Lists what is deleted, and asks for confirmation. Other sessions stay signed in."
+    ),
+)
+
+SWITCH: Final = _help(
+    _("Print the statements that make this shell use a profile."),
+    _(
+        "`awsp` evaluates them. QUERY is the name of a profile, or words to search for; `-` is the previous profile. Without QUERY, the picker opens. Exit status 130 if nothing was chosen."
+    ),
+)
+SWITCH_HELP: Final = _("Show this message and exit.")
+SWITCH_CLEAR: Final = _("Unset the profile, and the region that -r has set.")
+SWITCH_REGION: Final = _("Also set the region.")
+
+TOKENS: Final = _help(
+    _("Show the time left of each access token."),
+    _("Also shows the short-term keys in ~/.aws/credentials. AWS is not asked."),
+    _(
+        "Exit status 0 if the session has a token that is valid or can be renewed, otherwise 1, whatever the keys. The session is the one named, or that of AWS_PROFILE, or any."
+    ),
+)
+TOKENS_SESSION: Final = _("Show only this session.")
+
+UNDO: Final = _help(
+    _("Undo rolecall's last change to an AWS file."),
+    _(
+        "Shows the changes and asks for confirmation. Refuses if the file has changed in the meantime."
+    ),
+)
+UNDO_LIST: Final = _("List the changes that rolecall has made.")
+
+WATCH: Final = _help(
+    _("Show the time left of every token and credential."),
+    _(
+        "Fits a pane of 40×5. Tokens that can be renewed are renewed. Press r to renew, / to filter, q to quit."
+    ),
+)
+
+WHOAMI: Final = _help(
+    _("Ask AWS (STS) for the identity of this shell."),
+    _(
+        "Shows whether the credentials come from the environment, a profile or a file, and what overrides what. Exit status 1 if AWS does not answer."
+    ),
+)
+WHOAMI_PROFILE: Final = _("Like --profile of the AWS CLI.")
