@@ -10,7 +10,7 @@ from textual import events
 
 from rolecall.services.switching import Switching
 from rolecall.ui.picker.picker_app import Picker
-from rolecall.ui.picker.rows import Rows
+from rolecall.ui.picker.rows import PickerRows
 from rolecall.ui.widgets.table.columns import GAP, ContentWidth, fit
 
 CONFIG = "[profile first]\nregion = a\n[profile billing]\nregion = a\n[profile bills]\nregion = a\n"
@@ -119,7 +119,7 @@ def test_every_width_tells_the_rows_apart(
 ) -> None:
     names = ["corp", "subsidiary"][: 1 + several]
     switching = switching_with(tmp_path, "".join(map(SESSION.format, names)))
-    columns = Rows(switching, {}).columns(lambda: width)
+    columns = PickerRows(switching, {}).columns(lambda: width)
     room = width - 2  # beside the bar of the chosen row
     widths = fit(columns, [ContentWidth(44, 44)] * len(columns), room)
     by_key = {column.key: each for column, each in zip(columns, widths, strict=True) if each}
@@ -130,7 +130,7 @@ def test_every_width_tells_the_rows_apart(
 
 async def test_the_profile_that_the_shell_has_is_marked(tmp_path: Path) -> None:
     switching = switching_with(tmp_path, CONFIG, AWS_PROFILE="billing")
-    rows = Rows(switching, switching.targets()).of_profiles()
+    rows = PickerRows(switching, switching.targets()).of_profiles()
     assert {row.name: row.sign for row in rows} == {"first": "", "billing": "✓", "bills": ""}
 
 

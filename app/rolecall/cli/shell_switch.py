@@ -99,7 +99,7 @@ class _Switcher:
                 return self._sign_in_and_switch(only)
             if not _is_terminal():
                 return self._print_matches(query, best)
-        from rolecall.ui.picker.pick import pick, unsupported
+        from rolecall.ui.picker.run import pick, unsupported
 
         if reason := unsupported():
             return _fail(reason, UNSUPPORTED)
@@ -132,7 +132,7 @@ class _Switcher:
         """Switch to the profile. If it is signed out and there is a terminal, sign in first."""
         token = self._switching.token(target)
         if target.start_url and not is_signed_in(token, datetime.now(UTC)) and _is_terminal():
-            from rolecall.ui.picker.pick import sign_in, unsupported
+            from rolecall.ui.picker.run import sign_in, unsupported
 
             if not unsupported() and sign_in(self._switching, target) is None:
                 return NOTHING_CHOSEN

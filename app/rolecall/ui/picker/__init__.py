@@ -1,1 +1,1 @@
-"""The inline picker of `awsp`."""
+"""The picker and the sign-in under the prompt, for `awsp`."""

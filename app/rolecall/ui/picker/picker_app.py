@@ -1,4 +1,4 @@
-"""The picker: every profile under the prompt, found by typing; and permission sets without one."""
+"""The picker: finds a profile by typing, or a permission set that has no profile yet."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.widget import Widget
 
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
@@ -20,7 +18,8 @@ from rolecall.presentation import switch_strings as words
 from rolecall.presentation import table_strings
 from rolecall.services.switching import Switching, is_signed_in
 from rolecall.ui.picker.inline_app import InlineApp
-from rolecall.ui.picker.rows import Row, Rows, unsaved_row
+from rolecall.ui.picker.picker_line import PickerLine
+from rolecall.ui.picker.rows import PickerRow, PickerRows, unsaved_row
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
@@ -30,35 +29,19 @@ if TYPE_CHECKING:
 
     from rolecall.services.services import Services
 
-_LINES = 14  # as picker.tcss says
+_LINES = 14  # as in picker.tcss
 
 
 class Picked(NamedTuple):
-    """`saved`: the profile was made on the way."""
+    """What was chosen. `saved`: its profile was written by the picker."""
 
     target: SwitchTarget
     saved: bool = False
 
 
-class Line(Widget):
-    """One line: what the keys do, what is asked, or what is the matter."""
-
-    def __init__(self, classes: str | None = None) -> None:
-        super().__init__(classes=classes)
-        self._shown = ("", "")
-
-    def say(self, text: str, style: str = "$muted") -> None:
-        if (text, style) != self._shown:
-            self._shown = (text, style)
-            self.refresh(layout=False)
-
-    def render(self) -> Content:
-        return Content.assemble(" ", self._shown).truncate(max(0, self.size.width), ellipsis=True)
-
-
 class Picker(InlineApp[Picked]):
     CSS_PATH = stylesheets("parts", "picker")
-    AUTO_FOCUS = ""  # the keyboard is the field's, as soon as that is there
+    AUTO_FOCUS = ""  # the field gets the focus as soon as it is there
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,ctrl+p,ctrl+k", "move(-1)", priority=True),
         Binding("down,ctrl+n", "move(1)", priority=True),
@@ -71,19 +54,19 @@ class Picker(InlineApp[Picked]):
     def __init__(
         self, switching: Switching, targets: Mapping[str, SwitchTarget], query: str
     ) -> None:
-        gc.disable()  # until the first paint, as the full screen does
+        gc.disable()  # until the first paint, as in the full screen
         super().__init__(switching.theme())
         self._switching = switching
-        self._rows = Rows(switching, targets)
-        self._saved_rows: list[Row] = []
-        self._asking: Row | None = None
+        self._rows = PickerRows(switching, targets)
+        self._saved_rows: list[PickerRow] = []
+        self._asking: PickerRow | None = None
         self._busy = False
         self._services: Services | None = None
         self._query = query
         self.field: Input | None = None
-        self.line = Line(classes="query")
-        self.hint = Line()
-        self.table: VirtualTable[Row] = VirtualTable(
+        self.line = PickerLine(classes="query")
+        self.hint = PickerLine()
+        self.table: VirtualTable[PickerRow] = VirtualTable(
             self._rows.columns(lambda: self.size.width),
             lambda row: row.key,
             placeholder=words.NOTHING_TO_PICK if targets else words.LOOKING,
@@ -112,11 +95,11 @@ class Picker(InlineApp[Picked]):
         self._work(self._load)
 
     async def _make_field(self) -> None:
-        """In the place of the line that looks like it: the first paint need not wait for it."""
+        """Replace the line that looks like a field. The first paint does not wait for the field."""
         from rolecall.ui.widgets.field import Field
 
         field = Field(hint=words.PICK)
-        screen = self.line.screen  # an early Enter may have put another one before it
+        screen = self.line.screen  # an early Enter may have shown another screen
         await screen.mount(field, before=self.line)
         self.line.display = False
         field.value, field.cursor_position = self._query, len(self._query)
@@ -125,26 +108,26 @@ class Picker(InlineApp[Picked]):
             screen.set_focus(field)
 
     async def _load(self) -> None:
-        """The permission sets that have no profile, below those that have."""
+        """Add the permission sets without a profile below the profiles."""
         from rolecall.domain.errors import RolecallError
 
-        def find() -> list[Row]:
+        def find() -> list[PickerRow]:
             from rolecall.services.unsaved_roles import target_of, unsaved_roles
 
-            every = unsaved_roles(self._opened())
+            every = unsaved_roles(self._open_services())
             return [unsaved_row(each, target_of(each)) for each in every]
 
         try:
             more = await in_thread(find)
         except RolecallError:
-            more = []  # what the profiles are is known all the same
+            more = []  # the profiles are known all the same
         if more:
             self.table.set_rows([*self._saved_rows, *more])
             self._show_hint()
         self.table.placeholder = words.NOTHING_TO_PICK if self.table.total else words.NOTHING_THERE
 
-    def _opened(self) -> Services:
-        """The services, made when first needed, in a thread: that imports much."""
+    def _open_services(self) -> Services:
+        """Return the services, opened when first needed; in a thread, because that imports much."""
         if self._services is None:
             import os
 
@@ -160,11 +143,11 @@ class Picker(InlineApp[Picked]):
         self._show_hint()
 
     def _filter(self) -> None:
-        """By what has been typed so far, whether the field is there or not."""
+        """Filter by what was typed so far, with or without the field."""
         if self.field is not None:
             self._query = self.field.value
         self.table.query_text = self._query
-        self.line.say(self._query or words.PICK, "$strong" if self._query else "$muted")
+        self.line.show(self._query or words.PICK, "$strong" if self._query else "$muted")
 
     def on_virtual_table_highlighted(self) -> None:
         self._show_hint()
@@ -173,14 +156,14 @@ class Picker(InlineApp[Picked]):
         self._show_hint()
 
     def on_input_submitted(self) -> None:
-        self._filter()  # Enter may come before the news of what was typed just now
+        self._filter()  # Enter may come before the message about the last letter
         row = self.table.current
         if row is None or self._busy:
             return
         if self._rows.is_production(row):
             self._asking = row
             self.screen.set_focus(None)
-            self.hint.say(
+            self.hint.show(
                 words.IS_PRODUCTION.format(
                     name=row.name or f"{self._rows.account_of(row)} {safe(row.target.role)}"
                 ),
@@ -190,11 +173,12 @@ class Picker(InlineApp[Picked]):
             self._choose(row)
 
     async def on_event(self, event: events.Event) -> None:
-        """What is typed before the field is there is taken here: by way of the screen it would
-        come back behind keys that the field has by then.
+        """Take keys that are typed before there is a field.
+
+        Through the screen they would arrive after keys that the field has got meanwhile.
         """
         if isinstance(event, events.Paste) and self.field is None:
-            self._query += "".join(event.text.splitlines()[:1])  # as the field takes it
+            self._query += "".join(event.text.splitlines()[:1])  # as in the field
             self._filter()
             return
         is_key = isinstance(event, events.Key) and not event.is_forwarded
@@ -202,7 +186,7 @@ class Picker(InlineApp[Picked]):
             await super().on_event(event)
 
     def _take_early(self, event: events.Key) -> bool:
-        """Whether it is a key of the field's, which is not there yet."""
+        """Handle a key for the field that is not there yet. Returns whether it was one."""
         if self.field is not None or self._asking is not None or self._is_signing_in:
             return False
         if event.key == "enter":
@@ -218,7 +202,7 @@ class Picker(InlineApp[Picked]):
         return True
 
     def on_key(self, event: events.Key) -> None:
-        """While a question stands, `y` is yes and every other key is no."""
+        """Answer a question: `y` is yes, and every other key is no."""
         if self._asking is None:
             return
         row, self._asking = self._asking, None
@@ -226,11 +210,12 @@ class Picker(InlineApp[Picked]):
         if event.key in {"y", "Y"}:
             self._choose(row)
         else:
-            self._go_on()
+            self._back_to_list()
 
     def action_line_feed(self) -> None:
-        """One down, as fzf has it. Before the field is there it is an Enter that was typed while
-        the terminal still made a line feed of it.
+        """Move down, as in fzf.
+
+        Before there is a field it is an Enter that the terminal still turned into a line feed.
         """
         if self.field is None:
             self.on_input_submitted()
@@ -239,12 +224,12 @@ class Picker(InlineApp[Picked]):
 
     def action_move(self, rows: int) -> None:
         if not self._is_signing_in:
-            self._go_on()
+            self._back_to_list()
             self.table.action_move(rows)
 
     def action_page(self, pages: int) -> None:
         if not self._is_signing_in:
-            self._go_on()
+            self._back_to_list()
             self.table.action_page(pages)
 
     @property
@@ -252,15 +237,15 @@ class Picker(InlineApp[Picked]):
         return len(self.screen_stack) > 1
 
     async def action_leave(self) -> None:
-        """Out of the sign-in or the question first, then out. The app hears of the key first."""
+        """Leave the sign-in or the question first, otherwise the picker."""
         if self._is_signing_in:
-            await self.run_action("screen.give_up")
+            await self.run_action("screen.cancel")
         elif self._asking is not None:
-            self._go_on()
+            self._back_to_list()
         else:
             self.exit()
 
-    def _go_on(self) -> None:
+    def _back_to_list(self) -> None:
         self._asking = None
         self.screen.set_focus(self.field)
         self._show_hint()
@@ -280,16 +265,16 @@ class Picker(InlineApp[Picked]):
                 does = words.PICK_SAVES
             elif row.sign == words.IN_USE:
                 does = words.PICK_IN_USE
-            self.hint.say(does.format(count=count))
+            self.hint.show(does.format(count=count))
 
     # --- what is chosen
 
-    def _choose(self, row: Row) -> None:
+    def _choose(self, row: PickerRow) -> None:
         self._busy = True
         self._work(partial(self._finish, row))
 
-    async def _finish(self, row: Row) -> None:
-        """Signs in where nobody is signed in, saves where there is no profile, and ends."""
+    async def _finish(self, row: PickerRow) -> None:
+        """Sign in if necessary, save a profile if there is none, and exit."""
         from rolecall.domain.errors import RolecallError
         from rolecall.presentation.errors import explain
 
@@ -297,27 +282,27 @@ class Picker(InlineApp[Picked]):
             signed_in = is_signed_in(self._switching.token(row.target), datetime.now(UTC))
             if row.target.start_url and not signed_in and not await self._sign_in(row):
                 self._busy = False
-                self._go_on()
+                self._back_to_list()
                 return
-            self.exit(await self._saved(row))
+            self.exit(await self._save(row))
         except RolecallError as error:
             self._busy = False
-            self._go_on()
-            self.hint.say(explain(error), "bold $error")
+            self._back_to_list()
+            self.hint.show(explain(error), "bold $error")
 
-    async def _sign_in(self, row: Row) -> bool:
-        from rolecall.ui.picker.sign_in_app import InlineSignIn, session_of
+    async def _sign_in(self, row: PickerRow) -> bool:
+        from rolecall.ui.picker.inline_sign_in import InlineSignIn, session_of
 
-        services = await in_thread(self._opened)
+        services = await in_thread(self._open_services)
         session = await in_thread(partial(session_of, services.sign_in, row.target))
         return await self.push_screen_wait(InlineSignIn(services.sign_in, session))
 
-    async def _saved(self, row: Row) -> Picked:
+    async def _save(self, row: PickerRow) -> Picked:
         if row.unsaved is None:
             return Picked(row.target)
         from rolecall.services.unsaved_roles import save
 
-        services = await in_thread(self._opened)
+        services = await in_thread(self._open_services)
         return Picked(await in_thread(partial(save, services, row.unsaved)), saved=True)
 
     def _work(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:

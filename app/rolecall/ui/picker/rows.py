@@ -1,4 +1,4 @@
-"""The picker's rows: what can be chosen, in which order, and what is said of each."""
+"""The rows of the picker: what can be chosen, in which order, and their columns."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 _SESSION = 7  # cells, at least
 
 
-class Row:
-    """What can be chosen. Most of two thousand are never looked at, so it finds out what it is when
-    it is. `unsaved`: it has no profile yet.
+class PickerRow:
+    """A profile or, if it is `unsaved`, a permission set without one.
+
+    Its target is found when it is needed, because most of two thousand rows are never shown.
     """
 
     __slots__ = ("_find", "_name", "sign", "unsaved")
@@ -51,9 +52,10 @@ class Row:
         return safe(self._name)
 
 
-class Rows:
-    """`targets` are the profiles by their names. What a row says is found out when it is shown, and
-    once.
+class PickerRows:
+    """The rows of profiles by their names, and what is known about each.
+
+    What a row shows is found once, when the row is first shown.
     """
 
     def __init__(self, switching: Switching, targets: Mapping[str, SwitchTarget]) -> None:
@@ -62,32 +64,32 @@ class Rows:
         self._accounts = switching.account_names()
         self._left: dict[tuple[str, str], str] = {}
         self._production: dict[tuple[str, str], bool] = {}
-        self.shows_time_left = False  # not before the first paint, which need not wait for it
+        self.shows_time_left = False  # after the first paint, which does not wait for it
 
-    def of_profiles(self) -> list[Row]:
-        """Favourites, then what was used last, then the others as they stand in the file."""
+    def of_profiles(self) -> list[PickerRow]:
+        """Return favourites first, then those used last, then the others as in the file."""
         boosts = self._switching.boosts(self._targets)
         first = sorted(boosts, key=boosts.__getitem__, reverse=True)
         signs = dict.fromkeys(self._switching.favourites(boosts), table_strings.FAVOURITE)
         signs[self._switching.current] = words.IN_USE
         return [
-            Row(self._targets.__getitem__, name, signs.get(name, ""))
+            PickerRow(self._targets.__getitem__, name, signs.get(name, ""))
             for name in dict.fromkeys([*first, *self._targets])
         ]
 
-    def account_of(self, row: Row) -> str:
-        """Its name, or its id where that is not known."""
+    def account_of(self, row: PickerRow) -> str:
+        """Return the name of the account, or its ID if the name is unknown."""
         target = row.target
         return safe(self._accounts.get((target.session, target.account_id)) or target.account_id)
 
-    def is_production(self, row: Row) -> bool:
+    def is_production(self, row: PickerRow) -> bool:
         asked = row.name, self.account_of(row)
         if asked not in self._production:
             self._production[asked] = self._switching.is_production(*asked)
         return self._production[asked]
 
-    def time_left_of(self, row: Row) -> str:
-        """What is left of the sign-in: one look a session."""
+    def time_left_of(self, row: PickerRow) -> str:
+        """Return the time left of the sign-in. It is looked up once for each session."""
         target = row.target
         key = target.session, target.start_url
         if not target.session or not self.shows_time_left:
@@ -96,23 +98,25 @@ class Rows:
             self._left[key] = words.left_short(self._switching.token(target), datetime.now(UTC))
         return self._left[key]
 
-    def columns(self, width: Callable[[], int]) -> Sequence[Column[Row]]:
-        """`width` is that of the screen in cells. In a narrow one every row still says its profile,
-        account and permission set, for only together they tell all rows apart.
+    def columns(self, width: Callable[[], int]) -> Sequence[Column[PickerRow]]:
+        """Return the columns for a screen of `width()` cells.
+
+        A narrow screen still shows profile, account and permission set, because only together they
+        distinguish all rows.
         """
-        # Equal account names in two Identity Centers are told apart by it; of one it says nothing.
+        # It distinguishes equal account names in several Identity Centers. For one it says nothing.
         several = len(self._switching.start_urls()) > 1
 
         def roomy(cells: int) -> Callable[[], bool]:
             return lambda: width() >= cells + (_SESSION + GAP if several else 0)
 
-        def badge(row: Row) -> str:
+        def badge(row: PickerRow) -> str:
             return labels.PRODUCTION if self.is_production(row) else ""
 
-        def style(usual: str) -> Callable[[Row], str]:
-            return lambda row: "bad" if self.is_production(row) else usual
+        def style(default: str) -> Callable[[PickerRow], str]:
+            return lambda row: "bad" if self.is_production(row) else default
 
-        columns: list[Column[Row]] = [
+        columns: list[Column[PickerRow]] = [
             Column(
                 "sign", "", lambda row: row.sign, "accent", minimum=1, maximum=1, searched=False,
             ),
@@ -148,6 +152,6 @@ class Rows:
         return [each for each in columns if several or each.key != "session"]
 
 
-def unsaved_row(each: UnsavedRole, target: SwitchTarget) -> Row:
-    """A permission set that has no profile, which would become `target`."""
-    return Row(lambda _: target, "", table_strings.NEW, each)
+def unsaved_row(each: UnsavedRole, target: SwitchTarget) -> PickerRow:
+    """Return a row for a permission set without a profile. `target` is what it would become."""
+    return PickerRow(lambda _: target, "", table_strings.NEW, each)

@@ -1,1 +1,1 @@
-"""One widget a file, named as its class."""
+"""One widget per file, named as its class."""

@@ -1,4 +1,4 @@
-"""The device code in large type, to be read across a desk: two pixels a cell, three lines high."""
+"""The device code in large type, readable across a desk: two pixels a cell, three lines high."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _CELLS: Final = {(False, False): " ", (True, False): "▀", (False, True): "▄"
 
 
 def large(code: str) -> list[str]:
-    """The three lines of a code in large type; a character without a glyph stands as a gap."""
+    """Return the three lines of a code in large type. An unknown character is a gap."""
     glyphs = [_GLYPHS.get(character, "... ... ... ... ...").split() for character in code.upper()]
     rows = [".".join(glyph[y] for glyph in glyphs) for y in range(5)]
     rows = [row.replace(".", " ") for row in rows]
@@ -62,7 +62,7 @@ def large(code: str) -> list[str]:
 
 
 class BigCode(Widget):
-    """Large where it fits, else the code in bold."""
+    """The code in large type if it fits, otherwise in bold."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,8 +1,7 @@
-"""A widget of lines that asks for nothing but those that have changed to be painted.
+"""A widget of lines, of which only those that have changed are painted.
 
-After every change it builds the lines on screen anew and compares them with what stands there. It
-has no border, padding, scrollbar or layout. What a changed line costs on the wire is the canvas's
-business.
+After every change it builds all its lines and compares them with those on the screen. It has no
+border, padding, scrollbar or layout. `rendering.frame` decides what is sent for a changed line.
 """
 
 from __future__ import annotations
@@ -17,37 +16,37 @@ from textual.widget import Widget
 
 
 class ChangedLines(Widget):
-    """`build` gives the lines, `self.top` says which line of the whole is the first that moves."""
+    """A subclass builds the lines. `top` is the index of the first row that is visible."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.top = 0
         self._built_for = Size()  # the size that the lines are for
-        self._lines: list[Strip] = []  # as last asked to be painted; empty when not known
+        self._lines: list[Strip] = []  # as last painted; empty if unknown
         self._show_is_due = False
 
     def build(self) -> list[Strip]:
-        """The lines as they should be now: as many as the widget is high."""
+        """Return the lines to show: as many as the widget is high."""
         raise NotImplementedError
 
     def show_later(self) -> None:
-        """What the lines say may have changed: those that have are painted again."""
+        """Paint the lines that have changed, after the current message."""
         if not self._show_is_due:
             self._show_is_due = True
             self.call_next(self.show)
 
     def show(self) -> None:
-        """Asks for every line that is not what stands on the screen to be painted."""
+        """Paint the lines that differ from those on the screen."""
         self._show_is_due = False
         if not self._lines or not self.is_attached:
             self.refresh()
             return
-        standing, self._lines = self._lines, self.build()
-        if len(standing) != len(self._lines):
+        shown, self._lines = self._lines, self.build()
+        if len(shown) != len(self._lines):
             self.refresh()
             return
         changed = []
-        for y, (old, new) in enumerate(zip(standing, self._lines, strict=True)):
+        for y, (old, new) in enumerate(zip(shown, self._lines, strict=True)):
             if old is not new and old != new:
                 start, end = _differing(old, new)
                 changed.append(Region(start, y, end - start, 1))
@@ -55,9 +54,10 @@ class ChangedLines(Widget):
             self.refresh(*changed)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines as they were built. With neither border nor padding around them they need not
-        go through Textual's styles, which takes longer than to build them; `filtered` stands for
-        its filters.
+        """Return the lines as they were built.
+
+        Without border and padding they need not go through Textual's styles, which takes longer
+        than to build them. `filtered` applies its filters.
         """
         size = self.size
         if not self._lines or self._built_for != size:
@@ -70,7 +70,7 @@ class ChangedLines(Widget):
         return lines
 
     def filtered(self, style: Style) -> Style:
-        """A style as Textual's filters leave it (`NO_COLOR` is one), which go by styles alone."""
+        """Return the style after Textual's filters (NO_COLOR is one). They look only at styles."""
         segments = [Segment(" ", style)]
         for line_filter in self.get_line_filters():
             segments = line_filter.apply(segments, self.background_colors[1])
@@ -78,8 +78,9 @@ class ChangedLines(Widget):
 
 
 def _differing(old: Strip, new: Strip) -> tuple[int, int]:
-    """From the first cell to the last of the segments in which two lines differ. Painting them
-    alone takes a fraction of the time, where many lines tick by one cell each.
+    """Return the first and last cell of the segments in which two lines differ.
+
+    If many lines change by one cell each, painting only those takes a fraction of the time.
     """
     length = max(old.cell_length, new.cell_length)
     if old.cell_length != new.cell_length:

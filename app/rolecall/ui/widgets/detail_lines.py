@@ -1,4 +1,4 @@
-"""A few lines below a table: what there is no room for in a row."""
+"""A few lines below a table, with what does not fit in a row."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rolecall.ui.widgets.wrapping import wrap
 
 
 class DetailLines(Widget):
-    """`height` lines, whatever it shows, so that the table above stands still."""
+    """Always has `height` lines, so that the table above does not move."""
 
     def __init__(self, height: int) -> None:
         super().__init__()
@@ -20,8 +20,9 @@ class DetailLines(Widget):
         self.styles.height = self._height
 
     def show(self, head: str, body: str = "", style: str = "$muted") -> None:
-        """`head` on a line of its own, if there is one; `body` on those that are left. What is too
-        much is cut.
+        """Show `head` on the first line, if it is not empty, and `body` on the others.
+
+        A text that is too long is cut.
         """
         if (head, body, style) != self._shown:
             self._shown = head, body, style

@@ -1,5 +1,6 @@
-"""A unified diff, coloured. It paints only the lines on screen, for two thousand profiles at once
-are twenty thousand lines.
+"""A unified diff in colours.
+
+Only the visible lines are painted: two thousand profiles are twenty thousand lines.
 """
 
 from __future__ import annotations
@@ -22,10 +23,9 @@ _INDENT: Final = "   "
 
 
 class DiffView(ScrollView, can_focus=False):
-    """`show` a diff as `Change.diff()` gives it; the file is for the screen around it to name.
+    """Shows a diff as `Change.diff()` returns it. The screen around it names the file.
 
-    Lines that are too long go on in the next. Where it does not all fit, it begins at the first
-    line that changes.
+    Long lines are wrapped. If not everything fits, the first changed line is at the top.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -47,7 +47,7 @@ class DiffView(ScrollView, can_focus=False):
         self.show(diff)
 
     def show(self, diff: str) -> None:
-        """Raises nothing: a text that is no diff is all context."""
+        """Show a diff. In a text that is not a diff, every line is context."""
         lines = tuple(safe(line) for line in diff.splitlines() if not line.startswith(_HEAD))
         if lines != self._diff:
             self._diff = lines
@@ -58,7 +58,7 @@ class DiffView(ScrollView, can_focus=False):
         return "\n".join(self._diff)
 
     def page(self, pages: float) -> None:
-        """Scrolls by so many pages, less the line that says how much more there is."""
+        """Scroll by pages, less the line that says how much more there is."""
         step = int(max(1, self.size.height - 1) * pages)
         self.scroll_to(y=self.scroll_offset.y + step, animate=False)
 
@@ -76,7 +76,7 @@ class DiffView(ScrollView, can_focus=False):
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, base)
 
     def _fit(self) -> None:
-        """Not before there is a width: thousands of lines would be cut into single letters."""
+        """Wrap the lines. Before there is a width, they would be cut into single letters."""
         if not self.size.width:
             return
         width = max(1, self.size.width - len(_INDENT) - 1)

@@ -1,14 +1,12 @@
-"""The text fields. Imported when the first is needed, because most screens have none."""
+"""The base of the text fields. Imported when the first is needed: most screens have none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
 from textual.binding import BindingsMap
-from textual.geometry import Size
-from textual.reactive import Reactive
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
@@ -59,24 +57,3 @@ class Field(Input):
             event.stop()
             event.prevent_default()
             await self.run_action(binding.action)
-
-
-class FormField(Field):
-    leaving_keys = frozenset({"enter"})
-
-
-class FilterField(Field):
-    """Calls `changed` at once with what is typed, so that one frame shows it and what it finds.
-
-    Its size does not depend on its contents, so that no key lays the screen out again.
-    """
-
-    leaving_keys = frozenset({"enter"})
-    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
-
-    def __init__(self, hint: str, changed: Callable[[str], None]) -> None:
-        super().__init__(hint=hint)
-        self._changed = changed
-
-    def watch_value(self, value: str) -> None:
-        self._changed(value)

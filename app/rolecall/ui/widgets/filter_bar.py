@@ -1,4 +1,4 @@
-"""The filter: shown when asked for, gone when empty."""
+"""The filter below a table. It is hidden while it is empty."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class FilterBar(Horizontal):
-    """Typing filters at once; Enter and ↓ go back to the table, Esc clears and goes back.
+    """Filters with every key. Enter and ↓ return to the table; Esc also clears the filter.
 
-    `changed` is told what is typed.
+    `changed` is called with what is typed.
     """
 
     class Left(Message):
-        """The keyboard goes back to the table; `submitted` by Enter, rather than by an arrow."""
+        """The filter was left for the table; `submitted`: with Enter, not with an arrow key."""
 
         def __init__(self, submitted: bool) -> None:
             super().__init__()
@@ -38,19 +38,19 @@ class FilterBar(Horizontal):
         return self._field.value if self._field else ""
 
     def open(self) -> None:
-        """Shows the field, which is made the first time: most screens never need one."""
+        """Show the field. It is created the first time, because most screens never need it."""
         if self._field is None:
             from textual.widgets import Static
 
-            from rolecall.ui.widgets.field import FilterField
+            from rolecall.ui.widgets.filter_field import FilterField
 
             self._field = FilterField(table_strings.FILTER, self._changed)
             self.mount(Static("/", id="slash", markup=False), self._field)
         self.display = True
-        self.screen.set_focus(self._field)  # at once: `focus()` would wait for a turn
+        self.screen.set_focus(self._field)  # at once: `focus()` would wait for a message
 
     def close(self) -> None:
-        """Clears the filter and takes the bar away."""
+        """Clear the filter and hide the bar."""
         if self._field is not None:
             self._field.value = ""
         self.display = False
@@ -64,7 +64,7 @@ class FilterBar(Horizontal):
 
     def on_key(self, event: events.Key) -> None:
         if not self.display:
-            return  # right after the key that closed it, and meant for the screen
+            return  # a key right after the one that closed it is for the screen
         if event.key == "escape":
             event.stop()
             self.close()

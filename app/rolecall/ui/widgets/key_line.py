@@ -1,4 +1,4 @@
-"""The keys that matter here, at the foot of the screen: as many as fit, most wanted first."""
+"""The line of keys at the bottom of a screen: as many as fit, the most important first."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ from rolecall.presentation.commands import Command
 
 
 class KeyLine(Widget):
-    """`enabled` is asked for each command when something has changed; what is not, is faint.
-
-    `names` replace the names of commands, by their ids.
-    """
+    """Shows commands with their keys. Those for which `enabled` returns False are faint."""
 
     def __init__(
         self,
@@ -26,26 +23,26 @@ class KeyLine(Widget):
         self._names = names or {}
         self._commands = commands
         self._enabled = enabled
-        self._live: tuple[bool, ...] = ()
+        self._last_enabled: tuple[bool, ...] = ()
 
     def show_enabled(self) -> None:
-        """Repaints, if a command has become possible or is not any more."""
-        live = tuple(self._enabled(command) for command in self._commands)
-        if live != self._live:
-            self._live = live
+        """Paint again if another set of commands is enabled now."""
+        is_enabled = tuple(self._enabled(command) for command in self._commands)
+        if is_enabled != self._last_enabled:
+            self._last_enabled = is_enabled
             self.refresh(layout=False)
 
     def render(self) -> Content:
         parts: list[Content] = []
         width = self.size.width - 1
-        live_ones = self._live or (True,) * len(self._commands)
-        for command, live in zip(self._commands, live_ones, strict=True):
+        enabled_now = self._last_enabled or (True,) * len(self._commands)
+        for command, is_enabled in zip(self._commands, enabled_now, strict=True):
             key, name = command.shown_keys.split(" ")[0], self._names.get(command.id, command.name)
             part = Content.assemble(
                 " ",
-                (key, "bold $accent" if live else "dim $faint"),
+                (key, "bold $accent" if is_enabled else "dim $faint"),
                 " ",
-                (name, "$foreground" if live else "dim $faint"),
+                (name, "$foreground" if is_enabled else "dim $faint"),
                 " ",
             )
             if part.cell_length > width:

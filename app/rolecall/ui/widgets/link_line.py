@@ -1,4 +1,4 @@
-"""A link on a line of its own: nothing beside it, so that a terminal's selection takes it whole."""
+"""A link with nothing next to it, so that a selection in the terminal takes all of it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from textual.widget import Widget
 
 
 class LinkLine(Widget):
-    """An OSC 8 link. Where it is too long for the line its parts fill whole lines, and carry the
-    same `id`, so that a terminal takes them for one link.
+    """An OSC 8 link.
+
+    If it is too long for a line, its parts fill whole lines and have the same `id`, so that a
+    terminal takes them for one link.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""A link as a QR code in half blocks, for the camera of a phone."""
+"""A QR code in half blocks, for the camera of a phone."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _DARK, _LIGHT = "#000000", "#ffffff"
 
 
 class QrCode(Widget):
-    """Takes the size of its code."""
+    """A widget of the size of its code."""
 
     def __init__(self) -> None:
         super().__init__()
         self._modules: Modules = ()
 
     def fit(self, text: str, columns: int, rows: int) -> bool:
-        """Takes on the code, with the widest quiet zone that fits; False where none does."""
+        """Show `text` with the widest quiet zone that fits. Returns False if it does not fit."""
         found = fitting(text, columns, rows)
         if found is None:
             return False
@@ -29,14 +29,14 @@ class QrCode(Widget):
 
     @staticmethod
     def smallest(text: str) -> tuple[int, int]:
-        """The columns and rows that the code needs at least."""
+        """Return the columns and rows that the code of `text` needs at least."""
         found = modules(text, QUIET_ZONES[-1])
         return len(found[0]), (len(found) + 1) // 2
 
     def render(self) -> Content:
-        """Both colours are given, so that it reads the same on a dark and on a light screen."""
+        """Return the code in both colours, so that it is the same on a dark and a light screen."""
         if self.app.no_color:
-            # Light modules are drawn in the text's colour, which is light on most terminals.
+            # The colour of text, which is light on most terminals, is for light modules.
             return Content("\n".join(half_blocks(self._modules, dark_is_ink=False)))
         style = f"{_DARK} on {_LIGHT}"
         lines = half_blocks(self._modules, dark_is_ink=True)

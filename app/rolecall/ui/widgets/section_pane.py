@@ -1,4 +1,4 @@
-"""A section as it stands in the file, under what is the matter with it."""
+"""A section of a file, below what is wrong with it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rolecall.ui.widgets.wrapping import wrap
 
 
 class SectionPane(Widget):
-    """`show` takes its lines, the number of the first, and the findings, which come first."""
+    """Shows findings, and then the lines of a section with their numbers."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,25 +26,25 @@ class SectionPane(Widget):
 
     @property
     def needed(self) -> int:
-        """The lines that all of it takes."""
-        return len(self._made())
+        """The number of lines that everything takes."""
+        return len(self._all_lines())
 
     def render(self) -> Content:
-        made, height = self._made(), self.size.height
-        if len(made) > height > 0:
-            rest = profile_strings.more_lines(len(made) - height + 1)
-            made[height - 1 :] = [Content.assemble((rest, "$muted"))]
-        return Content("\n").join(made)
+        shown, height = self._all_lines(), self.size.height
+        if len(shown) > height > 0:
+            rest = profile_strings.more_lines(len(shown) - height + 1)
+            shown[height - 1 :] = [Content.assemble((rest, "$muted"))]
+        return Content("\n").join(shown)
 
-    def _made(self) -> list[Content]:
+    def _all_lines(self) -> list[Content]:
         lines, first, findings = self._shown
         width = self.size.width
-        said = [line for each in findings for line in wrap(each, width)]
-        made = [Content.assemble((line, "$warning")) for line in said]
+        notes = [line for each in findings for line in wrap(each, width)]
+        shown = [Content.assemble((line, "$warning")) for line in notes]
         digits = len(str(first + len(lines)))
         for number, line in enumerate(lines, start=first):
             style = "$accent" if line.lstrip().startswith("[") else "$foreground"
             style = "$muted" if line.lstrip()[:1] in {"#", ";"} else style
             text = Content.assemble((f"{number:>{digits}}  ", "$faint"), (safe(line), style))
-            made.append(text.truncate(width, ellipsis=True))
-        return made
+            shown.append(text.truncate(width, ellipsis=True))
+        return shown

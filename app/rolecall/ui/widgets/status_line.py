@@ -1,4 +1,4 @@
-"""One line above the keys: how things stand, and for a moment what just happened."""
+"""The line above the keys: the current position, or for a moment a message."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ _MOST_LINES = 3
 
 
 class StatusLine(Widget):
-    """`say` sets what stands there; `flash` covers it until the next key press or for a while.
+    """`flash` shows a message over the text, for some seconds or until the next key.
 
-    What is flashed takes more lines where one is too short, for it may say what to do next.
+    A long message takes more lines, because it may say what to do next.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._standing = ""
+        self._text = ""
         self._flash: tuple[str, str] | None = None
         self._timer: Timer | None = None
 
     @property
     def text(self) -> str:
-        return self._flash[0] if self._flash else self._standing
+        return self._flash[0] if self._flash else self._text
 
     @property
     def flashed(self) -> tuple[str, str] | None:
-        """What covers the line now, the same object for as long as it does."""
+        """The message and its style; the same object as long as it is shown."""
         return self._flash
 
     def set_text(self, text: str) -> None:
-        if text != self._standing:
-            self._standing = text
+        if text != self._text:
+            self._text = text
             if self._flash is None:
                 self.refresh(layout=False)
 
@@ -57,7 +57,7 @@ class StatusLine(Widget):
 
     def _lines(self) -> list[str]:
         if self._flash is None:
-            return [self._standing]
+            return [self._text]
         return wrap(self._flash[0], self.size.width - 2)[:_MOST_LINES]
 
     def _fit(self) -> None:

@@ -1,4 +1,4 @@
-"""What is happening to a sign-in, and how long its code still holds."""
+"""A line of text that changes often."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 
 class TextLine(Widget):
-    """One line of its own, so that a tick repaints nothing else."""
+    """A separate widget, so that a change paints nothing else."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The fields above the workbench's table: what names are made of, region and output."""
+"""The fields above the table of the workbench: the template of names, region and output."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from rolecall.domain.template import FILTERS, PRESETS, Completion, TemplateProbl
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.errors import explain
-from rolecall.ui.widgets.field import FormField
+from rolecall.ui.widgets.form_field import FormField
 
-# Mistakes that whoever is still typing has not made yet.
+# Not yet mistakes while the user is still typing.
 _UNFINISHED: Final = {
     TemplateProblem.UNCLOSED,
     TemplateProblem.NO_FIELD,
@@ -29,8 +29,9 @@ _UNFINISHED: Final = {
 
 
 class WorkbenchFields(Vertical):
-    """The first is a template or, while a row is edited, its name. One line below says what is to
-    be said, of a mistake right below the place where it is.
+    """The first field is a template or, while a row is edited, its name.
+
+    The line below has a note. A mistake is noted right below its place in the template.
     """
 
     def __init__(self) -> None:
@@ -57,7 +58,7 @@ class WorkbenchFields(Vertical):
         return any(field.has_focus for field in self.query(Input))
 
     def load(self, label: str, name: str, region: str, output: str) -> None:
-        """Shows other values, without a word that they have changed."""
+        """Show other values, without messages that they have changed."""
         self._label.update(label)
         fields = self.name_field, self.region_field, self.output_field
         for field, value in zip(fields, (name, region, output), strict=True):
@@ -66,7 +67,7 @@ class WorkbenchFields(Vertical):
         self.name_field.cursor_position = len(name)
 
     def complete(self) -> bool:
-        """Takes what completes the template at the cursor; whether there was something to take."""
+        """Complete the template at the cursor. Returns whether there was a completion."""
         field = self.name_field
         found = self._completion()
         if found is None or not found.words:
@@ -84,10 +85,10 @@ class WorkbenchFields(Vertical):
         return True
 
     def note(self, text: str, stops: bool = False) -> None:
-        self._say([(text, "$error" if stops else "$muted")])
+        self._show_note([(text, "$error" if stops else "$muted")])
 
     def note_rules(self, mistake: RolecallError | None, unknown: str) -> None:
-        """What there is to say of the field that is typed in; `unknown` is a region, or empty."""
+        """Show a note about the focused field. `unknown` is an unknown region, or ""."""
         if isinstance(mistake, TemplateInvalid):
             self._note_template(mistake)
         elif mistake is not None:
@@ -96,14 +97,14 @@ class WorkbenchFields(Vertical):
             is_one = self.output_field.value.strip() in {"", *OUTPUTS}
             self.note(save_strings.OUTPUT_INVALID, stops=not is_one)
         elif self.region_field.has_focus:
-            said = words.REGION_UNKNOWN.format(region=unknown) if unknown else words.REGION_RULE
-            self.note(said)
+            text = words.REGION_UNKNOWN.format(region=unknown) if unknown else words.REGION_RULE
+            self.note(text)
         else:
             self.note(self.preset)
 
     @property
     def preset(self) -> str:
-        """Whose way of naming the template is, where it is one of those there are."""
+        """The tool whose names the template makes, in words; "" if there is none."""
         tool = next((t for t, each in PRESETS.items() if each == self.name_field.value), "")
         as_others = words.PRESET.format(tool=tool) if tool else ""
         return words.PRESET_OURS if tool == labels.NAME else as_others
@@ -115,10 +116,10 @@ class WorkbenchFields(Vertical):
             first, *rest = found.words
             is_whole = self._typed(found) == first
             closing = words.CLOSES if is_whole else words.COMPLETION.format(first=first)
-            said = [(closing, "$accent")]
+            parts = [(closing, "$accent")]
             if rest:
-                said.append((f" {words.OR.format(rest=', '.join(rest))}", "$muted"))
-            self._point(found.start, said, "")
+                parts.append((f" {words.OR.format(rest=', '.join(rest))}", "$muted"))
+            self._point(found.start, parts, "")
         else:
             self._point(mistake.column, [(explain(mistake), "$error")], "^ ")
 
@@ -130,15 +131,19 @@ class WorkbenchFields(Vertical):
             return None
         return complete(self.name_field.value, self.name_field.cursor_position)
 
-    def _point(self, column: int, said: list[tuple[str, str]], sign: str) -> None:
-        """Says it right below that place of the template or, where it does not fit, before it."""
+    def _point(self, column: int, parts: list[tuple[str, str]], sign: str) -> None:
+        """Show a note right below a place in the template or, if it does not fit, left of it."""
         room = self._note.size.width
-        length = sum(cell_len(text) for text, _ in said) + len(sign)
+        length = sum(cell_len(text) for text, _ in parts) + len(sign)
         before = cell_len(self.name_field.value[:column]) - self.name_field.scroll_offset.x
         if before + length <= room or before < length:
-            self._say([(" " * max(0, min(before, room - length)) + sign, "bold $error"), *said])
+            self._show_note(
+                [(" " * max(0, min(before, room - length)) + sign, "bold $error"), *parts]
+            )
         else:
-            self._say([(" " * (before - length + len(sign)), ""), *said, (f" {sign}", "$error")])
+            self._show_note(
+                [(" " * (before - length + len(sign)), ""), *parts, (f" {sign}", "$error")]
+            )
 
-    def _say(self, parts: list[tuple[str, str]]) -> None:
+    def _show_note(self, parts: list[tuple[str, str]]) -> None:
         self._note.update(Content.assemble(*parts), layout=False)

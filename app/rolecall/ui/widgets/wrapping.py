@@ -1,4 +1,4 @@
-"""Plain text in lines of so many cells."""
+"""Wraps plain text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _console() -> Console:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """The text in lines of at most `width` cells, broken between words where there are any."""
+    """Return the text in lines of at most `width` cells, broken between words if possible."""
     if width < 1:
         return [text]
     return [line.plain.rstrip() for line in Text(text).wrap(_console(), width)] or [""]

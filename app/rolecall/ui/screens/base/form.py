@@ -23,7 +23,7 @@ from rolecall.presentation.paths import config_file
 from rolecall.ui.screens.base.diff import DiffScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.diff_view import DiffView
-from rolecall.ui.widgets.field import FormField
+from rolecall.ui.widgets.form_field import FormField
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
 
 Result = TypeVar("Result")

@@ -1,1 +1,1 @@
-"""The virtual table: only the lines that are seen are made."""
+"""The virtual table, which builds only the visible lines."""

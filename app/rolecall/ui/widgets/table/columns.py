@@ -1,4 +1,4 @@
-"""Columns of a table: how wide each is, and how a text is made to fill one exactly."""
+"""The columns of a table: how wide each is, and how a text fills one."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ R = TypeVar("R")
 
 GAP = 2
 _SAMPLE = 64
-_SIGN = 2  # cells that a title keeps free for the sign of the sort
+_SIGN = 2  # cells that a title reserves for the sign of the sort order
 
-# What terminals disagree about, one drawing a family of four in two cells and another in eight:
-# joiners, variation selectors and skin tones. A cell goes without, so that columns are straight.
-_UNSTEADY = re.compile("[\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]+")
+# Joiners, variation selectors and skin tones. One terminal draws a family of four in two cells,
+# another in eight. Texts are shown without them, so that columns are straight.
+_JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]+")
 
-# How a cell looks that tells what is left of something.
+# The style of a cell with the time left.
 LEVEL_STYLES: Final = {
     Level.FINE: "good",
     Level.SOON: "warn",
@@ -32,14 +32,16 @@ LEVEL_STYLES: Final = {
 
 
 class Column(NamedTuple, Generic[R]):
-    """`text` gives plain text that is safe to show. `style` names a component class of the table
-    without its prefix ("muted", "good", "warn", "bad", "accent", "strong"), for all rows or by row.
+    """A column of a table.
 
-    Columns are as wide as their contents, between `minimum` and `maximum` cells; spare width goes
-    by `weight`. Where the minimums do not fit, the column with the highest `drop_order` goes first;
-    one with 0 stays. A `badge` is a word at the end of the cell, in the style "bad", which stays
-    whole where the text is cut; empty for the rows that have none. A column that is not
-    `wanted` now has no place.
+    `text` returns plain text that is safe to show. `style` is the name of a component class of the
+    table without its prefix ("muted", "good", "warn", "bad", "accent", "strong"), for all rows or
+    by row. `badge` returns a word for the end of the cell, in the style "bad", or "". It stays
+    whole when the text is cut. While `wanted` returns False the column is not shown.
+
+    A column is as wide as its contents, between `minimum` and `maximum` cells, and remaining width
+    is shared by `weight`. If the minimums do not fit, the column with the highest `drop_order` is
+    left out first; one with 0 is never left out.
     """
 
     key: str
@@ -64,7 +66,7 @@ class Column(NamedTuple, Generic[R]):
         return self.badge(row) if self.badge is not None else ""
 
     def length(self, row: R) -> int:
-        """In cells, badge included."""
+        """Return how many cells the row needs in this column, with its badge."""
         length = cell_len(without_joiners(self.text(row)))
         return length + 1 + cell_len(badge) if (badge := self.badge_of(row)) else length
 
@@ -73,12 +75,12 @@ class Column(NamedTuple, Generic[R]):
 
 
 def without_joiners(text: str) -> str:
-    """The text without what makes its width differ from terminal to terminal."""
-    return text if text.isascii() else _UNSTEADY.sub("", text)
+    """Return the text without characters whose width depends on the terminal."""
+    return text if text.isascii() else _JOINERS.sub("", text)
 
 
 class ContentWidth(NamedTuple):
-    """Cells that nine of ten texts of a column fit in, and all; its title fits in both."""
+    """The cells that nine of ten texts of a column need, and all. The title fits in both."""
 
     most: int
     all: int
@@ -88,7 +90,7 @@ class ContentWidth(NamedTuple):
 
 
 def content_widths(columns: Sequence[Column[R]], rows: Sequence[R]) -> list[ContentWidth]:
-    """What each column would like, from its title and a sample of its contents."""
+    """Return what each column needs, from its title and a sample of its texts."""
     sample = [*rows[:_SAMPLE], *rows[_SAMPLE :: max(1, len(rows) // _SAMPLE)]]
     widths = []
     for column in columns:
@@ -100,9 +102,10 @@ def content_widths(columns: Sequence[Column[R]], rows: Sequence[R]) -> list[Cont
 
 
 def fit(columns: Sequence[Column[Any]], natural: Sequence[ContentWidth], width: int) -> list[int]:
-    """The width of each column, 0 for one that is left out. They fill `width` cells, with `GAP`
-    between them, unless every column is at its maximum. One long text takes no room that other
-    columns need for most of theirs.
+    """Return the width of each column, 0 for one that is left out.
+
+    Together with `GAP` between them they fill `width` cells, unless every column is at its maximum.
+    A single long text takes no room that other columns need for most of theirs.
     """
     shown = [i for i, column in enumerate(columns) if column.is_wanted]
     while _room(columns, shown, width) < 0 and any(columns[i].drop_order for i in shown):
@@ -135,7 +138,7 @@ def _cut(
 
 
 def _grow(widths: list[int], limits: Sequence[int], weights: dict[int, int], room: int) -> int:
-    """Shares the room out by weight, up to the limits; returns what is left of it."""
+    """Share the room by weight, up to the limits. Returns the room that remains."""
     while room and (open_ := [i for i, w in weights.items() if w and widths[i] < limits[i]]):
         total = sum(weights[i] for i in open_)
         before = room
@@ -147,7 +150,7 @@ def _grow(widths: list[int], limits: Sequence[int], weights: dict[int, int], roo
 
 
 class FittedText(NamedTuple):
-    """A text in exactly so many cells. The first `kept` of its characters begin at `start`."""
+    """A text padded or cut to a width. The first `kept` characters of it begin at `start`."""
 
     text: str
     start: int
@@ -156,7 +159,7 @@ class FittedText(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def fit_text(text: str, width: int, align: Literal["left", "right"] = "left") -> FittedText:
-    """A without_joiners text padded, or cut with `…`; a wide character is never halved."""
+    """Return a text without joiners padded, or cut with `…`. No wide character is halved."""
     spare = width - cell_len(text)
     if spare >= 0:
         if align == "right":

@@ -1,4 +1,4 @@
-"""Which rows of a table are marked."""
+"""The marked rows of a table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rolecall.ui.widgets.table.rows import TableRows
 
 
 class TableMarks(Generic[R]):
-    """Marks keep a row by its key: through filters and sorts, and while the row is away."""
+    """Marks rows by their keys, so that a filter, a sort or the absence of a row keeps them."""
 
     def __init__(self, model: TableRows[R]) -> None:
         self._model = model
@@ -23,12 +23,12 @@ class TableMarks(Generic[R]):
 
     @property
     def rows(self) -> list[R]:
-        """Those there are, in the order given."""
+        """The marked rows that the table has now, in the order given."""
         return self._model.with_keys(self._keys) if self._keys else []
 
     @property
     def count(self) -> int:
-        """How many rows there are with a mark. Costs nothing until other rows have come."""
+        """The number of marked rows. It is counted again only when the table has other rows."""
         if self._counted is not self._model.rows:
             self._counted = self._model.rows
             self._count = len(self.rows)

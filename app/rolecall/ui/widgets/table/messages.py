@@ -1,4 +1,4 @@
-"""What a table tells the screen around it."""
+"""The messages that a table sends to its screen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class TableMessages:
-    """For `VirtualTable`, by whose name they are handled: `on_virtual_table_highlighted`."""
+    """Messages of `VirtualTable`. Their handlers have its name: `on_virtual_table_highlighted`."""
 
     class _About(Message):
         def __init__(self, table: Widget) -> None:
@@ -30,7 +30,7 @@ class TableMessages:
             self.row = row
 
     class Filtered(_About, namespace="virtual_table"):
-        """How many rows are shown, of how many, has changed."""
+        """The number of rows shown, or of all rows, has changed."""
 
         def __init__(self, table: Widget, shown: int, total: int) -> None:
             super().__init__(table)
@@ -38,4 +38,4 @@ class TableMessages:
             self.total = total
 
     class Marked(_About, namespace="virtual_table"):
-        """How many rows are marked has changed."""
+        """The number of marked rows has changed."""

@@ -1,4 +1,4 @@
-"""The lines of a table: texts into columns, styles by name, matches marked."""
+"""Builds the lines of a table: texts in columns, with styles and highlighted matches."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from rolecall.ui.widgets.table.rows import TableRows
 _POINTER = "▌"
 _MARK = "✓"
 _SLACK = 2  # cells,
-_SLACK_FROM = 16  # in columns at least so wide: of a short word every letter counts
+_SLACK_FROM = 16  # in columns at least so wide: in a short word every letter counts
 _SORTED = {False: " ▲", True: " ▼"}
 _Runs = list[tuple[Style, str]]
 
 
 class _Styles(dict[tuple[str, ...], Style]):
-    """Styles by the names of component classes; an empty name is none."""
+    """Styles by the names of component classes. An empty name stands for no class."""
 
     def __init__(self, style_of: Callable[..., Style]) -> None:
         self._style_of = style_of
@@ -42,10 +42,10 @@ class _Styles(dict[tuple[str, ...], Style]):
 
 
 class TablePainter(Generic[R]):
-    """Makes lines of exactly `width` cells; the same line again comes from a cache, which goes by
-    what the line shows, so that it is never stale.
+    """Builds lines of exactly `width` cells.
 
-    `style_of` gives the table's own style, with what the component classes named add to it.
+    A line comes from a cache if it was built before. The key is what the line shows, so that the
+    cache is never stale. `style_of` returns the table's style, combined with component classes.
     """
 
     def __init__(
@@ -62,10 +62,10 @@ class TablePainter(Generic[R]):
         self._marks = False
         self._widths: list[int] = []
         self._shown: list[tuple[Column[R], int]] = []
-        self._rest = ""  # what the columns leave of a line
+        self._rest = ""  # blanks after the last column
 
     def fit(self, natural: Sequence[ContentWidth], width: int, marks: bool) -> None:
-        """Sets the columns' widths. With `marks` there is a column for them."""
+        """Set the widths of the columns. `marks` adds a column for marks."""
         self.width = width
         self._marks = marks
         self._widths = fit(self._columns, natural, width - len(self._margin))
@@ -76,8 +76,10 @@ class TablePainter(Generic[R]):
         self._strips.clear()
 
     def is_fit_for(self, natural: Sequence[ContentWidth]) -> bool:
-        """Whether the widths may stay: others would show a letter or two more of a few texts, for
-        which it is not worth to move every column under the eye and to send the whole screen.
+        """Return whether the current widths are good enough.
+
+        For one or two more letters of a few texts it is not worth moving every column and sending
+        the whole screen.
         """
         better = fit(self._columns, natural, self.width - len(self._margin))
         return not any(
@@ -86,7 +88,7 @@ class TablePainter(Generic[R]):
         )
 
     def forget(self, styles: bool = False) -> None:
-        """The query has changed or, with `styles`, the theme."""
+        """Forget lines, because the query has changed or, with `styles`, the theme."""
         self._strips.clear()
         if styles:
             self._styles.clear()
@@ -96,7 +98,7 @@ class TablePainter(Generic[R]):
         return "    " if self._marks else "  "
 
     def text(self, text: str) -> Strip:
-        """A line that is no row."""
+        """Return a line that is not a row."""
         return self._line(f"  {without_joiners(text)}", "muted") if text else self._line("")
 
     def header(self) -> Strip:
@@ -109,7 +111,7 @@ class TablePainter(Generic[R]):
         return self._line(self._margin + (" " * GAP).join(pieces), "header")
 
     def row(self, row: R, state: str | None, marked: bool) -> Strip:
-        """`state` is the component class of the cursor, or None where it is not."""
+        """Return the line of a row. `state` is the component class of the cursor, or None."""
         texts = tuple([column.text(row) for column, _ in self._shown])
         styles = tuple([column.style_of(row) for column, _ in self._shown])
         badges = tuple([column.badge_of(row) for column, _ in self._shown])
@@ -119,7 +121,7 @@ class TablePainter(Generic[R]):
         return strip
 
     def hidden_matches(self, row: R) -> list[str]:
-        """Texts in which the query found the row, of columns that have no room."""
+        """Return the texts in which the query matches, from columns that are left out."""
         query, scattered = self._model.query, self._model.scattered
         rest = query.without_words_in(
             [c.text(row) for c, _ in self._shown if c.searched], scattered
@@ -136,10 +138,10 @@ class TablePainter(Generic[R]):
         state: str,
         marked: bool,
     ) -> Strip:
-        ground = self._styles[(state,)]
-        runs = [(ground, f"{_POINTER} " if state else "  ")]
+        base = self._styles[(state,)]
+        runs = [(base, f"{_POINTER} " if state else "  ")]
         if self._marks:
-            runs.append((self._styles[state, "marked"], f"{_MARK} ") if marked else (ground, "  "))
+            runs.append((self._styles[state, "marked"], f"{_MARK} ") if marked else (base, "  "))
         gap = ""
         cells = zip(self._shown, texts, styles, badges, strict=True)
         for (column, width), text, name, badge in cells:
@@ -149,11 +151,11 @@ class TablePainter(Generic[R]):
             if badge and cell_len(badge) < width:
                 room = min(width - cell_len(badge) - 1, cell_len(shown))
                 runs += self._cell(column, shown, room, names)
-                said = fit_text(badge, width - room - 1).text
-                runs += [(ground, " "), (self._styles[state, "bad"], said)]
+                badge_text = fit_text(badge, width - room - 1).text
+                runs += [(base, " "), (self._styles[state, "bad"], badge_text)]
             else:
                 runs += self._cell(column, shown, width, names)
-        runs.append((ground, self._rest))
+        runs.append((base, self._rest))
         return self._strip(runs)
 
     def _cell(self, column: Column[R], text: str, width: int, names: tuple[str, ...]) -> _Runs:
@@ -176,13 +178,13 @@ class TablePainter(Generic[R]):
         return Strip([Segment(fit_text(text, self.width).text, self._styles[names])], self.width)
 
     def _strip(self, runs: _Runs) -> Strip:
-        """A line of the full width, in as few segments as look the same: each costs time."""
+        """Return a line of the full width with few segments, because each costs time."""
         segments: list[Segment] = []
-        look, said = runs[0][0], ""
+        style_now, text_now = runs[0][0], ""
         for style, text in runs:
-            if style is look:
-                said += text
+            if style is style_now:
+                text_now += text
             elif text:
-                segments.append(Segment(said, look))
-                look, said = style, text
-        return Strip([*segments, Segment(said, look)], self.width)
+                segments.append(Segment(text_now, style_now))
+                style_now, text_now = style, text
+        return Strip([*segments, Segment(text_now, style_now)], self.width)

@@ -1,4 +1,4 @@
-"""The rows of a table: sorted, filtered, marked. No painting."""
+"""The rows of a table, sorted and filtered."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rolecall.domain.folding import SearchIndex, fold, index_row
 from rolecall.domain.search import Query, Selection
 from rolecall.ui.widgets.table.columns import Column, R
 
-_SPARE = 256  # folded rows that may have gone
+_SPARE = 256  # folded rows that the table may no longer have
 
 
 class _Folded(NamedTuple):
@@ -20,11 +20,11 @@ class _Folded(NamedTuple):
 
 
 class TableRows(Generic[R]):
-    """`shown` is what passes the query, best first; in the order of the sort where there is one.
+    """`shown` has the rows that match the query, the best first, or in the order of the sort.
 
-    A row is folded for the search once, for as long as the same object is among the rows. Its
-    texts may still change, for they can depend on more than the row; so after `set_rows`,
-    `fold_some` goes through all of them, a few at a time, and folds those anew that have changed.
+    A row is folded for the search once, as long as the same object is among the rows. Its texts may
+    still change, because they can depend on more than the row. So after `set_rows`, `fold_some`
+    checks all rows, a few at a time, and folds again those that have changed.
     """
 
     def __init__(
@@ -41,10 +41,12 @@ class TableRows(Generic[R]):
         self.sorted_by: str | None = None
         self.reverse = False
         self._fields = [column.text for column in columns if column.searched]
-        self._folded: dict[int, _Folded] = {}  # by the row's id, which holds while it is in here
-        self._hays: SearchIndex | None = None  # None: made when next searched
-        self._unfolded: list[int] | None = None  # None: to be looked for
-        self._unchecked = 0  # rows that `fold_some` has yet to go through, from the next on
+        self._folded: dict[
+            int, _Folded
+        ] = {}  # by the id of the row, which is valid while the row is in here
+        self._hays: SearchIndex | None = None  # None: built by the next search
+        self._unfolded: list[int] | None = None  # None: not known yet
+        self._unchecked = 0  # rows that `fold_some` still has to check, from the next on
         self._next = -1
         self._selection: Selection | None = None
         self._order: list[int] | None = None
@@ -54,7 +56,7 @@ class TableRows(Generic[R]):
         return self._selection is not None and self._selection.scattered
 
     def set_rows(self, rows: Sequence[R]) -> None:
-        """Costs next to nothing where there is no query and no sort, for rows stream in."""
+        """Replace the rows. This costs little without a query and a sort: rows stream in."""
         self.rows = tuple(rows)
         self._hays = self._selection = self._unfolded = None
         self._unchecked = len(self.rows)
@@ -80,12 +82,13 @@ class TableRows(Generic[R]):
 
     @property
     def all_folded(self) -> bool:
-        """Whether all that `fold_some` has yet to do is to look for texts that have changed."""
+        """Whether every row is folded, and `fold_some` only looks for texts that have changed."""
         return self._unfolded == []
 
     def fold_some(self, count: int) -> tuple[bool, bool]:
-        """Folds some rows ahead of a search: whether there are more to do, and whether one has
-        changed that the query has looked at.
+        """Fold some rows before a search needs them.
+
+        Returns whether there are more to do, and whether a row changed that the query has searched.
         """
         if self._unfolded is None:
             known = self._folded
@@ -104,7 +107,7 @@ class TableRows(Generic[R]):
         return self._unchecked > 0, changed and not self.query.is_empty
 
     def find(self, key: Hashable, near: int = 0) -> int | None:
-        """The place of a row among those shown. It may well be `near`."""
+        """Return the index of a row among those shown, or None. It is fast if that is `near`."""
         if near < len(self.shown) and self.key_of(self.shown[near]) == key:
             return near
         return next((i for i, each in enumerate(map(self.key_of, self.shown)) if each == key), None)
@@ -144,7 +147,7 @@ class TableRows(Generic[R]):
         return self._hays
 
     def _fold(self, i: int) -> bool:
-        """Folds a row, if its texts are not those that were folded; whether it was so."""
+        """Fold a row if its texts have changed. Returns whether they have."""
         row = self.rows[i]
         texts = tuple([field(row) for field in self._fields])
         known = self._folded.get(id(row))

@@ -1,7 +1,7 @@
 """The table: one widget for every list, made for 50,000 rows.
 
-It paints on the line API, most lines from a cache, and only those that have changed. There is no
-scrollbar and no layout in a cursor key; what that costs on the wire is in tests/bench.
+It uses the line API, takes most lines from a cache and paints only lines that have changed. There
+is no scrollbar, and a cursor key causes no layout. tests/bench measures what it sends.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from rolecall.ui.widgets.wrapping import wrap
 
 _FOLD_AT_ONCE = 150
 _FOLD_EVERY = 0.01
-_CHECK_EVERY = 0.1  # texts seldom change without their row, and a crawl begins it again and again
-_MANY = 500  # rows: of so many the widths are not looked at with each that comes
+_CHECK_EVERY = 0.1  # texts seldom change without their row, and a crawl often starts it again
+_MANY = 500  # rows from which on the widths are not checked with every new row
 _FIT_EVERY = 1.0
 
 
 class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_focus=True):
     """A table of rows of any type.
 
-    The cursor stays on its row, by key, and the row on its line, when rows come and go. Until it
-    has been moved it stays at the top instead, and a new query takes it to the best row.
+    When rows come and go, the cursor stays on its row, by key, and the row on its line. Until the
+    user moves it, it stays at the top. A new query moves it to the best row.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -84,17 +84,17 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
         self._marks = TableMarks(self._model)
         self._placeholder = placeholder
         self._cursor = 0
-        self._moved = False  # by the user: from then on the cursor holds on to its row
-        self._told: tuple[Hashable | None, int, int] = (None, 0, 0)
+        self._moved = False  # by the user: from then on the cursor stays on its row
+        self._reported: tuple[Hashable | None, int, int] = (None, 0, 0)
         self._painter = TablePainter(self.columns, self._model, self._style_of)
-        self._natural: list[ContentWidth] = []
-        self._fitted_to = 0  # so many rows
-        self._fitting: Timer | None = None
+        self._content_widths: list[ContentWidth] = []
+        self._fitted_to = 0  # the number of rows at that time
+        self._fit_timer: Timer | None = None
         self._fitted_for = Size()  # the size that the columns' widths are for
         self._folding = False
         self._wanted: list[bool] = []
 
-    # What the table shows
+    # --- what the table shows
 
     @property
     def current(self) -> R | None:
@@ -111,7 +111,7 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
 
     @property
     def position(self) -> int:
-        """The place of the cursor among the rows shown, from 0."""
+        """The index of the cursor among the rows shown."""
         return self._cursor
 
     @property
@@ -120,23 +120,23 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
 
     @property
     def sorted_by(self) -> tuple[str | None, bool]:
-        """The column's key, or None for the order given; and whether in reverse."""
+        """The key of the column, or None for the order given; and whether it is reversed."""
         return self._model.sorted_by, self._model.reverse
 
     @property
     def scattered(self) -> bool:
-        """Whether no row has the words of the query, and those shown have their letters only."""
+        """Whether no row has the words of the query, only their letters in between others."""
         return self._model.scattered
 
     @property
     def hidden_matches(self) -> list[str]:
-        """Why the row under the cursor is shown, where nothing of it on the screen tells."""
+        """Matches in the row under the cursor that are in columns that are not shown."""
         row = self.current
         return [] if row is None else self._painter.hidden_matches(row)
 
     @property
     def marked_rows(self) -> list[R]:
-        """In the order given, whether the filter shows them or not."""
+        """The marked rows in the order given, also those that the filter hides."""
         return self._marks.rows
 
     @property
@@ -156,7 +156,7 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
 
     @property
     def query_text(self) -> str:
-        """The filter. Setting it filters."""
+        """The text of the filter. Setting it filters the rows."""
         return self._model.text
 
     @query_text.setter
@@ -165,54 +165,58 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
             return
         self._painter.forget()
         self._moved |= not text.strip()
-        self._keeping_cursor(lambda: self._model.set_query(text), or_best=True)
+        self._change_rows(lambda: self._model.set_query(text), or_best=True)
 
-    # What is done to it
+    # --- changing it
 
     def set_rows(self, rows: Sequence[R]) -> None:
-        """Other rows, or more of them. Cheap enough to be called as they stream in."""
+        """Replace the rows. It is cheap enough to be called as rows stream in."""
         growing = len(rows) >= len(self._model.rows)
         marked = self.marked_count
-        self._keeping_cursor(lambda: self._model.set_rows(rows))
+        self._change_rows(lambda: self._model.set_rows(rows))
         if self.marked_count != marked:
-            self._tell_marks(marked)
+            self._marks_changed(marked)
         wanted = [column.is_wanted for column in self.columns]
         if wanted != self._wanted:
             self._wanted = wanted
             self._fit_columns()
         if len(rows) < _MANY or 10 * abs(len(rows) - self._fitted_to) > len(rows):
-            self._fit_naturally(growing)
-        elif self._fitting is None:
-            self._fitting = self.set_timer(_FIT_EVERY, partial(self._fit_naturally, True))
+            self._fit_to_contents(growing)
+        elif self._fit_timer is None:
+            self._fit_timer = self.set_timer(_FIT_EVERY, partial(self._fit_to_contents, True))
         self._fold_later()
 
-    def _fit_naturally(self, growing: bool) -> None:
-        """Widths from the contents; while rows come, none becomes less, and the columns stay where
-        they are if that will do.
+    def _fit_to_contents(self, growing: bool) -> None:
+        """Set the widths from the contents.
+
+        While rows stream in, no column becomes narrower, and all stay in place if that is good
+        enough.
         """
-        if self._fitting is not None:
-            self._fitting.stop()
-            self._fitting = None
+        if self._fit_timer is not None:
+            self._fit_timer.stop()
+            self._fit_timer = None
         growing = growing and self._fitted_to > 0
         self._fitted_to = self.total
         natural = content_widths(self.columns, self._model.rows)
         if growing:
-            natural = [new.or_wider(old) for new, old in zip(natural, self._natural, strict=True)]
-        if natural != self._natural:
-            self._natural = natural
+            natural = [
+                new.or_wider(old) for new, old in zip(natural, self._content_widths, strict=True)
+            ]
+        if natural != self._content_widths:
+            self._content_widths = natural
             if not (growing and self._fitted_for and self._painter.is_fit_for(natural)):
                 self._fit_columns()
 
     def refresh_texts(self) -> None:
-        """What rows say may have changed: those on screen are painted again where it has."""
+        """Paint the visible rows whose texts have changed."""
         self.show_later()
 
     def sort(self, column: str | None, reverse: bool = False) -> None:
-        """By a column, or in the order given. A sort goes before the ranks of a query."""
-        self._keeping_cursor(lambda: self._model.set_sort(column, reverse))
+        """Sort by a column, or None for the order given. The rank in a query counts after it."""
+        self._change_rows(lambda: self._model.set_sort(column, reverse))
 
     def move_to(self, key: Hashable) -> bool:
-        """Puts the cursor on a row; False if it is not shown."""
+        """Move the cursor to a row. Returns False if the row is not shown."""
         place = self._model.find(key)
         if place is None:
             return False
@@ -220,25 +224,25 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
         return True
 
     def toggle_mark(self) -> None:
-        """Marks the row under the cursor, or takes its mark away, and moves on."""
+        """Mark or unmark the row under the cursor, and move to the next."""
         if (row := self.current) is not None:
             self._mark(lambda: self._marks.toggle(row))
             self._move_cursor(self._cursor + 1)
 
     def mark_shown(self) -> None:
-        """Marks all that the filter shows; those that it hides stay as they are."""
+        """Mark all rows that the filter shows. Hidden rows stay as they are."""
         self._mark(lambda: self._marks.add(self.shown))
 
     def clear_marks(self) -> None:
-        """Takes every mark away, also of rows that the filter hides."""
+        """Remove every mark, also those of hidden rows."""
         self._mark(self._marks.clear)
 
     def _mark(self, change: Callable[[], None]) -> None:
         before = self.marked_count
         change()
-        self._tell_marks(before)
+        self._marks_changed(before)
 
-    def _tell_marks(self, before: int) -> None:
+    def _marks_changed(self, before: int) -> None:
         if bool(self.marked_count) != bool(before):
             self._fit_columns()
         else:
@@ -246,7 +250,7 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
         if self.marked_count != before:
             self.post_message(self.Marked(self))
 
-    # Keys and mouse
+    # --- keys
 
     def action_move(self, rows: int) -> None:
         self._move_cursor(self._cursor + rows)
@@ -262,7 +266,7 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
     def action_last(self) -> None:
         self._move_cursor(len(self.shown) - 1)
 
-    # The cursor
+    # --- the cursor
 
     @property
     def _page(self) -> int:
@@ -271,11 +275,13 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
     def _move_cursor(self, place: int) -> None:
         self._moved = True
         self._cursor = place
-        self._settle()
+        self._update_cursor()
 
-    def _keeping_cursor(self, change: Callable[[], None], or_best: bool = False) -> None:
-        """Changes the rows. A cursor that was moved stays on its row, and that on its line; where
-        the row has gone it stays at its place or, with `or_best`, goes to the first row.
+    def _change_rows(self, change: Callable[[], None], or_best: bool = False) -> None:
+        """Change the rows and keep the cursor.
+
+        A cursor that was moved stays on its row, and the row on its line. If the row is gone, the
+        cursor stays at its index or, with `or_best`, goes to the first row.
         """
         row = self.current if self._moved else None
         change()
@@ -286,19 +292,19 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
         elif or_best or not self._moved:
             self._cursor = self.top = 0
             self._moved = False
-        self._settle()
+        self._update_cursor()
 
-    def _settle(self) -> None:
-        """Paints, and tells what has changed."""
+    def _update_cursor(self) -> None:
+        """Paint, and send messages about what has changed."""
         self._keep_in_view()
         self.show()
         row = self.current
         key = None if row is None else self._model.key_of(row)
-        told_key, told_shown, told_total = self._told
-        self._told = key, len(self.shown), self.total
-        if key != told_key:
+        key_before, shown_before, total_before = self._reported
+        self._reported = key, len(self.shown), self.total
+        if key != key_before:
             self.post_message(self.Highlighted(self, row))
-        if (told_shown, told_total) != self._told[1:]:
+        if (shown_before, total_before) != self._reported[1:]:
             self.post_message(self.Filtered(self, len(self.shown), self.total))
 
     def _keep_in_view(self) -> None:
@@ -314,23 +320,23 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
                 every = _CHECK_EVERY if self._model.all_folded else _FOLD_EVERY
                 self.set_timer(every, self._fold_some)
             else:
-                self.call_after_refresh(self._fold_some)  # the first paint waits for none of it
+                self.call_after_refresh(self._fold_some)  # after the first paint
 
     def _fold_some(self) -> None:
         self._folding = False
         more, changed = self._model.fold_some(_FOLD_AT_ONCE)
         if changed:
-            self._keeping_cursor(self._model.select_again)
+            self._change_rows(self._model.select_again)
         if more:
             self._fold_later()
 
-    # Painting
+    # --- painting
 
     def on_mount(self) -> None:
         self._fold_later()
 
     def on_resize(self) -> None:
-        self._settle()
+        self._update_cursor()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -349,26 +355,26 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
     def build(self) -> list[Strip]:
         if self._fitted_for != self.size:
             self._fitted_for = self.size
-            natural = self._natural or content_widths(self.columns, ())
+            natural = self._content_widths or content_widths(self.columns, ())
             self._painter.fit(natural, self.size.width, bool(self.marked_count))
             self._keep_in_view()
         rows = self.visible_rows
         lines = [self._painter.header()]
-        lines += [self._row_line(self.top + i, row) for i, row in enumerate(rows)]
+        lines += [self._line_of(self.top + i, row) for i, row in enumerate(rows)]
         if not rows:
             lines.append(self._painter.text(""))
             lines += map(self._painter.text, wrap(self._placeholder, self.size.width - 4))
         height = self.size.height
         return lines[:height] + [self._painter.text("")] * (height - len(lines))
 
-    def _row_line(self, place: int, row: R) -> Strip:
+    def _line_of(self, place: int, row: R) -> Strip:
         state = None
         if place == self._cursor:
             state = "cursor" if self.has_focus else "cursor-blurred"
         return self._painter.row(row, state, row in self._marks)
 
     def _style_of(self, *names: str) -> Style:
-        """The table's own style, with what these component classes add to it."""
+        """Return the table's style, combined with these component classes."""
         parts = [
             self.get_component_rich_style(f"virtual-table--{each}", partial=True) for each in names
         ]

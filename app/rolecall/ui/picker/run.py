@@ -1,11 +1,11 @@
-"""Choosing a profile under the prompt; imported with what the first paint needs, and no more."""
+"""Runs the picker or the sign-in under the prompt. Imports only what the first paint needs."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 
-# Textual reads it when imported. At 60 most of what a key takes is waiting for a frame.
+# Textual reads it when it is imported. At 60, a key mostly waits for a frame.
 os.environ.setdefault("TEXTUAL_FPS", "240")
 
 from rolecall.domain.switching import SwitchTarget
@@ -18,7 +18,7 @@ _SMALLEST = (40, 6)
 
 
 def unsupported() -> str:
-    """Why nothing can be picked here, in words; empty where it can."""
+    """Return why there can be no picker here, in words; "" if there can."""
     reason = capabilities.unsupported(os.environ, _SMALLEST)
     if reason is None:
         return ""
@@ -34,8 +34,9 @@ def pick(switching: Switching, targets: Mapping[str, SwitchTarget], query: str) 
 
 
 def sign_in(switching: Switching, target: SwitchTarget) -> bool | None:
-    """Whether somebody has signed in to the target's session; None after Ctrl+C. Raises what ended
-    it otherwise.
+    """Return whether the user has signed in to the target's session; None after Ctrl+C.
+
+    Raises the exception that ended the sign-in, if one did.
     """
     from rolecall.ui.picker.sign_in_app import SignInApp
 

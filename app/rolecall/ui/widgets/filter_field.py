@@ -1,0 +1,27 @@
+"""The field of the filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.geometry import Size
+from textual.reactive import Reactive
+
+from rolecall.ui.widgets.field import Field
+
+
+class FilterField(Field):
+    """Calls `changed` at once with what is typed, so that one frame shows it and what it finds.
+
+    Its size does not depend on its contents, so that no key lays the screen out again.
+    """
+
+    leaving_keys = frozenset({"enter"})
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+
+    def __init__(self, hint: str, changed: Callable[[str], None]) -> None:
+        super().__init__(hint=hint)
+        self._changed = changed
+
+    def watch_value(self, value: str) -> None:
+        self._changed(value)
