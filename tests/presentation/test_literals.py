@@ -23,7 +23,15 @@ EXAMPLES = {"_as_is"}
 # What these calls and keywords are given, a user reads.
 SHOWS = {
     *("echo", "confirm", "prompt", "print", "say", "flash", "flash_error", "flash_good"),
-    *("flash_warning", "Static", "Note", "UsageError", "BadParameter", "ClickException"),
+    *(
+        "flash_warning",
+        "print_line",
+        "Static",
+        "Note",
+        "UsageError",
+        "BadParameter",
+        "ClickException",
+    ),
 }
 SHOWS_KEYWORDS = {"help", "hint", "placeholder", "title", "prompt"}
 

@@ -174,11 +174,11 @@ class _Switcher:
     def _print_region(self, plan: Switch, target: SwitchTarget | None) -> None:
         if plan.region is not None:
             print_line(
-                words.REGION_SET.format(variables=" and ".join(REGIONS), region=safe(plan.region))
+                words.REGION_SET.format(variables=words.listed(REGIONS), region=safe(plan.region))
             )
             return
         if plan.regions_unset:
-            print_line(words.REGION_UNSET.format(variables=" and ".join(plan.regions_unset)))
+            print_line(words.REGION_UNSET.format(variables=words.listed(plan.regions_unset)))
         for variable in REGIONS:
             region = self._environ.get(variable)
             if target and region and region != target.region:

@@ -49,7 +49,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         _("use the next template: rolecall's, the AWS CLI's, other tools'"),
     ),
     # Translators: a switch between two ways of writing a profile that exists already.
-    "beside": (
+    "update_or_add": (
         _("update or add"),
         _("update the profiles that exist, or add new ones next to them"),
     ),

@@ -149,7 +149,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("fix_names", ("F",), (Place.WORKBENCH,), footer=3),
     Command("next_problem", ("n",), (Place.WORKBENCH,), footer=4),
     Command("next_preset", ("ctrl+n", "p"), (Place.WORKBENCH,), footer=4),
-    Command("beside", ("b",), (Place.WORKBENCH,)),
+    Command("update_or_add", ("b",), (Place.WORKBENCH,)),
     Command("confirm", ("enter",), (Place.CONFIRM,), footer=1),
     Command("close_saved", ("enter", "escape"), (Place.SAVED,), footer=5),
     Command("credentials", ("c",), (Place.PERMISSION_SETS, Place.PROFILES), footer=5),

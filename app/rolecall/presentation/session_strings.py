@@ -28,7 +28,7 @@ EXPIRED: Final = _("The access token of {session} has expired. {sessions} signs 
 
 WAITING: Final = _("Waiting for your approval; the code expires in {left}. Ctrl+C cancels.")
 CANCELLED: Final = _("Cancelled: you are not signed in.")
-# The errors whose usual text names a key, as a command says them.
+# Errors whose text names a key, as a command says them.
 BY_COMMAND: Final = {
     "DeviceCodeExpired": _(
         "The code expired before the sign-in was approved. `rolecall sign-in` asks for a new one."

@@ -5,7 +5,7 @@ Quick to import, because a shell waits for `awsp`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -114,6 +114,13 @@ def remaining(token: TokenExpiry, now: datetime) -> str:
 
 def _no_token(session: str) -> str:
     return SIGNED_OUT_OF.format(session=session) if session else NO_SESSION
+
+
+def listed(variables: Sequence[str]) -> str:
+    """`AWS_REGION and AWS_DEFAULT_REGION`: one or two names."""
+    if len(variables) == 2:
+        return _("{first} and {second}").format(first=variables[0], second=variables[1])
+    return ", ".join(variables)
 
 
 def in_red(text: str) -> str:

@@ -52,7 +52,7 @@ COLLISIONS: Final[dict[Collision, str]] = {
 FIX_HINT: Final = _("{fix_names} makes them unique.")
 NEEDS_REGION: Final = _("“{region}” is not an AWS region. A region looks like eu-west-1.")
 EDITED: Final = _("{account} · {permission_set}: an empty name follows the template again.")
-KEEPS_NAME: Final = _("{name} exists and keeps its name; {beside} adds new ones next to it.")
+KEEPS_NAME: Final = _("{name} exists and keeps its name; {update_or_add} adds new ones next to it.")
 
 # Translators: Tab is a key.
 COMPLETION: Final = _("Tab: {first}")
@@ -67,7 +67,7 @@ REGION_UNKNOWN: Final = _("Region {region} is unknown here; it is saved as typed
 REGION_RULE: Final = _("One for all, or by account name: *-us=us-east-1, eu-west-1")
 
 NOTHING_COLLIDES: Final = _("No names collide.")
-BESIDE_NOW: Final[dict[bool, str]] = {
+UPDATES_OR_ADDS: Final[dict[bool, str]] = {
     True: _("New profiles are added next to existing ones."),
     False: _("Existing profiles are updated and keep their names."),
 }

@@ -358,9 +358,9 @@ class WorkbenchScreen(TableScreen[PlanRow]):
             if not isinstance(self.focused, Input):  # the note does not show the preset then
                 self.flash(words.NAMED.format(preset=self.fields.preset))
 
-    def do_beside(self) -> None:
+    def do_update_or_add(self) -> None:
         self._set_rules(replace(self._rules, beside=not self._rules.beside))
-        self.flash(words.BESIDE_NOW[self._rules.beside])
+        self.flash(words.UPDATES_OR_ADDS[self._rules.beside])
 
     def do_preview(self) -> None:
         self.flows.workbench.write(self)
