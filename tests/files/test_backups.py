@@ -32,7 +32,7 @@ class Desk:
         backup = self.backups.last(self.path)
         assert backup is not None
         self.now += timedelta(seconds=1)
-        self.backups.take_back(backup, self.backups.undo(backup), self.now)
+        self.backups.write_undo(backup, self.backups.undo(backup), self.now)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_refused_where_the_file_has_changed_since(desk: Desk) -> None:
         desk.backups.undo(backup)
     assert b"region = eu-west-1" in refused.value.kept.read_bytes()
     with pytest.raises(FileChanged):
-        desk.backups.take_back(backup, change, NOW)
+        desk.backups.write_undo(backup, change, NOW)
     assert desk.path.read_bytes() == b"somebody else's"
     assert desk.backups.last() == backup
 

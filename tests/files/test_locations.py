@@ -58,14 +58,14 @@ def test_as_botocore_has_it(environ: dict[str, str]) -> None:
 def test_an_empty_variable_is_no_file_as_it_is_to_botocore() -> None:
     found = Locations.from_environment({"HOME": "/h", "AWS_CONFIG_FILE": ""})
     assert found.config == Path()
-    assert found.unusual() == ("config",)
+    assert found.moved() == ("config",)
 
 
 def test_what_is_unusual() -> None:
     environ = {"HOME": "/h", "AWS_CONFIG_FILE": "/h/.aws/config"}
-    assert Locations.from_environment(environ).unusual() == ()
+    assert Locations.from_environment(environ).moved() == ()
     environ |= {"AWS_SHARED_CREDENTIALS_FILE": "k", "AWS_CONFIG_FILE": "c"}
-    assert Locations.from_environment(environ).unusual() == ("config", "credentials")
+    assert Locations.from_environment(environ).moved() == ("config", "credentials")
 
 
 def test_own_files_follow_the_xdg_base_directories() -> None:

@@ -176,7 +176,7 @@ def test_many_profiles_are_one_write_and_one_undo(tmp_path: Path) -> None:
     assert len(desk.undo.writes()) == 1
     planned = desk.undo.plan(desk.locations.config)
     assert planned is not None
-    desk.undo.take_back(planned)
+    desk.undo.write_undo(planned)
     assert desk.locations.config.read_text() == COMMENTED
 
 

@@ -89,7 +89,7 @@ class TestPruning:
         assert names(desk.services.drift.compare(desk.session)) == []
         undo = desk.services.undo.plan(desk.config)
         assert undo is not None
-        desk.services.undo.take_back(undo)
+        desk.services.undo.write_undo(undo)
         assert desk.config.read_text() == before
 
     def test_before_a_complete_crawl_no_assignment_counts_as_removed(self, desk: Desk) -> None:

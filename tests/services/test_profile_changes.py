@@ -100,7 +100,7 @@ class TestEditing:
         assert "# the one that matters\n[profile develop]" in desk.config.read_text()
         undo = desk.services.undo.plan(desk.config)
         assert undo is not None
-        desk.services.undo.take_back(undo)
+        desk.services.undo.write_undo(undo)
         assert desk.config.read_text() == before
 
     def test_invalid_and_taken_names(self, desk: Desk, changes: ProfileChanges) -> None:
@@ -191,7 +191,7 @@ def test_several_are_deleted_and_restored_together(desk: Desk, changes: ProfileC
     assert "matters" not in desk.config.read_text()
     undo = desk.services.undo.plan(desk.config)
     assert undo is not None
-    desk.services.undo.take_back(undo)
+    desk.services.undo.write_undo(undo)
     assert desk.config.read_text() == before
 
 

@@ -40,7 +40,7 @@ def undo(context: click.Context, list_only: bool, dry_run: bool, yes: bool) -> N
             return
         if not yes and not click.confirm(file_strings.CONFIRM_UNDO, err=True):
             context.exit(1)
-        service.take_back(planned)
+        service.write_undo(planned)
     click.echo(file_strings.UNDONE.format(path=safe(str(planned.backup.path))))
 
 

@@ -1,10 +1,10 @@
-"""Reading a file, and writing it all or nothing.
+"""Read a file, and write it as a whole or not at all.
 
-A write goes to a temporary file in the same folder, is flushed to the disk, and takes the old
-file's place in one step; whoever reads sees the old bytes or the new ones. Locks live in rolecall's
-state folder, so that nothing piles up in ~/.aws and a locked file can still be replaced.
+A write goes to a temporary file in the same folder, is flushed to the disk, and replaces the old
+file in one step, so a reader sees either the old bytes or the new ones. Locks are in rolecall's
+state folder: ~/.aws stays clean, and a locked file can still be replaced.
 
-`reason` in the errors is a short plain phrase, one of `FileErrorReason` or the system's own.
+`reason` in the errors is a short phrase: a value of `FileErrorReason`, or the system's own.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class FileErrorReason(Enum):
 
 
 class AnyContent(Enum):
-    """Stands for: whatever is there now may be replaced."""
+    """The type of ANY_CONTENT: the file may be replaced whatever it contains."""
 
     ANY_CONTENT = "any-content"
 
@@ -65,10 +65,10 @@ _REASONS: Final = {
 
 
 def read(path: Path) -> bytes | None:
-    """The bytes of a file, or None where there is none.
+    """Return the bytes of a file, or None if there is no file.
 
-    An empty path, a dangling link and a device (/dev/null) are none, as they are to botocore.
-    Raises FileUnreadable.
+    An empty path, a dangling link and a device (/dev/null) count as no file, as they do in
+    botocore. Raises FileUnreadable.
     """
     if not path.name:
         return None
@@ -88,10 +88,11 @@ def read(path: Path) -> bytes | None:
 
 
 def write(path: Path, data: bytes, *, expected: bytes | AnyContent | None = ANY_CONTENT) -> None:
-    """Put `data` in the file's place; through links, keeping mode and owner.
+    """Replace the content of a file. Links are followed; mode and owner are kept.
 
-    `expected` is what must stand there until the last moment (None: no file), else FileChanged.
-    New files are 0600, new folders 0700. Raises FileUnwritable; then the old bytes are there.
+    `expected` is the content that the file must have just before it is replaced (None: no file).
+    New files have mode 0600, new folders 0700. Raises FileChanged if the content is another, and
+    FileUnwritable; in both cases the old bytes are still there.
     """
     try:
         target = _target(path)
@@ -103,7 +104,7 @@ def write(path: Path, data: bytes, *, expected: bytes | AnyContent | None = ANY_
 
 
 def remove(path: Path) -> None:
-    """Delete a file of ours, where there is one. Raises FileUnwritable."""
+    """Delete one of rolecall's files if it exists. Raises FileUnwritable."""
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
@@ -111,7 +112,7 @@ def remove(path: Path) -> None:
 
 
 def is_exposed(path: Path) -> bool:
-    """Whether others than the owner may read the file."""
+    """Return whether users other than the owner can read the file."""
     try:
         return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
     except OSError:
@@ -119,7 +120,7 @@ def is_exposed(path: Path) -> bool:
 
 
 def make_folder(folder: Path) -> None:
-    """Make the folder and those above it, 0700 whatever the umask. Raises OSError."""
+    """Create the folder and its parents with mode 0700, whatever the umask. Raises OSError."""
     if folder.is_dir():
         return
     make_folder(folder.parent)
@@ -131,7 +132,7 @@ def make_folder(folder: Path) -> None:
 
 
 def check_writable(folder: Path) -> None:
-    """Try out that a new file can be made and filled there. Raises FileUnwritable."""
+    """Check that a new file can be created and filled in the folder. Raises FileUnwritable."""
     try:
         make_folder(folder)
         probe = _temporary(folder / "probe")
@@ -147,11 +148,12 @@ def check_writable(folder: Path) -> None:
 
 @contextmanager
 def lock(path: Path, state: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
-    """Keep every other rolecall of this user off the file. Raises FileBusy after `timeout` seconds.
+    """Keep other rolecalls of this user from writing the file.
 
-    `state` is rolecall's state folder; the lock is named after the file that links lead to.
+    `state` is rolecall's state folder. The lock is named after the file that links lead to. Raises
+    FileBusy after `timeout` seconds, and FileUnwritable.
     """
-    from hashlib import sha256  # what only reads has no need of these
+    from hashlib import sha256  # late: readers do not need these
 
     from filelock import FileLock, Timeout
 
@@ -186,7 +188,7 @@ def _reason(error: OSError) -> str:
 
 
 def _target(path: Path) -> Path:
-    """The file that links lead to."""
+    """Return the file that links lead to. Raises FileUnwritable."""
     if not path.name:
         raise FileUnwritable(path, FileErrorReason.NO_PATH.value)
     target = Path(os.path.realpath(path))
@@ -202,7 +204,7 @@ def _replace(path: Path, target: Path, data: bytes, expected: bytes | AnyContent
     temporary = _temporary(target)
     try:
         with _opened(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as descriptor:
-            _dress(path, descriptor, old)
+            _copy_owner_and_mode(path, descriptor, old)
             _write_all(descriptor, data)
             os.fsync(descriptor)
         if expected is not ANY_CONTENT and read(target) != expected:
@@ -216,7 +218,10 @@ def _replace(path: Path, target: Path, data: bytes, expected: bytes | AnyContent
 
 
 def _old(path: Path, target: Path) -> os.stat_result | None:
-    """What is known of the file that is to be replaced, if it may be."""
+    """Return the status of the file to replace; None if there is none.
+
+    Raises FileUnwritable if the file must not be replaced.
+    """
     try:
         old = target.stat()
     except FileNotFoundError:
@@ -230,8 +235,8 @@ def _old(path: Path, target: Path) -> os.stat_result | None:
     return old
 
 
-def _dress(path: Path, descriptor: int, old: os.stat_result | None) -> None:
-    """Give the new file the old one's owner, group and mode; 0600 whatever the umask."""
+def _copy_owner_and_mode(path: Path, descriptor: int, old: os.stat_result | None) -> None:
+    """Give the new file the owner, group and mode of the old one; 0600 if there is none."""
     if old is None:
         os.fchmod(descriptor, 0o600)
         return
@@ -255,7 +260,7 @@ def _temporary(target: Path) -> Path:
 
 
 def _clear_stale(target: Path) -> None:
-    """Delete what a rolecall that was killed in mid-write left in the folder."""
+    """Delete temporary files of rolecalls that were killed during a write."""
     pattern = re.compile(r"\..+\.rolecall-(\d+)-[0-9a-f]{8}")
     for entry in os.scandir(target.parent):
         if (found := pattern.fullmatch(entry.name)) and not _is_alive(int(found[1])):

@@ -1,7 +1,7 @@
-"""The bytes that writes have replaced, kept so that the last can be taken back.
+"""The bytes that writes have replaced, kept so that a write can be undone.
 
-A backup is two files in rolecall's state folder: `STEM.old` with the bytes, stored before the
-write, and `STEM.json` with what was done, recorded after it. Both are 0600.
+A backup is two files in rolecall's state folder: `STEM.old` has the old bytes and is stored before
+the write; `STEM.json` describes the write and is stored after it. Both have mode 0600.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Backups:
     state: Path
 
     def store(self, change: Change, when: datetime) -> Backup:
-        """Keep the old bytes, before the write. Raises FileUnwritable."""
+        """Store the old bytes, before the write. Raises FileUnwritable."""
         stem = f"{when:%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
         atomic.write(self._folder / f"{stem}.old", change.before or b"")
         return Backup(
@@ -45,7 +45,7 @@ class Backups:
         )
 
     def record(self, backup: Backup) -> None:
-        """Say what was done, after the write; clear what is too old. Raises FileUnwritable."""
+        """Describe the write, after it; delete old backups. Raises FileUnwritable."""
         fields = {
             "path": str(backup.path),
             "when": backup.when.isoformat(),
@@ -59,17 +59,17 @@ class Backups:
         self._rotate(backup.when)
 
     def discard(self, backup: Backup) -> None:
-        """Forget a backup whose write did not come about."""
+        """Delete a backup whose write did not happen. Raises FileUnwritable."""
         for ending in (".old", ".json"):
             atomic.remove(self._folder / f"{backup.stem}{ending}")
 
     def list(self) -> list[Backup]:
-        """Every recorded write, the newest first; what cannot be read is passed over."""
+        """Return every recorded write, the newest first, without unreadable records."""
         found = (self._load(path) for path in sorted(self._folder.glob("*.json"), reverse=True))
         return [backup for backup in found if backup is not None]
 
     def last(self, path: Path | None = None) -> Backup | None:
-        """The newest write (to this file) that has not been taken back."""
+        """Return the newest write (to this file, if given) that has not been undone."""
         for backup in self.list():
             is_wanted = path is None or backup.path == path.absolute()
             if is_wanted and not backup.is_undo and not backup.is_undone:
@@ -77,7 +77,10 @@ class Backups:
         return None
 
     def undo(self, backup: Backup) -> Change:
-        """What taking it back would write. Raises UndoRefused where the file has moved on."""
+        """Plan an undo: return what it would write.
+
+        Raises UndoRefused if the file has changed since the write, and FileUnreadable.
+        """
         now = atomic.read(backup.path)
         if _digest(now or b"") != backup.after:
             raise UndoRefused(backup.path, self._folder / f"{backup.stem}.old")
@@ -86,10 +89,10 @@ class Backups:
             raise FileUnreadable(self._folder / f"{backup.stem}.old", "missing")
         return Change(backup.path, now, old, f"undo {backup.summary}")
 
-    def take_back(self, backup: Backup, change: Change, when: datetime) -> None:
-        """Do what `undo` has planned.
+    def write_undo(self, backup: Backup, change: Change, when: datetime) -> None:
+        """Write what `undo` has planned.
 
-        A file that was not there before becomes an empty one, which says the same to every client.
+        A file that did not exist before becomes an empty one, which means the same to every client.
         Raises FileBusy, FileChanged, FileUnwritable.
         """
         with atomic.lock(backup.path, self.state):

@@ -1,4 +1,4 @@
-"""~/.aws/cli/cache: the role credentials that the AWS CLI keeps between its runs."""
+"""~/.aws/cli/cache: the role credentials that the AWS CLI keeps between runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 from rolecall.domain.model import RoleCredentials, Secret, SsoSession
 from rolecall.domain.text import original
 from rolecall.domain.timestamps import write_time
-from rolecall.files.json_cache import Fields, JsonFolder, moment, text
+from rolecall.files.json_cache import Fields, JsonFolder, text, time_of
 
 AssumeRoleArguments = Mapping[str, str | int]
 
@@ -21,7 +21,7 @@ _FIELDS: Final = frozenset({"ProviderType", "Credentials"})
 
 @dataclass(frozen=True, slots=True)
 class CliCache:
-    """`state` is rolecall's state folder, where the locks are.
+    """The cache folder. `state` is rolecall's state folder, for the locks.
 
     Reading raises FileUnreadable, writing FileBusy and FileUnwritable.
     """
@@ -32,6 +32,7 @@ class CliCache:
     def credentials(
         self, session: SsoSession, account_id: str, permission_set: str
     ) -> RoleCredentials | None:
+        """Return the credentials of a permission set; None if there are none, or broken ones."""
         return self._load(credentials_stem(session, account_id, permission_set))
 
     def save(
@@ -45,7 +46,7 @@ class CliCache:
         self._save(stem, "sso", credentials, account_id)
 
     def assumed(self, arguments: AssumeRoleArguments) -> RoleCredentials | None:
-        """What AssumeRole answered to these arguments."""
+        """Return the answer of AssumeRole to these arguments; None if there is none."""
         return self._load(assumed_stem(arguments))
 
     def save_assumed(self, arguments: AssumeRoleArguments, credentials: RoleCredentials) -> None:
@@ -53,11 +54,14 @@ class CliCache:
         self._save(assumed_stem(arguments), "assume-role", credentials, account_id)
 
     def forget(self, session: SsoSession, account_id: str, permission_set: str) -> None:
-        """The files tell not whose they are: whoever signs out names what the session reached."""
+        """Delete the credentials of a permission set, if there are any.
+
+        A file does not name its session, so a sign-out calls this for each permission set.
+        """
         self._files.forget(credentials_stem(session, account_id, permission_set))
 
     def entries(self) -> list[tuple[str, RoleCredentials]]:
-        """All credentials there, of any provider, with the stem of their file's name."""
+        """Return all credentials, of any provider, with the stem of the file's name."""
         found = ((stem, read_credentials(fields)) for stem, fields in self._files.all())
         return [(stem, credentials) for stem, credentials in found if credentials is not None]
 
@@ -65,7 +69,7 @@ class CliCache:
         return self._files.paths()
 
     def broken(self) -> list[Path]:
-        """The files that no client can read."""
+        """Return the files that no client can read."""
         return self._files.broken()
 
     def _load(self, stem: str) -> RoleCredentials | None:
@@ -93,16 +97,20 @@ class CliCache:
 
 
 def assumed_stem(arguments: AssumeRoleArguments) -> str:
-    """The CLI's key (`botocore.credentials.BaseAssumeRoleCredentialFetcher._create_cache_key`).
+    """Return the stem of the file in which the CLI caches the answer of AssumeRole.
 
-    `arguments` are AssumeRole's, without a session name that nobody has chosen.
+    `arguments` are those of the call, without a generated session name. The rule is
+    `botocore.credentials.BaseAssumeRoleCredentialFetcher._create_cache_key`.
     """
     text = json.dumps(dict(arguments), sort_keys=True)
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def credentials_stem(session: SsoSession, account_id: str, permission_set: str) -> str:
-    """The CLI's key (`botocore.credentials.SSOCredentialFetcher._create_cache_key`)."""
+    """Return the stem of the file in which the CLI caches a permission set's credentials.
+
+    The rule is `botocore.credentials.SSOCredentialFetcher._create_cache_key`.
+    """
     key = {"accountId": account_id, "roleName": original(permission_set)}
     if session.name is None:
         key["startUrl"] = original(session.start_url)
@@ -113,11 +121,12 @@ def credentials_stem(session: SsoSession, account_id: str, permission_set: str) 
 
 
 def read_credentials(fields: Fields) -> RoleCredentials | None:
+    """Return the credentials in a file; None if a member is missing or unreadable."""
     inner = fields.get("Credentials")
     if not isinstance(inner, dict):
         return None
     key_id, secret = text(inner, "AccessKeyId"), text(inner, "SecretAccessKey")
-    token, expires_at = text(inner, "SessionToken"), moment(inner, "Expiration")
+    token, expires_at = text(inner, "SessionToken"), time_of(inner, "Expiration")
     if key_id is None or secret is None or token is None or expires_at is None:
         return None
     assumed = fields.get("AssumedRoleUser")

@@ -1,4 +1,4 @@
-"""The edits to ~/.aws/config, in sections that every client reads alike."""
+"""The edits to ~/.aws/config. Every client reads the resulting sections in the same way."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class SetSsoSession(_SetSection):
 
 @dataclass(frozen=True, slots=True)
 class CopyProfile:
-    """Have a profile a second time under another name, with other values for some keys."""
+    """Copy a profile to another name, with other values for some keys; None deletes a key."""
 
     old: str
     new: str
@@ -69,10 +69,10 @@ class CopyProfile:
         return f"set-profile {self.new}"
 
     def footprint(self, document: Document) -> object:
-        return _whole(document, self.old), _whole(document, self.new)
+        return _profile_values(document, self.old), _profile_values(document, self.new)
 
     def apply(self, document: Document) -> None:
-        sections = _there(document, self.old)
+        sections = _existing(document, self.old)
         _check_free(document, self.new)
         copy_section(document, sections[-1], _header(SectionKind.PROFILE, self.new))
         _set(document, SectionKind.PROFILE, self.new, self.values)
@@ -87,16 +87,16 @@ class DeleteProfile:
         return f"delete-profile {self.name}"
 
     def footprint(self, document: Document) -> object:
-        return _whole(document, self.name)
+        return _profile_values(document, self.name)
 
     def apply(self, document: Document) -> None:
-        for section in _there(document, self.name):
+        for section in _existing(document, self.name):
             remove_section(document, section)
 
 
 @dataclass(frozen=True, slots=True)
 class RenameProfiles:
-    """Give profiles other names, also where others name them as their source. Old name → new."""
+    """Rename profiles (old name → new), also where a source_profile names them."""
 
     names: Mapping[str, str]
 
@@ -105,7 +105,10 @@ class RenameProfiles:
         return ", ".join(f"rename-profile {old} {new}" for old, new in self.names.items())
 
     def footprint(self, document: Document) -> object:
-        return [(_whole(document, old), _whole(document, new)) for old, new in self.names.items()]
+        return [
+            (_profile_values(document, old), _profile_values(document, new))
+            for old, new in self.names.items()
+        ]
 
     def apply(self, document: Document) -> None:
         for old, new in self.names.items():
@@ -120,14 +123,14 @@ class RenameProfiles:
             set_value(document, section, "source_profile", name)
 
     def _rename(self, document: Document, old: str, new: str) -> None:
-        *twins, section = _there(document, old)
+        *twins, section = _existing(document, old)
         _check_free(document, new)
         for twin in twins:
             remove_section(document, twin)
         rename_section(document, section, _header(SectionKind.PROFILE, new))
 
 
-def _there(document: Document, name: str) -> list[Section]:
+def _existing(document: Document, name: str) -> list[Section]:
     sections = document.named(SectionKind.PROFILE, original(name))
     if not sections:
         raise EditRefused(document.path, EditRule.MISSING.value, str(safe(name)))
@@ -164,7 +167,7 @@ def _set(
 
 
 def _normalise_header(document: Document, kind: SectionKind, sections: list[Section]) -> None:
-    """Where JavaScript reads none of the twins, though it could, make the last one plain."""
+    """If JavaScript could read the name but reads none of its sections, write a plain header."""
     section = sections[-1]
     name, header = section.name, _header(kind, section.name)
     if naming.check(name) is None and not any(_is_plain(each) for each in sections):
@@ -172,7 +175,7 @@ def _normalise_header(document: Document, kind: SectionKind, sections: list[Sect
 
 
 def _is_plain(section: Section) -> bool:
-    """Whether JavaScript takes the header for what botocore takes it for."""
+    """Return whether JavaScript reads the header as botocore does."""
     wanted = f"{section.kind.value}{javascript_ini.SEPARATOR}{section.name}"
     return javascript_ini.line_id(section.head) in {wanted, "default"}
 
@@ -193,7 +196,7 @@ def _check(document: Document, key: str, value: str | None) -> None:
 
 
 def _check_new(document: Document, kind: SectionKind, name: str) -> None:
-    """Whether a section can be called so: a valid name that no client knows already."""
+    """Check that a new section can have the name: it is valid, and no client reads it already."""
     if naming.check(name) is not None or name in javascript_ini.REFUSED_NAMES:
         raise EditRefused(document.path, EditRule.NAME.value, str(safe(name)))
     read_as = f"{kind.value}{javascript_ini.SEPARATOR}{name}"
@@ -207,7 +210,7 @@ def _header(kind: SectionKind, name: str) -> str:
 
 
 def _sibling(document: Document, kind: SectionKind, values: Mapping[str, str]) -> Section | None:
-    """The section that a person would put the new one below."""
+    """Return the section below which a person would write the new one: a related one if any."""
     if kind is SectionKind.PROFILE:
         for key in ("sso_session", "sso_start_url", "source_profile"):
             for section in reversed(document.sections if key in values else []):
@@ -222,6 +225,6 @@ def _sibling(document: Document, kind: SectionKind, values: Mapping[str, str]) -
     return next(reversed(of_kind or document.sections), None)
 
 
-def _whole(document: Document, name: str) -> list[dict[str, str]]:
+def _profile_values(document: Document, name: str) -> list[dict[str, str]]:
     sections = document.named(SectionKind.PROFILE, original(name))
     return [section.values for section in sections]

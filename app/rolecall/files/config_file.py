@@ -17,15 +17,15 @@ from rolecall.files.ini import Document, SectionKind
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile(IniFile):
-    """`plan` and `commit` are the editor's; `read` is the config's meaning."""
+    """The config. `plan` and `commit` are the editor's; `read` returns what the file means."""
 
-    # The bytes that were parsed last, and the config that they gave: one item at most.
+    # The bytes that were parsed last and their config: at most one item.
     _last: list[tuple[bytes, Config]] = field(
         default_factory=list, init=False, repr=False, compare=False
     )
 
     def read(self) -> Config:
-        """The config as it is now; it is parsed only if the bytes have changed since the last call.
+        """Return the current config. It is parsed only if the bytes have changed.
 
         A missing file is an empty config. Raises FileUnreadable, FileMalformed.
         """
@@ -58,9 +58,9 @@ class ConfigFile(IniFile):
 
 
 def _merged(document: Document, kind: SectionKind) -> dict[str, tuple[range, dict[str, str]]]:
-    """Name → lines and values; of twins botocore takes the last."""
+    """Return name → lines and values. Of sections with the same name botocore uses the last."""
     defaults = document.defaults
-    starts = [section.line - len(section.lead) for section in document.sections]
+    starts = [section.line - len(section.comments) for section in document.sections]
     places = zip(document.sections, starts, [*starts[1:], sys.maxsize], strict=False)
     return {
         section.name: (range(start, end), defaults | section.values)

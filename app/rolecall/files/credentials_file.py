@@ -1,4 +1,4 @@
-"""~/.aws/credentials: keys by profile, and the edits that put short-term ones there."""
+"""~/.aws/credentials: the keys of profiles, and the edits that store and delete short-term keys."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from rolecall.files.ini import Document, Section
 from rolecall.files.ini_edit import add_section, delete_key, remove_section, set_value
 
 _WRITTEN_EXPIRY: Final = "x_security_token_expires"
-# What goes when keys go, with the notes that the tools of EXPIRY_KEYS leave beside them.
+# What is deleted with the keys: also what the tools of EXPIRY_KEYS write next to them.
 _KEYS: Final = frozenset(
     {
         *EXPIRY_KEYS,
@@ -36,8 +36,11 @@ _KEYS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class StoredKeys:
-    """A section of the file. `is_short_term`: it holds keys that end, whether `expires_at` and the
-    `expiry_key` of the section tell when or not. `source` is the profile that it goes by way of.
+    """A section of the file, without secrets.
+
+    `line` counts from 1. `is_short_term` means that the keys expire, even if the time is unknown;
+    `expires_at` is that time, and `expiry_key` the key of the section that has it. `source` is the
+    section's source_profile.
     """
 
     name: str
@@ -52,7 +55,7 @@ class StoredKeys:
 @dataclass(frozen=True, slots=True)
 class CredentialsFile(IniFile):
     def read(self) -> tuple[StoredKeys, ...]:
-        """A missing file is an empty one. Raises FileUnreadable, FileMalformed."""
+        """Return all sections; none if there is no file. Raises FileUnreadable, FileMalformed."""
         document = self.document()
         defaults = document.defaults
         return tuple(
@@ -62,36 +65,39 @@ class CredentialsFile(IniFile):
         )
 
     def names(self) -> set[str]:
-        """Its sections; none where it cannot be read, for what no client reads gives no keys."""
-        return {keys.name for keys in self._readable()}
+        """Return the names of the sections; none if the file is unreadable, as for the clients."""
+        return {keys.name for keys in self._read_or_nothing()}
 
     def users_of(self, names: Collection[str]) -> list[str]:
-        """Its sections that go by way of one of these profiles."""
-        return [keys.name for keys in self._readable() if keys.source in names]
+        """Return the names of the sections whose source_profile is one of these."""
+        return [keys.name for keys in self._read_or_nothing() if keys.source in names]
 
-    def _readable(self) -> tuple[StoredKeys, ...]:
+    def _read_or_nothing(self) -> tuple[StoredKeys, ...]:
         try:
             return self.read()
         except FileError:
             return ()
 
     def values(self, name: str) -> dict[str, str]:
-        """All that stands under a name, secrets too. Raises FileUnreadable, FileMalformed."""
+        """Return all values of a section, secrets included; empty if there is none.
+
+        Raises FileUnreadable, FileMalformed.
+        """
         document = self.document()
         section = _section(document, name)
         return {} if section is None else document.defaults | section.values
 
     def findings(self) -> tuple[Finding, ...]:
-        """What clients read differently. Raises FileUnreadable, FileMalformed."""
+        """Return what clients read differently. Raises FileUnreadable, FileMalformed."""
         return tuple(key_findings(self.document()))
 
 
 @dataclass(frozen=True, slots=True)
 class StoreKeys:
-    """Put short-term keys under a name, with the region that they are for.
+    """Store short-term keys under a name, with their region.
 
-    Refused under a name in `sso_profiles` (CLI and boto3 would go on using SSO, JavaScript and Go
-    the keys), and over long-lived keys.
+    The edit is refused if the name is in `sso_profiles`, because the CLI and boto3 would use SSO,
+    JavaScript and Go the keys. It is also refused if it would replace long-lived keys.
     """
 
     name: str
@@ -136,8 +142,9 @@ class StoreKeys:
 
 @dataclass(frozen=True, slots=True)
 class DeleteKeys:
-    """Take short-term keys out of the file, and the section with them where nothing else stands in
-    it. Refused for long-lived keys.
+    """Delete short-term keys, and their section if nothing else is in it.
+
+    The edit is refused for long-lived keys.
     """
 
     name: str
@@ -156,7 +163,7 @@ class DeleteKeys:
             raise EditRefused(document.path, EditRule.MISSING.value, str(safe(self.name)))
         if is_long_lived(section.values):
             raise EditRefused(document.path, EditRule.LONG_LIVED_KEYS.value, str(safe(self.name)))
-        # A region alone says something of [default] only.
+        # A region without keys has a meaning in [default] only.
         if section.values.keys() <= (_KEYS if self.name == "default" else _KEYS | {"region"}):
             remove_section(document, section)
             return
@@ -165,7 +172,7 @@ class DeleteKeys:
 
 
 def _section(document: Document, name: str) -> Section | None:
-    """The section is called as the profile is: this file knows no `profile ` prefix."""
+    """Return a profile's section: in this file, the header is the name, without `profile `."""
     return next((s for s in document.sections if s.header == original(name)), None)
 
 

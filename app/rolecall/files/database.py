@@ -1,7 +1,7 @@
-"""A small SQLite database that may be lost: what goes wrong with it is nobody's error.
+"""A small SQLite database for a cache: it may be lost, and problems with it raise no errors.
 
-Several processes share it. One that is broken, or of another version, is set aside and made anew;
-where none can be had on the disk there is one in memory, for as long as the process lasts.
+Several processes share it. A database that is broken or has another version is renamed, and a new
+one is created. If none can be created on the disk, one in memory is used until the process ends.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from rolecall.files import atomic
 
 T = TypeVar("T")
 
-_BUSY_TIMEOUT: Final = 2.0  # seconds; a transaction of ours takes milliseconds
-_SIDES: Final = ("", "-wal", "-shm")
+_BUSY_TIMEOUT: Final = 2.0  # seconds; a transaction takes milliseconds
+_SUFFIXES: Final = ("", "-wal", "-shm")  # of the files of one database
 
 
 class Database:
-    """Safe to use from any thread. `state` is rolecall's state folder, for the lock.
+    """A database file. It can be used from any thread.
 
-    `schema` is run once, on an empty database; `version` is what it is then marked with.
+    `state` is rolecall's state folder, for the lock. `schema` has the statements that are run in an
+    empty database; `version` is then stored in it (PRAGMA user_version).
     """
 
     def __init__(self, path: Path, state: Path, schema: str, version: int) -> None:
@@ -38,12 +39,14 @@ class Database:
         self._connection: sqlite3.Connection | None = None
 
     def read(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
-        """What `work` finds; `otherwise` where the database cannot be read."""
+        """Return the result of `work`, or `otherwise` if the database cannot be read."""
         return self._run(work, otherwise)
 
     def write(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
-        """`work` in one transaction, on the disk's cache when this returns; a killed process
-        loses nothing of it. `otherwise`, and nothing is written, where that cannot be done.
+        """Run `work` in one transaction and return its result.
+
+        If the database cannot be written, nothing is written, and `otherwise` is returned. What was
+        written survives a killed process, but not necessarily a power failure.
         """
 
         def in_transaction(db: sqlite3.Connection) -> T:
@@ -64,16 +67,16 @@ class Database:
                 try:
                     return work(self._opened())
                 except sqlite3.OperationalError:
-                    return otherwise  # busy, full, read-only: it may be otherwise the next time
+                    return otherwise  # busy, full, read-only: the next call may succeed
                 except sqlite3.DatabaseError as error:
                     if type(error) is not sqlite3.DatabaseError:
-                        raise  # our own mistake
+                        raise  # a bug in rolecall
                     self.close()
                     self._set_aside()
             return otherwise
 
     def _opened(self) -> sqlite3.Connection:
-        """Raises DatabaseError where what is there is not ours."""
+        """Return the open connection. Raises DatabaseError if the file is not our database."""
         if self._connection is None:
             try:
                 self._connection = self._open_on_disk()
@@ -83,7 +86,7 @@ class Database:
 
     def _open_on_disk(self) -> sqlite3.Connection:
         atomic.make_folder(self._path.parent)
-        # The files that SQLite puts beside it take their mode from it.
+        # SQLite gives its other files the mode of this one.
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             os.fchmod(descriptor, 0o600)
@@ -110,14 +113,14 @@ class Database:
         return connection
 
     def _set_aside(self) -> None:
-        """Rename it, unless another process has just done so and made a good one."""
+        """Rename the database, unless another process has just created a good one."""
         with suppress(OSError, FileError), atomic.lock(self._path, self._state):
             if self._is_good():
                 return
-            for side in _SIDES:
+            for suffix in _SUFFIXES:
                 with suppress(FileNotFoundError):
-                    old = self._path.with_name(f"{self._path.name}{side}")
-                    old.rename(self._path.with_name(f"{self._path.name}.broken{side}"))
+                    old = self._path.with_name(f"{self._path.name}{suffix}")
+                    old.rename(self._path.with_name(f"{self._path.name}.broken{suffix}"))
 
     def _is_good(self) -> bool:
         try:

@@ -1,7 +1,8 @@
-"""The last look before a write: do the clients read what is meant, and nothing else anew?
+"""The check before a write: the clients must read what the edits mean, and no other change.
 
-Only the part of the file between the nearest untouched headers is read again, by botocore's rules
-and by those of JavaScript; before it nothing changed, and behind it a header begins anew.
+Only the part of the file between the nearest unchanged headers is parsed again, by the rules of
+botocore and by those of JavaScript. The part before it is unchanged, and a header after it starts
+with a clean state.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ _Reading = dict[str, dict[str, str]]
 
 
 class Snapshot:
-    """A document as it was read, to compare with what becomes of it."""
+    """The lines of a document before its edits."""
 
     def __init__(self, document: Document) -> None:
         self.lines = list(document.lines())
         self.starts = [section.line - 1 for section in document.sections]
 
     def verify(self, document: Document) -> None:
-        """Raises EditRefused where a client would read what nobody asked for."""
+        """Raise EditRefused if a client would read a change that is not part of the edits."""
         new = list(document.lines())
         start, end, first, last = self._window(new)
         old_window = self.lines[start:end]
@@ -40,7 +41,9 @@ class Snapshot:
         _check_javascript(_parse(old_window, document.path), real, _origins(meant))
 
     def _window(self, new: list[str]) -> tuple[int, int, int, int]:
-        """First and last line, and how many sections stand before and behind them."""
+        """Return the part to check: its first line, the line after its last, and the number of
+        sections before and after it.
+        """
         old, starts = self.lines, self.starts
         shorter = min(len(old), len(new))
         same = 0
@@ -82,17 +85,19 @@ def _check_meaning(meant: list[Section], real: list[Section], path: Path, is_cut
 
 
 def _origins(sections: list[Section]) -> dict[str, str]:
-    """Of those that were renamed or copied: the name that JavaScript knows → the one it knew."""
+    """Return JavaScript's new name → its old name, for renamed and copied sections."""
     pairs = [
-        (javascript_ini.line_id(s.head), javascript_ini.line_id(s.was)) for s in sections if s.was
+        (javascript_ini.line_id(s.head), javascript_ini.line_id(s.old_head))
+        for s in sections
+        if s.old_head
     ]
     return {now: was for now, was in pairs if now is not None and was is not None}
 
 
 def _check_javascript(old: Document, new: Document, origins: dict[str, str]) -> None:
-    """What JavaScript reads anew must be what botocore reads, and the other way round.
+    """Check that JavaScript and botocore agree on what has changed.
 
-    What was read differently before, under this name or the one that it had, may stay so.
+    What they read differently before the edits, under this name or the old one, may stay so.
     """
     path = new.path
     meant_before, meant = _by_id(old), _by_id(new)
@@ -103,9 +108,9 @@ def _check_javascript(old: Document, new: Document, origins: dict[str, str]) -> 
         for key in was.keys() | now.keys():
             parent = key.partition(javascript_ini.SEPARATOR)[0].lower()
             is_nested = wanted.get(parent, "\n").startswith("\n")
-            is_mended = key != key.lower() and key not in now
+            is_now_lower_case = key != key.lower() and key not in now
             is_changed = was.get(key) != now.get(key) != wanted.get(key.lower())
-            if is_changed and not is_nested and not is_mended:
+            if is_changed and not is_nested and not is_now_lower_case:
                 raise EditRefused(path, EditRule.OTHERS_READ_IT.value, str(safe(key)))
     for name, values in meant.items():
         for key, value in values.items():

@@ -1,4 +1,4 @@
-"""Why an edit is refused: the words in `EditRefused.problem`."""
+"""The rules that an edit of an INI file must follow: the values of `EditRefused.problem`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class EditRule(Enum):
-    """`presentation/file_strings.py` has the sentence for each."""
+    """A broken rule. `presentation/file_strings.py` has a sentence for each."""
 
     NAME = "name"
     KEY = "key"
@@ -16,8 +16,8 @@ class EditRule(Enum):
     VALUE_EMPTY = "value-empty"
     TAKEN = "taken"
     MISSING = "missing"
-    INHERITED = "inherited"  # it stands in [DEFAULT], and would show through
-    OTHERS_READ_IT = "others-read-it"  # a client would read something else than the others
-    UNSAFE = "unsafe"  # the file would say what nobody asked for
+    INHERITED = "inherited"  # the key to delete is also in [DEFAULT], which would apply then
+    OTHERS_READ_IT = "others-read-it"  # one client would read it differently from the others
+    UNSAFE = "unsafe"  # something that was not part of the edit would change
     LONG_LIVED_KEYS = "long-lived-keys"
     SSO_PROFILE = "sso-profile"

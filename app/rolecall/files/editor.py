@@ -1,9 +1,9 @@
-"""Changing an INI file: plan, show, commit.
+"""Change an INI file: plan the change, show it, commit it.
 
-A plan holds the bytes it was made on. `commit` takes the lock and reads again; if the file has
-moved on, the edits are planned anew, or refused with FileChanged where what they are about has
-changed too. The AWS CLI knows no lock and writes in place, so a commit waits until a foreign write
-has settled, and looks once more whether its own has lasted.
+A plan contains the bytes on which it was made. `commit` takes the lock and reads the file again. If
+the file has changed, the edits are planned again, or refused with FileChanged if their subject has
+changed too. The AWS CLI does not use locks and writes in place. Therefore a commit waits until a
+foreign write is complete, and checks that its own write was not overwritten.
 """
 
 from __future__ import annotations
@@ -22,31 +22,34 @@ from rolecall.files.backups import Backups
 from rolecall.files.edit_check import Snapshot
 from rolecall.files.ini import Document
 
-_SETTLED: Final = 0.02  # seconds in which the CLI has read, changed and written a file
-_SETTLED_IF_BUSY: Final = 0.1  # the same, where the file has been written to just now
-_BUSY: Final = 2.0  # seconds since a file was written that make it a busy one
-_PATIENCE: Final = 50  # times `_SETTLED`
+_SETTLED: Final = 0.02  # seconds; the CLI reads, changes and writes a file in less
+_SETTLED_IF_BUSY: Final = 0.1  # seconds; the same for a busy file
+_BUSY: Final = 2.0  # seconds; a file that was written more recently is busy
+_MAX_WAITS: Final = 50  # times `_SETTLED`
 _ATTEMPTS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class IniFile:
-    """One INI file, and the way to change it. `state` is rolecall's state folder."""
+    """One INI file that can be changed. `state` is rolecall's state folder, for the locks."""
 
     path: Path
     state: Path
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def document(self) -> Document:
-        """Raises FileUnreadable, FileMalformed. A missing file is an empty document."""
+        """Parse the file; a missing one is empty. Raises FileUnreadable, FileMalformed."""
         return Document.parse(atomic.read(self.path) or b"", self.path)
 
     def plan(self, edits: Sequence[Edit]) -> Change:
-        """What the edits would write. Raises FileUnreadable, FileMalformed, EditRefused."""
+        """Return what the edits would write.
+
+        Raises FileUnreadable, FileMalformed, EditRefused.
+        """
         return _plan(self.path, atomic.read(self.path), edits)
 
     def commit(self, change: Change) -> None:
-        """Write it, and keep what was there before.
+        """Write the change, and store the old bytes as a backup.
 
         Raises FileBusy, FileChanged, EditRefused, FileMalformed, FileUnreadable, FileUnwritable.
         """
@@ -54,13 +57,13 @@ class IniFile:
             return
         with atomic.lock(self.path, self.state):
             for _ in range(_ATTEMPTS):
-                change = self._on_what_is_there(change)
-                if change.is_empty or self._has_lasted(change):
+                change = self._up_to_date(change)
+                if change.is_empty or self._write(change):
                     return
             raise FileChanged(self.path)
 
-    def _has_lasted(self, change: Change) -> bool:
-        """Write, and say whether it is still there when a foreign writer would be done."""
+    def _write(self, change: Change) -> bool:
+        """Write the change; return whether no other program overwrote it or came first."""
         backups = Backups(self.state)
         backup = backups.store(change, self.clock())
         settled = _SETTLED_IF_BUSY if self._is_busy() else _SETTLED
@@ -82,19 +85,19 @@ class IniFile:
         except OSError:
             return False
 
-    def _on_what_is_there(self, change: Change) -> Change:
-        """The change as it is, or planned again on what others have written meanwhile."""
+    def _up_to_date(self, change: Change) -> Change:
+        """Return the change, planned again if another program has changed the file."""
         data = atomic.read(self.path)
         if data == change.before:
             return change
-        for _ in range(_PATIENCE):
+        for _ in range(_MAX_WAITS):
             time.sleep(_SETTLED)
             last, data = data, atomic.read(self.path)
             if data == last and not _is_cut_off(data, change.before):
                 break
-        return self._again(change, data)
+        return self._planned_again(change, data)
 
-    def _again(self, change: Change, data: bytes | None) -> Change:
+    def _planned_again(self, change: Change, data: bytes | None) -> Change:
         again = _plan(self.path, data, change.edits)
         old = Document.parse(change.before or b"", self.path)
         new = Document.parse(data or b"", self.path)
@@ -115,5 +118,5 @@ def _plan(path: Path, data: bytes | None, edits: Sequence[Edit]) -> Change:
 
 
 def _is_cut_off(data: bytes | None, before: bytes | None) -> bool:
-    """Whether somebody has just emptied the file and is about to fill it."""
+    """Return whether another program is in the middle of a write: only the start is there."""
     return before is not None and before != b"" and before.startswith(data or b"")

@@ -1,4 +1,4 @@
-"""What stands in a file and is not what it seems, or not the same to every client.
+"""Find what a file seems to say but does not, or what clients read differently.
 
 A finding names the line; which clients read what there is in `FindingKind`'s comments, as tried on
 them (tests/files/corpus), and in words in `presentation/file_strings.py`.
@@ -26,7 +26,7 @@ _START_KEYS: Final = ("sso_start_url", "sso_region")
 
 
 def config_findings(document: Document) -> tuple[Finding, ...]:
-    """What to know about ~/.aws/config, in the order of its lines."""
+    """Return the findings in ~/.aws/config, in the order of its lines."""
     found = [
         *_carriage_returns(document),
         *_twins(document),
@@ -39,7 +39,7 @@ def config_findings(document: Document) -> tuple[Finding, ...]:
 
 
 def key_findings(document: Document) -> Iterator[Finding]:
-    """What is the matter with single keys, in any file."""
+    """Yield what is wrong with single keys, in any file."""
     for section in document.sections:
         after_nested = False
         for entry in section.entries.values():
@@ -50,10 +50,10 @@ def key_findings(document: Document) -> Iterator[Finding]:
 
 
 def _is_unremarkable(entry: Entry) -> bool:
-    """As nearly all are; asked first, for there are many."""
+    """Return whether an entry is like nearly all others. It is a quick check, done first."""
     value = entry.value
-    is_default = bool(value) and entry.first.startswith(f"{entry.key} = {value}")
-    return is_default and "#" not in value and ";" not in value
+    is_plain = bool(value) and entry.first.startswith(f"{entry.key} = {value}")
+    return is_plain and "#" not in value and ";" not in value
 
 
 def _entry(entry: Entry, after_nested: bool) -> Iterator[tuple[FindingKind, int]]:
@@ -119,7 +119,7 @@ def _header_kind(section: Section) -> FindingKind | None:
 
 
 def _other_header_kind(section: Section) -> FindingKind | None:
-    """What botocore skips, if it looks as though somebody meant a profile."""
+    """Return the finding for a section that botocore skips but that looks like a profile."""
     header = section.header
     if header == DEFAULT:
         return FindingKind.DEFAULTS_FOR_ALL
@@ -135,7 +135,7 @@ def _other_header_kind(section: Section) -> FindingKind | None:
 
 
 def _sessions(document: Document) -> Iterator[Finding]:
-    """Where profiles and their sessions do not fit together: the CLI refuses such a profile."""
+    """Yield where profiles and their sessions do not match: the CLI refuses such a profile."""
     sessions = {s.name: s for s in document.sections if s.kind is SectionKind.SSO_SESSION}
     whole = {name for name, s in sessions.items() if all(key in s.entries for key in _START_KEYS)}
     defaults = document.defaults
@@ -171,7 +171,10 @@ def _sessions(document: Document) -> Iterator[Finding]:
 
 
 def _services(document: Document) -> Iterator[Finding]:
-    """The CLI refuses every call of such a profile (botocore's `ConfiguredEndpointProvider`)."""
+    """Yield profiles whose `services` section is missing or empty.
+
+    The CLI refuses every call of such a profile (botocore's `ConfiguredEndpointProvider`).
+    """
     there = {s.name for s in document.sections if s.kind is SectionKind.SERVICES and s.entries}
     for section in document.sections:
         entry = section.entries.get("services") if section.kind is SectionKind.PROFILE else None
@@ -188,13 +191,13 @@ def _says_which_role(section: Section) -> bool:
 def _incomplete(
     path: Path, section: Section, defaults: Mapping[str, str], sessions: Mapping[str, Section]
 ) -> Iterator[Finding]:
-    """An SSO profile that lacks some of what it takes (botocore's `SSOProvider`)."""
+    """Yield a finding if an SSO profile lacks required keys (botocore's `SSOProvider`)."""
     has = {*defaults, *section.entries}
     wanted = _ROLE_KEYS if not has.isdisjoint(_ROLE_KEYS) else ()
     if "sso_session" in has:
         session = sessions.get(section.values.get("sso_session", defaults.get("sso_session", "")))
         if not wanted or session is None:
-            return  # for tokens alone; or its session is not there, which is said already
+            return  # it is for tokens only, or its session is missing: another finding
         has.update(session.entries)
     elif not wanted and _START_KEYS[0] not in has:
         return

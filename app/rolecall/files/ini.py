@@ -1,13 +1,12 @@
-"""The AWS dialect of INI: what botocore reads, and every byte it was read from.
+"""The AWS dialect of INI: what botocore reads, and every byte of the file.
 
-The clients of Python read with `configparser` in its default dress, so these rules are those of
-`configparser.RawConfigParser._read` and of `botocore.configloader`. ConfigUpdater, which we would
-rather have used, falls short in four places: it re-dresses a line that it changes (spacing,
-delimiter, a trailing comment), it gives a comment that stands above a header to the section
-before it, it knows no nested values, and it keeps no line numbers for what it read. Here a file is
-a tree of its own lines, so what nobody asks to change cannot change.
+The Python clients read with a default `configparser`, so the rules are those of
+`configparser.RawConfigParser._read` and `botocore.configloader`. The ConfigUpdater library is not
+used because of four shortcomings: it reformats a line that it changes (spacing, delimiter, trailing
+comment), assigns a comment above a header to the previous section, does not know nested values, and
+keeps no line numbers. Here a file is a tree of its own lines, so only what is edited can change.
 
-A document that could be read is one that botocore reads; all else is `FileMalformed`.
+If a file can be parsed, botocore can read it. Any other file raises FileMalformed.
 """
 
 from __future__ import annotations
@@ -24,10 +23,10 @@ from typing import Final
 from rolecall.domain.errors import FileMalformed
 from rolecall.domain.text import safe
 
-DEFAULT: Final = "DEFAULT"  # configparser's own: its keys stand in every section
+DEFAULT: Final = "DEFAULT"  # configparser's own section: its keys apply to every section
 _BOM: Final = "\ufeff"
-_USUAL_HEADER: Final = re.compile(r"(profile|sso-session|services) ([A-Za-z0-9_./%@:+-]+)")
-_SHOWN: Final = 120  # characters of a malformed line that are worth showing
+_PLAIN_HEADER: Final = re.compile(r"(profile|sso-session|services) ([A-Za-z0-9_./%@:+-]+)")
+_SHOWN: Final = 120  # characters of a malformed line
 
 
 class IniProblem(Enum):
@@ -45,7 +44,7 @@ class IniProblem(Enum):
 
 
 class SectionKind(Enum):
-    """What botocore takes a section for, by its header."""
+    """How botocore reads a section, by its header."""
 
     PROFILE = "profile"
     SSO_SESSION = "sso-session"
@@ -55,10 +54,10 @@ class SectionKind(Enum):
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """A key and its value: one line, and those that continue it.
+    """A key and its value: one line and its continuation lines.
 
-    `lines` begins with the key's own; comments and blank lines between the continuations are in it.
-    `line` counts from 1, in the file that was read.
+    `lines` starts with the key's own line and includes comments and blank lines between the
+    continuation lines. `line` is the number in the parsed file, from 1; 0 for a new entry.
     """
 
     key: str
@@ -76,26 +75,27 @@ class Entry:
 
     @property
     def is_plain(self) -> bool:
-        """One line with a value: nothing that any client could take to go on."""
+        """Whether it is one line with a value that no client reads as continued."""
         return len(self.lines) == 1 and bool(self.value) and self.value[0] not in "#;"
 
 
 @dataclass(slots=True, eq=False)
 class Section:
-    """A header, the comments directly above it, and what stands below it.
+    """A header, the comments directly above it, and the lines below it.
 
-    `header` is what stands between the brackets, `items` entries and the blank and comment lines
-    between them. `was` is the header's line under which all of this stood before an edit renamed
-    or copied it.
+    `header` is the text between the brackets, `head` the header's line. `items` are the entries and
+    the blank and comment lines between them. `old_head` is the header's line before an edit renamed
+    or copied the section, or empty. `line` is the number of `head` in the parsed file, from 1; 0
+    for a new section.
     """
 
     header: str
-    lead: list[str]
+    comments: list[str]
     head: str
     line: int
     items: list[Entry | str] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
-    was: str = ""
+    old_head: str = ""
     kind: SectionKind = field(init=False)
     name: str = field(init=False)
 
@@ -107,7 +107,7 @@ class Section:
         return {key: entry.value for key, entry in self.entries.items()}
 
     def lines(self) -> Iterator[str]:
-        yield from self.lead
+        yield from self.comments
         yield self.head
         for item in self.items:
             if isinstance(item, str):
@@ -118,7 +118,7 @@ class Section:
 
 @dataclass(slots=True, eq=False)
 class Document:
-    """A file that botocore can read, line by line. `path` is for errors only."""
+    """A file that botocore can read, line by line. `path` is used in errors only."""
 
     path: Path
     preamble: list[str]
@@ -128,7 +128,7 @@ class Document:
 
     @classmethod
     def parse(cls, data: bytes, path: Path) -> Document:
-        """Raises FileMalformed where botocore would refuse the file."""
+        """Parse a file. Raises FileMalformed if botocore would refuse it."""
         return _Parser(path).parse(data)
 
     def to_bytes(self) -> bytes:
@@ -141,7 +141,7 @@ class Document:
 
     @property
     def defaults(self) -> dict[str, str]:
-        """The keys of `[DEFAULT]`, which botocore reads in every section."""
+        """The keys of `[DEFAULT]`, which botocore applies to every section."""
         found: dict[str, str] = {}
         for section in self.sections:
             if section.header == DEFAULT:
@@ -149,14 +149,14 @@ class Document:
         return found
 
     def named(self, kind: SectionKind, name: str) -> list[Section]:
-        """The sections that botocore knows by this name: twins where there is more than one."""
+        """Return the sections that botocore knows by this name. There can be several."""
         if not self._index:
             for section in self.sections:
-                self._enlist(section)
+                self._add_to_index(section)
         return list(self._index.get((kind, name), ()))
 
     def others(self) -> list[Section]:
-        """The sections that are nothing to botocore."""
+        """Return the sections that botocore ignores."""
         if self._others is None:
             self._others = [each for each in self.sections if each.kind is SectionKind.OTHER]
         return self._others
@@ -166,7 +166,7 @@ class Document:
         if section.kind is SectionKind.OTHER:
             self._others = None
         if self._index:
-            self._enlist(section)
+            self._add_to_index(section)
 
     def remove(self, section: Section) -> None:
         self.sections.remove(section)
@@ -174,27 +174,30 @@ class Document:
         if self._index:
             self._index[section.kind, section.name].remove(section)
 
-    def retitle(self, section: Section, header: str) -> None:
+    def rename(self, section: Section, header: str) -> None:
         was = section.kind
         if self._index:
             self._index[was, section.name].remove(section)
         section.header = header
         section.kind, section.name = identify(header)
         if self._index:
-            self._enlist(section)
+            self._add_to_index(section)
         if SectionKind.OTHER in {was, section.kind}:
             self._others = None
 
-    def _enlist(self, section: Section) -> None:
+    def _add_to_index(self, section: Section) -> None:
         self._index.setdefault((section.kind, section.name), []).append(section)
 
 
 def identify(header: str) -> tuple[SectionKind, str]:
-    """What botocore takes a header for, and the name in it (`configloader.build_profile_map`)."""
+    """Return what botocore reads a header as, and the name in it.
+
+    The rule is `botocore.configloader.build_profile_map`.
+    """
     if header == "default":
         return SectionKind.PROFILE, header
-    if usual := _USUAL_HEADER.fullmatch(header):
-        return SectionKind(usual[1]), usual[2]
+    if plain := _PLAIN_HEADER.fullmatch(header):
+        return SectionKind(plain[1]), plain[2]
     for kind in (SectionKind.PROFILE, SectionKind.SSO_SESSION, SectionKind.SERVICES):
         if header.startswith(kind.value):
             try:
@@ -206,7 +209,7 @@ def identify(header: str) -> tuple[SectionKind, str]:
 
 
 def nested_values(value: str) -> dict[str, str]:
-    """The keys in a nested value. Raises ValueError as botocore does: a line without `=`."""
+    """Return the keys in a nested value. Raises ValueError for a line without `=`, as botocore."""
     found = {}
     for line in value.splitlines():
         if text := line.strip():
@@ -220,12 +223,12 @@ def indent_of(line: str) -> str:
 
 
 def split_lines(text: str) -> list[str]:
-    """The lines with their ends, where Python's text files have them: LF, CRLF, CR."""
+    """Return the lines with their endings, split as Python's text files are: LF, CRLF, CR."""
     return list(io.StringIO(text, newline=""))
 
 
 class _Parser:
-    """One pass over the lines, with the state that `configparser` keeps."""
+    """A parser that reads the lines once, with the same state as `configparser`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -246,14 +249,14 @@ class _Parser:
                 continue
             depth = 0 if line[0] == text[0] else len(line) - len(line.lstrip())
             if self.entry is not None and depth > indent:
-                self.go_on(self.entry, line, text)
+                self.continue_value(self.entry, line, text)
                 continue
             indent = depth
             if text[0] == "[" and (end := text.rfind("]")) >= 2:
-                self.begin(text[1:end], line, number)
+                self.begin_section(text[1:end], line, number)
             else:
-                self.enter(line, text, number)
-        self.rest(pending)
+                self.begin_entry(line, text, number)
+        self.keep_pending(pending)
         self.check_nested()
         return self.document
 
@@ -268,28 +271,28 @@ class _Parser:
             raise self.malformed(1, IniProblem.BOM, split_lines(text)[0])
         return text
 
-    def go_on(self, entry: Entry, line: str, text: str) -> None:
-        """A line that continues the value above it; blank lines between count, comments don't."""
+    def continue_value(self, entry: Entry, line: str, text: str) -> None:
+        """Append a line to the value above it. Blank lines in between count, comments do not."""
         blanks = sum(not between.strip() for between in self.pending)
         entry.lines += self.pending
         entry.lines.append(line)
         entry.value += "\n" * (blanks + 1) + text
         self.pending.clear()
 
-    def begin(self, header: str, line: str, number: int) -> None:
+    def begin_section(self, header: str, line: str, number: int) -> None:
         if header in self.headers and header != DEFAULT:
             raise self.malformed(number, IniProblem.DUPLICATE_SECTION, line)
         self.headers.add(header)
         cut = len(self.pending)
         while cut and self.pending[cut - 1].strip():
             cut -= 1
-        lead = self.pending[cut:]
+        comments = self.pending[cut:]
         del self.pending[cut:]
-        self.rest(self.pending)
-        self.section, self.entry = Section(header, lead, line, number), None
+        self.keep_pending(self.pending)
+        self.section, self.entry = Section(header, comments, line, number), None
         self.document.sections.append(self.section)
 
-    def enter(self, line: str, text: str, number: int) -> None:
+    def begin_entry(self, line: str, text: str, number: int) -> None:
         if self.section is None:
             raise self.malformed(number, IniProblem.NO_SECTION, line)
         equals, colon = text.find("="), text.find(":")
@@ -301,21 +304,21 @@ class _Parser:
         if key in self.section.entries or not self.is_new_default(key):
             raise self.malformed(number, IniProblem.DUPLICATE_KEY, line)
         if self.pending:
-            self.rest(self.pending)
+            self.keep_pending(self.pending)
         self.entry = Entry(key, text[at + 1 :].lstrip(), [line], number)
         self.section.items.append(self.entry)
         self.section.entries[key] = self.entry
 
     def is_new_default(self, key: str) -> bool:
-        """`[DEFAULT]` may stand twice, its keys may not."""
+        """Return false for a second use of a key in `[DEFAULT]`, which itself may occur twice."""
         if self.section is None or self.section.header != DEFAULT:
             return True
         is_new = key not in self.default_keys
         self.default_keys.add(key)
         return is_new
 
-    def rest(self, pending: list[str]) -> None:
-        """Blank and comment lines that turned out to continue nothing."""
+    def keep_pending(self, pending: list[str]) -> None:
+        """Store the blank and comment lines that turned out not to be in a continued value."""
         if self.section is None:
             self.document.preamble += pending
         else:
@@ -323,7 +326,7 @@ class _Parser:
         pending.clear()
 
     def check_nested(self) -> None:
-        """A nested line without `=` makes botocore refuse the file."""
+        """Raise FileMalformed for a nested line without `=`, because botocore refuses the file."""
         sections = self.document.sections
         if all(section.header == DEFAULT for section in sections):
             return

@@ -1,7 +1,7 @@
-"""Changes to a document's tree: each touches the lines it came for and no other.
+"""Edits of a document's tree. Each changes only the lines that it has to change.
 
-They also change the model (`Entry.value`, `Section.entries`) to what is meant; the editor then
-reads the new text again and compares, so a change that would say something else is never written.
+An edit also changes the model (`Entry.value`, `Section.entries`) to what is meant. The editor then
+parses the new text and compares the two, so text with another meaning is never written.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ENDING: Final = re.compile(r"\r\n|\r|\n")
 
 
 def set_value(document: Document, section: Section, key: str, value: str) -> None:
-    """Make the key say `value` to every client; where all read that already, do nothing."""
+    """Set the key to `value` for every client; do nothing if all of them read that already."""
     entry = section.entries.get(key)
     if entry is not None and _is_hidden(section, entry):
         delete_key(section, key)
@@ -31,7 +31,7 @@ def set_value(document: Document, section: Section, key: str, value: str) -> Non
 
 
 def delete_key(section: Section, key: str) -> None:
-    """Take out the key with all that continues it; comments stay."""
+    """Delete the key with its continuation lines; comments stay."""
     entry = section.entries.pop(key, None)
     if entry is not None:
         at = section.items.index(entry)
@@ -41,7 +41,7 @@ def delete_key(section: Section, key: str) -> None:
 def add_section(
     document: Document, header: str, values: dict[str, str], after: Section | None
 ) -> Section:
-    """Put a new section below `after` (None: at the top), apart from it as its neighbours are."""
+    """Add a section below `after` (None: at the top), with a blank line if the others have one."""
     ending = _ending(document, after)
     new = Section(header, [], f"[{header}]{ending}", 0)
     for key, value in values.items():
@@ -56,7 +56,7 @@ def add_section(
     at = document.sections.index(after)
     is_last = at == len(document.sections) - 1
     if not is_last and document.sections[at + 1].head[0].isspace():
-        # An indented header would continue our last value.
+        # The indented header below would continue the last value of the new section.
         return add_section(document, header, values, document.sections[-1])
     _close(after.items, ending) if after.items else _close_head(after, ending)
     rest = _take_rest(after)
@@ -70,23 +70,23 @@ def add_section(
 
 
 def copy_section(document: Document, section: Section, header: str) -> Section:
-    """Put a section below this one that says the same; its comments are not said again."""
+    """Add a copy of a section below it, without its comments."""
     copies = [Entry(e.key, e.value, list(e.lines), 0) for e in section.entries.values()]
     new = add_section(document, header, {}, section)
     for copy in copies:
         _close(copy.lines, _ending(document, section))
         new.entries[copy.key] = copy
     new.items[:0] = copies
-    new.was = section.was or section.head
+    new.old_head = section.old_head or section.head
     return new
 
 
 def remove_section(document: Document, section: Section) -> None:
-    """Take out a section with its own comments; those of its neighbours stay with them."""
+    """Delete a section with its comments; those of its neighbours stay."""
     at = document.sections.index(section)
     before = document.sections[at - 1].items if at else document.preamble
-    is_apart = _ends_blank(before) if before else at == 0 and not section.lead
-    kept: list[str] = [] if is_apart else list(section.lead)
+    is_apart = _ends_blank(before) if before else at == 0 and not section.comments
+    kept: list[str] = [] if is_apart else list(section.comments)
     rest = _take_rest(section)
     if not is_apart:
         kept += rest
@@ -99,16 +99,16 @@ def remove_section(document: Document, section: Section) -> None:
 
 
 def rename_section(document: Document, section: Section, header: str) -> None:
-    """Put another header between the brackets."""
-    section.was = section.was or section.head
+    """Replace the text between the brackets."""
+    section.old_head = section.old_head or section.head
     start = section.head.index("[") + 1
     rest = section.head[start + len(section.header) :]
     section.head = section.head[:start] + header + rest
-    document.retitle(section, header)
+    document.rename(section, header)
 
 
 def normalise_header(document: Document, section: Section, header: str) -> None:
-    """Make the header one that every client takes for one; nothing where it is."""
+    """Write the header so that every client reads it; do nothing if it is so already."""
     if section.header != header:
         rename_section(document, section, header)
     start, bracket, comment = section.head.partition("]")
@@ -117,7 +117,7 @@ def normalise_header(document: Document, section: Section, header: str) -> None:
 
 
 def _insert(document: Document, section: Section, key: str, value: str) -> None:
-    """Below the plain entries at the section's top: there no client takes it for nested."""
+    """Add an entry below the plain ones at the top, where no client reads it as nested."""
     above: Entry | None = None
     at = 0
     for index, item in enumerate(section.items):
@@ -139,7 +139,7 @@ def _insert(document: Document, section: Section, key: str, value: str) -> None:
 
 
 def _is_hidden(section: Section, entry: Entry) -> bool:
-    """Whether JavaScript takes the key for another's: nested, or below a header in a value."""
+    """Return whether JavaScript reads the key elsewhere: nested, or below a header in a value."""
     above = takewhile(lambda other: other is not entry, section.entries.values())
     return any(
         (not other.is_plain and bool(entry.indent))
@@ -149,7 +149,7 @@ def _is_hidden(section: Section, entry: Entry) -> bool:
 
 
 def _next_indent(document: Document, section: Section) -> str:
-    """A first key stands as deep as the next header, lest that continue its value."""
+    """Return the indent of the next header: it would continue the value of a less indented key."""
     behind = document.sections[document.sections.index(section) + 1 :]
     return indent_of(behind[0].head) if behind else ""
 
@@ -175,18 +175,18 @@ def _replace(document: Document, section: Section, entry: Entry, value: str) -> 
 
 
 def _is_read_by_all(entry: Entry) -> bool:
-    """Whether JavaScript takes the key for the same: in lower case, with `=`."""
+    """Return whether JavaScript reads the same key: it is in lower case and has `=`."""
     key, between, _ = _split(entry)
     return key == entry.key and "=" in between
 
 
 def _first_value(entry: Entry) -> str:
-    """What stands behind the delimiter on the key's own line."""
+    """Return what follows the delimiter on the key's own line."""
     return _split(entry)[2]
 
 
 def _between(entry: Entry) -> str:
-    """The delimiter with the spaces around it; never `:`, which JavaScript does not know."""
+    """Return the delimiter with the spaces around it; never `:`, which JavaScript ignores."""
     between = _split(entry)[1]
     return " = " if ":" in between else between
 
@@ -199,7 +199,7 @@ def _split(entry: Entry) -> tuple[str, str, str]:
 
 
 def _comments(entry: Entry) -> list[str]:
-    """The comment lines between an entry's continuations."""
+    """Return the comments between an entry's continuation lines."""
     return [line for line in entry.lines[1:] if line.strip()[:1] in {"#", ";"}]
 
 
@@ -213,7 +213,10 @@ def _append(section: Section, entry: Entry) -> None:
 
 
 def _take_rest(section: Section) -> list[str]:
-    """Cut off what stands below a section and is not its own: from the first blank line on."""
+    """Remove and return the lines at the end of a section that do not belong to it.
+
+    They start at the first blank line below its last entry.
+    """
     start = len(section.items)
     while start and isinstance(section.items[start - 1], str):
         start -= 1
@@ -224,14 +227,14 @@ def _take_rest(section: Section) -> list[str]:
 
 
 def _is_airy(document: Document, at: int) -> bool:
-    """Whether the section above is set apart by a blank line; yes where there is none above."""
+    """Return whether a blank line precedes the section; true if it is the first one."""
     return at == 0 or _ends_blank(
         document.sections[at - 1].items or [document.sections[at - 1].head]
     )
 
 
 def _ending(document: Document, section: Section | None) -> str:
-    """The line ending that the neighbours have."""
+    """Return the line ending that the neighbouring lines have."""
     lines = [] if section is None else [section.head]
     for line in lines + document.preamble + [s.head for s in document.sections[:1]]:
         if (found := _ENDING.search(line)) is not None:
@@ -240,7 +243,7 @@ def _ending(document: Document, section: Section | None) -> str:
 
 
 def _close(lines: list[str] | list[Entry | str], ending: str) -> None:
-    """Give the last line an ending where it has none."""
+    """Add a line ending to the last line if it has none."""
     last = lines[-1]
     if isinstance(last, Entry):
         _close(last.lines, ending)

@@ -1,9 +1,10 @@
-"""rolecall's cache of what each sign-in can reach: one SQLite database for all of them, no secrets.
+"""rolecall's cache of the accounts and permission sets of each sign-in. It has no secrets.
 
-A row is marked with the number of the crawl that saw it, which counts up for each sign-in; so a
-crawl that was cut short is known, and goes on where it was, whatever the clock has done meanwhile.
+One SQLite database serves all sign-ins. A row has the number of the crawl that saw it. The numbers
+of a sign-in's crawls increase, so an interrupted crawl is recognised and continued, even if the
+clock has changed.
 
-Texts are kept as AWS sent them and made safe when they are read.
+Texts are stored as AWS sent them and made safe when they are read.
 """
 
 from __future__ import annotations
@@ -21,17 +22,17 @@ from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.text import safe
 from rolecall.files.database import Database
 from rolecall.files.fast.inventory import INVENTORY
-from rolecall.files.inventory_changes import keep_changes, kept_changes
+from rolecall.files.inventory_changes import store_changes, stored_changes
 from rolecall.files.inventory_rows import (
     PermissionSetParser,
     PermissionSets,
     account_of,
-    json_of,
-    kept,
     key_of,
-    moment,
+    names_json,
     sign_in_id,
     sign_in_id_made,
+    stored_text,
+    time_of,
 )
 from rolecall.files.inventory_schema import SCHEMA, VERSION
 
@@ -40,9 +41,11 @@ Values = Sequence[float]
 
 @dataclass(frozen=True, slots=True)
 class CrawlState:
-    """What is known of a sign-in. `crawl` is the number of the last crawl begun, `complete` of the
-    last that came to its end. `oldest` is when the row was seen that was not seen since longest;
-    `missing` counts accounts whose permission sets the last complete crawl did not get.
+    """The crawls of a sign-in.
+
+    `crawl` is the number of the last crawl that was started, `complete` of the last one that was
+    completed. `oldest` is the oldest time at which permission sets were listed. `missing` is the
+    number of accounts whose permission sets the last complete crawl did not get.
     """
 
     crawl: int = 0
@@ -55,9 +58,10 @@ class CrawlState:
 
 @dataclass(frozen=True, slots=True)
 class KnownPermissionSets:
-    """The permission sets of an account, and when they were seen (seconds since the epoch).
+    """The permission sets of an account.
 
-    `crawl` is the number of the crawl that saw them.
+    `seen_at` is when they were listed, in seconds since the epoch; `crawl` is the number of the
+    crawl that listed them.
     """
 
     permission_sets: PermissionSets
@@ -66,7 +70,7 @@ class KnownPermissionSets:
 
 
 class InventoryCache:
-    """Nothing here raises: what cannot be kept is not kept.
+    """The cache. Nothing here raises: what cannot be stored is not stored.
 
     `folder` is rolecall's cache folder, `state` its state folder, for the lock.
     """
@@ -98,7 +102,7 @@ class InventoryCache:
         return self._database.read(lambda db: _stored(db, session), CrawlState())
 
     def known(self, session: SsoSession) -> dict[str, KnownPermissionSets]:
-        """Every account whose permission sets were ever listed, by its id."""
+        """Return every account whose permission sets were ever listed, by account ID."""
 
         def read(db: sqlite3.Connection) -> dict[str, KnownPermissionSets]:
             rows = db.execute(
@@ -115,12 +119,12 @@ class InventoryCache:
         return self._database.read(read, {})
 
     def seen_in(self, session: SsoSession, account_id: str, crawl: int) -> PermissionSets | None:
-        """An account's permission sets, if this crawl or a later one has seen them."""
+        """Return an account's permission sets if this crawl or a later one listed them."""
 
         def read(db: sqlite3.Connection) -> PermissionSets | None:
             row = db.execute(
                 "SELECT permission_sets FROM account WHERE sign_in = ? AND id = ? AND sets_in >= ?",
-                (sign_in_id(db, session), kept(account_id), crawl),
+                (sign_in_id(db, session), stored_text(account_id), crawl),
             ).fetchone()
             return PermissionSetParser()(row[0]) if row else None
 
@@ -129,16 +133,19 @@ class InventoryCache:
     # --- a crawl
 
     def begin(
-        self, session: SsoSession, now: datetime, goes_on: Callable[[CrawlState], bool]
+        self, session: SsoSession, now: datetime, continues: Callable[[CrawlState], bool]
     ) -> tuple[int, bool]:
-        """The number of the crawl to make, and whether another process may be at it, or at the one
-        before; 0 where none can be kept. Of two processes that ask at the same time, one begins it.
+        """Return the number of the crawl to make, and whether another process may be making it or
+        the one before. The number is 0 if nothing can be stored.
+
+        `continues` decides whether the last crawl is continued or a new one started. If two
+        processes call this at the same time, only one of them starts a crawl.
         """
 
         def write(db: sqlite3.Connection) -> tuple[int, bool]:
             sign_in = sign_in_id_made(db, session)
             stored = _stored(db, session)
-            if goes_on(stored):
+            if continues(stored):
                 return stored.crawl, True
             db.execute(
                 "UPDATE sign_in SET crawl = ?, began_at = ? WHERE id = ?",
@@ -156,11 +163,11 @@ class InventoryCache:
         accounts: Iterable[tuple[int, Account]] = (),
         permission_sets: Mapping[str, Iterable[PermissionSet]] | None = None,
     ) -> bool:
-        """What a crawl has seen: accounts with their places, permission sets by account id. These
-        count for a crawl that another process has begun meanwhile, too, so that neither asks for
-        what the other has just asked.
+        """Store what a crawl has listed: accounts with their places, permission sets by account ID.
+        Return whether it could be stored.
 
-        Whether it could be kept.
+        The permission sets also count for a crawl that another process has started in the meantime,
+        so that no process lists what another one has just listed.
         """
         at = now.timestamp()
 
@@ -173,7 +180,15 @@ class InventoryCache:
                 " seen_at = excluded.seen_at,"
                 " listed_in = max(listed_in, excluded.listed_in)",
                 [
-                    (sign_in, kept(each.id), kept(each.name), kept(each.email), place, crawl, at)
+                    (
+                        sign_in,
+                        stored_text(each.id),
+                        stored_text(each.name),
+                        stored_text(each.email),
+                        place,
+                        crawl,
+                        at,
+                    )
                     for place, each in accounts
                 ],
             )
@@ -181,7 +196,7 @@ class InventoryCache:
                 "UPDATE account SET permission_sets = ?, sets_seen_at = ?,"
                 " sets_in = (SELECT crawl FROM sign_in WHERE id = ?) WHERE sign_in = ? AND id = ?",
                 [
-                    (json_of(sets), at, sign_in, sign_in, kept(account_id))
+                    (names_json(sets), at, sign_in, sign_in, stored_text(account_id))
                     for account_id, sets in (permission_sets or {}).items()
                 ],
             )
@@ -190,9 +205,10 @@ class InventoryCache:
         return self._database.write(write, False)
 
     def complete(self, session: SsoSession, crawl: int, now: datetime) -> None:
-        """This crawl has listed every account: what it did not see is gone, what changed since the
-        last complete one is kept in the place of the last changes. Once a crawl, and only
-        where all of it could be saved.
+        """Complete a crawl that has listed every account.
+
+        Accounts that it did not list are deleted. The changes since the last complete crawl replace
+        those stored before. Call this once for each crawl, and only if all of it could be stored.
         """
 
         def write(db: sqlite3.Connection) -> None:
@@ -204,7 +220,7 @@ class InventoryCache:
             if row is None:
                 return
             sign_in, last = row
-            keep_changes(db, sign_in, crawl, last)
+            store_changes(db, sign_in, crawl, last)
             db.execute("DELETE FROM account WHERE sign_in = ? AND listed_in < ?", (sign_in, crawl))
             db.execute(
                 "UPDATE account SET before = coalesce(permission_sets, 'null') WHERE sign_in = ?"
@@ -219,10 +235,10 @@ class InventoryCache:
         self._database.write(write, None)
 
     def changes(self, session: SsoSession) -> Changes:
-        """What the last complete crawl found changed since the one before."""
+        """Return what changed between the last two complete crawls."""
 
         def read(db: sqlite3.Connection) -> Changes:
-            return kept_changes(db, sign_in_id(db, session))
+            return stored_changes(db, sign_in_id(db, session))
 
         return self._database.read(read, Changes())
 
@@ -234,7 +250,7 @@ class InventoryCache:
                 "SELECT id, permission_set, is_favourite, used_at FROM mark WHERE sign_in = ?",
                 (sign_in_id(db, session),),
             ).fetchall()
-            used = {(safe(row[0]), safe(row[1])): moment(row[3]) for row in rows}
+            used = {(safe(row[0]), safe(row[1])): time_of(row[3]) for row in rows}
             return Favourites(
                 frozenset((safe(row[0]), safe(row[1])) for row in rows if row[2]),
                 {key: at for key, at in used.items() if at is not None},
@@ -254,7 +270,7 @@ class InventoryCache:
                 f"INSERT INTO mark (sign_in, id, permission_set, {column}) VALUES (?, ?, ?, ?)"  # noqa: S608
                 " ON CONFLICT (sign_in, id, permission_set)"
                 f" DO UPDATE SET {column} = excluded.{column}",
-                (sign_in_id_made(db, session), *map(kept, key), value),
+                (sign_in_id_made(db, session), *map(stored_text, key), value),
             )
 
         self._database.write(write, None)
@@ -264,9 +280,9 @@ class InventoryCache:
     def update_request_rate(
         self, session: SsoSession, update: Callable[[Values | None], Values]
     ) -> bool:
-        """Put what `update` makes of the numbers there in their place; False where that cannot be.
+        """Replace the stored numbers by `update` of them; return False if that is impossible.
 
-        `update` may be called more than once.
+        `update` gets None if there are no numbers yet. It may be called more than once.
         """
 
         def write(db: sqlite3.Connection) -> bool:
@@ -294,9 +310,9 @@ def _stored(db: sqlite3.Connection, session: SsoSession) -> CrawlState:
     ).fetchone()
     return CrawlState(
         crawl=crawl,
-        began_at=moment(began_at),
+        began_at=time_of(began_at),
         complete=complete,
-        complete_at=moment(complete_at),
-        oldest=moment(oldest),
+        complete_at=time_of(complete_at),
+        oldest=time_of(oldest),
         missing=int(missing),
     )

@@ -1,4 +1,4 @@
-"""What changed between two complete crawls: found in the inventory's cache, and kept there."""
+"""Find what changed between two complete crawls, and store it in the inventory cache."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from datetime import datetime
 from rolecall.domain.catalogue import Catalogue, Changes, Listing, difference
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.text import safe
-from rolecall.files.inventory_rows import PermissionSetParser, account_of, kept, moment
+from rolecall.files.inventory_rows import PermissionSetParser, account_of, stored_text, time_of
 
 
-def keep_changes(db: sqlite3.Connection, sign_in: int, crawl: int, last: float | None) -> None:
-    """What this crawl, a complete one, found changed since `last`, when the one before it was
-    complete; None, and then nothing has changed, where there was none. In place of what was kept.
+def store_changes(db: sqlite3.Connection, sign_in: int, crawl: int, last: float | None) -> None:
+    """Replace the stored changes by those that this complete crawl found.
+
+    `last` is when the complete crawl before it ended, in seconds since the epoch. It is None if
+    there was none, and then there are no changes.
     """
     db.execute("DELETE FROM change WHERE sign_in = ?", (sign_in,))
     if last is not None:
@@ -22,14 +24,15 @@ def keep_changes(db: sqlite3.Connection, sign_in: int, crawl: int, last: float |
         db.executemany("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
-def kept_changes(db: sqlite3.Connection, sign_in: int) -> Changes:
+def stored_changes(db: sqlite3.Connection, sign_in: int) -> Changes:
+    """Return the changes that the last complete crawl found."""
     rows = db.execute(
         "SELECT is_new, id, name, email, permission_set FROM change WHERE sign_in = ?"
         " ORDER BY rowid",
         (sign_in,),
     )
     last = db.execute("SELECT compared_with FROM sign_in WHERE id = ?", (sign_in,))
-    return _changes_of(rows, moment(*(last.fetchone() or (None,))))
+    return _changes_of(rows, time_of(*(last.fetchone() or (None,))))
 
 
 def _found(db: sqlite3.Connection, sign_in: int, crawl: int) -> Changes:
@@ -58,8 +61,8 @@ def _rows_of(sign_in: int, changes: Changes) -> list[tuple[object, ...]]:
         (
             sign_in,
             is_new,
-            *map(kept, (account.id, account.name, account.email)),
-            name and kept(name),
+            *map(stored_text, (account.id, account.name, account.email)),
+            name and stored_text(name),
         )
         for is_new, account, name in [*accounts, *sets]
     ]

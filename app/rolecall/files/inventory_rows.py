@@ -1,4 +1,4 @@
-"""What the rows of the inventory's cache mean, and what text becomes on its way in and out."""
+"""Convert between rows of the inventory cache and objects of the domain."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PermissionSets = tuple[PermissionSet, ...]
 
 
 class PermissionSetParser:
-    """Lists of names, as JSON, into permission sets; equal ones into the same object."""
+    """Parse JSON lists of names into permission sets. Equal lists give the same object."""
 
     def __init__(self) -> None:
         self._made: dict[str | None, PermissionSets | None] = {None: None, "null": None}
@@ -30,7 +30,7 @@ class PermissionSetParser:
         return self._names.setdefault(name, PermissionSet(safe(name)))
 
 
-def json_of(permission_sets: Iterable[PermissionSet]) -> str:
+def names_json(permission_sets: Iterable[PermissionSet]) -> str:
     return json.dumps([original(each.name) for each in permission_sets])
 
 
@@ -39,11 +39,11 @@ def account_of(id_: str, name: str, email: str) -> Account:
 
 
 def key_of(session: SsoSession) -> tuple[str, str]:
-    return kept(session.cache_key), kept(session.start_url)
+    return stored_text(session.cache_key), stored_text(session.start_url)
 
 
 def sign_in_id(db: sqlite3.Connection, session: SsoSession) -> int:
-    """The sign-in's number; 0, which none has, where it is not known."""
+    """Return the sign-in's number; 0, which is never used, if it is unknown."""
     row = db.execute(
         "SELECT id FROM sign_in WHERE cache_key = ? AND start_url = ?", key_of(session)
     ).fetchone()
@@ -58,10 +58,10 @@ def sign_in_id_made(db: sqlite3.Connection, session: SsoSession) -> int:
     return made.lastrowid
 
 
-def kept(text: str) -> str:
-    """What the text was, as far as UTF-8 can say it."""
+def stored_text(text: str) -> str:
+    """Return the text as it was before it was made safe, with `?` for what UTF-8 cannot encode."""
     return original(text).encode("utf-8", "replace").decode()
 
 
-def moment(seconds: float | None) -> datetime | None:
+def time_of(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

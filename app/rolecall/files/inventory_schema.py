@@ -1,12 +1,12 @@
-"""The tables of the inventory's cache. A change here is another version."""
+"""The tables of the inventory cache. A change here needs a new version."""
 
 from typing import Final
 
 VERSION: Final = 1
 
-# `place` is the order of the portal. `permission_sets` is a JSON list of names, NULL before they
-# were listed; `before` the same as of the last complete crawl, 'null' where they were not known
-# then, NULL where the account was not there. `listed_in` and `sets_in` are numbers of crawls.
+# `place` is the position in the portal. `permission_sets` is a JSON list of names, NULL if they
+# were never listed. `before` is the same list at the last complete crawl: 'null' if it was unknown,
+# NULL if the account did not exist. `listed_in` and `sets_in` are numbers of crawls.
 SCHEMA: Final = """
 CREATE TABLE sign_in (
     id INTEGER PRIMARY KEY, cache_key TEXT NOT NULL, start_url TEXT NOT NULL,

@@ -1,8 +1,8 @@
-"""What the AWS SDK for JavaScript reads in an INI file, where it is not what botocore reads.
+"""How the AWS SDK for JavaScript reads an INI file.
 
-A rendering of `parseIni.js` in @smithy/core (the shared-ini-file-loader): there a line is a header
-wherever it stands and however deep, a comment ends a value, `:` is no delimiter, keys keep their
-case, and an empty value makes the keys below it nested until one is not indented.
+The rules are those of `parseIni.js` in @smithy/core (the shared-ini-file-loader). They differ from
+botocore's: an indented header is a header everywhere, a comment ends a value, `:` is not a
+delimiter, keys keep their case, and the indented keys below an empty value are nested in it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 
 SEPARATOR: Final = "."
 _PREFIXES: Final = {"profile", "sso-session", "services"}
-# https://tc39.es/ecma262/#sec-white-space: not what Python takes for white space.
+# https://tc39.es/ecma262/#sec-white-space: it differs from Python's white space.
 _SPACE: Final = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _SPACES: Final = _SPACE.replace("\u2000-\u200a", "".join(map(chr, range(0x2000, 0x200B))))
 _COMMENT: Final = re.compile(f"(?:^|[{_SPACE}])[;#]")
@@ -25,13 +25,13 @@ REFUSED_NAMES: Final = frozenset({"__proto__", "profile __proto__"})
 
 
 def header(line: str) -> str | None:
-    """What stands in the brackets if the line is a header, else None."""
+    """Return the text between the brackets if the line is a header, else None."""
     text = _trimmed(line)
     return text[1:-1] if text[:1] == "[" and text[-1:] == "]" and len(text) > 1 else None
 
 
 def section_id(header: str) -> str | None:
-    """What the SDK calls a section: `profile.dev`, or the header; None where it skips it."""
+    """Return the SDK's name for a section: `profile.dev`, or the header; None if it skips it."""
     found = _HEADER.fullmatch(header)
     if found is None:
         return header
@@ -40,13 +40,13 @@ def section_id(header: str) -> str | None:
 
 
 def line_id(line: str) -> str | None:
-    """What the SDK calls the section that begins with this line; None where none does."""
+    """Return the SDK's name for the section that starts with this line; None if none does."""
     found = header(line)
     return None if found is None else section_id(found)
 
 
 def parse(text: str) -> dict[str, dict[str, str]]:
-    """Section → key → value; nested keys are joined to their parent's with a dot."""
+    """Return section → key → value. The key of a nested value is `parent.key`."""
     found: dict[str, dict[str, str]] = {}
     section: str | None = None
     parent: str | None = None

@@ -1,4 +1,4 @@
-"""The JSON files of the clients' caches: read whatever is there, write what the AWS CLI writes."""
+"""The JSON files of the clients' caches, read leniently and written as the AWS CLI does."""
 
 from __future__ import annotations
 
@@ -17,20 +17,21 @@ Fields = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class JsonFolder:
-    """A cache folder: one JSON object a file, each named by a key.
+    """A cache folder with one JSON object in each file. A file's stem is made from its key.
 
-    Broken files read as None: half-written, empty, not an object. `state` is for the locks.
+    A broken file (half-written, empty, not an object) reads as None. `state` is rolecall's state
+    folder, for the locks.
     """
 
     folder: Path
     state: Path
 
     def load(self, stem: str) -> Fields | None:
-        """Raises FileUnreadable where the system refuses."""
+        """Return a file's object; None if there is none or it is broken. Raises FileUnreadable."""
         return parse(atomic.read(self._path(stem)) or b"")
 
     def stems(self) -> Iterator[str]:
-        """The keys of all files there, broken ones too."""
+        """Yield the stems of all files, broken ones included."""
         if self.folder.is_dir():
             yield from sorted(path.stem for path in self.folder.glob("*.json"))
 
@@ -38,7 +39,7 @@ class JsonFolder:
         return [self._path(stem) for stem in self.stems()]
 
     def all(self) -> Iterator[tuple[str, Fields]]:
-        """Every file that can be read and is an object."""
+        """Yield the stem and the object of every readable file."""
         for stem in self.stems():
             try:
                 fields = self.load(stem)
@@ -48,12 +49,12 @@ class JsonFolder:
                 yield stem, fields
 
     def broken(self) -> list[Path]:
-        """The files that hold no object; the CLI fails on its own where they are broken."""
+        """Return the files without an object. The CLI fails if one of its own is broken."""
         readable = {stem for stem, _ in self.all()}
         return [self._path(stem) for stem in self.stems() if stem not in readable]
 
     def save(self, stem: str, fields: Fields, known: frozenset[str]) -> None:
-        """Write the fields, keeping those in the file that are not `known`.
+        """Write the fields. Fields in the file that are not `known` are kept.
 
         Raises FileBusy, FileUnwritable.
         """
@@ -67,7 +68,7 @@ class JsonFolder:
             atomic.write(path, json.dumps(fields | kept).encode())
 
     def forget(self, stem: str) -> None:
-        """Raises FileBusy, FileUnwritable."""
+        """Delete a file if it exists. Raises FileBusy, FileUnwritable."""
         path = self._path(stem)
         if path.exists() or path.is_symlink():
             with atomic.lock(self.folder, self.state):
@@ -78,7 +79,7 @@ class JsonFolder:
 
 
 def parse(data: bytes) -> Fields | None:
-    """The object in a file, or None where it is broken."""
+    """Return the object in a file's bytes, or None if they are broken."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):
@@ -87,17 +88,19 @@ def parse(data: bytes) -> Fields | None:
 
 
 def text(fields: Mapping[str, object], key: str) -> str | None:
-    """A member that is a non-empty string, or None."""
+    """Return a member that is a non-empty string, or None."""
     value = fields.get(key)
     return value if isinstance(value, str) and value else None
 
 
 def texts(fields: Mapping[str, object], key: str) -> tuple[str, ...] | None:
+    """Return the strings of a member that is a list, or None."""
     value = fields.get(key)
     if not isinstance(value, list):
         return None
     return tuple(item for item in value if isinstance(item, str))
 
 
-def moment(fields: Mapping[str, object], key: str) -> datetime | None:
+def time_of(fields: Mapping[str, object], key: str) -> datetime | None:
+    """Return a member that is a time in a format that clients write, or None."""
     return read_time(fields.get(key))

@@ -1,4 +1,4 @@
-"""Where the AWS files and rolecall's own are: `files/fast/paths.py` as `Path` objects."""
+"""The paths of the AWS files and of rolecall's own: `files/fast/paths.py` as `Path` objects."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from rolecall.files.fast import paths
 
 @dataclass(frozen=True, slots=True)
 class Locations:
-    """`settings` is a file; `state` and `cache` are rolecall's own folders.
+    """The paths of files and folders. `state` and `cache` are rolecall's folders, `settings` its
+    settings file.
 
     An empty variable gives an empty path, at which botocore finds nothing.
     """
@@ -28,7 +29,7 @@ class Locations:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Locations:
-        """Raises HomeUnknown where neither HOME nor the system says who we are."""
+        """Raise HomeUnknown if HOME is not set and the system does not know the user."""
         if (home := paths.home(environ)) is None:
             raise HomeUnknown
         aws = Path(f"{home}/.aws")
@@ -43,8 +44,8 @@ class Locations:
             settings=Path(paths.settings(environ, home)),
         )
 
-    def unusual(self) -> tuple[str, ...]:
-        """Which of `config` and `credentials` are not where they are by default."""
+    def moved(self) -> tuple[str, ...]:
+        """Return which of `config` and `credentials` are not at their default paths."""
         aws = self.home / ".aws"
         return tuple(
             name

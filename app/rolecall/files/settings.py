@@ -1,7 +1,7 @@
-"""rolecall's own settings.toml: read with what is wrong in it, changed with its comments kept.
+"""rolecall's own settings.toml: read it and find mistakes, change it and keep the comments.
 
-tomlkit writes, for tomli-w would drop what the user wrote beside the values; it is imported for a
-write alone.
+tomlkit writes the file, because tomli-w would drop the user's comments. It is imported for a write
+only.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ _AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)")
 
 @dataclass(frozen=True, slots=True)
 class SettingsRead:
-    """`bad` are the entries passed over. `lines`: where each entry stands, by its dotted name."""
+    """The content of the file. `bad` are the ignored entries. `lines` are the line numbers of the
+    entries, from 1, by dotted name.
+    """
 
     settings: Settings = field(default_factory=Settings)
     bad: tuple[BadSetting, ...] = ()
@@ -44,25 +46,29 @@ class SettingsRead:
 
 @dataclass(frozen=True, slots=True)
 class SettingsFile:
-    """`state` is rolecall's state folder, where the locks are."""
+    """The file. `state` is rolecall's state folder, for the locks."""
 
     path: Path
     state: Path
 
     def read(self) -> SettingsRead:
-        """The usual settings where there is no file. Raises FileUnreadable."""
+        """Return the settings; the defaults if there is no file. Raises FileUnreadable."""
         data = atomic.read(self.path)
         return SettingsRead() if data is None else _parse(data.decode("utf-8", "replace"))
 
     def plan(self, values: Mapping[str, Any]) -> Change:
-        """What setting these would write; None goes back to the usual by leaving the key out.
+        """Return what setting these values would write.
 
-        Tables are not for it. Raises FileUnreadable, FileMalformed.
+        None deletes the key, so its default applies again. Tables cannot be set. Raises
+        FileUnreadable, FileMalformed.
         """
         return _plan(self.path, atomic.read(self.path), values)
 
     def save(self, values: Mapping[str, Any]) -> None:
-        """Raises FileBusy, FileChanged, FileMalformed, FileUnreadable, FileUnwritable."""
+        """Set the values as `plan` describes.
+
+        Raises FileBusy, FileChanged, FileMalformed, FileUnreadable, FileUnwritable.
+        """
         with atomic.lock(self.path, self.state):
             change = _plan(self.path, atomic.read(self.path), values)
             if not change.is_empty:
@@ -113,7 +119,7 @@ def _not_toml(words: str, text: str) -> BadSetting:
 
 
 def _lines(text: str) -> Iterator[tuple[str, int]]:
-    """Each entry's dotted name and line, which tomllib does not tell."""
+    """Yield each entry's dotted name and line number, which tomllib does not report."""
     table = ""
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):

@@ -13,7 +13,7 @@ from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSe
 from rolecall.domain.text import original
 from rolecall.domain.timestamps import write_time
 from rolecall.files import atomic
-from rolecall.files.json_cache import Fields, JsonFolder, moment, text, texts
+from rolecall.files.json_cache import Fields, JsonFolder, text, texts, time_of
 
 _TOKEN_FIELDS: Final = frozenset(
     {
@@ -34,7 +34,7 @@ _REGISTRATION_FIELDS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class SsoCache:
-    """`state` is rolecall's state folder, where the locks are.
+    """The cache folder. `state` is rolecall's state folder, for the locks.
 
     Reading raises FileUnreadable, writing FileBusy and FileUnwritable.
     """
@@ -43,12 +43,12 @@ class SsoCache:
     state: Path
 
     def token(self, session: SsoSession) -> AccessToken | None:
-        """The session's token; None where there is none or its file is broken."""
+        """Return the session's token; None if there is none or its file is broken."""
         fields = self._files.load(token_stem(session))
         return None if fields is None else read_token(fields)
 
     def has_token_file(self, session: SsoSession) -> bool:
-        """Whether there is one, broken or not."""
+        """Return whether the session has a token file, broken or not."""
         return (self.folder / f"{token_stem(session)}.json").exists()
 
     def save_token(self, session: SsoSession, token: AccessToken) -> None:
@@ -70,18 +70,18 @@ class SsoCache:
         self._files.forget(token_stem(session))
 
     def note_refusal(self, session: SsoSession, refresh_token: Secret, at: datetime) -> None:
-        """AWS would not renew with this refresh token: kept in `state`, for other rolecalls."""
+        """Record in `state`, for other rolecalls, that AWS refused this refresh token."""
         fields: Fields = {"refreshToken": _digest(refresh_token), "refusedAt": write_time(at)}
         self._refusals.save(token_stem(session), fields, frozenset(fields))
 
     def refused_at(self, session: SsoSession, refresh_token: Secret) -> datetime | None:
-        """When a rolecall was last told that AWS will not renew with this refresh token."""
+        """Return when AWS last refused this refresh token; None if it has not."""
         fields = self._refusals.load(token_stem(session)) or {}
         is_it = text(fields, "refreshToken") == _digest(refresh_token)
-        return moment(fields, "refusedAt") if is_it else None
+        return time_of(fields, "refusedAt") if is_it else None
 
     def registration(self, session: SsoSession) -> ClientRegistration | None:
-        """The registration that the CLI would use; None where there is none or it is broken."""
+        """Return the registration that the CLI would use; None if there is none or it is broken."""
         fields = self._files.load(registration_stem(session))
         return None if fields is None else read_registration(fields)
 
@@ -101,12 +101,12 @@ class SsoCache:
         self._files.forget(registration_stem(session))
 
     def tokens(self) -> list[tuple[str, AccessToken]]:
-        """Every token there, whoever wrote it, with the stem of its file's name."""
+        """Return every client's tokens, each with the stem of its file's name."""
         found = ((stem, read_token(fields)) for stem, fields in self._files.all())
         return [(stem, token) for stem, token in found if token is not None]
 
     def registrations(self) -> list[tuple[str, ClientRegistration]]:
-        """Every client registration there, with the stem of its file's name."""
+        """Return every client registration with the stem of its file's name."""
         found = (
             (stem, read_registration(fields))
             for stem, fields in self._files.all()
@@ -115,14 +115,17 @@ class SsoCache:
         return [(stem, registration) for stem, registration in found if registration is not None]
 
     def check_writable(self) -> None:
-        """To be asked before a refresh token is spent: it works once. Raises FileUnwritable."""
+        """Check that a token can be saved. Raises FileUnwritable.
+
+        Call it before a refresh token is used, because it can be used only once.
+        """
         atomic.check_writable(self.folder)
 
     def files(self) -> list[Path]:
         return self._files.paths()
 
     def broken(self) -> list[Path]:
-        """The files that no client can read."""
+        """Return the files that no client can read."""
         return self._files.broken()
 
     @property
@@ -139,12 +142,15 @@ def _digest(secret: Secret) -> str:
 
 
 def token_stem(session: SsoSession) -> str:
-    """What the CLI calls the session's token file, without `.json`."""
+    """Return the CLI's name for the session's token file, without `.json`: a SHA-1."""
     return hashlib.sha1(original(session.cache_key).encode(), usedforsecurity=False).hexdigest()
 
 
 def registration_stem(session: SsoSession) -> str:
-    """What the CLI calls the session's registration file (`sso.utils._registration_cache_key`)."""
+    """Return the CLI's name for the session's registration file, without `.json`.
+
+    The rule is the AWS CLI's `sso.utils._registration_cache_key`.
+    """
     key = {
         "tool": "botocore",
         "startUrl": original(session.start_url),
@@ -157,8 +163,8 @@ def registration_stem(session: SsoSession) -> str:
 
 
 def read_token(fields: Fields) -> AccessToken | None:
-    """None where the value or the moment it ends is missing or unreadable."""
-    value, expires_at = text(fields, "accessToken"), moment(fields, "expiresAt")
+    """Return the token in a file; None if its value or expiry is missing or unreadable."""
+    value, expires_at = text(fields, "accessToken"), time_of(fields, "expiresAt")
     if value is None or expires_at is None:
         return None
     refresh_token = text(fields, "refreshToken")
@@ -173,12 +179,13 @@ def read_token(fields: Fields) -> AccessToken | None:
 
 
 def read_registration(fields: Fields) -> ClientRegistration | None:
+    """Return the registration in a file; None if a member is missing or unreadable."""
     return _registration(fields, "expiresAt")
 
 
-def _registration(fields: Fields, ends: str) -> ClientRegistration | None:
+def _registration(fields: Fields, expiry_key: str) -> ClientRegistration | None:
     client_id, secret = text(fields, "clientId"), text(fields, "clientSecret")
-    expires_at = moment(fields, ends)
+    expires_at = time_of(fields, expiry_key)
     if client_id is None or secret is None or expires_at is None:
         return None
     return ClientRegistration(

@@ -65,7 +65,7 @@ def examine(environ: Mapping[str, str]) -> Examination:
         tuple(errors),
         settings.file.path,
         settings.last.bad,
-        {name: getattr(locations, name) for name in locations.unusual()},
+        {name: getattr(locations, name) for name in locations.moved()},
     )
 
 

@@ -50,6 +50,6 @@ class UndoService:
         backup = backups.last(path)
         return None if backup is None else Undo(backup, backups.undo(backup))
 
-    def take_back(self, undo: Undo) -> None:
+    def write_undo(self, undo: Undo) -> None:
         """Undo the write. Raises FileBusy, FileChanged, FileUnwritable."""
-        Backups(self.state).take_back(undo.backup, undo.change, self.clock())
+        Backups(self.state).write_undo(undo.backup, undo.change, self.clock())

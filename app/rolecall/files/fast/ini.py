@@ -1,9 +1,9 @@
-"""A file whose every line is a plain one, read in a fraction of the time that `ini.Document` takes.
+"""Read a plain INI file in a fraction of the time that `files.ini.Document` takes.
 
-Plain is what the AWS CLI, its users and rolecall write nearly always: headers at the left margin,
-names in quotes or without, keys in lower case below them, values that may go on in indented lines;
-with line ends of Unix or Windows. A file with anything else in
-it is not read here at all, so that this and `ini.Document` never disagree.
+Plain is what the AWS CLI, its users and rolecall nearly always write: headers at the left margin,
+names with or without quotes, keys in lower case, values that may continue in indented lines, and
+line endings of Unix or Windows. A file with anything else is not read at all, so this module and
+`files.ini.Document` never disagree.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-# What `shlex.split` takes for two words, the second of which has no escape in it.
+# What `shlex.split` splits into two words, the second without an escape.
 _BARE = re.compile(r"default|(?:profile|sso-session|services) [^\s\"'\\]+")
 _QUOTED = re.compile(r"((?:profile|sso-session|services) )(?:\"([^\"\\]+)\"|'([^']+)')")
-# A header; a key and its value; nothing; a comment or a line that continues a value.
+# A header; a key and its value; a blank line; a comment or a continuation line.
 _LINE = re.compile(
     r"^(?:\[([^\]\n]+)\][ \t]*|([a-z][a-z0-9_]*)[ \t]*[=:](.*)|[ \t]*|([#; \t].*))$",
     re.MULTILINE,
@@ -24,16 +24,20 @@ Values = dict[str, str]
 
 
 def config(data: bytes) -> dict[str, Values] | None:
-    """What stands below each header of ~/.aws/config, its name without quotes; None where the file
-    is not plain.
+    """Return the values of each section of ~/.aws/config, by header, with the name unquoted.
+
+    Returns None if the file is not plain.
     """
     found = _read(data, _config_title)
-    # `[default]` and `[profile default]` are one profile, and which of the two counts is a tale.
+    # `[default]` and `[profile default]` are one profile, and which one applies is complicated.
     return None if found and "default" in found and "profile default" in found else found
 
 
 def credentials(data: bytes) -> dict[str, Values] | None:
-    """The same of ~/.aws/credentials, where a header is a name as it stands."""
+    """Return the values of each section of ~/.aws/credentials, where a header is a name.
+
+    Returns None if the file is not plain.
+    """
     return _read(data, _credentials_title)
 
 
@@ -88,7 +92,7 @@ def _lines(data: bytes) -> list[tuple[str, str, str, str]] | None:
 
 
 def _nested_are_plain(sections: dict[str, Values]) -> bool:
-    """A line without `=` in a nested value makes botocore refuse the file."""
+    """Return whether all nested lines have `=`. Otherwise botocore refuses the file."""
     return all(
         "=" in line
         for values in sections.values()

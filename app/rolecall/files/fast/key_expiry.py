@@ -1,4 +1,4 @@
-"""When the keys of a section of ~/.aws/credentials end. Quick to import: a prompt waits for it."""
+"""When the keys of a section of ~/.aws/credentials expire. Prompts wait for this import."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final
 
 from rolecall.files.fast.times import read_time
 
-# In order of trust: the first that is present and readable is when the keys expire. Which tool
-# writes which key is in `presentation/token_strings.py`; the later ones belong to no single tool.
+# In order of trust: the first key that is present and readable is when the keys expire. The tools
+# that write them are in `presentation/token_strings.py`; the later ones belong to no single tool.
 EXPIRY_KEYS: Final = (
     "x_security_token_expires",
     "aws_expiration",
@@ -29,7 +29,7 @@ _SHORT_TERM_PREFIX: Final = "ASIA"
 
 
 def expiry_of(values: Mapping[str, str]) -> tuple[datetime | None, str | None]:
-    """When the keys of a section end, and the key that says so."""
+    """Return when the keys of a section expire, and the name of the key that has the time."""
     for key in EXPIRY_KEYS:
         if (found := read_time(values.get(key))) is not None:
             return found, key
@@ -37,7 +37,7 @@ def expiry_of(values: Mapping[str, str]) -> tuple[datetime | None, str | None]:
 
 
 def is_long_lived(values: Mapping[str, str]) -> bool:
-    """Whether a section holds keys that nobody has set an end to."""
+    """Return whether a section has keys that do not expire."""
     key_id = values.get("aws_access_key_id", "")
     if key_id.startswith((_LONG_LIVED_PREFIX, _SHORT_TERM_PREFIX)):
         return key_id.startswith(_LONG_LIVED_PREFIX)
@@ -45,5 +45,5 @@ def is_long_lived(values: Mapping[str, str]) -> bool:
 
 
 def is_short_term(values: Mapping[str, str]) -> bool:
-    """Whether it holds keys that end, told or not."""
+    """Return whether a section has keys that expire, even if the time is unknown."""
     return bool(values.get("aws_access_key_id")) and not is_long_lived(values)

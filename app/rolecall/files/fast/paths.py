@@ -1,8 +1,8 @@
-"""Where the AWS files and rolecall's own are, as text, for what must not wait for `pathlib`.
+"""The paths of the AWS files and of rolecall's own, as text, because `pathlib` is slow to import.
 
-The rules for the AWS files are botocore's: `configprovider.EnvironmentProvider` takes a variable
-that is set even if it is empty, `configloader.raw_config_parse` expands `$NAME` and `~`, the caches
-hang on HOME alone. For rolecall's own files they are those of the XDG base directories:
+The rules for the AWS files are botocore's: `configprovider.EnvironmentProvider` uses a variable
+even if it is empty, `configloader.raw_config_parse` expands `$NAME` and `~`, and the caches depend
+only on HOME. The rules for rolecall's own files are those of the XDG base directories:
 https://specifications.freedesktop.org/basedir-spec/latest/
 """
 
@@ -14,7 +14,9 @@ from collections.abc import Mapping
 
 
 def home(environ: Mapping[str, str]) -> str | None:
-    """Without a `/` at its end; None where neither HOME nor the system says who we are."""
+    """Return the home folder without a trailing `/`; None if HOME is not set and the system does
+    not know the user.
+    """
     if "HOME" in environ:
         return environ["HOME"].rstrip("/")
     import pwd
@@ -45,10 +47,10 @@ def settings(environ: Mapping[str, str], home: str) -> str:
     return _xdg(environ, "XDG_CONFIG_HOME", f"{home}/.config") + "/settings.toml"
 
 
-def _given(environ: Mapping[str, str], variable: str, usual: str) -> str:
-    """An empty variable gives an empty path, at which botocore finds nothing."""
+def _given(environ: Mapping[str, str], variable: str, default: str) -> str:
+    """Return the path in the variable, expanded; it may be empty, as in botocore."""
     if variable not in environ:
-        return usual
+        return default
     text = re.sub(
         r"\$(?:(\w+)|\{([^}]*)\})",
         lambda found: environ.get(found[1] or found[2] or "", found[0]),
@@ -59,7 +61,7 @@ def _given(environ: Mapping[str, str], variable: str, usual: str) -> str:
 
 
 def _with_home(text: str, environ: Mapping[str, str]) -> str:
-    """`~` and `~user`, as `os.path.expanduser` does it; what is unknown stays."""
+    """Expand `~` and `~user` as `os.path.expanduser` does; an unknown user stays as it is."""
     if not text.startswith("~"):
         return text
     user, slash, rest = text[1:].partition("/")
@@ -76,6 +78,6 @@ def _home_of(user: str) -> str | None:
         return None
 
 
-def _xdg(environ: Mapping[str, str], variable: str, usual: str) -> str:
+def _xdg(environ: Mapping[str, str], variable: str, default: str) -> str:
     given = environ.get(variable, "")
-    return f"{(given if given.startswith('/') else usual).rstrip('/')}/rolecall"
+    return f"{(given if given.startswith('/') else default).rstrip('/')}/rolecall"

@@ -1,4 +1,4 @@
-"""Moments as the clients write them. Quick to import: a shell waits for it."""
+"""Times as the clients write them. Prompts wait for this import."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ _TIME = re.compile(
 
 
 def read_time(value: object) -> datetime | None:
-    """Every format that a client has written: `Z`, `UTC`, an offset, naive (UTC), epoch numbers."""
+    """Read a time in any format that clients write; None for anything else.
+
+    The formats are ISO 8601 with `Z`, `UTC`, an offset or none (UTC), and numbers of seconds or
+    milliseconds since the epoch.
+    """
     try:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return datetime.fromtimestamp(value / 1000 if value > _MILLISECONDS else value, UTC)

@@ -159,6 +159,6 @@ class ChangeFlow:
         diff = await in_thread(planned.change.diff)
         title = save_strings.UNDO_TITLE.format(what=what)
         if await confirmed(self._host, labels.UNDO, title, diff, intro=intro):
-            await in_thread(partial(service.take_back, planned))
+            await in_thread(partial(service.write_undo, planned))
             await self._host.announce(ConfigChanged())
             self._host.flash(save_strings.UNDONE.format(what=what))
