@@ -20,19 +20,12 @@ TRANSLATED = {"_", "ngettext", "plural_forms"}
 # Command lines and sections of files, the same in every language.
 EXAMPLES = {"_as_is"}
 
-# What these calls and keywords are given, a user reads.
+# A user reads what these functions get as their first argument, or a few as their second.
 SHOWS = {
-    *("echo", "confirm", "prompt", "print", "say", "flash", "flash_error", "flash_good"),
-    *(
-        "flash_warning",
-        "print_line",
-        "Static",
-        "Note",
-        "UsageError",
-        "BadParameter",
-        "ClickException",
-    ),
+    *("echo", "confirm", "print", "print_line", "flash", "flash_good", "flash_warning"),
+    *("Static", "Note", "UsageError", "BadParameter", "ClickException", "show"),
 }
+SHOWS_SECOND = {"Column", "Field"}
 SHOWS_KEYWORDS = {"help", "hint", "placeholder", "title", "prompt"}
 
 # In presentation: what is the same in every language.
@@ -107,6 +100,8 @@ def shown_in(tree: ast.AST) -> Iterator[ast.expr]:
         if isinstance(node, ast.Call):
             if called(node) in SHOWS:
                 yield from node.args[:1]
+            if called(node) in SHOWS_SECOND:
+                yield from node.args[1:2]
             yield from (each.value for each in node.keywords if each.arg in SHOWS_KEYWORDS)
 
 
@@ -159,3 +154,18 @@ def test_every_exception_is_needed() -> None:
         found |= bypassing_in_presentation(path.read_text(encoding="utf-8"))
     needless = {each for each in UNTRANSLATED - found if has_words(each)}
     assert not needless
+
+
+def test_every_function_that_shows_something_exists() -> None:
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in modules("cli", "ui")]
+    names = {called(node) for tree in trees for node in ast.walk(tree)}
+    assert names >= SHOWS | SHOWS_SECOND
+
+
+@pytest.mark.parametrize("path", modules("cli"), ids=name_of)
+def test_no_command_shows_its_docstring_as_help(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            for each in node.decorator_list:
+                if isinstance(each, ast.Call) and called(each) in {"command", "group"}:
+                    assert "help" in {keyword.arg for keyword in each.keywords}, node.name
