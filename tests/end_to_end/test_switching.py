@@ -186,7 +186,7 @@ def test_the_picker_signs_in_and_saves_a_profile(desk: Desk, open_shell: Open) -
     terminal.wait_for(
         r"^security-tooling-readonly · security tooling \d{12} · AWSReadOnlyAccess · \d h \d+ min"
     )
-    terminal.wait_for(r"^AWS_REGION and AWS_DEFAULT_REGION are eu-central-1\.$")
+    terminal.wait_for(r"^AWS_REGION and AWS_DEFAULT_REGION are set to eu-central-1\.$")
     profile(terminal, "security-tooling-readonly")
     assert desk.answer("sts", "get-caller-identity", "--profile", "security-tooling-readonly")
 
