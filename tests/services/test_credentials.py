@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -338,6 +339,28 @@ class TestProfiles:
         with pytest.raises(VerifyFailed) as raised:
             service.of_profile("broken")
         assert "/nonesuch" in raised.value.detail
+
+    def test_two_requests_for_one_program_at_the_same_time(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        """The program answers only while two of it run. Neither is refused as a loop."""
+        running = desk.home / "running"
+        running.mkdir()
+        answer = desk.home / "answer.json"
+        answer.write_text('{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s"}')
+        program = desk.home / "program"
+        program.write_text(
+            f"#!/bin/sh\nmkdir {running}/$$\nleft=1000\n"
+            f"until set -- {running}/* && [ $# -ge 2 ]; do\n"
+            "    left=$((left - 1)); [ $left -gt 0 ] || exit 1; sleep 0.01\n"
+            f"done\ncat {answer}\n"
+        )
+        program.chmod(0o755)
+        add(desk, f"\n[profile vault]\ncredential_process = {program}\n")
+        with ThreadPoolExecutor(2) as pool:
+            found = [pool.submit(service.of_profile, "vault") for _ in range(2)]
+            assert {each.result(30).access_key_id for each in found} == {"A"}
+        assert "ROLECALL_ASKED_FOR" not in os.environ
 
     @pytest.mark.parametrize(
         "settings",

@@ -5,9 +5,9 @@ machine.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import subprocess
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,25 +17,33 @@ from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Credentials, RoleCredentials, Secret
 from rolecall.domain.text import safe
 
-# Names the profiles in progress, because a program may ask rolecall for the same profile again. The
-# AWS CLI uses _AWS_CLI_PROFILE_CHAIN for this.
+# Names the profiles in progress for the program that a profile gets its credentials from, because
+# the program may ask rolecall for the same profile again. It is set for that program only: other
+# calls of this process are not part of the loop. The AWS CLI uses _AWS_CLI_PROFILE_CHAIN for this.
 _IN_PROGRESS: Final = "ROLECALL_ASKED_FOR"
 
 
 def credentials_of(profile: str, config: Path, credentials: Path) -> Credentials:
     """Return the credentials from the files, not from the environment. Raises VerifyFailed."""
     import botocore.session
+    from botocore.credentials import ProcessProvider
 
-    with _without_loops(profile):
-        try:
-            session = botocore.session.Session()
-            session.set_config_variable("profile", profile)
-            session.set_config_variable("config_file", str(config))
-            session.set_config_variable("credentials_file", str(credentials))
-            found = session.get_credentials()
-            keys = None if found is None else found.get_frozen_credentials()
-        except Exception as error:  # a credential chain can raise anything
-            raise VerifyFailed(safe(profile), problem_of(error, ()), detail(error)) from None
+    before = os.environ.get(_IN_PROGRESS, "")
+    if profile in before.split("\n"):
+        raise VerifyFailed(safe(profile), VerifyProblem.LOOP, "")
+    popen = partial(subprocess.Popen, env=os.environ | {_IN_PROGRESS: f"{before}\n{profile}"})
+    try:
+        session = botocore.session.Session()
+        session.set_config_variable("profile", profile)
+        session.set_config_variable("config_file", str(config))
+        session.set_config_variable("credentials_file", str(credentials))
+        chain = session.get_component("credential_provider")
+        program = ProcessProvider(profile, lambda: session.full_config, popen=popen)
+        chain.insert_before(ProcessProvider.METHOD, program)
+        found = session.get_credentials()
+        keys = None if found is None else found.get_frozen_credentials()
+    except Exception as error:  # a credential chain can raise anything
+        raise VerifyFailed(safe(profile), problem_of(error, ()), detail(error)) from None
     if keys is None or not keys.access_key or not keys.secret_key:
         raise VerifyFailed(safe(profile), VerifyProblem.NO_CREDENTIALS, "")
     expires_at = getattr(found, "_expiry_time", None)  # as `aws configure export-credentials` does
@@ -46,19 +54,3 @@ def credentials_of(profile: str, config: Path, credentials: Path) -> Credentials
             keys.access_key, secret, token, expires_at.astimezone(UTC), account_id
         )
     return Credentials(keys.access_key, secret, token, account_id=account_id)
-
-
-@contextmanager
-def _without_loops(profile: str) -> Iterator[None]:
-    """Note in the environment that the profile is in progress. Raises VerifyFailed in a loop."""
-    before = os.environ.get(_IN_PROGRESS, "")
-    if profile in before.split("\n"):
-        raise VerifyFailed(safe(profile), VerifyProblem.LOOP, "")
-    os.environ[_IN_PROGRESS] = f"{before}\n{profile}"
-    try:
-        yield
-    finally:
-        if before:
-            os.environ[_IN_PROGRESS] = before
-        else:
-            del os.environ[_IN_PROGRESS]
