@@ -84,11 +84,46 @@ def test_a_signal_is_handed_on(here: CommandLine) -> None:
     assert serving.wait(timeout=30) == 3
 
 
-def test_what_would_go_before_is_told(here: CommandLine) -> None:
-    here.add("[default]\nregion = eu-west-1")
-    assert here.rolecall("serve", PROFILE, "--", *NOTHING).stderr == ""
-    (here.home / ".aws" / "credentials").write_text("[default]\naws_access_key_id = AKIA1\n")
-    assert "default profile" in here.rolecall("serve", PROFILE, "--", *NOTHING).stderr
+def test_dashes_without_a_command_serve_until_a_signal(here: CommandLine) -> None:
+    serving = here.start("serve", PROFILE, "--")
+    assert serving.stdout is not None
+    assert serving.stdout.readline().startswith("export ")
+    serving.send_signal(signal.SIGTERM)
+    assert serving.wait(timeout=30) == 0
+
+
+_BOTO3_WHO = """
+import boto3
+print(boto3.Session().client("sts").get_caller_identity()["Arn"])
+"""
+
+
+@pytest.mark.parametrize("client", ["cli", "boto3"])
+@pytest.mark.parametrize("file", ["config", "credentials"])
+def test_an_sso_default_profile_does_not_take_precedence(
+    here: CommandLine, client: str, file: str
+) -> None:
+    other = "sso_session = corp\nsso_account_id = 656444254726\nsso_role_name = AWSReadOnlyAccess"
+    here.add("[default]\nregion = eu-west-3\n" + (other if file == "config" else ""))
+    if file == "credentials":
+        keys = "aws_access_key_id = AKIA1\naws_secret_access_key = x\n"
+        (here.home / ".aws" / "credentials").write_text(f"[default]\n{keys}")
+    who = {
+        "cli": (aws_cli(), "sts", "get-caller-identity"),
+        "boto3": (sys.executable, "-c", _BOTO3_WHO),
+    }[client]
+    said = here.rolecall("serve", PROFILE, "--", *who)
+    assert said.returncode == 0, said.stderr
+    assert f"::{ACCOUNT}:assumed-role/AWSReservedSSO_AWSAdministratorAccess_" in said.stdout
+
+
+def test_settings_of_the_default_profile_are_kept(here: CommandLine) -> None:
+    here.add("[default]\nregion = eu-west-3\ncli_pager = cat\nsso_session = corp")
+    script = 'cat "$AWS_CONFIG_FILE"'
+    said = here.said("serve", PROFILE, "--", "sh", "-c", script)
+    assert "cli_pager = cat" in said
+    default = said.split("[default]")[1]
+    assert "sso_session" not in default
 
 
 def test_signed_out(signed_out: CommandLine) -> None:

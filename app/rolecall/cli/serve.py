@@ -7,6 +7,8 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 import click
@@ -19,6 +21,7 @@ from rolecall.domain.credential_formats import VARIABLES, CannotExpress, Format,
 from rolecall.domain.errors import RolecallError
 from rolecall.presentation import command_help, credential_strings
 from rolecall.services.container_credentials import ContainerCredentials
+from rolecall.services.container_files import container_files
 
 _STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
@@ -29,11 +32,10 @@ _STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 @click.argument("profile")
 @command_argument
 def serve(*, profile: str, command: tuple[str, ...], port: int, output_format: str) -> None:
+    command = without_dashes(command)
     with exit_on_error(NOT_RUN):
         service = credentials_service()
         region = service.export(profile).region
-        if service.default_has_credentials():
-            click.echo(credential_strings.DEFAULT_GOES_BEFORE, err=True)
     printed: set[str] = set()
 
     def on_error(error: RolecallError) -> None:
@@ -49,9 +51,10 @@ def serve(*, profile: str, command: tuple[str, ...], port: int, output_format: s
     except OSError as error:
         text = credential_strings.NO_PORT.format(port=port, reason=error.strerror)
         raise click.ClickException(text) from None
-    command = without_dashes(command)
-    with server:
-        variables = server.variables(region)
+    with server, TemporaryDirectory(prefix="rolecall-") as folder:
+        with exit_on_error(NOT_RUN):
+            files = container_files(service, Path(folder))
+        variables = server.variables(region) | files
         if command:
             sys.exit(_run(command, environment(variables, profile)))
         try:

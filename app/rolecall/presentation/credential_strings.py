@@ -84,9 +84,6 @@ OVER_SSH: Final = _(
 )
 NO_BROWSER: Final = _("There is no browser here: open the link elsewhere, or scan it with a phone.")
 NO_PORT: Final = _("Port {port} cannot be served: {reason}. Choose another with --port.")
-DEFAULT_GOES_BEFORE: Final = _(
-    "The default profile has its own credentials, which the clients prefer to those served here."
-)
 NONE_EXPIRED: Final = _("No keys in {path} have expired.")
 EXPIRED: Final = "{name}  {expired}"
 CONFIRM_CLEAN: Final = _("Delete these from {path}?")

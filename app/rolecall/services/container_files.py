@@ -1,0 +1,50 @@
+"""AWS files without credentials of the default profile, for the clients of `rolecall serve`.
+
+A client that names no profile looks for credentials of the default profile before it asks the
+container endpoint (`botocore.credentials.create_credential_resolver`; the SDK for JavaScript does
+the same). With an SSO default profile it would be another identity than the served one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from rolecall.files import atomic
+from rolecall.files.ini import DEFAULT, SectionKind
+from rolecall.files.ini_edit import delete_key
+from rolecall.services.credentials import CredentialsService
+
+_CREDENTIAL_KEYS: Final = (
+    *("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token"),
+    *("sso_session", "sso_start_url", "sso_region", "sso_account_id", "sso_role_name"),
+    *("role_arn", "source_profile", "credential_source", "web_identity_token_file"),
+    *("credential_process", "login_session"),
+)
+
+
+def container_files(service: CredentialsService, folder: Path) -> dict[str, str]:
+    """Return the variables for a client's environment: none if the default has no credentials.
+
+    The copy of ~/.aws/config in `folder` keeps all other settings and profiles. If the default
+    profile has keys in ~/.aws/credentials, that file is replaced by an empty one. Raises FileError.
+    """
+    if not service.default_has_credentials():
+        return {}
+    config = folder / "config"
+    document = service.config.document()
+    for section in document.sections:
+        if section.header == DEFAULT or _is_default(section.kind, section.name):
+            for key in _CREDENTIAL_KEYS:
+                delete_key(section, key)
+    atomic.write(config, document.to_bytes())
+    variables = {"AWS_CONFIG_FILE": str(config)}
+    if service.credentials.values("default"):
+        credentials = folder / "credentials"
+        atomic.write(credentials, b"")
+        variables["AWS_SHARED_CREDENTIALS_FILE"] = str(credentials)
+    return variables
+
+
+def _is_default(kind: SectionKind, name: str) -> bool:
+    return kind is SectionKind.PROFILE and name == "default"
