@@ -107,8 +107,13 @@ def test_an_mfa_code_is_asked_for_on_the_terminal_alone(here: CommandLine) -> No
     words = command("exec", "careful", "--", "sh", "-c", "echo now: $ROLECALL_PROFILE")
     with Terminal(words, env=here.environ) as terminal:
         terminal.wait_for(rf"^MFA code of arn:aws:iam::{ACCOUNT}:mfa/kim:")
+        # Turning the echo off drops what was typed before.
+        terminal.wait_until(lambda: not terminal.is_echoing, what="hidden input")
         terminal.press("12345\r")
-        terminal.wait_until(lambda: terminal.screen_text().count("MFA code of") == 2, what="again")
+        terminal.wait_until(
+            lambda: terminal.screen_text().count("MFA code of") == 2 and not terminal.is_echoing,
+            what="a second question",
+        )
         terminal.press("123456\r")
         terminal.wait_for("^now: careful")
         assert "123456" not in terminal.screen_text()

@@ -12,7 +12,7 @@ def test_moving_opening_and_saving_in_one_burst(a_desk: Callable[..., Desk]) -> 
     desk.create_home()
     desk.leave_token()
     with desk.open() as terminal:
-        terminal.wait_for(ACCOUNTS)
+        terminal.wait_for("41 accounts · seen")
         wanted = desk.server.organisation.accounts[2]
         second = desk.server.organisation.permission_sets(wanted.id)[1]
         terminal.send("jj\rjs")

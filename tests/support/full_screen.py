@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.base.catalogue import CatalogueScreen
 from rolecall.ui.state.session_state import SessionState
 from tests.support.desk import Desk, FakeClock
+from tests.support.waiting import pause_until
 
 NAMES = ["alpha", "beta", "gamma", "prod one", "delta", "prod two", "epsilon", "pro dig"]
 
@@ -33,10 +33,8 @@ class FullScreen:
         self.desk = desk
         self.ids = [account.id for account in desk.server.organisation.accounts]
 
-    async def until(self, true: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
-            while not true():
-                await self.pilot.pause(0.01)
+    async def until(self, condition: Callable[[], bool]) -> None:
+        await pause_until(self.pilot, condition)
 
     async def filter(self, words: str) -> None:
         if self.screen.table.query_text:

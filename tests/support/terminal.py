@@ -252,6 +252,11 @@ class Terminal:
         """Return the settings of the line discipline, as `stty` shows them."""
         return termios.tcgetattr(self._terminal)
 
+    @property
+    def is_echoing(self) -> bool:
+        """Whether the line discipline shows typed characters. Programs hide secrets without it."""
+        return bool(self.attributes()[3] & termios.ECHO)
+
     def foreground_command(self) -> list[str]:
         """The command line of the process group in the foreground; empty if it has just ended."""
         try:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
+from typing import Any
+
+from textual.pilot import Pilot
 
 
 def wait_until(condition: Callable[[], object], what: str, timeout: float = 30) -> None:
@@ -12,3 +16,10 @@ def wait_until(condition: Callable[[], object], what: str, timeout: float = 30) 
     while not condition():
         assert time.monotonic() < deadline, f"waited for {what}"
         time.sleep(0.005)
+
+
+async def pause_until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
+    """Let an app run until a condition is true. Raises TimeoutError after 20 seconds."""
+    async with asyncio.timeout(20):
+        while not condition():
+            await pilot.pause(0.01)

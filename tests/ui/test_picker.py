@@ -12,6 +12,7 @@ from rolecall.services.switching import Switching
 from rolecall.ui.picker.picker_app import Picker
 from rolecall.ui.picker.rows import PickerRows
 from rolecall.ui.widgets.table.columns import GAP, ContentWidth, fit
+from tests.support.waiting import pause_until
 
 CONFIG = "[profile first]\nregion = a\n[profile billing]\nregion = a\n[profile bills]\nregion = a\n"
 SESSION = "[sso-session {0}]\nsso_start_url = https://{0}.awsapps.com/start\nsso_region = a\n"
@@ -71,7 +72,7 @@ async def test_an_enter_that_the_terminal_made_a_line_feed_of_is_an_enter(tmp_pa
     assert early.return_value.target.name == "billing"
     late = Picker(switching, switching.targets(), "bill")
     async with late.run_test(size=(80, 14)) as pilot:
-        await pilot.pause()
+        await pause_until(pilot, lambda: late.field is not None and late.focused is late.field)
         await pilot.press("ctrl+j", "enter")
         await pilot.pause()
     assert late.return_value is not None
@@ -141,6 +142,4 @@ async def test_with_nothing_to_pick_it_says_what_to_do(
     switching = Switching({"HOME": str(tmp_path)})
     app = Picker(switching, switching.targets(), "")
     async with app.run_test(size=(80, 14)) as pilot:
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert "`rolecall` signs in" in app.table.placeholder
+        await pause_until(pilot, lambda: "`rolecall` signs in" in app.table.placeholder)
