@@ -7,10 +7,12 @@ import errno
 import os
 import select
 import signal
+import termios
 import threading
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event
 from types import FrameType
 from typing import Any, Final
@@ -132,8 +134,21 @@ class TtyDriver(StderrSize):
         if self._handled_continues:
             self._handled_continues -= 1
         elif self._has_terminal:
+            self._wake_input_thread()
             self.suspend_application_mode()
             self.resume_application_mode()
+
+    def _wake_input_thread(self) -> None:
+        """End a read that blocks because the shell has taken the input that was announced for it.
+
+        The shell also leaves the terminal in line mode, in which an answer ends no read.
+        """
+        with suppress(OSError, termios.error):  # the terminal is gone
+            modes = termios.tcgetattr(self.fileno)
+            modes[3] &= ~(termios.ICANON | termios.ECHO)
+            termios.tcsetattr(self.fileno, termios.TCSANOW, modes)
+        self._asked = self._answered = 0  # the shell has the older answers
+        self._ask()
 
     # --- output
 
