@@ -1,4 +1,4 @@
-"""What is typed at the picker before all of it is there."""
+"""Keys that are typed before the picker is complete, and what its rows show."""
 
 from __future__ import annotations
 
@@ -25,20 +25,18 @@ def switching_with(home: Path, config: str, **environ: str) -> Switching:
 
 
 class PickerWithoutField(Picker):
-    """The field is mounted after the first paint; here it never is."""
+    """Mount the field after the first paint as usual, but here never."""
 
     async def _make_field(self) -> None:
         pass
 
 
 @pytest.mark.parametrize("picker", [Picker, PickerWithoutField])
-async def test_enter_takes_what_was_typed_however_soon(
-    picker: type[Picker], tmp_path: Path
-) -> None:
+async def test_an_early_enter_uses_what_was_typed(picker: type[Picker], tmp_path: Path) -> None:
     switching = switching_with(tmp_path, CONFIG)
     app = picker(switching, switching.targets(), "")
     async with app.run_test(size=(80, 14)) as pilot:
-        await pilot.press(*"billx", "enter")  # which has nothing to take
+        await pilot.press(*"billx", "enter")  # nothing matches, so Enter does nothing
         assert "Enter" not in str(app.hint.render())
         await pilot.press("backspace", "s", "enter")
         await pilot.pause()
@@ -46,7 +44,7 @@ async def test_enter_takes_what_was_typed_however_soon(
     assert app.return_value.target.name == "bills"
 
 
-async def test_what_is_typed_while_the_field_comes_keeps_its_order(tmp_path: Path) -> None:
+async def test_keys_typed_while_the_field_is_mounted_keep_their_order(tmp_path: Path) -> None:
     switching = switching_with(tmp_path, CONFIG)
     app = PickerWithoutField(switching, switching.targets(), "")
     async with app.run_test(size=(80, 14)) as pilot:
@@ -61,8 +59,8 @@ async def test_what_is_typed_while_the_field_comes_keeps_its_order(tmp_path: Pat
         assert app.field.value == f"{typed} pasted"
 
 
-async def test_an_enter_that_the_terminal_made_a_line_feed_of_is_an_enter(tmp_path: Path) -> None:
-    """What is typed while a shell still waits for `awsp` comes through a terminal in line mode."""
+async def test_an_early_line_feed_is_an_enter(tmp_path: Path) -> None:
+    """Keys that are typed while a shell waits for `awsp` pass a terminal in line mode."""
     switching = switching_with(tmp_path, CONFIG)
     early = PickerWithoutField(switching, switching.targets(), "bill")
     async with early.run_test(size=(80, 14)) as pilot:
@@ -80,7 +78,7 @@ async def test_an_enter_that_the_terminal_made_a_line_feed_of_is_an_enter(tmp_pa
 
 
 @pytest.mark.parametrize(("key", "chosen"), [("y", True), ("n", False)])
-async def test_a_question_that_stands_before_the_field_keeps_the_keyboard(
+async def test_a_question_asked_before_there_is_a_field_keeps_the_focus(
     key: str, chosen: bool, tmp_path: Path
 ) -> None:
     switching = switching_with(tmp_path, "[profile acme-prod]\nregion = a\n")
@@ -96,7 +94,7 @@ async def test_a_question_that_stands_before_the_field_keeps_the_keyboard(
     assert (app.return_value is not None) == chosen
 
 
-async def test_the_session_stands_beside_where_there_are_several(tmp_path: Path) -> None:
+async def test_a_session_column_is_shown_if_there_are_several_sessions(tmp_path: Path) -> None:
     for names in (["corp"], ["corp", "subsidiary"]):
         switching = switching_with(tmp_path, "".join(map(SESSION.format, names)))
         app = Picker(switching, switching.targets(), "")
@@ -115,13 +113,13 @@ async def test_the_session_stands_beside_where_there_are_several(tmp_path: Path)
         (100, False, "name account role region left id"),
     ],
 )
-def test_every_width_tells_the_rows_apart(
+def test_the_rows_can_be_distinguished_at_every_width(
     width: int, several: bool, shown: str, tmp_path: Path
 ) -> None:
     names = ["corp", "subsidiary"][: 1 + several]
     switching = switching_with(tmp_path, "".join(map(SESSION.format, names)))
     columns = PickerRows(switching, {}).columns(lambda: width)
-    room = width - 2  # beside the bar of the chosen row
+    room = width - 2  # without the bar of the chosen row
     widths = fit(columns, [ContentWidth(44, 44)] * len(columns), room)
     by_key = {column.key: each for column, each in zip(columns, widths, strict=True) if each}
     assert " ".join(by_key) == f"sign {shown}"
@@ -129,13 +127,13 @@ def test_every_width_tells_the_rows_apart(
     assert by_key["name"] >= min(22, width // 4)
 
 
-async def test_the_profile_that_the_shell_has_is_marked(tmp_path: Path) -> None:
+async def test_the_profile_in_use_is_marked(tmp_path: Path) -> None:
     switching = switching_with(tmp_path, CONFIG, AWS_PROFILE="billing")
     rows = PickerRows(switching, switching.targets()).of_profiles()
     assert {row.name: row.sign for row in rows} == {"first": "", "billing": "✓", "bills": ""}
 
 
-async def test_with_nothing_to_pick_it_says_what_to_do(
+async def test_an_empty_picker_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -1,4 +1,4 @@
-"""How wide each column is, and how a text fills its cells."""
+"""The widths of columns, and texts that fill them."""
 
 from __future__ import annotations
 
@@ -47,8 +47,10 @@ columns = st.lists(
     ),
     st.integers(0, 160),
 )
-def test_columns_fit(columns: list[Column[Any]], natural: list[ContentWidth], width: int) -> None:
-    widths = fit(columns, natural[: len(columns)], width)
+def test_columns_fit_the_width_and_their_limits(
+    columns: list[Column[Any]], content: list[ContentWidth], width: int
+) -> None:
+    widths = fit(columns, content[: len(columns)], width)
     shown = [(c, w) for c, w in zip(columns, widths, strict=True) if w]
     used = sum(w for _, w in shown) + GAP * max(0, len(shown) - 1)
     assert used <= max(width, 0)
@@ -63,27 +65,27 @@ def alike(*widths: int) -> list[ContentWidth]:
     return [ContentWidth(width, width) for width in widths]
 
 
-def test_columns_give_way_in_the_order_stated() -> None:
+def test_columns_are_left_out_in_their_order() -> None:
     four = [column(10, None, 1, drop_order) for drop_order in (0, 2, 1, 3)]
     for width, shown in [(46, 4), (45, 3), (33, 2), (21, 1), (9, 1)]:
         assert sum(w > 0 for w in fit(four, alike(10, 10, 10, 10), width)) == shown
     assert fit(four, alike(10, 10, 10, 10), 33) == [16, 0, 15, 0]
 
 
-def test_spare_width_goes_by_weight_after_what_the_contents_want() -> None:
+def test_spare_width_is_shared_by_weight_once_the_contents_fit() -> None:
     two = [column(4, None, 3, 0), column(4, None, 1, 0)]
     assert fit(two, alike(6, 12), 22) == [7, 13]
     assert fit(two, alike(6, 12), 28) == [12, 14]
 
 
-def test_the_natural_width_is_that_of_the_longest_text_seen() -> None:
+def test_a_column_needs_the_width_of_its_longest_text() -> None:
     rows = [("1", "監査ログ"), ("22", "x")]
     assert content_widths(COLUMNS, rows) == alike(8, 5)
     rows += [(str(i), "x") for i in range(30)]
     assert content_widths(COLUMNS, rows)[0] == ContentWidth(6, 8)
 
 
-def test_one_long_text_takes_no_room_from_others() -> None:
+def test_a_single_long_text_takes_no_room_from_other_columns() -> None:
     two = [column(4, None, 9, 0), column(4, None, 1, 0)]
     assert fit(two, [ContentWidth(8, 40), ContentWidth(12, 12)], 30) == [16, 12]
 

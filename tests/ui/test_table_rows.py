@@ -1,4 +1,4 @@
-"""What the table keeps of its rows: which the filter shows, found without a widget."""
+"""The rows that a filter shows, without a widget."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rolecall.ui.widgets.table.rows import TableRows
 from tests.support.small_table import COLUMNS, ROWS, Row
 
 
-def test_texts_that_change_outside_the_rows_are_found_in_time() -> None:
+def test_texts_that_change_without_their_row_are_found_again() -> None:
     profiles = {"0": "old-name"}
     by_profile = Column[Row]("profile", "", lambda row: profiles.get(row[0], ""))
     model = TableRows([by_profile], lambda row: row[0])
@@ -27,9 +27,7 @@ def test_texts_that_change_outside_the_rows_are_found_in_time() -> None:
 
 
 @given(st.lists(st.sampled_from(ROWS), max_size=9), st.sampled_from(["", "audit", "a", "x"]))
-def test_rows_that_come_and_go_are_filtered_as_if_they_were_the_first(
-    rows: list[Row], query: str
-) -> None:
+def test_rows_that_come_and_go_are_filtered_like_new_rows(rows: list[Row], query: str) -> None:
     model = TableRows(COLUMNS, lambda row: row[0])
     model.set_query(query)
     model.set_rows(ROWS)

@@ -1,4 +1,4 @@
-"""The table by its API: rows, cursor, filter, order, marks, and the width of what it paints."""
+"""The table through its API: rows, cursor, filter, order, marks, and the width of its lines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.small_table import COLUMNS, NAMES, ROWS, Row, any_text
 
 
 class Table(VirtualTable[Row]):
-    """Remembers which lines were asked to be painted again."""
+    """Records which lines are painted again."""
 
     def refresh(self, *regions: Region, **options: bool) -> Self:
         self.lines_asked += [y for region in regions for y in region.line_range]
@@ -36,16 +36,16 @@ class TableApp(App[None]):
         super().__init__()
         Table.lines_asked = []
         self.table = Table(columns, lambda row: row[0])
-        self.told: list[Any] = []
+        self.messages: list[Any] = []
 
     def compose(self) -> ComposeResult:
         yield self.table
 
     def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
-        self.told.append(event.row)
+        self.messages.append(event.row)
 
     def on_virtual_table_filtered(self, event: VirtualTable.Filtered) -> None:
-        self.told.append((event.shown, event.total))
+        self.messages.append((event.shown, event.total))
 
 
 @asynccontextmanager
@@ -77,10 +77,10 @@ def line_of_cursor(widget: VirtualTable[Any]) -> int:
     return line
 
 
-# Painting
+# --- painting
 
 
-async def test_it_paints_header_rows_and_pointer() -> None:
+async def test_it_paints_a_header_rows_and_a_pointer() -> None:
     async with table() as (widget, _):
         assert painted(widget)[:3] == [
             "  Name                               Key",
@@ -89,14 +89,14 @@ async def test_it_paints_header_rows_and_pointer() -> None:
         ]
 
 
-async def test_without_rows_it_says_why() -> None:
+async def test_an_empty_table_shows_its_placeholder() -> None:
     async with table(rows=[]) as (widget, _):
         widget.placeholder = "Nothing matches “foo”"
         assert "  Nothing matches “foo”" in painted(widget)
         assert widget.current is None
 
 
-async def test_the_sorted_column_has_a_sign() -> None:
+async def test_the_sorted_column_has_an_arrow() -> None:
     async with table() as (widget, _):
         widget.sort("name")
         assert painted(widget)[0].startswith("  Name ▲ ")
@@ -106,15 +106,15 @@ async def test_the_sorted_column_has_a_sign() -> None:
         assert names(widget) == NAMES
 
 
-async def test_a_narrow_column_without_a_title_has_the_sign_alone() -> None:
+async def test_a_sorted_column_without_a_title_has_only_the_arrow() -> None:
     sign = Column[Row]("sign", "", lambda row: "*", minimum=1, maximum=1)
     async with table(columns=(sign, *COLUMNS)) as (widget, _):
         widget.sort("sign")
         assert painted(widget)[0].startswith("  ▲  Name")
 
 
-async def test_a_column_comes_and_goes_with_what_wants_it() -> None:
-    """The same rows, and none of them wider than before."""
+async def test_a_column_is_shown_only_while_it_is_wanted() -> None:
+    """Its rows are the same, and none is wider than before."""
     wanted = False
     column = Column[Row]("of", "Of", lambda _: "it", minimum=4, wanted=lambda: wanted)
     async with table(columns=(*COLUMNS, column)) as (widget, _):
@@ -128,8 +128,8 @@ async def test_a_column_comes_and_goes_with_what_wants_it() -> None:
         assert "Of" not in painted(widget)[0]
 
 
-async def test_columns_stay_where_they_are_for_a_letter_or_two() -> None:
-    """As rows come; they move for more, and where most texts would be cut."""
+async def test_columns_do_not_move_for_one_or_two_letters() -> None:
+    """While rows stream in. For a longer text, or if most texts would be cut, they move."""
     key = Column[Row]("key", "Key", lambda row: row[0], maximum=40, weight=0)
     few = [(letter * 18, letter) for letter in "abcdefghijkl"]
     async with table(rows=few, columns=(COLUMNS[0], key)) as (widget, pilot):
@@ -167,7 +167,7 @@ async def test_matches_are_highlighted() -> None:
         assert pieces == ["監査"]
 
 
-# The cursor
+# --- the cursor
 
 
 async def test_keys_move_the_cursor() -> None:
@@ -184,7 +184,7 @@ async def test_keys_move_the_cursor() -> None:
             assert painted(widget)[line_of_cursor(widget)].split()[1:3] == ["row", str(place)]
 
 
-async def test_the_cursor_row_keeps_its_line_when_rows_come_in_above() -> None:
+async def test_the_cursor_row_keeps_its_line_when_rows_are_added_above() -> None:
     rows = [(str(i), f"row {i}") for i in range(50)]
     async with table(rows, height=11) as (widget, _):
         assert widget.move_to("30")
@@ -197,13 +197,13 @@ async def test_the_cursor_row_keeps_its_line_when_rows_come_in_above() -> None:
         assert line_of_cursor(widget) == line
 
 
-async def test_until_it_has_been_moved_the_cursor_stays_at_the_top() -> None:
+async def test_a_cursor_that_was_not_moved_stays_at_the_top() -> None:
     async with table() as (widget, _):
         widget.set_rows([("a", "above"), *ROWS])
         assert widget.current == ("a", "above")
 
 
-async def test_a_cursor_whose_row_has_gone_stays_at_its_place() -> None:
+async def test_a_cursor_whose_row_is_gone_keeps_its_index() -> None:
     async with table() as (widget, _):
         widget.move_to("3")
         widget.set_rows([row for row in ROWS if row[0] != "3"])
@@ -213,7 +213,7 @@ async def test_a_cursor_whose_row_has_gone_stays_at_its_place() -> None:
         assert not widget.move_to("3")
 
 
-async def test_the_cursor_survives_fewer_rows_and_another_size() -> None:
+async def test_the_cursor_stays_valid_with_fewer_rows_and_another_size() -> None:
     rows = [(str(i), f"row {i}") for i in range(50)]
     async with table(rows, height=11) as (widget, pilot):
         await pilot.press("G")
@@ -226,10 +226,10 @@ async def test_the_cursor_survives_fewer_rows_and_another_size() -> None:
         assert widget.current == rows[0]
 
 
-# Filter
+# --- filter
 
 
-async def test_a_filter_keeps_the_row_where_it_can() -> None:
+async def test_a_filter_keeps_the_cursor_on_its_row_if_it_is_shown() -> None:
     async with table() as (widget, _):
         widget.move_to("2")
         widget.query_text = "audit"
@@ -241,7 +241,7 @@ async def test_a_filter_keeps_the_row_where_it_can() -> None:
         assert widget.current == ROWS[3]
 
 
-async def test_a_filter_goes_to_the_best_row_while_the_cursor_has_not_been_moved() -> None:
+async def test_a_filter_moves_a_cursor_that_was_not_moved_to_the_best_row() -> None:
     async with table([ROWS[6], ROWS[0]]) as (widget, _):
         widget.query_text = "aud"
         assert widget.current == ROWS[0]
@@ -250,7 +250,7 @@ async def test_a_filter_goes_to_the_best_row_while_the_cursor_has_not_been_moved
         assert widget.current == ROWS[0]
 
 
-async def test_a_sort_goes_before_ranks() -> None:
+async def test_a_sort_counts_more_than_ranks() -> None:
     async with table() as (widget, _):
         widget.query_text = "aud"
         assert names(widget) == ["audit", "prod-audit", "claudia"]
@@ -266,21 +266,21 @@ async def test_rows_that_stream_in_are_filtered() -> None:
         assert (len(widget.shown), widget.total) == (2, 7)
 
 
-async def test_what_changes_is_told_once() -> None:
+async def test_each_change_sends_one_message() -> None:
     async with table() as (widget, pilot):
         app = pilot.app
         assert isinstance(app, TableApp)
-        assert app.told == [ROWS[0], (7, 7)]
-        app.told.clear()
+        assert app.messages == [ROWS[0], (7, 7)]
+        app.messages.clear()
         widget.query_text = "prod"
         widget.query_text = "prod "
         widget.set_rows(ROWS)
         widget.move_to("2")
         await pilot.pause()
-        assert app.told == [ROWS[1], (2, 7), ROWS[2]]
+        assert app.messages == [ROWS[1], (2, 7), ROWS[2]]
 
 
-# Marks
+# --- marks
 
 
 async def test_marks_are_kept_and_shown() -> None:
@@ -296,7 +296,7 @@ async def test_marks_are_kept_and_shown() -> None:
         assert "✓" not in "".join(painted(widget))
 
 
-async def test_all_that_the_filter_shows_are_marked_and_hold_through_sorts_and_filters() -> None:
+async def test_mark_shown_marks_all_rows_of_the_filter_and_they_stay_marked() -> None:
     async with table() as (widget, _):
         widget.query_text = "sandbox"
         widget.toggle_mark()
@@ -312,7 +312,7 @@ async def test_all_that_the_filter_shows_are_marked_and_hold_through_sorts_and_f
         assert widget.marked_count == 0
 
 
-async def test_a_mark_stays_with_its_row_while_that_is_away() -> None:
+async def test_a_mark_outlasts_the_absence_of_its_row() -> None:
     async with table() as (widget, pilot):
         widget.mark_shown()
         widget.move_to("1")
@@ -332,7 +332,7 @@ async def test_a_mark_stays_with_its_row_while_that_is_away() -> None:
     query=any_text,
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-async def test_a_line_is_as_wide_as_the_table_whatever_is_in_it(
+async def test_every_line_is_as_wide_as_the_table(
     bare_table: VirtualTable[Row], texts: list[Row], query: str
 ) -> None:
     rows = [(str(i), safe(a + b)) for i, (a, b) in enumerate(texts)]

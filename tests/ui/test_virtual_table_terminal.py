@@ -1,4 +1,4 @@
-"""The table in a real terminal: what stands on the screen, cell by cell, and what it cost."""
+"""The table in a real terminal: what the screen shows, cell by cell, and how much is sent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Table:
         self.done()
 
     def done(self, *keys: str) -> None:
-        """Presses keys, and returns when what they do has been painted."""
+        """Press keys, and return when their effect has been painted."""
         self.counted += 1
         self.terminal.press(*keys, "=")
         self.terminal.wait_for(rf"^counted {self.counted}\.")
@@ -39,7 +39,7 @@ class Table:
 
 
 def as_seen(cell: Char) -> Char:
-    """A blank may have any colour and weight, where no line goes through it."""
+    """Return the cell as it looks: colour and weight do not show on a blank without a line."""
     if cell.data != " " or cell.reverse or cell.underscore or cell.strikethrough:
         return cell
     return cell._replace(fg="default", bold=False, italics=False, blink=False)
@@ -56,7 +56,7 @@ def table(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Table]:
         assert not term.on_alternate_screen
 
 
-def test_columns_are_straight_whatever_is_in_them(table: Table) -> None:
+def test_columns_are_straight_for_every_text(table: Table) -> None:
     for _ in range(12):
         column, _ = table.terminal.position_of("Account ID")
         for line in range(1, 19):
@@ -66,7 +66,7 @@ def test_columns_are_straight_whatever_is_in_them(table: Table) -> None:
         table.done("pagedown")
 
 
-def test_what_scrolling_leaves_is_what_a_full_repaint_paints(table: Table) -> None:
+def test_the_screen_after_scrolling_equals_a_full_repaint(table: Table) -> None:
     pick = random.Random(7)
     for _ in range(40):
         keys = pick.choices(KEYS, k=pick.randint(1, 8))
@@ -78,7 +78,7 @@ def test_what_scrolling_leaves_is_what_a_full_repaint_paints(table: Table) -> No
         assert table.cells() == before, keys
 
 
-def test_a_cursor_key_costs_little_with_or_without_scrolling(table: Table) -> None:
+def test_a_cursor_key_sends_little_with_and_without_scrolling(table: Table) -> None:
     table.done("down")
     costs = []
     for _ in range(40):
@@ -88,7 +88,7 @@ def test_a_cursor_key_costs_little_with_or_without_scrolling(table: Table) -> No
     assert max(costs) < 1000
 
 
-def test_filtering_shows_what_matches_and_marks_it(table: Table) -> None:
+def test_a_filter_shows_matches_and_highlights_them(table: Table) -> None:
     table.terminal.press("/", *"本番")
 
     def rows() -> list[str]:
@@ -100,12 +100,12 @@ def test_filtering_shows_what_matches_and_marks_it(table: Table) -> None:
 
 
 @pytest.mark.parametrize("table", [{"NO_COLOR": "1"}, {"COLORTERM": ""}], indirect=True)
-def test_the_cursor_is_seen_without_colour(table: Table) -> None:
+def test_the_cursor_is_visible_without_colour(table: Table) -> None:
     table.done("down", "down")
     assert [y for y, line in enumerate(table.terminal.screen_lines()) if line[:1] == "▌"] == [3]
 
 
-def test_a_resized_terminal_is_painted_anew(table: Table) -> None:
+def test_a_resized_terminal_is_painted_again(table: Table) -> None:
     table.done("G")
     table.terminal.resize(70, 12)
     table.terminal.wait_for("^  Account ")

@@ -11,7 +11,7 @@ from rolecall.ui.widgets.big_code import large
 from rolecall.ui.widgets.diff_view import DiffView
 
 
-def test_every_letter_and_digit_has_a_shape_of_its_own() -> None:
+def test_every_letter_and_digit_has_its_own_shape() -> None:
     shapes = {"\n".join(large(character)) for character in string.ascii_uppercase + string.digits}
     assert len(shapes) == 36
 
@@ -35,5 +35,5 @@ def test_the_qr_code_of_a_real_link_fits_24_lines() -> None:
     assert (len(rows) + 1) // 2 <= 21
 
 
-def test_a_difference_is_not_cut_into_letters_before_its_width_is_known() -> None:
+def test_a_diff_is_not_wrapped_before_its_width_is_known() -> None:
     assert DiffView("-region = eu-west-1\n+region = eu-west-3\n").virtual_size.height == 0

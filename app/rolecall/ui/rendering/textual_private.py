@@ -186,7 +186,7 @@ class PaintedScreen(Screen[ScreenResultType]):
         self._repaint_required = True
 
     def collect_changes(self) -> None:
-        """Tell the compositor which widgets have changed since it was last told."""
+        """Pass the changed widgets to the compositor."""
         self._compositor.update_widgets(self._dirty_widgets)
         self._dirty_widgets.clear()
 
