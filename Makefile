@@ -20,6 +20,7 @@ check: $(VENV)/installed-dev
 	$(RUN) mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/vulture
+	$(RUN) tests.support.words
 
 screenshots: $(VENV)/installed-dev
 	$(RUN) tests.support.screenshots

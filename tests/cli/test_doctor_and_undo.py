@@ -43,7 +43,7 @@ def call(home: Path, command: click.Command, *arguments: str, typed: str = "") -
 
 
 def problems(result: Result) -> str:
-    """What stands before the empty line; behind it the terminal is told of."""
+    """Return the output before the empty line. What follows is about the terminal."""
     said, _, of_the_terminal = result.output.partition("\n\n")
     assert "Terminal: " in of_the_terminal
     return said

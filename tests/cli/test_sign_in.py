@@ -200,7 +200,7 @@ class TestSignOut:
     def test_with_a_token_that_has_ended_it_says_that_the_portal_is_not_told(
         self, here: CommandLine
     ) -> None:
-        """Nothing is renewed in order to be given up: `aws sso logout` does not either."""
+        """A token is not renewed only to sign out. `aws sso logout` does not do that either."""
         (file,) = [each for each in here.sso_cache.iterdir() if "accessToken" in each.read_text()]
         ended = {**json.loads(file.read_text()), "expiresAt": "2026-01-01T00:00:00Z"}
         file.write_text(json.dumps(ended))

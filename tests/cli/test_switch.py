@@ -217,7 +217,7 @@ def test_the_rest_of_rolecall_is_as_without_the_integration(shell: Shell, machin
 
 @shells
 def test_a_program_whose_path_needs_quoting(shell: Shell, machine: Machine) -> None:
-    odd = "" if shell is Shell.TCSH else "$HOME `x`"  # which its eval of a command cannot be told
+    odd = "" if shell is Shell.TCSH else "$HOME `x`"  # tcsh cannot quote these in its eval
     folder = machine.home / f"my to'ols;{odd}"
     folder.mkdir()
     (folder / "rolecall").symlink_to(ROLECALL)
@@ -233,7 +233,7 @@ def test_a_program_whose_path_needs_quoting(shell: Shell, machine: Machine) -> N
 
 @pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH])
 def test_an_alias_of_the_same_name_gives_way(shell: Shell, machine: Machine) -> None:
-    """Each reads an alias where a function's name stands, if it is there at the time."""
+    """Both shells expand an alias in the place of a function's name, if it is defined then."""
     aliases = "shopt -s expand_aliases" if shell is Shell.BASH else "setopt aliases"
     init = INIT[shell].format(rolecall=ROLECALL)
     result = machine.run(shell, aliases, "alias awsp='echo old'", init, "awsp billing", "show")

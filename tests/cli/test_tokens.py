@@ -1,4 +1,4 @@
-"""`rolecall tokens`: what is left of each sign-in, for prompts and scripts."""
+"""`rolecall tokens`: the time left of each token, for prompts and scripts."""
 
 from __future__ import annotations
 
@@ -62,22 +62,22 @@ def test_a_token_that_holds(here: CommandLine) -> None:
 @pytest.mark.parametrize("odd", ["", "Region = eu-west-1\n"])  # read the quick way, and in full
 def test_short_term_keys_and_those_that_do_not_tell_their_end(here: CommandLine, odd: str) -> None:
     (here.config.parent / "credentials").write_text(
-        "[untold]\naws_access_key_id = ASIA1\naws_secret_access_key = s\naws_session_token = t\n"
+        "[opaque]\naws_access_key_id = ASIA1\naws_secret_access_key = s\naws_session_token = t\n"
         "[forever]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n"
         "[pasted]\naws_access_key_id = ASIA2\naws_session_token = t\n"
         f"expiration = {ago(minutes=3)}\n{odd}"
     )
     assert here.said("tokens").splitlines()[1:] == [
         "○ pasted  short-term keys, expired 3 min ago",
-        "? untold  short-term keys, expiry unknown",
+        "? opaque  short-term keys, expiry unknown",
     ]
-    corp, pasted, untold = told(here)
+    corp, pasted, opaque = told(here)
     assert corp["kind"] == "access-token"
     assert [pasted["profile"], pasted["usable"]] == ["pasted", False]
     assert pasted["seconds_left"] < 0
-    assert untold == {
+    assert opaque == {
         "kind": "short-term-credentials",
-        "profile": "untold",
+        "profile": "opaque",
         "usable": None,
         "expires_at": None,
         "seconds_left": None,
@@ -132,7 +132,7 @@ def test_without_a_config_and_with_a_broken_one(here: CommandLine) -> None:
 
 
 def in_a_shell(desk: CommandLine, script: str) -> str:
-    """What stands on standard error."""
+    """Run a script. Returns its standard error."""
     environ = {"PATH": os.environ["PATH"], **desk.environ}
     return subprocess.run(
         ["/bin/sh", "-c", script], env=environ, capture_output=True, text=True, check=True

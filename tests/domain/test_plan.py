@@ -89,7 +89,7 @@ def test_an_existing_profile_keeps_its_name_and_values(session: SsoSession) -> N
         "eu-west-1",
         Outcome.UPDATES,
     )
-    planned = one(of, existing, rules(beside=True))
+    planned = one(of, existing, rules(adds_new=True))
     assert (planned.name, planned.outcome) == ("audit-readonly", Outcome.NEW)
     assert planned.profile == existing.profiles[0]
 

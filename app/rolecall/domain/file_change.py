@@ -60,7 +60,7 @@ def unified_diff(before: bytes, after: bytes, name: str, context: int = 3) -> st
     old = before.decode("utf-8", "replace").splitlines()
     new = after.decode("utf-8", "replace").splitlines()
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    vars(matcher)["opcodes"] = _opcodes(old, new)  # instead of its own slow search
+    vars(matcher)["opcodes"] = _opcodes(old, new)  # instead of SequenceMatcher's slow search
     lines: list[str] = []
     for group in matcher.get_grouped_opcodes(context):
         (_, i, _, j, _), (_, _, i_end, _, j_end) = group[0], group[-1]

@@ -40,7 +40,7 @@ _SHORT_NAMES: Final = {
 _SHORT_WORDS: Final = {"administrator": "admin", "administrators": "admin"}
 _SAYS_NOTHING: Final = frozenset({"access", "permission", "permissions", "role", "set"})
 NO_SHORTENINGS: Final[Mapping[str, str]] = MappingProxyType({})
-# Letters without a Unicode decomposition, in their usual ASCII spelling.
+# Letters without a Unicode decomposition, in their common ASCII spelling.
 _ASCII_SPELLINGS = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )

@@ -138,7 +138,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class NamingRules:
-    """The rules for all rows. Existing profiles keep their names, unless `beside`: then new
+    """The rules for all rows. Existing profiles keep their names, unless `adds_new`: then new
     profiles are added. They also keep region and output, unless `region_for_all` or
     `output_for_all` is set.
     """
@@ -146,7 +146,7 @@ class NamingRules:
     template: Template
     regions: RegionRule = field(default_factory=RegionRule)
     output: str = ""
-    beside: bool = False
+    adds_new: bool = False
     region_for_all: bool = False
     output_for_all: bool = False
 
@@ -189,7 +189,7 @@ class _Planner:
         if not there:
             return name, None
         same = next((profile for profile in there if profile.name == name), None)
-        if own is None and not self.rules.beside:
+        if own is None and not self.rules.adds_new:
             same = same or there[0]
             name = same.name
         return name, same

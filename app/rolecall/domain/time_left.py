@@ -22,7 +22,7 @@ class Level(Enum):
     SOON = "soon"
     URGENT = "urgent"
     GONE = "gone"
-    UNKNOWN = "untold"  # it expires at an unknown time
+    UNKNOWN = "unknown"  # it expires at an unknown time
 
 
 class TimeLeft(NamedTuple):

@@ -4,7 +4,7 @@ The Python clients read with a default `configparser`, so the rules are those of
 `configparser.RawConfigParser._read` and `botocore.configloader`. The ConfigUpdater library is not
 used because of four shortcomings: it reformats a line that it changes (spacing, delimiter, trailing
 comment), assigns a comment above a header to the previous section, does not know nested values, and
-keeps no line numbers. Here a file is a tree of its own lines, so only what is edited can change.
+keeps no line numbers. Here a file is a tree of its lines, so only what is edited can change.
 
 If a file can be parsed, botocore can read it. Any other file raises FileMalformed.
 """

@@ -49,7 +49,7 @@ class JsonFolder:
                 yield stem, fields
 
     def broken(self) -> list[Path]:
-        """Return the files without an object. The CLI fails if one of its own is broken."""
+        """Return the files without an object. The CLI fails if one of its files is broken."""
         readable = {stem for stem, _ in self.all()}
         return [self._path(stem) for stem in self.stems() if stem not in readable]
 

@@ -1,7 +1,7 @@
 """Sends frames as fast as the terminal shows them.
 
 Output to a terminal on a slow line queues in sshd and in TCP, where no program can see it: after a
-key held for three seconds, the screen goes on scrolling for twenty. So each frame ends with a
+key held for three seconds, the screen scrolls for another twenty. So each frame ends with a
 query, and the answer says that the terminal has shown the frame. While too many bytes are on their
 way nothing is painted. The next frame then shows the newest state.
 """

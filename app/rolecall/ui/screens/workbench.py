@@ -277,7 +277,7 @@ class WorkbenchScreen(TableScreen[PlanRow]):
             account, permission_set = row.assignment.account, row.assignment.permission_set
             names = {"account": account.name, "permission_set": permission_set.name}
             return words.EDITED.format(**names), False
-        if planned.profile is not None and not self._rules.beside:
+        if planned.profile is not None and not self._rules.adds_new:
             return with_keys(words.KEEPS_NAME, name=planned.profile.name), False
         return "", False
 
@@ -359,8 +359,8 @@ class WorkbenchScreen(TableScreen[PlanRow]):
                 self.flash(words.NAMED.format(preset=self.fields.preset))
 
     def do_update_or_add(self) -> None:
-        self._set_rules(replace(self._rules, beside=not self._rules.beside))
-        self.flash(words.UPDATES_OR_ADDS[self._rules.beside])
+        self._set_rules(replace(self._rules, adds_new=not self._rules.adds_new))
+        self.flash(words.UPDATES_OR_ADDS[self._rules.adds_new])
 
     def do_preview(self) -> None:
         self.flows.workbench.write(self)
