@@ -67,7 +67,7 @@ def test_each_kind() -> None:
     assert [each.key for each in found.missing] == [("1", "B"), ("2", "A")]
     assert found.dead == (gone, account_gone)
     assert orphans([kept, others, orphan, role], {"corp", "other"}) == (orphan,)
-    assert found.twins == ((kept, twin),)
+    assert found.duplicates == ((kept, twin),)
     assert found
 
 
@@ -79,7 +79,7 @@ def test_nothing_is_gone_in_an_account_that_was_not_listed() -> None:
 def test_without_a_complete_listing_nothing_is_missing_or_dead() -> None:
     found = look([profile("x", "1", "A"), profile("y", "1", "A")], {"2": "A"}, when=None)
     assert (found.missing, found.dead) == ((), ())
-    assert len(found.twins) == 1
+    assert len(found.duplicates) == 1
 
 
 def test_no_drift() -> None:

@@ -1,7 +1,7 @@
-"""What the real clients read in config files: many files in one process each.
+"""What the real clients read in config files, many files in one process each.
 
-The AWS CLI's half second to start is spared by asking its own Python package, in the CLI's own
-interpreter; `test_corpus` asks the command itself too, on some.
+The AWS CLI takes half a second to start. Therefore most files are read by its Python package, in
+the CLI's own interpreter; `test_corpus` also runs the command itself on some.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.support.programs import aws_cli_python, program
 
 JAVASCRIPT = Path(__file__).parent / "javascript"
 
-# Profile or session → key → value; None where the client refuses the file.
+# Kind → name of a profile or session → key → value; None if the client refuses the file.
 Reading = dict[str, dict[str, dict[str, object]]] | None
 
 _PYTHON = """
@@ -38,7 +38,7 @@ for path in json.load(sys.stdin):
         found.append(None)
 json.dump(found, sys.stdout)
 """
-# With this, `botocore` is the CLI's own.
+# After this import, `botocore` is the CLI's own copy.
 _CLI_FIRST = "import awscli.clidriver"
 
 

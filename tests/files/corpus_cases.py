@@ -1,4 +1,4 @@
-"""The corpus: before, edit, after, and what each client reads. See corpus/README.md."""
+"""The cases of the corpus: before, edit, after, and what clients read. See corpus/README.md."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Case:
     findings: tuple[str, ...]
 
     def words(self) -> list[str]:
-        """The edit's words; `_` of the file stands for a space within one."""
+        """Return the words of the edit. A no-break space in the file is a space in a word."""
         return [word.replace("\u00a0", " ").replace("\\n", "\n") for word in self.edit.split(" ")]
 
     def edits(self) -> list[Edit]:
@@ -54,8 +54,8 @@ class Case:
                 return [CopyProfile(old, new, {"region": "us-east-1"})]
         raise ValueError(self.edit)
 
-    def ask(self, reading: Reading) -> str:
-        """What the client has for the key that is edited, or whether it has the profile."""
+    def read_value(self, reading: Reading) -> str:
+        """Return the edited key's value, or whether the client knows the profile."""
         if reading is None:
             return REFUSED_FILE
         verb, *words = self.words()

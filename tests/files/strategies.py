@@ -1,4 +1,4 @@
-"""Config files as no person would write them, and as people do."""
+"""Config files for property tests: odd ones, and ones that people write."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ BYTES = st.one_of(ODD_FILES, st.binary(max_size=60))
 
 
 @st.composite
-def usual_files(draw: st.DrawFn) -> bytes:
-    """Files that botocore reads nearly always: each header once, each key once in a section."""
+def typical_files(draw: st.DrawFn) -> bytes:
+    """Files that botocore nearly always accepts: no header twice, no key twice in a section."""
     ending = draw(st.sampled_from(["\n", "\n", "\r\n"]))
     headers = draw(st.lists(HEADERS, max_size=5, unique=True))
     lines = draw(st.lists(st.sampled_from(["# top", ""]), max_size=2))
@@ -100,7 +100,7 @@ def usual_files(draw: st.DrawFn) -> bytes:
     return (text + draw(st.sampled_from(["", ending, ending, ending * 2]))).encode()
 
 
-FILES = st.one_of(usual_files(), usual_files(), ODD_FILES)
+FILES = st.one_of(typical_files(), typical_files(), ODD_FILES)
 EDIT_NAMES = st.sampled_from(["dev", "prod", "default", "new", "my dev", "x", "a.b"])
 EDIT_VALUES = st.dictionaries(
     st.sampled_from(["region", "output", "s3", "sso_session", "k"]),

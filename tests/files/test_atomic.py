@@ -1,4 +1,4 @@
-"""A write is all or nothing, whatever happens, and whatever stands in its way."""
+"""A write happens as a whole or not at all, whatever goes wrong."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def umask(mask: int) -> Iterator[None]:
 
 
 def in_child(action: Callable[[], None]) -> int:
-    """Run it in a forked process; its exit status, or minus the signal that ended it."""
+    """Run the action in a forked process. Return its exit status, or minus the signal number."""
     pid = os.fork()
     if pid == 0:
         status = 99
@@ -62,7 +62,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def folder_of(path: Path) -> list[str]:
+def folder_with(path: Path) -> list[str]:
     return sorted(entry.name for entry in path.parent.iterdir())
 
 
@@ -98,8 +98,8 @@ def test_links_are_written_through(tmp_path: Path) -> None:
     assert path.is_symlink()
     assert middle.is_symlink()
     assert real.read_bytes() == b"new"
-    assert folder_of(path) == ["config"]
-    assert folder_of(real) == ["config"]
+    assert folder_with(path) == ["config"]
+    assert folder_with(real) == ["config"]
 
 
 def test_a_link_into_another_file_system(tmp_path: Path) -> None:
@@ -118,40 +118,40 @@ def test_a_link_into_another_file_system(tmp_path: Path) -> None:
         real.unlink()
 
 
-def refused(path: Path, reason: FileErrorReason) -> None:
+def assert_refused(path: Path, reason: FileErrorReason) -> None:
     with pytest.raises(FileUnwritable) as caught:
         atomic.write(path, b"new")
     assert (caught.value.path, caught.value.reason) == (path, reason.value)
 
 
-def test_what_stands_in_the_way_is_named_and_left_alone(tmp_path: Path) -> None:
+def test_an_obstacle_is_named_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.symlink_to("nowhere")
-    refused(path, FileErrorReason.DANGLING_LINK)
+    assert_refused(path, FileErrorReason.DANGLING_LINK)
     assert not (tmp_path / "nowhere").exists()
     path.unlink()
     path.symlink_to("config")
-    refused(path, FileErrorReason.LINK_LOOP)
+    assert_refused(path, FileErrorReason.LINK_LOOP)
     path.unlink()
     path.mkdir()
-    refused(path, FileErrorReason.NOT_A_FILE)
+    assert_refused(path, FileErrorReason.NOT_A_FILE)
     path.rmdir()
     os.mkfifo(path)
-    refused(path, FileErrorReason.NOT_A_FILE)
+    assert_refused(path, FileErrorReason.NOT_A_FILE)
     path.unlink()
     path.write_bytes(OLD)
     path.chmod(0o400)
-    refused(path, FileErrorReason.READ_ONLY_FILE)
+    assert_refused(path, FileErrorReason.READ_ONLY_FILE)
     path.chmod(0o600)
     os.link(path, tmp_path / "twin")
-    refused(path, FileErrorReason.HARD_LINKED)
+    assert_refused(path, FileErrorReason.HARD_LINKED)
     assert path.read_bytes() == OLD
-    refused(path / "below", FileErrorReason.NOT_A_FOLDER)
-    refused(Path(), FileErrorReason.NO_PATH)
-    assert folder_of(path) == ["config", "twin"]
+    assert_refused(path / "below", FileErrorReason.NOT_A_FOLDER)
+    assert_refused(Path(), FileErrorReason.NO_PATH)
+    assert folder_with(path) == ["config", "twin"]
 
 
-def test_reading_what_is_no_file(tmp_path: Path) -> None:
+def test_a_path_that_is_not_a_file_reads_as_none_or_is_refused(tmp_path: Path) -> None:
     assert atomic.read(tmp_path / "missing") is None
     assert atomic.read(Path()) is None
     assert atomic.read(Path("/dev/null")) is None
@@ -163,8 +163,8 @@ def test_reading_what_is_no_file(tmp_path: Path) -> None:
         assert caught.value.reason == FileErrorReason.NOT_A_FILE.value
 
 
-def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
-    """As somebody who is not root: for root nothing is forbidden."""
+def test_a_folder_without_write_permission(tmp_path: Path) -> None:
+    """It is written by an ordinary user, because root may write everywhere."""
     path = tmp_path / "aws" / "config"
     path.parent.mkdir()
     path.write_bytes(OLD)
@@ -185,11 +185,11 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
 
     assert in_child(write) == 0
     assert path.read_bytes() == OLD
-    assert folder_of(path) == ["config"]
+    assert folder_with(path) == ["config"]
     path.parent.chmod(0o755)
 
 
-def test_somebody_elses_file_keeps_its_owner_or_is_left_alone(tmp_path: Path) -> None:
+def test_a_file_of_another_user_keeps_its_owner_or_is_not_written(tmp_path: Path) -> None:
     require_root()
     folder = tmp_path / "shared"
     folder.mkdir()
@@ -211,7 +211,7 @@ def test_somebody_elses_file_keeps_its_owner_or_is_left_alone(tmp_path: Path) ->
 
     assert in_child(write) == 0
     assert path.read_bytes() == OLD
-    assert folder_of(path) == ["config"]
+    assert folder_with(path) == ["config"]
 
 
 def test_a_full_disk_leaves_the_old_bytes(tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_a_full_disk_leaves_the_old_bytes(tmp_path: Path) -> None:
 
     assert in_child(write) == 0
     assert path.read_bytes() == OLD
-    assert folder_of(path) == ["config"]
+    assert folder_with(path) == ["config"]
 
 
 @pytest.fixture
@@ -244,35 +244,37 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(disk)], check=True)
 
 
-def test_a_disk_without_space(tiny_disk: Path) -> None:
+def test_a_disk_without_free_space(tiny_disk: Path) -> None:
     path = tiny_disk / "config"
     path.write_bytes(OLD)
     with pytest.raises(FileUnwritable) as caught:
         atomic.write(path, b"x" * 100_000)
     assert caught.value.reason == FileErrorReason.DISK_FULL.value
     assert path.read_bytes() == OLD
-    assert folder_of(path) == ["config"]
+    assert folder_with(path) == ["config"]
 
 
 def test_a_read_only_disk(tiny_disk: Path) -> None:
     path = tiny_disk / "config"
     path.write_bytes(OLD)
     subprocess.run(["mount", "-o", "remount,ro", str(tiny_disk)], check=True)
-    refused(path, FileErrorReason.READ_ONLY_DISK)
+    assert_refused(path, FileErrorReason.READ_ONLY_DISK)
     assert path.read_bytes() == OLD
 
 
-def test_what_was_not_expected_is_not_replaced(tmp_path: Path) -> None:
+def test_unexpected_content_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.write_bytes(OLD)
     for expected in (None, b"something else"):
         with pytest.raises(FileChanged):
             atomic.write(path, b"new", expected=expected)
     assert path.read_bytes() == OLD
-    assert folder_of(path) == ["config"]
+    assert folder_with(path) == ["config"]
 
 
-def test_what_dead_writers_left_is_cleared_and_what_live_ones_have_is_not(tmp_path: Path) -> None:
+def test_temporary_files_of_dead_writers_are_deleted_and_of_live_ones_are_not(
+    tmp_path: Path,
+) -> None:
     dead = os.fork()
     if dead == 0:
         os._exit(0)
@@ -281,14 +283,14 @@ def test_what_dead_writers_left_is_cleared_and_what_live_ones_have_is_not(tmp_pa
     (tmp_path / f".config.rolecall-{os.getpid()}-0123abcd").write_bytes(b"half")
     (tmp_path / ".config.rolecall-notes").write_bytes(b"the user's own")
     atomic.write(tmp_path / "config", b"new")
-    assert folder_of(tmp_path / "config") == [
+    assert folder_with(tmp_path / "config") == [
         f".config.rolecall-{os.getpid()}-0123abcd",
         ".config.rolecall-notes",
         "config",
     ]
 
 
-def test_a_lock_keeps_others_off_and_ends_with_its_holder(tmp_path: Path) -> None:
+def test_a_lock_excludes_others_and_is_released_when_its_holder_dies(tmp_path: Path) -> None:
     path, state = tmp_path / "config", tmp_path / "state"
     ready, release = os.pipe(), os.pipe()
 
@@ -307,7 +309,7 @@ def test_a_lock_keeps_others_off_and_ends_with_its_holder(tmp_path: Path) -> Non
     holder.join()
     with atomic.lock(path, state, timeout=5):
         pass
-    assert folder_of(path) == ["state"]
+    assert folder_with(path) == ["state"]
 
 
 def commit(path: Path, state: Path, region: str) -> None:
@@ -316,7 +318,7 @@ def commit(path: Path, state: Path, region: str) -> None:
 
 
 def die_at(number: int) -> None:
-    """Make the process kill itself at the n-th system call from here on."""
+    """Make the process kill itself at the n-th system call from now on."""
     seen = 0
 
     def counted(call: Callable[..., object]) -> Callable[..., object]:
@@ -333,7 +335,7 @@ def die_at(number: int) -> None:
         setattr(os, name, counted(getattr(os, name)))
 
 
-def test_killed_at_each_system_call_the_file_is_the_old_or_the_new_one(tmp_path: Path) -> None:
+def test_a_kill_at_any_system_call_leaves_the_old_or_the_new_file(tmp_path: Path) -> None:
     path, state = tmp_path / "aws" / "config", tmp_path / "state"
     path.parent.mkdir()
     seen, number = set(), 0
@@ -354,11 +356,11 @@ def test_killed_at_each_system_call_the_file_is_the_old_or_the_new_one(tmp_path:
             break
     assert number > 30
     assert seen == {(-signal.SIGKILL, True), (-signal.SIGKILL, False), (0, False)}
-    assert folder_of(path) == ["config"]
+    assert folder_with(path) == ["config"]
     assert len(list((state / "locks").iterdir())) == 1
 
 
-def test_killed_at_any_moment_the_file_is_whole(tmp_path: Path) -> None:
+def test_a_kill_at_any_time_leaves_a_whole_file(tmp_path: Path) -> None:
     path, state = tmp_path / "aws" / "config", tmp_path / "state"
     path.parent.mkdir()
     path.write_bytes(OLD)
@@ -374,13 +376,13 @@ def test_killed_at_any_moment_the_file_is_whole(tmp_path: Path) -> None:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         assert path.read_bytes() in valid
-        assert len(folder_of(path)) <= 2
+        assert len(folder_with(path)) <= 2
     commit(path, state, "last")
-    assert folder_of(path) == ["config"]
+    assert folder_with(path) == ["config"]
 
 
-def test_every_error_is_ours(tmp_path: Path) -> None:
-    """A file name that the system refuses for a reason that nobody thought of."""
+def test_every_system_error_becomes_a_file_error(tmp_path: Path) -> None:
+    """The system refuses the file name for a reason without a value in `FileErrorReason`."""
     path = tmp_path / ("x" * 300)
     for action in (lambda: atomic.read(path), lambda: atomic.write(path, b"")):
         with pytest.raises(FileError) as caught:

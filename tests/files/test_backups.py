@@ -1,4 +1,4 @@
-"""What a write replaced is kept, and can be taken back while nobody has written since."""
+"""The bytes that a write replaced are kept. The write can be undone until the file changes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-def test_writes_are_taken_back_one_by_one_the_last_first(desk: Desk) -> None:
+def test_writes_are_undone_one_by_one_the_last_first(desk: Desk) -> None:
     for region in ("a-1", "b-1", "c-1"):
         desk.write(region)
     for region in ("b-1", "a-1", "eu-west-1"):
@@ -51,7 +51,7 @@ def test_writes_are_taken_back_one_by_one_the_last_first(desk: Desk) -> None:
     assert len(desk.backups.list()) == 6
 
 
-def test_a_write_after_an_undo_can_be_taken_back_too(desk: Desk) -> None:
+def test_a_write_after_an_undo_can_be_undone_too(desk: Desk) -> None:
     desk.write("a-1")
     desk.undo()
     desk.write("b-1")
@@ -59,7 +59,7 @@ def test_a_write_after_an_undo_can_be_taken_back_too(desk: Desk) -> None:
     assert desk.path.read_bytes() == OLD
 
 
-def test_the_difference_is_shown_first(desk: Desk) -> None:
+def test_an_undo_can_be_shown_before_it_is_written(desk: Desk) -> None:
     desk.write("a-1")
     backup = desk.backups.last()
     assert backup is not None
@@ -67,22 +67,22 @@ def test_the_difference_is_shown_first(desk: Desk) -> None:
     assert "-region = a-1\n+region = eu-west-1" in desk.backups.undo(backup).diff()
 
 
-def test_refused_where_the_file_has_changed_since(desk: Desk) -> None:
+def test_an_undo_is_refused_if_the_file_has_changed_since(desk: Desk) -> None:
     desk.write("a-1")
     backup = desk.backups.last()
     assert backup is not None
     change = desk.backups.undo(backup)
-    desk.path.write_bytes(b"somebody else's")
+    desk.path.write_bytes(b"another program")
     with pytest.raises(UndoRefused) as refused:
         desk.backups.undo(backup)
     assert b"region = eu-west-1" in refused.value.kept.read_bytes()
     with pytest.raises(FileChanged):
         desk.backups.write_undo(backup, change, NOW)
-    assert desk.path.read_bytes() == b"somebody else's"
+    assert desk.path.read_bytes() == b"another program"
     assert desk.backups.last() == backup
 
 
-def test_a_file_that_was_not_there_becomes_an_empty_one(desk: Desk) -> None:
+def test_undoing_the_creation_of_a_file_makes_it_empty(desk: Desk) -> None:
     desk.path.unlink()
     desk.write("a-1")
     desk.undo()
@@ -96,13 +96,15 @@ def test_a_deleted_profile_comes_back_with_its_comments(desk: Desk) -> None:
     assert desk.path.read_bytes() == OLD
 
 
-def test_what_changes_nothing_keeps_nothing(desk: Desk) -> None:
+def test_a_write_that_changes_nothing_makes_no_backup(desk: Desk) -> None:
     desk.write("eu-west-1")
     assert desk.backups.list() == []
     assert desk.path.stat().st_nlink == 1
 
 
-def test_kept_privately_and_not_for_ever(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_backups_are_private_and_old_ones_are_deleted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(backups, "MAX_NUMBER", 3)
     for number in range(5):
         desk.write(f"r-{number}")
@@ -116,14 +118,14 @@ def test_kept_privately_and_not_for_ever(desk: Desk, monkeypatch: pytest.MonkeyP
     assert len(desk.backups.list()) == 1
 
 
-def test_broken_records_are_passed_over(desk: Desk) -> None:
+def test_broken_records_are_ignored(desk: Desk) -> None:
     desk.write("a-1")
     for name in ("20990101.json", "20990102.json"):
         (desk.state / "backups" / name).write_bytes(b"{" if "1" in name[-6:] else b"{}")
     assert len(desk.backups.list()) == 1
 
 
-def test_nothing_is_written_where_nothing_can_be_kept(desk: Desk) -> None:
+def test_without_a_backup_nothing_is_written(desk: Desk) -> None:
     desk.state.mkdir()
     (desk.state / "backups").write_text("in the way")
     with pytest.raises(FileUnwritable):

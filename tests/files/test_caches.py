@@ -1,4 +1,4 @@
-"""The caches: what the AWS CLI writes and reads, byte for byte, and whatever else is there."""
+"""The caches: the same bytes as the AWS CLI writes, and any other content is tolerated."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def cache(tmp_path: Path) -> SsoCache:
     return SsoCache(tmp_path / "aws" / "sso" / "cache", tmp_path / "state")
 
 
-def test_a_token_is_what_the_cli_writes_and_where(cache: SsoCache) -> None:
+def test_a_token_file_equals_the_one_of_the_cli(cache: SsoCache) -> None:
     cache.save_token(CORP, TOKEN)
     path = cache.folder / "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"
     assert path.read_text() == TOKEN_TEXT
@@ -74,7 +74,7 @@ def test_a_token_is_what_the_cli_writes_and_where(cache: SsoCache) -> None:
     assert list(cache.folder.iterdir()) == []
 
 
-def test_a_legacy_token_is_named_after_its_start_url_as_written(cache: SsoCache) -> None:
+def test_a_legacy_token_file_is_named_after_the_start_url_as_written(cache: SsoCache) -> None:
     cache.save_token(LEGACY, TOKEN)
     (stem, _), *_ = cache.tokens()
     assert stem == "7487b5b67d5fa1132cf33fa93ae51ef38cc37752"
@@ -82,7 +82,7 @@ def test_a_legacy_token_is_named_after_its_start_url_as_written(cache: SsoCache)
     assert cache.token(LEGACY) is not None
 
 
-def test_registrations_have_the_clis_key(cache: SsoCache) -> None:
+def test_registration_files_have_the_name_that_the_cli_gives(cache: SsoCache) -> None:
     cache.save_registration(CORP, REGISTRATION)
     cache.save_registration(LEGACY, ClientRegistration("a", Secret("b"), REGISTRATION.expires_at))
     keys = [
@@ -103,7 +103,7 @@ def test_registrations_have_the_clis_key(cache: SsoCache) -> None:
     assert cache.registration(CORP) is None
 
 
-def test_unknown_members_are_kept_and_known_ones_are_not(cache: SsoCache) -> None:
+def test_unknown_members_are_kept_and_known_ones_are_replaced(cache: SsoCache) -> None:
     cache.save_token(CORP, TOKEN)
     path = next(cache.folder.iterdir())
     path.write_text(json.dumps(json.loads(TOKEN_TEXT) | {"fromTheFuture": [1]}, indent=2))
@@ -118,7 +118,7 @@ def test_unknown_members_are_kept_and_known_ones_are_not(cache: SsoCache) -> Non
 
 
 @pytest.mark.parametrize("broken", [b"", b"{", TOKEN_TEXT[:60].encode(), b"[]", b"\xff", b"null"])
-def test_a_broken_file_is_no_token_and_is_healed(cache: SsoCache, broken: bytes) -> None:
+def test_a_broken_file_is_no_token_and_is_replaced(cache: SsoCache, broken: bytes) -> None:
     cache.save_token(CORP, TOKEN)
     path = next(cache.folder.iterdir())
     path.write_bytes(broken)
@@ -130,7 +130,7 @@ def test_a_broken_file_is_no_token_and_is_healed(cache: SsoCache, broken: bytes)
     assert cache.broken() == []
 
 
-def test_a_folder_that_cannot_be_written_is_known_before_a_token_is_spent(cache: SsoCache) -> None:
+def test_an_unwritable_folder_is_found_before_a_refresh_token_is_used(cache: SsoCache) -> None:
     cache.check_writable()
     assert list(cache.folder.iterdir()) == []
     cache.folder.rmdir()
@@ -139,7 +139,7 @@ def test_a_folder_that_cannot_be_written_is_known_before_a_token_is_spent(cache:
         cache.check_writable()
 
 
-def test_role_credentials_are_what_the_cli_writes_and_where(tmp_path: Path) -> None:
+def test_a_role_credentials_file_equals_the_one_of_the_cli(tmp_path: Path) -> None:
     from botocore.credentials import SSOCredentialFetcher
 
     unasked: Any = None
@@ -184,7 +184,7 @@ def test_role_credentials_are_what_the_cli_writes_and_where(tmp_path: Path) -> N
         "1795556963",
     ],
 )
-def test_every_format_of_time_that_others_write(text: object) -> None:
+def test_every_time_format_of_other_clients_is_read(text: object) -> None:
     found = read_time(text)
     assert found is not None
     assert found.replace(microsecond=0) == datetime(2026, 11, 24, 21, 49, 23, tzinfo=UTC)
@@ -194,7 +194,7 @@ def test_every_format_of_time_that_others_write(text: object) -> None:
 @given(
     st.one_of(st.text(), st.integers(), st.floats(), st.none(), st.booleans(), st.lists(st.text()))
 )
-def test_no_time_is_too_strange(value: object) -> None:
+def test_any_time_is_read_or_ignored(value: object) -> None:
     found = read_time(value)
     assert found is None or found.tzinfo is not None
 
@@ -210,13 +210,13 @@ JSON = st.recursive(
         st.sampled_from(["accessToken", "expiresAt", "clientId", "clientSecret", "scopes"]), JSON
     )
 )
-def test_no_members_are_too_strange(fields: dict[str, object]) -> None:
+def test_any_members_are_read_or_ignored(fields: dict[str, object]) -> None:
     read_token(fields)
     read_registration(fields)
 
 
 @given(st.binary())
-def test_no_bytes_are_too_strange(data: bytes) -> None:
+def test_any_bytes_are_read_or_ignored(data: bytes) -> None:
     assert parse(data) is None or isinstance(parse(data), dict)
 
 
@@ -224,7 +224,7 @@ def test_deep_nesting_is_a_broken_file() -> None:
     assert parse(b"[" * 200_000) is None
 
 
-def test_no_cache_folder_is_no_tokens(cache: SsoCache) -> None:
+def test_without_a_cache_folder_there_are_no_tokens(cache: SsoCache) -> None:
     assert cache.tokens() == []
     assert cache.registrations() == []
     assert cache.token(CORP) is None

@@ -1,4 +1,4 @@
-"""Eight rolecalls and the AWS CLI's own writer, all at once, on one file."""
+"""Eight rolecalls and the AWS CLI's own writer change one file at the same time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ for number in range(writes):
 """
 
 
-def test_rolecalls_changes_are_all_there_and_the_file_can_be_read(tmp_path: Path) -> None:
+def test_no_change_of_a_rolecall_is_lost_and_the_file_stays_readable(tmp_path: Path) -> None:
     path, state = tmp_path / "aws" / "config", tmp_path / "state"
     path.parent.mkdir()
     path.write_text("# mine\n[profile foreign]\nregion = r\n\n[profile shared]\noutput = json\n")

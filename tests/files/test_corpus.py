@@ -1,4 +1,4 @@
-"""What rolecall does with the odd files of the corpus, and what the real clients read in them."""
+"""What rolecall does with the unusual files of the corpus, and what the real clients read."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from tests.support.programs import aws_cli
 
 CASES = list(load())
 NAMES = [case.name for case in CASES]
-COMMAND = [
+READ_WITH_COMMAND = [
     "02-key-case: Region",
     "03-header-in-a-value: an indented header continues a value",
     "04-nested-values: region is not the nested region",
-    "06-quoted-names: twins, plain and quoted",
+    "06-quoted-names: the same name, plain and quoted",
     "07-defaults: [profile default] first",
     "11-bytes: CRLF",
-    "12-values: a comment behind a value",
+    "12-values: a comment after a value",
 ]
 
 
-def test_there_are_enough_and_no_two_alike() -> None:
+def test_the_corpus_is_large_and_has_no_duplicates() -> None:
     assert len(CASES) >= 80
     assert len(set(NAMES)) == len(CASES)
 
 
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
-def test_rolecall(case: Case, tmp_path: Path) -> None:
+def test_rolecall_writes_what_the_corpus_says(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.write_bytes(case.before)
-    os.utime(path, (0, 0))  # as though it had stood there for long: a busy file is waited for
+    os.utime(path, (0, 0))  # an old file; rolecall waits for one that was just written
     file = ConfigFile(path, tmp_path / "state")
     try:
         file.commit(file.plan(case.edits()))
@@ -60,7 +60,9 @@ def test_rolecall(case: Case, tmp_path: Path) -> None:
     assert tuple(found) == case.findings
 
 
-def ask(read: Callable[[Sequence[Path]], list[Reading]], client: str, folder: Path) -> None:
+def check_client(
+    read: Callable[[Sequence[Path]], list[Reading]], client: str, folder: Path
+) -> None:
     """Compare what a client reads in all files with what the corpus says."""
     column = CLIENTS.index(client)
     wanted, paths = [], []
@@ -74,25 +76,25 @@ def ask(read: Callable[[Sequence[Path]], list[Reading]], client: str, folder: Pa
             wanted.append((case, when, reads[column]))
     readings = read(paths)
     found = [
-        (case.name, when, case.ask(reading))
+        (case.name, when, case.read_value(reading))
         for (case, when, _), reading in zip(wanted, readings, strict=True)
     ]
     assert found == [(case.name, when, value) for case, when, value in wanted]
 
 
-def test_boto3(tmp_path: Path) -> None:
-    ask(clients.boto3_reads, "boto3", tmp_path)
+def test_boto3_reads_what_the_corpus_says(tmp_path: Path) -> None:
+    check_client(clients.boto3_reads, "boto3", tmp_path)
 
 
-def test_the_aws_cli(tmp_path: Path) -> None:
-    ask(clients.cli_reads, "cli", tmp_path)
+def test_the_aws_cli_reads_what_the_corpus_says(tmp_path: Path) -> None:
+    check_client(clients.cli_reads, "cli", tmp_path)
 
 
-def test_the_sdk_for_javascript(tmp_path: Path) -> None:
-    ask(clients.javascript_reads, "javascript", tmp_path)
+def test_the_sdk_for_javascript_reads_what_the_corpus_says(tmp_path: Path) -> None:
+    check_client(clients.javascript_reads, "javascript", tmp_path)
 
 
-@pytest.mark.parametrize("name", COMMAND)
+@pytest.mark.parametrize("name", READ_WITH_COMMAND)
 def test_the_aws_command_reads_what_its_package_reads(name: str, tmp_path: Path) -> None:
     case = CASES[NAMES.index(name)]
     assert case.after is not None

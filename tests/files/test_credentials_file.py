@@ -1,4 +1,4 @@
-"""Short-term keys in ~/.aws/credentials: beside what is there, never over it unasked."""
+"""Short-term keys in ~/.aws/credentials. Other keys are never overwritten."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_boto3_uses_what_is_stored(file: CredentialsFile, monkeypatch: pytest.Mo
     assert (found.access_key, found.secret_key, found.token) == ("ASIA1", "s/+=", "t==")
 
 
-def test_keys_are_the_users_alone_and_read_with_the_moment_they_end(file: CredentialsFile) -> None:
+def test_the_file_is_private_and_has_the_expiry_of_the_keys(file: CredentialsFile) -> None:
     file.commit(file.plan([StoreKeys("audit", KEYS)]))
     assert file.path.stat().st_mode & 0o777 == 0o600
     (stored,) = file.read()
@@ -59,13 +59,13 @@ def test_keys_are_the_users_alone_and_read_with_the_moment_they_end(file: Creden
         ("Expiration", "1795556963"),
     ],
 )
-def test_every_spelling_of_the_expiry(file: CredentialsFile, key: str, value: str) -> None:
+def test_every_name_of_the_expiry_key_is_read(file: CredentialsFile, key: str, value: str) -> None:
     file.path.write_text(f"[x]\naws_access_key_id = ASIA\naws_session_token = t\n{key} = {value}\n")
     (stored,) = file.read()
     assert (stored.expires_at, stored.expiry_key) == (ENDS, key.lower())
 
 
-def test_long_lived_keys_are_not_written_over(file: CredentialsFile) -> None:
+def test_long_lived_keys_are_not_overwritten(file: CredentialsFile) -> None:
     file.path.write_bytes(LONG_LIVED)
     for edit in (StoreKeys("work", KEYS), DeleteKeys("work")):
         with pytest.raises(EditRefused) as caught:
@@ -74,13 +74,13 @@ def test_long_lived_keys_are_not_written_over(file: CredentialsFile) -> None:
     assert file.path.read_bytes() == LONG_LIVED
 
 
-def test_an_sso_profiles_name_is_not_used(file: CredentialsFile) -> None:
+def test_the_name_of_an_sso_profile_is_refused(file: CredentialsFile) -> None:
     with pytest.raises(EditRefused) as caught:
         file.plan([StoreKeys("audit", KEYS, sso_profiles={"audit"})])
     assert caught.value.problem == "sso-profile"
 
 
-def test_renewed_keys_change_their_lines_alone(file: CredentialsFile) -> None:
+def test_renewed_keys_change_only_their_lines(file: CredentialsFile) -> None:
     old = b"\n[audit]\naws_access_key_id=ASIA0\naws_session_token=t\n"
     file.path.write_bytes(LONG_LIVED + old)
     file.commit(file.plan([StoreKeys("audit", KEYS)]))
@@ -92,7 +92,7 @@ def test_renewed_keys_change_their_lines_alone(file: CredentialsFile) -> None:
     assert file.path.read_bytes() == LONG_LIVED
 
 
-def test_other_expiry_keys_do_not_outlive_the_keys_they_were_for(file: CredentialsFile) -> None:
+def test_other_expiry_keys_are_deleted_with_the_old_keys(file: CredentialsFile) -> None:
     file.path.write_text(
         "[audit]\naws_access_key_id = ASIA0\naws_session_token = t\n"
         "aws_session_expiration = 2020-01-01T00:00:00Z\n"
@@ -102,7 +102,7 @@ def test_other_expiry_keys_do_not_outlive_the_keys_they_were_for(file: Credentia
     assert stored.expires_at == ENDS
 
 
-def test_no_secret_is_shown_by_a_change(file: CredentialsFile) -> None:
+def test_the_diff_of_a_change_shows_no_secret(file: CredentialsFile) -> None:
     change = file.plan([StoreKeys("audit", KEYS)])
     assert "aws_secret_access_key = …" in added(change)
     assert "+aws_session_token = …" in change.diff()

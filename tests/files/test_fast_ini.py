@@ -1,4 +1,4 @@
-"""The quick reader says what the full one says, or nothing."""
+"""The fast reader agrees with the full one, or declines the file."""
 
 from __future__ import annotations
 
@@ -101,14 +101,14 @@ def parsed(data: bytes) -> Document | None:
         return None
 
 
-def test_it_reads_what_is_usual() -> None:
+def test_plain_files_are_read() -> None:
     found = ini.config(PLAIN)
     assert found is not None
     assert found == full(PLAIN)
     assert found["profile a-b"]["s3"] == "\nmax_concurrent_requests = 20\n\nmax_queue_size = 1000"
 
 
-def test_it_reads_quoted_names_and_lines_of_windows() -> None:
+def test_quoted_names_and_windows_line_endings_are_read() -> None:
     found = ini.config(QUOTED)
     assert found == full(QUOTED)
     assert found == {
@@ -123,7 +123,7 @@ def test_it_reads_quoted_names_and_lines_of_windows() -> None:
 @example(b"")
 @example(b"[profile a]\nk =\n  a")
 @example(b"[profile a]\nk = 1\n \x0b\n  2")
-def test_it_never_disagrees(data: bytes) -> None:
+def test_the_fast_reader_agrees_with_the_full_one_or_declines(data: bytes) -> None:
     found, keys = ini.config(data), ini.credentials(data)
     assert found is None or found == full(data)
     assert keys is None or keys == full_credentials(data)
@@ -145,5 +145,5 @@ def test_it_never_disagrees(data: bytes) -> None:
         b"[profile a]\n# \xe9\n",
     ],
 )
-def test_what_is_not_plain_is_left_to_the_full_reader(data: bytes) -> None:
+def test_a_file_that_is_not_plain_is_declined(data: bytes) -> None:
     assert ini.config(data) is None

@@ -1,4 +1,4 @@
-"""Any bytes in: the same bytes out or a refusal; and what we say is what botocore says."""
+"""Property tests: any file round-trips or is refused, and rolecall reads what botocore reads."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def we_read(document: Document) -> dict[str, object]:
 @example(b"[DEFAULT]\nk = \n  v\n")
 @example(b"\xef\xbb\xbf[profile a]\n")
 @example(b"[profile a]\n# \xe9\n")
-def test_same_bytes_or_refusal_as_botocore_has_it(data: bytes) -> None:
+def test_a_file_round_trips_or_is_refused_as_by_botocore(data: bytes) -> None:
     theirs = botocore_reads(data)
     try:
         document = Document.parse(data, PATH)
@@ -83,7 +83,7 @@ def test_same_bytes_or_refusal_as_botocore_has_it(data: bytes) -> None:
 
 
 def check_edit(data: bytes, edit: Edit) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """What botocore reads before and after, or None where file or edit are refused."""
+    """Return what botocore reads before and after; None if the file or the edit is refused."""
     try:
         change = plan(PATH, data, [edit])
     except (FileMalformed, EditRefused):
@@ -97,7 +97,7 @@ def check_edit(data: bytes, edit: Edit) -> tuple[dict[str, Any], dict[str, Any]]
 
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(FILES, EDIT_NAMES, EDIT_VALUES)
-def test_set_profile_changes_what_it_says_and_nothing_else(
+def test_set_profile_changes_its_keys_and_nothing_else(
     data: bytes, name: str, values: dict[str, str | None]
 ) -> None:
     edit = SetProfile(name, values)
@@ -117,7 +117,7 @@ def test_set_profile_changes_what_it_says_and_nothing_else(
 
 
 def check_lines(data: bytes, after: bytes, name: str, keys: set[str]) -> None:
-    """Each line that has gone is one of the keys' or the section's header."""
+    """Check that each removed line belongs to one of the keys or is the section's header."""
     document = Document.parse(data, PATH)
     old, new = Counter(document.lines()), Counter(Document.parse(after, PATH).lines())
     ours = {
@@ -164,7 +164,7 @@ def test_rename_profile_renames_nothing_else(data: bytes, old: str, new: str) ->
 
 @settings(max_examples=EXAMPLES // 2, deadline=None)
 @given(FILES, EDIT_NAMES, EDIT_NAMES, EDIT_VALUES)
-def test_a_copy_says_the_same_and_changes_nothing_else(
+def test_a_copy_has_the_same_values_and_changes_nothing_else(
     data: bytes, old: str, new: str, values: dict[str, str | None]
 ) -> None:
     if (read := check_edit(data, CopyProfile(old, new, values))) is None:
@@ -179,7 +179,7 @@ def test_a_copy_says_the_same_and_changes_nothing_else(
 
 @settings(max_examples=EXAMPLES // 4, deadline=None)
 @given(FILES, EDIT_NAMES.filter(lambda name: " " not in name), EDIT_VALUES)
-def test_what_is_added_and_deleted_again_leaves_the_file_as_it_was(
+def test_adding_and_deleting_a_profile_restores_the_file(
     data: bytes, name: str, values: dict[str, str | None]
 ) -> None:
     try:
@@ -195,7 +195,7 @@ def test_what_is_added_and_deleted_again_leaves_the_file_as_it_was(
 
 @settings(max_examples=EXAMPLES // 4, deadline=None)
 @given(FILES)
-def test_reading_never_fails_and_findings_name_lines_of_the_file(data: bytes) -> None:
+def test_a_readable_file_always_has_findings_with_valid_lines(data: bytes) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "config"
         path.write_bytes(data)
@@ -211,7 +211,7 @@ def test_reading_never_fails_and_findings_name_lines_of_the_file(data: bytes) ->
 @pytest.mark.parametrize(
     "value", ["a\nb", "a\rb", "\x00", "a\u2028b", " a", "a ", "", "a # b", "# a", "a ;b", "a\x85b"]
 )
-def test_values_that_would_say_something_else_are_refused(value: str) -> None:
+def test_values_that_would_be_read_differently_are_refused(value: str) -> None:
     with pytest.raises(EditRefused) as caught:
         plan(PATH, b"", [SetProfile("dev", {"region": value})])
     assert caught.value.subject == "region"

@@ -1,4 +1,4 @@
-"""The inventory's cache: what goes in comes out; what breaks is made anew; nothing raises."""
+"""The inventory cache: rows round-trip, a broken database is replaced, and nothing raises."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def crawl(
     now: datetime = NOW,
     session: SsoSession = SESSION,
 ) -> None:
-    """A complete one."""
+    """Make a complete crawl."""
     number = begin(cache, now, session)
     kept = cache.save(session, number, now, enumerate(map(account, organisation)))
     sets = {id_: [PermissionSet(name) for name in names] for id_, names in organisation.items()}
@@ -68,33 +68,33 @@ def crawl(
         cache.complete(session, number, now)
 
 
-def there(cache: InventoryCache, session: SsoSession = SESSION) -> Organisation:
+def rows_of(cache: InventoryCache, session: SsoSession = SESSION) -> Organisation:
     return {
         each.account.id: [one.name for one in each.permission_sets or ()]
         for each in cache.catalogue(session)
     }
 
 
-class TestKeeping:
-    def test_what_is_saved_is_there_for_the_next_process(
+class TestStorage:
+    def test_saved_rows_are_read_by_the_next_process(
         self, cache: InventoryCache, tmp_path: Path
     ) -> None:
         crawl(cache, {"3": ["A", "B"], "1": [], "2": ["A"]})
         other = opened(tmp_path)
-        assert list(there(other)) == ["3", "1", "2"]  # the portal's order
-        assert there(other) == {"3": ["A", "B"], "1": [], "2": ["A"]}
+        assert list(rows_of(other)) == ["3", "1", "2"]  # the portal's order
+        assert rows_of(other) == {"3": ["A", "B"], "1": [], "2": ["A"]}
         assert other.catalogue(SESSION)["3"].account == account("3")
         stored = CrawlState(1, NOW, complete=1, complete_at=NOW, oldest=NOW, missing=0)
         assert other.stored(SESSION) == stored
         other.close()
 
-    def test_sign_ins_are_kept_apart(self, cache: InventoryCache) -> None:
+    def test_sign_ins_are_separate(self, cache: InventoryCache) -> None:
         crawl(cache, {"1": ["A"]})
         crawl(cache, {"2": ["B"]}, session=LEGACY)
-        assert (there(cache), there(cache, LEGACY)) == ({"1": ["A"]}, {"2": ["B"]})
-        assert there(cache, SsoSession("corp", "https://elsewhere/start", "eu-west-1")) == {}
+        assert (rows_of(cache), rows_of(cache, LEGACY)) == ({"1": ["A"]}, {"2": ["B"]})
+        assert rows_of(cache, SsoSession("corp", "https://elsewhere/start", "eu-west-1")) == {}
 
-    def test_only_the_owner_may_look(self, cache: InventoryCache, tmp_path: Path) -> None:
+    def test_the_files_are_private(self, cache: InventoryCache, tmp_path: Path) -> None:
         old = os.umask(0)
         try:
             crawl(cache, {"1": ["A"]})
@@ -106,13 +106,13 @@ class TestKeeping:
         modes = {stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()}
         assert (stat.S_IMODE(folder.stat().st_mode), modes) == (0o700, {0o600})
 
-    def test_a_file_that_others_may_read_is_closed_to_them(self, tmp_path: Path) -> None:
+    def test_a_readable_file_is_made_private(self, tmp_path: Path) -> None:
         cache = opened(tmp_path)
         crawl(cache, {"1": ["A"]})
         cache.close()
         path_of(tmp_path).chmod(0o644)
         cache = opened(tmp_path)
-        assert there(cache) == {"1": ["A"]}
+        assert rows_of(cache) == {"1": ["A"]}
         assert stat.S_IMODE(path_of(tmp_path).stat().st_mode) == 0o600
         cache.close()
 
@@ -128,13 +128,13 @@ class TestKeeping:
         (listing,) = cache.catalogue(SESSION)
         assert [original(each.name) for each in listing.permission_sets or ()] == sets
         for shown, was in ((listing.account.id, id_), (listing.account.name, name)):
-            utf8 = was.encode("utf-8", "replace").decode()  # a lone surrogate is not
+            utf8 = was.encode("utf-8", "replace").decode()  # without lone surrogates
             assert (shown, original(shown)) == (safe(utf8), utf8)
         cache.close()
 
 
 class TestCrawls:
-    def test_one_that_was_cut_short_is_known(self, cache: InventoryCache) -> None:
+    def test_an_interrupted_crawl_is_recognised(self, cache: InventoryCache) -> None:
         number = begin(cache)
         cache.save(SESSION, number, NOW, enumerate([account("1"), account("2")]))
         cache.save(SESSION, number, NOW, permission_sets={"1": [PermissionSet("A")]})
@@ -147,7 +147,7 @@ class TestCrawls:
         assert begin(cache) == 2
         assert cache.seen_in(SESSION, "1", 2) is None
 
-    def test_what_is_new_and_gone_stays_told_until_the_next(self, cache: InventoryCache) -> None:
+    def test_changes_are_kept_until_the_next_complete_crawl(self, cache: InventoryCache) -> None:
         crawl(cache, {"1": ["A", "B"], "2": ["A"]})
         assert not cache.changes(SESSION)
         assert cache.changes(SESSION).since is None
@@ -158,21 +158,23 @@ class TestCrawls:
         assert changes.gone_accounts == (account("2"),)
         assert [each.key for each in changes.new_assignments] == [("1", "C"), ("3", "A")]
         assert [each.key for each in changes.gone_assignments] == [("1", "A"), ("2", "A")]
-        assert there(cache) == {"1": ["B", "C"], "3": ["A"]}
-        begin(cache, NOW + DAY)  # one that does not end tells nothing
+        assert rows_of(cache) == {"1": ["B", "C"], "3": ["A"]}
+        begin(cache, NOW + DAY)  # a crawl that is not completed changes nothing
         assert cache.changes(SESSION) == changes
         crawl(cache, {"1": ["B", "C"], "3": ["A"]}, NOW + 2 * DAY)
         assert not cache.changes(SESSION)
         assert cache.changes(SESSION).since == NOW + DAY
 
-    def test_a_change_found_in_between_is_told_with_the_next(self, cache: InventoryCache) -> None:
-        """As when one account is refreshed: it is still new since the last complete crawl."""
+    def test_a_change_found_between_crawls_is_reported_by_the_next_one(
+        self, cache: InventoryCache
+    ) -> None:
+        """For example one account was refreshed: B is still new since the last complete crawl."""
         crawl(cache, {"1": ["A"]})
         cache.save(SESSION, 1, NOW, permission_sets={"1": [PermissionSet("A"), PermissionSet("B")]})
         crawl(cache, {"1": ["A", "B"]}, NOW + DAY)
         assert [each.key for each in cache.changes(SESSION).new_assignments] == [("1", "B")]
 
-    def test_an_account_that_failed_is_missing_and_not_gone(self, cache: InventoryCache) -> None:
+    def test_a_failed_account_is_missing_and_not_gone(self, cache: InventoryCache) -> None:
         crawl(cache, {"1": ["A"], "2": ["A"]})
         number = begin(cache, NOW + DAY)
         cache.save(SESSION, number, NOW + DAY, enumerate([account("1"), account("2")]))
@@ -181,19 +183,19 @@ class TestCrawls:
         assert not cache.changes(SESSION)
         assert cache.stored(SESSION).missing == 1
         assert cache.stored(SESSION).oldest == NOW
-        assert there(cache) == {"1": ["A"], "2": ["A"]}
+        assert rows_of(cache) == {"1": ["A"], "2": ["A"]}
 
-    def test_it_is_complete_once(self, cache: InventoryCache) -> None:
+    def test_a_crawl_is_completed_only_once(self, cache: InventoryCache) -> None:
         crawl(cache, {"1": ["A"]})
         crawl(cache, {"1": ["B"]}, NOW + DAY)
         before = cache.changes(SESSION)
-        cache.complete(SESSION, 2, NOW + 2 * DAY)  # the other process, a moment later
-        cache.complete(SESSION, 1, NOW + 2 * DAY)  # one that somebody has overtaken
+        cache.complete(SESSION, 2, NOW + 2 * DAY)  # by another process, a moment later
+        cache.complete(SESSION, 1, NOW + 2 * DAY)  # an older crawl
         assert cache.changes(SESSION) == before
         assert cache.stored(SESSION).complete_at == NOW + DAY
 
 
-class TestMarks:
+class TestFavourites:
     def test_favourites_and_uses(self, cache: InventoryCache) -> None:
         cache.set_favourite(SESSION, ("1", "A"), True)
         cache.set_favourite(SESSION, ("2", ""), True)
@@ -210,11 +212,11 @@ class TestMarks:
         assert boosts["3", ""] == boosts["3", "B"] < boosts["4", ""]
         assert cache.favourites(LEGACY).favourites == frozenset()
 
-    def test_a_switch_of_a_shell_is_a_use(self, cache: InventoryCache, tmp_path: Path) -> None:
-        """It writes without the rest of this module, so as to be quick."""
+    def test_switching_a_shell_records_a_use(self, cache: InventoryCache, tmp_path: Path) -> None:
+        """The switch uses the fast module, without the full one."""
         before = datetime.now(UTC)
         folder, key = str(tmp_path / "cache"), str(SESSION.cache_key)
-        fast_inventory.note_role_use(folder, key, "1", "A")  # nowhere, before anything is listed
+        fast_inventory.note_role_use(folder, key, "1", "A")  # ignored: nothing is listed yet
         cache.set_favourite(SESSION, ("1", "A"), True)
         fast_inventory.note_role_use(folder, key, "1", "A")
         fast_inventory.note_role_use(folder, key, "2", "B")
@@ -223,13 +225,13 @@ class TestMarks:
         assert before <= favourites.used_at["1", "A"] <= datetime.now(UTC)
         assert favourites.favourites == {("1", "A")}
 
-    def test_a_crawl_takes_none_away(self, cache: InventoryCache) -> None:
+    def test_a_crawl_keeps_favourites_and_uses(self, cache: InventoryCache) -> None:
         cache.set_favourite(SESSION, ("1", "A"), True)
         crawl(cache, {"2": []})
         assert cache.favourites(SESSION).favourites == {("1", "A")}
 
 
-class TestTrouble:
+class TestFailures:
     def break_it(self, folder: Path, how: str) -> None:
         path = path_of(folder)
         if how == "garbage":
@@ -246,49 +248,49 @@ class TestTrouble:
             path.write_bytes(data)
 
     @pytest.mark.parametrize("how", ["garbage", "truncated", "another version", "malformed within"])
-    def test_a_broken_one_is_set_aside_and_made_anew(self, tmp_path: Path, how: str) -> None:
+    def test_a_broken_database_is_renamed_and_replaced(self, tmp_path: Path, how: str) -> None:
         cache = opened(tmp_path)
         crawl(cache, {f"{n}": ["A", "B"] for n in range(500)})
         cache.close()
         self.break_it(tmp_path, how)
         old = path_of(tmp_path).read_bytes()
         one, other = opened(tmp_path), opened(tmp_path)
-        assert there(one) == there(other) == {}
+        assert rows_of(one) == rows_of(other) == {}
         crawl(one, {"1": ["A"]})
-        assert there(other) == {"1": ["A"]}
+        assert rows_of(other) == {"1": ["A"]}
         assert path_of(tmp_path).with_name("inventory.sqlite.broken").read_bytes() == old
         one.close()
         other.close()
 
-    def test_it_breaks_while_it_is_open(self, tmp_path: Path) -> None:
+    def test_a_database_that_breaks_while_open_is_replaced(self, tmp_path: Path) -> None:
         cache = opened(tmp_path)
         crawl(cache, {f"{n}": ["A", "B"] for n in range(500)})
         cache.close()
         cache = opened(tmp_path)
         assert cache.stored(SESSION).crawl == 1
         self.break_it(tmp_path, "malformed within")
-        there(cache)
+        rows_of(cache)
         crawl(cache, {"1": ["A"]})
         crawl(cache, {"1": ["A"]})
         other = opened(tmp_path)
-        assert there(other) == {"1": ["A"]}
+        assert rows_of(other) == {"1": ["A"]}
         cache.close()
         other.close()
 
-    def test_nowhere_to_keep_it(self, tmp_path: Path) -> None:
+    def test_without_a_writable_folder_it_is_in_memory(self, tmp_path: Path) -> None:
         (tmp_path / "cache").write_text("a file, not a folder")
         cache = opened(tmp_path)
         crawl(cache, {"1": ["A"]})
-        assert there(cache) == {"1": ["A"]}  # for as long as this process lasts
-        assert there(opened(tmp_path)) == {}
+        assert rows_of(cache) == {"1": ["A"]}  # until this process ends
+        assert rows_of(opened(tmp_path)) == {}
 
-    def test_a_folder_is_in_its_place(self, tmp_path: Path) -> None:
+    def test_a_folder_at_its_path_means_memory(self, tmp_path: Path) -> None:
         path_of(tmp_path).mkdir(parents=True)
         cache = opened(tmp_path)
         crawl(cache, {"1": ["A"]})
-        assert there(cache) == {"1": ["A"]}
+        assert rows_of(cache) == {"1": ["A"]}
 
-    def test_the_disk_is_full(self, cache: InventoryCache) -> None:
+    def test_on_a_full_disk_nothing_is_stored(self, cache: InventoryCache) -> None:
         crawl(cache, {"1": ["A"]})
         connection = cache._database._connection
         assert connection is not None
@@ -296,9 +298,9 @@ class TestTrouble:
         connection.execute(f"PRAGMA max_page_count = {pages}")
         crawl(cache, {f"{n}": ["A" * 1000] for n in range(1000)})
         cache.set_favourite(SESSION, ("1", "A"), True)
-        assert there(cache) == {"1": ["A"]}
+        assert rows_of(cache) == {"1": ["A"]}
 
-    def test_somebody_holds_it_too_long(self, tmp_path: Path) -> None:
+    def test_a_database_that_stays_locked_stores_nothing(self, tmp_path: Path) -> None:
         cache = opened(tmp_path)
         crawl(cache, {"1": ["A"]})
         cache._database._opened().execute("PRAGMA busy_timeout = 10")
@@ -306,7 +308,7 @@ class TestTrouble:
         holder.execute("BEGIN IMMEDIATE")
         crawl(cache, {"2": ["A"]})
         assert begin(cache) == 0
-        assert there(cache) == {"1": ["A"]}
+        assert rows_of(cache) == {"1": ["A"]}
         assert not cache.update_request_rate(SESSION, lambda values: [1.0])
         holder.execute("ROLLBACK")
         holder.close()
@@ -331,15 +333,15 @@ for n in range(first, first + 100):
 """
 
 
-def test_several_processes_share_it(tmp_path: Path) -> None:
-    """Also the making of it."""
+def test_several_processes_share_the_database(tmp_path: Path) -> None:
+    """They also create it at the same time."""
     writers = [
         subprocess.Popen([sys.executable, "-c", _WRITER, str(tmp_path), str(n * 100)])
         for n in range(4)
     ]
     assert [writer.wait() for writer in writers] == [0] * 4
     cache = opened(tmp_path)
-    assert there(cache) == {str(n): ["A"] for n in range(400)}
+    assert rows_of(cache) == {str(n): ["A"] for n in range(400)}
     counted: list[float] = []
 
     def count(values: Sequence[float] | None) -> list[float]:

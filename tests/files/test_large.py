@@ -1,4 +1,4 @@
-"""Size is no obstacle: 20,000 profiles, a line of a megabyte."""
+"""Large files work: 20,000 profiles, and a line of a megabyte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files are where botocore and the AWS CLI look for them."""
+"""The paths are where botocore and the AWS CLI look for the files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ import json, os
 from botocore.session import Session
 from botocore.utils import SSOTokenLoader, JSONFileCache
 from botocore.tokens import SSOTokenProvider
-from tests.support.programs import require_root
 session = Session()
 def expanded(name):
     return os.path.expanduser(os.path.expandvars(session.get_config_variable(name)))
@@ -45,7 +44,7 @@ ENVIRONMENTS = [
 
 
 @pytest.mark.parametrize("environ", ENVIRONMENTS, ids=str)
-def test_as_botocore_has_it(environ: dict[str, str]) -> None:
+def test_paths_are_those_of_botocore(environ: dict[str, str]) -> None:
     answer = subprocess.run(
         [sys.executable, "-c", BOTOCORE], env=environ, capture_output=True, text=True, check=True
     )
@@ -55,13 +54,13 @@ def test_as_botocore_has_it(environ: dict[str, str]) -> None:
     assert found.sso_cache == Path(cache)
 
 
-def test_an_empty_variable_is_no_file_as_it_is_to_botocore() -> None:
+def test_an_empty_variable_means_no_file_as_in_botocore() -> None:
     found = Locations.from_environment({"HOME": "/h", "AWS_CONFIG_FILE": ""})
     assert found.config == Path()
     assert found.moved() == ("config",)
 
 
-def test_what_is_unusual() -> None:
+def test_paths_that_are_not_the_default() -> None:
     environ = {"HOME": "/h", "AWS_CONFIG_FILE": "/h/.aws/config"}
     assert Locations.from_environment(environ).moved() == ()
     environ |= {"AWS_SHARED_CREDENTIALS_FILE": "k", "AWS_CONFIG_FILE": "c"}
@@ -69,10 +68,10 @@ def test_what_is_unusual() -> None:
 
 
 def test_own_files_follow_the_xdg_base_directories() -> None:
-    usual = Locations.from_environment({"HOME": "/h", "XDG_STATE_HOME": "relative"})
-    assert usual.state == Path("/h/.local/state/rolecall")
-    assert usual.cache == Path("/h/.cache/rolecall")
-    assert usual.settings == Path("/h/.config/rolecall/settings.toml")
+    default = Locations.from_environment({"HOME": "/h", "XDG_STATE_HOME": "relative"})
+    assert default.state == Path("/h/.local/state/rolecall")
+    assert default.cache == Path("/h/.cache/rolecall")
+    assert default.settings == Path("/h/.config/rolecall/settings.toml")
     environ = {
         "HOME": "/h",
         "XDG_STATE_HOME": "/s",
@@ -85,7 +84,7 @@ def test_own_files_follow_the_xdg_base_directories() -> None:
     assert found.settings == Path("/f/rolecall/settings.toml")
 
 
-def test_nobody_knows_the_home() -> None:
+def test_an_unknown_home_raises() -> None:
     require_root()
     pid = os.fork()
     if pid == 0:

@@ -1,4 +1,4 @@
-"""settings.toml: what is good is taken, what is bad is named with its line, comments stay."""
+"""settings.toml: valid entries apply, bad ones are reported with their line, comments stay."""
 
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ def file_of(folder: Path, text: str | None = None) -> SettingsFile:
     return SettingsFile(path, folder / "state")
 
 
-def test_everything_that_can_be_set(tmp_path: Path) -> None:
+def test_every_setting_is_read(tmp_path: Path) -> None:
     read = file_of(tmp_path, ALL).read()
     assert read.bad == ()
     assert read.settings == Settings(
@@ -64,11 +64,11 @@ def test_everything_that_can_be_set(tmp_path: Path) -> None:
     assert read.lines["keys.save"] == 19
 
 
-def test_no_file_is_all_as_usual(tmp_path: Path) -> None:
+def test_without_a_file_all_settings_are_defaults(tmp_path: Path) -> None:
     assert file_of(tmp_path).read() == SettingsRead()
 
 
-def test_a_bad_entry_is_named_and_the_rest_works(tmp_path: Path) -> None:
+def test_a_bad_entry_is_reported_and_the_others_apply(tmp_path: Path) -> None:
     text = 'thema = "dark"\nbell = "yes"\nregion = "Ireland"\ntheme = "pink"\nmouse = true\n'
     text += 'production = "("\nrefresh_hours = -1\nshorten = 3\n'
     text += 'template = "{x}"\n[keys]\nsave = 7\nquit = "x"\n'
@@ -91,18 +91,18 @@ def test_a_bad_entry_is_named_and_the_rest_works(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line"), [("bell = true\nmouse = \n", 2), ("[x\n", 1), ('a = "\n\nb', 1), ("a = '", 1)]
 )
-def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+def test_invalid_toml_is_reported_with_its_line(tmp_path: Path, text: str, line: int) -> None:
     read = file_of(tmp_path, text).read()
     assert read.settings == Settings()
     assert [(each.problem, each.line) for each in read.bad] == [(SettingProblem.NOT_TOML, line)]
 
 
 @given(st.text())
-def test_no_text_is_a_crash(text: str) -> None:
+def test_any_text_is_read_without_a_crash(text: str) -> None:
     assert all(isinstance(each, BadSetting) for each in _parse(text).bad)
 
 
-def test_a_folder_in_its_place(tmp_path: Path) -> None:
+def test_a_folder_at_the_path_of_the_file_is_unreadable(tmp_path: Path) -> None:
     file = file_of(tmp_path)
     file.path.mkdir(parents=True)
     with pytest.raises(FileUnreadable):
@@ -117,7 +117,7 @@ def test_a_folder_in_its_place(tmp_path: Path) -> None:
         ({"template": None}, 'template = "{account}-{short}"  # short\n', ""),
     ],
 )
-def test_a_write_keeps_all_else(
+def test_a_write_keeps_everything_else(
     tmp_path: Path, values: dict[str, Any], before: str, after: str
 ) -> None:
     file = file_of(tmp_path, ALL)
@@ -125,21 +125,21 @@ def test_a_write_keeps_all_else(
     assert file.path.read_text() == ALL.replace(before, after)
 
 
-def test_a_new_key_stands_above_the_tables(tmp_path: Path) -> None:
+def test_a_new_key_is_written_above_the_tables(tmp_path: Path) -> None:
     file = file_of(tmp_path, "# mine\n[keys]\nquit = 'x'\n")
     file.save({"bell": True})
     assert file.read().settings == Settings(bell=True, keys={"quit": ("x",)})
     assert file.path.read_text().startswith("# mine\n")
 
 
-def test_the_first_write_makes_a_private_file(tmp_path: Path) -> None:
+def test_the_first_write_creates_a_private_file(tmp_path: Path) -> None:
     file = file_of(tmp_path)
     file.save({"theme": "light"})
     assert file.path.read_text() == 'theme = "light"\n'
     assert file.path.stat().st_mode & 0o777 == 0o600
 
 
-def test_what_is_no_toml_is_not_written_over(tmp_path: Path) -> None:
+def test_invalid_toml_is_not_overwritten(tmp_path: Path) -> None:
     file = file_of(tmp_path, "[x\n")
     with pytest.raises(FileMalformed):
         file.save({"bell": True})

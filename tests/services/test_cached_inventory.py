@@ -395,7 +395,7 @@ class TestProgress:
         assert events == []
 
 
-class TestMarks:
+class TestFavourites:
     def test_favourites_and_uses_are_saved(self, desk: Desk) -> None:
         inventory = desk.services.inventory
         inventory.set_favourite(desk.session, "1" * 12, "A", on=True)

@@ -18,17 +18,17 @@ class Drift:
 
     missing: permission sets without a profile of the session
     dead: profiles of the session whose permission set is gone according to that listing
-    twins: profiles of the session that are the same under several names, region included
+    duplicates: profiles of the session that are the same under several names, region included
     """
 
     complete_at: datetime | None = None
     missing: tuple[Assignment, ...] = ()
     dead: tuple[Profile, ...] = ()
-    twins: tuple[tuple[Profile, ...], ...] = ()
+    duplicates: tuple[tuple[Profile, ...], ...] = ()
 
     def __bool__(self) -> bool:
         """Return whether there is any drift."""
-        return any((self.missing, self.dead, self.twins))
+        return any((self.missing, self.dead, self.duplicates))
 
 
 def compare(
@@ -38,8 +38,10 @@ def compare(
     seen: Collection[str],
     complete_at: datetime | None,
 ) -> Drift:
-    """Compare. `catalogue` is the result of the last complete listing. `seen` are the IDs of the
-    accounts whose permission sets it got; for other accounts nothing counts as gone.
+    """Return the drift of a session.
+
+    `catalogue` is the result of the last complete listing, finished at `complete_at`. `seen` are
+    the IDs of the accounts whose permission sets it got; in other accounts nothing counts as gone.
     """
     ours = [each for each in profiles if each.is_of(session) and _target(each) is not None]
     targets = {_target(each) for each in ours}
@@ -52,7 +54,7 @@ def compare(
         complete_at,
         tuple(missing),
         tuple(dead),
-        _twins(ours),
+        _duplicates(ours),
     )
 
 
@@ -72,7 +74,7 @@ def _is_gone(profile: Profile, catalogue: Catalogue, seen: Collection[str]) -> b
     return all(each.name != profile.permission_set for each in listing.permission_sets or ())
 
 
-def _twins(profiles: Iterable[Profile]) -> tuple[tuple[Profile, ...], ...]:
+def _duplicates(profiles: Iterable[Profile]) -> tuple[tuple[Profile, ...], ...]:
     alike: dict[object, list[Profile]] = defaultdict(list)
     for each in profiles:
         alike[_target(each), each.region].append(each)

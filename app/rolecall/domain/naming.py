@@ -14,12 +14,12 @@ from types import MappingProxyType
 from typing import Final
 
 from rolecall.domain.model import Account
+from rolecall.domain.partitions import REGION
 from rolecall.domain.text import original, plain
 
 MAX_LENGTH: Final = 64
 _ACCOUNT_LENGTH: Final = 36
-_ROLE_ARN: Final = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+", re.ASCII)
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", re.ASCII)
+_REGION = re.compile(REGION)
 _VALID = re.compile(r"[A-Za-z0-9_./%@:+-]+")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _REFUSED = "__proto__"  # with it, the SDK for JavaScript reads nothing at all
@@ -72,11 +72,6 @@ def check(name: str) -> NameProblem | None:
 def is_region(text: str) -> bool:
     """Return whether the text looks like a region. AWS adds regions, so there is no fixed list."""
     return _REGION.fullmatch(text) is not None
-
-
-def is_role_arn(text: str) -> bool:
-    """Return whether the text looks like a role ARN, in any partition."""
-    return _ROLE_ARN.fullmatch(text) is not None
 
 
 def suggest(

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+# The form of a region. AWS adds regions, so there is no list of them.
+REGION: Final = "[a-z]{2,}(?:-[a-z]+)+-[0-9]{1,2}"
+
 
 class Partition(NamedTuple):
     """`web_domain` is the domain of the console. `sts_region` is used if no region is named."""

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from rolecall.domain.arns import ACCOUNT_ID, ANY_PARTITION, RESERVED_ROLE
 from rolecall.domain.folding import SearchIndex, apart, fold, plain
 from rolecall.domain.highlights import FoldedText
 from rolecall.domain.query_word import QueryWord, rows_within
@@ -26,11 +27,9 @@ _LONGEST_SCATTERED = 64
 _MOST_MEASURED = 2_000  # rows found as scattered letters
 
 # Patterns are strings, so that importing this module does not compile them; `re` caches them.
-# Role names of permission sets:
-# https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
-_ROLE_ARN = r"(?i)arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):"
-_RESERVED_ROLE = r"(?i)AWSReservedSSO_([\w+=,.@-]+)_(?:[0-9a-f]{16}(?![0-9a-z_])|\*)"
-_LINK_ACCOUNT = r"(?i)https?://\S*[?&]account_id=(\d{12})(?!\d)"
+_ROLE_ARN = rf"(?i){ANY_PARTITION}:(?:iam|sts)::({ACCOUNT_ID}):"
+_ROLE_NAME = rf"(?i){RESERVED_ROLE}(?:[0-9a-f]{{16}}(?![0-9a-z_])|\*)"
+_LINK_ACCOUNT = rf"(?i)https?://\S*[?&]account_id=({ACCOUNT_ID})(?!\d)"
 _LINK_ROLE = r"(?i)[?&]role_name=([^&\s]+)"
 
 
@@ -176,10 +175,10 @@ def _words_of(token: str) -> list[QueryWord]:
     """Return the words that a typed or pasted token means."""
     account = re.search(_ROLE_ARN, token) or re.search(_LINK_ACCOUNT, token)
     if account is not None:
-        role = re.search(_RESERVED_ROLE, token) or re.search(_LINK_ROLE, token)
+        role = re.search(_ROLE_NAME, token) or re.search(_LINK_ROLE, token)
         preferred = [] if role is None else [_preferred(unquote(role.group(1)))]
         return [QueryWord((account.group(1),)), *preferred]
-    if role := re.fullmatch(_RESERVED_ROLE, token):
+    if role := re.fullmatch(_ROLE_NAME, token):
         token = role.group(1)
     word = QueryWord.typed(token)
     return [word] if word.forms[0] else []

@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from rolecall.domain.errors import StartUrlInvalid
+from rolecall.domain.partitions import REGION
 
 MAX_LENGTH: Final = 1024
 
@@ -29,16 +30,15 @@ class StartUrlProblem(StrEnum):
     NOT_A_PORTAL = "not-a-portal"  # an AWS address, but not a portal
 
 
-_REGION = r"[a-z]{2,}(?:-[a-z]+)+-\d+"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _PORTALS = re.compile(
     rf"""
       (?P<awsapps>{_LABEL})\.awsapps\.com
     | start\.(?:us-gov-[a-z]+-\d\.)?us-gov-home\.awsapps\.com
     | start\.(?:cn-[a-z]+-\d\.)?home\.awsapps\.cn
-    | ssoins-[a-z0-9]+\.{_REGION}\.portal\.amazonaws\.(?:com|com\.cn|cn|eu)
-    | ssoins-[a-z0-9]+\.portal\.{_REGION}\.app\.aws
-    | ssoins-[a-z0-9]+\.portal\.{_REGION}\.(?:app|api)\.amazonwebservices\.(?:com\.cn|eu)
+    | ssoins-[a-z0-9]+\.{REGION}\.portal\.amazonaws\.(?:com|com\.cn|cn|eu)
+    | ssoins-[a-z0-9]+\.portal\.{REGION}\.app\.aws
+    | ssoins-[a-z0-9]+\.portal\.{REGION}\.(?:app|api)\.amazonwebservices\.(?:com\.cn|eu)
     | identitycenter(?:\.us-gov)?\.amazonaws\.(?:com|com\.cn|cn|eu)
     """,
     re.VERBOSE,

@@ -123,10 +123,10 @@ class RenameProfiles:
             set_value(document, section, "source_profile", name)
 
     def _rename(self, document: Document, old: str, new: str) -> None:
-        *twins, section = _existing(document, old)
+        *unused, section = _existing(document, old)
         _check_free(document, new)
-        for twin in twins:
-            remove_section(document, twin)
+        for each in unused:
+            remove_section(document, each)
         rename_section(document, section, _header(SectionKind.PROFILE, new))
 
 

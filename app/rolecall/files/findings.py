@@ -91,9 +91,9 @@ def _twins(document: Document) -> Iterator[Finding]:
                 continue
             if (other := seen.get(section.name)) is not None:
                 is_default = kind is SectionKind.PROFILE and section.name == "default"
-                twins = FindingKind.TWO_DEFAULTS if is_default else FindingKind.TWINS
+                found_kind = FindingKind.TWO_DEFAULTS if is_default else FindingKind.TWINS
                 subject = str(safe(section.name))
-                yield Finding(twins, document.path, section.line, subject, other)
+                yield Finding(found_kind, document.path, section.line, subject, other)
             seen[section.name] = section.line
 
 

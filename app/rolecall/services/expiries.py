@@ -13,6 +13,7 @@ from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Final
 
+from rolecall.domain.arns import ACCOUNT_ID
 from rolecall.domain.config import Config
 from rolecall.domain.errors import FileError
 from rolecall.domain.model import AccessToken, Profile, RoleCredentials, SsoSession, short_start_url
@@ -45,7 +46,7 @@ class NoRenewal(StrEnum):
     NO_SESSION = "no-session"
 
 
-_ACCOUNT_ID: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_ACCOUNT_ID: Final = re.compile(rf"(?<!\d){ACCOUNT_ID}(?!\d)")
 
 # How long each is usually valid, for the bar: the files have the expiry but not the start.
 _TYPICAL_LIFETIMES: Final = {

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from rolecall.domain import naming
+from rolecall.domain.arns import is_mfa_arn, is_role_arn
 from rolecall.domain.file_change import Change, Edit
 from rolecall.domain.model import Profile
 from rolecall.domain.switching import PROFILES
@@ -26,10 +27,6 @@ from rolecall.services.profiles import NameCheck, NameStatus, ProfilesService, c
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
 _SHORTEST: Final = 900
 _LONGEST: Final = 3600
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
-_MFA_ARN: Final = re.compile(
-    r"arn:aws[a-z-]*:iam::[0-9]{12}:(mfa|sms-mfa|u2f)/[\w+=,.@/-]+", re.ASCII
-)
 _HARDWARE_MFA: Final = re.compile(r"[A-Z0-9]{9,}")
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, ExternalId
 _EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
@@ -63,11 +60,11 @@ class Chain:
         """Return the problems by the name of the field."""
         serial, duration = self.mfa_serial, self.duration
         checks = (
-            ("role_arn", ChainProblem.ROLE_ARN, naming.is_role_arn(self.role_arn)),
+            ("role_arn", ChainProblem.ROLE_ARN, is_role_arn(self.role_arn)),
             (
                 "mfa_serial",
                 ChainProblem.MFA_SERIAL,
-                not serial or _MFA_ARN.fullmatch(serial) or _HARDWARE_MFA.fullmatch(serial),
+                not serial or is_mfa_arn(serial) or _HARDWARE_MFA.fullmatch(serial),
             ),
             (
                 "external_id",

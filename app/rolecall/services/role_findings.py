@@ -7,7 +7,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
-from rolecall.domain import naming
+from rolecall.domain.arns import is_role_arn
 from rolecall.domain.config import Config
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.model import Profile, ProfileKind
@@ -32,7 +32,7 @@ def all_findings(
     found: list[tuple[Profile, _Found | None]] = [
         (role, (FindingKind.ROLE_ARN_INVALID, "role_arn", ""))
         for role in roles
-        if not naming.is_role_arn(role.settings.get("role_arn", ""))
+        if not is_role_arn(role.settings.get("role_arn", ""))
     ]
     if any(_finding(role, by_name, ()) for role in roles):
         in_credentials = names_with_keys()

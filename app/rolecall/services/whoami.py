@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.aws import identity
+from rolecall.domain.arns import RESERVED_ROLE
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.errors import FileError, VerifyFailed
 from rolecall.domain.model import Identity, ProfileKind
@@ -34,7 +35,7 @@ from rolecall.services.switching import Switching
 _KEYS: Final = "AWS_ACCESS_KEY_ID"
 _WEB_IDENTITY: Final = "AWS_WEB_IDENTITY_TOKEN_FILE"
 _DEFAULT: Final = "default"
-_PERMISSION_SET: Final = re.compile(r":assumed-role/AWSReservedSSO_([\w+=,.@-]+)_[0-9a-f]{16}/")
+_PERMISSION_SET: Final = re.compile(f":assumed-role/{RESERVED_ROLE}[0-9a-f]{{16}}/")
 _MACHINE: Final = frozenset({"iam-role", "container-role", "ec2-credentials-file"})
 
 

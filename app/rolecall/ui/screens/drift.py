@@ -150,7 +150,7 @@ def _rows(look: DriftOverview) -> Iterator[DriftRow]:
     for profile in look.orphans:
         yield DriftRow("orphan", profile.session_name or "", profile=profile)
     for session, found in look.sessions:
-        for first, *others in found.twins:
+        for first, *others in found.duplicates:
             for profile in others:
                 yield DriftRow("twin", session.label, profile=profile, twin=first.name)
         for assignment in found.missing:
