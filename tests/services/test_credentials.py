@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -245,6 +246,18 @@ class TestProfiles:
         arn = json.loads(aws(desk, "sts", "get-caller-identity", "--profile", "deploy"))["Arn"]
         assert "assumed-role/Deployer/rolecall-" in arn
         assert (asked(desk), asked(desk, "AssumeRole")) == (1, 2)
+
+    def test_a_role_that_assumes_itself(self, desk: Desk, service: CredentialsService) -> None:
+        """Clients assume it twice. The second call does not wait for the lock of the first."""
+        role = f"role_arn = arn:aws:iam::{AUDIT}:role/Same\n"
+        add_audit(
+            desk,
+            f"\n[profile inner]\n{role}source_profile = audit-admin\n"
+            f"\n[profile outer]\n{role}source_profile = inner\n",
+        )
+        desk.sign_in()
+        assert service.of_profile("outer").access_key_id
+        assert asked(desk, "AssumeRole") == 2
 
     def test_an_mfa_code_is_asked_for_once_and_the_cli_uses_the_credentials(
         self, desk: Desk, service: CredentialsService

@@ -25,7 +25,7 @@ from rolecall.domain.model import (
 )
 from rolecall.domain.partitions import partition_named
 from rolecall.domain.text import original, safe
-from rolecall.files.cli_cache import CliCache
+from rolecall.files.cli_cache import AssumeRoleArguments, CliCache
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.fast.key_expiry import expiry_of
@@ -156,8 +156,18 @@ class CredentialsService:
         page = console.destination_url(destination, original(profile.region or session.region))
         return console.shortcut(session, profile.account_id, profile.permission_set, page)
 
-    def _of_profile(self, config: Config, name: str, through: tuple[str, ...]) -> Credentials:
-        """Return the credentials. `through` are the profiles that use this one as their source."""
+    def _of_profile(
+        self,
+        config: Config,
+        name: str,
+        through: tuple[str, ...],
+        roles: tuple[AssumeRoleArguments, ...] = (),
+    ) -> Credentials:
+        """Return the credentials.
+
+        `through` are the profiles that use this one as their source, `roles` the calls of
+        AssumeRole that wait for it.
+        """
         profile = self._find(config, name)
         stored = self.credentials.values(name)
         settings = {key: original(value) for key, value in profile.settings.items()}
@@ -174,7 +184,7 @@ class CredentialsService:
                 )
             return self._by_botocore(name)
         if "role_arn" in settings and "web_identity_token_file" not in settings:
-            return self._assumed(config, profile, settings, (*through, name))
+            return self._assumed(config, profile, settings, (*through, name), roles)
         if profile.is_sso:
             return self._of_sso_profile(config, profile)
         if "aws_access_key_id" not in stored and not _BY_BOTOCORE.isdisjoint(settings):
@@ -198,6 +208,7 @@ class CredentialsService:
         profile: Profile,
         settings: Mapping[str, str],
         through: tuple[str, ...],
+        roles: tuple[AssumeRoleArguments, ...],
     ) -> RoleCredentials:
         """Assume the role of the profile with the credentials of its source profile."""
         if "source_profile" not in settings:
@@ -213,13 +224,14 @@ class CredentialsService:
             device = safe(settings.get("mfa_serial", ""))
             if device and self.ask_code is None:
                 raise NoCredentials(profile.name, CredentialsProblem.MFA, device)
-            own = self._of_profile(config, source, through)
+            own = self._of_profile(config, source, through, (*roles, arguments))
             partition = partition_named("".join(settings["role_arn"].split(":")[1:2]))
             client = self.clients.sts(settings.get("region") or partition.sts_region, own)
             code = {"TokenCode": self.ask_code(device)} if device and self.ask_code else {}
             return assume_role(client, arguments | code, f"rolecall-{self.clock().timestamp():.0f}")
 
-        return self.roles.assumed(arguments, ask)
+        # A role that assumes itself has its own lock already.
+        return ask() if arguments in roles else self.roles.assumed(arguments, ask)
 
     def _static(self, profile: Profile, settings: Mapping[str, str]) -> Credentials:
         key_id = settings.get("aws_access_key_id")
