@@ -136,6 +136,12 @@ class TestSignIn:
         signed_out.server.approve(code_of(started))
         assert started.wait(30) == 0
 
+    def test_a_role_has_the_session_of_its_source(self, here: CommandLine) -> None:
+        here.add("[sso-session other]\nsso_start_url = https://x.awsapps.com/start")
+        here.add(f"[profile deploy]\nrole_arn = r\nsource_profile = {PROFILE}")
+        said = here.rolecall("sign-in", AWS_PROFILE="deploy")
+        assert (said.returncode, "corp" in said.stderr) == (0, True), said.stderr
+
     def test_in_a_terminal_there_is_a_qr_code(self, signed_out: CommandLine) -> None:
         with Terminal(
             command("sign-in"), columns=100, lines=40, env=signed_out.environ

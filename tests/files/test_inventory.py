@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -73,6 +74,20 @@ def rows_of(cache: InventoryCache, session: SsoSession = SESSION) -> Organisatio
         each.account.id: [one.name for one in each.permission_sets or ()]
         for each in cache.catalogue(session)
     }
+
+
+def test_an_account_name_is_that_of_the_sessions_start_url(
+    cache: InventoryCache, tmp_path: Path
+) -> None:
+    respelled = replace(SESSION, start_url=f"{SESSION.start_url}/")
+    for session, name in ((SESSION, "payments"), (respelled, "prod payments")):
+        number = begin(cache, session=session)
+        cache.save(session, number, NOW, [(0, Account("1", name, "a@example.com"))])
+    folder = str(tmp_path / "cache")
+    names = fast_inventory.account_names(folder)
+    for session, name in ((SESSION, "payments"), (respelled, "prod payments")):
+        key = (session.cache_key, session.start_url, "1")
+        assert fast_inventory.account_name(folder, key) == names[key] == name
 
 
 class TestStorage:

@@ -49,6 +49,11 @@ def profile_of(environ: Mapping[str, str]) -> str:
     return next((environ[name] for name in PROFILES if environ.get(name)), "")
 
 
+# Session, start URL and ID. The start URL is part of it because a session of the same name may have
+# had another one, with other accounts.
+AccountKey = tuple[str, str, str]
+
+
 class SwitchTarget(NamedTuple):
     """The facts about a profile that switching needs.
 
@@ -63,6 +68,10 @@ class SwitchTarget(NamedTuple):
     session: str = ""
     start_url: str = ""
     region: str = ""
+
+    @property
+    def account_key(self) -> AccountKey:
+        return self.session, self.start_url, self.account_id
 
 
 class Switch(NamedTuple):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rolecall.domain.folding import SearchIndex, fold
 from rolecall.domain.search import Query
-from rolecall.domain.switching import SwitchTarget
+from rolecall.domain.switching import AccountKey, SwitchTarget
 
 
 class Matches(NamedTuple):
@@ -22,7 +22,7 @@ class Matches(NamedTuple):
 
 
 def best_matches(
-    targets: Mapping[str, SwitchTarget], account_names: Mapping[tuple[str, str], str], query: str
+    targets: Mapping[str, SwitchTarget], account_names: Mapping[AccountKey, str], query: str
 ) -> Matches:
     """Return the best matches. A match in the name is better than one in the account or role."""
     rows = list(targets.values())
@@ -36,7 +36,7 @@ def best_matches(
     every = (
         (
             row.name,
-            account_names.get((row.session, row.account_id), ""),
+            account_names.get(row.account_key, ""),
             row.account_id,
             row.role,
         )

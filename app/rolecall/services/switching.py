@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.domain.production import PRODUCTION, is_production
-from rolecall.domain.switching import SwitchTarget, profile_of
+from rolecall.domain.switching import AccountKey, SwitchTarget, profile_of
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast import ini, inventory, paths, recent_profiles
 from rolecall.files.fast.key_expiry import expiry_of, is_short_term
@@ -144,7 +144,7 @@ class Switching:
         """Return what is known of a profile."""
         name = ""
         if target.account_id and target.session:
-            name = inventory.account_name(self._cache, target.session, target.account_id)
+            name = inventory.account_name(self._cache, target.account_key)
         return ProfileStatus(name, self.token(target))
 
     def token(self, target: SwitchTarget) -> TokenExpiry | None:
@@ -153,8 +153,8 @@ class Switching:
             return None
         return token_expiry(self._home, target.session, target.start_url)
 
-    def account_names(self) -> dict[tuple[str, str], str]:
-        """Return the account names as AWS sent them, by session and account id."""
+    def account_names(self) -> dict[AccountKey, str]:
+        """Return the account names as AWS sent them, by account."""
         return inventory.account_names(self._cache)
 
     def is_production(self, *names: str) -> bool:

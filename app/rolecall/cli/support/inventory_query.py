@@ -14,11 +14,13 @@ from rolecall.domain.folding import SearchIndex
 from rolecall.domain.model import SsoSession
 from rolecall.domain.search import Query
 from rolecall.domain.switching import profile_of
+from rolecall.domain.text import original
 from rolecall.presentation import list_strings, session_strings, table_strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.services.inventory.events import Progress
 from rolecall.services.services import Services
+from rolecall.services.switching import Switching
 
 
 def session_named(services: Services, name: str | None) -> SsoSession:
@@ -43,11 +45,12 @@ def session_or_current(
     """The named session, or that of AWS_PROFILE, or the only one. Raises click.UsageError."""
     if name is None:
         wanted = profile_of(environ)
-        profile = next((p for p in services.profiles.profiles() if p.name == wanted), None)
-        for session in services.sign_in.sessions() if profile else ():
-            if profile and profile.is_of(session):
-                return session
+        # A role has the session of its source profile, as in `rolecall tokens`.
+        target = Switching(environ).target(wanted) if wanted else None
         sessions = services.sign_in.sessions()
+        for session in sessions if target else ():
+            if target and original(session.cache_key) == target.session:
+                return session
         if len(sessions) > 1:
             names = " ".join(each.cache_key for each in sessions)
             raise click.UsageError(session_strings.NAME_A_SESSION.format(names=names))

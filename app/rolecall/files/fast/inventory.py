@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from rolecall.domain.switching import AccountKey
 
 INVENTORY: Final = "inventory.sqlite"
 
@@ -27,20 +30,23 @@ class RoleUse(NamedTuple):
     used_at: float
 
 
-def account_name(cache: str, session: str, account_id: str) -> str:
+def account_name(cache: str, account: AccountKey) -> str:
     """Return the name of an account as AWS sent it; empty if it is unknown."""
     query = (
         "SELECT name FROM account JOIN sign_in ON sign_in = sign_in.id"
-        " WHERE account.id = ? AND cache_key = ?"
+        " WHERE cache_key = ? AND start_url = ? AND account.id = ?"
     )
-    rows = _rows(cache, query, (account_id, session))
+    rows = _rows(cache, query, account)
     return rows[0][0] if rows else ""
 
 
-def account_names(cache: str) -> dict[tuple[str, str], str]:
-    """Return the names of all accounts by session and account ID."""
-    query = "SELECT cache_key, account.id, name FROM account JOIN sign_in ON sign_in = sign_in.id"
-    return {(session, id_): name for session, id_, name in _rows(cache, query)}
+def account_names(cache: str) -> dict[AccountKey, str]:
+    """Return the names of all accounts."""
+    query = (
+        "SELECT cache_key, start_url, account.id, name"
+        " FROM account JOIN sign_in ON sign_in = sign_in.id"
+    )
+    return {(session, url, id_): name for session, url, id_, name in _rows(cache, query)}
 
 
 def first_accounts(

@@ -80,7 +80,7 @@ class PickerRows:
     def account_of(self, row: PickerRow) -> str:
         """Return the name of the account, or its ID if the name is unknown."""
         target = row.target
-        return safe(self._accounts.get((target.session, target.account_id)) or target.account_id)
+        return safe(self._accounts.get(target.account_key) or target.account_id)
 
     def is_production(self, row: PickerRow) -> bool:
         asked = row.name, self.account_of(row)
