@@ -31,8 +31,8 @@ def test_an_error_keeps_earlier_results_and_success_clears_it() -> None:
         "000000000000", ERROR
     )
     assert (failed.assignment_count, failed.listed, failed.failed) == (1, 1, 1)
-    mended = failed.with_permission_sets("000000000000", [])
-    assert (mended.assignment_count, mended.listed, mended.failed) == (0, 1, 0)
+    listed = failed.with_permission_sets("000000000000", [])
+    assert (listed.assignment_count, listed.listed, listed.failed) == (0, 1, 0)
 
 
 def test_an_unknown_account_changes_nothing() -> None:

@@ -37,7 +37,7 @@ class FileErrorReason(Enum):
     LINK_LOOP = "link loop"
     NOT_A_FILE = "not a file"
     NOT_A_FOLDER = "not a folder"
-    OTHER_OWNER = "owned by somebody else"
+    OTHER_OWNER = "owned by another user"
     MOUNT_POINT = "mount point"
     NO_PATH = "no path"
 

@@ -49,10 +49,14 @@ class _SetSection:
 
 
 class SetProfile(_SetSection):
+    """Create a profile or change its keys; None deletes a key."""
+
     kind = SectionKind.PROFILE
 
 
 class SetSsoSession(_SetSection):
+    """Create an sso-session or change its keys; None deletes a key."""
+
     kind = SectionKind.SSO_SESSION
 
 
@@ -80,6 +84,8 @@ class CopyProfile:
 
 @dataclass(frozen=True, slots=True)
 class DeleteProfile:
+    """Delete all sections that botocore reads as this profile."""
+
     name: str
 
     @property

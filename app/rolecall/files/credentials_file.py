@@ -54,6 +54,8 @@ class StoredKeys:
 
 @dataclass(frozen=True, slots=True)
 class CredentialsFile(IniFile):
+    """The credentials file. `plan` and `commit` are the editor's."""
+
     def read(self) -> tuple[StoredKeys, ...]:
         """Return all sections; none if there is no file. Raises FileUnreadable, FileMalformed."""
         document = self.document()

@@ -84,6 +84,8 @@ class InventoryCache:
     # --- reading
 
     def catalogue(self, session: SsoSession) -> Catalogue:
+        """Return the accounts in the portal's order, with their known permission sets."""
+
         def read(db: sqlite3.Connection) -> Catalogue:
             rows = db.execute(
                 "SELECT id, name, email, permission_sets FROM account WHERE sign_in = ?"
@@ -259,9 +261,11 @@ class InventoryCache:
         return self._database.read(read, Favourites())
 
     def set_favourite(self, session: SsoSession, key: tuple[str, str], is_favourite: bool) -> None:
+        """Store a favourite. `key` is an account ID and a permission set ('': the account)."""
         self._mark(session, key, "is_favourite", is_favourite)
 
     def note_use(self, session: SsoSession, key: tuple[str, str], now: datetime) -> None:
+        """Store when a permission set was last used. `key` is as for `set_favourite`."""
         self._mark(session, key, "used_at", now.timestamp())
 
     def _mark(self, session: SsoSession, key: tuple[str, str], column: str, value: float) -> None:

@@ -52,6 +52,7 @@ class SsoCache:
         return (self.folder / f"{token_stem(session)}.json").exists()
 
     def save_token(self, session: SsoSession, token: AccessToken) -> None:
+        """Write the token file that the CLI would write; unknown members stay."""
         fields: Fields = {
             "startUrl": original(token.start_url),
             "region": original(token.region),

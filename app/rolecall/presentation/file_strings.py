@@ -85,7 +85,7 @@ REASONS: Final[dict[str, str]] = {
     "link loop": _("link loop"),
     "not a file": _("not a file"),
     "not a folder": _("not a folder"),
-    "owned by somebody else": _("owned by another user"),
+    "owned by another user": _("owned by another user"),
     "mount point": _("mount point"),
     "no path": _("no path"),
 }
@@ -101,7 +101,7 @@ WAYS_OUT: Final[dict[str, str]] = {
     "dangling link": _("Create the file that the link leads to, or delete the link."),
     "link loop": _("Its links form a loop: make them again."),
     "not a file": _("Something else has that name: move it away."),
-    "owned by somebody else": _("Only its owner can replace it."),
+    "owned by another user": _("Only its owner can replace it."),
     "no path": _("A variable such as AWS_CONFIG_FILE is empty: set it, or unset it."),
     "mount point": _("A file that is a mount point cannot be replaced: mount its folder instead."),
 }
