@@ -25,7 +25,7 @@ def switching_with(home: Path, config: str, **environ: str) -> Switching:
 
 
 class PickerWithoutField(Picker):
-    """Mount the field after the first paint as usual, but here never."""
+    """A picker whose field, which a picker mounts after the first paint, is never mounted."""
 
     async def _make_field(self) -> None:
         pass
