@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from rolecall.aws.translate import AnswerProblem, translated
+from rolecall.aws.call import call
+from rolecall.aws.translate import AnswerProblem
 from rolecall.domain.errors import NoAssignment, SignInNeeded, UnexpectedAnswer
 from rolecall.domain.model import (
     AccessToken,
@@ -62,12 +63,15 @@ class Portal:
         bearer = token.value.reveal()
 
         def page(next_token: str | None) -> tuple[list[Account], str | None]:
-            with translated(self._client, "ListAccounts", self._meanings):
-                more: Any = {"nextToken": next_token} if next_token else {}
+            more: Any = {"nextToken": next_token} if next_token else {}
+
+            def ask() -> tuple[list[Account], str | None]:
                 answer = self._client.list_accounts(
                     accessToken=bearer, maxResults=PAGE_SIZE, **more
                 )
                 return [_account(each) for each in answer["accountList"]], answer.get("nextToken")
+
+            return call(self._client, "ListAccounts", ask, self._meanings, tries=1)
 
         for accounts in self._pages("ListAccounts", page, call_policy):
             new = [account for account in accounts if account.id not in seen]
@@ -81,8 +85,9 @@ class Portal:
         bearer = token.value.reveal()
 
         def page(next_token: str | None) -> tuple[list[str], str | None]:
-            with translated(self._client, "ListAccountRoles", self._meanings):
-                more: Any = {"nextToken": next_token} if next_token else {}
+            more: Any = {"nextToken": next_token} if next_token else {}
+
+            def ask() -> tuple[list[str], str | None]:
                 answer = self._client.list_account_roles(
                     accessToken=bearer,
                     accountId=original(account_id),
@@ -90,6 +95,8 @@ class Portal:
                     **more,
                 )
                 return [each["roleName"] for each in answer["roleList"]], answer.get("nextToken")
+
+            return call(self._client, "ListAccountRoles", ask, self._meanings, tries=1)
 
         pages = self._pages("ListAccountRoles", page, call_policy)
         names = dict.fromkeys(name for names in pages for name in names)
@@ -107,7 +114,8 @@ class Portal:
             "ForbiddenException": no_assignment,
             "ResourceNotFoundException": no_assignment,
         }
-        with translated(self._client, "GetRoleCredentials", meanings):
+
+        def ask() -> RoleCredentials:
             answer = self._client.get_role_credentials(
                 accessToken=token.value.reveal(),
                 accountId=original(account_id),
@@ -121,10 +129,14 @@ class Portal:
                 account_id=account_id,
             )
 
+        return call(self._client, "GetRoleCredentials", ask, meanings)
+
     def sign_out(self, token: AccessToken) -> None:
         """End the session at the portal; the token is no longer valid."""
-        with translated(self._client, "Logout", self._meanings):
-            self._client.logout(accessToken=token.value.reveal())
+        bearer = token.value.reveal()
+        call(
+            self._client, "Logout", lambda: self._client.logout(accessToken=bearer), self._meanings
+        )
 
     def _pages(
         self,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from rolecall.aws.translate import translated
+from rolecall.aws.call import TRIES, call
 from rolecall.domain.model import RoleCredentials, Secret
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def assume_role(
     `RoleSessionName`.
     """
     request: dict[str, Any] = {"RoleSessionName": session_name, **arguments}
-    with translated(client, "AssumeRole"):
+
+    def ask() -> RoleCredentials:
         answer = client.assume_role(**request)["Credentials"]
         return RoleCredentials(
             access_key_id=answer["AccessKeyId"],
@@ -34,3 +35,6 @@ def assume_role(
             expires_at=answer["Expiration"].astimezone(UTC),
             account_id=str(arguments["RoleArn"]).split(":")[4],
         )
+
+    # The code of an MFA device works only once.
+    return call(client, "AssumeRole", ask, tries=1 if "TokenCode" in request else TRIES)

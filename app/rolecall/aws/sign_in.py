@@ -13,7 +13,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode, urlsplit
 
-from rolecall.aws.translate import Meanings, translated
+from rolecall.aws.call import call
+from rolecall.aws.translate import Meanings
 from rolecall.domain.errors import (
     AuthorizationExpired,
     DeviceCodeExpired,
@@ -84,7 +85,8 @@ class Oidc:
     def register(self) -> ClientRegistration:
         """Register a client for device codes."""
         scopes = self._session.scopes or None
-        with translated(self._client, "RegisterClient"):
+
+        def ask() -> ClientRegistration:
             answer = (
                 self._client.register_client(
                     clientName=_CLIENT_NAME, clientType="public", scopes=list(scopes)
@@ -99,6 +101,8 @@ class Oidc:
                 scopes=scopes,
             )
 
+        return call(self._client, "RegisterClient", ask)
+
     def register_for_browser(self, redirect_uri: str) -> ClientRegistration:
         """Register a client for the authorization-code grant.
 
@@ -106,7 +110,8 @@ class Oidc:
         registers (`botocore.utils.SSOTokenFetcherAuth`).
         """
         scopes = self._session.scopes or (ACCOUNT_ACCESS_SCOPE,)
-        with translated(self._client, "RegisterClient"):
+
+        def ask() -> ClientRegistration:
             answer = self._client.register_client(
                 clientName=_CLIENT_NAME,
                 clientType="public",
@@ -122,6 +127,8 @@ class Oidc:
                 scopes=scopes,
                 grant_types=BROWSER_GRANTS,
             )
+
+        return call(self._client, "RegisterClient", ask)
 
     def authorization_link(self, registration: ClientRegistration, pkce: Pkce) -> str:
         """Return the link for the browser. botocore has no call for this operation."""
@@ -149,7 +156,8 @@ class Oidc:
             "InvalidClientException": RegistrationRejected,
             "UnauthorizedClientException": RegistrationRejected,
         }
-        with translated(self._client, "CreateToken", meanings):
+
+        def ask() -> AccessToken:
             answer = self._client.create_token(
                 clientId=registration.client_id,
                 clientSecret=registration.client_secret.reveal(),
@@ -160,6 +168,8 @@ class Oidc:
             )
             return self._token(answer, registration, None)
 
+        return call(self._client, "CreateToken", ask, meanings, tries=1)
+
     def start(self, registration: ClientRegistration) -> DeviceCode:
         """Get a device code. Raises RegistrationRejected and StartUrlUnknown."""
         meanings: Meanings = {
@@ -167,7 +177,8 @@ class Oidc:
             "UnauthorizedClientException": RegistrationRejected,
             "InvalidRequestException": self._start_url_unknown,
         }
-        with translated(self._client, "StartDeviceAuthorization", meanings):
+
+        def ask() -> DeviceCode:
             answer = self._client.start_device_authorization(
                 clientId=registration.client_id,
                 clientSecret=registration.client_secret.reveal(),
@@ -180,6 +191,8 @@ class Oidc:
                 lifetime=answer["expiresIn"],
                 interval=max(1, answer.get("interval", DEFAULT_INTERVAL)),
             )
+
+        return call(self._client, "StartDeviceAuthorization", ask, meanings)
 
     def collect(
         self, registration: ClientRegistration, code: DeviceCode
@@ -197,15 +210,18 @@ class Oidc:
             "InvalidClientException": RegistrationRejected,
             "UnauthorizedClientException": RegistrationRejected,
         }
+
+        def ask() -> AccessToken:
+            answer = self._client.create_token(
+                clientId=registration.client_id,
+                clientSecret=registration.client_secret.reveal(),
+                grantType=_DEVICE_CODE_GRANT,
+                deviceCode=code.device_code.reveal(),
+            )
+            return self._token(answer, registration, None)
+
         try:
-            with translated(self._client, "CreateToken", meanings):
-                answer = self._client.create_token(
-                    clientId=registration.client_id,
-                    clientSecret=registration.client_secret.reveal(),
-                    grantType=_DEVICE_CODE_GRANT,
-                    deviceCode=code.device_code.reveal(),
-                )
-                return self._token(answer, registration, None)
+            return call(self._client, "CreateToken", ask, meanings, tries=1)
         except _NoTokenYet as no_token:
             return no_token.reason
 
@@ -226,7 +242,8 @@ class Oidc:
             ),
             lambda: SignInNeeded(self._session.cache_key),
         )
-        with translated(self._client, "CreateToken", meanings):
+
+        def ask() -> AccessToken:
             answer = self._client.create_token(
                 clientId=registration.client_id,
                 clientSecret=registration.client_secret.reveal(),
@@ -234,6 +251,8 @@ class Oidc:
                 refreshToken=refresh_token.reveal(),
             )
             return self._token(answer, registration, refresh_token)
+
+        return call(self._client, "CreateToken", ask, meanings)
 
     def _token(
         self,

@@ -28,7 +28,7 @@ from rolecall.files.sso_cache import SsoCache, token_stem
 # Later than the AWS CLI and boto3, which renew in the last 15 minutes, and earlier than the SDKs
 # that use a token until it expires.
 RENEW_BEFORE: Final = timedelta(minutes=10)
-# The process with the lock makes one call, which takes at most its two timeouts.
+# The process with the lock makes one call; its deadline is 25 seconds.
 _LOCK_TIMEOUT: Final = 30.0
 # Seconds. The AWS CLI has no lock. It writes its new token up to this long after it has used the
 # refresh token, and it writes in place: for a moment the file is empty.

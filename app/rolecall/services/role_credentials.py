@@ -18,9 +18,7 @@ from rolecall.domain.errors import (
     FileError,
     FileUnreadable,
     RolecallError,
-    ServiceFault,
     SignInNeeded,
-    Throttled,
 )
 from rolecall.domain.model import AccessToken, RoleCredentials, SsoSession
 from rolecall.files import atomic
@@ -29,11 +27,8 @@ from rolecall.services.renewal import Renewal
 
 # With less time left they are fetched again (`botocore.credentials.CachedCredentialFetcher`).
 REFETCH_BEFORE: Final = timedelta(minutes=15)
-# The process with the lock may renew the token first: two calls of at most two timeouts each.
+# The process with the lock may renew the token first: two calls with their deadlines.
 _LOCK_TIMEOUT: Final = 60.0
-# Seconds between retries after a temporary error, if there are no valid credentials to return.
-_PAUSES: Final = (0.2, 1.0)
-_LONGEST_PAUSE: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +90,7 @@ class RoleCredentialsService:
                 cached = _load(load)
                 if cached is not None and not self._is_due(cached):
                     return cached
-                new = ask() if is_valid else self._with_retries(ask)
+                new = ask()
                 with suppress(FileError):  # they are valid even if they cannot be saved
                     save(new)
                 return new
@@ -103,16 +98,6 @@ class RoleCredentialsService:
             if cached is not None and self.clock() < cached.expires_at:
                 return cached
             raise
-
-    def _with_retries(self, ask: Callable[[], RoleCredentials]) -> RoleCredentials:
-        for pause in _PAUSES:
-            try:
-                return ask()
-            except ServiceFault:
-                self.renewal.sleep(pause)
-            except Throttled as throttled:
-                self.renewal.sleep(min(throttled.retry_after or pause, _LONGEST_PAUSE))
-        return ask()
 
     def _is_due(self, credentials: RoleCredentials) -> bool:
         return credentials.expires_at - self.clock() < REFETCH_BEFORE

@@ -1,0 +1,138 @@
+"""The one place where calls to AWS are made: within a deadline, and repeated where that is safe.
+
+botocore limits each wait for bytes but not a whole answer, so that a server that sends a byte every
+few seconds would keep a call for minutes. Each try therefore runs in a thread that is abandoned if
+it takes too long. botocore's own retries are off, because they cannot be cancelled.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Thread
+from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import urlsplit
+
+from rolecall.aws.translate import Meanings, UnreachableReason, translated
+from rolecall.domain.errors import (
+    ServiceError,
+    ServiceFault,
+    Throttled,
+    UnexpectedAnswer,
+    Unreachable,
+)
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+TRIES: Final = 3
+TRY_SECONDS: Final = 15.0  # of one try: botocore's timeouts for connecting and for the first byte
+DEADLINE: Final = 25.0  # seconds for all tries and pauses of a call
+SLOW_AFTER: Final = 4.0  # seconds without an answer after which `on_slow` is called
+_PAUSES: Final = (0.2, 1.0)  # seconds between tries
+_LONGEST_PAUSE: Final = 5.0  # if the server names one with Retry-After
+# A host name, a certificate or a proxy that is wrong is wrong again a second later.
+_LASTING: Final = {UnreachableReason.NAME, UnreachableReason.TLS, UnreachableReason.PROXY}
+
+T = TypeVar("T")
+OnSlow = Callable[[str, str], None]
+
+_on_slow: OnSlow | None = None
+
+
+def set_on_slow(on_slow: OnSlow | None) -> None:
+    """Set what is called, at most once for each call, if there is no answer after a few seconds.
+
+    It gets AWS's name of the operation and the host, on the thread of the caller.
+    """
+    global _on_slow  # noqa: PLW0603  # one for the process, as its standard error is
+    _on_slow = on_slow
+
+
+def call(
+    client: BaseClient,
+    operation: str,
+    ask: Callable[[], T],
+    meanings: Meanings | None = None,
+    *,
+    tries: int = TRIES,
+) -> T:
+    """Return what `ask` returns. It makes one request and reads the answer.
+
+    `operation` is the name that AWS gives to the call. `meanings` has the exceptions for error
+    codes with a special meaning. After a temporary error `ask` is called again, up to `tries` times
+    within the deadline: use 1 if the request must not be repeated. Raises ServiceError, and what
+    `meanings` has.
+    """
+    host = urlsplit(client.meta.endpoint_url).netloc
+    clock = _Clock(operation, host)
+
+    def translated_ask() -> T:
+        with translated(client, operation, meanings):
+            return ask()
+
+    for pause in _PAUSES[: tries - 1]:
+        try:
+            return clock.run(translated_ask)
+        except ServiceError as error:
+            if not _is_temporary(error):
+                raise
+            seconds = _pause_after(error, pause)
+            if clock.seconds_left() <= seconds:
+                raise
+            time.sleep(seconds)
+    return clock.run(translated_ask)
+
+
+class _Clock:
+    """The deadline of one call."""
+
+    def __init__(self, operation: str, host: str) -> None:
+        self._operation = operation
+        self._host = host
+        self._began_at = time.monotonic()
+        self._is_announced = False
+
+    def seconds_left(self) -> float:
+        return DEADLINE - (time.monotonic() - self._began_at)
+
+    def run(self, ask: Callable[[], T]) -> T:
+        """Return what `ask` returns. Raises Unreachable if it takes too long."""
+        future: Future[T] = Future()
+        Thread(target=_fulfil, args=(future, ask), name="call", daemon=True).start()
+        end = time.monotonic() + min(TRY_SECONDS, self.seconds_left())
+        try:
+            if not self._is_announced:
+                slow_at = min(end, self._began_at + SLOW_AFTER)
+                try:
+                    return future.result(max(0.0, slow_at - time.monotonic()))
+                except TimeoutError:
+                    self._announce()
+            return future.result(max(0.0, end - time.monotonic()))
+        except TimeoutError:
+            raise Unreachable(self._operation, self._host, UnreachableReason.TIMED_OUT) from None
+
+    def _announce(self) -> None:
+        self._is_announced = True
+        if _on_slow is not None:
+            _on_slow(self._operation, self._host)
+
+
+def _fulfil(future: Future[T], ask: Callable[[], T]) -> None:
+    try:
+        future.set_result(ask())
+    except BaseException as error:  # the thread of the caller raises it
+        future.set_exception(error)
+
+
+def _is_temporary(error: ServiceError) -> bool:
+    if isinstance(error, Unreachable):
+        return error.reason not in _LASTING
+    return isinstance(error, ServiceFault | Throttled | UnexpectedAnswer)
+
+
+def _pause_after(error: ServiceError, pause: float) -> float:
+    if isinstance(error, Throttled) and error.retry_after:
+        return min(error.retry_after, _LONGEST_PAUSE)
+    return pause
