@@ -122,3 +122,50 @@ def test_clearing_the_faults_or_stopping_the_server_ends_a_hanging_call(
     demo.server.faults.clear() if end == "clear" else demo.server.stop()
     hanging.join(timeout=30)
     assert failures
+
+
+def test_a_drip_ends_when_the_faults_are_cleared(demo: Client, bearer: str) -> None:
+    demo.server.faults.add("ListAccounts", Fault.DRIP)
+    answers: list[Any] = []
+    dripping = threading.Thread(
+        target=lambda: answers.append(demo.sso.list_accounts(accessToken=bearer))
+    )
+    dripping.start()
+    assert demo.server.faults.hanging.acquire(timeout=30)
+    assert not answers
+    demo.server.faults.clear()
+    dripping.join(timeout=30)
+    assert answers[0]["accountList"]
+
+
+def test_an_answer_is_lost_after_the_work_was_done(demo: Client, bearer: str) -> None:
+    demo.server.faults.add("Logout", Fault.ANSWER_LOST, times=1)
+    with pytest.raises(ConnectionClosedError):
+        demo.sso.logout(accessToken=bearer)
+    assert status(demo, bearer) == 401
+
+
+def test_a_connection_that_is_reset_in_the_body(demo: Client, bearer: str) -> None:
+    demo.server.faults.add("ListAccounts", Fault.RESET_IN_BODY, times=1)
+    with pytest.raises(ConnectionClosedError):
+        demo.sso.list_accounts(accessToken=bearer)
+    assert demo.sso.list_accounts(accessToken=bearer)["accountList"]
+
+
+def test_a_connection_that_closes_in_the_body(demo: Client, bearer: str) -> None:
+    """botocore takes half of a body for the whole."""
+    demo.server.faults.add("ListAccounts", Fault.WRONG_LENGTH, times=1)
+    assert "accountList" not in demo.sso.list_accounts(accessToken=bearer)
+    assert demo.sso.list_accounts(accessToken=bearer)["accountList"]
+
+
+@pytest.mark.parametrize(("fault", "code"), [(Fault.REDIRECT, 301), (Fault.HTML_403, 403)])
+def test_a_page_of_a_proxy(demo: Client, bearer: str, fault: Fault, code: int) -> None:
+    demo.server.faults.add("ListAccounts", fault, times=1)
+    assert status(demo, bearer) == code
+
+
+def test_a_fault_can_spare_the_first_calls(demo: Client, bearer: str) -> None:
+    demo.server.faults.add("ListAccounts", 500, skip=1)
+    assert demo.sso.list_accounts(accessToken=bearer)["accountList"]
+    assert status(demo, bearer) == 500

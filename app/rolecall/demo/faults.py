@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
@@ -35,7 +36,16 @@ class Fault(Enum):
     REPEATED_TOKEN = "always the first page, with a next token"
     EMPTY_PAGE = "a page without items, with a next token for the requested page"
     TWICE = "every item of the page twice"
+    EMPTY_BODY = "no body at all, status 200"
+    HTML_403 = "an HTML page with status 403, as a proxy sends it"
+    REDIRECT = "a redirect to a page of another host, status 301"
+    WRONG_LENGTH = (
+        "half of the body, then the connection closes; Content-Length is that of the whole"
+    )
     RESET = "the connection is reset"
+    RESET_IN_BODY = "the connection is reset after half of the body"
+    ANSWER_LOST = "the connection is reset after the work was done"
+    DRIP = "a byte of the body every second, until the faults are cleared"
     HANG = "no answer until the faults are cleared or the server stops"
 
 
@@ -57,10 +67,16 @@ class StsError:
 # A number is an error with that HTTP status.
 AnyFault = Fault | ThrottledFault | StsError | int
 
+_PAGE: Final = b"<!doctype html><title>Blocked</title><p>Blocked by the proxy"
+_DRIP_SECONDS: Final = 1.0
+
 _BODIES: Final[dict[AnyFault | None, Response]] = {
     Fault.HTML: _HTML,
     Fault.GARBAGE: Response(200, bytes(range(256))),
     Fault.EMPTY: json_response({}),
+    Fault.EMPTY_BODY: Response(200, b""),
+    Fault.HTML_403: Response(403, _PAGE, "text/html"),
+    Fault.REDIRECT: Response(301, _PAGE, "text/html", {"Location": "https://wifi.example/login"}),
 }
 
 
@@ -70,6 +86,7 @@ class _Rule:
     fault: AnyFault
     account_id: str | None
     remaining: int | None
+    skip: int
 
 
 class Faults:
@@ -92,10 +109,14 @@ class Faults:
         *,
         account_id: str | None = None,
         times: int | None = None,
+        skip: int = 0,
     ) -> None:
-        """Break an operation, for one account or all, `times` times or until `clear`."""
+        """Break an operation, for one account or all, `times` times or until `clear`.
+
+        The first `skip` calls work.
+        """
         with self._lock:
-            self._rules.append(_Rule(operation, fault, account_id, times))
+            self._rules.append(_Rule(operation, fault, account_id, times, skip))
 
     def clear(self) -> None:
         """Remove all faults and close hanging connections."""
@@ -110,6 +131,9 @@ class Faults:
             for rule in self._rules:
                 if rule.operation != operation or rule.account_id not in (None, account_id):
                     continue
+                if rule.skip:
+                    rule.skip -= 1
+                    continue
                 if rule.remaining is not None:
                     rule.remaining -= 1
                     if rule.remaining == 0:
@@ -123,6 +147,17 @@ class Faults:
             cleared = self._cleared
         self.hanging.release()
         cleared.wait()
+
+    def drip(self, body: bytes) -> Iterator[bytes]:
+        """Yield a byte every second, and the rest once `clear` is called."""
+        with self._lock:
+            cleared = self._cleared
+        self.hanging.release()
+        for place in range(len(body)):
+            if cleared.wait(_DRIP_SECONDS):
+                yield body[place:]
+                return
+            yield body[place : place + 1]
 
 
 def before(request: Request, fault: AnyFault | None) -> tuple[Request, Response | None]:
@@ -157,6 +192,12 @@ def after(response: Response, fault: AnyFault | None) -> Response:
     """Return the answer, changed by the fault."""
     if fault is Fault.TRUNCATED:
         return replace(response, body=response.body[: len(response.body) // 2])
+    if fault is Fault.WRONG_LENGTH:
+        whole = {"Content-Length": str(len(response.body)), "Connection": "close"}
+        half = response.body[: len(response.body) // 2]
+        return replace(response, body=half, headers=response.headers | whole)
+    if fault is Fault.RESET_IN_BODY:
+        return replace(response, parts=_half(response.body))
     if fault is Fault.REPEATED_TOKEN and response.status == 200:
         return json_response({**json.loads(response.body), "nextToken": "again"})
     if fault is Fault.TWICE and response.status == 200:
@@ -164,6 +205,11 @@ def after(response: Response, fault: AnyFault | None) -> Response:
         lists = {name: items * 2 for name, items in page.items() if isinstance(items, list)}
         return json_response({**page, **lists})
     return response
+
+
+def _half(body: bytes) -> Iterator[bytes]:
+    yield body[: len(body) // 2]
+    raise ConnectionResetError
 
 
 def _without_token(request: Request) -> str:

@@ -112,13 +112,23 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, response: Response) -> None:
         self.send_response_only(response.status)
-        self.send_header("Date", format_datetime(self._http.clock(), usegmt=True))
-        self.send_header("Content-Type", response.content_type)
-        self.send_header("Content-Length", str(len(response.body)))
-        for name, value in response.headers.items():
+        headers = {
+            "Date": format_datetime(self._http.clock(), usegmt=True),
+            "Content-Type": response.content_type,
+            "Content-Length": str(len(response.body)),
+        }
+        for name, value in (headers | response.headers).items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(response.body)
+        if response.parts is None:
+            self.wfile.write(response.body)
+            return
+        try:
+            for part in response.parts:
+                self.wfile.write(part)
+                self.wfile.flush()
+        except ConnectionResetError:
+            self._reset()
 
     def _reset(self) -> None:
         # Closing with a linger time of zero sends RST. The socket is detached, because the files of

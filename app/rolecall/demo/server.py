@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Self
 
@@ -213,6 +214,10 @@ class DemoServer:
                     response = perform(self._center, request)
             except Rejected as rejection:
                 response = rejection.response
+        if fault is Fault.ANSWER_LOST:
+            return None
+        if fault is Fault.DRIP:
+            return replace(response, parts=self.faults.drip(response.body))
         return faults.after(response, fault)
 
     def _waiting(self, user_code: str) -> DeviceAuthorization:

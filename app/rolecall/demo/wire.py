@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 from urllib.parse import parse_qsl
@@ -32,10 +33,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
+    """An answer. `parts` is sent instead of the body, part after part, if there is one.
+
+    If `parts` raises ConnectionResetError, the connection is reset.
+    """
+
     status: int
     body: bytes
     content_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
+    parts: Iterator[bytes] | None = None
 
 
 class Rejected(Exception):

@@ -1,0 +1,111 @@
+"""Calls are repeated where that is safe, and end in time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from rolecall.aws import call
+from rolecall.aws.portal import Portal
+from rolecall.aws.session import Clients
+from rolecall.demo.faults import AnyFault, Fault, ThrottledFault
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.server import DemoServer
+from rolecall.domain.errors import RequestRejected, ServiceFault, Unreachable
+from rolecall.domain.model import AccessToken, SsoSession
+
+ACCOUNT = "038410265977"
+PERMISSION_SET = "AWSAdministratorAccess"
+
+
+@pytest.fixture
+def server() -> Iterator[DemoServer]:
+    with DemoServer(DemoOptions()) as server:
+        yield server
+
+
+@pytest.fixture
+def slow() -> Iterator[list[tuple[str, str]]]:
+    """What is reported as slow."""
+    reported: list[tuple[str, str]] = []
+    call.set_on_slow(lambda operation, host: reported.append((operation, host)))
+    yield reported
+    call.set_on_slow(None)
+
+
+Ask = Callable[[], object]
+
+
+@pytest.fixture
+def ask(server: DemoServer) -> Ask:
+    """Ask for role credentials."""
+    session = SsoSession("corp", server.start_url, server.region)
+    token: AccessToken = server.sign_in()
+    portal = Portal(Clients(server.endpoints).portal(server.region), session)
+    return lambda: portal.role_credentials(token, ACCOUNT, PERMISSION_SET)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *[500, 503, 429, ThrottledFault("0.1")],
+        *[Fault.RESET, Fault.RESET_IN_BODY, Fault.ANSWER_LOST],
+        *[Fault.TRUNCATED, Fault.WRONG_LENGTH, Fault.GARBAGE, Fault.HTML, Fault.EMPTY_BODY],
+    ],
+)
+def test_a_passing_fault_is_not_noticed(server: DemoServer, ask: Ask, fault: AnyFault) -> None:
+    server.faults.add("GetRoleCredentials", fault, times=2)
+    assert ask()
+    assert server.calls.count("GetRoleCredentials") == 3
+
+
+def test_a_lasting_fault_is_reported_after_three_tries(server: DemoServer, ask: Ask) -> None:
+    server.faults.add("GetRoleCredentials", 500)
+    with pytest.raises(ServiceFault):
+        ask()
+    assert server.calls.count("GetRoleCredentials") == 3
+
+
+@pytest.mark.parametrize("fault", [400, Fault.REDIRECT, Fault.HTML_403])
+def test_a_refusal_is_not_repeated(server: DemoServer, ask: Ask, fault: AnyFault) -> None:
+    server.faults.add("GetRoleCredentials", fault)
+    with pytest.raises(Exception, match="GetRoleCredentials"):
+        ask()
+    assert server.calls.count("GetRoleCredentials") == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.HANG, Fault.DRIP])
+def test_a_call_ends_at_the_deadline(
+    server: DemoServer,
+    ask: Ask,
+    slow: list[tuple[str, str]],
+    fault: Fault,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert ask()  # the client is ready
+    monkeypatch.setattr(call, "TRY_SECONDS", 0.3)
+    monkeypatch.setattr(call, "DEADLINE", 0.8)
+    monkeypatch.setattr(call, "SLOW_AFTER", 0.1)
+    server.faults.add("GetRoleCredentials", fault)
+    began_at = time.monotonic()
+    with pytest.raises(Unreachable, match="timed-out"):
+        ask()
+    assert time.monotonic() - began_at < 5
+    assert slow == [("GetRoleCredentials", server.url.removeprefix("http://"))]
+
+
+def test_a_fast_call_is_not_reported_as_slow(ask: Ask, slow: list[tuple[str, str]]) -> None:
+    assert ask()
+    assert slow == []
+
+
+def test_an_error_of_the_caller_is_raised_in_its_thread(server: DemoServer) -> None:
+    client = Clients(server.endpoints).portal(server.region)
+
+    def fail() -> None:
+        raise RequestRejected("Op", "host", "Code", "detail")
+
+    with pytest.raises(RequestRejected):
+        call.call(client, "Op", fail)
