@@ -1,4 +1,4 @@
-"""What a start does not wait for: who imports what, and when."""
+"""Which modules a start imports, and when."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ except SystemExit as end:
 """
 _SWITCH = _QUICK.format(arguments='"switch", "--shell=bash", "--previous=", "a"')
 _COMPLETE = _QUICK.format(arguments='"complete", "profiles", "zsh"')
-# Written to the terminal itself, so that the order of things is the order of bytes.
+# Written to the terminal, so that the order of the bytes is the order of events.
 _HOOK = """
 import os, sys
 class Watch:
@@ -60,10 +60,10 @@ sys.meta_path.insert(0, Watch())
 
 
 def imported_by(code: str) -> set[str]:
-    """Which of the heavy packages a fresh interpreter has after running some code."""
-    tell = f"\nimport sys; print(sorted(set({HEAVY!r}) & set(sys.modules)), file=sys.stderr)"
+    """The heavy packages that a new interpreter has imported after running the code."""
+    report = f"\nimport sys; print(sorted(set({HEAVY!r}) & set(sys.modules)), file=sys.stderr)"
     result = subprocess.run(
-        [sys.executable, "-c", code + tell], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code + report], capture_output=True, text=True, check=True
     )
     return set(re.findall(r"'(\w+)'", result.stderr.splitlines()[-1]))
 
@@ -87,19 +87,19 @@ def imported_by(code: str) -> set[str]:
         *("--version", "switch", "complete", "exec", "ui"),
     ],
 )
-def test_what_is_imported(code: str, heavy: set[str]) -> None:
+def test_heavy_packages_are_imported_only_when_needed(code: str, heavy: set[str]) -> None:
     assert imported_by(code) == heavy
 
 
 @pytest.mark.parametrize("arguments", [["tokens"], ["tokens", "--json"]], ids=" ".join)
-def test_a_prompt_waits_for_little(tmp_path: Path, arguments: list[str]) -> None:
+def test_tokens_imports_little(tmp_path: Path, arguments: list[str]) -> None:
     config = tmp_path / ".aws" / "config"
     config.parent.mkdir()
     config.write_text("[sso-session x]\nsso_start_url = https://x.awsapps.com/start\n")
-    tell = "import sys, atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+    report = "import sys, atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
     run = f"sys.argv = ['rolecall', *{arguments!r}]; from rolecall.__main__ import main; main()"
     result = subprocess.run(
-        [sys.executable, "-c", tell + run],
+        [sys.executable, "-c", report + run],
         env={"HOME": str(tmp_path)},
         capture_output=True,
         text=True,
@@ -110,7 +110,7 @@ def test_a_prompt_waits_for_little(tmp_path: Path, arguments: list[str]) -> None
     assert not heavy.intersection(result.stderr.split())
 
 
-def test_the_first_paint_waits_for_little() -> None:
+def test_the_first_paint_imports_little() -> None:
     code = "import sys, rolecall.cli.fast_path, rolecall.cli.full_screen, rolecall.ui.app\n"
     code += "import rolecall.services.inventory.startup_snapshot, rolecall.services.settings\n"
     code += "print(*sys.modules)"
@@ -137,7 +137,7 @@ def test_boto3_is_imported_after_the_first_paint(tmp_path: Path) -> None:
     assert first_paint < first_import
 
 
-def test_what_is_in_the_cache_is_on_the_screen_before_the_services_are_there(
+def test_cached_rows_are_painted_before_the_services_are_imported(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(_HOOK)

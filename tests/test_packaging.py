@@ -1,4 +1,4 @@
-"""What is built from a clean checkout, installed elsewhere, has all it needs."""
+"""A package built from a clean checkout works when installed elsewhere."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run(*command: object, cwd: Path, **variables: str) -> str:
 
 @pytest.fixture(scope="module")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built with hatchling from what git has, and nothing that only lies around."""
+    """The sdist, built with hatchling from a clone without untracked files."""
     folder = tmp_path_factory.mktemp("sdist")
     (folder / "build").mkdir()
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder / "build"]
@@ -47,7 +47,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(sdist: Path) -> Path:
-    """Built from the sdist, as pip does it for a stranger."""
+    """The wheel, built from the sdist as pip builds it."""
     folder = sdist.parent
     with tarfile.open(sdist) as archive:
         archive.extractall(folder, filter="data")
@@ -58,7 +58,7 @@ def wheel(sdist: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path) -> Path:
-    """The bin folder of an environment that has the wheel, and borrows what it depends on."""
+    """The bin folder of an environment with the wheel, but without its dependencies."""
     environment = wheel.parent / "environment"
     run(sys.executable, "-m", "venv", "--without-pip", environment, cwd=wheel.parent)
     python = environment / "bin" / "python"
@@ -67,13 +67,13 @@ def installed(wheel: Path) -> Path:
     return environment / "bin"
 
 
-def borrowed(installed: Path) -> dict[str, str]:
-    """A path to our own dependencies that leaves our own, editable rolecall out."""
-    # PYTHONPATH does not read .pth files, and so not the one of the editable install.
+def dependencies(installed: Path) -> dict[str, str]:
+    """Variables that add the dependencies of this environment, but not its editable rolecall."""
+    # Python ignores .pth files in PYTHONPATH, also that of the editable install.
     return {"PYTHONPATH": sysconfig.get_path("purelib"), "PATH": f"{installed}:/usr/bin:/bin"}
 
 
-def test_the_sdist_holds_the_sources_and_the_tests(sdist: Path) -> None:
+def test_the_sdist_contains_the_sources_and_the_tests(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.removeprefix(f"{NAME}/") for name in archive.getnames()}
     assert {"pyproject.toml", "README.md", "Makefile", "styles/base.tcss"} <= names
@@ -82,7 +82,7 @@ def test_the_sdist_holds_the_sources_and_the_tests(sdist: Path) -> None:
     assert "app/rolecall/presentation/locale/rolecall.pot" in names
 
 
-def test_the_wheel_holds_the_package_and_its_styles(wheel: Path) -> None:
+def test_the_wheel_contains_the_package_and_its_styles(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     styles = {path.name for path in (ROOT / "styles").glob("*.tcss")}
@@ -98,15 +98,17 @@ def test_it_runs_from_another_folder(
     installed: Path, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     program, *options = command
-    said = run(installed / program, *options, "--version", cwd=tmp_path, **borrowed(installed))
-    assert said == f"rolecall {__version__}\n"
+    output = run(
+        installed / program, *options, "--version", cwd=tmp_path, **dependencies(installed)
+    )
+    assert output == f"rolecall {__version__}\n"
 
 
 def test_the_demo_opens_with_its_styles(installed: Path, tmp_path: Path) -> None:
     where = "import rolecall; print(rolecall.__file__)"
-    found = run(installed / "python", "-c", where, cwd=tmp_path, **borrowed(installed))
+    found = run(installed / "python", "-c", where, cwd=tmp_path, **dependencies(installed))
     assert Path(found).is_relative_to(installed.parent)
-    environment = {"HOME": str(tmp_path / "home"), **borrowed(installed)}
+    environment = {"HOME": str(tmp_path / "home"), **dependencies(installed)}
     demo: list[str | Path] = [installed / "rolecall", "--demo"]
     with Terminal(demo, env=environment, cwd=tmp_path) as terminal:
         terminal.wait_for("Waiting for your approval")

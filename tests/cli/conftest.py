@@ -1,4 +1,4 @@
-"""A machine whose one profile, `audit-admin`, is an account of the demo's."""
+"""A machine with one profile, `audit-admin`, for an account of the demo."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PROFILE = "audit-admin"
 
 
 class CommandLine(Desk):
-    """The commands as a shell starts them."""
+    """Runs commands as a shell starts them."""
 
     def rolecall(self, *arguments: str, **environ: str) -> CompletedProcess[str]:
         result = subprocess.run(
@@ -38,8 +38,8 @@ class CommandLine(Desk):
         assert "Traceback" not in result.stderr
         return result
 
-    def said(self, *arguments: str, **environ: str) -> str:
-        """Standard output of a command that has to succeed."""
+    def output_of(self, *arguments: str, **environ: str) -> str:
+        """Standard output of a command, which must succeed."""
         result = self.rolecall(*arguments, **environ)
         assert result.returncode == 0, result.stderr
         return result.stdout
@@ -58,7 +58,7 @@ class CommandLine(Desk):
         with self.config.open("a") as file:
             file.write(f"\n{text}\n")
 
-    def asked(self) -> int:
+    def credential_calls(self) -> int:
         return self.server.calls.count("GetRoleCredentials")
 
 
@@ -81,7 +81,7 @@ def signed_out(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Comma
 
 
 @pytest.fixture
-def here(signed_out: CommandLine) -> CommandLine:
-    """Signed in."""
+def signed_in(signed_out: CommandLine) -> CommandLine:
+    """The machine, signed in."""
     signed_out.sign_in()
     return signed_out

@@ -1,4 +1,4 @@
-"""`rolecall console`: the link, and a browser only where there is one."""
+"""`rolecall console`: the link, and the browser if there is one."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ def link(signed_out: CommandLine) -> str:
     return f"{portal}/#/console?account_id={ACCOUNT}&role_name={PERMISSION_SET}"
 
 
-def test_printed_without_a_sign_in(signed_out: CommandLine, link: str) -> None:
-    assert signed_out.said("console", PROFILE, "--print") == f"{link}\n"
-    said = signed_out.said("console", PROFILE, "--print", "--destination", "s3")
-    assert said == (
+def test_the_link_is_printed_without_a_sign_in(signed_out: CommandLine, link: str) -> None:
+    assert signed_out.output_of("console", PROFILE, "--print") == f"{link}\n"
+    output = signed_out.output_of("console", PROFILE, "--print", "--destination", "s3")
+    assert output == (
         f"{link}&destination=https%3A%2F%2Feu-central-1.console.aws.amazon.com%2Fs3%2Fhome"
         "%3Fregion%3Deu-central-1\n"
     )
 
 
-def test_opened_where_there_is_a_browser_but_not_over_ssh(
+def test_a_browser_opens_the_link_but_not_over_ssh(
     signed_out: CommandLine, link: str, tmp_path: Path
 ) -> None:
     opened = tmp_path / "opened"
@@ -46,7 +46,7 @@ def test_opened_where_there_is_a_browser_but_not_over_ssh(
     assert opened.read_text() == f"{link}\n"
 
 
-def test_a_code_for_the_phone_where_there_is_none(signed_out: CommandLine, link: str) -> None:
+def test_without_a_browser_a_qr_code_is_shown(signed_out: CommandLine, link: str) -> None:
     run = command("console", PROFILE)
     with Terminal(run, env=signed_out.environ, columns=150, lines=60) as terminal:
         terminal.wait_for("█▀▀▀▀▀█|█ ▄▄▄▄▄ █|▀▀▀▀▀▀▀|▄▄▄▄▄▄▄")
@@ -61,7 +61,9 @@ def test_a_code_for_the_phone_where_there_is_none(signed_out: CommandLine, link:
         ("plain", "", "points at no permission set"),
     ],
 )
-def test_no_link(signed_out: CommandLine, profile: str, destination: str, sentence: str) -> None:
+def test_a_link_that_does_not_exist_is_explained(
+    signed_out: CommandLine, profile: str, destination: str, sentence: str
+) -> None:
     signed_out.add("[profile plain]\nregion = eu-west-1")
     result = signed_out.rolecall("console", profile, "--destination", destination)
     assert (result.returncode, result.stdout) == (1, "")

@@ -1,4 +1,4 @@
-"""`rolecall credentials clean`: what has ended goes, and nothing else."""
+"""`rolecall credentials clean`: expired keys are deleted, and nothing else."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ ALIVE = (
 )
 
 
-def test_listed_then_taken_out_then_taken_back(signed_out: CommandLine) -> None:
+def test_expired_keys_are_listed_deleted_and_restored(signed_out: CommandLine) -> None:
     path = signed_out.home / ".aws" / "credentials"
     dead = (
         f"\n[dead]\n{KEYS}x_security_token_expires = {PAST}\n"
         f"\n[default]\n{KEYS}aws_expiration = {PAST}\nregion = eu-west-1\n"
     )
     path.write_text(ALIVE + dead)
-    listed = signed_out.said("credentials", "clean", "--dry-run")
+    listed = signed_out.output_of("credentials", "clean", "--dry-run")
     assert [line.split()[0] for line in listed.splitlines()[:2]] == ["dead", "default"]
     assert "\n-[dead]\n-aws_access_key_id" in listed
     assert "\n-aws_secret_access_key = …\n" in listed
@@ -33,16 +33,18 @@ def test_listed_then_taken_out_then_taken_back(signed_out: CommandLine) -> None:
     refused = signed_out.rolecall("credentials", "clean")
     assert refused.returncode == 1
     assert path.read_text() == ALIVE + dead
-    assert "undo" in signed_out.said("credentials", "clean", "--yes")
+    assert "undo" in signed_out.output_of("credentials", "clean", "--yes")
     assert path.read_text() == ALIVE + "\n[default]\nregion = eu-west-1\n"
-    assert "have expired" in signed_out.said("credentials", "clean", "--yes")
-    signed_out.said("undo", "--yes")
+    assert "have expired" in signed_out.output_of("credentials", "clean", "--yes")
+    signed_out.output_of("undo", "--yes")
     assert path.read_text() == ALIVE + dead
 
 
-def test_written_under_a_name_of_their_own_and_updated_in_place(here: CommandLine) -> None:
-    stored, credentials = here.services.stored_credentials, here.services.credentials
-    path = here.home / ".aws" / "credentials"
+def test_keys_are_written_under_a_separate_name_and_updated_in_place(
+    signed_in: CommandLine,
+) -> None:
+    stored, credentials = signed_in.services.stored_credentials, signed_in.services.credentials
+    path = signed_in.home / ".aws" / "credentials"
     path.write_text(ALIVE)
     exported = credentials.export(PROFILE)
     stored.commit(stored.plan_store(exported))
@@ -52,19 +54,21 @@ def test_written_under_a_name_of_their_own_and_updated_in_place(here: CommandLin
         f"x_security_token_expires = {exported.credentials.expires_at:%Y-%m-%dT%H:%M:%SZ}" in first
     )
     assert stored.plan_store(exported).is_empty
-    here.clock.now = datetime.now(UTC) + timedelta(minutes=50)
+    signed_in.clock.now = datetime.now(UTC) + timedelta(minutes=50)
     stored.commit(stored.plan_store(credentials.export(PROFILE)))
     assert path.read_text() != first
     assert path.read_text().count("[") == first.count("[")
-    here.clock.now += timedelta(hours=2)
+    signed_in.clock.now += timedelta(hours=2)
     assert [keys.name for keys in stored.expired()] == [f"{PROFILE}-keys"]
 
 
-def test_never_under_an_sso_profiles_name_nor_without_an_end(here: CommandLine) -> None:
-    stored, credentials = here.services.stored_credentials, here.services.credentials
-    here.add(f"[profile {PROFILE}-keys]\nsso_session = corp\nsso_account_id = 1\n")
+def test_keys_are_not_written_over_an_sso_profile_or_without_an_expiry(
+    signed_in: CommandLine,
+) -> None:
+    stored, credentials = signed_in.services.stored_credentials, signed_in.services.credentials
+    signed_in.add(f"[profile {PROFILE}-keys]\nsso_session = corp\nsso_account_id = 1\n")
     with pytest.raises(EditRefused):
         stored.plan_store(credentials.export(PROFILE))
-    (here.home / ".aws" / "credentials").write_text(ALIVE.replace(f"expiration = {PAST}", ""))
+    (signed_in.home / ".aws" / "credentials").write_text(ALIVE.replace(f"expiration = {PAST}", ""))
     with pytest.raises(NoCredentials):
         stored.plan_store(credentials.export("long"))

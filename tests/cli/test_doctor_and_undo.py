@@ -43,19 +43,19 @@ def call(home: Path, command: click.Command, *arguments: str, typed: str = "") -
 
 
 def problems(result: Result) -> str:
-    """Return the output before the empty line. What follows is about the terminal."""
-    said, _, of_the_terminal = result.output.partition("\n\n")
-    assert "Terminal: " in of_the_terminal
-    return said
+    """The output before the empty line. The terminal is described after it."""
+    found, _, terminal = result.output.partition("\n\n")
+    assert "Terminal: " in terminal
+    return found
 
 
-def test_clean_files_are_said_to_be_so(home: Path) -> None:
+def test_clean_files_have_no_problems(home: Path) -> None:
     result = call(home, doctor)
     assert (result.exit_code, problems(result).count("\n")) == (0, 0)
 
 
 @pytest.mark.parametrize(
-    ("named", "said"),
+    ("named", "expected"),
     [
         ("{home}/.aws/config", ""),
         ("$HOME/config", "AWS_CONFIG_FILE names {home}/config, which does not exist.\n"),
@@ -63,19 +63,19 @@ def test_clean_files_are_said_to_be_so(home: Path) -> None:
         ("", "AWS_CONFIG_FILE is empty, so the clients read no such file.\n"),
     ],
 )
-def test_where_a_variable_says_the_files_are(home: Path, named: str, said: str) -> None:
+def test_a_variable_that_names_a_file_is_reported(home: Path, named: str, expected: str) -> None:
     (home / "elsewhere").write_text(CLEAN)
     environ = {"HOME": str(home), "AWS_CONFIG_FILE": named.format(home=home)}
     result = CliRunner().invoke(doctor, env=environ)
-    assert problems(result) == said.format(home=home) + file_strings.CLEAN
+    assert problems(result) == expected.format(home=home) + file_strings.CLEAN
 
 
-def test_no_files_are_clean_files(tmp_path: Path) -> None:
+def test_missing_files_are_clean(tmp_path: Path) -> None:
     assert call(tmp_path, doctor).exit_code == 0
     assert list(tmp_path.iterdir()) == []
 
 
-def test_everything_that_is_the_matter_is_said_with_its_line(home: Path) -> None:
+def test_every_problem_is_reported_with_its_line(home: Path) -> None:
     aws = home / ".aws"
     (aws / "config").write_text(CLEAN + "\n[profile b]# c\nRegion: x\n\x1b[31m = 1\n")
     (aws / "credentials").write_text("[dev]\naws_access_key_id = AKIA\n")
@@ -94,14 +94,14 @@ def test_everything_that_is_the_matter_is_said_with_its_line(home: Path) -> None
     assert "\x1b" not in result.output
 
 
-def test_a_source_that_stands_in_neither_file(home: Path) -> None:
+def test_a_source_profile_that_is_in_neither_file_is_reported(home: Path) -> None:
     role = "role_arn = arn:aws:iam::111111111111:role/Ops\nsource_profile = "
     chained = f"\n[profile a]\n{role}dev\n[profile b]\n{role}keys\n[profile c]\n{role}gone\n"
     (home / ".aws" / "config").write_text(CLEAN + chained)
     (home / ".aws" / "credentials").write_text("[keys]\naws_access_key_id = AKIA\n")
     (home / ".aws" / "credentials").chmod(0o600)
-    (said,) = problems(call(home, doctor)).splitlines()
-    assert said.startswith(
+    (problem,) = problems(call(home, doctor)).splitlines()
+    assert problem.startswith(
         f"{home}/.aws/config:18: The source_profile of “c”, “gone”, does not exist"
     )
 
@@ -121,19 +121,19 @@ def write(home: Path, region: str) -> None:
     file.commit(file.plan([SetProfile("dev", {"region": region})]))
 
 
-def test_nothing_to_take_back(home: Path) -> None:
+def test_nothing_to_undo(home: Path) -> None:
     assert call(home, undo).exit_code == 1
     assert call(home, undo, "--list").output == file_strings.NOTHING_WRITTEN + "\n"
 
 
-def test_the_demo_goes_with_no_command(home: Path) -> None:
+def test_the_demo_takes_no_command(home: Path) -> None:
     for option in (["--demo"], ["--demo-accounts", "3"]):
         result = call(home, rolecall, *option, "doctor")
         assert result.exit_code == 2
         assert program_strings.DEMO_AND_COMMAND in result.output
 
 
-def test_the_difference_is_shown_and_asked_about(home: Path) -> None:
+def test_undo_shows_the_diff_and_asks(home: Path) -> None:
     config = home / ".aws" / "config"
     write(home, "us-east-1")
     changed = config.read_text()
@@ -149,7 +149,7 @@ def test_the_difference_is_shown_and_asked_about(home: Path) -> None:
     assert "(undone)" in listed[1]
 
 
-def test_refused_where_the_file_has_changed(home: Path) -> None:
+def test_undo_is_refused_if_the_file_has_changed(home: Path) -> None:
     write(home, "us-east-1")
     (home / ".aws" / "config").write_text("[profile mine]\n")
     result = call(home, undo, "--yes")

@@ -1,4 +1,4 @@
-"""`rolecall exec`: the command with the credentials, as if it had been called directly."""
+"""`rolecall exec`: the command runs with the credentials, as if called directly."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.terminal import Terminal
 _ENVIRON = (sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")
 
 
-def test_the_environment(here: CommandLine) -> None:
+def test_the_command_has_the_credentials_in_its_environment(signed_in: CommandLine) -> None:
     old = {
         "AWS_PROFILE": "other",
         "AWS_DEFAULT_PROFILE": "other",
@@ -25,8 +25,8 @@ def test_the_environment(here: CommandLine) -> None:
         "AWS_SECURITY_TOKEN": "old",
         "KEPT": "1",
     }
-    found = json.loads(here.said("exec", PROFILE, "--", *_ENVIRON, **old))
-    exported = json.loads(here.said("export", PROFILE, "--format", "json"))
+    found = json.loads(signed_in.output_of("exec", PROFILE, "--", *_ENVIRON, **old))
+    exported = json.loads(signed_in.output_of("export", PROFILE, "--format", "json"))
     assert found["AWS_ACCESS_KEY_ID"] == exported["AccessKeyId"]
     assert found["AWS_SECRET_ACCESS_KEY"] == exported["SecretAccessKey"]
     assert found["AWS_SESSION_TOKEN"] == exported["SessionToken"]
@@ -37,13 +37,13 @@ def test_the_environment(here: CommandLine) -> None:
     assert not {"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"} & found.keys()
 
 
-def test_it_takes_rolecalls_place_with_its_own_arguments_and_no_secret_in_them(
-    here: CommandLine,
+def test_the_command_replaces_rolecall_and_has_no_secret_in_its_arguments(
+    signed_in: CommandLine,
 ) -> None:
     words = ("sh", "-c", "echo $$; cat /proc/$$/cmdline; exit 7", "--", "-x", "a b")
-    started = here.start("exec", PROFILE, *words)
-    said, _ = started.communicate(timeout=60)
-    assert said.replace("\0", "\n").splitlines() == [
+    started = signed_in.start("exec", PROFILE, *words)
+    output, _ = started.communicate(timeout=60)
+    assert output.replace("\0", "\n").splitlines() == [
         str(started.pid),
         *words[:2],
         words[2],
@@ -52,31 +52,38 @@ def test_it_takes_rolecalls_place_with_its_own_arguments_and_no_secret_in_them(
     assert started.returncode == 7
 
 
-def test_its_signals_are_its_own(here: CommandLine) -> None:
-    result = here.rolecall("exec", PROFILE, "--", "sh", "-c", "kill -TERM $$")
+def test_the_command_has_the_signals_of_a_direct_call(signed_in: CommandLine) -> None:
+    result = signed_in.rolecall("exec", PROFILE, "--", "sh", "-c", "kill -TERM $$")
     assert result.returncode == -signal.SIGTERM
     tell = [program("grep"), "SigIgn", "/proc/self/status"]
     directly = subprocess.run(tell, capture_output=True, text=True, check=True).stdout
-    assert here.said("exec", PROFILE, "--", *tell) == directly
+    assert signed_in.output_of("exec", PROFILE, "--", *tell) == directly
 
 
 @pytest.mark.parametrize(
     ("words", "status"), [(("no-such-program",), 127), (("/etc/passwd",), 126)]
 )
-def test_what_cannot_be_run(here: CommandLine, words: tuple[str, ...], status: int) -> None:
-    result = here.rolecall("exec", PROFILE, "--", *words)
+def test_a_command_that_cannot_be_run(
+    signed_in: CommandLine, words: tuple[str, ...], status: int
+) -> None:
+    result = signed_in.rolecall("exec", PROFILE, "--", *words)
     assert result.returncode == status
     assert result.stderr.startswith(words[0])
 
 
-def test_signed_out_nothing_is_run(signed_out: CommandLine) -> None:
+def test_nothing_is_run_when_signed_out(signed_out: CommandLine) -> None:
     result = signed_out.rolecall("exec", PROFILE, "--", "echo", "ran")
     assert (result.returncode, result.stdout) == (125, "")
     assert "Signed out of corp" in result.stderr
 
 
-def test_job_control_and_a_shell_that_says_where_it_is(here: CommandLine) -> None:
-    environ = {**here.environ, "PS1": "outside$ ", "SHELL": "/bin/sh", "TERM": "xterm-256color"}
+def test_job_control_works_and_a_shell_names_its_profile(signed_in: CommandLine) -> None:
+    environ = {
+        **signed_in.environ,
+        "PS1": "outside$ ",
+        "SHELL": "/bin/sh",
+        "TERM": "xterm-256color",
+    }
     run = " ".join(command("exec", PROFILE))
     sleep = ["sleep", "1000"]
     with Terminal(["bash", "--norc", "--noprofile"], env=environ, columns=150) as terminal:
@@ -96,16 +103,16 @@ def test_job_control_and_a_shell_that_says_where_it_is(here: CommandLine) -> Non
         terminal.wait_for(f"now: {PROFILE}")
 
 
-def test_an_mfa_code_is_asked_for_on_the_terminal_alone(here: CommandLine) -> None:
-    here.add(
+def test_an_mfa_code_is_asked_for_only_on_a_terminal(signed_in: CommandLine) -> None:
+    signed_in.add(
         f"[profile careful]\nrole_arn = arn:aws:iam::{ACCOUNT}:role/Careful\n"
         f"source_profile = {PROFILE}\nmfa_serial = arn:aws:iam::{ACCOUNT}:mfa/kim"
     )
-    refused = here.rolecall("export", "careful")
+    refused = signed_in.rolecall("export", "careful")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "careful needs an MFA code of arn:aws:iam" in refused.stderr
     words = command("exec", "careful", "--", "sh", "-c", "echo now: $ROLECALL_PROFILE")
-    with Terminal(words, env=here.environ) as terminal:
+    with Terminal(words, env=signed_in.environ) as terminal:
         terminal.wait_for(rf"^MFA code of arn:aws:iam::{ACCOUNT}:mfa/kim:")
         # Turning the echo off drops what was typed before.
         terminal.wait_until(lambda: not terminal.is_echoing, what="hidden input")

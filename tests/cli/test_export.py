@@ -15,13 +15,13 @@ slow = pytest.mark.parametrize("signed_out", [{"latency": 0.2}], indirect=True, 
 ROLE = ("--account", ACCOUNT, "--permission-set", PERMISSION_SET)
 
 
-def test_a_shell_that_evaluates_it_is_that_profile(here: CommandLine) -> None:
+def test_a_shell_that_evaluates_the_export_is_that_profile(signed_in: CommandLine) -> None:
     script = f'eval "$({" ".join(command("export", PROFILE))})"; env'
-    environ = {"PATH": "/usr/bin:/bin", "AWS_PROFILE": "other", **here.environ}
-    said = subprocess.run(
+    environ = {"PATH": "/usr/bin:/bin", "AWS_PROFILE": "other", **signed_in.environ}
+    output = subprocess.run(
         ["sh", "-c", script], env=environ, capture_output=True, text=True, check=True
     )
-    variables = dict(line.split("=", 1) for line in said.stdout.splitlines())
+    variables = dict(line.split("=", 1) for line in output.stdout.splitlines())
     assert variables["AWS_ACCESS_KEY_ID"].startswith("ASIA")
     assert variables["AWS_REGION"] == "eu-central-1"
     assert "AWS_PROFILE" not in variables
@@ -35,25 +35,27 @@ def test_a_shell_that_evaluates_it_is_that_profile(here: CommandLine) -> None:
     assert ACCOUNT in identity.stdout
 
 
-def test_in_another_format(here: CommandLine) -> None:
-    key = json.loads(here.said("export", PROFILE, "--format", "json"))["AccessKeyId"]
+def test_other_formats(signed_in: CommandLine) -> None:
+    key = json.loads(signed_in.output_of("export", PROFILE, "--format", "json"))["AccessKeyId"]
     for form in ("fish", "dotenv"):
-        assert key in here.said("export", "--format", form, AWS_PROFILE=PROFILE)
-    assert here.said("export", PROFILE, "--format", "ini").startswith("[audit-admin-keys]\n")
-    assert here.asked() == 1
+        assert key in signed_in.output_of("export", "--format", form, AWS_PROFILE=PROFILE)
+    assert signed_in.output_of("export", PROFILE, "--format", "ini").startswith(
+        "[audit-admin-keys]\n"
+    )
+    assert signed_in.credential_calls() == 1
 
 
-def test_with_what_the_cli_cache_holds_boto3_is_not_imported(here: CommandLine) -> None:
-    here.said("export", PROFILE)
+def test_cached_credentials_need_no_boto3(signed_in: CommandLine) -> None:
+    signed_in.output_of("export", PROFILE)
     code = (
         "import sys\nfrom rolecall.cli.main import rolecall\n"
         f"rolecall(['export', {PROFILE!r}], standalone_mode=False)\n"
         "sys.exit(bool({'boto3', 'botocore', 'textual', 'rich'} & sys.modules.keys()))"
     )
-    subprocess.run([sys.executable, "-c", code], env=here.environ, check=True)
+    subprocess.run([sys.executable, "-c", code], env=signed_in.environ, check=True)
 
 
-def test_signed_out_and_unknown(signed_out: CommandLine) -> None:
+def test_a_signed_out_and_an_unknown_profile(signed_out: CommandLine) -> None:
     result = signed_out.rolecall("export", PROFILE)
     assert (result.returncode, result.stdout) == (1, "")
     assert "Signed out of corp" in result.stderr
@@ -64,31 +66,31 @@ def test_signed_out_and_unknown(signed_out: CommandLine) -> None:
     assert "no profile audit-amdin in ~/.aws/config. Did you mean audit-admin?" in result.stderr
 
 
-def test_the_cli_takes_a_credential_process(here: CommandLine) -> None:
+def test_the_aws_cli_accepts_the_credential_process(signed_in: CommandLine) -> None:
     process = " ".join(command("credential-process", *ROLE, "--sso-session", "corp"))
-    here.add(f"[profile tool]\ncredential_process = {process}\nregion = eu-west-1")
-    environ = {"PATH": "/usr/bin:/bin", **here.environ}
+    signed_in.add(f"[profile tool]\ncredential_process = {process}\nregion = eu-west-1")
+    environ = {"PATH": "/usr/bin:/bin", **signed_in.environ}
     arguments = [aws_cli(), "sts", "get-caller-identity", "--profile", "tool"]
-    said = subprocess.run(arguments, env=environ, capture_output=True, text=True, check=True)
-    assert json.loads(said.stdout)["Account"] == ACCOUNT
+    output = subprocess.run(arguments, env=environ, capture_output=True, text=True, check=True)
+    assert json.loads(output.stdout)["Account"] == ACCOUNT
 
 
 @slow
-def test_a_program_that_asks_rolecall_for_the_same_profile_again(here: CommandLine) -> None:
+def test_a_credential_process_that_calls_itself_is_stopped(signed_in: CommandLine) -> None:
     process = " ".join(command("credential-process", "--profile", "round"))
-    here.add(f"[profile round]\ncredential_process = {process}\nregion = eu-west-1")
-    result = here.rolecall("export", "round")
+    signed_in.add(f"[profile round]\ncredential_process = {process}\nregion = eu-west-1")
+    result = signed_in.rolecall("export", "round")
     assert (result.returncode, result.stdout) == (1, "")
     assert "asks rolecall for round again" in result.stderr
 
 
-def test_ten_at_once_make_one_call(here: CommandLine) -> None:
+def test_ten_processes_at_once_make_one_call(signed_in: CommandLine) -> None:
     forms = [("--profile", PROFILE), ROLE] * 5
-    started = [here.start("credential-process", *form) for form in forms]
-    said = {process.communicate(timeout=60)[0] for process in started}
-    assert len(said) == 1
-    assert json.loads(said.pop())["AccessKeyId"]
-    assert here.asked() == 1
+    started = [signed_in.start("credential-process", *form) for form in forms]
+    output = {process.communicate(timeout=60)[0] for process in started}
+    assert len(output) == 1
+    assert json.loads(output.pop())["AccessKeyId"]
+    assert signed_in.credential_calls() == 1
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,7 @@ def test_ten_at_once_make_one_call(here: CommandLine) -> None:
         ((), 2, "Use either --profile, or"),
     ],
 )
-def test_failing_it_asks_nobody_and_says_one_sentence(
+def test_a_failure_never_prompts_and_prints_one_sentence(
     signed_out: CommandLine, arguments: tuple[str, ...], status: int, sentence: str
 ) -> None:
     result = signed_out.rolecall("credential-process", *arguments)
@@ -112,9 +114,11 @@ def test_failing_it_asks_nobody_and_says_one_sentence(
     assert signed_out.server.pending_codes() == []
 
 
-def test_several_sessions(here: CommandLine) -> None:
-    assert here.rolecall("credential-process", *ROLE).returncode == 0
-    here.services.sign_in.add_session("two", here.server.start_url, here.server.region)
-    result = here.rolecall("credential-process", *ROLE)
+def test_several_sessions(signed_in: CommandLine) -> None:
+    assert signed_in.rolecall("credential-process", *ROLE).returncode == 0
+    signed_in.services.sign_in.add_session(
+        "two", signed_in.server.start_url, signed_in.server.region
+    )
+    result = signed_in.rolecall("credential-process", *ROLE)
     assert result.returncode == 1
     assert "corp two" in result.stderr

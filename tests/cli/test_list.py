@@ -1,4 +1,4 @@
-"""`rolecall list`, against the demo: complete, or saying what is missing."""
+"""`rolecall list`, against the demo: a complete list, or a report of what is missing."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from rolecall.files.sso_cache import SsoCache
 from tests.support.terminal import Terminal
 
 
-class Here:
-    """A home whose one session is the demo's, signed in or not."""
+class Machine:
+    """A home with one session, that of the demo."""
 
     def __init__(self, server: DemoServer, home: Path) -> None:
         create_home(home, server.start_url, server.region, server.organisation)
@@ -58,109 +58,109 @@ def organisation() -> Organisation | None:
 
 
 @pytest.fixture
-def here(tmp_path: Path, organisation: Organisation | None) -> Iterator[Here]:
+def machine(tmp_path: Path, organisation: Organisation | None) -> Iterator[Machine]:
     with DemoServer(DemoOptions(organisation=organisation)) as server:
-        yield Here(server, tmp_path / "home")
+        yield Machine(server, tmp_path / "home")
 
 
-def test_everything_and_then_from_the_cache(here: Here) -> None:
-    here.sign_in()
-    first = here.list("--json")
+def test_all_rows_are_listed_and_then_read_from_the_cache(machine: Machine) -> None:
+    machine.sign_in()
+    first = machine.list("--json")
     rows = json.loads(first.stdout)
     assert (first.returncode, first.stderr) == (0, "")
     assert [(row["account_id"], row["permission_set"]) for row in rows] == [
-        each.key for each in here.server.organisation.assignments()
+        each.key for each in machine.server.organisation.assignments()
     ]
     named = [row for row in rows if row["profiles"]]
     assert [(row["account"], row["profiles"]) for row in named] == [
         ("log archive", ["log-archive-readonly"])
     ]
-    here.server.stop()
-    again = here.list("--json")
+    machine.server.stop()
+    again = machine.list("--json")
     assert (again.returncode, again.stdout) == (0, first.stdout)
 
 
-def test_what_a_query_finds_best_first(here: Here) -> None:
-    here.sign_in()
-    found = list(csv.DictReader(io.StringIO(here.list("--csv", "orders", "read").stdout)))
+def test_the_best_match_comes_first(machine: Machine) -> None:
+    machine.sign_in()
+    found = list(csv.DictReader(io.StringIO(machine.list("--csv", "orders", "read").stdout)))
     assert [row["account"] for row in found] == ["orders-prod", "orders-staging"]
     assert set(found[0]) == {"account", "account_id", "email", "permission_set", "profile"}
-    by_id = here.list(found[0]["account_id"]).stdout.splitlines()
+    by_id = machine.list(found[0]["account_id"]).stdout.splitlines()
     assert [line.split()[0] for line in by_id] == ["Account", "orders-prod", "orders-prod"]
-    nothing = here.list("zzzz")
+    nothing = machine.list("zzzz")
     assert (nothing.returncode, nothing.stdout) == (0, "")
     assert nothing.stderr == "Nothing matches “zzzz”.\n"
 
 
-def test_a_refresh_finds_what_is_new(here: Here) -> None:
-    here.sign_in()
-    here.list()
+def test_a_refresh_finds_what_is_new(machine: Machine) -> None:
+    machine.sign_in()
+    machine.list()
     new = Account("1" * 12, "brand new", "")
-    here.server.organisation = Organisation([(new, ("Admin",))])
-    assert "brand new" not in here.list().stdout
-    assert here.list("--refresh", "--csv").stdout.splitlines()[1:] == [
+    machine.server.organisation = Organisation([(new, ("Admin",))])
+    assert "brand new" not in machine.list().stdout
+    assert machine.list("--refresh", "--csv").stdout.splitlines()[1:] == [
         f"brand new,{'1' * 12},,Admin,"
     ]
 
 
-def test_what_is_missing_is_said_and_asked_again_the_next_time(here: Here) -> None:
-    here.sign_in()
-    bad = here.server.organisation.accounts[1]
-    here.server.faults.add("ListAccountRoles", 403, account_id=bad.id)
-    result = here.list("--csv")
+def test_missing_accounts_are_reported_and_listed_the_next_time(machine: Machine) -> None:
+    machine.sign_in()
+    bad = machine.server.organisation.accounts[1]
+    machine.server.faults.add("ListAccountRoles", 403, account_id=bad.id)
+    result = machine.list("--csv")
     assert result.returncode == 3
     assert f"{bad.id}  {bad.name}: " in result.stderr
     assert bad.id not in result.stdout
-    assert here.server.organisation.accounts[2].id in result.stdout
-    here.server.faults.clear()
-    mended = here.list("--csv")
-    assert (mended.returncode, mended.stderr) == (0, "")
-    assert bad.id in mended.stdout
+    assert machine.server.organisation.accounts[2].id in result.stdout
+    machine.server.faults.clear()
+    complete = machine.list("--csv")
+    assert (complete.returncode, complete.stderr) == (0, "")
+    assert bad.id in complete.stdout
 
 
-def test_without_the_portal_the_cache_answers_and_says_so(here: Here) -> None:
-    here.sign_in()
-    whole = here.list()
-    here.server.faults.add("ListAccounts", Fault.HTML)
-    result = here.list("--refresh")
+def test_without_the_portal_the_cache_is_used_with_a_warning(machine: Machine) -> None:
+    machine.sign_in()
+    whole = machine.list()
+    machine.server.faults.add("ListAccounts", Fault.HTML)
+    result = machine.list("--refresh")
     assert (result.returncode, result.stdout) == (3, whole.stdout)
     assert len(result.stderr.splitlines()) == 2
 
 
-def test_signed_out(here: Here) -> None:
-    result = here.list()
+def test_signed_out(machine: Machine) -> None:
+    result = machine.list()
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith("Signed out of demo.")
 
 
-def test_which_session(here: Here) -> None:
-    unknown = here.list("--sso-session", "none")
+def test_which_session(machine: Machine) -> None:
+    unknown = machine.list("--sso-session", "none")
     assert unknown.returncode == 2
     assert "demo" in unknown.stderr
-    with here.locations.config.open("a") as config:
+    with machine.locations.config.open("a") as config:
         config.write("\n[sso-session other]\nsso_start_url = https://x.awsapps.com/start\n")
         config.write("sso_region = eu-west-1\n")
-    which = here.list()
+    which = machine.list()
     assert which.returncode == 2
     assert "demo other" in which.stderr
-    here.sign_in()
-    assert here.list("--sso-session", "demo").returncode == 0
+    machine.sign_in()
+    assert machine.list("--sso-session", "demo").returncode == 0
 
 
-def test_no_session_at_all(here: Here) -> None:
-    here.locations.config.unlink()
-    assert here.list().returncode == 2
+def test_without_a_session_it_fails(machine: Machine) -> None:
+    machine.locations.config.unlink()
+    assert machine.list().returncode == 2
 
 
-def test_json_or_csv(here: Here) -> None:
-    assert here.list("--json", "--csv").returncode == 2
+def test_json_and_csv_exclude_each_other(machine: Machine) -> None:
+    assert machine.list("--json", "--csv").returncode == 2
 
 
-def test_an_organisation_of_nobody(here: Here) -> None:
-    here.sign_in()
-    here.server.organisation = Organisation([])
-    assert here.list("--json").stdout == "[]\n"
-    assert here.list().stdout == ""
+def test_an_empty_organisation(machine: Machine) -> None:
+    machine.sign_in()
+    machine.server.organisation = Organisation([])
+    assert machine.list("--json").stdout == "[]\n"
+    assert machine.list().stdout == ""
 
 
 @pytest.mark.parametrize(
@@ -177,45 +177,47 @@ def test_an_organisation_of_nobody(here: Here) -> None:
     ids=[""],
 )
 @pytest.mark.parametrize("form", [(), ("--csv",), ("--json",)], ids=["text", "csv", "json"])
-def test_hostile_names_are_shown_safe(here: Here, form: tuple[str, ...]) -> None:
-    here.sign_in()
+def test_hostile_names_are_shown_safe(machine: Machine, form: tuple[str, ...]) -> None:
+    machine.sign_in()
     for _ in range(2):  # from AWS, and from the cache
-        shown = here.list(*form).stdout
+        shown = machine.list(*form).stdout
         assert not {"\x1b", "\x07", "\u202e"} & set(shown)
         assert "n" * 10_000 in shown
         assert "a\u240ab" in shown
 
 
-def test_a_progress_bar_only_where_there_is_a_terminal(here: Here) -> None:
-    here.sign_in()
-    here.server.faults.add("ListAccountRoles", 429, times=3)
+def test_a_terminal_shows_a_progress_bar(machine: Machine) -> None:
+    machine.sign_in()
+    machine.server.faults.add("ListAccountRoles", 429, times=3)
     command = [sys.executable, "-m", "rolecall", "list", "audit"]
-    with Terminal(command, env=here.environ) as terminal:
+    with Terminal(command, env=machine.environ) as terminal:
         terminal.wait_for("/41 accounts")
         terminal.wait_for("AWSAdministratorAccess")
 
 
-def test_ctrl_c_is_no_failure_of_its_own(here: Here) -> None:
-    here.sign_in()
-    here.server.faults.add("ListAccounts", Fault.HANG)
+def test_ctrl_c_exits_with_status_130(machine: Machine) -> None:
+    machine.sign_in()
+    machine.server.faults.add("ListAccounts", Fault.HANG)
     command = [sys.executable, "-m", "rolecall", "list"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, env=here.environ, **pipes) as process:  # type: ignore[call-overload]
-        assert here.server.faults.hanging.acquire(timeout=30)
+    with subprocess.Popen(command, env=machine.environ, **pipes) as process:  # type: ignore[call-overload]
+        assert machine.server.faults.hanging.acquire(timeout=30)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (130, "", "\n")
 
 
-def test_the_cache_answers_without_boto3_or_textual(here: Here) -> None:
-    here.sign_in()
-    here.list()
+def test_a_cached_list_needs_neither_boto3_nor_textual(machine: Machine) -> None:
+    machine.sign_in()
+    machine.list()
     program = (
         "import sys, rolecall.cli.list as l\n"
         "l.list_(['audit'], standalone_mode=False)\n"
         "sys.exit(bool({'textual', 'boto3', 'botocore'} & sys.modules.keys()))"
     )
     command = [sys.executable, "-c", program]
-    result = subprocess.run(command, env=here.environ, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        command, env=machine.environ, capture_output=True, text=True, check=False
+    )
     assert "audit" in result.stdout
     assert (result.returncode, result.stderr) == (0, "")

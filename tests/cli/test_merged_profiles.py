@@ -22,48 +22,48 @@ def store(desk: CommandLine, text: str) -> None:
 
 def role_of(desk: CommandLine, *command: str) -> str:
     """Return the permission set that the AWS CLI has with rolecall's credentials."""
-    said = desk.rolecall(*command)
-    assert said.returncode == 0, said.stderr
-    arn: str = json.loads(said.stdout)["Arn"]
+    result = desk.rolecall(*command)
+    assert result.returncode == 0, result.stderr
+    arn: str = json.loads(result.stdout)["Arn"]
     return arn.split("AWSReservedSSO_")[1].rsplit("_", 1)[0]
 
 
-def test_sso_keys_in_credentials_override_the_config(here: CommandLine) -> None:
+def test_sso_keys_in_credentials_override_the_config(signed_in: CommandLine) -> None:
     """`botocore.session.Session.full_config` updates the profile with the credentials section."""
-    store(here, f"[{PROFILE}]\nsso_role_name = {OTHER_ROLE}\nregion = us-east-2")
+    store(signed_in, f"[{PROFILE}]\nsso_role_name = {OTHER_ROLE}\nregion = us-east-2")
     by_cli = subprocess.run(
         [aws_cli(), "sts", "get-caller-identity", "--profile", PROFILE],
-        env={"PATH": os.environ["PATH"], **here.environ},
+        env={"PATH": os.environ["PATH"], **signed_in.environ},
         capture_output=True,
         text=True,
         check=True,
     )
     assert OTHER_ROLE in by_cli.stdout
     who = ("--", aws_cli(), "sts", "get-caller-identity")
-    assert role_of(here, "exec", PROFILE, *who) == OTHER_ROLE
-    exported = here.said("export", PROFILE)
+    assert role_of(signed_in, "exec", PROFILE, *who) == OTHER_ROLE
+    exported = signed_in.output_of("export", PROFILE)
     assert "us-east-2" in exported
     assert "eu-central-1" not in exported
 
 
-def test_a_profile_with_all_its_sso_keys_in_credentials_works(here: CommandLine) -> None:
+def test_a_profile_with_all_its_sso_keys_in_credentials_works(signed_in: CommandLine) -> None:
     keys = f"sso_session = corp\nsso_account_id = {ACCOUNT}\nsso_role_name = {PERMISSION_SET}"
-    store(here, f"[only-there]\n{keys}\nregion = us-east-2")
+    store(signed_in, f"[only-there]\n{keys}\nregion = us-east-2")
     who = ("--", aws_cli(), "sts", "get-caller-identity")
-    assert role_of(here, "exec", "only-there", *who) == PERMISSION_SET
+    assert role_of(signed_in, "exec", "only-there", *who) == PERMISSION_SET
 
 
-def test_each_legacy_profile_has_its_own_region(here: CommandLine) -> None:
-    url, region = here.server.start_url, here.server.region
+def test_each_legacy_profile_has_its_own_region(signed_in: CommandLine) -> None:
+    url, region = signed_in.server.start_url, signed_in.server.region
     role = f"sso_account_id = {ACCOUNT}\nsso_role_name = {PERMISSION_SET}"
-    here.add(
+    signed_in.add(
         f"[profile a]\nsso_start_url = {url}\n{role}\n\n"
         f"[profile t]\nsso_start_url = {url}\nsso_region = {region}\n{role}"
     )
-    locations = here.services.locations
+    locations = signed_in.services.locations
     session = SsoSession(None, url, region, ())
-    SsoCache(locations.sso_cache, locations.state).save_token(session, here.server.sign_in())
-    assert "AWS_ACCESS_KEY_ID" in here.said("export", "t")
+    SsoCache(locations.sso_cache, locations.state).save_token(session, signed_in.server.sign_in())
+    assert "AWS_ACCESS_KEY_ID" in signed_in.output_of("export", "t")
 
 
 @pytest.mark.parametrize(
@@ -71,13 +71,13 @@ def test_each_legacy_profile_has_its_own_region(here: CommandLine) -> None:
     [("sso_region", "us-west-2"), ("sso_start_url", "https://x.awsapps.com/start")],
 )
 def test_a_profile_that_contradicts_its_session_is_refused(
-    here: CommandLine, key: str, value: str
+    signed_in: CommandLine, key: str, value: str
 ) -> None:
     """`botocore.configprovider.SSOTokenProvider` and the AWS CLI refuse it (InvalidConfigError)."""
-    here.add(
+    signed_in.add(
         f"[profile odd]\nsso_session = corp\n{key} = {value}\n"
         f"sso_account_id = {ACCOUNT}\nsso_role_name = {PERMISSION_SET}"
     )
-    said = here.rolecall("export", "odd")
-    assert said.returncode == 1
-    assert f"another {key} than its sso-session" in said.stderr
+    result = signed_in.rolecall("export", "odd")
+    assert result.returncode == 1
+    assert f"another {key} than its sso-session" in result.stderr

@@ -1,4 +1,4 @@
-"""`rolecall save`, against the demo: one profile, all of them, and none where names collide."""
+"""`rolecall save`, against the demo: one profile, all profiles, none if names collide."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Account
-from tests.cli.test_list import Here
+from tests.cli.test_list import Machine
 from tests.support.programs import aws_cli
 
 READ = "AWSReadOnlyAccess"
@@ -28,7 +28,7 @@ ALIKE = Organisation(
 )
 
 
-class Saving(Here):
+class SavingMachine(Machine):
     def save(self, *arguments: str) -> CompletedProcess[str]:
         return self.rolecall("save", *arguments)
 
@@ -49,29 +49,29 @@ class Saving(Here):
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Saving]:
+def machine(tmp_path: Path) -> Iterator[SavingMachine]:
     with DemoServer(DemoOptions(organisation=ALIKE)) as server:
-        here = Saving(server, tmp_path / "home")
-        here.sign_in()
-        yield here
+        machine = SavingMachine(server, tmp_path / "home")
+        machine.sign_in()
+        yield machine
 
 
-def test_one_permission_set(here: Saving) -> None:
-    before = here.config
-    dry = here.save("--account", "1111-1111-1111", "--permission-set", READ, "--dry-run")
-    assert (dry.returncode, here.config) == (0, before)
+def test_one_permission_set(machine: SavingMachine) -> None:
+    before = machine.config
+    dry = machine.save("--account", "1111-1111-1111", "--permission-set", READ, "--dry-run")
+    assert (dry.returncode, machine.config) == (0, before)
     assert "+[profile audit-readonly]" in dry.stdout
     assert "PROD" not in dry.stdout
-    saved = here.save("--account", "AUDIT", "--permission-set", READ)
+    saved = machine.save("--account", "AUDIT", "--permission-set", READ)
     assert saved.returncode == 0
     assert saved.stdout == dry.stdout
-    assert "audit-readonly" in here.names()
-    named = here.save(
+    assert "audit-readonly" in machine.names()
+    named = machine.save(
         *("--account", "audit", "--permission-set", READ, "--name", "mine"),
         *("--region", "us-east-2", "--output", "text"),
     )
     assert named.returncode == 0
-    section = here.config.partition("[profile mine]\n")[2].partition("\n\n")[0]
+    section = machine.config.partition("[profile mine]\n")[2].partition("\n\n")[0]
     assert section.splitlines() == [
         "sso_session = demo",
         f"sso_account_id = {'1' * 12}",
@@ -82,7 +82,7 @@ def test_one_permission_set(here: Saving) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("--account", "sandbox", "--permission-set", READ), "222222222222, 333333330000"),
         (("--account", "nobody", "--permission-set", READ), "nobody"),
@@ -90,81 +90,83 @@ def test_one_permission_set(here: Saving) -> None:
         (("--account", "audit"), "--permission-set"),
         (("--all", "--account", "audit"), "Use either"),
         (("prod",), "Use either"),
-        (("--all", "lgarchv"), "Nothing matches “lgarchv”."),  # which are letters of log archive
+        (("--all", "lgarchv"), "Nothing matches “lgarchv”."),  # scattered letters of log archive
         (("--all", "--template", "{account}-{shrt}"), "\n           ^ There is no field “shrt”"),
     ],
 )
-def test_what_cannot_be_meant(here: Saving, arguments: tuple[str, ...], said: str) -> None:
-    before = here.config
-    result = here.save(*arguments)
+def test_invalid_arguments_are_refused(
+    machine: SavingMachine, arguments: tuple[str, ...], message: str
+) -> None:
+    before = machine.config
+    result = machine.save(*arguments)
     assert (result.returncode, result.stdout) == (2, "")
-    assert said in result.stderr
-    assert here.config == before
+    assert message in result.stderr
+    assert machine.config == before
 
 
-def test_nothing_is_written_while_names_collide(here: Saving) -> None:
-    before = here.config
-    result = here.save("--all")
+def test_nothing_is_written_while_names_collide(machine: SavingMachine) -> None:
+    before = machine.config
+    result = machine.save("--all")
     assert result.returncode == 3
     assert result.stderr.count("Another row would have the name sandbox-readonly too.") == 1
     assert result.stdout.count("collides") == 2
-    assert here.config == before
-    found = here.save("--all", "data", "--template", "{account|safe}")
+    assert machine.config == before
+    found = machine.save("--all", "data", "--template", "{account|safe}")
     assert found.returncode == 0
     assert " PROD  " in found.stdout
-    fixed = here.save("--all", "--fix", "--template", "{account|slug}-{short}")
+    fixed = machine.save("--all", "--fix", "--template", "{account|slug}-{short}")
     assert fixed.returncode == 0
-    assert set(here.names()) >= {
+    assert set(machine.names()) >= {
         *("audit-admin", "audit-readonly", "prod"),
         *("sandbox-readonly-2222", "sandbox-readonly-0000"),
     }
-    assert "prod-readonly" not in here.names()  # it is there, as `prod`
-    again = here.save("--all", "--fix")
+    assert "prod-readonly" not in machine.names()  # it exists already, as `prod`
+    again = machine.save("--all", "--fix")
     assert (again.returncode, again.stderr) == (0, "Everything is written already.\n")
 
 
-def test_a_bad_setting_is_named_before_names_go_by_another(here: Saving) -> None:
-    settings = here.locations.settings
+def test_a_bad_setting_is_reported(machine: SavingMachine) -> None:
+    settings = machine.locations.settings
     settings.parent.mkdir(parents=True)
     settings.write_text('template = "{account|uper}"\n')
-    result = here.save("--all", "audit", "--dry-run")
+    result = machine.save("--all", "audit", "--dry-run")
     assert result.returncode == 0
     assert f"{settings}: line 1, template: {{account|uper}} is not a template" in result.stderr
 
 
-def test_what_was_set_by_hand_stays_and_rules_change_the_rest(here: Saving) -> None:
-    here.save("--all", "--fix")
+def test_settings_made_by_hand_stay_and_options_change_the_rest(machine: SavingMachine) -> None:
+    machine.save("--all", "--fix")
     by_hand = "\n# mine\nregion = ap-south-1\ns3 =\n  max_concurrent_requests = 20\n"
-    text = here.config.replace("[profile audit-admin]\n", "[profile audit-admin]\nx_mine = 1\n")
-    here.locations.config.write_text(text.replace("\nregion = eu-west-1\n", by_hand))
-    before = here.config
-    assert here.save("--all", "--fix").returncode == 0
-    assert here.config == before
-    changed = here.save("--all", "--region", "*dit=us-east-1, eu-west-3")
+    text = machine.config.replace("[profile audit-admin]\n", "[profile audit-admin]\nx_mine = 1\n")
+    machine.locations.config.write_text(text.replace("\nregion = eu-west-1\n", by_hand))
+    before = machine.config
+    assert machine.save("--all", "--fix").returncode == 0
+    assert machine.config == before
+    changed = machine.save("--all", "--region", "*dit=us-east-1, eu-west-3")
     assert changed.returncode == 0
-    assert here.config.count("region = us-east-1") == before.count("region = us-east-1") + 2
-    assert here.config.count("# mine\n") == before.count("# mine\n")
-    assert here.config.count("max_concurrent_requests = 20") == before.count("max_concurrent")
+    assert machine.config.count("region = us-east-1") == before.count("region = us-east-1") + 2
+    assert machine.config.count("# mine\n") == before.count("# mine\n")
+    assert machine.config.count("max_concurrent_requests = 20") == before.count("max_concurrent")
 
 
-def test_the_dead_are_pruned_in_the_same_write(here: Saving) -> None:
-    assert here.save("--all", "--fix").returncode == 0
+def test_dead_profiles_are_pruned_in_the_same_write(machine: SavingMachine) -> None:
+    assert machine.save("--all", "--fix").returncode == 0
     other = "[profile other]\nsso_session = elsewhere\nsso_account_id = 1\nsso_role_name = Gone\n"
-    here.locations.config.write_text(f"{here.config}\n{other}")
+    machine.locations.config.write_text(f"{machine.config}\n{other}")
     audit, _, _, noor, prod = ALIKE.accounts
-    here.server.organisation = Organisation(
+    machine.server.organisation = Organisation(
         [(audit, (READ,)), (noor, (READ,)), (prod, (READ, "New"))]
     )
-    dry = here.save("--all", "--prune", "--refresh", "--dry-run")
+    dry = machine.save("--all", "--prune", "--refresh", "--dry-run")
     lines = dry.stdout.splitlines()
     gone = {"audit-admin", "sandbox-readonly-2222", "log-archive-readonly"}
     assert {line.split()[1] for line in lines[1:4] if line.startswith("−")} == gone
-    assert "deploy" in dry.stderr  # for its source_profile goes
-    mistyped = here.save("--all", "adtadmn", "--prune")  # the letters of audit-admin
+    assert "deploy" in dry.stderr  # its source_profile is deleted
+    mistyped = machine.save("--all", "adtadmn", "--prune")  # the letters of audit-admin
     assert mistyped.returncode == 2
-    result = here.save("--all", "--prune")
+    result = machine.save("--all", "--prune")
     assert result.returncode == 0
     assert result.stdout == dry.stdout
-    names = here.names()
+    names = machine.names()
     assert not gone & set(names)
     assert {"prod-new", "other", "deploy"} <= set(names)

@@ -33,25 +33,27 @@ short_lived = pytest.mark.parametrize(
 )
 
 
-def test_the_cli_is_that_profile(here: CommandLine) -> None:
+def test_the_aws_cli_uses_the_served_profile(signed_in: CommandLine) -> None:
     environ = {"AWS_PROFILE": "other", "AWS_ACCESS_KEY_ID": "old", "AWS_SECRET_ACCESS_KEY": "old"}
-    said = here.said("serve", PROFILE, "--", aws_cli(), "sts", "get-caller-identity", **environ)
-    assert json.loads(said)["Account"] == ACCOUNT
-    said = here.said("serve", PROFILE, "--", aws_cli(), "configure", "list", **environ)
-    assert re.search(r"access_key .* container-role", said)
+    output = signed_in.output_of(
+        "serve", PROFILE, "--", aws_cli(), "sts", "get-caller-identity", **environ
+    )
+    assert json.loads(output)["Account"] == ACCOUNT
+    output = signed_in.output_of("serve", PROFILE, "--", aws_cli(), "configure", "list", **environ)
+    assert re.search(r"access_key .* container-role", output)
 
 
 @short_lived
-def test_boto3_renews_by_itself(here: CommandLine) -> None:
-    said = here.said("serve", PROFILE, "--", sys.executable, "-c", _BOTO3)
-    first, who, second = said.splitlines()
+def test_boto3_renews_the_credentials(signed_in: CommandLine) -> None:
+    output = signed_in.output_of("serve", PROFILE, "--", sys.executable, "-c", _BOTO3)
+    first, who, second = output.splitlines()
     assert who.startswith("container-role arn:aws:sts::")
     assert first != second
-    assert here.asked() >= 3  # before it serves, and at each request
+    assert signed_in.credential_calls() >= 3  # once before it serves, and at each request
 
 
-def test_printed_for_a_shell_and_served_until_it_is_told_to_end(here: CommandLine) -> None:
-    serving = here.start("serve", PROFILE)
+def test_variables_are_printed_and_credentials_served_until_ctrl_c(signed_in: CommandLine) -> None:
+    serving = signed_in.start("serve", PROFILE)
     assert serving.stdout is not None
     first, second = serving.stdout.readline(), serving.stdout.readline()
     url = re.fullmatch(
@@ -67,25 +69,25 @@ def test_printed_for_a_shell_and_served_until_it_is_told_to_end(here: CommandLin
     assert serving.wait(timeout=30) == 0
 
 
-def test_the_commands_status_is_its_own(here: CommandLine) -> None:
-    assert here.rolecall("serve", PROFILE, "--", "sh", "-c", "exit 7").returncode == 7
-    killed = here.rolecall("serve", PROFILE, "--", "sh", "-c", "kill -TERM $$")
+def test_the_exit_status_is_that_of_the_command(signed_in: CommandLine) -> None:
+    assert signed_in.rolecall("serve", PROFILE, "--", "sh", "-c", "exit 7").returncode == 7
+    killed = signed_in.rolecall("serve", PROFILE, "--", "sh", "-c", "kill -TERM $$")
     assert killed.returncode == 128 + signal.SIGTERM
-    assert here.rolecall("serve", PROFILE, "--", "no-such-program").returncode == 127
+    assert signed_in.rolecall("serve", PROFILE, "--", "no-such-program").returncode == 127
 
 
-def test_a_signal_is_handed_on(here: CommandLine) -> None:
-    script = "trap 'echo told; exit 3' TERM; echo ready; while :; do sleep 0.05; done"
-    serving = here.start("serve", PROFILE, "--", "sh", "-c", script)
+def test_a_signal_is_passed_on_to_the_command(signed_in: CommandLine) -> None:
+    script = "trap 'echo stopped; exit 3' TERM; echo ready; while :; do sleep 0.05; done"
+    serving = signed_in.start("serve", PROFILE, "--", "sh", "-c", script)
     assert serving.stdout is not None
     assert serving.stdout.readline() == "ready\n"
     serving.send_signal(signal.SIGTERM)
-    assert serving.stdout.readline() == "told\n"
+    assert serving.stdout.readline() == "stopped\n"
     assert serving.wait(timeout=30) == 3
 
 
-def test_dashes_without_a_command_serve_until_a_signal(here: CommandLine) -> None:
-    serving = here.start("serve", PROFILE, "--")
+def test_dashes_without_a_command_serve_until_a_signal(signed_in: CommandLine) -> None:
+    serving = signed_in.start("serve", PROFILE, "--")
     assert serving.stdout is not None
     assert serving.stdout.readline().startswith("export ")
     serving.send_signal(signal.SIGTERM)
@@ -101,28 +103,28 @@ print(boto3.Session().client("sts").get_caller_identity()["Arn"])
 @pytest.mark.parametrize("client", ["cli", "boto3"])
 @pytest.mark.parametrize("file", ["config", "credentials"])
 def test_an_sso_default_profile_does_not_take_precedence(
-    here: CommandLine, client: str, file: str
+    signed_in: CommandLine, client: str, file: str
 ) -> None:
     other = "sso_session = corp\nsso_account_id = 656444254726\nsso_role_name = AWSReadOnlyAccess"
-    here.add("[default]\nregion = eu-west-3\n" + (other if file == "config" else ""))
+    signed_in.add("[default]\nregion = eu-west-3\n" + (other if file == "config" else ""))
     if file == "credentials":
         keys = "aws_access_key_id = AKIA1\naws_secret_access_key = x\n"
-        (here.home / ".aws" / "credentials").write_text(f"[default]\n{keys}")
+        (signed_in.home / ".aws" / "credentials").write_text(f"[default]\n{keys}")
     who = {
         "cli": (aws_cli(), "sts", "get-caller-identity"),
         "boto3": (sys.executable, "-c", _BOTO3_WHO),
     }[client]
-    said = here.rolecall("serve", PROFILE, "--", *who)
-    assert said.returncode == 0, said.stderr
-    assert f"::{ACCOUNT}:assumed-role/AWSReservedSSO_AWSAdministratorAccess_" in said.stdout
+    output = signed_in.rolecall("serve", PROFILE, "--", *who)
+    assert output.returncode == 0, output.stderr
+    assert f"::{ACCOUNT}:assumed-role/AWSReservedSSO_AWSAdministratorAccess_" in output.stdout
 
 
-def test_settings_of_the_default_profile_are_kept(here: CommandLine) -> None:
-    here.add("[default]\nregion = eu-west-3\ncli_pager = cat\nsso_session = corp")
+def test_settings_of_the_default_profile_are_kept(signed_in: CommandLine) -> None:
+    signed_in.add("[default]\nregion = eu-west-3\ncli_pager = cat\nsso_session = corp")
     script = 'cat "$AWS_CONFIG_FILE"'
-    said = here.said("serve", PROFILE, "--", "sh", "-c", script)
-    assert "cli_pager = cat" in said
-    default = said.split("[default]")[1]
+    output = signed_in.output_of("serve", PROFILE, "--", "sh", "-c", script)
+    assert "cli_pager = cat" in output
+    default = output.split("[default]")[1]
     assert "sso_session" not in default
 
 
@@ -133,12 +135,12 @@ def test_signed_out(signed_out: CommandLine) -> None:
 
 
 class Served:
-    """A server in this process, and what it had to tell."""
+    """A server in this process, and the errors that it reported."""
 
     def __init__(self) -> None:
-        self.told: list[RolecallError] = []
+        self.errors: list[RolecallError] = []
         self.credentials: Credentials | None = Credentials("AKIA1", Secret("s"))
-        self.server = ContainerCredentials(self.get, self.told.append)
+        self.server = ContainerCredentials(self.get, self.errors.append)
         variables = self.server.variables(None)
         self.host = str(variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"]).split("/")[2]
         self.token = str(variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"])
@@ -163,7 +165,7 @@ def ask(host: str, path: str = "/credentials", **headers: str) -> tuple[int, Any
     return answer.status, json.loads(answer.read())
 
 
-def test_who_has_no_token_or_comes_by_another_name_gets_nothing(served: Served) -> None:
+def test_requests_without_the_token_or_with_another_host_are_refused(served: Served) -> None:
     token = served.token
     assert ask(served.host, Authorization=token) == (
         200,
@@ -178,10 +180,10 @@ def test_who_has_no_token_or_comes_by_another_name_gets_nothing(served: Served) 
     assert ask(served.host, "/", Authorization=token)[0] == 404
 
 
-def test_what_cannot_be_had_is_told_and_tried_again(served: Served) -> None:
+def test_a_failure_is_reported_and_the_next_request_tries_again(served: Served) -> None:
     served.credentials = None
     status, answer = ask(served.host, Authorization=served.token)
     assert (status, answer["code"]) == (500, "SignInNeeded")
-    assert [str(error) for error in served.told] == ["SignInNeeded(session=corp)"]
+    assert [str(error) for error in served.errors] == ["SignInNeeded(session=corp)"]
     served.credentials = Credentials("AKIA2", Secret("s"))
     assert ask(served.host, Authorization=served.token)[1]["AccessKeyId"] == "AKIA2"

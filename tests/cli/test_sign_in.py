@@ -36,7 +36,7 @@ def aws(desk: CommandLine, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def code_of(started: subprocess.Popen[str]) -> str:
-    """Once it is asked for on standard error."""
+    """Wait for the code on standard error and return it. Raises AssertionError without one."""
     assert started.stderr is not None
     for line in started.stderr:
         if found := re.fullmatch(rf"\s+({CODE.pattern})\s*", line):
@@ -52,7 +52,7 @@ def started(signed_out: CommandLine) -> Iterator[subprocess.Popen[str]]:
     started.communicate()
 
 
-def test_no_sentence_names_a_key_of_the_screen() -> None:
+def test_no_message_names_a_key_of_the_full_screen() -> None:
     fields = lambda words: {field for _, field, *_ in Formatter().parse(words)}  # noqa: E731
     keyed = {
         name for name, words in error_strings.ERRORS.items() if fields(words) & COMMANDS.keys()
@@ -61,59 +61,61 @@ def test_no_sentence_names_a_key_of_the_screen() -> None:
 
 
 class TestSignIn:
-    def test_the_aws_cli_goes_on_with_the_token(
+    def test_the_aws_cli_uses_the_token(
         self, signed_out: CommandLine, started: subprocess.Popen[str]
     ) -> None:
         signed_out.server.approve(code_of(started))
-        said, more = started.communicate(timeout=30)
-        assert (started.returncode, said) == (0, "")
-        assert "Signed in to corp. The access token is valid until" in more
+        out, err = started.communicate(timeout=30)
+        assert (started.returncode, out) == (0, "")
+        assert "Signed in to corp. The access token is valid until" in err
         who = aws(signed_out, *WHO)
         assert PERMISSION_SET in who.stdout, who.stderr
 
-    def test_a_token_that_holds_or_renews_is_used(self, here: CommandLine) -> None:
-        asked = here.server.calls.count("StartDeviceAuthorization")
-        again = here.rolecall("sign-in", "corp")
+    def test_a_valid_token_is_used_unless_forced(self, signed_in: CommandLine) -> None:
+        asked = signed_in.server.calls.count("StartDeviceAuthorization")
+        again = signed_in.rolecall("sign-in", "corp")
         assert again.returncode == 0
         assert "Already signed in to corp" in again.stderr
-        assert here.server.calls.count("StartDeviceAuthorization") == asked
-        forced = here.start("sign-in", "--force")
-        here.server.approve(code_of(forced))
+        assert signed_in.server.calls.count("StartDeviceAuthorization") == asked
+        forced = signed_in.start("sign-in", "--force")
+        signed_in.server.approve(code_of(forced))
         assert forced.wait(30) == 0
 
-    def test_an_approval_elsewhere_is_enough(
+    def test_an_approval_in_another_process_is_enough(
         self, signed_out: CommandLine, started: subprocess.Popen[str]
     ) -> None:
-        """Many panes find the token ended in the same minute."""
+        """Many panes may find an expired token in the same minute."""
         code_of(started)
         signed_out.sign_in()
-        _, more = started.communicate(timeout=30)
-        assert (started.returncode, "Signed in to corp." in more) == (0, True)
+        _, err = started.communicate(timeout=30)
+        assert (started.returncode, "Signed in to corp." in err) == (0, True)
 
-    def test_denied(self, signed_out: CommandLine, started: subprocess.Popen[str]) -> None:
+    def test_a_denied_sign_in_fails(
+        self, signed_out: CommandLine, started: subprocess.Popen[str]
+    ) -> None:
         signed_out.server.deny(code_of(started))
-        _, more = started.communicate(timeout=30)
+        _, err = started.communicate(timeout=30)
         assert started.returncode == 1
-        assert "denied. `rolecall sign-in` asks for a new code." in more
+        assert "denied. `rolecall sign-in` asks for a new code." in err
 
-    def test_ctrl_c_is_no_traceback(self, started: subprocess.Popen[str]) -> None:
+    def test_ctrl_c_cancels_without_a_traceback(self, started: subprocess.Popen[str]) -> None:
         code_of(started)
         assert started.stderr is not None
         while "Ctrl+C cancels" not in started.stderr.readline():
             pass
         started.send_signal(signal.SIGINT)
-        _, more = started.communicate(timeout=30)
-        assert (started.returncode, more.strip()) == (130, "Cancelled: you are not signed in.")
+        _, err = started.communicate(timeout=30)
+        assert (started.returncode, err.strip()) == (130, "Cancelled: you are not signed in.")
 
-    def test_a_lost_connection_is_no_end(
+    def test_a_lost_connection_is_tried_again(
         self, signed_out: CommandLine, started: subprocess.Popen[str]
     ) -> None:
         code = code_of(started)
         signed_out.server.faults.add("CreateToken", Fault.RESET, times=2)
         signed_out.server.approve(code)
-        _, more = started.communicate(timeout=60)
+        _, err = started.communicate(timeout=60)
         assert started.returncode == 0
-        assert more.count("The connection is lost") == 1
+        assert err.count("The connection is lost") == 1
 
     def test_which_session(self, signed_out: CommandLine) -> None:
         signed_out.add(f"[sso-session other]\nsso_start_url = {signed_out.server.start_url}\n")
@@ -136,13 +138,13 @@ class TestSignIn:
         signed_out.server.approve(code_of(started))
         assert started.wait(30) == 0
 
-    def test_a_role_has_the_session_of_its_source(self, here: CommandLine) -> None:
-        here.add("[sso-session other]\nsso_start_url = https://x.awsapps.com/start")
-        here.add(f"[profile deploy]\nrole_arn = r\nsource_profile = {PROFILE}")
-        said = here.rolecall("sign-in", AWS_PROFILE="deploy")
-        assert (said.returncode, "corp" in said.stderr) == (0, True), said.stderr
+    def test_a_role_has_the_session_of_its_source(self, signed_in: CommandLine) -> None:
+        signed_in.add("[sso-session other]\nsso_start_url = https://x.awsapps.com/start")
+        signed_in.add(f"[profile deploy]\nrole_arn = r\nsource_profile = {PROFILE}")
+        result = signed_in.rolecall("sign-in", AWS_PROFILE="deploy")
+        assert (result.returncode, "corp" in result.stderr) == (0, True), result.stderr
 
-    def test_in_a_terminal_there_is_a_qr_code(self, signed_out: CommandLine) -> None:
+    def test_a_terminal_shows_a_qr_code(self, signed_out: CommandLine) -> None:
         with Terminal(
             command("sign-in"), columns=100, lines=40, env=signed_out.environ
         ) as terminal:
@@ -152,17 +154,17 @@ class TestSignIn:
             terminal.wait_for("Cancelled")
             assert terminal.wait_exit() == 130
 
-    def test_in_the_browser(self, signed_out: CommandLine) -> None:
+    def test_sign_in_with_the_browser(self, signed_out: CommandLine) -> None:
         started = signed_out.start("sign-in", "--browser", BROWSER="/bin/true")
         assert started.stderr is not None
         link = next(line.strip() for line in started.stderr if line.startswith("http"))
         callback = r"http://127\.0\.0\.1:\d+/oauth/callback"
         assert re.fullmatch(callback, query(link)["redirect_uri"])
         decide(link, "allow")
-        _, more = started.communicate(timeout=30)
-        assert (started.returncode, "Signed in to corp." in more) == (0, True)
+        _, err = started.communicate(timeout=30)
+        assert (started.returncode, "Signed in to corp." in err) == (0, True)
 
-    def test_over_ssh_a_code_with_the_reason(self, signed_out: CommandLine) -> None:
+    def test_over_ssh_a_code_is_used_with_the_reason(self, signed_out: CommandLine) -> None:
         started = signed_out.start("sign-in", "--browser", SSH_CONNECTION="1 2 3 4")
         assert started.stderr is not None
         assert "Use a code instead" in started.stderr.readline()
@@ -171,47 +173,51 @@ class TestSignIn:
 
 
 class TestSignOut:
-    def test_of_this_session_alone(self, here: CommandLine) -> None:
-        assert PERMISSION_SET in aws(here, *WHO).stdout
-        out = here.rolecall("sign-out", "--yes")
+    def test_only_this_session_is_signed_out(self, signed_in: CommandLine) -> None:
+        assert PERMISSION_SET in aws(signed_in, *WHO).stdout
+        out = signed_in.rolecall("sign-out", "--yes")
         assert (out.returncode, out.stdout) == (0, "")
         assert re.search(r"- the access token of corp \((7 h 5\d|8 h 0) min\)", out.stderr)
         assert (
             f"- role credentials in the AWS CLI's cache: {ACCOUNT} {PERMISSION_SET} (" in out.stderr
         )
         assert "Signed out of corp." in out.stderr
-        assert here.server.calls.count("Logout", status=200) == 1
-        assert here.rolecall("tokens").returncode == 1
-        assert aws(here, *WHO).returncode != 0
-        registrations = [json.loads(each.read_text()) for each in here.sso_cache.glob("*.json")]
+        assert signed_in.server.calls.count("Logout", status=200) == 1
+        assert signed_in.rolecall("tokens").returncode == 1
+        assert aws(signed_in, *WHO).returncode != 0
+        registrations = [
+            json.loads(each.read_text()) for each in signed_in.sso_cache.glob("*.json")
+        ]
         assert ["clientSecret" in each for each in registrations] == [True]
-        again = here.rolecall("sign-out", "--yes")
+        again = signed_in.rolecall("sign-out", "--yes")
         assert (again.returncode, "Already" in again.stderr) == (0, True)
 
-    def test_it_asks(self, here: CommandLine) -> None:
-        unasked = here.rolecall("sign-out")
+    def test_sign_out_asks_for_confirmation(self, signed_in: CommandLine) -> None:
+        unasked = signed_in.rolecall("sign-out")
         assert (unasked.returncode, "--yes" in unasked.stderr) == (2, True)
-        with Terminal(command("sign-out"), env=here.environ) as terminal:
+        with Terminal(command("sign-out"), env=signed_in.environ) as terminal:
             terminal.wait_for(r"Sign out\? \[y/N\]")
             terminal.press("n", "enter")
             assert terminal.wait_exit() == 1
-        assert here.rolecall("tokens").returncode == 0
+        assert signed_in.rolecall("tokens").returncode == 0
 
-    def test_a_portal_out_of_reach(self, here: CommandLine) -> None:
-        here.server.stop()
-        out = here.rolecall("sign-out", "--yes")
+    def test_without_the_portal_the_token_is_still_deleted(self, signed_in: CommandLine) -> None:
+        signed_in.server.stop()
+        out = signed_in.rolecall("sign-out", "--yes")
         assert (out.returncode, "the portal did not sign you out" in out.stderr) == (1, True)
-        assert here.rolecall("tokens").returncode == 1
+        assert signed_in.rolecall("tokens").returncode == 1
 
-    def test_with_a_token_that_has_ended_it_says_that_the_portal_is_not_told(
-        self, here: CommandLine
+    def test_an_expired_token_leaves_the_portal_signed_in_and_says_so(
+        self, signed_in: CommandLine
     ) -> None:
-        """A token is not renewed only to sign out. `aws sso logout` does not do that either."""
-        (file,) = [each for each in here.sso_cache.iterdir() if "accessToken" in each.read_text()]
-        ended = {**json.loads(file.read_text()), "expiresAt": "2026-01-01T00:00:00Z"}
-        file.write_text(json.dumps(ended))
-        here.server.calls.clear()
-        out = here.rolecall("sign-out", "--yes")
+        """The token is not renewed for the sign-out. `aws sso logout` does not renew it either."""
+        (file,) = [
+            each for each in signed_in.sso_cache.iterdir() if "accessToken" in each.read_text()
+        ]
+        expired = {**json.loads(file.read_text()), "expiresAt": "2026-01-01T00:00:00Z"}
+        file.write_text(json.dumps(expired))
+        signed_in.server.calls.clear()
+        out = signed_in.rolecall("sign-out", "--yes")
         assert (out.returncode, "a browser stays signed in there" in out.stderr) == (0, True)
-        assert not here.server.calls.counts()
+        assert not signed_in.server.calls.counts()
         assert not file.exists()

@@ -116,8 +116,8 @@ def shown(result: subprocess.CompletedProcess[str]) -> list[str]:
 
 
 @shells
-def test_a_session_of_switches(shell: Shell, machine: Machine) -> None:
-    """By name, by the best match, with a region, back, back again, and none."""
+def test_several_switches_in_one_shell(shell: Shell, machine: Machine) -> None:
+    """By name, by the best match, with a region, back, back again, and to no profile."""
     result = machine.run(
         shell,
         "awsp audit-admin",
@@ -161,13 +161,13 @@ def test_a_session_of_switches(shell: Shell, machine: Machine) -> None:
 
 
 @shells
-def test_the_profile_before_is_the_shells_own(shell: Shell, machine: Machine) -> None:
-    told = machine.home / "told.py"
-    told.write_text("import os; print(sorted(v for v in os.environ.values() if 'billing' in v))")
+def test_the_previous_profile_is_not_exported(shell: Shell, machine: Machine) -> None:
+    show = machine.home / "show_values.py"
+    show.write_text("import os; print(sorted(v for v in os.environ.values() if 'billing' in v))")
     result = machine.run(
         shell,
-        *("awsp billing", "awsp audit-admin", f"{sys.executable} {told}"),
-        ROLECALL_PROFILE="billing",  # of a shell by `rolecall exec`; the switch leaves it behind
+        *("awsp billing", "awsp audit-admin", f"{sys.executable} {show}"),
+        ROLECALL_PROFILE="billing",  # set by `rolecall exec`; the switch unsets it
     )
     assert result.stdout.splitlines()[-1] == "[]", result.stdout + result.stderr
 
@@ -198,7 +198,7 @@ def test_options_traps_and_aliases_stay(shell: Shell, options: str, machine: Mac
 
 
 @shells
-def test_the_exit_status_says_whether_it_was_done(shell: Shell, machine: Machine) -> None:
+def test_the_exit_status_says_whether_the_switch_succeeded(shell: Shell, machine: Machine) -> None:
     ask = {Shell.FISH: "echo status $status", Shell.NU: "print $'status ($env.LAST_EXIT_CODE)'"}
     look = ask.get(shell, "echo status $?" if shell is not Shell.TCSH else "echo status $status")
     result = machine.run(shell, "awsp billing", look, "awsp nonesuch", look, "show")
@@ -209,7 +209,7 @@ def test_the_exit_status_says_whether_it_was_done(shell: Shell, machine: Machine
 
 
 @shells
-def test_the_rest_of_rolecall_is_as_without_the_integration(shell: Shell, machine: Machine) -> None:
+def test_other_commands_work_as_without_the_integration(shell: Shell, machine: Machine) -> None:
     result = machine.run(shell, "rolecall --version", "rolecall init nonesuch")
     assert result.stdout.startswith("rolecall "), result.stderr
     assert "'nonesuch' is not one of" in result.stderr
@@ -217,7 +217,7 @@ def test_the_rest_of_rolecall_is_as_without_the_integration(shell: Shell, machin
 
 @shells
 def test_a_program_whose_path_needs_quoting(shell: Shell, machine: Machine) -> None:
-    odd = "" if shell is Shell.TCSH else "$HOME `x`"  # tcsh cannot quote these in its eval
+    odd = "" if shell is Shell.TCSH else "$HOME `x`"  # tcsh cannot quote these in eval
     folder = machine.home / f"my to'ols;{odd}"
     folder.mkdir()
     (folder / "rolecall").symlink_to(ROLECALL)
@@ -232,8 +232,8 @@ def test_a_program_whose_path_needs_quoting(shell: Shell, machine: Machine) -> N
 
 
 @pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH])
-def test_an_alias_of_the_same_name_gives_way(shell: Shell, machine: Machine) -> None:
-    """Both shells expand an alias in the place of a function's name, if it is defined then."""
+def test_an_alias_of_the_same_name_is_removed(shell: Shell, machine: Machine) -> None:
+    """Both shells expand an alias in the place of a function's name."""
     aliases = "shopt -s expand_aliases" if shell is Shell.BASH else "setopt aliases"
     init = INIT[shell].format(rolecall=ROLECALL)
     result = machine.run(shell, aliases, "alias awsp='echo old'", init, "awsp billing", "show")
@@ -247,14 +247,14 @@ def test_help_is_not_evaluated(machine: Machine) -> None:
 
 
 def test_the_script_for_powershell_can_be_parsed(machine: Machine) -> None:
-    """It is not run: there is no PowerShell here."""
+    """It is not run, because there is no PowerShell here."""
     language = tree_sitter.Language(tree_sitter_powershell.language())
     script = machine.rolecall("init", "pwsh").stdout
     assert not tree_sitter.Parser(language).parse(script.encode()).root_node.has_error
     assert "function global:awsp" in script
 
 
-def test_another_name_for_it(machine: Machine) -> None:
+def test_the_command_can_have_another_name(machine: Machine) -> None:
     script = machine.rolecall("init", "bash", "--cmd", "aw").stdout
     assert "\naw() {" in script
     assert "awsp" not in script
@@ -279,7 +279,9 @@ def test_another_name_for_it(machine: Machine) -> None:
         ("-", 1, "This shell has had no other profile yet."),
     ],
 )
-def test_what_a_query_means(query: str, status: int, words: str, machine: Machine) -> None:
+def test_a_query_finds_one_profile_or_explains(
+    query: str, status: int, words: str, machine: Machine
+) -> None:
     result = machine.rolecall("switch", "--shell=bash", "--previous=", *query.split(" "))
     assert result.returncode == status, result.stderr
     assert words in result.stderr
@@ -294,7 +296,7 @@ def test_a_profile_whose_session_is_gone(machine: Machine) -> None:
     assert "signs in" not in result.stderr
 
 
-def test_a_config_that_no_client_reads_is_said_to_be_so(machine: Machine) -> None:
+def test_an_invalid_config_is_reported(machine: Machine) -> None:
     config = machine.home / ".aws" / "config"
     config.write_text(f"{CONFIG}\n[profile billing]\n")
     result = machine.rolecall("switch", "--shell=bash", "--previous=", "billing")
@@ -303,7 +305,7 @@ def test_a_config_that_no_client_reads_is_said_to_be_so(machine: Machine) -> Non
     assert str(config) in result.stderr
 
 
-def test_names_that_a_shell_cannot_be_told(machine: Machine) -> None:
+def test_a_name_that_a_shell_cannot_represent_is_refused(machine: Machine) -> None:
     (machine.home / ".aws" / "config").write_text('[profile "a\tb"]\nregion = x\n')
     assert machine.rolecall("switch", "--shell=bash", "--previous=", "a\tb").returncode == 0
     result = machine.rolecall("switch", "--shell=tcsh", "a\tb")
@@ -322,8 +324,8 @@ def test_names_that_a_shell_cannot_be_told(machine: Machine) -> None:
         ("rolecall init fi", ["fish"]),
     ],
 )
-def test_nushells_completion(line: str, completed: list[str], machine: Machine) -> None:
-    """As its editor asks for it; the others complete on a terminal, in tests/end_to_end."""
+def test_completion_in_nushell(line: str, completed: list[str], machine: Machine) -> None:
+    """As an editor asks for it. The other shells are tested on a terminal, in tests/end_to_end."""
     program("nu")
     script = machine.home / "line.nu"
     (machine.home / "awsp.nu").write_text(machine.rolecall("init", "nu").stdout)
@@ -339,7 +341,7 @@ def test_nushells_completion(line: str, completed: list[str], machine: Machine) 
     assert json.loads(result.stdout) == {"completions": completed}
 
 
-def test_names_that_a_shells_completion_would_break_are_not_offered(machine: Machine) -> None:
+def test_names_that_a_shell_cannot_complete_are_not_offered(machine: Machine) -> None:
     (machine.home / ".aws" / "config").write_text(
         "".join(f"[profile {name}]\nregion = x\n" for name in ("plain", "bang!x", "'a b'", "a;b"))
     )
@@ -350,7 +352,7 @@ def test_names_that_a_shells_completion_would_break_are_not_offered(machine: Mac
     assert offered == {"tcsh": {"plain", "bang!x", "a;b"}, "nu": {"plain", "bang!x"}}
 
 
-def test_what_was_used_is_kept_for_its_owner_alone(machine: Machine) -> None:
+def test_recent_profiles_are_kept_in_a_private_file(machine: Machine) -> None:
     machine.rolecall("switch", "--shell=bash", "--previous=", "billing")
     machine.rolecall("switch", "--shell=bash", "--previous=", ODD)
     path = machine.home / ".local" / "state" / "rolecall" / "recent-profiles"
@@ -359,7 +361,7 @@ def test_what_was_used_is_kept_for_its_owner_alone(machine: Machine) -> None:
     assert [line.partition(" ")[2] for line in path.read_text().splitlines()] == ["billing", ODD]
 
 
-def test_a_region_goes_before_the_profiles_own(machine: Machine) -> None:
+def test_a_region_variable_overrides_the_region_of_the_profile(machine: Machine) -> None:
     result = machine.rolecall(
         "switch", "--shell=bash", "--previous=", "billing", AWS_REGION="eu-north-1"
     )
@@ -367,9 +369,9 @@ def test_a_region_goes_before_the_profiles_own(machine: Machine) -> None:
     both = {"AWS_REGION": "eu-north-1", "AWS_DEFAULT_REGION": "eu-north-1"}
     cleared = machine.run(
         Shell.BASH,
-        *("awsp -r eu-north-1 billing", "awsp --clear", "show"),  # whose own it was before
+        *("awsp -r eu-north-1 billing", "awsp --clear", "show"),  # set before the first switch
         *("unset AWS_REGION AWS_DEFAULT_REGION", "awsp -r eu-west-1 billing"),
-        *("export AWS_REGION=eu-west-2", "awsp --clear", "show"),  # one by hand since
+        *("export AWS_REGION=eu-west-2", "awsp --clear", "show"),  # changed by hand since
         **both,
     )
     assert shown(cleared) == ["-|eu-north-1|-|-|eu-north-1", "-|eu-west-2|-|-|-"], cleared.stderr

@@ -1,4 +1,4 @@
-"""`rolecall whoami`: what AWS says, where it comes from, what overrules what."""
+"""`rolecall whoami`: the identity, its source, and what overrides what."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
         yield made
 
 
-def test_a_profile_that_the_environment_names(machine: Machine) -> None:
+def test_a_profile_named_by_the_environment(machine: Machine) -> None:
     result = machine.whoami(AWS_PROFILE="audit-admin")
     arn, who, origin = result.stdout.splitlines()
     assert result.returncode == 0
@@ -84,14 +84,14 @@ def test_a_profile_that_the_environment_names(machine: Machine) -> None:
     assert origin == f"from the profile audit-admin ({place}), named by AWS_PROFILE"
 
 
-def test_what_goes_before_what_is_what_aws_answers_for(machine: Machine) -> None:
-    """The order of the AWS CLI 2, which is asked too; an option before both variables."""
+def test_the_order_of_sources_is_that_of_the_aws_cli(machine: Machine) -> None:
+    """The AWS CLI 2 is asked too. An option overrides both variables."""
     variables = {"AWS_PROFILE": "audit-view", "AWS_DEFAULT_PROFILE": "audit-admin"}
     result = machine.whoami("--json", AWS_REGION="us-west-1", **variables)
-    told = json.loads(result.stdout)
-    assert (told["permission_set"], told["profile"]) == ("ViewOnlyAccess", "audit-view")
-    assert (told["from"], told["profile_named_by"]) == ("profile", "AWS_PROFILE")
-    assert [(each["what"], each["by"]) for each in told["overruled"]] == [
+    found = json.loads(result.stdout)
+    assert (found["permission_set"], found["profile"]) == ("ViewOnlyAccess", "audit-view")
+    assert (found["from"], found["profile_named_by"]) == ("profile", "AWS_PROFILE")
+    assert [(each["what"], each["by"]) for each in found["overruled"]] == [
         ("AWS_DEFAULT_PROFILE=audit-admin", "AWS_PROFILE=audit-view"),
         ("eu-west-1", "AWS_REGION=us-west-1"),
     ]
@@ -102,19 +102,19 @@ def test_what_goes_before_what_is_what_aws_answers_for(machine: Machine) -> None
         timeout=60,
         check=True,
     )
-    assert json.loads(asked.stdout)["Arn"] == told["arn"]
-    told = json.loads(
+    assert json.loads(asked.stdout)["Arn"] == found["arn"]
+    found = json.loads(
         machine.whoami("--json", "--profile", "audit-admin", **variables, **KEYS).stdout
     )
-    assert told["permission_set"] == "AWSAdministratorAccess"
-    assert [each["what"] for each in told["overruled"]] == [
+    assert found["permission_set"] == "AWSAdministratorAccess"
+    assert [each["what"] for each in found["overruled"]] == [
         "AWS_ACCESS_KEY_ID",
-        "AWS_PROFILE=audit-view",  # AWS_DEFAULT_PROFILE says the same as the option
+        "AWS_PROFILE=audit-view",  # AWS_DEFAULT_PROFILE names the same profile as the option
     ]
 
 
-def test_keys_in_the_environment_go_first(machine: Machine) -> None:
-    """Keys that AWS does not know: were the profile used, it would answer."""
+def test_keys_in_the_environment_override_the_profile(machine: Machine) -> None:
+    """AWS does not know these keys. It would answer if the profile were used."""
     result = machine.whoami(AWS_PROFILE="audit-admin", **KEYS)
     assert result.returncode == 1
     assert result.stderr.startswith("AWS_ACCESS_KEY_ID: AWS does not know its access key")
@@ -125,8 +125,8 @@ def test_keys_in_the_environment_go_first(machine: Machine) -> None:
     ]
 
 
-def test_a_web_identity_goes_before_a_profiles_session(machine: Machine, tmp_path: Path) -> None:
-    """The demo has no AssumeRoleWithWebIdentity: were the profile used, it would answer."""
+def test_a_web_identity_overrides_a_profiles_session(machine: Machine, tmp_path: Path) -> None:
+    """The demo has no AssumeRoleWithWebIdentity. It would answer if the profile were used."""
     token = tmp_path / "token"
     token.write_text("x")
     role = "arn:aws:iam::111111111111:role/pod"
@@ -147,8 +147,8 @@ def test_a_web_identity_goes_before_a_profiles_session(machine: Machine, tmp_pat
         "AWS_WEB_IDENTITY_TOKEN_FILE overrides AWS_PROFILE=audit-admin: the AWS CLI and boto3"
         " assume AWS_ROLE_ARN with it. `awsp` unsets them.",
     ]
-    told = json.loads(machine.whoami("--json", AWS_PROFILE="deploy", **variables).stdout)
-    assert (told["from"], told["overruled"]) == ("profile", [])  # the clients look at it before
+    found = json.loads(machine.whoami("--json", AWS_PROFILE="deploy", **variables).stdout)
+    assert (found["from"], found["overruled"]) == ("profile", [])  # the clients use it first
 
 
 def test_a_profile_that_is_in_no_file(machine: Machine) -> None:
@@ -162,9 +162,11 @@ def test_a_profile_that_is_in_no_file(machine: Machine) -> None:
     assert result.stdout == "nothing names a profile, and there is no default in any file\n"
 
 
-def test_signed_out_it_names_the_command_that_signs_in(machine: Machine, tmp_path: Path) -> None:
-    told = machine.whoami(AWS_PROFILE="audit-admin", HOME=str(tmp_path))
-    assert told.returncode == 1
-    assert told.stderr == (
+def test_a_signed_out_profile_names_the_command_that_signs_in(
+    machine: Machine, tmp_path: Path
+) -> None:
+    found = machine.whoami(AWS_PROFILE="audit-admin", HOME=str(tmp_path))
+    assert found.returncode == 1
+    assert found.stderr == (
         "audit-admin: the sign-in has expired. `rolecall sign-in` signs in again.\n"
     )
