@@ -15,14 +15,13 @@ from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.inventory_query import (
     catalogue_of,
     echo_missing,
-    matching_rows,
-    missing_of,
     session_named,
 )
 from rolecall.cli.support.options import query_argument, refresh_option, sso_session_option
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.model import SsoSession
 from rolecall.presentation import command_help, labels, list_strings
+from rolecall.services.inventory.lookup import matching_rows, missing_listings
 from rolecall.services.services import Services
 
 INCOMPLETE = 3
@@ -77,7 +76,7 @@ def list_(
     echo_rows(rows)
     if query and not rows:
         click.echo(list_strings.NOTHING_FOUND.format(query=" ".join(query)), err=True)
-    missing = missing_of(catalogue)
+    missing = missing_listings(catalogue)
     echo_missing(missing, error)
     context.exit(INCOMPLETE if missing or error else 0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -14,8 +14,6 @@ from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.inventory_query import (
     catalogue_of,
     echo_missing,
-    matching_rows,
-    missing_of,
     session_named,
 )
 from rolecall.cli.support.options import (
@@ -25,12 +23,11 @@ from rolecall.cli.support.options import (
     sso_session_option,
 )
 from rolecall.cli.support.table import print_diff, print_table
-from rolecall.domain.catalogue import Catalogue, Listing
+from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.model import Assignment, Profile, SsoSession
-from rolecall.domain.plan import NamingRules, Outcome, Planned, counts, fix, plan
-from rolecall.domain.regions import RegionRule
+from rolecall.domain.plan import NamingRules, Outcome, Planned, counts
 from rolecall.domain.settings import OUTPUTS, Settings
-from rolecall.domain.template import Template, check
+from rolecall.domain.template import check
 from rolecall.domain.text import original, safe
 from rolecall.presentation import (
     command_help,
@@ -41,6 +38,12 @@ from rolecall.presentation import (
 )
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.errors import explain
+from rolecall.services.inventory.lookup import (
+    listings_named,
+    matching_assignments,
+    matching_rows,
+    missing_listings,
+)
 from rolecall.services.services import Services
 from rolecall.services.settings import SettingsService
 
@@ -121,15 +124,16 @@ class _Save:
             raise click.UsageError(words.NOTHING_FOUND.format(query=" ".join(options.query)))
         planned = self.plan(chosen, rules, dead)
         _print_plan(planned, dead, self.services.settings.settings)
-        if names := self.dependents(dead):
-            click.echo(profile_strings.LEFT_BEHIND.format(names=", ".join(names)), err=True)
+        if dependents := self.services.profiles.dependents(dead):
+            names = ", ".join(each.name for each in dependents)
+            click.echo(profile_strings.LEFT_BEHIND.format(names=names), err=True)
         if any(each.outcome.stops for each in planned):
             _echo_problems(planned)
             click.echo(words.nothing_written(counts(planned), options.fix_names), err=True)
             return COLLISIONS_LEFT
         status = 0
-        if options.save_all and (error or missing_of(catalogue)):
-            echo_missing(missing_of(catalogue), error)
+        if options.save_all and (error or missing_listings(catalogue)):
+            echo_missing(missing_listings(catalogue), error)
             status = NOT_ALL_LISTED
         change = bulk.plan(planned, dead)
         print_diff(change.diff())
@@ -148,30 +152,17 @@ class _Save:
         return status
 
     def rules(self) -> NamingRules:
-        """The naming rules of the settings and the options.
-
-        Raises TemplateInvalid, RegionInvalid and FileError.
-        """
-        options, rules = self.options, self.services.bulk.default_rules(self.session)
-        if options.template is not None:
-            rules = replace(rules, template=Template.parse(options.template))
-        if options.region is not None:
-            regions = RegionRule.parse(options.region)
-            rules = replace(rules, regions=regions, region_for_all=True)
-        if options.output is not None:
-            rules = replace(rules, output=options.output, output_for_all=True)
-        return rules
+        """The naming rules. Raises TemplateInvalid, RegionInvalid and FileError."""
+        options = self.options
+        return self.services.bulk.rules(
+            self.session, template=options.template, region=options.region, output=options.output
+        )
 
     def chosen(self, catalogue: Catalogue) -> list[Assignment]:
         """The permission sets to save. Raises click.UsageError."""
         if not self.options.save_all:
             return [_one(catalogue, self.options.account or "", self.options.permission_set or "")]
-        assignments = list(catalogue.assignments())
-        cells = [
-            (each.account.name, each.account.id, each.account.email, each.permission_set.name)
-            for each in assignments
-        ]
-        return [assignments[i] for i in matching_rows(self.options.query, cells, whole_words=True)]
+        return matching_assignments(self.options.query, catalogue)
 
     def dead(self) -> Sequence[Profile]:
         """The profiles that match QUERY and whose permission set AWS no longer lists."""
@@ -179,33 +170,20 @@ class _Save:
         cells = [(each.name, each.account_id or "", each.permission_set or "") for each in dead]
         return [dead[i] for i in matching_rows(self.options.query, cells, whole_words=True)]
 
-    def dependents(self, dead: Sequence[Profile]) -> list[str]:
-        """The names of the profiles that assume a role through a deleted one."""
-        deleted = {each.name for each in dead}
-        profiles = self.services.profiles.profiles() if dead else ()
-        return [
-            each.name for each in profiles if each.source in deleted and each.name not in deleted
-        ]
-
     def plan(
         self, chosen: Sequence[Assignment], rules: NamingRules, dead: Sequence[Profile]
     ) -> list[Planned]:
-        bulk, profiles = self.services.bulk, self.services.profiles
-        existing = bulk.existing_profiles().without(dead)
+        bulk, options = self.services.bulk, self.options
         rows = bulk.rows((self.session, each) for each in chosen)
-        if not self.options.save_all:
-            rows[0].name = self.options.name or profiles.suggest_name(chosen[0], self.session)
-        planned = plan(rows, rules, existing)
-        if self.options.fix_names and fix(planned, existing):
-            planned = plan(rows, rules, existing)
-        return planned
+        if not options.save_all:
+            profiles = self.services.profiles
+            rows[0].name = options.name or profiles.suggest_name(chosen[0], self.session)
+        return bulk.plan_rows(rows, rules, dead, fix_names=options.fix_names)
 
 
 def _one(catalogue: Catalogue, account: str, permission_set: str) -> Assignment:
     """The named permission set. Raises click.UsageError if it is unknown or ambiguous."""
-    digits, folded = account.replace("-", ""), account.casefold()
-    by_id = [each for each in catalogue if original(each.account.id) == digits]
-    accounts = by_id or [each for each in catalogue if _name_of(each) == folded]
+    accounts = listings_named(catalogue, account)
     if len(accounts) != 1:
         text = words.SEVERAL_ACCOUNTS if accounts else words.NO_ACCOUNT
         ids = ", ".join(each.account.id for each in accounts)
@@ -219,10 +197,6 @@ def _one(catalogue: Catalogue, account: str, permission_set: str) -> Assignment:
             account=accounts[0].account.name, permission_set=permission_set, names=names or "–"
         )
     )
-
-
-def _name_of(listing: Listing) -> str:
-    return original(listing.account.name).casefold()
 
 
 def _echo_bad_settings(settings: SettingsService) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rolecall.domain.errors import TemplateInvalid
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Assignment, Profile, SsoSession
-from rolecall.domain.plan import ExistingProfiles, NamingRules, Outcome, Planned, PlanRow
+from rolecall.domain.plan import ExistingProfiles, NamingRules, Outcome, Planned, PlanRow, fix, plan
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.settings import DEFAULTS
 from rolecall.domain.template import Template
@@ -45,6 +45,45 @@ class BulkService:
             regions=RegionRule.of(settings.regions, self.profiles.default_region(session)),
             output=self.profiles.default_output(),
         )
+
+    def rules(
+        self,
+        session: SsoSession,
+        *,
+        template: str | None = None,
+        region: str | None = None,
+        output: str | None = None,
+    ) -> NamingRules:
+        """Return the default rules with these changes. A region or output is set in all rows.
+
+        Raises TemplateInvalid, RegionInvalid and FileError.
+        """
+        rules = self.default_rules(session)
+        if template is not None:
+            rules = replace(rules, template=Template.parse(template))
+        if region is not None:
+            rules = replace(rules, regions=RegionRule.parse(region), region_for_all=True)
+        if output is not None:
+            rules = replace(rules, output=output, output_for_all=True)
+        return rules
+
+    def plan_rows(
+        self,
+        rows: Sequence[PlanRow],
+        rules: NamingRules,
+        deleted: Sequence[Profile] = (),
+        *,
+        fix_names: bool = False,
+    ) -> list[Planned]:
+        """Plan the profiles of the rows once the `deleted` ones are gone. Raises FileError.
+
+        `fix_names` makes names that collide unique.
+        """
+        existing = self.existing_profiles().without(deleted)
+        planned = plan(rows, rules, existing)
+        if fix_names and fix(planned, existing):
+            planned = plan(rows, rules, existing)
+        return planned
 
     def plan(self, planned: Sequence[Planned], dead: Sequence[Profile] = ()) -> Change:
         """Plan to delete the `dead` profiles and to save the planned ones.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
@@ -78,6 +78,12 @@ class ProfilesService:
             if profile.account_id and profile.permission_set and profile.is_of(session):
                 found[profile.account_id, profile.permission_set].append(profile)
         return dict(found)
+
+    def dependents(self, deleted: Sequence[Profile]) -> list[Profile]:
+        """Return the other profiles that assume a role through a deleted one. Raises FileError."""
+        names = {each.name for each in deleted}
+        profiles = self.profiles() if deleted else ()
+        return [each for each in profiles if each.source in names and each.name not in names]
 
     def suggest_name(self, assignment: Assignment, session: SsoSession | None = None) -> str:
         """Suggest a name for the profile of an assignment.

@@ -20,6 +20,7 @@ from rolecall.files.fast.key_expiry import expiry_of, is_short_term
 from rolecall.files.fast.token_file import token_expiry
 
 if TYPE_CHECKING:
+    from rolecall.domain.model import SsoSession
     from rolecall.files.credentials_file import StoredKeys
 
 
@@ -67,6 +68,18 @@ class Switching:
         if name in self._profiles:
             return _target(name, self._profiles, self._sessions)
         return SwitchTarget(name) if name in self._names_with_keys() else None
+
+    def session_of(self, profile: str, sessions: Iterable[SsoSession]) -> SsoSession | None:
+        """Return the session of the profile, or of the source profile of a role; None without one.
+
+        Raises FileError as `targets` does.
+        """
+        from rolecall.domain.text import original
+
+        target = self.target(profile) if profile else None
+        if target is None:
+            return None
+        return next((each for each in sessions if original(each.cache_key) == target.session), None)
 
     def read_again(self, name: str) -> SwitchTarget:
         """Read a profile that may just have been written. If it is missing, it has only a name.

@@ -1,4 +1,4 @@
-"""The session of a command, the accounts it lists, and the rows that match a query."""
+"""The session of a command, and the accounts that it lists."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ import click
 
 from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import ServiceError
-from rolecall.domain.folding import SearchIndex
 from rolecall.domain.model import SsoSession
-from rolecall.domain.search import Query
 from rolecall.domain.switching import profile_of
-from rolecall.domain.text import original
 from rolecall.presentation import list_strings, session_strings, table_strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
@@ -44,13 +41,9 @@ def session_or_current(
 ) -> SsoSession:
     """The named session, or that of AWS_PROFILE, or the only one. Raises click.UsageError."""
     if name is None:
-        wanted = profile_of(environ)
-        # A role has the session of its source profile, as in `rolecall tokens`.
-        target = Switching(environ).target(wanted) if wanted else None
         sessions = services.sign_in.sessions()
-        for session in sessions if target else ():
-            if target and original(session.cache_key) == target.session:
-                return session
+        if current := Switching(environ).session_of(profile_of(environ), sessions):
+            return current
         if len(sessions) > 1:
             names = " ".join(each.cache_key for each in sessions)
             raise click.UsageError(session_strings.NAME_A_SESSION.format(names=names))
@@ -69,30 +62,6 @@ def catalogue_of(
             return inventory.list_everything(session, show, refresh=refresh), None
     except ServiceError as error:
         return inventory.cached(session).catalogue, error
-
-
-def matching_rows(
-    query: Sequence[str],
-    cells: Sequence[Sequence[str]],
-    boosts: dict[int, float] | None = None,
-    *,
-    whole_words: bool = False,
-) -> list[int]:
-    """The indexes of the rows that match all words of the query, best first.
-
-    `whole_words` excludes rows that only have the letters of a word, scattered. A command that
-    writes uses it, because a mistyped word would match rows that nobody wants.
-    """
-    parsed = Query.parse(" ".join(query))
-    if parsed.is_empty:
-        return list(range(len(cells)))
-    selection = parsed.select(SearchIndex.of(cells), boosts=boosts or {})
-    return [] if whole_words and selection.scattered else list(selection.rows)
-
-
-def missing_of(catalogue: Catalogue) -> list[Listing]:
-    """The accounts whose permission sets are unknown, or may be old."""
-    return [each for each in catalogue if each.error or each.permission_sets is None]
 
 
 def echo_missing(missing: Sequence[Listing], error: ServiceError | None) -> None:

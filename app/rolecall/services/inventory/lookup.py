@@ -1,0 +1,52 @@
+"""Find accounts and permission sets by words, names and IDs, for commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rolecall.domain.catalogue import Catalogue, Listing
+from rolecall.domain.folding import SearchIndex
+from rolecall.domain.model import Assignment
+from rolecall.domain.search import Query
+from rolecall.domain.text import original
+
+
+def matching_rows(
+    words: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    boosts: Mapping[int, float] | None = None,
+    *,
+    whole_words: bool = False,
+) -> list[int]:
+    """Return the indexes of the rows that match all words, best first.
+
+    `whole_words` excludes rows that only have the letters of a word, scattered. A command that
+    writes uses it, because a mistyped word would match unwanted rows.
+    """
+    query = Query.parse(" ".join(words))
+    if query.is_empty:
+        return list(range(len(rows)))
+    selection = query.select(SearchIndex.of(rows), boosts=boosts or {})
+    return [] if whole_words and selection.scattered else list(selection.rows)
+
+
+def matching_assignments(words: Sequence[str], catalogue: Catalogue) -> list[Assignment]:
+    """Return the permission sets that match all words as whole words, best first."""
+    assignments = list(catalogue.assignments())
+    rows = [
+        (each.account.name, each.account.id, each.account.email, each.permission_set.name)
+        for each in assignments
+    ]
+    return [assignments[i] for i in matching_rows(words, rows, whole_words=True)]
+
+
+def missing_listings(catalogue: Catalogue) -> list[Listing]:
+    """Return the accounts whose permission sets are unknown, or may be old."""
+    return [each for each in catalogue if each.error or each.permission_sets is None]
+
+
+def listings_named(catalogue: Catalogue, account: str) -> list[Listing]:
+    """Return the account with that ID, with or without dashes, or all accounts with that name."""
+    digits, folded = account.replace("-", ""), account.casefold()
+    by_id = [each for each in catalogue if original(each.account.id) == digits]
+    return by_id or [each for each in catalogue if original(each.account.name).casefold() == folded]
