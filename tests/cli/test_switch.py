@@ -162,11 +162,11 @@ def test_several_switches_in_one_shell(shell: Shell, machine: Machine) -> None:
 
 @shells
 def test_the_previous_profile_is_not_exported(shell: Shell, machine: Machine) -> None:
-    show = machine.home / "show_values.py"
-    show.write_text("import os; print(sorted(v for v in os.environ.values() if 'billing' in v))")
+    script = machine.home / "values.py"
+    script.write_text("import os; print(sorted(v for v in os.environ.values() if 'billing' in v))")
     result = machine.run(
         shell,
-        *("awsp billing", "awsp audit-admin", f"{sys.executable} {show}"),
+        *("awsp billing", "awsp audit-admin", f"{sys.executable} {script}"),
         ROLECALL_PROFILE="billing",  # set by `rolecall exec`; the switch unsets it
     )
     assert result.stdout.splitlines()[-1] == "[]", result.stdout + result.stderr

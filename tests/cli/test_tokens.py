@@ -61,26 +61,26 @@ def test_a_valid_token_shows_its_time_left(signed_in: CommandLine) -> None:
     assert [other["usable"], other["expires_at"], other["seconds_left"]] == [False, None, None]
 
 
-# The fast reader cannot read the capital letter, so the file is read in full.
+# The fast reader gives up on the second file, which is then read in full.
 @pytest.mark.parametrize("odd", ["", "Region = eu-west-1\n"])
 def test_short_term_keys_with_and_without_an_expiry(signed_in: CommandLine, odd: str) -> None:
     (signed_in.config.parent / "credentials").write_text(
-        "[unknown]\naws_access_key_id = ASIA1\naws_secret_access_key = s\naws_session_token = t\n"
+        "[opaque]\naws_access_key_id = ASIA1\naws_secret_access_key = s\naws_session_token = t\n"
         "[forever]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n"
         "[pasted]\naws_access_key_id = ASIA2\naws_session_token = t\n"
         f"expiration = {ago(minutes=3)}\n{odd}"
     )
     assert signed_in.output_of("tokens").splitlines()[1:] == [
         "○ pasted  short-term keys, expired 3 min ago",
-        "? unknown  short-term keys, expiry unknown",
+        "? opaque  short-term keys, expiry unknown",
     ]
-    corp, pasted, unknown = token_objects(signed_in)
+    corp, pasted, opaque = token_objects(signed_in)
     assert corp["kind"] == "access-token"
     assert [pasted["profile"], pasted["usable"]] == ["pasted", False]
     assert pasted["seconds_left"] < 0
-    assert unknown == {
+    assert opaque == {
         "kind": "short-term-credentials",
-        "profile": "unknown",
+        "profile": "opaque",
         "usable": None,
         "expires_at": None,
         "seconds_left": None,
