@@ -19,11 +19,10 @@ from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 from rolecall.cli.support.crash import print_crash, write_report
+from rolecall.cli.support.exit_status import NOTHING_CHOSEN
 from rolecall.presentation import program_strings
 from rolecall.services.clock import utc_now
 from rolecall.terminal import capabilities
-
-NOTHING_CHOSEN: Final = 130  # the exit status of fzf, and of a shell after Ctrl+C
 
 if TYPE_CHECKING:
     from rolecall.demo.server import DemoServer
@@ -49,10 +48,10 @@ def full_screen(
         columns, rows = capabilities.size()
         least = "×".join(map(str, smallest))
         term = os.environ.get("TERM", "")
-        words = program_strings.UNFIT[reason.value].format(
+        text = program_strings.UNFIT[reason.value].format(
             columns=columns, rows=rows, term=term, least=least
         )
-        print(words, file=sys.stderr)
+        print(text, file=sys.stderr)
         return 2
     user_environ = dict(os.environ)
     with ExitStack() as stack:

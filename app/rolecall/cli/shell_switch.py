@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from rolecall.cli.support.exit_status import NOTHING_CHOSEN
 from rolecall.cli.support.stderr import config_file, print_error, print_line
 from rolecall.domain.shells import CannotQuote, Shell
 from rolecall.domain.switching import REGIONS, Switch, SwitchTarget, previous_of
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 FAILED: Final = 1
 UNSUPPORTED: Final = 2
-NOTHING_CHOSEN: Final = 130  # the exit status of fzf, and of a shell after Ctrl+C
 _MOST_LISTED: Final = 10
 
 
