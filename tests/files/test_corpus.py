@@ -48,7 +48,10 @@ def test_rolecall_writes_what_the_corpus_says(case: Case, tmp_path: Path) -> Non
     except FileMalformed as error:
         assert f"{error.line} {error.problem}" == case.malformed
         line = case.before.decode("utf-8", "replace").splitlines()[error.line - 1]
-        assert error.text == safe(line.strip())
+        key = line.partition("=")[0].strip().lower()
+        # A header or a key. A value may be a secret.
+        assert error.text in {"", safe(key)} or error.text == safe(line.strip())[: len(error.text)]
+        assert error.text.startswith("[") or "=" not in error.text
         assert path.read_bytes() == case.before
         return
     else:

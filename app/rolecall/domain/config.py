@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from rolecall.domain.file_change import hide_secrets
 from rolecall.domain.findings import Finding
 from rolecall.domain.model import Profile, ProfileKind, SsoSession
+from rolecall.domain.redaction import hide_secrets
 from rolecall.domain.text import original, safe
 
 _KINDS: Final = (

@@ -259,7 +259,7 @@ class FileUnreadable(FileError):
 
 @dataclass(eq=False)
 class FileMalformed(FileError):
-    """`line` counts from 1. `problem` names the kind; `text` is the line itself, made safe."""
+    """`line` counts from 1. `problem` names the kind; `text` is its header or key, if useful."""
 
     path: Path
     line: int

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
-_SECRET: Final = re.compile(
-    r"^([+ -]?\s*(?:aws_secret_access_key|aws_session_token|aws_security_token)\s*[=:]\s*)\S.*$",
-    re.IGNORECASE | re.MULTILINE,
-)
+from rolecall.domain.redaction import hide_secrets
 
 
 class Edit(Protocol):
@@ -43,12 +39,8 @@ class Change:
 
     def diff(self) -> str:
         """Return a unified diff with secrets hidden; empty if nothing changes."""
-        return hide_secrets(unified_diff(self.before or b"", self.after, self.path.name))
-
-
-def hide_secrets(text: str) -> str:
-    """Replace the values of secret keys in the lines of a file or a diff."""
-    return _SECRET.sub(r"\1…", text)
+        diff = unified_diff(self.before or b"", self.after, self.path.name)
+        return hide_secrets(diff, is_diff=True)
 
 
 def unified_diff(before: bytes, after: bytes, name: str, context: int = 3) -> str:

@@ -13,6 +13,7 @@ from typing import Final
 
 from rolecall.domain import naming
 from rolecall.domain.findings import Finding, FindingKind
+from rolecall.domain.redaction import safe_key
 from rolecall.domain.text import safe
 from rolecall.files import javascript_ini
 from rolecall.files.ini import DEFAULT, Document, Entry, Section, SectionKind, identify
@@ -45,7 +46,7 @@ def key_findings(document: Document) -> Iterator[Finding]:
         for entry in section.entries.values():
             if not _is_unremarkable(entry):
                 for kind, line in _entry(entry, after_nested):
-                    yield Finding(kind, document.path, line, str(safe(entry.key)))
+                    yield Finding(kind, document.path, line, safe_key(entry.key))
                 after_nested |= entry.value[:1] in {"", "\n"}
 
 

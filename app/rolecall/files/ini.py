@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.errors import FileMalformed
+from rolecall.domain.redaction import safe_key
 from rolecall.domain.text import safe
 
 DEFAULT: Final = "DEFAULT"  # configparser's own section: its keys apply to every section
@@ -265,10 +266,9 @@ class _Parser:
             text = data.decode()
         except UnicodeDecodeError as error:
             before = data[: error.start].decode().replace("\r\n", "\n").replace("\r", "\n")
-            line = split_lines(data.decode("utf-8", "replace"))[before.count("\n")]
-            raise self.malformed(before.count("\n") + 1, IniProblem.NOT_UTF8, line) from None
+            raise self.malformed(before.count("\n") + 1, IniProblem.NOT_UTF8) from None
         if text.startswith(_BOM):
-            raise self.malformed(1, IniProblem.BOM, split_lines(text)[0])
+            raise self.malformed(1, IniProblem.BOM)
         return text
 
     def continue_value(self, entry: Entry, line: str, text: str) -> None:
@@ -294,15 +294,17 @@ class _Parser:
 
     def begin_entry(self, line: str, text: str, number: int) -> None:
         if self.section is None:
-            raise self.malformed(number, IniProblem.NO_SECTION, line)
+            raise self.malformed(number, IniProblem.NO_SECTION)
         equals, colon = text.find("="), text.find(":")
         at = equals if colon < 0 or 0 <= equals < colon else colon
         if at <= 0:
+            if text[0] == "[":
+                raise self.malformed(number, IniProblem.BAD_HEADER, line)
             broken = IniProblem.NO_KEY if at == 0 else IniProblem.NO_DELIMITER
-            raise self.malformed(number, IniProblem.BAD_HEADER if text[0] == "[" else broken, line)
+            raise self.malformed(number, broken)
         key = text[:at].rstrip().lower()
         if key in self.section.entries or not self.is_new_default(key):
-            raise self.malformed(number, IniProblem.DUPLICATE_KEY, line)
+            raise self.malformed(number, IniProblem.DUPLICATE_KEY, safe_key(key))
         if self.pending:
             self.keep_pending(self.pending)
         self.entry = Entry(key, text[at + 1 :].lstrip(), [line], number)
@@ -343,8 +345,9 @@ class _Parser:
             text = line.strip()
             parts = [part for part in text.splitlines() if part.strip()]
             if text and text[0] not in "#;" and not all("=" in part for part in parts):
-                return self.malformed(entry.line + offset, IniProblem.NESTED, line)
-        return self.malformed(entry.line, IniProblem.NESTED, entry.first)
+                return self.malformed(entry.line + offset, IniProblem.NESTED)
+        return self.malformed(entry.line, IniProblem.NESTED)
 
-    def malformed(self, line: int, problem: IniProblem, text: str) -> FileMalformed:
+    def malformed(self, line: int, problem: IniProblem, text: str = "") -> FileMalformed:
+        """Return the error. `text` is a header or a key, never a value: that may be a secret."""
         return FileMalformed(self.path, line, problem.value, str(safe(text.strip()[:_SHOWN])))

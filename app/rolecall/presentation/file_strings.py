@@ -20,25 +20,25 @@ MALFORMED: Final[dict[str, str]] = {
         "it begins with a byte order mark, so neither the AWS CLI nor boto3 reads the file. Save it as UTF-8 without one."
     ),
     "duplicate-section": _(
-        "“{text}” is there a second time, so neither the AWS CLI nor boto3 reads the file. Merge the two sections."
+        "the header “{text}” is there a second time, so neither the AWS CLI nor boto3 reads the file. Merge the two sections."
     ),
     "duplicate-key": _(
-        "“{text}” has a key that its section has already, so neither the AWS CLI nor boto3 reads the file. Delete one of the two."
+        "“{text}” is in its section a second time, so neither the AWS CLI nor boto3 reads the file. Delete one of the two."
     ),
     "no-section": _(
-        "“{text}” is above the first section, so neither the AWS CLI nor boto3 reads the file. Put a header such as [default] above it."
+        "it is above the first section, so neither the AWS CLI nor boto3 reads the file. Put a header such as [default] above it."
     ),
     "no-delimiter": _(
-        "“{text}” has no “=”, so neither the AWS CLI nor boto3 reads the file. Complete or delete it."
+        "it has no “=”, so neither the AWS CLI nor boto3 reads the file. Complete or delete it."
     ),
     "no-key": _(
-        "“{text}” has nothing before the “=”, so neither the AWS CLI nor boto3 reads the file. Complete or delete it."
+        "it has nothing before the “=”, so neither the AWS CLI nor boto3 reads the file. Complete or delete it."
     ),
     "bad-header": _(
         "“{text}” is not a complete header, so neither the AWS CLI nor boto3 reads the file. Write it as [profile NAME]."
     ),
     "nested-without-delimiter": _(
-        "“{text}” is indented below a key without a value and has no “=”, so neither the AWS CLI nor boto3 reads the file. Complete it or join it to the line above."
+        "it is indented below a key without a value and has no “=”, so neither the AWS CLI nor boto3 reads the file. Complete it or join it to the line above."
     ),
 }
 

@@ -1,0 +1,40 @@
+"""Text of the AWS files without secrets, for errors, differences and the screen."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_SECRET: Final = re.compile(
+    r"(\s*(?:aws_secret_access_key|aws_session_token|aws_security_token)\s*[=:]\s*)(\S?)",
+    re.IGNORECASE,
+)
+_INDENT: Final = re.compile(r"[ \t]+(?=\S)")
+# Longer than every key of the AWS files, and shorter than every secret: a secret access key has 40
+# characters. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
+_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,35}")
+
+
+def hide_secrets(text: str, *, is_diff: bool = False) -> str:
+    """Replace the values of secret keys, and the lines that continue them, with `…`.
+
+    In a diff, the first character of each line is not part of it.
+    """
+    hidden: list[str] = []
+    is_secret = False
+    for line in text.split("\n"):
+        sign, content = (line[:1], line[1:]) if is_diff else ("", line)
+        if found := _SECRET.match(content):
+            is_secret = True
+            hidden.append(f"{sign}{found[1]}{'…' if found[2] else ''}")
+        elif is_secret and (indent := _INDENT.match(content)):
+            hidden.append(f"{sign}{indent[0]}…")
+        else:
+            is_secret &= not content.strip()
+            hidden.append(line)
+    return "\n".join(hidden)
+
+
+def safe_key(key: str) -> str:
+    """Return a key that may be shown; `…` for one that may be a wrapped secret."""
+    return key if _KEY.fullmatch(key) else "…"
