@@ -11,10 +11,12 @@ import pytest
 from botocore.configloader import load_config
 from botocore.exceptions import ConfigParseError
 from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from rolecall.domain.errors import EditRefused, FileMalformed
 from rolecall.domain.file_change import Edit
 from rolecall.domain.text import safe
+from rolecall.files import javascript_ini
 from rolecall.files.config_edits import (
     CopyProfile,
     DeleteProfile,
@@ -175,6 +177,35 @@ def test_a_copy_has_the_same_values_and_changes_nothing_else(
     expected = {key: value for key, value in wanted.items() if value is not None}
     assert after["profiles"].pop(new) == defaults | expected
     assert before == after
+
+
+EDITS = st.one_of(
+    st.builds(SetProfile, EDIT_NAMES, EDIT_VALUES),
+    st.builds(SetSsoSession, EDIT_NAMES, EDIT_VALUES),
+    st.builds(DeleteProfile, EDIT_NAMES),
+)
+GLUED = b"[profile x]\nregion = a\n[profile prod]# c\nregion = b\noutput = c\n"
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(FILES, EDITS)
+@example(GLUED, SetProfile("new", {"region": "us-east-1"}))
+@example(GLUED, SetProfile("x", {"region": "us-east-1"}))
+@example(GLUED, DeleteProfile("x"))
+def test_javascript_reads_no_key_of_another_section_after_an_edit(data: bytes, edit: Edit) -> None:
+    try:
+        change = plan(PATH, data, [edit])
+    except (FileMalformed, EditRefused):
+        return
+    before, after = (javascript_ini.parse(each.decode()) for each in (data, change.after))
+    document = Document.parse(change.after, PATH)
+    written = {javascript_ini.line_id(each.head): each.values for each in document.sections}
+    for section, values in after.items():
+        for key, value in values.items():
+            parent = key.partition(javascript_ini.SEPARATOR)[0].lower()
+            is_nested = written.get(section, {}).get(parent, "-")[:1] in {"", "\n"}
+            if not is_nested and before.get(section, {}).get(key) != value:
+                assert written[section].get(key.lower()) == value
 
 
 @settings(max_examples=EXAMPLES // 4, deadline=None)

@@ -20,6 +20,8 @@ from rolecall.files.ini_edit import (
     normalise_header,
     remove_section,
     rename_section,
+    sections_read_as_part,
+    separate_headers_below,
     set_value,
 )
 
@@ -169,6 +171,9 @@ def _set(
                 set_value(document, section, key, value)
             else:
                 delete_key(section, key)
+        below = sections_read_as_part(document, section)
+        if any(not wanted.keys().isdisjoint(each.entries) for each in below):
+            separate_headers_below(document, section)
     _normalise_header(document, kind, sections)
 
 

@@ -2,7 +2,8 @@
 
 Only the part of the file between the nearest unchanged headers is parsed again, by the rules of
 botocore and by those of JavaScript. The part before it is unchanged, and a header after it starts
-with a clean state.
+with a clean state. Both are headers for JavaScript too: a header that it does not see does not end
+a section.
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ class Snapshot:
             before -= 1
         begin = starts[before] if before > 0 else 0
         behind = bisect_left(starts, len(old) - tail)
+        while behind < len(starts) and javascript_ini.header(old[starts[behind]]) is None:
+            behind += 1
         end = starts[behind] + 1 if behind < len(starts) else len(old)
         return begin, end, max(before, 0), max(len(starts) - behind - 1, 0)
 
@@ -106,8 +109,8 @@ def _check_javascript(old: Document, new: Document, origins: dict[str, str]) -> 
         was = before.get(origins.get(name, name), {})
         now, wanted = after.get(name, {}), meant.get(name, {})
         for key in was.keys() | now.keys():
-            parent = key.partition(javascript_ini.SEPARATOR)[0].lower()
-            is_nested = wanted.get(parent, "\n").startswith("\n")
+            parent, separator, _ = key.partition(javascript_ini.SEPARATOR)
+            is_nested = bool(separator) and wanted.get(parent.lower(), "\n")[:1] in {"", "\n"}
             is_now_lower_case = key != key.lower() and key not in now
             is_changed = was.get(key) != now.get(key) != wanted.get(key.lower())
             if is_changed and not is_nested and not is_now_lower_case:

@@ -41,7 +41,10 @@ def delete_key(section: Section, key: str) -> None:
 def add_section(
     document: Document, header: str, values: dict[str, str], after: Section | None
 ) -> Section:
-    """Add a section below `after` (None: at the top), with a blank line if the others have one."""
+    """Add a section below `after` (None: at the top), with a blank line if the others have one.
+
+    It goes further down if the next header would not end it for every client.
+    """
     ending = _ending(document, after)
     new = Section(header, [], f"[{header}]{ending}", 0)
     for key, value in values.items():
@@ -55,9 +58,8 @@ def add_section(
         return new
     at = document.sections.index(after)
     is_last = at == len(document.sections) - 1
-    if not is_last and document.sections[at + 1].head[0].isspace():
-        # The indented header below would continue the last value of the new section.
-        return add_section(document, header, values, document.sections[-1])
+    if not is_last and _continues(document.sections[at + 1]):
+        return add_section(document, header, values, document.sections[at + 1])
     _close(after.items, ending) if after.items else _close_head(after, ending)
     rest = _take_rest(after)
     if rest and (not is_last or any(line.strip() for line in rest)):
@@ -84,6 +86,8 @@ def copy_section(document: Document, section: Section, header: str) -> Section:
 def remove_section(document: Document, section: Section) -> None:
     """Delete a section with its comments; those of its neighbours stay."""
     at = document.sections.index(section)
+    if not _is_glued(section):
+        separate_headers_below(document, section)
     before = document.sections[at - 1].items if at else document.preamble
     is_apart = _ends_blank(before) if before else at == 0 and not section.comments
     kept: list[str] = [] if is_apart else list(section.comments)
@@ -111,9 +115,43 @@ def normalise_header(document: Document, section: Section, header: str) -> None:
     """Write the header so that every client reads it; do nothing if it is so already."""
     if section.header != header:
         rename_section(document, section, header)
-    start, bracket, comment = section.head.partition("]")
-    if bracket and comment[:1] in {"#", ";"}:
-        section.head = f"{start}] {comment}"
+    _separate(section)
+
+
+def separate_headers_below(document: Document, section: Section) -> None:
+    """Make JavaScript see the headers directly below, whose keys it gives to this section."""
+    for below in sections_read_as_part(document, section):
+        _separate(below)
+
+
+def sections_read_as_part(document: Document, section: Section) -> list[Section]:
+    """Return the sections below whose keys JavaScript gives to this one."""
+    below = document.sections[document.sections.index(section) + 1 :]
+    return list(takewhile(_is_glued, below))
+
+
+def _is_glued(section: Section) -> bool:
+    """Return whether JavaScript does not see the header, as in `[profile dev]# comment`."""
+    return javascript_ini.header(section.head) is None
+
+
+def _separate(section: Section) -> None:
+    """Make a comment of what follows the bracket."""
+    if _is_glued(section):
+        start, bracket, rest = section.head.rpartition("]")
+        text = rest.lstrip()
+        if text:
+            mark = "" if text[0] in "#;" else "# "
+            section.head = f"{start}{bracket} {mark}{text}"
+
+
+def _continues(section: Section) -> bool:
+    """Return whether the section could continue one above it.
+
+    An indented header continues the last value, and JavaScript does not see a header with text
+    directly behind its bracket.
+    """
+    return section.head[0].isspace() or _is_glued(section)
 
 
 def _insert(document: Document, section: Section, key: str, value: str) -> None:
