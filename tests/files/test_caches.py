@@ -131,12 +131,12 @@ def test_a_broken_file_is_no_token_and_is_replaced(cache: SsoCache, broken: byte
 
 
 def test_an_unwritable_folder_is_found_before_a_refresh_token_is_used(cache: SsoCache) -> None:
-    cache.check_writable()
+    cache.check_writable(CORP)
     assert list(cache.folder.iterdir()) == []
     cache.folder.rmdir()
     cache.folder.write_text("in the way")
     with pytest.raises(FileUnwritable):
-        cache.check_writable()
+        cache.check_writable(CORP)
 
 
 def test_a_role_credentials_file_equals_the_one_of_the_cli(tmp_path: Path) -> None:

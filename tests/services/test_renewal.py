@@ -6,7 +6,13 @@ The table has the behaviour of the AWS CLI, boto3, and the SDKs for JavaScript, 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,9 +20,10 @@ from pathlib import Path
 import pytest
 
 from rolecall.demo.faults import Fault
-from rolecall.domain.errors import FileUnwritable, SignInNeeded, Unreachable
+from rolecall.demo.wire import Request, Response
+from rolecall.domain.errors import FileBusy, FileUnwritable, SignInNeeded, Unreachable
 from rolecall.domain.model import AccessToken, Secret
-from rolecall.files.sso_cache import SsoCache
+from rolecall.files import atomic
 from tests.support.desk import Desk
 
 HOURS_8 = 8 * 3600
@@ -193,11 +200,78 @@ class TestWhatFails:
 
     def test_without_a_writable_cache_no_refresh_token_is_used(self, desk: Desk) -> None:
         minutes_left(desk, 0)
-        unwritable = _Unwritable(desk.sso_cache, desk.services.locations.state)
-        renewal = replace(desk.services.tokens.renewal, cache=unwritable)
+        token_file(desk).unlink()
+        (old := desk.sso_cache).rename(desk.home / "gone")
+        old.write_text("in the way")
         with pytest.raises(FileUnwritable):
-            renewal.valid_token(desk.session)
-        assert renewals(desk) == 0
+            desk.services.sign_in.begin(desk.session)
+
+    @pytest.mark.parametrize("obstacle", ["read-only", "hard link", "immutable"])
+    def test_a_token_file_that_cannot_be_replaced_costs_no_refresh_token(
+        self, desk: Desk, obstacle: str
+    ) -> None:
+        minutes_left(desk, 0)
+        with _unwritable(token_file(desk), obstacle):
+            with pytest.raises(FileUnwritable):
+                valid_token(desk)
+            assert renewals(desk) == 0
+        assert valid_token(desk) is not None
+        assert renewals(desk) == 1
+
+    @pytest.mark.parametrize("obstacle", ["read-only", "hard link", "immutable"])
+    def test_no_device_code_is_shown_for_a_token_that_could_not_be_saved(
+        self, desk: Desk, obstacle: str
+    ) -> None:
+        minutes_left(desk, 0)
+        with _unwritable(token_file(desk), obstacle), pytest.raises(FileUnwritable):
+            desk.services.sign_in.begin(desk.session)
+        assert desk.server.calls.count("StartDeviceAuthorization") == 0
+
+    def test_a_stopped_process_with_the_lock_of_the_token_file_costs_no_refresh_token(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(atomic, "LOCK_TIMEOUT", 0.2)
+        minutes_left(desk, 0)
+        path = token_file(desk)
+        with _stopped_with_lock(path, desk.token_cache.state):
+            with pytest.raises(FileBusy) as busy:
+                valid_token(desk)
+            assert busy.value.path == path
+            assert renewals(desk) == 0
+        assert valid_token(desk) is not None
+
+    def test_a_stopped_process_that_renews_does_not_delay_the_use_of_a_valid_token(
+        self, desk: Desk
+    ) -> None:
+        old = minutes_left(desk, 4)
+        with _stopped_with_lock(token_file(desk), desk.token_cache.state, "renewal"):
+            began = time.monotonic()
+            assert value(valid_token(desk)) == old.value
+            assert time.monotonic() - began < 5
+
+    def test_a_new_token_that_cannot_be_saved_is_used_from_memory(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The file becomes read-only between the check and the write."""
+        old = minutes_left(desk, 0)
+        renewal = desk.services.tokens.renewal
+        answer = desk.server.answer
+
+        def protect_and_answer(request: Request) -> Response | None:
+            token_file(desk).chmod(0o400)
+            return answer(request)
+
+        monkeypatch.setattr(desk.server._http, "answer", protect_and_answer)
+        new = valid_token(desk)
+        assert new is not None
+        assert new.value != old.value
+        assert value(desk.token_cache.token(desk.session)) == old.value
+        (error,) = renewal.unsaved_errors
+        assert error.session == "corp"
+        assert error.path == token_file(desk)
+        assert valid_token(desk) == new
+        assert desk.services.expiries.read().tokens[desk.session] == new
+        assert renewals(desk) == 1
 
     @pytest.mark.parametrize("content", ["", "{", "[]", '{"accessToken": "x"}'])
     def test_a_broken_token_file_is_no_token(self, desk: Desk, content: str) -> None:
@@ -208,11 +282,41 @@ class TestWhatFails:
         assert valid_token(desk) is not None
 
 
-class _Unwritable(SsoCache):
-    """A cache that cannot be written. File modes do not work, because tests may run as root."""
+@contextmanager
+def _unwritable(path: Path, obstacle: str) -> Iterator[None]:
+    """Make the file impossible to replace, also for root."""
+    elsewhere = path.with_name("elsewhere")
+    if obstacle == "read-only":
+        path.chmod(0o400)
+        yield
+        path.chmod(0o600)
+    elif obstacle == "hard link":
+        elsewhere.hardlink_to(path)
+        yield
+        elsewhere.unlink()
+    else:
+        if subprocess.run(["chattr", "+i", path], capture_output=True, check=False).returncode:
+            pytest.skip("this file system has no immutable files")
+        yield
+        subprocess.run(["chattr", "-i", path], check=True)
 
-    def check_writable(self) -> None:
-        raise FileUnwritable(self.folder, "read-only file system")
+
+@contextmanager
+def _stopped_with_lock(path: Path, state: Path, purpose: str = "") -> Iterator[None]:
+    """Run a process that takes the lock of the file, and stop it."""
+    code = (
+        "import os, signal, sys; from pathlib import Path; from rolecall.files import atomic\n"
+        "with atomic.lock(Path(sys.argv[1]), Path(sys.argv[2]), purpose=sys.argv[3]):\n"
+        "    os.kill(os.getpid(), signal.SIGSTOP)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, path, state, purpose])
+    try:
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        yield
+    finally:
+        process.kill()
+        process.wait()
 
 
 class TestWhatIsKept:
@@ -261,6 +365,9 @@ class TestTogether:
         theirs = replace(
             old, value=Secret("theirs"), expires_at=desk.clock.now + timedelta(hours=8)
         )
+        desk.token_cache.save_token(desk.session, theirs)
+        written = token_file(desk).read_bytes()
+        desk.token_cache.save_token(desk.session, old)
         desk.server.forget_sign_ins()
         naps: list[float] = []
 
@@ -270,7 +377,7 @@ class TestTogether:
             if len(naps) == 5:
                 token_file(desk).write_text("")
             if len(naps) == 10:
-                desk.token_cache.save_token(desk.session, theirs)
+                token_file(desk).write_bytes(written)
 
         found = replace(desk.services.tokens.renewal, sleep=sleep).valid_token(desk.session)
         assert value(found) == Secret("theirs")

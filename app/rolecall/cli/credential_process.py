@@ -6,7 +6,7 @@ import os
 
 import click
 
-from rolecall.cli.support.errors import exit_on_error
+from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.options import sso_session_option
 from rolecall.domain.credential_formats import Export, Format
 from rolecall.domain.model import Credentials, SsoSession
@@ -27,7 +27,7 @@ def credential_process(
     if any(role) if profile else not (account and permission_set):
         raise click.UsageError(credential_strings.PROFILE_OR_ROLE)
     with exit_on_error():
-        service = CredentialsService.from_environment(os.environ)
+        service = CredentialsService.from_environment(os.environ, on_unsaved=echo_error)
         credentials: Credentials
         if profile:
             credentials = service.of_profile(profile)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import click
 
-from rolecall.cli.support.errors import exit_on_error
+from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.inventory_query import (
     catalogue_of,
     echo_missing,
@@ -68,7 +68,7 @@ def list_(
     if as_json and as_csv:
         raise click.UsageError(list_strings.ONE_FORM)
     with exit_on_error():
-        services = Services.from_environment(os.environ)
+        services = Services.from_environment(os.environ, on_unsaved=echo_error)
         session = session_named(services, sso_session)
         catalogue, error = catalogue_of(services, session, refresh)
         rows = _matching(services, session, _rows(services, session, catalogue), query)

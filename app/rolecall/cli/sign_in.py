@@ -11,7 +11,7 @@ from functools import partial
 
 import click
 
-from rolecall.cli.support.errors import error_text, exit_on_error
+from rolecall.cli.support.errors import echo_error, error_text, exit_on_error
 from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.qr_code import show_qr
 from rolecall.domain.errors import RolecallError
@@ -43,7 +43,7 @@ OtherToken = Callable[[], AccessToken | None]
 def sign_in(*, name: str | None, force: bool, wants_browser: bool | None) -> None:
     try:
         with exit_on_error():
-            services = Services.from_environment(os.environ)
+            services = Services.from_environment(os.environ, on_unsaved=echo_error)
             session = session_or_current(services, name, os.environ)
             token = None if force else services.sign_in.valid_token(session)
             was_signed_in = token is not None

@@ -32,6 +32,7 @@ RolecallError
     ├── FileUnreadable           the system refuses to read it, or it is not a file
     ├── FileMalformed            no client can read it, with the line and the reason
     ├── FileUnwritable           the system refuses to write it; its old content is unchanged
+    ├── TokenNotSaved            a renewed token cannot be saved: only this process has it
     ├── FileBusy                 another rolecall has the lock
     ├── FileChanged              another program has changed it, and the changes conflict
     ├── UndoRefused              it has changed since the write that was to be undone
@@ -271,6 +272,18 @@ class FileMalformed(FileError):
 class FileUnwritable(FileError):
     """`reason` is a value of `files.atomic.FileErrorReason`, or the system's phrase."""
 
+    path: Path
+    reason: str
+
+
+@dataclass(eq=False)
+class TokenNotSaved(FileError):
+    """`session` is the name of the sso-session, or the start URL of a legacy one.
+
+    `reason` is that of FileUnwritable.
+    """
+
+    session: str
     path: Path
     reason: str
 

@@ -131,34 +131,46 @@ def make_folder(folder: Path) -> None:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
 
 
-def check_writable(folder: Path) -> None:
-    """Check that a new file can be created and filled in the folder. Raises FileUnwritable."""
+def check_writable(path: Path) -> None:
+    """Check that `write` can replace the file, or create it, by doing all of it but the rename.
+
+    Raises FileUnwritable.
+    """
     try:
-        make_folder(folder)
-        probe = _temporary(folder / "probe")
+        target = _target(path)
+        make_folder(target.parent)
+        old = _old(path, target)
+        probe = _temporary(target)
         try:
             with _opened(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as descriptor:
+                _copy_owner_and_mode(path, descriptor, old)
                 _write_all(descriptor, b"\0" * 8192)
                 os.fsync(descriptor)
         finally:
             probe.unlink(missing_ok=True)
+        if old is not None:
+            target.chmod(stat.S_IMODE(old.st_mode))  # refused for an immutable file, as a rename is
     except OSError as error:
-        raise FileUnwritable(folder, _reason(error)) from error
+        raise FileUnwritable(path, _reason(error)) from error
 
 
 @contextmanager
-def lock(path: Path, state: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
+def lock(
+    path: Path, state: Path, timeout: float | None = None, *, purpose: str = ""
+) -> Iterator[None]:
     """Keep other rolecalls of this user from writing the file.
 
-    `state` is rolecall's state folder. The lock is named after the file that links lead to. Raises
-    FileBusy after `timeout` seconds, and FileUnwritable.
+    `state` is rolecall's state folder. The lock is named after the file that links lead to. With
+    `purpose` it is another lock, for what happens before a write. Raises FileBusy after `timeout`
+    seconds (LOCK_TIMEOUT if None), and FileUnwritable.
     """
+    timeout = LOCK_TIMEOUT if timeout is None else timeout
     from hashlib import sha256  # late: readers do not need these
 
     from filelock import FileLock, Timeout
 
     folder = state / "locks"
-    name = sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:32]
+    name = sha256(os.fsencode(os.path.realpath(path) + purpose)).hexdigest()[:32]
     try:
         make_folder(folder)
         guard = FileLock(folder / f"{name}.lock", timeout=timeout, mode=0o600)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from rolecall.domain.errors import FileUnreadable
@@ -58,21 +60,33 @@ class JsonFolder:
 
         Raises FileBusy, FileUnwritable.
         """
-        path = self._path(stem)
-        with atomic.lock(self.folder, self.state):
-            try:
-                old = self.load(stem) or {}
-            except FileUnreadable:
-                old = {}
-            kept = {key: value for key, value in old.items() if key not in known}
-            atomic.write(path, json.dumps(fields | kept).encode())
+        with atomic.lock(self._path(stem), self.state):
+            self._replace(stem, fields, known)
+
+    @contextmanager
+    def replacing(self, stem: str) -> Iterator[Callable[[Fields, frozenset[str]], None]]:
+        """Lock a file, check that it can be replaced, and yield a function like `save`.
+
+        Raises FileBusy, FileUnwritable.
+        """
+        with atomic.lock(self._path(stem), self.state):
+            atomic.check_writable(self._path(stem))
+            yield partial(self._replace, stem)
 
     def forget(self, stem: str) -> None:
         """Delete a file if it exists. Raises FileBusy, FileUnwritable."""
         path = self._path(stem)
         if path.exists() or path.is_symlink():
-            with atomic.lock(self.folder, self.state):
+            with atomic.lock(path, self.state):
                 atomic.remove(path)
+
+    def _replace(self, stem: str, fields: Fields, known: frozenset[str]) -> None:
+        try:
+            old = self.load(stem) or {}
+        except FileUnreadable:
+            old = {}
+        kept = {key: value for key, value in old.items() if key not in known}
+        atomic.write(self._path(stem), json.dumps(fields | kept).encode())
 
     def _path(self, stem: str) -> Path:
         return self.folder / f"{stem}.json"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +14,6 @@ from typing import Final
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
 from rolecall.domain.text import original
 from rolecall.domain.timestamps import write_time
-from rolecall.files import atomic
 from rolecall.files.json_cache import Fields, JsonFolder, text, texts, time_of
 
 _TOKEN_FIELDS: Final = frozenset(
@@ -49,23 +50,29 @@ class SsoCache:
 
     def has_token_file(self, session: SsoSession) -> bool:
         """Return whether the session has a token file, broken or not."""
-        return (self.folder / f"{token_stem(session)}.json").exists()
+        return self.token_path(session).exists()
 
     def save_token(self, session: SsoSession, token: AccessToken) -> None:
         """Write the token file that the CLI would write; unknown members stay."""
-        fields: Fields = {
-            "startUrl": original(token.start_url),
-            "region": original(token.region),
-            "accessToken": token.value.reveal(),
-            "expiresAt": write_time(token.expires_at),
-        }
-        if token.registration is not None:
-            fields["clientId"] = token.registration.client_id
-            fields["clientSecret"] = token.registration.client_secret.reveal()
-            fields["registrationExpiresAt"] = write_time(token.registration.expires_at)
-        if token.refresh_token is not None:
-            fields["refreshToken"] = token.refresh_token.reveal()
-        self._files.save(token_stem(session), fields, _TOKEN_FIELDS)
+        self._files.save(token_stem(session), _token_fields(token), _TOKEN_FIELDS)
+
+    @contextmanager
+    def replacing_token(self, session: SsoSession) -> Iterator[Callable[[AccessToken], None]]:
+        """Lock the token file, check that it can be replaced, and yield what saves a token in it.
+
+        Use it around the call to AWS that uses a refresh token, which works only once. Raises
+        FileBusy, FileUnwritable.
+        """
+        with self._files.replacing(token_stem(session)) as replace:
+            yield lambda token: replace(_token_fields(token), _TOKEN_FIELDS)
+
+    def check_writable(self, session: SsoSession) -> None:
+        """Check that a token of the session can be saved. Raises FileBusy, FileUnwritable."""
+        with self.replacing_token(session):
+            pass
+
+    def token_path(self, session: SsoSession) -> Path:
+        return self.folder / f"{token_stem(session)}.json"
 
     def forget_token(self, session: SsoSession) -> None:
         self._files.forget(token_stem(session))
@@ -115,13 +122,6 @@ class SsoCache:
         )
         return [(stem, registration) for stem, registration in found if registration is not None]
 
-    def check_writable(self) -> None:
-        """Check that a token can be saved. Raises FileUnwritable.
-
-        Call it before a refresh token is used, because it can be used only once.
-        """
-        atomic.check_writable(self.folder)
-
     def files(self) -> list[Path]:
         return self._files.paths()
 
@@ -136,6 +136,22 @@ class SsoCache:
     @property
     def _files(self) -> JsonFolder:
         return JsonFolder(self.folder, self.state)
+
+
+def _token_fields(token: AccessToken) -> Fields:
+    fields: Fields = {
+        "startUrl": original(token.start_url),
+        "region": original(token.region),
+        "accessToken": token.value.reveal(),
+        "expiresAt": write_time(token.expires_at),
+    }
+    if token.registration is not None:
+        fields["clientId"] = token.registration.client_id
+        fields["clientSecret"] = token.registration.client_secret.reveal()
+        fields["registrationExpiresAt"] = write_time(token.registration.expires_at)
+    if token.refresh_token is not None:
+        fields["refreshToken"] = token.refresh_token.reveal()
+    return fields
 
 
 def _digest(secret: Secret) -> str:

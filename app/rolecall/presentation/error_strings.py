@@ -55,6 +55,9 @@ ERRORS: Final[dict[str, str]] = {
     "FileMalformed": _("{path}, line {line}: {problem} Nothing was changed."),
     # Translators: `way_out` is a sentence that says what to do.
     "FileUnwritable": _("{path} cannot be written ({reason}) and is unchanged. {way_out}"),
+    "TokenNotSaved": _(
+        "{session} was renewed, but {path} cannot be written ({reason}). Only this rolecall has the new token: sign in again when it has ended. {way_out}"
+    ),
     "FileBusy": _("Another program is writing {path}. Nothing was changed. Try again in a moment."),
     "FileChanged": _(
         "Another program has changed {path} in the meantime. Nothing was written. Check it and try again."

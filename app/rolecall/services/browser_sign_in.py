@@ -94,7 +94,7 @@ class BrowserSignInService:
         """
         from rolecall.aws.callback import REDIRECT_URI, Callback  # late: it is rarely needed
 
-        self.cache.check_writable()
+        self.cache.check_writable(session)
         oidc = oidc_of(self.clients, session, self.clock)
         registration = self.cache.registration(session)
         if registration is None or not self._is_usable(registration):

@@ -14,7 +14,7 @@ from rolecall.domain import console
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.config import Config
 from rolecall.domain.credential_formats import Export
-from rolecall.domain.errors import NoCredentials
+from rolecall.domain.errors import NoCredentials, TokenNotSaved
 from rolecall.domain.model import (
     Credentials,
     Profile,
@@ -82,13 +82,20 @@ class CredentialsService:
 
     @classmethod
     def from_environment(
-        cls, environ: Mapping[str, str], clock: Callable[[], datetime] = utc_now
+        cls,
+        environ: Mapping[str, str],
+        clock: Callable[[], datetime] = utc_now,
+        on_unsaved: Callable[[TokenNotSaved], None] | None = None,
     ) -> Self:
-        """Build the service for commands that need no other. Raises HomeUnknown."""
+        """Build the service for commands that need no other. Raises HomeUnknown.
+
+        `on_unsaved` is called when a renewed token cannot be saved.
+        """
         locations = Locations.from_environment(environ)
         clients = Clients(environ)
         cli_cache = CliCache(locations.cli_cache, locations.state)
-        renewal = Renewal(clients, SsoCache(locations.sso_cache, locations.state), clock)
+        cache = SsoCache(locations.sso_cache, locations.state)
+        renewal = Renewal(clients, cache, clock, on_unsaved=on_unsaved)
         return cls(
             clients,
             ConfigFile(locations.config, locations.state),

@@ -177,7 +177,7 @@ class ExpiriesService:
             problems.append(error)
         config = self._last_config
         tokens = {
-            session: token
+            session: self.renewal.newest(token, session)
             for stem, token in self.cache.tokens()
             for session in config.sso_sessions
             if token_stem(session) == stem and belongs_to(token, session)

@@ -4,7 +4,8 @@ The rules are those of the AWS CLI (`botocore.tokens.SSOTokenProvider`) with fou
 because the CLI loses sessions in these cases:
 - All rolecalls share one lock.
 - If the answer has no new refresh token, the old one is kept.
-- A refresh token works only once, so that the cache is checked for writing before it is used.
+- A refresh token works only once. Therefore the token file is locked, and checked for writing,
+  before it is used. If the write fails all the same, the new token is kept in memory.
 - A refusal counts only if no other process has just renewed the token; then it counts for all
   rolecalls.
 """
@@ -20,10 +21,16 @@ from typing import Final, TypeGuard
 
 from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import Oidc
-from rolecall.domain.errors import FileError, RolecallError, SignInNeeded
+from rolecall.domain.errors import (
+    FileError,
+    FileUnwritable,
+    RolecallError,
+    SignInNeeded,
+    TokenNotSaved,
+)
 from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.files import atomic
-from rolecall.files.sso_cache import SsoCache, token_stem
+from rolecall.files.sso_cache import SsoCache
 
 # Later than the AWS CLI and boto3, which renew in the last 15 minutes, and earlier than the SDKs
 # that use a token until it expires.
@@ -39,12 +46,19 @@ _REFUSED_FOR: Final = timedelta(minutes=1)  # how long a refusal counts for all 
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """Renews access tokens. `clock` returns an aware UTC datetime, `sleep` takes seconds."""
+    """Renews access tokens. `clock` returns an aware UTC datetime, `sleep` takes seconds.
+
+    If a new token cannot be saved, only this process has it. Then `on_unsaved` is called on the
+    thread that renews; without it the error is added to `unsaved_errors`.
+    """
 
     clients: Clients
     cache: SsoCache
     clock: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
+    on_unsaved: Callable[[TokenNotSaved], None] | None = None
+    unsaved_errors: list[TokenNotSaved] = field(default_factory=list, repr=False, compare=False)
+    _unsaved: dict[SsoSession, AccessToken] = field(default_factory=dict, repr=False, compare=False)
     # Access and refresh tokens that AWS has refused, though their files look valid.
     _refused: set[Secret] = field(default_factory=set, repr=False, compare=False)
 
@@ -54,7 +68,14 @@ class Renewal:
         if token is None and self.cache.has_token_file(session):
             self.sleep(_CHECK_EVERY)  # another process may be writing it
             token = self.cache.token(session)
-        return token if token is not None and belongs_to(token, session) else None
+        if token is None or not belongs_to(token, session):
+            return None
+        return self.newest(token, session)
+
+    def newest(self, token: AccessToken, session: SsoSession) -> AccessToken:
+        """Return the token of the file, or a newer one that could not be saved in it."""
+        unsaved = self._unsaved.get(session)
+        return token if unsaved is None or unsaved.expires_at <= token.expires_at else unsaved
 
     def valid_token(self, session: SsoSession) -> AccessToken | None:
         """Return a valid token, renewed if that is due; None if a sign-in is needed.
@@ -67,8 +88,10 @@ class Renewal:
             return token
         if not self.can_renew(token):
             return token if self.is_valid(token) else None
+        is_valid = self.is_valid(token)
         try:
-            return self.replace(token, session)
+            # With a valid token there is no need to wait for another process that renews it.
+            return self.replace(token, session, 0.0 if is_valid else _LOCK_TIMEOUT)
         except SignInNeeded:
             return token if self.is_valid(token) else None
         except RolecallError:
@@ -86,13 +109,16 @@ class Renewal:
             raise SignInNeeded(session.cache_key)
         return self.replace(token, session)
 
-    def replace(self, old: AccessToken, session: SsoSession) -> AccessToken:
+    def replace(
+        self, old: AccessToken, session: SsoSession, timeout: float = _LOCK_TIMEOUT
+    ) -> AccessToken:
         """Return another valid token in the place of `old`.
 
-        It is the one in the cache if another process has just renewed it, else a new one. Raises
-        SignInNeeded if it cannot be renewed, ServiceError, FileError.
+        It is the one in the cache if another process has just renewed it, else a new one. Waits up
+        to `timeout` seconds for another process. Raises SignInNeeded if it cannot be renewed,
+        ServiceError, FileError. It is no error if the new token cannot be saved.
         """
-        with self.renewal_lock(session):
+        with self.renewal_lock(session, timeout):
             token = self.token(session)
             if self._is_new(token, old):
                 return token
@@ -102,24 +128,26 @@ class Renewal:
             if self._refused_elsewhere(session, token.refresh_token):
                 self._refused.add(token.refresh_token)
                 raise SignInNeeded(session.cache_key)
-            self.cache.check_writable()
             oidc = Oidc(self.clients.oidc(session.region), session, self.clock)
-            try:
-                new = oidc.renew(token.refresh_token, token.registration)
-            except SignInNeeded:
-                if theirs := self._token_from_cli(session, old):
-                    return theirs
-                self._refused.add(token.refresh_token)
-                with suppress(FileError):  # then each rolecall asks AWS itself
-                    self.cache.note_refusal(session, token.refresh_token, self.clock())
-                raise
-            self.cache.save_token(session, new)
+            with self.cache.replacing_token(session) as save:
+                try:
+                    new = oidc.renew(token.refresh_token, token.registration)
+                except SignInNeeded:
+                    if theirs := self._token_from_cli(session, old):
+                        return theirs
+                    self._refused.add(token.refresh_token)
+                    with suppress(FileError):  # then each rolecall asks AWS itself
+                        self.cache.note_refusal(session, token.refresh_token, self.clock())
+                    raise
+                self._save(session, new, save)
             return new
 
-    def renewal_lock(self, session: SsoSession) -> AbstractContextManager[None]:
+    def renewal_lock(
+        self, session: SsoSession, timeout: float = _LOCK_TIMEOUT
+    ) -> AbstractContextManager[None]:
         """Return a lock: while it is held, no rolecall renews the token. Raises FileBusy."""
-        path = self.cache.folder / f"{token_stem(session)}.renewal"
-        return atomic.lock(path, self.cache.state, _LOCK_TIMEOUT)
+        path = self.cache.token_path(session)
+        return atomic.lock(path, self.cache.state, timeout, purpose="renewal")
 
     def note_refused(self, token: AccessToken) -> None:
         """Note that AWS refused this token before its expiry: the session was revoked."""
@@ -159,6 +187,18 @@ class Renewal:
     def is_renewal_refused(self, token: AccessToken) -> bool:
         """Whether AWS has refused to renew the token."""
         return token.refresh_token in self._refused
+
+    def _save(
+        self, session: SsoSession, token: AccessToken, save: Callable[[AccessToken], None]
+    ) -> None:
+        try:
+            save(token)
+        except FileUnwritable as error:
+            self._unsaved[session] = token
+            report = self.on_unsaved or self.unsaved_errors.append
+            report(TokenNotSaved(session.cache_key, error.path, error.reason))
+        else:
+            self._unsaved.pop(session, None)
 
     def _is_new(self, token: AccessToken | None, old: AccessToken) -> TypeGuard[AccessToken]:
         return token is not None and token.value != old.value and self.is_valid(token)

@@ -85,8 +85,9 @@ class RoleCredentialsService:
         cache = self.cli_cache
         is_valid = cached is not None and self.clock() < cached.expires_at
         timeout = 0.0 if is_valid else _LOCK_TIMEOUT
+        path = cache.folder / f"{stem}.json"
         try:
-            with atomic.lock(cache.folder / f"{stem}.asking", cache.state, timeout):
+            with atomic.lock(path, cache.state, timeout, purpose="asking"):
                 cached = _load(load)
                 if cached is not None and not self._is_due(cached):
                     return cached

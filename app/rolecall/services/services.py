@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Self
 
 from rolecall.aws.session import Clients
+from rolecall.domain.errors import TokenNotSaved
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
@@ -68,10 +69,13 @@ class Services:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         settings: SettingsService | None = None,
+        *,
+        on_unsaved: Callable[[TokenNotSaved], None] | None = None,
     ) -> Self:
         """Build the services. `monotonic` and `sleep` are in seconds.
 
-        `settings` are used if they have been read already. Raises HomeUnknown.
+        `settings` are used if they have been read already. `on_unsaved` is called when a renewed
+        token cannot be saved. Raises HomeUnknown.
         """
         locations = Locations.from_environment(environ)
         clients = Clients(environ)
@@ -80,7 +84,7 @@ class Services:
         cache = SsoCache(locations.sso_cache, locations.state)
         cli_cache = CliCache(locations.cli_cache, locations.state)
         inventory = InventoryCache(locations.cache, locations.state)
-        renewal = Renewal(clients, cache, clock, sleep)
+        renewal = Renewal(clients, cache, clock, sleep, on_unsaved)
         roles = RoleCredentialsService(clients, cli_cache, renewal, clock)
         expiries = ExpiriesService(config, credentials, cache, cli_cache, inventory, renewal)
         settings = settings or SettingsService.from_environment(environ)

@@ -147,7 +147,7 @@ class SignInService:
         Raises StartUrlUnknown, RegionInvalid, RegionMissing, ServiceError, FileError.
         """
         # Before a user approves a token that could not be saved.
-        self.cache.check_writable()
+        self.cache.check_writable(session)
         oidc = oidc_of(self.clients, session, self.clock)
         cached = self.cache.registration(session)
         if cached is not None and self._is_usable(cached, session):

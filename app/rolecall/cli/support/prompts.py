@@ -9,13 +9,14 @@ from dataclasses import replace
 
 import click
 
+from rolecall.cli.support.errors import echo_error
 from rolecall.presentation import credential_strings
 from rolecall.services.credentials import CredentialsService
 
 
 def credentials_service() -> CredentialsService:
     """A service that prompts for MFA codes if there is a terminal. Raises HomeUnknown."""
-    service = CredentialsService.from_environment(os.environ)
+    service = CredentialsService.from_environment(os.environ, on_unsaved=echo_error)
     if sys.stdin.isatty() and sys.stderr.isatty():
         return replace(service, ask_code=_ask_code)
     return service

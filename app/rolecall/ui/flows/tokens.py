@@ -88,6 +88,7 @@ class TokensFlow:
                 report = await in_thread(partial(keeper.check, force=force))
                 if report is not None:
                     await self._take(report)
+                self._report_unsaved()
                 if not self._force:
                     break
         finally:
@@ -128,6 +129,12 @@ class TokensFlow:
             if failure.was_valid_at_start and self._reported.get(failure.session) != reason:
                 self._reported[failure.session] = reason
                 self._host.flash_warning(self._describe(failure))
+
+    def _report_unsaved(self) -> None:
+        """Report each renewed token that could not be saved."""
+        errors = self._host.services.tokens.renewal.unsaved_errors
+        while errors:
+            self._host.flash_warning(explain(errors.pop(0)))
 
     def _describe(self, failure: RenewalFailure) -> str:
         name = failure.session.label
