@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import signal
 import stat
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rolecall.domain.errors import FileChanged, FileUnwritable, UndoRefused
-from rolecall.files import backups
+from rolecall.files import atomic, backups
+from rolecall.files.atomic import FileErrorReason
 from rolecall.files.backups import Backups
 from rolecall.files.config_edits import DeleteProfile, SetProfile
 from rolecall.files.config_file import ConfigFile
@@ -130,4 +136,82 @@ def test_without_a_backup_nothing_is_written(desk: Desk) -> None:
     (desk.state / "backups").write_text("in the way")
     with pytest.raises(FileUnwritable):
         desk.write("a-1")
+    assert desk.path.read_bytes() == OLD
+
+
+def test_a_write_whose_backup_cannot_be_recorded_does_not_happen(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk has room for the old bytes, but not for the record."""
+    write = atomic.write
+
+    def full(path: Path, data: bytes, **options: Any) -> None:
+        if path.suffix == ".json":
+            raise FileUnwritable(path, FileErrorReason.DISK_FULL.value)
+        write(path, data, **options)
+
+    monkeypatch.setattr(atomic, "write", full)
+    with pytest.raises(FileUnwritable):
+        desk.write("a-1")
+    assert desk.path.read_bytes() == OLD
+    assert list((desk.state / "backups").iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_flushed_after_the_write_is_no_failure(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file has changed already, so the write is a success and can be undone."""
+    fsync = os.fsync
+
+    def broken(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", broken)
+    desk.write("a-1")
+    assert desk.path.read_bytes() == OLD.replace(b"eu-west-1", b"a-1")
+    desk.undo()
+    assert desk.path.read_bytes() == OLD
+
+
+def killed_at(step: Callable[[], None], path: Path, *, before: bool) -> None:
+    """Run the step in a child that is killed just before or after it replaces the file."""
+    pid = os.fork()
+    if pid == 0:
+        rename = Path.rename
+
+        def kill(self: Path, target: Path) -> Path:
+            if target == path and before:
+                os.kill(os.getpid(), signal.SIGKILL)
+            found = rename(self, target)
+            if target == path:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return found
+
+        Path.rename = kill  # type: ignore[method-assign, assignment]
+        step()
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+
+
+def test_a_kill_before_the_write_does_not_block_older_writes(desk: Desk) -> None:
+    desk.write("a-1")
+    killed_at(lambda: desk.write("b-1"), desk.path, before=True)
+    desk.undo()
+    assert desk.path.read_bytes() == OLD
+
+
+def test_a_write_is_undone_after_a_kill_between_it_and_what_follows(desk: Desk) -> None:
+    killed_at(lambda: desk.write("a-1"), desk.path, before=False)
+    assert desk.path.read_bytes() != OLD
+    desk.undo()
+    assert desk.path.read_bytes() == OLD
+
+
+def test_a_kill_between_an_undo_and_its_record_does_not_block_older_writes(desk: Desk) -> None:
+    desk.write("a-1")
+    desk.write("b-1")
+    killed_at(desk.undo, desk.path, before=False)
+    desk.undo()
     assert desk.path.read_bytes() == OLD

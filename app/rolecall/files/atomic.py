@@ -225,7 +225,9 @@ def _replace(path: Path, target: Path, data: bytes, expected: bytes | AnyContent
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    with _opened(target.parent, os.O_RDONLY | os.O_DIRECTORY) as descriptor:
+    # The new bytes are there for all readers. If the folder cannot be flushed, only a power failure
+    # could bring the old ones back, so that an error would say something false.
+    with suppress(OSError), _opened(target.parent, os.O_RDONLY | os.O_DIRECTORY) as descriptor:
         os.fsync(descriptor)
 
 

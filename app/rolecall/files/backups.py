@@ -1,7 +1,8 @@
 """The bytes that writes have replaced, kept so that a write can be undone.
 
-A backup is two files in rolecall's state folder: `STEM.old` has the old bytes and is stored before
-the write; `STEM.json` describes the write and is stored after it. Both have mode 0600.
+A backup is two files in rolecall's state folder: `STEM.old` has the old bytes, `STEM.json`
+describes the write. Both are stored before the write, with mode 0600, and deleted if it fails. A
+kill in between can leave the record of a write that did not happen; `last` recognises it.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from rolecall.domain.backup import Backup
-from rolecall.domain.errors import FileUnreadable, UndoRefused
+from rolecall.domain.errors import FileUnreadable, FileUnwritable, UndoRefused
 from rolecall.domain.file_change import Change
 from rolecall.files import atomic
 from rolecall.files.fast.times import read_time
@@ -32,20 +34,29 @@ class Backups:
     state: Path
 
     def store(self, change: Change, when: datetime) -> Backup:
-        """Store the old bytes, before the write. Raises FileUnwritable."""
+        """Store the old bytes and the record of the write, before it. Raises FileUnwritable."""
+        return self._store(change, when, is_undo=False)
+
+    def _store(self, change: Change, when: datetime, *, is_undo: bool) -> Backup:
         stem = f"{when:%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
-        atomic.write(self._folder / f"{stem}.old", change.before or b"")
-        return Backup(
+        backup = Backup(
             stem=stem,
             path=change.path.absolute(),
             when=when,
             summary=change.summary,
             after=_digest(change.after),
             existed=change.before is not None,
+            is_undo=is_undo,
         )
+        try:
+            atomic.write(self._folder / f"{stem}.old", change.before or b"")
+            self._record(backup)
+        except BaseException:
+            self.discard(backup)
+            raise
+        return backup
 
-    def record(self, backup: Backup) -> None:
-        """Describe the write, after it; delete old backups. Raises FileUnwritable."""
+    def _record(self, backup: Backup) -> None:
         fields = {
             "path": str(backup.path),
             "when": backup.when.isoformat(),
@@ -56,12 +67,10 @@ class Backups:
             "is_undone": backup.is_undone,
         }
         atomic.write(self._folder / f"{backup.stem}.json", json.dumps(fields).encode())
-        self._rotate(backup.when)
 
     def discard(self, backup: Backup) -> None:
-        """Delete a backup whose write did not happen. Raises FileUnwritable."""
-        for ending in (".old", ".json"):
-            atomic.remove(self._folder / f"{backup.stem}{ending}")
+        """Delete a backup whose write did not happen, if that is possible."""
+        self._delete(backup.stem)
 
     def list(self) -> list[Backup]:
         """Return every recorded write, the newest first, without unreadable records."""
@@ -73,8 +82,22 @@ class Backups:
         for backup in self.list():
             is_wanted = path is None or backup.path == path.absolute()
             if is_wanted and not backup.is_undo and not backup.is_undone:
+                if self._is_without_effect(backup):
+                    continue
                 return backup
         return None
+
+    def _is_without_effect(self, backup: Backup) -> bool:
+        """Whether the file is as it was before the write.
+
+        Then a kill came between the record and the write, or between an undo and its record.
+        """
+        try:
+            now = atomic.read(backup.path) or b""
+            old = atomic.read(self._folder / f"{backup.stem}.old")
+        except FileUnreadable:
+            return False
+        return now == old and _digest(now) != backup.after
 
     def undo(self, backup: Backup) -> Change:
         """Plan an undo: return what it would write.
@@ -96,14 +119,15 @@ class Backups:
         Raises FileBusy, FileChanged, FileUnwritable.
         """
         with atomic.lock(backup.path, self.state):
-            undo = replace(self.store(change, when), is_undo=True)
+            undo = self._store(change, when, is_undo=True)
             try:
                 atomic.write(backup.path, change.after, expected=change.before)
             except BaseException:
                 self.discard(undo)
                 raise
-            self.record(replace(backup, is_undone=True))
-            self.record(undo)
+            with suppress(FileUnwritable):  # `last` sees the undo without this record
+                self._record(replace(backup, is_undone=True))
+            self.rotate(when)
 
     @property
     def _folder(self) -> Path:
@@ -126,11 +150,16 @@ class Backups:
             is_undone=fields.get("is_undone") is True,
         )
 
-    def _rotate(self, now: datetime) -> None:
+    def rotate(self, now: datetime) -> None:
+        """Delete the backups that are too many or too old, after a write."""
         stems = sorted({path.stem for path in self._folder.glob("2*.*")}, reverse=True)
         oldest = f"{now - MAX_AGE:%Y%m%dT%H%M%S%f}"
         for stem in [s for i, s in enumerate(stems) if i >= MAX_NUMBER or s < oldest]:
-            for ending in (".old", ".json"):
+            self._delete(stem)
+
+    def _delete(self, stem: str) -> None:
+        for ending in (".json", ".old"):
+            with suppress(FileUnwritable):
                 atomic.remove(self._folder / f"{stem}{ending}")
 
 

@@ -75,7 +75,7 @@ class IniFile:
         except BaseException:
             backups.discard(backup)
             raise
-        backups.record(backup)
+        backups.rotate(backup.when)
         time.sleep(settled)
         return atomic.read(self.path) == change.after
 
