@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
+from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine
 from tests.support.programs import aws_cli
 
 ROLECALL = Path(sys.executable).parent / "rolecall"
@@ -170,3 +173,16 @@ def test_a_signed_out_profile_names_the_command_that_signs_in(
     assert found.stderr == (
         "audit-admin: the sign-in has expired. `rolecall sign-in` signs in again.\n"
     )
+
+
+def test_many_at_once_renew_an_expired_token_once(signed_in: CommandLine) -> None:
+    cache = signed_in.token_cache
+    token = cache.token(signed_in.session)
+    assert token is not None
+    past = datetime.now(UTC) - timedelta(minutes=1)
+    cache.save_token(signed_in.session, replace(token, expires_at=past))
+    signed_in.server.calls.clear()
+    running = [signed_in.start("whoami", "--profile", PROFILE) for _ in range(6)]
+    outputs = [process.communicate(timeout=90)[0] for process in running]
+    assert all(ACCOUNT in output for output in outputs)
+    assert signed_in.server.calls.count("CreateToken") == 1

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from rolecall.aws import identity
 from rolecall.demo.faults import AnyFault, Fault, StsError
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Assignment, PermissionSet, VerifyResult
@@ -208,3 +210,30 @@ class TestVerifyingMany:
         found = ask(desk, *names)
         assert set(found.values()) == {desk.server.organisation.assumed_role_arn(*audit.key)}
         assert desk.server.calls.count("CreateToken") == 1
+
+
+class TestRenewing:
+    def test_the_process_that_asks_never_renews(self, desk: Desk, audit: Assignment) -> None:
+        """The renewal before it failed, and then AWS answers again."""
+        desk.sign_in()
+        save(desk, "x", audit)
+        token = desk.token_cache.token(desk.session)
+        assert token is not None
+        soon = datetime.now(UTC) + timedelta(minutes=5)
+        desk.token_cache.save_token(desk.session, replace(token, expires_at=soon))
+        desk.server.calls.clear()
+        found = identity.verify("x", desk.environ)
+        assert found.arn == desk.server.organisation.assumed_role_arn(*audit.key)
+        assert desk.server.calls.count("CreateToken") == 0
+
+    def test_an_expired_token_that_cannot_be_renewed_is_not_blamed_on_the_sign_in(
+        self, desk: Desk, audit: Assignment
+    ) -> None:
+        desk.sign_in()
+        save(desk, "x", audit)
+        desk.clock.forward(9 * 3600)
+        desk.server.faults.add("CreateToken", Fault.RESET)
+        with pytest.raises(VerifyFailed) as caught:
+            desk.services.verification.verify("x")
+        assert caught.value.problem == "no-network"
+        assert ask(desk, "x") == {"x": "no-network"}

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from enum import StrEnum
 from threading import Event, Thread
+from types import SimpleNamespace
 from typing import Any, Final, Self
 
 from rolecall.aws.session import isolated_session
@@ -195,6 +196,7 @@ def _ask(profile: str) -> dict[str, str]:
     regions: list[str | None] = []
     try:
         session = boto3.Session(profile_name=profile or None)
+        session.events.register("before-call.sso-oidc.CreateToken", _refuse_to_renew)
         regions = [session.region_name, _sso_region(session)]
         config = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
         answer = session.client("sts", config=config).get_caller_identity()
@@ -206,6 +208,16 @@ def _ask(profile: str) -> dict[str, str]:
         }
     except Exception as error:  # anything that a chain of credentials can come up with
         return {"problem": problem_of(error, regions), "detail": detail(error)}
+
+
+def _refuse_to_renew(**_: object) -> Any:
+    """Answer instead of AWS: the token stays as it is.
+
+    boto3 renews without rolecall's lock, but a refresh token works only once. The caller has
+    renewed the token if that was due.
+    """
+    error = {"Code": "InvalidGrantException", "Message": "not renewed"}
+    return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {}}
 
 
 def _sso_region(session: Any) -> str | None:

@@ -22,7 +22,7 @@ from rolecall.services.whoami import CredentialsSource, Origin, Whoami, WhoamiSe
 @click.pass_context
 def whoami(context: click.Context, *, profile: str, as_json: bool) -> None:
     with exit_on_error():
-        service = WhoamiService(os.environ)
+        service = WhoamiService(os.environ, echo_error)
         origin = service.origin(profile)
     found: Whoami | None = None
     try:

@@ -7,13 +7,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
-from typing import Final
+from typing import Final, Self
 
 from rolecall.aws import identity
-from rolecall.domain.errors import RolecallError
+from rolecall.aws.session import Clients
+from rolecall.domain.errors import RolecallError, ServiceError, TokenNotSaved, VerifyFailed
 from rolecall.domain.model import Identity, Profile, SsoSession, VerifyResult
 from rolecall.domain.text import original
 from rolecall.files.config_file import ConfigFile
+from rolecall.files.locations import Locations
+from rolecall.files.sso_cache import SsoCache
+from rolecall.services.clock import utc_now
 from rolecall.services.renewal import Renewal
 
 # boto3 renews in the last 15 minutes, each session for itself, but a refresh token works only once.
@@ -29,9 +33,31 @@ class VerificationService:
     environ: Mapping[str, str]
     clock: Callable[[], datetime]
 
+    @classmethod
+    def from_environment(
+        cls, environ: Mapping[str, str], on_unsaved: Callable[[TokenNotSaved], None]
+    ) -> Self:
+        """Build the service for commands that need no other. Raises HomeUnknown.
+
+        `on_unsaved` is called when a renewed token cannot be saved.
+        """
+        locations = Locations.from_environment(environ)
+        cache = SsoCache(locations.sso_cache, locations.state)
+        renewal = Renewal(Clients(environ), cache, utc_now, on_unsaved=on_unsaved)
+        return cls(ConfigFile(locations.config, locations.state), renewal, environ, utc_now)
+
     def verify(self, name: str) -> Identity:
         """Return who the user of the profile is. Takes up to a minute. Raises VerifyFailed."""
+        self.renew_for(name)
         return identity.verify(original(name), self.environ)
+
+    def renew_for(self, name: str) -> None:
+        """Renew the token of a profile if the process that asks would otherwise renew it.
+
+        Raises VerifyFailed if it has expired and AWS cannot be reached to renew it.
+        """
+        if failed := self._renew_in_time([name]).get(name):
+            raise failed
 
     def verify_all(
         self,
@@ -43,10 +69,10 @@ class VerificationService:
 
         `on_answer` is called once for each name, on this thread, until `cancelled` is set.
         """
-        for session in self._sessions_of(names):
-            with suppress(RolecallError):  # the results show the error
-                self._renew_in_time(session)
-        shown = {original(name): name for name in names}
+        failed = self._renew_in_time(names)
+        for name, answer in failed.items():
+            on_answer(name, answer)
+        shown = {original(name): name for name in names if name not in failed}
         identity.verify_all(
             list(shown),
             self.environ,
@@ -54,28 +80,52 @@ class VerificationService:
             cancelled,
         )
 
-    def _sessions_of(self, names: Sequence[str]) -> list[SsoSession]:
-        """Return the sessions whose tokens are needed for these profiles."""
+    def _renew_in_time(self, names: Sequence[str]) -> dict[str, VerifyFailed]:
+        """Renew the tokens of these profiles that boto3 would renew.
+
+        Return the profiles whose token has expired and cannot be renewed, because AWS cannot be
+        reached.
+        """
+        failed: dict[str, VerifyFailed] = {}
+        for session, users in self._users(names).items():
+            try:
+                self._renew(session)
+            except ServiceError as error:
+                detail = f"{error.operation}: {error.host}"
+                for name in users:
+                    failed[name] = VerifyFailed(name, identity.VerifyProblem.NO_NETWORK, detail)
+            except RolecallError:
+                pass  # the process that asks says what is missing
+        return failed
+
+    def _users(self, names: Sequence[str]) -> dict[SsoSession, list[str]]:
+        """Return the sessions whose tokens are needed, each with the profiles that need it."""
         try:
             config = self.config.read()
         except RolecallError:
-            return []
+            return {}
         by_name = {profile.name: profile for profile in config.profiles}
-        wanted = [each for name in names for each in _with_sources(by_name, name)]
-        return [
-            session
+        chains = {name: _with_sources(by_name, name) for name in names}
+        users = {
+            session: [
+                name
+                for name, chain in chains.items()
+                if any(profile.is_of(session) for profile in chain)
+            ]
             for session in config.sso_sessions
-            if any(profile.is_of(session) for profile in wanted)
-        ]
+        }
+        return {session: found for session, found in users.items() if found}
 
-    def _renew_in_time(self, session: SsoSession) -> None:
+    def _renew(self, session: SsoSession) -> None:
         token = self.renewal.valid_token(session)
         if (
             token
             and self.renewal.can_renew(token)
             and token.expires_at - self.clock() < _WOULD_RENEW
         ):
-            self.renewal.renew(session)
+            # Not `renew`: another process may have renewed the token since it was read.
+            with suppress(RolecallError):  # it is still valid
+                self.renewal.replace(token, session)
 
 
 def _with_sources(by_name: Mapping[str, Profile], name: str) -> list[Profile]:

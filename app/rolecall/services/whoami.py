@@ -13,7 +13,7 @@ follows version 2.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import Final
 from rolecall.aws import identity
 from rolecall.domain.arns import RESERVED_ROLE
 from rolecall.domain.closest_match import closest_match
-from rolecall.domain.errors import FileError, VerifyFailed
+from rolecall.domain.errors import FileError, TokenNotSaved, VerifyFailed
 from rolecall.domain.model import Identity, ProfileKind
 from rolecall.domain.switching import DEFAULT_PROFILE, PROFILE, PROFILES, REGIONS, SwitchTarget
 from rolecall.domain.text import safe
@@ -31,6 +31,7 @@ from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.locations import Locations
 from rolecall.services.switching import Switching
+from rolecall.services.verification import VerificationService
 
 _KEYS: Final = "AWS_ACCESS_KEY_ID"
 _WEB_IDENTITY: Final = "AWS_WEB_IDENTITY_TOKEN_FILE"
@@ -100,10 +101,16 @@ class Whoami:
 
 
 class WhoamiService:
-    """Asks AWS who the user is. Raises HomeUnknown if there is no home directory."""
+    """Asks AWS who the user is. Raises HomeUnknown if there is no home directory.
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    `on_unsaved` is called when a renewed token cannot be saved.
+    """
+
+    def __init__(
+        self, environ: Mapping[str, str], on_unsaved: Callable[[TokenNotSaved], None]
+    ) -> None:
         self._environ = environ
+        self._verification = VerificationService.from_environment(environ, on_unsaved)
         self._locations = Locations.from_environment(environ)
         self._switching = Switching(environ)
 
@@ -135,6 +142,8 @@ class WhoamiService:
         by_option = origin.named_by == "--profile"
         asked = origin.overruler or origin.profile
         try:
+            if not origin.overruler and origin.target is not None:
+                self._verification.renew_for(origin.profile)
             found = identity.verify(
                 origin.target.name if by_option and origin.target else "", self._as_the_cli()
             )
