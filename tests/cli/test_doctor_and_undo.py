@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -92,6 +93,67 @@ def test_every_problem_is_reported_with_its_line(home: Path) -> None:
         *["credentials", "credentials:1", "sso/cache/x.json"],
     ]
     assert "\x1b" not in result.output
+
+
+def lines_of(home: Path) -> list[str]:
+    """Return the problems of the files in ~/.aws, without the folder."""
+    found = problems(call(home, doctor)).splitlines()
+    return [line.removeprefix(f"{home}/.aws/") for line in found]
+
+
+@pytest.mark.parametrize("account", ["12345678901", "1234-5678-9012", '"123456789012"', "１" * 12])
+def test_an_account_id_that_aws_refuses_is_reported(home: Path, account: str) -> None:
+    keys = f"sso_session = corp\nsso_account_id = {account}\nsso_role_name = Admin\n"
+    (home / ".aws" / "config").write_text(f"{CLEAN}\n[profile a]\n{keys}", encoding="utf-8")
+    (problem,) = lines_of(home)
+    assert problem.startswith("config:12: The sso_account_id of “a” is not 12 digits")
+
+
+def test_a_web_identity_without_a_role_is_reported(home: Path) -> None:
+    (home / ".aws" / "config").write_text(f"{CLEAN}\n[profile a]\nweb_identity_token_file = /t\n")
+    (problem,) = lines_of(home)
+    assert problem.startswith("config:11: “a” has a web_identity_token_file and no role_arn")
+
+
+def test_a_comment_in_a_nested_value_is_reported(home: Path) -> None:
+    nested = "s3 =\n  # fine\n  max_queue_size = 10 # odd\n  use_dualstack_endpoint = true\n"
+    (home / ".aws" / "config").write_text(f"{CLEAN}{nested}")
+    (problem,) = lines_of(home)
+    assert problem.startswith("config:11: To the CLI, the comment is part of the value of “s3”")
+
+
+@pytest.mark.skipif(find_spec("awscrt") is not None, reason="needs a Python without awscrt")
+def test_a_login_session_without_awscrt_is_reported(home: Path) -> None:
+    (home / ".aws" / "config").write_text(f"{CLEAN}\n[profile a]\nlogin_session = arn:aws:x\n")
+    (problem,) = lines_of(home)
+    assert problem.startswith("config:11: “a” uses login_session, for which boto3 needs awscrt")
+
+
+def test_sso_keys_in_the_credentials_file_are_reported(home: Path) -> None:
+    (home / ".aws" / "credentials").write_text("[dev]\nregion = x\nsso_role_name = Admin\n")
+    (home / ".aws" / "credentials").chmod(0o600)
+    (problem,) = lines_of(home)
+    assert problem.startswith("credentials:3: “dev” has sso_role_name in the credentials file")
+
+
+def test_a_token_file_with_a_byte_order_mark_is_broken_as_for_the_cli(home: Path) -> None:
+    """`json.load` of a text file and `JSON.parse` refuse it."""
+    file = home / ".aws" / "sso" / "cache" / "x.json"
+    file.write_bytes(b'\xef\xbb\xbf{"accessToken": "t", "expiresAt": "2026-11-24T21:49:23Z"}')
+    file.chmod(0o600)
+    (problem,) = lines_of(home)
+    assert problem.startswith("sso/cache/x.json: This file is broken")
+
+
+def test_files_that_others_can_change_are_reported(home: Path) -> None:
+    token = home / ".aws" / "sso" / "cache" / "x.json"
+    token.write_text("{}")
+    token.chmod(0o622)
+    (home / ".aws" / "config").chmod(0o602)
+    assert lines_of(home) == [
+        f"config: {file_strings.FINDINGS['changeable']}",
+        f"sso/cache/x.json: {file_strings.FINDINGS['changeable']}",
+    ]
 
 
 def test_a_source_profile_that_is_in_neither_file_is_reported(home: Path) -> None:

@@ -166,3 +166,12 @@ def test_aws_is_not_asked(signed_in: CommandLine) -> None:
 def test_the_help_and_a_bad_option(signed_out: CommandLine) -> None:
     assert "Exit status 0 if" in signed_out.output_of("tokens", "--help")
     assert signed_out.rolecall("tokens", "--what").returncode == 2
+
+
+def test_a_token_file_that_others_can_read_is_reported(signed_in: CommandLine) -> None:
+    assert signed_in.rolecall("tokens").stderr == ""
+    (file,) = [each for each in signed_in.sso_cache.iterdir() if "accessToken" in each.read_text()]
+    file.chmod(0o644)
+    result = signed_in.rolecall("tokens")
+    assert result.returncode == 0
+    assert f"can read or change {file}" in result.stderr

@@ -41,6 +41,7 @@ def print_tokens(name: str | None, *, as_json: bool, now: datetime) -> int:
         switching = Switching(os.environ)
         lines = list(_lines(switching, name, os.environ, now))
         keys = switching.key_expiries() if name is None else {}
+        unprotected = switching.unprotected_files()
     except Exception as error:
         print_error(error)
         return NOT_USABLE
@@ -52,6 +53,8 @@ def print_tokens(name: str | None, *, as_json: bool, now: datetime) -> int:
     _write((_json if as_json else _text)(lines, keys, now))
     if not lines:
         print_line(words.NO_SESSION.format(path=config_file()))
+    if unprotected:
+        print_line(words.UNPROTECTED.format(path=safe(unprotected[0])))
     return USABLE if any(line.is_usable for line in lines if line.is_chosen) else NOT_USABLE
 
 

@@ -40,6 +40,10 @@ class FindingKind(Enum):
     SESSION_INCOMPLETE = "session-incomplete"  # no sso_start_url or no sso_region
     PROFILE_INCOMPLETE = "profile-incomplete"  # some of an SSO profile's keys: CLI refuses it
     SERVICES_MISSING = "services-missing"  # services names none, or an empty one
+    ACCOUNT_ID_INVALID = "account-id-invalid"  # not 12 digits: AWS refuses it
+    ROLE_ARN_MISSING = "role-arn-missing"  # web_identity_token_file alone: CLI refuses it
+    LOGIN_NEEDS_CRT = "login-needs-crt"  # login_session; CLI brings awscrt, boto3 does not
+    SSO_IN_CREDENTIALS = "sso-in-credentials"  # CLI, JS: they override those of the config
     ROLE_ARN_INVALID = "role-arn-invalid"  # AWS refuses it
     SOURCE_MISSING = "source-missing"  # source_profile names none, in either file
     SOURCE_LOOP = "source-loop"  # source_profile leads back
@@ -51,6 +55,7 @@ class FindingKind(Enum):
     # Files
     BROKEN_CACHE_FILE = "broken-cache-file"  # the CLI fails until it is deleted
     EXPOSED = "exposed"  # secrets that others on the machine can read
+    CHANGEABLE = "changeable"  # others on the machine can change it
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,14 @@ def is_exposed(path: Path) -> bool:
         return False
 
 
+def is_changeable(path: Path) -> bool:
+    """Return whether users other than the owner can write the file."""
+    try:
+        return bool(path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+    except OSError:
+        return False
+
+
 def make_folder(folder: Path) -> None:
     """Create the folder and its parents with mode 0700, whatever the umask. Raises OSError."""
     if folder.is_dir():

@@ -16,7 +16,7 @@ from rolecall.domain.timestamps import write_time
 from rolecall.files.edit_rules import EditRule
 from rolecall.files.editor import IniFile
 from rolecall.files.fast.key_expiry import EXPIRY_KEYS, expiry_of, is_long_lived, is_short_term
-from rolecall.files.findings import key_findings
+from rolecall.files.findings import key_findings, sso_in_credentials
 from rolecall.files.ini import Document, Section
 from rolecall.files.ini_edit import add_section, delete_key, remove_section, set_value
 
@@ -91,7 +91,8 @@ class CredentialsFile(IniFile):
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what clients read differently. Raises FileUnreadable, FileMalformed."""
-        return tuple(key_findings(self.document()))
+        document = self.document()
+        return (*key_findings(document), *sso_in_credentials(document))
 
 
 @dataclass(frozen=True, slots=True)

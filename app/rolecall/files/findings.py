@@ -19,6 +19,7 @@ from rolecall.files import javascript_ini
 from rolecall.files.ini import DEFAULT, Document, Entry, Section, SectionKind, identify
 
 _COMMENT: Final = re.compile(r"(^|\s)[#;]")
+_ACCOUNT_ID: Final = re.compile(r"\d{12}", re.ASCII)
 _PROFILE_KEYS: Final = re.compile(
     r"region|output|role_arn|source_profile|credential_process|(sso|aws)_\w+"
 )
@@ -35,6 +36,7 @@ def config_findings(document: Document) -> tuple[Finding, ...]:
         *key_findings(document),
         *_sessions(document),
         *_services(document),
+        *_values(document),
     ]
     return tuple(sorted(found, key=lambda finding: (finding.line, finding.kind.value)))
 
@@ -75,6 +77,9 @@ def _entry(entry: Entry, after_nested: bool) -> Iterator[tuple[FindingKind, int]
     for offset, line in enumerate(entry.lines[1:], start=1):
         if javascript_ini.header(line) is not None:
             yield FindingKind.HEADER_IN_VALUE, entry.line + offset
+        text = line.strip()
+        if entry.value[0] == "\n" and text[:1] not in {"#", ";"} and _COMMENT.search(text):
+            yield FindingKind.COMMENT_IN_VALUE, entry.line + offset
 
 
 def _carriage_returns(document: Document) -> Iterator[Finding]:
@@ -183,6 +188,35 @@ def _services(document: Document) -> Iterator[Finding]:
             name, detail = str(safe(section.name)), str(safe(entry.value))
             kind = FindingKind.SERVICES_MISSING
             yield Finding(kind, document.path, entry.line, name, detail=detail)
+
+
+def _values(document: Document) -> Iterator[Finding]:
+    """Yield profiles with a value that AWS or the AWS CLI refuses."""
+    path = document.path
+    for section in document.sections:
+        if section.kind is not SectionKind.PROFILE:
+            continue
+        subject = str(safe(section.name))
+        account = section.entries.get("sso_account_id")
+        if account is not None and not _ACCOUNT_ID.fullmatch(account.value):
+            yield Finding(FindingKind.ACCOUNT_ID_INVALID, path, account.line, subject)
+        web_identity = section.entries.get("web_identity_token_file")
+        if web_identity and "role_arn" not in {*document.defaults, *section.entries}:
+            yield Finding(FindingKind.ROLE_ARN_MISSING, path, web_identity.line, subject)
+
+
+def sso_in_credentials(document: Document) -> Iterator[Finding]:
+    """Yield the sections of the credentials file with SSO keys.
+
+    botocore and JavaScript update the profile of the config with them
+    (`botocore.session.Session.full_config`).
+    """
+    for section in document.sections:
+        found = [entry for key, entry in section.entries.items() if key.startswith("sso_")]
+        if found:
+            keys = ", ".join(str(safe(entry.key)) for entry in found)
+            name, kind = str(safe(section.header)), FindingKind.SSO_IN_CREDENTIALS
+            yield Finding(kind, document.path, found[0].line, name, detail=keys)
 
 
 def _says_which_role(section: Section) -> bool:

@@ -93,9 +93,12 @@ class JsonFolder:
 
 
 def parse(data: bytes) -> Fields | None:
-    """Return the object in a file's bytes, or None if they are broken."""
+    """Return the object in a file's bytes, or None if they are broken.
+
+    A byte order mark breaks a file, as for the other clients.
+    """
     try:
-        found = json.loads(data)
+        found = json.loads(data.decode())
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

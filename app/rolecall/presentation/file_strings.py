@@ -162,6 +162,18 @@ FINDINGS: Final[dict[str, str]] = {
     "services-missing": _(
         "“{subject}” names the section [services {detail}], which is missing or empty, so the AWS CLI refuses it. Write the section, or delete the line."
     ),
+    "account-id-invalid": _(
+        "The sso_account_id of “{subject}” is not 12 digits, so AWS refuses it. Write the account ID without dashes or quotes, with its leading zeros."
+    ),
+    "role-arn-missing": _(
+        "“{subject}” has a web_identity_token_file and no role_arn, so the AWS CLI refuses it. Add the role_arn."
+    ),
+    "login-needs-crt": _(
+        "“{subject}” uses login_session, for which boto3 needs awscrt, and rolecall's Python does not have it. The AWS CLI does. Install it with pip install 'botocore[crt]'"
+    ),
+    "sso-in-credentials": _(
+        "“{subject}” has {detail} in the credentials file. The AWS CLI, boto3 and JavaScript use that and ignore what the config file says. Move it to the config file."
+    ),
     "role-arn-invalid": _(
         "The role_arn of “{subject}” is not an ARN of a role, so AWS refuses it. It looks like arn:aws:iam::123456789012:role/Deployer"
     ),
@@ -201,6 +213,7 @@ FINDINGS: Final[dict[str, str]] = {
     "exposed": _(
         "Others on this machine can read this file, and there are secrets in it. chmod 600 it."
     ),
+    "changeable": _("Others on this machine can change this file. Protect it with chmod go-w."),
 }
 
 # What a write did, by the first word of its summary. {names}

@@ -96,6 +96,9 @@ def sign_out_lines(plan: SignOutPlan, now: datetime) -> list[str]:
 
 NO_SESSION: Final = _("There is no sso-session in {path}. `rolecall` adds one.")
 NO_SUCH_SESSION: Final = _("There is no sso-session named {name}. Existing: {names}")
+UNPROTECTED: Final = _(
+    "Other users of this machine can read or change {path}. Protect it with chmod go-rwx. `rolecall doctor` lists all such files."
+)
 WHICH_SESSION: Final = _("Which sso-session? Add --sso-session NAME, one of: {names}")
 NAME_A_SESSION: Final = _("Which session? Name one of: {names}")
 

@@ -46,6 +46,7 @@ def examine(environ: Mapping[str, str]) -> Examination:
     credentials = CredentialsFile(locations.credentials, locations.state)
     checks: tuple[Callable[[], Iterable[Finding]], ...] = (
         lambda: all_findings(config.read(), locations.config, credentials.names),
+        lambda: _protection([locations.config], has_secrets=False),
         lambda: _of_credentials(credentials, config),
         lambda: _of_cache(SsoCache(locations.sso_cache, locations.state)),
         lambda: _of_cache(CliCache(locations.cli_cache, locations.state)),
@@ -78,14 +79,18 @@ def _of_credentials(file: CredentialsFile, config: ConfigFile) -> Iterable[Findi
         for keys in file.read()
         if keys.has_keys and keys.name in sso
     )
-    return [*file.findings(), *shadowed, *_exposed([file.path])]
+    return [*file.findings(), *shadowed, *_protection([file.path])]
 
 
 def _of_cache(cache: SsoCache | CliCache) -> Iterable[Finding]:
     for path in cache.broken():
         yield Finding(FindingKind.BROKEN_CACHE_FILE, path)
-    yield from _exposed(cache.files())
+    yield from _protection(cache.files())
 
 
-def _exposed(paths: Iterable[Path]) -> Iterable[Finding]:
-    return [Finding(FindingKind.EXPOSED, path) for path in paths if atomic.is_exposed(path)]
+def _protection(paths: Iterable[Path], *, has_secrets: bool = True) -> Iterable[Finding]:
+    for path in paths:
+        if has_secrets and atomic.is_exposed(path):
+            yield Finding(FindingKind.EXPOSED, path)
+        if atomic.is_changeable(path):
+            yield Finding(FindingKind.CHANGEABLE, path)

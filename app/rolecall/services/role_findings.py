@@ -1,8 +1,9 @@
-"""Findings about profiles that cannot assume their role: the role or its source is wrong."""
+"""Findings about profiles that cannot work: a wrong role or source, or a missing package."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from importlib.util import find_spec
 from operator import attrgetter
 from pathlib import Path
 from typing import Final
@@ -22,7 +23,7 @@ _Found = tuple[FindingKind, str, str]
 def all_findings(
     config: Config, path: Path, names_with_keys: Callable[[], Collection[str]]
 ) -> tuple[Finding, ...]:
-    """Return the findings of the config file and those about roles, sorted by line.
+    """Return the findings of the config file and those about roles and logins, sorted by line.
 
     The rules are those of botocore's `AssumeRoleProvider`, which looks for sources in both files.
     `names_with_keys` reads the credentials file; it is called only if it is needed.
@@ -34,15 +35,18 @@ def all_findings(
         for role in roles
         if not is_role_arn(role.settings.get("role_arn", ""))
     ]
+    logins = [each for each in config.profiles if each.kind is ProfileKind.LOGIN]
+    if logins and find_spec("awscrt") is None:
+        found += [(each, (FindingKind.LOGIN_NEEDS_CRT, "login_session", "")) for each in logins]
     if any(_finding(role, by_name, ()) for role in roles):
         in_credentials = names_with_keys()
         found += [(role, _finding(role, by_name, in_credentials)) for role in roles]
-    of_roles = [
+    of_profiles = [
         Finding(what[0], path, config.line_of(role, what[1]), role.name, detail=what[2])
         for role, what in found
         if what
     ]
-    return tuple(sorted((*config.findings, *of_roles), key=attrgetter("line")))
+    return tuple(sorted((*config.findings, *of_profiles), key=attrgetter("line")))
 
 
 def _finding(

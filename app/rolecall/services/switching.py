@@ -6,8 +6,10 @@ Slower modules (inventory, sign-in, AWS) are imported only where they are needed
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -121,6 +123,15 @@ class Switching:
     def token_of(self, session: str, start_url: str) -> TokenExpiry | None:
         """Return the cached token of a session of `start_urls`, or None."""
         return token_expiry(self._home, session, start_url)
+
+    def unprotected_files(self) -> list[str]:
+        """Return the files with tokens or keys that other users can read or write."""
+        aws = f"{self._home}/.aws"
+        found = [self._credentials]
+        for folder in (f"{aws}/sso/cache", f"{aws}/cli/cache"):
+            with suppress(OSError):
+                found += [f"{folder}/{n}" for n in sorted(os.listdir(folder)) if n[-5:] == ".json"]
+        return [path for path in found if _is_unprotected(path)]
 
     def key_expiries(self) -> dict[str, datetime | None]:
         """Return the expiries of short-term keys in ~/.aws/credentials by name; None if unknown."""
@@ -262,6 +273,13 @@ def is_signed_in(token: TokenExpiry | None, now: datetime) -> bool:
     return now < token.expires_at or (
         token.renewable_until is not None and now < token.renewable_until
     )
+
+
+def _is_unprotected(path: str) -> bool:
+    try:
+        return bool(os.stat(path).st_mode & 0o066)
+    except (OSError, ValueError):
+        return False
 
 
 def _bytes(path: str) -> bytes | None:

@@ -22,7 +22,7 @@ def token_expiry(home: str, session: str, start_url: str) -> TokenExpiry | None:
     stem = hashlib.sha1(session.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
     try:
         with open(f"{home}/.aws/sso/cache/{stem}.json", "rb") as file:
-            token = json.loads(file.read())
+            token = json.loads(file.read().decode())
         expires_at, token_start_url = read_time(token.get("expiresAt")), token.get("startUrl")
         if expires_at is None or not token.get("accessToken"):
             return None
