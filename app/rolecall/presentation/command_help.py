@@ -54,7 +54,7 @@ CONSOLE_DESTINATION: Final = _(
 CONSOLE_PRINT: Final = _("Print the link, and open nothing.")
 
 CREDENTIAL_PROCESS: Final = _help(
-    _("Print credentials in the format of a credential_process."),
+    _("Print credentials as credential_process expects them."),
     _as_is(
         "[profile for-old-tools]",
         "credential_process = rolecall credential-process --profile audit-admin",
@@ -104,7 +104,7 @@ EXPORT: Final = _help(
 EXPORT_FORMAT: Final = _("The shell or the format to write for.")
 
 INIT: Final = _help(
-    _("Print the script that defines `awsp` and its completion in a shell."),
+    _("Print the shell script for `awsp` and its completion."),
     _as_is(
         'bash, zsh  eval "$(rolecall init bash)"',
         "fish       rolecall init fish | source",
@@ -116,9 +116,9 @@ INIT: Final = _help(
 INIT_CMD: Final = _("The name of the command.")
 
 LIST: Final = _help(
-    _("List accounts and permission sets, or those that match QUERY."),
+    _("List accounts and permission sets."),
     _(
-        "The list comes from the cache, unless the cache is incomplete or older than the settings allow (a day by default). Exit status 3 if something is missing; standard error says what. Exit status 1 if you must sign in first."
+        "QUERY selects those that match. The list comes from the cache, unless the cache is incomplete or older than the settings allow (a day by default). Exit status 3 if something is missing; standard error says what. Exit status 1 if you must sign in first."
     ),
 )
 LIST_CSV: Final = _("Print comma-separated values with a header.")
@@ -145,8 +145,8 @@ SAVE_REGION: Final = _("One region for all, or 'pattern=region, …, region'.")
 SAVE_OUTPUT: Final = _("The output format of the AWS CLI.")
 
 SERVE: Final = _help(
-    _("Serve the credentials of PROFILE on the loopback interface."),
-    _("The server works as in an ECS container, and renews the credentials in time."),
+    _("Serve the credentials of PROFILE to local programs."),
+    _("The server listens on the loopback interface, works as in an ECS container, and renews the credentials in time."),
     _as_is("rolecall serve audit-admin -- ./night-long-job"),
     _(
         "Runs COMMAND with the variables that the AWS CLI and the SDKs need, serves until it exits, and returns its exit status. Without COMMAND, it prints the variables and serves until Ctrl+C."
@@ -174,7 +174,7 @@ SIGN_OUT: Final = _help(
 )
 
 SWITCH: Final = _help(
-    _("Print the statements that make this shell use a profile."),
+    _("Print the statements that switch to a profile."),
     _(
         "`awsp` evaluates them. QUERY is the name of a profile, or words to search for; `-` is the previous profile. Without QUERY, the picker opens. Exit status 130 if nothing was chosen."
     ),
