@@ -146,7 +146,9 @@ SAVE_OUTPUT: Final = _("The output format of the AWS CLI.")
 
 SERVE: Final = _help(
     _("Serve the credentials of PROFILE to local programs."),
-    _("The server listens on the loopback interface, works as in an ECS container, and renews the credentials in time."),
+    _(
+        "The server listens on the loopback interface, works as in an ECS container, and renews the credentials in time."
+    ),
     _as_is("rolecall serve audit-admin -- ./night-long-job"),
     _(
         "Runs COMMAND with the variables that the AWS CLI and the SDKs need, serves until it exits, and returns its exit status. Without COMMAND, it prints the variables and serves until Ctrl+C."
