@@ -31,6 +31,8 @@ COMMANDS: Final = {
     "watch": "watch",
     "whoami": "whoami",
 }
+# They draw a screen, or run while a command that may draw one runs.
+_SILENT: Final = {"serve", "switch", "watch"}
 
 
 class Commands(click.Group):
@@ -77,7 +79,17 @@ def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> N
             from rolecall.presentation import program_strings
 
             raise click.UsageError(program_strings.DEMO_AND_COMMAND)
+        if context.invoked_subcommand not in _SILENT:
+            from rolecall.services.slow_calls import report_slow_calls
+
+            report_slow_calls(_echo_slow)
         return
     from rolecall.cli.full_screen import full_screen
 
     context.exit(full_screen(wants_demo, demo_accounts))
+
+
+def _echo_slow(operation: str, host: str) -> None:
+    from rolecall.presentation import program_strings
+
+    click.echo(program_strings.SLOW.format(operation=operation, host=host), err=True)

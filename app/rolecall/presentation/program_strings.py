@@ -20,6 +20,7 @@ UNFIT: Final = {
         "rolecall: the terminal is {columns}×{rows}; at least {least} is needed. Make it larger and start again."
     ),
 }
+SLOW: Final = _("Waiting for {operation} at {host}…")
 OUTPUT_LOST: Final = _(
     "rolecall: standard output cannot be written ({reason}). Make room there, or redirect it to another place."
 )
