@@ -14,7 +14,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -191,6 +191,20 @@ def lock(
         yield
     finally:
         guard.release()
+
+
+@contextmanager
+def lock_if_possible(
+    path: Path, state: Path, timeout: float | None = None, *, purpose: str
+) -> Iterator[None]:
+    """A `lock` that only saves work: without one if the state folder cannot be written.
+
+    Raises FileBusy.
+    """
+    with ExitStack() as stack:
+        with suppress(FileUnwritable):
+            stack.enter_context(lock(path, state, timeout, purpose=purpose))
+        yield
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """A small SQLite database for a cache: it may be lost, and problems with it raise no errors.
 
 Several processes share it. A database that is broken or has another version is renamed, and a new
-one is created. If none can be created on the disk, one in memory is used until the process ends.
+one is created. If none can be written on the disk, one in memory is used until the process ends.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from rolecall.domain.errors import FileError
 from rolecall.files import atomic
+from rolecall.files.fast.inventory import read_only_uri
 
 T = TypeVar("T")
 
@@ -80,9 +81,27 @@ class Database:
         if self._connection is None:
             try:
                 self._connection = self._open_on_disk()
-            except (OSError, sqlite3.OperationalError):
-                self._connection = self._prepared(sqlite3.connect(":memory:", **_OPTIONS))
+            except OSError:
+                self._connection = self._open_copy()
+            except sqlite3.OperationalError:
+                self._connection = self._open_in_memory()
         return self._connection
+
+    def _open_in_memory(self) -> sqlite3.Connection:
+        return self._prepared(sqlite3.connect(":memory:", **_OPTIONS))
+
+    def _open_copy(self) -> sqlite3.Connection:
+        """Open a copy in memory of a file that cannot be written, or an empty database."""
+        uri = read_only_uri(str(self._path))
+        copy = sqlite3.connect(":memory:", **_OPTIONS)
+        try:
+            with closing(sqlite3.connect(uri, uri=True)) as source:
+                if _version(source) == self._version:
+                    source.backup(copy)
+            return self._prepared(copy)
+        except sqlite3.Error:  # there is no file, or it is broken
+            copy.close()
+            return self._open_in_memory()
 
     def _open_on_disk(self) -> sqlite3.Connection:
         atomic.make_folder(self._path.parent)

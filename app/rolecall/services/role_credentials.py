@@ -87,7 +87,7 @@ class RoleCredentialsService:
         timeout = 0.0 if is_valid else _LOCK_TIMEOUT
         path = cache.folder / f"{stem}.json"
         try:
-            with atomic.lock(path, cache.state, timeout, purpose="asking"):
+            with atomic.lock_if_possible(path, cache.state, timeout, purpose="asking"):
                 cached = _load(load)
                 if cached is not None and not self._is_due(cached):
                     return cached

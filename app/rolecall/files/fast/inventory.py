@@ -95,11 +95,19 @@ def _rows(cache: str, query: str, values: tuple[str | float, ...] = ()) -> list[
         return []
     import sqlite3
 
+    name, is_uri = (path, False) if os.access(path, os.W_OK) else (read_only_uri(path), True)
     try:
-        connection = sqlite3.connect(path, timeout=0.1, isolation_level=None)
+        connection = sqlite3.connect(name, timeout=0.1, isolation_level=None, uri=is_uri)
         try:
             return connection.execute(query, values).fetchall()
         finally:
             connection.close()
     except sqlite3.Error:
         return []
+
+
+def read_only_uri(path: str) -> str:
+    """Return the URI of a database that cannot be written. SQLite would create files next to it."""
+    from urllib.parse import quote  # late: it is rarely needed
+
+    return f"file:{quote(path)}?immutable=1"
