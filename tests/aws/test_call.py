@@ -13,7 +13,7 @@ from rolecall.aws.session import Clients
 from rolecall.demo.faults import AnyFault, Fault, ThrottledFault
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
-from rolecall.domain.errors import RequestRejected, ServiceFault, Unreachable
+from rolecall.domain.errors import RequestRejected, ServiceFault, Throttled, Unreachable
 from rolecall.domain.model import AccessToken, SsoSession
 
 ACCOUNT = "038410265977"
@@ -66,6 +66,15 @@ def test_a_lasting_fault_is_reported_after_three_tries(server: DemoServer, ask: 
     with pytest.raises(ServiceFault):
         ask()
     assert server.calls.count("GetRoleCredentials") == 3
+
+
+def test_a_long_pause_that_the_server_asks_for_is_left_to_the_caller(
+    server: DemoServer, ask: Ask
+) -> None:
+    server.faults.add("GetRoleCredentials", ThrottledFault("60"))
+    with pytest.raises(Throttled):
+        ask()
+    assert server.calls.count("GetRoleCredentials") == 1
 
 
 @pytest.mark.parametrize("fault", [400, Fault.REDIRECT, Fault.HTML_403])

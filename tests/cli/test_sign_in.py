@@ -221,3 +221,16 @@ class TestSignOut:
         assert (out.returncode, "a browser stays signed in there" in out.stderr) == (0, True)
         assert not signed_in.server.calls.counts()
         assert not file.exists()
+
+
+def test_the_advice_after_a_revocation_works(signed_in: CommandLine) -> None:
+    signed_in.server.forget_sign_ins()
+    result = signed_in.rolecall("export", PROFILE)
+    assert result.returncode == 1
+    assert "rolecall sign-in corp" in result.stderr
+    assert "signed out" in signed_in.rolecall("tokens").stdout
+    with signed_in.start("sign-in", "corp") as process:
+        signed_in.server.approve(code_of(process))
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert signed_in.output_of("export", PROFILE)

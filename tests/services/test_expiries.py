@@ -78,7 +78,7 @@ class TestClocks:
         assert order() == [token, registration, "unknown", "pasted", role]
         desk.clock.forward(24 * 3600)
         assert order() == [registration, "unknown", "pasted", token, role]
-        desk.services.tokens.renewal.note_refused(desk.sign_in())
+        desk.services.tokens.renewal.note_refused(desk.session, desk.sign_in())
         assert order()[0] == token
 
     def test_why_a_token_does_not_renew_itself(self, desk: Desk) -> None:
@@ -114,7 +114,7 @@ class TestClocks:
         token = desk.sign_in()
         desk.server.forget_sign_ins()
         renewal = desk.services.tokens.renewal
-        renewal.note_refused(token)
+        renewal.note_refused(desk.session, token)
         assert renewal.valid_token(desk.session) is None
         clock = only(desk, ExpiryKind.ACCESS_TOKEN)
         assert (clock.refused, clock.renews, clock.no_renewal) == (True, False, NoRenewal.REVOKED)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
+from rolecall.aws.call import TRIES
 from rolecall.demo import faults
 from rolecall.domain.errors import ServiceFault, SignInNeeded, Throttled
 from rolecall.domain.model import AccessToken, Secret, SsoSession
@@ -109,7 +110,7 @@ class TestRenewing:
         assert check_and_renew(keeper).renewed
 
     def test_a_clock_that_is_set_back_delays_nothing(self, desk: Desk, keeper: TokenKeeper) -> None:
-        desk.server.faults.add("CreateToken", 500, times=1)
+        desk.server.faults.add("CreateToken", 500, times=TRIES)
         to_minutes_left(desk, 5)
         assert check_and_renew(keeper).failed
         desk.clock.forward(61 + 15)
@@ -157,7 +158,7 @@ class TestFailing:
     def test_it_retries_once_a_minute_and_reports_error_and_time(
         self, desk: Desk, keeper: TokenKeeper
     ) -> None:
-        desk.server.faults.add("CreateToken", 500, times=2)
+        desk.server.faults.add("CreateToken", 500, times=2 * TRIES)
         to_minutes_left(desk, 9)
         (trouble,) = check_and_renew(keeper).failed
         assert isinstance(trouble.error, ServiceFault)
@@ -174,7 +175,7 @@ class TestFailing:
         report = check_and_renew(keeper)
         assert report.renewed
         assert not report.failures
-        assert renewals(desk) == 3
+        assert renewals(desk) == 2 * TRIES + 1
 
     def test_it_waits_as_long_as_retry_after_says(self, desk: Desk, keeper: TokenKeeper) -> None:
         desk.server.faults.add("CreateToken", faults.ThrottledFault("300"))

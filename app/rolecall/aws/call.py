@@ -31,7 +31,7 @@ TRY_SECONDS: Final = 15.0  # of one try: botocore's timeouts for connecting and 
 DEADLINE: Final = 25.0  # seconds for all tries and pauses of a call
 SLOW_AFTER: Final = 4.0  # seconds without an answer after which `on_slow` is called
 _PAUSES: Final = (0.2, 1.0)  # seconds between tries
-_LONGEST_PAUSE: Final = 5.0  # if the server names one with Retry-After
+_LONGEST_PAUSE: Final = 5.0  # that a server may ask for with Retry-After; else it is an error
 # A host name, a certificate or a proxy that is wrong is wrong again a second later.
 _LASTING: Final = {UnreachableReason.NAME, UnreachableReason.TLS, UnreachableReason.PROXY}
 
@@ -79,7 +79,7 @@ def call(
             if not _is_temporary(error):
                 raise
             seconds = _pause_after(error, pause)
-            if clock.seconds_left() <= seconds:
+            if seconds > min(_LONGEST_PAUSE, clock.seconds_left()):
                 raise
             time.sleep(seconds)
     return clock.run(translated_ask)
@@ -134,5 +134,5 @@ def _is_temporary(error: ServiceError) -> bool:
 
 def _pause_after(error: ServiceError, pause: float) -> float:
     if isinstance(error, Throttled) and error.retry_after:
-        return min(error.retry_after, _LONGEST_PAUSE)
+        return error.retry_after
     return pause

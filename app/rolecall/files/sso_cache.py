@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import Final
 
+from rolecall.domain.errors import FileUnreadable
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
 from rolecall.domain.text import original
 from rolecall.domain.timestamps import write_time
@@ -31,6 +33,13 @@ _TOKEN_FIELDS: Final = frozenset(
 _REGISTRATION_FIELDS: Final = frozenset(
     {"clientId", "clientSecret", "expiresAt", "scopes", "grantTypes"}
 )
+
+
+class TokenKind(Enum):
+    """One of the two tokens of a file, by its member of the file."""
+
+    ACCESS = "accessToken"
+    REFRESH = "refreshToken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +86,24 @@ class SsoCache:
     def forget_token(self, session: SsoSession) -> None:
         self._files.forget(token_stem(session))
 
-    def note_refusal(self, session: SsoSession, refresh_token: Secret, at: datetime) -> None:
-        """Record in `state`, for other rolecalls, that AWS refused this refresh token."""
-        fields: Fields = {"refreshToken": _digest(refresh_token), "refusedAt": write_time(at)}
+    def note_refusal(
+        self, session: SsoSession, kind: TokenKind, token: Secret, at: datetime
+    ) -> None:
+        """Record in `state`, for all rolecalls, that AWS refused this token.
+
+        The record is valid until AWS refuses another token of the session.
+        """
+        fields: Fields = {kind.value: _digest(token), "refusedAt": write_time(at)}
         self._refusals.save(token_stem(session), fields, frozenset(fields))
 
-    def refused_at(self, session: SsoSession, refresh_token: Secret) -> datetime | None:
-        """Return when AWS last refused this refresh token; None if it has not."""
-        fields = self._refusals.load(token_stem(session)) or {}
-        is_it = text(fields, "refreshToken") == _digest(refresh_token)
-        return time_of(fields, "refusedAt") if is_it else None
+    def refused(self, stem: str, token: AccessToken) -> set[Secret]:
+        """Return which of the two tokens in the file of this stem AWS has refused."""
+        try:
+            digests = (self._refusals.load(stem) or {}).values()
+        except FileUnreadable:
+            return set()
+        secrets = filter(None, (token.value, token.refresh_token))
+        return {secret for secret in secrets if _digest(secret) in digests}
 
     def registration(self, session: SsoSession) -> ClientRegistration | None:
         """Return the registration that the CLI would use; None if there is none or it is broken."""

@@ -176,9 +176,12 @@ class ExpiriesService:
         except FileError as error:
             problems.append(error)
         config = self._last_config
+        cached = self.cache.tokens()
+        for stem, token in cached:
+            self.renewal.read_refusals(stem, token)
         tokens = {
             session: self.renewal.newest(token, session)
-            for stem, token in self.cache.tokens()
+            for stem, token in cached
             for session in config.sso_sessions
             if token_stem(session) == stem and belongs_to(token, session)
         }

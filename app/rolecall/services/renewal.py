@@ -30,7 +30,7 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.files import atomic
-from rolecall.files.sso_cache import SsoCache
+from rolecall.files.sso_cache import SsoCache, TokenKind, token_stem
 
 # Later than the AWS CLI and boto3, which renew in the last 15 minutes, and earlier than the SDKs
 # that use a token until it expires.
@@ -41,7 +41,6 @@ _LOCK_TIMEOUT: Final = 30.0
 # refresh token, and it writes in place: for a moment the file is empty.
 _CLI_WRITE_DELAY: Final = 1.5
 _CHECK_EVERY: Final = 0.1
-_REFUSED_FOR: Final = timedelta(minutes=1)  # how long a refusal counts for all rolecalls
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,7 @@ class Renewal:
             token = self.cache.token(session)
         if token is None or not belongs_to(token, session):
             return None
+        self.read_refusals(token_stem(session), token)
         return self.newest(token, session)
 
     def newest(self, token: AccessToken, session: SsoSession) -> AccessToken:
@@ -125,9 +125,6 @@ class Renewal:
             if token is None or token.refresh_token is None or not self.can_renew(token):
                 raise SignInNeeded(session.cache_key)
             assert token.registration is not None
-            if self._refused_elsewhere(session, token.refresh_token):
-                self._refused.add(token.refresh_token)
-                raise SignInNeeded(session.cache_key)
             oidc = Oidc(self.clients.oidc(session.region), session, self.clock)
             with self.cache.replacing_token(session) as save:
                 try:
@@ -135,9 +132,7 @@ class Renewal:
                 except SignInNeeded:
                     if theirs := self._token_from_cli(session, old):
                         return theirs
-                    self._refused.add(token.refresh_token)
-                    with suppress(FileError):  # then each rolecall asks AWS itself
-                        self.cache.note_refusal(session, token.refresh_token, self.clock())
+                    self._note_refusal(session, TokenKind.REFRESH, token.refresh_token)
                     raise
                 self._save(session, new, save)
             return new
@@ -149,17 +144,21 @@ class Renewal:
         path = self.cache.token_path(session)
         return atomic.lock(path, self.cache.state, timeout, purpose="renewal")
 
-    def note_refused(self, token: AccessToken) -> None:
+    def note_refused(self, session: SsoSession, token: AccessToken) -> None:
         """Note that AWS refused this token before its expiry: the session was revoked."""
-        self._refused.add(token.value)
+        self._note_refusal(session, TokenKind.ACCESS, token.value)
+
+    def read_refusals(self, stem: str, token: AccessToken) -> None:
+        """Read what other rolecalls have noted about the token in the file of this stem."""
+        self._refused.update(self.cache.refused(stem, token))
 
     @contextmanager
-    def noting_refusal(self, token: AccessToken) -> Iterator[None]:
+    def noting_refusal(self, session: SsoSession, token: AccessToken) -> Iterator[None]:
         """Wrap calls that use the token: if AWS refuses it, that is noted."""
         try:
             yield
         except SignInNeeded:
-            self.note_refused(token)
+            self.note_refused(session, token)
             raise
 
     def is_refused(self, token: AccessToken) -> bool:
@@ -203,17 +202,10 @@ class Renewal:
     def _is_new(self, token: AccessToken | None, old: AccessToken) -> TypeGuard[AccessToken]:
         return token is not None and token.value != old.value and self.is_valid(token)
 
-    def _refused_elsewhere(self, session: SsoSession, refresh_token: Secret) -> bool:
-        """Whether another rolecall was refused within the last minute.
-
-        If many rolecalls start after the portal session has expired, only the first asks AWS and
-        waits for the AWS CLI.
-        """
-        try:
-            at = self.cache.refused_at(session, refresh_token)
-        except FileError:
-            return False
-        return at is not None and timedelta(0) <= self.clock() - at < _REFUSED_FOR
+    def _note_refusal(self, session: SsoSession, kind: TokenKind, token: Secret) -> None:
+        self._refused.add(token)
+        with suppress(FileError):  # then each rolecall asks AWS itself
+            self.cache.note_refusal(session, kind, token, self.clock())
 
     def _token_from_cli(self, session: SsoSession, old: AccessToken) -> AccessToken | None:
         """Wait for a token from the AWS CLI, which may have just used the refresh token."""

@@ -106,14 +106,18 @@ class RoleCredentialsService:
     def _ask_portal(
         self, session: SsoSession, account_id: str, permission_set: str
     ) -> RoleCredentials:
-        token = self._token(session)
         portal = Portal(self.clients.portal(session.region), session)
+
+        def ask() -> RoleCredentials:
+            token = self._token(session)
+            with self.renewal.noting_refusal(session, token):
+                return portal.role_credentials(token, account_id, permission_set)
+
         try:
-            return portal.role_credentials(token, account_id, permission_set)
+            return ask()
         except SignInNeeded:
             # Another process may have signed in again, or the token can be renewed.
-            self.renewal.note_refused(token)
-            return portal.role_credentials(self._token(session), account_id, permission_set)
+            return ask()
 
     def _token(self, session: SsoSession) -> AccessToken:
         token = self.renewal.valid_token(session)

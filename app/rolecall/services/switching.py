@@ -122,7 +122,7 @@ class Switching:
 
     def token_of(self, session: str, start_url: str) -> TokenExpiry | None:
         """Return the cached token of a session of `start_urls`, or None."""
-        return token_expiry(self._home, session, start_url)
+        return token_expiry(self._home, self._state, session, start_url)
 
     def unprotected_files(self) -> list[str]:
         """Return the files with tokens or keys that other users can read or write."""
@@ -175,7 +175,7 @@ class Switching:
         """Return the cached token of the profile's session, or None."""
         if not target.session:
             return None
-        return token_expiry(self._home, target.session, target.start_url)
+        return token_expiry(self._home, self._state, target.session, target.start_url)
 
     def account_names(self) -> dict[AccountKey, str]:
         """Return the account names as AWS sent them, by account."""

@@ -9,30 +9,66 @@ from __future__ import annotations
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast.times import read_time
 
+_Fields = dict[str, object]
 
-def token_expiry(home: str, session: str, start_url: str) -> TokenExpiry | None:
+
+def token_expiry(home: str, state: str, session: str, start_url: str) -> TokenExpiry | None:
     """Return when the session's token expires; None if there is no token for this start URL.
 
     `session` is what the token file is named after: the name of the sso-session or a legacy start
-    URL. An empty `start_url` matches every token.
+    URL. An empty `start_url` matches every token. `state` is rolecall's state folder. A token that
+    AWS has refused expires with the refusal if it can be renewed; if not, there is none.
     """
     import hashlib
-    import json
 
     stem = hashlib.sha1(session.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
     try:
-        with open(f"{home}/.aws/sso/cache/{stem}.json", "rb") as file:
-            token = json.loads(file.read().decode())
+        token = _object(f"{home}/.aws/sso/cache/{stem}.json")
         expires_at, token_start_url = read_time(token.get("expiresAt")), token.get("startUrl")
         if expires_at is None or not token.get("accessToken"):
             return None
-        if token_start_url and start_url and _compared(token_start_url) != _compared(start_url):
+        if (
+            token_start_url
+            and start_url
+            and _compared(str(token_start_url)) != _compared(start_url)
+        ):
             return None
         is_renewable = token.get("refreshToken") and token.get("clientId")
         until = read_time(token.get("registrationExpiresAt")) if is_renewable else None
     except (OSError, ValueError, AttributeError, RecursionError):
         return None
-    return TokenExpiry(expires_at, until)
+    return _unless_refused(f"{state}/refused/{stem}.json", token, TokenExpiry(expires_at, until))
+
+
+def _unless_refused(path: str, token: _Fields, expiry: TokenExpiry) -> TokenExpiry | None:
+    """Apply what `files.sso_cache` has recorded about refused tokens."""
+    import hashlib
+
+    def is_refused(kind: str) -> bool:
+        digest = hashlib.sha256(str(token.get(kind)).encode("utf-8", "replace")).hexdigest()
+        return refusals.get(kind) == digest
+
+    try:
+        refusals = _object(path)
+        refused_at = read_time(refusals.get("refusedAt"))
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return expiry
+    if is_refused("refreshToken"):
+        expiry = expiry._replace(renewable_until=None)
+    if is_refused("accessToken") and refused_at is not None:
+        if expiry.renewable_until is None:
+            return None
+        return expiry._replace(expires_at=min(expiry.expires_at, refused_at))
+    return expiry
+
+
+def _object(path: str) -> _Fields:
+    """Return the JSON in a file, which is probably an object. Raises OSError, ValueError."""
+    import json
+
+    with open(path, "rb") as file:
+        found: _Fields = json.loads(file.read().decode())
+    return found
 
 
 def _compared(start_url: str) -> str:

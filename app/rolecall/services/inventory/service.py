@@ -135,7 +135,7 @@ class InventoryService:
         return Crawl(
             portal,
             token=token,
-            noting_refusal=self._renewal.noting_refusal(token),
+            noting_refusal=self._renewal.noting_refusal(session, token),
             request_rate=self._request_rate(session),
             monotonic=self._monotonic,
             record=record,
@@ -157,7 +157,7 @@ class InventoryService:
         retry_policy = RetryPolicy(
             self._request_rate(session), self._monotonic, cancelled, debt=PRIORITY_DEBT
         )
-        with self._renewal.noting_refusal(token):
+        with self._renewal.noting_refusal(session, token):
             found = portal.permission_sets(token, account_id, retry_policy)
         crawl = self._cache.stored(session).crawl
         self._cache.save(session, crawl, self._clock(), permission_sets={account_id: found})

@@ -65,7 +65,9 @@ def _session(sections: _Sections, locations: Locations, now: datetime) -> SsoSes
         kind, _, name = header.partition(" ")
         if kind != "sso-session" or "sso_start_url" not in values:
             continue
-        token = token_expiry(str(locations.home), name, values["sso_start_url"])
+        token = token_expiry(
+            str(locations.home), str(locations.state), name, values["sso_start_url"]
+        )
         if token and now < (token.renewable_until or token.expires_at):
             scopes = [each.strip() for each in values.get("sso_registration_scopes", "").split(",")]
             return SsoSession(
