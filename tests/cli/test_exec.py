@@ -124,3 +124,23 @@ def test_an_mfa_code_is_asked_for_only_on_a_terminal(signed_in: CommandLine) -> 
         terminal.press("123456\r")
         terminal.wait_for("^now: careful")
         assert "123456" not in terminal.screen_text()
+
+
+def test_a_subshell_of_a_production_profile_asks_once(signed_in: CommandLine) -> None:
+    config = signed_in.config
+    config.write_text(config.read_text().replace(f"profile {PROFILE}", "profile CoreProd"))
+    shell = {"SHELL": "/bin/echo"}
+    for words, answer, status in (
+        (("exec", "CoreProd"), "n", 130),
+        (("exec", "CoreProd"), "y", 0),
+        (("exec", "--yes", "CoreProd"), "", 0),
+        (("exec", "CoreProd", "true"), "", 0),
+    ):
+        with Terminal(command(*words), env={**signed_in.environ, **shell}) as terminal:
+            if answer:
+                terminal.wait_for(r"CoreProd is production\. Use it\? \[y/N\]:")
+                terminal.press(answer, "enter")
+            assert terminal.wait_exit(60) == status
+            assert ("production" in terminal.screen_text()) == bool(answer)
+    # Without a terminal there is nobody to ask.
+    assert signed_in.rolecall("exec", "CoreProd", **shell).returncode == 0

@@ -170,3 +170,11 @@ def test_dead_profiles_are_pruned_in_the_same_write(machine: SavingMachine) -> N
     names = machine.names()
     assert not gone & set(names)
     assert {"prod-new", "other", "deploy"} <= set(names)
+
+
+def test_the_name_default_gets_a_warning(machine: SavingMachine) -> None:
+    arguments = "--account", "audit", "--permission-set", READ, "--name"
+    machine.locations.config.write_text(machine.config.replace("[default]", "[profile other]"))
+    result = machine.save(*arguments, "default", "--dry-run")
+    assert "default: every program that names no profile uses this one" in result.stderr
+    assert "names no profile" not in machine.save(*arguments, "one", "--dry-run").stderr

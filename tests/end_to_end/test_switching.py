@@ -141,6 +141,35 @@ def test_the_picker_below_the_prompt(shell: Shell, open_shell: Open) -> None:
 
 
 @shells
+def test_awsp_asks_once_before_it_uses_a_production_profile(
+    shell: Shell, desk: Desk, open_shell: Open
+) -> None:
+    desk.leave_token()
+    terminal = open_shell(shell, columns=120)
+    question = r"^acme-prod is production\. Use it\? \[y/N\]:"
+    for typed in ("awsp acme-prod", "awsp acme"):  # its name, and a query
+        terminal.press(f"{typed}\r")
+        terminal.wait_for(question)
+        terminal.press("\r")
+        profile(terminal, "")
+    terminal.press("awsp acme-prod\r")
+    terminal.wait_for(question)
+    terminal.press("y\r")
+    terminal.wait_for(r"^acme-prod · PROD · ")
+    profile(terminal, "acme-prod")
+    terminal.press("awsp my-keys\r")
+    terminal.wait_for(r"^my-keys · ")
+    at_the_prompt(terminal)
+    terminal.press("awsp -\r")
+    terminal.wait_for(question)
+    terminal.press("\x03")
+    profile(terminal, "my-keys")
+    terminal.press("awsp --yes acme-prod\r")
+    terminal.wait_for(r"^acme-prod · PROD · ")
+    profile(terminal, "acme-prod")
+
+
+@shells
 def test_completion(shell: Shell, desk: Desk, open_shell: Open) -> None:
     (desk.home / "a-file").touch()
     terminal = open_shell(shell, columns=120, cwd=desk.home)
@@ -257,6 +286,22 @@ def test_the_full_screen_passes_its_profile_to_the_shell(desk: Desk, open_shell:
     terminal.press("u")
     terminal.wait_for(r"^my-keys · no sso-session")
     profile(terminal, "my-keys")
+    # Production is asked about once: here, and not again by the shell.
+    terminal.press("rolecall\r")
+    terminal.wait_until(lambda: terminal.on_alternate_screen, what="the full screen")
+    terminal.wait_for("Permission sets")
+    terminal.press("3")
+    terminal.wait_for("acme-prod")
+    filter_for(terminal, "acme-prod")
+    terminal.press("u")
+    terminal.wait_for("Use the production profile acme-prod in your shell\\?")
+    terminal.press("escape")
+    terminal.wait_gone("in your shell")
+    terminal.press("u")
+    terminal.wait_for("Enter use")
+    terminal.press("enter")
+    terminal.wait_for(r"^acme-prod · PROD · ")
+    profile(terminal, "acme-prod")
     # `q` does not set an empty name.
     terminal.press('AWS_PROFILE="$(rolecall)"; echo "status $?"\r')
     terminal.wait_until(lambda: terminal.on_alternate_screen, what="the full screen")

@@ -60,3 +60,10 @@ def test_sentences_name_the_actual_paths_of_the_files(monkeypatch: pytest.Monkey
     assert explain(NoCredentials("a", "not-found")) == "There is no profile a in ~/other/config."
     assert explain(NoCredentials("a", "expired")) == "The keys of a in /mnt/keys have expired."
     assert "/mnt/keys" in name_note(NameCheck(NameStatus.IN_CREDENTIALS_FILE)).text
+
+
+def test_the_name_default_warns_and_can_be_saved() -> None:
+    note = name_note(NameCheck(NameStatus.DEFAULT))
+    assert "every program that names no profile" in note.text
+    assert note.warns
+    assert not note.stops

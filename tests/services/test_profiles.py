@@ -53,6 +53,7 @@ class TestNames:
             return service.check_name(name, assignment, desk.session).status
 
         assert status("free") is NameStatus.FREE
+        assert status("default") is NameStatus.DEFAULT
         assert status("mine") is NameStatus.UPDATES
         assert status("keys") is NameStatus.IN_CREDENTIALS_FILE
         other = replace(audit, permission_set=PermissionSet("Billing"))

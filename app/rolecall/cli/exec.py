@@ -11,10 +11,12 @@ from typing import Final, NoReturn
 import click
 
 from rolecall.cli.support.errors import exit_on_error
-from rolecall.cli.support.options import command_argument
+from rolecall.cli.support.exit_status import NOTHING_CHOSEN
+from rolecall.cli.support.options import command_argument, yes_option
+from rolecall.cli.support.production import may_use
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import Export
-from rolecall.domain.switching import SUBSHELL
+from rolecall.domain.switching import SUBSHELL, SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, credential_strings, labels
 from rolecall.services.switching import Switching
@@ -26,13 +28,16 @@ _NOT_FOUND: Final = 127
 
 
 @click.command("exec", help=command_help.EXEC, context_settings={"allow_interspersed_args": False})
+@yes_option
 @click.argument("profile")
 @command_argument
-def exec_(profile: str, command: tuple[str, ...]) -> None:
+def exec_(profile: str, command: tuple[str, ...], yes: bool) -> None:
+    command = without_dashes(command)
     with exit_on_error(NOT_RUN):
+        if not command and not yes and not _may_use(profile):
+            sys.exit(NOTHING_CHOSEN)
         service = credentials_service()
         exported = service.export(profile)
-    command = without_dashes(command)
     if not command:
         command = (os.environ.get("SHELL") or "/bin/sh",)
         click.echo(_subshell_text(profile, exported), err=True)
@@ -83,6 +88,11 @@ def _subshell_text(profile: str, exported: Export) -> str:
         local = credentials.expires_at.astimezone().strftime("%H:%M:%S")
         parts.append(credential_strings.SUBSHELL_END.format(end=local))
     return credential_strings.SUBSHELL.format(name=labels.SEPARATOR.join(map(safe, parts)))
+
+
+def _may_use(profile: str) -> bool:
+    switching = Switching(os.environ)
+    return may_use(switching, switching.target(profile) or SwitchTarget(profile))
 
 
 def _account_name(profile: str) -> str:

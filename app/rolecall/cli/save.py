@@ -33,6 +33,7 @@ from rolecall.presentation import (
     command_help,
     labels,
     profile_strings,
+    save_strings,
     settings_strings,
     table_strings,
 )
@@ -44,6 +45,7 @@ from rolecall.services.inventory.lookup import (
     matching_rows,
     missing_listings,
 )
+from rolecall.services.profiles import DEFAULT
 from rolecall.services.services import Services
 from rolecall.services.settings import SettingsService
 
@@ -127,6 +129,8 @@ class _Save:
         if dependents := self.services.profiles.dependents(dead):
             names = ", ".join(each.name for each in dependents)
             click.echo(profile_strings.LEFT_BEHIND.format(names=names), err=True)
+        if any(each.name == DEFAULT and each.outcome is Outcome.NEW for each in planned):
+            click.echo(f"{DEFAULT}: {save_strings.NAME_DEFAULT}", err=True)
         if any(each.outcome.stops for each in planned):
             _echo_problems(planned)
             click.echo(words.nothing_written(counts(planned), options.fix_names), err=True)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.cli.support.exit_status import NOTHING_CHOSEN
+from rolecall.cli.support.production import is_terminal, may_use
 from rolecall.cli.support.stderr import config_file, print_error, print_line
 from rolecall.domain.shells import CannotQuote, Shell
 from rolecall.domain.switching import REGIONS, Switch, SwitchTarget, previous_of
@@ -31,6 +32,7 @@ class SwitchRequest(NamedTuple):
     """The arguments of `rolecall switch`.
 
     `previous` is the previous profile as the shell has kept it. `words` are a name, a query or `-`.
+    `yes`: a production profile is used without a question.
     """
 
     shell: Shell
@@ -39,6 +41,7 @@ class SwitchRequest(NamedTuple):
     clear: bool = False
     region: str | None = None
     full_screen: bool = False
+    yes: bool = False
 
 
 def switch(request: SwitchRequest) -> int:
@@ -95,9 +98,9 @@ class _Switcher:
 
             best = best_matches(targets, self._switching.account_names(), query)
             only = best.targets[0] if len(best.targets) == 1 and not best.guessed else None
-            if only and not self._is_production(only):
+            if only and (is_terminal() or not self._is_production(only)):
                 return self._sign_in_and_switch(only)
-            if not _is_terminal():
+            if not is_terminal():
                 return self._print_matches(query, best)
         from rolecall.ui.picker.run import pick, unsupported
 
@@ -129,9 +132,11 @@ class _Switcher:
         return FAILED
 
     def _sign_in_and_switch(self, target: SwitchTarget) -> int:
-        """Switch to the profile. If it is signed out and there is a terminal, sign in first."""
+        """Switch to the profile. A terminal asks about production, and signs in if signed out."""
+        if not self._request.yes and not may_use(self._switching, target):
+            return NOTHING_CHOSEN
         token = self._switching.token(target)
-        if target.start_url and not is_signed_in(token, datetime.now(UTC)) and _is_terminal():
+        if target.start_url and not is_signed_in(token, datetime.now(UTC)) and is_terminal():
             from rolecall.ui.picker.run import sign_in, unsupported
 
             if not unsupported() and sign_in(self._switching, target) is None:
@@ -187,10 +192,6 @@ class _Switcher:
     def _is_production(self, target: SwitchTarget) -> bool:
         name = self._switching.status(target).account_name
         return self._switching.is_production(target.name, name)
-
-
-def _is_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _has_colours(environ: Mapping[str, str]) -> bool:

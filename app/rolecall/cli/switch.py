@@ -6,7 +6,7 @@ import click
 
 from rolecall.cli.shell_switch import SwitchRequest
 from rolecall.cli.shell_switch import switch as switch_shell
-from rolecall.cli.support.options import query_argument
+from rolecall.cli.support.options import query_argument, yes_option
 from rolecall.domain import naming
 from rolecall.domain.shells import Shell
 from rolecall.presentation import command_help, switch_strings
@@ -39,6 +39,7 @@ def _region(_: click.Context, __: click.Parameter, region: str | None) -> str | 
 @click.option("--previous", default="", hidden=True)
 @click.option("--clear", is_flag=True, help=command_help.SWITCH_CLEAR)
 @click.option("--region", "-r", callback=_region, metavar="REGION", help=command_help.SWITCH_REGION)
+@yes_option
 @click.option("--full-screen", is_flag=True, hidden=True)
 @query_argument
 @click.pass_context
@@ -49,8 +50,9 @@ def switch(
     previous: str,
     clear: bool,
     region: str | None,
+    yes: bool,
     full_screen: bool,
     query: tuple[str, ...],
 ) -> None:
-    request = SwitchRequest(Shell(shell), previous, query, clear, region, full_screen)
+    request = SwitchRequest(Shell(shell), previous, query, clear, region, full_screen, yes)
     context.exit(switch_shell(request))

@@ -86,7 +86,7 @@ EXEC: Final = _help(
     _("Run COMMAND with the credentials of PROFILE."),
     _as_is("rolecall exec audit-admin -- terraform plan"),
     _(
-        "The command replaces rolecall, so it receives all signals and its exit status is returned. Without COMMAND, a shell starts. The environment also has AWS_CREDENTIAL_EXPIRATION, the region of the profile, and its name as ROLECALL_PROFILE. Exit status 125 if there are no credentials."
+        "The command replaces rolecall, so it receives all signals and its exit status is returned. Without COMMAND, a shell starts; a terminal asks first if the profile is production. The environment also has AWS_CREDENTIAL_EXPIRATION, the region of the profile, and its name as ROLECALL_PROFILE. Exit status 125 if there are no credentials."
     ),
 )
 
@@ -178,7 +178,7 @@ SIGN_OUT: Final = _help(
 SWITCH: Final = _help(
     _("Print the statements that switch to a profile."),
     _(
-        "`awsp` evaluates them. QUERY is the name of a profile, or words to search for; `-` is the previous profile. Without QUERY, the picker opens. Exit status 130 if nothing was chosen."
+        "`awsp` evaluates them. QUERY is the name of a profile, or words to search for; `-` is the previous profile. Without QUERY, the picker opens. A terminal asks once before a production profile is used. Exit status 130 if nothing was chosen."
     ),
 )
 SWITCH_HELP: Final = _("Show this message and exit.")

@@ -23,10 +23,12 @@ from rolecall.services.role_findings import all_findings
 from rolecall.services.settings import SettingsService
 
 FALLBACK_OUTPUT: Final = "json"
+DEFAULT: Final = "default"
 
 
 class NameStatus(Enum):
     FREE = "free"
+    DEFAULT = "default"  # free; clients use it if nothing names a profile
     INVALID = "invalid"
     UPDATES = "updates"  # same session, account and permission set: saving updates it
     TAKEN = "taken"
@@ -127,9 +129,9 @@ class ProfilesService:
                 return NameCheck(NameStatus.TAKEN, None, existing[name])
             if problem := naming.check(name):
                 return NameCheck(NameStatus.INVALID, problem)
-            return NameCheck(
-                NameStatus.IN_CREDENTIALS_FILE if name in with_keys else NameStatus.FREE
-            )
+            if name in with_keys:
+                return NameCheck(NameStatus.IN_CREDENTIALS_FILE)
+            return NameCheck(NameStatus.DEFAULT if name == DEFAULT else NameStatus.FREE)
 
         return {name: check(name) for name in names}
 
@@ -165,7 +167,7 @@ class ProfilesService:
 
     def _default(self, key: str, is_valid: Callable[[str], bool]) -> str:
         profiles = self.profiles()
-        preferred = [profile for profile in profiles if profile.name == "default"]
+        preferred = [profile for profile in profiles if profile.name == DEFAULT]
         preferred += [profile for profile in reversed(profiles) if profile.account_id]
         found = (each.settings.get(key, "") for each in preferred)
         return next((value for value in found if is_valid(value)), "")

@@ -15,7 +15,7 @@ from rolecall.presentation import labels, profile_strings, save_strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.ui.events import ConfigChanged, RoleUsed
-from rolecall.ui.flows.dialogs import go_to
+from rolecall.ui.flows.dialogs import confirmed, go_to
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.threads import in_thread
@@ -129,10 +129,23 @@ class ProfileFlow:
             self._host.flash(save_strings.SAVED_LINE.format(name=name, path=config_file()))
 
     async def _use(self, name: str) -> None:
+        if not await self._may_use(name):
+            return
         with suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST_NOTE):
                 await self._note_use(name)
         self._host.exit(original(name))
+
+    async def _may_use(self, name: str) -> bool:
+        """Ask once if the profile is production."""
+        state = self._host.state
+        found = [each for each in state.profiles if each.name == name]
+        about = [name, *state.names_of(*found)]
+        if not self._host.settings.is_production(*about):
+            return True
+        title = save_strings.USE_PRODUCTION.format(name=name)
+        intro = labels.SEPARATOR.join(dict.fromkeys([*about, *map(labels.profile_summary, found)]))
+        return await confirmed(self._host, labels.USE, title, "", intro=intro, about=about)
 
     async def _note_use(self, name: str) -> None:
         for profile in self._host.state.profiles:

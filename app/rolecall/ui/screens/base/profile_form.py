@@ -61,6 +61,8 @@ def name_note(check: NameCheck) -> Note:
         case NameStatus.IN_CREDENTIALS_FILE:
             text = save_strings.NAME_IN_CREDENTIALS.format(path=credentials_file())
             return Note(text, stops=True)
+        case NameStatus.DEFAULT:
+            return Note(save_strings.NAME_DEFAULT, warns=True)
         case NameStatus.FREE:
             return Note(save_strings.NAME_FREE)
 
