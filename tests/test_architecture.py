@@ -95,7 +95,7 @@ def test_no_modules_import_each_other() -> None:
 def test_the_app_has_all_that_its_host_promises() -> None:
     """mypy checks the types, because of the annotation."""
     settings = SettingsService.from_environment({"HOME": "/nonexistent"})
-    host: ScreenHost = RolecallApp(lambda: Services.from_environment({}), utc_now, settings)
+    host: ScreenHost = RolecallApp(lambda: Services({}), utc_now, settings)
     promised = {name for each in ScreenHost.__mro__ for name in (*vars(each), *annotated(each))}
     present = {*dir(type(host)), *vars(host)}
     assert "announce" in promised

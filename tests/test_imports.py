@@ -18,7 +18,7 @@ from tests.support.terminal import Terminal
 HEAVY = ("boto3", "botocore", "textual")
 _SERVICES = """
 from rolecall.services.services import Services
-Services.from_environment({"HOME": "/nonexistent"})
+Services({"HOME": "/nonexistent"})
 """
 _VERSION = """
 import sys
@@ -145,7 +145,7 @@ def test_cached_rows_are_painted_before_the_services_are_imported(
     with DemoServer() as server:
         create_home(home, server.start_url, server.region, server.organisation)
         environment = {**server.environment(home), "PYTHONPATH": str(tmp_path)}
-        services = Services.from_environment(environment)
+        services = Services(environment)
         (session,) = services.sign_in.sessions()
         token = server.sign_in()
         services.inventory.crawl(session, token).run(lambda event: None)

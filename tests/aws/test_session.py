@@ -79,7 +79,7 @@ def test_regions_of_all_partitions() -> None:
 def test_importing_the_services_imports_no_boto3() -> None:
     code = (
         "import sys, rolecall.services.services\n"
-        "rolecall.services.services.Services.from_environment({'HOME': '/nowhere'})\n"
+        "rolecall.services.services.Services({'HOME': '/nowhere'})\n"
         "print(*sorted({name.split('.')[0] for name in sys.modules}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -22,7 +22,7 @@ def main() -> int:
         home = Path(folder) / "home"
         create_home(home, server.start_url, server.region, server.organisation)
         environ = server.environment(home) | {"PATH": "/usr/bin:/bin"}
-        service = Services.from_environment(environ).sign_in
+        service = Services(environ).sign_in
         waiting = service.begin(service.sessions()[0])
         server.approve(waiting.code.user_code)
         assert waiting.poll() is not None

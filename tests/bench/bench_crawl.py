@@ -51,7 +51,7 @@ class Desk:
         self.environ = {"PATH": os.environ["PATH"], "HOME": str(home), **server.endpoints}
         self.session = SsoSession("demo", server.start_url, server.region)
         self.token: AccessToken = server.sign_in()
-        self.services = Services.from_environment(self.environ)
+        self.services = Services(self.environ)
         places = self.services.locations
         tokens = SsoCache(places.sso_cache, places.state)
         tokens.save_token(self.session, self.token)

@@ -15,7 +15,6 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
 from rolecall.files.sso_cache import SsoCache
-from rolecall.services.credentials import CredentialsService
 from rolecall.services.services import Services
 from tests.bench.measure import Report, run
 from tests.support.programs import aws_cli
@@ -38,7 +37,7 @@ def now() -> datetime:
 def prepare(server: DemoServer, home: Path) -> dict[str, str]:
     """Create a signed-in home whose cache has the profile's credentials."""
     environ = {"PATH": os.environ["PATH"], **server.environment(home)}
-    services = Services.from_environment(environ)
+    services = Services(environ)
     services.sign_in.add_session("corp", server.start_url, server.region)
     names = [PROFILE, *(f"other-{number}" for number in range(OTHERS))]
     with (home / ".aws" / "config").open("a") as config:
@@ -50,7 +49,7 @@ def prepare(server: DemoServer, home: Path) -> dict[str, str]:
     locations = services.locations
     session = SsoSession("corp", server.start_url, server.region)
     SsoCache(locations.sso_cache, locations.state).save_token(session, server.sign_in())
-    CredentialsService.from_environment(environ, now).of_profile(PROFILE)
+    Services(environ, now).credentials.of_profile(PROFILE)
     return environ
 
 

@@ -26,7 +26,7 @@ ROLECALL = """
 import hashlib, os, sys
 from rolecall.aws.portal import Portal
 from rolecall.services.services import Services
-services = Services.from_environment(os.environ)
+services = Services(os.environ)
 session, = services.sign_in.sessions()
 clients = services.tokens.clients
 clients.oidc(session.region), clients.portal(session.region)

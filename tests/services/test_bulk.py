@@ -60,7 +60,7 @@ def services(home: Path, config: str = "") -> Services:
     folder = home / ".aws"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config").write_text(config)
-    return Services.from_environment({"HOME": str(home)})
+    return Services({"HOME": str(home)})
 
 
 def assignment(id: str, name: str, permission_set: str, email: str = "") -> Assignment:

@@ -25,6 +25,7 @@ from rolecall.domain.model import Credentials, RoleCredentials, Secret, SsoSessi
 from rolecall.files import atomic
 from rolecall.files.cli_cache import credentials_stem
 from rolecall.services.credentials import CredentialsProblem, CredentialsService
+from rolecall.services.services import Services
 from tests.support.desk import Desk, demo
 from tests.support.programs import aws_cli
 
@@ -33,10 +34,8 @@ ADMIN = "AWSAdministratorAccess"
 
 _EXPORT = """
 import os
-from rolecall.services.credentials import CredentialsService
-from tests.support.programs import aws_cli
-from tests.support.programs import aws_cli
-service = CredentialsService.from_environment(os.environ)
+from rolecall.services.services import Services
+service = Services(os.environ).credentials
 print(service.of_profile("audit-admin").access_key_id)
 """
 
@@ -166,7 +165,8 @@ class TestWhen:
         old = service.of_role(desk.session, AUDIT, ADMIN)
         desk.clock.forward(50 * 60)
         stem = credentials_stem(desk.session, AUDIT, ADMIN)
-        with atomic.lock(desk.role_cache.folder / f"{stem}.asking", desk.role_cache.state):
+        path = desk.role_cache.folder / f"{stem}.json"
+        with atomic.lock(path, desk.role_cache.state, purpose="asking"):
             assert service.of_role(desk.session, AUDIT, ADMIN) == old
         assert service.of_role(desk.session, AUDIT, ADMIN) != old
 
@@ -408,7 +408,7 @@ class TestProfiles:
 def test_a_session_is_not_confused_with_another_of_the_same_name(desk: Desk) -> None:
     """The key of the CLI's cache has the name of the session, but not the start URL."""
     desk.sign_in()
-    service = CredentialsService.from_environment(desk.environ)
+    service = Services(desk.environ).credentials
     other = replace(desk.session, name="other")
     with pytest.raises(SignInNeeded):
         service.of_role(other, AUDIT, ADMIN)

@@ -54,9 +54,7 @@ class Desk:
 
     def another(self, **environ: str) -> Services:
         """Return the services of another rolecall on this machine."""
-        return Services.from_environment(
-            self.environ | environ, self.clock, self.clock.monotonic, self.clock.sleep
-        )
+        return Services(self.environ | environ, self.clock, self.clock.monotonic, self.clock.sleep)
 
     def sign_in(self) -> AccessToken:
         waiting = self.services.sign_in.begin(self.session)

@@ -88,9 +88,7 @@ async def open_full_screen(home: Path) -> AsyncIterator[FullScreen]:
         settings = SettingsService.from_environment(desk.environ)
 
         def services() -> Services:
-            return Services.from_environment(
-                desk.environ, clock, clock.monotonic, settings=settings
-            )
+            return Services(desk.environ, clock, clock.monotonic, settings=settings)
 
         app = RolecallApp(services, clock, settings)
         async with app.run_test(size=(100, 8)) as pilot:

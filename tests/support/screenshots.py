@@ -120,7 +120,7 @@ async def take_all(folder: Path, theme: str, size: tuple[int, int], suffix: str)
         time.tzset()
         settings = SettingsService.from_environment(os.environ)
         app = RolecallApp(
-            lambda: Services.from_environment(os.environ, frozen, settings=settings),
+            lambda: Services(os.environ, frozen, settings=settings),
             frozen,
             settings,
             server,

@@ -10,7 +10,7 @@ from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import profile_argument
 from rolecall.cli.support.qr_code import show_qr
 from rolecall.presentation import browser_strings, command_help, credential_strings
-from rolecall.services.credentials import CredentialsService
+from rolecall.services.services import Services
 from rolecall.terminal import browser, capabilities
 
 
@@ -20,8 +20,7 @@ from rolecall.terminal import browser, capabilities
 @click.option("--print", "print_only", is_flag=True, help=command_help.CONSOLE_PRINT)
 def console(profile: str, destination: str, print_only: bool) -> None:
     with exit_on_error():
-        service = CredentialsService.from_environment(os.environ)
-        link = service.console_link(profile, destination)
+        link = Services(os.environ).credentials.console_link(profile, destination)
     click.echo(link)
     if print_only:
         return

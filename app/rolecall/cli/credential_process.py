@@ -13,6 +13,7 @@ from rolecall.domain.model import Credentials, SsoSession
 from rolecall.presentation import command_help, credential_strings, session_strings
 from rolecall.presentation.paths import config_file
 from rolecall.services.credentials import CredentialsService
+from rolecall.services.services import Services
 
 
 @click.command("credential-process", help=command_help.CREDENTIAL_PROCESS)
@@ -27,7 +28,7 @@ def credential_process(
     if any(role) if profile else not (account and permission_set):
         raise click.UsageError(credential_strings.PROFILE_OR_ROLE)
     with exit_on_error():
-        service = CredentialsService.from_environment(os.environ, on_unsaved=echo_error)
+        service = Services(os.environ, on_unsaved=echo_error).credentials
         credentials: Credentials
         if profile:
             credentials = service.of_profile(profile)

@@ -13,7 +13,7 @@ from rolecall.cli.support.table import print_diff
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import command_help, credential_strings, times
 from rolecall.presentation.paths import credentials_file
-from rolecall.services.stored_credentials import StoredCredentialsService
+from rolecall.services.services import Services
 
 
 @click.group(help=command_help.CREDENTIALS)
@@ -28,7 +28,7 @@ def credentials() -> None:
 def clean(context: click.Context, dry_run: bool, yes: bool) -> None:
     now = datetime.now(UTC)
     with exit_on_error():
-        service = StoredCredentialsService.from_environment(os.environ, lambda: now)
+        service = Services(os.environ, lambda: now).stored_credentials
         expired_keys = service.expired()
         if not expired_keys:
             click.echo(credential_strings.NONE_EXPIRED.format(path=credentials_file()))

@@ -170,4 +170,4 @@ def _open_services(settings: SettingsService) -> Services:
     """Open the services. Imported late, because the first paint does not need them."""
     from rolecall.services.services import Services
 
-    return Services.from_environment(os.environ, utc_now, settings=settings)
+    return Services(os.environ, utc_now, settings=settings).build()

@@ -68,7 +68,7 @@ def list_(
     if as_json and as_csv:
         raise click.UsageError(list_strings.ONE_FORM)
     with exit_on_error():
-        services = Services.from_environment(os.environ, on_unsaved=echo_error)
+        services = Services(os.environ, on_unsaved=echo_error)
         session = session_named(services, sso_session)
         catalogue, error = catalogue_of(services, session, refresh)
         rows = _matching(services, session, _rows(services, session, catalogue), query)

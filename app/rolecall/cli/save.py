@@ -103,7 +103,7 @@ def save(**parameters: Any) -> None:
         place = f"{safe(options.template)}\n{' ' * mistake.column}^"
         raise click.UsageError(f"{words.TEMPLATE}:\n{place} {explain(mistake)}")
     with exit_on_error():
-        services = Services.from_environment(os.environ)
+        services = Services(os.environ)
         _echo_bad_settings(services.settings)
         session = session_named(services, options.sso_session)
         sys.exit(_Save(services, session, options).run())

@@ -24,7 +24,7 @@ from rolecall.services.services import Services
 @click.pass_context
 def sign_out(context: click.Context, *, name: str | None, yes: bool) -> None:
     with exit_on_error():
-        services = Services.from_environment(os.environ)
+        services = Services(os.environ)
         session = session_or_current(services, name, os.environ)
         plan = services.tokens.plan_sign_out(session)
         if not plan:

@@ -12,7 +12,7 @@ from rolecall.cli.support.table import print_diff
 from rolecall.domain.backup import Backup
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, file_strings
-from rolecall.services.undo import UndoService
+from rolecall.services.services import Services
 
 
 @click.command(help=command_help.UNDO)
@@ -22,7 +22,7 @@ from rolecall.services.undo import UndoService
 @click.pass_context
 def undo(context: click.Context, list_only: bool, dry_run: bool, yes: bool) -> None:
     with exit_on_error():
-        service = UndoService.from_environment(os.environ)
+        service = Services(os.environ).undo
         if list_only:
             writes = service.writes()
             for backup in writes:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Self
+from typing import Final
 
 from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
@@ -14,7 +14,7 @@ from rolecall.domain import console
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.config import Config
 from rolecall.domain.credential_formats import Export
-from rolecall.domain.errors import NoCredentials, TokenNotSaved
+from rolecall.domain.errors import NoCredentials
 from rolecall.domain.model import (
     Credentials,
     Profile,
@@ -25,14 +25,10 @@ from rolecall.domain.model import (
 )
 from rolecall.domain.partitions import partition_named
 from rolecall.domain.text import original, safe
-from rolecall.files.cli_cache import AssumeRoleArguments, CliCache
+from rolecall.files.cli_cache import AssumeRoleArguments
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.fast.key_expiry import expiry_of
-from rolecall.files.locations import Locations
-from rolecall.files.sso_cache import SsoCache
-from rolecall.services.clock import utc_now
-from rolecall.services.renewal import Renewal
 from rolecall.services.role_credentials import RoleCredentialsService
 
 # The arguments of AssumeRole by the keys of a profile (`botocore.credentials.AssumeRoleProvider`).
@@ -79,30 +75,6 @@ class CredentialsService:
     roles: RoleCredentialsService
     clock: Callable[[], datetime]
     ask_code: Callable[[str], str] | None = None
-
-    @classmethod
-    def from_environment(
-        cls,
-        environ: Mapping[str, str],
-        clock: Callable[[], datetime] = utc_now,
-        on_unsaved: Callable[[TokenNotSaved], None] | None = None,
-    ) -> Self:
-        """Build the service for commands that need no other. Raises HomeUnknown.
-
-        `on_unsaved` is called when a renewed token cannot be saved.
-        """
-        locations = Locations.from_environment(environ)
-        clients = Clients(environ)
-        cli_cache = CliCache(locations.cli_cache, locations.state)
-        cache = SsoCache(locations.sso_cache, locations.state)
-        renewal = Renewal(clients, cache, clock, on_unsaved=on_unsaved)
-        return cls(
-            clients,
-            ConfigFile(locations.config, locations.state),
-            CredentialsFile(locations.credentials, locations.state),
-            RoleCredentialsService(clients, cli_cache, renewal, clock),
-            clock,
-        )
 
     def profile(self, name: str) -> Profile:
         """Return the profile of this name. Raises NoCredentials if there is none, and FileError."""

@@ -1,69 +1,52 @@
-"""All services, built once. Building them imports no boto3 and reads no file but the settings."""
+"""All services. Each is built when it is first used, so that a command imports only what it needs.
+
+Building one imports no boto3 and reads no file but the settings.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Self
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
 
-from rolecall.aws.session import Clients
-from rolecall.domain.errors import TokenNotSaved
-from rolecall.files.cli_cache import CliCache
-from rolecall.files.config_file import ConfigFile
-from rolecall.files.credentials_file import CredentialsFile
-from rolecall.files.inventory import InventoryCache
 from rolecall.files.locations import Locations
-from rolecall.files.sso_cache import SsoCache
-from rolecall.services.browser_sign_in import BrowserSignInService
-from rolecall.services.bulk import BulkService
 from rolecall.services.clock import utc_now
-from rolecall.services.credentials import CredentialsService
-from rolecall.services.drift import DriftService
-from rolecall.services.expiries import ExpiriesService
-from rolecall.services.inventory.service import InventoryService
-from rolecall.services.profile_changes import ProfileChanges
-from rolecall.services.profiles import ProfilesService
-from rolecall.services.renewal import Renewal
-from rolecall.services.role_credentials import RoleCredentialsService
-from rolecall.services.settings import SettingsService
-from rolecall.services.sign_in import SignInService
-from rolecall.services.stored_credentials import StoredCredentialsService
-from rolecall.services.token_keeper import TokenKeeper
-from rolecall.services.tokens import TokensService
-from rolecall.services.undo import UndoService
-from rolecall.services.verification import VerificationService
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rolecall.aws.session import Clients
+    from rolecall.domain.errors import TokenNotSaved
+    from rolecall.files.cli_cache import CliCache
+    from rolecall.files.config_file import ConfigFile
+    from rolecall.files.credentials_file import CredentialsFile
+    from rolecall.files.inventory import InventoryCache
+    from rolecall.files.sso_cache import SsoCache
+    from rolecall.services.browser_sign_in import BrowserSignInService
+    from rolecall.services.bulk import BulkService
+    from rolecall.services.credentials import CredentialsService
+    from rolecall.services.drift import DriftService
+    from rolecall.services.expiries import ExpiriesService
+    from rolecall.services.inventory.service import InventoryService
+    from rolecall.services.profile_changes import ProfileChanges
+    from rolecall.services.profiles import ProfilesService
+    from rolecall.services.renewal import Renewal
+    from rolecall.services.role_credentials import RoleCredentialsService
+    from rolecall.services.settings import SettingsService
+    from rolecall.services.sign_in import SignInService
+    from rolecall.services.stored_credentials import StoredCredentialsService
+    from rolecall.services.token_keeper import TokenKeeper
+    from rolecall.services.tokens import TokensService
+    from rolecall.services.undo import UndoService
+    from rolecall.services.verification import VerificationService
 
 
-@dataclass(frozen=True, slots=True)
 class Services:
     """The services, and the clock that they share (it returns an aware UTC datetime)."""
 
-    locations: Locations
-    clock: Callable[[], datetime]
-    sign_in: SignInService
-    browser_sign_in: BrowserSignInService
-    inventory: InventoryService
-    profiles: ProfilesService
-    profile_changes: ProfileChanges
-    verification: VerificationService
-    drift: DriftService
-    tokens: TokensService
-    credentials: CredentialsService
-    stored_credentials: StoredCredentialsService
-    expiries: ExpiriesService
-    token_keeper: TokenKeeper
-    undo: UndoService
-    settings: SettingsService
-
-    @property
-    def bulk(self) -> BulkService:
-        return BulkService(self.profiles)
-
-    @classmethod
-    def from_environment(
-        cls,
+    def __init__(
+        self,
         environ: Mapping[str, str],
         clock: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
@@ -71,46 +54,189 @@ class Services:
         settings: SettingsService | None = None,
         *,
         on_unsaved: Callable[[TokenNotSaved], None] | None = None,
-    ) -> Self:
-        """Build the services. `monotonic` and `sleep` are in seconds.
+    ) -> None:
+        """`monotonic` and `sleep` are in seconds.
 
         `settings` are used if they have been read already. `on_unsaved` is called when a renewed
         token cannot be saved. Raises HomeUnknown.
         """
-        locations = Locations.from_environment(environ)
-        clients = Clients(environ)
-        config = ConfigFile(locations.config, locations.state)
-        credentials = CredentialsFile(locations.credentials, locations.state)
-        cache = SsoCache(locations.sso_cache, locations.state)
-        cli_cache = CliCache(locations.cli_cache, locations.state)
-        inventory = InventoryCache(locations.cache, locations.state)
-        renewal = Renewal(clients, cache, clock, sleep, on_unsaved)
-        roles = RoleCredentialsService(clients, cli_cache, renewal, clock)
-        expiries = ExpiriesService(config, credentials, cache, cli_cache, inventory, renewal)
-        settings = settings or SettingsService.from_environment(environ)
-        profiles = ProfilesService(config, credentials, environ, settings)
-        return cls(
-            locations=locations,
-            clock=clock,
-            browser_sign_in=BrowserSignInService(clients, cache, clock, monotonic),
-            sign_in=SignInService(clients, config, cache, renewal, clock, monotonic),
-            inventory=InventoryService(
-                clients,
-                inventory,
-                renewal,
-                clock,
-                monotonic,
-                refresh_age=lambda: settings.settings.refresh_age,
-            ),
-            profiles=profiles,
-            profile_changes=ProfileChanges(config, profiles, environ),
-            verification=VerificationService(config, renewal, environ, clock),
-            drift=DriftService(config, inventory),
-            stored_credentials=StoredCredentialsService(config, credentials, clock),
-            tokens=TokensService(clients, config, cache, cli_cache, inventory, renewal),
-            credentials=CredentialsService(clients, config, credentials, roles, clock),
-            expiries=expiries,
-            token_keeper=TokenKeeper(expiries, renewal, clock, monotonic),
-            undo=UndoService(locations.state, clock),
-            settings=settings,
+        self.locations = Locations.from_environment(environ)
+        self.clock = clock
+        self._environ = environ
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._on_unsaved = on_unsaved
+        if settings is not None:
+            self.settings = settings
+
+    def build(self) -> Self:
+        """Build all services now: for a program whose threads share them. Returns itself."""
+        for name, attribute in vars(Services).items():
+            if isinstance(attribute, cached_property):
+                getattr(self, name)
+        return self
+
+    @cached_property
+    def settings(self) -> SettingsService:
+        from rolecall.services.settings import SettingsService
+
+        return SettingsService.from_environment(self._environ)
+
+    @cached_property
+    def sign_in(self) -> SignInService:
+        from rolecall.services.sign_in import SignInService
+
+        return SignInService(
+            self._clients, self._config, self._sso_cache, self._renewal, self.clock, self._monotonic
         )
+
+    @cached_property
+    def browser_sign_in(self) -> BrowserSignInService:
+        from rolecall.services.browser_sign_in import BrowserSignInService
+
+        return BrowserSignInService(self._clients, self._sso_cache, self.clock, self._monotonic)
+
+    @cached_property
+    def inventory(self) -> InventoryService:
+        from rolecall.services.inventory.service import InventoryService
+
+        return InventoryService(
+            self._clients,
+            self._inventory_cache,
+            self._renewal,
+            self.clock,
+            self._monotonic,
+            refresh_age=lambda: self.settings.settings.refresh_age,
+        )
+
+    @cached_property
+    def profiles(self) -> ProfilesService:
+        from rolecall.services.profiles import ProfilesService
+
+        return ProfilesService(self._config, self._credentials_file, self._environ, self.settings)
+
+    @cached_property
+    def profile_changes(self) -> ProfileChanges:
+        from rolecall.services.profile_changes import ProfileChanges
+
+        return ProfileChanges(self._config, self.profiles, self._environ)
+
+    @cached_property
+    def bulk(self) -> BulkService:
+        from rolecall.services.bulk import BulkService
+
+        return BulkService(self.profiles)
+
+    @cached_property
+    def verification(self) -> VerificationService:
+        from rolecall.services.verification import VerificationService
+
+        return VerificationService(self._config, self._renewal, self._environ, self.clock)
+
+    @cached_property
+    def drift(self) -> DriftService:
+        from rolecall.services.drift import DriftService
+
+        return DriftService(self._config, self._inventory_cache)
+
+    @cached_property
+    def tokens(self) -> TokensService:
+        from rolecall.services.tokens import TokensService
+
+        return TokensService(
+            self._clients,
+            self._config,
+            self._sso_cache,
+            self._cli_cache,
+            self._inventory_cache,
+            self._renewal,
+        )
+
+    @cached_property
+    def credentials(self) -> CredentialsService:
+        from rolecall.services.credentials import CredentialsService
+
+        return CredentialsService(
+            self._clients, self._config, self._credentials_file, self._role_credentials, self.clock
+        )
+
+    @cached_property
+    def stored_credentials(self) -> StoredCredentialsService:
+        from rolecall.services.stored_credentials import StoredCredentialsService
+
+        return StoredCredentialsService(self._config, self._credentials_file, self.clock)
+
+    @cached_property
+    def expiries(self) -> ExpiriesService:
+        from rolecall.services.expiries import ExpiriesService
+
+        return ExpiriesService(
+            self._config,
+            self._credentials_file,
+            self._sso_cache,
+            self._cli_cache,
+            self._inventory_cache,
+            self._renewal,
+        )
+
+    @cached_property
+    def token_keeper(self) -> TokenKeeper:
+        from rolecall.services.token_keeper import TokenKeeper
+
+        return TokenKeeper(self.expiries, self._renewal, self.clock, self._monotonic)
+
+    @cached_property
+    def undo(self) -> UndoService:
+        from rolecall.services.undo import UndoService
+
+        return UndoService(self.locations.state, self.clock)
+
+    # --- what the services are built from
+
+    @cached_property
+    def _renewal(self) -> Renewal:
+        from rolecall.services.renewal import Renewal
+
+        return Renewal(self._clients, self._sso_cache, self.clock, self._sleep, self._on_unsaved)
+
+    @cached_property
+    def _role_credentials(self) -> RoleCredentialsService:
+        from rolecall.services.role_credentials import RoleCredentialsService
+
+        return RoleCredentialsService(self._clients, self._cli_cache, self._renewal, self.clock)
+
+    @cached_property
+    def _clients(self) -> Clients:
+        from rolecall.aws.session import Clients
+
+        return Clients(self._environ)
+
+    @cached_property
+    def _config(self) -> ConfigFile:
+        from rolecall.files.config_file import ConfigFile
+
+        return ConfigFile(self.locations.config, self.locations.state)
+
+    @cached_property
+    def _credentials_file(self) -> CredentialsFile:
+        from rolecall.files.credentials_file import CredentialsFile
+
+        return CredentialsFile(self.locations.credentials, self.locations.state)
+
+    @cached_property
+    def _sso_cache(self) -> SsoCache:
+        from rolecall.files.sso_cache import SsoCache
+
+        return SsoCache(self.locations.sso_cache, self.locations.state)
+
+    @cached_property
+    def _cli_cache(self) -> CliCache:
+        from rolecall.files.cli_cache import CliCache
+
+        return CliCache(self.locations.cli_cache, self.locations.state)
+
+    @cached_property
+    def _inventory_cache(self) -> InventoryCache:
+        from rolecall.files.inventory import InventoryCache
+
+        return InventoryCache(self.locations.cache, self.locations.state)

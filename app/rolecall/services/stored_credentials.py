@@ -4,10 +4,9 @@ after they have expired.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
 
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import NoCredentials
@@ -16,8 +15,6 @@ from rolecall.domain.model import RoleCredentials
 from rolecall.domain.text import original, safe
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile, DeleteKeys, StoredKeys, StoreKeys
-from rolecall.files.locations import Locations
-from rolecall.services.clock import utc_now
 from rolecall.services.credentials import CredentialsProblem
 
 
@@ -31,18 +28,6 @@ class StoredCredentialsService:
     config: ConfigFile
     credentials: CredentialsFile
     clock: Callable[[], datetime]
-
-    @classmethod
-    def from_environment(
-        cls, environ: Mapping[str, str], clock: Callable[[], datetime] = utc_now
-    ) -> Self:
-        """Build the service for commands that need no other. Raises HomeUnknown."""
-        locations = Locations.from_environment(environ)
-        return cls(
-            ConfigFile(locations.config, locations.state),
-            CredentialsFile(locations.credentials, locations.state),
-            clock,
-        )
 
     def plan_store(self, exported: Export) -> Change:
         """Plan to store credentials in the section `exported.name`, which may exist.

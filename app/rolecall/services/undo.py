@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Self
 
 from rolecall.domain.backup import Backup
 from rolecall.domain.file_change import Change
 from rolecall.files.backups import Backups
-from rolecall.files.locations import Locations
-from rolecall.services.clock import utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +26,6 @@ class UndoService:
 
     state: Path
     clock: Callable[[], datetime]
-
-    @classmethod
-    def from_environment(
-        cls, environ: Mapping[str, str], clock: Callable[[], datetime] = utc_now
-    ) -> Self:
-        """Build the service for commands that need no other. Raises HomeUnknown."""
-        return cls(Locations.from_environment(environ).state, clock)
 
     def writes(self) -> list[Backup]:
         """Return the writes, the newest first."""

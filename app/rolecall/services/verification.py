@@ -7,17 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
-from typing import Final, Self
+from typing import Final
 
 from rolecall.aws import identity
-from rolecall.aws.session import Clients
-from rolecall.domain.errors import RolecallError, ServiceError, TokenNotSaved, VerifyFailed
+from rolecall.domain.errors import RolecallError, ServiceError, VerifyFailed
 from rolecall.domain.model import Identity, Profile, SsoSession, VerifyResult
 from rolecall.domain.text import original
 from rolecall.files.config_file import ConfigFile
-from rolecall.files.locations import Locations
-from rolecall.files.sso_cache import SsoCache
-from rolecall.services.clock import utc_now
 from rolecall.services.renewal import Renewal
 
 # boto3 renews in the last 15 minutes, each session for itself, but a refresh token works only once.
@@ -32,19 +28,6 @@ class VerificationService:
     renewal: Renewal
     environ: Mapping[str, str]
     clock: Callable[[], datetime]
-
-    @classmethod
-    def from_environment(
-        cls, environ: Mapping[str, str], on_unsaved: Callable[[TokenNotSaved], None]
-    ) -> Self:
-        """Build the service for commands that need no other. Raises HomeUnknown.
-
-        `on_unsaved` is called when a renewed token cannot be saved.
-        """
-        locations = Locations.from_environment(environ)
-        cache = SsoCache(locations.sso_cache, locations.state)
-        renewal = Renewal(Clients(environ), cache, utc_now, on_unsaved=on_unsaved)
-        return cls(ConfigFile(locations.config, locations.state), renewal, environ, utc_now)
 
     def verify(self, name: str) -> Identity:
         """Return who the user of the profile is. Takes up to a minute. Raises VerifyFailed."""

@@ -30,8 +30,8 @@ from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.locations import Locations
+from rolecall.services.services import Services
 from rolecall.services.switching import Switching
-from rolecall.services.verification import VerificationService
 
 _KEYS: Final = "AWS_ACCESS_KEY_ID"
 _WEB_IDENTITY: Final = "AWS_WEB_IDENTITY_TOKEN_FILE"
@@ -110,7 +110,7 @@ class WhoamiService:
         self, environ: Mapping[str, str], on_unsaved: Callable[[TokenNotSaved], None]
     ) -> None:
         self._environ = environ
-        self._verification = VerificationService.from_environment(environ, on_unsaved)
+        self._verification = Services(environ, on_unsaved=on_unsaved).verification
         self._locations = Locations.from_environment(environ)
         self._switching = Switching(environ)
 

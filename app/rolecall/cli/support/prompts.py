@@ -12,11 +12,12 @@ import click
 from rolecall.cli.support.errors import echo_error
 from rolecall.presentation import credential_strings
 from rolecall.services.credentials import CredentialsService
+from rolecall.services.services import Services
 
 
 def credentials_service() -> CredentialsService:
     """A service that prompts for MFA codes if there is a terminal. Raises HomeUnknown."""
-    service = CredentialsService.from_environment(os.environ, on_unsaved=echo_error)
+    service = Services(os.environ, on_unsaved=echo_error).credentials
     if sys.stdin.isatty() and sys.stderr.isatty():
         return replace(service, ask_code=_ask_code)
     return service

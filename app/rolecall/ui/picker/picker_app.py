@@ -133,7 +133,7 @@ class Picker(InlineApp[Picked]):
 
             from rolecall.services.services import Services
 
-            self._services = Services.from_environment(os.environ)
+            self._services = Services(os.environ)
         return self._services
 
     # --- keys

@@ -40,7 +40,7 @@ class SignInApp(InlineApp[bool]):
     @work
     async def _sign_in(self) -> None:
         try:
-            services = await in_thread(partial(Services.from_environment, os.environ))
+            services = await in_thread(partial(Services, os.environ))
             session = await in_thread(partial(session_of, services.sign_in, self._target))
         except RolecallError:
             self.exit(False)  # the caller reports what is wrong with the files
