@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -73,9 +73,18 @@ class FullScreen:
 
 
 @asynccontextmanager
-async def open_full_screen(home: Path) -> AsyncIterator[FullScreen]:
+async def open_full_screen(
+    home: Path,
+    names: Sequence[str] = NAMES,
+    before: Callable[[Desk], None] | None = None,
+    size: tuple[int, int] = (100, 8),
+) -> AsyncIterator[FullScreen]:
+    """Open the full screen with accounts of these names.
+
+    `before` is called before it opens, and then nothing is waited for.
+    """
     clock = FakeClock()
-    accounts = [(Account(f"{n:012}", name, ""), ("A", "B")) for n, name in enumerate(NAMES)]
+    accounts = [(Account(f"{n:012}", name, ""), ("A", "B")) for n, name in enumerate(names)]
     week = 7 * 24 * 3600
     options = DemoOptions(
         organisation=Organisation(accounts), clock=clock, access_token_lifetime=week
@@ -85,15 +94,18 @@ async def open_full_screen(home: Path) -> AsyncIterator[FullScreen]:
         desk = Desk(server, home, clock, session)
         desk.services.sign_in.add_session("corp", server.start_url, server.region)
         desk.sign_in()
+        if before:
+            before(desk)
         settings = SettingsService.from_environment(desk.environ)
 
         def services() -> Services:
             return Services(desk.environ, clock, clock.monotonic, settings=settings)
 
         app = RolecallApp(services, clock, settings)
-        async with app.run_test(size=(100, 8)) as pilot:
+        async with app.run_test(size=size) as pilot:
             full_screen = FullScreen(app, pilot, desk)
             state = app.state.state_of(session)
-            await full_screen.until(lambda: state.catalogue.listed == len(NAMES))
-            await full_screen.until(lambda: not state.crawling)
+            if not before:
+                await full_screen.until(lambda: state.catalogue.listed == len(names))
+                await full_screen.until(lambda: not state.crawling)
             yield full_screen

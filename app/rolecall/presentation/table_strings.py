@@ -29,6 +29,14 @@ MARKED: Final = _("{count:,} marked")
 NOT_LISTED_YET: Final = "…"
 FAILED_ROW: Final = "! {problem}"
 FAILED: Final = _("{failed} failed: {refresh} on the row tries again")
+# Translators: `rows` is "100 accounts".
+CUT_SHORT: Final = _(
+    "{rows} so far, the listing was cut short · {refresh_all} continues it, or {time} by itself"
+)
+MAYBE_NOT_LISTED: Final = _(
+    "The listing was cut short, so there may be more: {refresh_all} continues it."
+)
+NEXT_TRY: Final = _("{problem} The next try is at {time}.")
 FAVOURITE: Final = "★"
 NEW: Final = "+"
 GONE: Final = "−"

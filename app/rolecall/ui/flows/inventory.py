@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.timer import Timer
 
+from rolecall.domain.backoff import retry_pause
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.presentation import save_strings, table_strings
 from rolecall.presentation.commands import with_keys
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _SHOW_EVERY: Final = 0.15  # seconds
 _CHECK_EVERY: Final = timedelta(minutes=1)
-_AFTER_ERROR: Final = timedelta(minutes=15)
 
 
 class InventoryFlow:
@@ -41,6 +41,7 @@ class InventoryFlow:
         self._timer: Timer | None = None
         self._in_background: set[SsoSession] = set()  # crawls that the user did not ask for
         self._next_check = datetime.min.replace(tzinfo=UTC)
+        self._failures: dict[SsoSession, int] = {}  # crawls in a row that left something out
 
     # --- the cache
 
@@ -104,7 +105,7 @@ class InventoryFlow:
         try:
             crawl = await in_thread(begin)
         except RolecallError as error:
-            session_state.crawl_problem = explain(error)
+            self._retry_later(session_state, explain(error))
             self._host.show_state()
             return
         if session in self._feeds:  # another has started in the meantime
@@ -115,6 +116,7 @@ class InventoryFlow:
         self._feeds[session] = feed
         (self._in_background.add if in_background else self._in_background.discard)(session)
         session_state.crawling, session_state.crawl_problem = True, ""
+        session_state.retry_at = None
         feed.start()
         if self._timer is None:
             self._timer = self._host.set_interval(_SHOW_EVERY, self._take_all)
@@ -134,8 +136,15 @@ class InventoryFlow:
             self._host.spawn(work, f"crawl {session.cache_key}")
 
     def tick(self) -> None:
-        """Once a minute show what another rolecall has listed, and list again what is too old."""
+        """List again what failed, when it is time for that. Once a minute show what another
+        rolecall has listed, and list again what is too old.
+        """
         now = self._host.now()
+        for each in self._host.state.shown:
+            if each.retry_at is not None and now >= each.retry_at:
+                each.retry_at = None
+                work = partial(self.start, each.session, in_background=True)
+                self._host.spawn(work, f"crawl {each.session.cache_key}")
         if now < self._next_check:
             return
         self._next_check = now + _CHECK_EVERY
@@ -158,7 +167,8 @@ class InventoryFlow:
                 await self.load(session, replace=True)
             if each.token is None:
                 continue
-            if service.is_old(complete_at) and session not in self._feeds:
+            is_waiting = session in self._feeds or each.retry_at is not None
+            if service.is_old(complete_at) and not is_waiting:
                 await self.start(session, in_background=True)
 
     # --- taking the answers
@@ -187,17 +197,28 @@ class InventoryFlow:
         is_awaited = session not in self._in_background
         if error is None:
             session_state.seen_at = self._host.now()
+            if session_state.catalogue.failed:
+                self._retry_later(session_state)
+            else:
+                self._failures.pop(session, None)
             self._host.spawn(partial(self.load, session), f"load {session.cache_key}")
         elif isinstance(error, SignInNeeded):
             session_state.set_token(None)  # so that no crawl in the background uses it again
             self._reject_token(session, is_awaited)
         else:
-            self._next_check = self._host.now() + _AFTER_ERROR
-            if not is_awaited:
-                return
-            session_state.crawl_problem = explain(error)
-            if len(session_state.catalogue):  # without rows the table itself shows the problem
+            # An old listing that is complete has no problem that the user should know of.
+            is_shown = is_awaited or not session_state.complete
+            self._retry_later(session_state, explain(error) if is_shown else "")
+            # Without rows the table itself shows the problem.
+            if is_awaited and len(session_state.catalogue):
                 self._host.flash_error(error)
+
+    def _retry_later(self, session_state: SessionState, problem: str = "") -> None:
+        """List again what is missing, after a pause that grows with each failure."""
+        session = session_state.session
+        failures = self._failures[session] = self._failures.get(session, 0) + 1
+        session_state.crawl_problem = problem
+        session_state.retry_at = self._host.now() + retry_pause(failures)
 
     def _reject_token(self, session: SsoSession, is_awaited: bool) -> None:
         work = partial(self._host.announce, TokenRejected(session, is_awaited))

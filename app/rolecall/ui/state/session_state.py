@@ -27,6 +27,7 @@ class SessionState:
     has been read. `has_snapshot`: the rows for the first paint were shown. `seen_at`: when the
     oldest listing that is shown was made. `complete_at`: when the last complete crawl ended that is
     shown, of this rolecall or of another. `crawl_problem`: why the last crawl stopped early.
+    `retry_at`: when the inventory flow lists again what is missing.
     """
 
     session: SsoSession
@@ -39,6 +40,7 @@ class SessionState:
     seen_at: datetime | None = None
     complete_at: datetime | None = None
     crawl_problem: str = ""
+    retry_at: datetime | None = None
     _new_of: Changes | None = None
     _new_keys: set[Key] = field(default_factory=set)
     _profiles_of: tuple[Profile, ...] | None = None
@@ -89,6 +91,11 @@ class SessionState:
     def is_partial(self) -> bool:
         """Whether only the rows of the first paint are known."""
         return self.has_snapshot and not self.loaded
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether the listing ended before every account was known by name."""
+        return bool(self.crawl_problem) and not self.complete
 
     # --- rows
 

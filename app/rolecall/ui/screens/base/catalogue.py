@@ -7,11 +7,11 @@ from typing import TypeVar
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.time_left import TimeLeft
-from rolecall.presentation import inventory_strings, table_strings, times
+from rolecall.presentation import inventory_strings, table_strings, times, token_strings
 from rolecall.presentation.commands import with_keys
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.state.rows import AccountRow, AssignmentRow, Wanted
-from rolecall.ui.state.session_state import total_progress
+from rolecall.ui.state.session_state import SessionState, total_progress
 
 R = TypeVar("R", bound=AccountRow | AssignmentRow)
 
@@ -55,7 +55,7 @@ class CatalogueScreen(TableScreen[R]):
     def placeholder(self) -> str:
         """Return why the table is empty."""
         state = self.host.state
-        problems = (state.sessions_problem, *(each.crawl_problem for each in state.shown))
+        problems = (state.sessions_problem, *map(_crawl_problem, state.shown))
         if problem := next(filter(None, problems), ""):
             return problem
         if state.looking_for_token:
@@ -70,7 +70,9 @@ class CatalogueScreen(TableScreen[R]):
         raise NotImplementedError
 
     def no_match_text(self) -> str:
-        return f"{super().no_match_text()} {with_keys(inventory_strings.PORTAL_HIDES)}"
+        is_cut_short = any(each.is_cut_short for each in self.host.state.shown)
+        hint = table_strings.MAYBE_NOT_LISTED if is_cut_short else inventory_strings.PORTAL_HIDES
+        return f"{super().no_match_text()} {with_keys(hint)}"
 
     def crawl_text(self, line: str) -> str:
         """Return the status line: the progress of a crawl, and after it `line` with what failed or
@@ -84,6 +86,11 @@ class CatalogueScreen(TableScreen[R]):
         ]:
             progress = table_strings.progress(total_progress(under_way))
             return f"{line} · {progress}" if self.shows_counts() else progress
+        if ends := [
+            each.retry_at for each in session_states if each.is_cut_short and each.retry_at
+        ]:
+            time = token_strings.time(min(ends))
+            return with_keys(table_strings.CUT_SHORT, rows=line, time=time)
         if failed := sum(each.catalogue.failed for each in session_states):
             return f"{line} · {with_keys(table_strings.FAILED, failed=failed)}"
         if unlisted := sum(len(each.catalogue) - each.catalogue.listed for each in session_states):
@@ -112,6 +119,14 @@ def failure_text(error: RolecallError) -> str:
     from rolecall.presentation.errors import explain
 
     return with_keys(table_strings.WHY_FAILED, sentence=explain(error))
+
+
+def _crawl_problem(session_state: SessionState) -> str:
+    """Return why the last listing failed and when the next is, or ""."""
+    problem, at = session_state.crawl_problem, session_state.retry_at
+    if not problem or at is None:
+        return problem
+    return table_strings.NEXT_TRY.format(problem=problem, time=token_strings.time(at))
 
 
 def _wanted(rows: Sequence[R]) -> list[Wanted]:

@@ -1,0 +1,71 @@
+"""A listing that fails: what the screen says, and that it continues by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rolecall.demo.faults import Fault
+from rolecall.services.inventory import retry
+from tests.support.desk import Desk
+from tests.support.full_screen import open_full_screen
+
+MANY = [f"team {number}" for number in range(250)]
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "PAUSES", (0.01, 0.01))
+
+
+async def test_a_listing_that_is_cut_short_is_not_shown_as_the_whole(tmp_path: Path) -> None:
+    def second_page_fails(desk: Desk) -> None:
+        desk.server.faults.add("ListAccounts", 400, skip=1)
+
+    async with open_full_screen(tmp_path, MANY, second_page_fails) as it:
+        await it.until(lambda: it.session_state.is_cut_short)
+        assert it.position_text.startswith("100 accounts so far, the listing was cut short · R ")
+        await it.filter("249")
+        assert "there may be more: R" in it.screen.no_match_text()
+        it.desk.server.faults.clear()
+        it.desk.clock.forward(11)
+        await it.until(lambda: it.session_state.complete)
+        assert len(it.session_state.catalogue) == 250
+        await it.until(lambda: it.shown == ["team 249"])
+        await it.until(lambda: not it.session_state.crawling)
+        assert "cut short" not in it.position_text
+
+
+async def test_an_empty_screen_says_why_and_when_the_next_try_is(tmp_path: Path) -> None:
+    def no_accounts(desk: Desk) -> None:
+        desk.server.faults.add("ListAccounts", Fault.EMPTY)
+
+    async with open_full_screen(tmp_path, before=no_accounts) as it:
+        await it.until(lambda: it.session_state.retry_at is not None)
+        assert "answered ListAccounts with something unreadable" in it.screen.placeholder()
+        first = it.session_state.retry_at
+        assert first is not None
+        assert f"The next try is at {first.astimezone():%H:%M:%S}." in it.screen.placeholder()
+        it.desk.clock.forward(11)
+        await it.until(lambda: it.session_state.retry_at not in {None, first})
+        second = it.session_state.retry_at
+        assert second is not None
+        assert (second - it.desk.clock.now).total_seconds() == 20
+        it.desk.server.faults.clear()
+        it.desk.clock.forward(21)
+        await it.until(lambda: it.session_state.complete)
+
+
+async def test_accounts_that_failed_are_listed_again(tmp_path: Path) -> None:
+    def one_fails(desk: Desk) -> None:
+        desk.server.faults.add("ListAccountRoles", 500, account_id="000000000003")
+
+    async with open_full_screen(tmp_path, before=one_fails) as it:
+        await it.until(lambda: it.session_state.retry_at is not None)
+        assert it.session_state.catalogue.failed == 1
+        it.desk.server.faults.clear()
+        it.desk.server.calls.clear()
+        it.desk.clock.forward(11)
+        await it.until(lambda: it.session_state.catalogue.failed == 0)
+        assert it.count_listed() == 1
