@@ -135,6 +135,51 @@ def test_a_signal_while_it_starts_leaves_nothing_behind(
         assert_restored(terminal)
 
 
+def test_the_home_of_a_killed_demo_is_deleted_by_the_next_one(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    env = {"TMPDIR": str(folder)}
+    with desk.open(ROLECALL, "--demo", env=env) as killed:
+        killed.wait_for(WAITING)
+        (old,) = folder.iterdir()
+        with desk.open(ROLECALL, "--demo", env=env) as other:
+            other.wait_for(WAITING)
+            assert len(list(folder.iterdir())) == 2
+            other.process.terminate()
+            other.wait_exit()
+        killed.process.kill()
+        killed.wait_exit()
+    assert list(folder.iterdir()) == [old]
+    with desk.open(ROLECALL, "--demo", env=env) as terminal:
+        terminal.wait_for(WAITING)
+        (new,) = folder.iterdir()
+        assert new != old
+
+
+def test_a_demo_that_cannot_start_leaves_nothing_behind(desk: Desk, tmp_path: Path) -> None:
+    folder, broken = tmp_path / "tmp", tmp_path / "broken"
+    folder.mkdir()
+    broken.mkdir()
+    (broken / "textual.py").write_text("raise ImportError")
+    env = {"TMPDIR": str(folder), "PYTHONPATH": str(broken)}
+    with desk.open(ROLECALL, "--demo", env=env) as terminal:
+        assert terminal.wait_exit() == 1
+        assert "internal error" in terminal.screen_text()
+    assert not list(folder.iterdir())
+
+
+def test_temporary_files_of_a_killed_rolecall_are_deleted_at_the_next_start(desk: Desk) -> None:
+    desk.leave_token()
+    left = [desk.sso_cache / f".x.json.rolecall-{n:016x}" for n in range(2)]
+    left.append(desk.home / ".local/state/rolecall/backups/.y.old.rolecall-0123456789abcdef")
+    for path in left:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("secret")
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        assert not any(path.exists() for path in left)
+
+
 def test_ctrl_c_before_anything_is_imported(desk: Desk) -> None:
     with desk.open(sys.executable, "-X", "importtime", "-m", "rolecall") as terminal:
         terminal.wait_until(lambda: b"rolecall.cli.full_screen" in terminal.received)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-import random
 import resource
 import signal
 import stat
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,17 +22,15 @@ from rolecall.domain.errors import (
     FileUnreadable,
     FileUnwritable,
 )
-from rolecall.files import atomic
+from rolecall.files import atomic, editor
 from rolecall.files.atomic import FileErrorReason
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
+from rolecall.files.temporary import delete_stale, temporary
+from tests.support.kills import die_at, in_child
 from tests.support.programs import program, require_root
 
 OLD = b"[profile old]\nregion = eu-west-1\n"
-CALLS = (
-    *("open", "write", "fsync", "fstat", "fchmod", "fchown", "rename", "replace", "unlink"),
-    *("close", "mkdir", "chmod", "scandir", "stat"),
-)
 
 
 @contextmanager
@@ -43,19 +40,6 @@ def umask(mask: int) -> Iterator[None]:
         yield
     finally:
         os.umask(before)
-
-
-def in_child(action: Callable[[], None]) -> int:
-    """Run the action in a forked process. Return its exit status, or minus the signal number."""
-    pid = os.fork()
-    if pid == 0:
-        status = 99
-        try:
-            action()
-            status = 0
-        finally:
-            os._exit(status)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def mode(path: Path) -> int:
@@ -275,19 +259,42 @@ def test_unexpected_content_is_not_replaced(tmp_path: Path) -> None:
 def test_temporary_files_of_dead_writers_are_deleted_and_of_live_ones_are_not(
     tmp_path: Path,
 ) -> None:
-    dead = os.fork()
-    if dead == 0:
-        os._exit(0)
-    os.waitpid(dead, 0)
-    (tmp_path / f".config.rolecall-{dead}-0123abcd").write_bytes(b"half")
-    (tmp_path / f".config.rolecall-{os.getpid()}-0123abcd").write_bytes(b"half")
+    """Whether a writer is alive is seen by its lock, because it may have another PID namespace."""
     (tmp_path / ".config.rolecall-notes").write_bytes(b"the user's own")
+    ready, end = os.pipe(), os.pipe()
+
+    def write() -> None:
+        with temporary(tmp_path / "config"):
+            os.write(ready[1], b".")
+            os.read(end[0], 1)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    writer = threading.Thread(target=in_child, args=(write,))
+    writer.start()
+    os.read(ready[0], 1)
     atomic.write(tmp_path / "config", b"new")
-    assert folder_with(tmp_path / "config") == [
-        f".config.rolecall-{os.getpid()}-0123abcd",
-        ".config.rolecall-notes",
-        "config",
-    ]
+    assert len(folder_with(tmp_path / "config")) == 3
+    os.write(end[1], b".")
+    writer.join()
+    assert len(folder_with(tmp_path / "config")) == 3
+    atomic.write(tmp_path / "config", b"new")
+    assert folder_with(tmp_path / "config") == [".config.rolecall-notes", "config"]
+
+
+def test_a_temporary_file_that_is_deleted_before_it_is_locked_is_created_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = fcntl.flock
+
+    def late(descriptor: int, operation: int) -> None:
+        monkeypatch.undo()
+        delete_stale(tmp_path)
+        lock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    atomic.write(tmp_path / "config", b"new")
+    assert (tmp_path / "config").read_bytes() == b"new"
+    assert folder_with(tmp_path / "config") == ["config"]
 
 
 def test_a_lock_excludes_others_and_is_released_when_its_holder_dies(tmp_path: Path) -> None:
@@ -317,25 +324,11 @@ def commit(path: Path, state: Path, region: str) -> None:
     file.commit(file.plan([SetProfile("old", {"region": region})]))
 
 
-def die_at(number: int) -> None:
-    """Make the process kill itself at the n-th system call from now on."""
-    seen = 0
-
-    def counted(call: Callable[..., object]) -> Callable[..., object]:
-        def wrapper(*args: object, **options: object) -> object:
-            nonlocal seen
-            seen += 1
-            if seen == number:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return call(*args, **options)
-
-        return wrapper
-
-    for name in CALLS:
-        setattr(os, name, counted(getattr(os, name)))
-
-
-def test_a_kill_at_any_system_call_leaves_the_old_or_the_new_file(tmp_path: Path) -> None:
+def test_a_kill_at_any_system_call_leaves_the_old_or_the_new_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(editor, "_SETTLED", 0)
+    monkeypatch.setattr(editor, "_SETTLED_IF_BUSY", 0)
     path, state = tmp_path / "aws" / "config", tmp_path / "state"
     path.parent.mkdir()
     seen, number = set(), 0
@@ -358,27 +351,8 @@ def test_a_kill_at_any_system_call_leaves_the_old_or_the_new_file(tmp_path: Path
     assert seen == {(-signal.SIGKILL, True), (-signal.SIGKILL, False), (0, False)}
     assert folder_with(path) == ["config"]
     assert len(list((state / "locks").iterdir())) == 1
-
-
-def test_a_kill_at_any_time_leaves_a_whole_file(tmp_path: Path) -> None:
-    path, state = tmp_path / "aws" / "config", tmp_path / "state"
-    path.parent.mkdir()
-    path.write_bytes(OLD)
-    valid = {OLD.replace(b"eu-west-1", f"r-{n}".encode()) for n in range(100)} | {OLD}
-    chance = random.Random(7)
-    for _ in range(300):
-        pid = os.fork()
-        if pid == 0:
-            for n in range(100):
-                atomic.write(path, OLD.replace(b"eu-west-1", f"r-{n}".encode()))
-            os._exit(0)
-        time.sleep(chance.uniform(0, 0.006))
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        assert path.read_bytes() in valid
-        assert len(folder_with(path)) <= 2
-    commit(path, state, "last")
-    assert folder_with(path) == ["config"]
+    left = [each.name for each in (state / "backups").iterdir() if each.name.startswith(".")]
+    assert left == []
 
 
 def test_every_system_error_becomes_a_file_error(tmp_path: Path) -> None:

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 
 from rolecall.domain.errors import FileChanged, FileUnwritable, UndoRefused
-from rolecall.files import atomic, backups
+from rolecall.files import atomic, backups, editor
 from rolecall.files.atomic import FileErrorReason
 from rolecall.files.backups import Backups
 from rolecall.files.config_edits import DeleteProfile, SetProfile
 from rolecall.files.config_file import ConfigFile
+from tests.support.kills import CHANGES, die_at, in_child
 
 OLD = b"# mine\n[profile dev]\nregion = eu-west-1\n"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -175,7 +176,7 @@ def test_a_folder_that_cannot_be_flushed_after_the_write_is_no_failure(
     assert desk.path.read_bytes() == OLD
 
 
-def killed_at(step: Callable[[], None], path: Path, *, before: bool) -> None:
+def kill_at_rename(step: Callable[[], None], path: Path, *, before: bool) -> None:
     """Run the step in a child that is killed just before or after it replaces the file."""
     pid = os.fork()
     if pid == 0:
@@ -197,13 +198,13 @@ def killed_at(step: Callable[[], None], path: Path, *, before: bool) -> None:
 
 def test_a_kill_before_the_write_does_not_block_older_writes(desk: Desk) -> None:
     desk.write("a-1")
-    killed_at(lambda: desk.write("b-1"), desk.path, before=True)
+    kill_at_rename(lambda: desk.write("b-1"), desk.path, before=True)
     desk.undo()
     assert desk.path.read_bytes() == OLD
 
 
 def test_a_write_is_undone_after_a_kill_between_it_and_what_follows(desk: Desk) -> None:
-    killed_at(lambda: desk.write("a-1"), desk.path, before=False)
+    kill_at_rename(lambda: desk.write("a-1"), desk.path, before=False)
     assert desk.path.read_bytes() != OLD
     desk.undo()
     assert desk.path.read_bytes() == OLD
@@ -212,6 +213,39 @@ def test_a_write_is_undone_after_a_kill_between_it_and_what_follows(desk: Desk) 
 def test_a_kill_between_an_undo_and_its_record_does_not_block_older_writes(desk: Desk) -> None:
     desk.write("a-1")
     desk.write("b-1")
-    killed_at(desk.undo, desk.path, before=False)
+    kill_at_rename(desk.undo, desk.path, before=False)
     desk.undo()
     assert desk.path.read_bytes() == OLD
+
+
+def test_after_a_kill_at_any_system_call_undo_finds_every_write_and_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(editor, "_SETTLED", 0)
+    monkeypatch.setattr(editor, "_SETTLED_IF_BUSY", 0)
+    number, was_killed = 0, True
+    while was_killed:
+        number += 1
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "config").write_bytes(OLD)
+        desk = Desk(folder)
+
+        def write(number: int = number, desk: Desk = desk) -> None:
+            die_at(number, CHANGES)
+            desk.write("a-1")
+
+        was_killed = in_child(write) != 0
+        found = desk.path.read_bytes()
+        desk.now += timedelta(hours=2)
+        desk.write("b-1")
+        backups = sorted(path.name for path in (desk.state / "backups").iterdir())
+        stems = [backup.stem for backup in reversed(desk.backups.list())]
+        assert backups == [f"{stem}{ending}" for stem in stems for ending in (".json", ".old")]
+        assert len(stems) == (1 if found == OLD else 2)
+        desk.undo()
+        assert desk.path.read_bytes() == found
+        if found != OLD:
+            desk.undo()
+        assert desk.path.read_bytes() == OLD
+    assert number > 15

@@ -12,9 +12,6 @@ import warnings
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from functools import partial
-from pathlib import Path
-from shutil import rmtree
-from tempfile import gettempdir
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
@@ -99,18 +96,23 @@ def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
     from rolecall.demo.home import create_home
     from rolecall.demo.options import DemoOptions
     from rolecall.demo.server import DemoServer
+    from rolecall.services.leftovers import demo_home
 
     options = DemoOptions(accounts=accounts) if accounts else DemoOptions()
     server = stack.enter_context(DemoServer(options))
-    home = Path(gettempdir(), f"rolecall-demo-{os.urandom(8).hex()}")
-    # Registered before the folder exists, so that a signal in between leaves nothing.
-    stack.callback(rmtree, home, ignore_errors=True)
-    home.mkdir(mode=0o700)
+    # At the end, a crash report must not create the home again.
+    stack.callback(_set_environment, dict(os.environ))
+    home = stack.enter_context(demo_home())
     create_home(home, server.start_url, server.region, server.organisation)
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ.update(server.environment(home))
     return server
+
+
+def _set_environment(environ: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environ)
 
 
 def _run(
@@ -168,6 +170,9 @@ def _print_nothing(_: str | None) -> int:
 
 def _open_services(settings: SettingsService) -> Services:
     """Open the services. Imported late, because the first paint does not need them."""
+    from rolecall.services.leftovers import delete_leftovers
     from rolecall.services.services import Services
 
-    return Services(os.environ, utc_now, settings=settings).build()
+    services = Services(os.environ, utc_now, settings=settings).build()
+    delete_leftovers(services.locations)
+    return services

@@ -6,9 +6,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import FrameType
 
 import click
@@ -51,9 +50,9 @@ def serve(*, profile: str, command: tuple[str, ...], port: int, output_format: s
     except OSError as error:
         text = credential_strings.NO_PORT.format(port=port, reason=error.strerror)
         raise click.ClickException(text) from None
-    with server, TemporaryDirectory(prefix="rolecall-") as folder:
+    with server, ExitStack() as stack:
         with exit_on_error(NOT_RUN):
-            files = container_files(service, Path(folder))
+            files = stack.enter_context(container_files(service))
         variables = server.variables(region) | files
         if command:
             sys.exit(_run(command, environment(variables, profile)))

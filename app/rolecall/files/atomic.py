@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.errors import FileBusy, FileChanged, FileUnreadable, FileUnwritable
+from rolecall.files.temporary import delete_stale, temporary
 
 LOCK_TIMEOUT: Final = 10.0  # seconds
 
@@ -97,7 +97,7 @@ def write(path: Path, data: bytes, *, expected: bytes | AnyContent | None = ANY_
     try:
         target = _target(path)
         make_folder(target.parent)
-        _clear_stale(target)
+        delete_stale(target.parent)
         _replace(path, target, data, expected)
     except OSError as error:
         raise FileUnwritable(path, _reason(error)) from error
@@ -148,14 +148,10 @@ def check_writable(path: Path) -> None:
         target = _target(path)
         make_folder(target.parent)
         old = _old(path, target)
-        probe = _temporary(target)
-        try:
-            with _opened(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as descriptor:
-                _copy_owner_and_mode(path, descriptor, old)
-                _write_all(descriptor, b"\0" * 8192)
-                os.fsync(descriptor)
-        finally:
-            probe.unlink(missing_ok=True)
+        with temporary(target) as (descriptor, _):
+            _copy_owner_and_mode(path, descriptor, old)
+            _write_all(descriptor, b"\0" * 8192)
+            os.fsync(descriptor)
         if old is not None:
             target.chmod(stat.S_IMODE(old.st_mode))  # refused for an immutable file, as a rename is
     except OSError as error:
@@ -235,18 +231,13 @@ def _target(path: Path) -> Path:
 
 def _replace(path: Path, target: Path, data: bytes, expected: bytes | AnyContent | None) -> None:
     old = _old(path, target)
-    temporary = _temporary(target)
-    try:
-        with _opened(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as descriptor:
-            _copy_owner_and_mode(path, descriptor, old)
-            _write_all(descriptor, data)
-            os.fsync(descriptor)
+    with temporary(target) as (descriptor, new):
+        _copy_owner_and_mode(path, descriptor, old)
+        _write_all(descriptor, data)
+        os.fsync(descriptor)
         if expected is not ANY_CONTENT and read(target) != expected:
             raise FileChanged(path)
-        temporary.rename(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        new.rename(target)
     # The new bytes are there for all readers. If the folder cannot be flushed, only a power failure
     # could bring the old ones back, so that an error would say something false.
     with suppress(OSError), _opened(target.parent, os.O_RDONLY | os.O_DIRECTORY) as descriptor:
@@ -289,26 +280,3 @@ def _write_all(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
-
-
-def _temporary(target: Path) -> Path:
-    return target.with_name(f".{target.name}.rolecall-{os.getpid()}-{os.urandom(4).hex()}")
-
-
-def _clear_stale(target: Path) -> None:
-    """Delete temporary files of rolecalls that were killed during a write."""
-    pattern = re.compile(r"\..+\.rolecall-(\d+)-[0-9a-f]{8}")
-    for entry in os.scandir(target.parent):
-        if (found := pattern.fullmatch(entry.name)) and not _is_alive(int(found[1])):
-            with suppress(OSError):
-                Path(entry.path).unlink()
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True

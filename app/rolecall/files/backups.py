@@ -2,7 +2,8 @@
 
 A backup is two files in rolecall's state folder: `STEM.old` has the old bytes, `STEM.json`
 describes the write. Both are stored before the write, with mode 0600, and deleted if it fails. A
-kill in between can leave the record of a write that did not happen; `last` recognises it.
+kill in between can leave a backup of a write that did not happen: `last` ignores it, and the next
+write deletes it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from rolecall.files.json_cache import parse, text
 
 MAX_NUMBER: Final = 100
 MAX_AGE: Final = timedelta(days=90)
+# Another process may be about to write the record of a newer backup.
+_RECORDED_WITHIN: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,15 @@ class Backups:
     state: Path
 
     def store(self, change: Change, when: datetime) -> Backup:
-        """Store the old bytes and the record of the write, before it. Raises FileUnwritable."""
+        """Store the old bytes and the record of the write, before it, with the file locked.
+
+        Raises FileUnwritable.
+        """
         return self._store(change, when, is_undo=False)
 
     def _store(self, change: Change, when: datetime, *, is_undo: bool) -> Backup:
-        stem = f"{when:%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
+        self._discard_prevented(change.path)
+        stem = f"{_stem_of(when)}-{secrets.token_hex(4)}"
         backup = Backup(
             stem=stem,
             path=change.path.absolute(),
@@ -67,6 +74,12 @@ class Backups:
             "is_undone": backup.is_undone,
         }
         atomic.write(self._folder / f"{backup.stem}.json", json.dumps(fields).encode())
+
+    def _discard_prevented(self, path: Path) -> None:
+        """Delete the last backup of the file if a kill prevented its write."""
+        last = next((each for each in self.list() if each.path == path.absolute()), None)
+        if last is not None and self._is_without_effect(last):
+            self.discard(last)
 
     def discard(self, backup: Backup) -> None:
         """Delete a backup whose write did not happen, if that is possible."""
@@ -151,16 +164,23 @@ class Backups:
         )
 
     def rotate(self, now: datetime) -> None:
-        """Delete the backups that are too many or too old, after a write."""
-        stems = sorted({path.stem for path in self._folder.glob("2*.*")}, reverse=True)
-        oldest = f"{now - MAX_AGE:%Y%m%dT%H%M%S%f}"
-        for stem in [s for i, s in enumerate(stems) if i >= MAX_NUMBER or s < oldest]:
-            self._delete(stem)
+        """Delete the backups that are too many, too old or without a record, after a write."""
+        names = {path.name for path in self._folder.glob("2*.*")}
+        stems = sorted({Path(name).stem for name in names}, reverse=True)
+        oldest, recent = _stem_of(now - MAX_AGE), _stem_of(now - _RECORDED_WITHIN)
+        for number, stem in enumerate(stems):
+            is_incomplete = f"{stem}.json" not in names and stem < recent
+            if number >= MAX_NUMBER or stem < oldest or is_incomplete:
+                self._delete(stem)
 
     def _delete(self, stem: str) -> None:
         for ending in (".json", ".old"):
             with suppress(FileUnwritable):
                 atomic.remove(self._folder / f"{stem}{ending}")
+
+
+def _stem_of(when: datetime) -> str:
+    return f"{when:%Y%m%dT%H%M%S%f}"
 
 
 def _digest(data: bytes) -> str:

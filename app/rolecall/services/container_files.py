@@ -7,12 +7,14 @@ the same). With an SSO default profile it would be another identity than the ser
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from rolecall.files import atomic
 from rolecall.files.ini import DEFAULT, SectionKind
 from rolecall.files.ini_edit import delete_key
+from rolecall.files.temporary_folder import temporary_folder
 from rolecall.services.credentials import CredentialsService
 
 _CREDENTIAL_KEYS: Final = (
@@ -23,27 +25,31 @@ _CREDENTIAL_KEYS: Final = (
 )
 
 
-def container_files(service: CredentialsService, folder: Path) -> dict[str, str]:
-    """Return the variables for a client's environment: none if the default has no credentials.
+@contextmanager
+def container_files(service: CredentialsService) -> Iterator[dict[str, str]]:
+    """Yield the variables for a client's environment: none if the default has no credentials.
 
-    The copy of ~/.aws/config in `folder` keeps all other settings and profiles. If the default
-    profile has keys in ~/.aws/credentials, that file is replaced by an empty one. Raises FileError.
+    The copy of ~/.aws/config in a temporary folder keeps all other settings and profiles. If the
+    default profile has keys in ~/.aws/credentials, that file is replaced by an empty one. Raises
+    FileError.
     """
     if not service.default_has_credentials():
-        return {}
-    config = folder / "config"
+        yield {}
+        return
     document = service.config.document()
     for section in document.sections:
         if section.header == DEFAULT or _is_default(section.kind, section.name):
             for key in _CREDENTIAL_KEYS:
                 delete_key(section, key)
-    atomic.write(config, document.to_bytes())
-    variables = {"AWS_CONFIG_FILE": str(config)}
-    if service.credentials.values("default"):
-        credentials = folder / "credentials"
-        atomic.write(credentials, b"")
-        variables["AWS_SHARED_CREDENTIALS_FILE"] = str(credentials)
-    return variables
+    with temporary_folder("serve") as folder:
+        config = folder / "config"
+        atomic.write(config, document.to_bytes())
+        variables = {"AWS_CONFIG_FILE": str(config)}
+        if service.credentials.values("default"):
+            credentials = folder / "credentials"
+            atomic.write(credentials, b"")
+            variables["AWS_SHARED_CREDENTIALS_FILE"] = str(credentials)
+        yield variables
 
 
 def _is_default(kind: SectionKind, name: str) -> bool:
