@@ -30,7 +30,7 @@ from rolecall.files.sso_cache import SsoCache, read_registration, read_token
 
 URL = "https://d-1234567890.awsapps.com/start"
 CORP = SsoSession("corp", URL, "eu-west-1")
-LEGACY = SsoSession(None, URL, "eu-west-1", ())
+LEGACY = SsoSession(None, URL, "eu-west-1", None)
 REGISTRATION = ClientRegistration(
     "id", Secret("secret"), datetime(2027, 2, 22, 13, 49, 22, tzinfo=UTC), ("sso:account:access",)
 )

@@ -50,4 +50,4 @@ def _session(service: CredentialsService, name: str | None) -> SsoSession:
     if len(sessions) > 1:
         names = " ".join(each.name for each in sessions if each.name)
         raise click.ClickException(session_strings.WHICH_SESSION.format(names=names))
-    return sessions[0]
+    return service.session(sessions[0].cache_key)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from rolecall.domain.errors import RegionMissing, StartUrlMissing
 from rolecall.domain.findings import Finding
 from rolecall.domain.model import Profile, ProfileKind, SsoSession
 from rolecall.domain.redaction import hide_secrets
@@ -35,6 +36,31 @@ class Config:
     session_names: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
     text: tuple[str, ...] = field(default=(), repr=False)
+
+    def session_of(self, profile: Profile) -> SsoSession | None:
+        """Return the session of a profile; None if it has none, or if the file does not have it.
+
+        Profiles without sso-session may name one start URL with different regions, so each has its
+        own session. Raises StartUrlMissing, RegionMissing: all clients refuse such a session.
+        """
+        if profile.session_name is not None:
+            return self.session_named(profile.session_name)
+        if profile.start_url is None:
+            return None
+        return _complete(SsoSession(None, profile.start_url, profile.sso_region or "", None))
+
+    def session_named(self, name: str) -> SsoSession | None:
+        """Return the session of this name or, without a name, start URL, made safe; None if there
+        is none.
+
+        Raises StartUrlMissing, RegionMissing: all clients refuse such a session.
+        """
+        for session in self.sso_sessions:
+            if session.cache_key == name:
+                return _complete(session)
+        if name in self.session_names:
+            raise StartUrlMissing(name)
+        return None
 
     def section(self, profile: Profile) -> list[str]:
         """Return the lines of a profile's section as they are in the file, with secrets hidden."""
@@ -68,6 +94,12 @@ class Config:
             if name is not None and session.name == safe(name):
                 return {"sso_start_url": session.start_url, "sso_region": session.region}
         return {}
+
+
+def _complete(session: SsoSession) -> SsoSession:
+    if not session.region:
+        raise RegionMissing(session.cache_key)
+    return session
 
 
 def profile_from(

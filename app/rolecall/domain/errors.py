@@ -5,6 +5,7 @@ RolecallError
 │   ├── StartUrlInvalid          the typed text is not a start URL
 │   ├── StartUrlUnknown          no Identity Center in the region has the start URL
 │   ├── RegionInvalid            the typed text is not a region
+│   ├── StartUrlMissing          ~/.aws/config has no start URL for the session
 │   ├── RegionMissing            ~/.aws/config has no region for the session
 │   ├── SessionNameInvalid       the typed text cannot be the name of a session
 │   ├── DeviceCodeExpired        the device code was not approved in time
@@ -79,6 +80,13 @@ class RegionInvalid(SignInError):
     """`typed` does not have the form of a region."""
 
     typed: str
+
+
+@dataclass(eq=False)
+class StartUrlMissing(SignInError):
+    """`session` is its name."""
+
+    session: str
 
 
 @dataclass(eq=False)

@@ -52,13 +52,14 @@ class SsoSession:
     """An `[sso-session NAME]`, or the start URL of a legacy profile.
 
     `name` is None for a legacy one (`sso_start_url` in the profile itself). `start_url` is exactly
-    as written, because the AWS CLI names its cache file after it.
+    as written, because the AWS CLI names its cache file after it. `scopes` is None without the key
+    sso_registration_scopes, and empty if the key is.
     """
 
     name: str | None
     start_url: str
     region: str
-    scopes: tuple[str, ...] = (ACCOUNT_ACCESS_SCOPE,)
+    scopes: tuple[str, ...] | None = (ACCOUNT_ACCESS_SCOPE,)
 
     @property
     def cache_key(self) -> str:
@@ -69,6 +70,11 @@ class SsoSession:
     def label(self) -> str:
         """The name on screen."""
         return short_start_url(self.start_url) if self.name is None else self.name
+
+
+def read_scopes(value: str) -> tuple[str, ...]:
+    """Read sso_registration_scopes (AWS CLI: `sso.utils.parse_sso_registration_scopes`)."""
+    return tuple(filter(None, (scope.strip() for scope in value.split(","))))
 
 
 def short_start_url(start_url: str) -> str:

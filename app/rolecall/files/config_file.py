@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rolecall.domain.config import Config, profile_from
-from rolecall.domain.model import Profile, SsoSession
+from rolecall.domain.model import Profile, SsoSession, read_scopes
 from rolecall.domain.text import safe
 from rolecall.files import atomic
 from rolecall.files.editor import IniFile
@@ -46,7 +46,9 @@ class ConfigFile(IniFile):
             for name, (lines, values) in _merged(document, SectionKind.PROFILE).items()
         )
         named = [
-            _session(name, values) for name, values in sessions.items() if "sso_start_url" in values
+            _session(name, values)
+            for name, values in sessions.items()
+            if values.get("sso_start_url")
         ]
         return Config(
             profiles,
@@ -70,12 +72,12 @@ def _merged(document: Document, kind: SectionKind) -> dict[str, tuple[range, dic
 
 
 def _session(name: str, values: Mapping[str, str]) -> SsoSession:
-    scopes = [scope.strip() for scope in values.get("sso_registration_scopes", "").split(",")]
+    scopes = values.get("sso_registration_scopes")
     return SsoSession(
         name=safe(name),
         start_url=safe(values["sso_start_url"]),
         region=safe(values.get("sso_region", "")),
-        scopes=tuple(scope for scope in scopes if scope),
+        scopes=None if scopes is None else read_scopes(scopes),
     )
 
 
@@ -86,5 +88,5 @@ def _legacy_sessions(profiles: tuple[Profile, ...]) -> list[SsoSession]:
         if profile.session_name is None and url is not None:
             known = found.get(url)
             if known is None or not known.region:
-                found[url] = SsoSession(None, url, profile.sso_region or "", ())
+                found[url] = SsoSession(None, url, profile.sso_region or "", None)
     return list(found.values())

@@ -189,7 +189,7 @@ def registration_stem(session: SsoSession) -> str:
         "tool": "botocore",
         "startUrl": original(session.start_url),
         "region": original(session.region),
-        "scopes": list(session.scopes) or None,
+        "scopes": None if session.scopes is None else list(session.scopes),
         "session_name": None if session.name is None else original(session.name),
     }
     text = json.dumps(key, sort_keys=True)

@@ -13,6 +13,9 @@ ERRORS: Final[dict[str, str]] = {
         "No Identity Center in {region} has the start URL {start_url}. Check both; the region is that of the Identity Center."
     ),
     "RegionInvalid": _("“{typed}” is not an AWS region. A region looks like eu-west-1."),
+    "StartUrlMissing": _(
+        "{session} has no sso_start_url in {config}. Add the address of its access portal, such as https://d-1234567890.awsapps.com/start."
+    ),
     "RegionMissing": _(
         "{session} has no sso_region in {config}. Add the region of its Identity Center, such as eu-west-1."
     ),

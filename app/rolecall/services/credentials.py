@@ -112,14 +112,19 @@ class CredentialsService:
         return self.roles.of_role(session, account_id, permission_set)
 
     def session(self, name: str) -> SsoSession:
-        """Return the sso-session of this name. Raises NoCredentials, FileError."""
-        for session in self.config.read().sso_sessions:
-            if session.name is not None and original(session.name) == name:
-                return session
+        """Return the session of this name or, without a name, start URL.
+
+        Raises NoCredentials, StartUrlMissing, RegionMissing, FileError.
+        """
+        if session := self.config.read().session_named(safe(name)):
+            return session
         raise NoCredentials("", CredentialsProblem.NO_SUCH_SESSION, safe(name))
 
     def session_of(self, profile: Profile) -> SsoSession:
-        """Return the session of a profile. Raises NoCredentials, FileError."""
+        """Return the session of a profile.
+
+        Raises NoCredentials, StartUrlMissing, RegionMissing, FileError.
+        """
         return self._session_of(self.config.read(), profile)
 
     def console_link(self, name: str, destination: str = "") -> str:
@@ -235,15 +240,12 @@ class CredentialsService:
         raise NoCredentials(safe(name), CredentialsProblem.NOT_FOUND)
 
     def _session_of(self, config: Config, profile: Profile) -> SsoSession:
-        if profile.session_name is None and profile.start_url is not None:
-            return SsoSession(None, profile.start_url, profile.sso_region or "", ())
-        for session in config.sso_sessions:
-            if profile.is_of(session):
-                self._check_agreement(profile, session)
-                return session
-        raise NoCredentials(
-            profile.name, CredentialsProblem.NO_SUCH_SESSION, profile.session_name or ""
-        )
+        session = config.session_of(profile)
+        if session is None:
+            name = profile.session_name or ""
+            raise NoCredentials(profile.name, CredentialsProblem.NO_SUCH_SESSION, name)
+        self._check_agreement(profile, session)
+        return session
 
     def _check_agreement(self, profile: Profile, session: SsoSession) -> None:
         """Refuse what clients refuse (`botocore.credentials.SSOProvider._load_sso_config`)."""

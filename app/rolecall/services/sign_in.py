@@ -29,6 +29,7 @@ from rolecall.domain.model import (
     DeviceCode,
     SsoSession,
 )
+from rolecall.domain.text import safe
 from rolecall.files.config_edits import SetSsoSession
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.sso_cache import SsoCache
@@ -116,6 +117,13 @@ class SignInService:
     def sessions(self) -> list[SsoSession]:
         """Return the sessions of ~/.aws/config, then the legacy ones. Raises FileError."""
         return list(self.config.read().sso_sessions)
+
+    def session_named(self, name: str) -> SsoSession | None:
+        """Return the session of this name or, without a name, start URL; None if there is none.
+
+        Raises StartUrlMissing, RegionMissing, FileError.
+        """
+        return self.config.read().session_named(safe(name))
 
     def valid_tokens(self, sessions: Iterable[SsoSession]) -> dict[SsoSession, AccessToken]:
         """Return the valid tokens of these sessions. AWS is not asked."""
@@ -205,7 +213,7 @@ class SignInService:
         return (
             registration.expires_at - self.clock() >= REGISTER_BEFORE
             and "authorization_code" not in (registration.grant_types or ())
-            and (registration.scopes or ()) == session.scopes
+            and (registration.scopes or ()) == (session.scopes or ())
         )
 
     def _device_sign_in(

@@ -22,7 +22,6 @@ from rolecall.files.fast.key_expiry import expiry_of, is_short_term
 from rolecall.files.fast.token_file import token_expiry
 
 if TYPE_CHECKING:
-    from rolecall.domain.model import SsoSession
     from rolecall.files.credentials_file import StoredKeys
 
 
@@ -71,17 +70,14 @@ class Switching:
             return _target(name, self._profiles, self._sessions)
         return SwitchTarget(name) if name in self._names_with_keys() else None
 
-    def session_of(self, profile: str, sessions: Iterable[SsoSession]) -> SsoSession | None:
-        """Return the session of the profile, or of the source profile of a role; None without one.
+    def session_of(self, profile: str) -> str | None:
+        """Return the name or start URL of the profile's session, or of that of a role's source
+        profile; None without one.
 
         Raises FileError as `targets` does.
         """
-        from rolecall.domain.text import original
-
         target = self.target(profile) if profile else None
-        if target is None:
-            return None
-        return next((each for each in sessions if original(each.cache_key) == target.session), None)
+        return (target.session or None) if target else None
 
     def read_again(self, name: str) -> SwitchTarget:
         """Read a profile that may just have been written. If it is missing, it has only a name.
@@ -111,7 +107,7 @@ class Switching:
         named = {
             name: values["sso_start_url"]
             for name, values in self._sessions.items()
-            if "sso_start_url" in values
+            if values.get("sso_start_url")
         }
         legacy = [
             values["sso_start_url"]

@@ -12,6 +12,7 @@ from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import ServiceError
 from rolecall.domain.model import SsoSession
 from rolecall.domain.switching import profile_of
+from rolecall.domain.text import safe
 from rolecall.presentation import list_strings, session_strings, table_strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
@@ -21,29 +22,32 @@ from rolecall.services.switching import Switching
 
 
 def session_named(services: Services, name: str | None) -> SsoSession:
-    """The session with that name or, without a name, the only one. Raises click.UsageError."""
+    """The session with that name or, without a name, the only one.
+
+    Raises click.UsageError, and RolecallError if no client can use the session.
+    """
+    if name is not None and (named := services.sign_in.session_named(name)):
+        return named
     sessions = services.sign_in.sessions()
     if not sessions:
         raise click.UsageError(session_strings.NO_SESSION.format(path=config_file()))
     names = " ".join(each.cache_key for each in sessions)
     if name is not None:
-        for session in sessions:
-            if session.cache_key == name:
-                return session
-        raise click.UsageError(session_strings.NO_SUCH_SESSION.format(name=name, names=names))
+        raise click.UsageError(session_strings.NO_SUCH_SESSION.format(name=safe(name), names=names))
     if len(sessions) > 1:
         raise click.UsageError(session_strings.WHICH_SESSION.format(names=names))
-    return sessions[0]
+    return services.sign_in.session_named(sessions[0].cache_key) or sessions[0]
 
 
 def session_or_current(
     services: Services, name: str | None, environ: Mapping[str, str]
 ) -> SsoSession:
-    """The named session, or that of AWS_PROFILE, or the only one. Raises click.UsageError."""
+    """The named session, or that of AWS_PROFILE, or the only one. Raises what `session_named`
+    raises.
+    """
+    name = name or Switching(environ).session_of(profile_of(environ))
     if name is None:
         sessions = services.sign_in.sessions()
-        if current := Switching(environ).session_of(profile_of(environ), sessions):
-            return current
         if len(sessions) > 1:
             names = " ".join(each.cache_key for each in sessions)
             raise click.UsageError(session_strings.NAME_A_SESSION.format(names=names))

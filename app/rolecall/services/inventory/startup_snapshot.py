@@ -58,23 +58,23 @@ def startup_snapshot(
 
 def _session(sections: _Sections, locations: Locations, now: datetime) -> SsoSession | None:
     """Return the first session whose token is valid or can be renewed."""
-    from rolecall.domain.model import SsoSession
+    from rolecall.domain.model import SsoSession, read_scopes
     from rolecall.files.fast.token_file import token_expiry
 
     for header, values in sections.items():
         kind, _, name = header.partition(" ")
-        if kind != "sso-session" or "sso_start_url" not in values:
+        if kind != "sso-session" or not values.get("sso_start_url"):
             continue
         token = token_expiry(
             str(locations.home), str(locations.state), name, values["sso_start_url"]
         )
         if token and now < (token.renewable_until or token.expires_at):
-            scopes = [each.strip() for each in values.get("sso_registration_scopes", "").split(",")]
+            scopes = values.get("sso_registration_scopes")
             return SsoSession(
                 safe(name),
                 safe(values["sso_start_url"]),
                 safe(values.get("sso_region", "")),
-                tuple(filter(None, scopes)),
+                None if scopes is None else read_scopes(scopes),
             )
     return None
 
