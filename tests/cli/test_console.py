@@ -54,6 +54,48 @@ def test_without_a_browser_a_qr_code_is_shown(signed_out: CommandLine, link: str
 
 
 @pytest.mark.parametrize(
+    "start_url",
+    [
+        "javascript:alert(1)",
+        "--help",
+        "http://acme.awsapps.com/start",
+        "https://acme.awsapps.com@evil.example/start",
+        "https://acme.awsaps.com/start",
+        "https://acme.awsapps.com/\u202estart\x1b]0;x\x07",
+    ],
+)
+def test_a_false_start_url_is_shown_with_a_warning_and_not_opened(
+    signed_out: CommandLine, tmp_path: Path, start_url: str
+) -> None:
+    opened = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f"#!/bin/sh\ntouch {opened}\n")
+    browser.chmod(0o755)
+    signed_out.add(
+        f"[profile false]\nsso_start_url = {start_url}\nsso_region = eu-west-1\n"
+        f"sso_account_id = {ACCOUNT}\nsso_role_name = {PERMISSION_SET}"
+    )
+    result = signed_out.rolecall("console", "false", BROWSER=str(browser))
+    assert result.returncode == 1
+    assert "Careful: " in result.stderr
+    assert result.stdout.strip().isprintable()
+    assert not opened.exists()
+
+
+@pytest.mark.parametrize("region", ["evil.example/x#", "evil.example?", "us-east-1.evil.example/"])
+def test_a_false_region_does_not_become_part_of_a_host(
+    signed_out: CommandLine, region: str
+) -> None:
+    signed_out.add(
+        f"[profile false]\nsso_session = corp\nregion = {region}\n"
+        f"sso_account_id = {ACCOUNT}\nsso_role_name = {PERMISSION_SET}"
+    )
+    result = signed_out.rolecall("console", "false", "--destination", "s3")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "is not an AWS region" in result.stderr
+
+
+@pytest.mark.parametrize(
     ("profile", "destination", "sentence"),
     [
         (PROFILE, "https://evil.example", "not a page of the AWS console"),

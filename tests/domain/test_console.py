@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.domain.console import destination_url, shortcut
-from rolecall.domain.errors import DestinationInvalid
+from rolecall.domain.errors import DestinationInvalid, RegionInvalid
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import original, safe
 
@@ -20,7 +20,9 @@ def session(start_url: str) -> SsoSession:
 
 @pytest.mark.parametrize("end", ["", "/", "#", "#/", "/#/"])
 def test_the_link_has_the_form_of_the_portal(end: str) -> None:
-    link = shortcut(session(f"https://d-1234567890.awsapps.com/start{end}"), "012345678901", "R")
+    link = shortcut(
+        session(f"https://d-1234567890.awsapps.com/start{end}"), "012345678901", "R"
+    ).url
     assert link == (
         "https://d-1234567890.awsapps.com/start/#/console?account_id=012345678901&role_name=R"
     )
@@ -28,7 +30,7 @@ def test_the_link_has_the_form_of_the_portal(end: str) -> None:
 
 def test_a_destination_is_encoded_as_a_whole() -> None:
     page = destination_url("s3", "eu-west-1")
-    link = shortcut(session("https://acme.awsapps.com/start"), "012345678901", "R", page)
+    link = shortcut(session("https://acme.awsapps.com/start"), "012345678901", "R", page).url
     assert link.endswith(
         "&destination=https%3A%2F%2Feu-west-1.console.aws.amazon.com%2Fs3%2Fhome"
         "%3Fregion%3Deu-west-1"
@@ -37,7 +39,7 @@ def test_a_destination_is_encoded_as_a_whole() -> None:
 
 @given(name=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_any_name_survives_encoding(name: str) -> None:
-    link = shortcut(session("https://x.awsapps.com/start"), "012345678901", safe(name))
+    link = shortcut(session("https://x.awsapps.com/start"), "012345678901", safe(name)).url
     assert link.isascii()
     assert link.isprintable()
     query = parse_qs(link.partition("?")[2], strict_parsing=True, keep_blank_values=True)
@@ -109,3 +111,24 @@ def test_a_console_page_is_kept_unchanged(url: str) -> None:
 def test_other_pages_are_refused(url: str) -> None:
     with pytest.raises(DestinationInvalid):
         destination_url(url, "eu-west-1")
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        "evil.example/x#",
+        "evil.example\\",
+        "evil.example?",
+        "eu-west-1.evil.example/#",
+        "\x1b[2J",
+        "x",
+    ],
+)
+def test_a_false_region_does_not_become_part_of_a_host(region: str) -> None:
+    with pytest.raises(RegionInvalid):
+        destination_url("s3", region)
+
+
+def test_a_start_url_with_an_international_host_has_a_link() -> None:
+    link = shortcut(session("https://bücher.example/start"), "012345678901", "R")
+    assert link.url.startswith("https://xn--bcher-kva.example/start/#/console?")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import re
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,6 +65,39 @@ def test_link_code_and_time_are_shown_in_every_size(desk: Desk, columns: int, li
         assert in_large_type or any(line.strip() == code for line in shown)
         (target,) = set(re.findall(rb"\x1b\]8;(id=[0-9a-f]+;http[^\x1b]+)\x1b", terminal.received))
         assert target.partition(b";")[2].decode() == link
+
+
+@pytest.mark.parametrize(
+    "false",
+    [
+        "https://device.sso.eu-west-1.amazonaws.com.evil.example/?user_code=ABCD",
+        "javascript:alert(1)//\x1b]8;;https://evil.example\x1b\\",
+        "x" * 10_000,
+    ],
+)
+def test_a_false_link_is_only_shown(desk: Desk, tmp_path: Path, false: str) -> None:
+    def rewrite(operation: str, content: dict[str, Any]) -> dict[str, Any]:
+        if operation == "StartDeviceAuthorization":
+            content |= {"verificationUri": false, "verificationUriComplete": false}
+        return content
+
+    opened = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f"#!/bin/sh\ntouch {opened}\n")
+    browser.chmod(0o755)
+    desk.server.rewrite = rewrite
+    commands: tuple[list[str | Path], ...] = ([], [ROLECALL, "sign-in"])
+    for command in commands:
+        desk.server.forget_device_codes()
+        with desk.open(*command, env={"BROWSER": str(browser)}, lines=40) as terminal:
+            terminal.wait_for("Careful: ")
+            terminal.wait_for(WAITING)
+            assert not qr.read(terminal, LIGHT_ON_DARK)
+            if not command:
+                terminal.press("k", "o")
+                terminal.wait_for("(?s)Careful: .*Careful: ")
+            assert b"\x1b]8;" not in terminal.received
+    assert not opened.exists()
 
 
 def test_tmux_selects_a_wrapped_link_as_one_and_takes_copied_text(desk: Desk) -> None:

@@ -63,7 +63,7 @@ def query(link: str) -> dict[str, str]:
 
 def test_the_request_is_that_of_the_aws_cli(desk: Desk) -> None:
     with closing(begin(desk)) as attempt:
-        asked = query(attempt.link)
+        asked = query(attempt.link.url)
     assert asked["response_type"] == "code"
     assert asked["code_challenge_method"] == "S256"
     assert asked["scopes"] == "sso:account:access"
@@ -73,7 +73,7 @@ def test_the_request_is_that_of_the_aws_cli(desk: Desk) -> None:
 
 
 def test_the_files_are_those_of_the_aws_cli(desk: Desk) -> None:
-    with closing(begin(desk)) as attempt, visiting(lambda: decide(attempt.link, "allow")):
+    with closing(begin(desk)) as attempt, visiting(lambda: decide(attempt.link.url, "allow")):
         token = finish(attempt)
     written = json.loads((desk.sso_cache / f"{token_stem(desk.session)}.json").read_text())
     assert list(written) == [
@@ -88,7 +88,7 @@ def test_the_files_are_those_of_the_aws_cli(desk: Desk) -> None:
 
 
 def test_the_token_can_be_renewed(desk: Desk) -> None:
-    with closing(begin(desk)) as attempt, visiting(lambda: decide(attempt.link, "allow")):
+    with closing(begin(desk)) as attempt, visiting(lambda: decide(attempt.link.url, "allow")):
         token = finish(attempt)
     desk.clock.now = token.expires_at - timedelta(minutes=5)
     renewed = desk.services.sign_in.valid_token(desk.session)
@@ -111,13 +111,13 @@ def test_each_kind_of_sign_in_has_its_own_registration(desk: Desk) -> None:
 
 def test_a_request_without_the_state_is_ignored(desk: Desk) -> None:
     with closing(begin(desk)) as attempt:
-        redirect_uri = query(attempt.link)["redirect_uri"]
+        redirect_uri = query(attempt.link.url)["redirect_uri"]
         for wrong in ("?code=x&state=wrong", "?code=x", "?error=access_denied", "/../x", ""):
             seen: list[tuple[int, str]] = []
             with visiting(lambda w=wrong, s=seen: s.append(fetch(redirect_uri + w))):  # type: ignore[misc]
                 assert attempt.poll(5) is None
             assert seen == [(400, PAGES[1])]
-        with visiting(lambda: decide(attempt.link, "allow")):
+        with visiting(lambda: decide(attempt.link.url, "allow")):
             finish(attempt)
     assert (desk.sso_cache / f"{token_stem(desk.session)}.json").exists()
 
@@ -125,7 +125,7 @@ def test_a_request_without_the_state_is_ignored(desk: Desk) -> None:
 def test_denied(desk: Desk) -> None:
     with (
         closing(begin(desk)) as attempt,
-        visiting(lambda: decide(attempt.link, "deny")),
+        visiting(lambda: decide(attempt.link.url, "deny")),
         pytest.raises(SignInDenied),
     ):
         finish(attempt)

@@ -89,7 +89,7 @@ class TestWhatItWrites:
 class TestWaiting:
     def test_polls_return_none_until_the_approval(self, desk: Desk) -> None:
         waiting = desk.services.sign_in.begin(desk.session)
-        assert waiting.code.verification_uri_complete.startswith(desk.server.url)
+        assert waiting.code.link.url.startswith(desk.server.url)
         assert waiting.poll() is None
         desk.clock.forward(waiting.interval)
         assert waiting.poll() is None

@@ -23,6 +23,7 @@ from rolecall.domain.errors import (
     SignInNeeded,
     StartUrlUnknown,
 )
+from rolecall.domain.link import Link, link_of
 from rolecall.domain.model import (
     ACCOUNT_ACCESS_SCOPE,
     AccessToken,
@@ -130,7 +131,7 @@ class Oidc:
 
         return call(self._client, "RegisterClient", ask)
 
-    def authorization_link(self, registration: ClientRegistration, pkce: Pkce) -> str:
+    def authorization_link(self, registration: ClientRegistration, pkce: Pkce) -> Link:
         """Return the link for the browser. botocore has no call for this operation."""
         query = {
             "response_type": "code",
@@ -142,7 +143,8 @@ class Oidc:
             "code_challenge": pkce.challenge,
         }
         parts = urlsplit(self._client.meta.endpoint_url)
-        return f"{parts.scheme}://{parts.netloc}/authorize?{urlencode(query, quote_via=quote)}"
+        address = f"{parts.scheme}://{parts.netloc}/authorize?{urlencode(query, quote_via=quote)}"
+        return link_of(address, self._session.start_url)
 
     def redeem(self, registration: ClientRegistration, code: Secret, pkce: Pkce) -> AccessToken:
         """Return the token for an authorization code.
@@ -187,7 +189,7 @@ class Oidc:
             return DeviceCode(
                 user_code=safe(answer["userCode"]),
                 device_code=Secret(answer["deviceCode"]),
-                verification_uri_complete=_link(answer["verificationUriComplete"]),
+                link=link_of(answer["verificationUriComplete"], self._session.start_url),
                 lifetime=answer["expiresIn"],
                 interval=max(1, answer.get("interval", DEFAULT_INTERVAL)),
             )
@@ -273,10 +275,3 @@ class Oidc:
 
     def _start_url_unknown(self) -> StartUrlUnknown:
         return StartUrlUnknown(self._session.start_url, self._session.region)
-
-
-def _link(uri: str) -> str:
-    """Return the link. Raises ValueError if it is not a web address."""
-    if urlsplit(uri).scheme not in {"https", "http"}:
-        raise ValueError("the verification link is not a web address")
-    return safe(uri)

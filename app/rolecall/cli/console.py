@@ -21,7 +21,9 @@ from rolecall.terminal import browser, capabilities
 def console(profile: str, destination: str, print_only: bool) -> None:
     with exit_on_error():
         link = Services(os.environ).credentials.console_link(profile, destination)
-    click.echo(link)
+    click.echo(link.shown)
+    if link.problem:
+        raise click.ClickException(browser_strings.UNSAFE_LINK[link.problem])
     if print_only:
         return
     if browser.opener(os.environ) is not None:

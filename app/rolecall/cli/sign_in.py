@@ -85,7 +85,7 @@ def _sign_in(
 def _in_browser(services: Services, session: SsoSession, other_token: OtherToken) -> AccessToken:
     attempt = services.browser_sign_in.begin(session, browser_strings.pages())
     try:
-        _echo(f"{browser_strings.INTRO}\n\n{attempt.link}\n")
+        _echo(f"{browser_strings.INTRO}\n\n{attempt.link.shown}\n")
         _echo(browser_strings.open_link(os.environ, attempt.link))
         return wait_for_token(attempt, time.sleep, other_token)
     finally:
@@ -93,8 +93,11 @@ def _in_browser(services: Services, session: SsoSession, other_token: OtherToken
 
 
 def _with_code(attempt: DeviceSignIn, other_token: OtherToken) -> AccessToken:
-    link = attempt.code.verification_uri_complete
-    _echo(f"{sign_in_strings.ENTER_CODE}\n\n  {link}\n\n  {attempt.code.user_code}\n")
+    link = attempt.code.link
+    intro = sign_in_strings.ENTER_CODE
+    if link.problem:
+        intro = browser_strings.UNSAFE_LINK[link.problem]
+    _echo(f"{intro}\n\n  {link.shown}\n\n  {attempt.code.user_code}\n")
     show_qr(link)
     left = times.about(attempt.remaining())
     _echo(words.WAITING.format(left=left))

@@ -6,11 +6,13 @@ with DemoServer(DemoOptions(accounts=5000)) as server:
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from rolecall.demo import faults, oidc, page, portal, sts
 from rolecall.demo.calls import Call, Calls
@@ -49,10 +51,15 @@ _STS_ACTIONS: Final[Mapping[str, Operation]] = {
 
 
 class DemoServer:
-    """Use `with`, or `start` and `stop`. A restarted server keeps its port and its state."""
+    """Use `with`, or `start` and `stop`. A restarted server keeps its port and its state.
+
+    `rewrite`, if it is set, gets the operation and the content of each JSON answer and returns the
+    content to send.
+    """
 
     def __init__(self, options: DemoOptions | None = None) -> None:
         self.options = options or DemoOptions()
+        self.rewrite: Callable[[str, Any], Any] | None = None
         self.faults = Faults()
         self.calls = Calls()
         self._center = IdentityCenter(self.options)
@@ -193,6 +200,8 @@ class DemoServer:
         account_id = request.query.get("account_id")
         fault = self.faults.take(operation, account_id)
         response = self._perform(request, perform, fault)
+        if self.rewrite is not None and response is not None:
+            response = _rewritten(operation, response, self.rewrite)
         status = response.status if response else 0
         agent = request.headers.get("User-Agent", "")
         self.calls.record(Call(operation, self.options.clock(), account_id, status, agent))
@@ -232,6 +241,13 @@ def _route(request: Request) -> tuple[str, Operation]:
         action = request.form.get("Action", "")
         return action, _STS_ACTIONS.get(action, _unknown)
     return _OPERATIONS.get((request.method, request.path), ("Unknown", _unknown))
+
+
+def _rewritten(operation: str, response: Response, rewrite: Callable[[str, Any], Any]) -> Response:
+    with suppress(ValueError):  # not JSON
+        content = rewrite(operation, json.loads(response.body))
+        return replace(response, body=json.dumps(content).encode())
+    return response
 
 
 def _unknown(_center: IdentityCenter, _request: Request) -> Response:

@@ -7,10 +7,13 @@ A user who is signed out at the portal signs in on the way.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from rolecall.domain.errors import DestinationInvalid
+from rolecall.domain import naming, start_url
+from rolecall.domain.errors import DestinationInvalid, RegionInvalid, StartUrlInvalid
+from rolecall.domain.link import Link, link_of
 from rolecall.domain.model import SsoSession
 from rolecall.domain.partitions import PARTITIONS, partition_of
 from rolecall.domain.text import original, safe
@@ -40,20 +43,23 @@ _PAGES: Final = {
 
 def shortcut(
     session: SsoSession, account_id: str, permission_set: str, destination: str = ""
-) -> str:
+) -> Link:
     """Return the link to the console's home page, or to a URL from `destination_url`."""
     portal = original(session.start_url).rstrip("/#")
+    with suppress(StartUrlInvalid):  # `link_of` says so
+        portal = start_url.with_ascii_host(portal)
     words = {"account_id": original(account_id), "role_name": original(permission_set)}
     if destination:
         words["destination"] = destination
     query = "&".join(f"{name}={quote(word, safe='')}" for name, word in words.items())
-    return f"{portal}/#/console?{query}"
+    return link_of(f"{portal}/#/console?{query}", session.start_url)
 
 
 def destination_url(destination: str, region: str) -> str:
     """Return the console page for a URL or for the name of a service such as `s3`.
 
-    `region` selects the region and the partition of the console. Raises DestinationInvalid.
+    `region` selects the region and the partition of the console; it may be empty. Raises
+    DestinationInvalid, RegionInvalid.
     """
     if not destination:
         return ""
@@ -61,6 +67,8 @@ def destination_url(destination: str, region: str) -> str:
         return _checked(destination)
     if not re.fullmatch(r"[a-z][a-z0-9-]*", destination.lower()):
         raise DestinationInvalid(safe(destination))
+    if region and not naming.is_region(region):
+        raise RegionInvalid(region)
     page, hash_sign, place = _page(destination.lower())
     host = f"{region}.{_domain(region)}" if region else _domain(region)
     query = f"?region={region}" if region else ""

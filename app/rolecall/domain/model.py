@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Final, NoReturn
 
 from rolecall.domain.errors import VerifyFailed
+from rolecall.domain.link import Link
 
 # The scope that a token needs to list accounts and to be renewed:
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/customermanagedapps-saml2-oauth2.html
@@ -152,12 +153,13 @@ class RoleCredentials(Credentials):
 class DeviceCode:
     """What a user needs to approve a sign-in on another device (RFC 8628 §3.2).
 
-    `lifetime` and `interval` are in seconds from the time of the answer.
+    `link` is the page that asks for the code, with the code in it. `lifetime` and `interval` are in
+    seconds from the time of the answer.
     """
 
     user_code: str
     device_code: Secret
-    verification_uri_complete: str
+    link: Link
     lifetime: int
     interval: int
 

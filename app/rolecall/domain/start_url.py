@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from enum import StrEnum
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
@@ -33,7 +34,7 @@ class StartUrlProblem(StrEnum):
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _PORTALS = re.compile(
     rf"""
-      (?P<awsapps>{_LABEL})\.awsapps\.com
+      (?P<awsapps>{_LABEL})\.awsapps\.(?:com|cn)
     | start\.(?:us-gov-[a-z]+-\d\.)?us-gov-home\.awsapps\.com
     | start\.(?:cn-[a-z]+-\d\.)?home\.awsapps\.cn
     | ssoins-[a-z0-9]+\.{REGION}\.portal\.amazonaws\.(?:com|com\.cn|cn|eu)
@@ -47,11 +48,37 @@ _OF_AWS = re.compile(
     r"(?:.*\.)?(?:awsapps\.(?:com|cn)|amazonaws\.(?:com|com\.cn|cn|eu)"
     r"|amazonwebservices\.(?:com|com\.cn|eu)|app\.aws|aws\.amazon\.com)"
 )
-_AWS_INSIDE = re.compile(
-    r"(?:^|[.-])(?:awsapps|amazonaws|amazonwebservices|aws[.-]amazon)[.-](?:com|cn|eu)[.-]"
+# The hosts of AWS on which a user signs in or uses the console. Under amazonaws.com are also hosts
+# of customers, such as those of S3 and load balancers.
+_PAGES_OF_AWS = re.compile(
+    rf"""
+      (?:.+\.)?(?:awsapps\.(?:com|cn)|app\.aws|app\.amazonwebservices\.(?:com\.cn|eu))
+    | (?:.+\.)?(?:signin\.aws|aws\.amazon\.com|amazonaws-us-gov\.com|amazonaws-eusc\.eu)
+    | (?:.+\.)?(?:console|signin)\.amazonaws\.cn
+    | (?:device\.sso|oidc|oidc-fips)\.{REGION}\.amazonaws\.(?:com|com\.cn|cn|eu)
+    | (?:oidc|oidc-fips)\.{REGION}\.(?:api\.aws|api\.amazonwebservices\.(?:com\.cn|eu))
+    """,
+    re.VERBOSE,
 )
-_MIMICRY = str.maketrans("01345", "oleas")
+_AWS_INSIDE = re.compile(
+    rf"""
+      (?:^|[.-])(?:awsapps|amazonaws|amazonwebservices|aws[.-]amazon)[.-](?:com|cn|eu)[.-]
+    | (?:^|\.)app\.aws\.
+    | (?:^|\.)ssoins-
+    | (?:^|\.)portal\.{REGION}\.
+    """,
+    re.VERBOSE,
+)
+# Digits that look like letters, and Cyrillic and Greek letters that look like Latin ones.
+_MIMICRY = str.maketrans(
+    "01345\u0430\u0435\u0437\u0456\u043c\u043e\u0440\u0441\u0455\u0475\u051d"
+    "\u03b1\u03bd\u03bf\u03c1\u03c9",
+    "oleasaezimopcsvwavopw",
+)
 _AWS_NAMES: Final = ("awsapps", "amazonaws", "amazonwebservices")
+_DASHED_AWS_NAMES: Final = ("appaws",)  # of a whole label: a part of it is in other names, too
+# Scripts that are written together, by the first word of their characters' names.
+_JAPANESE: Final = {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}
 # Second-level labels that are not a company's name, as in `acme.co.uk`.
 _GENERIC_LABELS: Final = frozenset(
     {"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"}
@@ -67,6 +94,10 @@ def normalise(text: str) -> str:
     typed = text.strip().strip("<>\"'").strip()
     url = _split(typed)
     host = url.hostname or ""
+    netloc = url.netloc.lower()
+    if host.endswith("."):  # the root of the DNS
+        netloc = re.sub(r"\.(?=:|$)", "", netloc)
+        host = host[:-1]
     loopback = is_loopback(host)
     if url.scheme != "https" and not (url.scheme == "http" and loopback):
         raise StartUrlInvalid(typed, StartUrlProblem.NOT_HTTPS)
@@ -76,7 +107,27 @@ def normalise(text: str) -> str:
     portal = _PORTALS.fullmatch(host)
     if portal and portal["awsapps"] and (not path or path.startswith("/start/")):
         path = "/start"
-    return f"{url.scheme}://{url.netloc.lower()}{path}"
+    return f"{url.scheme}://{netloc}{path}"
+
+
+def with_ascii_host(address: str) -> str:
+    """Return the address with its host as the DNS has it: `bücher` is `xn--bcher-kva` (RFC 3492).
+
+    Raises StartUrlInvalid for a host that mixes scripts to look like another.
+    """
+    found = re.match(r"(?:[A-Za-z][A-Za-z0-9+.-]*://)?([^/?#]*)", address)
+    if found is None or found[1].isascii():
+        return address
+    host = unicodedata.normalize("NFKC", found[1]).lower()
+    if set("/?#@:\\") & set(host) - set(found[1]):  # `℀` is `a/c`
+        raise StartUrlInvalid(address, StartUrlProblem.NOT_A_URL)
+    labels = ".".join(_ascii_label(address, label) for label in host.split("."))
+    return f"{address[: found.start(1)]}{labels}{address[found.end(1) :]}"
+
+
+def is_of_aws(host: str) -> bool:
+    """Return whether it is a host of AWS on which a user signs in or uses the console."""
+    return bool(_PORTALS.fullmatch(host) or _PAGES_OF_AWS.fullmatch(host))
 
 
 def suggest_session_name(start_url: str) -> str:
@@ -106,6 +157,7 @@ def is_loopback(host: str) -> bool:
 def _split(typed: str) -> SplitResult:
     if not typed:
         raise StartUrlInvalid(typed, StartUrlProblem.EMPTY)
+    typed = with_ascii_host(typed)
     if not re.fullmatch(rf"[!-~]{{1,{MAX_LENGTH}}}", typed) or re.search(r'[<>"\\^`{|}]', typed):
         raise StartUrlInvalid(typed, StartUrlProblem.NOT_A_URL)
     try:
@@ -127,6 +179,8 @@ def _check_host(typed: str, host: str) -> None:
         raise StartUrlInvalid(typed, StartUrlProblem.NOT_A_PORTAL)
     if _looks_like_aws(host):
         raise StartUrlInvalid(typed, StartUrlProblem.LOOK_ALIKE)
+    for label in host.split("."):
+        _check_scripts(typed, _decoded(label))
     if not re.fullmatch(rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]*[a-z0-9])", host):
         raise StartUrlInvalid(typed, StartUrlProblem.NO_HOST)
 
@@ -135,8 +189,48 @@ def _looks_like_aws(host: str) -> bool:
     """Return whether the host contains an AWS domain, but not at its end, or one much like it."""
     if _AWS_INSIDE.search(host):
         return True
-    label = _main_label(host).translate(_MIMICRY).replace("rn", "m").replace("-", "")
-    return any(name in label or _one_edit_apart(name, label) for name in _AWS_NAMES)
+    skeleton = _skeleton(host)
+    label = _main_label(skeleton).replace("-", "")
+    return (
+        label in _DASHED_AWS_NAMES
+        or any(name in label or _one_edit_apart(name, label) for name in _AWS_NAMES)
+        or _one_edit_apart("app.aws", ".".join(skeleton.split(".")[-2:]))
+    )
+
+
+def _skeleton(host: str) -> str:
+    """Return the host in the letters that a reader takes it for (as in UTS #39)."""
+    letters = unicodedata.normalize("NFKD", ".".join(map(_decoded, host.split("."))))
+    shown = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return shown.translate(_MIMICRY).replace("rn", "m").replace("vv", "w")
+
+
+def _ascii_label(address: str, label: str) -> str:
+    """Return the label, in Punycode if it is not ASCII. Raises StartUrlInvalid."""
+    if label.isascii():
+        return label
+    if not all(each in "-" or each.isalnum() or unicodedata.combining(each) for each in label):
+        raise StartUrlInvalid(address, StartUrlProblem.NOT_A_URL)
+    _check_scripts(address, label)
+    return f"xn--{label.encode('punycode').decode()}"
+
+
+def _check_scripts(address: str, label: str) -> None:
+    """Refuse a label with letters of several scripts, as browsers do."""
+    scripts = {unicodedata.name(each, "").partition(" ")[0] for each in label if each.isalpha()}
+    others = scripts - _JAPANESE
+    if len(others) > 1 or (others and scripts & _JAPANESE and others != {"LATIN"}):
+        raise StartUrlInvalid(address, StartUrlProblem.LOOK_ALIKE)
+
+
+def _decoded(label: str) -> str:
+    """Return a label of the DNS as a browser shows it."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label[4:].encode().decode("punycode")
+    except UnicodeError:
+        return label
 
 
 def _main_label(host: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Final
 
+from rolecall.domain.link import Link, LinkProblem
 from rolecall.presentation.translation import _
 from rolecall.terminal import browser
 from rolecall.terminal.browser import OpenResult
@@ -28,6 +29,14 @@ _NOT_OURS: Final = (
     _("rolecall is waiting for another page. Go back to your terminal."),
 )
 
+UNSAFE_LINK: Final = {
+    LinkProblem.NOT_A_LINK: _(
+        "Careful: this is not a plain https link. rolecall does not open it."
+    ),
+    LinkProblem.OTHER_HOST: _(
+        "Careful: this page is neither on AWS nor on your access portal. rolecall does not open it."
+    ),
+}
 _OPENING: Final = {
     OpenResult.OPENED: _("Opened in the browser."),
     OpenResult.OVER_SSH: _("This is an SSH session: a browser would open on the remote machine."),
@@ -47,9 +56,11 @@ def obstacle(environ: Mapping[str, str]) -> str:
     return opening(reason) if reason else ""
 
 
-def open_link(environ: Mapping[str, str], url: str, instead: str = "") -> str:
+def open_link(environ: Mapping[str, str], link: Link, instead: str = "") -> str:
     """Open the link if there is a browser here; return the result as a sentence."""
-    return opening(browser.open_link(environ, url), instead)
+    if link.problem:
+        return UNSAFE_LINK[link.problem]
+    return opening(browser.open_link(environ, link), instead)
 
 
 def pages() -> tuple[str, str]:

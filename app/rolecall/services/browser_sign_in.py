@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import BROWSER_GRANTS, Oidc, Pkce
 from rolecall.domain.errors import AuthorizationExpired, RegistrationRejected, SignInDenied
+from rolecall.domain.link import Link
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.sign_in import REGISTER_BEFORE, oidc_of
@@ -30,7 +31,7 @@ class BrowserSignIn:
     """One authorization that waits for the browser. `link` is the page to open."""
 
     session: SsoSession
-    link: str
+    link: Link
     _oidc: Oidc
     _registration: ClientRegistration
     _pkce: Pkce

@@ -15,6 +15,7 @@ from rolecall.domain.closest_match import closest_match
 from rolecall.domain.config import Config
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import NoCredentials
+from rolecall.domain.link import Link
 from rolecall.domain.model import (
     Credentials,
     Profile,
@@ -127,10 +128,10 @@ class CredentialsService:
         """
         return self._session_of(self.config.read(), profile)
 
-    def console_link(self, name: str, destination: str = "") -> str:
+    def console_link(self, name: str, destination: str = "") -> Link:
         """Return the link of the portal to a page of the console, for a profile.
 
-        Raises DestinationInvalid, NoCredentials, FileError.
+        Raises DestinationInvalid, RegionInvalid, NoCredentials, FileError.
         """
         config = self.config.read()
         profile = self._find(config, name)

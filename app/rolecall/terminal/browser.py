@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from enum import Enum
 
+from rolecall.domain.link import Link
 from rolecall.terminal import capabilities
 
 _OPENERS = ("wslview", "explorer.exe", "xdg-open", "gio")
@@ -46,12 +47,12 @@ def obstacle(environ: Mapping[str, str]) -> OpenResult | None:
     return None if opener(environ) else OpenResult.NO_BROWSER
 
 
-def open_link(environ: Mapping[str, str], url: str) -> OpenResult:
-    """Open the link if there is a browser here, and return the result."""
+def open_link(environ: Mapping[str, str], link: Link) -> OpenResult:
+    """Open the link if it is safe and there is a browser here, and return the result."""
     reason = obstacle(environ)
     try:
-        if reason is None and (command := opener(environ)):
-            _start(command, url)
+        if reason is None and link.url and (command := opener(environ)):
+            _start(command, link.url)
             return OpenResult.OPENED
     except OSError:
         return OpenResult.NO_BROWSER
@@ -59,7 +60,10 @@ def open_link(environ: Mapping[str, str], url: str) -> OpenResult:
 
 
 def _start(command: list[str], url: str) -> None:
-    """Start the browser and do not wait for it. Raises OSError if it does not start."""
+    """Start the browser and do not wait for it. Raises OSError if it does not start.
+
+    The URL begins with `http` (see `link_of`), so that no browser takes it for an option.
+    """
     subprocess.Popen(
         [*command, url],
         stdin=subprocess.DEVNULL,

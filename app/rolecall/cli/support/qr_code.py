@@ -9,16 +9,17 @@ from typing import Final
 
 import click
 
+from rolecall.domain.link import Link
 from rolecall.presentation import qr
 
 _OTHER_LINES: Final = 9  # of the link, the code and the shell's prompt
 
 
-def show_qr(link: str) -> None:
-    """Print the QR code if standard error is a terminal and has room for it."""
-    if not sys.stderr.isatty():
+def show_qr(link: Link) -> None:
+    """Print the QR code if the link is safe, and standard error is a terminal with room for it."""
+    if not (link.url and sys.stderr.isatty()):
         return
     columns, lines = shutil.get_terminal_size()
-    if rows := qr.fitting(link, columns, lines - _OTHER_LINES):
+    if rows := qr.fitting(link.url, columns, lines - _OTHER_LINES):
         click.echo(qr.in_terminal(rows, colours=not os.environ.get("NO_COLOR")), err=True)
         click.echo(err=True)

@@ -14,6 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
+from rolecall.domain.link import NO_LINK, Link
 from rolecall.domain.model import SsoSession
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import original, safe
@@ -85,30 +86,31 @@ class InlineSignIn(FlowControlledScreen[bool]):
 
     @work(exclusive=True)
     async def ask(self) -> None:
-        self._show("", "")
+        self._show("", NO_LINK)
         self.remove_class("failed")
         self.clock.show(words.ASKING.format(session=self._session.label), "$muted")
         other_token = partial(self._service.token_from_another_process, self._session)
         try:
             attempt = await in_thread(partial(self._service.begin, self._session))
             self._attempt = attempt
-            self._show(attempt.code.user_code, attempt.code.verification_uri_complete)
+            self._show(attempt.code.user_code, attempt.code.link)
             with stoppable_wait(self._tick) as wait:
                 await in_thread(partial(wait_for_token, attempt, wait, other_token))
         except RolecallError as error:
-            self._show("", "")
+            self._show("", NO_LINK)
             self.add_class("failed")
             self.clock.show(explain(error), "bold $error")
             while await in_thread(other_token) is None:
                 await asyncio.sleep(_CHECK_INTERVAL)
         self.dismiss(True)
 
-    def _show(self, code: str, link: str) -> None:
+    def _show(self, code: str, link: Link) -> None:
         self._attempt = self._attempt if code else None
         self.code.show(code)
         self.link.show(link)
         columns, rows = self.app.size
-        self.qr.display = bool(link) and self.qr.fit(link, columns - _NEXT_TO_QR, rows - _ABOVE_QR)
+        room = columns - _NEXT_TO_QR, rows - _ABOVE_QR
+        self.qr.display = bool(link.url) and self.qr.fit(link.url, *room)
         if self.qr.display and self.qr.styles.height is not None:
             self.styles.height = int(self.qr.styles.height.value) + _ABOVE_QR
 
@@ -137,7 +139,7 @@ class InlineSignIn(FlowControlledScreen[bool]):
 
     def action_copy_link(self) -> None:
         if self._attempt is not None:
-            self.app.copy_to_clipboard(self.link.url)
+            self.app.copy_to_clipboard(self.link.link.shown)
             self._show_note(sign_in_strings.LINK_COPIED)
 
     def action_copy_code(self) -> None:
@@ -149,7 +151,7 @@ class InlineSignIn(FlowControlledScreen[bool]):
         if self._attempt is not None:
             self._show_note(
                 browser_strings.open_link(
-                    os.environ, self.link.url, with_keys(sign_in_strings.BROWSER_INSTEAD)
+                    os.environ, self.link.link, with_keys(sign_in_strings.BROWSER_INSTEAD)
                 )
             )
 

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from rolecall.domain import console
+from rolecall.domain.errors import RegionInvalid
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import original
 from rolecall.presentation import credential_strings
@@ -59,8 +60,11 @@ class ConsoleScreen(QrScreen):
     def _show(self) -> None:
         destination, intro = "", credential_strings.CONSOLE_INTRO
         if self._is_cloudshell:
-            destination = console.destination_url(console.CLOUDSHELL, self._region)
-            intro = credential_strings.CLOUDSHELL_INTRO.format(region=self._region)
+            try:
+                destination = console.destination_url(console.CLOUDSHELL, self._region)
+                intro = credential_strings.CLOUDSHELL_INTRO.format(region=self._region)
+            except RegionInvalid as error:
+                self.flash_error(error)
         self.query_one(".intro", Static).update(intro)
         self.link.show(console.shortcut(self._session, *self._key, destination))
         self.place_qr()
@@ -68,7 +72,7 @@ class ConsoleScreen(QrScreen):
     def room_for_qr(self) -> tuple[int, int]:
         """Return the room below the link."""
         columns, rows = self.size
-        link_rows = -(-len(self.link.url) // max(1, columns))
+        link_rows = -(-len(self.link.link.shown) // max(1, columns))
         return columns, rows - _OTHER_ROWS - link_rows
 
     def do_cloudshell(self) -> None:

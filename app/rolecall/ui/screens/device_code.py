@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.link import NO_LINK, Link
 from rolecall.domain.model import SsoSession
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import browser_strings, labels, sign_in_strings, times
@@ -75,17 +76,17 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         service = self.host.services.sign_in
         host = urlsplit(self._session.start_url).hostname or self._session.start_url
         self._attempt = None
-        self._show_code("", "")
+        self._show_code("", NO_LINK)
         self.clock.show(sign_in_strings.CONNECTING.format(host=host), "$muted")
         try:
             attempt = await self.in_thread(partial(service.begin, self._session))
             self._attempt = attempt
-            self._show_code(attempt.code.user_code, attempt.code.verification_uri_complete)
+            self._show_code(attempt.code.user_code, attempt.code.link)
             with stoppable_wait(self.tick) as wait:
                 token = await self.in_thread(partial(wait_for_token, attempt, wait))
         except RolecallError as error:
             self._attempt = None
-            self._show_code("", "")
+            self._show_code("", NO_LINK)
             self.clock.show(explain(error), "bold $error")
             return
         self.done(token)
@@ -106,7 +107,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
 
     # --- showing
 
-    def _show_code(self, code: str, link: str) -> None:
+    def _show_code(self, code: str, link: Link) -> None:
         self.code.show(code)
         self.link.show(link)
         self.wants_qr_alone = False

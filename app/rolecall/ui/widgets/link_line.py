@@ -6,9 +6,12 @@ from rich.style import Style
 from rich.text import Text
 from textual.widget import Widget
 
+from rolecall.domain.link import NO_LINK, Link
+from rolecall.presentation.browser_strings import UNSAFE_LINK
+
 
 class LinkLine(Widget):
-    """An OSC 8 link.
+    """An OSC 8 link; a text with a warning if the link is not safe to open.
 
     If it is too long for a line, its parts fill whole lines and have the same `id`, so that a
     terminal takes them for one link.
@@ -16,17 +19,16 @@ class LinkLine(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._url = ""
-        self._style = Style()
+        self.link = NO_LINK
 
-    @property
-    def url(self) -> str:
-        return self._url
-
-    def show(self, url: str) -> None:
-        self._url = url
-        self._style = Style(link=url, underline=True)
+    def show(self, link: Link) -> None:
+        self.link = link
         self.refresh(layout=True)
 
     def render(self) -> Text:
-        return Text(self._url, style=self._style, overflow="fold", no_wrap=False)
+        link = self.link
+        style = Style(link=link.url, underline=True) if link.url else Style()
+        text = Text(overflow="fold", no_wrap=False)
+        if link.problem:
+            text.append(f"{UNSAFE_LINK[link.problem]}\n", Style(bold=True))
+        return text.append(link.shown, style)

@@ -21,12 +21,12 @@ class LinkScreen(CommandScreen[None]):
         self.link = LinkLine()
 
     def do_copy_link(self) -> None:
-        self.copy(self.link.url, sign_in_strings.LINK_COPIED)
+        self.copy(self.link.link.shown, sign_in_strings.LINK_COPIED)
 
     def do_open_browser(self) -> None:
         self.flash(
             browser_strings.open_link(
-                os.environ, self.link.url, with_keys(sign_in_strings.BROWSER_INSTEAD)
+                os.environ, self.link.link, with_keys(sign_in_strings.BROWSER_INSTEAD)
             )
         )
 
@@ -49,7 +49,7 @@ class QrScreen(LinkScreen):
         self.place_qr()
 
     def place_qr(self) -> None:
-        url, (columns, rows) = self.link.url, self.size
+        url, (columns, rows) = self.link.link.url, self.size
         with_the_rest = bool(url) and self.qr.fit(url, *self.room_for_qr())
         alone = bool(url) and not with_the_rest and self.wants_qr_alone
         if alone:
@@ -60,7 +60,11 @@ class QrScreen(LinkScreen):
         self.query_one("#hint", Static).update(hint)
 
     def do_show_qr(self) -> None:
-        columns, rows = self.qr.smallest(self.link.url)
+        link = self.link.link
+        if link.problem:
+            self.flash(browser_strings.UNSAFE_LINK[link.problem])
+            return
+        columns, rows = self.qr.smallest(link.url)
         if columns > self.size.width or rows > self.size.height - _OTHER_ROWS:
             self.flash(sign_in_strings.QR_TOO_BIG.format(columns=columns, rows=rows + _OTHER_ROWS))
             return

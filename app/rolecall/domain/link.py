@@ -1,0 +1,90 @@
+"""Links: which web addresses rolecall links, encodes as a QR code and opens.
+
+Addresses come from outside: the verification link and the errors of a sign-in from a server, the
+start URL from ~/.aws/config. Anyone who signs in at a false address gives the session away, and a
+browser also runs `javascript:` and opens `file:`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from rolecall.domain import start_url
+from rolecall.domain.errors import StartUrlInvalid
+from rolecall.domain.text import original, safe
+
+# A QR code holds 2953 bytes (ISO/IEC 18004, version 40-L); browsers accept at least this many.
+MAX_LENGTH: Final = 2000
+_LONGEST_SHOWN: Final = 300  # characters of an address with a problem
+
+
+class LinkProblem(StrEnum):
+    NOT_A_LINK = "not-a-link"  # not https, too long, or with characters that no link has
+    OTHER_HOST = "other-host"  # neither AWS's nor that of the start URL
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A web address. Only `link_of` makes one.
+
+    `shown` is safe to print, and cut if there is a problem. `url` is what may be linked, encoded
+    and opened; it is empty if there is a `problem`.
+    """
+
+    shown: str = ""
+    url: str = ""
+    problem: LinkProblem | None = None
+
+
+NO_LINK: Final = Link()
+
+
+def link_of(address: str, of_start_url: str) -> Link:
+    """Return the link with this address, for the session with this start URL.
+
+    It may be opened if it is a plain https address on a host of AWS, or on that of the start URL.
+    On loopback it may be http, if the start URL is on loopback too, as in the demo.
+    """
+    address = original(address)
+    parts = _split(address)
+    if parts is None:
+        return _refused(address, LinkProblem.NOT_A_LINK)
+    host = parts.hostname or ""
+    own_host = _host_of(original(of_start_url))
+    is_local = start_url.is_loopback(host) and start_url.is_loopback(own_host)
+    if parts.scheme != "https" and not is_local:
+        return _refused(address, LinkProblem.NOT_A_LINK)
+    if not (is_local or host == own_host or start_url.is_of_aws(host)):
+        return _refused(address, LinkProblem.OTHER_HOST)
+    return Link(address, address)
+
+
+def _refused(address: str, problem: LinkProblem) -> Link:
+    cut = len(address) > _LONGEST_SHOWN
+    return Link(safe(address[:_LONGEST_SHOWN]) + "…" * cut, problem=problem)
+
+
+def _split(address: str) -> SplitResult | None:
+    """Return the parts of a plain http or https address, else None."""
+    if not re.fullmatch(rf"https?://[!-~]{{1,{MAX_LENGTH}}}", address):
+        return None
+    if re.search(r"""["'<>\\^`{|}]""", address):
+        return None
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # reading it checks it
+    except ValueError:
+        return None
+    return parts if parts.hostname and "@" not in parts.netloc else None
+
+
+def _host_of(of_start_url: str) -> str:
+    """Return the host of a start URL, or "" if nobody can sign in there."""
+    try:
+        return urlsplit(start_url.normalise(of_start_url)).hostname or ""
+    except StartUrlInvalid:
+        return ""
