@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Final
 
 _FIRST: Final = timedelta(seconds=10)
-_LONGEST: Final = timedelta(minutes=15)
+LONGEST_PAUSE: Final = timedelta(minutes=15)
 _MOST_DOUBLINGS: Final = 10  # of a pause that is at its longest by then
 
 
 def retry_pause(failures: int) -> timedelta:
     """Return how long to wait after so many failures in a row, at least one."""
-    return min(_FIRST * (1 << min(failures - 1, _MOST_DOUBLINGS)), _LONGEST)
+    return min(_FIRST * (1 << min(failures - 1, _MOST_DOUBLINGS)), LONGEST_PAUSE)

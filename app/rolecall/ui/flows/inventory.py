@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.timer import Timer
 
-from rolecall.domain.backoff import retry_pause
+from rolecall.domain.backoff import LONGEST_PAUSE, retry_pause
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.presentation import save_strings, table_strings
 from rolecall.presentation.commands import with_keys
@@ -206,9 +206,10 @@ class InventoryFlow:
             session_state.set_token(None)  # so that no crawl in the background uses it again
             self._reject_token(session, is_awaited)
         else:
-            # An old listing that is complete has no problem that the user should know of.
-            is_shown = is_awaited or not session_state.complete
-            self._retry_later(session_state, explain(error) if is_shown else "")
+            if not is_awaited and session_state.complete:  # what is shown is only a bit old
+                session_state.retry_at = self._host.now() + LONGEST_PAUSE
+                return
+            self._retry_later(session_state, explain(error))
             # Without rows the table itself shows the problem.
             if is_awaited and len(session_state.catalogue):
                 self._host.flash_error(error)
