@@ -17,6 +17,7 @@ from rolecall.files.ini_edit import (
     add_section,
     copy_section,
     delete_key,
+    move_comments,
     normalise_header,
     remove_section,
     rename_section,
@@ -134,6 +135,7 @@ class RenameProfiles:
         *unused, section = _existing(document, old)
         _check_free(document, new)
         for each in unused:
+            move_comments(each, section)
             remove_section(document, each)
         rename_section(document, section, _header(SectionKind.PROFILE, new))
 

@@ -102,6 +102,15 @@ def remove_section(document: Document, section: Section) -> None:
     document.remove(section)
 
 
+def move_comments(section: Section, below: Section) -> None:
+    """Move the comments that belong to a section above another section further down."""
+    rest = _take_rest(section)
+    comments = [line for line in section.lines() if line.strip()[:1] in {"#", ";"}]
+    section.comments = []
+    section.items = [*section.entries.values(), *rest]
+    below.comments[:0] = comments
+
+
 def rename_section(document: Document, section: Section, header: str) -> None:
     """Replace the text between the brackets."""
     section.old_head = section.old_head or section.head
