@@ -169,6 +169,32 @@ def test_names_that_differ_only_in_case() -> None:
     assert [each.collision for each in planned] == [Collision.CASE, Collision.CASE]
 
 
+def test_existing_names_that_differ_only_in_case_do_not_collide() -> None:
+    rows = [row(), row(id="2" * 12)]
+    names = ("Audit", "audit")
+    existing = ExistingProfiles(
+        [profile(name, of, "eu-west-1", "json") for name, of in zip(names, rows, strict=True)]
+    )
+    assert {each.outcome for each in plan(rows, rules(), existing)} == {Outcome.SAME}
+    new = row("AUDIT", id="3" * 12)
+    planned = plan([*rows, new], rules("{account}"), existing)
+    assert [each.collision for each in planned] == [None, None, Collision.CASE]
+
+
+@pytest.mark.parametrize("odd", ["+=", "Set"])
+def test_a_distinguishing_text_without_letters_is_not_used(odd: str) -> None:
+    rows = [row(permission_set=name) for name in (odd, "Admin")]
+    asked = rules("{account|slug}")
+    fix(plan(rows, asked, ExistingProfiles()), ExistingProfiles())
+    names = [each.name for each in plan(rows, asked, ExistingProfiles())]
+    assert not any(name.endswith("-") or "--" in name for name in names)
+    session = SsoSession("_", CORP.start_url, CORP.region)
+    rows = [row(), row(session=session)]
+    fix(plan(rows, asked, ExistingProfiles()), ExistingProfiles())
+    names = [each.name for each in plan(rows, asked, ExistingProfiles())]
+    assert names == ["audit", "audit-2"]
+
+
 def test_an_existing_profile_keeps_its_name_in_a_collision() -> None:
     there, new = row("a"), row("b", id="2" * 12)
     existing = ExistingProfiles([profile("b-readonly", there, "eu-west-1", "json")])

@@ -218,7 +218,9 @@ class _Planner:
         fold = name.casefold()
         if self.names[name] > 1:
             return Collision.ROWS
-        if same is None and fold in self.existing.by_fold:
+        if same is not None:  # its name may differ from others in case only: it is not a new one
+            return None
+        if fold in self.existing.by_fold:
             if name in self.existing.by_name:
                 return Collision.PROFILE
             is_same = name in self.existing.names_with_keys
@@ -281,28 +283,55 @@ def _one_session(group: Sequence[Planned]) -> bool:
     )
 
 
-_BY_SESSION: Final[Sequence[Callable[[NameFacts], str]]] = (
-    lambda facts: naming.slug(facts.session),
-    lambda facts: f"{naming.slug(facts.session)}-{facts.account_id[-4:]}",
-    lambda facts: f"{naming.slug(facts.session)}-{facts.account_id}",
-    lambda facts: f"{naming.slug(facts.session)}-{facts.short}",
-    lambda facts: f"{naming.slug(facts.session)}-{naming.slug(facts.permission_set)}",
+_Part = Callable[[NameFacts], str]
+
+
+def _session(facts: NameFacts) -> str:
+    return naming.slug(facts.session)
+
+
+def _account_end(facts: NameFacts) -> str:
+    return facts.account_id[-4:]
+
+
+def _account_id(facts: NameFacts) -> str:
+    return facts.account_id
+
+
+def _short(facts: NameFacts) -> str:
+    return facts.short
+
+
+def _permission_set(facts: NameFacts) -> str:
+    return naming.slug(facts.permission_set)
+
+
+_BY_SESSION: Final[Sequence[Sequence[_Part]]] = (
+    (_session,),
+    (_session, _account_end),
+    (_session, _account_id),
+    (_session, _short),
+    (_session, _permission_set),
 )
-_WITHIN_SESSION: Final[Sequence[Callable[[NameFacts], str]]] = (
-    lambda facts: facts.account_id[-4:],
-    lambda facts: facts.account_id,
-    lambda facts: facts.short,
-    lambda facts: naming.slug(facts.permission_set),
-    lambda facts: f"{facts.account_id[-4:]}-{facts.short}",
-    lambda facts: f"{facts.account_id[-4:]}-{naming.slug(facts.permission_set)}",
-    lambda facts: f"{facts.account_id}-{naming.slug(facts.permission_set)}",
+_WITHIN_SESSION: Final[Sequence[Sequence[_Part]]] = (
+    (_account_end,),
+    (_account_id,),
+    (_short,),
+    (_permission_set,),
+    (_account_end, _short),
+    (_account_end, _permission_set),
+    (_account_id, _permission_set),
 )
 
 
 def _distinct_names(group: Sequence[Planned], taken: Set[str], one_session: bool) -> list[str]:
     """Return new names for colliding rows, by the first rule that makes all of them different."""
-    for distinguish in (*(() if one_session else _BY_SESSION), *_WITHIN_SESSION):
-        names = [naming.with_suffix(each.name, distinguish(each.row.facts)) for each in group]
+    for rule in (*(() if one_session else _BY_SESSION), *_WITHIN_SESSION):
+        suffixes = [[part(each.row.facts) for part in rule] for each in group]
+        if not all(map(all, suffixes)):  # `+=` has no letters, so nothing of it is in a name
+            continue
+        pairs = zip(group, suffixes, strict=True)
+        names = [naming.with_suffix(each.name, "-".join(suffix)) for each, suffix in pairs]
         folds = {name.casefold() for name in names}
         if len(folds) == len(names) and folds.isdisjoint(taken) and all(map(_is_valid, names)):
             return names
