@@ -165,6 +165,31 @@ def test_a_profile_that_is_in_no_file(machine: Machine) -> None:
     assert result.stdout == "nothing names a profile, and there is no default in any file\n"
 
 
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"AWS_PROFILE": ""},
+        {"AWS_DEFAULT_PROFILE": ""},
+        {"AWS_PROFILE": "", "AWS_DEFAULT_PROFILE": "audit-admin"},
+        {"AWS_PROFILE": "", **KEYS},
+    ],
+)
+def test_an_empty_name_is_no_profile(machine: Machine, variables: dict[str, str]) -> None:
+    by_cli = subprocess.run(
+        [aws_cli(), "sts", "get-caller-identity"],
+        env={**machine.environment, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "The config profile () could not be found" in by_cli.stderr
+    answer = machine.whoami(**variables)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert f"{next(iter(variables))} is set, but empty." in answer.stderr
+    described = json.loads(machine.whoami("--json", **variables).stdout)
+    assert (described["profile"], described["profile_named_by"]) == (None, next(iter(variables)))
+
+
 def test_a_signed_out_profile_names_the_command_that_signs_in(
     machine: Machine, tmp_path: Path
 ) -> None:

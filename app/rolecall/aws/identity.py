@@ -44,6 +44,7 @@ class VerifyProblem(StrEnum):
     NO_CREDENTIALS = "no-credentials"
     UNKNOWN_KEYS = "unknown-keys"
     NOT_FOUND = "not-found"
+    EMPTY_NAME = "empty-name"
     MALFORMED = "malformed"
     LOOP = "loop"
     OTHER = "other"

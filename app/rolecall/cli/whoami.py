@@ -32,7 +32,7 @@ def whoami(context: click.Context, *, profile: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_object(origin, found), ensure_ascii=False, indent=2))
     else:
-        for line in _lines(origin, found):
+        for line in _lines(origin, found) if origin.profile else ():
             click.echo(line)
     context.exit(0 if found else 1)
 

@@ -144,6 +144,9 @@ VERIFY_PROBLEMS: Final = {
         "{profile}: it needs an MFA code, which only you can give. Try it yourself: aws sts get-caller-identity --profile {profile}"
     ),
     "not-found": _("{profile} is not in the config file."),
+    "empty-name": _(
+        "{profile} is set, but empty. The AWS CLI and boto3 then look for a profile without a name, and find none. `unset {profile}` removes it."
+    ),
     "no-credentials": _("{profile}: the profile names no source of credentials."),
     "unknown-keys": _(
         "{profile}: AWS does not know its access key. Check that it is active and belongs to this partition."

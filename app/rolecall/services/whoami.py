@@ -74,7 +74,8 @@ class Overruled:
 class Origin:
     """Where the identity comes from.
 
-    `named_by` is the variable that names the profile, `--profile`, or empty if nothing names one.
+    `profile` is empty if a variable is: the clients then find no profile. `named_by` is the
+    variable that names the profile, `--profile`, or empty if nothing names one.
     `overruler` is the variable that takes precedence over the profile, or empty. `line` counts from
     1; it is 0 if the profile is in no file. `near` is the closest name if the profile is missing.
     """
@@ -117,10 +118,11 @@ class WhoamiService:
     def origin(self, option: str = "") -> Origin:
         """Find the origin in environment and files. `option` is the value of `--profile`."""
         environ = self._environ
-        named = [(name, environ[name]) for name in PROFILES if environ.get(name)]
+        named = [(name, environ[name]) for name in PROFILES if name in environ]
         if option:
             named.insert(0, ("--profile", option))
         named_by, profile = named[0] if named else ("", _DEFAULT)
+        named = [(name, value) for name, value in named if value]
         target, line, kind = self._find(profile)
         overruler = "" if option else self._overruler(kind)
         path = self._locations.config
@@ -134,12 +136,14 @@ class WhoamiService:
             line=line,
             target=target,
             overruled=tuple(self._overruled(named, overruler, target)),
-            near="" if target else self._near(profile),
+            near="" if target or not profile else self._near(profile),
         )
 
     def ask(self, origin: Origin) -> Whoami:
         """Ask AWS. Takes up to a minute. Raises VerifyFailed."""
         by_option = origin.named_by == "--profile"
+        if not origin.profile:
+            raise VerifyFailed(origin.named_by, identity.VerifyProblem.EMPTY_NAME, "")
         asked = origin.overruler or origin.profile
         try:
             if not origin.overruler and origin.target is not None:
