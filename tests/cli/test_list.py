@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -35,8 +37,8 @@ class Machine:
         self.environ = {**server.environment(home), "PATH": os.environ["PATH"]}
         self.locations = Locations.from_environment(self.environ)
 
-    def sign_in(self) -> None:
-        session = SsoSession("demo", self.server.start_url, self.server.region)
+    def sign_in(self, name: str = "demo") -> None:
+        session = SsoSession(name, self.server.start_url, self.server.region)
         cache = SsoCache(self.locations.sso_cache, self.locations.state)
         cache.save_token(session, self.server.sign_in())
 
@@ -84,7 +86,14 @@ def test_the_best_match_comes_first(machine: Machine) -> None:
     machine.sign_in()
     found = list(csv.DictReader(io.StringIO(machine.list("--csv", "orders", "read").stdout)))
     assert [row["account"] for row in found] == ["orders-prod", "orders-staging"]
-    assert set(found[0]) == {"account", "account_id", "email", "permission_set", "profile"}
+    assert set(found[0]) == {
+        "account",
+        "account_id",
+        "email",
+        "permission_set",
+        "profiles",
+        "sso_session",
+    }
     by_id = machine.list(found[0]["account_id"]).stdout.splitlines()
     assert [line.split()[0] for line in by_id] == ["Account", "orders-prod", "orders-prod"]
     nothing = machine.list("zzzz")
@@ -99,7 +108,7 @@ def test_a_refresh_finds_what_is_new(machine: Machine) -> None:
     machine.server.organisation = Organisation([(new, ("Admin",))])
     assert "brand new" not in machine.list().stdout
     assert machine.list("--refresh", "--csv").stdout.splitlines()[1:] == [
-        f"brand new,{'1' * 12},,Admin,"
+        f"brand new,{'1' * 12},,Admin,,demo"
     ]
 
 
@@ -140,11 +149,43 @@ def test_which_session(machine: Machine) -> None:
     with machine.locations.config.open("a") as config:
         config.write("\n[sso-session other]\nsso_start_url = https://x.awsapps.com/start\n")
         config.write("sso_region = eu-west-1\n")
-    which = machine.list()
+    none = machine.list()
+    assert none.returncode == 1
+    assert "Signed out of all sessions: demo other." in none.stderr
+    which = machine.rolecall("save", "--all")
     assert which.returncode == 2
     assert "demo other" in which.stderr
     machine.sign_in()
     assert machine.list("--sso-session", "demo").returncode == 0
+
+
+def test_of_several_sessions_those_that_are_signed_in_are_listed(machine: Machine) -> None:
+    text = machine.locations.config.read_text()
+    url = machine.server.start_url
+    for name in ("other", "third"):
+        text += f"\n[sso-session {name}]\nsso_start_url = {url}\nsso_region = us-east-1\n"
+    machine.locations.config.write_text(text)
+    machine.sign_in()
+    one = machine.list("audit")
+    assert (one.returncode, one.stderr) == (0, "")
+    assert "Session" not in one.stdout
+    machine.sign_in("other")
+    two = machine.list("--json", "audit", "admin")
+    assert (two.returncode, two.stderr) == (0, "")
+    assert [row["sso_session"] for row in json.loads(two.stdout)] == ["demo", "other"]
+    header, *rows = machine.list("audit", "admin").stdout.splitlines()
+    assert header.split()[-1] == "Session"
+    assert [row.split()[-1] for row in rows] == ["demo", "other"]
+    # One that cannot be listed does not hide the other.
+    shutil.rmtree(machine.locations.cache)
+    token = machine.locations.sso_cache / f"{hashlib.sha1(b'demo').hexdigest()}.json"
+    content = json.loads(token.read_text())
+    content.pop("refreshToken")
+    token.write_text(json.dumps({**content, "accessToken": "revoked"}))
+    partly = machine.list("--csv")
+    assert partly.returncode == 3
+    assert partly.stderr
+    assert {row["sso_session"] for row in csv.DictReader(io.StringIO(partly.stdout))} == {"other"}
 
 
 def test_without_a_session_it_fails(machine: Machine) -> None:

@@ -57,7 +57,7 @@ def test_a_valid_token_shows_its_time_left(signed_in: CommandLine) -> None:
     assert 7 * 3600 < corp["seconds_left"] <= 8 * 3600
     assert datetime.fromisoformat(corp["expires_at"]) > datetime.now(UTC)
     assert datetime.fromisoformat(corp["renewable_until"]) > datetime.now(UTC)
-    assert [other["session"], legacy["session"]] == ["other", LEGACY]
+    assert [other["sso_session"], legacy["sso_session"]] == ["other", LEGACY]
     assert [other["usable"], other["expires_at"], other["seconds_left"]] == [False, None, None]
 
 

@@ -7,7 +7,7 @@ import os
 import click
 
 from rolecall.cli.support.errors import exit_on_error
-from rolecall.cli.support.options import profile_argument
+from rolecall.cli.support.options import takes_profile
 from rolecall.cli.support.qr_code import show_qr
 from rolecall.presentation import browser_strings, command_help, credential_strings
 from rolecall.services.services import Services
@@ -15,7 +15,7 @@ from rolecall.terminal import browser, capabilities
 
 
 @click.command(help=command_help.CONSOLE)
-@profile_argument
+@takes_profile(envvar="AWS_PROFILE", required=True)
 @click.option("--destination", metavar="WHERE", default="", help=command_help.CONSOLE_DESTINATION)
 @click.option("--print", "print_only", is_flag=True, help=command_help.CONSOLE_PRINT)
 def console(profile: str, destination: str, print_only: bool) -> None:

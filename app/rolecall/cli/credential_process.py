@@ -7,7 +7,7 @@ import os
 import click
 
 from rolecall.cli.support.errors import echo_error, exit_on_error
-from rolecall.cli.support.options import sso_session_option
+from rolecall.cli.support.options import sso_session_option, takes_profile
 from rolecall.domain.credential_formats import Export, Format
 from rolecall.domain.model import Credentials, SsoSession
 from rolecall.presentation import command_help, credential_strings, session_strings
@@ -17,7 +17,7 @@ from rolecall.services.services import Services
 
 
 @click.command("credential-process", help=command_help.CREDENTIAL_PROCESS)
-@click.option("--profile", metavar="NAME", help=command_help.CREDENTIAL_PROFILE)
+@takes_profile()
 @click.option("--account", metavar="ID", help=command_help.CREDENTIAL_ACCOUNT)
 @click.option("--permission-set", metavar="NAME", help=command_help.CREDENTIAL_PERMISSION_SET)
 @sso_session_option

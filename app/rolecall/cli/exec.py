@@ -12,7 +12,7 @@ import click
 
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.exit_status import NOTHING_CHOSEN
-from rolecall.cli.support.options import command_argument, yes_option
+from rolecall.cli.support.options import takes_profile_and_command, yes_option
 from rolecall.cli.support.production import may_use
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import Export
@@ -29,10 +29,8 @@ _NOT_FOUND: Final = 127
 
 @click.command("exec", help=command_help.EXEC, context_settings={"allow_interspersed_args": False})
 @yes_option
-@click.argument("profile")
-@command_argument
+@takes_profile_and_command
 def exec_(profile: str, command: tuple[str, ...], yes: bool) -> None:
-    command = without_dashes(command)
     with exit_on_error(NOT_RUN):
         if not command and not yes and not _may_use(profile):
             sys.exit(NOTHING_CHOSEN)
@@ -42,11 +40,6 @@ def exec_(profile: str, command: tuple[str, ...], yes: bool) -> None:
         command = (os.environ.get("SHELL") or "/bin/sh",)
         click.echo(_subshell_text(profile, exported), err=True)
     replace_process(command, environment(exported.variables(), profile))
-
-
-def without_dashes(command: tuple[str, ...]) -> tuple[str, ...]:
-    """The command without the `--` before it."""
-    return command[1:] if command[:1] == ("--",) else command
 
 
 def environment(variables: dict[str, str | None], profile: str) -> dict[str, str]:

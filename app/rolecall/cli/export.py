@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from rolecall.cli.support.errors import exit_on_error
-from rolecall.cli.support.options import format_option, profile_argument
+from rolecall.cli.support.options import format_option, takes_profile
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import CannotExpress, Format
 from rolecall.domain.text import safe
@@ -13,7 +13,7 @@ from rolecall.presentation import command_help, credential_strings
 
 
 @click.command(help=command_help.EXPORT)
-@profile_argument
+@takes_profile(envvar="AWS_PROFILE", required=True)
 @format_option([each.value for each in Format], Format.BASH.value, command_help.EXPORT_FORMAT)
 def export(profile: str, output_format: str) -> None:
     with exit_on_error():

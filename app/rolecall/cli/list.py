@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import click
 
@@ -15,10 +14,11 @@ from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.inventory_query import (
     catalogue_of,
     echo_missing,
-    session_named,
+    sessions_signed_in,
 )
+from rolecall.cli.support.json_output import json_text
 from rolecall.cli.support.options import query_argument, refresh_option, sso_session_option
-from rolecall.domain.catalogue import Catalogue
+from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
 from rolecall.presentation import command_help, labels, list_strings
 from rolecall.services.inventory.lookup import matching_rows, missing_listings
@@ -32,21 +32,27 @@ _HEADER = (
     labels.EMAIL,
     labels.PERMISSION_SET,
     labels.PROFILE,
+    labels.SESSION,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow:
+class ListRow(NamedTuple):
+    """A permission set in an account. The names are those of the JSON and the CSV."""
+
     account: str
     account_id: str
     email: str
     permission_set: str
     profiles: tuple[str, ...]
+    sso_session: str
 
     @property
     def cells(self) -> tuple[str, ...]:
-        profiles = " ".join(self.profiles)
-        return self.account, self.account_id, self.email, self.permission_set, profiles
+        return (*self[:4], " ".join(self.profiles), self.sso_session)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.sso_session, self.account_id, self.permission_set
 
 
 @click.command("list", help=command_help.LIST)
@@ -69,51 +75,77 @@ def list_(
         raise click.UsageError(list_strings.ONE_FORM)
     with exit_on_error():
         services = Services(os.environ, on_unsaved=echo_error)
-        session = session_named(services, sso_session)
-        catalogue, error = catalogue_of(services, session, refresh)
-        rows = _matching(services, session, _rows(services, session, catalogue), query)
-    echo_rows = _echo_json if as_json else _echo_csv if as_csv else _echo_text
-    echo_rows(rows)
+        sessions = sessions_signed_in(services, sso_session, os.environ)
+        found = _Found(services)
+        for session in sessions:
+            found.add(session, refresh, is_only=len(sessions) == 1)
+        rows = found.matching(query)
+    if as_json:
+        click.echo(json_text([row._asdict() for row in rows]), nl=False)
+    elif as_csv:
+        _echo_csv(rows)
+    else:
+        _echo_text(rows, with_session=len(sessions) > 1)
     if query and not rows:
         click.echo(list_strings.NOTHING_FOUND.format(query=" ".join(query)), err=True)
-    missing = missing_listings(catalogue)
-    echo_missing(missing, error)
-    context.exit(INCOMPLETE if missing or error else 0)
+    context.exit(INCOMPLETE if found.is_incomplete else 0)
 
 
-def _rows(services: Services, session: SsoSession, catalogue: Catalogue) -> list[ListRow]:
-    profiles = services.profiles.profiles_of(session)
-    return [
-        ListRow(
-            account=each.account.name,
-            account_id=each.account.id,
-            email=each.account.email,
-            permission_set=each.permission_set.name,
-            profiles=tuple(profile.name for profile in profiles.get(each.key, ())),
-        )
-        for each in catalogue.assignments()
-    ]
+class _Found:
+    """The rows of several sessions, and whether some are missing, which is said at once."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._rows: list[ListRow] = []
+        self._boosts: dict[tuple[str, str, str], float] = {}
+        self.is_incomplete = False
+
+    def add(self, session: SsoSession, refresh: bool, *, is_only: bool) -> None:
+        """List a session. Raises RolecallError if it is the only one and cannot be listed."""
+        try:
+            catalogue, error = catalogue_of(self._services, session, refresh)
+        except RolecallError as failed:
+            if is_only:
+                raise
+            echo_error(failed)
+            self.is_incomplete = True
+            return
+        name = session.cache_key
+        profiles = self._services.profiles.profiles_of(session)
+        self._rows += [
+            ListRow(
+                account=each.account.name,
+                account_id=each.account.id,
+                email=each.account.email,
+                permission_set=each.permission_set.name,
+                profiles=tuple(profile.name for profile in profiles.get(each.key, ())),
+                sso_session=name,
+            )
+            for each in catalogue.assignments()
+        ]
+        boosts = self._services.inventory.favourites(session).boosts()
+        self._boosts.update({(name, *key): boost for key, boost in boosts.items()})
+        missing = missing_listings(catalogue)
+        echo_missing(missing, error)
+        self.is_incomplete |= bool(missing or error)
+
+    def matching(self, query: Sequence[str]) -> list[ListRow]:
+        """The rows that match, the best first."""
+        rows, boosts = self._rows, {}
+        if query:
+            boosts = {
+                i: self._boosts[row.key] for i, row in enumerate(rows) if row.key in self._boosts
+            }
+        return [rows[i] for i in matching_rows(query, [row.cells for row in rows], boosts)]
 
 
-def _matching(
-    services: Services, session: SsoSession, rows: list[ListRow], query: Sequence[str]
-) -> list[ListRow]:
-    favourites = services.inventory.favourites(session).boosts() if query else {}
-    boosts = {
-        i: boost
-        for i, row in enumerate(rows)
-        if (boost := favourites.get((row.account_id, row.permission_set)))
-    }
-    return [rows[i] for i in matching_rows(query, [row.cells for row in rows], boosts)]
-
-
-def _echo_text(rows: Iterable[ListRow]) -> None:
+def _echo_text(rows: Sequence[ListRow], *, with_session: bool) -> None:
     from rich.cells import cell_len
 
-    lines = [row.cells for row in rows]
-    if not lines:
+    if not rows:
         return
-    lines.insert(0, _HEADER)
+    shown = len(_HEADER) if with_session else len(_HEADER) - 1
+    lines = [_HEADER[:shown], *(row.cells[:shown] for row in rows)]
     widths = [min(_WIDEST, max(map(cell_len, column))) for column in zip(*lines, strict=True)]
     for line in lines:
         padded = [
@@ -125,24 +157,6 @@ def _echo_text(rows: Iterable[ListRow]) -> None:
 def _echo_csv(rows: Iterable[ListRow]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("account", "account_id", "email", "permission_set", "profile"))
+    writer.writerow(ListRow._fields)
     writer.writerows(row.cells for row in rows)
     click.echo(text.getvalue(), nl=False)
-
-
-def _echo_json(rows: Iterable[ListRow]) -> None:
-    objects = [
-        json.dumps(
-            {
-                "account": row.account,
-                "account_id": row.account_id,
-                "email": row.email,
-                "permission_set": row.permission_set,
-                "profiles": row.profiles,
-            },
-            ensure_ascii=False,
-        )
-        for row in rows
-    ]
-    lines = ",\n".join(objects)
-    click.echo(f"[\n{lines}\n]" if objects else "[]")

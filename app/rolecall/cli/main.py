@@ -9,7 +9,9 @@ from typing import Final
 import click
 
 from rolecall import __version__
-from rolecall.presentation import command_help
+from rolecall.domain.closest_match import closest_match
+from rolecall.domain.text import safe
+from rolecall.presentation import command_help, program_strings
 
 # Name of a command → name of its function, which differs if Python uses the name itself.
 COMMANDS: Final = {
@@ -48,6 +50,15 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Raise click.UsageError for an unknown command, with the one that is spelled alike."""
+        if args[0] not in COMMANDS:
+            near = closest_match(args[0], COMMANDS)
+            context.fail(program_strings.no_such_command(safe(args[0]), near))
+        return super().resolve_command(context, args)
+
     def invoke(self, context: click.Context) -> object:
         """Exit with status 130 after Ctrl+C, like a shell. click would exit with 1."""
         try:
@@ -76,8 +87,6 @@ def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> N
     wants_demo = demo or demo_accounts is not None
     if context.invoked_subcommand is not None:
         if wants_demo:
-            from rolecall.presentation import program_strings
-
             raise click.UsageError(program_strings.DEMO_AND_COMMAND)
         if context.invoked_subcommand not in _SILENT:
             from rolecall.services.slow_calls import report_slow_calls

@@ -12,9 +12,9 @@ from types import FrameType
 
 import click
 
-from rolecall.cli.exec import NOT_RUN, echo_cannot_run, environment, without_dashes
+from rolecall.cli.exec import NOT_RUN, echo_cannot_run, environment
 from rolecall.cli.support.errors import echo_error, exit_on_error
-from rolecall.cli.support.options import command_argument, format_option
+from rolecall.cli.support.options import format_option, takes_profile_and_command
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import VARIABLES, CannotExpress, Format, statements
 from rolecall.domain.errors import RolecallError
@@ -28,10 +28,8 @@ _STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 @click.command(help=command_help.SERVE, context_settings={"allow_interspersed_args": False})
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help=command_help.SERVE_PORT)
 @format_option([each.value for each in VARIABLES], Format.BASH.value, command_help.SERVE_FORMAT)
-@click.argument("profile")
-@command_argument
+@takes_profile_and_command
 def serve(*, profile: str, command: tuple[str, ...], port: int, output_format: str) -> None:
-    command = without_dashes(command)
     with exit_on_error(NOT_RUN):
         service = credentials_service()
         region = service.export(profile).region

@@ -13,6 +13,7 @@ import click
 
 from rolecall.cli.support.errors import echo_error, error_text, exit_on_error
 from rolecall.cli.support.inventory_query import session_or_current
+from rolecall.cli.support.options import takes_session
 from rolecall.cli.support.qr_code import show_qr
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import AccessToken, SsoSession
@@ -32,7 +33,7 @@ OtherToken = Callable[[], AccessToken | None]
 
 
 @click.command("sign-in", help=command_help.SIGN_IN)
-@click.argument("name", required=False)
+@takes_session
 @click.option("--force", is_flag=True, help=command_help.SIGN_IN_FORCE)
 @click.option(
     "--browser/--code",
@@ -40,11 +41,11 @@ OtherToken = Callable[[], AccessToken | None]
     default=None,
     help=command_help.SIGN_IN_BROWSER,
 )
-def sign_in(*, name: str | None, force: bool, wants_browser: bool | None) -> None:
+def sign_in(*, sso_session: str | None, force: bool, wants_browser: bool | None) -> None:
     try:
         with exit_on_error():
             services = Services(os.environ, on_unsaved=echo_error)
-            session = session_or_current(services, name, os.environ)
+            session = session_or_current(services, sso_session, os.environ)
             token = None if force else services.sign_in.valid_token(session)
             was_signed_in = token is not None
             if token is None:

@@ -10,7 +10,7 @@ import click
 
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.inventory_query import session_or_current
-from rolecall.cli.support.options import yes_option
+from rolecall.cli.support.options import takes_session, yes_option
 from rolecall.domain.errors import ServiceError
 from rolecall.presentation import command_help, sign_in_strings
 from rolecall.presentation import session_strings as words
@@ -19,13 +19,13 @@ from rolecall.services.services import Services
 
 
 @click.command("sign-out", help=command_help.SIGN_OUT)
-@click.argument("name", required=False)
+@takes_session
 @yes_option
 @click.pass_context
-def sign_out(context: click.Context, *, name: str | None, yes: bool) -> None:
+def sign_out(context: click.Context, *, sso_session: str | None, yes: bool) -> None:
     with exit_on_error():
         services = Services(os.environ)
-        session = session_or_current(services, name, os.environ)
+        session = session_or_current(services, sso_session, os.environ)
         plan = services.tokens.plan_sign_out(session)
         if not plan:
             click.echo(words.SIGNED_OUT_ALREADY.format(session=session.cache_key), err=True)

@@ -97,12 +97,12 @@ def _by_expiry(keys: _KeyExpiries) -> list[tuple[str, datetime | None]]:
 
 
 def _json(lines: list[_SessionLine], keys: _KeyExpiries, now: datetime) -> str:
-    import json
+    from rolecall.cli.support.json_output import json_text
 
     objects: list[dict[str, object]] = [
         {
             "kind": "access-token",
-            "session": line.session,
+            "sso_session": line.session,
             "start_url": line.start_url,
             "usable": line.is_usable,
             "chosen": line.is_chosen,
@@ -126,7 +126,7 @@ def _json(lines: list[_SessionLine], keys: _KeyExpiries, now: datetime) -> str:
         }
         for name, expiry in _by_expiry(keys)
     ]
-    return json.dumps(objects, indent=1, ensure_ascii=False) + "\n"
+    return json_text(objects)
 
 
 def _write(text: str) -> None:

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 
 import click
 
+from rolecall.cli.support.options import sso_session_option
 from rolecall.cli.token_report import print_tokens
 from rolecall.presentation import command_help
 
 
 @click.command(help=command_help.TOKENS)
 @click.option("--json", "as_json", is_flag=True, help=command_help.JSON_ARRAY)
-@click.option("--sso-session", "name", metavar="NAME", help=command_help.TOKENS_SESSION)
+@sso_session_option
 @click.pass_context
-def tokens(context: click.Context, *, as_json: bool, name: str | None) -> None:
-    context.exit(print_tokens(name, as_json=as_json, now=datetime.now(UTC)))
+def tokens(context: click.Context, *, as_json: bool, sso_session: str | None) -> None:
+    context.exit(print_tokens(sso_session, as_json=as_json, now=datetime.now(UTC)))

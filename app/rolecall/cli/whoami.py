@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import UTC, datetime
 
 import click
 
 from rolecall.cli.support.errors import echo_error, exit_on_error
+from rolecall.cli.support.json_output import json_text
+from rolecall.cli.support.options import takes_profile
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.text import safe
+from rolecall.domain.timestamps import write_time
 from rolecall.presentation import command_help
 from rolecall.presentation import switch_strings as words
 from rolecall.services.whoami import CredentialsSource, Origin, Whoami, WhoamiService
 
 
 @click.command(help=command_help.WHOAMI)
-@click.option("--profile", default="", metavar="NAME", help=command_help.WHOAMI_PROFILE)
+@takes_profile()
 @click.option("--json", "as_json", is_flag=True, help=command_help.JSON_OBJECT)
 @click.pass_context
-def whoami(context: click.Context, *, profile: str, as_json: bool) -> None:
+def whoami(context: click.Context, *, profile: str | None, as_json: bool) -> None:
     with exit_on_error():
         service = WhoamiService(os.environ, echo_error)
-        origin = service.origin(profile)
+        origin = service.origin(profile or "")
     found: Whoami | None = None
     try:
         found = service.ask(origin)
     except VerifyFailed as failed:
         echo_error(failed)
     if as_json:
-        click.echo(json.dumps(_object(origin, found), ensure_ascii=False, indent=2))
+        click.echo(json_text(_object(origin, found)), nl=False)
     else:
         for line in _lines(origin, found) if origin.profile else ():
             click.echo(line)
@@ -84,10 +86,11 @@ def _object(origin: Origin, found: Whoami | None) -> dict[str, object]:
             "permission_set": found.permission_set or None,
             "user_id": found.identity.user_id,
             "from": found.source.value,
-            "session_ends": found.token.expires_at.isoformat() if found.token else None,
+            "token_expires_at": write_time(found.token.expires_at) if found.token else None,
         }
     return identity | {
         "profile": origin.profile if origin.target else None,
+        "sso_session": (origin.target.session or None) if origin.target else None,
         "profile_named_by": origin.named_by or None,
         "file": str(origin.path) if origin.target else None,
         "line": origin.line or None,

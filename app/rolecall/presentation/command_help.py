@@ -21,6 +21,7 @@ def _as_is(*lines: str) -> str:
 
 # Options of several commands.
 SSO_SESSION: Final = _("The sso-session, if there are several.")
+PROFILE: Final = _("The profile, instead of PROFILE.")
 REFRESH: Final = _("Ask AWS, even if the cache is recent.")
 DRY_RUN: Final = _("Show the changes, but write nothing.")
 YES: Final = _("Do not ask for confirmation.")
@@ -63,7 +64,6 @@ CREDENTIAL_PROCESS: Final = _help(
         "Never prompts and never opens a browser. If it fails, it prints one sentence to standard error and exits with status 1. Processes that run at the same time share one call to AWS."
     ),
 )
-CREDENTIAL_PROFILE: Final = _("A profile of ~/.aws/config.")
 CREDENTIAL_ACCOUNT: Final = _("The account ID, with --permission-set, instead of a profile.")
 CREDENTIAL_PERMISSION_SET: Final = _("The permission set in the account.")
 
@@ -118,7 +118,7 @@ INIT_CMD: Final = _("The name of the command.")
 LIST: Final = _help(
     _("List accounts and permission sets."),
     _(
-        "QUERY selects those that match. The list comes from the cache, unless the cache is incomplete or older than the settings allow (a day by default). Exit status 3 if something is missing; standard error says what. Exit status 1 if you must sign in first."
+        "QUERY selects those that match. With several sessions, those that are signed in are listed. The list comes from the cache, unless the cache is incomplete or older than the settings allow (a day by default). Exit status 3 if something is missing; standard error says what. Exit status 1 if you must sign in first."
     ),
 )
 LIST_CSV: Final = _("Print comma-separated values with a header.")
@@ -192,7 +192,6 @@ TOKENS: Final = _help(
         "Exit status 0 if the session has a token that is valid or can be renewed, otherwise 1, whatever the keys. The session is the one named, or that of AWS_PROFILE, or any."
     ),
 )
-TOKENS_SESSION: Final = _("Show only this session.")
 
 UNDO: Final = _help(
     _("Undo rolecall's last change to an AWS file."),
@@ -215,4 +214,3 @@ WHOAMI: Final = _help(
         "Shows whether the credentials come from the environment, a profile or a file, and what overrides what. Exit status 1 if AWS does not answer."
     ),
 )
-WHOAMI_PROFILE: Final = _("Like --profile of the AWS CLI.")

@@ -9,6 +9,9 @@ from rolecall.presentation.translation import _
 DEMO_AND_COMMAND: Final = _(
     "--demo opens the full screen and takes no command. To try commands on a demo, run: python -m rolecall.demo --help"
 )
+TWO_NAMES: Final = _("Give one name: {one} and {other} are two.")
+NO_SUCH_COMMAND: Final = _("There is no command {name}.")
+DID_YOU_MEAN: Final = _("Did you mean {near}?")
 UNFIT: Final = {
     "no-terminal": _(
         "rolecall: stdin and stderr must be a terminal. Over SSH, try: ssh -t HOST rolecall"
@@ -28,3 +31,9 @@ CRASHED_NO_REPORT: Final = _(
     "rolecall: an internal error occurred ({what}). No file was left half written."
 )
 CRASHED: Final = " ".join((CRASHED_NO_REPORT, _("A report without secrets is in {path}")))
+
+
+def no_such_command(name: str, near: str) -> str:
+    """`There is no command lst. Did you mean list?`"""
+    text = NO_SUCH_COMMAND.format(name=name)
+    return f"{text} {DID_YOU_MEAN.format(near=near)}" if near else text

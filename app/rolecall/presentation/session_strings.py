@@ -100,6 +100,7 @@ UNPROTECTED: Final = _(
     "Other users of this machine can read or change {path}. Protect it with chmod go-rwx. `rolecall doctor` lists all such files."
 )
 WHICH_SESSION: Final = _("Which sso-session? Add --sso-session NAME, one of: {names}")
+NONE_SIGNED_IN: Final = _("Signed out of all sessions: {names}. `rolecall sign-in NAME` signs in.")
 NAME_A_SESSION: Final = _("Which session? Name one of: {names}")
 
 

@@ -12,13 +12,13 @@ from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import ServiceError
 from rolecall.domain.model import SsoSession
 from rolecall.domain.switching import profile_of
-from rolecall.domain.text import safe
+from rolecall.domain.text import original, safe
 from rolecall.presentation import list_strings, session_strings, table_strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.services.inventory.events import Progress
 from rolecall.services.services import Services
-from rolecall.services.switching import Switching
+from rolecall.services.switching import Switching, is_signed_in
 
 
 def session_named(services: Services, name: str | None) -> SsoSession:
@@ -37,6 +37,28 @@ def session_named(services: Services, name: str | None) -> SsoSession:
     if len(sessions) > 1:
         raise click.UsageError(session_strings.WHICH_SESSION.format(names=names))
     return services.sign_in.session_named(sessions[0].cache_key) or sessions[0]
+
+
+def sessions_signed_in(
+    services: Services, name: str | None, environ: Mapping[str, str]
+) -> list[SsoSession]:
+    """The named session, or the only one, or all that a token can be used for.
+
+    Raises click.UsageError, and click.ClickException if there are several and all are signed out.
+    """
+    sessions = services.sign_in.sessions()
+    if name is not None or len(sessions) < 2:
+        return [session_named(services, name)]
+    switching, now = Switching(environ), services.clock()
+    found = [
+        each
+        for each in sessions
+        if is_signed_in(switching.token_of(original(each.cache_key), original(each.start_url)), now)
+    ]
+    if not found:
+        names = " ".join(each.cache_key for each in sessions)
+        raise click.ClickException(session_strings.NONE_SIGNED_IN.format(names=names))
+    return found
 
 
 def session_or_current(

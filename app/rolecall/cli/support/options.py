@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from rolecall.presentation import command_help
+from rolecall.presentation import command_help, program_strings
+
+Function = Callable[..., Any]
+_OPTION: Final = "rolecall.option"  # what the option said, until its argument is read
 
 # Parameter names are those of the commands' functions.
-profile_argument = click.argument("profile", envvar="AWS_PROFILE")
-command_argument = click.argument("command", nargs=-1, type=click.UNPROCESSED)
 query_argument = click.argument("query", nargs=-1)
 sso_session_option = click.option("--sso-session", metavar="NAME", help=command_help.SSO_SESSION)
 refresh_option = click.option("--refresh", is_flag=True, help=command_help.REFRESH)
@@ -19,9 +20,7 @@ dry_run_option = click.option("--dry-run", is_flag=True, help=command_help.DRY_R
 yes_option = click.option("--yes", "-y", is_flag=True, help=command_help.YES)
 
 
-def format_option(
-    choices: list[str], default: str, text: str
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def format_option(choices: list[str], default: str, text: str) -> Callable[[Function], Function]:
     """`--format`, passed to the function as `output_format`."""
     return click.option(
         "--format",
@@ -31,3 +30,84 @@ def format_option(
         show_default=True,
         help=text,
     )
+
+
+def takes_profile(
+    *, envvar: str | None = None, required: bool = False
+) -> Callable[[Function], Function]:
+    """PROFILE or `--profile`, passed as `profile`; None without both, and without `envvar`."""
+
+    def callback(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:
+        profile = _one_of(context, parameter, value)
+        if profile is None and required:
+            raise click.MissingParameter(ctx=context, param=parameter)
+        return profile
+
+    def decorate(function: Function) -> Function:
+        argument = click.argument("profile", required=False, envvar=envvar, callback=callback)
+        return _profile_option(argument(function))
+
+    return decorate
+
+
+def takes_profile_and_command(function: Function) -> Function:
+    """`PROFILE [COMMAND]...`, or `--profile` and the command; passed as `profile`, `command`."""
+
+    def callback(
+        context: click.Context, parameter: click.Parameter, words: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        profile = context.meta.get(_OPTION)
+        if profile is None:
+            if not words:
+                raise click.MissingParameter(ctx=context, param_hint="PROFILE", param=parameter)
+            profile, words = words[0], words[1:]
+            words = words[1:] if words[:1] == ("--",) else words
+        context.params["profile"] = profile
+        return words
+
+    argument = click.argument(
+        "command",
+        nargs=-1,
+        type=click.UNPROCESSED,
+        metavar="PROFILE [COMMAND]...",
+        callback=callback,
+    )
+    return _profile_option(argument(function))
+
+
+def takes_session(function: Function) -> Function:
+    """NAME or `--sso-session`, passed as `sso_session`; None without both."""
+    argument = click.argument("sso_session", required=False, metavar="[NAME]", callback=_one_of)
+    option = _kept_option("--sso-session", "NAME", command_help.SSO_SESSION)
+    return option(argument(function))
+
+
+def _kept_option(name: str, metavar: str, text: str) -> Callable[[Function], Function]:
+    """An option that is read before the arguments, and that they take the value of."""
+
+    def keep(context: click.Context, _: click.Parameter, value: str | None) -> None:
+        context.meta[_OPTION] = value
+
+    return click.option(
+        name,
+        "named",
+        metavar=metavar,
+        is_eager=True,
+        expose_value=False,
+        callback=keep,
+        help=text,
+    )
+
+
+_profile_option = _kept_option("--profile", "PROFILE", command_help.PROFILE)
+
+
+def _one_of(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """The value of the argument or of its option. An option overrides a variable."""
+    option: str | None = context.meta.get(_OPTION)
+    source = context.get_parameter_source(parameter.name or "")
+    if option is None or value is None or source is click.core.ParameterSource.ENVIRONMENT:
+        return value if option is None else option
+    if option != value:
+        raise click.UsageError(program_strings.TWO_NAMES.format(one=value, other=option), context)
+    return value
