@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import subprocess
 import sys
 import time
@@ -317,6 +318,13 @@ def _stopped_with_lock(path: Path, state: Path, purpose: str = "") -> Iterator[N
     finally:
         process.kill()
         process.wait()
+
+
+def test_a_token_file_that_others_could_read_becomes_private(desk: Desk) -> None:
+    minutes_left(desk, 0)
+    token_file(desk).chmod(0o644)
+    assert valid_token(desk) is not None
+    assert stat.S_IMODE(token_file(desk).stat().st_mode) == 0o600
 
 
 class TestWhatIsKept:

@@ -52,6 +52,18 @@ class TestSignOut:
         assert not desk.services.tokens.plan_sign_out(desk.session)
         assert desk.role_cache.credentials(desk.session, *reached.key) is None
 
+    def test_a_token_file_that_is_a_link(self, desk: Desk) -> None:
+        """The file that it links to is deleted too, because it has the token."""
+        desk.sign_in()
+        path = desk.token_cache.token_path(desk.session)
+        elsewhere = desk.home / "elsewhere.json"
+        path.rename(elsewhere)
+        path.symlink_to(elsewhere)
+        desk.services.tokens.sign_out(desk.session)
+        assert not elsewhere.exists()
+        assert not path.is_symlink()
+        assert desk.server.calls.count("Logout", status=200) == 1
+
     def test_a_token_that_had_expired_already(self, desk: Desk) -> None:
         token = desk.sign_in()
         desk.server.revoke(token.value.reveal())

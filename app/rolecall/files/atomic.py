@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.errors import FileBusy, FileChanged, FileUnreadable, FileUnwritable
+from rolecall.files.fast.folders import make_folder
 from rolecall.files.temporary import delete_stale, temporary
 
 LOCK_TIMEOUT: Final = 10.0  # seconds
@@ -87,25 +88,33 @@ def read(path: Path) -> bytes | None:
         raise FileUnreadable(path, _reason(error)) from error
 
 
-def write(path: Path, data: bytes, *, expected: bytes | AnyContent | None = ANY_CONTENT) -> None:
+def write(
+    path: Path,
+    data: bytes,
+    *,
+    expected: bytes | AnyContent | None = ANY_CONTENT,
+    private: bool = False,
+) -> None:
     """Replace the content of a file. Links are followed; mode and owner are kept.
 
     `expected` is the content that the file must have just before it is replaced (None: no file).
-    New files have mode 0600, new folders 0700. Raises FileChanged if the content is another, and
+    New files have mode 0600, new folders 0700. With `private`, other users lose the right to read
+    and write the file. Raises FileChanged if the content is another, and
     FileUnwritable; in both cases the old bytes are still there.
     """
     try:
         target = _target(path)
-        make_folder(target.parent)
+        make_folder(str(target.parent))
         delete_stale(target.parent)
-        _replace(path, target, data, expected)
+        _replace(path, target, data, expected, private=private)
     except OSError as error:
         raise FileUnwritable(path, _reason(error)) from error
 
 
 def remove(path: Path) -> None:
-    """Delete one of rolecall's files if it exists. Raises FileUnwritable."""
+    """Delete a file if it exists, and the file that it links to. Raises FileUnwritable."""
     try:
+        Path(os.path.realpath(path)).unlink(missing_ok=True)
         path.unlink(missing_ok=True)
     except OSError as error:
         raise FileUnwritable(path, _reason(error)) from error
@@ -127,18 +136,6 @@ def is_changeable(path: Path) -> bool:
         return False
 
 
-def make_folder(folder: Path) -> None:
-    """Create the folder and its parents with mode 0700, whatever the umask. Raises OSError."""
-    if folder.is_dir():
-        return
-    make_folder(folder.parent)
-    with suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
-        folder.chmod(0o700)
-    if not folder.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-
-
 def check_writable(path: Path) -> None:
     """Check that `write` can replace the file, or create it, by doing all of it but the rename.
 
@@ -146,7 +143,7 @@ def check_writable(path: Path) -> None:
     """
     try:
         target = _target(path)
-        make_folder(target.parent)
+        make_folder(str(target.parent))
         old = _old(path, target)
         with temporary(target) as (descriptor, _):
             _copy_owner_and_mode(path, descriptor, old)
@@ -176,7 +173,7 @@ def lock(
     folder = state / "locks"
     name = sha256(os.fsencode(os.path.realpath(path) + purpose)).hexdigest()[:32]
     try:
-        make_folder(folder)
+        make_folder(str(folder))
         guard = FileLock(folder / f"{name}.lock", timeout=timeout, mode=0o600)
         guard.acquire()
     except Timeout:
@@ -229,10 +226,12 @@ def _target(path: Path) -> Path:
     return target
 
 
-def _replace(path: Path, target: Path, data: bytes, expected: bytes | AnyContent | None) -> None:
+def _replace(
+    path: Path, target: Path, data: bytes, expected: bytes | AnyContent | None, *, private: bool
+) -> None:
     old = _old(path, target)
     with temporary(target) as (descriptor, new):
-        _copy_owner_and_mode(path, descriptor, old)
+        _copy_owner_and_mode(path, descriptor, old, private=private)
         _write_all(descriptor, data)
         os.fsync(descriptor)
         if expected is not ANY_CONTENT and read(target) != expected:
@@ -262,8 +261,13 @@ def _old(path: Path, target: Path) -> os.stat_result | None:
     return old
 
 
-def _copy_owner_and_mode(path: Path, descriptor: int, old: os.stat_result | None) -> None:
-    """Give the new file the owner, group and mode of the old one; 0600 if there is none."""
+def _copy_owner_and_mode(
+    path: Path, descriptor: int, old: os.stat_result | None, *, private: bool = False
+) -> None:
+    """Give the new file the owner, group and mode of the old one; 0600 if there is none.
+
+    With `private`, the owner alone gets rights.
+    """
     if old is None:
         os.fchmod(descriptor, 0o600)
         return
@@ -273,7 +277,7 @@ def _copy_owner_and_mode(path: Path, descriptor: int, old: os.stat_result | None
             os.fchown(descriptor, old.st_uid, old.st_gid)
         except PermissionError:
             raise FileUnwritable(path, FileErrorReason.OTHER_OWNER.value) from None
-    os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
+    os.fchmod(descriptor, stat.S_IMODE(old.st_mode) & (0o700 if private else 0o7777))
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 
 from rolecall.domain.errors import FileError
 from rolecall.files import atomic
+from rolecall.files.fast.folders import make_folder
 from rolecall.files.fast.inventory import read_only_uri
 
 T = TypeVar("T")
@@ -104,7 +105,7 @@ class Database:
             return self._open_in_memory()
 
     def _open_on_disk(self) -> sqlite3.Connection:
-        atomic.make_folder(self._path.parent)
+        make_folder(str(self._path.parent))
         # SQLite gives its other files the mode of this one.
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

@@ -86,7 +86,7 @@ class JsonFolder:
         except FileUnreadable:
             old = {}
         kept = {key: value for key, value in old.items() if key not in known}
-        atomic.write(self._path(stem), json.dumps(fields | kept).encode())
+        atomic.write(self._path(stem), json.dumps(fields | kept).encode(), private=True)
 
     def _path(self, stem: str) -> Path:
         return self.folder / f"{stem}.json"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rolecall import __version__
 from rolecall.domain.errors import RolecallError
+from rolecall.files.fast.folders import make_folder
 from rolecall.files.locations import Locations
 
 
@@ -34,7 +35,7 @@ def report(error: BaseException, environ: Mapping[str, str]) -> Path | None:
     with suppress(OSError, RolecallError):
         folder = Locations.from_environment(environ).state
         path = folder / "crash.txt"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(str(folder))
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")

@@ -10,6 +10,8 @@ import os
 import time
 from typing import Final
 
+from rolecall.files.fast.folders import make_folder
+
 _FILE: Final = "recent-profiles"
 _MAX_SIZE: Final = 65_536  # bytes
 _KEPT: Final = 500  # profiles
@@ -23,7 +25,7 @@ def note_use(state: str, name: str) -> None:
         try:
             file = _opened(path)
         except FileNotFoundError:
-            os.makedirs(state, 0o700, exist_ok=True)
+            make_folder(state)
             file = _opened(path)
         try:
             os.write(file, line)
