@@ -15,6 +15,9 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     _open_closed_streams()
     try:
+        from rolecall.cli.support import core_dumps
+
+        core_dumps.forbid()
         from rolecall.cli.fast_path import run_fast
 
         if (status := run_fast(sys.argv[1:])) is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
 import shlex
 import signal
 import subprocess
@@ -58,6 +60,43 @@ def test_the_command_has_the_signals_of_a_direct_call(signed_in: CommandLine) ->
     tell = [program("grep"), "SigIgn", "/proc/self/status"]
     directly = subprocess.run(tell, capture_output=True, text=True, check=True).stdout
     assert signed_in.output_of("exec", PROFILE, "--", *tell) == directly
+
+
+@pytest.mark.parametrize("rolecall", ["exec", "serve"])
+def test_a_script_without_an_interpreter_is_run_by_the_shell(
+    signed_in: CommandLine, rolecall: str
+) -> None:
+    """As env(1) does, with a path and on the PATH."""
+    folder = signed_in.home / "bin"
+    folder.mkdir()
+    script = folder / "my-script"
+    script.write_text("echo script $1\n")
+    script.chmod(0o755)
+    path = f"{folder}:{os.environ['PATH']}"
+    for name in (str(script), "my-script"):
+        words = (rolecall, PROFILE, "--", name, "a b")
+        assert signed_in.output_of(*words, PATH=path) == "script a b\n"
+
+
+@pytest.mark.parametrize("rolecall", ["exec", "serve"])
+def test_the_command_may_dump_its_core_and_rolecall_may_not(
+    signed_in: CommandLine, rolecall: str
+) -> None:
+    """Rolecall has secrets in its memory, and the limit of the command is the user's."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    if hard == 0:
+        pytest.skip("needs the right to dump cores")
+    resource.setrlimit(resource.RLIMIT_CORE, (4096, hard))
+    try:
+        limit = ["sh", "-c", "ulimit -c"]
+        directly = subprocess.run(limit, capture_output=True, text=True, check=True).stdout
+        words = (rolecall, PROFILE, "--", "sh", "-c", "grep core /proc/$PPID/limits; ulimit -c")
+        lines = signed_in.output_of(*words).splitlines()
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
+    assert lines[-1:] == directly.splitlines()
+    if rolecall == "serve":  # the command is a child of rolecall
+        assert lines[0].split()[:5] == ["Max", "core", "file", "size", "0"]
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from shutil import which
 from typing import Final, NoReturn
 
 import click
 
+from rolecall.cli.support import core_dumps
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.exit_status import NOTHING_CHOSEN
 from rolecall.cli.support.options import takes_profile_and_command, yes_option
@@ -53,10 +56,26 @@ def replace_process(command: Sequence[str], environ: dict[str, str]) -> NoReturn
     sys.stdout.flush()
     sys.stderr.flush()
     restore_signals()
+    core_dumps.allow()
     try:
-        os.execvpe(command[0], [*command], environ)
+        try:
+            os.execvpe(command[0], [*command], environ)
+        except OSError as error:
+            script = by_shell(command, error, environ)
+            os.execve(script[0], script, environ)
     except OSError as error:
         sys.exit(echo_cannot_run(command[0], error))
+
+
+def by_shell(command: Sequence[str], error: OSError, environ: Mapping[str, str]) -> list[str]:
+    """Return the command that runs a script without `#!`, as execvp(3) does.
+
+    Raises the error if it has another reason.
+    """
+    path = which(command[0], path=environ.get("PATH"))
+    if error.errno != errno.ENOEXEC or path is None:
+        raise error
+    return ["/bin/sh", path, *command[1:]]
 
 
 def restore_signals() -> None:

@@ -12,7 +12,8 @@ from types import FrameType
 
 import click
 
-from rolecall.cli.exec import NOT_RUN, echo_cannot_run, environment
+from rolecall.cli.exec import NOT_RUN, by_shell, echo_cannot_run, environment
+from rolecall.cli.support import core_dumps
 from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.options import format_option, takes_profile_and_command
 from rolecall.cli.support.prompts import credentials_service
@@ -80,9 +81,13 @@ def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, pass_on)
     try:
-        child = subprocess.Popen(command, env=environ)
+        try:
+            child = subprocess.Popen(command, env=environ)
+        except OSError as error:
+            child = subprocess.Popen(by_shell(command, error, environ), env=environ)
     except OSError as error:
         return echo_cannot_run(command[0], error)
+    core_dumps.allow(child.pid)
     for missed in early:
         child.send_signal(missed)
     status = child.wait()
