@@ -26,6 +26,7 @@ from rolecall.files import atomic, editor
 from rolecall.files.atomic import FileErrorReason
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
+from rolecall.files.fast.folders import make_folder
 from rolecall.files.temporary import delete_stale, temporary
 from tests.support.kills import die_at, in_child
 from tests.support.programs import program, require_root
@@ -69,6 +70,12 @@ def test_mode_and_owner_are_kept(tmp_path: Path, wanted: int) -> None:
         atomic.write(path, b"x")
     found = path.stat()
     assert (mode(path), (found.st_uid, found.st_gid)) == (wanted, owner)
+
+
+def test_no_parent_of_a_folder_with_a_path_that_is_too_long_is_created(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="too long"):
+        make_folder(str(tmp_path) + "/xxxx" * 2000)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_links_are_written_through(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def doctor(context: click.Context) -> None:
         found = examine(os.environ)
     for name, named in found.elsewhere.items():
         shown = "" if named == Path() else safe(str(named))
-        click.echo(file_strings.elsewhere(name, shown, bool(shown) and named.exists()))
+        click.echo(file_strings.elsewhere(name, shown, named not in found.missing))
     for problem in found.errors:
         click.echo(explain(problem))
     for finding in found.findings:

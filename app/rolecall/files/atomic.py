@@ -120,6 +120,15 @@ def remove(path: Path) -> None:
         raise FileUnwritable(path, _reason(error)) from error
 
 
+def exists(path: Path) -> bool:
+    """Return whether there is a file. `Path.exists` raises OSError for some paths."""
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
+
+
 def is_exposed(path: Path) -> bool:
     """Return whether users other than the owner can read the file."""
     try:
@@ -221,7 +230,7 @@ def _target(path: Path) -> Path:
     target = Path(os.path.realpath(path))
     if target.is_symlink():
         raise FileUnwritable(path, FileErrorReason.LINK_LOOP.value)
-    if path.is_symlink() and not target.exists():
+    if path.is_symlink() and not exists(target):
         raise FileUnwritable(path, FileErrorReason.DANGLING_LINK.value)
     return target
 

@@ -87,7 +87,8 @@ class Backups:
 
     def list(self) -> list[Backup]:
         """Return every recorded write, the newest first, without unreadable records."""
-        found = (self._load(path) for path in sorted(self._folder.glob("*.json"), reverse=True))
+        names = sorted(self._names(), reverse=True)
+        found = (self._load(self._folder / name) for name in names if name.endswith(".json"))
         return [backup for backup in found if backup is not None]
 
     def last(self, path: Path | None = None) -> Backup | None:
@@ -163,9 +164,16 @@ class Backups:
             is_undone=fields.get("is_undone") is True,
         )
 
+    def _names(self) -> set[str]:
+        """Return the names of all backup files; none if there is no folder."""
+        try:
+            return {path.name for path in self._folder.iterdir() if path.name.startswith("2")}
+        except OSError:
+            return set()
+
     def rotate(self, now: datetime) -> None:
         """Delete the backups that are too many, too old or without a record, after a write."""
-        names = {path.name for path in self._folder.glob("2*.*")}
+        names = self._names()
         stems = sorted({Path(name).stem for name in names}, reverse=True)
         oldest, recent = _stem_of(now - MAX_AGE), _stem_of(now - _RECORDED_WITHIN)
         for number, stem in enumerate(stems):

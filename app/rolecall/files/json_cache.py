@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,8 +35,11 @@ class JsonFolder:
 
     def stems(self) -> Iterator[str]:
         """Yield the stems of all files, broken ones included."""
-        if self.folder.is_dir():
-            yield from sorted(path.stem for path in self.folder.glob("*.json"))
+        try:
+            stems = sorted(path.stem for path in self.folder.iterdir() if path.suffix == ".json")
+        except OSError:  # there is no such folder
+            return
+        yield from stems
 
     def paths(self) -> list[Path]:
         return [self._path(stem) for stem in self.stems()]
@@ -76,7 +80,7 @@ class JsonFolder:
     def forget(self, stem: str) -> None:
         """Delete a file if it exists. Raises FileBusy, FileUnwritable."""
         path = self._path(stem)
-        if path.exists() or path.is_symlink():
+        if os.path.lexists(path):
             with atomic.lock(path, self.state):
                 atomic.remove(path)
 

@@ -16,6 +16,7 @@ from rolecall.domain.errors import FileUnreadable
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
 from rolecall.domain.text import original
 from rolecall.domain.timestamps import write_time
+from rolecall.files import atomic
 from rolecall.files.json_cache import Fields, JsonFolder, text, texts, time_of
 
 _TOKEN_FIELDS: Final = frozenset(
@@ -59,7 +60,7 @@ class SsoCache:
 
     def has_token_file(self, session: SsoSession) -> bool:
         """Return whether the session has a token file, broken or not."""
-        return self.token_path(session).exists()
+        return atomic.exists(self.token_path(session))
 
     def save_token(self, session: SsoSession, token: AccessToken) -> None:
         """Write the token file that the CLI would write; unknown members stay."""

@@ -25,7 +25,8 @@ class Examination:
     """What the check found.
 
     `errors` has the files that could not be read at all. `settings` is the path of settings.toml.
-    `elsewhere` has the paths of "config" and "credentials" that a variable sets to another place.
+    `elsewhere` has the paths of "config" and "credentials" that a variable sets to another place;
+    `missing` has those of them that are no files.
     """
 
     findings: tuple[Finding, ...]
@@ -33,6 +34,7 @@ class Examination:
     settings: Path
     bad_settings: tuple[BadSetting, ...] = ()
     elsewhere: Mapping[str, Path] = field(default_factory=dict)
+    missing: frozenset[Path] = frozenset()
 
     @property
     def is_clean(self) -> bool:
@@ -61,12 +63,14 @@ def examine(environ: Mapping[str, str]) -> Examination:
     settings = SettingsService.from_environment(environ)
     if settings.read_error is not None:
         errors.append(settings.read_error)
+    elsewhere = {name: getattr(locations, name) for name in locations.moved()}
     return Examination(
         tuple(findings),
         tuple(errors),
         settings.file.path,
         settings.last.bad,
-        {name: getattr(locations, name) for name in locations.moved()},
+        elsewhere,
+        frozenset(path for path in elsewhere.values() if not atomic.exists(path)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,7 +22,7 @@ def demo_home() -> Iterator[Path]:
 def delete_leftovers(locations: Locations) -> None:
     """Delete temporary files, which may have secrets, from all folders that rolecall writes to."""
     files = locations.config, locations.credentials, locations.settings
-    folders = {path.resolve().parent for path in files if path.name}
+    folders = {Path(os.path.realpath(path)).parent for path in files if path.name}
     folders |= {locations.sso_cache, locations.cli_cache, locations.state, locations.cache}
     folders |= {locations.state / "backups", locations.state / "refused"}
     for folder in folders:

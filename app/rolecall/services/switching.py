@@ -19,6 +19,7 @@ from rolecall.domain.switching import AccountKey, SwitchTarget, profile_of
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast import ini, inventory, paths, recent_profiles
 from rolecall.files.fast.key_expiry import expiry_of, is_short_term
+from rolecall.files.fast.read import read
 from rolecall.files.fast.token_file import token_expiry
 
 if TYPE_CHECKING:
@@ -284,8 +285,7 @@ def _bytes(path: str) -> bytes | None:
     The full reader then raises the error.
     """
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        return read(path)
     except FileNotFoundError:
         return b""
     except (OSError, ValueError):

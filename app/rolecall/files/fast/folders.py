@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 
 
 def make_folder(folder: str) -> None:
     """Create the folder and its parents with mode 0700, whatever the umask. Raises OSError."""
-    if os.path.isdir(folder):
-        return
-    make_folder(os.path.dirname(folder) or ".")
+    try:
+        if stat.S_ISDIR(os.stat(folder).st_mode):
+            return
+    except FileNotFoundError:
+        make_folder(os.path.dirname(folder) or ".")
     try:
         os.mkdir(folder, 0o700)
         os.chmod(folder, 0o700)

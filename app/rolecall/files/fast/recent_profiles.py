@@ -11,6 +11,7 @@ import time
 from typing import Final
 
 from rolecall.files.fast.folders import make_folder
+from rolecall.files.fast.read import read
 
 _FILE: Final = "recent-profiles"
 _MAX_SIZE: Final = 65_536  # bytes
@@ -38,8 +39,7 @@ def note_use(state: str, name: str) -> None:
 def last_uses(state: str) -> dict[str, float]:
     """Return when each profile was last switched to, in seconds since the epoch."""
     try:
-        with open(f"{state}/{_FILE}", "rb") as file:
-            lines = file.read().decode("utf-8", "surrogateescape").split("\n")
+        lines = read(f"{state}/{_FILE}").decode("utf-8", "surrogateescape").split("\n")
     except OSError:
         return {}
     found = {}
@@ -51,7 +51,7 @@ def last_uses(state: str) -> dict[str, float]:
 
 
 def _opened(path: str) -> int:
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    flags = os.O_WRONLY | os.O_NONBLOCK | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
     return os.open(path, flags, 0o600)
 
 

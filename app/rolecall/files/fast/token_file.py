@@ -7,6 +7,7 @@ than a shell should wait.
 from __future__ import annotations
 
 from rolecall.domain.time_left import TokenExpiry
+from rolecall.files.fast.read import read
 from rolecall.files.fast.times import read_time
 
 _Fields = dict[str, object]
@@ -66,8 +67,7 @@ def _object(path: str) -> _Fields:
     """Return the JSON in a file, which is probably an object. Raises OSError, ValueError."""
     import json
 
-    with open(path, "rb") as file:
-        found: _Fields = json.loads(file.read().decode())
+    found: _Fields = json.loads(read(path).decode())
     return found
 
 

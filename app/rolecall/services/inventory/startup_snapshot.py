@@ -48,8 +48,9 @@ def startup_snapshot(
         if not (locations.cache / "inventory.sqlite").exists():
             return None  # before more modules are imported
         from rolecall.files.fast import ini
+        from rolecall.files.fast.read import read
 
-        sections = ini.config(locations.config.read_bytes()) or {}
+        sections = ini.config(read(str(locations.config))) or {}
         session = _session(sections, locations, clock())
         return _rows_of(session, sections, str(locations.cache)) if session else None
     except (HomeUnknown, OSError, ValueError):
