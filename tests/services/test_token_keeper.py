@@ -245,3 +245,12 @@ def test_a_file_is_not_reported_as_changed_once_it_is_shown(
     assert check(keeper).changed == {desk.config}
     desk.config.unlink()
     assert check(keeper).changed == {desk.config}
+
+
+def test_a_file_that_changed_after_it_was_shown_is_reported_by_the_first_check(
+    desk: Desk,
+) -> None:
+    keeper = made(desk)
+    keeper.note_shown(desk.config)
+    desk.config.write_bytes(desk.config.read_bytes() + b"[profile theirs]\n")
+    assert check(keeper).changed == {desk.config}

@@ -78,10 +78,12 @@ async def open_full_screen(
     names: Sequence[str] = NAMES,
     before: Callable[[Desk], None] | None = None,
     size: tuple[int, int] = (100, 8),
+    *,
+    signed_in: bool = True,
 ) -> AsyncIterator[FullScreen]:
     """Open the full screen with accounts of these names.
 
-    `before` is called before it opens, and then nothing is waited for.
+    `before` is called before it opens, and then nothing is waited for. Without a sign-in neither.
     """
     clock = FakeClock()
     accounts = [(Account(f"{n:012}", name, ""), ("A", "B")) for n, name in enumerate(names)]
@@ -93,7 +95,8 @@ async def open_full_screen(
         session = SsoSession("corp", server.start_url, server.region)
         desk = Desk(server, home, clock, session)
         desk.services.sign_in.add_session("corp", server.start_url, server.region)
-        desk.sign_in()
+        if signed_in:
+            desk.sign_in()
         if before:
             before(desk)
         settings = SettingsService.from_environment(desk.environ)
@@ -105,7 +108,7 @@ async def open_full_screen(
         async with app.run_test(size=size) as pilot:
             full_screen = FullScreen(app, pilot, desk)
             state = app.state.state_of(session)
-            if not before:
+            if signed_in and not before:
                 await full_screen.until(lambda: state.catalogue.listed == len(names))
                 await full_screen.until(lambda: not state.crawling)
             yield full_screen

@@ -84,7 +84,8 @@ class TokenKeeper:
         expiries = self._read(file_stamps)
         failures = self._failures.copy()  # other threads may change them
         timed = {session: self._timed(each) for session, each in failures.items()}
-        changed = _differing(before, file_stamps)
+        # A file that was shown before the first check may have changed since.
+        changed = _differing(before, file_stamps) | self._shown.keys()
         unseen = {path for path in changed if self._shown.get(path, self) != file_stamps.get(path)}
         return KeeperReport(expiries, timed, frozenset(unseen))
 

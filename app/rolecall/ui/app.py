@@ -6,13 +6,17 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 from textual import events
+from textual.app import ScreenStackError
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.worker import get_current_worker
 
 from rolecall.presentation.commands import key_of
 from rolecall.ui import garbage, theme
+from rolecall.ui.asker import Work, asked_by, require_asker
 from rolecall.ui.modes import MODES
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
 from rolecall.ui.rendering.terminal_app import TerminalApp
@@ -21,7 +25,7 @@ from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.state.app_state import AppState
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
-from rolecall.ui.type_ahead import TypeAhead, Work
+from rolecall.ui.type_ahead import TypeAhead
 from rolecall.ui.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -32,6 +36,10 @@ if TYPE_CHECKING:
     from rolecall.services.settings import SettingsService
     from rolecall.ui.events import Event
     from rolecall.ui.host import Demo
+
+T = TypeVar("T")
+
+_NO_GROUP: Final = "none"  # of work that no other work cancels
 
 
 class RolecallApp(TerminalApp[str]):
@@ -93,7 +101,7 @@ class RolecallApp(TerminalApp[str]):
 
     def _after_first_paint(self) -> None:
         garbage.start_collecting()
-        self.run_worker(self.start(), exclusive=True, group="open")
+        self._run(asked_by(self._shown, self.start), "open")
 
     async def start(self) -> None:
         """Start the work that nobody has to ask for."""
@@ -114,27 +122,40 @@ class RolecallApp(TerminalApp[str]):
         super().exit(*args, **kwargs)
 
     async def action_quit(self) -> None:
-        if isinstance(self.screen, CommandScreen):
-            self.screen.action_command("quit")
+        if self._shown is not None:
+            self._shown.action_command("quit")
         else:
             self.exit()
 
     # --- work
 
-    def spawn(self, work: Work, group: str, *, opens: bool = False) -> None:
+    def spawn(self, work: Work, group: str = "", *, opens: bool = False) -> None:
         if self._is_exiting or self._services is None:
             return
+        work = asked_by(self._shown, work)
         if opens:
             work = self.type_ahead.hold_during(work, self.call_later)
-        self.run_worker(cast("Any", work), exclusive=True, group=group)
+        self._run(work, group)
+
+    def _run(self, work: Work, group: str) -> None:
+        self.run_worker(cast("Any", work), exclusive=bool(group), group=group or _NO_GROUP)
+
+    def require_asker(self) -> None:
+        require_asker(self._shown)
+
+    async def ask(self, screen: Screen[T]) -> T:
+        self.require_asker()
+        # The user's answer belongs to this work, so nothing cancels it from here on.
+        get_current_worker().group = _NO_GROUP
+        return await self.push_screen_wait(screen)
 
     async def announce(self, event: Event) -> None:
         await self.flows.announce(event)
 
     def _tick(self) -> None:
-        if isinstance(self.screen, CommandScreen):
-            self.screen.tick()
-        if self._services is not None:
+        if self._shown is not None:
+            self._shown.tick()
+        if self._services is not None and not self._is_exiting:
             self.tick_flows()
 
     def tick_flows(self) -> None:
@@ -145,7 +166,8 @@ class RolecallApp(TerminalApp[str]):
     # --- keys
 
     async def on_event(self, event: events.Event) -> None:
-        if self.type_ahead.hold(event):
+        is_late = self._is_exiting and isinstance(event, events.Key)  # the screens may be gone
+        if is_late or self.type_ahead.hold(event):
             return
         await super().on_event(event)
         if self.type_ahead.ends_with(event):
@@ -155,15 +177,24 @@ class RolecallApp(TerminalApp[str]):
         if turn not in {None, self.type_ahead.turn}:
             return
         keys = self.type_ahead.end()
-        if isinstance(self.screen, CommandScreen) and self.screen.takes_type_ahead:
+        if self._shown is not None and self._shown.takes_type_ahead:
             for key in keys:
                 await self.on_event(key)
 
     # --- showing
 
+    @property
+    def _shown(self) -> CommandScreen[Any] | None:
+        """The visible screen; None while the app closes, which takes the screens away first."""
+        try:
+            screen = self.screen
+        except ScreenStackError:
+            return None
+        return screen if isinstance(screen, CommandScreen) else None
+
     def show_state(self) -> None:
-        if isinstance(self.screen, CommandScreen):
-            self.screen.show_state()
+        if self._shown is not None:
+            self._shown.show_state()
 
     def refresh_texts(self) -> None:
         for mode in self.MODES:
@@ -177,13 +208,13 @@ class RolecallApp(TerminalApp[str]):
         return key_of(command_id)
 
     def flash(self, text: str) -> None:
-        if isinstance(self.screen, CommandScreen):
-            self.screen.flash(text)
+        if self._shown is not None:
+            self._shown.flash(text)
 
     def flash_warning(self, text: str) -> None:
-        if isinstance(self.screen, CommandScreen):
-            self.screen.flash_warning(text)
+        if self._shown is not None:
+            self._shown.flash_warning(text)
 
     def flash_error(self, error: BaseException) -> None:
-        if isinstance(self.screen, CommandScreen):
-            self.screen.flash_error(error)
+        if self._shown is not None:
+            self._shown.flash_error(error)

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from rolecall.services.drift import DriftOverview
     from rolecall.services.services import Services
     from rolecall.services.settings import SettingsService
+    from rolecall.ui.asker import Work
     from rolecall.ui.events import Event
     from rolecall.ui.state.app_state import AppState
     from rolecall.ui.state.rows import AccountRow, AssignmentRow, Key, Wanted
-    from rolecall.ui.type_ahead import TypeAhead, Work
+    from rolecall.ui.type_ahead import TypeAhead
 
 T = TypeVar("T")
 
@@ -66,11 +67,25 @@ class Host(Protocol):
 
     # --- work
 
-    def spawn(self, work: Work, group: str, *, opens: bool = False) -> None:
-        """Run `work` in the background and cancel what still runs in the group.
+    def spawn(self, work: Work, group: str = "", *, opens: bool = False) -> None:
+        """Run `work` in the background for the visible screen.
 
-        If the work `opens` a screen, keys typed until then wait for it. Nothing runs before the
-        services are open, because a key may come earlier than that.
+        If it has a group, what still runs in the group is cancelled: use one only for work that
+        replaces earlier work. If the work `opens` a screen, keys typed until then wait for it.
+        Nothing runs before the services are open, because a key may come earlier than that.
+        """
+
+    def require_asker(self) -> None:
+        """Stop the work that calls this if the user has left the screen that asked for it.
+
+        To be called after an `await`, before the work changes what is visible. Raises Left, which
+        `spawn` catches.
+        """
+
+    async def ask(self, screen: Screen[T]) -> T:
+        """Show a screen over the one that asked for this work, and return its result.
+
+        From here on no other work cancels this work. Raises Left if the user has left.
         """
 
     async def announce(self, event: Event) -> None:
@@ -136,9 +151,8 @@ class Host(Protocol):
         self, screen: Screen[T], callback: Callable[[T | None], None] | None = None
     ) -> Awaitable[None]: ...
 
-    async def push_screen_wait(self, screen: Screen[T]) -> T: ...
-
-    def pop_screen(self) -> AwaitComplete: ...
+    def get_screen_stack(self, mode: str) -> list[Screen[Any]]:
+        """Return the screens of a place. Raises KeyError if it has not been seen yet."""
 
     def switch_mode(self, mode: str) -> Awaitable[None]: ...
 

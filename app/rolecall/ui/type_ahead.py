@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import time
 from asyncio import CancelledError
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 from textual import events
 
-Work = Callable[[], Coroutine[Any, Any, None]]
+from rolecall.ui.asker import Work
 
 _NEVER_HELD: Final = "ctrl+c"  # leaves at any time
 _LONGEST: Final = 5.0  # seconds after which keys are no longer held

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from rolecall.domain.file_change import Change
     from rolecall.domain.model import Profile
     from rolecall.services.profile_changes import ProfileChanges
+    from rolecall.ui.asker import Work
     from rolecall.ui.host import DriftView, Host
     from rolecall.ui.screens.base.form import FormScreen
-    from rolecall.ui.type_ahead import Work
 
 _MakeForm = Callable[[list[str]], "FormScreen[str | None]"]  # from the known regions
 _MakeTitle = Callable[[Sequence[str]], str]  # from the names of the profiles
@@ -65,7 +65,7 @@ class ChangeFlow:
 
     def compare_again(self, view: DriftView) -> None:
         """Compare again, because the file or the listing may have changed."""
-        self._spawn(partial(self._compare_again, view), opens=False)
+        self._host.spawn(partial(self._reporting, partial(self._compare_again, view)), "drift")
 
     async def refresh_drift(self) -> None:
         """Compare again if the drift is on the screen."""
@@ -80,8 +80,9 @@ class ChangeFlow:
 
     # --- how
 
-    def _spawn(self, work: Work, *, opens: bool = True) -> None:
-        self._host.spawn(partial(self._reporting, work), "save", opens=opens)
+    def _spawn(self, work: Work) -> None:
+        """Do work that opens a screen."""
+        self._host.spawn(partial(self._reporting, work), "save", opens=True)
 
     async def _reporting(self, work: Work) -> None:
         """Do the work and show the error that it raises."""
@@ -92,7 +93,7 @@ class ChangeFlow:
 
     async def _fill_in(self, make_form: _MakeForm) -> None:
         form = make_form(await in_thread(self._host.services.sign_in.regions))
-        name = await self._host.push_screen_wait(form)
+        name = await self._host.ask(form)
         if name is not None and form.change is not None:
             await self._show_written(form.change)
             if isinstance(self._host.screen, ProfilesScreen):
@@ -103,6 +104,7 @@ class ChangeFlow:
         from rolecall.ui.screens.drift import DriftScreen
 
         overview = await in_thread(self._host.services.drift.compare_all)
+        self._host.require_asker()
         self._host.push_screen(DriftScreen(overview))
 
     async def _compare_again(self, view: DriftView) -> None:

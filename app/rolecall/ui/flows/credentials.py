@@ -78,6 +78,7 @@ class CredentialFlow:
 
     def _show(self, names: Sequence[str], get: Callable[[], Export]) -> None:
         async def push() -> None:
+            self._host.require_asker()
             self._host.push_screen(CredentialsScreen(names, get))
 
         self._host.spawn(push, "credentials", opens=True)

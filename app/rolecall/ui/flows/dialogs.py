@@ -25,7 +25,7 @@ async def confirmed(
     warnings: str = "",
     about: Sequence[str] = (),
 ) -> bool:
-    """Show a difference and return whether the user wants it.
+    """Show a difference and return whether the user wants it. Raises Left.
 
     `act` is what the key does, such as "delete". `intro` is about ~/.aws/config by default.
     `warnings`: what else follows, a line each. `about`: the names of the accounts and profiles
@@ -35,15 +35,20 @@ async def confirmed(
 
     intro = intro or labels.WILL_CHANGE.format(path=config_file())
     screen: Screen[Any] = ConfirmScreen(act, title, intro, diff, warnings=warnings, about=about)
-    return bool(await host.push_screen_wait(screen))
+    return bool(await host.ask(screen))
 
 
 def go_to(host: Host, mode: str) -> None:
     """Go to a place. In the place itself, go back to its first screen."""
     if isinstance(host.screen, CommandScreen) and host.screen.closes_when_left:
-        host.pop_screen()
+        host.screen.dismiss(None)
     if mode == host.current_mode:
-        while len(host.screen_stack) > 1:
-            host.pop_screen()
+        close_all(host, mode)
     else:
         host.switch_mode(mode)
+
+
+def close_all(host: Host, mode: str) -> None:
+    """Close all screens of a place but the first. Who waits for their results gets None."""
+    for screen in reversed(host.get_screen_stack(mode)[1:]):
+        screen.dismiss(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -42,6 +43,7 @@ class InventoryFlow:
         self._in_background: set[SsoSession] = set()  # crawls that the user did not ask for
         self._next_check = datetime.min.replace(tzinfo=UTC)
         self._failures: dict[SsoSession, int] = {}  # crawls in a row that left something out
+        self._favourites_lock = asyncio.Lock()  # they are changed in the order of the keys
 
     # --- the cache
 
@@ -237,7 +239,7 @@ class InventoryFlow:
     def list_again(self, session: SsoSession, account_id: str) -> None:
         """List the permission sets of one account again."""
         work = partial(self._list_again, self._host.state.state_of(session), account_id)
-        self._host.spawn(work, f"list-{account_id}")
+        self._host.spawn(work, f"list {session.cache_key} {account_id}")
 
     def open_account(self, row: AccountRow) -> None:
         """Show the permission sets of the account."""
@@ -272,7 +274,7 @@ class InventoryFlow:
     def toggle_favourite(self, session: SsoSession, key: Key) -> None:
         """Make the row a favourite, which comes first, or no longer."""
         work = partial(self._toggle_favourite, self._host.state.state_of(session), key)
-        self._host.spawn(work, "favourite")
+        self._host.spawn(work)
 
     async def note_use(self, session: SsoSession, key: Key) -> None:
         """Note that the permission set was used: the last used come after the favourites."""
@@ -282,7 +284,8 @@ class InventoryFlow:
             service.note_use(session, *key)
             return service.favourites(session)
 
-        self._host.state.state_of(session).set_favourites(await in_thread(note))
+        async with self._favourites_lock:
+            self._host.state.state_of(session).set_favourites(await in_thread(note))
 
     def show_row(self, profile: Profile) -> None:
         """Show the profile's permission set among all, if its session lists it."""
@@ -290,13 +293,14 @@ class InventoryFlow:
 
     async def _toggle_favourite(self, session_state: SessionState, key: Key) -> None:
         service, session = self._host.services.inventory, session_state.session
-        on = not session_state.is_favourite(key)
 
-        def toggle() -> Favourites:
+        def toggle(on: bool) -> Favourites:
             service.set_favourite(session, *key, on=on)
             return service.favourites(session)
 
-        session_state.set_favourites(await in_thread(toggle))
+        async with self._favourites_lock:
+            on = not session_state.is_favourite(key)
+            session_state.set_favourites(await in_thread(partial(toggle, on)))
         self._host.refresh_texts()
         self._host.show_state()
 
@@ -306,6 +310,7 @@ class InventoryFlow:
         session = state.session_of(profile)
         if session is not None and not any(session == each.session for each in state.shown):
             await self._host.announce(SessionRequested(session))
+        self._host.require_asker()
         await self._host.switch_mode("permission_sets")
         screen = self._host.screen
         if not isinstance(screen, PermissionSetsScreen):

@@ -43,7 +43,7 @@ class NavigationFlow:
         from rolecall.ui.screens.help import HelpScreen, PaletteScreen
 
         if isinstance(self._host.screen, HelpScreen):
-            self._host.pop_screen()
+            self._host.screen.dismiss(None)
         below = self._host.screen
         if not isinstance(below, CommandScreen):
             return

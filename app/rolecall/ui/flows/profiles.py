@@ -14,6 +14,7 @@ from rolecall.domain.text import original, safe
 from rolecall.presentation import labels, profile_strings, save_strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
+from rolecall.ui.asker import Left
 from rolecall.ui.events import ConfigChanged, RoleUsed
 from rolecall.ui.flows.dialogs import confirmed, go_to
 from rolecall.ui.screens.base.command import CommandScreen
@@ -48,7 +49,7 @@ class ProfileFlow:
 
     def verify(self, name: str, view: VerificationView) -> None:
         """Ask AWS who the profile is, and show the answer on the screen that asked."""
-        self._host.spawn(partial(self._verify, name, view), "verify")
+        self._host.spawn(partial(self._verify, name, view), f"verify {name} for {id(view)}")
 
     def show(self, name: str) -> None:
         """Show the profile among the others."""
@@ -120,13 +121,15 @@ class ProfileFlow:
         except RolecallError as error:
             self._host.flash_error(error)
             return
-        name = await self._host.push_screen_wait(SaveProfileScreen(*row, draft, regions))
+        name = await self._host.ask(SaveProfileScreen(*row, draft, regions))
         if name is not None:
             await self._host.announce(RoleUsed(session, row.key))
             await self._host.announce(ConfigChanged())
-            await self._host.push_screen_wait(SavedScreen(name, row.account.name))
-            # For a user who pressed Esc too late to cancel.
+            with suppress(Left):
+                await self._host.ask(SavedScreen(name, row.account.name))
+            # For a user who pressed Esc too late to cancel, or has gone to another place.
             self._host.flash(save_strings.SAVED_LINE.format(name=name, path=config_file()))
+            await self._host.deliver_typed_keys()
 
     async def _use(self, name: str) -> None:
         if not await self._may_use(name):

@@ -40,7 +40,7 @@ class SettingsFlow:
         host = self._host
         regions = await in_thread(host.services.sign_in.regions)
         mouse = host.settings.mouse
-        if await host.push_screen_wait(SettingsScreen(self._service, self.path, regions)):
+        if await host.ask(SettingsScreen(self._service, self.path, regions)):
             host.theme = theme.first_theme(os.environ, host.settings.theme)
             host.refresh_texts()
             is_later = host.settings.mouse != mouse

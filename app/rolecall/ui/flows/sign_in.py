@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from rolecall.ui.events import (
     TokenReplaced,
     TokensChanged,
 )
-from rolecall.ui.flows.dialogs import confirmed, go_to
+from rolecall.ui.flows.dialogs import close_all, confirmed, go_to
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.threads import in_thread
 
@@ -64,7 +65,7 @@ class SignInFlow:
 
     def choose(self) -> None:
         """Show the list of sessions."""
-        self._host.spawn(self._choose, "open", opens=True)
+        self._host.spawn(self._choose, "choose", opens=True)
 
     def begin(self, session: SsoSession, reason: str = "", *, force: bool = False) -> None:
         """Sign in to the session. If a token is valid, it is used, unless `force` is set.
@@ -124,10 +125,10 @@ class SignInFlow:
             self._host.show_state()
 
     def renew(self, session: SsoSession) -> None:
-        self._host.spawn(partial(self._renew, session), "tokens")
+        self._host.spawn(partial(self._renew, session), f"tokens {session.cache_key}")
 
     def sign_out(self, session: SsoSession) -> None:
-        self._host.spawn(partial(self._sign_out, session), "tokens")
+        self._host.spawn(partial(self._sign_out, session), f"tokens {session.cache_key}")
 
     # --- the start
 
@@ -135,7 +136,27 @@ class SignInFlow:
         state = self._host.state
         await self._host.announce(ConfigChanged())
         await self._host.announce(TokensChanged())
-        await self._read_sessions()
+        try:
+            await self._read_sessions()
+            if await self._enter_first_with_token():
+                return
+            state.show_session(next(iter(state.sessions), None))
+        finally:  # also if the user has chosen a session in the meantime
+            state.looking_for_token = False
+            self._host.show_state()
+        if state.sessions_problem:
+            return
+        if len(state.sessions) == 1:
+            await self._begin(state.sessions[0], "")
+            return
+        self._host.require_asker()
+        await self._host.switch_mode(modes.SIGN_IN)
+        if not state.sessions:
+            self.new_session()
+
+    async def _enter_first_with_token(self) -> bool:
+        """Enter the first session that has a valid token. Return whether there is one."""
+        state = self._host.state
         for session in state.sessions:
             state.show_session(session)
             await self._host.announce(SessionSelected(session))
@@ -148,17 +169,8 @@ class SignInFlow:
                 state.looking_for_token = False
                 await self._enter(session, token)
                 self._host.flash(sign_in_strings.TOKEN_FOUND.format(session=session.label))
-                return
-        state.show_session(next(iter(state.sessions), None))
-        state.looking_for_token = False
-        if state.sessions_problem:
-            self._host.show_state()
-        elif len(state.sessions) == 1:
-            await self._begin(state.sessions[0], "")
-        else:
-            await self._host.switch_mode(modes.SIGN_IN)
-            if not state.sessions:
-                await self._new_session()
+                return True
+        return False
 
     async def _read_sessions(self) -> None:
         state = self._host.state
@@ -183,21 +195,24 @@ class SignInFlow:
         """Show the list of sessions alone. A sign-in that was open there is cancelled."""
         await self._read_sessions()
         host = self._host
+        host.require_asker()
         if host.current_mode != modes.SIGN_IN:
             if isinstance(host.screen, CommandScreen) and host.screen.closes_when_left:
-                await host.pop_screen()
+                host.screen.dismiss(None)
             self._came_from = host.current_mode
-            await host.switch_mode(modes.SIGN_IN)
-        while len(host.screen_stack) > 1:
-            await host.pop_screen()
+            await host.switch_mode(modes.SIGN_IN)  # it takes the held keys when it is mounted
+        close_all(host, modes.SIGN_IN)
 
     async def _leave_list(self) -> None:
         """Go back to where the user was. A sign-in that is open is cancelled."""
         host = self._host
         if host.current_mode == modes.SIGN_IN:
-            await host.switch_mode(self._came_from)
-        await host.remove_mode(modes.SIGN_IN)
-        host.add_mode(modes.SIGN_IN, modes.sessions_screen)
+            host.switch_mode(self._came_from)
+        with suppress(KeyError):
+            close_all(host, modes.SIGN_IN)
+        removal = host.remove_mode(modes.SIGN_IN)
+        host.add_mode(modes.SIGN_IN, modes.sessions_screen)  # before the next key
+        await removal
 
     async def _show_all(self) -> None:
         state = self._host.state
@@ -218,11 +233,13 @@ class SignInFlow:
         regions = await in_thread(self._service.regions)
         sessions = self._host.state.sessions
         region = sessions[0].region if sessions else ""
-        session = await self._host.push_screen_wait(NewSessionScreen(regions, region))
+        session = await self._host.ask(NewSessionScreen(regions, region))
         if session is not None:
             turn = self._host.type_ahead.turn
-            await self._begin(session, "")
-            await self._host.deliver_typed_keys(turn)
+            try:
+                await self._begin(session, "")
+            finally:
+                await self._host.deliver_typed_keys(turn)
 
     # --- signing in
 
@@ -318,12 +335,19 @@ class SignInFlow:
             removed = "\n".join(f"- {line}" for line in lines)
             if not await confirmed(self._host, labels.SIGN_OUT, title, removed, intro=intro):
                 return
-            await in_thread(partial(tokens.sign_out, session))
-            text = sign_in_strings.SIGNED_OUT_OF.format(session=session.label)
         except RolecallError as error:
+            self._host.flash_error(error)
+            return
+        text, is_signed_out = sign_in_strings.SIGNED_OUT_OF.format(session=session.label), True
+        try:
+            await in_thread(partial(tokens.sign_out, session))
+        except RolecallError as error:  # the token may be deleted all the same
             text = explain(error)
-        await self._host.announce(SignedOut(session))
-        self._host.state.state_of(session).set_token(None)  # what was listed stays on the screen
+            await self._host.announce(TokensChanged())
+            is_signed_out = session not in self._host.state.usable_tokens
+        if is_signed_out:
+            await self._host.announce(SignedOut(session))
+            self._host.state.state_of(session).set_token(None)  # what was listed stays shown
         await self._report(text)
 
     async def _report(self, text: str) -> None:

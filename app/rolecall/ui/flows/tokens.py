@@ -106,7 +106,7 @@ class TokensFlow:
         self._report_failures()
         is_shown = state.config is not None or state.profiles_problem
         if is_shown and report.changed & {locations.config, locations.credentials}:
-            self._host.spawn(partial(self._host.announce, ConfigChanged()), "profiles")
+            self._host.spawn(partial(self._host.announce, ConfigChanged()), "config-changed")
 
     async def _renew(self, session: SsoSession, token: AccessToken) -> None:
         """Renew the token, in a separate worker because that may take long."""

@@ -65,7 +65,7 @@ class WorkbenchFlow:
         default = rules.template
         rules = replace(rules, template=self._template or default)
         screen = WorkbenchScreen(rows, existing, rules, regions)
-        await self._host.push_screen_wait(screen)
+        await self._host.ask(screen)
         is_unwritten = not screen.is_written and screen.template != default
         self._template = screen.template if is_unwritten else None
         if screen.is_written:

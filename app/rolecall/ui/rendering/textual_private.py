@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.segment import Segment
 from textual import events
 from textual.app import App, ReturnType
+from textual.await_complete import AwaitComplete
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
@@ -65,9 +66,12 @@ PRIVATE_NAMES: Final = (
     PrivateName(_APP, "_batch_count"),
     PrivateName(_APP, "_background_screens"),
     PrivateName(_APP, "_fatal_error", ()),
+    PrivateName(_APP, "_screen_stacks"),
     PrivateName(_APP, "_close_messages_no_wait", ()),
     PrivateName(_APP, "_update_mouse_over", ("screen",)),
     PrivateName(_SCREEN, "_compositor"),
+    PrivateName(_SCREEN, "_result_callbacks"),
+    PrivateName(_SCREEN, "_pop_result_callback", ()),
     PrivateName(_SCREEN, "_dirty_widgets"),
     PrivateName(_SCREEN, "_repaint_required"),
     PrivateName(_SCREEN, "_compositor_refresh", ()),
@@ -157,7 +161,25 @@ def driver_of(app: App[Any]) -> Driver | None:
 
 
 class PaintedScreen(Screen[ScreenResultType]):
-    """A screen that a subclass may paint in its own way."""
+    """A screen that a subclass may paint in its own way, and that closes only itself."""
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Close this screen, visible or not, and pass its result on. It may be closed already.
+
+        Textual would close the visible screen instead. The first screen of a place does not close.
+        """
+        if self.is_active and len(self.app.screen_stack) > 1:
+            return super().dismiss(result)
+        if not MISSING:
+            for stack in self.app._screen_stacks.values():
+                if self in stack[1:]:
+                    stack.remove(self)
+                    if self._result_callbacks:
+                        self._result_callbacks[-1](result)
+                    self._pop_result_callback()
+                    closed: AwaitComplete = AwaitComplete(self.remove()).call_next(self.app)
+                    return closed
+        return AwaitComplete()
 
     def paint(self) -> None:
         """Paint what has changed. Layout and changed widgets are known when this is called."""

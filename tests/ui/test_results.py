@@ -1,0 +1,201 @@
+"""A result belongs to the screen that asked for it, wherever the user is by then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from rolecall.demo.faults import Fault
+from rolecall.domain.errors import FileBusy
+from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.services.inventory.service import InventoryService
+from rolecall.services.profiles import ProfilesService
+from rolecall.services.sign_in import SignInService
+from rolecall.services.tokens import TokensService
+from rolecall.services.verification import VerificationService
+from rolecall.ui.screens.accounts import AccountsScreen
+from rolecall.ui.screens.confirm import ConfirmScreen
+from rolecall.ui.screens.device_code import DeviceCodeScreen
+from rolecall.ui.screens.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.profiles import ProfilesScreen
+from rolecall.ui.screens.save_profile import SaveProfileScreen
+from rolecall.ui.screens.saved import SavedScreen
+from rolecall.ui.screens.sessions import SessionsScreen
+from rolecall.ui.screens.tokens import TokensScreen
+from rolecall.ui.screens.workbench import WorkbenchScreen
+from tests.support.desk import save
+from tests.support.full_screen import FullScreen, open_full_screen
+
+
+class Gate:
+    """Holds a method of a service until the test opens the gate."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> None:
+        self.entered, self._opened = Event(), Event()
+        original = getattr(owner, name)
+
+        def held(*args: object, **options: object) -> object:
+            self.entered.set()
+            self._opened.wait(20)
+            return original(*args, **options)
+
+        monkeypatch.setattr(owner, name, held)
+
+    def open(self) -> None:
+        self._opened.set()
+
+
+async def on(it: FullScreen, *screens: type) -> None:
+    await it.until(lambda: isinstance(it.app.screen, screens) and it.app.screen.is_mounted)
+
+
+async def save_one(it: FullScreen) -> None:
+    await it.pilot.press("2")
+    await on(it, PermissionSetsScreen)
+    await it.pilot.press("s")
+    await on(it, SaveProfileScreen)
+    await it.pilot.press("enter")
+    await on(it, SavedScreen)
+
+
+async def test_leaving_a_bulk_write_for_another_place_closes_only_the_workbench(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        await it.pilot.press("2", "a", "s")
+        await on(it, WorkbenchScreen)
+        await it.pilot.press("escape", "s")
+        await on(it, ConfirmScreen)
+        gate = Gate(monkeypatch, ProfilesService, "commit")
+        await it.pilot.press("enter")
+        await it.until(gate.entered.is_set)
+        await it.pilot.press("3")
+        await on(it, ProfilesScreen)
+        gate.open()
+        await it.until(lambda: len(it.app.state.profiles) == 16)
+        await it.app.workers.wait_for_complete()
+        assert isinstance(it.app.screen, ProfilesScreen)
+        assert "written to" in it.app.screen.status.text
+        await it.pilot.press("2")
+        await on(it, PermissionSetsScreen)
+        assert not it.screen.table.marked_count
+
+
+async def test_the_screen_after_a_save_is_left_and_closed_after_another_save(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        await save_one(it)
+        await it.pilot.press("1")
+        await it.until(lambda: it.app.current_mode == "accounts")
+        await it.pilot.press("s")
+        await on(it, WorkbenchScreen)
+        await it.pilot.press("escape", "escape")
+        await it.until(lambda: it.app.screen is it.app.screen_stack[0])
+        await it.pilot.press("2")
+        await it.pilot.press("enter")
+        await on(it, PermissionSetsScreen)
+
+
+async def test_each_profile_that_is_verified_gets_its_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        for account, name in zip(it.desk.server.organisation.accounts, ("a", "b"), strict=False):
+            save(it.desk, name, Assignment(account, PermissionSet("A")))
+        await it.pilot.press("3")
+        await on(it, ProfilesScreen)
+        await it.until(lambda: len(it.app.state.profiles) == 2)
+        gate = Gate(monkeypatch, VerificationService, "verify")
+        await it.pilot.press("v", "j", "v")
+        await it.until(gate.entered.is_set)
+        gate.open()
+        await it.app.workers.wait_for_complete()
+        state = it.app.state
+        assert (state.verification_of("a"), state.verification_of("b")) == (True, True)
+
+
+async def test_favourites_typed_in_a_burst_are_all_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        gate = Gate(monkeypatch, InventoryService, "set_favourite")
+        await it.pilot.press("f", "j", "f", "j", "f", "f")  # the last one takes itself back
+        await it.until(gate.entered.is_set)
+        gate.open()
+        await it.app.workers.wait_for_complete()
+        wanted = {(account_id, "") for account_id in it.ids[:2]}
+        assert it.session_state.favourites.favourites == wanted
+        assert it.desk.services.inventory.favourites(it.desk.session).favourites == wanted
+
+
+async def test_a_sign_out_that_fails_leaves_the_crawl_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        it.desk.server.faults.add("ListAccountRoles", Fault.HANG)
+        await it.pilot.press("R")
+        await it.until(lambda: it.session_state.crawling)
+        await it.pilot.press("4")
+        await on(it, TokensScreen)
+
+        def fails(*_: object) -> None:
+            raise FileBusy(it.desk.config)
+
+        for step in ("plan_sign_out", "sign_out"):
+            with monkeypatch.context() as context:
+                context.setattr(TokensService, step, fails)
+                await it.pilot.press("x")
+                if step == "sign_out":
+                    await on(it, ConfirmScreen)
+                    await it.pilot.press("enter")
+                await it.until(lambda: "Another program" in it.app.screen.status.text)  # type: ignore[attr-defined]
+            assert it.session_state.crawling
+            assert it.session_state.token is not None
+            await it.pilot.press("escape", "4")
+            await on(it, TokensScreen)
+        it.desk.server.faults.clear()
+
+
+async def test_choosing_a_session_does_not_stop_the_look_for_a_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(monkeypatch, SignInService, "valid_token")
+    async with open_full_screen(tmp_path, signed_in=False) as it:
+        await it.until(gate.entered.is_set)
+        assert it.app.state.looking_for_token
+        await it.pilot.press("S")
+        await on(it, SessionsScreen)
+        await it.pilot.press("escape")
+        await on(it, AccountsScreen)
+        gate.open()
+        await on(it, DeviceCodeScreen)
+        assert not it.app.state.looking_for_token
+
+
+async def test_a_form_that_is_late_does_not_open_over_another_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        await it.pilot.press("2")
+        await on(it, PermissionSetsScreen)
+        gate = Gate(monkeypatch, ProfilesService, "suggest_name")
+        await it.pilot.press("s")
+        await it.until(gate.entered.is_set)
+        it.app.type_ahead.end()  # as after some seconds
+        await it.pilot.press("3")
+        await on(it, ProfilesScreen)
+        gate.open()
+        await it.app.workers.wait_for_complete()
+        await it.pilot.pause()
+        assert [type(screen) for screen in it.app.screen_stack] == [ProfilesScreen]
+
+
+async def test_who_waits_for_a_screen_hears_that_it_was_closed(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        await save_one(it)
+        await it.pilot.press("2")
+        await on(it, PermissionSetsScreen)
+        await it.app.workers.wait_for_complete()
