@@ -17,6 +17,7 @@ from rolecall.domain.errors import (
     FileUnwritable,
     RegionInvalid,
     RegistrationRejected,
+    ServiceFault,
     SessionNameInvalid,
     SignInDenied,
     StartUrlInvalid,
@@ -326,6 +327,27 @@ class TestNewSession:
             desk.services.sign_in.plan_session("x", "http://acme.example", "us-east-1")
         with pytest.raises(RegionInvalid):
             desk.services.sign_in.plan_session("x", "https://acme.example", "somewhere")
+
+    @pytest.mark.parametrize(
+        ("failing", "path"),
+        [("RegisterClient", ""), ("StartDeviceAuthorization", ""), ("", "/other")],
+    )
+    def test_a_session_that_fails_leaves_nothing(self, desk: Desk, failing: str, path: str) -> None:
+        before = desk.config.read_bytes()
+        url = desk.server.start_url.replace("/start", f"{path}/start")
+        if failing:
+            desk.server.faults.add(failing, 500)
+        with pytest.raises((StartUrlUnknown, ServiceFault)):
+            desk.services.sign_in.try_session("new", url, desk.server.region)
+        assert desk.config.read_bytes() == before
+        assert not list(desk.sso_cache.glob("*.json"))
+
+    def test_a_session_that_works_is_registered_once(self, desk: Desk) -> None:
+        service = desk.services.sign_in
+        new = "new", desk.server.start_url, desk.server.region
+        service.try_session(*new)
+        service.begin(service.add_session(*new))
+        assert desk.server.calls.count("RegisterClient") == 1
 
     def test_the_regions_are_those_of_botocore(self, desk: Desk) -> None:
         regions = desk.services.sign_in.regions()

@@ -13,6 +13,7 @@ SESSIONS_NONE: Final = _("No session yet. {new_session} adds the start URL of yo
 NEW_SESSION_TITLE: Final = _("New session")
 START_URL_HINT: Final = "https://d-1234567890.awsapps.com/start"
 SESSION_NAME: Final = _("Session name")
+TRYING: Final = _("Trying to sign in, before anything is written…")
 CONNECTING: Final = _("Asking {host} for a code…")
 ENTER_CODE: Final = _("Open this link on any device, check that it shows this code, and allow it:")
 QR_HINT: Final = _("{show_qr} shows the link as a QR code for a phone.")

@@ -190,23 +190,41 @@ class SignInService:
 
         Raises StartUrlInvalid, RegionInvalid, SessionNameInvalid, FileError.
         """
+        session = self._new_session(name, typed_start_url, region)
+        values = {
+            "sso_start_url": session.start_url,
+            "sso_region": session.region,
+            "sso_registration_scopes": ",".join(session.scopes or ()),
+        }
+        return self.config.plan([SetSsoSession(name, values)])
+
+    def try_session(self, name: str, typed_start_url: str, region: str) -> None:
+        """Begin a sign-in to a session that is not in ~/.aws/config yet.
+
+        If it fails, nothing is left of it. Raises what `plan_session` and `begin` raise.
+        """
+        session = self._new_session(name, typed_start_url, region)
+        was_registered = self.cache.registration(session) is not None
+        try:
+            self.begin(session)
+        except RolecallError:
+            if not was_registered:
+                self.cache.forget_registration(session)
+            raise
+
+    def add_session(self, name: str, typed_start_url: str, region: str) -> SsoSession:
+        """Write the session and return it. Raises what `plan_session` raises."""
+        self.config.commit(self.plan_session(name, typed_start_url, region))
+        return next(session for session in self.sessions() if session.name == name)
+
+    def _new_session(self, name: str, typed_start_url: str, region: str) -> SsoSession:
         url = start_url.normalise(typed_start_url)
         region = region.strip().lower()
         if not naming.is_region(region):
             raise RegionInvalid(region)
         if problem := self.check_session_name(name, url):
             raise SessionNameInvalid(name, problem)
-        values = {
-            "sso_start_url": url,
-            "sso_region": region,
-            "sso_registration_scopes": ACCOUNT_ACCESS_SCOPE,
-        }
-        return self.config.plan([SetSsoSession(name, values)])
-
-    def add_session(self, name: str, typed_start_url: str, region: str) -> SsoSession:
-        """Write the session and return it. Raises what `plan_session` raises."""
-        self.config.commit(self.plan_session(name, typed_start_url, region))
-        return next(session for session in self.sessions() if session.name == name)
+        return SsoSession(name, url, region, (ACCOUNT_ACCESS_SCOPE,))
 
     def _is_usable(self, registration: ClientRegistration, session: SsoSession) -> bool:
         """The rules of the AWS CLI: valid for 15 more minutes, and not made for PKCE."""

@@ -26,6 +26,7 @@ class TypeAhead:
         self.turn = 0
         self._since: float | None = None
         self._until: events.Event | None = None
+        self._passing = ""
         self._returned: list[events.Key] = []
         self._held: list[events.Key] = []
 
@@ -33,23 +34,32 @@ class TypeAhead:
     def is_holding(self) -> bool:
         return self._since is not None and time.monotonic() - self._since < _LONGEST
 
-    def begin(self, until: events.Key | None = None) -> None:
-        """Hold the keys that follow. `until`: only until this key has done what it does."""
+    def holds(self, key: str) -> bool:
+        """Whether this key must wait now."""
+        return self.is_holding and key not in {_NEVER_HELD, self._passing}
+
+    def begin(self, until: events.Key | None = None, *, passing: str = "") -> None:
+        """Hold the keys that follow. `until`: only until this key has done what it does.
+
+        `passing` is a key that is not held. If keys are held already, it is one more.
+        """
         if not self.is_holding:
             self.end()
             self.turn += 1
             self._since, self._until = time.monotonic(), until
+        self._passing = passing or self._passing
 
     def ends_with(self, event: events.Event) -> bool:
         return self._until is event
 
     def hold(self, event: events.Event) -> bool:
         """Hold the event if it is a key that must wait. Return whether it was held."""
-        if not isinstance(event, events.Key) or event.is_forwarded or event.key == _NEVER_HELD:
+        if not isinstance(event, events.Key) or event.is_forwarded:
             return False
-        if self.is_holding:
+        holds = self.holds(event.key)
+        if holds:
             self._held.append(event)
-        return self.is_holding
+        return holds
 
     def give_back(self, event: events.Key) -> None:
         """Take back a key that a field has received. It is older than the held keys."""
@@ -59,6 +69,7 @@ class TypeAhead:
         """Stop holding keys and return those that were typed in the meantime."""
         keys = [*self._returned, *self._held]
         self._since, self._until, self._returned, self._held = None, None, [], []
+        self._passing = ""
         return keys
 
     def hold_during(self, work: Work, call_later: Callable[..., object]) -> Work:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rolecall.domain import start_url
-from rolecall.domain.errors import RolecallError
+from rolecall.domain.errors import RegionInvalid, RolecallError, Unreachable
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession
 from rolecall.presentation import error_strings, labels, sign_in_strings
@@ -17,6 +17,7 @@ class NewSessionScreen(FormScreen[SsoSession | None]):
     """The result is the session that was written."""
 
     title_text = sign_in_strings.NEW_SESSION_TITLE
+    trying = sign_in_strings.TRYING
 
     def __init__(self, regions: Sequence[str], region: str) -> None:
         super().__init__()
@@ -58,6 +59,14 @@ class NewSessionScreen(FormScreen[SsoSession | None]):
 
     def plan(self, values: Values) -> Change:
         return self._service.plan_session(values["name"], values["start_url"], values["region"])
+
+    def try_out(self, values: Values) -> None:
+        """Ask for a device code: a wrong start URL or region must not be written."""
+        self._service.try_session(values["name"], values["start_url"], values["region"])
+
+    def field_of(self, error: RolecallError) -> str:
+        """No answer is most often a region without Identity Center: its host does not exist."""
+        return "region" if isinstance(error, RegionInvalid | Unreachable) else "start_url"
 
     def submit(self, values: Values, change: Change) -> SsoSession | None:
         return self._service.add_session(values["name"], values["start_url"], values["region"])

@@ -44,7 +44,7 @@ class Field(Input):
 
     async def on_key(self, event: events.Key) -> None:
         ahead: TypeAhead | None = getattr(self.app, "type_ahead", None)
-        if ahead is not None and ahead.is_holding:
+        if ahead is not None and ahead.holds(event.key):
             event.stop()
             event.prevent_default()
             ahead.give_back(event)

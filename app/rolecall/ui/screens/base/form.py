@@ -26,6 +26,8 @@ from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.form_field import FormField
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
 
+TRYING_SECONDS = 60.0  # at most
+
 Result = TypeVar("Result")
 Values = Mapping[str, str]  # what the fields contain, by field id, without spaces around it
 
@@ -74,15 +76,16 @@ class FormScreen(DiffScreen[Result]):
     Keys typed after Enter belong to the screen that follows; the flow that awaits the result passes
     them on.
 
-    `notes`, `plan` and `submit` read and write files, so they run in a thread. They get the values
-    of the fields as an argument and must not touch a widget. All other methods run on the event
-    loop and must not open files.
+    `notes`, `plan`, `try_out` and `submit` read and write files, so they run in a thread. They get
+    the values of the fields as an argument and must not touch a widget. All other methods run on
+    the event loop and must not open files.
     """
 
     place = Place.FORMS
     CSS_PATH = stylesheets("form")
     tall: ClassVar[int] = 22  # the lines from which there is room for blank lines between fields
     title_text = ""
+    trying: ClassVar[str] = ""  # shown while `try_out` runs
     unchanged: ClassVar[str] = save_strings.SAVE_ALREADY  # shown for a plan that changes nothing
 
     def __init__(self) -> None:
@@ -127,6 +130,16 @@ class FormScreen(DiffScreen[Result]):
         May raise RolecallError.
         """
         raise NotImplementedError
+
+    def try_out(self, values: Values) -> None:
+        """Check with others, before `submit`, what only they know. Runs in a thread.
+
+        Esc still cancels. May raise RolecallError.
+        """
+
+    def field_of(self, error: RolecallError) -> str:
+        """Return the ID of the field that an error of `try_out` is about; "" for none."""
+        return ""
 
     def submit(self, values: Values, change: Change) -> Result:
         """Write the planned change and return the form's result. Runs in a thread.
@@ -205,6 +218,8 @@ class FormScreen(DiffScreen[Result]):
     def do_cancel(self) -> None:
         """Close the form, but not while it writes: the user would not know if it was written."""
         if not self._is_writing:
+            if self._is_submitting:
+                self.host.type_ahead.end()
             self.dismiss(None)
 
     # --- checking and submitting
@@ -228,7 +243,7 @@ class FormScreen(DiffScreen[Result]):
     def _submit(self, at_enter: Values) -> None:
         if not self._is_submitting:
             self._is_submitting = True
-            self.host.type_ahead.begin()
+            self.host.type_ahead.begin(passing="escape" if self.trying else "")
             self._check_and_submit({**self._values(), **at_enter})
 
     @work(exclusive=True, group="form")
@@ -238,11 +253,15 @@ class FormScreen(DiffScreen[Result]):
         if verdict.change is None:
             self._show_problem(verdict)
         else:
-            self._is_writing = True
+            if self.trying:
+                self.status.flash(self.trying, seconds=TRYING_SECONDS)
             try:
+                await self.in_thread(partial(self.try_out, values))
+                self._is_writing = True
                 result = await self.in_thread(partial(self.submit, values, verdict.change))
             except RolecallError as error:
-                self.flash_error(error)
+                field_id = "" if self._is_writing else self.field_of(error)
+                self._show_problem(Verdict({}, problem=explain(error), field_id=field_id))
             else:
                 self.change = verdict.change
                 self.dismiss(result)
