@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.catalogue import Catalogue, Changes, Listing, difference
+from rolecall.domain.catalogue import Catalogue, Listing, ListingChanges, difference
 from rolecall.domain.model import Account, PermissionSet
 
 names = st.lists(st.sampled_from("ABCDE"), unique=True)
@@ -34,7 +34,7 @@ def test_each_kind() -> None:
 
 @given(organisations)
 def test_nothing_changed(organisation: dict[str, list[str] | None]) -> None:
-    assert difference(catalogue(organisation), catalogue(organisation)) == Changes()
+    assert difference(catalogue(organisation), catalogue(organisation)) == ListingChanges()
     reordered = {id_: sets and sets[::-1] for id_, sets in reversed(organisation.items())}
     assert not difference(catalogue(organisation), catalogue(reordered))
 

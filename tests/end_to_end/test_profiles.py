@@ -1,4 +1,4 @@
-"""Changes to profiles are shown before they are written, read by the AWS CLI, and undone."""
+"""Edits of profiles are shown before they are written, read by the AWS CLI, and undone."""
 
 from __future__ import annotations
 

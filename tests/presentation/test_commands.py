@@ -22,13 +22,13 @@ from rolecall.ui.screens.accounts import AccountsScreen
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.form import FormScreen
 from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
-from rolecall.ui.screens.changes import ChangesScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.console import ConsoleScreen
 from rolecall.ui.screens.credentials import CredentialsScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.drift import DriftScreen
 from rolecall.ui.screens.help import HelpScreen, PaletteScreen
+from rolecall.ui.screens.listing_changes import ListingChangesScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.saved import SavedScreen
@@ -55,7 +55,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     HelpScreen,
     PaletteScreen,
     ConfirmScreen,
-    ChangesScreen,
+    ListingChangesScreen,
     WorkbenchScreen,
     VerifiedScreen,
     DriftScreen,

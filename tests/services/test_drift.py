@@ -78,7 +78,7 @@ class TestPruning:
         found = crawl(desk)
         assert names(found) == ["one-b", "two-a"]
         before = desk.config.read_text()
-        change = desk.services.profile_changes.plan_delete(found.dead)
+        change = desk.services.profile_edits.plan_delete(found.dead)
         assert desk.config.read_text() == before
         desk.services.profiles.commit(change)
         after = desk.config.read_text()
@@ -113,7 +113,7 @@ class TestPruning:
     def test_a_profile_that_was_changed_meanwhile_is_not_deleted(self, desk: Desk) -> None:
         desk.config.write_text(desk.config.read_text() + PROFILES)
         desk.server.organisation = AFTER
-        change = desk.services.profile_changes.plan_delete(crawl(desk).dead)
+        change = desk.services.profile_edits.plan_delete(crawl(desk).dead)
         text = desk.config.read_text().replace("sso_role_name = B", "sso_role_name = C")
         desk.config.write_text(text)
         with pytest.raises(FileChanged):

@@ -11,7 +11,7 @@ from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.events import RoleUsed
-from rolecall.ui.screens.changes import ChangesScreen
+from rolecall.ui.screens.listing_changes import ListingChangesScreen
 from tests.support.desk import save
 from tests.support.full_screen import NAMES, open_full_screen
 
@@ -176,7 +176,7 @@ async def test_changes_that_break_a_profile_come_first(tmp_path: Path) -> None:
         await it.until(lambda: bool(it.app.state.profiles))
         await it.pilot.press("1", "w")
         screen = it.app.screen
-        assert isinstance(screen, ChangesScreen)
+        assert isinstance(screen, ListingChangesScreen)
         first, second = screen.table.shown[:2]
         assert screen._profile(first) == "dead: two-b"
         assert (second.account, second.is_new) == (new, True)

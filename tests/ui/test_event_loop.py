@@ -17,7 +17,6 @@ from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.form import FormScreen
 from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
 from rolecall.ui.screens.chain_profile import ChainProfileScreen
-from rolecall.ui.screens.changes import ChangesScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.console import ConsoleScreen
 from rolecall.ui.screens.credentials import CredentialsScreen
@@ -26,6 +25,7 @@ from rolecall.ui.screens.drift import DriftScreen
 from rolecall.ui.screens.duplicate_profiles import DuplicateProfilesScreen
 from rolecall.ui.screens.edit_profiles import EditProfilesScreen
 from rolecall.ui.screens.help import HelpScreen, PaletteScreen
+from rolecall.ui.screens.listing_changes import ListingChangesScreen
 from rolecall.ui.screens.new_session import NewSessionScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
@@ -82,7 +82,7 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     drive = Drive(rolecall)
     await drive.open("1", AccountsScreen)
     await drive.press("j", "f", "slash", "p", "escape")
-    await drive.open("w", ChangesScreen)
+    await drive.open("w", ListingChangesScreen)
     await drive.press("escape")
     await drive.open("question_mark", HelpScreen)
     await drive.press("escape")

@@ -158,7 +158,7 @@ class Catalogue:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class ListingChanges:
     """What was added and removed between two catalogues.
 
     The assignments include those of accounts that were added or removed as a whole. `since` is when
@@ -177,11 +177,11 @@ class Changes:
         )
 
 
-def difference(before: Catalogue, after: Catalogue) -> Changes:
+def difference(before: Catalogue, after: Catalogue) -> ListingChanges:
     """Compare two catalogues. An account whose permission sets are unknown in one of them counts as
     unchanged.
     """
-    return Changes(
+    return ListingChanges(
         new_accounts=tuple(_accounts_missing(before, after)),
         gone_accounts=tuple(_accounts_missing(after, before)),
         new_assignments=tuple(_assignments_missing(before, after)),

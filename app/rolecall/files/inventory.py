@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from rolecall.domain.catalogue import Catalogue, Changes, Listing
+from rolecall.domain.catalogue import Catalogue, Listing, ListingChanges
 from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.text import safe
@@ -236,13 +236,13 @@ class InventoryCache:
 
         self._database.write(write, None)
 
-    def changes(self, session: SsoSession) -> Changes:
+    def changes(self, session: SsoSession) -> ListingChanges:
         """Return what changed between the last two complete crawls."""
 
-        def read(db: sqlite3.Connection) -> Changes:
+        def read(db: sqlite3.Connection) -> ListingChanges:
             return stored_changes(db, sign_in_id(db, session))
 
-        return self._database.read(read, Changes())
+        return self._database.read(read, ListingChanges())
 
     # --- favourites and uses
 

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from rolecall.domain.catalogue import Catalogue, Changes, Listing, difference
+from rolecall.domain.catalogue import Catalogue, Listing, ListingChanges, difference
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.text import safe
 from rolecall.files.inventory_rows import PermissionSetParser, account_of, stored_text, time_of
@@ -24,7 +24,7 @@ def store_changes(db: sqlite3.Connection, sign_in: int, crawl: int, last: float 
         db.executemany("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
-def stored_changes(db: sqlite3.Connection, sign_in: int) -> Changes:
+def stored_changes(db: sqlite3.Connection, sign_in: int) -> ListingChanges:
     """Return the changes that the last complete crawl found."""
     rows = db.execute(
         "SELECT is_new, id, name, email, permission_set FROM change WHERE sign_in = ?"
@@ -35,7 +35,7 @@ def stored_changes(db: sqlite3.Connection, sign_in: int) -> Changes:
     return _changes_of(rows, time_of(*(last.fetchone() or (None,))))
 
 
-def _found(db: sqlite3.Connection, sign_in: int, crawl: int) -> Changes:
+def _found(db: sqlite3.Connection, sign_in: int, crawl: int) -> ListingChanges:
     rows = db.execute(
         "SELECT id, name, email, listed_in = ?, permission_sets, before FROM account"
         " WHERE sign_in = ? AND (listed_in < ? OR before IS NOT permission_sets) ORDER BY place",
@@ -52,7 +52,7 @@ def _found(db: sqlite3.Connection, sign_in: int, crawl: int) -> Changes:
     return difference(Catalogue.of(old), Catalogue.of(new))
 
 
-def _rows_of(sign_in: int, changes: Changes) -> list[tuple[object, ...]]:
+def _rows_of(sign_in: int, changes: ListingChanges) -> list[tuple[object, ...]]:
     accounts = [(1, each, None) for each in changes.new_accounts]
     accounts += [(0, each, None) for each in changes.gone_accounts]
     sets = [(1, each.account, each.permission_set.name) for each in changes.new_assignments]
@@ -70,7 +70,7 @@ def _rows_of(sign_in: int, changes: Changes) -> list[tuple[object, ...]]:
 
 def _changes_of(
     rows: Iterable[tuple[int, str, str, str, str | None]], since: datetime | None
-) -> Changes:
+) -> ListingChanges:
     accounts: tuple[list[Account], list[Account]] = ([], [])
     assignments: tuple[list[Assignment], list[Assignment]] = ([], [])
     for is_new, id_, name, email, permission_set in rows:
@@ -79,7 +79,7 @@ def _changes_of(
             accounts[is_new].append(account)
         else:
             assignments[is_new].append(Assignment(account, PermissionSet(safe(permission_set))))
-    return Changes(
+    return ListingChanges(
         new_accounts=tuple(accounts[1]),
         gone_accounts=tuple(accounts[0]),
         new_assignments=tuple(assignments[1]),

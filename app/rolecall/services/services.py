@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rolecall.services.drift import DriftService
     from rolecall.services.expiries import ExpiriesService
     from rolecall.services.inventory.service import InventoryService
-    from rolecall.services.profile_changes import ProfileChanges
+    from rolecall.services.profile_edits import ProfileEditsService
     from rolecall.services.profiles import ProfilesService
     from rolecall.services.renewal import Renewal
     from rolecall.services.role_credentials import RoleCredentialsService
@@ -116,10 +116,10 @@ class Services:
         return ProfilesService(self._config, self._credentials_file, self._environ, self.settings)
 
     @cached_property
-    def profile_changes(self) -> ProfileChanges:
-        from rolecall.services.profile_changes import ProfileChanges
+    def profile_edits(self) -> ProfileEditsService:
+        from rolecall.services.profile_edits import ProfileEditsService
 
-        return ProfileChanges(self._config, self.profiles, self._environ)
+        return ProfileEditsService(self._config, self.profiles, self._environ)
 
     @cached_property
     def bulk(self) -> BulkService:

@@ -26,11 +26,11 @@ from rolecall.ui.events import (
 )
 
 if TYPE_CHECKING:
-    from rolecall.ui.flows.changes import ChangeFlow
     from rolecall.ui.flows.credentials import CredentialFlow
     from rolecall.ui.flows.display import DisplayFlow
     from rolecall.ui.flows.inventory import InventoryFlow
     from rolecall.ui.flows.navigation import NavigationFlow
+    from rolecall.ui.flows.profile_edits import ProfileEditsFlow
     from rolecall.ui.flows.profiles import ProfileFlow
     from rolecall.ui.flows.settings import SettingsFlow
     from rolecall.ui.flows.sign_in import SignInFlow
@@ -52,7 +52,7 @@ class Wiring:
     def _connect(self) -> None:
         on = self._react
         on(ConfigChanged, lambda _: self.profiles.read_config())
-        on(ConfigChanged, lambda _: self.changes.refresh_drift())
+        on(ConfigChanged, lambda _: self.profile_edits.refresh_drift())
         on(ConfigReadable, lambda _: self.sign_in.retry_start())
         on(TokensChanged, lambda _: self.tokens.read())
         on(SessionSelected, lambda event: self.inventory.load(event.session))
@@ -107,10 +107,10 @@ class Wiring:
         return ProfileFlow(self._host)
 
     @cached_property
-    def changes(self) -> ChangeFlow:
-        from rolecall.ui.flows.changes import ChangeFlow
+    def profile_edits(self) -> ProfileEditsFlow:
+        from rolecall.ui.flows.profile_edits import ProfileEditsFlow
 
-        return ChangeFlow(self._host)
+        return ProfileEditsFlow(self._host)
 
     @cached_property
     def credentials(self) -> CredentialFlow:

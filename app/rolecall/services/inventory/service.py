@@ -11,7 +11,7 @@ from typing import Final
 
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
-from rolecall.domain.catalogue import Catalogue, Changes
+from rolecall.domain.catalogue import Catalogue, ListingChanges
 from rolecall.domain.errors import SignInNeeded
 from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import AccessToken, PermissionSet, SsoSession
@@ -94,7 +94,7 @@ class InventoryService:
         """When the last complete crawl finished, here or in another rolecall; None if never."""
         return self._cache.stored(session).complete_at
 
-    def changes(self, session: SsoSession) -> Changes:
+    def changes(self, session: SsoSession) -> ListingChanges:
         """What the last complete crawl added and removed, compared with the one before it.
 
         Kept until the next complete crawl. It is empty, with `since` None, until there were two.

@@ -21,7 +21,7 @@ from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
-    from rolecall.domain.catalogue import Changes
+    from rolecall.domain.catalogue import ListingChanges
     from rolecall.domain.favourites import Favourites
     from rolecall.domain.model import Profile, SsoSession
     from rolecall.services.inventory.crawl import Crawl
@@ -54,7 +54,7 @@ class InventoryFlow:
         """
         session_state, service = self._host.state.state_of(session), self._host.services.inventory
 
-        def read() -> tuple[CachedInventory, Favourites, Changes]:
+        def read() -> tuple[CachedInventory, Favourites, ListingChanges]:
             return service.cached(session), service.favourites(session), service.changes(session)
 
         cached, favourites, changes = await in_thread(read)

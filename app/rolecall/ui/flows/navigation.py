@@ -28,9 +28,9 @@ class NavigationFlow:
             self.go(self._host.DEFAULT_MODE)
 
     def show_changes(self) -> None:
-        from rolecall.ui.screens.changes import ChangesScreen
+        from rolecall.ui.screens.listing_changes import ListingChangesScreen
 
-        self._host.push_screen(ChangesScreen())
+        self._host.push_screen(ListingChangesScreen())
 
     def show_help(self) -> None:
         from rolecall.ui.screens.help import HelpScreen

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Profile
 from rolecall.presentation import labels, profile_strings
-from rolecall.services.profile_changes import Chain
+from rolecall.services.profile_edits import Chain
 from rolecall.ui.screens.base.form import Field, Note, Values, region_note
 from rolecall.ui.screens.base.profile_form import ProfileForm, name_note
 
@@ -38,7 +38,7 @@ class ChainProfileScreen(ProfileForm):
         """The name of the new profile follows the role."""
         if changed != "role_arn":
             return {}
-        return {"name": self._changes.suggest_chain_name(self._chain(values))}
+        return {"name": self._edits.suggest_chain_name(self._chain(values))}
 
     def _chain(self, values: Values) -> Chain:
         return Chain(source=self._source.name, **values)
@@ -56,4 +56,4 @@ class ChainProfileScreen(ProfileForm):
         return notes
 
     def plan(self, values: Values) -> Change:
-        return self._changes.plan_chain(self._chain(values))
+        return self._edits.plan_chain(self._chain(values))

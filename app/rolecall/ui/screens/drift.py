@@ -129,17 +129,17 @@ class DriftScreen(TableScreen[DriftRow]):
         self.flows.workbench.open(self._missing, self.table.clear_marks)
 
     def do_prune(self) -> None:
-        self.flows.changes.prune(self._dead)
+        self.flows.profile_edits.prune(self._dead)
 
     def do_go_to_profile(self) -> None:
         if (row := self.current) and row.profile:
             self.flows.profiles.show(row.profile.name)
 
     def do_undo(self) -> None:
-        self.flows.changes.undo()
+        self.flows.profile_edits.undo()
 
     def do_refresh_all(self) -> None:
-        self.flows.changes.compare_again(self)
+        self.flows.profile_edits.compare_again(self)
 
 
 def _rows(look: DriftOverview) -> Iterator[DriftRow]:

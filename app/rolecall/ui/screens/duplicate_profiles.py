@@ -57,7 +57,7 @@ class DuplicateProfilesScreen(ProfilesForm):
         return notes | {"name": Note(save_strings.NAME_FREE)}
 
     def plan(self, values: Values) -> Change:
-        return self._changes.plan_duplicates(self._names(values), values["region"])
+        return self._edits.plan_duplicates(self._names(values), values["region"])
 
     def written_name(self, values: Values) -> str:
         return next(iter(self._names(values).values()))

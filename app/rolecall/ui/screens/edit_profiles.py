@@ -78,7 +78,7 @@ class EditProfilesScreen(ProfilesForm):
                 note = Note(profile_strings.NAMED_TWICE, stops=True)
             if note.stops:
                 return Note(f"{name}: {note.text}", stops=True)
-        if left := self._changes.names_in_credentials_file(renamed):
+        if left := self._edits.names_in_credentials_file(renamed):
             return Note(
                 f"{profile_strings.first_names(left)}: {profile_strings.KEYS_STAY}", stops=True
             )
@@ -90,11 +90,11 @@ class EditProfilesScreen(ProfilesForm):
         and in the environment of the shell.
         """
         warnings = []
-        if users := self._changes.users_in_credentials_file(old_names):
+        if users := self._edits.users_in_credentials_file(old_names):
             shown, path = profile_strings.first_names(users), self._credentials_path
             warnings.append(profile_strings.USERS_STAY.format(names=shown, path=path))
         for name in old_names:
-            if variable := self._changes.variable_naming(name):
+            if variable := self._edits.variable_naming(name):
                 words = profile_strings.VARIABLE_SAYS
                 warnings.append(words.format(variable=variable, name=name))
         return Note("; ".join([text, *warnings]), warns=bool(warnings))
@@ -102,13 +102,13 @@ class EditProfilesScreen(ProfilesForm):
     def _name_note(self, profile: Profile, name: str) -> Note:
         if name == profile.name:
             return Note(profile_strings.NAME_KEPT)
-        note = name_note(self._changes.check_new_name(profile, name))
+        note = name_note(self._edits.check_new_name(profile, name))
         if note.stops:
             return note
-        if self._changes.names_in_credentials_file([profile.name]):
+        if self._edits.names_in_credentials_file([profile.name]):
             return Note(profile_strings.KEYS_STAY, stops=True)
         texts = [note.text]
-        if users := [each.name for each in self._changes.users_of(profile)]:
+        if users := [each.name for each in self._edits.users_of(profile)]:
             texts.append(
                 profile_strings.RENAMES_TOO.format(names=profile_strings.first_names(users))
             )
@@ -117,8 +117,8 @@ class EditProfilesScreen(ProfilesForm):
     def plan(self, values: Values) -> Change:
         region, output = values["region"], values["output"]
         if self._one:
-            return self._changes.plan_edit(self._one, values["name"], region, output)
-        return self._changes.plan_edit_all(self._profiles, self._renamed(values), region, output)
+            return self._edits.plan_edit(self._one, values["name"], region, output)
+        return self._edits.plan_edit_all(self._profiles, self._renamed(values), region, output)
 
     def written_name(self, values: Values) -> str:
         first = self._profiles[0].name

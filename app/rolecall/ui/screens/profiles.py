@@ -200,23 +200,23 @@ class ProfilesScreen(TableScreen[Profile]):
             self.flows.inventory.show_row(row)
 
     def do_edit(self) -> None:
-        self.flows.changes.edit(self.selected)
+        self.flows.profile_edits.edit(self.selected)
 
     def do_duplicate(self) -> None:
-        self.flows.changes.duplicate(self.selected)
+        self.flows.profile_edits.duplicate(self.selected)
 
     def do_delete(self) -> None:
-        self.flows.changes.delete(self.selected)
+        self.flows.profile_edits.delete(self.selected)
 
     def do_chain(self) -> None:
         if row := self.current:
-            self.flows.changes.chain(row)
+            self.flows.profile_edits.chain(row)
 
     def do_drift(self) -> None:
-        self.flows.changes.drift()
+        self.flows.profile_edits.drift()
 
     def do_undo(self) -> None:
-        self.flows.changes.undo()
+        self.flows.profile_edits.undo()
 
     def do_refresh_all(self) -> None:
         self.flows.profiles.read()

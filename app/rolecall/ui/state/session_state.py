@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rolecall.ui.state.rows import AccountRow, AssignmentRow, Key, SessionRows
 
 if TYPE_CHECKING:
-    from rolecall.domain.catalogue import Catalogue, Changes
+    from rolecall.domain.catalogue import Catalogue, ListingChanges
     from rolecall.domain.favourites import Favourites
     from rolecall.domain.model import AccessToken, Profile, SsoSession
     from rolecall.services.inventory.events import Progress
@@ -41,7 +41,7 @@ class SessionState:
     complete_at: datetime | None = None
     crawl_problem: str = ""
     retry_at: datetime | None = None
-    _new_of: Changes | None = None
+    _new_of: ListingChanges | None = None
     _new_keys: set[Key] = field(default_factory=set)
     _profiles_of: tuple[Profile, ...] | None = None
     _by_target: dict[Key, list[Profile]] = field(default_factory=dict)
@@ -66,11 +66,11 @@ class SessionState:
         return Favourites()
 
     @cached_property
-    def changes(self) -> Changes:
+    def changes(self) -> ListingChanges:
         """What is new and what is gone since the complete crawl before the last."""
-        from rolecall.domain.catalogue import Changes
+        from rolecall.domain.catalogue import ListingChanges
 
-        return Changes()
+        return ListingChanges()
 
     def set_token(self, token: AccessToken | None) -> None:
         self.token = token

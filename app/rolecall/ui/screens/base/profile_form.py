@@ -20,7 +20,7 @@ class ProfileForm(FormScreen[str | None]):
         super().__init__()
         self.title_text = title
         self._regions = regions
-        self._changes = self.services.profile_changes
+        self._edits = self.services.profile_edits
 
     def written_name(self, values: Values) -> str:
         """Return the name that the (first) profile gets."""

@@ -12,7 +12,7 @@ import pytest
 from rolecall.domain.errors import EditRefused, RegionInvalid
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Profile
-from rolecall.services.profile_changes import Chain, ProfileChanges
+from rolecall.services.profile_edits import Chain, ProfileEditsService
 from rolecall.services.profiles import NameStatus
 from tests.support.desk import Desk
 from tests.support.programs import aws_cli
@@ -42,15 +42,15 @@ output = text
 
 
 @pytest.fixture
-def changes(desk: Desk) -> ProfileChanges:
+def edits(desk: Desk) -> ProfileEditsService:
     account = desk.server.organisation.named("audit").id
     with desk.config.open("a") as file:
         file.write("\n" + CONFIG.format(account=account, spaces="   "))
-    return desk.services.profile_changes
+    return desk.services.profile_edits
 
 
-def named(changes: ProfileChanges, *names: str) -> list[Profile]:
-    found = {profile.name: profile for profile in changes.profiles.profiles()}
+def named(edits: ProfileEditsService, *names: str) -> list[Profile]:
+    found = {profile.name: profile for profile in edits.profiles.profiles()}
     return [found[name] for name in names]
 
 
@@ -72,29 +72,29 @@ def aws_sees(desk: Desk, profile: str, key: str) -> str:
 
 
 class TestEditing:
-    def test_an_edit_changes_only_the_edited_keys(self, changes: ProfileChanges) -> None:
-        (dev,) = named(changes, "dev")
-        change = changes.plan_edit(dev, "dev", "us-east-1", "json")
+    def test_an_edit_changes_only_the_edited_keys(self, edits: ProfileEditsService) -> None:
+        (dev,) = named(edits, "dev")
+        change = edits.plan_edit(dev, "dev", "us-east-1", "json")
         assert lines(change, "-") == ["region = eu-west-1   "]
         assert lines(change, "+") == ["region = us-east-1   ", "output = json"]
-        assert changes.plan_edit(dev, "dev", "eu-west-1", "").is_empty
-        assert lines(changes.plan_edit(dev, "dev", "", ""), "-") == ["region = eu-west-1   "]
+        assert edits.plan_edit(dev, "dev", "eu-west-1", "").is_empty
+        assert lines(edits.plan_edit(dev, "dev", "", ""), "-") == ["region = eu-west-1   "]
         with pytest.raises(RegionInvalid):
-            changes.plan_edit(dev, "dev", "us", "")
+            edits.plan_edit(dev, "dev", "us", "")
 
     def test_a_rename_updates_profiles_that_use_it_as_source(
-        self, desk: Desk, changes: ProfileChanges
+        self, desk: Desk, edits: ProfileEditsService
     ) -> None:
-        (dev,) = named(changes, "dev")
-        assert [each.name for each in changes.users_of(dev)] == ["ops"]
+        (dev,) = named(edits, "dev")
+        assert [each.name for each in edits.users_of(dev)] == ["ops"]
         before = desk.config.read_text()
-        change = changes.plan_edit(dev, "develop", "us-east-1", "")
+        change = edits.plan_edit(dev, "develop", "us-east-1", "")
         assert lines(change, "-") == [
             "[profile dev]",
             "region = eu-west-1   ",
             "source_profile=dev",
         ]
-        changes.profiles.commit(change)
+        edits.profiles.commit(change)
         assert aws_sees(desk, "develop", "region") == "us-east-1"
         assert aws_sees(desk, "ops", "source_profile") == "develop"
         assert "# the one that matters\n[profile develop]" in desk.config.read_text()
@@ -103,33 +103,35 @@ class TestEditing:
         desk.services.undo.write_undo(undo)
         assert desk.config.read_text() == before
 
-    def test_invalid_and_taken_names(self, desk: Desk, changes: ProfileChanges) -> None:
-        (dev, robot) = named(changes, "dev", "robot")
+    def test_invalid_and_taken_names(self, desk: Desk, edits: ProfileEditsService) -> None:
+        (dev, robot) = named(edits, "dev", "robot")
         keys = desk.config.parent / "credentials"
         keys.write_text("[robot]\naws_access_key_id = AKIA\n")
 
         def status(name: str) -> NameStatus:
-            return changes.check_new_name(dev, name).status
+            return edits.check_new_name(dev, name).status
 
         assert status("dev") is NameStatus.FREE
         assert status("ops") is NameStatus.TAKEN
         assert status("my dev") is NameStatus.INVALID
-        assert changes.names_in_credentials_file([dev.name, robot.name]) == ["robot"]
-        assert changes.users_in_credentials_file([robot.name]) == []
+        assert edits.names_in_credentials_file([dev.name, robot.name]) == ["robot"]
+        assert edits.users_in_credentials_file([robot.name]) == []
         keys.write_text("[old]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = robot\n")
-        assert changes.users_in_credentials_file([dev.name, robot.name]) == ["old"]
+        assert edits.users_in_credentials_file([dev.name, robot.name]) == ["old"]
         with pytest.raises(EditRefused):
-            changes.plan_edit(dev, "ops", "", "")
+            edits.plan_edit(dev, "ops", "", "")
 
     @pytest.mark.parametrize("variable", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
     def test_the_variable_of_a_shell_that_names_it(self, desk: Desk, variable: str) -> None:
-        changes = desk.another(**{variable: "dev"}).profile_changes
-        assert changes.variable_naming("dev") == variable
-        assert changes.variable_naming("ops") is None
+        edits = desk.another(**{variable: "dev"}).profile_edits
+        assert edits.variable_naming("dev") == variable
+        assert edits.variable_naming("ops") is None
 
-    def test_empty_values_leave_several_profiles_as_they_are(self, changes: ProfileChanges) -> None:
-        profiles = named(changes, "dev", "ops", "robot")
-        change = changes.plan_edit_all(profiles, {}, "us-east-1", "")
+    def test_empty_values_leave_several_profiles_as_they_are(
+        self, edits: ProfileEditsService
+    ) -> None:
+        profiles = named(edits, "dev", "ops", "robot")
+        change = edits.plan_edit_all(profiles, {}, "us-east-1", "")
         assert lines(change, "-") == ["region = eu-west-1   "]
         assert lines(change, "+") == [
             "region = us-east-1   ",
@@ -137,21 +139,23 @@ class TestEditing:
             "region = us-east-1",
         ]
 
-    def test_several_are_renamed_together(self, desk: Desk, changes: ProfileChanges) -> None:
-        profiles = named(changes, "dev", "ops")
-        change = changes.plan_edit_all(profiles, {"dev": "a-dev", "ops": "a-ops"}, "", "text")
-        changes.profiles.commit(change)
+    def test_several_are_renamed_together(self, desk: Desk, edits: ProfileEditsService) -> None:
+        profiles = named(edits, "dev", "ops")
+        change = edits.plan_edit_all(profiles, {"dev": "a-dev", "ops": "a-ops"}, "", "text")
+        edits.profiles.commit(change)
         found = boto3_reads(desk)
         assert found.keys() >= {"a-dev", "a-ops", "robot"}
         assert found["a-ops"]["source_profile"] == "a-dev"
         assert found["a-dev"]["output"] == found["a-ops"]["output"] == "text"
         with pytest.raises(EditRefused):
-            changes.plan_edit_all(named(changes, "a-dev"), {"a-dev": "robot"}, "", "")
+            edits.plan_edit_all(named(edits, "a-dev"), {"a-dev": "robot"}, "", "")
 
 
 class TestDuplicating:
-    def test_a_copy_has_all_keys_but_no_comments(self, desk: Desk, changes: ProfileChanges) -> None:
-        change = changes.plan_duplicates({"dev": "dev-us", "ops": "ops-us"}, "us-east-1")
+    def test_a_copy_has_all_keys_but_no_comments(
+        self, desk: Desk, edits: ProfileEditsService
+    ) -> None:
+        change = edits.plan_duplicates({"dev": "dev-us", "ops": "ops-us"}, "us-east-1")
         assert lines(change, "-") == []
         account = desk.server.organisation.named("audit").id
         assert lines(change, "+") == [
@@ -170,24 +174,24 @@ class TestDuplicating:
             "region = us-east-1",
             "",
         ]
-        changes.profiles.commit(change)
+        edits.profiles.commit(change)
         full = boto3_reads(desk)
         assert full["dev-us"] == {**full["dev"], "region": "us-east-1"}
 
-    def test_a_secret_is_not_shown(self, changes: ProfileChanges) -> None:
-        change = changes.plan_duplicates({"robot": "robot-us"}, "us-east-1")
+    def test_a_secret_is_not_shown(self, edits: ProfileEditsService) -> None:
+        change = edits.plan_duplicates({"robot": "robot-us"}, "us-east-1")
         assert "secret\n" not in change.diff()
         assert change.after.count(b"aws_secret_access_key = secret") == 2
 
-    def test_a_taken_name(self, changes: ProfileChanges) -> None:
+    def test_a_taken_name(self, edits: ProfileEditsService) -> None:
         with pytest.raises(EditRefused):
-            changes.plan_duplicates({"dev": "ops"}, "us-east-1")
+            edits.plan_duplicates({"dev": "ops"}, "us-east-1")
 
 
-def test_several_are_deleted_and_restored_together(desk: Desk, changes: ProfileChanges) -> None:
+def test_several_are_deleted_and_restored_together(desk: Desk, edits: ProfileEditsService) -> None:
     before = desk.config.read_text()
-    changes.profiles.commit(changes.plan_delete(named(changes, "dev", "robot")))
-    assert [each.name for each in changes.profiles.profiles()] == ["ops"]
+    edits.profiles.commit(edits.plan_delete(named(edits, "dev", "robot")))
+    assert [each.name for each in edits.profiles.profiles()] == ["ops"]
     assert "matters" not in desk.config.read_text()
     undo = desk.services.undo.plan(desk.config)
     assert undo is not None
@@ -200,11 +204,11 @@ class TestChaining:
         account = desk.server.organisation.named("audit").id
         return Chain("dep", "dev", f"arn:aws:iam::{account}:role/path/Deployer", **more)
 
-    def test_a_real_assume_role(self, desk: Desk, changes: ProfileChanges) -> None:
+    def test_a_real_assume_role(self, desk: Desk, edits: ProfileEditsService) -> None:
         desk.sign_in()
         chain = self.chain(desk, region="us-east-1", external_id="ticket-12", duration="900")
-        change = changes.plan_chain(chain)
-        changes.profiles.commit(change)
+        change = edits.plan_chain(chain)
+        edits.profiles.commit(change)
         identity = desk.services.verification.verify("dep")
         account = desk.server.organisation.named("audit").id
         assert identity.arn.startswith(f"arn:aws:sts::{account}:assumed-role/Deployer/")
@@ -217,11 +221,11 @@ class TestChaining:
             check=True,
         )
         assert json.loads(answer.stdout)["Account"] == account
-        names = [profile.name for profile in changes.profiles.profiles()]
+        names = [profile.name for profile in edits.profiles.profiles()]
         assert names[names.index("ops") + 1] == "dep"
 
-    def test_empty_values_are_not_written(self, desk: Desk, changes: ProfileChanges) -> None:
-        change = changes.plan_chain(self.chain(desk))
+    def test_empty_values_are_not_written(self, desk: Desk, edits: ProfileEditsService) -> None:
+        change = edits.plan_chain(self.chain(desk))
         keys = [line.partition(" ")[0] for line in lines(change, "+") if "=" in line]
         assert keys == ["role_arn", "source_profile"]
 
@@ -246,10 +250,10 @@ class TestChaining:
         assert field in Chain(**fields | {field: bad}).problems()
 
     def test_the_suggested_name_has_source_and_role(
-        self, desk: Desk, changes: ProfileChanges
+        self, desk: Desk, edits: ProfileEditsService
     ) -> None:
-        assert changes.suggest_chain_name(self.chain(desk)) == "dev-deployer"
-        assert changes.suggest_chain_name(Chain("", "dev", "arn:aws:iam::1:role")) == ""
+        assert edits.suggest_chain_name(self.chain(desk)) == "dev-deployer"
+        assert edits.suggest_chain_name(Chain("", "dev", "arn:aws:iam::1:role")) == ""
 
 
 def boto3_reads(desk: Desk) -> dict[str, dict[str, object]]:

@@ -19,7 +19,7 @@ from rolecall.ui.threads import in_thread
 if TYPE_CHECKING:
     from rolecall.domain.file_change import Change
     from rolecall.domain.model import Profile
-    from rolecall.services.profile_changes import ProfileChanges
+    from rolecall.services.profile_edits import ProfileEditsService
     from rolecall.ui.asker import Work
     from rolecall.ui.host import DriftView, Host
     from rolecall.ui.screens.base.form import FormScreen
@@ -28,13 +28,13 @@ _MakeForm = Callable[[list[str]], "FormScreen[str | None]"]  # from the known re
 _MakeTitle = Callable[[Sequence[str]], str]  # from the names of the profiles
 
 
-class ChangeFlow:
+class ProfileEditsFlow:
     def __init__(self, host: Host) -> None:
         self._host = host
 
     @property
-    def _service(self) -> ProfileChanges:
-        return self._host.services.profile_changes
+    def _service(self) -> ProfileEditsService:
+        return self._host.services.profile_edits
 
     def edit(self, profiles: Sequence[Profile]) -> None:
         from rolecall.ui.screens.edit_profiles import EditProfilesScreen

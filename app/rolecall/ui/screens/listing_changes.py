@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rolecall.domain.catalogue import Changes
+from rolecall.domain.catalogue import ListingChanges
 from rolecall.domain.model import Account, SsoSession
 from rolecall.presentation import table_strings, times
 from rolecall.presentation.commands import Place, with_keys
@@ -25,7 +25,7 @@ class ChangeRow:
     permission_set: str = ""
 
 
-class ChangesScreen(TableScreen[ChangeRow]):
+class ListingChangesScreen(TableScreen[ChangeRow]):
     place = Place.CHANGES
     noun = table_strings.CHANGES_NOUN
 
@@ -94,7 +94,7 @@ class ChangesScreen(TableScreen[ChangeRow]):
         return table_strings.CHANGES_SINCE.format(rows=super().position_text(), when=when)
 
 
-def _rows(session: SsoSession, changes: Changes) -> Iterator[ChangeRow]:
+def _rows(session: SsoSession, changes: ListingChanges) -> Iterator[ChangeRow]:
     for is_new, accounts, assignments in (
         (True, changes.new_accounts, changes.new_assignments),
         (False, changes.gone_accounts, changes.gone_assignments),

@@ -77,7 +77,7 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True)
-class ProfileChanges:
+class ProfileEditsService:
     """Plans and saves changes of profiles. Plans raise FileError and RegionInvalid."""
 
     config: ConfigFile
