@@ -230,7 +230,7 @@ class VerificationView(Protocol):
     def show_not_verified(self, error: RolecallError) -> None: ...
 
 
-class ProfileCommands(Protocol):
+class ProfilesCommands(Protocol):
     def read(self) -> None:
         """Read ~/.aws/config again."""
 
@@ -284,7 +284,7 @@ class ProfileEditsCommands(Protocol):
         """Show what the last write did to ~/.aws/config, and take it back if the user agrees."""
 
 
-class CredentialCommands(Protocol):
+class CredentialsCommands(Protocol):
     def of_profile(self, profile: Profile) -> None:
         """Get credentials of the profile and show how to export them."""
 
@@ -301,7 +301,7 @@ class CredentialCommands(Protocol):
         """Write the credentials to ~/.aws/credentials, after a confirmation."""
 
 
-class TokenCommands(Protocol):
+class TokensCommands(Protocol):
     def check(self, *, force: bool = False) -> None:
         """Look for changed files, and renew tokens that are due. `force`: read all files."""
 
@@ -351,16 +351,16 @@ class Flows(Protocol):
     def inventory(self) -> InventoryCommands: ...
 
     @property
-    def profiles(self) -> ProfileCommands: ...
+    def profiles(self) -> ProfilesCommands: ...
 
     @property
     def profile_edits(self) -> ProfileEditsCommands: ...
 
     @property
-    def credentials(self) -> CredentialCommands: ...
+    def credentials(self) -> CredentialsCommands: ...
 
     @property
-    def tokens(self) -> TokenCommands: ...
+    def tokens(self) -> TokensCommands: ...
 
     @property
     def workbench(self) -> WorkbenchCommands: ...

@@ -26,12 +26,12 @@ from rolecall.ui.events import (
 )
 
 if TYPE_CHECKING:
-    from rolecall.ui.flows.credentials import CredentialFlow
+    from rolecall.ui.flows.credentials import CredentialsFlow
     from rolecall.ui.flows.display import DisplayFlow
     from rolecall.ui.flows.inventory import InventoryFlow
     from rolecall.ui.flows.navigation import NavigationFlow
     from rolecall.ui.flows.profile_edits import ProfileEditsFlow
-    from rolecall.ui.flows.profiles import ProfileFlow
+    from rolecall.ui.flows.profiles import ProfilesFlow
     from rolecall.ui.flows.settings import SettingsFlow
     from rolecall.ui.flows.sign_in import SignInFlow
     from rolecall.ui.flows.tokens import TokensFlow
@@ -101,10 +101,10 @@ class Wiring:
         return InventoryFlow(self._host)
 
     @cached_property
-    def profiles(self) -> ProfileFlow:
-        from rolecall.ui.flows.profiles import ProfileFlow
+    def profiles(self) -> ProfilesFlow:
+        from rolecall.ui.flows.profiles import ProfilesFlow
 
-        return ProfileFlow(self._host)
+        return ProfilesFlow(self._host)
 
     @cached_property
     def profile_edits(self) -> ProfileEditsFlow:
@@ -113,10 +113,10 @@ class Wiring:
         return ProfileEditsFlow(self._host)
 
     @cached_property
-    def credentials(self) -> CredentialFlow:
-        from rolecall.ui.flows.credentials import CredentialFlow
+    def credentials(self) -> CredentialsFlow:
+        from rolecall.ui.flows.credentials import CredentialsFlow
 
-        return CredentialFlow(self._host)
+        return CredentialsFlow(self._host)
 
     @cached_property
     def tokens(self) -> TokensFlow:

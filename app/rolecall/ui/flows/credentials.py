@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rolecall.ui.state.rows import AssignmentRow
 
 
-class CredentialFlow:
+class CredentialsFlow:
     def __init__(self, host: Host) -> None:
         self._host = host
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _LONGEST_NOTE: Final = 0.3  # seconds to wait while another rolecall writes to the inventory
 
 
-class ProfileFlow:
+class ProfilesFlow:
     def __init__(self, host: Host) -> None:
         self._host = host
 
