@@ -30,7 +30,7 @@ def server() -> Iterator[DemoServer]:
 def slow() -> Iterator[list[tuple[str, str]]]:
     """What is reported as slow."""
     reported: list[tuple[str, str]] = []
-    call.set_on_slow(lambda operation, host: reported.append((operation, host)))
+    call.set_on_slow(lambda operation, host, _: reported.append((operation, host)))
     yield reported
     call.set_on_slow(None)
 

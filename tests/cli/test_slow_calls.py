@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from rolecall.demo.faults import Fault
+from rolecall.demo.faults import Fault, ThrottledFault
 from tests.cli.conftest import PROFILE, CommandLine
 
 
@@ -40,3 +40,21 @@ def test_a_list_says_once_what_it_waits_for(signed_in: CommandLine) -> None:
         signed_in.server.faults.clear()
         errors = process.communicate(timeout=60)[1]
     assert "Waiting" not in errors
+
+
+def test_a_rate_limit_is_reported_as_one(signed_in: CommandLine) -> None:
+    signed_in.server.faults.add("ListAccounts", ThrottledFault("8"), times=1)
+    with signed_in.start("list") as process:
+        assert process.stderr
+        line = process.stderr.readline()
+        assert line.startswith("Waiting for ListAccounts: 127.0.0.1:")
+        assert "limits the rate of calls" in line
+        process.kill()
+
+
+def test_an_outage_is_reported_once(signed_in: CommandLine) -> None:
+    signed_in.server.faults.add("ListAccountRoles", 503)
+    result = signed_in.rolecall("list")
+    assert result.returncode == 3
+    assert result.stderr.count("failed with status 503 at ListAccountRoles") <= 8
+    assert len(result.stderr.splitlines()) < 25

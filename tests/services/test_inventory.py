@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from rolecall.demo.faults import Fault
+from rolecall.demo.faults import Fault, ThrottledFault
 from rolecall.demo.options import RateLimit, utc_now
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.errors import (
@@ -17,11 +17,13 @@ from rolecall.domain.errors import (
     ServiceError,
     ServiceFault,
     SignInNeeded,
+    Throttled,
     UnexpectedAnswer,
     Unreachable,
 )
 from rolecall.domain.model import AccessToken, Account, Secret, SsoSession
 from rolecall.domain.text import original
+from rolecall.services.inventory import retry
 from rolecall.services.inventory.crawl import Crawl
 from rolecall.services.inventory.events import (
     AccountFailed,
@@ -348,3 +350,30 @@ class TestAsOneLikes:
         threads = set()
         Crawled(desk, then=lambda crawl, event: threads.add(threading.current_thread()))
         assert threads == {threading.current_thread()}
+
+
+class TestOutage:
+    """AWS answers nothing that can be used, whatever is asked."""
+
+    @pytest.mark.parametrize("fault", [500, Fault.HTML, Fault.GARBAGE, Fault.RESET])
+    @demo(accounts=60)
+    def test_a_crawl_ends_after_a_few_accounts(
+        self, desk: Desk, short_pauses: None, fault: Fault | int
+    ) -> None:
+        desk.server.faults.add("ListAccountRoles", fault)
+        crawled = Crawled(desk)
+        assert isinstance(crawled.error, ServiceError)
+        assert len(crawled.failed) < 8
+
+    @demo(accounts=60)
+    def test_a_rate_limit_without_end_is_an_error(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(retry, "STALLED_AFTER", 0.5)
+        desk.server.faults.add("ListAccounts", 429)
+        assert isinstance(Crawled(desk).error, Throttled)
+
+    @demo(accounts=60)
+    def test_a_wait_that_is_too_long_is_an_error_at_once(self, desk: Desk) -> None:
+        desk.server.faults.add("ListAccountRoles", ThrottledFault("3000"))
+        assert isinstance(Crawled(desk).error, Throttled)

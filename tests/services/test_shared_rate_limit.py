@@ -17,6 +17,7 @@ from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.demo.faults import ThrottledFault
 from rolecall.demo.options import utc_now
+from rolecall.domain.errors import Throttled
 from rolecall.services.inventory.events import CallsWaiting
 from rolecall.services.inventory.rate_limit import PRIORITY_DEBT
 from tests.support.desk import Desk, demo
@@ -59,9 +60,12 @@ def test_retry_after_counts_for_every_rolecall(desk: Desk, form: str) -> None:
     desk.server.faults.add("ListAccountRoles", fault)
     crawl = desk.services.inventory.crawl(desk.session, desk.server.sign_in())
     is_told = Event()
-    running = Thread(
-        target=crawl.run, args=[lambda event: is_told.set() if event == CallsWaiting(1) else None]
-    )
+
+    def run() -> None:
+        with pytest.raises(Throttled):
+            crawl.run(lambda event: is_told.set() if event == CallsWaiting(1) else None)
+
+    running = Thread(target=run)
     running.start()
     assert is_told.wait(30)
     assert 2900 < seconds_to_wait(desk) <= 3000

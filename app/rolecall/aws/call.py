@@ -36,7 +36,7 @@ _LONGEST_PAUSE: Final = 5.0  # that a server may ask for with Retry-After; else 
 _LASTING: Final = {UnreachableReason.NAME, UnreachableReason.TLS, UnreachableReason.PROXY}
 
 T = TypeVar("T")
-OnSlow = Callable[[str, str], None]
+OnSlow = Callable[[str, str, bool], None]
 
 _on_slow: OnSlow | None = None
 
@@ -44,10 +44,17 @@ _on_slow: OnSlow | None = None
 def set_on_slow(on_slow: OnSlow | None) -> None:
     """Set what is called, at most once for each call, if there is no answer after a few seconds.
 
-    It gets AWS's name of the operation and the host, on the thread of the caller.
+    It gets AWS's name of the operation, the host, and whether that limits the rate, on the thread
+    of the caller.
     """
     global _on_slow  # noqa: PLW0603  # one for the process, as its standard error is
     _on_slow = on_slow
+
+
+def report_slow(operation: str, host: str, *, is_throttled: bool = False) -> None:
+    """Report that a call has no answer yet."""
+    if _on_slow is not None:
+        _on_slow(operation, host, is_throttled)
 
 
 def call(
@@ -115,8 +122,7 @@ class _Clock:
 
     def _announce(self) -> None:
         self._is_announced = True
-        if _on_slow is not None:
-            _on_slow(self._operation, self._host)
+        report_slow(self._operation, self._host)
 
 
 def _fulfil(future: Future[T], ask: Callable[[], T]) -> None:

@@ -98,7 +98,8 @@ def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> N
     context.exit(full_screen(wants_demo, demo_accounts))
 
 
-def _echo_slow(operation: str, host: str) -> None:
+def _echo_slow(operation: str, host: str, is_throttled: bool) -> None:
     from rolecall.presentation import program_strings
 
-    click.echo(program_strings.SLOW.format(operation=operation, host=host), err=True)
+    text = program_strings.SLOW_THROTTLED if is_throttled else program_strings.SLOW
+    click.echo(text.format(operation=operation, host=host), err=True)

@@ -20,3 +20,10 @@ def missing(count: int) -> str:
         "The permission sets of {count:,} accounts are missing:",
         count,
     ).format(count=count)
+
+
+def more(count: int, reason: str) -> str:
+    """The line below the first accounts that are missing for one reason."""
+    return ngettext(
+        "… and {count:,} more account: {reason}", "… and {count:,} more accounts: {reason}", count
+    ).format(count=count, reason=reason)

@@ -64,6 +64,9 @@ WHY_FAILED: Final = _("{refresh} tries again: {sentence}")
 NOTHING_MATCHES: Final = _("Nothing matches “{query}”. {back} clears the filter.")
 LOOKING: Final = _("Looking for a valid access token…")
 LISTING: Final = _("Asking the access portal for your accounts…")
+LISTING_THROTTLED: Final = _(
+    "The access portal limits the rate of calls. rolecall asks again until it answers…"
+)
 LISTING_SETS: Final = _("Asking the access portal for the permission sets of this account…")
 NO_ACCOUNTS: Final = _("No account is assigned to you in this Identity Center.")
 LISTED_AGAIN: Final = _("Listed again.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Final
 
 import click
 
@@ -19,6 +20,8 @@ from rolecall.presentation.paths import config_file
 from rolecall.services.inventory.events import Progress
 from rolecall.services.services import Services
 from rolecall.services.switching import Switching, is_signed_in
+
+_MOST_NAMED: Final = 10  # accounts that are named for each reason why they are missing
 
 
 def session_named(services: Services, name: str | None) -> SsoSession:
@@ -97,9 +100,15 @@ def echo_missing(missing: Sequence[Listing], error: ServiceError | None) -> None
         click.echo(list_strings.MAY_BE_OLD, err=True)
     if missing:
         click.echo(list_strings.missing(len(missing)), err=True)
+    reasons: dict[str, list[Listing]] = {}
     for each in missing:
         reason = explain(each.error) if each.error else list_strings.NOT_LISTED_YET
-        click.echo(f"{each.account.id}  {each.account.name}: {reason}", err=True)
+        reasons.setdefault(reason, []).append(each)
+    for reason, group in reasons.items():
+        for each in group[:_MOST_NAMED]:
+            click.echo(f"{each.account.id}  {each.account.name}: {reason}", err=True)
+        if (more := len(group) - _MOST_NAMED) > 0:
+            click.echo(list_strings.more(more, reason), err=True)
 
 
 @contextmanager
@@ -118,7 +127,9 @@ def _progress_bar() -> Iterator[Callable[[Progress], None]]:
 
         def show(progress: Progress) -> None:
             total, done = progress.total or None, progress.listed + progress.failed
-            text = table_strings.progress(progress) if total else list_strings.FINDING_ACCOUNTS
+            text = list_strings.FINDING_ACCOUNTS
+            if total or progress.waiting:
+                text = table_strings.progress(progress)
             bar.update(task, description=text, completed=done, total=total)
 
         yield show

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Final
 
 from rolecall.aws.portal import Portal
-from rolecall.domain.errors import ServiceError
+from rolecall.domain.errors import ServiceError, Throttled
 from rolecall.domain.model import AccessToken, Account
 from rolecall.files.inventory import KnownPermissionSets
 from rolecall.services.inventory.events import (
@@ -121,6 +121,8 @@ class Crawl:
             for page in portal.accounts(self._token, self._retry_policy("", debt=LISTING_DEBT)):
                 self._reports.put(AccountsListed(tuple(page), complete=False))
                 self._schedule(page, known)
+        except Throttled:  # no call has an answer: those about the accounts would fail too
+            raise
         except ServiceError as error:
             self._reports.put(AccountsNotListed(error))
         else:
@@ -153,6 +155,8 @@ class Crawl:
             retry_policy = self._retry_policy(account_id, counted=True)
             try:
                 found = portal.permission_sets(self._token, account_id, retry_policy)
+            except Throttled:
+                raise
             except ServiceError as error:
                 self._reports.put(AccountFailed(account_id, error))
             else:

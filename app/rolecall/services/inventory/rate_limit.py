@@ -61,6 +61,7 @@ class RequestRate:
         self._lock = threading.Lock()
         self._state = _State(monotonic())
         self._answers = 0
+        self.answered_at = monotonic()  # of the last answer; before it, of the start
 
     @property
     def rate(self) -> float:
@@ -96,6 +97,7 @@ class RequestRate:
         """Count an answer, which makes the rate grow."""
         with self._lock:
             self._answers += 1
+            self.answered_at = self._monotonic()
 
     def record_throttling(self, asked_at: float, retry_after: float | None) -> None:
         """Lower the rate after a 429. Several 429s of one burst lower it once.

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from rolecall.domain.errors import ServiceError, Unreachable
+from rolecall.domain.errors import ServiceError
 from rolecall.domain.model import PermissionSet, SsoSession
 from rolecall.files.inventory import InventoryCache, KnownPermissionSets
 from rolecall.services.inventory.events import (
@@ -24,8 +24,9 @@ from rolecall.services.inventory.events import (
     PermissionSetsListed,
     Progress,
 )
+from rolecall.services.inventory.retry import TRANSIENT_ERRORS
 
-_LOST_LINE: Final = 8  # accounts in a row without any answer: the connection is lost
+_OUTAGE: Final = 8  # accounts in a row without a usable answer: the fault is not theirs
 _MEASURED: Final = 100  # answers from which the remaining time is estimated
 _MEASURED_AT_LEAST: Final = 10
 
@@ -175,11 +176,10 @@ class Reporter:
                 self._no_longer_waiting(account_id)
             case AccountFailed(account_id, error):
                 self._no_longer_waiting(account_id)
-                # If no account answers, the connection is lost: marking each of them as failed
-                # would be wrong.
-                lost = isinstance(error, Unreachable)
-                self._lost_in_a_row = self._lost_in_a_row + 1 if lost else 0
-                if self._lost_in_a_row >= _LOST_LINE:
+                # If AWS cannot be reached or fails, marking each account as failed would be wrong.
+                is_outage = isinstance(error, TRANSIENT_ERRORS)
+                self._lost_in_a_row = self._lost_in_a_row + 1 if is_outage else 0
+                if self._lost_in_a_row >= _OUTAGE:
                     raise error
                 self._failed += 1
 

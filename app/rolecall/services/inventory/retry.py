@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Final, TypeVar
 
+from rolecall.aws.call import SLOW_AFTER, report_slow
 from rolecall.domain.errors import (
     NotIdentityCenter,
     ServiceFault,
@@ -21,6 +22,8 @@ T = TypeVar("T")
 # an error.
 TRANSIENT_ERRORS: Final = (ServiceFault, Unreachable, UnexpectedAnswer, NotIdentityCenter)
 PAUSES: Final = (0.2, 0.8, 2.0)  # seconds
+_DEADLINE: Final = 20.0  # seconds after which a temporary error is an error at once
+STALLED_AFTER: Final = 60.0  # seconds with 429s and without any answer, after which it is an error
 
 
 class Cancelled(Exception):
@@ -28,7 +31,7 @@ class Cancelled(Exception):
 
 
 class RetryPolicy:
-    """Makes calls as `aws.portal.CallPolicy` says. A 429 is retried without limit.
+    """Makes calls as `aws.portal.CallPolicy` says. A 429 is retried while other calls succeed.
 
     Setting `cancelled` ends any wait at once. `on_throttled` is called at the first 429 of a call.
     `debt` is passed to `RequestRate.take`. `counted`: the rate has already counted the first call.
@@ -54,6 +57,7 @@ class RetryPolicy:
     def __call__(self, call: Callable[[], T], /) -> T:
         """Return the answer. Raises Cancelled, and what the last attempt raises."""
         pauses = iter(PAUSES)
+        began_at = self._monotonic()
         was_throttled = False
         while True:
             self._wait_for_turn()
@@ -65,22 +69,37 @@ class RetryPolicy:
                 if not was_throttled:
                     self._on_throttled()
                     was_throttled = True
-                self._wait(1 / self._request_rate.rate)  # also for a call that may go into debt
+                if self._is_stalled(began_at, throttled.retry_after or 0.0):
+                    raise
+                pause = 1 / self._request_rate.rate  # also for a call that may go into debt
+                waited = self._monotonic() - began_at + max(pause, throttled.retry_after or 0.0)
+                if waited > SLOW_AFTER:
+                    report_slow(throttled.operation, throttled.host, is_throttled=True)
+                self._wait(pause)
             except TRANSIENT_ERRORS:
-                pause = next(pauses, None)
-                if pause is None:
+                is_late = self._monotonic() - began_at > _DEADLINE
+                if is_late or (pause := next(pauses, 0.0)) == 0.0:
                     raise
                 self._wait(pause)
             else:
                 self._request_rate.record_answer()
                 return answer
 
+    def _is_stalled(self, began_at: float, retry_after: float) -> bool:
+        """Whether no call has had an answer for too long, or will have until `retry_after`."""
+        answered_at = max(began_at, self._request_rate.answered_at)
+        return self._monotonic() + retry_after - answered_at > STALLED_AFTER
+
     def _wait_for_turn(self) -> None:
         if self._is_counted:
             self._is_counted = False
         else:
+            end = self._monotonic() + STALLED_AFTER
             while (seconds := self._request_rate.take(self._debt)) > 0:
-                self._wait(seconds)
+                left = end - self._monotonic()
+                if left <= 0:  # another process was asked to wait for longer: ask AWS again
+                    break
+                self._wait(min(seconds, left))
         self._wait(0)
 
     def _wait(self, seconds: float) -> None:

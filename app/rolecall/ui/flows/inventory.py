@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from textual.timer import Timer
 
 from rolecall.domain.backoff import LONGEST_PAUSE, retry_pause
-from rolecall.domain.errors import RolecallError, SignInNeeded
+from rolecall.domain.errors import RolecallError, SignInNeeded, Throttled
 from rolecall.presentation import save_strings, table_strings
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import explain
@@ -107,7 +107,7 @@ class InventoryFlow:
         try:
             crawl = await in_thread(begin)
         except RolecallError as error:
-            self._retry_later(session_state, explain(error))
+            self._retry_later(session_state, error)
             self._host.show_state()
             return
         if session in self._feeds:  # another has started in the meantime
@@ -211,17 +211,19 @@ class InventoryFlow:
             if not is_awaited and session_state.complete:  # what is shown is only a bit old
                 session_state.retry_at = self._host.now() + LONGEST_PAUSE
                 return
-            self._retry_later(session_state, explain(error))
+            self._retry_later(session_state, error)
             # Without rows the table itself shows the problem.
             if is_awaited and len(session_state.catalogue):
                 self._host.flash_error(error)
 
-    def _retry_later(self, session_state: SessionState, problem: str = "") -> None:
+    def _retry_later(self, session_state: SessionState, error: RolecallError | None = None) -> None:
         """List again what is missing, after a pause that grows with each failure."""
         session = session_state.session
         failures = self._failures[session] = self._failures.get(session, 0) + 1
-        session_state.crawl_problem = problem
-        session_state.retry_at = self._host.now() + retry_pause(failures)
+        asked = error.retry_after or 0.0 if isinstance(error, Throttled) else 0.0
+        pause = max(retry_pause(failures), timedelta(seconds=asked))
+        session_state.crawl_problem = explain(error) if error else ""
+        session_state.retry_at = self._host.now() + pause
 
     def _reject_token(self, session: SsoSession, is_awaited: bool) -> None:
         work = partial(self._host.announce, TokenRejected(session, is_awaited))

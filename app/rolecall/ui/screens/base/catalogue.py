@@ -62,8 +62,10 @@ class CatalogueScreen(TableScreen[R]):
             return table_strings.LOOKING
         if all(session_state.token is None for session_state in state.shown):
             return with_keys(table_strings.SIGN_IN_FIRST)
-        is_crawling = any(each.crawling for each in state.shown)
-        return table_strings.LISTING if is_crawling else self.empty_text()
+        if not any(each.crawling for each in state.shown):
+            return self.empty_text()
+        waits = any(each.progress and each.progress.waiting for each in state.shown)
+        return table_strings.LISTING_THROTTLED if waits else table_strings.LISTING
 
     def empty_text(self) -> str:
         """Return the text for an empty listing."""
