@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import stat
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rolecall.demo.faults import Fault
+from rolecall.demo.wire import Request, Response
 from rolecall.domain.errors import (
     DeviceCodeExpired,
     FileUnwritable,
@@ -106,6 +108,31 @@ class TestWaiting:
         desk.clock.forward(waiting.interval)
         assert waiting.poll() is None
         assert waiting.interval == 6
+
+    @pytest.mark.parametrize("number", ["1e20", "-1e20", "0"])
+    @pytest.mark.parametrize("field", ["interval", "expiresIn"])
+    def test_numbers_that_no_clock_can_show(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch, field: str, number: str
+    ) -> None:
+        answer = desk.server.answer
+
+        def absurd(request: Request) -> Response | None:
+            if (response := answer(request)) is None:
+                return None
+            body = re.sub(
+                rb'("%s": )\d+' % field.encode(), rb"\g<1>" + number.encode(), response.body
+            )
+            return replace(response, body=body)
+
+        monkeypatch.setattr(desk.server._http, "answer", absurd)
+        waiting = desk.services.sign_in.begin(desk.session)
+        assert 1 <= waiting.interval <= 60
+        assert 0 <= waiting.remaining() <= 24 * 3600
+        desk.server.approve(waiting.code.user_code)
+        token = waiting.poll()
+        assert token is not None
+        assert token.expires_at - desk.clock.now <= timedelta(days=366)
+        desk.services.expiries.read()
 
     def test_denied(self, desk: Desk) -> None:
         waiting = desk.services.sign_in.begin(desk.session)

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sso_oidc.type_defs import CreateTokenResponseTypeDef
 
 DEFAULT_INTERVAL: Final = 5  # seconds; RFC 8628 §3.2
+# Seconds. More is an error of the server, and could be more than the system can wait.
+_MAX_INTERVAL: Final = 60
+_MAX_CODE_LIFETIME: Final = 24 * 3600
+_MAX_TOKEN_LIFETIME: Final = 366 * 24 * 3600
 _DEVICE_CODE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 _CLIENT_NAME: Final = "rolecall"
 # botocore.utils.SSOTokenFetcherAuth._AUTH_GRANT_TYPES
@@ -190,8 +194,8 @@ class Oidc:
                 user_code=safe(answer["userCode"]),
                 device_code=Secret(answer["deviceCode"]),
                 link=link_of(answer["verificationUriComplete"], self._session.start_url),
-                lifetime=answer["expiresIn"],
-                interval=max(1, answer.get("interval", DEFAULT_INTERVAL)),
+                lifetime=_limited(answer["expiresIn"], 0, _MAX_CODE_LIFETIME),
+                interval=_limited(answer.get("interval", DEFAULT_INTERVAL), 1, _MAX_INTERVAL),
             )
 
         return call(self._client, "StartDeviceAuthorization", ask, meanings)
@@ -263,15 +267,20 @@ class Oidc:
         refresh_token: Secret | None,
     ) -> AccessToken:
         new = answer.get("refreshToken")
+        lifetime = _limited(answer["expiresIn"], 0, _MAX_TOKEN_LIFETIME)
         return AccessToken(
             start_url=self._session.start_url,
             region=self._session.region,
             value=Secret(answer["accessToken"]),
             # By the clock of this machine, because it is compared with that clock.
-            expires_at=self._clock() + timedelta(seconds=answer["expiresIn"]),
+            expires_at=self._clock() + timedelta(seconds=lifetime),
             refresh_token=Secret(new) if new else refresh_token,
             registration=registration,
         )
 
     def _start_url_unknown(self) -> StartUrlUnknown:
         return StartUrlUnknown(self._session.start_url, self._session.region)
+
+
+def _limited(seconds: int, low: int, high: int) -> int:
+    return min(max(low, seconds), high)
