@@ -56,15 +56,19 @@ def replace_process(command: Sequence[str], environ: dict[str, str]) -> NoReturn
     sys.stdout.flush()
     sys.stderr.flush()
     restore_signals()
-    core_dumps.allow()
     try:
-        try:
-            os.execvpe(command[0], [*command], environ)
-        except OSError as error:
-            script = by_shell(command, error, environ)
-            os.execve(script[0], script, environ)
+        with core_dumps.allowed():
+            _execute(command, environ)
     except OSError as error:
         sys.exit(echo_cannot_run(command[0], error))
+
+
+def _execute(command: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
+    try:
+        os.execvpe(command[0], [*command], environ)
+    except OSError as error:
+        script = by_shell(command, error, environ)
+        os.execve(script[0], script, environ)
 
 
 def by_shell(command: Sequence[str], error: OSError, environ: Mapping[str, str]) -> list[str]:

@@ -81,14 +81,18 @@ def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, pass_on)
     try:
-        try:
-            child = subprocess.Popen(command, env=environ)
-        except OSError as error:
-            child = subprocess.Popen(by_shell(command, error, environ), env=environ)
+        with core_dumps.allowed():
+            child = _start(command, environ)
     except OSError as error:
         return echo_cannot_run(command[0], error)
-    core_dumps.allow(child.pid)
     for missed in early:
         child.send_signal(missed)
     status = child.wait()
     return status if status >= 0 else 128 - status
+
+
+def _start(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(command, env=environ)
+    except OSError as error:
+        return subprocess.Popen(by_shell(command, error, environ), env=environ)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import resource
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _CORE = resource.RLIMIT_CORE
 _of_user = resource.getrlimit(_CORE)
 
 
 def forbid() -> None:
-    """Forbid core dumps of this process. Programs that it starts inherit this."""
+    """Forbid core dumps of this process. Programs that it starts inherit the limit."""
     resource.setrlimit(_CORE, (0, _of_user[1]))
 
 
-def allow(process: int = 0) -> None:
-    """Restore the user's limit for a process, by default this one.
-
-    It is for a command of the user, which may dump its core as before.
-    """
-    with suppress(ProcessLookupError):  # it has already exited
-        resource.prlimit(process, _CORE, _of_user)
+@contextmanager
+def allowed() -> Iterator[None]:
+    """Restore the limit of the user, for a command that is started in this block."""
+    resource.setrlimit(_CORE, _of_user)
+    try:
+        yield
+    finally:
+        forbid()
