@@ -91,3 +91,15 @@ def test_the_detail_has_no_secret(tmp_path: Path, answering: Answering) -> None:
             {"HOME": str(tmp_path), "AWS_CONFIG_FILE": str(path), "AWS_ENDPOINT_URL_STS": url},
         )
     assert secret not in str(caught.value)
+
+
+@pytest.mark.parametrize("own", [{}, {"PYTHONPATH": "/opt/theirs"}], ids=["unset", "set"])
+def test_a_program_of_a_profile_has_the_python_path_of_the_user(
+    tmp_path: Path, own: dict[str, str]
+) -> None:
+    """It may be written for another Python, which must not import the modules of this one."""
+    program = tmp_path / "program"
+    program.write_text(f'#!/bin/sh\necho "${{PYTHONPATH-unset}}" > {tmp_path}/found; exit 1\n')
+    program.chmod(0o755)
+    problem(tmp_path, f"[profile x]\nregion = eu-west-1\ncredential_process = {program}\n", **own)
+    assert (tmp_path / "found").read_text().strip() == own.get("PYTHONPATH", "unset")

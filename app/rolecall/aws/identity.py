@@ -8,7 +8,6 @@ terminal. The child has no terminal, and has the environment that the user's pro
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -27,6 +26,10 @@ from rolecall.domain.text import safe
 
 TIMEOUT: Final = 60  # seconds without an answer; a chain of credentials may need several calls
 AT_ONCE: Final = 8
+_CHILD: Final = (
+    "import runpy, sys; sys.path = sys.argv[1:]"
+    "; runpy.run_module('rolecall.aws.identity', run_name='__main__')"
+)
 _CHECK_EVERY: Final = 0.1  # seconds
 
 
@@ -135,8 +138,9 @@ class _Child:
         self._ended = Event()
         self._answered_at = time.monotonic()
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "rolecall.aws.identity"],
-            env={**environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            # Not PYTHONPATH, which programs that the child starts would inherit.
+            [sys.executable, "-P", "-c", _CHILD, *filter(None, sys.path)],
+            env=dict(environ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
