@@ -45,6 +45,12 @@ def path_of(folder: Path) -> Path:
     return folder / "cache" / "inventory.sqlite"
 
 
+def timeout_of(cache: InventoryCache) -> int:
+    """Return how long the database waits for other processes, in milliseconds."""
+    (milliseconds,) = cache._database._opened().execute("PRAGMA busy_timeout").fetchone()
+    return int(milliseconds)
+
+
 def begin(cache: InventoryCache, now: datetime = NOW, session: SsoSession = SESSION) -> int:
     number, _ = cache.begin(session, now, lambda stored: False)
     return number
@@ -314,6 +320,25 @@ class TestFailures:
         crawl(cache, {f"{n}": ["A" * 1000] for n in range(1000)})
         cache.set_favourite(SESSION, ("1", "A"), True)
         assert rows_of(cache) == {"1": ["A"]}
+
+    def test_only_the_first_write_waits_for_a_database_that_stays_locked(
+        self, tmp_path: Path
+    ) -> None:
+        cache = opened(tmp_path)
+        crawl(cache, {"1": ["A"]})
+        holder = sqlite3.connect(path_of(tmp_path), isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        timeouts = [timeout_of(cache)]
+        for _ in range(2):
+            crawl(cache, {"2": ["A"]})
+            timeouts.append(timeout_of(cache))
+        holder.execute("ROLLBACK")
+        holder.close()
+        crawl(cache, {"3": ["A"]})
+        timeouts.append(timeout_of(cache))
+        assert timeouts == [2000, 0, 0, 2000]
+        assert rows_of(cache) == {"3": ["A"]}
+        cache.close()
 
     def test_a_database_that_stays_locked_stores_nothing(self, tmp_path: Path) -> None:
         cache = opened(tmp_path)

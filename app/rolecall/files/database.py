@@ -39,6 +39,7 @@ class Database:
         self._version = version
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self._timeout = _BUSY_TIMEOUT
 
     def read(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         """Return the result of `work`, or `otherwise` if the database cannot be read."""
@@ -62,20 +63,35 @@ class Database:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+                self._timeout = _BUSY_TIMEOUT
 
     def _run(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         with self._lock:
             for _ in range(2):
                 try:
-                    return work(self._opened())
-                except sqlite3.OperationalError:
+                    result = work(self._opened())
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                        self._set_timeout(0.0)
                     return otherwise  # busy, full, read-only: the next call may succeed
                 except sqlite3.DatabaseError as error:
                     if type(error) is not sqlite3.DatabaseError:
                         raise  # a bug in rolecall
                     self.close()
                     self._set_aside()
+                else:
+                    self._set_timeout(_BUSY_TIMEOUT)
+                    return result
             return otherwise
+
+    def _set_timeout(self, seconds: float) -> None:
+        """Set how long to wait for other processes: not at all after one that did not end.
+
+        Each of the many writes of a crawl would wait for it.
+        """
+        if self._connection is not None and seconds != self._timeout:
+            self._connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
+            self._timeout = seconds
 
     def _opened(self) -> sqlite3.Connection:
         """Return the open connection. Raises DatabaseError if the file is not our database."""
