@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from rolecall.domain.errors import AuthorizationExpired, NoListener, SignInDenied
+from rolecall.demo.faults import Fault
+from rolecall.domain.errors import ApprovalLost, AuthorizationExpired, NoListener, SignInDenied
 from rolecall.domain.model import AccessToken
 from rolecall.files.sso_cache import registration_stem, token_stem
 from rolecall.services.browser_sign_in import SIGN_IN_TIMEOUT, BrowserSignIn
@@ -130,6 +131,22 @@ def test_denied(desk: Desk) -> None:
     ):
         finish(attempt)
     assert not (desk.sso_cache / f"{token_stem(desk.session)}.json").exists()
+
+
+def test_a_passing_fault_is_not_noticed(desk: Desk) -> None:
+    desk.server.faults.add("CreateToken", 500, times=1)
+    with closing(begin(desk)) as attempt, visiting(lambda: decide(attempt.link.url, "allow")):
+        assert finish(attempt)
+
+
+def test_a_token_lost_in_transit_needs_another_sign_in(desk: Desk) -> None:
+    desk.server.faults.add("CreateToken", Fault.ANSWER_LOST, times=1)
+    with (
+        closing(begin(desk)) as attempt,
+        visiting(lambda: decide(attempt.link.url, "allow")),
+        pytest.raises(ApprovalLost),
+    ):
+        finish(attempt)
 
 
 def test_nobody_approves_in_time(desk: Desk) -> None:

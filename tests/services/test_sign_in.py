@@ -15,6 +15,7 @@ import pytest
 from rolecall.demo.faults import Fault
 from rolecall.demo.wire import Request, Response
 from rolecall.domain.errors import (
+    ApprovalLost,
     DeviceCodeExpired,
     FileUnwritable,
     RegionInvalid,
@@ -191,7 +192,7 @@ class TestWaiting:
         desk.server.approve(waiting.code.user_code)
         assert waiting.poll() is None
         desk.clock.forward(1)
-        with pytest.raises(DeviceCodeExpired):
+        with pytest.raises(ApprovalLost):
             waiting.poll()
 
     def test_a_lost_connection_that_returns(self, desk: Desk) -> None:

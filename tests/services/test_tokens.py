@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import Unreachable
-from rolecall.domain.model import Assignment, PermissionSet, SsoSession
+from rolecall.aws.portal import Portal
+from rolecall.demo.faults import Fault
+from rolecall.domain.errors import (
+    FileUnwritable,
+    SignInNeeded,
+    TokenNotDeleted,
+    UnexpectedAnswer,
+    Unreachable,
+)
+from rolecall.domain.model import AccessToken, Assignment, PermissionSet, SsoSession
+from rolecall.files import atomic
 from rolecall.files.sso_cache import registration_stem
 from tests.support.desk import Desk
+
+
+def is_refused(desk: Desk, token: AccessToken) -> bool:
+    """Whether AWS refuses the token."""
+    portal = Portal(desk.services.tokens.clients.portal(desk.server.region), desk.session)
+    try:
+        next(portal.accounts(token))
+    except SignInNeeded:
+        return True
+    return False
 
 
 class TestSignOut:
@@ -85,6 +105,34 @@ class TestSignOut:
         with pytest.raises(Unreachable):
             desk.services.tokens.sign_out(desk.session)
         assert desk.services.sign_in.valid_token(desk.session) is None
+
+    @pytest.mark.parametrize("fault", [500, Fault.RESET, Fault.ANSWER_LOST])
+    def test_a_passing_fault_is_not_noticed(self, desk: Desk, fault: Fault | int) -> None:
+        token = desk.sign_in()
+        desk.server.faults.add("Logout", fault, times=1)
+        desk.services.tokens.sign_out(desk.session)
+        assert is_refused(desk, token)
+
+    @pytest.mark.parametrize("fault", [Fault.HTML, Fault.GARBAGE, Fault.EMPTY_BODY, Fault.EMPTY])
+    def test_an_answer_that_is_not_from_aws_is_no_sign_out(self, desk: Desk, fault: Fault) -> None:
+        desk.sign_in()
+        desk.server.faults.add("Logout", fault)
+        with pytest.raises(UnexpectedAnswer):
+            desk.services.tokens.sign_out(desk.session)
+        assert desk.services.sign_in.valid_token(desk.session) is None
+
+    def test_a_token_that_cannot_be_deleted_is_ended_at_the_portal(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        token = desk.sign_in()
+
+        def refuse(path: Path) -> None:
+            raise FileUnwritable(path, "read-only")
+
+        monkeypatch.setattr(atomic, "remove", refuse)
+        with pytest.raises(TokenNotDeleted):
+            desk.services.tokens.sign_out(desk.session)
+        assert is_refused(desk, token)
 
     def test_signing_out_twice(self, desk: Desk) -> None:
         desk.sign_in()

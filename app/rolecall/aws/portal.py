@@ -132,11 +132,25 @@ class Portal:
         return call(self._client, "GetRoleCredentials", ask, meanings)
 
     def sign_out(self, token: AccessToken) -> None:
-        """End the session at the portal; the token is no longer valid."""
+        """End the session at the portal; the token is no longer valid.
+
+        Raises SignInNeeded if it was not valid before. Any server, such as a captive portal, can
+        answer 200: an answer without AWS's request ID counts only if AWS then refuses the token.
+        """
         bearer = token.value.reveal()
-        call(
-            self._client, "Logout", lambda: self._client.logout(accessToken=bearer), self._meanings
-        )
+
+        def ask() -> bool:
+            answer: Any = self._client.logout(accessToken=bearer)
+            return "RequestId" in answer["ResponseMetadata"]
+
+        if call(self._client, "Logout", ask, self._meanings):
+            return
+        try:
+            next(self.accounts(token))
+        except SignInNeeded:
+            return
+        host = self._client.meta.endpoint_url.partition("://")[2]
+        raise UnexpectedAnswer("Logout", host, AnswerProblem.UNREADABLE)
 
     def _pages(
         self,

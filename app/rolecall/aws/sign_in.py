@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from rolecall.aws.call import call
 from rolecall.aws.translate import Meanings
 from rolecall.domain.errors import (
+    ApprovalLost,
     AuthorizationExpired,
     DeviceCodeExpired,
     RegistrationRejected,
@@ -153,17 +154,24 @@ class Oidc:
     def redeem(self, registration: ClientRegistration, code: Secret, pkce: Pkce) -> AccessToken:
         """Return the token for an authorization code.
 
-        Raises AuthorizationExpired, SignInDenied, RegistrationRejected.
+        Raises AuthorizationExpired, ApprovalLost, SignInDenied, RegistrationRejected.
         """
+        tries = 0
+
+        def refused() -> AuthorizationExpired | ApprovalLost:
+            return AuthorizationExpired() if tries == 1 else ApprovalLost()
+
         meanings: Meanings = {
-            "ExpiredTokenException": AuthorizationExpired,
-            "InvalidGrantException": AuthorizationExpired,
+            "ExpiredTokenException": refused,
+            "InvalidGrantException": refused,
             "AccessDeniedException": SignInDenied,
             "InvalidClientException": RegistrationRejected,
             "UnauthorizedClientException": RegistrationRejected,
         }
 
         def ask() -> AccessToken:
+            nonlocal tries
+            tries += 1
             answer = self._client.create_token(
                 clientId=registration.client_id,
                 clientSecret=registration.client_secret.reveal(),
@@ -174,7 +182,7 @@ class Oidc:
             )
             return self._token(answer, registration, None)
 
-        return call(self._client, "CreateToken", ask, meanings, tries=1)
+        return call(self._client, "CreateToken", ask, meanings)
 
     def start(self, registration: ClientRegistration) -> DeviceCode:
         """Get a device code. Raises RegistrationRejected and StartUrlUnknown."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -223,6 +224,8 @@ class DemoServer:
                     response = perform(self._center, request)
             except Rejected as rejection:
                 response = rejection.response
+            headers = response.headers | {"x-amzn-RequestId": str(uuid.uuid4())}
+            response = replace(response, headers=headers)
         if fault is Fault.ANSWER_LOST:
             return None
         if fault is Fault.DRIP:

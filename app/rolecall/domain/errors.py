@@ -9,6 +9,7 @@ RolecallError
 │   ├── RegionMissing            ~/.aws/config has no region for the session
 │   ├── SessionNameInvalid       the typed text cannot be the name of a session
 │   ├── DeviceCodeExpired        the device code was not approved in time
+│   ├── ApprovalLost             the answer with the token was lost, and the code works only once
 │   ├── SignInDenied             the user denied the sign-in
 │   ├── AuthorizationExpired     the sign-in was not allowed in the browser in time
 │   ├── NoListener               rolecall cannot listen for the browser's answer
@@ -34,6 +35,7 @@ RolecallError
     ├── FileMalformed            no client can read it, with the line and the reason
     ├── FileUnwritable           the system refuses to write it; its old content is unchanged
     ├── TokenNotSaved            a renewed token cannot be saved: only this process has it
+    ├── TokenNotDeleted          the portal session has ended, but the token cannot be deleted
     ├── FileBusy                 another rolecall has the lock
     ├── FileChanged              another program has changed it, and the changes conflict
     ├── UndoRefused              it has changed since the write that was to be undone
@@ -107,6 +109,11 @@ class SessionNameInvalid(SignInError):
 @dataclass(eq=False)
 class DeviceCodeExpired(SignInError):
     """The device code was not approved before it expired (RFC 8628 §3.5)."""
+
+
+@dataclass(eq=False)
+class ApprovalLost(SignInError):
+    """A code that works only once is refused, after an earlier call with it got no answer."""
 
 
 @dataclass(eq=False)
@@ -292,6 +299,14 @@ class TokenNotSaved(FileError):
     """
 
     session: str
+    path: Path
+    reason: str
+
+
+@dataclass(eq=False)
+class TokenNotDeleted(FileError):
+    """A sign-out has ended the session at the portal only. The fields are as in FileUnwritable."""
+
     path: Path
     reason: str
 

@@ -21,6 +21,7 @@ ERRORS: Final[dict[str, str]] = {
     ),
     "SessionNameInvalid": "{problem}",
     "DeviceCodeExpired": sign_in_strings.CODE_EXPIRED,
+    "ApprovalLost": sign_in_strings.APPROVAL_LOST,
     "SignInDenied": sign_in_strings.DENIED,
     "AuthorizationExpired": _("The sign-in timed out before it was allowed in the browser."),
     "NoListener": _("This machine cannot receive the browser's answer ({reason})."),
@@ -60,6 +61,9 @@ ERRORS: Final[dict[str, str]] = {
     "FileUnwritable": _("{path} cannot be written ({reason}) and is unchanged. {way_out}"),
     "TokenNotSaved": _(
         "{session} was renewed, but {path} cannot be written ({reason}). Only this rolecall has the new token: sign in again when it has ended. {way_out}"
+    ),
+    "TokenNotDeleted": _(
+        "The session at the access portal has ended, but {path} cannot be deleted ({reason}). Its token no longer works. {way_out}"
     ),
     "FileBusy": _("Another program is writing {path}. Nothing was changed. Try again in a moment."),
     "FileChanged": _(

@@ -34,9 +34,15 @@ def explain(error: BaseException) -> str:
         facts["reason"] = error_strings.UNREACHABLE.get(error.reason, error.reason)
     if isinstance(error, errors.UnexpectedAnswer):
         facts["detail"] = error_strings.UNEXPECTED_ANSWER.get(error.detail, error.detail)
-    if isinstance(error, errors.FileUnreadable | errors.FileUnwritable | errors.TokenNotSaved):
+    if isinstance(
+        error,
+        errors.FileUnreadable
+        | errors.FileUnwritable
+        | errors.TokenNotSaved
+        | errors.TokenNotDeleted,
+    ):
         facts["reason"] = file_strings.REASONS.get(error.reason, error.reason)
-    if isinstance(error, errors.FileUnwritable | errors.TokenNotSaved):
+    if isinstance(error, errors.FileUnwritable | errors.TokenNotSaved | errors.TokenNotDeleted):
         facts["way_out"] = file_strings.WAYS_OUT.get(error.reason, "")
     return with_keys(error_strings.ERRORS[type(error).__name__], **facts).strip()
 

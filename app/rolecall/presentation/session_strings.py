@@ -33,6 +33,9 @@ BY_COMMAND: Final = {
     "DeviceCodeExpired": _(
         "The code expired before the sign-in was approved. `rolecall sign-in` asks for a new one."
     ),
+    "ApprovalLost": _(
+        "The connection was lost while AWS answered, and this code works only once. `rolecall sign-in` asks for a new one."
+    ),
     "SignInDenied": _("The sign-in was denied. `rolecall sign-in` asks for a new code."),
     "RegistrationRejected": _(
         "The server no longer knows this client. `rolecall sign-in` registers it again."

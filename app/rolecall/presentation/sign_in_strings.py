@@ -23,6 +23,9 @@ WAITING: Final = _("Waiting for your approval · the code expires in {left}")
 CODE_EXPIRED: Final = _(
     "The code expired before the sign-in was approved. {new_code} asks for a new one."
 )
+APPROVAL_LOST: Final = _(
+    "The connection was lost while AWS answered, and this code works only once. {new_code} asks for a new one."
+)
 DENIED: Final = _("The sign-in was denied. {new_code} asks for a new code.")
 # Translators: `what` is a sentence about the network.
 TROUBLE: Final = _("The connection is lost; rolecall tries again. {what}")

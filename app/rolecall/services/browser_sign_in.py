@@ -56,7 +56,7 @@ class BrowserSignIn:
         """Listen for that long. Return the token, or None if the browser has not come back yet.
 
         The token is in the CLI's cache before this returns it. Raises SignInDenied,
-        AuthorizationExpired, RegistrationRejected, ServiceError, FileError.
+        AuthorizationExpired, ApprovalLost, RegistrationRejected, ServiceError, FileError.
         """
         answer = self._callback.wait(seconds)
         if answer is None:

@@ -12,6 +12,7 @@ from rolecall.aws.session import Clients, regions
 from rolecall.aws.sign_in import NoTokenReason, Oidc
 from rolecall.domain import naming, start_url
 from rolecall.domain.errors import (
+    ApprovalLost,
     DeviceCodeExpired,
     FileError,
     RegionInvalid,
@@ -80,10 +81,14 @@ class DeviceSignIn:
 
         The token is in the CLI's cache before this returns it. A temporary error, as a lost
         connection, is only noted in `last_error`. Raises DeviceCodeExpired, SignInDenied,
-        RegistrationRejected, RequestRejected, FileError.
+        ApprovalLost, RegistrationRejected, RequestRejected, FileError.
         """
         try:
             answer = self._oidc.collect(self._registration, self.code)
+        except DeviceCodeExpired:
+            if self.last_error is not None and self.remaining():
+                raise ApprovalLost from None
+            raise
         except _TEMPORARY as error:
             self.last_error = error
             answer = NoTokenReason.PENDING

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
-from rolecall.domain.errors import SignInNeeded
+from rolecall.domain.errors import FileUnwritable, SignInNeeded, TokenNotDeleted
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.config_file import ConfigFile
@@ -76,21 +77,34 @@ class TokensService:
     def sign_out(self, session: SsoSession) -> None:
         """Sign out of this session: at the portal, its token, its role credentials for the AWS CLI.
 
-        The client registration and other sessions stay. The files are deleted first, so that
-        nothing usable is left if the portal cannot be reached (ServiceError). This waits for a
-        renewal in progress, so that it does not bring the token back. Raises FileError.
+        The client registration and other sessions stay. The portal is asked first, because that
+        needs the token, but the files are deleted even if it cannot be reached (ServiceError). This
+        waits for a renewal in progress, so that it does not bring the token back. Raises
+        TokenNotDeleted if only the portal has signed out, and FileError.
         """
         with self.renewal.renewal_lock(session):
             token = self.cache.token(session)
+            is_ended = False
+            try:
+                if token is not None and self.renewal.is_valid(token):
+                    self._end_portal_session(session, token)
+                    is_ended = True
+            finally:
+                self._delete(session, is_ended=is_ended)
+
+    def _end_portal_session(self, session: SsoSession, token: AccessToken) -> None:
+        with suppress(SignInNeeded):  # it is no longer valid
+            Portal(self.clients.portal(session.region), session).sign_out(token)
+
+    def _delete(self, session: SsoSession, *, is_ended: bool) -> None:
+        try:
             for role in self._roles(session):
                 self.cli_cache.forget(session, role.account_id, role.permission_set)
             self.cache.forget_token(session)
-        if token is None or not self.renewal.is_valid(token):
-            return
-        try:
-            Portal(self.clients.portal(session.region), session).sign_out(token)
-        except SignInNeeded:
-            return  # it was no longer valid
+        except FileUnwritable as error:
+            if is_ended:
+                raise TokenNotDeleted(error.path, error.reason) from None
+            raise
 
     def _roles(self, session: SsoSession) -> Iterator[CachedRole]:
         """Yield the cached roles of the session's profiles and of its inventory.

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rolecall.domain.errors import RolecallError, SignInNeeded
+from rolecall.domain.errors import RolecallError, ServiceError, SignInNeeded
 from rolecall.domain.settings import SignInMethod
 from rolecall.presentation import browser_strings, labels, session_strings, sign_in_strings, times
 from rolecall.presentation.commands import with_keys
@@ -341,6 +341,8 @@ class SignInFlow:
         text, is_signed_out = sign_in_strings.SIGNED_OUT_OF.format(session=session.label), True
         try:
             await in_thread(partial(tokens.sign_out, session))
+        except ServiceError as error:
+            text = session_strings.PORTAL_FAILED.format(what=explain(error))
         except RolecallError as error:  # the token may be deleted all the same
             text = explain(error)
             await self._host.announce(TokensChanged())
