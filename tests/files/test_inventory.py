@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,6 +50,15 @@ def timeout_of(cache: InventoryCache) -> int:
     """Return how long the database waits for other processes, in milliseconds."""
     (milliseconds,) = cache._database._opened().execute("PRAGMA busy_timeout").fetchone()
     return int(milliseconds)
+
+
+def make_version_1(path: Path) -> None:
+    """Give the tables and columns the names that they had in version 1."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("ALTER TABLE sign_in RENAME COLUMN request_rate TO pace")
+        db.execute("ALTER TABLE account RENAME COLUMN position TO place")
+        db.execute("ALTER TABLE favourite RENAME TO mark")
+        db.execute("PRAGMA user_version = 1")
 
 
 def begin(cache: InventoryCache, now: datetime = NOW, session: SsoSession = SESSION) -> int:
@@ -282,6 +292,19 @@ class TestFailures:
         assert path_of(tmp_path).with_name("inventory.sqlite.broken").read_bytes() == old
         one.close()
         other.close()
+
+    def test_a_database_of_an_earlier_version_is_upgraded(self, tmp_path: Path) -> None:
+        cache = opened(tmp_path)
+        crawl(cache, {"2": ["A", "B"], "1": []})
+        cache.set_favourite(SESSION, ("2", "B"), True)
+        cache.update_request_rate(SESSION, lambda values: [1.0])
+        cache.close()
+        make_version_1(path_of(tmp_path))
+        upgraded = opened(tmp_path)
+        assert upgraded.favourites(SESSION).favourites == {("2", "B")}
+        assert rows_of(upgraded) == {"2": ["A", "B"], "1": []}
+        assert upgraded.update_request_rate(SESSION, lambda values: [*(values or ()), 2.0])
+        assert not path_of(tmp_path).with_name("inventory.sqlite.broken").exists()
 
     def test_a_database_that_breaks_while_open_is_replaced(self, tmp_path: Path) -> None:
         cache = opened(tmp_path)

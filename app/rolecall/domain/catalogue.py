@@ -52,7 +52,7 @@ class Catalogue:
     listed: int = 0
     failed: int = 0
     _blocks: tuple[tuple[Listing, ...], ...] = ()
-    _places: dict[str, int] = field(default_factory=dict, repr=False)
+    _positions: dict[str, int] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, listings: Iterable[Listing]) -> Catalogue:
@@ -63,25 +63,25 @@ class Catalogue:
             listed=sum(each.permission_sets is not None for each in kept),
             failed=sum(each.error is not None for each in kept),
             _blocks=_in_blocks(kept),
-            _places={each.account.id: place for place, each in enumerate(kept)},
+            _positions={each.account.id: position for position, each in enumerate(kept)},
         )
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._positions)
 
     def __iter__(self) -> Iterator[Listing]:
         for block in self._blocks:
             yield from block
 
     def __contains__(self, account_id: object) -> bool:
-        return account_id in self._places
+        return account_id in self._positions
 
     def __getitem__(self, account_id: str) -> Listing:
-        place = self._places[account_id]
-        return self._blocks[place // _BLOCK][place % _BLOCK]
+        position = self._positions[account_id]
+        return self._blocks[position // _BLOCK][position % _BLOCK]
 
     def get(self, account_id: str) -> Listing | None:
-        return self[account_id] if account_id in self._places else None
+        return self[account_id] if account_id in self._positions else None
 
     @property
     def blocks(self) -> Sequence[Sequence[Listing]]:
@@ -90,10 +90,10 @@ class Catalogue:
         """
         return self._blocks
 
-    def place(self, account_id: str) -> tuple[int, int] | None:
+    def position(self, account_id: str) -> tuple[int, int] | None:
         """Return the index of the account's block and its index in the block."""
-        place = self._places.get(account_id)
-        return None if place is None else divmod(place, _BLOCK)
+        position = self._positions.get(account_id)
+        return None if position is None else divmod(position, _BLOCK)
 
     @property
     def accounts(self) -> list[Account]:
@@ -106,15 +106,15 @@ class Catalogue:
 
     def with_accounts(self, accounts: Iterable[Account]) -> Catalogue:
         """Add these accounts, and update name and e-mail of those that are already known."""
-        places = dict(self._places)
+        positions = dict(self._positions)
         listings = list(self)
         for account in accounts:
-            place = places.setdefault(account.id, len(listings))
-            if place == len(listings):
+            position = positions.setdefault(account.id, len(listings))
+            if position == len(listings):
                 listings.append(Listing(account))
-            elif listings[place].account != account:
-                listings[place] = replace(listings[place], account=account)
-        return replace(self, _blocks=_in_blocks(listings, self._blocks), _places=places)
+            elif listings[position].account != account:
+                listings[position] = replace(listings[position], account=account)
+        return replace(self, _blocks=_in_blocks(listings, self._blocks), _positions=positions)
 
     def with_permission_sets(
         self, account_id: str, permission_sets: Iterable[PermissionSet]
@@ -136,8 +136,8 @@ class Catalogue:
         return self if len(kept) == len(self) else Catalogue.of(kept)
 
     def _with(self, new: Listing) -> Catalogue:
-        place = self._places[new.account.id]
-        at, within = divmod(place, _BLOCK)
+        position = self._positions[new.account.id]
+        at, within = divmod(position, _BLOCK)
         block = self._blocks[at]
         old = block[within]
         return Catalogue(
@@ -153,7 +153,7 @@ class Catalogue:
                 (*block[:within], new, *block[within + 1 :]),
                 *self._blocks[at + 1 :],
             ),
-            _places=self._places,
+            _positions=self._positions,
         )
 
 

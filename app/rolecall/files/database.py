@@ -1,7 +1,8 @@
 """A small SQLite database for a cache: it may be lost, and problems with it raise no errors.
 
-Several processes share it. A database that is broken or has another version is renamed, and a new
-one is created. If none can be written on the disk, one in memory is used until the process ends.
+Several processes share it. One of an earlier version is upgraded. One that is broken or of a later
+version is renamed, and a new one is created. If none can be written on the disk, one in memory is
+used until the process ends.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -29,14 +30,18 @@ class Database:
     """A database file. It can be used from any thread.
 
     `state` is rolecall's state folder, for the lock. `schema` has the statements that are run in an
-    empty database; `version` is then stored in it (PRAGMA user_version).
+    empty database; `version` is then stored in it (PRAGMA user_version). `upgrades` has the
+    statements that turn a version into the next one, by version.
     """
 
-    def __init__(self, path: Path, state: Path, schema: str, version: int) -> None:
+    def __init__(
+        self, path: Path, state: Path, schema: str, version: int, upgrades: Mapping[int, str]
+    ) -> None:
         self._path = path
         self._state = state
         self._schema = schema
         self._version = version
+        self._upgrades = upgrades
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._timeout = _BUSY_TIMEOUT
@@ -113,7 +118,7 @@ class Database:
         copy = sqlite3.connect(":memory:", **_OPTIONS)
         try:
             with closing(sqlite3.connect(uri, uri=True)) as source:
-                if _version(source) == self._version:
+                if _version(source) in {self._version, *self._upgrades}:
                     source.backup(copy)
             return self._prepared(copy)
         except sqlite3.Error:  # there is no file, or it is broken
@@ -140,13 +145,22 @@ class Database:
     def _prepared(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         if _version(connection) != self._version:
             with _transaction(connection):
-                if _version(connection) == 0:
-                    for statement in self._schema.split(";"):
-                        connection.execute(statement)
-                    connection.execute(f"PRAGMA user_version = {self._version}")
+                self._upgrade(connection)
             if _version(connection) != self._version:
                 raise sqlite3.DatabaseError("another version")
         return connection
+
+    def _upgrade(self, connection: sqlite3.Connection) -> None:
+        """Fill an empty database, or make this version of an earlier one."""
+        version = _version(connection)
+        steps = [self._schema] if version == 0 else []
+        while version in self._upgrades:
+            steps.append(self._upgrades[version])
+            version += 1
+        if steps:
+            for statement in ";".join(steps).split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {self._version}")
 
     def _set_aside(self) -> None:
         """Rename the database, unless another process has just created a good one."""

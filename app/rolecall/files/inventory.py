@@ -34,7 +34,7 @@ from rolecall.files.inventory_rows import (
     stored_text,
     time_of,
 )
-from rolecall.files.inventory_schema import SCHEMA, VERSION
+from rolecall.files.inventory_schema import SCHEMA, UPGRADES, VERSION
 
 Values = Sequence[float]
 
@@ -76,7 +76,7 @@ class InventoryCache:
     """
 
     def __init__(self, folder: Path, state: Path) -> None:
-        self._database = Database(folder / INVENTORY, state, SCHEMA, VERSION)
+        self._database = Database(folder / INVENTORY, state, SCHEMA, VERSION, UPGRADES)
 
     def close(self) -> None:
         self._database.close()
@@ -89,7 +89,7 @@ class InventoryCache:
         def read(db: sqlite3.Connection) -> Catalogue:
             rows = db.execute(
                 "SELECT id, name, email, permission_sets FROM account WHERE sign_in = ?"
-                " ORDER BY place",
+                " ORDER BY position",
                 (sign_in_id(db, session),),
             )
             parse_sets = PermissionSetParser()
@@ -165,8 +165,8 @@ class InventoryCache:
         accounts: Iterable[tuple[int, Account]] = (),
         permission_sets: Mapping[str, Iterable[PermissionSet]] | None = None,
     ) -> bool:
-        """Store what a crawl has listed: accounts with their places, permission sets by account ID.
-        Return whether it could be stored.
+        """Store what a crawl has listed: accounts with their positions, permission sets by account
+        ID. Return whether it could be stored.
 
         The permission sets also count for a crawl that another process has started in the meantime,
         so that no process lists what another one has just listed.
@@ -176,9 +176,9 @@ class InventoryCache:
         def write(db: sqlite3.Connection) -> bool:
             sign_in = sign_in_id_made(db, session)
             db.executemany(
-                "INSERT INTO account (sign_in, id, name, email, place, listed_in, seen_at)"
+                "INSERT INTO account (sign_in, id, name, email, position, listed_in, seen_at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sign_in, id) DO UPDATE SET"
-                " name = excluded.name, email = excluded.email, place = excluded.place,"
+                " name = excluded.name, email = excluded.email, position = excluded.position,"
                 " seen_at = excluded.seen_at,"
                 " listed_in = max(listed_in, excluded.listed_in)",
                 [
@@ -187,11 +187,11 @@ class InventoryCache:
                         stored_text(each.id),
                         stored_text(each.name),
                         stored_text(each.email),
-                        place,
+                        position,
                         crawl,
                         at,
                     )
-                    for place, each in accounts
+                    for position, each in accounts
                 ],
             )
             db.executemany(
@@ -249,7 +249,7 @@ class InventoryCache:
     def favourites(self, session: SsoSession) -> Favourites:
         def read(db: sqlite3.Connection) -> Favourites:
             rows = db.execute(
-                "SELECT id, permission_set, is_favourite, used_at FROM mark WHERE sign_in = ?",
+                "SELECT id, permission_set, is_favourite, used_at FROM favourite WHERE sign_in = ?",
                 (sign_in_id(db, session),),
             ).fetchall()
             used = {(safe(row[0]), safe(row[1])): time_of(row[3]) for row in rows}
@@ -262,16 +262,16 @@ class InventoryCache:
 
     def set_favourite(self, session: SsoSession, key: tuple[str, str], is_favourite: bool) -> None:
         """Store a favourite. `key` is an account ID and a permission set ('': the account)."""
-        self._mark(session, key, "is_favourite", is_favourite)
+        self._note(session, key, "is_favourite", is_favourite)
 
     def note_use(self, session: SsoSession, key: tuple[str, str], now: datetime) -> None:
         """Store when a permission set was last used. `key` is as for `set_favourite`."""
-        self._mark(session, key, "used_at", now.timestamp())
+        self._note(session, key, "used_at", now.timestamp())
 
-    def _mark(self, session: SsoSession, key: tuple[str, str], column: str, value: float) -> None:
+    def _note(self, session: SsoSession, key: tuple[str, str], column: str, value: float) -> None:
         def write(db: sqlite3.Connection) -> None:
             db.execute(
-                f"INSERT INTO mark (sign_in, id, permission_set, {column}) VALUES (?, ?, ?, ?)"  # noqa: S608
+                f"INSERT INTO favourite (sign_in, id, permission_set, {column}) VALUES (?, ?, ?, ?)"  # noqa: S608
                 " ON CONFLICT (sign_in, id, permission_set)"
                 f" DO UPDATE SET {column} = excluded.{column}",
                 (sign_in_id_made(db, session), *map(stored_text, key), value),
@@ -291,9 +291,10 @@ class InventoryCache:
 
         def write(db: sqlite3.Connection) -> bool:
             sign_in = sign_in_id_made(db, session)
-            (text,) = db.execute("SELECT pace FROM sign_in WHERE id = ?", (sign_in,)).fetchone()
+            query = "SELECT request_rate FROM sign_in WHERE id = ?"
+            (text,) = db.execute(query, (sign_in,)).fetchone()
             new = json.dumps(list(update(json.loads(text) if text else None)))
-            db.execute("UPDATE sign_in SET pace = ? WHERE id = ?", (new, sign_in))
+            db.execute("UPDATE sign_in SET request_rate = ? WHERE id = ?", (new, sign_in))
             return True
 
         return self._database.write(write, False)

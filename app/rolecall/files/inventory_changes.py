@@ -38,7 +38,7 @@ def stored_changes(db: sqlite3.Connection, sign_in: int) -> ListingChanges:
 def _found(db: sqlite3.Connection, sign_in: int, crawl: int) -> ListingChanges:
     rows = db.execute(
         "SELECT id, name, email, listed_in = ?, permission_sets, before FROM account"
-        " WHERE sign_in = ? AND (listed_in < ? OR before IS NOT permission_sets) ORDER BY place",
+        " WHERE sign_in = ? AND (listed_in < ? OR before IS NOT permission_sets) ORDER BY position",
         (crawl, sign_in, crawl),
     )
     parse_sets = PermissionSetParser()

@@ -1,10 +1,10 @@
-"""The tables of the inventory cache. A change here needs a new version."""
+"""The tables of the inventory cache. A change here needs a new version, and its upgrade."""
 
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 
-# `place` is the position in the portal. `permission_sets` is a JSON list of names, NULL if they
+# `position` is the one in the portal. `permission_sets` is a JSON list of names, NULL if they
 # were never listed. `before` is the same list at the last complete crawl: 'null' if it was unknown,
 # NULL if the account did not exist. `listed_in` and `sets_in` are numbers of crawls.
 SCHEMA: Final = """
@@ -12,12 +12,12 @@ CREATE TABLE sign_in (
     id INTEGER PRIMARY KEY, cache_key TEXT NOT NULL, start_url TEXT NOT NULL,
     crawl INTEGER NOT NULL DEFAULT 0, began_at REAL,
     complete INTEGER NOT NULL DEFAULT 0, complete_at REAL, compared_with REAL,
-    pace TEXT,
+    request_rate TEXT,
     UNIQUE (cache_key, start_url)
 );
 CREATE TABLE account (
     sign_in INTEGER NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL,
-    place INTEGER NOT NULL, listed_in INTEGER NOT NULL, seen_at REAL NOT NULL,
+    position INTEGER NOT NULL, listed_in INTEGER NOT NULL, seen_at REAL NOT NULL,
     permission_sets TEXT, sets_in INTEGER NOT NULL DEFAULT 0, sets_seen_at REAL, before TEXT,
     PRIMARY KEY (sign_in, id)
 ) WITHOUT ROWID;
@@ -25,9 +25,19 @@ CREATE TABLE change (
     sign_in INTEGER NOT NULL, is_new INTEGER NOT NULL,
     id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL, permission_set TEXT
 );
-CREATE TABLE mark (
+CREATE TABLE favourite (
     sign_in INTEGER NOT NULL, id TEXT NOT NULL, permission_set TEXT NOT NULL,
     is_favourite INTEGER NOT NULL DEFAULT 0, used_at REAL,
     PRIMARY KEY (sign_in, id, permission_set)
 ) WITHOUT ROWID
 """
+
+# The statements that turn a version into the next one, by version. Favourites exist nowhere else,
+# so they are kept.
+UPGRADES: Final = {
+    1: """
+ALTER TABLE sign_in RENAME COLUMN pace TO request_rate;
+ALTER TABLE account RENAME COLUMN place TO position;
+ALTER TABLE mark RENAME TO favourite
+"""
+}

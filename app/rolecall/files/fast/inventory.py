@@ -61,7 +61,8 @@ def first_accounts(
         "SELECT account.id, name, email, permission_sets"
         " FROM account JOIN sign_in ON sign_in = sign_in.id"
         " WHERE cache_key = ? AND start_url = ? ORDER BY"
-        " account.id NOT IN (SELECT mark.id FROM mark WHERE mark.sign_in = sign_in.id), place"
+        " account.id NOT IN (SELECT favourite.id FROM favourite"
+        " WHERE favourite.sign_in = sign_in.id), position"
         " LIMIT ?"
     )
     return _rows(cache, query, (session, start_url, count))
@@ -70,8 +71,8 @@ def first_accounts(
 def role_uses(cache: str) -> list[RoleUse]:
     """Return all favourites and uses of all sessions."""
     query = (
-        "SELECT cache_key, mark.id, permission_set, is_favourite, used_at"
-        " FROM mark JOIN sign_in ON sign_in = sign_in.id"
+        "SELECT cache_key, favourite.id, permission_set, is_favourite, used_at"
+        " FROM favourite JOIN sign_in ON sign_in = sign_in.id"
     )
     rows = _rows(cache, query)
     return [
@@ -82,7 +83,7 @@ def role_uses(cache: str) -> list[RoleUse]:
 def note_role_use(cache: str, session: str, account_id: str, permission_set: str) -> None:
     """Record that the permission set is used now; do nothing if the session was never listed."""
     statement = (
-        "INSERT INTO mark (sign_in, id, permission_set, used_at)"
+        "INSERT INTO favourite (sign_in, id, permission_set, used_at)"
         " SELECT id, ?, ?, ? FROM sign_in WHERE cache_key = ?"
         " ON CONFLICT (sign_in, id, permission_set) DO UPDATE SET used_at = excluded.used_at"
     )

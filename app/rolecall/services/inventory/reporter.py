@@ -76,10 +76,10 @@ class CrawlRecord:
             return None
         return self.cache.seen_in(self.session, account_id, self.number)
 
-    def save(self, reports: Sequence[Report], place: int) -> bool:
+    def save(self, reports: Sequence[Report], position: int) -> bool:
         """Save the answers in one transaction. Return whether that worked.
 
-        `place` is the position of the first account among all accounts.
+        `position` is the position of the first account among all accounts.
         """
         accounts = [
             a for each in reports if isinstance(each, AccountsListed) for a in each.accounts
@@ -91,7 +91,7 @@ class CrawlRecord:
         }
         if not accounts and not sets:
             return True
-        placed = enumerate(accounts, place)
+        placed = enumerate(accounts, position)
         return self.cache.save(self.session, self.number, self.clock(), placed, sets)
 
     def complete(self) -> None:

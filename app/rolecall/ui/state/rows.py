@@ -150,10 +150,10 @@ class SessionRows:
 
     def get(self, account_id: str) -> AccountRow | None:
         """Return the row of the account, or None if the catalogue does not have it."""
-        place = self._catalogue.place(account_id) if self._catalogue else None
-        if place is None:
+        position = self._catalogue.position(account_id) if self._catalogue else None
+        if position is None:
             return None
-        block, index = place
+        block, index = position
         return self._blocks[block].accounts[index]
 
     def _block(self, listings: Sequence[Listing], before: _Block | None) -> _Block:
