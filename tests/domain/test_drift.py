@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.domain.catalogue import Catalogue, Listing
-from rolecall.domain.drift import Drift, compare, orphans
+from rolecall.domain.drift import Drift, compare, without_session
 from rolecall.domain.model import Account, PermissionSet, Profile, ProfileKind, SsoSession
 
 THEN = datetime(2026, 11, 24, tzinfo=UTC)
@@ -36,7 +36,7 @@ def catalogue(organisation: dict[str, str]) -> Catalogue:
     )
 
 
-def look(
+def drift_of(
     profiles: list[Profile],
     organisation: dict[str, str],
     seen: str | None = None,
@@ -54,36 +54,36 @@ def look(
 
 def test_each_kind() -> None:
     kept = profile("kept", "1", "A")
-    twin = profile("twin", "1", "A")
+    duplicate = profile("duplicate", "1", "A")
     there = profile("there", "1", "A", region="eu-west-1")
     gone = profile("gone", "1", "C")
     account_gone = profile("account-gone", "9", "A")
     others = profile("others", "9", "A", session="other")
-    orphan = profile("orphan", "1", "A", session="closed")
+    closed = profile("closed", "1", "A", session="closed")
     role = Profile("role", ProfileKind.ROLE, account_id="9", permission_set="A")
-    found = look(
-        [kept, twin, there, gone, account_gone, others, orphan, role], {"1": "AB", "2": "A"}
+    found = drift_of(
+        [kept, duplicate, there, gone, account_gone, others, closed, role], {"1": "AB", "2": "A"}
     )
     assert [each.key for each in found.missing] == [("1", "B"), ("2", "A")]
-    assert found.dead == (gone, account_gone)
-    assert orphans([kept, others, orphan, role], {"corp", "other"}) == (orphan,)
-    assert found.duplicates == ((kept, twin),)
+    assert found.not_assigned == (gone, account_gone)
+    assert without_session([kept, others, closed, role], {"corp", "other"}) == (closed,)
+    assert found.duplicates == ((kept, duplicate),)
     assert found
 
 
 def test_nothing_is_gone_in_an_account_that_was_not_listed() -> None:
-    assert look([profile("new", "1", "B")], {"1": "A", "2": ""}, seen="2").dead == ()
-    assert look([profile("new", "1", "B")], {"1": "A", "2": ""}, seen="12").dead != ()
+    assert drift_of([profile("new", "1", "B")], {"1": "A", "2": ""}, seen="2").not_assigned == ()
+    assert drift_of([profile("new", "1", "B")], {"1": "A", "2": ""}, seen="12").not_assigned != ()
 
 
 def test_without_a_complete_listing_nothing_is_missing_or_dead() -> None:
-    found = look([profile("x", "1", "A"), profile("y", "1", "A")], {"2": "A"}, when=None)
-    assert (found.missing, found.dead) == ((), ())
+    found = drift_of([profile("x", "1", "A"), profile("y", "1", "A")], {"2": "A"}, when=None)
+    assert (found.missing, found.not_assigned) == ((), ())
     assert len(found.duplicates) == 1
 
 
 def test_no_drift() -> None:
-    assert not look([profile("a", "1", "A"), profile("b", "2", "B")], {"1": "A", "2": "B"})
+    assert not drift_of([profile("a", "1", "A"), profile("b", "2", "B")], {"1": "A", "2": "B"})
 
 
 targets = st.tuples(st.sampled_from("123"), st.sampled_from("ABC"))
@@ -98,8 +98,8 @@ def test_only_unlisted_profiles_of_the_session_are_dead(
     made: list[tuple[tuple[str, str], str]], organisation: dict[str, str], seen: set[str]
 ) -> None:
     profiles = [profile(str(i), *target, session) for i, (target, session) in enumerate(made)]
-    found = look(profiles, organisation, seen="".join(seen))
-    for each in found.dead:
+    found = drift_of(profiles, organisation, seen="".join(seen))
+    for each in found.not_assigned:
         assert each.is_of(CORP)
         assert each.account_id is not None
         assert each.account_id in seen or each.account_id not in organisation

@@ -59,7 +59,7 @@ def crawl(desk: Desk) -> Drift:
 
 
 def names(found: Drift) -> list[str]:
-    return [profile.name for profile in found.dead]
+    return [profile.name for profile in found.not_assigned]
 
 
 @demo(organisation=BEFORE)
@@ -70,7 +70,7 @@ class TestPruning:
         assert [each.key for each in found.missing] == [("3" * 12, "A")]
         assert names(found) == []
         overview = desk.services.drift.compare_all()
-        assert [profile.name for profile in overview.orphans] == ["closed"]
+        assert [profile.name for profile in overview.without_session] == ["closed"]
         assert [session.name for session, _ in overview.sessions] == ["corp", "other"]
         assert overview.sessions[0][1] == found
         assert overview.sessions[1][1].complete_at is None
@@ -78,7 +78,7 @@ class TestPruning:
         found = crawl(desk)
         assert names(found) == ["one-b", "two-a"]
         before = desk.config.read_text()
-        change = desk.services.profile_edits.plan_delete(found.dead)
+        change = desk.services.profile_edits.plan_delete(found.not_assigned)
         assert desk.config.read_text() == before
         desk.services.profiles.commit(change)
         after = desk.config.read_text()
@@ -113,7 +113,7 @@ class TestPruning:
     def test_a_profile_that_was_changed_meanwhile_is_not_deleted(self, desk: Desk) -> None:
         desk.config.write_text(desk.config.read_text() + PROFILES)
         desk.server.organisation = AFTER
-        change = desk.services.profile_edits.plan_delete(crawl(desk).dead)
+        change = desk.services.profile_edits.plan_delete(crawl(desk).not_assigned)
         text = desk.config.read_text().replace("sso_role_name = B", "sso_role_name = C")
         desk.config.write_text(text)
         with pytest.raises(FileChanged):

@@ -45,7 +45,7 @@ def full_screen(
         columns, rows = capabilities.size()
         least = "×".join(map(str, smallest))
         term = os.environ.get("TERM", "")
-        text = program_strings.UNFIT[reason.value].format(
+        text = program_strings.UNSUPPORTED[reason.value].format(
             columns=columns, rows=rows, term=term, least=least
         )
         print(text, file=sys.stderr)

@@ -120,13 +120,13 @@ class _Save:
         bulk, options = self.services.bulk, self.options
         rules = self.rules()
         catalogue, error = catalogue_of(self.services, self.session, options.refresh)
-        dead = self.dead() if options.prune else ()
+        deleted = self.not_assigned() if options.prune else ()
         chosen = self.chosen(catalogue)
-        if options.query and not chosen and not dead:
+        if options.query and not chosen and not deleted:
             raise click.UsageError(words.NOTHING_FOUND.format(query=" ".join(options.query)))
-        planned = self.plan(chosen, rules, dead)
-        _print_plan(planned, dead, self.services.settings.settings)
-        if dependents := self.services.profiles.dependents(dead):
+        planned = self.plan(chosen, rules, deleted)
+        _print_plan(planned, deleted, self.services.settings.settings)
+        if dependents := self.services.profiles.dependents(deleted):
             names = ", ".join(each.name for each in dependents)
             click.echo(profile_strings.LEFT_BEHIND.format(names=names), err=True)
         if any(each.name == DEFAULT and each.outcome is Outcome.NEW for each in planned):
@@ -139,7 +139,7 @@ class _Save:
         if options.save_all and (error or missing_listings(catalogue)):
             echo_missing(missing_listings(catalogue), error)
             status = NOT_ALL_LISTED
-        change = bulk.plan(planned, dead)
+        change = bulk.plan(planned, deleted)
         print_diff(change.diff())
         if not change.is_empty and not options.dry_run:
             self.services.profiles.commit(change)
@@ -151,7 +151,7 @@ class _Save:
             else words.SAVED
         )
         path = safe(str(self.services.locations.config))
-        written = words.written(counts(planned), len(dead))
+        written = words.written(counts(planned), len(deleted))
         click.echo(text.format(counts=written, path=path), err=True)
         return status
 
@@ -168,21 +168,21 @@ class _Save:
             return [_one(catalogue, self.options.account or "", self.options.permission_set or "")]
         return matching_assignments(self.options.query, catalogue)
 
-    def dead(self) -> Sequence[Profile]:
+    def not_assigned(self) -> Sequence[Profile]:
         """The profiles that match QUERY and whose permission set AWS no longer lists."""
-        dead = self.services.drift.compare(self.session).dead
-        cells = [(each.name, each.account_id or "", each.permission_set or "") for each in dead]
-        return [dead[i] for i in matching_rows(self.options.query, cells, whole_words=True)]
+        found = self.services.drift.compare(self.session).not_assigned
+        cells = [(each.name, each.account_id or "", each.permission_set or "") for each in found]
+        return [found[i] for i in matching_rows(self.options.query, cells, whole_words=True)]
 
     def plan(
-        self, chosen: Sequence[Assignment], rules: NamingRules, dead: Sequence[Profile]
+        self, chosen: Sequence[Assignment], rules: NamingRules, deleted: Sequence[Profile]
     ) -> list[Planned]:
         bulk, options = self.services.bulk, self.options
         rows = bulk.rows((self.session, each) for each in chosen)
         if not options.save_all:
             profiles = self.services.profiles
             rows[0].name = options.name or profiles.suggest_name(chosen[0], self.session)
-        return bulk.plan_rows(rows, rules, dead, fix_names=options.fix_names)
+        return bulk.plan_rows(rows, rules, deleted, fix_names=options.fix_names)
 
 
 def _one(catalogue: Catalogue, account: str, permission_set: str) -> Assignment:
@@ -219,9 +219,9 @@ def _echo_problems(planned: Sequence[Planned]) -> None:
         click.echo(line, err=True)
 
 
-def _print_plan(planned: Sequence[Planned], dead: Sequence[Profile], settings: Settings) -> None:
+def _print_plan(planned: Sequence[Planned], deleted: Sequence[Profile], settings: Settings) -> None:
     """Print the plan; the profiles to delete come first."""
-    rows = [(_cells_of_dead(each, settings), "red") for each in dead]
+    rows = [(_cells_of_deleted(each, settings), "red") for each in deleted]
     rows += [(_cells(each, settings), _COLOURS.get(each.outcome, "red")) for each in planned]
     columns = labels.ACCOUNT, labels.PERMISSION_SET, labels.REGION, labels.OUTPUT
     print_table(("", "", words.NAME, *columns, words.WHAT_HAPPENS), rows)
@@ -245,7 +245,7 @@ def _cells(planned: Planned, settings: Settings) -> tuple[str, ...]:
     )
 
 
-def _cells_of_dead(profile: Profile, settings: Settings) -> tuple[str, ...]:
+def _cells_of_deleted(profile: Profile, settings: Settings) -> tuple[str, ...]:
     return (
         table_strings.GONE,
         _badge(settings, profile.name),

@@ -13,22 +13,22 @@ from rolecall.domain.model import Assignment, Profile, SsoSession
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """`complete_at` is when the last complete listing finished; without one, nothing is missing or
-    dead.
+    """`complete_at` is when the last complete listing finished; without one, no profile
+    counts as missing or not assigned.
 
     missing: permission sets without a profile of the session
-    dead: profiles of the session whose permission set is gone according to that listing
+    not_assigned: profiles of the session whose permission set is gone according to that listing
     duplicates: profiles of the session that are the same under several names, region included
     """
 
     complete_at: datetime | None = None
     missing: tuple[Assignment, ...] = ()
-    dead: tuple[Profile, ...] = ()
+    not_assigned: tuple[Profile, ...] = ()
     duplicates: tuple[tuple[Profile, ...], ...] = ()
 
     def __bool__(self) -> bool:
         """Return whether there is any drift."""
-        return any((self.missing, self.dead, self.duplicates))
+        return any((self.missing, self.not_assigned, self.duplicates))
 
 
 def compare(
@@ -46,19 +46,21 @@ def compare(
     ours = [each for each in profiles if each.is_of(session) and _target(each) is not None]
     targets = {_target(each) for each in ours}
     missing: list[Assignment] = []
-    dead: list[Profile] = []
+    not_assigned: list[Profile] = []
     if complete_at is not None:
         missing = [each for each in catalogue.assignments() if each.key not in targets]
-        dead = [each for each in ours if _is_gone(each, catalogue, seen)]
+        not_assigned = [each for each in ours if _is_gone(each, catalogue, seen)]
     return Drift(
         complete_at,
         tuple(missing),
-        tuple(dead),
+        tuple(not_assigned),
         _duplicates(ours),
     )
 
 
-def orphans(profiles: Iterable[Profile], session_names: Collection[str]) -> tuple[Profile, ...]:
+def without_session(
+    profiles: Iterable[Profile], session_names: Collection[str]
+) -> tuple[Profile, ...]:
     """Return the profiles whose sso-session is not in the file."""
     return tuple(
         each for each in profiles if each.session_name and each.session_name not in session_names

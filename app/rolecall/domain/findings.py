@@ -16,7 +16,7 @@ class FindingKind(Enum):
 
     # Headers
     TWO_DEFAULTS = "two-defaults"  # CLI: the later one; JS, Go: [profile default]
-    TWINS = "twins"  # one name, quoted differently. CLI: only the last; JS merges them
+    REPEATED = "repeated"  # one name, quoted differently. CLI: only the last; JS merges them
     HEADER_GLUED = "header-glued"  # `[profile x]# c`. JS: no header, keys go to the one above
     HEADER_SPACING = "header-spacing"  # `[profile  x]`. JS: skipped
     NAME_NOT_SHARED = "name-not-shared"  # spaces, accents, … JS: skipped

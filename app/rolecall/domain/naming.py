@@ -125,10 +125,10 @@ def short_permission_set(name: str, shorten: Mapping[str, str] = NO_SHORTENINGS)
         for word in _words(name)
     ]
     words = [word for word in words if word]
-    telling = words[1:] if words[:1] == ["aws"] else words
-    while telling and telling[-1] in _SAYS_NOTHING:
-        telling = telling[:-1]
-    return "-".join(telling or words)
+    significant = words[1:] if words[:1] == ["aws"] else words
+    while significant and significant[-1] in _SAYS_NOTHING:
+        significant = significant[:-1]
+    return "-".join(significant or words)
 
 
 def slug(text: str) -> str:

@@ -66,9 +66,9 @@ class Snapshot:
     def _check_headers(self, document: Document) -> None:
         headers = [section.header for section in document.sections]
         if len(set(headers)) != len(headers):
-            twin = next(header for header in headers if headers.count(header) > 1)
-            if twin != "DEFAULT":
-                raise EditRefused(document.path, EditRule.UNSAFE.value, str(safe(twin)))
+            repeated = next(header for header in headers if headers.count(header) > 1)
+            if repeated != "DEFAULT":
+                raise EditRefused(document.path, EditRule.UNSAFE.value, str(safe(repeated)))
 
 
 def _parse(lines: list[str], path: Path) -> Document:

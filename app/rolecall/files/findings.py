@@ -31,7 +31,7 @@ def config_findings(document: Document) -> tuple[Finding, ...]:
     """Return the findings in ~/.aws/config, in the order of its lines."""
     found = [
         *_carriage_returns(document),
-        *_twins(document),
+        *_repeated(document),
         *(finding for section in document.sections for finding in _header(document, section)),
         *key_findings(document),
         *_sessions(document),
@@ -89,7 +89,7 @@ def _carriage_returns(document: Document) -> Iterator[Finding]:
             return
 
 
-def _twins(document: Document) -> Iterator[Finding]:
+def _repeated(document: Document) -> Iterator[Finding]:
     for kind in (SectionKind.PROFILE, SectionKind.SSO_SESSION):
         seen: dict[str, int] = {}
         for section in document.sections:
@@ -97,7 +97,7 @@ def _twins(document: Document) -> Iterator[Finding]:
                 continue
             if (other := seen.get(section.name)) is not None:
                 is_default = kind is SectionKind.PROFILE and section.name == "default"
-                found_kind = FindingKind.TWO_DEFAULTS if is_default else FindingKind.TWINS
+                found_kind = FindingKind.TWO_DEFAULTS if is_default else FindingKind.REPEATED
                 subject = str(safe(section.name))
                 yield Finding(found_kind, document.path, section.line, subject, other)
             seen[section.name] = section.line

@@ -111,7 +111,7 @@ FINDINGS: Final[dict[str, str]] = {
     "two-defaults": _(
         "[default] and [profile default] (line {other}) are both there. The CLI reads the later one, JavaScript and Go [profile default]. Keep one."
     ),
-    "twins": _(
+    "repeated": _(
         "“{subject}” is there twice, quoted differently (line {other}). The CLI reads only the last one, JavaScript mixes them. Keep one."
     ),
     "header-glued": _(

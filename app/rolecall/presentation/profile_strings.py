@@ -104,37 +104,37 @@ def more_lines(count: int) -> str:
 
 # --- drift
 
-FINDINGS_NOUN: Final = plural_forms("{count:,} finding", "{count:,} findings")
-FINDING_COLUMN: Final = _("Finding")
-# Translators: findings, in a column of 10 cells.
-FINDING_KINDS: Final = {
+DRIFT_NOUN: Final = plural_forms("{count:,} finding", "{count:,} findings")
+DRIFT_COLUMN: Final = _("Finding")
+# Translators: kinds of drift, in a column of 10 cells.
+DRIFT_KINDS: Final = {
     "missing": _("no profile"),
-    "dead": _("dead"),
-    "orphan": _("no session"),
-    "twin": _("twin"),
+    "not_assigned": _("dead"),
+    "no_session": _("no session"),
+    "duplicate": _("twin"),
 }
 # Translators: "2 dead · 1 without session · 111 without profile".
 _COUNTED: Final = {
-    "dead": _("{count:,} dead"),
-    "orphan": _("{count:,} without session"),
-    "twin": _("{count:,} with a twin"),
+    "not_assigned": _("{count:,} dead"),
+    "no_session": _("{count:,} without session"),
+    "duplicate": _("{count:,} with a twin"),
     "missing": _("{count:,} without profile"),
 }
-FINDING_MEANS: Final = {
+DRIFT_MEANINGS: Final = {
     "missing": _("AWS lists this permission set, and no profile uses it."),
-    "dead": _("AWS did not list its permission set, {when}."),
-    "orphan": _("There is no [sso-session {session}] in the file."),
-    "twin": _("Points at the same permission set as {twin}."),
+    "not_assigned": _("AWS did not list its permission set, {when}."),
+    "no_session": _("There is no [sso-session {session}] in the file."),
+    "duplicate": _("Points at the same permission set as {other}."),
 }
 NO_DRIFT: Final = _("Every permission set has its profile, and every profile its permission set.")
 NOT_LISTED: Final = _(
     "There is no complete listing yet. Sign in and wait until the list is complete."
 )
 NONE_MISSING: Final = _("None of these permission sets is without a profile.")
-NONE_DEAD: Final = _("None of these profiles is dead: AWS lists their permission sets.")
+ALL_ASSIGNED: Final = _("None of these profiles is dead: AWS lists their permission sets.")
 
 
-def finding_counts(counts: Mapping[str, int]) -> str:
+def drift_counts(counts: Mapping[str, int]) -> str:
     """`2 dead · 111 without profile`."""
     return SEPARATOR.join(
         text.format(count=counts[key]) for key, text in _COUNTED.items() if counts[key]

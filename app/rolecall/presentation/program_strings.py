@@ -12,7 +12,7 @@ DEMO_AND_COMMAND: Final = _(
 TWO_NAMES: Final = _("Give one name: {one} and {other} are two.")
 NO_SUCH_COMMAND: Final = _("There is no command {name}.")
 DID_YOU_MEAN: Final = _("Did you mean {near}?")
-UNFIT: Final = {
+UNSUPPORTED: Final = {
     "no-terminal": _(
         "rolecall: stdin and stderr must be a terminal. Over SSH, try: ssh -t HOST rolecall"
     ),

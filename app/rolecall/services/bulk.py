@@ -85,17 +85,17 @@ class BulkService:
             planned = plan(rows, rules, existing)
         return planned
 
-    def plan(self, planned: Sequence[Planned], dead: Sequence[Profile] = ()) -> Change:
-        """Plan to delete the `dead` profiles and to save the planned ones.
+    def plan(self, planned: Sequence[Planned], deleted: Sequence[Profile] = ()) -> Change:
+        """Plan to delete the `deleted` profiles and to save the planned ones.
 
         Profiles that are already as planned are left alone. Raises FileError, and ValueError if a
         row has a problem that stops the plan.
         """
         if any(each.outcome.stops for each in planned):
             raise ValueError("the plan has rows that cannot be written")
-        deleted = [DeleteProfile(original(each.name)) for each in dead]
-        saved = [_edit(each) for each in planned if each.outcome is not Outcome.SAME]
-        return self.profiles.config.plan([*deleted, *saved])
+        deletes = [DeleteProfile(original(each.name)) for each in deleted]
+        saves = [_edit(each) for each in planned if each.outcome is not Outcome.SAME]
+        return self.profiles.config.plan([*deletes, *saves])
 
 
 def _edit(planned: Planned) -> SetProfile:

@@ -17,7 +17,7 @@ class DriftOverview:
     """The drift of each session in the file, and the profiles whose session is not in the file."""
 
     sessions: tuple[tuple[SsoSession, Drift], ...] = ()
-    orphans: tuple[Profile, ...] = ()
+    without_session: tuple[Profile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class DriftService:
         config = self.config.read()
         return DriftOverview(
             tuple((session, self._compare(config, session)) for session in config.sso_sessions),
-            drift.orphans(config.profiles, config.session_names),
+            drift.without_session(config.profiles, config.session_names),
         )
 
     def _compare(self, config: Config, session: SsoSession) -> Drift:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 os.environ.setdefault("TEXTUAL_FPS", "240")
 
 from rolecall.domain.switching import SwitchTarget
-from rolecall.presentation.program_strings import UNFIT
+from rolecall.presentation.program_strings import UNSUPPORTED
 from rolecall.services.switching import Switching
 from rolecall.terminal import capabilities
 from rolecall.ui.picker.picker_app import Picked, Picker
@@ -25,7 +25,7 @@ def unsupported() -> str:
     columns, rows = capabilities.size()
     least = "×".join(map(str, _SMALLEST))
     term = os.environ.get("TERM", "")
-    return UNFIT[reason.value].format(columns=columns, rows=rows, term=term, least=least)
+    return UNSUPPORTED[reason.value].format(columns=columns, rows=rows, term=term, least=least)
 
 
 def pick(switching: Switching, targets: Mapping[str, SwitchTarget], query: str) -> Picked | None:

@@ -15,23 +15,23 @@ from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.table.columns import Column
 
-_STYLES = {"missing": "good", "dead": "bad", "orphan": "warn", "twin": "muted"}
+_STYLES = {"missing": "good", "not_assigned": "bad", "no_session": "warn", "duplicate": "muted"}
 
 
 @dataclass(frozen=True)
 class DriftRow:
-    """A profile, or a permission set without one. `finding` is a key of STANDINGS.
+    """A profile, or a permission set without one. `kind` is a key of DRIFT_KINDS.
 
-    `of` is the session of a permission set without a profile. `twin` is the name of another profile
-    for the same permission set. `when` is the time of the listing.
+    `of` is the session of a permission set without a profile. `other` is another profile for the
+    same permission set. `when` is the time of the listing.
     """
 
-    finding: str
+    kind: str
     session: str
     assignment: Assignment | None = None
     of: SsoSession | None = None
     profile: Profile | None = None
-    twin: str = ""
+    other: str = ""
     when: datetime | None = None
 
     @property
@@ -44,19 +44,19 @@ class DriftRow:
 
 class DriftScreen(TableScreen[DriftRow]):
     place = Place.DRIFT
-    noun = profile_strings.FINDINGS_NOUN
+    noun = profile_strings.DRIFT_NOUN
 
-    def __init__(self, look: DriftOverview) -> None:
+    def __init__(self, overview: DriftOverview) -> None:
         super().__init__()
-        self._look = look
-        self._rows = list(_rows(look))
+        self._overview = overview
+        self._rows = list(_rows(overview))
 
     def columns(self) -> Sequence[Column[DriftRow]]:
         return (
             Column(
-                "finding", profile_strings.FINDING_COLUMN,
-                lambda row: profile_strings.FINDING_KINDS[row.finding],
-                lambda row: _STYLES[row.finding], minimum=10, maximum=10,
+                "kind", profile_strings.DRIFT_COLUMN,
+                lambda row: profile_strings.DRIFT_KINDS[row.kind],
+                lambda row: _STYLES[row.kind], minimum=10, maximum=10,
             ),
             columns.profile(
                 lambda row: row.profile.name if row.profile else "", minimum=12, weight=2
@@ -74,7 +74,7 @@ class DriftScreen(TableScreen[DriftRow]):
         )  # fmt: skip
 
     def row_key(self, row: DriftRow) -> tuple[str, str, str, str]:
-        return row.finding, row.session, row.profile.name if row.profile else "", str(row.target)
+        return row.kind, row.session, row.profile.name if row.profile else "", str(row.target)
 
     def rows(self) -> Sequence[DriftRow]:
         return self._rows
@@ -84,31 +84,31 @@ class DriftScreen(TableScreen[DriftRow]):
             return row.assignment.account.name
         return self.host.state.account_name(row.profile) if row.profile else ""
 
-    def show(self, look: DriftOverview) -> None:
+    def show(self, overview: DriftOverview) -> None:
         """Show another result, after the file or the listing has changed."""
-        self._look = look
-        self._rows = list(_rows(look))
+        self._overview = overview
+        self._rows = list(_rows(overview))
         self.show_state()
 
     def placeholder(self) -> str:
-        is_listed = any(found.complete_at for _, found in self._look.sessions)
+        is_listed = any(found.complete_at for _, found in self._overview.sessions)
         return profile_strings.NO_DRIFT if is_listed else profile_strings.NOT_LISTED
 
     def position_text(self) -> str:
         row = self.current
         if row is None:
             return super().position_text()
-        counts = profile_strings.finding_counts(Counter(each.finding for each in self.table.shown))
+        counts = profile_strings.drift_counts(Counter(each.kind for each in self.table.shown))
         when = times.moment(row.when, self.host.now()) if row.when else ""
-        means = profile_strings.FINDING_MEANS[row.finding]
-        meaning = means.format(when=when, session=row.session, twin=row.twin)
+        means = profile_strings.DRIFT_MEANINGS[row.kind]
+        meaning = means.format(when=when, session=row.session, other=row.other)
         return f"{counts} · {meaning}"
 
     def blocked(self, command: Command) -> str | None:
         if command.id == "save_missing" and not self._missing:
             return profile_strings.NONE_MISSING
-        if command.id == "prune" and not self._dead:
-            return profile_strings.NONE_DEAD
+        if command.id == "prune" and not self._not_assigned:
+            return profile_strings.ALL_ASSIGNED
         return super().blocked(command)
 
     @property
@@ -120,16 +120,18 @@ class DriftScreen(TableScreen[DriftRow]):
         return [(r.of, r.assignment) for r in self._rows_to_act_on if r.of and r.assignment]
 
     @property
-    def _dead(self) -> list[Profile]:
+    def _not_assigned(self) -> list[Profile]:
         return [
-            row.profile for row in self._rows_to_act_on if row.finding == "dead" and row.profile
+            row.profile
+            for row in self._rows_to_act_on
+            if row.kind == "not_assigned" and row.profile
         ]
 
     def do_save_missing(self) -> None:
         self.flows.workbench.open(self._missing, self.table.clear_marks)
 
     def do_prune(self) -> None:
-        self.flows.profile_edits.prune(self._dead)
+        self.flows.profile_edits.prune(self._not_assigned)
 
     def do_go_to_profile(self) -> None:
         if (row := self.current) and row.profile:
@@ -142,16 +144,16 @@ class DriftScreen(TableScreen[DriftRow]):
         self.flows.profile_edits.compare_again(self)
 
 
-def _rows(look: DriftOverview) -> Iterator[DriftRow]:
-    """Yield the rows; first the dead profiles, because they fail."""
-    for session, found in look.sessions:
-        for profile in found.dead:
-            yield DriftRow("dead", session.label, profile=profile, when=found.complete_at)
-    for profile in look.orphans:
-        yield DriftRow("orphan", profile.session_name or "", profile=profile)
-    for session, found in look.sessions:
+def _rows(overview: DriftOverview) -> Iterator[DriftRow]:
+    """Yield the rows; first the profiles that fail."""
+    for session, found in overview.sessions:
+        for profile in found.not_assigned:
+            yield DriftRow("not_assigned", session.label, profile=profile, when=found.complete_at)
+    for profile in overview.without_session:
+        yield DriftRow("no_session", profile.session_name or "", profile=profile)
+    for session, found in overview.sessions:
         for first, *others in found.duplicates:
             for profile in others:
-                yield DriftRow("twin", session.label, profile=profile, twin=first.name)
+                yield DriftRow("duplicate", session.label, profile=profile, other=first.name)
         for assignment in found.missing:
             yield DriftRow("missing", session.label, assignment, session)

@@ -71,9 +71,7 @@ class ListingChangesScreen(TableScreen[ChangeRow]):
     def _profile(self, row: ChangeRow) -> str:
         """Return the text of the profile column, which says if the profiles no longer work."""
         names = " ".join(self._profiles(row))
-        return (
-            table_strings.DEAD_PROFILES.format(names=names) if names and not row.is_new else names
-        )
+        return table_strings.NOT_ASSIGNED.format(names=names) if names and not row.is_new else names
 
     @property
     def _since(self) -> datetime | None:
