@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -145,7 +146,8 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
 
     def do_approve_demo(self) -> None:
         if self._attempt and self.host.demo:
-            self.host.demo.approve(self._attempt.code.user_code)
+            with suppress(KeyError):  # it was approved already
+                self.host.demo.approve(self._attempt.code.user_code)
             self.flash(sign_in_strings.APPROVED_DEMO)
 
     def do_cancel(self) -> None:
