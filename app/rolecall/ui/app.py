@@ -77,6 +77,7 @@ class RolecallApp(TerminalApp[str]):
         if startup_snapshot is not None:
             self.state.show_snapshot(startup_snapshot)
         self.type_ahead = TypeAhead()
+        self.collector = garbage.CalmCollector()
         self.flows = Wiring(self)
         self._open_services = open_services
         self._services: Services | None = None
@@ -153,6 +154,7 @@ class RolecallApp(TerminalApp[str]):
         await self.flows.announce(event)
 
     def _tick(self) -> None:
+        self.collector.tick()
         if self._shown is not None:
             self._shown.tick()
         if self._services is not None and not self._is_exiting:
@@ -166,8 +168,11 @@ class RolecallApp(TerminalApp[str]):
     # --- keys
 
     async def on_event(self, event: events.Event) -> None:
-        is_late = self._is_exiting and isinstance(event, events.Key)  # the screens may be gone
-        if is_late or self.type_ahead.hold(event):
+        if isinstance(event, events.Key):
+            self.collector.wait_for_calm()
+            if self._is_exiting:  # the screens may be gone
+                return
+        if self.type_ahead.hold(event):
             return
         await super().on_event(event)
         if self.type_ahead.ends_with(event):

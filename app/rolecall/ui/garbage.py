@@ -11,19 +11,35 @@ _SWITCH_INTERVAL: Final = 0.0005
 # A table makes many short-lived strips. With Python's own thresholds almost every key in the filter
 # started a collection.
 _THRESHOLD: Final = (50_000, 10, 50)
+CALM_TICKS: Final = 3  # seconds without a key
 
 
 def start_collecting() -> None:
     """Start the collector, which is off until the first paint."""
     sys.setswitchinterval(_SWITCH_INTERVAL)
     gc.set_threshold(*_THRESHOLD)
-    freeze()
+    gc.freeze()
     gc.enable()
 
 
-def freeze() -> None:
-    """Exclude all objects that exist now from collections.
+class CalmCollector:
+    """Collects garbage once no key has come for a moment, because that stops the screen.
 
-    With ten thousand accounts a collection of them stops the screen for a tenth of a second.
+    With ten thousand accounts it takes a tenth of a second. What is not freed is excluded from
+    Python's own collections, which come at any time. `tick` is to be called once a second.
     """
-    gc.freeze()
+
+    def __init__(self) -> None:
+        self._calm_ticks = 0
+
+    def wait_for_calm(self) -> None:
+        """Collect again, after the next moment without a key."""
+        self._calm_ticks = 0
+
+    def tick(self) -> None:
+        self._calm_ticks += 1
+        if self._calm_ticks == CALM_TICKS:
+            # Closed screens and old rows may be among what was excluded before.
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rolecall.services.settings import SettingsService
     from rolecall.ui.asker import Work
     from rolecall.ui.events import Event
+    from rolecall.ui.garbage import CalmCollector
     from rolecall.ui.state.app_state import AppState
     from rolecall.ui.state.rows import AccountRow, AssignmentRow, Key, Wanted
     from rolecall.ui.type_ahead import TypeAhead
@@ -39,7 +40,10 @@ class Demo(Protocol):
     """The demo server, as far as the screens know it."""
 
     def approve(self, user_code: str) -> None:
-        """Approve the sign-in with this code, as a person with a browser would."""
+        """Approve the sign-in with this code, as a person with a browser would.
+
+        Raises KeyError if no such sign-in is waiting.
+        """
 
 
 class Host(Protocol):
@@ -49,6 +53,7 @@ class Host(Protocol):
     state: AppState
     settings_service: SettingsService
     type_ahead: TypeAhead
+    collector: CalmCollector
     demo: Demo | None
     theme: str  # the name
 

@@ -15,7 +15,6 @@ from rolecall.domain.errors import RolecallError, SignInNeeded, Throttled
 from rolecall.presentation import save_strings, table_strings
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import explain
-from rolecall.ui import garbage
 from rolecall.ui.events import SessionRequested, TokenRejected
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.threads import in_thread
@@ -65,7 +64,7 @@ class InventoryFlow:
         session_state.set_favourites(favourites)
         session_state.complete_at, session_state.changes = cached.complete_at, changes
         session_state.loaded = True
-        garbage.freeze()
+        self._host.collector.wait_for_calm()
         self._host.show_state()
 
     async def load_all(self) -> None:

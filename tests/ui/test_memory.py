@@ -1,0 +1,70 @@
+"""Memory does not grow: what was closed or replaced is freed."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from textual.widget import Widget
+
+from rolecall.domain.catalogue import Catalogue, Listing
+from rolecall.ui import garbage
+from rolecall.ui.screens.permission_sets import PermissionSetsScreen
+from rolecall.ui.state.rows import AccountRow, AssignmentRow
+from tests.support.full_screen import FullScreen, open_full_screen
+
+
+async def refresh(it: FullScreen) -> None:
+    """Open and close a screen while everything is listed again, and let a calm moment pass."""
+    await it.pilot.press("R")
+    await it.until(lambda: it.session_state.crawling)
+    await it.pilot.press("enter")
+    await it.until(lambda: isinstance(it.app.screen, PermissionSetsScreen))
+    await it.until(lambda: not it.session_state.crawling)
+    await it.app.workers.wait_for_complete()
+    let_calm_pass(it)  # with the screen still open
+    await it.pilot.press("escape", "question_mark", "escape")
+    await it.until(lambda: len(it.app.screen_stack) == 1)
+    await it.pilot.pause()
+    let_calm_pass(it)
+
+
+def let_calm_pass(it: FullScreen) -> None:
+    for _ in range(garbage.CALM_TICKS):
+        it.app.collector.tick()
+
+
+def count_alive() -> Counter[str]:
+    """Count the objects that a screen or a listing consists of, by their types."""
+    gc.unfreeze()  # without a collection: what is garbage but not freed is counted too
+    kinds = (Widget, AccountRow, AssignmentRow, Catalogue, Listing)
+    counts = Counter(type(each).__name__ for each in gc.get_objects() if isinstance(each, kinds))
+    gc.freeze()
+    return counts
+
+
+async def test_closed_screens_and_old_rows_are_freed_after_a_refresh(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        await refresh(it)
+        before = count_alive()
+        for _ in range(3):
+            await refresh(it)
+        assert count_alive() == before
+        assert before["PermissionSetsScreen"] == 0
+
+
+async def test_nothing_is_collected_while_the_user_types(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collections: list[None] = []
+    monkeypatch.setattr(gc, "collect", lambda: collections.append(None))
+    async with open_full_screen(tmp_path) as it:
+        for _ in range(garbage.CALM_TICKS):
+            it.app.collector.tick()
+            await it.pilot.press("j")
+        assert not collections
+        let_calm_pass(it)
+        let_calm_pass(it)
+        assert len(collections) == 1
