@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.text import original, safe
+from rolecall.files.database import Database
 from rolecall.files.fast import inventory as fast_inventory
 from rolecall.files.inventory import CrawlState, InventoryCache
 
@@ -46,9 +47,14 @@ def path_of(folder: Path) -> Path:
     return folder / "cache" / "inventory.sqlite"
 
 
+def database_of(cache: InventoryCache) -> Database:
+    assert isinstance(cache._database, Database)
+    return cache._database
+
+
 def timeout_of(cache: InventoryCache) -> int:
     """Return how long the database waits for other processes, in milliseconds."""
-    (milliseconds,) = cache._database._opened().execute("PRAGMA busy_timeout").fetchone()
+    (milliseconds,) = database_of(cache)._opened().execute("PRAGMA busy_timeout").fetchone()
     return int(milliseconds)
 
 
@@ -336,7 +342,7 @@ class TestFailures:
 
     def test_on_a_full_disk_nothing_is_stored(self, cache: InventoryCache) -> None:
         crawl(cache, {"1": ["A"]})
-        connection = cache._database._connection
+        connection = database_of(cache)._connection
         assert connection is not None
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {pages}")
@@ -354,6 +360,7 @@ class TestFailures:
         timeouts = [timeout_of(cache)]
         for _ in range(2):
             crawl(cache, {"2": ["A"]})
+            assert rows_of(cache) == {"1": ["A"]}  # reading needs no lock
             timeouts.append(timeout_of(cache))
         holder.execute("ROLLBACK")
         holder.close()
@@ -366,7 +373,7 @@ class TestFailures:
     def test_a_database_that_stays_locked_stores_nothing(self, tmp_path: Path) -> None:
         cache = opened(tmp_path)
         crawl(cache, {"1": ["A"]})
-        cache._database._opened().execute("PRAGMA busy_timeout = 10")
+        database_of(cache)._opened().execute("PRAGMA busy_timeout = 10")
         holder = sqlite3.connect(path_of(tmp_path), isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
         crawl(cache, {"2": ["A"]})

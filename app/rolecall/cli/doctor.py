@@ -17,6 +17,7 @@ from rolecall.presentation import (
     file_strings,
     keymap,
     settings_strings,
+    table_strings,
     terminal_strings,
 )
 from rolecall.presentation.errors import describe, explain
@@ -33,6 +34,8 @@ def doctor(context: click.Context) -> None:
     for name, named in found.elsewhere.items():
         shown = "" if named == Path() else safe(str(named))
         click.echo(file_strings.elsewhere(name, shown, named not in found.missing))
+    if not found.has_cache:
+        click.echo(table_strings.NO_CACHE)
     for problem in found.errors:
         click.echo(explain(problem))
     for finding in found.findings:

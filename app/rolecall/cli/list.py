@@ -20,7 +20,7 @@ from rolecall.cli.support.json_output import json_text
 from rolecall.cli.support.options import query_argument, refresh_option, sso_session_option
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
-from rolecall.presentation import command_help, labels, list_strings
+from rolecall.presentation import command_help, labels, list_strings, table_strings
 from rolecall.services.inventory.lookup import matching_rows, missing_listings
 from rolecall.services.services import Services
 
@@ -75,6 +75,8 @@ def list_(
         raise click.UsageError(list_strings.ONE_FORM)
     with exit_on_error():
         services = Services(os.environ, on_unsaved=echo_error)
+        if not services.inventory.is_kept:
+            click.echo(table_strings.NO_CACHE, err=True)
         sessions = sessions_signed_in(services, sso_session, os.environ)
         found = _Found(services)
         for session in sessions:

@@ -59,7 +59,9 @@ class Database:
 
         def in_transaction(db: sqlite3.Connection) -> T:
             with _transaction(db):
-                return work(db)
+                result = work(db)
+            self._set_timeout(_BUSY_TIMEOUT)
+            return result
 
         return self._run(in_transaction, otherwise)
 
@@ -74,7 +76,7 @@ class Database:
         with self._lock:
             for _ in range(2):
                 try:
-                    result = work(self._opened())
+                    return work(self._opened())
                 except sqlite3.OperationalError as error:
                     if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
                         self._set_timeout(0.0)
@@ -84,15 +86,13 @@ class Database:
                         raise  # a bug in rolecall
                     self.close()
                     self._set_aside()
-                else:
-                    self._set_timeout(_BUSY_TIMEOUT)
-                    return result
             return otherwise
 
     def _set_timeout(self, seconds: float) -> None:
-        """Set how long to wait for other processes: not at all after one that did not end.
+        """Set how long to wait for other processes.
 
-        Each of the many writes of a crawl would wait for it.
+        After one that did not end it is not at all, until a write succeeds: each of the many writes
+        of a crawl would wait.
         """
         if self._connection is not None and seconds != self._timeout:
             self._connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")

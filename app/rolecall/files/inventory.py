@@ -10,17 +10,16 @@ Texts are stored as AWS sent them and made safe when they are read.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from rolecall.domain.catalogue import Catalogue, Listing, ListingChanges
 from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.text import safe
-from rolecall.files.database import Database
 from rolecall.files.fast.inventory import INVENTORY
 from rolecall.files.inventory_changes import store_changes, stored_changes
 from rolecall.files.inventory_rows import (
@@ -36,6 +35,12 @@ from rolecall.files.inventory_rows import (
 )
 from rolecall.files.inventory_schema import SCHEMA, UPGRADES, VERSION
 
+if TYPE_CHECKING:
+    import sqlite3
+
+    from rolecall.files.database import Database
+
+T = TypeVar("T")
 Values = Sequence[float]
 
 
@@ -76,7 +81,12 @@ class InventoryCache:
     """
 
     def __init__(self, folder: Path, state: Path) -> None:
-        self._database = Database(folder / INVENTORY, state, SCHEMA, VERSION, UPGRADES)
+        self._database = _opened(folder / INVENTORY, state)
+
+    @property
+    def is_available(self) -> bool:
+        """Whether Python has the module sqlite3. Without it nothing is stored."""
+        return not isinstance(self._database, _NoDatabase)
 
     def close(self) -> None:
         self._database.close()
@@ -298,6 +308,27 @@ class InventoryCache:
             return True
 
         return self._database.write(write, False)
+
+
+class _NoDatabase:
+    """In the place of a database if Python was built without sqlite3."""
+
+    def read(self, _: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        return otherwise
+
+    def write(self, _: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        return otherwise
+
+    def close(self) -> None:
+        pass
+
+
+def _opened(path: Path, state: Path) -> Database | _NoDatabase:
+    try:
+        from rolecall.files.database import Database
+    except ModuleNotFoundError:
+        return _NoDatabase()
+    return Database(path, state, SCHEMA, VERSION, UPGRADES)
 
 
 def _stored(db: sqlite3.Connection, session: SsoSession) -> CrawlState:

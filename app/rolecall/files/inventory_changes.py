@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rolecall.domain.catalogue import Catalogue, Listing, ListingChanges, difference
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.text import safe
 from rolecall.files.inventory_rows import PermissionSetParser, account_of, stored_text, time_of
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 def store_changes(db: sqlite3.Connection, sign_in: int, crawl: int, last: float | None) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.text import original, safe
+
+if TYPE_CHECKING:
+    import sqlite3
 
 PermissionSets = tuple[PermissionSet, ...]
 

@@ -14,6 +14,7 @@ from rolecall.files import atomic
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
+from rolecall.files.inventory import InventoryCache
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.role_findings import all_findings
@@ -26,7 +27,7 @@ class Examination:
 
     `errors` has the files that could not be read at all. `settings` is the path of settings.toml.
     `elsewhere` has the paths of "config" and "credentials" that a variable sets to another place;
-    `missing` has those of them that are no files.
+    `missing` has those of them that are no files. `has_cache`: lists of accounts can be kept.
     """
 
     findings: tuple[Finding, ...]
@@ -35,6 +36,7 @@ class Examination:
     bad_settings: tuple[BadSetting, ...] = ()
     elsewhere: Mapping[str, Path] = field(default_factory=dict)
     missing: frozenset[Path] = frozenset()
+    has_cache: bool = True
 
     @property
     def is_clean(self) -> bool:
@@ -71,6 +73,7 @@ def examine(environ: Mapping[str, str]) -> Examination:
         settings.last.bad,
         elsewhere,
         frozenset(path for path in elsewhere.values() if not atomic.exists(path)),
+        InventoryCache(locations.cache, locations.state).is_available,
     )
 
 

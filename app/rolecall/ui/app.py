@@ -108,6 +108,8 @@ class RolecallApp(TerminalApp[str]):
         """Start the work that nobody has to ask for."""
         await self.flows.sign_in.start()
         self.flows.settings.report_bad()
+        if self._services is not None:
+            self.flows.inventory.report_missing_cache()
 
     async def open_services(self) -> None:
         """Open the services: after the first paint, because that imports much.

@@ -94,7 +94,10 @@ def _rows(cache: str, query: str, values: tuple[str | float, ...] = ()) -> list[
     path = f"{cache}/{INVENTORY}"
     if not os.path.exists(path):
         return []
-    import sqlite3
+    try:
+        import sqlite3
+    except ModuleNotFoundError:  # Python can be built without it
+        return []
 
     name, is_uri = (path, False) if os.access(path, os.W_OK) else (read_only_uri(path), True)
     try:

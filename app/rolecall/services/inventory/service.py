@@ -72,6 +72,11 @@ class InventoryService:
 
     # --- from the cache
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether lists can be kept, which needs Python's sqlite3."""
+        return self._cache.is_available
+
     def cached(self, session: SsoSession) -> CachedInventory:
         stored = self._cache.stored(session)
         return CachedInventory(self._cache.catalogue(session), stored.oldest, stored.complete_at)

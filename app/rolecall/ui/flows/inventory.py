@@ -136,6 +136,11 @@ class InventoryFlow:
             work = partial(self.start, session, refresh=True)
             self._host.spawn(work, f"crawl {session.cache_key}")
 
+    def report_missing_cache(self) -> None:
+        """Report that nothing is kept, if this Python cannot do it."""
+        if not self._host.services.inventory.is_kept:
+            self._host.flash_warning(table_strings.NO_CACHE)
+
     def tick(self) -> None:
         """List again what failed, when it is time for that. Once a minute show what another
         rolecall has listed, and list again what is too old.
@@ -146,8 +151,8 @@ class InventoryFlow:
                 each.retry_at = None
                 work = partial(self.start, each.session, in_background=True)
                 self._host.spawn(work, f"crawl {each.session.cache_key}")
-        if now < self._next_check:
-            return
+        if now < self._next_check or not self._host.services.inventory.is_kept:
+            return  # without a cache, the age of a list is unknown
         self._next_check = now + _CHECK_EVERY
         self._host.spawn(self._check_age, "check-inventory")
 

@@ -1,0 +1,70 @@
+"""Python can be built without sqlite3. Then nothing is kept between runs, which is said."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import (
+    ACCOUNTS,
+    AUDIT,
+    AUDIT_ROLE,
+    ROLECALL,
+    Desk,
+    filter_for,
+    wait_for_wrapped,
+)
+
+SAID = "has no module sqlite3"
+
+
+@pytest.fixture
+def without_sqlite(desk: Desk, tmp_path: Path) -> dict[str, str]:
+    """The variables for a Python without sqlite3, on a machine that is signed in."""
+    desk.leave_token()
+    folder = tmp_path / "modules"
+    folder.mkdir()
+    (folder / "sqlite3.py").write_text(
+        "raise ModuleNotFoundError(\"No module named '_sqlite3'\", name='_sqlite3')"
+    )
+    return {"PYTHONPATH": str(folder)}
+
+
+def test_the_full_screen(desk: Desk, without_sqlite: dict[str, str]) -> None:
+    with desk.open(env=without_sqlite, columns=160) as terminal:
+        terminal.wait_for(ACCOUNTS)
+        wait_for_wrapped(terminal, SAID)
+        filter_for(terminal, "audit")
+        terminal.press("enter")
+        terminal.wait_for(rf"▌ +{AUDIT_ROLE}")
+
+
+@pytest.mark.parametrize(
+    ("words", "is_said"),
+    [
+        (("list",), True),
+        (("doctor",), True),
+        (("sign-in",), False),
+        (("tokens",), False),
+        (("switch", "--shell=bash", "nobody"), False),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_a_command(
+    desk: Desk, without_sqlite: dict[str, str], words: tuple[str, ...], is_said: bool
+) -> None:
+    result = subprocess.run(
+        [ROLECALL, *words],
+        env={**desk.environment, **without_sqlite},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "internal error" not in result.stderr
+    assert (SAID in result.stdout + result.stderr) == is_said
+    if words == ("list",):
+        assert result.returncode == 0
+        assert AUDIT in result.stdout
