@@ -19,6 +19,9 @@ def main() -> None:
 
         core_dumps.forbid()
         from rolecall.cli.fast_path import run_fast
+        from rolecall.cli.support.output import replace_missing_characters
+
+        replace_missing_characters()
 
         if (status := run_fast(sys.argv[1:])) is not None:
             sys.exit(status)

@@ -22,7 +22,7 @@ EXAMPLES = {"_as_is"}
 
 # A user reads what these functions get as their first argument, or a few as their second.
 SHOWS = {
-    *("echo", "confirm", "print", "print_line", "flash", "flash_good", "flash_warning"),
+    *("echo", "confirm", "print", "flash", "flash_good", "flash_warning"),
     *("Static", "Note", "UsageError", "BadParameter", "ClickException", "show"),
 }
 SHOWS_SECOND = {"Column", "Field"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterable, Sequence
 
+from rolecall.cli.support.output import write_value
 from rolecall.domain.shells import Shell
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
@@ -34,8 +34,7 @@ def complete(arguments: Sequence[str]) -> int:
     match arguments:
         case [kind, shell, *typed]:
             lines = _lines(kind, shell, typed)
-            sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
-            sys.stdout.flush()
+            write_value("".join(f"{line}\n" for line in lines))
             return 0
     return 2
 

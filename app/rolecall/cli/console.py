@@ -8,6 +8,7 @@ import click
 
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import takes_profile
+from rolecall.cli.support.output import echo
 from rolecall.cli.support.qr_code import show_qr
 from rolecall.presentation import browser_strings, command_help, credential_strings
 from rolecall.services.services import Services
@@ -21,15 +22,15 @@ from rolecall.terminal import browser, capabilities
 def console(profile: str, destination: str, print_only: bool) -> None:
     with exit_on_error():
         link = Services(os.environ).credentials.console_link(profile, destination)
-    click.echo(link.shown)
+    echo(link.shown)
     if link.problem:
         raise click.ClickException(browser_strings.UNSAFE_LINK[link.problem])
     if print_only:
         return
     if browser.opener(os.environ) is not None:
-        click.echo(browser_strings.open_link(os.environ, link), err=True)
+        echo(browser_strings.open_link(os.environ, link), err=True)
         return
     over_ssh = capabilities.over_ssh(os.environ)
     reason = credential_strings.OVER_SSH if over_ssh else credential_strings.NO_BROWSER
-    click.echo(reason, err=True)
+    echo(reason, err=True)
     show_qr(link)

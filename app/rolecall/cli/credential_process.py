@@ -8,6 +8,7 @@ import click
 
 from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.options import sso_session_option, takes_profile
+from rolecall.cli.support.output import write_value
 from rolecall.domain.credential_formats import Export, Format
 from rolecall.domain.model import Credentials, SsoSession
 from rolecall.presentation import command_help, credential_strings, session_strings
@@ -37,7 +38,7 @@ def credential_process(
             assert permission_set is not None
             session = _session(service, sso_session)
             credentials = service.of_role(session, account.replace("-", ""), permission_set)
-    click.echo(Export(credentials, None, "").text(Format.JSON), nl=False)
+    write_value(Export(credentials, None, "").text(Format.JSON))
 
 
 def _session(service: CredentialsService, name: str | None) -> SsoSession:

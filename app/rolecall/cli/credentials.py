@@ -9,6 +9,7 @@ import click
 
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
+from rolecall.cli.support.output import echo
 from rolecall.cli.support.table import print_diff
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import command_help, credential_strings, times
@@ -31,12 +32,12 @@ def clean(context: click.Context, dry_run: bool, yes: bool) -> None:
         service = Services(os.environ, lambda: now).stored_credentials
         expired_keys = service.expired()
         if not expired_keys:
-            click.echo(credential_strings.NONE_EXPIRED.format(path=credentials_file()))
+            echo(credential_strings.NONE_EXPIRED.format(path=credentials_file()))
             return
         for keys in expired_keys:
             assert keys.expires_at is not None
             expired = times.time_left(TimeLeft.until(keys.expires_at, now))
-            click.echo(credential_strings.EXPIRED.format(name=keys.name, expired=expired))
+            echo(credential_strings.EXPIRED.format(name=keys.name, expired=expired))
         change = service.plan_clean(expired_keys)
         print_diff(change.diff())
         if dry_run:
@@ -46,4 +47,4 @@ def clean(context: click.Context, dry_run: bool, yes: bool) -> None:
         context.exit(1)
     with exit_on_error():
         service.commit(change)
-    click.echo(credential_strings.cleaned(len(expired_keys)))
+    echo(credential_strings.cleaned(len(expired_keys)))

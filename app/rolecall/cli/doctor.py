@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from rolecall.cli.support.errors import exit_on_error
+from rolecall.cli.support.output import echo
 from rolecall.domain.text import safe
 from rolecall.presentation import (
     command_help,
@@ -33,23 +34,23 @@ def doctor(context: click.Context) -> None:
         found = examine(os.environ)
     for name, named in found.elsewhere.items():
         shown = "" if named == Path() else safe(str(named))
-        click.echo(file_strings.elsewhere(name, shown, named not in found.missing))
+        echo(file_strings.elsewhere(name, shown, named not in found.missing))
     if not found.has_cache:
-        click.echo(table_strings.NO_CACHE)
+        echo(table_strings.NO_CACHE)
     for problem in found.errors:
-        click.echo(explain(problem))
+        echo(explain(problem))
     for finding in found.findings:
         path = safe(str(finding.path))
         place = f"{path}:{finding.line}" if finding.line else path
-        click.echo(f"{place}: {describe(finding)}")
+        echo(f"{place}: {describe(finding)}")
     settings = SettingsService.from_environment(os.environ)
     bad_settings = [*found.bad_settings, *keymap.use(settings.settings.keys, settings.last.lines)]
     for bad in bad_settings:
-        click.echo(f"{safe(str(found.settings))}: {settings_strings.bad(bad)}")
+        echo(f"{safe(str(found.settings))}: {settings_strings.bad(bad)}")
     is_clean = found.is_clean and not bad_settings
     if is_clean:
-        click.echo(file_strings.CLEAN)
-    click.echo("")
+        echo(file_strings.CLEAN)
+    echo()
     _print_terminal()
     context.exit(0 if is_clean else 1)
 
@@ -63,11 +64,11 @@ def _print_terminal() -> None:
             rows=rows,
             colours=terminal_strings.colours(capabilities.colours(os.environ)),
         )
-        click.echo(text)
+        echo(text)
     else:
-        click.echo(terminal_strings.NO_TERMINAL)
+        echo(terminal_strings.NO_TERMINAL)
     for trait in environment.traits(capabilities.original_environment(os.environ)):
-        click.echo(terminal_strings.TRAITS[trait])
+        echo(terminal_strings.TRAITS[trait])
     _say_textual()
 
 
@@ -81,4 +82,4 @@ def _say_textual() -> None:
     if missing := result.stdout.split():
         names = ", ".join(missing)
         version = metadata.version("textual")
-        click.echo(terminal_strings.OTHER_TEXTUAL.format(version=version, names=names))
+        echo(terminal_strings.OTHER_TEXTUAL.format(version=version, names=names))

@@ -16,6 +16,7 @@ from rolecall.cli.support import core_dumps
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.exit_status import NOTHING_CHOSEN
 from rolecall.cli.support.options import takes_profile_and_command, yes_option
+from rolecall.cli.support.output import echo
 from rolecall.cli.support.production import may_use
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import Export
@@ -41,7 +42,7 @@ def exec_(profile: str, command: tuple[str, ...], yes: bool) -> None:
         exported = service.export(profile)
     if not command:
         command = (os.environ.get("SHELL") or "/bin/sh",)
-        click.echo(_subshell_text(profile, exported), err=True)
+        echo(_subshell_text(profile, exported), err=True)
     replace_process(command, environment(exported.variables(), profile))
 
 
@@ -91,7 +92,7 @@ def restore_signals() -> None:
 def echo_cannot_run(command: str, error: OSError) -> int:
     """Print why the command cannot be run. Returns the exit status."""
     text = credential_strings.NO_COMMAND.format(command=safe(command), reason=error.strerror)
-    click.echo(text, err=True)
+    echo(text, err=True)
     return _NOT_FOUND if isinstance(error, FileNotFoundError) else _CANNOT_RUN
 
 

@@ -6,6 +6,7 @@ import click
 
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import format_option, takes_profile
+from rolecall.cli.support.output import write_value
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import CannotExpress, Format
 from rolecall.domain.text import safe
@@ -20,7 +21,7 @@ def export(profile: str, output_format: str) -> None:
         service = credentials_service()
         exported = service.export(profile)
     try:
-        click.echo(exported.text(Format(output_format)), nl=False)
+        write_value(exported.text(Format(output_format)))
     except CannotExpress:
         text = credential_strings.INEXPRESSIBLE.format(name=safe(profile), format=output_format)
         raise click.ClickException(text) from None

@@ -7,11 +7,17 @@ is left to click.
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Sequence
+from typing import Final
+
+COMPLETION: Final = "_ROLECALL_COMPLETE"  # the variable by which a shell asks click
 
 
 def run_fast(arguments: Sequence[str]) -> int | None:
     """Run a command that can start fast. Returns its exit status, or None for other commands."""
+    if COMPLETION in os.environ:
+        return None
     match arguments:
         case []:
             from rolecall.cli.full_screen import full_screen

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from rolecall.cli.support.crash import print_crash, write_report
 from rolecall.cli.support.exit_status import NOTHING_CHOSEN
+from rolecall.cli.support.output import echo, write_value
 from rolecall.presentation import program_strings
 from rolecall.services.clock import utc_now
 from rolecall.terminal import capabilities
@@ -48,7 +49,7 @@ def full_screen(
         text = program_strings.UNSUPPORTED[reason.value].format(
             columns=columns, rows=rows, term=term, least=least
         )
-        print(text, file=sys.stderr)
+        echo(text, err=True)
         return 2
     user_environ = dict(os.environ)
     with ExitStack() as stack:
@@ -158,7 +159,7 @@ def _run(
 def _print(profile: str | None) -> int:
     """Print the profile. If another program reads the name, no name is a failure."""
     if profile is not None:
-        print(profile)
+        write_value(f"{profile}\n")
     elif not sys.stdout.isatty():
         return NOTHING_CHOSEN
     return 0

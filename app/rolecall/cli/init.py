@@ -12,6 +12,7 @@ from typing import Final
 import click
 
 from rolecall.cli.main import COMMANDS
+from rolecall.cli.support.output import write_value
 from rolecall.domain.shells import Shell, quote
 from rolecall.presentation import command_help, switch_strings
 
@@ -39,7 +40,7 @@ def _command_name(_: click.Context, __: click.Parameter, name: str) -> str:
 @click.argument("shell", type=click.Choice([shell.value for shell in _SCRIPTS]))
 @click.option("--cmd", default="awsp", callback=_command_name, help=command_help.INIT_CMD)
 def init(*, shell: str, cmd: str) -> None:
-    click.echo(script(Shell(shell), cmd), nl=False)
+    write_value(script(Shell(shell), cmd))
 
 
 def script(shell: Shell, command: str) -> str:

@@ -16,8 +16,8 @@ from rolecall.cli.support.inventory_query import (
     echo_missing,
     sessions_signed_in,
 )
-from rolecall.cli.support.json_output import json_text
 from rolecall.cli.support.options import query_argument, refresh_option, sso_session_option
+from rolecall.cli.support.output import echo, write, write_json
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
 from rolecall.presentation import command_help, labels, list_strings, table_strings
@@ -25,6 +25,8 @@ from rolecall.services.inventory.lookup import matching_rows, missing_listings
 from rolecall.services.services import Services
 
 INCOMPLETE = 3
+# Spreadsheets take a cell that begins with one of these for a formula; some, the wide ones, too.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _WIDEST = 48  # cells; a longer value moves the rest of its line
 _HEADER = (
     labels.ACCOUNT,
@@ -76,20 +78,20 @@ def list_(
     with exit_on_error():
         services = Services(os.environ, on_unsaved=echo_error)
         if not services.inventory.is_kept:
-            click.echo(table_strings.NO_CACHE, err=True)
+            echo(table_strings.NO_CACHE, err=True)
         sessions = sessions_signed_in(services, sso_session, os.environ)
         found = _Found(services)
         for session in sessions:
             found.add(session, refresh, is_only=len(sessions) == 1)
         rows = found.matching(query)
     if as_json:
-        click.echo(json_text([row._asdict() for row in rows]), nl=False)
+        write_json([row._asdict() for row in rows])
     elif as_csv:
         _echo_csv(rows)
     else:
         _echo_text(rows, with_session=len(sessions) > 1)
     if query and not rows:
-        click.echo(list_strings.NOTHING_FOUND.format(query=" ".join(query)), err=True)
+        echo(list_strings.NOTHING_FOUND.format(query=" ".join(query)), err=True)
     context.exit(INCOMPLETE if found.is_incomplete else 0)
 
 
@@ -146,19 +148,29 @@ def _echo_text(rows: Sequence[ListRow], *, with_session: bool) -> None:
 
     if not rows:
         return
-    shown = len(_HEADER) if with_session else len(_HEADER) - 1
-    lines = [_HEADER[:shown], *(row.cells[:shown] for row in rows)]
+    columns = len(_HEADER) if with_session else len(_HEADER) - 1
+    lines = [_HEADER[:columns], *(row.cells[:columns] for row in rows)]
     widths = [min(_WIDEST, max(map(cell_len, column))) for column in zip(*lines, strict=True)]
-    for line in lines:
-        padded = [
+    shown = (
+        "  ".join(
             cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)
-        ]
-        click.echo("  ".join(padded).rstrip())
+        ).rstrip()
+        for line in lines
+    )
+    echo("\n".join(shown))
 
 
 def _echo_csv(rows: Iterable[ListRow]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(ListRow._fields)
-    writer.writerows(row.cells for row in rows)
-    click.echo(text.getvalue(), nl=False)
+    writer.writerows(map(_neutral, row.cells) for row in rows)
+    write(text.getvalue())
+
+
+def _neutral(cell: str) -> str:
+    """Return the cell so that a spreadsheet does not take it for a formula.
+
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from rolecall import __version__
+from rolecall.cli.support.output import echo
 from rolecall.domain.closest_match import closest_match
-from rolecall.domain.text import safe
+from rolecall.domain.text import safe, safe_lines
 from rolecall.presentation import command_help, program_strings
 
 # Name of a command → name of its function, which differs if Python uses the name itself.
@@ -62,10 +65,25 @@ class Commands(click.Group):
     def invoke(self, context: click.Context) -> object:
         """Exit with status 130 after Ctrl+C, like a shell. click would exit with 1."""
         try:
-            return super().invoke(context)
+            with _safe_messages():
+                return super().invoke(context)
         except KeyboardInterrupt:
-            click.echo(err=True)
+            echo(err=True)
             context.exit(128 + signal.SIGINT)
+
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        with _safe_messages():
+            return super().make_context(*arguments, **options)
+
+
+@contextmanager
+def _safe_messages() -> Iterator[None]:
+    """Make the errors of click safe to print: they quote the user's arguments."""
+    try:
+        yield
+    except click.ClickException as error:
+        error.message = safe_lines(error.message)  # type: ignore[misc]  # not final at run time
+        raise
 
 
 @click.group(
@@ -102,4 +120,4 @@ def _echo_slow(operation: str, host: str, is_throttled: bool) -> None:
     from rolecall.presentation import program_strings
 
     text = program_strings.SLOW_THROTTLED if is_throttled else program_strings.SLOW
-    click.echo(text.format(operation=operation, host=host), err=True)
+    echo(text.format(operation=operation, host=host), err=True)

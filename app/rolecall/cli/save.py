@@ -22,6 +22,7 @@ from rolecall.cli.support.options import (
     refresh_option,
     sso_session_option,
 )
+from rolecall.cli.support.output import echo
 from rolecall.cli.support.table import print_diff, print_table
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.model import Assignment, Profile, SsoSession
@@ -128,12 +129,12 @@ class _Save:
         _print_plan(planned, deleted, self.services.settings.settings)
         if dependents := self.services.profiles.dependents(deleted):
             names = ", ".join(each.name for each in dependents)
-            click.echo(profile_strings.LEFT_BEHIND.format(names=names), err=True)
+            echo(profile_strings.LEFT_BEHIND.format(names=names), err=True)
         if any(each.name == DEFAULT and each.outcome is Outcome.NEW for each in planned):
-            click.echo(f"{DEFAULT}: {save_strings.NAME_DEFAULT}", err=True)
+            echo(f"{DEFAULT}: {save_strings.NAME_DEFAULT}", err=True)
         if any(each.outcome.stops for each in planned):
             _echo_problems(planned)
-            click.echo(words.nothing_written(counts(planned), options.fix_names), err=True)
+            echo(words.nothing_written(counts(planned), options.fix_names), err=True)
             return COLLISIONS_LEFT
         status = 0
         if options.save_all and (error or missing_listings(catalogue)):
@@ -152,7 +153,7 @@ class _Save:
         )
         path = safe(str(self.services.locations.config))
         written = words.written(counts(planned), len(deleted))
-        click.echo(text.format(counts=written, path=path), err=True)
+        echo(text.format(counts=written, path=path), err=True)
         return status
 
     def rules(self) -> NamingRules:
@@ -206,9 +207,9 @@ def _one(catalogue: Catalogue, account: str, permission_set: str) -> Assignment:
 def _echo_bad_settings(settings: SettingsService) -> None:
     """Print the bad settings, because the defaults are used in their place."""
     if settings.read_error is not None:
-        click.echo(explain(settings.read_error), err=True)
+        echo(explain(settings.read_error), err=True)
     for bad in settings.last.bad:
-        click.echo(f"{safe(str(settings.file.path))}: {settings_strings.bad(bad)}", err=True)
+        echo(f"{safe(str(settings.file.path))}: {settings_strings.bad(bad)}", err=True)
 
 
 def _echo_problems(planned: Sequence[Planned]) -> None:
@@ -216,7 +217,7 @@ def _echo_problems(planned: Sequence[Planned]) -> None:
     stopped = [each for each in planned if each.outcome.stops]
     problems = [f"{each.name}: {words.explained(each, hint=False)}" for each in stopped]
     for line in dict.fromkeys(problems):
-        click.echo(line, err=True)
+        echo(line, err=True)
 
 
 def _print_plan(planned: Sequence[Planned], deleted: Sequence[Profile], settings: Settings) -> None:

@@ -16,6 +16,7 @@ from rolecall.cli.exec import NOT_RUN, by_shell, echo_cannot_run, environment
 from rolecall.cli.support import core_dumps
 from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.options import format_option, takes_profile_and_command
+from rolecall.cli.support.output import write_value
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import VARIABLES, CannotExpress, Format, statements
 from rolecall.domain.errors import RolecallError
@@ -56,7 +57,7 @@ def serve(*, profile: str, command: tuple[str, ...], port: int, output_format: s
         if command:
             sys.exit(_run(command, environment(variables, profile)))
         try:
-            click.echo(statements(variables, Format(output_format)), nl=False)
+            write_value(statements(variables, Format(output_format)))
         except CannotExpress:
             text = credential_strings.INEXPRESSIBLE.format(name=profile, format=output_format)
             raise click.ClickException(text) from None

@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.cli.support.exit_status import NOTHING_CHOSEN
+from rolecall.cli.support.output import echo, write, write_value
 from rolecall.cli.support.production import is_terminal, may_use
-from rolecall.cli.support.stderr import config_file, print_error, print_line
+from rolecall.cli.support.stderr import config_file, print_error
 from rolecall.domain.shells import CannotQuote, Shell
 from rolecall.domain.switching import REGIONS, Switch, SwitchTarget, previous_of
 from rolecall.domain.text import safe
@@ -110,7 +111,7 @@ class _Switcher:
         if picked is None:
             return NOTHING_CHOSEN
         if picked.saved:
-            print_line(words.SAVED.format(name=safe(picked.target.name), path=config_file()))
+            echo(words.SAVED.format(name=safe(picked.target.name), path=config_file()), err=True)
         return self._print_switch(picked.target)
 
     def _print_matches(self, query: str, best: Matches) -> int:
@@ -124,11 +125,11 @@ class _Switcher:
             return _fail(f"{words.NO_SUCH_PROFILE.format(query=safe(query))} {hint}")
         if len(names) == 1:
             return _fail(words.NEEDS_WHOLE_NAME.format(name=safe(names[0])))
-        print_line(words.SEVERAL.format(query=safe(query)))
+        echo(words.SEVERAL.format(query=safe(query)), err=True)
         for name in names[:_MOST_LISTED]:
-            print_line(f"  {safe(name)}")
+            echo(f"  {safe(name)}", err=True)
         if len(names) > _MOST_LISTED:
-            print_line(words.MORE.format(count=len(names) - _MOST_LISTED))
+            echo(words.MORE.format(count=len(names) - _MOST_LISTED), err=True)
         return FAILED
 
     def _sign_in_and_switch(self, target: SwitchTarget) -> int:
@@ -147,15 +148,14 @@ class _Switcher:
         name = target.name if target else None
         plan = Switch.plan(name, self._environ, self._request.region)
         statements = plan.statements(self._request.shell)
-        sys.stdout.buffer.write(f"{statements}\n".encode("utf-8", "surrogateescape"))
-        sys.stdout.flush()
+        write_value(f"{statements}\n")
         if target is None:
-            print_line(words.CLEARED)
+            echo(words.CLEARED, err=True)
         else:
             self._print_identity(target)
             self._switching.note_use(target)
         if plan.overruling:
-            print_line(words.unset(plan.overruling))
+            echo(words.unset(plan.overruling), err=True)
         self._print_region(plan, target)
         return 0
 
@@ -171,23 +171,27 @@ class _Switcher:
             safe(target.session),
             production=is_production,
         )
-        print_line(words.in_red(line) if is_production and _has_colours(self._environ) else line)
+        if is_production and _has_colours(self._environ):
+            write(f"{words.in_red(line)}\n", err=True)
+        else:
+            echo(line, err=True)
         if target.session and not is_signed_in(status.token, now):
             how = words.HOW_TO_SIGN_IN if target.start_url else words.NO_SUCH_SESSION
-            print_line(how.format(session=safe(target.session), path=config_file()))
+            echo(how.format(session=safe(target.session), path=config_file()), err=True)
 
     def _print_region(self, plan: Switch, target: SwitchTarget | None) -> None:
         if plan.region is not None:
-            print_line(
-                words.REGION_SET.format(variables=words.listed(REGIONS), region=safe(plan.region))
+            echo(
+                words.REGION_SET.format(variables=words.listed(REGIONS), region=safe(plan.region)),
+                err=True,
             )
             return
         if plan.regions_unset:
-            print_line(words.REGION_UNSET.format(variables=words.listed(plan.regions_unset)))
+            echo(words.REGION_UNSET.format(variables=words.listed(plan.regions_unset)), err=True)
         for variable in REGIONS:
             region = self._environ.get(variable)
             if target and region and region != target.region:
-                print_line(words.REGION_STAYS.format(variable=variable, region=safe(region)))
+                echo(words.REGION_STAYS.format(variable=variable, region=safe(region)), err=True)
 
     def _is_production(self, target: SwitchTarget) -> bool:
         name = self._switching.status(target).account_name
@@ -199,5 +203,5 @@ def _has_colours(environ: Mapping[str, str]) -> bool:
 
 
 def _fail(text: str, status: int = FAILED) -> int:
-    print_line(text)
+    echo(text, err=True)
     return status

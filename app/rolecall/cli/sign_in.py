@@ -14,6 +14,7 @@ import click
 from rolecall.cli.support.errors import echo_error, error_text, exit_on_error
 from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.options import takes_session
+from rolecall.cli.support.output import echo
 from rolecall.cli.support.qr_code import show_qr
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import AccessToken, SsoSession
@@ -27,7 +28,7 @@ from rolecall.services.sign_in_polling import wait_for_token
 
 CANCELLED = 130  # the exit status of a shell after Ctrl+C
 
-_echo = partial(click.echo, err=True)
+_echo = partial(echo, err=True)
 
 OtherToken = Callable[[], AccessToken | None]
 

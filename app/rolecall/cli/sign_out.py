@@ -11,6 +11,7 @@ import click
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.options import takes_session, yes_option
+from rolecall.cli.support.output import echo
 from rolecall.domain.errors import ServiceError
 from rolecall.presentation import command_help, sign_in_strings
 from rolecall.presentation import session_strings as words
@@ -28,13 +29,13 @@ def sign_out(context: click.Context, *, sso_session: str | None, yes: bool) -> N
         session = session_or_current(services, sso_session, os.environ)
         plan = services.tokens.plan_sign_out(session)
         if not plan:
-            click.echo(words.SIGNED_OUT_ALREADY.format(session=session.cache_key), err=True)
+            echo(words.SIGNED_OUT_ALREADY.format(session=session.cache_key), err=True)
             return
-        click.echo(words.IS_DELETED, err=True)
+        echo(words.IS_DELETED, err=True)
         for line in words.sign_out_lines(plan, datetime.now(UTC)):
-            click.echo(f"- {line}", err=True)
+            echo(f"- {line}", err=True)
         if not plan.ends_portal_session:
-            click.echo(words.PORTAL_STAYS, err=True)
+            echo(words.PORTAL_STAYS, err=True)
         if not yes:
             if not sys.stdin.isatty():
                 raise click.UsageError(words.SIGN_OUT_NEEDS_YES)
@@ -43,6 +44,6 @@ def sign_out(context: click.Context, *, sso_session: str | None, yes: bool) -> N
         try:
             services.tokens.sign_out(session)
         except ServiceError as error:
-            click.echo(words.PORTAL_FAILED.format(what=explain(error)), err=True)
+            echo(words.PORTAL_FAILED.format(what=explain(error)), err=True)
             context.exit(1)
-    click.echo(sign_in_strings.SIGNED_OUT_OF.format(session=session.cache_key), err=True)
+    echo(sign_in_strings.SIGNED_OUT_OF.format(session=session.cache_key), err=True)

@@ -7,6 +7,7 @@ import click
 from rolecall.cli.shell_switch import SwitchRequest
 from rolecall.cli.shell_switch import switch as switch_shell
 from rolecall.cli.support.options import query_argument, yes_option
+from rolecall.cli.support.output import echo
 from rolecall.domain import naming
 from rolecall.domain.shells import Shell
 from rolecall.presentation import command_help, switch_strings
@@ -15,7 +16,7 @@ from rolecall.presentation import command_help, switch_strings
 def _help(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     """Print the help to stderr, because the shell evaluates stdout."""
     if wanted and not context.resilient_parsing:
-        click.echo(context.get_help(), err=True)
+        echo(context.get_help(), err=True)
         context.exit()
 
 

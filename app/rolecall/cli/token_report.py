@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
-from rolecall.cli.support.stderr import config_file, print_error, print_line
+from rolecall.cli.support.output import echo, write_json
+from rolecall.cli.support.stderr import config_file, print_error
 from rolecall.domain.switching import profile_of
 from rolecall.domain.text import safe
 from rolecall.domain.time_left import TokenExpiry
@@ -24,6 +25,7 @@ USABLE: Final = 0
 NOT_USABLE: Final = 1
 NO_SUCH_SESSION: Final = 2
 
+Printed = TypeVar("Printed")
 _KeyExpiries = Mapping[str, datetime | None]
 
 
@@ -48,13 +50,16 @@ def print_tokens(name: str | None, *, as_json: bool, now: datetime) -> int:
     if name is not None and not lines:
         names = " ".join(map(safe, switching.start_urls()))
         text = words.NO_SUCH_SESSION if names else words.NO_SESSION
-        print_line(text.format(name=safe(name), names=names, path=config_file()))
+        echo(text.format(name=safe(name), names=names, path=config_file()), err=True)
         return NO_SUCH_SESSION
-    _write((_json if as_json else _text)(lines, keys, now))
+    if as_json:
+        _print(_objects(lines, keys, now), write_json)
+    elif text := _text(lines, keys, now):
+        _print(text, echo)
     if not lines:
-        print_line(words.NO_SESSION.format(path=config_file()))
+        echo(words.NO_SESSION.format(path=config_file()), err=True)
     if unprotected:
-        print_line(words.UNPROTECTED.format(path=safe(unprotected[0])))
+        echo(words.UNPROTECTED.format(path=safe(unprotected[0])), err=True)
     return USABLE if any(line.is_usable for line in lines if line.is_chosen) else NOT_USABLE
 
 
@@ -88,7 +93,7 @@ def _text(lines: list[_SessionLine], keys: _KeyExpiries, now: datetime) -> str:
     text += [
         words.keys_line(expiry, now, safe(name).ljust(width)) for name, expiry in _by_expiry(keys)
     ]
-    return "".join(f"{line}\n" for line in text)
+    return "\n".join(text)
 
 
 def _by_expiry(keys: _KeyExpiries) -> list[tuple[str, datetime | None]]:
@@ -96,9 +101,9 @@ def _by_expiry(keys: _KeyExpiries) -> list[tuple[str, datetime | None]]:
     return sorted(keys.items(), key=lambda item: (not item[1], item[1] or 0))
 
 
-def _json(lines: list[_SessionLine], keys: _KeyExpiries, now: datetime) -> str:
-    from rolecall.cli.support.json_output import json_text
-
+def _objects(
+    lines: list[_SessionLine], keys: _KeyExpiries, now: datetime
+) -> list[dict[str, object]]:
     objects: list[dict[str, object]] = [
         {
             "kind": "access-token",
@@ -126,13 +131,12 @@ def _json(lines: list[_SessionLine], keys: _KeyExpiries, now: datetime) -> str:
         }
         for name, expiry in _by_expiry(keys)
     ]
-    return json_text(objects)
+    return objects
 
 
-def _write(text: str) -> None:
-    """Write to standard output. A reader that has closed it does not change the exit status."""
+def _print(content: Printed, write: Callable[[Printed], None]) -> None:
+    """Print to standard output. A reader that has closed it does not change the exit status."""
     try:
-        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-        sys.stdout.flush()
+        write(content)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,6 +8,7 @@ import click
 
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
+from rolecall.cli.support.output import echo
 from rolecall.cli.support.table import print_diff
 from rolecall.domain.backup import Backup
 from rolecall.domain.text import safe
@@ -26,22 +27,22 @@ def undo(context: click.Context, list_only: bool, dry_run: bool, yes: bool) -> N
         if list_only:
             writes = service.writes()
             for backup in writes:
-                click.echo(_line(backup))
+                echo(_line(backup))
             if not writes:
-                click.echo(file_strings.NOTHING_WRITTEN, err=True)
+                echo(file_strings.NOTHING_WRITTEN, err=True)
             return
         planned = service.plan()
         if planned is None:
-            click.echo(file_strings.NOTHING_TO_UNDO, err=True)
+            echo(file_strings.NOTHING_TO_UNDO, err=True)
             context.exit(1)
-        click.echo(_line(planned.backup))
+        echo(_line(planned.backup))
         print_diff(planned.change.diff())
         if dry_run:
             return
         if not yes and not click.confirm(file_strings.CONFIRM_UNDO, err=True):
             context.exit(1)
         service.write_undo(planned)
-    click.echo(file_strings.UNDONE.format(path=safe(str(planned.backup.path))))
+    echo(file_strings.UNDONE.format(path=safe(str(planned.backup.path))))
 
 
 def _line(backup: Backup) -> str:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import click
 
 from rolecall.cli.support.errors import echo_error, exit_on_error
-from rolecall.cli.support.json_output import json_text
 from rolecall.cli.support.options import takes_profile
+from rolecall.cli.support.output import echo, write_json
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
@@ -32,10 +32,10 @@ def whoami(context: click.Context, *, profile: str | None, as_json: bool) -> Non
     except VerifyFailed as failed:
         echo_error(failed)
     if as_json:
-        click.echo(json_text(_object(origin, found)), nl=False)
+        write_json(_object(origin, found))
     else:
         for line in _lines(origin, found) if origin.profile else ():
-            click.echo(line)
+            echo(line)
     context.exit(0 if found else 1)
 
 

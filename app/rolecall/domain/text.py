@@ -13,10 +13,11 @@ import unicodedata
 # C0, DEL, C1; line and paragraph separators; bidirectional marks, embeddings, overrides and
 # isolates (UAX #9); the interlinear and byte-order marks; lone surrogates, which cannot be encoded.
 # ZWJ and variation selectors are kept: emoji need them.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+UNSAFE_CHARACTERS = (
+    r"\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff\U000e0000-\U000e007f"
 )
+_UNSAFE = re.compile(f"[{UNSAFE_CHARACTERS}]")
 _CONTROL_PICTURES = 0x2400
 _DELETE_PICTURE = "\u2421"
 
@@ -42,6 +43,11 @@ def safe(text: str) -> str:
         return text
     shown = _UNSAFE.sub(_stand_in, text)
     return text if shown == text else SafeText.of(shown, text)
+
+
+def safe_lines(text: str) -> str:
+    """Return the text as `safe` does, but keep its line breaks."""
+    return text if safe(text) is text else "\n".join(map(safe, text.split("\n")))
 
 
 def original(text: str) -> str:

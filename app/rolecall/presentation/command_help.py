@@ -121,7 +121,9 @@ LIST: Final = _help(
         "QUERY selects those that match. With several sessions, those that are signed in are listed. The list comes from the cache, unless the cache is incomplete or older than the settings allow (a day by default). Exit status 3 if something is missing; standard error says what. Exit status 1 if you must sign in first."
     ),
 )
-LIST_CSV: Final = _("Print comma-separated values with a header.")
+LIST_CSV: Final = _(
+    "Print comma-separated values with a header. A ' goes before what a spreadsheet would run."
+)
 
 SAVE: Final = _help(
     _("Save permission sets as profiles."),

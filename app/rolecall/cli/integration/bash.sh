@@ -30,7 +30,7 @@ __rolecall_complete() {
 
 __rolecall_complete_words() {
   local IFS=$' \t\n'
-  COMPREPLY=($(compgen -W "$1" -- "${COMP_WORDS[COMP_CWORD]}"))
+  COMPREPLY=($(compgen -W "$1" -- "${COMP_WORDS[COMP_CWORD]}" || :))
 }
 
 __rolecall_complete_switch() {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from rolecall.cli.support.output import echo
 from rolecall.presentation import program_strings
 
 _STDOUT: Final = 1
@@ -27,11 +27,11 @@ def print_crash(error: BaseException, environ: Mapping[str, str]) -> int:
     if isinstance(error, OSError) and _is_output_error(error):
         # The interpreter would try to write the rest at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), _STDOUT)
-        print(program_strings.OUTPUT_LOST.format(reason=error.strerror), file=sys.stderr)
+        echo(program_strings.OUTPUT_LOST.format(reason=error.strerror), err=True)
         return 1
     path = write_report(error, environ)
     template = program_strings.CRASHED if path else program_strings.CRASHED_NO_REPORT
-    print(template.format(what=type(error).__name__, path=path), file=sys.stderr)
+    echo(template.format(what=type(error).__name__, path=path), err=True)
     return 1
 
 

@@ -6,8 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
-
+from rolecall.cli.support.output import echo
 from rolecall.domain.errors import RolecallError, SignInNeeded, VerifyFailed
 from rolecall.domain.text import safe
 from rolecall.presentation import credential_strings, session_strings
@@ -28,7 +27,7 @@ def echo_error(error: RolecallError, printed: set[str] | None = None) -> None:
     """Print the error to standard error, unless its text is among `printed`; add it there."""
     text = error_text(error)
     if printed is None or text not in printed:
-        click.echo(text, err=True)
+        echo(text, err=True)
     if printed is not None:
         printed.add(text)
 

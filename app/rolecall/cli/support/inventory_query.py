@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from rolecall.cli.support.output import echo
 from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import ServiceError
 from rolecall.domain.model import SsoSession
@@ -96,19 +97,19 @@ def catalogue_of(
 def echo_missing(missing: Sequence[Listing], error: ServiceError | None) -> None:
     """Print to standard error why the list is old, and which accounts are missing."""
     if error is not None:
-        click.echo(explain(error), err=True)
-        click.echo(list_strings.MAY_BE_OLD, err=True)
+        echo(explain(error), err=True)
+        echo(list_strings.MAY_BE_OLD, err=True)
     if missing:
-        click.echo(list_strings.missing(len(missing)), err=True)
+        echo(list_strings.missing(len(missing)), err=True)
     reasons: dict[str, list[Listing]] = {}
     for each in missing:
         reason = explain(each.error) if each.error else list_strings.NOT_LISTED_YET
         reasons.setdefault(reason, []).append(each)
     for reason, group in reasons.items():
         for each in group[:_MOST_NAMED]:
-            click.echo(f"{each.account.id}  {each.account.name}: {reason}", err=True)
+            echo(f"{each.account.id}  {each.account.name}: {reason}", err=True)
         if (more := len(group) - _MOST_NAMED) > 0:
-            click.echo(list_strings.more(more, reason), err=True)
+            echo(list_strings.more(more, reason), err=True)
 
 
 @contextmanager

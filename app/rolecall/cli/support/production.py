@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from rolecall.cli.support.output import write
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import switch_strings as words
@@ -21,6 +22,5 @@ def may_use(switching: Switching, target: SwitchTarget) -> bool:
     if not is_terminal() or not switching.is_production(target.name, account):
         return True
     question = words.USE_PRODUCTION.format(name=safe(target.name))
-    sys.stderr.buffer.write(f"{question} ".encode("utf-8", "replace"))
-    sys.stderr.flush()
+    write(f"{question} ", err=True)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}

@@ -10,6 +10,7 @@ from dataclasses import replace
 import click
 
 from rolecall.cli.support.errors import echo_error
+from rolecall.domain.text import safe
 from rolecall.presentation import credential_strings
 from rolecall.services.credentials import CredentialsService
 from rolecall.services.services import Services
@@ -25,7 +26,7 @@ def credentials_service() -> CredentialsService:
 
 def _ask_code(device: str) -> str:
     """Prompt on standard error, because a shell or a file reads standard output."""
-    question = credential_strings.MFA_CODE.format(device=device)
+    question = credential_strings.MFA_CODE.format(device=safe(device))
     code: str = click.prompt(question, hide_input=True, err=True, value_proc=_six_digits)
     return code
 

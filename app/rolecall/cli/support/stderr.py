@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-
-def print_line(text: str) -> None:
-    """Print a line to standard error, whatever its encoding."""
-    sys.stderr.buffer.write(f"{text}\n".encode("utf-8", "replace"))
-    sys.stderr.flush()
+from rolecall.cli.support.output import echo
 
 
 def print_error(error: Exception) -> None:
@@ -18,7 +12,7 @@ def print_error(error: Exception) -> None:
 
     if not isinstance(error, RolecallError):
         raise error
-    print_line(explain(error))
+    echo(explain(error), err=True)
 
 
 def config_file() -> str:

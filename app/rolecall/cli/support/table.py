@@ -13,7 +13,7 @@ _DIFF: Final = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def print_table(titles: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]) -> None:
-    """Print rows of safe cells, each with the colour of its first and last cell, or "".
+    """Print rows of cells, each with the colour of its first and last cell, or "".
 
     The second cell is a badge. Its column is left out if no row has a badge.
     """
@@ -27,7 +27,7 @@ def print_table(titles: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]
         if index != 1 or has_badges:
             table.add_column(Text(title), no_wrap=True, overflow="ellipsis")
     for cells, colour in rows:
-        first, badge, *middle, last = cells
+        first, badge, *middle, last = map(safe, cells)
         badges = [Text(badge, "bold red")] if has_badges else []
         table.add_row(Text(first, colour), *badges, *map(Text, middle), Text(last, colour))
     Console(width=None if sys.stdout.isatty() else _WIDEST).print(table)

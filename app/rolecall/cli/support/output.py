@@ -1,0 +1,62 @@
+"""What commands print: text for people, and values for programs. Without click, which is slow.
+
+Text has names in it that come from AWS, from files and from the user's own arguments. Printed here,
+it cannot have what controls a terminal.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Final, TextIO
+
+from rolecall.domain.text import UNSAFE_CHARACTERS, safe_lines
+
+# Line breaks between the values of JSON are left; those in a value are escaped already.
+_UNSAFE_IN_JSON: Final = re.compile(rf"(?!\n)[{UNSAFE_CHARACTERS}]")
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
+
+
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Print a text of one or more lines, without what controls a terminal."""
+    write(f"{safe_lines(text)}\n", err=err)
+
+
+def write(text: str, *, err: bool = False) -> None:
+    """Print a text for people that has escape sequences of rolecall's own, as it is."""
+    stream = sys.stderr if err else sys.stdout
+    stream.write(text)
+    stream.flush()
+
+
+def write_value(text: str) -> None:
+    """Print what a program reads to standard output, as it is: in UTF-8, with every byte."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+    sys.stdout.buffer.flush()
+
+
+def write_json(value: object) -> None:
+    """Print a value as JSON. What controls a terminal, or what the stream lacks, is escaped."""
+    import json
+
+    unsafe = _UNSAFE_IN_JSON if _is_utf8(sys.stdout) else _NOT_ASCII
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    write(unsafe.sub(_escape, text) + "\n")
+
+
+def replace_missing_characters() -> None:
+    """Let `?` stand for each character that the encoding of the terminal does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        if not _is_utf8(stream):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+
+
+def _escape(match: re.Match[str]) -> str:
+    units = match.group().encode("utf-16-be", "surrogatepass")
+    pairs = zip(units[::2], units[1::2], strict=True)
+    return "".join(f"\\u{high:02x}{low:02x}" for high, low in pairs)
+
+
+def _is_utf8(stream: TextIO) -> bool:
+    return stream.encoding.lower().replace("-", "") == "utf8"

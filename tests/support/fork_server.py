@@ -1,0 +1,142 @@
+"""Runs many commands of rolecall in forks of one process that has imported everything.
+
+A separate process takes a second of imports for each command. A fork has the same file
+descriptors, environment and exit as that, but shares the imports. The process has no threads, so
+that no fork inherits a lock that nobody releases.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import io
+import json
+import os
+import pkgutil
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple
+
+TIMEOUT = 60  # seconds for one command
+
+
+class Output(NamedTuple):
+    """What a command has written, and its exit status; minus the signal that ended it."""
+
+    status: int
+    stdout: bytes
+    stderr: bytes
+
+    @property
+    def text(self) -> str:
+        """Everything that it has written."""
+        return (self.stdout + self.stderr).decode("utf-8", "surrogateescape")
+
+
+class ForkServer:
+    """Runs commands; to be got from `fork_server`."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def run(self, arguments: list[str], environ: Mapping[str, str]) -> Output:
+        """Run `rolecall` with these arguments, without a terminal."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps([arguments, dict(environ)]) + "\n")
+        self._process.stdin.flush()
+        status, stdout, stderr = json.loads(self._process.stdout.readline())
+        return Output(status, base64.b64decode(stdout), base64.b64decode(stderr))
+
+
+@contextmanager
+def fork_server() -> Iterator[ForkServer]:
+    """Start the process, and end it afterwards."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.fork_server"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield ForkServer(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _serve() -> None:
+    _import_everything()
+    requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    for line in requests:
+        arguments, environ = json.loads(line)
+        output = _run(arguments, environ)
+        parts = [base64.b64encode(part).decode() for part in output[1:]]
+        answers.write(json.dumps([output.status, *parts]) + "\n")
+        answers.flush()
+
+
+def _import_everything() -> None:
+
+    for package in ("rolecall.cli", "rolecall.services", "rolecall.aws", "rolecall.presentation"):
+        found = importlib.import_module(package)
+        for module in pkgutil.walk_packages(found.__path__, f"{package}."):
+            importlib.import_module(module.name)
+    for name in ("boto3", "botocore.httpsession", "rich.console", "rich.progress", "rich.table"):
+        importlib.import_module(name)
+
+
+def _run(arguments: list[str], environ: dict[str, str]) -> Output:
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        child = os.fork()
+        if child == 0:
+            _be_rolecall(arguments, environ, out.fileno(), err.fileno())
+        descriptor = os.pidfd_open(child)
+        if not select.select([descriptor], [], [], TIMEOUT)[0]:
+            os.kill(child, signal.SIGKILL)
+        os.close(descriptor)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        out.seek(0)
+        err.seek(0)
+        return Output(status, out.read(), err.read())
+
+
+def _be_rolecall(arguments: list[str], environ: dict[str, str], out: int, err: int) -> None:
+    """Run the command in this process, and exit."""
+    status = 1
+    try:
+        os.setsid()
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(out, 1)
+        os.dup2(err, 2)
+        os.environ.clear()
+        os.environ.update(environ)
+        encoding, _, errors = environ.get("PYTHONIOENCODING", "utf-8").partition(":")
+        sys.stdin = io.TextIOWrapper(io.FileIO(0, closefd=False), encoding)
+        sys.stdout = _stream(1, encoding, errors or "strict")
+        sys.stderr = _stream(2, encoding, "backslashreplace")
+        sys.argv = ["rolecall", *arguments]
+        from rolecall.__main__ import main
+
+        main()
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def _stream(descriptor: int, encoding: str, errors: str) -> io.TextIOWrapper:
+    raw = io.BufferedWriter(io.FileIO(descriptor, "w", closefd=False))
+    return io.TextIOWrapper(raw, encoding, errors, write_through=True)
+
+
+if __name__ == "__main__":
+    _serve()
