@@ -27,7 +27,7 @@ from rolecall.services.inventory.crawl import Crawl
 from rolecall.services.inventory.events import (
     AccountsListed,
     CatalogueBuilder,
-    Event,
+    CrawlEvent,
     PermissionSetsListed,
 )
 from rolecall.services.services import Services
@@ -59,12 +59,12 @@ class Desk:
         tokens.save_token(replace(self.session, name=None), self.token)
 
     def crawl(
-        self, watch: Callable[[Crawl, Event], None] = lambda crawl, event: None
+        self, watch: Callable[[Crawl, CrawlEvent], None] = lambda crawl, event: None
     ) -> CatalogueBuilder:
         builder = CatalogueBuilder()
         crawl = self.services.inventory.crawl(self.session, self.token)
 
-        def on_event(event: Event) -> None:
+        def on_event(event: CrawlEvent) -> None:
             builder.add(event)
             watch(crawl, event)
 
@@ -81,7 +81,7 @@ class Highlighter:
         self._wanted = ""
         self._since = self._next = 0.0
 
-    def __call__(self, crawl: Crawl, event: Event) -> None:
+    def __call__(self, crawl: Crawl, event: CrawlEvent) -> None:
         now = time.monotonic()
         if isinstance(event, AccountsListed):
             self._unlisted |= dict.fromkeys(account.id for account in event.accounts)
@@ -153,7 +153,7 @@ def cancel_crawl(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS, latency=LATENCY) as server:
         at: list[float] = []
 
-        def cancel(crawl: Crawl, event: Event) -> None:
+        def cancel(crawl: Crawl, event: CrawlEvent) -> None:
             if not at and crawl.progress().listed >= ACCOUNTS // 10:
                 at.append(time.monotonic())
                 crawl.cancel()

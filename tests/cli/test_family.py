@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from rolecall.cli.main import COMMANDS, rolecall
+from rolecall.cli.main import SUBCOMMANDS, rolecall
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine
 
 OF_A_PROFILE = {
@@ -73,7 +73,7 @@ def test_a_command_follows_the_profile_option(signed_in: CommandLine) -> None:
 
 
 def test_a_session_is_an_option_everywhere(signed_in: CommandLine) -> None:
-    for name in COMMANDS:
+    for name in SUBCOMMANDS:
         assert ("--sso-session" in options_of(name)) == (name in OF_A_SESSION), name
     for words in (("corp",), ("--sso-session", "corp"), ("corp", "--sso-session", "corp")):
         assert "Already signed in to corp" in signed_in.rolecall("sign-in", *words).stderr

@@ -14,7 +14,7 @@ import pytest
 
 from rolecall.demo.faults import Fault
 from rolecall.presentation import error_strings, session_strings
-from rolecall.presentation.command_strings import COMMANDS
+from rolecall.presentation.command_strings import COMMAND_TEXTS
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
 from tests.services.test_browser_sign_in import decide, query
 from tests.support.programs import aws_cli
@@ -55,7 +55,7 @@ def started(signed_out: CommandLine) -> Iterator[subprocess.Popen[str]]:
 def test_no_message_names_a_key_of_the_full_screen() -> None:
     fields = lambda words: {field for _, field, *_ in Formatter().parse(words)}  # noqa: E731
     keyed = {
-        name for name, words in error_strings.ERRORS.items() if fields(words) & COMMANDS.keys()
+        name for name, words in error_strings.ERRORS.items() if fields(words) & COMMAND_TEXTS.keys()
     }
     assert keyed == {"SignInNeeded", *session_strings.BY_COMMAND}
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rolecall.domain.credential_formats import OVERRULING, CannotExpress, Export, Format
+from rolecall.domain.credential_formats import OVERRIDES_KEYS, CannotExpress, Export, Format
 from rolecall.domain.model import Credentials, Secret
 from rolecall.domain.shells import Shell
 from rolecall.files.ini import Document
@@ -50,7 +50,7 @@ exports = st.builds(
 
 def read_by(shell: str, export: Export, folder: Path) -> dict[str, str]:
     form, language, command = SHELLS[shell]
-    before = dict.fromkeys((*OVERRULING, "AWS_SESSION_TOKEN"), "old")
+    before = dict.fromkeys((*OVERRIDES_KEYS, "AWS_SESSION_TOKEN"), "old")
     statements = export.text(form).split("\n")
     return environment_after(
         language, statements, folder, prefix="AWS_", command=command, environment=before

@@ -25,7 +25,7 @@ SHOWS = {
     *("echo", "confirm", "print", "flash", "flash_good", "flash_warning"),
     *("Static", "Note", "UsageError", "BadParameter", "ClickException", "show"),
 }
-SHOWS_SECOND = {"Column", "Field"}
+SHOWS_SECOND = {"Column", "FieldSpec"}
 SHOWS_KEYWORDS = {"help", "hint", "placeholder", "title", "prompt"}
 
 # In presentation: what is the same in every language.

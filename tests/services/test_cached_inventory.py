@@ -24,7 +24,7 @@ from rolecall.services.inventory.events import (
     AccountsListed,
     CatalogueBuilder,
     CrawlDone,
-    Event,
+    CrawlEvent,
     PermissionSetsListed,
     Progress,
 )
@@ -60,7 +60,7 @@ def crawl(
     crawl = inventory.crawl(desk.session, desk.server.sign_in(), refresh=refresh)
     asked = 0
 
-    def on_event(event: Event) -> None:
+    def on_event(event: CrawlEvent) -> None:
         nonlocal asked
         builder.add(event)
         asked += isinstance(event, PermissionSetsListed) and not event.from_cache
@@ -218,7 +218,7 @@ class TestInterrupted:
         crawl = desk.services.inventory.crawl(desk.session, desk.server.sign_in())
         is_waiting = threading.Event()
 
-        def on_event(_event: Event) -> None:
+        def on_event(_event: CrawlEvent) -> None:
             if crawl.progress().waiting:
                 is_waiting.set()
 
@@ -381,7 +381,7 @@ class TestProgress:
     def test_accounts_from_the_cache_count_too(self, desk: Desk) -> None:
         crawl(desk)
         again = desk.services.inventory.crawl(desk.session, desk.server.sign_in())
-        events: list[Event] = []
+        events: list[CrawlEvent] = []
         again.run(events.append)
         assert isinstance(events[0], AccountsListed)
         assert events[-1] == CrawlDone(0)
@@ -390,7 +390,7 @@ class TestProgress:
     def test_a_crawl_that_was_never_run_can_be_cancelled(self, desk: Desk) -> None:
         never: Crawl = desk.services.inventory.crawl(desk.session, desk.server.sign_in())
         never.cancel()
-        events: list[Event] = []
+        events: list[CrawlEvent] = []
         never.run(events.append)
         assert events == []
 

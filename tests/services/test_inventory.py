@@ -30,7 +30,7 @@ from rolecall.services.inventory.events import (
     AccountsListed,
     CallsWaiting,
     CrawlDone,
-    Event,
+    CrawlEvent,
     PermissionSetsListed,
 )
 from rolecall.services.inventory.retry import Cancelled
@@ -50,17 +50,17 @@ class Crawled:
         desk: Desk,
         token: AccessToken | None = None,
         *,
-        then: Callable[[Crawl, Event], None] = lambda crawl, event: None,
+        then: Callable[[Crawl, CrawlEvent], None] = lambda crawl, event: None,
         wanted: Sequence[str] = (),
         refresh: bool = False,
     ) -> None:
-        self.events: list[Event] = []
+        self.events: list[CrawlEvent] = []
         self.error: RolecallError | None = None
         token = token or desk.server.sign_in()
         crawl = desk.services.inventory.crawl(desk.session, token, refresh=refresh)
         crawl.prioritise(wanted)
 
-        def on_event(event: Event) -> None:
+        def on_event(event: CrawlEvent) -> None:
             self.events.append(event)
             then(crawl, event)
 
@@ -186,7 +186,7 @@ class TestWhatPasses:
         desk.server.faults.add("ListAccountRoles", Fault.HANG, account_id=bad, times=1)
         listed: list[str] = []
 
-        def clear_when_all_others_are_there(_crawl: Crawl, event: Event) -> None:
+        def clear_when_all_others_are_there(_crawl: Crawl, event: CrawlEvent) -> None:
             if isinstance(event, PermissionSetsListed):
                 listed.append(event.account_id)
                 if len(listed) == 19:
@@ -286,7 +286,7 @@ class TestTheTokenEnds:
     def test_a_revoked_token_is_raised_once_and_a_new_crawl_continues(self, desk: Desk) -> None:
         token = desk.server.sign_in()
 
-        def revoke(_crawl: Crawl, event: Event) -> None:
+        def revoke(_crawl: Crawl, event: CrawlEvent) -> None:
             if isinstance(event, PermissionSetsListed):
                 desk.server.revoke(token.value.reveal())
 
@@ -312,7 +312,7 @@ class TestAsOneLikes:
     def test_cancel_ends_a_crawl_while_the_server_hangs(self, desk: Desk) -> None:
         desk.server.faults.add("ListAccountRoles", Fault.HANG)
 
-        def cancel(crawl: Crawl, event: Event) -> None:
+        def cancel(crawl: Crawl, event: CrawlEvent) -> None:
             if isinstance(event, AccountsListed):
                 crawl.cancel()
 
@@ -323,7 +323,7 @@ class TestAsOneLikes:
 
     @demo(accounts=41, rate_limit=RateLimit(per_second=0.001, burst=2))
     def test_cancel_ends_a_wait_on_the_rate_limit(self, desk: Desk) -> None:
-        def cancel(crawl: Crawl, event: Event) -> None:
+        def cancel(crawl: Crawl, event: CrawlEvent) -> None:
             if isinstance(event, CallsWaiting):
                 crawl.cancel()
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import click
 
-from rolecall.cli.main import COMMANDS
+from rolecall.cli.main import SUBCOMMANDS
 from rolecall.cli.support.output import write_value
 from rolecall.domain.shells import Shell, quote
 from rolecall.presentation import command_help, switch_strings
@@ -52,7 +52,7 @@ def script(shell: Shell, command: str) -> str:
         "CMD": command,
         "ROLECALL": program,
         "ROLECALL_IN_QUOTES": quote(shell, program)[1:-1],
-        "COMMANDS": " ".join(sorted(COMMANDS)),
+        "COMMANDS": " ".join(sorted(SUBCOMMANDS)),
         "PROFILE_COMMANDS": separator.join(_PROFILE_COMMANDS),
         "SESSION_COMMANDS": separator.join(_SESSION_COMMANDS),
         "SHELLS": " ".join(_SCRIPTS),

@@ -17,7 +17,7 @@ from rolecall.domain.text import safe, safe_lines
 from rolecall.presentation import command_help, program_strings
 
 # Name of a command → name of its function, which differs if Python uses the name itself.
-COMMANDS: Final = {
+SUBCOMMANDS: Final = {
     "console": "console",
     "credential-process": "credential_process",
     "credentials": "credentials",
@@ -44,12 +44,14 @@ class Commands(click.Group):
     """The commands. A module is imported only when its command is needed."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return list(SUBCOMMANDS)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
+        if name not in SUBCOMMANDS:
             return None
-        command = getattr(import_module(f"rolecall.cli.{name.replace('-', '_')}"), COMMANDS[name])
+        command = getattr(
+            import_module(f"rolecall.cli.{name.replace('-', '_')}"), SUBCOMMANDS[name]
+        )
         assert isinstance(command, click.Command)
         return command
 
@@ -57,8 +59,8 @@ class Commands(click.Group):
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Raise click.UsageError for an unknown command, with the one that is spelled alike."""
-        if args[0] not in COMMANDS:
-            near = closest_match(args[0], COMMANDS)
+        if args[0] not in SUBCOMMANDS:
+            near = closest_match(args[0], SUBCOMMANDS)
             context.fail(program_strings.no_such_command(safe(args[0]), near))
         return super().resolve_command(context, args)
 

@@ -44,7 +44,7 @@ VARIABLES: Final = (*_SHELLS, Format.DOTENV)
 # With it, `source` and an eval that joins lines read the same.
 _ENDS: Final = {Format.TCSH: ";"}
 # Variables that override credentials in the environment in some client, or are taken for them.
-OVERRULING: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN")
+OVERRIDES_KEYS: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN")
 # What all readers of dotenv files agree on: `docker run --env-file` takes quotes literally, others
 # expand what is inside double quotes.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./+=:@%,-]*")
@@ -73,7 +73,7 @@ class Export:
         }
         if self.region:
             found |= {"AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
-        return found | dict.fromkeys(OVERRULING)
+        return found | dict.fromkeys(OVERRIDES_KEYS)
 
     def text(self, form: Format) -> str:
         """Return the text; its last line ends with a newline. Raises CannotExpress."""

@@ -20,7 +20,7 @@ REGIONS: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
 # Variables that override AWS_PROFILE in some client. botocore reads AWS_DEFAULT_PROFILE first, and
 # the SDKs for JavaScript, Go and others use keys from the environment whatever the profile is. A
 # web identity, as a pod on EKS has, overrides the profile's session in the AWS CLI too.
-OVERRULING: Final = (
+OVERRIDES_PROFILE: Final = (
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
@@ -94,7 +94,7 @@ class Switch(NamedTuple):
         """Plan a switch. Without a profile, a region that a switch had set is unset too."""
         current = profile_of(environ)
         previous = current if current and current != profile else None
-        unset = [n for n in (*OVERRULING, SUBSHELL) if n in environ]
+        unset = [n for n in (*OVERRIDES_PROFILE, SUBSHELL) if n in environ]
         own = environ.get(OWN_REGION)
         owns_region = all(environ.get(n, own) == own for n in REGIONS)
         if own is not None and region is None and profile is None:
@@ -106,7 +106,7 @@ class Switch(NamedTuple):
     @property
     def overruling(self) -> tuple[str, ...]:
         """The variables of `unset` that would override the profile."""
-        return tuple(name for name in self.unset if name in OVERRULING)
+        return tuple(name for name in self.unset if name in OVERRIDES_PROFILE)
 
     @property
     def regions_unset(self) -> tuple[str, ...]:

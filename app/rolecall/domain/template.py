@@ -101,7 +101,7 @@ _FILLS_IN: Final = {"slug", "safe"}
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class TemplateField:
     """A field of a template: its name and its filters, each with its arguments."""
 
     name: str
@@ -132,7 +132,7 @@ class Template:
     """`parts` are fields and the text between them."""
 
     source: str
-    parts: tuple[Field | str, ...]
+    parts: tuple[TemplateField | str, ...]
     _getters: tuple[Callable[[NameFacts], str] | str, ...] = field(compare=False, repr=False)
 
     @classmethod
@@ -182,10 +182,10 @@ def complete(source: str, cursor: int) -> Completion | None:
     return Completion(cursor - len(typed), tuple(words), kind)
 
 
-def _parts(source: str) -> list[Field | str]:
+def _parts(source: str) -> list[TemplateField | str]:
     if not source.strip():
         raise TemplateInvalid(0, TemplateProblem.EMPTY)
-    parts: list[Field | str] = []
+    parts: list[TemplateField | str] = []
     at = 0
     while at < len(source):
         opened = source.find("{", at)
@@ -211,7 +211,7 @@ def _check_literal(text: str, column: int) -> None:
         raise _invalid(column + found.start(), TemplateProblem.CHARACTERS, found[0])
 
 
-def _field(text: str, column: int) -> Field:
+def _field(text: str, column: int) -> TemplateField:
     name, *filters = text.split("|")
     if not name:
         raise _invalid(column, TemplateProblem.NO_FIELD, "", FIELDS)
@@ -222,7 +222,7 @@ def _field(text: str, column: int) -> Field:
     for each in filters:
         made.append(_filter(each, column))
         column += len(each) + 1
-    return Field(name, tuple(made))
+    return TemplateField(name, tuple(made))
 
 
 def _filter(text: str, column: int) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from rolecall.files.ini import Document, Section
 _Reading = dict[str, dict[str, str]]
 
 
-class Snapshot:
+class LinesBefore:
     """The lines of a document before its edits."""
 
     def __init__(self, document: Document) -> None:

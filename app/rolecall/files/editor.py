@@ -19,7 +19,7 @@ from rolecall.domain.errors import FileChanged
 from rolecall.domain.file_change import Change, Edit
 from rolecall.files import atomic
 from rolecall.files.backups import Backups
-from rolecall.files.edit_check import Snapshot
+from rolecall.files.edit_check import LinesBefore
 from rolecall.files.ini import Document
 
 _SETTLED: Final = 0.02  # seconds; the CLI reads, changes and writes a file in less
@@ -109,7 +109,7 @@ class IniFile:
 
 def _plan(path: Path, data: bytes | None, edits: Sequence[Edit]) -> Change:
     document = Document.parse(data or b"", path)
-    snapshot = Snapshot(document)
+    snapshot = LinesBefore(document)
     for edit in edits:
         edit.apply(document)
     snapshot.verify(document)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from rolecall.files.database import Database
 
 T = TypeVar("T")
-Values = Sequence[float]
+RateNumbers = Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +292,7 @@ class InventoryCache:
     # --- the request rate that all processes share
 
     def update_request_rate(
-        self, session: SsoSession, update: Callable[[Values | None], Values]
+        self, session: SsoSession, update: Callable[[RateNumbers | None], RateNumbers]
     ) -> bool:
         """Replace the stored numbers by `update` of them; return False if that is impossible.
 

@@ -8,7 +8,7 @@ from rolecall.presentation import credential_strings, labels
 from rolecall.presentation.translation import _, plural_forms
 
 # Command id → (name, help). Translators: names are shown at the foot of the screen; keep them short.
-COMMANDS: Final[dict[str, tuple[str, str]]] = {
+COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "open_permission_sets": (_("open"), _("show the permission sets of the account")),
     "save": (_("save"), _("save the permission set, or all marked ones, as profiles")),
     "save_account": (
@@ -106,7 +106,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         _("return to the shell, where fg resumes rolecall; not where the key means undo"),
     ),
     "quit": (_("quit"), _("leave rolecall")),
-    **credential_strings.COMMANDS,
+    **credential_strings.CREDENTIAL_COMMANDS,
 }
 MOVEMENT: Final = (
     ("j k ↑ ↓", _("one row")),

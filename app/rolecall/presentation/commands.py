@@ -64,11 +64,11 @@ class Command:
 
     @property
     def name(self) -> str:
-        return command_strings.COMMANDS[self.id][0]
+        return command_strings.COMMAND_TEXTS[self.id][0]
 
     @property
     def help(self) -> str:
-        return command_strings.COMMANDS[self.id][1]
+        return command_strings.COMMAND_TEXTS[self.id][1]
 
     @property
     def shown_keys(self) -> str:

@@ -42,7 +42,7 @@ MFA_CODE: Final = _("MFA code of {device}")
 MFA_CODE_INVALID: Final = _("Enter six digits.")
 
 # Command id → (name, help). Translators: see command_strings.
-COMMANDS: Final = {
+CREDENTIAL_COMMANDS: Final = {
     "credentials": (
         _("credentials"),
         _("get short-term keys of the permission set or the profile"),

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-from rolecall.domain.credential_formats import OVERRULING, members
+from rolecall.domain.credential_formats import OVERRIDES_KEYS, members
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Credentials, Secret
 
@@ -24,7 +24,7 @@ _REQUEST_TIMEOUT: Final = 10  # seconds for a whole request to arrive
 # Variables that clients read before the two above, or together with them.
 _OVERRIDING: Final = (
     *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
-    *("AWS_CREDENTIAL_EXPIRATION", *OVERRULING),
+    *("AWS_CREDENTIAL_EXPIRATION", *OVERRIDES_KEYS),
     *("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"),
     *("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
 )

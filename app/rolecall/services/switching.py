@@ -31,7 +31,7 @@ _SESSION: Final = "sso-session "
 _LONGEST_CHAIN: Final = 8  # source_profile of source_profile …
 _FAVOURITE: Final = 1e12  # more than any moment in seconds
 
-_Values = Mapping[str, str]
+_Section = Mapping[str, str]
 
 
 class ProfileStatus(NamedTuple):
@@ -140,7 +140,7 @@ class Switching:
         return {name: at for name, at in expiries.items() if at or is_short_term(plain[name])}
 
     @cached_property
-    def _profiles(self) -> Mapping[str, _Values]:
+    def _profiles(self) -> Mapping[str, _Section]:
         return {
             header.removeprefix(_PROFILE): values
             for header, values in self._sections.items()
@@ -148,7 +148,7 @@ class Switching:
         }
 
     @cached_property
-    def _sessions(self) -> Mapping[str, _Values]:
+    def _sessions(self) -> Mapping[str, _Section]:
         return {
             header.removeprefix(_SESSION): values
             for header, values in self._sections.items()
@@ -156,7 +156,7 @@ class Switching:
         }
 
     @cached_property
-    def _sections(self) -> Mapping[str, _Values]:
+    def _sections(self) -> Mapping[str, _Section]:
         data = _bytes(self._config)
         plain = None if data is None else ini.config(data)
         return _read_in_full(self._config, self._state) if plain is None else plain
@@ -240,8 +240,8 @@ class _Targets(Mapping[str, SwitchTarget]):
 
     def __init__(
         self,
-        profiles: Mapping[str, _Values],
-        sessions: Mapping[str, _Values],
+        profiles: Mapping[str, _Section],
+        sessions: Mapping[str, _Section],
         names_with_keys: Iterable[str],
     ) -> None:
         self._profiles, self._sessions = profiles, sessions
@@ -341,7 +341,10 @@ def _keys_in_full(path: str, state: str) -> tuple[StoredKeys, ...]:
 
 
 def _target(
-    name: str, profiles: Mapping[str, _Values], sessions: Mapping[str, _Values], depth: int = 0
+    name: str,
+    profiles: Mapping[str, _Section],
+    sessions: Mapping[str, _Section],
+    depth: int = 0,
 ) -> SwitchTarget:
     values = profiles[name]
     region = values.get("region", "")

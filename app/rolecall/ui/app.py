@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from rolecall.services.inventory.startup_snapshot import StartupSnapshot
     from rolecall.services.services import Services
     from rolecall.services.settings import SettingsService
-    from rolecall.ui.events import Event
+    from rolecall.ui.events import AppEvent
     from rolecall.ui.host import Demo
 
 T = TypeVar("T")
@@ -152,7 +152,7 @@ class RolecallApp(TerminalApp[str]):
         get_current_worker().group = _NO_GROUP
         return await self.push_screen_wait(screen)
 
-    async def announce(self, event: Event) -> None:
+    async def announce(self, event: AppEvent) -> None:
         await self.flows.announce(event)
 
     def _tick(self) -> None:

@@ -11,39 +11,39 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class AppEvent:
     """The base of all events."""
 
 
 @dataclass(frozen=True, slots=True)
-class ConfigChanged(Event):
+class ConfigChanged(AppEvent):
     """~/.aws/config is not what the screens show: it was written, or not read yet."""
 
 
 @dataclass(frozen=True, slots=True)
-class ConfigReadable(Event):
+class ConfigReadable(AppEvent):
     """~/.aws/config could not be read, and can be read again."""
 
 
 @dataclass(frozen=True, slots=True)
-class TokensChanged(Event):
+class TokensChanged(AppEvent):
     """The access tokens in the cache are not what the screens show."""
 
 
 @dataclass(frozen=True, slots=True)
-class SessionSelected(Event):
+class SessionSelected(AppEvent):
     """The session has become the current one."""
 
     session: SsoSession
 
 
 @dataclass(frozen=True, slots=True)
-class AllSessionsSelected(Event):
+class AllSessionsSelected(AppEvent):
     """The tables show the rows of all sessions."""
 
 
 @dataclass(frozen=True, slots=True)
-class SessionReady(Event):
+class SessionReady(AppEvent):
     """A session that is shown has its access token, or is known to have none.
 
     `refresh`: the user has just signed in. AWS shows new accounts only after a sign-in.
@@ -54,14 +54,14 @@ class SessionReady(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SessionRequested(Event):
+class SessionRequested(AppEvent):
     """A row of the session is about to be shown."""
 
     session: SsoSession
 
 
 @dataclass(frozen=True, slots=True)
-class TokenRejected(Event):
+class TokenRejected(AppEvent):
     """AWS refused the access token. `is_awaited`: the user waits for the answer."""
 
     session: SsoSession
@@ -69,21 +69,21 @@ class TokenRejected(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class TokenReplaced(Event):
+class TokenReplaced(AppEvent):
     """A rejected access token was replaced by a valid one."""
 
     session: SsoSession
 
 
 @dataclass(frozen=True, slots=True)
-class SignedOut(Event):
+class SignedOut(AppEvent):
     """The user has signed out of the session."""
 
     session: SsoSession
 
 
 @dataclass(frozen=True, slots=True)
-class RoleUsed(Event):
+class RoleUsed(AppEvent):
     """The user has saved or used a permission set."""
 
     session: SsoSession

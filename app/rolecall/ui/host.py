@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rolecall.services.services import Services
     from rolecall.services.settings import SettingsService
     from rolecall.ui.asker import Work
-    from rolecall.ui.events import Event
+    from rolecall.ui.events import AppEvent
     from rolecall.ui.garbage import CalmCollector
     from rolecall.ui.state.app_state import AppState
     from rolecall.ui.state.rows import AccountRow, AssignmentRow, Key, Wanted
@@ -93,7 +93,7 @@ class Host(Protocol):
         From here on no other work cancels this work. Raises Left if the user has left.
         """
 
-    async def announce(self, event: Event) -> None:
+    async def announce(self, event: AppEvent) -> None:
         """Run what reacts to the event, one after the other."""
 
     async def deliver_typed_keys(self, turn: int | None = None) -> None:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from rolecall.ui.events import (
     AllSessionsSelected,
+    AppEvent,
     ConfigChanged,
     ConfigReadable,
-    Event,
     RoleUsed,
     SessionReady,
     SessionRequested,
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     from rolecall.ui.flows.workbench import WorkbenchFlow
     from rolecall.ui.host import Host
 
-E = TypeVar("E", bound=Event)
+E = TypeVar("E", bound=AppEvent)
 
 
 class Wiring:
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._reactions: defaultdict[type[Event], list[Callable[[Any], Awaitable[None]]]] = (
+        self._reactions: defaultdict[type[AppEvent], list[Callable[[Any], Awaitable[None]]]] = (
             defaultdict(list)
         )
         self._connect()
@@ -67,7 +67,7 @@ class Wiring:
     def _react(self, event_type: type[E], reaction: Callable[[E], Awaitable[None]]) -> None:
         self._reactions[event_type].append(reaction)
 
-    async def announce(self, event: Event) -> None:
+    async def announce(self, event: AppEvent) -> None:
         for reaction in self._reactions[type(event)]:
             await reaction(event)
 

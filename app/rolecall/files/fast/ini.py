@@ -20,10 +20,10 @@ _LINE = re.compile(
     re.MULTILINE,
 )
 
-Values = dict[str, str]
+SectionValues = dict[str, str]
 
 
-def config(data: bytes) -> dict[str, Values] | None:
+def config(data: bytes) -> dict[str, SectionValues] | None:
     """Return the values of each section of ~/.aws/config, by header, with the name unquoted.
 
     Returns None if the file is not plain.
@@ -33,7 +33,7 @@ def config(data: bytes) -> dict[str, Values] | None:
     return None if found and "default" in found and "profile default" in found else found
 
 
-def credentials(data: bytes) -> dict[str, Values] | None:
+def credentials(data: bytes) -> dict[str, SectionValues] | None:
     """Return the values of each section of ~/.aws/credentials, where a header is a name.
 
     Returns None if the file is not plain.
@@ -54,11 +54,11 @@ def _credentials_title(header: str) -> str | None:
     return header if header.isprintable() and header != "DEFAULT" else None
 
 
-def _read(data: bytes, title_of: Callable[[str], str | None]) -> dict[str, Values] | None:
+def _read(data: bytes, title_of: Callable[[str], str | None]) -> dict[str, SectionValues] | None:
     if (lines := _lines(data)) is None:
         return None
-    sections: dict[str, Values] = {}
-    section: Values | None = None
+    sections: dict[str, SectionValues] = {}
+    section: SectionValues | None = None
     key, blanks, nested = "", 0, False
     for header, name, value, more in lines:
         if name:
@@ -91,7 +91,7 @@ def _lines(data: bytes) -> list[tuple[str, str, str, str]] | None:
     return lines if "\r" not in text and len(lines) == text.count("\n") + 1 else None
 
 
-def _nested_are_plain(sections: dict[str, Values]) -> bool:
+def _nested_are_plain(sections: dict[str, SectionValues]) -> bool:
     """Return whether all nested lines have `=`. Otherwise botocore refuses the file."""
     return all(
         "=" in line

@@ -22,7 +22,7 @@ from rolecall.files.inventory import KnownPermissionSets
 from rolecall.services.inventory.events import (
     AccountFailed,
     AccountsListed,
-    Event,
+    CrawlEvent,
     PermissionSetsListed,
     Progress,
 )
@@ -73,7 +73,7 @@ class Crawl:
         self._unsaved = threading.Semaphore(WORKERS)
         self._reporter: Reporter | None = None
 
-    def run(self, on_event: Callable[[Event], None]) -> None:
+    def run(self, on_event: Callable[[CrawlEvent], None]) -> None:
         """List everything. `on_event` is called on this thread only, after the event is saved.
 
         Returns when everything is listed, or at once after `cancel`. Raises SignInNeeded if the

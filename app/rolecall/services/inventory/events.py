@@ -52,7 +52,7 @@ class CrawlDone:
     failed: int
 
 
-Event = AccountsListed | PermissionSetsListed | AccountFailed | CallsWaiting | CrawlDone
+CrawlEvent = AccountsListed | PermissionSetsListed | AccountFailed | CallsWaiting | CrawlDone
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class CatalogueBuilder:
     complete: bool = False
     _seen: set[str] = field(default_factory=set)
 
-    def add(self, event: Event) -> None:
+    def add(self, event: CrawlEvent) -> None:
         match event:
             case AccountsListed(accounts, complete):
                 self._seen.update(account.id for account in accounts)

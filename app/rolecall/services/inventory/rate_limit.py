@@ -34,10 +34,10 @@ _FORGOTTEN_AFTER: Final = 600.0  # seconds after which an old rate is not used
 _LONGEST_CLOSED: Final = 3600.0
 
 T = TypeVar("T")
-Values = Sequence[float]
+RateNumbers = Sequence[float]
 # Calls a function with the shared numbers (None: there are none) and stores its result. Returns
 # False if nothing can be shared now.
-Shared = Callable[[Callable[[Values | None], Values]], bool]
+Shared = Callable[[Callable[[RateNumbers | None], RateNumbers]], bool]
 
 
 @dataclass(slots=True)
@@ -122,7 +122,7 @@ class RequestRate:
         with self._lock:
             results: list[T] = []
 
-            def update(values: Values | None) -> Values:
+            def update(values: RateNumbers | None) -> RateNumbers:
                 # Read the clock here and not earlier: another process may have changed the numbers
                 # while this one waited for them, and a time later than now means another boot.
                 now = self._monotonic()

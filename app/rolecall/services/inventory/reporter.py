@@ -20,7 +20,7 @@ from rolecall.services.inventory.events import (
     AccountsListed,
     CallsWaiting,
     CrawlDone,
-    Event,
+    CrawlEvent,
     PermissionSetsListed,
     Progress,
 )
@@ -50,7 +50,7 @@ class AccountsNotListed:
     error: ServiceError
 
 
-Report = Event | CallThrottled | AccountsNotListed | CrawlSignal | Exception
+Report = CrawlEvent | CallThrottled | AccountsNotListed | CrawlSignal | Exception
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,10 @@ class Reporter:
     """
 
     def __init__(
-        self, record: CrawlRecord, monotonic: Callable[[], float], on_event: Callable[[Event], None]
+        self,
+        record: CrawlRecord,
+        monotonic: Callable[[], float],
+        on_event: Callable[[CrawlEvent], None],
     ) -> None:
         self.progress = Progress()
         self._record = record
@@ -162,7 +165,7 @@ class Reporter:
                 self._count(report)
                 self._emit(report)
 
-    def _count(self, event: Event) -> None:
+    def _count(self, event: CrawlEvent) -> None:
         match event:
             case AccountsListed(accounts, complete):
                 self._total += len(accounts)
@@ -188,7 +191,7 @@ class Reporter:
             self._waiting.remove(account_id)
             self._emit(CallsWaiting(len(self._waiting)))
 
-    def _emit(self, event: Event) -> None:
+    def _emit(self, event: CrawlEvent) -> None:
         self.progress = Progress(
             listed=self._listed,
             total=self._total,

@@ -19,7 +19,7 @@ from rolecall.files.inventory import CrawlState, InventoryCache
 from rolecall.services.inventory.crawl import Crawl
 from rolecall.services.inventory.events import (
     CatalogueBuilder,
-    Event,
+    CrawlEvent,
     Progress,
 )
 from rolecall.services.inventory.rate_limit import PRIORITY_DEBT, RequestRate
@@ -189,7 +189,7 @@ class InventoryService:
             crawl = self.crawl(session, token, refresh=refresh)
 
             def on_event(
-                event: Event, builder: CatalogueBuilder = builder, crawl: Crawl = crawl
+                event: CrawlEvent, builder: CatalogueBuilder = builder, crawl: Crawl = crawl
             ) -> None:
                 builder.add(event)
                 on_progress(crawl.progress())

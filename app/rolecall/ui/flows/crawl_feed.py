@@ -12,7 +12,7 @@ from rolecall.services.inventory.crawl import Crawl
 from rolecall.services.inventory.events import (
     AccountFailed,
     CatalogueBuilder,
-    Event,
+    CrawlEvent,
     PermissionSetsListed,
     Progress,
 )
@@ -29,7 +29,7 @@ class CrawlFeed:
         self._crawl = crawl
         self._on_wanted = on_wanted
         self._wanted = ""
-        self._events: deque[Event] = deque()
+        self._events: deque[CrawlEvent] = deque()
         self._builder = CatalogueBuilder()
         self.error: RolecallError | None = None
         self._thread = Thread(target=self._run, daemon=True, name="crawl")
@@ -71,7 +71,7 @@ class CrawlFeed:
         except RolecallError as error:
             self.error = error
 
-    def _receive(self, event: Event) -> None:
+    def _receive(self, event: CrawlEvent) -> None:
         self._events.append(event)
         match event:
             case PermissionSetsListed(account_id) | AccountFailed(account_id):

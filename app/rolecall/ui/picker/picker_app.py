@@ -96,9 +96,9 @@ class Picker(InlineApp[Picked]):
 
     async def _make_field(self) -> None:
         """Replace the line that looks like a field. The first paint does not wait for the field."""
-        from rolecall.ui.widgets.field import Field
+        from rolecall.ui.widgets.input_field import InputField
 
-        field = Field(hint=words.PICK)
+        field = InputField(hint=words.PICK)
         screen = self.line.screen  # an early Enter may have shown another screen
         await screen.mount(field, before=self.line)
         self.line.display = False

@@ -8,7 +8,7 @@ from rolecall.domain.file_change import Change
 from rolecall.domain.model import Profile
 from rolecall.presentation import labels, profile_strings
 from rolecall.services.profile_edits import Chain
-from rolecall.ui.screens.base.form import Field, Note, Values, region_note
+from rolecall.ui.screens.base.form import FieldSpec, FormValues, Note, region_note
 from rolecall.ui.screens.base.profile_form import ProfileForm, name_note
 
 
@@ -23,27 +23,29 @@ class ChainProfileScreen(ProfileForm):
     def about(self) -> Sequence[str]:
         return self.host.state.names_of(self._source)
 
-    def fields(self) -> Sequence[Field]:
+    def fields(self) -> Sequence[FieldSpec]:
         words = profile_strings
         return (
-            Field("role_arn", words.ROLE_ARN, hint=words.ROLE_ARN_HINT),
-            Field("name", labels.PROFILE),
-            Field("region", labels.REGION, self._source.region or "", suggestions=self._regions),
-            Field("mfa_serial", words.MFA_SERIAL, hint=words.OPTIONAL_HINT),
-            Field("external_id", words.EXTERNAL_ID, hint=words.OPTIONAL_HINT),
-            Field("duration", words.DURATION, hint=words.DURATION_HINT),
+            FieldSpec("role_arn", words.ROLE_ARN, hint=words.ROLE_ARN_HINT),
+            FieldSpec("name", labels.PROFILE),
+            FieldSpec(
+                "region", labels.REGION, self._source.region or "", suggestions=self._regions
+            ),
+            FieldSpec("mfa_serial", words.MFA_SERIAL, hint=words.OPTIONAL_HINT),
+            FieldSpec("external_id", words.EXTERNAL_ID, hint=words.OPTIONAL_HINT),
+            FieldSpec("duration", words.DURATION, hint=words.DURATION_HINT),
         )
 
-    def follow(self, changed: str, values: Values) -> Values:
+    def follow(self, changed: str, values: FormValues) -> FormValues:
         """The name of the new profile follows the role."""
         if changed != "role_arn":
             return {}
         return {"name": self._edits.suggest_chain_name(self._chain(values))}
 
-    def _chain(self, values: Values) -> Chain:
+    def _chain(self, values: FormValues) -> Chain:
         return Chain(source=self._source.name, **values)
 
-    def notes(self, values: Values) -> dict[str, Note]:
+    def notes(self, values: FormValues) -> dict[str, Note]:
         chain = self._chain(values)
         notes = {"region": region_note(chain.region, self._regions, required=False)}
         if chain.mfa_serial:
@@ -55,5 +57,5 @@ class ChainProfileScreen(ProfileForm):
             notes["name"] = name_note(self.services.profiles.check_free(chain.name))
         return notes
 
-    def plan(self, values: Values) -> Change:
+    def plan(self, values: FormValues) -> Change:
         return self._edits.plan_chain(self._chain(values))

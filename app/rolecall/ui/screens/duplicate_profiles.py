@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Profile
 from rolecall.presentation import labels, profile_strings, save_strings
-from rolecall.ui.screens.base.form import Field, Note, Values, region_note
+from rolecall.ui.screens.base.form import FieldSpec, FormValues, Note, region_note
 from rolecall.ui.screens.base.profile_form import ProfilesForm, name_note
 
 
@@ -18,33 +18,33 @@ class DuplicateProfilesScreen(ProfilesForm):
         words = profile_strings
         super().__init__(words.duplicate_title, profiles, regions)
 
-    def fields(self) -> Sequence[Field]:
+    def fields(self) -> Sequence[FieldSpec]:
         label = labels.PROFILE if self._one else profile_strings.SUFFIX
         return (
-            Field(
+            FieldSpec(
                 "region",
                 profile_strings.OTHER_REGION,
                 hint=profile_strings.OTHER_REGION_HINT,
                 suggestions=self._regions,
             ),
-            Field("name", label),
+            FieldSpec("name", label),
         )
 
-    def follow(self, changed: str, values: Values) -> Values:
+    def follow(self, changed: str, values: FormValues) -> FormValues:
         """The second field follows the region."""
         if changed != "region":
             return {}
         region, start = values["region"], self._one.name if self._one else ""
         return {"name": f"{start}-{region}" if region else ""}
 
-    def _names(self, values: Values) -> dict[str, str]:
+    def _names(self, values: FormValues) -> dict[str, str]:
         """Return the new names by the old ones."""
         typed = values["name"]
         if self._one:
             return {self._one.name: typed}
         return {each.name: f"{each.name}{typed}" for each in self._profiles}
 
-    def notes(self, values: Values) -> dict[str, Note]:
+    def notes(self, values: FormValues) -> dict[str, Note]:
         notes = {"region": region_note(values["region"], self._regions, required=True)}
         if not values["name"]:
             return notes | {"name": Note(stops=True)}
@@ -56,8 +56,8 @@ class DuplicateProfilesScreen(ProfilesForm):
                 return notes | {"name": Note(text, stops=True)}
         return notes | {"name": Note(save_strings.NAME_FREE)}
 
-    def plan(self, values: Values) -> Change:
+    def plan(self, values: FormValues) -> Change:
         return self._edits.plan_duplicates(self._names(values), values["region"])
 
-    def written_name(self, values: Values) -> str:
+    def written_name(self, values: FormValues) -> str:
         return next(iter(self._names(values).values()))

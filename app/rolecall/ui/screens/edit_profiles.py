@@ -12,7 +12,7 @@ from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import labels, profile_strings
 from rolecall.presentation.paths import credentials_file
-from rolecall.ui.screens.base.form import Field, Note, Values, region_note
+from rolecall.ui.screens.base.form import FieldSpec, FormValues, Note, region_note
 from rolecall.ui.screens.base.profile_form import ProfilesForm, name_note, output_note
 
 
@@ -22,21 +22,21 @@ class EditProfilesScreen(ProfilesForm):
         super().__init__(words.edit_title, profiles, regions)
         self._credentials_path = credentials_file()
 
-    def fields(self) -> Sequence[Field]:
+    def fields(self) -> Sequence[FieldSpec]:
         region, region_hint = self._common("region")
         output, output_hint = self._common("output")
         words = profile_strings
         return (
             *(
-                [Field("name", labels.PROFILE, self._one.name)]
+                [FieldSpec("name", labels.PROFILE, self._one.name)]
                 if self._one
                 else [
-                    Field("find", words.REPLACE, hint=words.REPLACE_HINT),
-                    Field("put", words.REPLACE_BY),
+                    FieldSpec("find", words.REPLACE, hint=words.REPLACE_HINT),
+                    FieldSpec("put", words.REPLACE_BY),
                 ]
             ),
-            Field("region", labels.REGION, region, region_hint, self._regions),
-            Field("output", labels.OUTPUT, output, output_hint, OUTPUTS),
+            FieldSpec("region", labels.REGION, region, region_hint, self._regions),
+            FieldSpec("output", labels.OUTPUT, output, output_hint, OUTPUTS),
         )
 
     def _common(self, key: str) -> tuple[str, str]:
@@ -48,7 +48,7 @@ class EditProfilesScreen(ProfilesForm):
             return "", profile_strings.SEVERAL_HINT
         return found.pop(), profile_strings.LEAVE_HINT
 
-    def notes(self, values: Values) -> dict[str, Note]:
+    def notes(self, values: FormValues) -> dict[str, Note]:
         notes = {
             "region": region_note(values["region"], self._regions, required=False),
             "output": output_note(values["output"]),
@@ -59,7 +59,7 @@ class EditProfilesScreen(ProfilesForm):
             notes["put"] = self._names_note(values)
         return notes
 
-    def _renamed(self, values: Values) -> dict[str, str]:
+    def _renamed(self, values: FormValues) -> dict[str, str]:
         """Return the new names of the profiles whose names change, by the old ones."""
         find, put = values["find"], values["put"]
         if not find:
@@ -67,7 +67,7 @@ class EditProfilesScreen(ProfilesForm):
         names = {each.name: each.name.replace(find, put) for each in self._profiles}
         return {old: new for old, new in names.items() if new != old}
 
-    def _names_note(self, values: Values) -> Note:
+    def _names_note(self, values: FormValues) -> Note:
         renamed = self._renamed(values)
         if not renamed:
             return Note(profile_strings.NONE_RENAMED if values["find"] else "")
@@ -114,12 +114,12 @@ class EditProfilesScreen(ProfilesForm):
             )
         return self._with_warnings("; ".join(texts), [profile.name])
 
-    def plan(self, values: Values) -> Change:
+    def plan(self, values: FormValues) -> Change:
         region, output = values["region"], values["output"]
         if self._one:
             return self._edits.plan_edit(self._one, values["name"], region, output)
         return self._edits.plan_edit_all(self._profiles, self._renamed(values), region, output)
 
-    def written_name(self, values: Values) -> str:
+    def written_name(self, values: FormValues) -> str:
         first = self._profiles[0].name
         return values["name"] if self._one else self._renamed(values).get(first, first)

@@ -10,7 +10,7 @@ from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession
 from rolecall.presentation import error_strings, labels, sign_in_strings
 from rolecall.presentation.errors import explain
-from rolecall.ui.screens.base.form import Field, FormScreen, Note, Values, region_note
+from rolecall.ui.screens.base.form import FieldSpec, FormScreen, FormValues, Note, region_note
 
 
 class NewSessionScreen(FormScreen[SsoSession | None]):
@@ -25,14 +25,14 @@ class NewSessionScreen(FormScreen[SsoSession | None]):
         self._region = region
         self._service = self.services.sign_in
 
-    def fields(self) -> Sequence[Field]:
+    def fields(self) -> Sequence[FieldSpec]:
         return (
-            Field("start_url", labels.START_URL, hint=sign_in_strings.START_URL_HINT),
-            Field("region", labels.REGION, self._region, suggestions=self._regions),
-            Field("name", sign_in_strings.SESSION_NAME),
+            FieldSpec("start_url", labels.START_URL, hint=sign_in_strings.START_URL_HINT),
+            FieldSpec("region", labels.REGION, self._region, suggestions=self._regions),
+            FieldSpec("name", sign_in_strings.SESSION_NAME),
         )
 
-    def follow(self, changed: str, values: Values) -> Values:
+    def follow(self, changed: str, values: FormValues) -> FormValues:
         """The name follows the start URL. The sessions are those known to the state: `notes` reads
         the file, in a thread.
         """
@@ -44,7 +44,7 @@ class NewSessionScreen(FormScreen[SsoSession | None]):
         except RolecallError:
             return {"name": ""}
 
-    def notes(self, values: Values) -> dict[str, Note]:
+    def notes(self, values: FormValues) -> dict[str, Note]:
         typed, name = values["start_url"], values["name"]
         notes = {"region": region_note(values["region"], self._regions, required=True)}
         try:
@@ -57,10 +57,10 @@ class NewSessionScreen(FormScreen[SsoSession | None]):
             notes["name"] = Note(words, stops=True)
         return notes
 
-    def plan(self, values: Values) -> Change:
+    def plan(self, values: FormValues) -> Change:
         return self._service.plan_session(values["name"], values["start_url"], values["region"])
 
-    def try_out(self, values: Values) -> None:
+    def try_out(self, values: FormValues) -> None:
         """Ask for a device code: a wrong start URL or region must not be written."""
         self._service.try_session(values["name"], values["start_url"], values["region"])
 
@@ -68,5 +68,5 @@ class NewSessionScreen(FormScreen[SsoSession | None]):
         """No answer is most often a region without Identity Center: its host does not exist."""
         return "region" if isinstance(error, RegionInvalid | Unreachable) else "start_url"
 
-    def submit(self, values: Values, change: Change) -> SsoSession | None:
+    def submit(self, values: FormValues, change: Change) -> SsoSession | None:
         return self._service.add_session(values["name"], values["start_url"], values["region"])

@@ -9,7 +9,7 @@ from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import labels, save_strings
 from rolecall.services.profiles import ProfileDraft
-from rolecall.ui.screens.base.form import Field, Note, Values, region_note
+from rolecall.ui.screens.base.form import FieldSpec, FormValues, Note, region_note
 from rolecall.ui.screens.base.profile_form import ProfileForm, name_note, output_note
 
 
@@ -31,15 +31,15 @@ class SaveProfileScreen(ProfileForm):
     def about(self) -> Sequence[str]:
         return [self._row.account.name]
 
-    def fields(self) -> Sequence[Field]:
+    def fields(self) -> Sequence[FieldSpec]:
         draft = self._draft
         return (
-            Field("name", labels.PROFILE, draft.name),
-            Field("region", labels.REGION, draft.region, suggestions=self._regions),
-            Field("output", labels.OUTPUT, draft.output, suggestions=OUTPUTS),
+            FieldSpec("name", labels.PROFILE, draft.name),
+            FieldSpec("region", labels.REGION, draft.region, suggestions=self._regions),
+            FieldSpec("output", labels.OUTPUT, draft.output, suggestions=OUTPUTS),
         )
 
-    def notes(self, values: Values) -> dict[str, Note]:
+    def notes(self, values: FormValues) -> dict[str, Note]:
         check = self.services.profiles.check_name(values["name"], self._row, self._session)
         return {
             "name": name_note(check),
@@ -47,6 +47,6 @@ class SaveProfileScreen(ProfileForm):
             "output": output_note(values["output"]),
         }
 
-    def plan(self, values: Values) -> Change:
+    def plan(self, values: FormValues) -> Change:
         draft = ProfileDraft(session=self._session, assignment=self._row, **values)
         return self.services.profiles.plan_save(draft)

@@ -13,7 +13,7 @@ from rolecall.domain.settings import DEFAULTS, BadSetting, SettingProblem
 from rolecall.presentation import settings_strings
 from rolecall.presentation.paths import config_file
 from rolecall.services.settings import SettingsService
-from rolecall.ui.screens.base.form import Field, FormScreen, Note, Values
+from rolecall.ui.screens.base.form import FieldSpec, FormScreen, FormValues, Note
 from rolecall.ui.styles import stylesheets
 
 _YES_OR_NO: Final = {settings_strings.YES: True, settings_strings.NO: False}
@@ -36,9 +36,9 @@ class SettingsScreen(FormScreen[bool]):
     def preview_path(self) -> str:
         return self._path
 
-    def fields(self) -> Sequence[Field]:
+    def fields(self) -> Sequence[FieldSpec]:
         return [
-            Field(name, label, self._shown(name), _hint(name), self._suggestions(name))
+            FieldSpec(name, label, self._shown(name), _hint(name), self._suggestions(name))
             for name, label in settings_strings.LABELS.items()
         ]
 
@@ -53,7 +53,7 @@ class SettingsScreen(FormScreen[bool]):
         is_yes_or_no = isinstance(getattr(DEFAULTS, name), bool)
         return tuple(_YES_OR_NO) if is_yes_or_no else domain.choices(name)
 
-    def notes(self, values: Values) -> dict[str, Note]:
+    def notes(self, values: FormValues) -> dict[str, Note]:
         notes = {}
         for name, typed in values.items():
             value = _value(name, typed)
@@ -65,10 +65,10 @@ class SettingsScreen(FormScreen[bool]):
                 notes[name] = Note(text, stops=True)
         return notes
 
-    def plan(self, values: Values) -> Change:
+    def plan(self, values: FormValues) -> Change:
         return self._service.plan(self._changed(values))
 
-    def _changed(self, values: Values) -> dict[str, Any]:
+    def _changed(self, values: FormValues) -> dict[str, Any]:
         """Return the settings that the user has changed, so that nothing else in the file moves."""
         return {
             name: _value(name, typed)
@@ -76,7 +76,7 @@ class SettingsScreen(FormScreen[bool]):
             if typed != self._shown(name)
         }
 
-    def submit(self, values: Values, change: Change) -> bool:
+    def submit(self, values: FormValues, change: Change) -> bool:
         self._service.save(self._changed(values))
         return not change.is_empty
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from textual.geometry import Size
 from textual.reactive import Reactive
 
-from rolecall.ui.widgets.field import Field
+from rolecall.ui.widgets.input_field import InputField
 
 
-class FilterField(Field):
+class FilterField(InputField):
     """Calls `changed` at once with what is typed, so that one frame shows it and what it finds.
 
     Its size does not depend on its contents, so that no key lays the screen out again.

@@ -29,11 +29,11 @@ from rolecall.ui.widgets.status_line import ERROR_SECONDS
 TRYING_SECONDS = 60.0  # at most
 
 Result = TypeVar("Result")
-Values = Mapping[str, str]  # what the fields contain, by field id, without spaces around it
+FormValues = Mapping[str, str]  # what the fields contain, by field id, without spaces around it
 
 
 @dataclass(frozen=True)
-class Field:
+class FieldSpec:
     id: str
     label: str
     value: str = ""
@@ -92,7 +92,7 @@ class FormScreen(DiffScreen[Result]):
         super().__init__()
         self.services = self.host.services
         self.change: Change | None = None  # the change that was written
-        self._fields: Sequence[Field] = ()
+        self._fields: Sequence[FieldSpec] = ()
         self._typed: set[str] = set()  # ids of fields that the user has filled in
         self._is_checking = False
         self._is_stale = False  # the values have changed since the last check began
@@ -117,21 +117,21 @@ class FormScreen(DiffScreen[Result]):
 
     # --- what each form defines
 
-    def fields(self) -> Sequence[Field]:
+    def fields(self) -> Sequence[FieldSpec]:
         raise NotImplementedError
 
-    def notes(self, values: Values) -> dict[str, Note]:
+    def notes(self, values: FormValues) -> dict[str, Note]:
         """Return notes by field id. Runs in a thread. May raise RolecallError."""
         raise NotImplementedError
 
-    def plan(self, values: Values) -> Change:
+    def plan(self, values: FormValues) -> Change:
         """Return the change that submitting would write. Runs in a thread.
 
         May raise RolecallError.
         """
         raise NotImplementedError
 
-    def try_out(self, values: Values) -> None:
+    def try_out(self, values: FormValues) -> None:
         """Check with others, before `submit`, what only they know. Runs in a thread.
 
         Esc still cancels. May raise RolecallError.
@@ -141,14 +141,14 @@ class FormScreen(DiffScreen[Result]):
         """Return the ID of the field that an error of `try_out` is about; "" for none."""
         return ""
 
-    def submit(self, values: Values, change: Change) -> Result:
+    def submit(self, values: FormValues, change: Change) -> Result:
         """Write the planned change and return the form's result. Runs in a thread.
 
         May raise RolecallError.
         """
         raise NotImplementedError
 
-    def follow(self, changed: str, values: Values) -> Values:
+    def follow(self, changed: str, values: FormValues) -> FormValues:
         """Return new values of fields that follow the field `changed`.
 
         A field stops following once the user types in it, until it is emptied.
@@ -240,14 +240,14 @@ class FormScreen(DiffScreen[Result]):
         finally:
             self._is_checking = False
 
-    def _submit(self, at_enter: Values) -> None:
+    def _submit(self, at_enter: FormValues) -> None:
         if not self._is_submitting:
             self._is_submitting = True
             self.host.type_ahead.begin(passing="escape" if self.trying else "")
             self._check_and_submit({**self._values(), **at_enter})
 
     @work(exclusive=True, group="form")
-    async def _check_and_submit(self, values: Values) -> None:
+    async def _check_and_submit(self, values: FormValues) -> None:
         self._is_stale = False
         verdict = await self._check(values)
         if verdict.change is None:
@@ -271,12 +271,12 @@ class FormScreen(DiffScreen[Result]):
         if self._is_stale:
             self._check_later()
 
-    async def _check(self, values: Values) -> Verdict:
+    async def _check(self, values: FormValues) -> Verdict:
         verdict = await self.in_thread(partial(self._verdict_on, values))
         self._show_verdict(verdict)
         return verdict
 
-    def _verdict_on(self, values: Values) -> Verdict:
+    def _verdict_on(self, values: FormValues) -> Verdict:
         """Runs in a thread."""
         notes: Mapping[str, Note] = {}
         try:

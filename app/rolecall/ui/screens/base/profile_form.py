@@ -10,7 +10,7 @@ from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation.paths import credentials_file
 from rolecall.services.profiles import NameCheck, NameStatus
-from rolecall.ui.screens.base.form import FormScreen, Note, Values
+from rolecall.ui.screens.base.form import FormScreen, FormValues, Note
 
 
 class ProfileForm(FormScreen[str | None]):
@@ -22,11 +22,11 @@ class ProfileForm(FormScreen[str | None]):
         self._regions = regions
         self._edits = self.services.profile_edits
 
-    def written_name(self, values: Values) -> str:
+    def written_name(self, values: FormValues) -> str:
         """Return the name that the (first) profile gets."""
         return values["name"]
 
-    def submit(self, values: Values, change: Change) -> str:
+    def submit(self, values: FormValues, change: Change) -> str:
         self.services.profiles.commit(change)
         return self.written_name(values)
 

@@ -15,7 +15,7 @@ from rolecall.ui.type_ahead import TypeAhead
 _INPUT_KEYS = BindingsMap(Input.BINDINGS)
 
 
-class Field(Input):
+class InputField(Input):
     """A field that handles keys in the order in which they were typed.
 
     In a burst of keys Textual would take all letters first, and Backspace or Enter after them. Keys
