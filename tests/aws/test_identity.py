@@ -62,7 +62,7 @@ def test_errors_of_sts_become_problems(
 @pytest.mark.parametrize("body", [b"<html>Welcome to the Wi-Fi", b"{}", b""])
 def test_an_answer_that_is_not_from_sts(tmp_path: Path, answering: Answering, body: bytes) -> None:
     url = answering((200, {"Content-Type": "text/html"}, body))
-    assert problem(tmp_path, KEYS, AWS_ENDPOINT_URL_STS=url)[0] == "other"
+    assert problem(tmp_path, KEYS, AWS_ENDPOINT_URL_STS=url)[0] == "odd-answer"
 
 
 def test_a_region_that_does_not_answer(tmp_path: Path) -> None:

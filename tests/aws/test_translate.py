@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from rolecall.aws.portal import Portal
+from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
 from rolecall.aws.translate import AnswerProblem
 from rolecall.domain.errors import (
@@ -22,7 +23,7 @@ from rolecall.domain.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from rolecall.domain.model import AccessToken, Secret, SsoSession
+from rolecall.domain.model import AccessToken, Credentials, Secret, SsoSession
 from rolecall.domain.text import safe
 from tests.support.web_server import Answer, Answering
 
@@ -94,6 +95,28 @@ def test_retry_after(answering: Answering, header: str, seconds: float | None) -
     error = ask(answering((429, headers, b"{}")))
     assert isinstance(error, Throttled)
     assert error.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [
+        (403, "AccessDenied", AccessRefused),
+        (403, "ExpiredToken", RequestRejected),
+        (400, "ValidationError", RequestRejected),
+    ],
+)
+def test_an_error_of_sts_keeps_its_sentence(
+    answering: Answering, status: int, code: str, error: type[Exception]
+) -> None:
+    body = (
+        f"<ErrorResponse><Error><Code>{code}</Code><Message>because of this</Message></Error>"
+        "</ErrorResponse>"
+    )
+    url = answering((status, {"Content-Type": "text/xml"}, body.encode()))
+    keys = Credentials("AKIDEXAMPLE", Secret("s"), None)
+    client = Clients({"AWS_ENDPOINT_URL_STS": url}).sts("eu-west-1", keys)
+    with pytest.raises(error, match="because of this"):
+        assume_role(client, {"RoleArn": "arn:aws:iam::123456789012:role/Ops"}, "x1")
 
 
 def test_text_from_the_server_is_made_safe(answering: Answering) -> None:

@@ -56,7 +56,7 @@ def test_a_web_server_that_is_not_an_identity_center(desk: Desk, tmp_path: Path)
         env = {"AWS_ENDPOINT_URL_SSO": address, "AWS_ENDPOINT_URL_SSO_OIDC": address}
         with desk.open(env=env) as terminal:
             wait_for_wrapped(terminal, "127.0.0.1")
-            wait_for_wrapped(terminal, "does not answer like an Identity Center")
+            wait_for_wrapped(terminal, "does not answer like AWS")
             quit_cleanly(terminal)
 
 

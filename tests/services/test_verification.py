@@ -51,7 +51,8 @@ class TestVerifyOne:
         token = desk.sign_in()
         save(desk, "x", audit)
         desk.server.revoke(token.value.reveal())
-        assert self.problem(desk) == "sign-in-needed"
+        assert self.problem(desk) == "token-refused"
+        assert not desk.another().sign_in.valid_tokens([desk.session])
 
     def test_no_such_permission_set(self, desk: Desk, audit: Assignment) -> None:
         desk.sign_in()
@@ -84,6 +85,9 @@ def ask(desk: Desk, *names: str) -> dict[str, str]:
 
     desk.services.verification.verify_all(names, on_answer)
     return found
+
+
+NOT_FROM_AWS = [Fault.HTML, Fault.GARBAGE, Fault.EMPTY_BODY, Fault.HTML_403, Fault.REDIRECT]
 
 
 class TestVerifyingMany:
@@ -120,7 +124,14 @@ class TestVerifyingMany:
     @pytest.mark.parametrize(
         ("operation", "fault", "expected"),
         [
-            ("GetRoleCredentials", 401, "sign-in-needed"),
+            ("GetRoleCredentials", 401, "token-refused"),
+            *[("GetRoleCredentials", fault, "odd-answer") for fault in NOT_FROM_AWS],
+            *[("GetCallerIdentity", fault, "odd-answer") for fault in NOT_FROM_AWS],
+            ("GetCallerIdentity", 500, "service-failed"),
+            ("GetCallerIdentity", 503, "service-failed"),
+            ("GetCallerIdentity", 429, "throttled"),
+            ("GetRoleCredentials", 500, "service-failed"),
+            ("GetRoleCredentials", 429, "throttled"),
             ("GetRoleCredentials", 403, "no-such-permission-set"),
             ("GetRoleCredentials", 404, "no-such-permission-set"),
             ("GetRoleCredentials", Fault.RESET, "no-network"),

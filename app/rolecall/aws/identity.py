@@ -19,7 +19,7 @@ from types import SimpleNamespace
 from typing import Any, Final, Self
 
 from rolecall.aws.session import isolated_session
-from rolecall.aws.translate import detail
+from rolecall.aws.translate import detail, is_from_aws, is_throttling
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Identity, VerifyResult
 from rolecall.domain.text import safe
@@ -37,10 +37,14 @@ class VerifyProblem(StrEnum):
     """Why a profile does not work."""
 
     SIGN_IN_NEEDED = "sign-in-needed"
+    TOKEN_REFUSED = "token-refused"  # AWS refused a token that has not expired
     NO_SUCH_PERMISSION_SET = "no-such-permission-set"
     ACCESS_REFUSED = "access-refused"
     CLOCK_SKEW = "clock-skew"
     NO_NETWORK = "no-network"
+    SERVICE_FAILED = "service-failed"
+    THROTTLED = "throttled"
+    ODD_ANSWER = "odd-answer"
     WRONG_REGION = "wrong-region"
     NO_REGION = "no-region"
     MFA_NEEDED = "mfa-needed"
@@ -59,7 +63,7 @@ _BY_CLASS: Final = {
     "InvalidConfigError": VerifyProblem.MALFORMED,
     "PartialCredentialsError": VerifyProblem.MALFORMED,
     "InfiniteLoopConfigError": VerifyProblem.MALFORMED,
-    "UnauthorizedSSOTokenError": VerifyProblem.SIGN_IN_NEEDED,
+    "UnauthorizedSSOTokenError": VerifyProblem.TOKEN_REFUSED,
     "SSOTokenLoadError": VerifyProblem.SIGN_IN_NEEDED,
     "TokenRetrievalError": VerifyProblem.SIGN_IN_NEEDED,
     "NoRegionError": VerifyProblem.NO_REGION,
@@ -71,9 +75,15 @@ _BY_CLASS: Final = {
     "ProxyConnectionError": VerifyProblem.NO_NETWORK,
     "SSLError": VerifyProblem.NO_NETWORK,
     "ConnectionClosedError": VerifyProblem.NO_NETWORK,
+    "HTTPClientError": VerifyProblem.NO_NETWORK,
+    # An answer with status 200 that the client cannot read, or with a part missing.
+    "ResponseParserError": VerifyProblem.ODD_ANSWER,
+    "JSONDecodeError": VerifyProblem.ODD_ANSWER,
+    "UnicodeDecodeError": VerifyProblem.ODD_ANSWER,
+    "KeyError": VerifyProblem.ODD_ANSWER,
 }
 _BY_CODE: Final = {
-    "UnauthorizedException": VerifyProblem.SIGN_IN_NEEDED,
+    "UnauthorizedException": VerifyProblem.TOKEN_REFUSED,
     "ExpiredToken": VerifyProblem.SIGN_IN_NEEDED,
     "ExpiredTokenException": VerifyProblem.SIGN_IN_NEEDED,
     "RequestTimeTooSkewed": VerifyProblem.CLOCK_SKEW,
@@ -212,7 +222,10 @@ def _ask(profile: str) -> dict[str, str]:
             "method": getattr(session.get_credentials(), "method", ""),
         }
     except Exception as error:  # anything that a chain of credentials can come up with
-        return {"problem": problem_of(error, regions), "detail": detail(error)}
+        problem = problem_of(error, regions)
+        # The answer of another server, such as a page, says nothing to the user.
+        shown = type(error).__name__ if problem is VerifyProblem.ODD_ANSWER else detail(error)
+        return {"problem": problem, "detail": shown}
 
 
 def _refuse_to_renew(**_: object) -> Any:
@@ -249,6 +262,14 @@ def problem_of(error: Exception, regions: Sequence[str | None]) -> VerifyProblem
 def _refusal(response: dict[str, Any], operation: str) -> VerifyProblem:
     code = str(response.get("Error", {}).get("Code", ""))
     message = str(response.get("Error", {}).get("Message", ""))
+    metadata = response.get("ResponseMetadata", {})
+    status = int(metadata.get("HTTPStatusCode", 0))
+    if is_throttling(status, code):
+        return VerifyProblem.THROTTLED
+    if status >= 500:
+        return VerifyProblem.SERVICE_FAILED
+    if not is_from_aws(code, metadata.get("HTTPHeaders", {})):
+        return VerifyProblem.ODD_ANSWER
     if operation == "GetRoleCredentials" and code in {
         "ForbiddenException",
         "ResourceNotFoundException",

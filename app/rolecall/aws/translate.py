@@ -104,18 +104,33 @@ def _from_response(error: ClientError, operation: str, host: str) -> errors.Serv
     metadata: Any = error.response.get("ResponseMetadata", {})
     status = int(metadata.get("HTTPStatusCode", 0))
     headers: dict[str, str] = metadata.get("HTTPHeaders", {})
-    if status == 429 or code in _THROTTLED:
+    if is_throttling(status, code):
         return errors.Throttled(operation, host, _retry_after(headers))
     if status >= 500 and status != 501:  # 501: a server that does not know POST
         return errors.ServiceFault(operation, host, status)
-    if "x-amzn-errortype" not in headers and not code.endswith("Exception"):
+    if not is_from_aws(code, headers):
         kind = headers.get("content-type", "").partition(";")[0] or "no content"
         return errors.NotIdentityCenter(operation, host, safe(f"status {status}, {kind}"))
-    if status == 403:
+    if status == 403 and ("Denied" in code or "Forbidden" in code):
         return errors.AccessRefused(operation, host, message)
     if status == 404:
         return errors.NotFound(operation, host, message)
     return errors.RequestRejected(operation, host, safe(code), message)
+
+
+def is_from_aws(code: str, headers: Mapping[str, str]) -> bool:
+    """Whether an error has the form of AWS's errors: in JSON, or in the XML of STS."""
+    is_xml = "xml" in headers.get("content-type", "")
+    return (
+        "x-amzn-errortype" in headers
+        or code.endswith("Exception")
+        or (is_xml and code.isidentifier())
+    )
+
+
+def is_throttling(status: int, code: str) -> bool:
+    """Whether an error means that there are too many calls."""
+    return status == 429 or code in _THROTTLED
 
 
 def _code(error: ClientError) -> str:

@@ -33,7 +33,7 @@ ERRORS: Final[dict[str, str]] = {
         "{host} cannot be reached ({reason}). Check the region, the network or the proxy, and try again."
     ),
     "NotIdentityCenter": _(
-        "{host} does not answer like an Identity Center ({detail}). Check the start URL and the region."
+        "{host} does not answer like AWS ({detail}). Check the start URL and the region, or the network."
     ),
     "Throttled": _("AWS limits the rate of {operation}. Wait a moment and try again."),
     "AccessRefused": _("{operation} was refused because you have no access to it. {detail}"),
@@ -130,6 +130,7 @@ TEMPLATE_PROBLEMS: Final = {
 
 VERIFY_PROBLEMS: Final = {
     "sign-in-needed": _("{profile}: the sign-in has expired. {sessions} signs in again."),
+    "token-refused": _("{profile}: AWS no longer accepts the token. {sessions} signs in again."),
     "no-such-permission-set": _(
         "{profile}: this account has no such permission set for you. `rolecall list --refresh` shows what is assigned to you."
     ),
@@ -138,6 +139,11 @@ VERIFY_PROBLEMS: Final = {
         "{profile}: this machine's clock is wrong, so AWS refuses the signature. Set the clock."
     ),
     "no-network": _("{profile}: AWS cannot be reached. {detail}"),
+    "service-failed": _("{profile}: AWS has a fault. {detail} Try again in a moment."),
+    "throttled": _("{profile}: AWS limits the rate of calls. Try again in a moment."),
+    "odd-answer": _(
+        "{profile}: something other than AWS answered, such as a proxy or the page of a Wi-Fi. Check the network and try again."
+    ),
     "wrong-region": _(
         "{profile}: its region does not answer. Check region in the profile. {detail}"
     ),

@@ -10,7 +10,14 @@ from threading import Event
 from typing import Final
 
 from rolecall.aws import identity
-from rolecall.domain.errors import RolecallError, ServiceError, VerifyFailed
+from rolecall.domain.errors import (
+    RolecallError,
+    ServiceError,
+    ServiceFault,
+    Throttled,
+    Unreachable,
+    VerifyFailed,
+)
 from rolecall.domain.model import Identity, Profile, SsoSession, VerifyResult
 from rolecall.domain.text import original
 from rolecall.files.config_file import ConfigFile
@@ -32,7 +39,22 @@ class VerificationService:
     def verify(self, name: str) -> Identity:
         """Return who the user of the profile is. Takes up to a minute. Raises VerifyFailed."""
         self.renew_for(name)
-        return identity.verify(original(name), self.environ)
+        try:
+            return identity.verify(original(name), self.environ)
+        except VerifyFailed as failed:
+            self.note_refusal(name, failed)
+            raise
+
+    def note_refusal(self, name: str, answer: VerifyResult) -> None:
+        """Note if AWS refused the token that the profile uses."""
+        if not isinstance(answer, VerifyFailed):
+            return
+        if answer.problem != identity.VerifyProblem.TOKEN_REFUSED:
+            return
+        for session in self._users([name]):
+            with suppress(RolecallError):
+                if token := self.renewal.token(session):
+                    self.renewal.note_refused(session, token)
 
     def renew_for(self, name: str) -> None:
         """Renew the token of a profile if the process that asks would otherwise renew it.
@@ -56,12 +78,12 @@ class VerificationService:
         for name, answer in failed.items():
             on_answer(name, answer)
         shown = {original(name): name for name in names if name not in failed}
-        identity.verify_all(
-            list(shown),
-            self.environ,
-            lambda name, answer: on_answer(shown[name], answer),
-            cancelled,
-        )
+
+        def on_asked(name: str, answer: VerifyResult) -> None:
+            self.note_refusal(shown[name], answer)
+            on_answer(shown[name], answer)
+
+        identity.verify_all(list(shown), self.environ, on_asked, cancelled)
 
     def _renew_in_time(self, names: Sequence[str]) -> dict[str, VerifyFailed]:
         """Renew the tokens of these profiles that boto3 would renew.
@@ -76,7 +98,7 @@ class VerificationService:
             except ServiceError as error:
                 detail = f"{error.operation}: {error.host}"
                 for name in users:
-                    failed[name] = VerifyFailed(name, identity.VerifyProblem.NO_NETWORK, detail)
+                    failed[name] = VerifyFailed(name, _problem_of(error), detail)
             except RolecallError:
                 pass  # the process that asks says what is missing
         return failed
@@ -109,6 +131,17 @@ class VerificationService:
             # Not `renew`: another process may have renewed the token since it was read.
             with suppress(RolecallError):  # it is still valid
                 self.renewal.replace(token, session)
+
+
+def _problem_of(error: ServiceError) -> identity.VerifyProblem:
+    match error:
+        case Unreachable():
+            return identity.VerifyProblem.NO_NETWORK
+        case Throttled():
+            return identity.VerifyProblem.THROTTLED
+        case ServiceFault():
+            return identity.VerifyProblem.SERVICE_FAILED
+    return identity.VerifyProblem.ODD_ANSWER
 
 
 def _with_sources(by_name: Mapping[str, Profile], name: str) -> list[Profile]:

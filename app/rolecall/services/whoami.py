@@ -152,6 +152,8 @@ class WhoamiService:
                 origin.target.name if by_option and origin.target else "", self._as_the_cli()
             )
         except VerifyFailed as failed:
+            if not origin.overruler:
+                self._verification.note_refusal(origin.profile, failed)
             raise VerifyFailed(asked, failed.problem, failed.detail) from None
         source = _source(found.method)
         if origin.overruler == _WEB_IDENTITY and found.method == "assume-role-with-web-identity":

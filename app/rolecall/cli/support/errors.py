@@ -36,6 +36,6 @@ def error_text(error: RolecallError) -> str:
     """Explain an error, and name commands instead of the keys of the full screen."""
     if isinstance(error, SignInNeeded):
         return credential_strings.SIGNED_OUT.format(session=error.session)
-    if isinstance(error, VerifyFailed) and error.problem == "sign-in-needed":
+    if isinstance(error, VerifyFailed) and error.problem in {"sign-in-needed", "token-refused"}:
         return credential_strings.PROFILE_SIGNED_OUT.format(profile=safe(error.profile))
     return session_strings.BY_COMMAND.get(type(error).__name__) or explain(error)
