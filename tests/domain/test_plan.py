@@ -206,6 +206,21 @@ def test_an_existing_profile_keeps_its_name_in_a_collision() -> None:
     assert again[0].name == "b-readonly"
 
 
+def test_a_region_for_all_changes_only_the_accounts_that_a_pattern_matches() -> None:
+    rows = [row("a"), row("prod", id="2" * 12)]
+    existing = ExistingProfiles([profile(each.facts.account, each, "eu-west-1") for each in rows])
+    asked = rules(regions="prod*=us-east-1", region_for_all=True)
+    assert [each.region for each in plan(rows, asked, existing)] == ["eu-west-1", "us-east-1"]
+
+
+def test_an_output_for_all_changes_every_profile_unless_it_is_empty() -> None:
+    existing = ExistingProfiles([profile("a", row(), output="text")])
+    template = Template.parse("x")
+    for output, expected in (("json", "json"), ("", "text")):
+        asked = NamingRules(template, output=output, output_for_all=True)
+        assert one(row(), existing, asked).output == expected
+
+
 def test_a_rows_own_values_win() -> None:
     of = row()
     of.name, of.region, of.output = "mine", "nowhere", "text"

@@ -123,6 +123,16 @@ def test_a_request_without_the_state_is_ignored(desk: Desk) -> None:
     assert (desk.sso_cache / f"{token_stem(desk.session)}.json").exists()
 
 
+def test_a_request_for_another_path_is_ignored(desk: Desk) -> None:
+    with closing(begin(desk)) as attempt:
+        sent = query(attempt.link.url)
+        other = sent["redirect_uri"].replace("/oauth/callback", "/other")
+        seen: list[tuple[int, str]] = []
+        with visiting(lambda: seen.append(fetch(f"{other}?code=x&state={sent['state']}"))):
+            assert attempt.poll(5) is None
+        assert seen == [(400, PAGES[1])]
+
+
 def test_denied(desk: Desk) -> None:
     with (
         closing(begin(desk)) as attempt,

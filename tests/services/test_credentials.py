@@ -166,8 +166,13 @@ class TestWhen:
         desk.clock.forward(50 * 60)
         stem = credentials_stem(desk.session, AUDIT, ADMIN)
         path = desk.role_cache.folder / f"{stem}.json"
-        with atomic.lock(path, desk.role_cache.state, purpose="asking"):
-            assert service.of_role(desk.session, AUDIT, ADMIN) == old
+        with (
+            atomic.lock(path, desk.role_cache.state, purpose="asking"),
+            ThreadPoolExecutor(1) as pool,
+        ):
+            # It would wait for the lock for 60 seconds, and then use the old ones.
+            got = pool.submit(service.of_role, desk.session, AUDIT, ADMIN)
+            assert got.result(timeout=30) == old
         assert service.of_role(desk.session, AUDIT, ADMIN) != old
 
     @pytest.mark.parametrize("fault", [429, 500])
@@ -257,6 +262,34 @@ class TestProfiles:
         desk.sign_in()
         assert service.of_profile("outer").access_key_id
         assert asked(desk, "AssumeRole") == 2
+
+    def test_a_source_profile_with_keys_is_used_with_them(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        """`botocore.credentials.AssumeRoleProvider`: keys of a source come before its role."""
+        desk.clock.now = datetime.now(UTC)
+        desk.sign_in()
+        add_audit(desk)
+        keys = service.of_profile("audit-admin")
+        assert keys.session_token is not None
+        role = f"role_arn = arn:aws:iam::{AUDIT}:role"
+        add(
+            desk,
+            f"\n[profile base]\n{role}/Base\nsource_profile = audit-admin\n"
+            f"aws_access_key_id = {keys.access_key_id}\n"
+            f"aws_secret_access_key = {keys.secret_access_key.reveal()}\n"
+            f"aws_session_token = {keys.session_token.reveal()}\n"
+            f"\n[profile top]\n{role}/Top\nsource_profile = base\nregion = eu-west-1\n",
+        )
+        service.of_profile("top")
+        assert asked(desk, "AssumeRole") == 1
+        for path in desk.role_cache.folder.glob("*.json"):
+            path.unlink()
+        aws(desk, "configure", "export-credentials", "--profile", "top")
+        assert asked(desk, "AssumeRole") == 2
+        # Not as a source, its role comes first.
+        assert service.of_profile("base").access_key_id != keys.access_key_id
+        assert asked(desk, "AssumeRole") == 3
 
     def test_an_mfa_code_is_asked_for_once_and_the_cli_uses_the_credentials(
         self, desk: Desk, service: CredentialsService

@@ -234,6 +234,15 @@ class TestRegistration:
     def registered(self, desk: Desk) -> int:
         return desk.server.calls.count("RegisterClient")
 
+    def test_one_with_other_scopes_is_not_used(self, desk: Desk) -> None:
+        desk.services.sign_in.begin(desk.session)
+        cached = desk.token_cache.registration(desk.session)
+        assert cached is not None
+        desk.token_cache.save_registration(desk.session, replace(cached, scopes=("other",)))
+        for _ in range(2):
+            desk.services.sign_in.begin(desk.session)
+            assert self.registered(desk) == 2
+
     def test_is_used_again(self, desk: Desk) -> None:
         desk.sign_in()
         desk.sign_in()
