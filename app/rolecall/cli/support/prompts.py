@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Final
 
 import click
 
@@ -14,6 +18,8 @@ from rolecall.domain.text import safe
 from rolecall.presentation import credential_strings
 from rolecall.services.credentials import CredentialsService
 from rolecall.services.services import Services
+
+_LOCAL_MODES: Final = 3  # the place of the local modes in a list of termios attributes
 
 
 def credentials_service() -> CredentialsService:
@@ -25,13 +31,32 @@ def credentials_service() -> CredentialsService:
 
 
 def _ask_code(device: str) -> str:
-    """Prompt on standard error, because a shell or a file reads standard output."""
+    """Prompt on standard error, because a shell or a file reads standard output.
+
+    Raises click.Abort at the end of the input.
+    """
     question = credential_strings.MFA_CODE.format(device=safe(device))
-    code: str = click.prompt(question, hide_input=True, err=True, value_proc=_six_digits)
-    return code
+    while True:
+        with _hidden_input():
+            click.echo(f"{question}: ", nl=False, err=True)
+            typed = sys.stdin.readline()
+        click.echo(err=True)
+        if not typed:
+            raise click.Abort
+        if re.fullmatch("[0-9]{6}", code := typed.strip()):
+            return code
+        if code:
+            click.echo(credential_strings.MFA_CODE_INVALID, err=True)
 
 
-def _six_digits(typed: str) -> str:
-    if not re.fullmatch("[0-9]{6}", code := typed.strip()):
-        raise click.UsageError(credential_strings.MFA_CODE_INVALID)
-    return code
+@contextmanager
+def _hidden_input() -> Iterator[None]:
+    """Show no typed characters. Unlike getpass, this keeps what was typed before."""
+    before = termios.tcgetattr(sys.stdin)
+    hidden = before.copy()
+    hidden[_LOCAL_MODES] &= ~termios.ECHO
+    termios.tcsetattr(sys.stdin, termios.TCSADRAIN, hidden)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
