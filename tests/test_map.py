@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,14 @@ def defined_by(node: ast.stmt) -> set[str]:
     if isinstance(node, ast.AnnAssign):
         targets = [node.target]
     return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def test_the_map_has_the_layers_of_the_contracts() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    (layers,) = [each["layers"] for each in contracts if each.get("containers")]
+    order = " > ".join(layers).replace(" | ", ", ")
+    assert f"`{order}`" in " ".join(MAPS[0].read_text(encoding="utf-8").split())
 
 
 @pytest.mark.parametrize("page", MAPS, ids=lambda page: page.parent.name)

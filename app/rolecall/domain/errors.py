@@ -155,7 +155,7 @@ class ServiceError(RolecallError):
 
 @dataclass(eq=False)
 class Unreachable(ServiceError):
-    """No answer arrived. `reason` is a short phrase."""
+    """No answer arrived. `reason` is a value of `aws.translate.UnreachableReason`."""
 
     reason: str
 
@@ -225,7 +225,7 @@ class TemplateInvalid(RolecallError):
 
 @dataclass(eq=False)
 class VerifyFailed(RolecallError):
-    """`problem` is a key of `error_strings.VERIFY_PROBLEMS`, `detail` the client's sentence."""
+    """`problem` is a value of `aws.identity.VerifyProblem`, `detail` the client's sentence."""
 
     profile: str
     problem: str
@@ -249,7 +249,7 @@ class NoAssignment(RolecallError):
 
 @dataclass(eq=False)
 class NoCredentials(RolecallError):
-    """`problem` is a key of `credential_strings.NO_CREDENTIALS`, `subject` what it concerns."""
+    """`problem` is a value of `services.credentials.CredentialsProblem`; `subject`: of what."""
 
     profile: str
     problem: str
@@ -275,7 +275,10 @@ class FileUnreadable(FileError):
 
 @dataclass(eq=False)
 class FileMalformed(FileError):
-    """`line` counts from 1. `problem` names the kind; `text` is its header or key, if useful."""
+    """`line` counts from 1. `problem` is a value of `files.ini.IniProblem`, or "not-toml".
+
+    `text` is the header or key of the line, if that helps; never a value.
+    """
 
     path: Path
     line: int
@@ -335,7 +338,10 @@ class UndoRefused(FileError):
 
 @dataclass(eq=False)
 class EditRefused(FileError):
-    """`problem` names the rule, `subject` the name, key or value that breaks it."""
+    """`problem` is a value of `files.edit_rules.EditRule`.
+
+    `subject` is the name, key or value that breaks it.
+    """
 
     path: Path
     problem: str

@@ -1,7 +1,8 @@
 """The declaration of all commands. Bindings, footer, palette, help page and the README's key table
 are made from it.
 
-The command `save` is the method `do_save` of the screen where it works, or of the app.
+The command `save` is the method `do_save` of the screen where it works, or an entry of
+`ui/wiring.py: APP_COMMANDS`.
 """
 
 from __future__ import annotations
