@@ -14,7 +14,7 @@ import click
 
 from rolecall.cli.support import core_dumps
 from rolecall.cli.support.errors import exit_on_error
-from rolecall.cli.support.exit_status import NOTHING_CHOSEN
+from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.options import takes_profile_and_command, yes_option
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.production import may_use
@@ -37,7 +37,7 @@ _NOT_FOUND: Final = 127
 def exec_(profile: str, command: tuple[str, ...], yes: bool) -> None:
     with exit_on_error(NOT_RUN):
         if not command and not yes and not _may_use(profile):
-            sys.exit(NOTHING_CHOSEN)
+            sys.exit(CANCELLED)
         service = credentials_service()
         exported = service.export(profile)
     if not command:

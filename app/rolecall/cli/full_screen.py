@@ -16,7 +16,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 from rolecall.cli.support.crash import print_crash, write_report
-from rolecall.cli.support.exit_status import NOTHING_CHOSEN
+from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.output import echo, write_value
 from rolecall.presentation import program_strings
 from rolecall.services.clock import utc_now
@@ -161,7 +161,7 @@ def _print(profile: str | None) -> int:
     if profile is not None:
         write_value(f"{profile}\n")
     elif not sys.stdout.isatty():
-        return NOTHING_CHOSEN
+        return CANCELLED
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -11,6 +10,7 @@ from typing import Any, Final
 import click
 
 from rolecall import __version__
+from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.output import echo
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.text import safe, safe_lines
@@ -71,7 +71,7 @@ class Commands(click.Group):
                 return super().invoke(context)
         except KeyboardInterrupt:
             echo(err=True)
-            context.exit(128 + signal.SIGINT)
+            context.exit(CANCELLED)
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
         with _safe_messages():

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from rolecall.cli.support.exit_status import NOTHING_CHOSEN
+from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.output import echo, write, write_value
 from rolecall.cli.support.production import is_terminal, may_use
 from rolecall.cli.support.stderr import config_file, print_error
@@ -109,7 +109,7 @@ class _Switcher:
             return _fail(reason, UNSUPPORTED)
         picked = pick(self._switching, targets, query)
         if picked is None:
-            return NOTHING_CHOSEN
+            return CANCELLED
         if picked.saved:
             echo(words.SAVED.format(name=safe(picked.target.name), path=config_file()), err=True)
         return self._print_switch(picked.target)
@@ -135,13 +135,13 @@ class _Switcher:
     def _sign_in_and_switch(self, target: SwitchTarget) -> int:
         """Switch to the profile. A terminal asks about production, and signs in if signed out."""
         if not self._request.yes and not may_use(self._switching, target):
-            return NOTHING_CHOSEN
+            return CANCELLED
         token = self._switching.token(target)
         if target.start_url and not is_signed_in(token, datetime.now(UTC)) and is_terminal():
             from rolecall.ui.picker.run import sign_in, unsupported
 
             if not unsupported() and sign_in(self._switching, target) is None:
-                return NOTHING_CHOSEN
+                return CANCELLED
         return self._print_switch(target)
 
     def _print_switch(self, target: SwitchTarget | None) -> int:

@@ -11,6 +11,7 @@ from functools import partial
 
 import click
 
+from rolecall.cli.support import exit_status
 from rolecall.cli.support.errors import echo_error, error_text, exit_on_error
 from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.options import takes_session
@@ -25,8 +26,6 @@ from rolecall.presentation.errors import explain
 from rolecall.services.services import Services
 from rolecall.services.sign_in import DeviceSignIn
 from rolecall.services.sign_in_polling import wait_for_token
-
-CANCELLED = 130  # the exit status of a shell after Ctrl+C
 
 _echo = partial(echo, err=True)
 
@@ -60,7 +59,7 @@ def sign_in(*, sso_session: str | None, force: bool, wants_browser: bool | None)
                 token = _sign_in(services, session, other_token, wants_browser=wants_browser)
     except KeyboardInterrupt:
         _echo(f"\n{words.CANCELLED}")
-        sys.exit(CANCELLED)
+        sys.exit(exit_status.CANCELLED)
     text = words.SIGNED_IN_ALREADY if was_signed_in else sign_in_strings.SIGNED_IN
     end = times.moment(token.expires_at, datetime.now(UTC))
     _echo(text.format(session=session.cache_key, end=end))

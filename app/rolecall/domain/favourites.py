@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
-_FAVOURITE: Final = 1e12  # more than any time in seconds since the epoch
+from rolecall.domain.boost import FAVOURITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,4 +26,4 @@ class Favourites:
         for (id_, permission_set), at in self.used_at.items():
             boosts[id_, permission_set] = at.timestamp()
             boosts[id_, ""] = max(boosts.get((id_, ""), 0.0), at.timestamp())
-        return boosts | {key: _FAVOURITE + boosts.get(key, 0.0) for key in self.favourites}
+        return boosts | {key: FAVOURITE + boosts.get(key, 0.0) for key in self.favourites}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain import naming
+from rolecall.domain.arns import ACCOUNT_ID
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.redaction import safe_key
 from rolecall.domain.text import safe
@@ -19,7 +20,6 @@ from rolecall.files import javascript_ini
 from rolecall.files.ini import DEFAULT, Document, Entry, Section, SectionKind, identify
 
 _COMMENT: Final = re.compile(r"(^|\s)[#;]")
-_ACCOUNT_ID: Final = re.compile(r"\d{12}", re.ASCII)
 _PROFILE_KEYS: Final = re.compile(
     r"region|output|role_arn|source_profile|credential_process|(sso|aws)_\w+"
 )
@@ -198,7 +198,7 @@ def _values(document: Document) -> Iterator[Finding]:
             continue
         subject = str(safe(section.name))
         account = section.entries.get("sso_account_id")
-        if account is not None and not _ACCOUNT_ID.fullmatch(account.value):
+        if account is not None and not re.fullmatch(ACCOUNT_ID, account.value):
             yield Finding(FindingKind.ACCOUNT_ID_INVALID, path, account.line, subject)
         web_identity = section.entries.get("web_identity_token_file")
         if web_identity and "role_arn" not in {*document.defaults, *section.entries}:

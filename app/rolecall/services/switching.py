@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from rolecall.domain.boost import FAVOURITE
 from rolecall.domain.production import PRODUCTION, is_production
 from rolecall.domain.switching import AccountKey, SwitchTarget, profile_of
 from rolecall.domain.time_left import TokenExpiry
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 _PROFILE: Final = "profile "
 _SESSION: Final = "sso-session "
 _LONGEST_CHAIN: Final = 8  # source_profile of source_profile …
-_FAVOURITE: Final = 1e12  # more than any moment in seconds
 
 _Section = Mapping[str, str]
 
@@ -211,7 +211,7 @@ class Switching:
 
     def favourites(self, boosts: Mapping[str, float]) -> set[str]:
         """Return the names of the favourites among the `boosts`."""
-        return {name for name, boost in boosts.items() if boost >= _FAVOURITE}
+        return {name for name, boost in boosts.items() if boost >= FAVOURITE}
 
     def note_use(self, target: SwitchTarget) -> None:
         """Note the use of a profile, for the picker and for the tables of the full screen."""
@@ -226,7 +226,7 @@ class Switching:
         for target in targets.values() if uses else ():
             if use := uses.get((target.session, target.account_id, target.role)):
                 used_at = max(use.used_at, boosts.get(target.name, 0.0))
-                boosts[target.name] = used_at + (_FAVOURITE if use.is_favourite else 0.0)
+                boosts[target.name] = used_at + (FAVOURITE if use.is_favourite else 0.0)
         return {name: boost for name, boost in boosts.items() if name in targets}
 
     def _names_with_keys(self) -> list[str]:

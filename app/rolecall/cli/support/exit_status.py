@@ -2,4 +2,4 @@
 
 from typing import Final
 
-NOTHING_CHOSEN: Final = 130  # the exit status of fzf, and of a shell after Ctrl+C
+CANCELLED: Final = 130  # as that of fzf, and of a shell after Ctrl+C (128 + SIGINT)
