@@ -179,3 +179,20 @@ def test_the_preview_is_visible_in_16_lines(desk: Desk) -> None:
         wait_for_wrapped(terminal, "this account has no such permission set")
         assert "It works" not in terminal.screen_text()
         assert "Asking AWS" not in terminal.screen_text()
+
+
+def test_an_error_of_a_form_goes_once_the_value_is_corrected(desk: Desk) -> None:
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.press("3")
+        terminal.wait_for(rf" +{SOURCE} +SSO ")
+        terminal.press("j", "n")
+        wait_for_field(terminal, "Role ARN")
+        terminal.press("arn:aws:iam::656444254726", "enter")
+        terminal.wait_until(
+            lambda: terminal.screen_text().count("A role's ARN looks like") == 2,
+            what="the note and the error",
+        )
+        terminal.press(":role/Ops")
+        terminal.wait_for(r"^ +\+role_arn = arn:aws:iam::656444254726:role/Ops$")
+        assert "A role's ARN looks like" not in terminal.screen_text()

@@ -257,6 +257,26 @@ def test_a_profile_whose_session_is_signed_out(desk: Desk, open_shell: Open) -> 
     terminal.wait_for(rf"^audit-admin · {AUDIT} · {AUDIT_ROLE} · \d h \d+ min left")
 
 
+def test_a_query_that_nothing_matches_exits_with_status_1(desk: Desk, open_shell: Open) -> None:
+    terminal = open_shell(Shell.BASH, columns=120)
+    terminal.press("awsp zzz; echo status $?\r")
+    terminal.wait_for(r"^No profile matches “zzz”\. `awsp` without a name shows all profiles\.$")
+    terminal.wait_for(r"^status 1$")
+    terminal.press("awsp audit-amdin; echo status $?\r")
+    terminal.wait_for(r"^No profile matches “audit-amdin”\. Did you mean audit-admin\?$")
+    # The picker also finds sessions, and permission sets without a profile.
+    desk.leave_token()
+    assert desk.open(ROLECALL, "list").wait_exit(30) == 0
+    with desk.config.open("a") as config:
+        config.write("\n[sso-session other]\nsso_start_url = https://other.awsapps.com/start\n")
+    for query in ("demo", "security read"):
+        at_the_prompt(terminal)
+        terminal.press(f"awsp {query}\r")
+        terminal.wait_for("Enter (save|use)")
+        terminal.press("escape")
+        terminal.wait_gone("rows")
+
+
 def test_a_match_of_scattered_letters_needs_a_confirmation(open_shell: Open) -> None:
     """A typing error would switch to another account. Without a terminal it is refused too."""
     terminal = open_shell(Shell.FISH)

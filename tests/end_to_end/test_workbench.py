@@ -57,8 +57,16 @@ def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., Desk])
         terminal.wait_for(r"\{short\}x\{account *$")
         terminal.press("tab")
         terminal.wait_for(r"\+ +audit-readonlyxaudit ")
-        terminal.press("ctrl+n")
-        terminal.wait_for("as rolecall suggests")
+        for note in (
+            "as rolecall suggests",
+            "as the AWS CLI does",
+            "as aws-sso-util does",
+            "as aws-sso-cli does",
+            r"Template +{account\|slug}-{short}x{account} *$",  # what was typed is not lost
+            "as rolecall suggests",
+        ):
+            terminal.press("ctrl+n")
+            terminal.wait_for(note)
 
         terminal.press("}")
         terminal.wait_for("Nothing opens this “}”")

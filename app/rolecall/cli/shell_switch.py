@@ -101,7 +101,7 @@ class _Switcher:
             only = best.targets[0] if len(best.targets) == 1 and not best.guessed else None
             if only and (is_terminal() or not self._is_production(only)):
                 return self._sign_in_and_switch(only)
-            if not is_terminal():
+            if not is_terminal() or not (best.targets or self._picker_shows(query, targets)):
                 return self._print_matches(query, best)
         from rolecall.ui.picker.run import pick, unsupported
 
@@ -114,8 +114,21 @@ class _Switcher:
             echo(words.SAVED.format(name=safe(picked.target.name), path=config_file()), err=True)
         return self._print_switch(picked.target)
 
+    def _picker_shows(self, query: str, targets: Mapping[str, SwitchTarget]) -> bool:
+        """Return whether a profile, or a permission set without one, matches in the picker."""
+        from rolecall.services.profile_matching import picker_shows
+
+        names = self._switching.account_names()
+        if picker_shows(targets.values(), names, query):
+            return True
+        from rolecall.services.services import Services
+        from rolecall.services.unsaved_roles import target_of, unsaved_roles
+
+        unsaved = map(target_of, unsaved_roles(Services(self._environ)))
+        return picker_shows(unsaved, names, query)
+
     def _print_matches(self, query: str, best: Matches) -> int:
-        """Say what matches the query, because there is no terminal for the picker."""
+        """Say what matches the query: there is no terminal for the picker, or nothing to show."""
         names = [target.name for target in best.targets]
         if not names or best.guessed:
             from rolecall.domain.closest_match import closest_match

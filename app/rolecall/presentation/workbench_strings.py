@@ -61,6 +61,8 @@ OR: Final = _("or {rest}")
 # Translators: the template of another tool: "as aws-sso-util does".
 PRESET: Final = _("as {tool} does")
 PRESET_OURS: Final = _("as rolecall suggests")
+# Translators: the template is the user's own, as in "Named as typed before."
+PRESET_TYPED: Final = _("as typed before")
 NAMED: Final = _("Named {preset}.")
 REGION_HINT: Final = _("eu-west-1, or *-us=us-east-1, eu-west-1")
 REGION_UNKNOWN: Final = _("Region {region} is unknown here; it is saved as typed.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from rolecall.domain.folding import SearchIndex, fold
@@ -46,3 +46,15 @@ def best_matches(
     if best.scattered:
         best = parsed.best_matches_only(SearchIndex.of(every))
     return Matches([rows[i] for i in best.rows], best.scattered)
+
+
+def picker_shows(
+    targets: Iterable[SwitchTarget], account_names: Mapping[AccountKey, str], query: str
+) -> bool:
+    """Return whether the picker shows one of the targets for the query. It searches sessions too."""
+    rows = [
+        (row.name, account_names.get(row.account_key, ""), row.account_id, row.role, row.session)
+        for row in targets
+    ]
+    parsed = Query.parse(query)
+    return parsed.is_empty or bool(parsed.select(SearchIndex.of(rows)).rows)

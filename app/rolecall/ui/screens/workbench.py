@@ -79,6 +79,7 @@ class WorkbenchScreen(TableScreen[PlanRow]):
         self._edited: tuple[PlanRow, tuple[str | None, str | None, str | None]] | None = None
         self._plan_is_due = False
         self._fitting: Timer | None = None
+        self._typed_template = ""  # comes after the presets, so that it is not lost
         super().__init__()
         self.fields = WorkbenchFields()
         self._field_keys = KeyLine([BY_ID[command] for command in _FIELD_KEYS], lambda _: True)
@@ -352,11 +353,15 @@ class WorkbenchScreen(TableScreen[PlanRow]):
         if self._edited is None:
             presets = list(PRESETS.values())
             here = self.fields.name_field.value
+            if here and here not in presets:
+                self._typed_template = here
+            if self._typed_template:
+                presets.append(self._typed_template)
             place = presets.index(here) + 1 if here in presets else 0
             self.fields.name_field.value = presets[place % len(presets)]
             self.fields.name_field.action_end()
             if not isinstance(self.focused, Input):  # the note does not show the preset then
-                self.flash(words.NAMED.format(preset=self.fields.preset))
+                self.flash(words.NAMED.format(preset=self.fields.preset or words.PRESET_TYPED))
 
     def do_update_or_add(self) -> None:
         self._set_rules(replace(self._rules, adds_new=not self._rules.adds_new))

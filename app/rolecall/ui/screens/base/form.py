@@ -189,6 +189,7 @@ class FormScreen(DiffScreen[Result]):
         return {each.id: self._input(each.id).value.strip() for each in self._fields}
 
     def on_input_changed(self, event: Input.Changed) -> None:
+        self.status.clear()  # an error is about the values before
         changed, values = event.input.id or "", self._values()
         if values[changed]:
             self._typed.add(changed)
