@@ -14,8 +14,8 @@ def test_a_small_pane(desk: Desk) -> None:
     ended = {**desk.token(), "expiresAt": "2026-01-01T00:00:00Z"}
     desk.token_file.write_text(json.dumps(ended))
     with desk.open(ROLECALL, "watch", columns=40, lines=5) as terminal:
-        terminal.wait_for(r"pasted-sandb.* 41 min")
-        terminal.wait_for(r"demo +● ━+╌* +7 h 5\d min")
+        terminal.wait_for(r"pasted-sandb.* keys +● 41 min")
+        terminal.wait_for(r"demo +token +● 7 h 5\d min")
         assert desk.token()["accessToken"] != old
         terminal.press("1", "S", "4")  # there are no other places
         filter_for(terminal, "demo access")
@@ -43,3 +43,28 @@ def test_without_a_terminal_or_with_too_small_a_one(desk: Desk) -> None:
     with desk.open(ROLECALL, "watch", columns=50, lines=2) as terminal:
         assert terminal.wait_exit() == 2
         assert b"at least 30" in terminal.received
+
+
+def test_a_session_that_is_signed_out_is_listed_and_its_registration_is_no_clock(
+    desk: Desk,
+) -> None:
+    """A registration stays after a sign-out, and is valid for 90 days."""
+    with desk.open(ROLECALL, "sign-in", "--force") as terminal:
+        terminal.wait_for("user_code=")
+        desk.server.approve(desk.server.pending_codes()[-1])
+        assert terminal.wait_exit() == 0
+    with desk.open(ROLECALL, "sign-out", "--yes") as terminal:
+        assert terminal.wait_exit() == 0
+    with desk.open(ROLECALL, "watch", columns=40, lines=8) as terminal:
+        terminal.wait_for(r"demo +token +○ signed out")
+        terminal.wait_for(r"demo +client +89 days")
+        assert "●" not in next(each for each in terminal.screen_lines() if "89 days" in each)
+        terminal.press("j")
+        terminal.resize(100, 20)
+        wait_for_wrapped(terminal, "Signed out. `rolecall sign-in demo` signs in.")
+        terminal.wait_for(r"demo +registration +89 days")
+    with desk.open() as terminal:
+        terminal.press("4")
+        terminal.wait_for(r"demo +access token +○ signed out")
+        terminal.press("j", "x")
+        terminal.wait_for("Already signed out of demo")

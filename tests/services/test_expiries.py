@@ -20,13 +20,37 @@ def expiries(desk: Desk) -> list[Expiry]:
 
 
 def only(desk: Desk, kind: ExpiryKind) -> Expiry:
-    (found,) = [each for each in expiries(desk) if each.kind is kind]
+    (found,) = [each for each in expiries(desk) if each.kind is kind and not each.signed_out]
     return found
+
+
+def signed_out(desk: Desk) -> list[tuple[str, SsoSession | None]]:
+    rows = expiries(desk)
+    assert len({(each.kind, each.id) for each in rows}) == len(rows)
+    return [(each.name, each.session) for each in rows if each.signed_out]
 
 
 class TestClocks:
     def test_nothing_expires_on_a_new_machine(self, desk: Desk) -> None:
+        desk.config.unlink()
         assert expiries(desk) == []
+
+    def test_a_session_without_a_token_is_signed_out(self, desk: Desk) -> None:
+        assert signed_out(desk) == [("corp", desk.session)]
+        (row,) = expiries(desk)
+        assert row.level(desk.clock.now) is Level.GONE
+        assert not row.is_stale(desk.clock.now)
+        desk.sign_in()
+        assert signed_out(desk) == []
+
+    def test_a_registration_does_not_count(self, desk: Desk) -> None:
+        """It is valid for 90 days, also when nobody is signed in."""
+        desk.sign_in()
+        desk.services.tokens.sign_out(desk.session)
+        token, registration = expiries(desk)
+        assert (token.signed_out, token.counts) == (True, True)
+        assert registration.kind is ExpiryKind.CLIENT_REGISTRATION
+        assert not registration.counts
 
     def test_each_has_its_name_and_the_first_to_expire_comes_first(
         self, desk: Desk, audit_admin: Assignment
@@ -71,13 +95,13 @@ class TestClocks:
             ]
 
         desk.clock.forward(12.5 * 3600)
-        assert order() == [token, "pasted", registration, "unknown", role]
-        assert expiries(desk)[3].expires_at is None
-        assert expiries(desk)[3].level(desk.clock.now) is Level.UNKNOWN
+        assert order() == [token, "pasted", "unknown", registration, role]
+        assert expiries(desk)[2].expires_at is None
+        assert expiries(desk)[2].level(desk.clock.now) is Level.UNKNOWN
         desk.clock.forward(3600)
-        assert order() == [token, registration, "unknown", "pasted", role]
+        assert order() == [token, "unknown", registration, "pasted", role]
         desk.clock.forward(24 * 3600)
-        assert order() == [registration, "unknown", "pasted", token, role]
+        assert order() == ["unknown", registration, "pasted", token, role]
         desk.services.tokens.renewal.note_refused(desk.session, desk.sign_in())
         assert order()[0] == token
 
@@ -145,6 +169,7 @@ class TestClocks:
         clock = only(desk, ExpiryKind.ACCESS_TOKEN)
         assert (clock.name, clock.session) == (short_start_url(desk.server.start_url), None)
         assert not desk.services.expiries.read().tokens
+        assert [name for name, _ in signed_out(desk)] == ["corp"]
 
     def test_role_credentials_without_a_profile_are_named_from_the_inventory(
         self, desk: Desk
@@ -219,4 +244,4 @@ class TestClocks:
         for path in desk.sso_cache.iterdir():
             path.write_text("{")
         (desk.sso_cache / "other.json").write_text('{"accessToken": 1, "expiresAt": true}')
-        assert expiries(desk) == []
+        assert [each.signed_out for each in expiries(desk)] == [True]

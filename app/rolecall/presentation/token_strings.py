@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.time_left import SOON, URGENT, Level
-from rolecall.presentation import times
+from rolecall.presentation import labels, times
 from rolecall.presentation.translation import _
 
 if TYPE_CHECKING:
@@ -33,6 +33,13 @@ KINDS: Final = {
     "client-registration": _("registration"),
     "role-credentials": _("role credentials"),
     "short-term-credentials": _("short-term keys"),
+}
+# Translators: the same in a column of 5 to 8 cells.
+KINDS_SHORT: Final = {
+    "access-token": _("token"),
+    "client-registration": _("client"),
+    "role-credentials": _("role"),
+    "short-term-credentials": _("keys"),
 }
 # In full, if there is room.
 KINDS_IN_FULL: Final = {
@@ -108,6 +115,8 @@ TOOLS: Final = {
     "expiration": " (aws-mfa, awsume)",
 }
 
+SIGNED_OUT: Final = _("Signed out. {way_in} signs in.")
+
 # Renewal in the background. `way_in`: the key or command that signs in.
 WAY_IN_BY_COMMAND: Final = "`rolecall sign-in{session}`"
 # Translators: `what` and `state` are sentences; `state` says until when the token is valid.
@@ -134,7 +143,9 @@ _UNTIL: Final = _("until {moment}")
 
 
 def left(expiry: Expiry, now: datetime) -> str:
-    """The time left, `revoked by AWS`, or `expiry unknown`."""
+    """The time left, `signed out`, `revoked by AWS`, or `expiry unknown`."""
+    if expiry.signed_out:
+        return labels.SIGNED_OUT
     if expiry.refused:
         return REVOKED_ROW
     return UNKNOWN if expiry.expires_at is None else times.time_left(expiry.remaining(now))

@@ -70,12 +70,12 @@ _SHOWN_AFTER_EXPIRY: Final = {
 class Expiry:
     """One thing that expires.
 
-    `name` is the session, the profile, or account and permission set. `id` is the name of its file
-    or section, and does not change. `session` is None if it belongs to no session in ~/.aws/config.
-    `expires_at` is None if the expiry is unknown. `renews` is None if things of this kind are never
-    renewed; if it is False, `no_renewal` is the reason. `refused`: AWS no longer accepts it, though
-    it has not expired. `detail` has more facts. `key` is the key of ~/.aws/credentials that has the
-    expiry.
+    `name` is the session, the profile, or account and permission set. `id` is the name of its file,
+    section or session, and does not change. `session` is None if it belongs to no session in
+    ~/.aws/config. `expires_at` is None if the expiry is unknown. `renews` is None if things of this
+    kind are never renewed; if it is False, `no_renewal` is the reason. `refused`: AWS no longer
+    accepts it, though it has not expired. `signed_out`: the session has no access token. `detail`
+    has more facts. `key` is the key of ~/.aws/credentials that has the expiry.
     """
 
     kind: ExpiryKind
@@ -86,6 +86,7 @@ class Expiry:
     renews: bool | None = None
     no_renewal: NoRenewal | None = None
     refused: bool = False
+    signed_out: bool = False
     detail: str = ""
     key: str = ""
 
@@ -102,8 +103,15 @@ class Expiry:
         """How long things of this kind are usually valid."""
         return _TYPICAL_LIFETIMES[self.kind]
 
+    @property
+    def counts(self) -> bool:
+        """Whether the user loses something when it expires. A registration is renewed by the next
+        sign-in, and is no sign of one.
+        """
+        return self.kind is not ExpiryKind.CLIENT_REGISTRATION
+
     def level(self, now: datetime) -> Level:
-        if self.refused:
+        if self.refused or self.signed_out:
             return Level.GONE
         return Level.UNKNOWN if self.expires_at is None else self.remaining(now).level
 
@@ -135,11 +143,21 @@ def sort_expiries(rows: Iterable[Expiry], now: datetime) -> list[Expiry]:
     return current + stale[::-1]
 
 
-def sort_key(expiry: Expiry) -> tuple[bool, bool, datetime, str, str]:
-    """Sort refused ones first, then by expiry; those with an unknown expiry come last."""
+def sort_key(expiry: Expiry) -> tuple[bool, bool, bool, datetime, str, str]:
+    """Sort refused ones first, then by expiry, then those with an unknown expiry.
+
+    Those that do not count come last.
+    """
     is_unknown = expiry.expires_at is None
     expires_at = expiry.expires_at or datetime.max.replace(tzinfo=UTC)
-    return is_unknown, not expiry.refused, expires_at, expiry.kind.value, expiry.id
+    return (
+        not expiry.counts,
+        is_unknown,
+        not expiry.refused,
+        expires_at,
+        expiry.kind.value,
+        expiry.id,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +223,12 @@ class ExpiriesService:
 
     def _access_tokens(self, config: Config) -> Iterator[Expiry]:
         sessions = {token_stem(session): session for session in config.sso_sessions}
+        signed_in: set[SsoSession | None] = set()
         for stem, token in self.cache.tokens():
             session = sessions.get(stem)
             if session is not None and not belongs_to(token, session):
                 session = None
+            signed_in.add(session)
             no_renewal = self._no_renewal(token, session)
             yield Expiry(
                 ExpiryKind.ACCESS_TOKEN,
@@ -221,6 +241,17 @@ class ExpiriesService:
                 refused=self.renewal.is_refused(token),
                 detail=safe(token.start_url),
             )
+        for session in config.sso_sessions:
+            if session not in signed_in:
+                yield Expiry(
+                    ExpiryKind.ACCESS_TOKEN,
+                    session.cache_key,
+                    session.label,
+                    session,
+                    None,
+                    signed_out=True,
+                    detail=safe(session.start_url),
+                )
 
     def _no_renewal(self, token: AccessToken, session: SsoSession | None) -> NoRenewal | None:
         if token.refresh_token is None:

@@ -51,7 +51,7 @@ def best_matches(
 def picker_shows(
     targets: Iterable[SwitchTarget], account_names: Mapping[AccountKey, str], query: str
 ) -> bool:
-    """Return whether the picker shows one of the targets for the query. It searches sessions too."""
+    """Return whether the picker, which searches sessions too, shows one of the targets."""
     rows = [
         (row.name, account_names.get(row.account_key, ""), row.account_id, row.role, row.session)
         for row in targets

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.app import ComposeResult
 
 from rolecall.domain.time_left import Level, share
-from rolecall.presentation import labels, table_strings, times, token_strings
+from rolecall.presentation import labels, session_strings, table_strings, times, token_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file, credentials_file
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _BAR_CELLS = 8
 _LEFT_CELLS = 11  # `23 h 59 min`
 _LEFT_WIDTH = 2 + _BAR_CELLS + 1 + _LEFT_CELLS
+_SHORT_LEFT_WIDTH = 2 + _LEFT_CELLS
+_NARROW = 58  # cells; below that there is room for the kind, but not for a bar
 _LONGEST_NAME = 40
 _BEFORE_NAME = 2  # cells, for the bar of the current row
 _ALWAYS = ("kind", "left", "renews")  # columns that do not give way to a long name
@@ -35,12 +37,13 @@ class _TimeText(NamedTuple):
     """What the table shows of the time left.
 
     `text` begins with a sign, for terminals without colours. It includes the bar: the text of an
-    expired row uses the room of the bar.
+    expired row uses the room of the bar. `short` is without a bar.
     """
 
     row: Expiry
     level: Level
     text: str
+    short: str
     is_stale: bool
 
 
@@ -76,11 +79,22 @@ class TokensScreen(TableScreen[Expiry]):
             Column(
                 "kind", labels.WHAT, lambda row: token_strings.KINDS[row.kind.value],
                 self._muted_if_stale, minimum=16, maximum=16, drop_order=1,
+                wanted=lambda: not self._is_narrow,
+            ),
+            Column(
+                "kind-short", labels.WHAT, lambda row: token_strings.KINDS_SHORT[row.kind.value],
+                self._muted_if_stale, minimum=5, maximum=8, searched=False,
+                wanted=lambda: self._is_narrow,
             ),
             Column(
                 "left", labels.TIME_LEFT, lambda row: self._time_text(row).text,
                 self._style, minimum=_LEFT_WIDTH, maximum=_LEFT_WIDTH, align="right",
-                sort_key=sort_key, searched=False,
+                sort_key=sort_key, searched=False, wanted=lambda: not self._is_narrow,
+            ),
+            Column(
+                "left-short", labels.TIME_LEFT, lambda row: self._time_text(row).short,
+                self._style, minimum=_SHORT_LEFT_WIDTH, maximum=_LEFT_WIDTH, align="right",
+                sort_key=sort_key, searched=False, wanted=lambda: self._is_narrow,
             ),
             Column(
                 "ends", labels.EXPIRES, lambda row: self._moment(row)[0],
@@ -102,6 +116,10 @@ class TokensScreen(TableScreen[Expiry]):
                 wanted=self._wants_why,
             ),
         )  # fmt: skip
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self.size.width < _NARROW
 
     def _has_room(self, *more: str) -> bool:
         """Return whether all names fit next to these columns and those that are always shown."""
@@ -170,10 +188,10 @@ class TokensScreen(TableScreen[Expiry]):
         return self._moments.get(self.row_key(row), ("", ""))
 
     def _style(self, row: Expiry) -> str:
-        return LEVEL_STYLES[self._time_text(row).level]
+        return LEVEL_STYLES[self._time_text(row).level] if row.counts else "muted"
 
     def _name_style(self, row: Expiry) -> str:
-        return "muted" if self._time_text(row).is_stale else "strong"
+        return "muted" if self._time_text(row).is_stale or not row.counts else "strong"
 
     def _muted_if_stale(self, row: Expiry) -> str | None:
         return "muted" if self._time_text(row).is_stale else None
@@ -212,11 +230,14 @@ class TokensScreen(TableScreen[Expiry]):
         else:
             kind = token_strings.KINDS_IN_FULL[row.kind.value]
             exactly = row.expires_at and token_strings.exactly(row.expires_at)
-            moment = exactly or token_strings.UNKNOWN
+            moment = exactly or token_strings.left(row, self.host.now())
             self.detail.show(f"{moment} · {row.name} · {kind}", self._more(row))
 
     def _more(self, row: Expiry) -> str:
         match row.kind:
+            case ExpiryKind.ACCESS_TOKEN if row.signed_out:
+                way_in = self.host.sign_in_hint(row.session, "sign_in")
+                return " · ".join((token_strings.SIGNED_OUT.format(way_in=way_in), row.detail))
             case ExpiryKind.ACCESS_TOKEN:
                 return " · ".join(filter(None, (self._about_renewal(row), row.detail)))
             case ExpiryKind.CLIENT_REGISTRATION:
@@ -274,6 +295,8 @@ class TokensScreen(TableScreen[Expiry]):
             return None
         if row.session is None:
             return token_strings.NOT_A_SESSION_ROW.format(path=config_file())
+        if command.id == "sign_out" and row.signed_out:
+            return session_strings.SIGNED_OUT_ALREADY.format(session=row.session.label)
         if command.id == "sign_out" and row.kind is not ExpiryKind.ACCESS_TOKEN:
             return token_strings.NOT_A_TOKEN
         return None
@@ -298,13 +321,10 @@ class TokensScreen(TableScreen[Expiry]):
 
 
 def _time_text(row: Expiry, now: datetime) -> _TimeText:
-    if row.refused or row.expires_at is None:
-        level, left = row.level(now), token_strings.left(row, now)
-    else:
-        remaining = row.remaining(now)
-        level, left = remaining.level, times.time_left(remaining)
-        if level is not Level.GONE:
-            cells = max(1, round(share(remaining, row.typical_lifetime) * _BAR_CELLS))
-            left = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
-    text = f"{labels.LEVEL_SIGNS[level]} {left}"
-    return _TimeText(row, level, text, level is Level.GONE and row.is_stale(now))
+    level, left = row.level(now), token_strings.left(row, now)
+    sign = labels.LEVEL_SIGNS[level] if row.counts else " "
+    short = f"{sign} {left}"
+    if row.counts and level is not Level.GONE and row.expires_at is not None:
+        cells = max(1, round(share(row.remaining(now), row.typical_lifetime) * _BAR_CELLS))
+        left = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
+    return _TimeText(row, level, f"{sign} {left}", short, level is Level.GONE and row.is_stale(now))
