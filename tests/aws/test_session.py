@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from rolecall.aws.session import Clients, regions
-from rolecall.domain.errors import RegionInvalid
+from rolecall.domain.client_settings import ClientSettings
+from rolecall.domain.errors import ClientSettingInvalid, RegionInvalid
 
 
 def endpoint(region: str = "eu-west-1", **environ: str) -> str:
@@ -32,6 +33,39 @@ def test_endpoints_from_the_environment() -> None:
     assert Clients(own).oidc("eu-west-1").meta.endpoint_url == "http://all.example"
     ignored = {**own, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}
     assert endpoint(**ignored) == "https://portal.sso.eu-west-1.amazonaws.com"
+
+
+def test_endpoints_from_a_profile_come_after_the_environment() -> None:
+    settings = ClientSettings("", (("", "http://all.example"), ("sso", "http://own.example")))
+    clients = Clients({}).with_settings(settings)
+    assert clients.portal("eu-west-1").meta.endpoint_url == "http://own.example"
+    assert clients.oidc("eu-west-1").meta.endpoint_url == "http://all.example"
+    environ = {"AWS_ENDPOINT_URL": "http://environ.example"}
+    clients = Clients(environ).with_settings(settings)
+    assert clients.portal("eu-west-1").meta.endpoint_url == "http://environ.example"
+
+
+@pytest.mark.parametrize("url", ["nonsense", "http://", "ftp://x", "http://[", "http://x:port"])
+def test_an_endpoint_that_is_no_web_address_is_named(url: str) -> None:
+    with pytest.raises(ClientSettingInvalid) as caught:
+        endpoint(AWS_ENDPOINT_URL_SSO=url)
+    assert (caught.value.name, caught.value.typed) == ("AWS_ENDPOINT_URL_SSO", url)
+
+
+@pytest.mark.parametrize("content", [None, "not a certificate"], ids=["missing", "malformed"])
+def test_a_file_without_certificates_is_named(tmp_path: Path, content: str | None) -> None:
+    bundle = tmp_path / "ca.pem"
+    if content is not None:
+        bundle.write_text(content)
+    with pytest.raises(ClientSettingInvalid) as caught:
+        endpoint(AWS_CA_BUNDLE=str(bundle))
+    assert (caught.value.name, caught.value.problem) == ("AWS_CA_BUNDLE", "no-certificates")
+    with pytest.raises(ClientSettingInvalid, match="ca_bundle"):
+        Clients({}, lambda: ClientSettings(str(bundle))).oidc("eu-west-1")
+
+
+def test_an_empty_variable_counts_as_unset() -> None:
+    assert endpoint(AWS_CA_BUNDLE="", AWS_ENDPOINT_URL_SSO="") == endpoint()
 
 
 def test_dual_stack() -> None:

@@ -41,6 +41,7 @@ def leaves(root: type[errors.RolecallError]) -> Iterator[type[errors.RolecallErr
 
 LEAVES = sorted(leaves(errors.RolecallError), key=lambda error: error.__name__)
 PROBLEMS = {
+    "ClientSettingInvalid": "not-a-url",
     "StartUrlInvalid": "not-https",
     "SessionNameInvalid": "spaces",
     "VerifyFailed": "other",

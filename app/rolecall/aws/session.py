@@ -2,21 +2,23 @@
 
 Calls for a sign-in need no credentials. Yet with a broken ~/.aws/config or a wrong AWS_PROFILE
 botocore cannot even create the clients. So these read neither. What users rely on is set here:
-AWS_CA_BUNDLE, AWS_ENDPOINT_URL_…, dual-stack and FIPS endpoints. Proxies are read from the
-environment of the process by botocore itself.
+AWS_CA_BUNDLE, AWS_ENDPOINT_URL_… and their keys in a profile, dual-stack and FIPS endpoints.
+Proxies are read from the environment of the process by botocore itself.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
-from rolecall.domain.errors import RegionInvalid
+from rolecall.domain.client_settings import ClientSettings
+from rolecall.domain.errors import ClientSettingInvalid, RegionInvalid
 from rolecall.domain.start_url import is_loopback
+from rolecall.domain.text import safe
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -30,6 +32,7 @@ CONNECT_TIMEOUT: Final = 5  # seconds
 READ_TIMEOUT: Final = 10  # seconds
 # Calls that may run at the same time: the workers of a crawl, the poll of a sign-in, a few retries.
 MAX_CONNECTIONS: Final = 32
+_CA_BUNDLE: Final = "AWS_CA_BUNDLE"
 
 # boto3's clients are thread-safe, its sessions are not.
 _SESSION_LOCK = threading.Lock()
@@ -38,32 +41,51 @@ _SESSION_LOCK = threading.Lock()
 class Clients:
     """Creates clients. Those of OIDC and the portal are shared, one for each region.
 
-    Clients of STS sign their requests and are created for each caller.
+    Clients of STS sign their requests and are created for each caller. `settings` returns what
+    ~/.aws/config says; variables of the environment come before it.
     """
 
-    def __init__(self, environ: Mapping[str, str], ca_bundle: str | None = None) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        settings: Callable[[], ClientSettings] = ClientSettings,
+    ) -> None:
         self._environ = environ
-        self._ca_bundle = ca_bundle or environ.get("AWS_CA_BUNDLE")
-        self._made: dict[tuple[str, str], Any] = {}
+        self._settings = settings
+        self._made: dict[tuple[str, str, str | None], Any] = {}
+        self._derived: dict[ClientSettings, Clients] = {}
+
+    def with_settings(self, settings: ClientSettings) -> Clients:
+        """Return the clients for a profile with these settings."""
+        if settings == ClientSettings():
+            return self
+        if settings not in self._derived:
+            whole = settings._replace(ca_bundle=settings.ca_bundle or self._settings().ca_bundle)
+            self._derived[settings] = Clients(self._environ, lambda: whole)
+        return self._derived[settings]
 
     def oidc(self, region: str) -> SSOOIDCClient:
-        """Return the client of the sign-in service. Raises RegionInvalid."""
+        """Return the client of the sign-in service. Raises RegionInvalid, ClientSettingInvalid."""
         return cast("SSOOIDCClient", self._client("sso-oidc", region))
 
     def portal(self, region: str) -> SSOClient:
-        """Return the client of the access portal. Raises RegionInvalid."""
+        """Return the client of the access portal. Raises RegionInvalid, ClientSettingInvalid."""
         return cast("SSOClient", self._client("sso", region))
 
     def sts(self, region: str, credentials: Credentials) -> STSClient:
-        """Return a new client that signs with these credentials. Raises RegionInvalid."""
+        """Return a new client that signs with these credentials.
+
+        Raises RegionInvalid, ClientSettingInvalid.
+        """
         with _SESSION_LOCK:
             return cast("STSClient", self._make("sts", region, credentials))
 
     def _client(self, service: str, region: str) -> Any:
+        key = service, region, self._ca_bundle()
         with _SESSION_LOCK:
-            if (service, region) not in self._made:
-                self._made[service, region] = self._make(service, region)
-            return self._made[service, region]
+            if key not in self._made:
+                self._made[key] = self._make(service, region)
+            return self._made[key]
 
     def _make(self, service: str, region: str, credentials: Credentials | None = None) -> Any:
         from botocore import UNSIGNED
@@ -88,7 +110,7 @@ class Clients:
                 service,
                 region,
                 endpoint_url=endpoint,
-                verify=self._ca_bundle,
+                verify=self._checked_ca_bundle(),
                 config=config,
                 **_keys(credentials),
             )
@@ -96,14 +118,48 @@ class Clients:
             raise RegionInvalid(region) from None
 
     def _endpoint(self, service: str) -> str | None:
-        """Return the endpoint from the environment, as botocore does: of the service, or of all."""
+        """Return the configured endpoint, in the order of botocore's ConfiguredEndpointProvider.
+
+        Raises ClientSettingInvalid.
+        """
         if self._is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"):
             return None
-        own = f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}"
-        return self._environ.get(own) or self._environ.get("AWS_ENDPOINT_URL") or None
+        id_ = service.replace("-", "_")
+        variables = f"AWS_ENDPOINT_URL_{id_.upper()}", "AWS_ENDPOINT_URL"
+        configured = dict(self._settings().endpoint_urls)
+        found = [(name, self._environ.get(name)) for name in variables]
+        found += [("endpoint_url", configured.get(key)) for key in (id_, "")]
+        name, url = next(((name, url) for name, url in found if url), ("", None))
+        if url is not None and not _is_web_address(url):
+            raise ClientSettingInvalid(name, safe(url), "not-a-url")
+        return url
+
+    def _ca_bundle(self) -> str | None:
+        return self._environ.get(_CA_BUNDLE) or self._settings().ca_bundle or None
+
+    def _checked_ca_bundle(self) -> str | None:
+        """Return the file with certificates. Raises ClientSettingInvalid if it has none."""
+        path = self._ca_bundle()
+        if path is not None:
+            import ssl
+
+            try:
+                ssl.create_default_context(cafile=path)
+            except (OSError, ValueError):  # missing, unreadable, or not PEM
+                name = _CA_BUNDLE if self._environ.get(_CA_BUNDLE) else "ca_bundle"
+                raise ClientSettingInvalid(name, safe(path), "no-certificates") from None
+        return path
 
     def _is_on(self, variable: str) -> bool:
         return self._environ.get(variable, "").strip().lower() == "true"
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _keys(credentials: Credentials | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from rolecall.domain.client_settings import ClientSettings
 from rolecall.domain.errors import RegionMissing, StartUrlMissing
 from rolecall.domain.findings import Finding
 from rolecall.domain.model import Profile, ProfileKind, SsoSession
@@ -27,13 +28,15 @@ _KINDS: Final = (
 class Config:
     """The content of the file. `sso_sessions` has the named ones first, then the legacy ones.
 
-    `session_names` are the names of all `[sso-session]` sections, incomplete ones included; `text`
-    is the whole file, line by line.
+    `session_names` are the names of all `[sso-session]` sections, incomplete ones included;
+    `endpoint_urls` are those of the `[services]` sections, by name and service; `text` is the whole
+    file, line by line.
     """
 
     profiles: tuple[Profile, ...] = ()
     sso_sessions: tuple[SsoSession, ...] = ()
     session_names: frozenset[str] = frozenset()
+    endpoint_urls: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     text: tuple[str, ...] = field(default=(), repr=False)
 
@@ -61,6 +64,27 @@ class Config:
         if name in self.session_names:
             raise StartUrlMissing(name)
         return None
+
+    def client_settings(self, profile: Profile) -> ClientSettings:
+        """Return what the profile says about clients (`botocore.configprovider`)."""
+        values = {key: original(value) for key, value in profile.settings.items()}
+        urls = dict(self.endpoint_urls.get(values.get("services", ""), {}))
+        if url := values.get("endpoint_url"):
+            urls[""] = url
+        if values.get("ignore_configured_endpoint_urls", "").strip().lower() == "true":
+            urls = {}
+        return ClientSettings(values.get("ca_bundle", ""), tuple(sorted(urls.items())))
+
+    def ca_bundle(self, profile_name: str) -> str:
+        """Return the `ca_bundle` of this profile, or else the one that all profiles agree on."""
+        found = {
+            original(each.name): original(each.settings["ca_bundle"])
+            for each in self.profiles
+            if "ca_bundle" in each.settings
+        }
+        if own := found.get(profile_name):
+            return own
+        return next(iter(found.values())) if len(set(found.values())) == 1 else ""
 
     def section(self, profile: Profile) -> list[str]:
         """Return the lines of a profile's section as they are in the file, with secrets hidden."""

@@ -24,6 +24,7 @@ RolecallError
 │   ├── UnexpectedAnswer         the answer is unusable: HTML, truncated, or a member is missing
 │   ├── ServiceFault             5xx
 │   └── RequestRejected          any other 4xx
+├── ClientSettingInvalid         a variable or key with an address or a file cannot be used
 ├── NoAssignment                 the user is not assigned the permission set in the account
 ├── DestinationInvalid           the typed text is not a page of the AWS console
 ├── NoCredentials                rolecall cannot get credentials for the profile, and why
@@ -230,6 +231,18 @@ class VerifyFailed(RolecallError):
     profile: str
     problem: str
     detail: str
+
+
+@dataclass(eq=False)
+class ClientSettingInvalid(RolecallError):
+    """`name` is the environment variable or the key of ~/.aws/config, `typed` its value.
+
+    `problem` is a key of `error_strings.CLIENT_SETTING_PROBLEMS`.
+    """
+
+    name: str
+    typed: str
+    problem: str
 
 
 @dataclass(eq=False)

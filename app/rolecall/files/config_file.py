@@ -12,7 +12,7 @@ from rolecall.domain.text import safe
 from rolecall.files import atomic
 from rolecall.files.editor import IniFile
 from rolecall.files.findings import config_findings
-from rolecall.files.ini import Document, SectionKind
+from rolecall.files.ini import Document, SectionKind, nested_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class ConfigFile(IniFile):
             profiles,
             tuple(named + _legacy_sessions(profiles)),
             frozenset(map(safe, sessions)),
+            _endpoint_urls(document),
             config_findings(document),
             tuple(document.lines()),
         )
@@ -68,6 +69,19 @@ def _merged(document: Document, kind: SectionKind) -> dict[str, tuple[range, dic
         section.name: (range(start, end), defaults | section.values)
         for section, start, end in places
         if section.kind is kind
+    }
+
+
+def _endpoint_urls(document: Document) -> dict[str, dict[str, str]]:
+    """Return the endpoint URLs of the `[services]` sections, by name and service."""
+    services = _merged(document, SectionKind.SERVICES)
+    return {
+        name: {
+            service: url
+            for service, value in values.items()
+            if (url := nested_values(value).get("endpoint_url") if "\n" in value else None)
+        }
+        for name, (_, values) in services.items()
     }
 
 

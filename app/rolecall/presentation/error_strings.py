@@ -43,6 +43,7 @@ ERRORS: Final[dict[str, str]] = {
     ),
     "ServiceFault": _("{host} failed with status {status} at {operation}. Try again in a moment."),
     "RequestRejected": _("{operation} was rejected: {code}. {detail}"),
+    "ClientSettingInvalid": "{problem}",
     "NoAssignment": _(
         "AWS does not give you {permission_set} in account {account_id}. `rolecall list --refresh` shows what is assigned to you."
     ),
@@ -166,6 +167,13 @@ VERIFY_PROBLEMS: Final = {
     ),
     "malformed": _("{profile}: the config file has a setting that cannot be used. {detail}"),
     "other": _("{profile} does not work: {detail}"),
+}
+
+CLIENT_SETTING_PROBLEMS: Final = {
+    "not-a-url": _("{name} is “{typed}”, which is not a web address such as https://host.example."),
+    "no-certificates": _(
+        "{name} is “{typed}”, which is not a readable file with certificates. Correct or unset it."
+    ),
 }
 
 # By `Unreachable.reason`.

@@ -65,6 +65,8 @@ def _problem(error: errors.RolecallError, problem: str) -> str:
             table = error_strings.SESSION_NAME_PROBLEMS
         case errors.TemplateInvalid():
             table = error_strings.TEMPLATE_PROBLEMS
+        case errors.ClientSettingInvalid():
+            table = error_strings.CLIENT_SETTING_PROBLEMS
         case errors.VerifyFailed():
             table = error_strings.VERIFY_PROBLEMS
         case errors.NoCredentials():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
@@ -89,7 +89,7 @@ class CredentialsService:
         """Return what a program needs to use this profile. Raises what `of_profile` raises."""
         config = self.config.read()
         region = self._find(config, name).region
-        credentials = self._of_profile(config, name, ())
+        credentials = self._for(config, name)._of_profile(config, name, ())
         return Export(credentials, None if region is None else original(region), f"{name}-keys")
 
     def default_has_credentials(self) -> bool:
@@ -103,7 +103,8 @@ class CredentialsService:
 
         Raises NoCredentials, VerifyFailed, SignInNeeded, ServiceError, RegionInvalid, FileError.
         """
-        return self._of_profile(self.config.read(), name, ())
+        config = self.config.read()
+        return self._for(config, name)._of_profile(config, name, ())
 
     def of_role(self, session: SsoSession, account_id: str, permission_set: str) -> RoleCredentials:
         """Return the credentials of a permission set in an account.
@@ -140,6 +141,14 @@ class CredentialsService:
         session = self._session_of(config, profile)
         page = console.destination_url(destination, original(profile.region or session.region))
         return console.shortcut(session, profile.account_id, profile.permission_set, page)
+
+    def _for(self, config: Config, name: str) -> Self:
+        """Return this service with the clients that the profile asks for.
+
+        They are also used for its source profiles, as botocore does.
+        """
+        clients = self.clients.with_settings(config.client_settings(self._find(config, name)))
+        return replace(self, clients=clients, roles=self.roles.with_clients(clients))
 
     def _of_profile(
         self,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Self
 
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
@@ -39,6 +39,10 @@ class RoleCredentialsService:
     cli_cache: CliCache
     renewal: Renewal
     clock: Callable[[], datetime]
+
+    def with_clients(self, clients: Clients) -> Self:
+        """Return this service with other clients, also for the renewal of tokens."""
+        return replace(self, clients=clients, renewal=replace(self.renewal, clients=clients))
 
     def of_role(self, session: SsoSession, account_id: str, permission_set: str) -> RoleCredentials:
         """Return the credentials from the AWS CLI's cache, or new ones if they expire soon.

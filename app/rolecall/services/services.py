@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rolecall.aws.session import Clients
+    from rolecall.domain.client_settings import ClientSettings
     from rolecall.domain.errors import TokenNotSaved
     from rolecall.files.cli_cache import CliCache
     from rolecall.files.config_file import ConfigFile
@@ -209,7 +210,19 @@ class Services:
     def _clients(self) -> Clients:
         from rolecall.aws.session import Clients
 
-        return Clients(self._environ)
+        return Clients(self._environ, self._client_settings)
+
+    def _client_settings(self) -> ClientSettings:
+        """Return the settings for calls that are made for no profile."""
+        from rolecall.domain.client_settings import ClientSettings
+        from rolecall.domain.errors import FileError
+        from rolecall.domain.switching import profile_of
+
+        try:
+            bundle = self._config.read().ca_bundle(profile_of(self._environ) or "default")
+        except FileError:
+            bundle = ""
+        return ClientSettings(bundle)
 
     @cached_property
     def _config(self) -> ConfigFile:
