@@ -5,11 +5,14 @@ The table has the behaviour of the AWS CLI, boto3, and the SDKs for JavaScript, 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,14 +20,23 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rolecall.aws.sign_in import Oidc
 from rolecall.demo.faults import Fault
-from rolecall.demo.wire import Request, Response
-from rolecall.domain.errors import FileBusy, FileUnwritable, SignInNeeded, Unreachable
+from rolecall.domain.errors import (
+    FileBusy,
+    FileUnwritable,
+    RenewalInterrupted,
+    SignInNeeded,
+    TokenNotSaved,
+    Unreachable,
+)
 from rolecall.domain.model import AccessToken, Secret
 from rolecall.files import atomic
+from tests.support import kills
 from tests.support.desk import Desk
 
 HOURS_8 = 8 * 3600
@@ -253,21 +265,23 @@ class TestWhatFails:
     def test_a_new_token_that_cannot_be_saved_is_used_from_memory(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The file becomes read-only between the check and the write."""
+        """The disk fails between the check and the write."""
         old = minutes_left(desk, 0)
         renewal = desk.services.tokens.renewal
-        answer = desk.server.answer
+        rename = Path.rename
 
-        def protect_and_answer(request: Request) -> Response | None:
-            token_file(desk).chmod(0o400)
-            return answer(request)
+        def fail(self: Path, target: Path) -> Path:
+            if target == token_file(desk):
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return rename(self, target)
 
-        monkeypatch.setattr(desk.server._http, "answer", protect_and_answer)
+        monkeypatch.setattr(Path, "rename", fail)
         new = valid_token(desk)
         assert new is not None
         assert new.value != old.value
         assert value(desk.token_cache.token(desk.session)) == old.value
-        (error,) = renewal.unsaved_errors
+        (error,) = renewal.problems
+        assert isinstance(error, TokenNotSaved)
         assert error.session == "corp"
         assert error.path == token_file(desk)
         assert valid_token(desk) == new
@@ -325,6 +339,80 @@ def test_a_token_file_that_others_could_read_becomes_private(desk: Desk) -> None
     token_file(desk).chmod(0o644)
     assert valid_token(desk) is not None
     assert stat.S_IMODE(token_file(desk).stat().st_mode) == 0o600
+
+
+class TestKills:
+    def test_only_the_new_bytes_are_written_after_the_answer(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A kill then loses the token. What can be done before the call is done before."""
+        minutes_left(desk, 0)
+        renew, calls = Oidc.renew, list[str]()
+
+        def renew_and_watch(*arguments: Any) -> AccessToken:
+            token = renew(*arguments)
+            calls.append("answer")
+            return token
+
+        def watch(name: str) -> None:
+            function = getattr(os, name)
+
+            def watched(*arguments: Any, **options: Any) -> Any:
+                if calls and threading.current_thread() is threading.main_thread():
+                    calls.append(name)
+                return function(*arguments, **options)
+
+            monkeypatch.setattr(os, name, watched)
+
+        monkeypatch.setattr(Oidc, "renew", renew_and_watch)
+        for name in kills.CALLS:
+            watch(name)
+        assert valid_token(desk) is not None
+        assert calls[: calls.index("rename") + 1] == ["answer", "write", "fsync", "rename"]
+
+    def test_after_a_kill_before_the_new_token_is_saved_the_next_rolecall_says_so(
+        self, desk: Desk
+    ) -> None:
+        minutes_left(desk, 0)
+        killed = subprocess.run(
+            [sys.executable, "-c", _KILLED_AT_THE_RENAME, str(token_file(desk))],
+            env=desk.environ | {"PATH": os.environ["PATH"]},
+            check=False,
+        )
+        assert killed.returncode == -signal.SIGKILL
+        assert renewals(desk) == 1
+        later = desk.another()
+        assert later.sign_in.valid_token(desk.session) is None
+        (problem,) = later.tokens.renewal.problems
+        assert isinstance(problem, RenewalInterrupted)
+        assert problem.session == "corp"
+        assert desk.sign_in()
+        assert desk.another().tokens.renew(desk.session)
+
+    def test_a_renewal_that_ended_is_not_said_to_be_interrupted(self, desk: Desk) -> None:
+        minutes_left(desk, 0)
+        assert valid_token(desk) is not None
+        minutes_left(desk, -1)
+        desk.server.forget_sign_ins()
+        assert valid_token(desk) is None
+        assert desk.services.tokens.renewal.problems == []
+
+
+_KILLED_AT_THE_RENAME = """
+import os, signal, sys
+from pathlib import Path
+from rolecall.services.services import Services
+
+def kill(self, target):
+    if str(target) == sys.argv[1]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return rename(self, target)
+
+rename, Path.rename = Path.rename, kill
+services = Services(os.environ)
+(session,) = services.sign_in.sessions()
+services.tokens.renew(session)
+"""
 
 
 class TestWhatIsKept:

@@ -29,7 +29,7 @@ def credential_process(
     if any(role) if profile else not (account and permission_set):
         raise click.UsageError(credential_strings.PROFILE_OR_ROLE)
     with exit_on_error():
-        service = Services(os.environ, on_unsaved=echo_error).credentials
+        service = Services(os.environ, on_problem=echo_error).credentials
         credentials: Credentials
         if profile:
             credentials = service.of_profile(profile)

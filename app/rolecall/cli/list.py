@@ -76,7 +76,7 @@ def list_(
     if as_json and as_csv:
         raise click.UsageError(list_strings.ONE_FORM)
     with exit_on_error():
-        services = Services(os.environ, on_unsaved=echo_error)
+        services = Services(os.environ, on_problem=echo_error)
         if not services.inventory.is_kept:
             echo(table_strings.NO_CACHE, err=True)
         sessions = sessions_signed_in(services, sso_session, os.environ)

@@ -44,7 +44,7 @@ OtherToken = Callable[[], AccessToken | None]
 def sign_in(*, sso_session: str | None, force: bool, wants_browser: bool | None) -> None:
     try:
         with exit_on_error():
-            services = Services(os.environ, on_unsaved=echo_error)
+            services = Services(os.environ, on_problem=echo_error)
             session = session_or_current(services, sso_session, os.environ)
             token = None if force else services.sign_in.valid_token(session)
             was_signed_in = token is not None

@@ -25,6 +25,7 @@ RolecallError
 │   ├── ServiceFault             5xx
 │   └── RequestRejected          any other 4xx
 ├── ClientSettingInvalid         a variable or key with an address or a file cannot be used
+├── RenewalInterrupted           a renewal was killed, and its refresh token can be used only once
 ├── NoAssignment                 the user is not assigned the permission set in the account
 ├── DestinationInvalid           the typed text is not a page of the AWS console
 ├── NoCredentials                rolecall cannot get credentials for the profile, and why
@@ -297,6 +298,13 @@ class FileMalformed(FileError):
     line: int
     problem: str
     text: str = ""
+
+
+@dataclass(eq=False)
+class RenewalInterrupted(RolecallError):
+    """`session` is the name of the sso-session, or the start URL of a legacy one."""
+
+    session: str
 
 
 @dataclass(eq=False)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from enum import Enum
 from pathlib import Path
@@ -102,22 +102,22 @@ def write(
     and write the file. Raises FileChanged if the content is another, and
     FileUnwritable; in both cases the old bytes are still there.
     """
-    try:
-        target = _target(path)
-        make_folder(str(target.parent))
-        delete_stale(target.parent)
-        _replace(path, target, data, expected, private=private)
-    except OSError as error:
-        raise FileUnwritable(path, _reason(error)) from error
+    with _as_unwritable(path):
+        target = _prepared(path)
+        with temporary(target) as (descriptor, new):
+            _copy_owner_and_mode(path, descriptor, _old(path, target), private=private)
+            _fill(descriptor, data)
+            if expected is not ANY_CONTENT and read(target) != expected:
+                raise FileChanged(path)
+            new.rename(target)
+    _flush_folder(target)
 
 
 def remove(path: Path) -> None:
     """Delete a file if it exists, and the file that it links to. Raises FileUnwritable."""
-    try:
+    with _as_unwritable(path):
         Path(os.path.realpath(path)).unlink(missing_ok=True)
         path.unlink(missing_ok=True)
-    except OSError as error:
-        raise FileUnwritable(path, _reason(error)) from error
 
 
 def exists(path: Path) -> bool:
@@ -145,23 +145,32 @@ def is_changeable(path: Path) -> bool:
         return False
 
 
-def check_writable(path: Path) -> None:
-    """Check that `write` can replace the file, or create it, by doing all of it but the rename.
+@contextmanager
+def replacing(path: Path, *, private: bool = False) -> Iterator[Callable[[bytes], None]]:
+    """Do everything of a `write` but the last step, and yield the function for that.
 
-    Raises FileUnwritable.
+    Use it around a call whose answer must not be lost. Raises FileUnwritable, and so does the
+    function.
     """
-    try:
-        target = _target(path)
-        make_folder(str(target.parent))
-        old = _old(path, target)
-        with temporary(target) as (descriptor, _):
-            _copy_owner_and_mode(path, descriptor, old)
-            _write_all(descriptor, b"\0" * 8192)
-            os.fsync(descriptor)
-        if old is not None:
-            target.chmod(stat.S_IMODE(old.st_mode))  # refused for an immutable file, as a rename is
-    except OSError as error:
-        raise FileUnwritable(path, _reason(error)) from error
+    with ExitStack() as stack:
+        with _as_unwritable(path):
+            target = _prepared(path)
+            old = _old(path, target)
+            descriptor, new = stack.enter_context(temporary(target))
+            _copy_owner_and_mode(path, descriptor, old, private=private)
+            _fill(descriptor, bytes(8192))  # there is space on the disk
+            if old is not None:  # refused for an immutable file, as a rename is
+                target.chmod(stat.S_IMODE(old.st_mode))
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            os.ftruncate(descriptor, 0)
+
+        def replace(data: bytes) -> None:
+            with _as_unwritable(path):
+                _fill(descriptor, data)
+                new.rename(target)
+            _flush_folder(target)
+
+        yield replace
 
 
 @contextmanager
@@ -210,6 +219,15 @@ def lock_if_possible(
 
 
 @contextmanager
+def _as_unwritable(path: Path) -> Iterator[None]:
+    """Turn an OSError of the block into FileUnwritable."""
+    try:
+        yield
+    except OSError as error:
+        raise FileUnwritable(path, _reason(error)) from error
+
+
+@contextmanager
 def _opened(path: Path, flags: int) -> Iterator[int]:
     descriptor = os.open(path, flags | os.O_CLOEXEC, 0o600)
     try:
@@ -235,21 +253,12 @@ def _target(path: Path) -> Path:
     return target
 
 
-def _replace(
-    path: Path, target: Path, data: bytes, expected: bytes | AnyContent | None, *, private: bool
-) -> None:
-    old = _old(path, target)
-    with temporary(target) as (descriptor, new):
-        _copy_owner_and_mode(path, descriptor, old, private=private)
-        _write_all(descriptor, data)
-        os.fsync(descriptor)
-        if expected is not ANY_CONTENT and read(target) != expected:
-            raise FileChanged(path)
-        new.rename(target)
-    # The new bytes are there for all readers. If the folder cannot be flushed, only a power failure
-    # could bring the old ones back, so that an error would say something false.
-    with suppress(OSError), _opened(target.parent, os.O_RDONLY | os.O_DIRECTORY) as descriptor:
-        os.fsync(descriptor)
+def _prepared(path: Path) -> Path:
+    """Return the file that links lead to. Its folder is there, without stale temporary files."""
+    target = _target(path)
+    make_folder(str(target.parent))
+    delete_stale(target.parent)
+    return target
 
 
 def _old(path: Path, target: Path) -> os.stat_result | None:
@@ -289,7 +298,18 @@ def _copy_owner_and_mode(
     os.fchmod(descriptor, stat.S_IMODE(old.st_mode) & (0o700 if private else 0o7777))
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
+def _fill(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+    os.fsync(descriptor)
+
+
+def _flush_folder(target: Path) -> None:
+    """Flush the new entry of a folder to the disk.
+
+    The new bytes are there for all readers. If the folder cannot be flushed, only a power failure
+    could bring the old ones back, so that an error would say something false.
+    """
+    with suppress(OSError), _opened(target.parent, os.O_RDONLY | os.O_DIRECTORY) as descriptor:
+        os.fsync(descriptor)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from rolecall.domain.errors import FileUnreadable
@@ -65,17 +64,20 @@ class JsonFolder:
         Raises FileBusy, FileUnwritable.
         """
         with atomic.lock(self._path(stem), self.state):
-            self._replace(stem, fields, known)
+            kept = self._kept(stem, known)
+            atomic.write(self._path(stem), json.dumps(fields | kept).encode(), private=True)
 
     @contextmanager
-    def replacing(self, stem: str) -> Iterator[Callable[[Fields, frozenset[str]], None]]:
+    def replacing(self, stem: str, known: frozenset[str]) -> Iterator[Callable[[Fields], None]]:
         """Lock a file, check that it can be replaced, and yield a function like `save`.
 
         Raises FileBusy, FileUnwritable.
         """
-        with atomic.lock(self._path(stem), self.state):
-            atomic.check_writable(self._path(stem))
-            yield partial(self._replace, stem)
+        path = self._path(stem)
+        with atomic.lock(path, self.state):
+            kept = self._kept(stem, known)
+            with atomic.replacing(path, private=True) as replace:
+                yield lambda fields: replace(json.dumps(fields | kept).encode())
 
     def forget(self, stem: str) -> None:
         """Delete a file if it exists. Raises FileBusy, FileUnwritable."""
@@ -84,13 +86,12 @@ class JsonFolder:
             with atomic.lock(path, self.state):
                 atomic.remove(path)
 
-    def _replace(self, stem: str, fields: Fields, known: frozenset[str]) -> None:
+    def _kept(self, stem: str, known: frozenset[str]) -> Fields:
         try:
             old = self.load(stem) or {}
         except FileUnreadable:
             old = {}
-        kept = {key: value for key, value in old.items() if key not in known}
-        atomic.write(self._path(stem), json.dumps(fields | kept).encode(), private=True)
+        return {key: value for key, value in old.items() if key not in known}
 
     def _path(self, stem: str) -> Path:
         return self.folder / f"{stem}.json"

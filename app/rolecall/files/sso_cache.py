@@ -73,8 +73,8 @@ class SsoCache:
         Use it around the call to AWS that uses a refresh token, which works only once. Raises
         FileBusy, FileUnwritable.
         """
-        with self._files.replacing(token_stem(session)) as replace:
-            yield lambda token: replace(_token_fields(token), _TOKEN_FIELDS)
+        with self._files.replacing(token_stem(session), _TOKEN_FIELDS) as replace:
+            yield lambda token: replace(_token_fields(token))
 
     def check_writable(self, session: SsoSession) -> None:
         """Check that a token of the session can be saved. Raises FileBusy, FileUnwritable."""
@@ -105,6 +105,26 @@ class SsoCache:
             return set()
         secrets = filter(None, (token.value, token.refresh_token))
         return {secret for secret in secrets if _digest(secret) in digests}
+
+    def note_renewal(self, session: SsoSession, refresh_token: Secret) -> None:
+        """Record in `state` that this refresh token is about to be used.
+
+        Raises FileBusy, FileUnwritable.
+        """
+        fields: Fields = {TokenKind.REFRESH.value: _digest(refresh_token)}
+        self._renewals.save(token_stem(session), fields, frozenset(fields))
+
+    def was_renewal_begun(self, session: SsoSession, refresh_token: Secret) -> bool:
+        """Return whether a renewal with this refresh token has begun, and was not noted to end."""
+        try:
+            fields = self._renewals.load(token_stem(session)) or {}
+        except FileUnreadable:
+            return False
+        return fields.get(TokenKind.REFRESH.value) == _digest(refresh_token)
+
+    def note_renewal_end(self, session: SsoSession) -> None:
+        """Delete the record of a renewal. Raises FileBusy, FileUnwritable."""
+        self._renewals.forget(token_stem(session))
 
     def registration(self, session: SsoSession) -> ClientRegistration | None:
         """Return the registration that the CLI would use; None if there is none or it is broken."""
@@ -150,6 +170,10 @@ class SsoCache:
     @property
     def _refusals(self) -> JsonFolder:
         return JsonFolder(self.state / "refused", self.state)
+
+    @property
+    def _renewals(self) -> JsonFolder:
+        return JsonFolder(self.state / "renewing", self.state)
 
     @property
     def _files(self) -> JsonFolder:

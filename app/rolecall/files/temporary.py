@@ -28,10 +28,9 @@ def temporary(target: Path) -> Iterator[tuple[int, Path]]:
     try:
         yield descriptor, path
     finally:
-        try:
-            path.unlink(missing_ok=True)
-        finally:
-            os.close(descriptor)
+        with suppress(OSError):  # it has been renamed, or is stale from now on
+            path.unlink()
+        os.close(descriptor)
 
 
 def delete_stale(folder: Path) -> None:

@@ -63,6 +63,9 @@ ERRORS: Final[dict[str, str]] = {
     "TokenNotSaved": _(
         "{session} was renewed, but {path} cannot be written ({reason}). Only this rolecall has the new token: sign in again when it has ended. {way_out}"
     ),
+    "RenewalInterrupted": _(
+        "A renewal of {session} was interrupted before the new token was saved, and the old token cannot be renewed again."
+    ),
     "TokenNotDeleted": _(
         "The session at the access portal has ended, but {path} cannot be deleted ({reason}). Its token no longer works. {way_out}"
     ),

@@ -24,7 +24,7 @@ def delete_leftovers(locations: Locations) -> None:
     files = locations.config, locations.credentials, locations.settings
     folders = {Path(os.path.realpath(path)).parent for path in files if path.name}
     folders |= {locations.sso_cache, locations.cli_cache, locations.state, locations.cache}
-    folders |= {locations.state / "backups", locations.state / "refused"}
+    folders |= {locations.state / name for name in ("backups", "refused", "renewing")}
     for folder in folders:
         with suppress(OSError):  # there is no such folder, or it cannot be read
             delete_stale(folder)

@@ -24,6 +24,7 @@ from rolecall.aws.sign_in import Oidc
 from rolecall.domain.errors import (
     FileError,
     FileUnwritable,
+    RenewalInterrupted,
     RolecallError,
     SignInNeeded,
     TokenNotSaved,
@@ -47,16 +48,17 @@ _CHECK_EVERY: Final = 0.1
 class Renewal:
     """Renews access tokens. `clock` returns an aware UTC datetime, `sleep` takes seconds.
 
-    If a new token cannot be saved, only this process has it. Then `on_unsaved` is called on the
-    thread that renews; without it the error is added to `unsaved_errors`.
+    If a new token cannot be saved, only this process has it (TokenNotSaved); if an interrupted
+    renewal has used up the refresh token, it is RenewalInterrupted. Then `on_problem` is called on
+    the thread that renews; without it the error is added to `problems`.
     """
 
     clients: Clients
     cache: SsoCache
     clock: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
-    on_unsaved: Callable[[TokenNotSaved], None] | None = None
-    unsaved_errors: list[TokenNotSaved] = field(default_factory=list, repr=False, compare=False)
+    on_problem: Callable[[RolecallError], None] | None = None
+    problems: list[RolecallError] = field(default_factory=list, repr=False, compare=False)
     _unsaved: dict[SsoSession, AccessToken] = field(default_factory=dict, repr=False, compare=False)
     # Access and refresh tokens that AWS has refused, though their files look valid.
     _refused: set[Secret] = field(default_factory=set, repr=False, compare=False)
@@ -126,7 +128,10 @@ class Renewal:
                 raise SignInNeeded(session.cache_key)
             assert token.registration is not None
             oidc = Oidc(self.clients.oidc(session.region), session, self.clock)
-            with self.cache.replacing_token(session) as save:
+            with (
+                self.cache.replacing_token(session) as save,
+                self._noting_interruption(session, token.refresh_token),
+            ):
                 try:
                     new = oidc.renew(token.refresh_token, token.registration)
                 except SignInNeeded:
@@ -136,6 +141,26 @@ class Renewal:
                     raise
                 self._save(session, new, save)
             return new
+
+    @contextmanager
+    def _noting_interruption(self, session: SsoSession, refresh_token: Secret) -> Iterator[None]:
+        """Wrap a renewal: if it is killed, and AWS then refuses the next one, report that."""
+        was_begun = self.cache.was_renewal_begun(session, refresh_token)
+        with suppress(FileError):
+            self.cache.note_renewal(session, refresh_token)
+        try:
+            yield
+        except RolecallError as error:
+            if was_begun and isinstance(error, SignInNeeded):
+                self._report(RenewalInterrupted(session.cache_key))
+            self._note_renewal_end(session)
+            raise
+        if session not in self._unsaved:
+            self._note_renewal_end(session)
+
+    def _note_renewal_end(self, session: SsoSession) -> None:
+        with suppress(FileError):
+            self.cache.note_renewal_end(session)
 
     def renewal_lock(
         self, session: SsoSession, timeout: float = _LOCK_TIMEOUT
@@ -194,10 +219,12 @@ class Renewal:
             save(token)
         except FileUnwritable as error:
             self._unsaved[session] = token
-            report = self.on_unsaved or self.unsaved_errors.append
-            report(TokenNotSaved(session.cache_key, error.path, error.reason))
+            self._report(TokenNotSaved(session.cache_key, error.path, error.reason))
         else:
             self._unsaved.pop(session, None)
+
+    def _report(self, problem: RolecallError) -> None:
+        (self.on_problem or self.problems.append)(problem)
 
     def _is_new(self, token: AccessToken | None, old: AccessToken) -> TypeGuard[AccessToken]:
         return token is not None and token.value != old.value and self.is_valid(token)

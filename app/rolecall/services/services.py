@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rolecall.aws.session import Clients
     from rolecall.domain.client_settings import ClientSettings
-    from rolecall.domain.errors import TokenNotSaved
+    from rolecall.domain.errors import RolecallError
     from rolecall.files.cli_cache import CliCache
     from rolecall.files.config_file import ConfigFile
     from rolecall.files.credentials_file import CredentialsFile
@@ -54,19 +54,19 @@ class Services:
         sleep: Callable[[float], None] = time.sleep,
         settings: SettingsService | None = None,
         *,
-        on_unsaved: Callable[[TokenNotSaved], None] | None = None,
+        on_problem: Callable[[RolecallError], None] | None = None,
     ) -> None:
         """`monotonic` and `sleep` are in seconds.
 
-        `settings` are used if they have been read already. `on_unsaved` is called when a renewed
-        token cannot be saved. Raises HomeUnknown.
+        `settings` are used if they have been read already. `on_problem` is called with what
+        `Renewal` reports. Raises HomeUnknown.
         """
         self.locations = Locations.from_environment(environ)
         self.clock = clock
         self._environ = environ
         self._monotonic = monotonic
         self._sleep = sleep
-        self._on_unsaved = on_unsaved
+        self._on_problem = on_problem
         if settings is not None:
             self.settings = settings
 
@@ -198,7 +198,7 @@ class Services:
     def _renewal(self) -> Renewal:
         from rolecall.services.renewal import Renewal
 
-        return Renewal(self._clients, self._sso_cache, self.clock, self._sleep, self._on_unsaved)
+        return Renewal(self._clients, self._sso_cache, self.clock, self._sleep, self._on_problem)
 
     @cached_property
     def _role_credentials(self) -> RoleCredentialsService:

@@ -22,7 +22,7 @@ from typing import Final
 from rolecall.aws import identity
 from rolecall.domain.arns import RESERVED_ROLE
 from rolecall.domain.closest_match import closest_match
-from rolecall.domain.errors import FileError, TokenNotSaved, VerifyFailed
+from rolecall.domain.errors import FileError, RolecallError, VerifyFailed
 from rolecall.domain.model import Identity, ProfileKind
 from rolecall.domain.switching import DEFAULT_PROFILE, PROFILE, PROFILES, REGIONS, SwitchTarget
 from rolecall.domain.text import safe
@@ -104,14 +104,14 @@ class Whoami:
 class WhoamiService:
     """Asks AWS who the user is. Raises HomeUnknown if there is no home directory.
 
-    `on_unsaved` is called when a renewed token cannot be saved.
+    `on_problem` is called with what `Renewal` reports.
     """
 
     def __init__(
-        self, environ: Mapping[str, str], on_unsaved: Callable[[TokenNotSaved], None]
+        self, environ: Mapping[str, str], on_problem: Callable[[RolecallError], None]
     ) -> None:
         self._environ = environ
-        self._verification = Services(environ, on_unsaved=on_unsaved).verification
+        self._verification = Services(environ, on_problem=on_problem).verification
         self._locations = Locations.from_environment(environ)
         self._switching = Switching(environ)
 

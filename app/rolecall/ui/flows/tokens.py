@@ -131,10 +131,10 @@ class TokensFlow:
                 self._host.flash_warning(self._describe(failure))
 
     def _report_unsaved(self) -> None:
-        """Report each renewed token that could not be saved."""
-        errors = self._host.services.tokens.renewal.unsaved_errors
-        while errors:
-            self._host.flash_warning(explain(errors.pop(0)))
+        """Report each token that could not be saved, then or by an interrupted renewal."""
+        problems = self._host.services.tokens.renewal.problems
+        while problems:
+            self._host.flash_warning(explain(problems.pop(0)))
 
     def _describe(self, failure: RenewalFailure) -> str:
         name = failure.session.label
