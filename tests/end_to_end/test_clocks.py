@@ -140,10 +140,12 @@ def test_a_failed_renewal_is_shown_and_keeps_the_token(desk: Desk, clock: FakeCl
     )  # changes by other programs are noticed meanwhile
     desk.config.write_text(whole)
     terminal.wait_for("^ until ")
-    desk.server.faults.clear()
+    desk.server.faults.clear()  # the tries after the one that hangs fail, too
+    desk.server.faults.add("CreateToken", 500)
     wait_for_wrapped(terminal, "demo was not renewed:")
     wait_for_wrapped(terminal, "The next try is at")
     assert desk.token()["accessToken"] == old
+    desk.server.faults.clear()
     terminal.wait_for(r"demo +access token .* later")
     terminal.press("G", "g", "r")
     terminal.wait_for(r"● 7 h 5\d min$")

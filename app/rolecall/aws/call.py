@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from threading import Thread
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
@@ -24,6 +23,8 @@ from rolecall.domain.errors import (
 )
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from botocore.client import BaseClient
 
 TRIES: Final = 3
@@ -106,6 +107,8 @@ class _Clock:
 
     def run(self, ask: Callable[[], T]) -> T:
         """Return what `ask` returns. Raises Unreachable if it takes too long."""
+        from concurrent.futures import Future
+
         future: Future[T] = Future()
         Thread(target=_fulfil, args=(future, ask), name="call", daemon=True).start()
         end = time.monotonic() + min(TRY_SECONDS, self.seconds_left())

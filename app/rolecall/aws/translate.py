@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -182,4 +181,6 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 def _moment(date: str) -> float:
     """Return an HTTP date in seconds since the epoch. Raises ValueError."""
+    from email.utils import parsedate_to_datetime
+
     return parsedate_to_datetime(date).timestamp()
