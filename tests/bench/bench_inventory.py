@@ -1,4 +1,4 @@
-"""The screen with 10,000 accounts: open_rolecall from the cache, and while a crawl fills it."""
+"""The screen with 10,000 accounts: opened from the cache, and while a crawl fills it."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def crawl_with_limit(report: Report, home: Path) -> None:
             time.sleep(1)
             terminal.wait_until(lambda: is_listed(terminal))
             seconds = [time_to_listed(terminal) for _ in range(HIGHLIGHTS)]
-            # The answer takes two (see bench_crawl). The rest is the time to paint twice.
+            # The answer takes two trips (see bench_crawl). The rest is the time to paint twice.
             report.line("highlighted to painted, p50", percentile(seconds, 50) / LATENCY, "trips")
 
 

@@ -119,7 +119,7 @@ def test_a_comment_in_a_nested_value_is_reported(home: Path) -> None:
     nested = "s3 =\n  # fine\n  max_queue_size = 10 # odd\n  use_dualstack_endpoint = true\n"
     (home / ".aws" / "config").write_text(f"{CLEAN}{nested}")
     (problem,) = lines_of(home)
-    assert problem.startswith("config:11: To the CLI, the comment is part of the value of “s3”")
+    assert problem.startswith("config:11: The CLI reads the comment as part of the value of “s3”")
 
 
 @pytest.mark.skipif(find_spec("awscrt") is not None, reason="needs a Python without awscrt")

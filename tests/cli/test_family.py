@@ -88,7 +88,7 @@ def test_usage_lines_show_what_is_optional() -> None:
         "credential-process": "[OPTIONS] [PROFILE]",
         "exec": "[OPTIONS] PROFILE [COMMAND]...",
         "export": "[OPTIONS] [PROFILE]",
-        "list": "[OPTIONS] [QUERY]...",
+        "list": "[OPTIONS] [WORDS]...",
         "serve": "[OPTIONS] PROFILE [COMMAND]...",
         "sign-in": "[OPTIONS] [NAME]",
         "sign-out": "[OPTIONS] [NAME]",

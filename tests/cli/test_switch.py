@@ -156,7 +156,7 @@ def test_several_switches_in_one_shell(shell: Shell, machine: Machine) -> None:
         " AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN would override the profile, so they are unset."
     ) in result.stderr
     assert "AWS_REGION and AWS_DEFAULT_REGION are set to eu-central-1." in result.stderr
-    assert "No profile is set any longer." in result.stderr
+    assert "No profile is set." in result.stderr
     assert not (machine.home / "ran").exists()
 
 
@@ -276,7 +276,7 @@ def test_the_command_can_have_another_name(machine: Machine) -> None:
         ("audit-amdin", 1, "No profile matches “audit-amdin”. Did you mean audit-admin?"),
         ("bllng", 1, "No profile matches “bllng”. Did you mean billing?"),
         ("adrl", 1, "No profile matches “adrl”. Did you mean audit-readonly?"),
-        ("-", 1, "This shell has had no other profile yet."),
+        ("-", 1, "This shell has no previous profile."),
     ],
 )
 def test_a_query_finds_one_profile_or_explains(

@@ -71,8 +71,8 @@ def test_short_term_keys_with_and_without_an_expiry(signed_in: CommandLine, odd:
         f"expiration = {ago(minutes=3)}\n{odd}"
     )
     assert signed_in.output_of("tokens").splitlines()[1:] == [
-        "○ pasted  short-term keys, expired 3 min ago",
-        "? opaque  short-term keys, expiry unknown",
+        "○ pasted  short-term credentials, expired 3 min ago",
+        "? opaque  short-term credentials, expiry unknown",
     ]
     corp, pasted, opaque = token_objects(signed_in)
     assert corp["kind"] == "access-token"

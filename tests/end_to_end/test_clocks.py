@@ -63,9 +63,9 @@ def test_80_columns_have_room_and_an_unreadable_file_is_named(desk: Desk, clock:
     terminal = opened(desk, clock)
     terminal.press("4")
     terminal.wait_for(r"demo +access token +● ━{8}  7 h 5\d min  \S.* yes$")
-    terminal.wait_for(r"pasted-sandbox +short-term keys +● ━+╌+ +4[12] min  \S")
+    terminal.wait_for(r"pasted-sandbox +short-term credentials +● ━+╌+ +4[12] min  \S")
     terminal.wait_for(
-        r"^ until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC · pasted-sandbox · short-term credentials"
+        r"^ expires \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC · pasted-sandbox · short-term credentials"
     )
     wait_for_wrapped(terminal, "x_security_token_expires (saml2aws, okta-aws-cli)")
     assert re.search(r"● 7 h 5\d min$", terminal.screen_lines()[0])
@@ -82,7 +82,7 @@ def test_80_columns_have_room_and_an_unreadable_file_is_named(desk: Desk, clock:
             "\n[shop-prod]\naws_access_key_id = ASIA0000000000000000\naws_secret_access_key = s\n"
         )
         file.write("aws_session_token = t\n")
-    terminal.wait_for(r"shop-prod PROD +short-term keys")
+    terminal.wait_for(r"shop-prod PROD +short-term credentials")
 
 
 def test_a_token_that_cannot_be_renewed_is_warned_about_after_a_jump_of_the_clock(
@@ -139,7 +139,7 @@ def test_a_failed_renewal_is_shown_and_keeps_the_token(desk: Desk, clock: FakeCl
         terminal, "is not a complete header"
     )  # changes by other programs are noticed meanwhile
     desk.config.write_text(whole)
-    terminal.wait_for("^ until ")
+    terminal.wait_for("^ expires ")
     desk.server.faults.clear()  # the tries after the one that hangs fail, too
     desk.server.faults.add("CreateToken", 500)
     wait_for_wrapped(terminal, "demo was not renewed:")

@@ -33,7 +33,7 @@ def test_credentials_are_hidden_copied_written_and_forgotten(desk: Desk) -> None
         terminal.wait_for(AUDIT_ROLE)
         assert desk.server.calls.count("GetRoleCredentials") == 0
         terminal.press("c")
-        terminal.wait_for(r"(59 min|1 h 0 min) left · until \d\d:\d\d:\d\d (\S+ · .*)?UTC")
+        terminal.wait_for(r"(59 min|1 h 0 min) left · expires \d\d:\d\d:\d\d (\S+ · .*)?UTC")
         terminal.wait_for("Secret access key +•")
         secret = copy(terminal, "s")
         assert f"export AWS_SECRET_ACCESS_KEY='{secret}'\n" in copy(terminal, "y")
@@ -84,6 +84,6 @@ def test_console_links(desk: Desk) -> None:
         terminal.press("o")
         terminal.wait_for("deploy points at no permission set")
         terminal.press("c")
-        terminal.wait_for("left · until")
+        terminal.wait_for("left · expires")
         assert desk.server.calls.count("AssumeRole") == 1
         assert "AWS_REGION='eu-central-1'" in copy(terminal, "b")

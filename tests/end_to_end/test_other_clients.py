@@ -18,7 +18,7 @@ def signed_in(desk: Desk) -> Desk:
 
 def open_and_close(desk: Desk) -> None:
     with desk.open() as terminal:
-        terminal.wait_for("Using the access token of")
+        terminal.wait_for("Using the cached access token of")
         terminal.wait_for(ACCOUNTS)
         terminal.press("q")
         assert terminal.wait_exit() == 0

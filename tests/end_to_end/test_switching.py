@@ -221,7 +221,7 @@ def test_the_picker_signs_in_and_saves_a_profile(desk: Desk, open_shell: Open) -
 
 
 def test_a_profile_whose_session_is_signed_out(desk: Desk, open_shell: Open) -> None:
-    """The code is shown, also as a QR code if there is room. Esc switches all the same and says so;
+    """The code is shown, also as a QR code if there is room. Esc still switches and says so;
     Ctrl+C does not switch. Without a code the full reason is shown. A sign-in by another program is
     enough.
     """

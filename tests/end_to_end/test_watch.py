@@ -21,7 +21,7 @@ def test_a_small_pane(desk: Desk) -> None:
         filter_for(terminal, "demo access")
         terminal.wait_for(r"^ *1 of \d+ entries")
         terminal.resize(80, 16)
-        terminal.wait_for(r"until \d{4}-\d\d-\d\d .* demo · access token")
+        terminal.wait_for(r"expires \d{4}-\d\d-\d\d .* demo · access token")
         terminal.press("q")
         assert terminal.wait_exit() == 0
 

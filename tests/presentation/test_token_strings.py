@@ -27,12 +27,12 @@ def expiry(
 @pytest.mark.parametrize(
     ("moment", "zone", "words"),
     [
-        (NOON, CET, "until 2026-11-24 13:00:00 CET · 12:00:00 UTC"),
-        (NOON, UTC, "until 2026-11-24 12:00:00 UTC"),
+        (NOON, CET, "expires 2026-11-24 13:00:00 CET · 12:00:00 UTC"),
+        (NOON, UTC, "expires 2026-11-24 12:00:00 UTC"),
         (
             NOON + timedelta(hours=11, minutes=30),
             CET,
-            "until 2026-11-25 00:30:00 CET · 2026-11-24 23:30:00 UTC",
+            "expires 2026-11-25 00:30:00 CET · 2026-11-24 23:30:00 UTC",
         ),
     ],
 )
@@ -44,10 +44,10 @@ def test_the_exact_moment_is_shown_in_local_time_and_in_utc(
 
 def test_a_moment_within_a_day_has_no_date() -> None:
     midnight = NOON + timedelta(hours=11, minutes=30)
-    assert token_strings.exactly(midnight, NOON, CET) == "until 00:30:00 CET · 23:30:00 UTC"
-    assert token_strings.exactly(midnight, NOON, UTC) == "until 23:30:00 UTC"
+    assert token_strings.exactly(midnight, NOON, CET) == "expires 00:30:00 CET · 23:30:00 UTC"
+    assert token_strings.exactly(midnight, NOON, UTC) == "expires 23:30:00 UTC"
     tomorrow = NOON + timedelta(days=1)
-    assert token_strings.exactly(tomorrow, NOON, UTC) == "until 2026-11-25 12:00:00 UTC"
+    assert token_strings.exactly(tomorrow, NOON, UTC) == "expires 2026-11-25 12:00:00 UTC"
 
 
 def test_a_revoked_token_shows_no_time_left() -> None:

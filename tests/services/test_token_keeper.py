@@ -1,4 +1,4 @@
-"""All tokens are renewed while rolecall runs, and changes of files are check."""
+"""All tokens are renewed while rolecall runs, and changed files are noticed."""
 
 from __future__ import annotations
 

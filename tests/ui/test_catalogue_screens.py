@@ -1,4 +1,4 @@
-"""Accounts and Permission sets: what they list first, what they rank first, how they stay new."""
+"""Accounts and Permission sets: what they list first, and how they stay current."""
 
 from __future__ import annotations
 
@@ -178,5 +178,5 @@ async def test_changes_that_break_a_profile_come_first(tmp_path: Path) -> None:
         screen = it.app.screen
         assert isinstance(screen, ListingChangesScreen)
         first, second = screen.table.shown[:2]
-        assert screen._profile(first) == "dead: two-b"
+        assert screen._profile(first) == "unassigned: two-b"
         assert (second.account, second.is_new) == (new, True)

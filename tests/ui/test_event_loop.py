@@ -1,4 +1,4 @@
-"""Nothing blocks the event loop: files are opened in threads, and widgets are touched outside."""
+"""Nothing blocks the event loop: files are opened in threads, and no thread touches a widget."""
 
 from __future__ import annotations
 

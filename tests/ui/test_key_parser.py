@@ -1,4 +1,4 @@
-"""Keys arrive as they were parser, however the line splits or joins them."""
+"""Keys arrive as they were typed, however the line splits or joins them."""
 
 from __future__ import annotations
 

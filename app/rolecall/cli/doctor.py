@@ -34,7 +34,7 @@ def doctor(context: click.Context) -> None:
         found = examine(os.environ)
     for name, named in found.elsewhere.items():
         shown = "" if named == Path() else safe(str(named))
-        echo(file_strings.elsewhere(name, shown, named not in found.missing))
+        echo(file_strings.elsewhere(name, shown, bool(shown) and named not in found.missing))
     if not found.has_cache:
         echo(table_strings.NO_CACHE)
     for problem in found.errors:

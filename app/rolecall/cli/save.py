@@ -170,7 +170,7 @@ class _Save:
         return matching_assignments(self.options.query, catalogue)
 
     def not_assigned(self) -> Sequence[Profile]:
-        """The profiles that match QUERY and whose permission set AWS no longer lists."""
+        """The profiles that match the words and whose permission set AWS no longer lists."""
         found = self.services.drift.compare(self.session).not_assigned
         cells = [(each.name, each.account_id or "", each.permission_set or "") for each in found]
         return [found[i] for i in matching_rows(self.options.query, cells, whole_words=True)]

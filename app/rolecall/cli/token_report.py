@@ -1,4 +1,4 @@
-"""`rolecall tokens`: the time left of each access token and of short-term keys.
+"""`rolecall tokens`: the time left of each access token and of short-term credentials.
 
 It reads only files, as the clients read them, and does not ask AWS. It must be fast, because a
 shell's prompt waits for it.

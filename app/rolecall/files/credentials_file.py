@@ -1,4 +1,4 @@
-"""~/.aws/credentials: the keys of profiles, and the edits that store and delete short-term keys."""
+"""~/.aws/credentials: the keys of profiles, and edits that store and delete short-term ones."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class CredentialsFile(IniFile):
 
 @dataclass(frozen=True, slots=True)
 class StoreKeys:
-    """Store short-term keys under a name, with their region.
+    """Store short-term credentials under a name, with their region.
 
     The edit is refused if the name is in `sso_profiles`, because the CLI and boto3 would use SSO,
     JavaScript and Go the keys. It is also refused if it would replace long-lived keys.
@@ -145,7 +145,7 @@ class StoreKeys:
 
 @dataclass(frozen=True, slots=True)
 class DeleteKeys:
-    """Delete short-term keys, and their section if nothing else is in it.
+    """Delete short-term credentials, and their section if nothing else is in it.
 
     The edit is refused for long-lived keys.
     """

@@ -1,7 +1,7 @@
 """Find what a file seems to say but does not, or what clients read differently.
 
-A finding names the line; which clients read what there is in `FindingKind`'s comments, as tried on
-them (tests/files/corpus), and in words in `presentation/file_strings.py`.
+A finding names the line. The comments of `FindingKind` say which client reads what, as tested
+(tests/files/corpus). `presentation/file_strings.py` has the sentences.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ CREDENTIAL_PERMISSION_SET: Final = _("The permission set in the account.")
 
 CREDENTIALS: Final = _("Manage the keys in ~/.aws/credentials.")
 CREDENTIALS_CLEAN: Final = _help(
-    _("Delete expired short-term keys from ~/.aws/credentials."),
+    _("Delete expired short-term credentials from ~/.aws/credentials."),
     _(
         "Shows the changes and asks for confirmation. Keys without an expiry stay, and so do the other settings of each section. `rolecall undo` undoes the change."
     ),
@@ -118,7 +118,7 @@ INIT_CMD: Final = _("The name of the command.")
 LIST: Final = _help(
     _("List accounts and permission sets."),
     _(
-        "QUERY selects those that match. With several sessions, those that are signed in are listed. The list comes from the cache, unless the cache is incomplete or older than the settings allow (a day by default). Exit status 3 if something is missing; standard error says what. Exit status 1 if you must sign in first."
+        "WORDS select those that match. With several sessions, those that are signed in are listed. The list comes from the cache, unless the cache is incomplete or older than the settings allow (a day by default). Exit status 3 if something is missing; standard error says what. Exit status 1 if you must sign in first."
     ),
 )
 LIST_CSV: Final = _(
@@ -127,7 +127,7 @@ LIST_CSV: Final = _(
 
 SAVE: Final = _help(
     _("Save permission sets as profiles."),
-    _("Save one, all, or those that match QUERY."),
+    _("Save one, all, or those that match WORDS."),
     _as_is(
         "rolecall save --account audit --permission-set AWSReadOnlyAccess",
         "rolecall save --all prod --template '{account|slug}-{short}' --dry-run",
@@ -139,7 +139,7 @@ SAVE: Final = _help(
 SAVE_ACCOUNT: Final = _("The account to save.")
 SAVE_PERMISSION_SET: Final = _("The permission set to save.")
 SAVE_NAME: Final = _("The name of the profile, instead of the suggested one.")
-SAVE_ALL: Final = _("Save all permission sets, or all that match QUERY.")
+SAVE_ALL: Final = _("Save all permission sets, or all that match WORDS.")
 SAVE_TEMPLATE: Final = _("The template for the names, such as {account|slug}-{short}.")
 SAVE_FIX: Final = _("Make names that collide unique.")
 SAVE_PRUNE: Final = _("Delete the profiles whose permission set AWS no longer lists.")
@@ -180,7 +180,7 @@ SIGN_OUT: Final = _help(
 SWITCH: Final = _help(
     _("Print the statements that switch to a profile."),
     _(
-        "`awsp` evaluates them. QUERY is the name of a profile, or words to search for; `-` is the previous profile. Without QUERY, the picker opens. A terminal asks once before a production profile is used. Exit status 130 if nothing was chosen."
+        "`awsp` evaluates them. WORDS are the name of a profile, or words to search for; `-` is the previous profile. Without WORDS, the picker opens. A terminal asks once before a production profile is used. Exit status 130 if nothing was chosen."
     ),
 )
 SWITCH_HELP: Final = _("Show this message and exit.")
@@ -189,7 +189,7 @@ SWITCH_REGION: Final = _("Also set the region.")
 
 TOKENS: Final = _help(
     _("Show the time left of each access token."),
-    _("Also shows the short-term keys in ~/.aws/credentials. AWS is not asked."),
+    _("Also shows the short-term credentials in ~/.aws/credentials. AWS is not asked."),
     _(
         "Exit status 0 if the session has a token that is valid or can be renewed, otherwise 1, whatever the keys. The session is the one named, or that of AWS_PROFILE, or any."
     ),

@@ -36,13 +36,16 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("save missing"),
         _("save the permission sets without a profile: the marked ones, or all"),
     ),
-    "prune": (_("prune"), _("delete the dead profiles: the marked ones, or all")),
+    "prune": (
+        _("prune"),
+        _("delete profiles whose permission set is unassigned: the marked ones, or all"),
+    ),
     "go_to_profile": (_("go to profile"), _("show the profile among all profiles")),
     "confirm": (_("confirm"), _("make the change that is shown")),
     "preview": (_("write…"), _("show the changes in ~/.aws/config before they are written")),
     "edit_row": (_("edit row"), _("give the row its own name, region or output")),
     # Translators: changes names that collide so that each is unique.
-    "fix_names": (_("make unique"), _("add to names that collide what makes them unique")),
+    "fix_names": (_("make unique"), _("make names that collide unique")),
     "next_problem": (_("next problem"), _("go to the next row that cannot be written")),
     "next_preset": (
         _("preset"),
@@ -74,7 +77,7 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "mark_all": (_("mark all"), _("mark all rows that match the filter")),
     "mark_none": (_("unmark all"), _("unmark all rows, also those that the filter hides")),
     "favourite": (_("favourite"), _("put the row first, as a favourite; press again to undo")),
-    "changes": (_("changes"), _("show what is new and what is gone since the previous listing")),
+    "changes": (_("changes"), _("show what AWS has added and removed since the previous listing")),
     "copy_id": (_("copy ID"), _("copy the ID of the account, or of all marked ones")),
     "copy_role": (_("copy role"), _("copy the role's ARN, with * for the suffix that AWS adds")),
     "refresh": (_("refresh row"), _("ask AWS about the row again")),
@@ -103,7 +106,7 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "suspend": (
         _("suspend"),
-        _("return to the shell, where fg resumes rolecall; not where the key means undo"),
+        _("suspend rolecall; fg resumes it"),
     ),
     "quit": (_("quit"), _("leave rolecall")),
     **credential_strings.CREDENTIAL_COMMANDS,

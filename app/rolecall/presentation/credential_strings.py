@@ -45,7 +45,7 @@ MFA_CODE_INVALID: Final = _("Enter six digits.")
 CREDENTIAL_COMMANDS: Final = {
     "credentials": (
         _("credentials"),
-        _("get short-term keys of the permission set or the profile"),
+        _("get short-term credentials of the permission set or the profile"),
     ),
     "console": (_("console"), _("show the link to the AWS console, also as a QR code")),
     "cloudshell": (_("CloudShell"), _("show the link to a shell in the AWS console")),
@@ -76,9 +76,9 @@ INEXPRESSIBLE: Final = _(
 )
 PROFILE_OR_ROLE: Final = _("Use either --profile, or --account and --permission-set.")
 NO_COMMAND: Final = "{command}: {reason}"
-# Translators: `name` is "audit-admin", or "audit-admin · audit 123456789012 · until 21:49:23".
+# Translators: `name` is "audit-admin", or "audit-admin · audit 123456789012 · expires 21:49:23".
 SUBSHELL: Final = _("This shell has the credentials of {name}. exit leaves it.")
-SUBSHELL_END: Final = _("until {end}")
+SUBSHELL_END: Final = _("expires {end}")
 OVER_SSH: Final = _(
     "Over SSH no browser is opened: open the link on your own machine, or scan it with a phone."
 )
@@ -101,8 +101,8 @@ def cleaned(count: int) -> str:
 # --- the screens -----------------------------------------------------------------------------
 
 ASKING: Final = _("Asking AWS…")
-# Translators: "7 h 12 min left · until 21:49:23 UTC".
-EXPIRES: Final = _("{left} left · {until}")
+# Translators: "7 h 12 min left · expires 21:49:23 UTC".
+EXPIRES: Final = _("{left} left · {expires}")
 LONG_LIVED: Final = _("Long-lived keys: they are valid until they are deleted.")
 KEY_ID: Final = _("Access key ID")
 SECRET_KEY: Final = _("Secret access key")

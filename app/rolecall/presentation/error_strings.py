@@ -45,7 +45,7 @@ ERRORS: Final[dict[str, str]] = {
     "RequestRejected": _("{operation} was rejected: {code}. {detail}"),
     "ClientSettingInvalid": "{problem}",
     "NoAssignment": _(
-        "AWS does not give you {permission_set} in account {account_id}. `rolecall list --refresh` shows what is assigned to you."
+        "{permission_set} is not assigned to you in account {account_id}. `rolecall list --refresh` shows what is."
     ),
     "DestinationInvalid": _(
         "“{typed}” is not a page of the AWS console. Name a service, such as s3 or cloudshell, or an AWS URL that begins with https://."
@@ -61,7 +61,7 @@ ERRORS: Final[dict[str, str]] = {
     # Translators: `way_out` is a sentence that says what to do.
     "FileUnwritable": _("{path} cannot be written ({reason}) and is unchanged. {way_out}"),
     "TokenNotSaved": _(
-        "{session} was renewed, but {path} cannot be written ({reason}). Only this rolecall has the new token: sign in again when it has ended. {way_out}"
+        "The access token of {session} was renewed, but {path} cannot be written ({reason}). Only this rolecall has the new token. Sign in again when it expires. {way_out}"
     ),
     "RenewalInterrupted": _(
         "A renewal of {session} was interrupted before the new token was saved, and the old token cannot be renewed again."
@@ -84,11 +84,11 @@ ERRORS: Final[dict[str, str]] = {
 SHORT: Final[dict[str, str]] = {
     "SignInNeeded": _("sign in"),
     "Unreachable": _("unreachable"),
-    "NotIdentityCenter": _("odd answer"),
+    "NotIdentityCenter": _("bad answer"),
     "Throttled": _("throttled"),
     "AccessRefused": _("refused"),
     "NotFound": _("not found"),
-    "UnexpectedAnswer": _("odd answer"),
+    "UnexpectedAnswer": _("bad answer"),
     "ServiceFault": _("AWS failed"),
     "RequestRejected": _("rejected"),
     "RegionInvalid": _("bad region"),
@@ -122,13 +122,13 @@ SESSION_NAME_PROBLEMS: Final = {
 TEMPLATE_PROBLEMS: Final = {
     "empty": _("Type a template for names, such as {{account|slug}}-{{short}}."),
     "unclosed": _("This “{{” is not closed."),
-    "stray": _("Nothing opens this “}}”."),
+    "stray": _("This “}}” has no “{{”."),
     "no-field": _("A field belongs here: {near}."),
     "unknown-field": _("There is no field “{text}”. Try {near}."),
     "no-filter": _("A filter belongs here: {near}."),
     "unknown-filter": _("There is no filter “{text}”. Try {near}."),
-    "too-few": _("This filter is written {near}."),
-    "too-many": _("This filter is written {near}."),
+    "too-few": _("Write this filter as {near}."),
+    "too-many": _("Write this filter as {near}."),
     "characters": _("The name of a profile cannot contain “{text}”."),
 }
 
@@ -136,7 +136,7 @@ VERIFY_PROBLEMS: Final = {
     "sign-in-needed": _("{profile}: the sign-in has expired. {sessions} signs in again."),
     "token-refused": _("{profile}: AWS no longer accepts the token. {sessions} signs in again."),
     "no-such-permission-set": _(
-        "{profile}: this account has no such permission set for you. `rolecall list --refresh` shows what is assigned to you."
+        "{profile}: its permission set is not assigned to you. `rolecall list --refresh` shows what is."
     ),
     "access-refused": _("{profile}: a policy refuses the call. {detail}"),
     "clock-skew": _(

@@ -1,7 +1,7 @@
 """Texts about problems in the AWS files, and about what rolecall wrote to them.
 
 Placeholders are the facts of the error or finding. "The CLI" is the AWS CLI v2 and boto3, which
-read alike; JavaScript is the SDK for it. Each text says what those clients were seen to do.
+read alike; JavaScript is the SDK for JavaScript. Each text says what these clients do, as tested.
 """
 
 from __future__ import annotations
@@ -92,14 +92,14 @@ REASONS: Final[dict[str, str]] = {
 
 # What to do if the system does not let a file be written, by the reason that it gives.
 WAYS_OUT: Final[dict[str, str]] = {
-    "permission denied": _("Give yourself the right to write it and its folder."),
+    "permission denied": _("Give yourself write permission for the file and its folder."),
     "disk full": _("Make room and try again."),
-    "read-only file": _("chmod u+w it to allow changes."),
+    "read-only file": _("Run chmod u+w on it."),
     "hard-linked": _(
-        "Another name leads to the same file and would keep the old one: make that a symbolic link."
+        "It has a second hard link, which would keep the old content. Replace one of them with a symbolic link."
     ),
     "dangling link": _("Create the file that the link leads to, or delete the link."),
-    "link loop": _("Its links form a loop: make them again."),
+    "link loop": _("Its links form a loop. Create them again."),
     "not a file": _("Something else has that name: move it away."),
     "owned by another user": _("Only its owner can replace it."),
     "no path": _("A variable such as AWS_CONFIG_FILE is empty: set it, or unset it."),
@@ -109,10 +109,10 @@ WAYS_OUT: Final[dict[str, str]] = {
 # What clients read differently from what it seems. {line} {subject} {other} {detail}
 FINDINGS: Final[dict[str, str]] = {
     "two-defaults": _(
-        "[default] and [profile default] (line {other}) are both there. The CLI reads the later one, JavaScript and Go [profile default]. Keep one."
+        "The file has [default] and [profile default] (line {other}). The CLI reads the later one, JavaScript and Go read [profile default]. Keep one."
     ),
     "repeated": _(
-        "“{subject}” is there twice, quoted differently (line {other}). The CLI reads only the last one, JavaScript mixes them. Keep one."
+        "“{subject}” appears twice, quoted differently (line {other}). The CLI reads only the last one, JavaScript mixes them. Keep one."
     ),
     "header-glued": _(
         "Something follows the bracket of “{subject}” without a space. JavaScript sees no header there and gives the keys below it to the section above."
@@ -124,37 +124,37 @@ FINDINGS: Final[dict[str, str]] = {
         "JavaScript does not see “{subject}”: its name has characters other than letters, digits and _ . / % @ : + -"
     ),
     "not-a-profile": _(
-        "No client takes [{subject}] for a profile. If it is one, write [profile NAME]."
+        "No client reads [{subject}] as a profile. If it is one, write [profile NAME]."
     ),
     "not-a-session": _(
-        "The AWS CLI does not take [{subject}] for an sso-session. Write [sso-session NAME], with a name of letters, digits and _ . / % @ : + -"
+        "The AWS CLI does not read [{subject}] as an sso-session. Write [sso-session NAME], with a name of letters, digits and _ . / % @ : + -"
     ),
-    "only-javascript": _("Only JavaScript takes [{subject}] for a profile. Write [profile NAME]."),
+    "only-javascript": _("Only JavaScript reads [{subject}] as a profile. Write [profile NAME]."),
     "javascript-refuses": _(
         "Because of “{subject}”, JavaScript reads nothing at all in this file."
     ),
     "defaults-for-all": _(
-        "To the CLI, every profile has the keys of [DEFAULT]; JavaScript ignores them. If [default] is meant, write it in lower case."
+        "The CLI gives every profile the keys of [DEFAULT]. JavaScript ignores them. If you mean [default], write it in lower case."
     ),
     "key-case": _(
         "The CLI reads this key as “{subject}”; JavaScript, which is case-sensitive, does not. Write it in lower case."
     ),
     "colon": _("“{subject}” is set with “:”, which JavaScript does not read. Write “=”."),
     "comment-in-value": _(
-        "To the CLI, the comment is part of the value of “{subject}”; to JavaScript and Go it is not. Put it on a separate line."
+        "The CLI reads the comment as part of the value of “{subject}”, JavaScript and Go do not. Put it on a separate line."
     ),
-    "empty-value": _("“{subject}” is empty to the CLI and not set to JavaScript. Delete it."),
+    "empty-value": _("The CLI reads “{subject}” as empty, JavaScript as not set. Delete it."),
     "continued": _(
-        "To the CLI, the value of “{subject}” continues in the next line; to JavaScript it ends with its first. Write it in one line."
+        "The CLI reads the next line as part of the value of “{subject}”, JavaScript does not. Write it in one line."
     ),
     "header-in-value": _(
-        "This indented header is part of the value of “{subject}” to the CLI; to JavaScript a section begins there. Remove the indentation."
+        "The CLI reads this indented header as part of the value of “{subject}”, JavaScript as a new section. Remove the indentation."
     ),
     "nested-by-indent": _(
-        "JavaScript takes “{subject}” for nested in the key above it. Remove the indentation."
+        "JavaScript reads “{subject}” as nested in the key above it. Remove the indentation."
     ),
     "carriage-returns": _(
-        "Lines end in CR alone here. The CLI reads them, JavaScript takes them for one line. Save the file with LF."
+        "The lines end with CR only. The CLI reads them, JavaScript reads one long line. Save the file with LF."
     ),
     "session-missing": _(
         "“{subject}” names an sso-session that does not exist, so it cannot be used."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rolecall.presentation.translation import _, ngettext
+from rolecall.presentation.translation import _, ngettext, plural_forms
 
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/howtocreatepermissionset.html and user
 # reports: the portal lists what was assigned after the sign-in only after the next sign-in.
@@ -13,7 +13,12 @@ PORTAL_HIDES: Final = _(
 )
 ID_COPIED: Final = _("Sent to the clipboard: {id}.")
 ROLE_COPIED: Final = _("Role ARN sent to the clipboard, with * for the suffix that only AWS knows.")
-UNLISTED: Final = _("{count:,} not listed yet")
+_UNLISTED: Final = plural_forms("{count:,} not listed yet", "{count:,} not listed yet")
+
+
+def unlisted(count: int) -> str:
+    """`12 not listed yet`."""
+    return ngettext(*_UNLISTED, count).format(count=count)
 
 
 def ids_copied(count: int) -> str:

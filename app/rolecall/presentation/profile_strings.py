@@ -42,9 +42,9 @@ ROLE_ARN_HINT: Final = "arn:aws:iam::123456789012:role/Deployer"
 MFA_SERIAL: Final = _("MFA serial")
 EXTERNAL_ID: Final = _("External ID")
 # Translators: how long the role's credentials are valid.
-DURATION: Final = _("Seconds")
+DURATION: Final = _("Duration")
 OPTIONAL_HINT: Final = _("only if the role requires it")
-DURATION_HINT: Final = _("default 3600")
+DURATION_HINT: Final = _("seconds, default 3600")
 CHAIN_PROBLEMS: Final = {
     "role-arn": _("A role's ARN looks like arn:aws:iam::123456789012:role/Deployer"),
     "mfa-serial": _(
@@ -89,10 +89,10 @@ def delete_title(names: Sequence[str]) -> str:
 
 
 def prune_title(names: Sequence[str]) -> str:
-    """`Delete 2 dead profiles, unknown to AWS: dev, test`."""
+    """`Delete 2 unassigned profiles: dev, test`."""
     return ngettext(
-        "Delete {count:,} dead profile, unknown to AWS: {names}",
-        "Delete {count:,} dead profiles, unknown to AWS: {names}",
+        "Delete {count:,} unassigned profile: {names}",
+        "Delete {count:,} unassigned profiles: {names}",
         len(names),
     ).format(count=len(names), names=first_names(names))
 
@@ -109,16 +109,16 @@ DRIFT_COLUMN: Final = _("Finding")
 # Translators: kinds of drift, in a column of 10 cells.
 DRIFT_KINDS: Final = {
     "missing": _("no profile"),
-    "not_assigned": _("dead"),
+    "not_assigned": _("unassigned"),
     "no_session": _("no session"),
-    "duplicate": _("twin"),
+    "duplicate": _("duplicate"),
 }
-# Translators: "2 dead · 1 without session · 111 without profile".
+# Translators: "2 unassigned · 1 without session · 111 without profile".
 _COUNTED: Final = {
-    "not_assigned": _("{count:,} dead"),
-    "no_session": _("{count:,} without session"),
-    "duplicate": _("{count:,} with a twin"),
-    "missing": _("{count:,} without profile"),
+    "not_assigned": plural_forms("{count:,} unassigned", "{count:,} unassigned"),
+    "no_session": plural_forms("{count:,} without session", "{count:,} without session"),
+    "duplicate": plural_forms("{count:,} duplicate", "{count:,} duplicates"),
+    "missing": plural_forms("{count:,} without profile", "{count:,} without profile"),
 }
 DRIFT_MEANINGS: Final = {
     "missing": _("AWS lists this permission set, and no profile uses it."),
@@ -130,14 +130,16 @@ NO_DRIFT: Final = _("Every permission set has its profile, and every profile its
 NOT_LISTED: Final = _(
     "There is no complete listing yet. Sign in and wait until the list is complete."
 )
-NONE_MISSING: Final = _("None of these permission sets is without a profile.")
-ALL_ASSIGNED: Final = _("None of these profiles is dead: AWS lists their permission sets.")
+NONE_MISSING: Final = _("Each of these permission sets has a profile.")
+ALL_ASSIGNED: Final = _("AWS lists the permission sets of all these profiles.")
 
 
 def drift_counts(counts: Mapping[str, int]) -> str:
-    """`2 dead · 111 without profile`."""
+    """`2 unassigned · 111 without profile`."""
     return SEPARATOR.join(
-        text.format(count=counts[key]) for key, text in _COUNTED.items() if counts[key]
+        ngettext(*forms, counts[key]).format(count=counts[key])
+        for key, forms in _COUNTED.items()
+        if counts[key]
     )
 
 
@@ -148,17 +150,17 @@ VERIFIED_PROFILE: Final = _("Profile")
 VERIFIED_ANSWER: Final = _("AWS says")
 VERIFY_SIGNS: Final = {"warn": "!", "good": "✓", "bad": "✗", "muted": "…"}
 ASKING: Final = _("asking…")
-STILL_ASKING: Final = _("Not all answers of AWS are here yet.")
+STILL_ASKING: Final = _("AWS has not answered for all profiles yet.")
 
 
 def verified(good: int, bad: int, total: int) -> str:
-    """`12 work · 3 fail · 5 to come`."""
+    """`12 work · 3 fail · 5 pending`."""
     parts = [ngettext("{count:,} works", "{count:,} work", good).format(count=good)]
     if bad:
         parts.append(ngettext("{count:,} fails", "{count:,} fail", bad).format(count=bad))
     if left := total - good - bad:
-        # Translators: answers that have not come yet.
-        parts.append(_("{count:,} to come").format(count=left))
+        # Translators: profiles for which AWS has not answered yet.
+        parts.append(_("{count:,} pending").format(count=left))
     return SEPARATOR.join(parts)
 
 

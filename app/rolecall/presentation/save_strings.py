@@ -33,7 +33,7 @@ NAME_PROBLEMS: Final = {
     "leading-dash": _("A name cannot begin with a dash: a command line takes it for an option."),
     "reserved": _("The SDK for JavaScript reads nothing at all in a file with that name."),
 }
-REGION_UNKNOWN: Final = _("This region is unknown here; it is saved as typed.")
+REGION_UNKNOWN: Final = _("rolecall does not know this region. It is saved as typed.")
 REGION_INVALID: Final = _("A region looks like eu-west-1.")
 OUTPUT_INVALID: Final = _("Use one of json, yaml, yaml-stream, text, table, off.")
 

@@ -111,12 +111,12 @@ NAME_A_SESSION: Final = _("Which session? Name one of: {names}")
 
 # Translators: "7 h 12 min left", "12 min left".
 LEFT: Final = _("{left} left")
-KEYS: Final = _("short-term keys, {left}")
-KEYS_UNKNOWN: Final = _("short-term keys, expiry unknown")
+KEYS: Final = _("short-term credentials, {left}")
+KEYS_UNKNOWN: Final = _("short-term credentials, expiry unknown")
 
 
 def keys_line(end: datetime | None, now: datetime, name: str) -> str:
-    """`◐ pasted  short-term keys, 12 min left`."""
+    """`◐ pasted  short-term credentials, 12 min left`."""
     if end is None:
         return f"{LEVEL_SIGNS[Level.UNKNOWN]} {name}  {KEYS_UNKNOWN}"
     remaining = TimeLeft.until(end, now)

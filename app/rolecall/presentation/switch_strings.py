@@ -57,8 +57,8 @@ def left_short(token: TokenExpiry | None, now: datetime) -> str:
 
 # --- what a switch says ------------------------------------------------------------------------
 
-CLEARED: Final = _("No profile is set any longer.")
-NO_PREVIOUS: Final = _("This shell has had no other profile yet.")
+CLEARED: Final = _("No profile is set.")
+NO_PREVIOUS: Final = _("This shell has no previous profile.")
 NO_SUCH_PROFILE: Final = _("No profile matches “{query}”.")
 DID_YOU_MEAN: Final = _("Did you mean {near}?")
 SHOWS_ALL: Final = _("`awsp` without a name shows all profiles.")

@@ -25,7 +25,7 @@ SHOWN_OF: Final = _("{shown:,} of {all}")
 # Translators: "3 rows as scattered letters": the letters of the filter, with others between them.
 SCATTERED: Final = _("{rows} as scattered letters")
 FILTER: Final = _("filter: words, an ID, an e-mail")
-MARKED: Final = _("{count:,} marked")
+_MARKED: Final = plural_forms("{count:,} marked", "{count:,} marked")
 NOT_LISTED_YET: Final = "…"
 FAILED_ROW: Final = "! {problem}"
 FAILED: Final = _("{failed} failed: {refresh} on the row tries again")
@@ -59,7 +59,7 @@ CHANGE: Final = _("Change")
 CHANGE_NEW: Final = _("new")
 CHANGE_GONE: Final = _("gone")
 WHOLE_ACCOUNT: Final = _("(the account)")
-NOT_ASSIGNED: Final = _("dead: {names}")
+NOT_ASSIGNED: Final = _("unassigned: {names}")
 WHY_FAILED: Final = _("{refresh} tries again: {sentence}")
 NOTHING_MATCHES: Final = _("Nothing matches “{query}”. {back} clears the filter.")
 LOOKING: Final = _("Looking for a valid access token…")
@@ -78,6 +78,11 @@ SIGN_IN_FIRST: Final = _("Signed out. {sessions} signs in.")
 NO_PROFILES: Final = _(
     "There is no profile in {path} yet. Press {go_permission_sets}, then {save}, to save the first."
 )
+
+
+def marked(count: int) -> str:
+    """`12 marked`."""
+    return ngettext(*_MARKED, count).format(count=count)
 
 
 def position(shown: int, total: int, singular: str, plural: str) -> str:

@@ -29,7 +29,7 @@ OTHER_TEXTUAL: Final = _(
     "Textual {version} is not the version that rolecall was made for: the screen sends more data. Missing: {names}"
 )
 NO_TERMINAL: Final = _("Terminal: none; standard error is not a terminal.")
-COLOURS: Final = {0: _("no colours wanted"), 2**24: _("all colours")}
+COLOURS: Final = {0: _("no colours (NO_COLOR)"), 2**24: _("16.7 million colours")}
 TRAITS: Final = {
     Trait.SSH: _(
         "SSH: no browser is opened here. The link, the QR code and the clipboard (y) work on your own machine. ssh -C speeds up a slow line."

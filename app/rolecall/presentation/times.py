@@ -58,4 +58,5 @@ def short_moment(when: datetime, now: datetime) -> str:
     """The same for two moments of one time zone."""
     if when.date() == now.date():
         return f"{when:%H:%M}"
-    return f"{when:%d %b %H:%M}" if when.year == now.year else f"{when:%d %b %Y}"
+    # Translators: a date as strftime writes it. Use numbers for the month if %b is not enough.
+    return when.strftime(_("%d %b %H:%M") if when.year == now.year else _("%d %b %Y"))

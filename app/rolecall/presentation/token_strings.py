@@ -32,7 +32,7 @@ KINDS: Final = {
     "access-token": _("access token"),
     "client-registration": _("registration"),
     "role-credentials": _("role credentials"),
-    "short-term-credentials": _("short-term keys"),
+    "short-term-credentials": _("short-term credentials"),
 }
 # Translators: the same in a column of 5 to 8 cells.
 KINDS_SHORT: Final = {
@@ -138,8 +138,8 @@ WARNINGS: Final = {
 }
 # Translators: the title of the terminal's window.
 TITLE: Final = _("{name} expires at {end} · rolecall")
-# Translators: "until 21:49:23 UTC".
-_UNTIL: Final = _("until {moment}")
+# Translators: "expires 21:49:23 UTC".
+_EXPIRES_AT: Final = _("expires {moment}")
 
 
 def left(expiry: Expiry, now: datetime) -> str:
@@ -157,7 +157,7 @@ def time(moment: datetime) -> str:
 
 
 def exactly(moment: datetime, now: datetime | None = None, zone: tzinfo | None = None) -> str:
-    """`until 2026-11-24 22:49:23 CET · 21:49:23 UTC`; the date is repeated only if it differs.
+    """`expires 2026-11-24 22:49:23 CET · 21:49:23 UTC`; the date is repeated only if it differs.
 
     With `now`, dates are left out within a day of it. The default of `zone` is the machine's.
     """
@@ -165,9 +165,9 @@ def exactly(moment: datetime, now: datetime | None = None, zone: tzinfo | None =
     is_near = now is not None and moment - now < timedelta(days=1)
     day = "" if is_near else f"{here:%Y-%m-%d} "
     if not here.utcoffset():
-        return _UNTIL.format(moment=f"{day}{utc:%H:%M:%S} UTC")
+        return _EXPIRES_AT.format(moment=f"{day}{utc:%H:%M:%S} UTC")
     date = "" if is_near or here.date() == utc.date() else f"{utc:%Y-%m-%d} "
-    return _UNTIL.format(moment=f"{day}{here:%H:%M:%S %Z} · {date}{utc:%H:%M:%S} UTC")
+    return _EXPIRES_AT.format(moment=f"{day}{here:%H:%M:%S %Z} · {date}{utc:%H:%M:%S} UTC")
 
 
 def in_utc(moment: datetime, now: datetime) -> str:

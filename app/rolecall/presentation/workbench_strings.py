@@ -65,7 +65,7 @@ PRESET_OURS: Final = _("as rolecall suggests")
 PRESET_TYPED: Final = _("as typed before")
 NAMED: Final = _("Named {preset}.")
 REGION_HINT: Final = _("eu-west-1, or *-us=us-east-1, eu-west-1")
-REGION_UNKNOWN: Final = _("Region {region} is unknown here; it is saved as typed.")
+REGION_UNKNOWN: Final = _("rolecall does not know the region {region}. It is saved as typed.")
 REGION_RULE: Final = _("One for all, or by account name: *-us=us-east-1, eu-west-1")
 
 NOTHING_COLLIDES: Final = _("No names collide.")
@@ -79,7 +79,7 @@ TO_NEXT: Final = _("{next_problem} goes to the next problem.")
 NO_PROBLEMS: Final = _("Every row can be written.")
 PROBLEMS_HIDDEN: Final = _("The filter hides the rows that cannot be written; {back} clears it.")
 # Instead of the counts, while a field cannot be read.
-STALE: Final = _("from before the mistake above")
+STALE: Final = _("the names of the last valid template")
 NOTHING_TO_WRITE: Final = _("Everything is written already.")
 WRITE_TITLE: Final = _("Write {counts}")
 WRITE_INTRO: Final = _("Changes in {path}. {undo} on Profiles undoes them.")
@@ -88,7 +88,7 @@ NOTHING_LISTED: Final = _("The permission sets of these accounts are not listed 
 
 # --- on the command line
 
-DELETED: Final = _("deleted: its permission set is gone")
+DELETED: Final = _("deleted: AWS no longer lists its permission set")
 DELETED_COUNT: Final = _("{count:,} deleted")
 NOTHING_FOUND: Final = _("Nothing matches “{query}”.")
 NOTHING_WRITTEN: Final = _("Nothing was written: {counts}.")

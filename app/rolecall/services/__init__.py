@@ -1,1 +1,1 @@
-"""What a user wants done, joining aws and files; clock, sleep and clients are handed in."""
+"""The use cases. They combine aws and files; clock, sleep and clients are parameters."""

@@ -5,7 +5,7 @@ because the CLI loses sessions in these cases:
 - All rolecalls share one lock.
 - If the answer has no new refresh token, the old one is kept.
 - A refresh token works only once. Therefore the token file is locked, and checked for writing,
-  before it is used. If the write fails all the same, the new token is kept in memory.
+  before it is used. If the write still fails, the new token is kept in memory.
 - A refusal counts only if no other process has just renewed the token; then it counts for all
   rolecalls.
 """

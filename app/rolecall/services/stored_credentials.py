@@ -42,7 +42,7 @@ class StoredCredentialsService:
         return self.credentials.plan([edit])
 
     def expired(self) -> list[StoredKeys]:
-        """Return the short-term keys that have expired."""
+        """Return the short-term credentials that have expired."""
         now = self.clock()
         return [
             keys

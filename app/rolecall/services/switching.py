@@ -131,7 +131,7 @@ class Switching:
         return [path for path in found if _is_unprotected(path)]
 
     def key_expiries(self) -> dict[str, datetime | None]:
-        """Return the expiries of short-term keys in ~/.aws/credentials by name; None if unknown."""
+        """Return when short-term credentials expire, by name; None if unknown."""
         data = _bytes(self._credentials)
         plain = None if data is None else ini.credentials(data)
         if plain is None:

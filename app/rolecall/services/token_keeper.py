@@ -27,7 +27,7 @@ class RenewalFailure:
     """A renewal that failed.
 
     `again_at` is the time of the next attempt; None if there will be none. `was_valid_at_start`:
-    the token expires after the first check of this rolecall, so that the user should hear of it.
+    the token expires after the first check of this rolecall, so the user must know.
     """
 
     session: SsoSession

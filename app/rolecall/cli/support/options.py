@@ -13,7 +13,7 @@ Function = Callable[..., Any]
 _OPTION: Final = "rolecall.option"  # what the option said, until its argument is read
 
 # Parameter names are those of the commands' functions.
-query_argument = click.argument("query", nargs=-1)
+query_argument = click.argument("query", metavar="[WORDS]...", nargs=-1)
 sso_session_option = click.option("--sso-session", metavar="NAME", help=command_help.SSO_SESSION)
 refresh_option = click.option("--refresh", is_flag=True, help=command_help.REFRESH)
 dry_run_option = click.option("--dry-run", is_flag=True, help=command_help.DRY_RUN)

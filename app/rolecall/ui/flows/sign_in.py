@@ -343,7 +343,7 @@ class SignInFlow:
             await in_thread(partial(tokens.sign_out, session))
         except ServiceError as error:
             text = session_strings.PORTAL_FAILED.format(what=explain(error))
-        except RolecallError as error:  # the token may be deleted all the same
+        except RolecallError as error:  # the token may still be deleted
             text = explain(error)
             await self._host.announce(TokensChanged())
             is_signed_out = session not in self._host.state.usable_tokens

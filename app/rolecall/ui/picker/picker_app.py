@@ -120,7 +120,7 @@ class Picker(InlineApp[Picked]):
         try:
             more = await in_thread(find)
         except RolecallError:
-            more = []  # the profiles are known all the same
+            more = []  # the profiles are still known
         if more:
             self.table.set_rows([*self._saved_rows, *more])
             self._show_hint()

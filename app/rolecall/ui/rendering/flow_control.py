@@ -39,7 +39,7 @@ class FlowControl:
         self._cancel_resize: Cancel | None = None
 
     def begin(self) -> None:
-        """Forget the frames sent before: they are not answered any longer."""
+        """Forget the frames sent before: they are no longer answered."""
         self._unanswered.clear()
         self._stop_deadline()
 

@@ -17,7 +17,7 @@ from rolecall.ui.rendering.tty_driver import tty_driver_of
 
 
 class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
-    """Has rolecall's driver or, if Textual lacks something that needs, Textual's own."""
+    """Uses rolecall's driver, or Textual's own if a private name is missing."""
 
     def __init__(self, driver_class: type[Driver], **options: Any) -> None:
         if MISSING and not sys.stdout.isatty():

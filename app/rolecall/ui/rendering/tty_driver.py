@@ -84,7 +84,7 @@ class TtyDriver(StderrSize):
             time.sleep(0.005)
 
     def _exit_app(self, number: int) -> None:
-        """End after a signal, or after the line was lost; at last even if something hangs."""
+        """End after a signal or a lost line: after a few seconds even if something hangs."""
         resort = threading.Timer(_LAST_RESORT, os._exit, [128 + number])
         resort.daemon = True
         resort.start()

@@ -106,7 +106,7 @@ class CredentialsScreen(CommandScreen[None]):
         sign, left = labels.LEVEL_SIGNS[remaining.level], times.time_left(remaining)
         line = left
         if remaining.level is not Level.GONE:
-            line = words.EXPIRES.format(left=left, until=token_strings.exactly(end, now))
+            line = words.EXPIRES.format(left=left, expires=token_strings.exactly(end, now))
         self.clock.show(f"{sign} {line}", _STYLES[remaining.level])
 
     def blocked(self, command: Command) -> str | None:

@@ -283,7 +283,7 @@ class WorkbenchScreen(TableScreen[PlanRow]):
         return "", False
 
     def _unknown(self, regions: Sequence[str]) -> str:
-        """Return the first region that is not a known one, or "". It may exist all the same."""
+        """Return the first region that is not a known one, or "". It may still exist."""
         known = self._regions
         return next((each for each in regions if each and known and each not in known), "")
 

@@ -182,7 +182,7 @@ class AppState:
             self.config = config
 
     def note_verified(self, name: str, works: bool) -> None:
-        """Note the answer of AWS to the question who the profile is."""
+        """Record whether the profile worked when AWS was asked for its identity."""
         self._verifications[name] = self.config, works
 
     def verification_of(self, name: str) -> bool | None:

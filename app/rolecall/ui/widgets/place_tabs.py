@@ -34,7 +34,7 @@ class PlaceTabs(Widget):
         if self._demo:
             brand.append((f" {labels.DEMO} ", "bold $badge-text on $secondary"))
         if self._marked:
-            brand.append((f" {table_strings.MARKED.format(count=self._marked)} ", "bold $accent"))
+            brand.append((f" {table_strings.marked(self._marked)} ", "bold $accent"))
         trail = _trail(self._trail)
         wholes = (
             (command_strings.PLACES, trail),

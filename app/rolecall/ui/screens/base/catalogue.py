@@ -96,7 +96,7 @@ class CatalogueScreen(TableScreen[R]):
         if failed := sum(each.catalogue.failed for each in session_states):
             return f"{line} · {with_keys(table_strings.FAILED, failed=failed)}"
         if unlisted := sum(len(each.catalogue) - each.catalogue.listed for each in session_states):
-            line = f"{line} · {inventory_strings.UNLISTED.format(count=unlisted)}"
+            line = f"{line} · {inventory_strings.unlisted(unlisted)}"
         if seen := [each.seen_at for each in session_states if each.seen_at is not None]:
             left = TimeLeft.until(min(seen), self.host.now())
             return f"{line} · {times.seen(left)}"
