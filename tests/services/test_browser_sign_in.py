@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import socket
+import struct
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from rolecall.aws import callback
 from rolecall.demo.faults import Fault
 from rolecall.domain.errors import ApprovalLost, AuthorizationExpired, NoListener, SignInDenied
 from rolecall.domain.model import AccessToken
@@ -116,7 +120,7 @@ def test_a_request_without_the_state_is_ignored(desk: Desk) -> None:
         for wrong in ("?code=x&state=wrong", "?code=x", "?error=access_denied", "/../x", ""):
             seen: list[tuple[int, str]] = []
             with visiting(lambda w=wrong, s=seen: s.append(fetch(redirect_uri + w))):  # type: ignore[misc]
-                assert attempt.poll(5) is None
+                assert attempt.poll(0) is None
             assert seen == [(400, PAGES[1])]
         with visiting(lambda: decide(attempt.link.url, "allow")):
             finish(attempt)
@@ -131,6 +135,35 @@ def test_a_request_for_another_path_is_ignored(desk: Desk) -> None:
         with visiting(lambda: seen.append(fetch(f"{other}?code=x&state={sent['state']}"))):
             assert attempt.poll(5) is None
         assert seen == [(400, PAGES[1])]
+
+
+def test_clients_that_are_idle_or_send_nonsense_delay_nothing(
+    desk: Desk, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with closing(begin(desk)) as attempt:
+        address = "127.0.0.1", urlsplit(query(attempt.link.url)["redirect_uri"]).port
+        with ExitStack() as stack:
+            for data in (b"", b"GET /oauth/callback?", b"\x00\xff\r\n\r\n", b"GET x\r\n" * 200):
+                client = stack.enter_context(socket.create_connection(address, timeout=30))
+                client.sendall(data)
+            reset = stack.enter_context(socket.create_connection(address, timeout=30))
+            reset.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            reset.sendall(b"GET /")
+            reset.close()
+            began_at = time.monotonic()
+            with visiting(lambda: decide(attempt.link.url, "allow")):
+                assert finish(attempt)
+            assert time.monotonic() - began_at < 4
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_client_that_drips_is_cut_off(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(callback, "_CONNECTION_SECONDS", 0.2)
+    with closing(begin(desk)) as attempt:
+        address = "127.0.0.1", urlsplit(query(attempt.link.url)["redirect_uri"]).port
+        with socket.create_connection(address, timeout=30) as client:
+            client.sendall(b"GET /oauth")
+            assert client.recv(10) == b""
 
 
 def test_denied(desk: Desk) -> None:

@@ -74,7 +74,7 @@ class BrowserSignIn:
         return token
 
     def close(self) -> None:
-        """Stop listening. Waits for a poll in progress."""
+        """Stop listening."""
         self._callback.close()
 
 
