@@ -6,7 +6,10 @@ import json
 import re
 import signal
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http.client import HTTPConnection
 from typing import Any
 
@@ -140,12 +143,17 @@ class Served:
     def __init__(self) -> None:
         self.errors: list[RolecallError] = []
         self.credentials: Credentials | None = Credentials("AKIA1", Secret("s"))
+        self.wait_for: threading.Event | None = None
+        self.calls = 0
         self.server = ContainerCredentials(self.get, self.errors.append)
         variables = self.server.variables(None)
         self.host = str(variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"]).split("/")[2]
         self.token = str(variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"])
 
     def get(self) -> Credentials:
+        if self.wait_for:
+            self.calls += 1
+            assert self.wait_for.wait(60)
         if self.credentials is None:
             raise SignInNeeded("corp")
         return self.credentials
@@ -187,3 +195,25 @@ def test_a_failure_is_reported_and_the_next_request_tries_again(served: Served) 
     assert [str(error) for error in served.errors] == ["SignInNeeded(session=corp)"]
     served.credentials = Credentials("AKIA2", Secret("s"))
     assert ask(served.host, Authorization=served.token)[1]["AccessKeyId"] == "AKIA2"
+
+
+def test_many_clients_at_once_share_one_call(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = 200
+    arrived = threading.Semaphore(0)
+    authorize = ContainerCredentials._is_authorized
+
+    def counted(server: ContainerCredentials, authorization: str) -> bool:
+        arrived.release()
+        return authorize(server, authorization)
+
+    monkeypatch.setattr(served.server._http, "is_authorized", partial(counted, served.server))
+    served.wait_for = threading.Event()
+    with ThreadPoolExecutor(many) as pool:
+        asked = [pool.submit(ask, served.host, Authorization=served.token) for _ in range(many)]
+        for _ in range(many):
+            assert arrived.acquire(timeout=60)
+        served.wait_for.set()
+        assert {each.result()[0] for each in asked} == {200}
+    assert served.calls < 10  # a late thread may begin another call

@@ -337,9 +337,13 @@ class TokenNotDeleted(FileError):
 
 @dataclass(eq=False)
 class FileBusy(FileError):
-    """Another rolecall kept the file's lock for too long."""
+    """Another rolecall kept the file's lock for too long.
+
+    `purpose` is what it does: empty for writing the file, or a key of `error_strings.BUSY`.
+    """
 
     path: Path
+    purpose: str = ""
 
 
 @dataclass(eq=False)

@@ -195,7 +195,7 @@ def lock(
         guard = FileLock(folder / f"{name}.lock", timeout=timeout, mode=0o600)
         guard.acquire()
     except Timeout:
-        raise FileBusy(path) from None
+        raise FileBusy(path, purpose) from None
     except OSError as error:
         raise FileUnwritable(folder, _reason(error)) from error
     try:

@@ -69,7 +69,7 @@ ERRORS: Final[dict[str, str]] = {
     "TokenNotDeleted": _(
         "The session at the access portal has ended, but {path} cannot be deleted ({reason}). Its token no longer works. {way_out}"
     ),
-    "FileBusy": _("Another program is writing {path}. Nothing was changed. Try again in a moment."),
+    "FileBusy": "{purpose}",
     "FileChanged": _(
         "Another program has changed {path} in the meantime. Nothing was written. Check it and try again."
     ),
@@ -176,6 +176,17 @@ CLIENT_SETTING_PROBLEMS: Final = {
     "not-a-url": _("{name} is “{typed}”, which is not a web address such as https://host.example."),
     "no-certificates": _(
         "{name} is “{typed}”, which is not a readable file with certificates. Correct or unset it."
+    ),
+}
+
+# By `FileBusy.purpose`.
+BUSY: Final = {
+    "": _("Another program is writing {path}. Nothing was changed. Try again in a moment."),
+    "renewal": _(
+        "Another rolecall is renewing this token and has no answer yet. Try again in a moment."
+    ),
+    "asking": _(
+        "Another rolecall is asking AWS for the same credentials and has no answer yet. Try again in a moment."
     ),
 }
 

@@ -32,6 +32,9 @@ def explain(error: BaseException) -> str:
         facts["problem"] = with_keys(_problem(error, problem), **facts)
     if isinstance(error, errors.Unreachable):
         facts["reason"] = error_strings.UNREACHABLE.get(error.reason, error.reason)
+    if isinstance(error, errors.FileBusy):
+        sentence = error_strings.BUSY.get(error.purpose, error_strings.BUSY[""])
+        facts["purpose"] = sentence.format(**facts)
     if isinstance(error, errors.UnexpectedAnswer):
         facts["detail"] = error_strings.UNEXPECTED_ANSWER.get(error.detail, error.detail)
     if isinstance(

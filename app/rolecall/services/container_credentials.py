@@ -11,6 +11,7 @@ import json
 import secrets
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
@@ -33,7 +34,8 @@ _OVERRIDING: Final = (
 class ContainerCredentials:
     """Serves while its `with` block runs.
 
-    `get` is called for every request; `on_error` is called with the error if it fails.
+    `get` is called for every request, but once for requests at the same time; `on_error` is called
+    with the error if it fails.
     """
 
     def __init__(
@@ -47,7 +49,7 @@ class ContainerCredentials:
         self._http = _Server((HOST, port), _Handler)
         self._http.is_authorized = self._is_authorized
         self._http.respond = self._respond
-        self._get = get
+        self._get = _SharedCall(get)
         self._on_error = on_error
 
     def __enter__(self) -> ContainerCredentials:
@@ -74,14 +76,44 @@ class ContainerCredentials:
 
     def _respond(self) -> tuple[int, dict[str, str]]:
         try:
-            credentials = self._get()
+            credentials = self._get(self._on_error)
         except RolecallError as error:
-            self._on_error(error)
             return 500, {"code": type(error).__name__, "message": "see the output of rolecall"}
         return 200, members(credentials, "Token")
 
 
+class _SharedCall:
+    """Calls `get` for the first of several threads; the others wait for its result."""
+
+    def __init__(self, get: Callable[[], Credentials]) -> None:
+        self._get = get
+        self._lock = threading.Lock()
+        self._running: Future[Credentials] | None = None
+
+    def __call__(self, on_error: Callable[[RolecallError], None]) -> Credentials:
+        """Return the credentials, or raise the error; `on_error` is called for it once."""
+        with self._lock:
+            is_first = self._running is None
+            running = self._running = self._running or Future()
+        if is_first:
+            self._run(running, on_error)
+        return running.result()
+
+    def _run(self, running: Future[Credentials], on_error: Callable[[RolecallError], None]) -> None:
+        try:
+            found = self._get()
+        except BaseException as error:  # each thread raises it
+            self._running = None
+            running.set_exception(error)
+            if isinstance(error, RolecallError):
+                on_error(error)
+        else:
+            self._running = None
+            running.set_result(found)
+
+
 class _Server(ThreadingHTTPServer):
+    request_queue_size = 1024  # many processes may start at the same time; the default is 5
     is_authorized: Callable[[str], bool]
     respond: Callable[[], tuple[int, dict[str, str]]]
 
