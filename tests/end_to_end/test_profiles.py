@@ -129,7 +129,7 @@ def test_several_profiles_are_verified_and_drift_is_shown(desk: Desk) -> None:
         terminal.press("d", "a", "v")
         terminal.wait_for(rf"✓ +{SOURCE} +arn:aws:sts::")
         terminal.wait_for(r"✓ +deploy +arn:aws:sts::\d+:assumed-role/Deployer/")
-        terminal.wait_for(r"✗ +gone +this account has no such permission set")
+        terminal.wait_for(r"✗ +gone +its permission set is not assigned to you")
         terminal.wait_for("2 work · 4 fail")
         terminal.press("escape")
         terminal.wait_for("6 marked")
@@ -176,7 +176,7 @@ def test_the_preview_is_visible_in_16_lines(desk: Desk) -> None:
         terminal.wait_for("✓ It works")
         desk.server.faults.add("GetRoleCredentials", 403)
         terminal.press("v")
-        wait_for_wrapped(terminal, "this account has no such permission set")
+        wait_for_wrapped(terminal, "its permission set is not assigned to you")
         assert "It works" not in terminal.screen_text()
         assert "Asking AWS" not in terminal.screen_text()
 

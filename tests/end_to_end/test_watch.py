@@ -36,7 +36,7 @@ def test_it_names_only_keys_that_it_has(desk: Desk) -> None:
     with desk.open(ROLECALL, "watch", columns=60, lines=18) as terminal:
         wait_for_wrapped(terminal, "does not renew itself. `rolecall sign-in demo` signs in again.")
         terminal.press("r")
-        wait_for_wrapped(terminal, "without you. `rolecall sign-in demo` signs in.")
+        wait_for_wrapped(terminal, "cannot be renewed. `rolecall sign-in demo` signs in.")
 
 
 def test_without_a_terminal_or_with_too_small_a_one(desk: Desk) -> None:
