@@ -203,6 +203,33 @@ def writers() -> dict[str, set[str]]:
     return {name: found[name] for name in names}
 
 
+def setters() -> set[str]:
+    """The public methods of the state that only set fields."""
+    found = set()
+    for path in STATE.values():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                returns = node.returns and ast.unparse(node.returns)
+                if returns == "None" and any(
+                    True for each in ast.walk(node) for _ in written(each)
+                ):
+                    found.add(node.name)
+    return found
+
+
+def callers() -> dict[str, set[str]]:
+    """The modules outside of the state that call each setter."""
+    names = setters()
+    found: dict[str, set[str]] = {name: set() for name in names}
+    for path in UI.rglob("*.py"):
+        if path in STATE.values():
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in names:
+                found[node.attr].add(str(path.relative_to(UI)))
+    return found
+
+
 def test_the_two_states_have_no_field_in_common() -> None:
     """So that a name tells which is written. The session of a session state is never assigned."""
     assert fields("AppState") & fields("SessionState") == {"session"}
@@ -219,3 +246,17 @@ def test_only_flows_and_the_state_write_the_state() -> None:
     for name, who in writers().items():
         outside = {each for each in who if "/" in each or each.endswith(".py")}
         assert all(each.startswith("flows/") for each in outside), name
+
+
+def test_each_setter_of_the_state_has_one_caller() -> None:
+    found = callers()
+    assert found["set_token"] == {"flows/tokens.py"}
+    assert found["note_verified"] == {"flows/profiles.py"}
+    assert {name: who for name, who in found.items() if len(who) != 1} == {}
+
+
+def test_only_flows_call_setters_of_the_state() -> None:
+    """The snapshot is shown before the first paint, which needs no flow."""
+    assert callers().pop("show_snapshot") == {"app.py"}
+    for name, who in callers().items():
+        assert name == "show_snapshot" or all(each.startswith("flows/") for each in who), name

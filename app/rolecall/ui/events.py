@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rolecall.domain.model import SsoSession
+    from rolecall.domain.model import AccessToken, SsoSession
     from rolecall.ui.state.rows import Key
 
 
@@ -28,6 +28,14 @@ class ConfigReadable(AppEvent):
 @dataclass(frozen=True, slots=True)
 class TokensChanged(AppEvent):
     """The access tokens in the cache are not what the screens show."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKnown(AppEvent):
+    """The valid access token of the session is known now; None if it has none."""
+
+    session: SsoSession
+    token: AccessToken | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class SessionRequested(AppEvent):
 
 @dataclass(frozen=True, slots=True)
 class TokenRejected(AppEvent):
-    """AWS refused the access token. `is_awaited`: the user waits for the answer."""
+    """AWS refused the access token, which is not used again. `is_awaited`: the user waits."""
 
     session: SsoSession
     is_awaited: bool
@@ -77,7 +85,7 @@ class TokenReplaced(AppEvent):
 
 @dataclass(frozen=True, slots=True)
 class SignedOut(AppEvent):
-    """The user has signed out of the session."""
+    """The user has signed out of the session. What was listed stays on the screen."""
 
     session: SsoSession
 

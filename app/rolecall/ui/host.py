@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    import threading
     from collections import Counter
     from datetime import datetime
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from rolecall.domain.credential_formats import Export
     from rolecall.domain.errors import RolecallError
-    from rolecall.domain.model import AccessToken, Assignment, Profile, SsoSession
+    from rolecall.domain.model import AccessToken, Assignment, Profile, SsoSession, VerifyResult
     from rolecall.domain.plan import ExistingProfiles, Outcome, Planned
     from rolecall.domain.settings import Settings
     from rolecall.domain.template import Template
@@ -235,6 +236,17 @@ class VerificationView(Protocol):
     def show_not_verified(self, error: RolecallError) -> None: ...
 
 
+class VerificationsView(Protocol):
+    """A screen that shows who many profiles are. `left` is set once the user has left it."""
+
+    left: threading.Event
+
+    @property
+    def names(self) -> Sequence[str]: ...
+
+    def show_answer(self, name: str, answer: VerifyResult) -> None: ...
+
+
 class ProfilesCommands(Protocol):
     def read(self) -> None:
         """Read ~/.aws/config again."""
@@ -247,6 +259,9 @@ class ProfilesCommands(Protocol):
 
     def verify_all(self, profiles: Sequence[Profile]) -> None:
         """Ask AWS who these profiles are, on a separate screen."""
+
+    def verify_each(self, view: VerificationsView) -> None:
+        """Ask AWS who the profiles of the screen are, and show each answer on it."""
 
     def show(self, name: str) -> None:
         """Show the profile among the others."""

@@ -20,6 +20,7 @@ from rolecall.ui.events import (
     SessionRequested,
     SessionSelected,
     SignedOut,
+    TokenKnown,
     TokenRejected,
     TokenReplaced,
     TokensChanged,
@@ -55,13 +56,16 @@ class Wiring:
         on(ConfigChanged, lambda _: self.profile_edits.refresh_drift())
         on(ConfigReadable, lambda _: self.sign_in.retry_start())
         on(TokensChanged, lambda _: self.tokens.read())
+        on(TokenKnown, lambda event: self.tokens.take_token(event.session, event.token))
         on(SessionSelected, lambda event: self.inventory.load(event.session))
         on(AllSessionsSelected, lambda _: self.inventory.load_all())
         on(SessionReady, lambda event: self.inventory.list_ready(event.session, event.refresh))
         on(SessionRequested, lambda event: self.sign_in.show(event.session))
+        on(TokenRejected, lambda event: self.tokens.take_token(event.session, None))
         on(TokenRejected, lambda event: self.sign_in.replace_token(event.session, event.is_awaited))
         on(TokenReplaced, lambda event: self.inventory.start(event.session))
         on(SignedOut, lambda event: self.inventory.stop_listing(event.session))
+        on(SignedOut, lambda event: self.tokens.take_token(event.session, None))
         on(RoleUsed, lambda event: self.inventory.note_use(event.session, event.key))
 
     def _react(self, event_type: type[E], reaction: Callable[[E], Awaitable[None]]) -> None:

@@ -209,7 +209,6 @@ class InventoryFlow:
                 self._failures.pop(session, None)
             self._host.spawn(partial(self.load, session), f"load {session.cache_key}")
         elif isinstance(error, SignInNeeded):
-            session_state.set_token(None)  # so that no crawl in the background uses it again
             self._reject_token(session, is_awaited)
         else:
             if not is_awaited and session_state.complete:  # what is shown is only a bit old

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.errors import RolecallError
+from rolecall.domain.errors import RolecallError, VerifyFailed
 from rolecall.domain.text import original, safe
 from rolecall.presentation import labels, profile_strings, save_strings
 from rolecall.presentation.errors import explain
@@ -23,9 +23,9 @@ from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.config import Config
-    from rolecall.domain.model import Profile
+    from rolecall.domain.model import Profile, VerifyResult
     from rolecall.services.profiles import ProfileDraft, ProfilesService
-    from rolecall.ui.host import Host, VerificationView
+    from rolecall.ui.host import Host, VerificationsView, VerificationView
     from rolecall.ui.state.rows import AssignmentRow
 
 _LONGEST_NOTE: Final = 0.3  # seconds to wait while another rolecall writes to the inventory
@@ -62,6 +62,10 @@ class ProfilesFlow:
         from rolecall.ui.screens.verified import VerifiedScreen
 
         self._host.push_screen(VerifiedScreen(profiles))
+
+    def verify_each(self, view: VerificationsView) -> None:
+        """Ask AWS who the profiles of the screen are, and show each answer on it."""
+        self._host.spawn(partial(self._verify_each, view), f"verify for {id(view)}")
 
     def use(self, name: str) -> None:
         """Leave rolecall with this profile. The command line prints its name."""
@@ -172,3 +176,15 @@ class ProfilesFlow:
             if view.is_attached:
                 view.show_verified(identity.arn)
         self._host.refresh_texts()
+
+    async def _verify_each(self, view: VerificationsView) -> None:
+        def take(name: str, answer: VerifyResult) -> None:
+            if not view.left.is_set():
+                self._host.state.note_verified(name, not isinstance(answer, VerifyFailed))
+                view.show_answer(name, answer)
+
+        def answered(name: str, answer: VerifyResult) -> None:
+            self._host.call_later(take, name, answer)  # in a thread
+
+        verify = self._host.services.verification.verify_all
+        await in_thread(partial(verify, view.names, answered, view.left))

@@ -19,6 +19,7 @@ from rolecall.ui.events import (
     SessionReady,
     SessionSelected,
     SignedOut,
+    TokenKnown,
     TokenReplaced,
     TokensChanged,
 )
@@ -114,7 +115,7 @@ class SignInFlow:
             token = None
         state = self._host.state
         await self._host.announce(TokensChanged())  # so that the expiry shown is not the old one
-        state.state_of(session).set_token(token)
+        await self._host.announce(TokenKnown(session, token))
         if token is not None:
             await self._host.announce(TokenReplaced(session))
         elif is_awaited and session == state.session:
@@ -181,8 +182,8 @@ class SignInFlow:
             state.sessions_problem = explain(error)
             return
         for session, token in tokens.items():
-            session_state = state.state_of(session)
-            session_state.set_token(session_state.token or token)
+            if state.state_of(session).token is None:
+                await self._host.announce(TokenKnown(session, token))
 
     # --- the list of sessions
 
@@ -223,7 +224,9 @@ class SignInFlow:
         await self._host.announce(AllSessionsSelected())
         for each in state.shown:
             if not each.crawling:
-                each.set_token(each.token or await self._valid_token(each.session))
+                if each.token is None:
+                    token = await self._valid_token(each.session)
+                    await self._host.announce(TokenKnown(each.session, token))
                 await self._host.announce(SessionReady(each.session))
         self._host.show_state()
 
@@ -300,7 +303,7 @@ class SignInFlow:
         state.show_session(session)
         if not session_state.loaded:
             await self._host.announce(SessionSelected(session))
-        session_state.set_token(token)
+        await self._host.announce(TokenKnown(session, token))
         self._host.show_state()
         await self._host.announce(SessionReady(session, refresh))
 
@@ -317,7 +320,7 @@ class SignInFlow:
         except RolecallError as error:
             self._host.flash_error(error)
             return
-        self._host.state.state_of(session).set_token(token)
+        await self._host.announce(TokenKnown(session, token))
         end = times.moment(token.expires_at, self._host.now())
         await self._report(sign_in_strings.RENEWED.format(session=session.label, end=end))
 
@@ -349,7 +352,6 @@ class SignInFlow:
             is_signed_out = session not in self._host.state.usable_tokens
         if is_signed_out:
             await self._host.announce(SignedOut(session))
-            self._host.state.state_of(session).set_token(None)  # what was listed stays shown
         await self._report(text)
 
     async def _report(self, text: str) -> None:

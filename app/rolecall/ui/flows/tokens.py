@@ -77,6 +77,10 @@ class TokensFlow:
         """Read the expiries and tokens from the files, and show them."""
         await self._show(await in_thread(self._host.services.expiries.read))
 
+    async def take_token(self, session: SsoSession, token: AccessToken | None) -> None:
+        """Take the token that a session has. This flow alone sets it."""
+        self._host.state.state_of(session).set_token(token)
+
     # --- checking and renewing
 
     async def _check(self) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
-from textual import work
 from textual.app import ComposeResult
 
 from rolecall.domain.errors import VerifyFailed
@@ -18,7 +16,6 @@ from rolecall.presentation.errors import explain
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.section_pane import SectionPane
 from rolecall.ui.widgets.table.columns import Column
 
@@ -63,7 +60,7 @@ class VerifiedScreen(TableScreen[VerifiedRow]):
     def __init__(self, profiles: Sequence[Profile]) -> None:
         super().__init__()
         self._rows = {profile.name: VerifiedRow(profile) for profile in profiles}
-        self._cancelled = threading.Event()
+        self.left = threading.Event()
         self.section = SectionPane()
 
     def columns(self) -> Sequence[Column[VerifiedRow]]:
@@ -91,10 +88,10 @@ class VerifiedScreen(TableScreen[VerifiedRow]):
         yield self.key_line()
 
     def on_mount(self) -> None:
-        self._ask()
+        self.flows.profiles.verify_each(self)
 
     def on_unmount(self) -> None:
-        self._cancelled.set()
+        self.left.set()
 
     def row_key(self, row: VerifiedRow) -> str:
         return row.name
@@ -134,23 +131,12 @@ class VerifiedScreen(TableScreen[VerifiedRow]):
         """Verify all profiles again."""
         self._rows = {name: VerifiedRow(row.profile) for name, row in self._rows.items()}
         self.show_state()
-        self._ask()
+        self.flows.profiles.verify_each(self)
 
-    @work(exclusive=True, group="verify")
-    async def _ask(self) -> None:
-        service = self.host.services.verification
+    @property
+    def names(self) -> Sequence[str]:
+        return list(self._rows)
 
-        call_on_loop = self.app.call_from_thread
-
-        def answered(name: str, answer: VerifyResult) -> None:
-            if not self._cancelled.is_set():
-                call_on_loop(self._take, name, answer)
-
-        names = list(self._rows)
-        await in_thread(partial(service.verify_all, names, answered, self._cancelled))
-
-    def _take(self, name: str, answer: VerifyResult) -> None:
-        if self.is_attached:
-            self._rows[name] = VerifiedRow(self._rows[name].profile, answer)
-            self.host.state.note_verified(name, not isinstance(answer, VerifyFailed))
-            self.show_state()
+    def show_answer(self, name: str, answer: VerifyResult) -> None:
+        self._rows[name] = VerifiedRow(self._rows[name].profile, answer)
+        self.show_state()
