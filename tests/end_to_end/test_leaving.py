@@ -18,6 +18,7 @@ from tests.end_to_end.conftest import (
     WAITING,
     Desk,
     filter_for,
+    save_audit_admin,
     wait_for_field,
 )
 from tests.support.terminal import Terminal
@@ -303,3 +304,27 @@ def test_help_closes_when_another_place_opens_and_leads_to_the_commands(desk: De
                     "1": re.search(ACCOUNTS, terminal.screen_text(), re.MULTILINE) is not None,
                 }[key]
             )
+
+
+def test_u_says_how_the_shell_gets_the_profile(desk: Desk) -> None:
+    """Without `awsp` in the shell, the name is only printed."""
+    desk.leave_token()
+    env = {"PATH": f"{BIN}:/usr/bin:/bin", "PS1": "ready> ", "HISTFILE": "/dev/null"}
+    with desk.open("bash", "--norc", "--noprofile", env=env, columns=124, lines=45) as terminal:
+        terminal.wait_for(r"ready>")
+        terminal.press("rolecall", "enter")
+        terminal.wait_for(ACCOUNTS)
+        save_audit_admin(terminal)
+        install = r"`rolecall init bash --install` sets up awsp"
+        terminal.wait_for(install)
+        terminal.press("u")
+        terminal.wait_for(r"^audit-admin$")
+        terminal.wait_for(rf"^audit-admin is printed only: .* {install}")
+        terminal.press('eval "$(rolecall init bash)"; rolecall', "enter")
+        terminal.wait_until(lambda: terminal.on_alternate_screen, what="the full screen")
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("3")
+        filter_for(terminal, "audit-admin")
+        terminal.press("u")
+        terminal.wait_for(r"^audit-admin · audit \d{12} · ")
+        assert terminal.screen_text().count("printed only") == 1

@@ -32,7 +32,7 @@ def run_fast(arguments: Sequence[str]) -> int | None:
             return _tokens(options)
         case ["complete", *words]:
             gc.disable()
-            from rolecall.cli.completion import complete
+            from rolecall.cli.complete import complete
 
             return complete(words)
     return None

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Final
 from rolecall.cli.support.crash import print_crash, write_report
 from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.output import echo, write_value
-from rolecall.presentation import program_strings
+from rolecall.presentation import program_strings, shell_strings
 from rolecall.services.clock import utc_now
 from rolecall.terminal import capabilities
+from rolecall.terminal.shell import current_shell
 
 if TYPE_CHECKING:
     from rolecall.demo.server import DemoServer
@@ -57,9 +58,7 @@ def full_screen(
         server = _start_demo(stack, demo_accounts) if demo else None
         _silence_stderr(user_environ)
         try:
-            status = _run(
-                server, user_environ, on_exit or (_print_nothing if watch else _print), watch=watch
-            )
+            status = _run(server, user_environ, on_exit, watch=watch)
         finally:
             for number in _STOP_SIGNALS:  # a second signal must not interrupt the exit
                 signal.signal(number, signal.SIG_IGN)
@@ -119,7 +118,7 @@ def _set_environment(environ: Mapping[str, str]) -> None:
 def _run(
     demo: DemoServer | None,
     user_environ: Mapping[str, str],
-    on_exit: Callable[[str | None], int],
+    on_exit: Callable[[str | None], int] | None,
     *,
     watch: bool,
 ) -> int:
@@ -150,10 +149,20 @@ def _run(
         app_class = WatchApp
     first = None if watch else startup_snapshot(os.environ, utc_now)
     app = app_class(partial(_open_services, settings), utc_now, settings, demo, first)
+    only_prints = on_exit is None and not watch and demo is None and sys.stdout.isatty()
+    if only_prints:
+        app.shell_setup = shell_strings.set_up(current_shell(user_environ))
     profile = app.run(mouse=settings.settings.mouse)
     if app.failure is not None:
         return print_crash(app.failure, user_environ)
-    return app.return_code or on_exit(profile)
+    if app.return_code or watch:
+        return app.return_code or 0
+    if on_exit is not None:
+        return on_exit(profile)
+    status = _print(profile)
+    if profile is not None and only_prints:
+        echo(shell_strings.only_printed(profile, app.shell_setup), err=True)
+    return status
 
 
 def _print(profile: str | None) -> int:
@@ -162,10 +171,6 @@ def _print(profile: str | None) -> int:
         write_value(f"{profile}\n")
     elif not sys.stdout.isatty():
         return CANCELLED
-    return 0
-
-
-def _print_nothing(_: str | None) -> int:
     return 0
 
 

@@ -1,32 +1,23 @@
-"""`rolecall init SHELL`: print the script that defines `awsp`. The scripts are in integration/."""
+"""`rolecall init SHELL`: print the script that defines `awsp`, or write it to a start-up file."""
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
-import sys
-from pathlib import Path
 from typing import Final
 
 import click
 
-from rolecall.cli.main import SUBCOMMANDS
-from rolecall.cli.support.output import write_value
-from rolecall.domain.shells import Shell, quote
-from rolecall.presentation import command_help, switch_strings
+from rolecall.cli.support import shell_scripts
+from rolecall.cli.support.errors import exit_on_error
+from rolecall.cli.support.options import dry_run_option, yes_option
+from rolecall.cli.support.output import echo, write_value
+from rolecall.cli.support.table import print_diff
+from rolecall.domain.shells import Shell
+from rolecall.presentation import command_help, labels, shell_strings, switch_strings
+from rolecall.presentation.paths import as_written
+from rolecall.services.shell_setup import ShellSetup
 
-_SCRIPTS: Final = {
-    Shell.BASH: "bash.sh",
-    Shell.ZSH: "zsh.zsh",
-    Shell.FISH: "fish.fish",
-    Shell.POWERSHELL: "pwsh.ps1",
-    Shell.NU: "nu.nu",
-    Shell.TCSH: "tcsh.csh",
-}
-_PROFILE_COMMANDS: Final = ("console", "credential-process", "exec", "export", "serve")
-_SESSION_COMMANDS: Final = ("sign-in", "sign-out")
-_SEPARATORS: Final = {Shell.FISH: " ", Shell.NU: " ", Shell.TCSH: ","}  # of names in a list
 _NAME: Final = re.compile("[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -37,33 +28,40 @@ def _command_name(_: click.Context, __: click.Parameter, name: str) -> str:
 
 
 @click.command(help=command_help.INIT)
-@click.argument("shell", type=click.Choice([shell.value for shell in _SCRIPTS]))
-@click.option("--cmd", default="awsp", callback=_command_name, help=command_help.INIT_CMD)
-def init(*, shell: str, cmd: str) -> None:
-    write_value(script(Shell(shell), cmd))
+@click.argument("shell", type=click.Choice([shell.value for shell in shell_scripts.SCRIPTS]))
+@click.option(
+    "--cmd", default=shell_scripts.AWSP, callback=_command_name, help=command_help.INIT_CMD
+)
+@click.option("--install", is_flag=True, help=command_help.INIT_INSTALL)
+@dry_run_option
+@yes_option
+@click.pass_context
+def init(
+    context: click.Context, *, shell: str, cmd: str, install: bool, dry_run: bool, yes: bool
+) -> None:
+    if not install:
+        write_value(shell_scripts.script(Shell(shell), cmd))
+    elif Shell(shell) is Shell.POWERSHELL:
+        raise click.UsageError(shell_strings.NOT_POWERSHELL)
+    elif not _install(Shell(shell), cmd, dry_run=dry_run, yes=yes):
+        context.exit(1)
 
 
-def script(shell: Shell, command: str) -> str:
-    """The script for a shell, with `command` instead of `awsp`."""
-    text = (Path(__file__).parent / "integration" / _SCRIPTS[shell]).read_text(encoding="utf-8")
-    separator = _SEPARATORS.get(shell, "|")
-    program = _program(shell)
-    for name, value in {
-        "CMD": command,
-        "ROLECALL": program,
-        "ROLECALL_IN_QUOTES": quote(shell, program)[1:-1],
-        "COMMANDS": " ".join(sorted(SUBCOMMANDS)),
-        "PROFILE_COMMANDS": separator.join(_PROFILE_COMMANDS),
-        "SESSION_COMMANDS": separator.join(_SESSION_COMMANDS),
-        "SHELLS": " ".join(_SCRIPTS),
-    }.items():
-        text = text.replace(f"@{name}@", value)
-    return text
-
-
-def _program(shell: Shell) -> str:
-    """The quoted absolute path of rolecall, so that no function, alias or PATH overrides it."""
-    started = Path(sys.argv[0])
-    found = str(started) if started.name == "rolecall" and os.sep in sys.argv[0] else None
-    path = found or shutil.which("rolecall") or "rolecall"
-    return quote(shell, os.path.abspath(path) if os.sep in path else path)  # noqa: PTH100
+def _install(shell: Shell, command: str, *, dry_run: bool, yes: bool) -> bool:
+    """Show and write the change. Returns whether the user agreed."""
+    with exit_on_error():
+        setup = ShellSetup.of(shell, os.environ)
+        path = as_written(setup.path)
+        change = setup.plan(shell_scripts.for_startup_file(shell, command))
+        if setup.loaded_at or change.is_empty:
+            echo(shell_strings.already(path, setup.loaded_at))
+            return True
+        echo(labels.WILL_CHANGE.format(path=path))
+        print_diff(change.diff())
+        if dry_run:
+            return True
+        if not yes and not click.confirm(shell_strings.CONFIRM, err=True):
+            return False
+        setup.commit(change)
+    echo(shell_strings.INSTALLED.format(path=path, command=command))
+    return True

@@ -113,6 +113,7 @@ INIT: Final = _help(
         'tcsh       eval "`rolecall init tcsh`"',
     ),
 )
+INIT_INSTALL: Final = _("Write it to the shell's start-up file, after showing the change.")
 INIT_CMD: Final = _("The name of the command.")
 
 LIST: Final = _help(

@@ -224,6 +224,8 @@ DONE: Final[dict[str, str]] = {
     "rename-profile": _("profile renamed: {names}"),
     "store-keys": _("keys of {names} written"),
     "delete-keys": _("keys of {names} deleted"),
+    # Translators: {names} is the name of a shell.
+    "set-up-shell": _("awsp set up in {names}"),
     "undo": _("undone: {names}"),
 }
 

@@ -56,6 +56,7 @@ class Host(Protocol):
     type_ahead: TypeAhead
     collector: CalmCollector
     demo: Demo | None
+    shell_setup: str  # how to set up `awsp`, as a sentence; "" if the shell has it
     theme: str  # the name
 
     @property

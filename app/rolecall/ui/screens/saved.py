@@ -34,6 +34,8 @@ class SavedScreen(CommandScreen[None]):
         yield Static(save_strings.TRY_COMMAND.format(name=name), id="command", markup=False)
         yield Static("", id="identity", markup=False)
         yield Static("", id="arn", markup=False)
+        if self.host.shell_setup:
+            yield Static(self.host.shell_setup, id="shell-setup", markup=False)
         yield self.status
         yield self.key_line()
 

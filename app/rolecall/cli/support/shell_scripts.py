@@ -1,0 +1,95 @@
+"""The scripts that a shell evaluates: `awsp`, its completion, and the lines that load them.
+
+The templates are in `cli/integration/`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Final
+
+from rolecall.cli.main import SUBCOMMANDS
+from rolecall.domain.shells import Shell, quote
+
+SCRIPTS: Final = {
+    Shell.BASH: "bash.sh",
+    Shell.ZSH: "zsh.zsh",
+    Shell.FISH: "fish.fish",
+    Shell.POWERSHELL: "pwsh.ps1",
+    Shell.NU: "nu.nu",
+    Shell.TCSH: "tcsh.csh",
+}
+AWSP: Final = "awsp"
+_PLAIN: Final = re.compile("[A-Za-z0-9_./-]+")  # needs no quotes in any shell
+_PROFILE_COMMANDS: Final = (
+    "console", "credential-process", "exec", "export", "serve", "whoami",
+)  # fmt: skip
+_SESSION_COMMANDS: Final = ("sign-in", "sign-out")
+_SEPARATORS: Final = {Shell.FISH: " ", Shell.NU: " ", Shell.TCSH: ","}  # of names in a list
+# Only interactive shells get the script; a machine without rolecall starts them without an error.
+_LOADING: Final = {
+    Shell.BASH: """\
+if [[ $- == *i* ]] && command -v {program} >/dev/null; then
+  eval "$({program} init bash{options})"
+fi
+""",
+    Shell.ZSH: """\
+if command -v {program} >/dev/null; then
+  eval "$({program} init zsh{options})"
+fi
+""",
+    Shell.FISH: """\
+if status is-interactive; and command -q {program}
+    {program} init fish{options} | source
+end
+""",
+    Shell.TCSH: """\
+if ( $?prompt && -x {program} ) then
+  eval "`{program} init tcsh{options}`"
+endif
+""",
+}
+
+
+def script(shell: Shell, command: str) -> str:
+    """The script for a shell, with `command` instead of `awsp`."""
+    folder = Path(__file__).parent.parent / "integration"
+    text = (folder / SCRIPTS[shell]).read_text(encoding="utf-8")
+    separator = _SEPARATORS.get(shell, "|")
+    program = quote(shell, _path())
+    for name, value in {
+        "CMD": command,
+        "ROLECALL": program,
+        "ROLECALL_IN_QUOTES": quote(shell, program)[1:-1],
+        "COMMANDS": " ".join(sorted(SUBCOMMANDS)),
+        "PROFILE_COMMANDS": separator.join(_PROFILE_COMMANDS),
+        "SESSION_COMMANDS": separator.join(_SESSION_COMMANDS),
+        "SHELLS": " ".join(SCRIPTS),
+    }.items():
+        text = text.replace(f"@{name}@", value)
+    return text
+
+
+def for_startup_file(shell: Shell, command: str) -> str:
+    """What a start-up file needs. nushell cannot evaluate a script, so it gets the script itself.
+
+    Raises KeyError for a shell whose start-up file rolecall does not write.
+    """
+    if shell is Shell.NU:
+        return script(shell, command)
+    options = "" if command == AWSP else f" --cmd {command}"
+    path = _path()
+    program = path if _PLAIN.fullmatch(path) else quote(shell, path)
+    return _LOADING[shell].format(program=program, options=options)
+
+
+def _path() -> str:
+    """The absolute path of rolecall, so that no function, alias or PATH overrides it."""
+    started = Path(sys.argv[0])
+    found = str(started) if started.name == "rolecall" and os.sep in sys.argv[0] else None
+    path = found or shutil.which("rolecall") or "rolecall"
+    return os.path.abspath(path) if os.sep in path else path  # noqa: PTH100

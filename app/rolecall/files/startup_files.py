@@ -1,0 +1,87 @@
+"""The start-up files of shells: where they are, and what rolecall adds to them.
+
+Sources: bash(1) INVOCATION, zsh(1) STARTUP/SHUTDOWN FILES, tcsh(1) Startup and shutdown,
+https://fishshell.com/docs/current/language.html#configuration-files and
+https://www.nushell.sh/book/configuration.html (files of the folder `autoload`).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rolecall.domain.file_change import Change
+from rolecall.domain.shells import Shell
+from rolecall.files import atomic
+from rolecall.files.backups import Backups
+
+
+@dataclass(frozen=True, slots=True)
+class StartupFile:
+    """`is_ours`: rolecall writes the whole file. `state` is rolecall's state folder."""
+
+    path: Path
+    is_ours: bool
+    state: Path
+    clock: Callable[[], datetime]
+
+    def plan(self, text: str, shell: Shell) -> Change:
+        """Plan to add the text, or to replace a file of rolecall's own. Raises FileUnreadable."""
+        before = atomic.read(self.path)
+        after = text.encode("utf-8", "surrogateescape")
+        if not self.is_ours and before:
+            after = before + (b"" if before.endswith(b"\n") else b"\n") + b"\n" + after
+        return Change(self.path, before, after, f"set-up-shell {shell.value}")
+
+    def commit(self, change: Change) -> None:
+        """Write the change, and store the old bytes as a backup.
+
+        Raises FileBusy, FileChanged, FileUnwritable.
+        """
+        with atomic.lock(self.path, self.state):
+            backups = Backups(self.state)
+            backup = backups.store(change, self.clock())
+            try:
+                atomic.write(self.path, change.after, expected=change.before)
+            except BaseException:
+                backups.discard(backup)
+                raise
+            backups.rotate(backup.when)
+
+
+def startup_file(shell: Shell, environ: Mapping[str, str], home: Path) -> tuple[Path, bool]:
+    """Return the start-up file of a shell, and whether rolecall writes all of it.
+
+    Raises KeyError for a shell without one.
+    """
+    config = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
+    is_mac = sys.platform == "darwin"
+    match shell:
+        case Shell.BASH:  # on macOS a terminal opens a login shell
+            return home / (".bash_profile" if is_mac else ".bashrc"), False
+        case Shell.ZSH:
+            return Path(environ.get("ZDOTDIR") or home) / ".zshrc", False
+        case Shell.TCSH:
+            is_csh = not atomic.exists(home / ".tcshrc") and atomic.exists(home / ".cshrc")
+            return home / (".cshrc" if is_csh else ".tcshrc"), False
+        case Shell.FISH:
+            return config / "fish" / "conf.d" / "rolecall.fish", True
+        case Shell.NU:
+            if is_mac and "XDG_CONFIG_HOME" not in environ:
+                config = home / "Library" / "Application Support"
+            return config / "nushell" / "autoload" / "rolecall.nu", True
+    raise KeyError(shell)
+
+
+def line_that_loads(shell: Shell, path: Path) -> int:
+    """Return the number of the line that runs `rolecall init`; 0 if there is none.
+
+    Raises FileUnreadable.
+    """
+    pattern = re.compile(rb"^[^#]*rolecall\S*\s+init\s+" + shell.value.encode())
+    lines = (atomic.read(path) or b"").splitlines()
+    return next((n for n, line in enumerate(lines, 1) if pattern.search(line)), 0)

@@ -1,0 +1,43 @@
+"""Texts about `awsp` in the user's shell: setting it up, and what is missing without it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rolecall.domain.shells import Shell
+from rolecall.presentation.translation import _
+
+CONFIRM: Final = _("Write this?")
+INSTALLED: Final = _(
+    "Written to {path}. New shells have `{command}`, and `rolecall undo` undoes the change."
+)
+ALREADY: Final = _("{place} sets it up already. New shells have it.")
+NOT_POWERSHELL: Final = _(
+    "rolecall does not write the profile of PowerShell, because it is not tested there. Add to $PROFILE: rolecall init pwsh | Out-String | Invoke-Expression"
+)
+ONLY_PRINTED: Final = _("{name} is printed only: this shell still uses its old profile. {set_up}")
+SET_UP: Final = _(
+    "`rolecall init {shell} --install` sets up awsp, so that `u` and `awsp` change the profile of this shell."
+)
+SET_UP_POWERSHELL: Final = _(
+    "`rolecall init pwsh | Out-String | Invoke-Expression` in $PROFILE sets up awsp, so that `u` and `awsp` change the profile of this shell."
+)
+# Translators: stands for the name of the user's shell, which is unknown.
+ANY_SHELL: Final = _("SHELL")
+
+
+def already(path: str, line: int) -> str:
+    """`~/.bashrc:12 sets it up already. New shells have it.`"""
+    return ALREADY.format(place=f"{path}:{line}" if line else path)
+
+
+def set_up(shell: Shell | None) -> str:
+    """What sets up `awsp`. `shell` is None if it is unknown."""
+    if shell is Shell.POWERSHELL:
+        return SET_UP_POWERSHELL
+    return SET_UP.format(shell=ANY_SHELL if shell is None else shell.value)
+
+
+def only_printed(name: str, set_up: str) -> str:
+    """What happened after `u` if the shell did not get the profile, and what sets that up."""
+    return ONLY_PRINTED.format(name=name, set_up=set_up)

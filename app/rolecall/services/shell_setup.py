@@ -1,0 +1,56 @@
+"""Set up `awsp` in the start-up file of a shell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rolecall.domain.file_change import Change
+from rolecall.domain.shells import Shell
+from rolecall.files.locations import Locations
+from rolecall.files.startup_files import StartupFile, line_that_loads, startup_file
+from rolecall.services.clock import utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class ShellSetup:
+    """The start-up file of a shell. `loaded_at` is the line that loads `awsp` already, or 0.
+
+    A file of rolecall's own (`is_ours`) has no such line: an older one is replaced.
+    """
+
+    shell: Shell
+    path: Path
+    is_ours: bool
+    loaded_at: int
+    _file: StartupFile
+
+    @classmethod
+    def of(
+        cls, shell: Shell, environ: Mapping[str, str], clock: Callable[[], datetime] = utc_now
+    ) -> ShellSetup:
+        """Find and read the file. Raises HomeUnknown, FileUnreadable; KeyError without a file."""
+        locations = Locations.from_environment(environ)
+        path, is_ours = startup_file(shell, environ, locations.home)
+        loaded_at = 0
+        if not is_ours:
+            loaded_at = line_that_loads(shell, path)
+        elif shell is Shell.FISH and (line := line_that_loads(shell, _config_of_fish(path))):
+            path, is_ours, loaded_at = _config_of_fish(path), False, line
+        return cls(
+            shell, path, is_ours, loaded_at, StartupFile(path, is_ours, locations.state, clock)
+        )
+
+    def plan(self, text: str) -> Change:
+        """Return what adding the text would write. Raises FileUnreadable."""
+        return self._file.plan(text, self.shell)
+
+    def commit(self, change: Change) -> None:
+        """Write the change. Raises FileBusy, FileChanged, FileUnwritable."""
+        self._file.commit(change)
+
+
+def _config_of_fish(path: Path) -> Path:
+    return path.parent.parent / "config.fish"
