@@ -6,6 +6,7 @@ Nothing here raises: a use that cannot be written is not recorded.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import time
 from typing import Final
@@ -31,7 +32,7 @@ def note_use(state: str, name: str) -> None:
         try:
             os.write(file, line)
             if os.fstat(file).st_size > _MAX_SIZE:
-                _shorten(path)
+                _shorten(path, file)
         finally:
             os.close(file)
 
@@ -55,12 +56,14 @@ def _opened(path: str) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _shorten(path: str) -> None:
-    """Keep the last use of the most recent profiles."""
+def _shorten(path: str, file: int) -> None:
+    """Keep the last use of the most recent profiles, unless another process does this now."""
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     state = os.path.dirname(path)
     kept = sorted(last_uses(state).items(), key=lambda item: item[1])[-_KEPT:]
     text = "".join(f"{when:.0f} {name}\n" for name, when in kept)
-    new = f"{path}.{os.getpid()}"
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(text.encode("utf-8", "surrogateescape"))
+    new = f"{path}.new"  # overwritten if a kill has left it
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+    with open(os.open(new, flags, 0o600), "wb") as written:
+        written.write(text.encode("utf-8", "surrogateescape"))
     os.replace(new, path)
