@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ import re
 import stat
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +27,7 @@ from rolecall.domain.errors import (
     SignInDenied,
     StartUrlInvalid,
     StartUrlUnknown,
+    TokenNotSaved,
     UnexpectedAnswer,
     Unreachable,
 )
@@ -134,6 +137,24 @@ class TestWaiting:
         assert token is not None
         assert token.expires_at - desk.clock.now <= timedelta(days=366)
         desk.services.expiries.read()
+
+    def test_a_token_that_cannot_be_saved_is_used_from_memory(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The disk fails after the approval."""
+        waiting = desk.services.sign_in.begin(desk.session)
+        desk.server.approve(waiting.code.user_code)
+
+        def fail(path: Path, target: Path) -> Path:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), path, None, target)
+
+        monkeypatch.setattr(Path, "rename", fail)
+        token = waiting.poll()
+        assert token is not None
+        assert desk.services.sign_in.valid_token(desk.session) == token
+        assert desk.services.expiries.read().tokens == {desk.session: token}
+        (problem,) = desk.services.tokens.renewal.problems
+        assert isinstance(problem, TokenNotSaved)
 
     def test_denied(self, desk: Desk) -> None:
         waiting = desk.services.sign_in.begin(desk.session)

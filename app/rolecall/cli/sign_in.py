@@ -17,7 +17,7 @@ from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.options import takes_session
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.qr_code import show_qr
-from rolecall.domain.errors import RolecallError
+from rolecall.domain.errors import RolecallError, TokenNotSaved
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.settings import SignInMethod
 from rolecall.presentation import browser_strings, command_help, sign_in_strings, times
@@ -44,7 +44,7 @@ OtherToken = Callable[[], AccessToken | None]
 def sign_in(*, sso_session: str | None, force: bool, wants_browser: bool | None) -> None:
     try:
         with exit_on_error():
-            services = Services(os.environ, on_problem=echo_error)
+            services = Services(os.environ, on_problem=_report)
             session = session_or_current(services, sso_session, os.environ)
             token = None if force else services.sign_in.valid_token(session)
             was_signed_in = token is not None
@@ -63,6 +63,13 @@ def sign_in(*, sso_session: str | None, force: bool, wants_browser: bool | None)
     text = words.SIGNED_IN_ALREADY if was_signed_in else sign_in_strings.SIGNED_IN
     end = times.moment(token.expires_at, datetime.now(UTC))
     _echo(text.format(session=session.cache_key, end=end))
+
+
+def _report(problem: RolecallError) -> None:
+    """A token that only this command has is a failure; it is of no use after the command."""
+    if isinstance(problem, TokenNotSaved):
+        raise problem
+    echo_error(problem)
 
 
 def _no_token() -> None:

@@ -61,7 +61,7 @@ ERRORS: Final[dict[str, str]] = {
     # Translators: `way_out` is a sentence that says what to do.
     "FileUnwritable": _("{path} cannot be written ({reason}) and is unchanged. {way_out}"),
     "TokenNotSaved": _(
-        "The access token of {session} was renewed, but {path} cannot be written ({reason}). Only this rolecall has the new token. Sign in again when it expires. {way_out}"
+        "The new token of {session} is not saved, because {path} cannot be written ({reason}). Only this rolecall has it. Sign in again when it expires. {way_out}"
     ),
     "RenewalInterrupted": _(
         "A renewal of {session} was interrupted before the new token was saved, and the old token cannot be renewed again."

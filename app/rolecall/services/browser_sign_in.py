@@ -16,6 +16,7 @@ from rolecall.domain.errors import AuthorizationExpired, RegistrationRejected, S
 from rolecall.domain.link import Link
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
 from rolecall.files.sso_cache import SsoCache
+from rolecall.services.renewal import Renewal
 from rolecall.services.sign_in import REGISTER_BEFORE, oidc_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class BrowserSignIn:
     _pkce: Pkce
     _callback: Callback
     _cache: SsoCache
+    _keep: Callable[[SsoSession, AccessToken], None]
     _monotonic: Callable[[], float]
     _end: float = field(init=False)
 
@@ -55,8 +57,9 @@ class BrowserSignIn:
     def poll(self, seconds: float = LISTEN_SECONDS) -> AccessToken | None:
         """Listen for that long. Return the token, or None if the browser has not come back yet.
 
-        The token is in the CLI's cache before this returns it. Raises SignInDenied,
-        AuthorizationExpired, ApprovalLost, RegistrationRejected, ServiceError, FileError.
+        The token is in the CLI's cache before this returns it, if it can be written. Raises
+        SignInDenied, AuthorizationExpired, ApprovalLost, RegistrationRejected, ServiceError,
+        FileError.
         """
         answer = self._callback.wait(seconds)
         if answer is None:
@@ -70,7 +73,7 @@ class BrowserSignIn:
         except RegistrationRejected:
             self._cache.forget_registration(self.session)
             raise
-        self._cache.save_token(self.session, token)
+        self._keep(self.session, token)
         return token
 
     def close(self) -> None:
@@ -84,6 +87,7 @@ class BrowserSignInService:
 
     clients: Clients
     cache: SsoCache
+    renewal: Renewal
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
 
@@ -114,6 +118,7 @@ class BrowserSignInService:
             pkce,
             callback,
             self.cache,
+            self.renewal.keep,
             self.monotonic,
         )
 

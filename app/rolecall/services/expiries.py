@@ -197,12 +197,17 @@ class ExpiriesService:
         cached = self.cache.tokens()
         for stem, token in cached:
             self.renewal.read_refusals(stem, token)
-        tokens = {
+        saved = {
             session: self.renewal.newest(token, session)
             for stem, token in cached
             for session in config.sso_sessions
             if token_stem(session) == stem and belongs_to(token, session)
         }
+        unsaved = self.renewal.unsaved()
+        tokens = {
+            session: unsaved[session] for session in config.sso_sessions if session in unsaved
+        }
+        tokens |= saved
         rows = [
             *self._access_tokens(config),
             *self._registrations(config),

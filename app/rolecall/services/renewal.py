@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, TypeGuard
 
 from rolecall.aws.session import Clients
@@ -70,7 +71,7 @@ class Renewal:
             self.sleep(_CHECK_EVERY)  # another process may be writing it
             token = self.cache.token(session)
         if token is None or not belongs_to(token, session):
-            return None
+            return self._unsaved.get(session)
         self.read_refusals(token_stem(session), token)
         return self.newest(token, session)
 
@@ -78,6 +79,14 @@ class Renewal:
         """Return the token of the file, or a newer one that could not be saved in it."""
         unsaved = self._unsaved.get(session)
         return token if unsaved is None or unsaved.expires_at <= token.expires_at else unsaved
+
+    def unsaved(self) -> dict[SsoSession, AccessToken]:
+        """Return the tokens that only this process has."""
+        return self._unsaved.copy()
+
+    def keep(self, session: SsoSession, token: AccessToken) -> None:
+        """Save the token of a sign-in, or keep it in memory. Raises FileBusy."""
+        self._save(session, token, partial(self.cache.save_token, session))
 
     def valid_token(self, session: SsoSession) -> AccessToken | None:
         """Return a valid token, renewed if that is due; None if a sign-in is needed.

@@ -95,7 +95,9 @@ class Services:
     def browser_sign_in(self) -> BrowserSignInService:
         from rolecall.services.browser_sign_in import BrowserSignInService
 
-        return BrowserSignInService(self._clients, self._sso_cache, self.clock, self._monotonic)
+        return BrowserSignInService(
+            self._clients, self._sso_cache, self._renewal, self.clock, self._monotonic
+        )
 
     @cached_property
     def inventory(self) -> InventoryService:

@@ -60,6 +60,7 @@ class DeviceSignIn:
         registration: ClientRegistration,
         code: DeviceCode,
         cache: SsoCache,
+        keep: Callable[[SsoSession, AccessToken], None],
         monotonic: Callable[[], float],
     ) -> None:
         self.session = session
@@ -69,6 +70,7 @@ class DeviceSignIn:
         self._oidc = oidc
         self._registration = registration
         self._cache = cache
+        self._keep = keep
         self._monotonic = monotonic
         self._end = monotonic() + code.lifetime
 
@@ -79,9 +81,9 @@ class DeviceSignIn:
     def poll(self) -> AccessToken | None:
         """Ask AWS once. Return the token, or None while nobody has approved.
 
-        The token is in the CLI's cache before this returns it. A temporary error, as a lost
-        connection, is only noted in `last_error`. Raises DeviceCodeExpired, SignInDenied,
-        ApprovalLost, RegistrationRejected, RequestRejected, FileError.
+        The token is in the CLI's cache before this returns it, if it can be written. A temporary
+        error, as a lost connection, is only noted in `last_error`. Raises DeviceCodeExpired,
+        SignInDenied, ApprovalLost, RegistrationRejected, RequestRejected, FileError.
         """
         try:
             answer = self._oidc.collect(self._registration, self.code)
@@ -98,7 +100,7 @@ class DeviceSignIn:
         else:
             self.last_error = None
         if isinstance(answer, AccessToken):
-            self._cache.save_token(self.session, answer)
+            self._keep(self.session, answer)
             return answer
         if answer is NoTokenReason.SLOW_DOWN:
             self.interval += SLOW_DOWN_DELAY
@@ -252,6 +254,7 @@ class SignInService:
             registration=registration,
             code=code,
             cache=self.cache,
+            keep=self.renewal.keep,
             monotonic=self.monotonic,
         )
 
