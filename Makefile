@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 BENCHES := $(sort $(patsubst tests/bench/%.py,tests.bench.%,$(wildcard tests/bench/bench_*.py)))
 
-.PHONY: demo test check words screenshots keys texts bench clean
+.PHONY: demo test check words screenshots keys texts bench storm clean
 
 demo: $(VENV)/installed
 	@$(VENV)/bin/rolecall --demo
@@ -36,6 +36,9 @@ texts: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	@status=0; for bench in $(BENCHES); do $(RUN) $$bench || status=1; done; exit $$status
+
+storm: $(VENV)/installed-dev
+	$(RUN) tests.support.storm $(ARGUMENTS)
 
 clean:
 	rm -rf $(VENV) build dist

@@ -179,10 +179,10 @@ class RolecallApp(TerminalApp[str]):
             return
         await super().on_event(event)
         if self.type_ahead.ends_with(event):
-            await self.deliver_typed_keys()
+            await self.deliver_typed_keys(self.type_ahead.turn)
 
-    async def deliver_typed_keys(self, turn: int | None = None) -> None:
-        if turn not in {None, self.type_ahead.turn}:
+    async def deliver_typed_keys(self, turn: int) -> None:
+        if turn != self.type_ahead.turn:
             return
         keys = self.type_ahead.end()
         if self._shown is not None and self._shown.takes_type_ahead:

@@ -98,11 +98,10 @@ class Host(Protocol):
     async def announce(self, event: AppEvent) -> None:
         """Run what reacts to the event, one after the other."""
 
-    async def deliver_typed_keys(self, turn: int | None = None) -> None:
-        """Pass the held keys to the screen that they have waited for.
+    async def deliver_typed_keys(self, turn: int) -> None:
+        """Pass the keys held in this turn to the screen that they have waited for.
 
-        `turn`: only if they were held in this turn. The screen may have taken them itself, and a
-        key may have begun another turn.
+        The screen may have taken them itself, and a key may have begun another turn.
         """
 
     def call_later(self, callback: Callable[..., Any], *args: Any) -> bool: ...

@@ -94,11 +94,12 @@ class ProfileEditsFlow:
     async def _fill_in(self, make_form: _MakeForm) -> None:
         form = make_form(await in_thread(self._host.services.sign_in.regions))
         name = await self._host.ask(form)
+        turn = self._host.type_ahead.turn
         if name is not None and form.change is not None:
             await self._show_written(form.change)
             if isinstance(self._host.screen, ProfilesScreen):
                 self._host.screen.move_to(name)
-            await self._host.deliver_typed_keys()
+            await self._host.deliver_typed_keys(turn)
 
     async def _drift(self) -> None:
         from rolecall.ui.screens.drift import DriftScreen

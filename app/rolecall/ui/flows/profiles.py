@@ -126,6 +126,7 @@ class ProfilesFlow:
             self._host.flash_error(error)
             return
         name = await self._host.ask(SaveProfileScreen(*row, draft, regions))
+        turn = self._host.type_ahead.turn
         if name is not None:
             await self._host.announce(RoleUsed(session, row.key))
             await self._host.announce(ConfigChanged())
@@ -133,7 +134,7 @@ class ProfilesFlow:
                 await self._host.ask(SavedScreen(name, row.account.name))
             # For a user who pressed Esc too late to cancel, or has gone to another place.
             self._host.flash(save_strings.SAVED_LINE.format(name=name, path=config_file()))
-            await self._host.deliver_typed_keys()
+            await self._host.deliver_typed_keys(turn)
 
     async def _use(self, name: str) -> None:
         if not await self._may_use(name):

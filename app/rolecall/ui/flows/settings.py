@@ -40,10 +40,12 @@ class SettingsFlow:
         host = self._host
         regions = await in_thread(host.services.sign_in.regions)
         mouse = host.settings.mouse
-        if await host.ask(SettingsScreen(self._service, self.path, regions)):
+        is_changed = await host.ask(SettingsScreen(self._service, self.path, regions))
+        turn = host.type_ahead.turn
+        if is_changed:
             host.theme = theme.first_theme(os.environ, host.settings.theme)
             host.refresh_texts()
             is_later = host.settings.mouse != mouse
             words = settings_strings.MOUSE_LATER if is_later else settings_strings.SAVED
             host.flash(words.format(path=self.path))
-        await host.deliver_typed_keys()
+        await host.deliver_typed_keys(turn)

@@ -20,6 +20,8 @@ from textual.await_complete import AwaitComplete
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
+from textual.message import Message
+from textual.messages import Prune
 from textual.screen import Screen, ScreenResultType
 from textual.timer import Timer
 
@@ -75,6 +77,7 @@ PRIVATE_NAMES: Final = (
     PrivateName(_SCREEN, "_dirty_widgets"),
     PrivateName(_SCREEN, "_repaint_required"),
     PrivateName(_SCREEN, "_compositor_refresh", ()),
+    PrivateName(_SCREEN, "_dispatch_message", ("message",)),
     PrivateName(_COMPOSITOR, "size"),
     PrivateName(_COMPOSITOR, "update_widgets", ("widgets",)),
     PrivateName(_COMPOSITOR, "render_update", ("full", "screen_stack", "simplify")),
@@ -161,7 +164,14 @@ def driver_of(app: App[Any]) -> Driver | None:
 
 
 class PaintedScreen(Screen[ScreenResultType]):
-    """A screen that a subclass may paint in its own way, and that closes only itself."""
+    """A screen that a subclass may paint in its own way, and that closes only itself.
+
+    Once it closes, its widgets are gone: it gets no messages, and `is_open` is False.
+    """
+
+    @property
+    def is_open(self) -> bool:
+        return self.is_attached and self.display
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Close this screen, visible or not, and pass its result on. It may be closed already.
@@ -192,6 +202,10 @@ class PaintedScreen(Screen[ScreenResultType]):
 
         def _compositor_refresh(self) -> None:
             self.paint()
+
+        async def _dispatch_message(self, message: Message) -> None:
+            if self.display or isinstance(message, Prune | events.Unmount):
+                await super()._dispatch_message(message)
 
     @property
     def painted_size(self) -> Size:

@@ -247,7 +247,7 @@ class WorkbenchScreen(TableScreen[PlanRow]):
     def on_input_submitted(self) -> None:
         if self._edited is not None:
             self._end_edit()
-            self.app.call_later(self.host.deliver_typed_keys)
+            self.app.call_later(self.host.deliver_typed_keys, self.host.type_ahead.turn)
         else:
             self.do_preview()
 

@@ -144,7 +144,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         To be called after each `await` that is not `self.in_thread`. Raises CancelledError, which
         Textual takes for the normal end of a worker.
         """
-        if not (self.is_attached and self.display):
+        if not self.is_open:
             raise CancelledError
 
     def blocked(self, command: Command) -> str | None:

@@ -124,7 +124,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:
         self.set_focus(self.table)
-        self.app.call_later(self.host.deliver_typed_keys)
+        self.app.call_later(self.host.deliver_typed_keys, self.host.type_ahead.turn)
 
     def on_virtual_table_highlighted(self) -> None:
         self.refresh_keys()

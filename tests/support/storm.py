@@ -1,0 +1,144 @@
+"""Random keys over all screens: `make storm`.
+
+The keys come from a seed, in bursts that are faster than the work that they start. The keys that
+leave rolecall are left out, so that only an error ends it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from textual import events
+from textual.pilot import Pilot
+
+from rolecall.demo.home import create_home
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.server import DemoServer
+from rolecall.presentation.commands import COMMANDS, MOVES
+from rolecall.services.services import Services
+from rolecall.services.settings import SettingsService
+from rolecall.ui.app import RolecallApp
+from rolecall.ui.screens.accounts import AccountsScreen
+from tests.support.desk import FakeClock
+from tests.support.waiting import pause_until
+
+KEYS_OF_A_STORM: Final = 300
+_LEAVE: Final = {"q", "ctrl+c", "ctrl+z", "u"}
+_KEYS: Final = sorted(
+    (
+        {key for each in COMMANDS for key in each.keys}
+        | {key for keys in MOVES.values() for key in keys}
+        | {"backspace", "left", "right", "shift+tab"}
+    )
+    - _LEAVE
+)
+# Keys that open, close and leave screens; they come as often as all others together.
+_TURNS: Final = (
+    "escape", "escape", "escape", "enter", "enter", "enter", "1", "2", "3", "4", "S", "s", "e",
+    "n", "comma", "a", "v", "space",
+)  # fmt: skip
+_CHARACTERS: Final = {
+    "slash": "/", "question_mark": "?", "colon": ":", "comma": ",", "space": " ",
+    "less_than_sign": "<", "greater_than_sign": ">",
+}  # fmt: skip
+_LONGEST_BURST: Final = 6
+_PAUSES: Final = (0.0, 0.002, 0.01, 0.03, 0.08, 0.15)  # seconds between bursts
+_SIZES: Final = ((100, 30), (80, 24), (200, 50), (40, 12))  # columns and rows
+
+
+class Storm:
+    """One storm. `pressed` has the keys so far, `screens` how often each screen was seen."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.pressed: list[str] = []
+        self.screens: Counter[str] = Counter()
+        self._chance = random.Random(seed)
+
+    async def run(self, home: Path, count: int = KEYS_OF_A_STORM) -> None:
+        """Press `count` keys. Raises what ends rolecall."""
+        async with self._open(home) as pilot:
+            while len(self.pressed) < count and pilot.app.is_running:
+                for _ in range(self._chance.randint(1, _LONGEST_BURST)):
+                    self._press(pilot.app)
+                await asyncio.sleep(self._chance.choice(_PAUSES))
+                if pilot.app.is_running:
+                    self.screens[type(pilot.app.screen).__name__] += 1
+            await self._leave_everything(pilot)
+
+    def _press(self, app: RolecallApp) -> None:
+        keys = _TURNS if self._chance.random() < 0.5 else _KEYS
+        key = self._chance.choice(keys)
+        self.pressed.append(key)
+        app.post_message(events.Key(key, _CHARACTERS.get(key, key if len(key) == 1 else None)))
+
+    async def _leave_everything(self, pilot: Pilot[Any]) -> None:
+        """Go back to the accounts, which must be possible from everywhere."""
+
+        def is_back() -> bool:
+            app = pilot.app
+            if not app.is_running or (isinstance(app.screen, AccountsScreen)):
+                return True
+            app.post_message(events.Key("escape", None))
+            return False
+
+        await pause_until(pilot, is_back)
+        pilot.app.exit()
+
+    @asynccontextmanager
+    async def _open(self, home: Path) -> AsyncIterator[Any]:
+        """Open rolecall in a demo home: signed in if the seed is odd."""
+        options = DemoOptions(seed=self.seed, accounts=12, latency=0.02 * (self.seed % 3))
+        with DemoServer(options) as server:
+            create_home(home, server.start_url, server.region, server.organisation)
+            environ, clock = server.environment(home), FakeClock()
+            settings = SettingsService.from_environment(environ)
+
+            def services() -> Services:
+                return Services(environ, clock, clock.monotonic, settings=settings)
+
+            if self.seed % 2:
+                sign_in = services().sign_in
+                attempt = sign_in.begin(sign_in.sessions()[0])
+                server.approve(attempt.code.user_code)
+                attempt.poll()
+            app = RolecallApp(services, clock, settings, demo=server)
+            async with app.run_test(size=_SIZES[self.seed % len(_SIZES)]) as pilot:
+                yield pilot
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--seed", type=int, help="repeat only this storm")
+    arguments = parser.parse_args()
+    end, failures, screens = time.monotonic() + 60 * arguments.minutes, 0, Counter[str]()
+    seed = random.randrange(10**6) if arguments.seed is None else arguments.seed
+    while time.monotonic() < end:
+        storm = Storm(seed)
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                asyncio.run(storm.run(Path(folder) / "home"))
+            except Exception as error:
+                failures += 1
+                print(f"seed {seed}: {error!r}\n  after {' '.join(storm.pressed[-40:])}")
+        screens += storm.screens
+        seed += 1
+        if arguments.seed is not None:
+            break
+    print(", ".join(f"{name} {count}" for name, count in screens.most_common()))
+    return failures
+
+
+if __name__ == "__main__":
+    sys.exit(min(1, main()))
