@@ -15,6 +15,7 @@ from rolecall.services.services import Services
 from rolecall.services.settings import SettingsService
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.host import ScreenHost
+from rolecall.ui.work_group import WorkGroup
 
 PACKAGE = Path(__file__).resolve().parents[1] / "app" / "rolecall"
 UI = PACKAGE / "ui"
@@ -149,6 +150,17 @@ def test_a_flow_reaches_no_other_flow_through_the_host(flow: str) -> None:
     used = set(accesses(flow))
     assert used, "the flow uses its host in a way that this test does not see"
     assert used.isdisjoint({"flows", *FLOWS} - {"settings"})  # host.settings are the values
+
+
+def test_each_group_of_work_belongs_to_one_flow() -> None:
+    """So that no flow cancels the work of another."""
+    users: defaultdict[str, set[str]] = defaultdict(set)
+    for flow in FLOWS:
+        for node in ast.walk(ast.parse((UI / "flows" / f"{flow}.py").read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "WorkGroup":
+                users[node.attr].add(flow)
+    assert {name: who for name, who in users.items() if len(who) > 1} == {}
+    assert set(users) == {group.name for group in WorkGroup}
 
 
 # --- state

@@ -25,7 +25,7 @@ from rolecall.ui.screens.saved import SavedScreen
 from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
-from tests.support.desk import save
+from tests.support.desk import Desk, save
 from tests.support.full_screen import FullScreen, open_full_screen
 
 
@@ -173,6 +173,23 @@ async def test_choosing_a_session_does_not_stop_the_look_for_a_token(
         gate.open()
         await on(it, DeviceCodeScreen)
         assert not it.app.state.looking_for_token
+
+
+async def test_a_sign_in_that_replaces_the_start_leaves_the_report_of_bad_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_settings(desk: Desk) -> None:
+        desk.services.locations.settings.parent.mkdir(parents=True)
+        desk.services.locations.settings.write_text("mouse = 3\n")
+
+    gate = Gate(monkeypatch, SignInService, "valid_token")
+    async with open_full_screen(tmp_path, before=break_settings) as it:
+        await it.until(gate.entered.is_set)
+        assert "mouse" not in it.app.screen.status.text  # type: ignore[attr-defined]
+        it.app.flows.sign_in.show_all()
+        await it.until(lambda: "mouse" in it.app.screen.status.text)  # type: ignore[attr-defined]
+        gate.open()
+        await it.app.workers.wait_for_complete()
 
 
 async def test_a_form_that_is_late_does_not_open_over_another_place(

@@ -27,6 +27,7 @@ from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 from rolecall.ui.type_ahead import TypeAhead
 from rolecall.ui.wiring import Wiring
+from rolecall.ui.work_group import WorkGroup
 
 if TYPE_CHECKING:
     from rolecall.domain.model import SsoSession
@@ -103,14 +104,16 @@ class RolecallApp(TerminalApp[str]):
 
     def _after_first_paint(self) -> None:
         garbage.start_collecting()
-        self._run(asked_by(self._shown, self.start), "open")
+        self._run(asked_by(self._shown, self.start), WorkGroup.SESSION)
 
     async def start(self) -> None:
         """Start the work that nobody has to ask for."""
-        await self.flows.sign_in.start()
-        self.flows.settings.report_bad()
-        if self._services is not None:
-            self.flows.inventory.report_missing_cache()
+        try:
+            await self.flows.sign_in.start()
+        finally:  # also if another sign-in has replaced this one
+            self.flows.settings.report_bad()
+            if self._services is not None:
+                self.flows.inventory.report_missing_cache()
 
     async def open_services(self) -> None:
         """Open the services: after the first paint, because that imports much.
@@ -133,16 +136,19 @@ class RolecallApp(TerminalApp[str]):
 
     # --- work
 
-    def spawn(self, work: Work, group: str = "", *, opens: bool = False) -> None:
+    def spawn(
+        self, work: Work, group: WorkGroup | None = None, of: str = "", *, opens: bool = False
+    ) -> None:
         if self._is_exiting or self._services is None:
             return
         work = asked_by(self._shown, work)
         if opens:
             work = self.type_ahead.hold_during(work, self.call_later)
-        self._run(work, group)
+        self._run(work, group, of)
 
-    def _run(self, work: Work, group: str) -> None:
-        self.run_worker(cast("Any", work), exclusive=bool(group), group=group or _NO_GROUP)
+    def _run(self, work: Work, group: WorkGroup | None, of: str = "") -> None:
+        name = f"{group.value} {of}" if group else _NO_GROUP
+        self.run_worker(cast("Any", work), exclusive=group is not None, group=name)
 
     def require_asker(self) -> None:
         require_asker(self._shown)

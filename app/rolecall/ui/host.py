@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rolecall.ui.state.app_state import AppState
     from rolecall.ui.state.rows import AccountRow, AssignmentRow, Key, Wanted
     from rolecall.ui.type_ahead import TypeAhead
+    from rolecall.ui.work_group import WorkGroup
 
 T = TypeVar("T")
 
@@ -74,11 +75,13 @@ class Host(Protocol):
 
     # --- work
 
-    def spawn(self, work: Work, group: str = "", *, opens: bool = False) -> None:
+    def spawn(
+        self, work: Work, group: WorkGroup | None = None, of: str = "", *, opens: bool = False
+    ) -> None:
         """Run `work` in the background for the visible screen.
 
-        If it has a group, what still runs in the group is cancelled: use one only for work that
-        replaces earlier work. If the work `opens` a screen, keys typed until then wait for it.
+        It replaces earlier work of its `group` and `of` the same, such as a session, if it has a
+        group. If the work `opens` a screen, keys typed until then wait for it.
         Nothing runs before the services are open, because a key may come earlier than that.
         """
 

@@ -14,6 +14,7 @@ from rolecall.presentation.paths import credentials_file
 from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.screens.credentials import CredentialsScreen
 from rolecall.ui.threads import in_thread
+from rolecall.ui.work_group import WorkGroup
 
 if TYPE_CHECKING:
     from rolecall.domain.file_change import Change
@@ -74,14 +75,14 @@ class CredentialsFlow:
 
     def write(self, exported: Export) -> None:
         """Write the credentials to ~/.aws/credentials, after a confirmation."""
-        self._host.spawn(partial(self._write, exported), "save", opens=True)
+        self._host.spawn(partial(self._write, exported), WorkGroup.KEYS_FILE, opens=True)
 
     def _show(self, names: Sequence[str], get: Callable[[], Export]) -> None:
         async def push() -> None:
             self._host.require_asker()
             self._host.push_screen(CredentialsScreen(names, get))
 
-        self._host.spawn(push, "credentials", opens=True)
+        self._host.spawn(push, WorkGroup.KEYS, opens=True)
 
     def _names(self, profile: Profile) -> list[str]:
         """Return the names of the profile, its account and its permission set."""

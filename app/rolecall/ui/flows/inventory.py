@@ -18,6 +18,7 @@ from rolecall.presentation.errors import explain
 from rolecall.ui.events import SessionRequested, TokenRejected
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.threads import in_thread
+from rolecall.ui.work_group import WorkGroup
 
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import ListingChanges
@@ -81,7 +82,7 @@ class InventoryFlow:
             await self.start(session, refresh=refresh)
         else:
             self._in_background.discard(session)
-        self._host.spawn(self.load_all, "others")
+        self._host.spawn(self.load_all, WorkGroup.ALL_CACHES)
 
     async def start(
         self, session: SsoSession, *, refresh: bool = False, in_background: bool = False
@@ -134,7 +135,7 @@ class InventoryFlow:
             self._host.flash(with_keys(table_strings.SIGN_IN_FIRST))
         for session in signed_in:
             work = partial(self.start, session, refresh=True)
-            self._host.spawn(work, f"crawl {session.cache_key}")
+            self._host.spawn(work, WorkGroup.CRAWL, session.cache_key)
 
     def report_missing_cache(self) -> None:
         """Report that nothing is kept, if this Python cannot do it."""
@@ -150,11 +151,11 @@ class InventoryFlow:
             if each.retry_at is not None and now >= each.retry_at:
                 each.retry_at = None
                 work = partial(self.start, each.session, in_background=True)
-                self._host.spawn(work, f"crawl {each.session.cache_key}")
+                self._host.spawn(work, WorkGroup.CRAWL, each.session.cache_key)
         if now < self._next_check or not self._host.services.inventory.is_kept:
             return  # without a cache, the age of a list is unknown
         self._next_check = now + _CHECK_EVERY
-        self._host.spawn(self._check_age, "check-inventory")
+        self._host.spawn(self._check_age, WorkGroup.AGE_CHECK)
 
     def _stop(self, session: SsoSession) -> None:
         if feed := self._feeds.pop(session, None):
@@ -207,7 +208,7 @@ class InventoryFlow:
                 self._retry_later(session_state)
             else:
                 self._failures.pop(session, None)
-            self._host.spawn(partial(self.load, session), f"load {session.cache_key}")
+            self._host.spawn(partial(self.load, session), WorkGroup.CACHE, session.cache_key)
         elif isinstance(error, SignInNeeded):
             self._reject_token(session, is_awaited)
         else:
@@ -230,7 +231,7 @@ class InventoryFlow:
 
     def _reject_token(self, session: SsoSession, is_awaited: bool) -> None:
         work = partial(self._host.announce, TokenRejected(session, is_awaited))
-        self._host.spawn(work, f"rejected {session.cache_key}")
+        self._host.spawn(work, WorkGroup.REJECTION, session.cache_key)
 
     # --- one account
 
@@ -244,7 +245,7 @@ class InventoryFlow:
     def list_again(self, session: SsoSession, account_id: str) -> None:
         """List the permission sets of one account again."""
         work = partial(self._list_again, self._host.state.state_of(session), account_id)
-        self._host.spawn(work, f"list {session.cache_key} {account_id}")
+        self._host.spawn(work, WorkGroup.ACCOUNT, f"{session.cache_key} {account_id}")
 
     def open_account(self, row: AccountRow) -> None:
         """Show the permission sets of the account."""
@@ -294,7 +295,7 @@ class InventoryFlow:
 
     def show_row(self, profile: Profile) -> None:
         """Show the profile's permission set among all, if its session lists it."""
-        self._host.spawn(partial(self._show_row, profile), "show-row")
+        self._host.spawn(partial(self._show_row, profile), WorkGroup.ROW)
 
     async def _toggle_favourite(self, session_state: SessionState, key: Key) -> None:
         service, session = self._host.services.inventory, session_state.session

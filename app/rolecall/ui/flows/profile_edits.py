@@ -15,6 +15,7 @@ from rolecall.ui.events import ConfigChanged
 from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.threads import in_thread
+from rolecall.ui.work_group import WorkGroup
 
 if TYPE_CHECKING:
     from rolecall.domain.file_change import Change
@@ -65,7 +66,9 @@ class ProfileEditsFlow:
 
     def compare_again(self, view: DriftView) -> None:
         """Compare again, because the file or the listing may have changed."""
-        self._host.spawn(partial(self._reporting, partial(self._compare_again, view)), "drift")
+        self._host.spawn(
+            partial(self._reporting, partial(self._compare_again, view)), WorkGroup.DRIFT
+        )
 
     async def refresh_drift(self) -> None:
         """Compare again if the drift is on the screen."""
@@ -82,7 +85,7 @@ class ProfileEditsFlow:
 
     def _spawn(self, work: Work) -> None:
         """Do work that opens a screen."""
-        self._host.spawn(partial(self._reporting, work), "save", opens=True)
+        self._host.spawn(partial(self._reporting, work), WorkGroup.EDIT, opens=True)
 
     async def _reporting(self, work: Work) -> None:
         """Do the work and show the error that it raises."""

@@ -20,6 +20,7 @@ from rolecall.ui.flows.dialogs import confirmed, go_to
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.threads import in_thread
+from rolecall.ui.work_group import WorkGroup
 
 if TYPE_CHECKING:
     from rolecall.domain.config import Config
@@ -41,15 +42,16 @@ class ProfilesFlow:
 
     def read(self) -> None:
         """Read ~/.aws/config again."""
-        self._host.spawn(self.read_config, "profiles")
+        self._host.spawn(self.read_config, WorkGroup.CONFIG)
 
     def save(self, row: AssignmentRow) -> None:
         """Save a profile for the permission set: the form, the file, and the screen after it."""
-        self._host.spawn(partial(self._save, row), "save", opens=True)
+        self._host.spawn(partial(self._save, row), WorkGroup.SAVE, opens=True)
 
     def verify(self, name: str, view: VerificationView) -> None:
         """Ask AWS who the profile is, and show the answer on the screen that asked."""
-        self._host.spawn(partial(self._verify, name, view), f"verify {name} for {id(view)}")
+        work = partial(self._verify, name, view)
+        self._host.spawn(work, WorkGroup.VERIFICATION, f"{id(view)} {name}")
 
     def show(self, name: str) -> None:
         """Show the profile among the others."""
@@ -65,11 +67,12 @@ class ProfilesFlow:
 
     def verify_each(self, view: VerificationsView) -> None:
         """Ask AWS who the profiles of the screen are, and show each answer on it."""
-        self._host.spawn(partial(self._verify_each, view), f"verify for {id(view)}")
+        work = partial(self._verify_each, view)
+        self._host.spawn(work, WorkGroup.ALL_VERIFICATIONS, str(id(view)))
 
     def use(self, name: str) -> None:
         """Leave rolecall with this profile. The command line prints its name."""
-        self._host.spawn(partial(self._use, name), "use")
+        self._host.spawn(partial(self._use, name), WorkGroup.USE)
 
     def copy_command(self, name: str) -> None:
         """Copy a command that uses the profile."""

@@ -9,6 +9,7 @@ from rolecall.presentation import settings_strings
 from rolecall.presentation.paths import as_written
 from rolecall.ui import theme
 from rolecall.ui.threads import in_thread
+from rolecall.ui.work_group import WorkGroup
 
 if TYPE_CHECKING:
     from rolecall.ui.host import Host
@@ -25,7 +26,7 @@ class SettingsFlow:
 
     def change(self) -> None:
         """Show the form of the settings."""
-        self._host.spawn(self._change, "settings", opens=True)
+        self._host.spawn(self._change, WorkGroup.SETTINGS, opens=True)
 
     def report_bad(self) -> None:
         """Report what is wrong with the file, if anything is."""

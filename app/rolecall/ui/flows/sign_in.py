@@ -26,6 +26,7 @@ from rolecall.ui.events import (
 from rolecall.ui.flows.dialogs import close_all, confirmed, go_to
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.threads import in_thread
+from rolecall.ui.work_group import WorkGroup
 
 if TYPE_CHECKING:
     from rolecall.domain.model import AccessToken, SsoSession
@@ -62,30 +63,30 @@ class SignInFlow:
         state.sessions_problem = ""
         if state.session is None:
             state.looking_for_token = True
-            self._host.spawn(self._select_first_session, "open")
+            self._host.spawn(self._select_first_session, WorkGroup.SESSION)
 
     def choose(self) -> None:
         """Show the list of sessions."""
-        self._host.spawn(self._choose, "choose", opens=True)
+        self._host.spawn(self._choose, WorkGroup.SESSION_LIST, opens=True)
 
     def begin(self, session: SsoSession, reason: str = "", *, force: bool = False) -> None:
         """Sign in to the session. If a token is valid, it is used, unless `force` is set.
 
         `reason`: why the user has to sign in.
         """
-        self._host.spawn(partial(self._begin, session, reason, force=force), "open")
+        self._host.spawn(partial(self._begin, session, reason, force=force), WorkGroup.SESSION)
 
     def in_browser(self, session: SsoSession) -> None:
         """Sign in with the browser of this machine (PKCE), on a separate screen."""
-        self._host.spawn(partial(self._in_browser, session, "", opens=True), "open")
+        self._host.spawn(partial(self._in_browser, session, "", opens=True), WorkGroup.SESSION)
 
     def with_code(self, session: SsoSession, reason: str) -> None:
         """Sign in with a device code. `reason`: why the other way failed."""
-        self._host.spawn(partial(self._with_code, session, reason), "open")
+        self._host.spawn(partial(self._with_code, session, reason), WorkGroup.SESSION)
 
     def signed_in(self, session: SsoSession, token: AccessToken) -> None:
         """Take the token of a sign-in that is complete."""
-        self._host.spawn(partial(self._signed_in, session, token), "open")
+        self._host.spawn(partial(self._signed_in, session, token), WorkGroup.SESSION)
 
     async def show(self, session: SsoSession) -> None:
         """Make this the current session, signed in or not."""
@@ -93,7 +94,7 @@ class SignInFlow:
 
     def show_all(self) -> None:
         """Show the rows of every session in the tables."""
-        self._host.spawn(self._show_all, "open")
+        self._host.spawn(self._show_all, WorkGroup.SESSION)
 
     def back(self) -> None:
         """Go from the list of sessions to where the user was before."""
@@ -101,7 +102,7 @@ class SignInFlow:
 
     def new_session(self) -> None:
         """Ask for a new sso-session and sign in to it."""
-        self._host.spawn(self._new_session, "open", opens=True)
+        self._host.spawn(self._new_session, WorkGroup.SESSION, opens=True)
 
     async def replace_token(self, session: SsoSession, is_awaited: bool) -> None:
         """Renew a token that AWS refused, or ask for a sign-in; then the crawl resumes.
@@ -126,10 +127,10 @@ class SignInFlow:
             self._host.show_state()
 
     def renew(self, session: SsoSession) -> None:
-        self._host.spawn(partial(self._renew, session), f"tokens {session.cache_key}")
+        self._host.spawn(partial(self._renew, session), WorkGroup.TOKEN, session.cache_key)
 
     def sign_out(self, session: SsoSession) -> None:
-        self._host.spawn(partial(self._sign_out, session), f"tokens {session.cache_key}")
+        self._host.spawn(partial(self._sign_out, session), WorkGroup.TOKEN, session.cache_key)
 
     # --- the start
 

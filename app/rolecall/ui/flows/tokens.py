@@ -14,6 +14,7 @@ from rolecall.presentation import times, token_strings
 from rolecall.presentation.errors import explain
 from rolecall.ui.events import ConfigChanged, ConfigReadable
 from rolecall.ui.threads import in_thread
+from rolecall.ui.work_group import WorkGroup
 
 if TYPE_CHECKING:
     from rolecall.domain.model import AccessToken, SsoSession
@@ -71,7 +72,7 @@ class TokensFlow:
         """
         self._force |= force
         if not self._checking:
-            self._host.spawn(self._check, "check-tokens")
+            self._host.spawn(self._check, WorkGroup.TOKEN_CHECK)
 
     async def read(self) -> None:
         """Read the expiries and tokens from the files, and show them."""
@@ -101,7 +102,7 @@ class TokensFlow:
             if session not in self._renewing:
                 self._renewing.add(session)
                 renew = partial(self._renew, session, token)
-                self._host.spawn(renew, f"renew {session.cache_key}")
+                self._host.spawn(renew)
 
     async def _take(self, report: KeeperReport) -> None:
         state, locations = self._host.state, self._host.services.locations
@@ -110,7 +111,7 @@ class TokensFlow:
         self._report_failures()
         is_shown = state.config is not None or state.profiles_problem
         if is_shown and report.changed & {locations.config, locations.credentials}:
-            self._host.spawn(partial(self._host.announce, ConfigChanged()), "config-changed")
+            self._host.spawn(partial(self._host.announce, ConfigChanged()), WorkGroup.CONFIG_CHANGE)
 
     async def _renew(self, session: SsoSession, token: AccessToken) -> None:
         """Renew the token, in a separate worker because that may take long."""

@@ -15,6 +15,7 @@ from rolecall.presentation.paths import config_file
 from rolecall.ui.events import ConfigChanged
 from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.threads import in_thread
+from rolecall.ui.work_group import WorkGroup
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Assignment, SsoSession
@@ -34,11 +35,11 @@ class WorkbenchFlow:
 
     def open(self, chosen: Chosen, written: Callable[[], None]) -> None:
         """Show what each of these would become. `written` is called once they are written."""
-        self._host.spawn(partial(self._open, chosen, written), "save", opens=True)
+        self._host.spawn(partial(self._open, chosen, written), WorkGroup.WORKBENCH, opens=True)
 
     def write(self, view: WorkbenchView) -> None:
         """Show the difference in ~/.aws/config, and write it if the user agrees."""
-        self._host.spawn(partial(self._write, view), "write", opens=True)
+        self._host.spawn(partial(self._write, view), WorkGroup.WORKBENCH_FILE, opens=True)
 
     async def _open(self, chosen: Chosen, written: Callable[[], None]) -> None:
         from rolecall.ui.screens.workbench import WorkbenchScreen
