@@ -150,7 +150,7 @@ def test_cached_rows_are_painted_before_the_services_are_imported(
         token = server.sign_in()
         services.inventory.crawl(session, token).run(lambda event: None)
         SsoCache(services.locations.sso_cache, services.locations.state).save_token(session, token)
-        with Terminal([sys.executable, "-m", "rolecall"], env=environment, lines=60) as terminal:
+        with Terminal([sys.executable, "-m", "rolecall"], env=environment, lines=90) as terminal:
             terminal.wait_for("41 accounts")
             received = bytes(terminal.received)
     painted = received[: received.index(b"\x1b]7777;import rolecall.services.services")]

@@ -24,7 +24,7 @@ from tests.support.ssh import ssh_server
 from tests.support.terminal import Terminal
 
 ACCOUNTS = 300
-READY = f"{ACCOUNTS} accounts · seen"
+READY = rf"{ACCOUNTS}( accounts)? · seen"
 LAST = "Using the cached access token of demo"  # the last text of the first screen; it covers READY
 TYPED = [*"prod", *["backspace"] * 4, *"4321", *["backspace"] * 4]
 HELD_SECONDS, KEYS_A_SECOND = 3.0, 30

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ AUDIT = "038410265977"
 AUDIT_ROLE = "AWSAdministratorAccess"
 WAITING = "Waiting for your approval"
 # The first row, with its permission sets counted.
-ACCOUNTS = rf"audit +{AUDIT} +\S+ +3\b"
+ACCOUNTS = rf"audit +{AUDIT} .* 3\b"
 
 _BOTO3 = """
 import sys, boto3
@@ -182,9 +183,25 @@ def _stamp(moment: datetime) -> str:
 
 
 def wait_for_wrapped(terminal: Terminal, text: str) -> None:
-    """Wait for a text that may be wrapped."""
+    """Wait for a text that may be wrapped, on the whole width of the screen or in a border."""
     wanted = "".join(text.split())
-    terminal.wait_until(lambda: wanted in "".join(terminal.screen_text().split()), what=text)
+
+    def is_shown() -> bool:
+        texts = [terminal.screen_text(), *texts_in_borders(terminal)]
+        return any(wanted in "".join(each.split()) for each in texts)
+
+    terminal.wait_until(is_shown, what=text)
+
+
+def texts_in_borders(terminal: Terminal) -> Iterator[str]:
+    """Yield what is inside each border on the screen."""
+    screen = terminal.screen
+    rows = [[screen.buffer[y][x].data for x in range(screen.columns)] for y in range(screen.lines)]
+    for y, row in enumerate(rows):
+        for left in (x for x, cell in enumerate(row) if cell == "╭"):
+            right = row.index("╮", left) if "╮" in row[left:] else len(row)
+            inside = takewhile(lambda below: below[left] != "╰", rows[y + 1 :])  # noqa: B023  at once
+            yield "\n".join("".join(below[left + 1 : right]) for below in inside)
 
 
 def cursor_line(terminal: Terminal) -> str:
@@ -196,11 +213,12 @@ def cursor_line(terminal: Terminal) -> str:
     return ""
 
 
-def wait_for_field(terminal: Terminal, beginning: str) -> None:
-    """Wait until the field on this line has the focus; with "", until no field has it."""
-    if beginning:
+def wait_for_field(terminal: Terminal, label: str) -> None:
+    """Wait until the field with this label has the focus; with "", until no field has it."""
+    if label:
+        label_here = re.compile(rf"(^|[ │]){re.escape(label)}( |$)")
         terminal.wait_until(
-            lambda: cursor_line(terminal).lstrip().startswith(beginning), what=f"{beginning}: …"
+            lambda: label_here.search(cursor_line(terminal)) is not None, what=f"{label}: …"
         )
     else:
         terminal.wait_until(lambda: not cursor_line(terminal), what="the field to be left")
@@ -209,7 +227,7 @@ def wait_for_field(terminal: Terminal, beginning: str) -> None:
 def fill_in(terminal: Terminal, field: str, text: str) -> None:
     """Fill in a field step by step: of a burst, Textual takes the letters before other keys."""
     wait_for_field(terminal, field)
-    empty = rf"^ *{field}( +{re.escape(START_URL_HINT)})?$"
+    empty = rf"^[ │]*{field}( +{re.escape(START_URL_HINT)})?[ │]*$"
     if not re.search(empty, terminal.screen_text(), re.MULTILINE):
         terminal.press("ctrl+u")
         terminal.wait_for(empty)
@@ -221,7 +239,7 @@ def filter_for(terminal: Terminal, words: str) -> None:
     terminal.press("/")
     wait_for_field(terminal, "/")
     terminal.press(words)
-    terminal.wait_for(rf"^ / {words}")
+    terminal.wait_for(rf" / {words}")
     terminal.press("enter")
     wait_for_field(terminal, "")
 

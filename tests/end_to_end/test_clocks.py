@@ -48,7 +48,7 @@ def clock(tmp_path: Path) -> FakeClock:
 def opened(desk: Desk, clock: FakeClock) -> Terminal:
     command = [sys.executable, "-c", MOVABLE, str(clock.path)]
     terminal = desk.open(*command, columns=80, lines=24)
-    terminal.wait_for(r"41 accounts · seen")
+    terminal.wait_for(r"41( accounts)? · seen")
     return terminal
 
 
@@ -62,10 +62,10 @@ def test_80_columns_have_room_and_an_unreadable_file_is_named(desk: Desk, clock:
     desk.leave_token()
     terminal = opened(desk, clock)
     terminal.press("4")
-    terminal.wait_for(r"demo +access token +● ━{8}  7 h 5\d min  \S.* yes$")
+    terminal.wait_for(r"demo +access token +● ━+  7 h 5\d min  \S.* yes ")
     terminal.wait_for(r"pasted-sandbox +short-term credentials +● ━+╌+ +4[12] min  \S")
     terminal.wait_for(
-        r"^ expires \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC · pasted-sandbox · short-term credentials"
+        r" expires \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC · pasted-sandbox · short-term credentials"
     )
     wait_for_wrapped(terminal, "x_security_token_expires (saml2aws, okta-aws-cli)")
     assert re.search(r"● 7 h 5\d min$", terminal.screen_lines()[0])
@@ -76,7 +76,7 @@ def test_80_columns_have_room_and_an_unreadable_file_is_named(desk: Desk, clock:
     terminal.wait_for(r"demo +access token")
     desk.config.write_text(whole)
     terminal.press("r")
-    terminal.wait_for(r"^ until ")
+    terminal.wait_for(r" until ")
     with (desk.config.parent / "credentials").open("a") as file:
         file.write(
             "\n[shop-prod]\naws_access_key_id = ASIA0000000000000000\naws_secret_access_key = s\n"
@@ -139,7 +139,7 @@ def test_a_failed_renewal_is_shown_and_keeps_the_token(desk: Desk, clock: FakeCl
         terminal, "is not a complete header"
     )  # changes by other programs are noticed meanwhile
     desk.config.write_text(whole)
-    terminal.wait_for("^ expires ")
+    terminal.wait_for(" expires ")
     desk.server.faults.clear()  # the tries after the one that hangs fail, too
     desk.server.faults.add("CreateToken", 500)
     wait_for_wrapped(terminal, "demo was not renewed:")
@@ -174,7 +174,7 @@ def test_a_config_that_was_broken_at_the_start_is_read_when_it_is_fixed(
     terminal = desk.open(columns=80, lines=24)
     wait_for_wrapped(terminal, "is not a complete header")
     terminal.press("4")
-    terminal.wait_for(r"access token +● ━{8}  7 h 5\d min")
+    terminal.wait_for(r"access token +● ━+  7 h 5\d min")
     terminal.wait_for("○ signed out$")
     desk.config.write_text(whole)
     terminal.press("r")

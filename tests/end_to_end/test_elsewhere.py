@@ -90,7 +90,7 @@ def test_over_mosh(desk: Desk, tmp_path: Path) -> None:
             terminal.press("clear; rolecall", "enter")
             terminal.wait_for(ACCOUNTS)
             terminal.press("down")
-            terminal.wait_for("^▌ +log archive")
+            terminal.wait_for("▌ +log archive")
             terminal.press("q")
             terminal.wait_until(lambda: not "".join(terminal.screen_lines()[1:]), what="no rest")
             terminal.press("exit", "enter")
@@ -167,7 +167,7 @@ def test_twelve_keys_from_the_login_to_a_saved_profile(desk: Desk, tmp_path: Pat
     far = shlex.join(["env", *(f"{name}={value}" for name, value in variables.items())])
     with ssh_server(tmp_path / "ssh") as ssh:
         with desk.open(*ssh, f"{far} {ROLECALL}") as terminal:
-            terminal.wait_for("41 accounts · seen")
+            terminal.wait_for(r"41( accounts)? · seen")
             terminal.press("q")
             assert terminal.wait_exit() == 0
         with desk.open(*ssh, f"{far} bash --norc --noprofile") as terminal:

@@ -27,7 +27,7 @@ from tests.support.terminal import Terminal
 def use_the_saved_profile(terminal: Terminal) -> None:
     terminal.wait_for(ACCOUNTS)
     terminal.press("3")
-    terminal.wait_for("^ 4 profiles")
+    terminal.wait_for("4 profiles")
     filter_for(terminal, "archive sso")
     terminal.wait_for("1 of [0-9]+ profiles")
     terminal.press("u")

@@ -93,15 +93,15 @@ def test_two_identity_centers(a_desk: Callable[..., Desk]) -> None:
         terminal.wait_for(rf"★ +audit +other +{AUDIT}")
         terminal.wait_for(rf"[^★] +audit +demo +{AUDIT} .*audit-admin")
         terminal.press("escape")
-        terminal.wait_for("^ 82 accounts")
+        terminal.wait_for("82 accounts")
         filter_for(terminal, "audit demo")
         terminal.wait_for("1 of 82 accounts")
         terminal.press("escape")
-        terminal.wait_for("^ 82 accounts")
+        terminal.wait_for("82 accounts")
 
         # A profile uses the session of its row and gets a separate name.
         terminal.press("2")
-        terminal.wait_for("permission sets ·")
+        terminal.wait_for(r"\d+ permission sets")
         filter_for(terminal, "audit other admin")
         terminal.wait_for(rf"audit +{AUDIT_ROLE} +other")
         terminal.press("s")
@@ -156,7 +156,7 @@ def test_the_list_of_sessions_and_one_code_at_a_time(a_desk: Callable[..., Desk]
         approve(desk, terminal)
         terminal.wait_for(rf"audit +{AUDIT}")
         terminal.press("enter")
-        terminal.wait_for(r"rolecall .*Sets .*demo › audit")
+        terminal.wait_for("Permission sets · demo › audit")
         # Help is closed when the user returns.
         terminal.press("c")
         terminal.wait_for(KEY_ID)
@@ -175,7 +175,7 @@ def test_a_token_that_expires_keeps_the_instruction(a_desk: Callable[..., Desk])
     kept["expiresAt"] = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     desk.token_file.write_text(json.dumps(kept))
     with desk.open() as terminal:
-        terminal.wait_for(rf"audit +{AUDIT} +\S+ +3\b")
+        terminal.wait_for(rf"audit +{AUDIT} .* 3\b")
         desk.server.revoke(token)
         terminal.press("R")
         wait_for_wrapped(terminal, "The access token has expired")
@@ -193,7 +193,7 @@ def test_a_new_sign_in_while_a_token_is_valid(a_desk: Callable[..., Desk]) -> No
     desk.leave_token()
     before = desk.token()["accessToken"]
     with desk.open() as terminal:
-        terminal.wait_for(rf"audit +{AUDIT} +\S+ +3\b")
+        terminal.wait_for(rf"audit +{AUDIT} .* 3\b")
         terminal.press("4")
         terminal.wait_for(r"demo +access token")
         terminal.press("j")

@@ -18,17 +18,17 @@ def test_a_tiny_terminal_shows_one_sentence_until_it_grows(desk: Desk) -> None:
     with desk.open(columns=100, lines=30) as terminal:
         terminal.wait_for(ACCOUNTS)
         terminal.press("down")
-        terminal.wait_for("^▌ +log archive")
+        terminal.wait_for("▌ +log archive")
         for columns, lines in ((39, 30), (100, 9), (12, 4)):
             terminal.resize(columns, lines)
-            terminal.wait_for("^rolecall")
+            terminal.wait_for("^rolecall needs|^rolecall$")
             shown = " ".join(terminal.screen_text().split())
             sentence = f"rolecall needs 40×10; this terminal is {columns}×{lines}."
             assert shown in sentence
             assert columns == 12 or shown == sentence
         terminal.press("down")
         terminal.resize(100, 30)
-        terminal.wait_for("^▌ +Tern & Tide management")
+        terminal.wait_for("▌ +Tern & Tide management")
 
 
 def test_the_smallest_terminal_shows_the_table_and_one_line(desk: Desk) -> None:
@@ -56,7 +56,7 @@ def test_columns_are_straight_for_all_names(desk: Desk) -> None:
         terminal.wait_for("41 accounts")
         column, _ = terminal.position_of(AUDIT)
         ids = [
-            "".join(terminal.cell(column + x, y).data for x in range(-1, 13)) for y in range(2, 43)
+            "".join(terminal.cell(column + x, y).data for x in range(-1, 13)) for y in range(3, 44)
         ]
         assert all(re.fullmatch(r" \d{12} ", each) for each in ids), ids
         assert all(name in terminal.screen_text() for name in WIDE)
@@ -68,7 +68,7 @@ def test_columns_are_straight_in_tmux(desk: Desk) -> None:
     with desk.open(*tmux, "new-session", str(ROLECALL), columns=120, lines=50) as terminal:
         terminal.wait_for("41 accounts")
         column, _ = terminal.position_of(AUDIT)
-        for y in range(2, 43):
+        for y in range(3, 44):
             cells = "".join(terminal.cell(column + x, y).data for x in range(-1, 13))
             assert re.fullmatch(r" \d{12} ", cells)
         # After detaching and attaching in another size, it is painted in that size.
@@ -76,14 +76,14 @@ def test_columns_are_straight_in_tmux(desk: Desk) -> None:
         subprocess.run([*tmux, "detach-client"], env=environment, check=True)
         assert terminal.wait_exit() == 0
     with desk.open(*tmux, "attach", columns=80, lines=24) as terminal:
-        terminal.wait_for("^▌ +audit")
-        terminal.wait_until(lambda: "? keys" in terminal.screen_lines()[22])
+        terminal.wait_for("▌ +audit")
+        terminal.wait_until(lambda: "? help" in terminal.screen_lines()[22])
         terminal.press("q")
         assert terminal.wait_exit() == 0
 
 
 @pytest.mark.parametrize(
-    ("env", "pointer"), [({"LANG": "C"}, r"^\| "), ({"TERM": "linux", "COLORTERM": ""}, "^▌ ")]
+    ("env", "pointer"), [({"LANG": "C"}, r"\|\| "), ({"TERM": "linux", "COLORTERM": ""}, "▌ ")]
 )
 def test_only_signs_that_the_terminal_has_are_used(
     desk: Desk, env: dict[str, str], pointer: str
@@ -111,16 +111,18 @@ def test_keys_from_the_settings_work_and_are_shown(desk: Desk) -> None:
         terminal.wait_for("F4 filter")
         terminal.wait_for("Q quit")
         terminal.press("#")
-        terminal.wait_for("^ / ")
+        terminal.wait_for(" / ")
         terminal.press("escape")
-        terminal.wait_gone("^ / ")
+        terminal.wait_gone(" / ")
         terminal.press("q", "?")
-        terminal.wait_for("every key")
+        terminal.wait_for("Tab every key")
+        terminal.press("tab")
+        terminal.wait_for("Accounts › Every key")
         terminal.press("#", "leave rolecall")
-        terminal.wait_for(r"^ / leave rolecall$")
-        terminal.wait_for(r"^▌ +Everywhere +Q +quit +leave rolecall")
+        terminal.wait_for(" / leave rolecall ")
+        terminal.wait_for(r"▌ +Everywhere +Q +quit +leave rolecall")
         terminal.press("escape")
-        terminal.wait_gone("^ / ")
+        terminal.wait_gone(" / ")
         terminal.press("Q")
         assert terminal.wait_exit() == 0
 
@@ -129,11 +131,11 @@ def test_output_of_other_programs_is_painted_over(desk: Desk) -> None:
     """Also, rolecall waits only a moment for a terminal that no longer answers."""
     desk.leave_token()
     with desk.open() as terminal:
-        terminal.wait_for("41 accounts · seen")
+        terminal.wait_for(r"41( accounts)? · seen")
         terminal.answers = False
         terminal.screen.reset()
         assert not terminal.screen_text().strip()
         terminal.press("ctrl+l")
         terminal.wait_for(ACCOUNTS)
         terminal.press("down", "down")
-        terminal.wait_for("^▌ +Tern & Tide management")
+        terminal.wait_for("▌ +Tern & Tide management")

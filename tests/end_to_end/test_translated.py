@@ -52,7 +52,7 @@ def test_the_first_screens_are_translated(desk: Desk, language: dict[str, str]) 
         terminal.wait_for(f"⟦{WAITING}")
         assert outside(terminal.screen_text()) <= {"rolecall", "demo", *KEYS}
         terminal.press("?")
-        terminal.wait_for("⟦Everywhere⟧")
+        terminal.wait_for("⟦Help⟧")
         assert outside(terminal.screen_text()) <= {"rolecall", "demo", *KEYS, *MOVEMENT_KEYS}
 
 

@@ -19,7 +19,7 @@ def test_a_small_pane(desk: Desk) -> None:
         assert desk.token()["accessToken"] != old
         terminal.press("1", "S", "4")  # there are no other places
         filter_for(terminal, "demo access")
-        terminal.wait_for(r"^ *1 of \d+ entries")
+        terminal.wait_for(r"1 of \d+ entries")
         terminal.resize(80, 16)
         terminal.wait_for(r"expires \d{4}-\d\d-\d\d .* demo · access token")
         terminal.press("q")

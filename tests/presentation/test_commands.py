@@ -27,7 +27,7 @@ from rolecall.ui.screens.console import ConsoleScreen
 from rolecall.ui.screens.credentials import CredentialsScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.drift import DriftScreen
-from rolecall.ui.screens.help import HelpScreen, PaletteScreen
+from rolecall.ui.screens.help import AllKeysScreen, HelpScreen, PaletteScreen
 from rolecall.ui.screens.listing_changes import ListingChangesScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
@@ -53,6 +53,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     FormScreen,
     SavedScreen,
     HelpScreen,
+    AllKeysScreen,
     PaletteScreen,
     ConfirmScreen,
     ListingChangesScreen,
@@ -111,7 +112,7 @@ def test_the_footer_begins_with_the_most_important_commands() -> None:
 def test_the_footer_of_a_screen_above_another_has_the_back_key() -> None:
     assert "back" not in [command.id for command in footer_of(Place.ACCOUNTS)]
     over = [command.id for command in footer_of(Place.CHANGES, goes_back=True)]
-    assert over == ["filter", "back", "help", "quit"]
+    assert over == ["filter", "back", "details", "help", "quit"]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.drift import DriftScreen
 from rolecall.ui.screens.duplicate_profiles import DuplicateProfilesScreen
 from rolecall.ui.screens.edit_profiles import EditProfilesScreen
-from rolecall.ui.screens.help import HelpScreen, PaletteScreen
+from rolecall.ui.screens.help import AllKeysScreen, HelpScreen, PaletteScreen
 from rolecall.ui.screens.listing_changes import ListingChangesScreen
 from rolecall.ui.screens.new_session import NewSessionScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
@@ -86,8 +86,11 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     await drive.press("escape")
     await drive.open("question_mark", HelpScreen)
     await drive.press("escape")
+    await drive.open("question_mark", HelpScreen)
+    await drive.open("tab", AllKeysScreen)
+    await drive.press("escape")
     await drive.open("ctrl+p", PaletteScreen)
-    await drive.press("escape", "escape")
+    await drive.press("escape")
     await drive.until_on(AccountsScreen)
     await drive.open("comma", SettingsScreen)
     await drive.fill_in()

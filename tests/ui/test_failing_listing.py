@@ -25,7 +25,7 @@ async def test_a_listing_that_is_cut_short_is_not_shown_as_the_whole(tmp_path: P
 
     async with open_full_screen(tmp_path, MANY, second_page_fails) as it:
         await it.until(lambda: it.session_state.is_cut_short)
-        assert it.position_text.startswith("100 accounts so far, the listing was cut short · R ")
+        assert it.position_text.startswith("100 accounts · the listing was cut short · R ")
         await it.filter("249")
         assert "there may be more: R" in it.screen.no_match_text()
         it.desk.server.faults.clear()

@@ -30,7 +30,7 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("new role"),
         _("add a profile that assumes a role through this one: role chaining"),
     ),
-    "details": (_("section"), _("show the profile's section in the file, with its findings")),
+    "details": (_("details"), _("show or hide the details of the row")),
     "drift": (_("drift"), _("compare the profiles with what AWS lists")),
     "save_missing": (
         _("save missing"),
@@ -72,6 +72,7 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "start_again": (_("start again"), _("register again and open the browser again")),
     "approve_demo": (_("approve"), _("approve the sign-in; in the demo only")),
     "run_command": (_("run"), _("run the command")),
+    "all_keys": (_("every key"), _("show the keys of all screens")),
     "filter": (_("filter"), _("show only the rows that contain all typed words, in any column")),
     "mark": (_("mark"), _("mark or unmark the row, and go to the next")),
     "mark_all": (_("mark all"), _("mark all rows that match the filter")),
@@ -96,7 +97,7 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "go_tokens": (_("Tokens"), _("everything that expires, with the time left")),
     "sessions": (_("sessions"), _("show another session, or all; sign in")),
     "back": (_("back"), _("clear the filter, or go back")),
-    "help": (_("keys"), _("show every key")),
+    "help": (_("help"), _("show the keys of this screen, or every key")),
     "palette": (_("commands"), _("find a command by its name")),
     "redraw": (_("redraw"), _("paint the screen again, after another program has written on it")),
     "toggle_theme": (_("theme"), _("switch between dark, light and the terminal's own colours")),
@@ -111,6 +112,11 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "quit": (_("quit"), _("leave rolecall")),
     **credential_strings.CREDENTIAL_COMMANDS,
 }
+# Translators: what keys do while the filter has the keyboard: "Enter to the list", "Esc clear".
+TO_THE_LIST: Final = _("to the list")
+CLEAR_FILTER: Final = _("clear")
+# Translators: "save 12": for the marked rows.
+FOR_MARKED: Final = _("{name} {count:,}")
 MOVEMENT: Final = (
     ("j k ↑ ↓", _("one row")),
     ("g G Home End", _("the first row, the last row")),
@@ -134,6 +140,8 @@ PLACES: Final = {
     "forms": _("Forms"),
     "saved": _("After saving"),
     "palette": _("Commands"),
+    "help": _("Help"),
+    "all_keys": _("Every key"),
     "confirm": _("Confirmation"),
     "workbench": _("Workbench"),
     "verified": _("Verified"),
@@ -144,9 +152,12 @@ PLACES: Final = {
 # Where there is less room: in the header of a narrow terminal.
 PLACES_SHORT: Final = {**PLACES, "permission_sets": labels.PERMISSION_SETS_COUNT}
 KEY_TABLE_HEAD: Final = _("| where | keys |")
-HELP_TITLE: Final = _("every key")
-ID_IN_SETTINGS: Final = _("{position} · in the settings: {id}")
-COMMANDS_TITLE: Final = _("commands")
+# Translators: groups of keys in the help: they act on a row, mark rows, find rows, go elsewhere.
+KEY_GROUPS: Final = {"act": _("Act"), "mark": _("Mark"), "find": _("Find"), "go": _("Go")}
+ALL_KEYS_STEP: Final = _("Every key")
+ID_IN_SETTINGS: Final = _("in the settings: {id}")
+COMMAND_HINT: Final = _("type a command")
+COMMANDS_STEP: Final = _("Commands")
 WHERE: Final = _("Where")
 KEYS: Final = _("Keys")
 COMMAND: Final = _("Command")

@@ -8,7 +8,7 @@ The command `save` is the method `do_save` of the screen where it works, or an e
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -34,6 +34,7 @@ class Place(Enum):
     FORMS = "forms"
     SAVED = "saved"
     HELP = "help"
+    ALL_KEYS = "all_keys"
     PALETTE = "palette"
     CONFIRM = "confirm"
     WORKBENCH = "workbench"
@@ -51,13 +52,14 @@ class Command:
     """A command of the full screen.
 
     `default_keys` apply unless the user has set others. `footer` is its rank among the keys at the
-    foot of the screen, 0 if it is not there.
+    foot of the screen, 0 if it is not there. `for_marked`: it is for all marked rows at once.
     """
 
     id: str
     default_keys: tuple[str, ...]
     places: tuple[Place, ...]
     footer: int = 0
+    for_marked: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -129,20 +131,30 @@ def with_keys(sentence: str, /, **facts: object) -> str:
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("open_permission_sets", ("enter",), (Place.ACCOUNTS,), footer=1),
-    Command("save", ("s", "enter"), (Place.PERMISSION_SETS,), footer=1),
-    Command("save_account", ("s",), (Place.ACCOUNTS,), footer=2),
+    Command("save", ("s", "enter"), (Place.PERMISSION_SETS,), footer=1, for_marked=True),
+    Command("save_account", ("s",), (Place.ACCOUNTS,), footer=2, for_marked=True),
     Command("use", ("u",), (Place.PERMISSION_SETS, Place.PROFILES, Place.SAVED), footer=2),
-    Command("edit", ("e",), (Place.PROFILES,), footer=3),
-    Command("delete", ("x",), (Place.PROFILES,), footer=4),
-    Command("duplicate", ("D",), (Place.PROFILES,)),
+    Command("edit", ("e",), (Place.PROFILES,), footer=3, for_marked=True),
+    Command("delete", ("x",), (Place.PROFILES,), footer=4, for_marked=True),
+    Command("duplicate", ("D",), (Place.PROFILES,), for_marked=True),
     Command("chain", ("n",), (Place.PROFILES,)),
-    Command("details", ("d",), (Place.PROFILES,), footer=5),
+    Command(
+        "details",
+        ("d",),
+        (
+            *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS),
+            *(Place.DRIFT, Place.CHANGES),
+        ),
+        footer=7,
+    ),
     Command("drift", ("w",), (Place.PROFILES,)),
-    Command("save_missing", ("s",), (Place.DRIFT,), footer=1),
-    Command("prune", ("x",), (Place.DRIFT,), footer=2),
+    Command("save_missing", ("s",), (Place.DRIFT,), footer=1, for_marked=True),
+    Command("prune", ("x",), (Place.DRIFT,), footer=2, for_marked=True),
     Command("go_to_profile", ("enter",), (Place.DRIFT,), footer=3),
     Command("open_row", ("enter",), (Place.PROFILES,), footer=5),
-    Command("verify", ("v",), (Place.PROFILES, Place.SAVED, Place.VERIFIED), footer=1),
+    Command(
+        "verify", ("v",), (Place.PROFILES, Place.SAVED, Place.VERIFIED), footer=1, for_marked=True
+    ),
     Command("copy_command", ("y",), (Place.PROFILES, Place.SAVED), footer=4),
     Command("undo", ("ctrl+z", "z"), (Place.PROFILES, Place.DRIFT)),
     Command("preview", ("s",), (Place.WORKBENCH,), footer=1),
@@ -191,6 +203,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("start_again", ("n",), (Place.BROWSER_SIGN_IN,), footer=5),
     Command("approve_demo", ("a",), (Place.DEVICE_CODE,), footer=1),
     Command("run_command", ("enter",), (Place.PALETTE,), footer=1),
+    Command("all_keys", ("tab",), (Place.HELP,), footer=1),
     Command("filter", ("slash",), (Place.TABLES,), footer=5),
     Command("favourite", ("f",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=6),
     Command("refresh", ("r",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=11),
@@ -200,8 +213,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
         (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.DRIFT),
     ),
     Command("changes", ("w",), (Place.ACCOUNTS, Place.PERMISSION_SETS)),
-    Command("copy_id", ("y",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=12),
-    Command("copy_role", ("Y",), (Place.PERMISSION_SETS,)),
+    Command("copy_id", ("y",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=12, for_marked=True),
+    Command("copy_role", ("Y",), (Place.PERMISSION_SETS,), for_marked=True),
     Command("mark", ("space",), (Place.MARKS,)),
     Command("mark_all", ("a",), (Place.MARKS,)),
     Command("mark_none", ("A",), (Place.MARKS,)),
@@ -223,8 +236,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("go_profiles", ("3",), (Place.EVERYWHERE,)),
     Command("go_tokens", ("4",), (Place.EVERYWHERE,)),
     Command("sessions", ("S",), (Place.EVERYWHERE,)),
-    Command("back", ("escape",), (Place.TABLES, Place.SESSIONS, Place.CREDENTIALS, Place.CONSOLE)),
-    Command("help", ("question_mark",), (Place.EVERYWHERE,), footer=9),
+    Command(
+        "back",
+        ("escape",),
+        (Place.TABLES, Place.SESSIONS, Place.CREDENTIALS, Place.CONSOLE, Place.HELP),
+    ),
+    Command(
+        "help",
+        ("question_mark", "f1"),
+        (Place.EVERYWHERE, Place.FORMS, Place.CONFIRM),
+        footer=9,
+    ),
     Command("palette", ("colon", "ctrl+p"), (Place.EVERYWHERE,)),
     Command("toggle_theme", ("t",), (Place.EVERYWHERE, Place.WATCH)),
     Command("redraw", ("ctrl+l",), (Place.EVERYWHERE, Place.WATCH)),
@@ -234,6 +256,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("quit", ("q", "ctrl+c"), (Place.EVERYWHERE, Place.WATCH), footer=10),
 )
 
+LAST: Final = ("help", "quit")  # at the right end of the foot of every screen
 MAIN: Final = (
     Place.ACCOUNTS,
     Place.PERMISSION_SETS,
@@ -255,12 +278,13 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.BROWSER_SIGN_IN: (Place.BROWSER_SIGN_IN, Place.EVERYWHERE),
     Place.FORMS: (Place.FORMS,),
     Place.SAVED: (Place.SAVED, Place.EVERYWHERE),
-    Place.HELP: (Place.TABLES, Place.EVERYWHERE),
+    Place.HELP: (Place.HELP, Place.EVERYWHERE),
+    Place.ALL_KEYS: (Place.TABLES, Place.EVERYWHERE),
     Place.CONFIRM: (Place.CONFIRM,),
     Place.WORKBENCH: (Place.WORKBENCH, Place.TABLES, Place.EVERYWHERE),
     Place.DRIFT: (Place.DRIFT, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
     Place.VERIFIED: (Place.VERIFIED, Place.TABLES, Place.EVERYWHERE),
-    Place.CHANGES: (Place.TABLES, Place.EVERYWHERE),
+    Place.CHANGES: (Place.CHANGES, Place.TABLES, Place.EVERYWHERE),
     Place.WATCH: (Place.WATCH, Place.TABLES),
     Place.PALETTE: (Place.PALETTE, Place.TABLES),
 }
@@ -311,6 +335,26 @@ MOVEMENT: Final[tuple[tuple[str, str], ...]] = command_strings.MOVEMENT
 
 
 _KeyRow = tuple[str, str, str, Command | None]
+_GROUPS: Final = {Place.MARKS: "mark", Place.TABLES: "find", Place.EVERYWHERE: "go"}
+
+
+def key_groups(commands: Iterable[Command], *, movement: bool) -> list[tuple[str, list[_KeyRow]]]:
+    """Return the keys of a screen by what they do: act on a row, mark, find, go.
+
+    `movement`: it has a cursor.
+    """
+    groups: dict[str, list[_KeyRow]] = {"act": [], "mark": [], "find": [], "go": []}
+    if movement:
+        groups["find"] = [(keys, text, text, None) for keys, text in MOVEMENT]
+    for command in commands:
+        name = "go" if command.id == "back" else _group_of(command)
+        groups[name].append((command.shown_keys, command.name, command.help, command))
+    titles = command_strings.KEY_GROUPS
+    return [(titles[name], rows) for name, rows in groups.items() if rows]
+
+
+def _group_of(command: Command) -> str:
+    return next((name for place, name in _GROUPS.items() if place in command.places), "act")
 
 
 def key_table() -> Iterator[tuple[str, list[_KeyRow]]]:

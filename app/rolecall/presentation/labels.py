@@ -41,6 +41,8 @@ PERMISSION_SET: Final = _("Permission set")
 PROFILE: Final = _("Profile")
 PROFILES: Final = _("Profiles")
 SESSION: Final = _("Session")
+ROLE: Final = _("Role")
+CONSOLE: Final = _("Console")
 REGION: Final = _("Region")
 OUTPUT: Final = _("Output")
 KIND: Final = _("Kind")
@@ -73,6 +75,13 @@ def profile_summary(profile: Profile) -> str:
     return PROFILE_KINDS[profile.kind.value]
 
 
+# What a form is for, in the title of its box: after the name of the place.
+SAVE_STEP: Final = _("Save")
+EDIT_STEP: Final = _("Edit")
+DUPLICATE_STEP: Final = _("Duplicate")
+ROLE_STEP: Final = _("New role")
+SESSION_STEP: Final = _("New session")
+SETTINGS_STEP: Final = _("Settings")
 # Translators: what Enter does on a confirmation: "Enter delete".
 DELETE: Final = _("delete")
 WRITE: Final = _("write")

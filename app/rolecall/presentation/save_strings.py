@@ -8,6 +8,8 @@ from rolecall.presentation.translation import _, ngettext
 
 SAVE_OF: Final = _("Save as a profile · {account} {account_id} · {permission_set}")
 SAVED_LINE: Final = _("{name} is in {path}.")
+# Translators: the heading of the lines that saving a permission set would write.
+WOULD_BE_SAVED: Final = _("Would be saved as")
 SAVE_ALREADY: Final = _("{path} has this already; there is nothing to write.")
 TRY_IT: Final = _("Try it:")
 TRY_COMMAND: Final = "aws sts get-caller-identity --profile {name}"

@@ -24,15 +24,15 @@ CHANGES_NOUN: Final = plural_forms("{count:,} change", "{count:,} changes")
 SHOWN_OF: Final = _("{shown:,} of {all}")
 # Translators: "3 rows as scattered letters": the letters of the filter, with others between them.
 SCATTERED: Final = _("{rows} as scattered letters")
+# Translators: "3 of 27": the row under the cursor, in the bottom edge of a table.
+ROW_OF: Final = _("{row:,} of {rows:,}")
 FILTER: Final = _("filter: words, an ID, an e-mail")
 _MARKED: Final = plural_forms("{count:,} marked", "{count:,} marked")
 NOT_LISTED_YET: Final = "…"
 FAILED_ROW: Final = "! {problem}"
 FAILED: Final = _("{failed} failed: {refresh} on the row tries again")
 # Translators: `rows` is "100 accounts".
-CUT_SHORT: Final = _(
-    "{rows} so far, the listing was cut short · {refresh_all} continues it, or {time} by itself"
-)
+CUT_SHORT: Final = _("the listing was cut short · {refresh_all} continues it, or {time} by itself")
 MAYBE_NOT_LISTED: Final = _(
     "The listing was cut short, so there may be more: {refresh_all} continues it."
 )
@@ -52,7 +52,7 @@ CHANGES_ONCE: Final = " ".join(
     (_("There is no previous listing to compare with yet."), _PORTAL_HIDES)
 )
 CHANGES_SINCE: Final = _(
-    "{rows} since {when} · AWS shows a new permission set only after the next sign-in"
+    "since {when} · AWS shows a new permission set only after the next sign-in"
 )
 CHANGE: Final = _("Change")
 # Translators: what is new in AWS, or gone from it, since the previous listing.

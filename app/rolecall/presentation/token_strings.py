@@ -51,7 +51,7 @@ KINDS_IN_FULL: Final = {
 REVOKED_ROW: Final = _("revoked by AWS")
 # Translators: when something expires is unknown.
 UNKNOWN: Final = _("expiry unknown")
-EXPIRED_BELOW: Final = _("{rows} · {count} expired, at the bottom")
+EXPIRED_BELOW: Final = _("{count} expired, at the bottom")
 RENEWS: Final = {True: _("yes"), False: _("no"), None: ""}
 RENEWS_LATER: Final = _("later")
 # Translators: why a token does not renew itself, in a column of 22 to 36 cells.

@@ -153,6 +153,16 @@ class ProfilesService:
             or FALLBACK_OUTPUT
         )
 
+    def draft(self, assignment: Assignment, session: SsoSession) -> ProfileDraft:
+        """Return the profile that is suggested for an assignment. Raises FileError."""
+        return ProfileDraft(
+            name=self.suggest_name(assignment, session),
+            session=session,
+            assignment=assignment,
+            region=self.default_region(session, assignment.account),
+            output=self.default_output(),
+        )
+
     def plan_save(self, draft: ProfileDraft) -> Change:
         """Plan to save a profile. Raises RegionInvalid, FileError."""
         values = sso_keys(draft.session, draft.assignment) | {

@@ -25,9 +25,8 @@ class WatchScreen(TokensScreen, inherit_bindings=False):
     smallest = capabilities.SMALLEST_WATCH
 
     def compose(self) -> ComposeResult:
-        yield self.filter_bar
-        yield self.table
-        yield self.detail
+        yield self.area()
+        yield self.note
         yield self.status
 
 

@@ -35,14 +35,15 @@ class NavigationFlow:
     def show_help(self) -> None:
         from rolecall.ui.screens.help import HelpScreen
 
-        if not isinstance(self._host.screen, HelpScreen):
-            self._host.push_screen(HelpScreen())
+        below = self._host.screen
+        if isinstance(below, CommandScreen) and not isinstance(below, HelpScreen):
+            self._host.push_screen(HelpScreen(below))
 
     def show_palette(self) -> None:
         """Show the commands of the visible screen, or of the one below the help."""
-        from rolecall.ui.screens.help import HelpScreen, PaletteScreen
+        from rolecall.ui.screens.help import AllKeysScreen, HelpScreen, PaletteScreen
 
-        if isinstance(self._host.screen, HelpScreen):
+        if isinstance(self._host.screen, HelpScreen | AllKeysScreen):
             self._host.screen.dismiss(None)
         below = self._host.screen
         if not isinstance(below, CommandScreen):

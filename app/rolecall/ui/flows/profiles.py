@@ -107,20 +107,13 @@ class ProfilesFlow:
             self._host.flash(profile_strings.READABLE.format(path=config_file()))
 
     async def _save(self, row: AssignmentRow) -> None:
-        from rolecall.services.profiles import ProfileDraft
         from rolecall.ui.screens.save_profile import SaveProfileScreen
         from rolecall.ui.screens.saved import SavedScreen
 
         session, assignment = row
 
         def prepare() -> tuple[ProfileDraft, list[str]]:
-            draft = ProfileDraft(
-                name=self._service.suggest_name(assignment, session),
-                session=session,
-                assignment=assignment,
-                region=self._service.default_region(session, row.account),
-                output=self._service.default_output(),
-            )
+            draft = self._service.draft(assignment, session)
             return draft, self._host.services.sign_in.regions()
 
         try:

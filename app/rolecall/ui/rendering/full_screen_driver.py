@@ -50,7 +50,7 @@ class FullScreenDriver(TtyDriver, LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._watch_size()
         self._ask()
-        self.loop.call_soon(self._repaint)
+        self.call_soon(self._repaint)
 
     def write(self, data: str) -> None:
         if can_write(self):
@@ -58,7 +58,7 @@ class FullScreenDriver(TtyDriver, LinuxDriver):
 
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.Resize):
-            self.loop.call_soon_threadsafe(self._resized)
+            self.call_soon(self._resized)
         elif isinstance(message, messages.TerminalSupportsSynchronizedOutput):
             self.synchronizes = True
         super().process_message(message)
@@ -67,7 +67,7 @@ class FullScreenDriver(TtyDriver, LinuxDriver):
         textual = signal.getsignal(signal.SIGWINCH)
 
         def resized(number: int, frame: FrameType | None) -> None:
-            self.loop.call_soon_threadsafe(self._resized)
+            self.call_soon(self._resized)
             if callable(textual):
                 textual(number, frame)
 

@@ -80,6 +80,7 @@ PRIVATE_NAMES: Final = (
     PrivateName(_SCREEN, "_dispatch_message", ("message",)),
     PrivateName(_COMPOSITOR, "size"),
     PrivateName(_COMPOSITOR, "update_widgets", ("widgets",)),
+    PrivateName(_COMPOSITOR, "render_strips", ("size",)),
     PrivateName(_COMPOSITOR, "render_update", ("full", "screen_stack", "simplify")),
     PrivateName(_LAYOUT, "strips"),
     PrivateName(_LAYOUT, "region"),
@@ -211,6 +212,12 @@ class PaintedScreen(Screen[ScreenResultType]):
     def painted_size(self) -> Size:
         """The size that the screen was laid out for."""
         return self._compositor.size
+
+    def painted_lines(self) -> list[str]:
+        """Return the texts of the lines, as last laid out; none if Textual paints itself."""
+        if MISSING:
+            return []
+        return [strip.text for strip in self._compositor.render_strips()]
 
     @property
     def is_batching(self) -> bool:

@@ -13,6 +13,7 @@ import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import copy_context
 from threading import Event
 from types import FrameType
 from typing import Any, Final
@@ -49,6 +50,9 @@ class TtyDriver(StderrSize):
         super().__init__(app, **options)
         self.app = app
         self.loop = asyncio.get_running_loop()
+        # Textual finds the app, and so the theme, in the context of what it runs. A signal, a timer
+        # and the thread that reads have another one.
+        self._context = copy_context()
         self.exit_event = self._exit = WakingEvent()
         self.flow_control = FlowControl(self._ask, self._later)
         self.written = 0  # characters
@@ -165,11 +169,15 @@ class TtyDriver(StderrSize):
             self._asked += queries
             self._asked_at = time.monotonic()
 
+    def call_soon(self, callback: Callable[[], None]) -> None:
+        """Call a function on the event loop, from any thread or signal handler."""
+        self.loop.call_soon_threadsafe(callback, context=self._context)
+
     def _ask(self) -> None:
         self.write(self.query)
 
     def _later(self, seconds: float, run: Callable[[], None]) -> Callable[[], None]:
-        return self.loop.call_later(seconds, run).cancel
+        return self.loop.call_later(seconds, run, context=self._context).cancel
 
     def _lose_line(self) -> None:
         self._line_lost = True
@@ -203,7 +211,7 @@ class TtyDriver(StderrSize):
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.CursorPosition):
             self._answered += 1
-            self.loop.call_soon_threadsafe(self.flow_control.answered)
+            self.call_soon(self.flow_control.answered)
         else:
             super().process_message(message)
 

@@ -9,6 +9,7 @@ from rolecall.presentation import labels, table_strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
+from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
 from rolecall.ui.widgets.table.columns import Column
 
 if TYPE_CHECKING:
@@ -41,6 +42,20 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
             ),
         )  # fmt: skip
 
+    async def detail_of(self, row: AccountRow) -> Detail:
+        """Return the facts about the account, its permission sets and its profiles."""
+        account = row.account
+        lines = [DetailLine(account.id, "strong"), DetailLine(account.email, "muted")]
+        sets = [each.permission_set.name for each in row.assignments]
+        lines += section(labels.PERMISSION_SETS, sets or [self._sets(row)], "text")
+        profiles = [each.name for each in self.host.state.profiles_of(row)]
+        lines += section(labels.PROFILES, profiles, "accent")
+        if row.error is not None:
+            from rolecall.presentation.errors import explain
+
+            lines += section("", [explain(row.error)], "bad")
+        return Detail(account.name, lines, self.production_badge(account.name))
+
     def row_key(self, row: AccountRow) -> tuple[str, str]:
         return row.id
 
@@ -64,13 +79,18 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
     def empty_text(self) -> str:
         return table_strings.NO_ACCOUNTS
 
-    def shows_counts(self) -> bool:
-        return len(self.table.shown) != self.table.total
-
-    def position_text(self) -> str:
+    def foot_text(self) -> str:
         if (row := self.current) and row.error is not None:
             return failure_text(row.error)
-        return self.crawl_text(super().position_text())
+        return super().foot_text()
+
+    def position_text(self) -> str:
+        """Return the foot alone while it counts the accounts too, or says why a row failed."""
+        is_filtered = len(self.table.shown) != self.table.total
+        has_failed = self.current is not None and self.current.error is not None
+        if has_failed or (self.crawl_progress() and not is_filtered):
+            return self.foot_text()
+        return super().position_text()
 
     def needs_row(self, command: Command) -> bool:
         if command.id in {"save_account", "copy_id"} and self.table.marked_count:

@@ -50,7 +50,7 @@ class BrowserSignInScreen(SignInScreen):
         yield self.key_line()
 
     def on_mount(self) -> None:
-        self.show_header(self._session.label)
+        self.show_header(session=self._session.label)
         self.listen()
 
     @work(exclusive=True)

@@ -13,6 +13,7 @@ from rolecall.ui.screens.base.profile_form import ProfileForm, name_note
 
 
 class ChainProfileScreen(ProfileForm):
+    step = labels.ROLE_STEP
     tall = 40
 
     def __init__(self, source: Profile, regions: Sequence[str]) -> None:

@@ -21,7 +21,7 @@ class ConfirmScreen(DiffScreen[bool]):
     """
 
     place = Place.CONFIRM
-    CSS_PATH = stylesheets("confirm")
+    CSS_PATH = stylesheets("box", "confirm")
     takes_type_ahead = False  # nothing is confirmed before it was shown
 
     def __init__(
@@ -42,12 +42,12 @@ class ConfirmScreen(DiffScreen[bool]):
 
     def compose(self) -> ComposeResult:
         title, intro, warnings = self._texts
-        yield self.header
-        yield Static(self.title_of(self._about, title), classes="title")
-        if warnings:
-            yield Static(warnings, id="warnings", markup=False)
-        yield Static(intro, classes="intro", markup=False)
-        yield DiffView(self._diff)
+        with self.box(self._act[:1].upper() + self._act[1:], *self._about):
+            yield Static(self.title_of(self._about, title), classes="title")
+            if warnings:
+                yield Static(warnings, id="warnings", markup=False)
+            yield Static(intro, classes="intro", markup=False)
+            yield DiffView(self._diff)
         yield self.status
         yield self.key_line(confirm=self._act)
 

@@ -64,7 +64,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         yield self.key_line()
 
     def on_mount(self) -> None:
-        self.show_header(self._session.label)
+        self.show_header(session=self._session.label)
         self.qr.display = False
         if self.host.demo is not None:
             self.status.set_text(labels.DEMO_NOTE)

@@ -12,7 +12,7 @@ from rolecall.presentation import profile_strings, times
 from rolecall.presentation.commands import Command, Place
 from rolecall.services.drift import DriftOverview
 from rolecall.ui.screens.base import columns
-from rolecall.ui.screens.base.table import TableScreen
+from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.widgets.table.columns import Column
 
 _STYLES = {"missing": "good", "not_assigned": "bad", "no_session": "warn", "duplicate": "muted"}
@@ -42,7 +42,7 @@ class DriftRow:
         return self.profile.account_id or "", self.profile.permission_set or ""
 
 
-class DriftScreen(TableScreen[DriftRow]):
+class DriftScreen(DetailScreen[DriftRow]):
     place = Place.DRIFT
     noun = profile_strings.DRIFT_NOUN
 
@@ -94,15 +94,18 @@ class DriftScreen(TableScreen[DriftRow]):
         is_listed = any(found.complete_at for _, found in self._overview.sessions)
         return profile_strings.NO_DRIFT if is_listed else profile_strings.NOT_LISTED
 
-    def position_text(self) -> str:
+    def count_text(self) -> str:
+        if not self.table.shown:
+            return super().count_text()
+        return profile_strings.drift_counts(Counter(each.kind for each in self.table.shown))
+
+    def foot_text(self) -> str:
         row = self.current
         if row is None:
-            return super().position_text()
-        counts = profile_strings.drift_counts(Counter(each.kind for each in self.table.shown))
+            return super().foot_text()
         when = times.moment(row.when, self.host.now()) if row.when else ""
         means = profile_strings.DRIFT_MEANINGS[row.kind]
-        meaning = means.format(when=when, session=row.session, other=row.other)
-        return f"{counts} · {meaning}"
+        return means.format(when=when, session=row.session, other=row.other)
 
     def blocked(self, command: Command) -> str | None:
         if command.id == "save_missing" and not self._missing:

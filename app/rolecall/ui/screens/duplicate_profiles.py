@@ -14,6 +14,8 @@ from rolecall.ui.screens.base.profile_form import ProfilesForm, name_note
 class DuplicateProfilesScreen(ProfilesForm):
     """The second field is the new name or, for several profiles, a suffix for each name."""
 
+    step = labels.DUPLICATE_STEP
+
     def __init__(self, profiles: Sequence[Profile], regions: Sequence[str]) -> None:
         words = profile_strings
         super().__init__(words.duplicate_title, profiles, regions)

@@ -1,17 +1,65 @@
-"""`?` and the palette: all keys and commands, with a filter."""
+"""`?`: the keys of the screen below, or of all screens. `:`: its commands, with a filter."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+from textual.app import ComposeResult
 
 from rolecall.presentation import command_strings, labels
-from rolecall.presentation.commands import Command, Place, commands_of, key_table
+from rolecall.presentation.commands import (
+    BY_ID,
+    GROUPS,
+    WITH_TABLES,
+    Command,
+    Place,
+    commands_of,
+    key_groups,
+    key_table,
+)
+from rolecall.ui.screens.base.box import BoxScreen
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.table import TableScreen
+from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.filter_bar import FilterBar
+from rolecall.ui.widgets.key_groups import KeyGroups
+from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.table.columns import Column
+
+_WIDE: Final = 140  # the columns from which there is room for whole sentences
+
+
+class HelpScreen(BoxScreen[None]):
+    """The keys of the screen `below`."""
+
+    place = Place.HELP
+    CSS_PATH = stylesheets("box", "help")
+    closes_when_left = True
+
+    def __init__(self, below: CommandScreen[Any]) -> None:
+        super().__init__()
+        self._shown = below
+
+    def compose(self) -> ComposeResult:
+        below = self._shown
+        commands = [each for each in commands_of(below.place) if below.offers(each) and each.keys]
+        movement = not WITH_TABLES.isdisjoint(GROUPS[below.place])
+        with self.box(command_strings.PLACES[self.place.value]):
+            yield KeyGroups(key_groups(commands, movement=movement))
+        yield self.status
+        yield self.key_line()
+
+    def on_resize(self) -> None:
+        self.set_class(self.app.size.width >= _WIDE, "-wide")
+
+    def do_help(self) -> None:
+        self.dismiss(None)
+
+    def do_all_keys(self) -> None:
+        self.dismiss(None)
+        self.app.push_screen(AllKeysScreen())
 
 
 @dataclass(frozen=True)
@@ -25,10 +73,35 @@ class HelpRow:
     command: Command | None = None
 
 
-class HelpScreen(TableScreen[HelpRow]):
-    place = Place.HELP
-    noun = command_strings.KEYS_NOUN
+class _KeyTable(BoxScreen[None], TableScreen[HelpRow]):
+    """A table of keys, which is the box."""
+
+    CSS_PATH = stylesheets("box", "help")
     closes_when_left = True
+
+    def compose(self) -> ComposeResult:
+        yield self.area()
+        yield self.status
+        yield self.key_line()
+
+    def row_key(self, row: HelpRow) -> HelpRow:
+        return row
+
+    def placeholder(self) -> str:
+        return ""
+
+    def foot_text(self) -> str:
+        row = self.current
+        if row is None or row.command is None:
+            return super().foot_text()
+        return command_strings.ID_IN_SETTINGS.format(id=row.command.id)
+
+
+class AllKeysScreen(_KeyTable):
+    """The keys of all screens."""
+
+    place = Place.ALL_KEYS
+    noun = command_strings.KEYS_NOUN
 
     def columns(self) -> Sequence[Column[HelpRow]]:
         return (
@@ -41,50 +114,50 @@ class HelpScreen(TableScreen[HelpRow]):
             Column("text", labels.WHAT, lambda row: row.text, None, minimum=20, weight=4),
         )  # fmt: skip
 
-    def row_key(self, row: HelpRow) -> HelpRow:
-        return row
-
     def rows(self) -> Sequence[HelpRow]:
         return [HelpRow(where, *row) for where, rows in key_table() for row in rows]
 
-    def placeholder(self) -> str:
-        return ""
+    def heading(self) -> str:
+        return self.steps(command_strings.ALL_KEYS_STEP)
 
-    def position_text(self) -> str:
-        row = self.current
-        if row is None or row.command is None:
-            return super().position_text()
-        position = super().position_text()
-        return command_strings.ID_IN_SETTINGS.format(position=position, id=row.command.id)
-
-    def trail(self) -> tuple[str, ...]:
-        return (command_strings.HELP_TITLE,)
+    def do_help(self) -> None:
+        self.dismiss(None)
 
 
-class PaletteScreen(HelpScreen):
+class PaletteScreen(_KeyTable):
     """The commands of the screen below. `chosen` is the command to run, or None after Esc."""
 
     place = Place.PALETTE
     noun = command_strings.COMMANDS_NOUN
+    filter_hint = command_strings.COMMAND_HINT
 
     def __init__(self, below: CommandScreen[Any]) -> None:
-        self._below = below
+        self._shown = below
         self.chosen: Command | None = None
         super().__init__()
 
     def columns(self) -> Sequence[Column[HelpRow]]:
-        _, keys, name, text = super().columns()
-        return name, keys, text
+        return (
+            Column(
+                "name", command_strings.COMMAND, lambda row: row.name,
+                "strong", minimum=8, maximum=18,
+            ),
+            Column(
+                "keys", command_strings.KEYS, lambda row: row.keys,
+                "accent", minimum=8, maximum=16, drop_order=1,
+            ),
+            Column("text", labels.WHAT, lambda row: row.text, None, minimum=20, weight=4),
+        )  # fmt: skip
 
     def rows(self) -> Sequence[HelpRow]:
         return [
             HelpRow("", command.shown_keys, command.name, command.help, command)
-            for command in commands_of(self._below.place)
-            if self._below.offers(command) and command.id != "palette"
+            for command in commands_of(self._shown.place)
+            if self._shown.offers(command) and command.id != "palette"
         ]
 
-    def trail(self) -> tuple[str, ...]:
-        return (command_strings.COMMANDS_TITLE,)
+    def heading(self) -> str:
+        return self.steps(command_strings.COMMANDS_STEP)
 
     def on_mount(self) -> None:
         self.filter_bar.open()
@@ -92,8 +165,11 @@ class PaletteScreen(HelpScreen):
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:
         if event.submitted:
             self.do_run_command()
-        else:
-            self.table.focus()
+        elif event.cleared:
+            self.dismiss(None)
+
+    def key_hints(self) -> list[KeyHint]:
+        return [self.key_hint(BY_ID[each]) for each in ("run_command", "back")]
 
     def do_run_command(self) -> None:
         if row := self.current:

@@ -11,7 +11,7 @@ from rolecall.domain.model import Account, SsoSession
 from rolecall.presentation import table_strings, times
 from rolecall.presentation.commands import Place, with_keys
 from rolecall.ui.screens.base import columns
-from rolecall.ui.screens.base.table import TableScreen
+from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.widgets.table.columns import Column
 
 
@@ -25,7 +25,7 @@ class ChangeRow:
     permission_set: str = ""
 
 
-class ListingChangesScreen(TableScreen[ChangeRow]):
+class ListingChangesScreen(DetailScreen[ChangeRow]):
     place = Place.CHANGES
     noun = table_strings.CHANGES_NOUN
 
@@ -85,11 +85,13 @@ class ListingChangesScreen(TableScreen[ChangeRow]):
             else with_keys(table_strings.CHANGES_NONE)
         )
 
-    def position_text(self) -> str:
+    def count_text(self) -> str:
+        return "" if self._since is None else super().count_text()
+
+    def foot_text(self) -> str:
         if self._since is None:
             return ""
-        when = times.moment(self._since, self.host.now())
-        return table_strings.CHANGES_SINCE.format(rows=super().position_text(), when=when)
+        return table_strings.CHANGES_SINCE.format(when=times.moment(self._since, self.host.now()))
 
 
 def _rows(session: SsoSession, changes: ListingChanges) -> Iterator[ChangeRow]:

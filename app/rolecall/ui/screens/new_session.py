@@ -16,6 +16,7 @@ from rolecall.ui.screens.base.form import FieldSpec, FormScreen, FormValues, Not
 class NewSessionScreen(FormScreen[SsoSession | None]):
     """The result is the session that was written."""
 
+    step = labels.SESSION_STEP
     title_text = sign_in_strings.NEW_SESSION_TITLE
     trying = sign_in_strings.TRYING
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
+from rolecall.domain.console import shortcut
+from rolecall.domain.errors import RolecallError
 from rolecall.domain.reserved_role import role_arn
-from rolecall.presentation import inventory_strings, save_strings, table_strings
+from rolecall.domain.text import safe
+from rolecall.presentation import inventory_strings, labels, save_strings, table_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
 from rolecall.ui.state.rows import Wanted
+from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
 from rolecall.ui.widgets.table.columns import Column
 
 if TYPE_CHECKING:
+    from rolecall.domain.file_change import Change
     from rolecall.ui.state.rows import AccountRow, AssignmentRow
 
 
@@ -50,6 +57,34 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             profile,
             columns.email(lambda row: row.account.email, drop_order=2),
         )  # fmt: skip
+
+    async def detail_of(self, row: AssignmentRow) -> Detail:
+        """Return the role, and the section of its profile or the one that would be written."""
+        account, name = row.account, row.permission_set.name
+        arn = role_arn(row.session.region, account.id, name)
+        lines = [DetailLine(account.name, "strong"), DetailLine(account.id, "muted")]
+        lines += section(labels.ROLE, [arn], "text")
+        lines += await self._profile_lines(row)
+        link = shortcut(row.session, account.id, name)
+        lines += section(labels.CONSOLE, [link.shown], "muted", cut=True)
+        return Detail(name, lines, self.production_badge(account.name))
+
+    async def _profile_lines(self, row: AssignmentRow) -> list[DetailLine]:
+        state = self.host.state
+        if (found := state.profiles_of(row)) and state.config is not None:
+            texts = state.config.section(found[0])
+            return section(labels.PROFILE, [safe(each) for each in texts], "accent", cut=True)
+        try:
+            change = await self.in_thread(partial(self._plan_of, row))
+        except RolecallError:
+            return []
+        texts = [each[1:] for each in change.diff().splitlines() if re.match(r"\+[^+]", each)]
+        return section(save_strings.WOULD_BE_SAVED, list(map(safe, texts)), "accent", cut=True)
+
+    def _plan_of(self, row: AssignmentRow) -> Change:
+        """Plan to save the suggested profile. Runs in a thread. Raises RolecallError."""
+        profiles = self.host.services.profiles
+        return profiles.plan_save(profiles.draft(row.assignment, row.session))
 
     def row_key(self, row: AssignmentRow) -> tuple[str, str, str]:
         return row.id
@@ -108,12 +143,16 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def wanted(self) -> list[Wanted]:
         return [self._opened.wanted] if self._opened else super().wanted()
 
-    def position_text(self) -> str:
-        line = super().position_text()
+    def foot_text(self) -> str:
         if self._opened is None:
-            return self.crawl_text(line)
+            return super().foot_text()
         account = self._account
-        return failure_text(account.error) if account and account.error else line
+        return failure_text(account.error) if account and account.error else ""
+
+    def position_text(self) -> str:
+        account = self._account
+        has_failed = account is not None and account.error is not None
+        return self.foot_text() if has_failed else super().position_text()
 
     def needs_row(self, command: Command) -> bool:
         if command.id == "refresh" and self._opened is not None:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
-
-from textual.app import ComposeResult
-from textual.containers import Container
 
 from rolecall.domain.folding import fold
 from rolecall.domain.model import Profile, ProfileKind
@@ -17,37 +13,20 @@ from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import describe
 from rolecall.presentation.paths import config_file
 from rolecall.ui.screens.base import columns
-from rolecall.ui.screens.base.table import TableScreen
-from rolecall.ui.styles import stylesheets
-from rolecall.ui.widgets.section_pane import SectionPane
+from rolecall.ui.screens.base.detail import DetailScreen
+from rolecall.ui.widgets.detail_pane import Detail, DetailLine
 from rolecall.ui.widgets.table.columns import Column
 
-_WIDE: Final = 150  # the columns from which there is room for the section next to the table
-_BELOW: Final = 34  # the lines from which there is room for it below the table
-_TABLE_LINES: Final = 4  # the lines that the section leaves to the table at least
 
-
-class ProfilesScreen(TableScreen[Profile]):
+class ProfilesScreen(DetailScreen[Profile]):
     place = Place.PROFILES
     noun = table_strings.PROFILES_NOUN
-    CSS_PATH = stylesheets("profiles")
 
     def __init__(self) -> None:
         super().__init__()
         self._profiles: Sequence[Profile] = ()  # in the order of the file
         self._tree: Sequence[Profile] = ()  # the same profiles, each below its source
         self._depth: dict[str, int] = {}
-        self._wants_section: bool | None = None
-        self.section = SectionPane()
-
-    def compose(self) -> ComposeResult:
-        yield self.header
-        yield self.filter_bar
-        with Container(id="body"):
-            yield self.table
-            yield self.section
-        yield self.status
-        yield self.key_line()
 
     def columns(self) -> Sequence[Column[Profile]]:
         return (
@@ -103,7 +82,7 @@ class ProfilesScreen(TableScreen[Profile]):
         state = self.host.state
         return state.profiles_problem or with_keys(table_strings.NO_PROFILES, path=config_file())
 
-    def position_text(self) -> str:
+    def foot_text(self) -> str:
         if (problem := self.host.state.profiles_problem) and self.table.total:
             return problem
         row = self.current
@@ -111,51 +90,24 @@ class ProfilesScreen(TableScreen[Profile]):
             first = labels.FINDING.format(line=found[0].line, sentence=describe(found[0]))
             more = len(found) - 1
             return profile_strings.AND_MORE.format(first=first, count=more) if more else first
-        return f"{super().position_text()} · {config_file()}"
+        return labels.SEPARATOR.join(filter(None, (super().foot_text(), config_file())))
 
-    # --- the section of the current row
-
-    def show_state(self) -> None:
-        super().show_state()
-        self._show_section()
-
-    def on_resize(self) -> None:
-        size = self.app.size
-        has_room = size.width >= _WIDE or size.height >= _BELOW
-        wanted = has_room if self._wants_section is None else self._wants_section
-        self.section.styles.clear_rule("height")
-        self.set_class(size.width >= _WIDE, "-wide")
-        self.set_class(wanted, "-section")
-        self._show_section()
-
-    def on_virtual_table_highlighted(self) -> None:
-        self._show_section()
-
-    def do_details(self) -> None:
-        self._wants_section = not self.has_class("-section")
-        self.on_resize()
-
-    def _show_section(self) -> None:
-        row, state = self.current, self.host.state
-        if not self.has_class("-section"):
-            return
-        if row is None or state.config is None:
-            self.section.show([], 0, [])
-            return
-        findings = [
-            profile_strings.FINDING.format(line=each.line, sentence=describe(each))
+    async def detail_of(self, row: Profile) -> Detail:
+        """Return what is wrong with the profile, and its section as it is in the file."""
+        state = self.host.state
+        lines = [
+            DetailLine(
+                profile_strings.FINDING.format(line=each.line, sentence=describe(each)), "warn"
+            )
             for each in state.findings_of(row)
         ]
-        self.section.show(state.config.section(row), row.lines.start, findings)
-        self.call_after_refresh(self._grow_section)
-
-    def _grow_section(self) -> None:
-        """Make the section below the table high enough. It does not shrink for the next row."""
-        section = self.section
-        if self.has_class("-section") and not self.has_class("-wide"):
-            most = self.query_one("#body").size.height - _TABLE_LINES
-            if section.size.height < (wanted := min(section.needed, most - 1)):
-                section.styles.height = wanted + 1
+        texts = state.config.section(row) if state.config is not None else []
+        digits = len(str(row.lines.start + len(texts)))
+        for number, text in enumerate(texts, row.lines.start):
+            style = "accent" if text.lstrip().startswith("[") else "text"
+            style = "muted" if text.lstrip()[:1] in {"#", ";"} else style
+            lines.append(DetailLine(f"{number:>{digits}}  {safe(text)}", style, is_cut=True))
+        return Detail(row.name, lines, self._badge(row))
 
     def blocked(self, command: Command) -> str | None:
         if reason := super().blocked(command):

@@ -14,6 +14,8 @@ from rolecall.ui.screens.base.profile_form import ProfileForm, name_note, output
 
 
 class SaveProfileScreen(ProfileForm):
+    step = labels.SAVE_STEP
+
     def __init__(
         self, session: SsoSession, row: Assignment, draft: ProfileDraft, regions: Sequence[str]
     ) -> None:

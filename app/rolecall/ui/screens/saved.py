@@ -7,17 +7,17 @@ from textual.content import Content
 from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError
-from rolecall.presentation import save_strings
+from rolecall.presentation import command_strings, save_strings
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
-from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.base.box import BoxScreen
 from rolecall.ui.styles import stylesheets
 
 
-class SavedScreen(CommandScreen[None]):
+class SavedScreen(BoxScreen[None]):
     place = Place.SAVED
-    CSS_PATH = stylesheets("saved")
+    CSS_PATH = stylesheets("box", "saved")
 
     def __init__(self, name: str, account: str) -> None:
         super().__init__()
@@ -27,15 +27,15 @@ class SavedScreen(CommandScreen[None]):
     def compose(self) -> ComposeResult:
         name = self._name_saved
         saved = save_strings.SAVED_LINE.format(name=name, path=config_file())
-        yield self.header
         title = self.title_of([name, self._account], saved)
-        yield Static(Content.assemble(("✓ ", "bold $success"), title), classes="title")
-        yield Static(save_strings.TRY_IT, classes="intro", markup=False)
-        yield Static(save_strings.TRY_COMMAND.format(name=name), id="command", markup=False)
-        yield Static("", id="identity", markup=False)
-        yield Static("", id="arn", markup=False)
-        if self.host.shell_setup:
-            yield Static(self.host.shell_setup, id="shell-setup", markup=False)
+        with self.box(command_strings.PLACES["saved"], name, self._account):
+            yield Static(Content.assemble(("✓ ", "bold $success"), title), classes="title")
+            yield Static(save_strings.TRY_IT, classes="intro", markup=False)
+            yield Static(save_strings.TRY_COMMAND.format(name=name), id="command", markup=False)
+            yield Static("", id="identity", markup=False)
+            yield Static("", id="arn", markup=False)
+            if self.host.shell_setup:
+                yield Static(self.host.shell_setup, id="shell-setup", markup=False)
         yield self.status
         yield self.key_line()
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from rolecall.domain import settings as domain
 from rolecall.domain.file_change import Change
 from rolecall.domain.settings import DEFAULTS, BadSetting, SettingProblem
-from rolecall.presentation import settings_strings
+from rolecall.presentation import labels, settings_strings
 from rolecall.presentation.paths import config_file
 from rolecall.services.settings import SettingsService
 from rolecall.ui.screens.base.form import FieldSpec, FormScreen, FormValues, Note
@@ -22,7 +22,8 @@ _YES_OR_NO: Final = {settings_strings.YES: True, settings_strings.NO: False}
 class SettingsScreen(FormScreen[bool]):
     """The result is True if something was saved."""
 
-    CSS_PATH = stylesheets("form", "settings")
+    step = labels.SETTINGS_STEP
+    CSS_PATH = stylesheets("box", "form", "settings")
     unchanged = settings_strings.UNCHANGED
 
     def __init__(self, service: SettingsService, path: str, regions: Sequence[str]) -> None:

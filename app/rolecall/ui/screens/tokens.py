@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.app import ComposeResult
+from textual.widget import Widget
 
 from rolecall.domain.time_left import Level, share
 from rolecall.presentation import labels, session_strings, table_strings, times, token_strings
@@ -14,14 +14,15 @@ from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file, credentials_file
 from rolecall.services.expiries import Expiry, ExpiryKind, sort_expiries, sort_key
-from rolecall.ui.screens.base.table import TableScreen
+from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.widgets.detail_lines import DetailLines
+from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
 from rolecall.ui.widgets.table.columns import GAP, LEVEL_STYLES, Column
 
 if TYPE_CHECKING:
     from rolecall.services.token_keeper import RenewalFailure
 
-_BAR_CELLS = 8
+_BAR_CELLS = 5
 _LEFT_CELLS = 11  # `23 h 59 min`
 _LEFT_WIDTH = 2 + _BAR_CELLS + 1 + _LEFT_CELLS
 _SHORT_LEFT_WIDTH = 2 + _LEFT_CELLS
@@ -47,7 +48,7 @@ class _TimeText(NamedTuple):
     is_stale: bool
 
 
-class TokensScreen(TableScreen[Expiry]):
+class TokensScreen(DetailScreen[Expiry]):
     place = Place.TOKENS
     noun = table_strings.EXPIRIES_NOUN
 
@@ -58,15 +59,10 @@ class TokensScreen(TableScreen[Expiry]):
         self._moments: dict[tuple[str, str], tuple[str, str]] = {}
         self._badges: dict[tuple[str, str], str] = {}
         self._longest = 0  # the cells of the longest name
-        self.detail = DetailLines(_DETAIL_LINES)
+        self.note = DetailLines(_DETAIL_LINES)
 
-    def compose(self) -> ComposeResult:
-        yield self.header
-        yield self.filter_bar
-        yield self.table
-        yield self.detail
-        yield self.status
-        yield self.key_line()
+    def notes(self) -> Sequence[Widget]:
+        return (self.note,)
 
     def columns(self) -> Sequence[Column[Expiry]]:
         """Return the columns. Those that the detail repeats disappear before a name is cut."""
@@ -125,7 +121,7 @@ class TokensScreen(TableScreen[Expiry]):
         """Return whether all names fit next to these columns and those that are always shown."""
         widths = {column.key: column.minimum + GAP for column in self.table.columns}
         others = _BEFORE_NAME + sum(widths[key] for key in (*_ALWAYS, *more))
-        return self.size.width - others >= min(self._longest, _LONGEST_NAME)
+        return self.table.room - others >= min(self._longest, _LONGEST_NAME)
 
     def _wants_why(self) -> bool:
         return self._has_room("why") and any(map(self._why, self.host.state.expiries))
@@ -156,11 +152,12 @@ class TokensScreen(TableScreen[Expiry]):
         self.flows.tokens.check(force=True)
 
     def on_resize(self) -> None:
-        self.detail.display = self.size.height >= _ROOM_FOR_DETAIL
+        has_room = self.size.height >= _ROOM_FOR_DETAIL
+        self.note.display = has_room and not self.has_class("-detail")
 
     def show_state(self) -> None:
         super().show_state()
-        self._show_detail()
+        self._show_note()
 
     def tick(self) -> None:
         """Update the rows. In most seconds no text changes, and nothing is painted."""
@@ -177,7 +174,11 @@ class TokensScreen(TableScreen[Expiry]):
         self.table.refresh_texts()
 
     def on_virtual_table_highlighted(self) -> None:
-        self._show_detail()
+        self._show_note()
+
+    def do_details(self) -> None:
+        super().do_details()
+        self.on_resize()
 
     # --- the cells of a row
 
@@ -219,19 +220,33 @@ class TokensScreen(TableScreen[Expiry]):
             return None
         return self.host.state.renewal_failures.get(row.session)
 
-    # --- the detail lines of the current row
+    # --- the details of the current row
 
-    def _show_detail(self) -> None:
+    def _show_note(self) -> None:
+        """Show the details in a few lines, where there is no room for the pane."""
         row, problem = self.current, self.host.state.expiries_problem
         if problem:
-            self.detail.show("", problem, "bold $error")
+            self.note.show("", problem, "bold $error")
         elif row is None:
-            self.detail.show("")
+            self.note.show("")
         else:
             kind = token_strings.KINDS_IN_FULL[row.kind.value]
-            exactly = row.expires_at and token_strings.exactly(row.expires_at)
-            moment = exactly or token_strings.left(row, self.host.now())
-            self.detail.show(f"{moment} · {row.name} · {kind}", self._more(row))
+            self.note.show(f"{self._exactly(row)} · {row.name} · {kind}", self._more(row))
+
+    def _exactly(self, row: Expiry) -> str:
+        exactly = row.expires_at and token_strings.exactly(row.expires_at)
+        return exactly or token_strings.left(row, self.host.now())
+
+    async def detail_of(self, row: Expiry) -> Detail:
+        kind = token_strings.KINDS_IN_FULL[row.kind.value]
+        lines = [
+            DetailLine(kind, "strong"),
+            DetailLine(self._exactly(row), self._style(row)),
+            *section("", [self._more(row)], "text"),
+        ]
+        if problem := self.host.state.expiries_problem:
+            lines += section("", [problem], "bad")
+        return Detail(row.name, lines, self._badge(row))
 
     def _more(self, row: Expiry) -> str:
         match row.kind:
@@ -265,16 +280,18 @@ class TokensScreen(TableScreen[Expiry]):
         way_in = self.host.sign_in_hint(row.session, "sign_in")
         return with_keys(token_strings.RENEWS_NOT[row.no_renewal.value], way_in=way_in)
 
-    def position_text(self) -> str:
+    def count_text(self) -> str:
+        state = self.host.state
+        return super().count_text() if state.expiries_read and not state.expiries_problem else ""
+
+    def foot_text(self) -> str:
         if self.host.state.expiries_problem:
             return with_keys(token_strings.TROUBLE_RETRY)
-        if not self.host.state.expiries_read:
-            return ""
-        now, line = self.host.now(), super().position_text()
+        now = self.host.now()
         expired = sum(row.is_stale(now) for row in self.table.shown)
         if not expired or self.table.sorted_by[0] is not None:
-            return line
-        return token_strings.EXPIRED_BELOW.format(rows=line, count=expired)
+            return super().foot_text()
+        return token_strings.EXPIRED_BELOW.format(count=expired)
 
     def placeholder(self) -> str:
         state = self.host.state

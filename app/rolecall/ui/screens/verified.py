@@ -81,8 +81,7 @@ class VerifiedScreen(TableScreen[VerifiedRow]):
 
     def compose(self) -> ComposeResult:
         yield self.header
-        yield self.filter_bar
-        yield self.table
+        yield self.area()
         yield self.section
         yield self.status
         yield self.key_line()
@@ -102,7 +101,7 @@ class VerifiedScreen(TableScreen[VerifiedRow]):
     def placeholder(self) -> str:
         return ""
 
-    def position_text(self) -> str:
+    def count_text(self) -> str:
         answers = [row.answer for row in self._rows.values() if row.answer is not None]
         failed = sum(isinstance(each, VerifyFailed) for each in answers)
         return profile_strings.verified(len(answers) - failed, failed, len(self._rows))

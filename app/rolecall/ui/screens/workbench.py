@@ -31,7 +31,7 @@ from rolecall.presentation.errors import explain
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.widgets.key_line import KeyLine
+from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.table.columns import Column
 from rolecall.ui.widgets.workbench_fields import WorkbenchFields
 
@@ -82,17 +82,14 @@ class WorkbenchScreen(TableScreen[PlanRow]):
         self._typed_template = ""  # comes after the presets, so that it is not lost
         super().__init__()
         self.fields = WorkbenchFields()
-        self._field_keys = KeyLine([BY_ID[command] for command in _FIELD_KEYS], lambda _: True)
         self._make_plan()
 
     def compose(self) -> ComposeResult:
         yield self.header
         yield self.fields
-        yield self.filter_bar
-        yield self.table
+        yield self.area()
         yield self.status
         yield self.key_line()
-        yield self._field_keys
 
     # --- the table
 
@@ -144,9 +141,8 @@ class WorkbenchScreen(TableScreen[PlanRow]):
     def placeholder(self) -> str:
         return words.NOTHING_TO_WRITE
 
-    def position_text(self) -> str:
-        counted = words.counted(self.counts)
-        return f"{super().position_text()} · {words.STALE if self._mistakes else counted}"
+    def foot_text(self) -> str:
+        return words.STALE if self._mistakes else words.counted(self.counts)
 
     # --- the plan
 
@@ -252,9 +248,12 @@ class WorkbenchScreen(TableScreen[PlanRow]):
             self.do_preview()
 
     def on_descendant_focus(self) -> None:
-        for line in self.query(KeyLine):
-            line.display = (line is self._field_keys) == isinstance(self.focused, Input)
         self._show_note()
+
+    def key_hints(self) -> list[KeyHint]:
+        if self.is_typing and not self.filter_bar.has_keyboard:
+            return [self.key_hint(BY_ID[each]) for each in _FIELD_KEYS]
+        return super().key_hints()
 
     def on_virtual_table_highlighted(self) -> None:
         self._show_note()

@@ -1,4 +1,4 @@
-"""The filter below a table. It is hidden while it is empty."""
+"""The filter of a table, in the top edge of its border. It is hidden while it is empty."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.containers import Horizontal
 from textual.message import Message
-
-from rolecall.presentation import table_strings
 
 if TYPE_CHECKING:
     from textual.widgets import Input
@@ -22,20 +20,32 @@ class FilterBar(Horizontal):
     """
 
     class Left(Message):
-        """The filter was left for the table; `submitted`: with Enter, not with an arrow key."""
+        """The filter was left for the table: `submitted` with Enter, `cleared` with Esc, or with
+        an arrow key.
+        """
 
-        def __init__(self, submitted: bool) -> None:
+        def __init__(self, submitted: bool, cleared: bool) -> None:
             super().__init__()
             self.submitted = submitted
+            self.cleared = cleared
 
-    def __init__(self, changed: Callable[[str], None]) -> None:
+    def __init__(self, changed: Callable[[str], None], hint: str) -> None:
         super().__init__()
         self._changed = changed
+        self._hint = hint
         self._field: Input | None = None
 
     @property
     def query_text(self) -> str:
         return self._field.value if self._field else ""
+
+    @property
+    def has_keyboard(self) -> bool:
+        return self._field is not None and self.screen.focused is self._field
+
+    def place(self, column: int, width: int) -> None:
+        """Show the field at this column of the edge of the border."""
+        self.set_styles(f"margin-left: {column}; width: {width};")
 
     def open(self) -> None:
         """Show the field. It is created the first time, because most screens never need it."""
@@ -44,7 +54,7 @@ class FilterBar(Horizontal):
 
             from rolecall.ui.widgets.filter_field import FilterField
 
-            self._field = FilterField(table_strings.FILTER, self._changed)
+            self._field = FilterField(self._hint, self._changed)
             self.mount(Static("/", id="slash", markup=False), self._field)
         self.display = True
         self.screen.set_focus(self._field)  # at once: `focus()` would wait for a message
@@ -68,12 +78,12 @@ class FilterBar(Horizontal):
         if event.key == "escape":
             event.stop()
             self.close()
-            self._leave()
+            self._leave(cleared=True)
         elif event.key in {"down", "up"}:
             event.stop()
             self._leave()
 
-    def _leave(self, submitted: bool = False) -> None:
+    def _leave(self, submitted: bool = False, cleared: bool = False) -> None:
         if not self.query_text:
             self.display = False
-        self.post_message(self.Left(submitted))
+        self.post_message(self.Left(submitted, cleared))

@@ -1,35 +1,104 @@
-"""The line at the top of every screen: the place, and the time left of the access token."""
+"""The line at the top of every screen: the places, the session, the time left of its token."""
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
+from collections.abc import Mapping
+from typing import Final
+
+from textual.content import Content
+from textual.widget import Widget
 
 from rolecall.domain.time_left import Level
-from rolecall.presentation.commands import Place
-from rolecall.ui.widgets.place_tabs import PlaceTabs
-from rolecall.ui.widgets.token_clock import TokenClock
+from rolecall.presentation import command_strings, labels
+from rolecall.presentation.commands import MAIN, Place
+
+_LEVEL_COLOURS: Final = {
+    Level.FINE: "$success",
+    Level.SOON: "$warning",
+    Level.URGENT: "bold $error",
+    Level.GONE: "$muted",
+}
+_LEAST_SESSION = 8  # cells of its name, from which on it is worth showing
 
 
-class Header(Horizontal):
-    """The places and the trail to the current one, and a clock that is painted separately."""
+class Header(Widget):
+    """Leaves out the session, and then shortens the places, until everything fits.
+
+    The trail leads from the place to what is shown. It is for screens without a title.
+    """
 
     def __init__(self, place: Place) -> None:
         super().__init__()
-        self._tabs = PlaceTabs(place)
-        self._clock = TokenClock()
+        self._place = place
+        self._session = ""
+        self._trail: tuple[str, ...] = ()
+        self._demo = False
+        self._left = ("", Level.GONE)
 
-    def compose(self) -> ComposeResult:
-        yield self._tabs
-        yield self._clock
-
-    def show(self, trail: tuple[str, ...], demo: bool) -> None:
-        self._tabs.show(trail, demo)
-
-    def show_marked(self, count: int) -> None:
-        """Show how many rows are marked."""
-        self._tabs.show_marked(count)
+    def show(self, session: str, trail: tuple[str, ...], demo: bool) -> None:
+        if (session, trail, demo) != (self._session, self._trail, self._demo):
+            self._session, self._trail, self._demo = session, trail, demo
+            self.refresh(layout=False)
 
     def tick(self, words: str, level: Level) -> None:
-        """Paint the clock if what it shows has changed."""
-        self._clock.show(words, level)
+        """Show the time left in words; "" while it is unknown."""
+        if (words, level) != self._left:
+            self._left = words, level
+            self.refresh(layout=False)
+
+    def render(self) -> Content:
+        width, clock = max(0, self.size.width), self._clock()
+        room = width - clock.cell_length
+        lines = self._lines()
+        line = next((each for each in lines if each.cell_length < room), lines[-1])
+        line = line.truncate(max(0, room), ellipsis=True)
+        rest = room - line.cell_length
+        session = self._session_text(rest - 1)
+        return Content.assemble(line, " " * (rest - session.cell_length), session, clock)
+
+    def _lines(self) -> list[Content]:
+        """Return the line without session and clock, the longest first."""
+        names, short = command_strings.PLACES, command_strings.PLACES_SHORT
+        here = {self._place.value: short.get(self._place.value, "")}
+        trail, brand = self._trail_text(self._trail), self._brand()
+        return [
+            *(Content.assemble(*brand, *self._places(each), trail) for each in (names, short)),
+            Content.assemble(*brand, *self._places(here), trail),
+            Content.assemble(*self._places(here), trail),
+            Content.assemble(" ", (here[self._place.value], "bold $strong"), trail),
+        ]
+
+    def _brand(self) -> list[tuple[str, str]]:
+        brand = [(f" {labels.NAME} ", "bold $badge-text on $accent")]
+        if self._demo:
+            brand.append((f" {labels.DEMO} ", "bold $badge-text on $secondary"))
+        return brand
+
+    def _places(self, names: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Return the places with their keys and these names."""
+        parts: list[tuple[str, str]] = [(" ", "")]
+        for number, place in enumerate(MAIN, start=1):
+            name = names.get(place.value, "")
+            if place is self._place:
+                parts.append((f" {number} {name} ", "bold $tab-text on $tab"))
+            else:
+                parts.append((f" {number}", "$accent"))
+                parts.append((f" {name} " if name else " ", "$muted"))
+        return parts
+
+    def _trail_text(self, trail: tuple[str, ...]) -> Content:
+        return Content.assemble(" › ", (" › ".join(trail), "$strong")) if trail else Content("")
+
+    def _session_text(self, room: int) -> Content:
+        """Return the name of the session, cut to the room, or nothing if that is too small."""
+        if not self._session or room < min(_LEAST_SESSION, len(self._session) + 1):
+            return Content("")
+        name = Content(self._session).truncate(max(0, room - 1), ellipsis=True)
+        return Content.assemble((name.plain, "$strong"), " ")
+
+    def _clock(self) -> Content:
+        words, level = self._left
+        if not words:
+            return Content("")
+        sign = labels.LEVEL_SIGNS[level]
+        return Content.assemble(" ", (f"{sign} ", _LEVEL_COLOURS[level]), (words, "$strong"), " ")

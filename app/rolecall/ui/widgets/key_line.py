@@ -2,51 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from textual.content import Content
 from textual.widget import Widget
 
-from rolecall.presentation.commands import Command
+
+class KeyHint(NamedTuple):
+    """A key and what it does. One that is not `enabled` does nothing now, and is faint."""
+
+    key: str
+    name: str
+    enabled: bool = True
 
 
 class KeyLine(Widget):
-    """Shows commands with their keys. Those for which `enabled` returns False are faint."""
+    """Shows the keys that do something here and now. Those at the end are at the right, and the
+    first of them is always there.
+    """
 
-    def __init__(
-        self,
-        commands: Sequence[Command],
-        enabled: Callable[[Command], bool],
-        names: Mapping[str, str] | None = None,
-    ) -> None:
+    def __init__(self, hints: Sequence[KeyHint], end: Sequence[KeyHint]) -> None:
         super().__init__()
-        self._names = names or {}
-        self._commands = commands
-        self._enabled = enabled
-        self._last_enabled: tuple[bool, ...] = ()
+        self._hints = hints, end
 
-    def show_enabled(self) -> None:
-        """Paint again if another set of commands is enabled now."""
-        is_enabled = tuple(self._enabled(command) for command in self._commands)
-        if is_enabled != self._last_enabled:
-            self._last_enabled = is_enabled
+    def show(self, hints: Sequence[KeyHint], end: Sequence[KeyHint]) -> None:
+        if (hints, end) != self._hints:
+            self._hints = hints, end
             self.refresh(layout=False)
 
     def render(self) -> Content:
-        parts: list[Content] = []
-        width = self.size.width - 1
-        enabled_now = self._last_enabled or (True,) * len(self._commands)
-        for command, is_enabled in zip(self._commands, enabled_now, strict=True):
-            key, name = command.shown_keys.split(" ")[0], self._names.get(command.id, command.name)
-            part = Content.assemble(
-                " ",
-                (key, "bold $accent" if is_enabled else "dim $faint"),
-                " ",
-                (name, "$foreground" if is_enabled else "dim $faint"),
-                " ",
-            )
-            if part.cell_length > width:
-                break
-            width -= part.cell_length
-            parts.append(part)
-        return Content("").join(parts)
+        hints, end = self._hints
+        width = self.size.width
+        least, _ = _fitting(end[:1], width)
+        left, used = _fitting(hints, width - sum(part.cell_length for part in least))
+        right, more = _fitting(end, width - used)
+        return Content("").join([*left, Content(" " * max(0, width - used - more)), *right])
+
+
+def _fitting(hints: Sequence[KeyHint], room: int) -> tuple[list[Content], int]:
+    """Return the hints that fit, and their width."""
+    parts: list[Content] = []
+    used = 0
+    for key, name, enabled in hints:
+        styles = ("bold $accent", "$foreground") if enabled else ("$faint", "$faint")
+        part = Content.assemble(" ", (key, styles[0]), " ", (name, styles[1]), " ")
+        if used + part.cell_length > room:
+            break
+        used += part.cell_length
+        parts.append(part)
+    return parts, used

@@ -24,11 +24,6 @@ class SectionPane(Widget):
             self._shown = (lines, first, findings)
             self.refresh(layout=False)
 
-    @property
-    def needed(self) -> int:
-        """The number of lines that everything takes."""
-        return len(self._all_lines())
-
     def render(self) -> Content:
         shown, height = self._all_lines(), self.size.height
         if len(shown) > height > 0:

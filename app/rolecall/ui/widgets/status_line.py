@@ -24,6 +24,7 @@ class StatusLine(Widget):
         self._text = ""
         self._flash: tuple[str, str] | None = None
         self._timer: Timer | None = None
+        self.is_over_border = False  # it is hidden while it has no text
 
     @property
     def text(self) -> str:
@@ -38,7 +39,7 @@ class StatusLine(Widget):
         if text != self._text:
             self._text = text
             if self._flash is None:
-                self.refresh(layout=False)
+                self._fit()
 
     def flash(self, text: str, style: str = "$primary", seconds: float = FLASH_SECONDS) -> None:
         self._flash = (text, style)
@@ -61,6 +62,7 @@ class StatusLine(Widget):
         return wrap(self._flash[0], self.size.width - 2)[:_MOST_LINES]
 
     def _fit(self) -> None:
+        self.display = bool(self._flash or self._text or not self.is_over_border)
         height = len(self._lines())
         if self.styles.height is None or self.styles.height.value != height:
             self.styles.height = height

@@ -7,16 +7,16 @@ from typing import TypeVar
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.time_left import TimeLeft
-from rolecall.presentation import inventory_strings, table_strings, times, token_strings
+from rolecall.presentation import inventory_strings, labels, table_strings, times, token_strings
 from rolecall.presentation.commands import with_keys
-from rolecall.ui.screens.base.table import TableScreen
+from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.state.rows import AccountRow, AssignmentRow, Wanted
 from rolecall.ui.state.session_state import SessionState, total_progress
 
 R = TypeVar("R", bound=AccountRow | AssignmentRow)
 
 
-class CatalogueScreen(TableScreen[R]):
+class CatalogueScreen(DetailScreen[R]):
     def __init__(self) -> None:
         super().__init__()
         self._found: Sequence[R] = ()
@@ -76,35 +76,45 @@ class CatalogueScreen(TableScreen[R]):
         hint = table_strings.MAYBE_NOT_LISTED if is_cut_short else inventory_strings.PORTAL_HIDES
         return f"{super().no_match_text()} {with_keys(hint)}"
 
-    def crawl_text(self, line: str) -> str:
-        """Return the status line: the progress of a crawl, and after it `line` with what failed or
-        is missing and the age of the oldest listing.
-        """
-        session_states = [each for each in self.host.state.shown if len(each.catalogue)]
-        if any(each.is_partial for each in session_states):
+    @property
+    def _is_partial(self) -> bool:
+        """Whether only the rows of the first paint are known."""
+        return any(each.is_partial for each in self._with_accounts)
+
+    @property
+    def _with_accounts(self) -> list[SessionState]:
+        return [each for each in self.host.state.shown if len(each.catalogue)]
+
+    def count_text(self) -> str:
+        return "" if self._is_partial else super().count_text()
+
+    def foot_text(self) -> str:
+        if self._is_partial:
             return ""
-        if under_way := [
-            each.progress for each in session_states if each.crawling and each.progress
-        ]:
-            progress = table_strings.progress(total_progress(under_way))
-            return f"{line} · {progress}" if self.shows_counts() else progress
+        parts = [super().foot_text(), self.crawl_progress() or self._listing_text()]
+        return labels.SEPARATOR.join(filter(None, parts))
+
+    def crawl_progress(self) -> str:
+        """Return the progress of a crawl, or "" if there is none."""
+        under_way = [
+            each.progress for each in self._with_accounts if each.crawling and each.progress
+        ]
+        return table_strings.progress(total_progress(under_way)) if under_way else ""
+
+    def _listing_text(self) -> str:
+        """Return what failed or is missing, and the age of the oldest listing."""
+        session_states, parts = self._with_accounts, []
         if ends := [
             each.retry_at for each in session_states if each.is_cut_short and each.retry_at
         ]:
-            time = token_strings.time(min(ends))
-            return with_keys(table_strings.CUT_SHORT, rows=line, time=time)
+            return with_keys(table_strings.CUT_SHORT, time=token_strings.time(min(ends)))
         if failed := sum(each.catalogue.failed for each in session_states):
-            return f"{line} · {with_keys(table_strings.FAILED, failed=failed)}"
+            return with_keys(table_strings.FAILED, failed=failed)
         if unlisted := sum(len(each.catalogue) - each.catalogue.listed for each in session_states):
-            line = f"{line} · {inventory_strings.unlisted(unlisted)}"
+            parts.append(inventory_strings.unlisted(unlisted))
         if seen := [each.seen_at for each in session_states if each.seen_at is not None]:
-            left = TimeLeft.until(min(seen), self.host.now())
-            return f"{line} · {times.seen(left)}"
-        return line
-
-    def shows_counts(self) -> bool:
-        """Return whether the counts are shown next to the progress of a crawl."""
-        return True
+            parts.append(times.seen(TimeLeft.until(min(seen), self.host.now())))
+        return labels.SEPARATOR.join(parts)
 
     def do_copy_id(self) -> None:
         ids = list(dict.fromkeys(row.account.id for row in self.selected))

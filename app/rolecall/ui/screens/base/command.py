@@ -17,6 +17,7 @@ from rolecall.presentation import labels, save_strings, terminal_strings, token_
 from rolecall.presentation.commands import (
     BY_ID,
     GROUPS,
+    LAST,
     MAIN,
     MOVES,
     WITH_TABLES,
@@ -24,12 +25,13 @@ from rolecall.presentation.commands import (
     Place,
     commands_of,
     footer_of,
+    show_key,
 )
 from rolecall.terminal import capabilities, clipboard
 from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.header import Header
-from rolecall.ui.widgets.key_line import KeyLine
+from rolecall.ui.widgets.key_line import KeyHint, KeyLine
 from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
 from rolecall.ui.widgets.wrapping import wrap
 
@@ -88,6 +90,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         super().__init__()
         self.header = Header(self.place)
         self.status = StatusLine()
+        self._key_names: dict[str, str] = {}
 
     def on_mount(self) -> None:
         """Pass on type-ahead, after the `on_mount` of the subclass has set the focus."""
@@ -159,9 +162,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         """Let a focused field have the key first."""
         if action not in {"now", "table"}:
             return True
-        from textual.widgets import Input
-
-        return not isinstance(self.focused, Input)
+        return not self.is_typing
 
     def action_now(self, command_id: str) -> None:
         """Run the command, and clear a message that was shown before."""
@@ -192,9 +193,36 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     def key_line(self, **names: str) -> KeyLine:
         """Return the keys at the foot. `names`: other names of commands, by their ids."""
+        self._key_names = names
+        hints = [hint._replace(enabled=True) for hint in self.key_hints()]
+        return KeyLine(hints, self.last_key_hints())
+
+    def key_hints(self) -> list[KeyHint]:
+        """Return the keys that are shown now, the most important first."""
         found = footer_of(self.place, goes_back=self.goes_back)
-        commands = [command for command in found if self.offers(command)]
-        return KeyLine(commands, lambda command: self.blocked(command) is None, names)
+        return [self.key_hint(each) for each in found if self.offers(each) and each.id not in LAST]
+
+    def key_hint(self, command: Command, name: str = "") -> KeyHint:
+        key = command.shown_keys.split(" ")[0]
+        name = name or self._key_names.get(command.id, command.name)
+        return KeyHint(key, name, self.blocked(command) is None)
+
+    def last_key_hints(self) -> list[KeyHint]:
+        """Return the keys at the right end. While a field has the focus, it takes letters and
+        signs.
+        """
+        here = {command.id: command for command in commands_of(self.place)}
+        hints = []
+        for command in filter(None, map(here.get, LAST)):
+            shown = [show_key(key) for key in command.keys]
+            if keys := [key for key in shown if len(key) > 1 or not self.is_typing]:
+                hints.append(KeyHint(keys[0], command.name))
+        return hints
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether a field has the focus."""
+        return self.focused is not None and self.focused.check_consume_key("a", "a")
 
     def flash(self, text: str, style: str = "$primary") -> None:
         """Show a message for a moment."""
@@ -231,7 +259,10 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     def refresh_keys(self) -> None:
         for line in self.query(KeyLine):
-            line.show_enabled()
+            line.show(self.key_hints(), self.last_key_hints())
+
+    def on_descendant_focus(self) -> None:
+        self.refresh_keys()
 
     def on_key(self, event: events.Key) -> None:
         """Clear the last message: a user who presses a key has read it."""
@@ -245,12 +276,13 @@ class CommandScreen(FlowControlledScreen[Result]):
         """Update the times shown. Called once a second."""
         self.header.tick(*self.token_left(self.session))
 
-    def show_header(self, *trail: str) -> None:
-        """Show the trail in the header. Without one, show the session whose token is shown."""
-        session = self.host.state.session_label
-        if not trail and session:
-            trail = (session,)
-        self.header.show(trail, self.host.demo is not None)
+    def show_header(self, *trail: str, session: str = "") -> None:
+        """Show the session whose token is shown, and the steps from the place to what is shown.
+
+        The default of `session` is the current one.
+        """
+        session = session or self.host.state.session_label
+        self.header.show(session, trail, self.host.demo is not None)
 
     def production_badge(self, *names: str) -> str:
         """Return the badge of an account or profile, or "" if no name is a production name."""

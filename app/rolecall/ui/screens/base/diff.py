@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from rolecall.ui.screens.base.command import CommandScreen, Result
+from rolecall.ui.screens.base.box import BoxScreen
+from rolecall.ui.screens.base.command import Result
 from rolecall.ui.widgets.diff_view import DiffView
 
 
-class DiffScreen(CommandScreen[Result]):
+class DiffScreen(BoxScreen[Result]):
     def do_page_down(self) -> None:
         self.query_one(DiffView).page(1)
 

@@ -82,8 +82,9 @@ class FormScreen(DiffScreen[Result]):
     """
 
     place = Place.FORMS
-    CSS_PATH = stylesheets("form")
+    CSS_PATH = stylesheets("box", "form")
     tall: ClassVar[int] = 22  # the lines from which there is room for blank lines between fields
+    step: ClassVar[str]  # what the form is for, in the title of the box
     title_text = ""
     trying: ClassVar[str] = ""  # shown while `try_out` runs
     unchanged: ClassVar[str] = save_strings.SAVE_ALREADY  # shown for a plan that changes nothing
@@ -101,17 +102,17 @@ class FormScreen(DiffScreen[Result]):
 
     def compose(self) -> ComposeResult:
         self._fields = self.fields()
-        yield self.header
-        yield Static(self.title_of(self.about, self.title_text), classes="title")
-        for each in self._fields:
-            with Horizontal(classes="field"):
-                yield Static(each.label, classes="label", markup=False)
-                yield FormField(
-                    each.value, hint=each.hint, suggestions=each.suggestions, id=each.id
-                )
-            yield Static("", id=f"{each.id}-note", classes="note", markup=False)
-        yield Static("", id="verdict", markup=False)
-        yield DiffView(id="preview")
+        with self.box(self.step, *self.about):
+            yield Static(self.title_of(self.about, self.title_text), classes="title")
+            for each in self._fields:
+                with Horizontal(classes="field"):
+                    yield Static(each.label, classes="label", markup=False)
+                    yield FormField(
+                        each.value, hint=each.hint, suggestions=each.suggestions, id=each.id
+                    )
+                yield Static("", id=f"{each.id}-note", classes="note", markup=False)
+            yield Static("", id="verdict", markup=False)
+            yield DiffView(id="preview")
         yield self.status
         yield self.key_line()
 

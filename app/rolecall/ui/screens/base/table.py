@@ -1,4 +1,4 @@
-"""The base of the screens with a table: header, filter, table, status line, keys."""
+"""The base of the screens with a table: header, table with filter, status line, keys."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from textual.app import ComposeResult
 
-from rolecall.presentation import labels, table_strings
-from rolecall.presentation.commands import Command, Place, with_keys
+from rolecall.presentation import command_strings, labels, table_strings
+from rolecall.presentation.commands import BY_ID, Command, Place, commands_of, show_key, with_keys
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.widgets.filter_bar import FilterBar
+from rolecall.ui.widgets.framed_lines import Runs, has_room_for_frame
+from rolecall.ui.widgets.key_line import KeyHint
+from rolecall.ui.widgets.table.area import TableArea
 from rolecall.ui.widgets.table.columns import Column
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 R = TypeVar("R")
+_FILTER_LEAST: Final = 16  # cells of the filter,
+_FILTER_MOST: Final = 40
+_EDGE_CELLS: Final = 6  # around the counts in the edge of the border
 _WITHOUT_ROW: Final = {"refresh_all", "undo", "changes", "drift", "details"}
 
 
@@ -26,19 +32,25 @@ class TableScreen(CommandScreen[None], Generic[R]):
     """
 
     noun: ClassVar[tuple[str, str]]
+    filter_hint: ClassVar[str] = table_strings.FILTER
 
     def __init__(self) -> None:
         super().__init__()
-        self.table: VirtualTable[R] = VirtualTable(self.columns(), row_key=self.row_key)
-        self.filter_bar = FilterBar(self._filter)
+        self.table: VirtualTable[R] = VirtualTable(
+            self.columns(), row_key=self.row_key, framed=True
+        )
+        self.filter_bar = FilterBar(self._filter, self.filter_hint)
         self._sort_index = -1
 
     def compose(self) -> ComposeResult:
         yield self.header
-        yield self.filter_bar
-        yield self.table
+        yield self.area()
         yield self.status
         yield self.key_line()
+
+    def area(self) -> TableArea:
+        """Return the table with its filter."""
+        return TableArea(self.filter_bar, self.table)
 
     # --- what each screen defines
 
@@ -60,15 +72,27 @@ class TableScreen(CommandScreen[None], Generic[R]):
         return with_keys(table_strings.NOTHING_MATCHES, query=self.filter_bar.query_text)
 
     def trail(self) -> tuple[str, ...]:
-        """Return what the header shows after the place. If it is empty: the session."""
-        return ()
+        """Return the steps from the session to what is shown."""
+        session = self.host.state.session_label
+        return (session,) if session else ()
+
+    def heading(self) -> str:
+        """Return the name of the place, and where the table is in it."""
+        name = command_strings.PLACES[self.place.value]
+        return labels.SEPARATOR.join(filter(None, (name, " › ".join(self.trail()))))
+
+    def count_text(self) -> str:
+        """Return how many rows there are, and how many the filter shows."""
+        line = table_strings.position(len(self.table.shown), self.table.total, *self.noun)
+        return table_strings.SCATTERED.format(rows=line) if self._is_guess else line
+
+    def foot_text(self) -> str:
+        """Return what there is to say about the row under the cursor and the whole table."""
+        return labels.SEPARATOR.join(self.table.hidden_matches)
 
     def position_text(self) -> str:
-        """Return the text of the status line while there is no message."""
-        line = table_strings.position(len(self.table.shown), self.table.total, *self.noun)
-        if self._is_guess:
-            line = table_strings.SCATTERED.format(rows=line)
-        return " · ".join([line, *self.table.hidden_matches])
+        """Return the text of the status line where the table has no border."""
+        return labels.SEPARATOR.join(filter(None, (self.count_text(), self.foot_text())))
 
     @property
     def _is_guess(self) -> bool:
@@ -102,11 +126,15 @@ class TableScreen(CommandScreen[None], Generic[R]):
     def show_state(self) -> None:
         if not self.is_mounted:
             return
-        self.show_header(*self.trail())
+        self._show_trail()
         self.table.set_rows(self.rows())
         self._show_counts()
         self.refresh_keys()
         self.tick()
+
+    def _show_trail(self) -> None:
+        """Show in the header what is in the title of the border, if there is one."""
+        self.show_header(*(() if self.table.is_framed else self.trail()[1:]))
 
     def _show_counts(self) -> None:
         query = self.filter_bar.query_text
@@ -114,7 +142,56 @@ class TableScreen(CommandScreen[None], Generic[R]):
             self.table.placeholder = self.no_match_text()
         else:
             self.table.placeholder = self.placeholder()
-        self.status.set_text(self.position_text())
+        self.show_position()
+
+    def show_position(self) -> None:
+        """Show the counts and the position: in the edges of the border, or in the status line."""
+        framed = self.status.is_over_border = self.table.is_framed
+        self.status.set_text("" if framed else self.position_text())
+        if not framed:
+            return
+        marked, count = self.table.marked_count, self.count_text()
+        right: Runs = [(count, "edge")] if count else []
+        if marked:
+            right.insert(0, (f"{table_strings.marked(marked)}  ", "marked"))
+        title: Runs = [(self.heading(), "title")]
+        foot = labels.SEPARATOR.join(filter(None, (self._place_text(), self.foot_text())))
+        self.table.set_edges(title, right, [(foot, "edge")] if foot else [])
+
+    def _place_text(self) -> str:
+        """Return which of the rows is the current one."""
+        shown = len(self.table.shown)
+        if not shown:
+            return ""
+        return table_strings.ROW_OF.format(row=self.table.position + 1, rows=shown)
+
+    def on_resize(self) -> None:
+        self.set_class(has_room_for_frame(self.app.size), "-framed")
+        self._show_trail()
+        self.show_position()
+        self._place_filter()
+
+    def _place_filter(self) -> None:
+        """Put the filter after the title, or over it if there is no room after it."""
+        if not self.table.is_framed:
+            self.filter_bar.place(0, self.app.size.width)
+            return
+        column = self.table.title_end
+        room = self.table.size.width - column - self._count_cells
+        if room < _FILTER_LEAST:
+            column = 2
+            room = self.table.size.width - column - self._count_cells
+        self.filter_bar.place(column, max(_FILTER_LEAST, min(room, _FILTER_MOST)))
+
+    @property
+    def _count_cells(self) -> int:
+        """The cells that the counts need, with any filter."""
+        total, marked = self.table.total, self.table.marked_count
+        longest = table_strings.SHOWN_OF.format(
+            shown=total, all=table_strings.position(total, total, *self.noun)
+        )
+        text = f"{table_strings.marked(marked)}  " if marked else ""
+        return len(f"{text}{longest}") + _EDGE_CELLS
 
     # --- filter, cursor and sort order
 
@@ -128,10 +205,11 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def on_virtual_table_highlighted(self) -> None:
         self.refresh_keys()
-        self.status.set_text(self.position_text())
+        self.show_position()
 
     def on_virtual_table_marked(self) -> None:
-        self.header.show_marked(self.table.marked_count)
+        self.show_position()
+        self._place_filter()
         self.refresh_keys()
 
     async def action_table(self, move: str) -> None:
@@ -149,9 +227,13 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def do_filter(self) -> None:
         if self.is_mounted:
-            self.filter_bar.open()
+            self._open_filter()
         else:
-            self.call_after_refresh(self.filter_bar.open)
+            self.call_after_refresh(self._open_filter)
+
+    def _open_filter(self) -> None:
+        self._place_filter()
+        self.filter_bar.open()
 
     def do_back(self) -> None:
         if self.filter_bar.query_text:
@@ -185,6 +267,24 @@ class TableScreen(CommandScreen[None], Generic[R]):
         keys = [column.key for column in self.table.columns if column.is_wanted]
         self._sort_index = (index + 1) % (len(keys) + 1) - 1
         self.table.sort(keys[self._sort_index] if self._sort_index >= 0 else None)
+
+    def key_hints(self) -> list[KeyHint]:
+        if self.filter_bar.has_keyboard:
+            return [
+                KeyHint(show_key("enter"), command_strings.TO_THE_LIST),
+                KeyHint(show_key("escape"), command_strings.CLEAR_FILTER),
+            ]
+        if marked := self.table.marked_count:
+            name = command_strings.FOR_MARKED
+            return [
+                *(
+                    self.key_hint(command, name.format(name=command.name, count=marked))
+                    for command in commands_of(self.place)
+                    if command.for_marked and self.offers(command)
+                ),
+                self.key_hint(BY_ID["mark_none"]),
+            ]
+        return super().key_hints()
 
     def blocked(self, command: Command) -> str | None:
         if Place.TABLES not in command.places and self.current is None and self.needs_row(command):

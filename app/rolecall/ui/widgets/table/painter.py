@@ -22,7 +22,8 @@ from rolecall.ui.widgets.table.columns import (
 )
 from rolecall.ui.widgets.table.rows import TableRows
 
-_POINTER = "▌"
+_POINTER = "▌"  # at the row of the cursor,
+_PRODUCTION = "▎"  # and at other rows of production
 _MARK = "✓"
 _SLACK = 2  # cells,
 _SLACK_FROM = 16  # in columns at least so wide: in a short word every letter counts
@@ -62,13 +63,19 @@ class TablePainter(Generic[R]):
         self._marks = False
         self._widths: list[int] = []
         self._shown: list[tuple[Column[R], int]] = []
+        self._padding = 0
         self._rest = ""  # blanks after the last column
 
-    def fit(self, natural: Sequence[ContentWidth], width: int, marks: bool) -> None:
-        """Set the widths of the columns. `marks` adds a column for marks."""
+    def fit(
+        self, natural: Sequence[ContentWidth], width: int, marks: bool, padding: int = 0
+    ) -> None:
+        """Set the widths of the columns. `marks` adds a column for marks, and `padding` cells stay
+        blank after the last column.
+        """
         self.width = width
         self._marks = marks
-        self._widths = fit(self._columns, natural, width - len(self._margin))
+        self._padding = padding
+        self._widths = fit(self._columns, natural, self._room)
         pairs = zip(self._columns, self._widths, strict=True)
         self._shown = [(column, width) for column, width in pairs if width]
         used = sum(width + GAP for _, width in self._shown)
@@ -81,7 +88,7 @@ class TablePainter(Generic[R]):
         For one or two more letters of a few texts it is not worth moving every column and sending
         the whole screen.
         """
-        better = fit(self._columns, natural, self.width - len(self._margin))
+        better = fit(self._columns, natural, self._room)
         return not any(
             new - old > (_SLACK if old >= _SLACK_FROM else 0) or old < min(new, each.most)
             for old, new, each in zip(self._widths, better, natural, strict=True)
@@ -96,6 +103,14 @@ class TablePainter(Generic[R]):
     @property
     def _margin(self) -> str:
         return "    " if self._marks else "  "
+
+    @property
+    def _room(self) -> int:
+        return self.width - len(self._margin) - self._padding
+
+    def style(self, *names: str) -> Style:
+        """Return the table's style, combined with these component classes."""
+        return self._styles[names]
 
     def text(self, text: str) -> Strip:
         """Return a line that is not a row."""
@@ -139,32 +154,45 @@ class TablePainter(Generic[R]):
         marked: bool,
     ) -> Strip:
         base = self._styles[(state,)]
-        runs = [(base, f"{_POINTER} " if state else "  ")]
+        runs = [(self._edge_style(state, any(badges)), self._edge(state, any(badges)))]
+        runs.append((base, " "))
         if self._marks:
-            runs.append((self._styles[state, "marked"], f"{_MARK} ") if marked else (base, "  "))
+            style = base if state else self._styles["", "marked"]
+            runs.append((style, f"{_MARK} ") if marked else (base, "  "))
         gap = ""
         cells = zip(self._shown, texts, styles, badges, strict=True)
         for (column, width), text, name, badge in cells:
             runs.append((runs[-1][0], gap))
             gap = " " * GAP
-            names, shown = (state, name or ""), without_joiners(text)
+            # The row of the cursor is one bar, in one style.
+            names = (state, "") if state else ("", name or "")
+            shown = without_joiners(text)
             if badge and cell_len(badge) < width:
                 room = min(width - cell_len(badge) - 1, cell_len(shown))
                 runs += self._cell(column, shown, room, names)
-                badge_text = fit_text(badge, width - room - 1).text
-                runs += [(base, " "), (self._styles[state, "bad"], badge_text)]
+                badge_text = fit_text(badge, width - room - 1)
+                runs += [(base, " "), (self._styles[state, "badge"], badge_text.text[: len(badge)])]
+                runs.append((base, badge_text.text[len(badge) :]))
             else:
                 runs += self._cell(column, shown, width, names)
         runs.append((base, self._rest))
         return self._strip(runs)
 
-    def _cell(self, column: Column[R], text: str, width: int, names: tuple[str, ...]) -> _Runs:
+    def _edge(self, state: str, is_production: bool) -> str:
+        if state:
+            return _POINTER
+        return _PRODUCTION if is_production else " "
+
+    def _edge_style(self, state: str, is_production: bool) -> Style:
+        return self._styles[(state, "production") if is_production else (state,)]
+
+    def _cell(self, column: Column[R], text: str, width: int, names: tuple[str, str]) -> _Runs:
         fitted = fit_text(text, width, column.align)
         style = self._styles[names]
         query = self._model.query
         if query.is_empty or not column.searched:
             return [(style, fitted.text)]
-        match = self._styles[*names, "match"]
+        match = self._styles[*names, "cursor-match" if names[0] else "match"]
         runs: _Runs = []
         at = 0
         for start, end in query.spans(text, self._model.scattered):

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from rolecall.ui.rendering.timers import ReliableTimers
-from rolecall.ui.widgets.changed_lines import ChangedLines
+from rolecall.ui.widgets.framed_lines import FramedLines
 from rolecall.ui.widgets.table.columns import Column, ContentWidth, R, content_widths
 from rolecall.ui.widgets.table.marks import TableMarks
 from rolecall.ui.widgets.table.messages import TableMessages
@@ -32,7 +32,7 @@ _MANY = 500  # rows from which on the widths are not checked with every new row
 _FIT_EVERY = 1.0
 
 
-class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_focus=True):
+class VirtualTable(TableMessages, ReliableTimers, FramedLines, Generic[R], can_focus=True):
     """A table of rows of any type.
 
     When rows come and go, the cursor stays on its row, by key, and the row on its line. Until the
@@ -42,8 +42,9 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"virtual-table--{name}"
         for name in (
-            *("header", "cursor", "cursor-blurred", "match", "marked"),
+            *("header", "cursor", "cursor-blurred", "match", "cursor-match", "marked"),
             *("muted", "good", "warn", "bad", "accent", "strong"),
+            *("badge", "production", "border", "title", "edge"),
         )
     }
 
@@ -54,6 +55,7 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
         .virtual-table--cursor { text-style: reverse; }
         .virtual-table--cursor-blurred { text-style: bold; }
         .virtual-table--match { text-style: underline; }
+        .virtual-table--cursor-match { text-style: underline; }
         .virtual-table--strong { text-style: bold; }
     }
     """
@@ -75,10 +77,12 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
         row_key: Callable[[R], Hashable],
         *,
         placeholder: str = "",
+        framed: bool = False,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
+        self.wants_frame = framed
         self.columns = tuple(columns)
         self._model = TableRows(columns, row_key)
         self._marks = TableMarks(self._model)
@@ -117,6 +121,16 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
     @property
     def visible_rows(self) -> Sequence[R]:
         return self._model.shown[self.top : self.top + self._page]
+
+    @property
+    def room(self) -> int:
+        """The cells that rows have, without the border."""
+        return self.inner.width - self._padding
+
+    @property
+    def _padding(self) -> int:
+        """The blanks between the last column and the border."""
+        return int(self.is_framed)
 
     @property
     def sorted_by(self) -> tuple[str | None, bool]:
@@ -270,7 +284,7 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
 
     @property
     def _page(self) -> int:
-        return max(1, self.size.height - 1)
+        return max(1, self.inner.height - 1)
 
     def _move_cursor(self, place: int) -> None:
         self._moved = True
@@ -352,20 +366,23 @@ class VirtualTable(TableMessages, ReliableTimers, ChangedLines, Generic[R], can_
         self._fitted_for = Size()
         self.show()
 
-    def build(self) -> list[Strip]:
-        if self._fitted_for != self.size:
-            self._fitted_for = self.size
+    def build_inner(self) -> list[Strip]:
+        width, height = size = self.inner
+        if self._fitted_for != size:
+            self._fitted_for = size
             natural = self._content_widths or content_widths(self.columns, ())
-            self._painter.fit(natural, self.size.width, bool(self.marked_count))
+            self._painter.fit(natural, width, bool(self.marked_count), self._padding)
             self._keep_in_view()
         rows = self.visible_rows
         lines = [self._painter.header()]
         lines += [self._line_of(self.top + i, row) for i, row in enumerate(rows)]
         if not rows:
             lines.append(self._painter.text(""))
-            lines += map(self._painter.text, wrap(self._placeholder, self.size.width - 4))
-        height = self.size.height
+            lines += map(self._painter.text, wrap(self._placeholder, width - 4))
         return lines[:height] + [self._painter.text("")] * (height - len(lines))
+
+    def frame_style(self, name: str) -> Style:
+        return self._painter.style(name)
 
     def _line_of(self, place: int, row: R) -> Strip:
         state = None

@@ -1,0 +1,61 @@
+"""The base of the screens in a box: the place below stays visible, and dimmed."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from textual.containers import Container
+from textual.content import Content
+
+from rolecall.presentation import command_strings
+from rolecall.ui.screens.base.command import CommandScreen, Result
+from rolecall.ui.widgets.framed_lines import has_room_for_frame
+
+_ROWS: Final = 20  # the rows from which there is room for the border of a box
+
+
+class BoxScreen(CommandScreen[Result]):
+    """Its title leads from the place below to what the box is for. In a small terminal the box
+    fills the screen.
+    """
+
+    def box(self, step: str, *names: str) -> Container:
+        """Return the box. `step`: what it is for. `names` are those of accounts and profiles."""
+        box = Container(id="box")
+        box.border_title = self.steps(step)
+        box.border_subtitle = self.production_badge(*names)
+        box.set_class(bool(box.border_subtitle), "-production")
+        return box
+
+    def steps(self, step: str) -> str:
+        """Return the title of the box: it leads from the place below to `step`."""
+        below = self._below
+        place = command_strings.PLACES[below.place.value] if below else ""
+        return " › ".join(filter(None, (place, step)))
+
+    @property
+    def _below(self) -> CommandScreen[Any] | None:
+        """The screen that the box lies over."""
+        stack = self.app.screen_stack
+        at = stack.index(self) if self in stack else len(stack)
+        below = stack[at - 1] if at > 0 else None
+        return below if isinstance(below, CommandScreen) else None
+
+    def render(self) -> Content:
+        """Return the screen below, all in one colour."""
+        below = self._below if self.has_class("-framed") else None
+        lines = below.painted_lines() if below else []
+        return Content.styled("\n".join(lines), "$dimmed on $background")
+
+    def on_mount(self) -> None:
+        self.status.is_over_border = True
+
+    def on_resize(self) -> None:
+        size = self.app.size
+        self.set_class(has_room_for_frame(size) and size.height >= _ROWS, "-framed")
+
+    def show_header(self, *trail: str, session: str = "") -> None:
+        """The header is that of the screen below."""
+
+    def tick(self) -> None:
+        """The times are those of the screen below."""

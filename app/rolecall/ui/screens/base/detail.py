@@ -1,0 +1,100 @@
+"""The base of the tables with a pane that has the details of the row under the cursor."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.widget import Widget
+
+from rolecall.ui.rendering.timers import ReliableTimers
+from rolecall.ui.screens.base.table import TableScreen
+from rolecall.ui.widgets.detail_pane import Detail, DetailLine, DetailPane
+
+R = TypeVar("R")
+
+_BESIDE: Final = 120  # the columns from which the pane is next to the table
+_BELOW: Final = 32  # the rows from which it is below a table with fewer columns
+_REST: Final = 0.15  # seconds without a move after which the cursor rests
+
+
+class DetailScreen(TableScreen[R], ReliableTimers):
+    """The pane follows the cursor once it rests, so that a held key costs nothing more.
+
+    It is next to the table, below it, or hidden, as there is room. A key shows and hides it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.detail = DetailPane()
+        self._wants_detail: bool | None = None  # None: as there is room
+        self._moved_at = 0.0
+        self._is_waiting = False
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        with Container(id="tables"):
+            yield self.area()
+            yield self.detail
+        yield from self.notes()
+        yield self.status
+        yield self.key_line()
+
+    def notes(self) -> Sequence[Widget]:
+        """Return what is below the table and the details."""
+        return ()
+
+    async def detail_of(self, row: R) -> Detail:
+        """Return the details of a row. Raises RolecallError."""
+        columns = [column for column in self.table.columns if column.title and column.text(row)]
+        lines = [
+            line
+            for column in columns[1:]
+            for line in (DetailLine(column.title, "heading"), DetailLine(column.text(row)))
+        ]
+        return Detail(columns[0].text(row) if columns else "", lines)
+
+    def on_resize(self) -> None:
+        width, height = self.app.size
+        has_room = width >= _BESIDE or height >= _BELOW
+        self.set_class(width >= _BESIDE, "-beside")
+        self.set_class(has_room if self._wants_detail is None else self._wants_detail, "-detail")
+        self._show_detail_soon()
+
+    def show_state(self) -> None:
+        super().show_state()
+        self._show_detail_soon()
+
+    def on_virtual_table_highlighted(self) -> None:
+        self._show_detail_soon()
+
+    def do_details(self) -> None:
+        self._wants_detail = not self.has_class("-detail")
+        self.on_resize()
+
+    def _show_detail_soon(self) -> None:
+        """Show the details of the current row once the cursor rests."""
+        self._moved_at = time.monotonic()
+        if self.has_class("-detail") and not self._is_waiting:
+            self._is_waiting = True
+            self.set_timer(_REST, self._show_if_resting)
+
+    def _show_if_resting(self) -> None:
+        left = self._moved_at + _REST - time.monotonic()
+        if left > 0:
+            self.set_timer(left, self._show_if_resting)
+        else:
+            self._is_waiting = False
+            self._show_detail()
+
+    @work(exclusive=True, group="detail")
+    async def _show_detail(self) -> None:
+        row = self.current
+        detail = Detail() if row is None else await self.detail_of(row)
+        self.stop_if_closed()
+        if row is self.current:
+            self.detail.show_detail(detail)

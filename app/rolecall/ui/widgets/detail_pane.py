@@ -1,0 +1,102 @@
+"""What is known about the row under the cursor, in a border next to the table or below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from rolecall.presentation import profile_strings
+from rolecall.ui.widgets.framed_lines import FramedLines
+from rolecall.ui.widgets.table.columns import fit_text, without_joiners
+from rolecall.ui.widgets.wrapping import wrap
+
+_STYLES = (
+    *("border", "title", "edge", "production", "badge"),
+    *("heading", "text", "strong", "muted", "accent", "good", "warn", "bad"),
+)
+
+
+class DetailLine(NamedTuple):
+    """`style` is a component class without its prefix. A line that is too long is wrapped, or cut
+    if `is_cut`.
+    """
+
+    text: str
+    style: str = "text"
+    is_cut: bool = False
+
+
+def section(
+    heading: str, texts: Sequence[str], style: str, *, cut: bool = False
+) -> list[DetailLine]:
+    """Return a blank line, a heading and indented texts; nothing if there are no texts."""
+    if not texts:
+        return []
+    head = [DetailLine(heading, "heading")] if heading else []
+    return [DetailLine(""), *head, *(DetailLine(f"  {text}", style, cut) for text in texts)]
+
+
+class Detail(NamedTuple):
+    """`title` is the name of the row. `badge`: that of a production row."""
+
+    title: str = ""
+    lines: Sequence[DetailLine] = ()
+    badge: str = ""
+
+
+class DetailPane(FramedLines):
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"detail-pane--{name}" for name in _STYLES}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._detail = Detail()
+        self._styles: dict[str, Style] = {}
+
+    def show_detail(self, detail: Detail) -> None:
+        if detail != self._detail:
+            self._detail = detail
+            badge = [(f" {detail.badge} ", "badge")] if detail.badge else []
+            title = "production" if detail.badge else "title"
+            self.set_edges([(detail.title, title)] if detail.title else [], badge, [])
+            self.show_later()
+
+    @property
+    def shown(self) -> Detail:
+        return self._detail
+
+    def build_inner(self) -> list[Strip]:
+        width, height = self.inner
+        room = max(1, width - 2)
+        lines: list[tuple[str, str]] = []
+        for text, style, is_cut in self._detail.lines:
+            shown = without_joiners(text)
+            indent = " " * (len(shown) - len(shown.lstrip()))
+            pieces = [shown.lstrip()] if is_cut else wrap(shown.lstrip(), room - len(indent))
+            lines += [(indent + piece, style) for piece in pieces]
+        if len(lines) > height:
+            lines = [line for line in lines if line[0]]
+        if len(lines) > height > 0:
+            rest = profile_strings.more_lines(len(lines) - height + 1)
+            lines[height - 1 :] = [(rest, "muted")]
+        lines += [("", "text")] * (height - len(lines))
+        return [self._line(text, style, room) for text, style in lines]
+
+    def _line(self, text: str, style: str, room: int) -> Strip:
+        shown = f" {fit_text(text, room).text} "
+        return Strip([Segment(shown, self.frame_style(style))], room + 2)
+
+    def frame_style(self, name: str) -> Style:
+        if name not in self._styles:
+            part = self.get_component_rich_style(f"detail-pane--{name}", partial=True)
+            self._styles[name] = self.filtered(self.rich_style + part)
+        return self._styles[name]
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles.clear()
+        if self.is_running:
+            self.show_later()

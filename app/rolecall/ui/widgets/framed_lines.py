@@ -1,0 +1,107 @@
+"""Lines in a thin border, with texts in its edges.
+
+The border is part of the lines, so that a changed text costs only its own cells.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.strip import Strip
+
+from rolecall.ui.widgets.changed_lines import ChangedLines
+from rolecall.ui.widgets.table.columns import fit_text, without_joiners
+
+FRAME_COLUMNS: Final = 60  # the columns and rows of the terminal from which there is a border
+FRAME_ROWS: Final = 14
+_TOP, _BOTTOM = "╭╮", "╰╯"
+_LEAST = 3  # dashes between the two texts of an edge
+_ENDS = 2  # the corner and the dash at each end of an edge
+
+Runs = list[tuple[str, str]]  # texts with the names of their styles
+
+
+def has_room_for_frame(size: Size) -> bool:
+    """Return whether a terminal of this size has room for borders."""
+    return size.width >= FRAME_COLUMNS and size.height >= FRAME_ROWS
+
+
+class FramedLines(ChangedLines):
+    """A subclass builds the lines inside the border, and the styles of the texts in its edges.
+
+    `wants_frame`: there is a border if the terminal has room for it.
+    """
+
+    wants_frame = True
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._edges: tuple[Runs, Runs, Runs] = [], [], []
+
+    def build_inner(self) -> list[Strip]:
+        """Return as many lines as `inner` is high, each as wide as `inner`."""
+        raise NotImplementedError
+
+    def frame_style(self, name: str) -> Style:
+        """Return the style of `border`, or of a text in an edge."""
+        raise NotImplementedError
+
+    def set_edges(self, title: Runs, right: Runs, foot: Runs) -> None:
+        """Set the texts at the left and right of the top edge, and at the right of the bottom."""
+        if (title, right, foot) != self._edges:
+            self._edges = title, right, foot
+            if self.is_framed:
+                self.show_later()
+
+    @property
+    def is_framed(self) -> bool:
+        return self.wants_frame and self.is_attached and has_room_for_frame(self.app.size)
+
+    @property
+    def inner(self) -> Size:
+        """The size inside the border."""
+        width, height = self.size
+        return Size(max(0, width - 2), max(0, height - 2)) if self.is_framed else self.size
+
+    @property
+    def title_end(self) -> int:
+        """The column after the title in the top edge."""
+        return 2 + sum(cell_len(text) for text, _ in self._edges[0]) + 2
+
+    def build(self) -> list[Strip]:
+        lines = self.build_inner()
+        if not self.is_framed or self.size.height < 2:
+            return lines
+        title, right, foot = self._edges
+        side = Segment("│", self.frame_style("border"))
+        width = self.size.width
+        framed = [Strip([side, *line, side], width) for line in lines]
+        return [self._edge(_TOP, title, right), *framed, self._edge(_BOTTOM, [], foot)]
+
+    def _edge(self, corners: str, left: Runs, right: Runs) -> Strip:
+        """Return an edge: `╭─ left ─── right ─╮`. The right text gives way first."""
+        border, room = self.frame_style("border"), self.size.width - 2 * _ENDS
+        lefts, used = self._fit(left, room)
+        rights, more = self._fit(right, room - used - _LEAST)
+        middle = Segment("─" * max(0, room - used - more), border)
+        ends = Segment(f"{corners[0]}─", border), Segment(f"─{corners[1]}", border)
+        return Strip([ends[0], *lefts, middle, *rights, ends[1]], self.size.width)
+
+    def _fit(self, runs: Runs, room: int) -> tuple[list[Segment], int]:
+        """Return the texts with a blank on each side, cut to the room, and their width."""
+        segments: list[Segment] = []
+        used = 2
+        for text, name in runs:
+            shown = without_joiners(text)
+            width = min(cell_len(shown), room - used)
+            if width > 0:
+                segments.append(Segment(fit_text(shown, width).text, self.frame_style(name)))
+                used += width
+        if not segments:
+            return [], 0
+        blank = Segment(" ", self.frame_style("border"))
+        return [blank, *segments, blank], used
