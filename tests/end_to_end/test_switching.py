@@ -180,6 +180,10 @@ def test_completion(shell: Shell, desk: Desk, open_shell: Open) -> None:
         ("rolecall doc\t", r"^\$ rolecall doctor"),
         ("rolecall exec my\t", r"^\$ rolecall exec my-keys"),
         ("rolecall init fi\t", r"^\$ rolecall init fish"),
+        ("rolecall completion fi\t", r"^\$ rolecall completion fish"),
+        ("rolecall whoami my\t", r"^\$ rolecall whoami my-keys"),
+        ("rolecall list --sso-session de\t", r"^\$ rolecall list --sso-session demo"),
+        *([] if shell is Shell.TCSH else [("rolecall list --js\t", r"^\$ rolecall list --json")]),
         ("rolecall exec my-keys -- ./a\t", r"^\$ rolecall exec my-keys -- \./a-file"),
     ):
         terminal.press(typed)

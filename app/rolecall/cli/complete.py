@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rolecall.cli.support.output import write_value
 from rolecall.domain.shells import Shell
@@ -18,6 +18,8 @@ _BACKSLASH = re.compile(r"\\(.)")
 _LAST_WORD = re.compile(r"(?:[^\s\\]|\\.)*$")
 _UNSAFE_IN_QUOTES = re.compile(r"""['"\\$`!]""")
 
+DESCRIBED = frozenset({Shell.FISH, Shell.NU, Shell.ZSH})  # they show what a word means
+
 # Names that these shells cannot complete: tcsh ends a name at a space, and nushell does not quote.
 _UNSAFE_UNQUOTED = {
     Shell.TCSH.value: re.compile(r"\s"),
@@ -28,8 +30,9 @@ _UNSAFE_UNQUOTED = {
 def complete(arguments: Sequence[str]) -> int:
     """Print the completions, a line each. Returns the exit status.
 
-    The arguments are `profiles` or `sessions`, the shell, and what it says of the typed word.
-    Errors are not printed, because the user is in the middle of a command line.
+    The arguments are what to complete (`profiles`, `sessions`, or a command for its options), the
+    shell, and what it says of the typed word. Errors are not printed, because the user is in the
+    middle of a command line.
     """
     match arguments:
         case [kind, shell, *typed]:
@@ -41,24 +44,50 @@ def complete(arguments: Sequence[str]) -> int:
 
 def _lines(kind: str, shell: str, typed: Sequence[str]) -> Iterable[str]:
     try:
-        switching = Switching(os.environ)
-        targets = {} if kind == "sessions" else switching.targets()
-        names = switching.session_names() if kind == "sessions" else list(targets)
+        found = _candidates(kind)
     except Exception:
         return []
     # Names with control characters are shown differently, and cannot be typed.
-    names = [name for name in names if safe(name) == name]
+    names = [name for name in found if safe(name) == name]
     if shell == Shell.BASH:
         return _for_bash(names, *typed)
-    if shell == Shell.FISH and targets:
-        return [f"{name}\t{_description(targets[name])}" for name in names]
     if unsupported := _UNSAFE_UNQUOTED.get(shell):
-        return [name for name in names if not unsupported.search(name)]
+        names = [name for name in names if not unsupported.search(name)]
+    if shell in DESCRIBED:
+        return [f"{name}\t{_description(found[name])}".rstrip() for name in names]
     return names
 
 
-def _description(target: SwitchTarget) -> str:
-    return safe(f"{target.account_id} {target.role}".strip())
+def _candidates(kind: str) -> Mapping[str, SwitchTarget | str]:
+    """What can be completed: each name with what it is."""
+    if kind == "profiles":
+        return Switching(os.environ).targets()
+    if kind == "sessions":
+        switching = Switching(os.environ)
+        urls = switching.start_urls()
+        return {name: urls.get(name, "") for name in switching.session_names()}
+    return _options(kind)
+
+
+def _options(command: str) -> dict[str, str]:
+    import click
+
+    from rolecall.cli.main import rolecall
+
+    context = click.Context(rolecall)
+    found = rolecall.get_command(context, command)
+    options = [] if found is None else found.get_params(context)
+    return {
+        name: each.help or ""
+        for each in options
+        if isinstance(each, click.Option) and not each.hidden
+        for name in (*each.opts, *each.secondary_opts)
+        if name.startswith("--")
+    }
+
+
+def _description(of: SwitchTarget | str) -> str:
+    return safe(of if isinstance(of, str) else f"{of.account_id} {of.role}".strip())
 
 
 def _for_bash(names: Iterable[str], line: str, word: str, breaks: str) -> list[str]:

@@ -18,6 +18,7 @@ from rolecall.presentation import command_help, program_strings
 
 # Name of a command → name of its function, which differs if Python uses the name itself.
 SUBCOMMANDS: Final = {
+    "completion": "completion",
     "console": "console",
     "credential-process": "credential_process",
     "credentials": "credentials",

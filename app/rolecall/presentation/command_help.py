@@ -42,6 +42,15 @@ DEMO_ACCOUNTS: Final = _(
     "The number of accounts of the demo (about 40 by default). Implies --demo."
 )
 
+COMPLETION: Final = _help(
+    _("Print the completion of rolecall for a shell."),
+    _as_is(
+        'bash, zsh  eval "$(rolecall completion bash)"',
+        "fish       rolecall completion fish | source",
+    ),
+    _("zsh, fish and nushell also show what each word means. `rolecall init` includes it."),
+)
+
 CONSOLE: Final = _help(
     _("Open the AWS console in the account of PROFILE."),
     _(
@@ -217,3 +226,9 @@ WHOAMI: Final = _help(
         "Shows whether the credentials come from the environment, a profile or a file, and what overrides what. Exit status 1 if AWS does not answer."
     ),
 )
+
+
+def summary(command: str) -> str:
+    """The first sentence of a command's help, as `rolecall --help` shows it."""
+    text: str = globals()[command.upper().replace("-", "_")]
+    return text.partition("\n")[0].removesuffix(".")

@@ -1,17 +1,3 @@
-def "nu-complete @CMD@" [] {
-    ^@ROLECALL@ complete profiles nu | lines
-}
-
-def "nu-complete rolecall" [context: string] {
-    let words = $context | split row --regex '\s+'
-    let command = $words | get --optional 1
-    if ($words | length) == 2 { return ('@COMMANDS@' | split row ' ') }
-    if ($words | length) > 3 and ($words | get (($words | length) - 2)) != '--profile' { return null }
-    if $command in [@PROFILE_COMMANDS@] { return (^@ROLECALL@ complete profiles nu | lines) }
-    if $command in [@SESSION_COMMANDS@] { return (^@ROLECALL@ complete sessions nu | lines) }
-    if $command == 'init' { '@SHELLS@' | split row ' ' }
-}
-
 def --env --wrapped @CMD@ [...words: string@"nu-complete @CMD@"] {
     let answer = try { ^@ROLECALL@ switch --shell=nu $"--previous=($env.ROLECALL_PREVIOUS?.profile? | default '')" ...$words } catch {|failure| $failure.exit_code? | default 1 }
     if ($answer | describe) == "int" {

@@ -1,5 +1,3 @@
 if ( ! $?__rolecall_previous ) set __rolecall_previous = "";
 alias @CMD@ 'eval "`@ROLECALL_IN_QUOTES@ switch --shell=tcsh --previous=$__rolecall_previous:q \!*:q`"';
 alias rolecall 'set __rolecall_words = ( \!*:q ) ; if ( ! $#__rolecall_words ) eval "`@ROLECALL_IN_QUOTES@ switch --shell=tcsh --previous=$__rolecall_previous:q --full-screen`" ; if ( $#__rolecall_words ) @ROLECALL_IN_QUOTES@ \!*:q';
-complete @CMD@ 'c|--|(clear region help)|' 'p|*|`@ROLECALL_IN_QUOTES@ complete profiles tcsh`|';
-complete rolecall 'p|1|(@COMMANDS@)|' 'n|{--profile,@PROFILE_COMMANDS@}|`@ROLECALL_IN_QUOTES@ complete profiles tcsh`|' 'n|{@SESSION_COMMANDS@}|`@ROLECALL_IN_QUOTES@ complete sessions tcsh`|' 'n|init|(@SHELLS@)|'

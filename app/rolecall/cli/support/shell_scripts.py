@@ -12,8 +12,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from rolecall.cli.complete import DESCRIBED
 from rolecall.cli.main import SUBCOMMANDS
 from rolecall.domain.shells import Shell, quote
+from rolecall.presentation import command_help
 
 SCRIPTS: Final = {
     Shell.BASH: "bash.sh",
@@ -23,12 +25,24 @@ SCRIPTS: Final = {
     Shell.NU: "nu.nu",
     Shell.TCSH: "tcsh.csh",
 }
+_COMPLETIONS: Final = {
+    Shell.BASH: "bash-completion.sh",
+    Shell.ZSH: "zsh-completion.zsh",
+    Shell.FISH: "fish-completion.fish",
+    Shell.NU: "nu-completion.nu",
+    Shell.TCSH: "tcsh-completion.csh",
+}
+COMPLETED: Final = tuple(_COMPLETIONS)
+_NU_EXTERN: Final = """
+extern rolecall [...words: string@"nu-complete rolecall"]
+"""
 AWSP: Final = "awsp"
 _PLAIN: Final = re.compile("[A-Za-z0-9_./-]+")  # needs no quotes in any shell
 _PROFILE_COMMANDS: Final = (
     "console", "credential-process", "exec", "export", "serve", "whoami",
 )  # fmt: skip
 _SESSION_COMMANDS: Final = ("sign-in", "sign-out")
+_SHELL_COMMANDS: Final = ("completion", "init")
 _SEPARATORS: Final = {Shell.FISH: " ", Shell.NU: " ", Shell.TCSH: ","}  # of names in a list
 # Only interactive shells get the script; a machine without rolecall starts them without an error.
 _LOADING: Final = {
@@ -56,18 +70,41 @@ endif
 
 
 def script(shell: Shell, command: str) -> str:
-    """The script for a shell, with `command` instead of `awsp`."""
+    """The script for a shell, with `command` instead of `awsp`, and with the completion."""
+    # nushell looks up completions when it reads the definition of a command.
+    files = [_COMPLETIONS.get(shell, ""), SCRIPTS[shell]]
+    return _filled(shell, command, "".join(map(_template, filter(None, files))))
+
+
+def completion_script(shell: Shell, command: str) -> str:
+    """The completion alone. Raises KeyError for a shell without one."""
+    text = _template(_COMPLETIONS[shell])
+    if shell is Shell.NU:  # there, completions belong to the definition of a command
+        text += _NU_EXTERN
+    return _filled(shell, command, text)
+
+
+def _template(name: str) -> str:
     folder = Path(__file__).parent.parent / "integration"
-    text = (folder / SCRIPTS[shell]).read_text(encoding="utf-8")
+    return (folder / name).read_text(encoding="utf-8")
+
+
+def _filled(shell: Shell, command: str, text: str) -> str:
     separator = _SEPARATORS.get(shell, "|")
     program = quote(shell, _path())
+    names = sorted(SUBCOMMANDS)
+    described = [f"{name}\t{command_help.summary(name)}" for name in names]
     for name, value in {
         "CMD": command,
         "ROLECALL": program,
         "ROLECALL_IN_QUOTES": quote(shell, program)[1:-1],
-        "COMMANDS": " ".join(sorted(SUBCOMMANDS)),
+        "COMMANDS": " ".join(names),
+        "DESCRIBED_COMMANDS": " ".join(quote(shell, each) for each in described)
+        if shell in DESCRIBED
+        else "",
         "PROFILE_COMMANDS": separator.join(_PROFILE_COMMANDS),
         "SESSION_COMMANDS": separator.join(_SESSION_COMMANDS),
+        "SHELL_COMMANDS": separator.join(_SHELL_COMMANDS),
         "SHELLS": " ".join(SCRIPTS),
     }.items():
         text = text.replace(f"@{name}@", value)

@@ -1,0 +1,16 @@
+"""`rolecall completion SHELL`: print the completion alone, without `awsp`."""
+
+from __future__ import annotations
+
+import click
+
+from rolecall.cli.support import shell_scripts
+from rolecall.cli.support.output import write_value
+from rolecall.domain.shells import Shell
+from rolecall.presentation import command_help
+
+
+@click.command(help=command_help.COMPLETION)
+@click.argument("shell", type=click.Choice([shell.value for shell in shell_scripts.COMPLETED]))
+def completion(shell: str) -> None:
+    write_value(shell_scripts.completion_script(Shell(shell), shell_scripts.AWSP))

@@ -1,0 +1,93 @@
+"""`rolecall completion SHELL`: completion without `awsp`, with descriptions."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+
+from rolecall.cli.main import SUBCOMMANDS, rolecall
+from rolecall.domain.shells import Shell
+from rolecall.presentation import command_help
+from tests.cli.test_switch import Machine
+from tests.end_to_end.conftest import ROLECALL
+from tests.support.programs import program
+from tests.support.shells import RUN
+from tests.support.terminal import Terminal
+
+LOAD = {
+    Shell.BASH: f"PS1='$ '; bind 'set bell-style none'; eval \"$({ROLECALL} completion bash)\"\r",
+    Shell.ZSH: (
+        "PS1='$ '; unsetopt zle_bracketed_paste; autoload -U compinit; compinit -u -D;"
+        f' eval "$({ROLECALL} completion zsh)"\r'
+    ),
+    Shell.FISH: (
+        "function fish_prompt; echo '$ '; end; set -g fish_autosuggestion_enabled 0;"
+        f" {ROLECALL} completion fish | source\r"
+    ),
+    Shell.TCSH: f"set prompt='$ '; eval \"`{ROLECALL} completion tcsh`\"\r",
+}
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path / "home")
+
+
+@pytest.mark.parametrize("shell", LOAD, ids=lambda shell: shell.value)
+def test_it_completes_and_defines_no_command(shell: Shell, machine: Machine) -> None:
+    program(RUN[shell][0])
+    environment = {**machine.environment, "TERM": "xterm-256color"}
+    with Terminal(RUN[shell], env=environment, columns=150, lines=50) as terminal:
+        terminal.wait_for(r"\S")
+        terminal.press(LOAD[shell])
+        terminal.press("clear\r")
+        terminal.wait_until(
+            lambda: [line for line in terminal.screen_lines() if line] == ["$"], what="a prompt"
+        )
+        terminal.press("rolecall doc\t")
+        terminal.wait_for(r"^\$ rolecall doctor")
+        terminal.press("ctrl+u", "rolecall export bil\t")
+        terminal.wait_for(r"^\$ rolecall export billing")
+        terminal.press("ctrl+u")
+        if shell in {Shell.ZSH, Shell.FISH}:
+            terminal.press("rolecall sign-\t")
+            terminal.wait_for("sign-out .*Sign out of the sso-session NAME")
+            terminal.press("ctrl+u")
+            terminal.press("rolecall list --\t")
+            terminal.wait_for("--refresh .*Ask AWS, even if the cache is recent")
+            terminal.press("ctrl+u")
+        terminal.press("awsp billing\r")
+        terminal.wait_for("(not found|Unknown command)")
+
+
+def test_nushell_also_without_awsp(machine: Machine) -> None:
+    program("nu")
+    (machine.home / "completion.nu").write_text(machine.rolecall("completion", "nu").stdout)
+    script = machine.home / "line.nu"
+    script.write_text(text := f"source {machine.home / 'completion.nu'}\nrolecall export bil")
+    result = subprocess.run(
+        [*RUN[Shell.NU], "--ide-complete", str(len(text)), str(script)],
+        env=machine.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    assert json.loads(result.stdout) == {"completions": ["billing"]}
+
+
+def test_powershell_has_none(machine: Machine) -> None:
+    result = machine.rolecall("completion", "pwsh")
+    assert result.returncode == 2
+    assert "'pwsh' is not one of" in result.stderr
+
+
+@pytest.mark.parametrize("name", SUBCOMMANDS)
+def test_the_descriptions_are_those_of_the_help(name: str) -> None:
+    command = rolecall.get_command(click.Context(rolecall), name)
+    assert command is not None
+    assert command.get_short_help_str(200).removesuffix(".") == command_help.summary(name)
