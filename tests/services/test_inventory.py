@@ -32,6 +32,7 @@ from rolecall.services.inventory.events import (
     CrawlDone,
     CrawlEvent,
     PermissionSetsListed,
+    Progress,
 )
 from rolecall.services.inventory.retry import Cancelled
 from tests.support.desk import Desk, demo
@@ -350,6 +351,31 @@ class TestAsOneLikes:
         threads = set()
         Crawled(desk, then=lambda crawl, event: threads.add(threading.current_thread()))
         assert threads == {threading.current_thread()}
+
+
+@demo(accounts=60)
+def test_a_token_that_is_refused_again_and_again_is_renewed_each_time(desk: Desk) -> None:
+    desk.sign_in()
+    revoked: set[Secret] = set()
+
+    def revoke_twice(progress: Progress) -> None:
+        token = desk.token_cache.token(desk.session)
+        assert token is not None
+        if progress.listed >= 15 * (len(revoked) + 1) and len(revoked) < 3:
+            revoked.add(token.value)
+            desk.server.revoke(token.value.reveal())
+
+    catalogue = desk.services.inventory.list_everything(desk.session, revoke_twice, refresh=True)
+    assert catalogue.listed == 60
+    assert len(revoked) == 3
+
+
+def test_a_renewed_token_that_is_refused_too_is_not_renewed_without_end(desk: Desk) -> None:
+    desk.sign_in()
+    desk.server.faults.add("ListAccounts", 401)
+    with pytest.raises(SignInNeeded):
+        desk.services.inventory.list_everything(desk.session, lambda _: None)
+    assert desk.server.calls.count("ListAccounts") <= 3
 
 
 class TestOutage:

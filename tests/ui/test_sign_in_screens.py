@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from rolecall.ui.screens.accounts import AccountsScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
+from tests.support.desk import Desk
 from tests.support.full_screen import FullScreen, open_full_screen
 
 
@@ -24,3 +27,37 @@ async def test_a_demo_code_can_be_approved_twice(tmp_path: Path) -> None:
         await code_screen(it)
         await it.pilot.press("a", "a")
         await it.until(lambda: isinstance(it.app.screen, AccountsScreen))
+
+
+@pytest.mark.parametrize("operation", ["RegisterClient", "StartDeviceAuthorization"])
+async def test_a_code_is_asked_for_again_when_the_fault_ends(
+    tmp_path: Path, operation: str
+) -> None:
+    def fail(desk: Desk) -> None:
+        desk.server.faults.add(operation, 500)
+
+    async with open_full_screen(tmp_path, signed_in=False, before=fail) as it:
+        await it.until(lambda: isinstance(it.app.screen, DeviceCodeScreen))
+        screen = it.app.screen
+        assert isinstance(screen, DeviceCodeScreen)
+        await it.until(lambda: screen._retry_at is not None)
+        first = screen._retry_at
+        assert first is not None
+        assert f"The next try is at {first.astimezone():%H:%M:%S}." in screen.clock.text
+        it.desk.clock.forward(11)
+        await it.until(lambda: screen._retry_at not in {None, first})
+        it.desk.server.faults.clear()
+        it.desk.clock.forward(21)
+        await code_screen(it)
+
+
+async def test_a_region_that_does_not_exist_is_not_tried_again(tmp_path: Path) -> None:
+    def reject(desk: Desk) -> None:
+        desk.server.faults.add("StartDeviceAuthorization", 400)
+
+    async with open_full_screen(tmp_path, signed_in=False, before=reject) as it:
+        await it.until(lambda: isinstance(it.app.screen, DeviceCodeScreen))
+        screen = it.app.screen
+        assert isinstance(screen, DeviceCodeScreen)
+        await it.until(lambda: "start URL" in screen.clock.text)
+        assert screen._retry_at is None

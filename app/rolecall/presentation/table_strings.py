@@ -36,7 +36,6 @@ CUT_SHORT: Final = _("the listing was cut short · {refresh_all} continues it, o
 MAYBE_NOT_LISTED: Final = _(
     "The listing was cut short, so there may be more: {refresh_all} continues it."
 )
-NEXT_TRY: Final = _("{problem} The next try is at {time}.")
 FAVOURITE: Final = "★"
 NEW: Final = "+"
 GONE: Final = "−"

@@ -64,6 +64,7 @@ NO_RENEWAL: Final = {
     "revoked": _("AWS revoked the sign-in"),
     "no-session": _("no session in the config file"),
 }
+NEXT_TRY: Final = _("{problem} The next try is at {time}.")
 NOT_RENEWED_ROW: Final = _("failed; next try at {time}")
 
 # What the detail says of a row, next to the moment when it expires.
@@ -154,6 +155,11 @@ def left(expiry: Expiry, now: datetime) -> str:
 def time(moment: datetime) -> str:
     """`21:49:23`, in this machine's zone."""
     return f"{moment.astimezone():%H:%M:%S}"
+
+
+def next_try(problem: str, at: datetime | None) -> str:
+    """`AWS cannot be reached. The next try is at 21:49:23.`; the problem alone without a moment."""
+    return NEXT_TRY.format(problem=problem, time=time(at)) if at else problem
 
 
 def exactly(moment: datetime, now: datetime | None = None, zone: tzinfo | None = None) -> str:

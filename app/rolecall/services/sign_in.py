@@ -41,8 +41,8 @@ SLOW_DOWN_DELAY: Final = 5.0  # seconds; RFC 8628 §3.5
 # botocore.utils.BaseSSOTokenFetcher._EXPIRY_WINDOW
 REGISTER_BEFORE: Final = timedelta(minutes=15)
 TAKEN: Final = "taken"
-# These errors do not end a sign-in that waits for approval.
-_TEMPORARY: Final = (*TRANSIENT_ERRORS, Throttled)
+# These errors do not end a sign-in that waits for approval; before one it is worth trying again.
+TEMPORARY: Final = (*TRANSIENT_ERRORS, Throttled)
 
 
 class DeviceSignIn:
@@ -91,7 +91,7 @@ class DeviceSignIn:
             if self.last_error is not None and self.remaining():
                 raise ApprovalLost from None
             raise
-        except _TEMPORARY as error:
+        except TEMPORARY as error:
             self.last_error = error
             answer = NoTokenReason.PENDING
         except RegistrationRejected:

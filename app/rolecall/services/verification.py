@@ -25,6 +25,17 @@ from rolecall.services.renewal import Renewal
 
 # boto3 renews in the last 15 minutes, each session for itself, but a refresh token works only once.
 _WOULD_RENEW: Final = timedelta(minutes=16)
+_TEMPORARY: Final = {
+    identity.VerifyProblem.NO_NETWORK,
+    identity.VerifyProblem.SERVICE_FAILED,
+    identity.VerifyProblem.THROTTLED,
+    identity.VerifyProblem.ODD_ANSWER,
+}
+
+
+def is_temporary(answer: object) -> bool:
+    """Whether a VerifyResult says nothing about the profile, so that asking again is worth it."""
+    return isinstance(answer, VerifyFailed) and answer.problem in _TEMPORARY
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,9 +180,10 @@ class InventoryService:
         An account that failed has its error. Raises SignInNeeded if there is no valid token, and
         ServiceError; what was listed until then is in the cache.
         """
-        token = self._renewal.valid_token(session)
-        was_refused = False
+        events = 0
+        events_at_refusal = -1
         while True:
+            token = self._renewal.valid_token(session)
             if token is None:
                 raise SignInNeeded(session.cache_key)
             builder = CatalogueBuilder(self._cache.catalogue(session))
@@ -191,6 +192,8 @@ class InventoryService:
             def on_event(
                 event: CrawlEvent, builder: CatalogueBuilder = builder, crawl: Crawl = crawl
             ) -> None:
+                nonlocal events
+                events += 1
                 builder.add(event)
                 on_progress(crawl.progress())
 
@@ -198,10 +201,9 @@ class InventoryService:
                 crawl.run(on_event)
                 return builder.catalogue
             except SignInNeeded:
-                if was_refused:
+                if events == events_at_refusal:  # with another token there was no answer either
                     raise
-                was_refused = True
-                token = self._renewal.valid_token(session)
+                events_at_refusal = events
                 refresh = False  # what was listed with the first token is recent enough
 
     def _record(self, session: SsoSession, refresh: bool) -> CrawlRecord:

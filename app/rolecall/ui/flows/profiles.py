@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from rolecall.domain.backoff import retry_pause
 from rolecall.domain.errors import RolecallError, VerifyFailed
 from rolecall.domain.text import original, safe
 from rolecall.presentation import labels, profile_strings, save_strings
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from rolecall.ui.state.rows import AssignmentRow
 
 _LONGEST_NOTE: Final = 0.3  # seconds to wait while another rolecall writes to the inventory
+_VERIFY_TRIES: Final = 6  # the last one is five minutes after the first
 
 
 class ProfilesFlow:
@@ -160,19 +162,36 @@ class ProfilesFlow:
                 await self._host.announce(RoleUsed(session, key))
 
     async def _verify(self, name: str, view: VerificationView) -> None:
+        """Verify the profile. If AWS cannot be asked, try again while the screen is shown."""
+        from rolecall.services.verification import is_temporary
+
+        failures = 0
+        while failures == 0 or view.is_current:
+            error = await self._verify_once(name, view)
+            failures += 1
+            again_at = None
+            if is_temporary(error) and failures < _VERIFY_TRIES:
+                again_at = self._host.now() + retry_pause(failures)
+            if error is not None and view.is_attached:
+                view.show_not_verified(error, again_at)
+            self._host.refresh_texts()
+            if again_at is None:
+                return
+            await asyncio.sleep(retry_pause(failures).total_seconds())
+
+    async def _verify_once(self, name: str, view: VerificationView) -> RolecallError | None:
+        """Verify the profile. Show that it works, or return why not."""
         view.show_verifying(name)
         state = self._host.state
         try:
             identity = await in_thread(partial(self._host.services.verification.verify, name))
         except RolecallError as error:
             state.note_verified(name, works=False)
-            if view.is_attached:
-                view.show_not_verified(error)
-        else:
-            state.note_verified(name, works=True)
-            if view.is_attached:
-                view.show_verified(identity.arn)
-        self._host.refresh_texts()
+            return error
+        state.note_verified(name, works=True)
+        if view.is_attached:
+            view.show_verified(identity.arn)
+        return None
 
     async def _verify_each(self, view: VerificationsView) -> None:
         def take(name: str, answer: VerifyResult) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -12,14 +13,15 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
+from rolecall.domain.backoff import retry_pause
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.link import NO_LINK, Link
 from rolecall.domain.model import SsoSession
 from rolecall.domain.time_left import TimeLeft
-from rolecall.presentation import browser_strings, labels, sign_in_strings, times
+from rolecall.presentation import browser_strings, labels, sign_in_strings, times, token_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
-from rolecall.services.sign_in import DeviceSignIn
+from rolecall.services.sign_in import TEMPORARY, DeviceSignIn
 from rolecall.services.sign_in_polling import wait_for_token
 from rolecall.ui.screens.base.link import QrScreen
 from rolecall.ui.screens.base.sign_in import SignInScreen
@@ -43,6 +45,8 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         super().__init__(session)
         self._reason = reason
         self._attempt: DeviceSignIn | None = None
+        self._failures = 0  # in a row
+        self._retry_at: datetime | None = None
         self.code = BigCode()
         self.clock = TextLine()
 
@@ -76,24 +80,36 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
     async def sign_in(self) -> None:
         service = self.host.services.sign_in
         host = urlsplit(self._session.start_url).hostname or self._session.start_url
-        self._attempt = None
+        self._attempt, self._retry_at = None, None
         self._show_code("", NO_LINK)
         self.clock.show(sign_in_strings.CONNECTING.format(host=host), "$muted")
         try:
             attempt = await self.in_thread(partial(service.begin, self._session))
-            self._attempt = attempt
+            self._attempt, self._failures = attempt, 0
             self._show_code(attempt.code.user_code, attempt.code.link)
             with stoppable_wait(self.tick) as wait:
                 token = await self.in_thread(partial(wait_for_token, attempt, wait))
         except RolecallError as error:
             self._attempt = None
             self._show_code("", NO_LINK)
-            self.clock.show(explain(error), "bold $error")
+            self._show_error(error)
             return
         self.done(token)
 
+    def _show_error(self, error: RolecallError) -> None:
+        """Show the error and, if it may be temporary, when the next try is."""
+        text = explain(error)
+        if isinstance(error, TEMPORARY):
+            self._failures += 1
+            self._retry_at = self.host.now() + retry_pause(self._failures)
+            text = token_strings.next_try(text, self._retry_at)
+        self.clock.show(text, "bold $error")
+
     def tick(self) -> None:
         super().tick()
+        if self._retry_at is not None and self.host.now() >= self._retry_at:
+            self.sign_in()
+            return
         attempt = self._attempt
         if attempt is None:
             return

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError
-from rolecall.presentation import command_strings, save_strings
+from rolecall.presentation import command_strings, save_strings, token_strings
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
@@ -54,8 +56,9 @@ class SavedScreen(BoxScreen[None]):
         text = Content.assemble(("✓ ", "bold $success"), save_strings.IT_WORKS)
         self._show_identity(text, arn)
 
-    def show_not_verified(self, error: RolecallError) -> None:
-        self._show_identity(Content.assemble((f"! {explain(error)}", "bold $error")))
+    def show_not_verified(self, error: RolecallError, again_at: datetime | None) -> None:
+        text = token_strings.next_try(explain(error), again_at)
+        self._show_identity(Content.assemble((f"! {text}", "bold $error")))
 
     def _show_identity(self, content: Content, arn: str = "") -> None:
         self.query_one("#identity", Static).update(content)

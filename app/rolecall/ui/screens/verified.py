@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from textual.app import ComposeResult
 
+from rolecall.domain.backoff import retry_pause
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Profile, VerifyResult
-from rolecall.presentation import profile_strings, table_strings
+from rolecall.presentation import profile_strings, table_strings, token_strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
+from rolecall.services.verification import is_temporary
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.styles import stylesheets
@@ -61,6 +64,8 @@ class VerifiedScreen(TableScreen[VerifiedRow]):
         super().__init__()
         self._rows = {profile.name: VerifiedRow(profile) for profile in profiles}
         self.left = threading.Event()
+        self._failures = 0  # rounds in a row in which AWS could not be asked
+        self._retry_at: datetime | None = None
         self.section = SectionPane()
 
     def columns(self) -> Sequence[Column[VerifiedRow]]:
@@ -104,7 +109,8 @@ class VerifiedScreen(TableScreen[VerifiedRow]):
     def count_text(self) -> str:
         answers = [row.answer for row in self._rows.values() if row.answer is not None]
         failed = sum(isinstance(each, VerifyFailed) for each in answers)
-        return profile_strings.verified(len(answers) - failed, failed, len(self._rows))
+        text = profile_strings.verified(len(answers) - failed, failed, len(self._rows))
+        return token_strings.next_try(f"{text}.", self._retry_at) if self._retry_at else text
 
     def show_state(self) -> None:
         super().show_state()
@@ -128,14 +134,32 @@ class VerifiedScreen(TableScreen[VerifiedRow]):
 
     def do_verify(self) -> None:
         """Verify all profiles again."""
-        self._rows = {name: VerifiedRow(row.profile) for name, row in self._rows.items()}
+        self._ask_again(list(self._rows))
+
+    def tick(self) -> None:
+        super().tick()
+        if self._retry_at is not None and self.host.now() >= self._retry_at:
+            self._ask_again(self._unasked())
+
+    def _unasked(self) -> list[str]:
+        """Return the profiles for which AWS could not be asked."""
+        return [name for name, row in self._rows.items() if is_temporary(row.answer)]
+
+    def _ask_again(self, names: list[str]) -> None:
+        self._retry_at = None
+        self._rows |= {name: VerifiedRow(self._rows[name].profile) for name in names}
         self.show_state()
         self.flows.profiles.verify_each(self)
 
     @property
     def names(self) -> Sequence[str]:
-        return list(self._rows)
+        """The profiles that are not asked for yet."""
+        return [name for name, row in self._rows.items() if row.answer is None]
 
     def show_answer(self, name: str, answer: VerifyResult) -> None:
         self._rows[name] = VerifiedRow(self._rows[name].profile, answer)
+        if not self.names:
+            self._failures = self._failures + 1 if self._unasked() else 0
+            if self._failures:
+                self._retry_at = self.host.now() + retry_pause(self._failures)
         self.show_state()

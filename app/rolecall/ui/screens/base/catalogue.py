@@ -136,9 +136,7 @@ def failure_text(error: RolecallError) -> str:
 def _crawl_problem(session_state: SessionState) -> str:
     """Return why the last listing failed and when the next is, or ""."""
     problem, at = session_state.crawl_problem, session_state.retry_at
-    if not problem or at is None:
-        return problem
-    return table_strings.NEXT_TRY.format(problem=problem, time=token_strings.time(at))
+    return token_strings.next_try(problem, at) if problem else ""
 
 
 def _wanted(rows: Sequence[R]) -> list[Wanted]:

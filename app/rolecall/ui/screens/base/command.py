@@ -36,6 +36,8 @@ from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
 from rolecall.ui.widgets.wrapping import wrap
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rolecall.domain.errors import RolecallError
     from rolecall.domain.model import SsoSession
     from rolecall.ui.host import Flows, ScreenHost
@@ -253,9 +255,12 @@ class CommandScreen(FlowControlledScreen[Result]):
         """Show the identity of the profile, from AWS."""
         self.flash_good(arn)
 
-    def show_not_verified(self, error: RolecallError) -> None:
-        """Show why the identity of the profile is unknown."""
-        self.flash_error(error)
+    def show_not_verified(self, error: RolecallError, again_at: datetime | None) -> None:
+        """Show why the identity of the profile is unknown, and when AWS is asked again."""
+        from rolecall.presentation.errors import explain
+
+        text = token_strings.next_try(explain(error), again_at)
+        self.status.flash(text, "bold $error", ERROR_SECONDS)
 
     def refresh_keys(self) -> None:
         for line in self.query(KeyLine):

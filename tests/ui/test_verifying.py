@@ -1,0 +1,51 @@
+"""Verifying profiles while AWS cannot be asked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.ui.flows import profiles
+from rolecall.ui.screens.verified import VerifiedScreen
+from tests.support.desk import save
+from tests.support.full_screen import FullScreen, open_full_screen
+
+
+def save_one(it: FullScreen) -> None:
+    account = it.desk.server.organisation.accounts[0]
+    save(it.desk, "mine", Assignment(account, PermissionSet("A")))
+
+
+async def test_one_profile_is_verified_again_when_the_fault_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(profiles, "retry_pause", lambda _: timedelta(seconds=0.1))
+    async with open_full_screen(tmp_path) as it:
+        save_one(it)
+        it.desk.server.faults.add("GetCallerIdentity", 500, times=2)  # boto3 asks twice
+        await it.pilot.press("3")
+        await it.until(lambda: len(it.app.state.profiles) == 1)
+        await it.pilot.press("v")
+        await it.until(lambda: it.app.state.verification_of("mine") is True)
+        assert it.desk.server.calls.count("GetCallerIdentity") == 3
+
+
+async def test_many_profiles_are_verified_again_when_the_fault_ends(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        save_one(it)
+        it.desk.server.faults.add("GetCallerIdentity", 500)
+        await it.pilot.press("3")
+        await it.until(lambda: len(it.app.state.profiles) == 1)
+        await it.pilot.press("space", "v")
+        await it.until(lambda: isinstance(it.app.screen, VerifiedScreen))
+        screen = it.app.screen
+        assert isinstance(screen, VerifiedScreen)
+        await it.until(lambda: screen._retry_at is not None)
+        assert screen.count_text().startswith("0 work · 1 fails. The next try is at ")
+        it.desk.server.faults.clear()
+        it.desk.clock.forward(11)
+        await it.until(lambda: it.app.state.verification_of("mine") is True)
+        assert screen.count_text() == "1 works"
