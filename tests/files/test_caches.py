@@ -23,7 +23,7 @@ from rolecall.domain.model import (
     SsoSession,
 )
 from rolecall.domain.timestamps import write_time
-from rolecall.files.cli_cache import CliCache
+from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.fast.times import read_time
 from rolecall.files.json_cache import parse
 from rolecall.files.sso_cache import SsoCache, read_registration, read_token
@@ -163,7 +163,7 @@ def test_a_role_credentials_file_equals_the_one_of_the_cli(tmp_path: Path) -> No
         }
     (cache.folder / "session.db").write_bytes(b"SQLite format 3\0")
     assert len(cache.entries()) == 2
-    cache.forget(CORP, "123456789012", "Admin")
+    cache.forget(credentials_stem(CORP, "123456789012", "Admin"))
     assert len(cache.entries()) == 1
 
 

@@ -94,7 +94,7 @@ class TestSharing:
         )
         assert theirs["AccessKeyId"] == ours.access_key_id
         assert asked(desk) == 1
-        desk.role_cache.forget(desk.session, AUDIT, ADMIN)
+        desk.role_cache.forget(credentials_stem(desk.session, AUDIT, ADMIN))
         theirs = json.loads(
             aws(desk, "configure", "export-credentials", "--profile", "audit-admin")
         )
@@ -250,6 +250,26 @@ class TestProfiles:
         arn = json.loads(aws(desk, "sts", "get-caller-identity", "--profile", "deploy"))["Arn"]
         assert "assumed-role/Deployer/rolecall-" in arn
         assert (asked(desk), asked(desk, "AssumeRole")) == (1, 2)
+
+    def test_a_sign_out_forgets_the_roles_that_were_assumed_through_the_session(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        desk.sign_in()
+        add_audit(desk)
+        role = f"role_arn = arn:aws:iam::{AUDIT}:role"
+        add(
+            desk,
+            f"\n[profile middle]\n{role}/Middle\nsource_profile = audit-admin\n"
+            f"\n[profile deploy]\n{role}/Deployer\nsource_profile = middle\n",
+        )
+        service.of_profile("deploy")
+        other = service.of_role(desk.session, AUDIT, ADMIN)
+        desk.role_cache.save_assumed({"RoleArn": "arn:aws:iam::1:role/Other"}, other)
+        tokens = desk.services.tokens
+        deleted = {each[:2] for each in tokens.plan_sign_out(desk.session).roles}
+        assert deleted == {(AUDIT, ADMIN), ("middle", "Middle"), ("deploy", "Deployer")}
+        tokens.sign_out(desk.session)
+        assert len(desk.role_cache.entries()) == 1
 
     def test_a_role_that_assumes_itself(self, desk: Desk, service: CredentialsService) -> None:
         """Clients assume it twice. The second call does not wait for the lock of the first."""

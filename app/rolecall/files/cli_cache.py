@@ -16,6 +16,11 @@ from rolecall.files.json_cache import Fields, JsonFolder, text, time_of
 
 AssumeRoleArguments = Mapping[str, str | int]
 
+_ARGUMENTS: Final = {
+    "role_session_name": "RoleSessionName",
+    "external_id": "ExternalId",
+    "mfa_serial": "SerialNumber",
+}
 _FIELDS: Final = frozenset({"ProviderType", "Credentials"})
 
 
@@ -53,12 +58,12 @@ class CliCache:
         account_id = credentials.account_id or ""
         self._save(assumed_stem(arguments), "assume-role", credentials, account_id)
 
-    def forget(self, session: SsoSession, account_id: str, permission_set: str) -> None:
-        """Delete the credentials of a permission set, if there are any.
+    def forget(self, stem: str) -> None:
+        """Delete the file with this stem, if there is one.
 
-        A file does not name its session, so a sign-out calls this for each permission set.
+        A file does not name its session, so a sign-out calls this for each role.
         """
-        self._files.forget(credentials_stem(session, account_id, permission_set))
+        self._files.forget(stem)
 
     def entries(self) -> list[tuple[str, RoleCredentials]]:
         """Return all credentials, of any provider, with the stem of the file's name."""
@@ -94,6 +99,18 @@ class CliCache:
     @property
     def _files(self) -> JsonFolder:
         return JsonFolder(self.folder, self.state)
+
+
+def assume_role_arguments(settings: Mapping[str, str]) -> AssumeRoleArguments:
+    """Return the arguments of AssumeRole for the settings of a profile with a role_arn.
+
+    The rule is `botocore.credentials.AssumeRoleProvider`.
+    """
+    arguments: dict[str, str | int] = {"RoleArn": settings["role_arn"]}
+    arguments |= {new: settings[key] for key, new in _ARGUMENTS.items() if key in settings}
+    if (duration := settings.get("duration_seconds", "")).isdecimal():
+        arguments["DurationSeconds"] = int(duration)
+    return arguments
 
 
 def assumed_stem(arguments: AssumeRoleArguments) -> str:

@@ -26,18 +26,11 @@ from rolecall.domain.model import (
 )
 from rolecall.domain.partitions import partition_named
 from rolecall.domain.text import original, safe
-from rolecall.files.cli_cache import AssumeRoleArguments
+from rolecall.files.cli_cache import AssumeRoleArguments, assume_role_arguments
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.fast.key_expiry import expiry_of
 from rolecall.services.role_credentials import RoleCredentialsService
-
-# The arguments of AssumeRole by the keys of a profile (`botocore.credentials.AssumeRoleProvider`).
-_ARGUMENTS: Final = {
-    "role_session_name": "RoleSessionName",
-    "external_id": "ExternalId",
-    "mfa_serial": "SerialNumber",
-}
 
 
 class CredentialsProblem(StrEnum):
@@ -209,10 +202,7 @@ class CredentialsService:
             raise NoCredentials(profile.name, CredentialsProblem.NO_SOURCE)
         if (source := settings["source_profile"]) not in _names(config, self.credentials):
             raise NoCredentials(profile.name, CredentialsProblem.SOURCE_MISSING, str(safe(source)))
-        arguments: dict[str, str | int] = {"RoleArn": settings["role_arn"]}
-        arguments |= {new: settings[key] for key, new in _ARGUMENTS.items() if key in settings}
-        if (duration := settings.get("duration_seconds", "")).isdecimal():
-            arguments["DurationSeconds"] = int(duration)
+        arguments = assume_role_arguments(settings)
 
         def ask() -> RoleCredentials:
             device = safe(settings.get("mfa_serial", ""))
@@ -222,7 +212,9 @@ class CredentialsService:
             partition = partition_named("".join(settings["role_arn"].split(":")[1:2]))
             client = self.clients.sts(settings.get("region") or partition.sts_region, own)
             code = {"TokenCode": self.ask_code(device)} if device and self.ask_code else {}
-            return assume_role(client, arguments | code, f"rolecall-{self.clock().timestamp():.0f}")
+            return assume_role(
+                client, {**arguments, **code}, f"rolecall-{self.clock().timestamp():.0f}"
+            )
 
         # A role that assumes itself has its own lock already.
         return ask() if arguments in roles else self.roles.assumed(arguments, ask)

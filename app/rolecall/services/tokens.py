@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +11,14 @@ from typing import NamedTuple
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.domain.errors import FileUnwritable, SignInNeeded, TokenNotDeleted
-from rolecall.domain.model import AccessToken, SsoSession
-from rolecall.files.cli_cache import CliCache, credentials_stem
+from rolecall.domain.model import AccessToken, Profile, SsoSession
+from rolecall.domain.text import original, safe
+from rolecall.files.cli_cache import (
+    CliCache,
+    assume_role_arguments,
+    assumed_stem,
+    credentials_stem,
+)
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.sso_cache import SsoCache
@@ -20,12 +26,16 @@ from rolecall.services.renewal import Renewal
 
 
 class CachedRole(NamedTuple):
-    """Role credentials in the cache of the AWS CLI. `account` is its name, or its id if unknown."""
+    """Role credentials in the cache of the AWS CLI, in the file with the stem.
+
+    `account` is the name of the account, or its ID if that is unknown. For a role that is assumed
+    through the session, it is the name of the profile, and `permission_set` the name of the role.
+    """
 
     account: str
-    account_id: str
     permission_set: str
     expires_at: datetime
+    stem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,7 @@ class TokensService:
     def _delete(self, session: SsoSession, *, is_ended: bool) -> None:
         try:
             for role in self._roles(session):
-                self.cli_cache.forget(session, role.account_id, role.permission_set)
+                self.cli_cache.forget(role.stem)
             self.cache.forget_token(session)
         except FileUnwritable as error:
             if is_ended:
@@ -107,20 +117,43 @@ class TokensService:
             raise
 
     def _roles(self, session: SsoSession) -> Iterator[CachedRole]:
-        """Yield the cached roles of the session's profiles and of its inventory.
+        """Yield the cached roles of the session's profiles, of roles that are assumed through
+        them, and of the session's inventory.
 
         The AWS CLI names its files by a hash, so that others cannot be found.
         """
         cached = dict(self.cli_cache.entries())
         if not cached:
             return
+        profiles = self.config.read().profiles
         names: dict[tuple[str, str], str] = {
             (profile.account_id, profile.permission_set): profile.account_id
-            for profile in self.config.read().profiles
+            for profile in profiles
             if profile.account_id and profile.permission_set and profile.is_of(session)
         }
         catalogue = self.inventory.catalogue(session)
         names |= {each.key: each.account.name for each in catalogue.assignments()}
-        for (account_id, permission_set), name in names.items():
-            if found := cached.get(credentials_stem(session, account_id, permission_set)):
-                yield CachedRole(name, account_id, permission_set, found.expires_at)
+        roles = {
+            credentials_stem(session, account_id, permission_set): (name, permission_set)
+            for (account_id, permission_set), name in names.items()
+        }
+        for profile in _assumed_through(session, profiles):
+            settings = {key: original(value) for key, value in profile.settings.items()}
+            role = safe(settings["role_arn"].rpartition("/")[2])
+            roles[assumed_stem(assume_role_arguments(settings))] = profile.name, role
+        for stem, (name, role) in roles.items():
+            if found := cached.get(stem):
+                yield CachedRole(name, role, found.expires_at, stem)
+
+
+def _assumed_through(session: SsoSession, profiles: Sequence[Profile]) -> Iterator[Profile]:
+    """Yield the profiles whose role is assumed with credentials of the session, through others."""
+    by_name = {profile.name: profile for profile in profiles}
+    for profile in profiles:
+        through, source = {profile.name}, by_name.get(profile.source or "")
+        while source is not None and source.name not in through:
+            if source.is_of(session):
+                yield profile
+                break
+            through.add(source.name)
+            source = by_name.get(source.source or "")
