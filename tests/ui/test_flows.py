@@ -9,13 +9,17 @@ import pytest
 from rolecall.domain.config import Config
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.services.drift import DriftOverview, DriftService
+from rolecall.services.inventory.crawl import Crawl
+from rolecall.services.inventory.service import InventoryService
 from rolecall.services.profiles import ProfilesService
-from rolecall.ui.events import ConfigChanged
+from rolecall.ui.events import ConfigChanged, SignedOut
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.drift import DriftScreen
+from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
 from tests.support.desk import save
 from tests.support.full_screen import NAMES, open_full_screen
+from tests.support.gate import Gate
 
 
 async def test_the_config_is_read_once_after_a_save(
@@ -68,3 +72,55 @@ async def test_the_drift_is_compared_once_after_a_save_from_it(
         assert isinstance(it.app.screen, DriftScreen)
         assert "written to" in it.app.screen.status.text
         assert len(comparisons) == 1
+
+
+async def test_a_crawl_is_not_begun_with_the_token_of_before_a_sign_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        session = it.desk.session
+        it.count_listed()
+        gate = Gate(monkeypatch, InventoryService, "crawl")
+        await it.pilot.press("R")
+        await it.until(gate.entered.is_set)
+        await it.app.announce(SignedOut(session))
+        it.session_state.set_token(None)
+        gate.open()
+        await it.app.workers.wait_for_complete()
+        assert not it.session_state.crawling
+        assert not it.app.flows.inventory._feeds
+        assert it.count_listed() == 0
+
+
+async def test_an_unexpected_error_of_a_crawl_is_no_finished_listing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        async with open_full_screen(tmp_path) as it:
+            seen_at = it.session_state.seen_at
+            it.desk.clock.forward(60)
+            monkeypatch.setattr(Crawl, "run", broken)
+            await it.pilot.press("R")
+            await it.until(lambda: it.app.failure is not None)
+            assert it.session_state.seen_at == seen_at
+
+
+async def test_the_mark_of_a_deleted_profile_does_not_pass_to_a_new_one(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        account = it.desk.server.organisation.accounts[0]
+        before = it.desk.config.read_bytes()
+        save(it.desk, "mine", Assignment(account, PermissionSet("A")))
+        with_profile = it.desk.config.read_bytes()
+        await it.app.announce(ConfigChanged())
+        await it.pilot.press("3", "space")
+        screen = it.app.screen
+        assert isinstance(screen, ProfilesScreen)
+        assert screen.table.marked_count == 1
+        for content, count in ((before, 0), (with_profile, 1)):
+            it.desk.config.write_bytes(content)
+            await it.app.announce(ConfigChanged())
+            assert screen.table.total == count
+            assert screen.table.marked_count == 0

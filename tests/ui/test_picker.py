@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from textual import events
 
+from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
+from rolecall.services import unsaved_roles
 from rolecall.services.switching import Switching
 from rolecall.ui.picker.picker_app import Picker
-from rolecall.ui.picker.rows import PickerRows
+from rolecall.ui.picker.rows import PickerRows, unsaved_row
 from rolecall.ui.widgets.table.columns import GAP, ContentWidth, fit
+from tests.support.gate import Gate
 from tests.support.waiting import pause_until
 
 CONFIG = "[profile first]\nregion = a\n[profile billing]\nregion = a\n[profile bills]\nregion = a\n"
@@ -141,3 +144,31 @@ async def test_an_empty_picker_says_what_to_do(
     app = Picker(switching, switching.targets(), "")
     async with app.run_test(size=(80, 14)) as pilot:
         await pause_until(pilot, lambda: "`rolecall` signs in" in app.table.placeholder)
+
+
+async def test_escape_does_not_leave_while_a_permission_set_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class PickerThatLoadsNothing(PickerWithoutField):
+        async def _load(self) -> None:
+            pass
+
+    switching = switching_with(tmp_path, CONFIG)
+    app = PickerThatLoadsNothing(switching, switching.targets(), "first")
+    role = unsaved_roles.UnsavedRole(
+        SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1"),
+        Assignment(Account("123456789012", "audit", ""), PermissionSet("Admin")),
+    )
+    target = unsaved_roles.target_of(role)
+    monkeypatch.setattr(unsaved_roles, "save", lambda *_: target)
+    gate = Gate(monkeypatch, unsaved_roles, "save")
+    monkeypatch.setattr(app, "_open_services", lambda: None)
+    async with app.run_test(size=(80, 14)) as pilot:
+        saving = asyncio.create_task(app._save(unsaved_row(role, target)))
+        await pause_until(pilot, gate.entered.is_set)
+        await pilot.press("escape")
+        assert app.is_running
+        gate.open()
+        assert (await saving).saved
+        await pilot.press("escape")
+        await pause_until(pilot, lambda: not app.is_running)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from threading import Event
 
 import pytest
 
@@ -27,24 +26,7 @@ from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
 from tests.support.desk import Desk, save
 from tests.support.full_screen import FullScreen, open_full_screen
-
-
-class Gate:
-    """Holds a method of a service until the test opens the gate."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> None:
-        self.entered, self._opened = Event(), Event()
-        original = getattr(owner, name)
-
-        def held(*args: object, **options: object) -> object:
-            self.entered.set()
-            self._opened.wait(20)
-            return original(*args, **options)
-
-        monkeypatch.setattr(owner, name, held)
-
-    def open(self) -> None:
-        self._opened.set()
+from tests.support.gate import Gate
 
 
 async def on(it: FullScreen, *screens: type) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.ui.events import TokensChanged
 from rolecall.ui.screens.accounts import AccountsScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
 from tests.support.desk import Desk
@@ -61,3 +62,29 @@ async def test_a_region_that_does_not_exist_is_not_tried_again(tmp_path: Path) -
         assert isinstance(screen, DeviceCodeScreen)
         await it.until(lambda: "start URL" in screen.clock.text)
         assert screen._retry_at is None
+
+
+async def test_a_background_renewal_does_not_end_a_sign_in_that_the_user_asked_for(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        it.app.flows.sign_in.begin(it.desk.session, force=True)
+        screen = await code_screen(it)
+        await it.app.announce(TokensChanged())
+        renewed = it.desk.services.tokens.renew(it.desk.session)
+        await it.app.announce(TokensChanged())
+        assert it.app.state.usable_tokens[it.desk.session] == renewed
+        await it.pilot.pause()
+        assert it.app.screen is screen
+        attempt = screen._attempt
+        assert attempt is not None
+        it.desk.server.approve(attempt.code.user_code)
+        await it.until(lambda: isinstance(it.app.screen, AccountsScreen))
+
+
+async def test_a_token_from_another_program_ends_the_sign_in(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, signed_in=False) as it:
+        await code_screen(it)
+        it.desk.sign_in()
+        await it.app.announce(TokensChanged())
+        await it.until(lambda: isinstance(it.app.screen, AccountsScreen))

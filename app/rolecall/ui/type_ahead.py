@@ -16,7 +16,7 @@ from textual import events
 from rolecall.ui.asker import Work
 
 _NEVER_HELD: Final = "ctrl+c"  # leaves at any time
-_LONGEST: Final = 5.0  # seconds after which keys are no longer held
+_LONGEST: Final = 5.0  # seconds after which keys are no longer held, and those held are dropped
 
 
 class TypeAhead:
@@ -56,10 +56,12 @@ class TypeAhead:
         """Hold the event if it is a key that must wait. Return whether it was held."""
         if not isinstance(event, events.Key) or event.is_forwarded:
             return False
-        holds = self.holds(event.key)
-        if holds:
+        if self.holds(event.key):
             self._held.append(event)
-        return holds
+            return True
+        if not self.is_holding:
+            self.end()  # a screen that is so late gets no keys: newer ones would overtake them
+        return False
 
     def give_back(self, event: events.Key) -> None:
         """Take back a key that a field has received. It is older than the held keys."""

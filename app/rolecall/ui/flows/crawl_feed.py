@@ -7,7 +7,6 @@ from collections.abc import Callable
 from threading import Thread
 
 from rolecall.domain.catalogue import Catalogue
-from rolecall.domain.errors import RolecallError
 from rolecall.services.inventory.crawl import Crawl
 from rolecall.services.inventory.events import (
     AccountFailed,
@@ -31,7 +30,7 @@ class CrawlFeed:
         self._wanted = ""
         self._events: deque[CrawlEvent] = deque()
         self._builder = CatalogueBuilder()
-        self.error: RolecallError | None = None
+        self.error: Exception | None = None
         self._thread = Thread(target=self._run, daemon=True, name="crawl")
 
     def start(self) -> None:
@@ -68,7 +67,7 @@ class CrawlFeed:
     def _run(self) -> None:
         try:
             self._crawl.run(self._receive)
-        except RolecallError as error:
+        except Exception as error:  # the event loop raises what is no RolecallError
             self.error = error
 
     def _receive(self, event: CrawlEvent) -> None:

@@ -110,6 +110,9 @@ class InventoryFlow:
             self._retry_later(session_state, error)
             self._host.show_state()
             return
+        if session_state.token != token:  # the user has signed out, or in again, in the meantime
+            await self.start(session, refresh=refresh, in_background=in_background)
+            return
         if session in self._feeds:  # another has started in the meantime
             if in_background:
                 return
@@ -198,8 +201,10 @@ class InventoryFlow:
             self._finish(session_state, feed.error)
         return done or session_state.catalogue is not catalogue or feed.progress != progress
 
-    def _finish(self, session_state: SessionState, error: RolecallError | None) -> None:
-        """Do what follows the end of a crawl, successful or not."""
+    def _finish(self, session_state: SessionState, error: Exception | None) -> None:
+        """Do what follows the end of a crawl, successful or not. Raises an unexpected `error`."""
+        if error is not None and not isinstance(error, RolecallError):
+            raise error
         session = session_state.session
         is_awaited = session not in self._in_background
         if error is None:

@@ -61,6 +61,7 @@ class Picker(InlineApp[Picked]):
         self._saved_rows: list[PickerRow] = []
         self._asking: PickerRow | None = None
         self._busy = False
+        self._is_saving = False
         self._services: Services | None = None
         self._query = query
         self.field: Input | None = None
@@ -237,7 +238,12 @@ class Picker(InlineApp[Picked]):
         return len(self.screen_stack) > 1
 
     async def action_leave(self) -> None:
-        """Leave the sign-in or the question first, otherwise the picker."""
+        """Leave the sign-in or the question first, otherwise the picker.
+
+        Not while it saves: the user would not know if the profile was written.
+        """
+        if self._is_saving:
+            return
         if self._is_signing_in:
             await self.run_action("screen.cancel")
         elif self._asking is not None:
@@ -303,7 +309,11 @@ class Picker(InlineApp[Picked]):
         from rolecall.services.unsaved_roles import save
 
         services = await in_thread(self._open_services)
-        return Picked(await in_thread(partial(save, services, row.unsaved)), saved=True)
+        self._is_saving = True
+        try:
+            return Picked(await in_thread(partial(save, services, row.unsaved)), saved=True)
+        finally:
+            self._is_saving = False
 
     def _work(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self.run_worker(cast("Any", work))

@@ -89,6 +89,7 @@ class DriftScreen(DetailScreen[DriftRow]):
         self._overview = overview
         self._rows = list(_rows(overview))
         self.show_state()
+        self.table.forget_absent_marks()
 
     def placeholder(self) -> str:
         is_listed = any(found.complete_at for _, found in self._overview.sessions)

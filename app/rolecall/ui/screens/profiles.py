@@ -92,6 +92,10 @@ class ProfilesScreen(DetailScreen[Profile]):
             return profile_strings.AND_MORE.format(first=first, count=more) if more else first
         return labels.SEPARATOR.join(filter(None, (super().foot_text(), config_file())))
 
+    def show_state(self) -> None:
+        super().show_state()
+        self.table.forget_absent_marks()  # a new profile may get the name of a deleted one
+
     async def detail_of(self, row: Profile) -> Detail:
         """Return what is wrong with the profile, and its section as it is in the file."""
         state = self.host.state

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from rolecall.domain.model import AccessToken, Secret, SsoSession
+from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.ui.screens.base.link import LinkScreen
 
 
 class SignInScreen(LinkScreen):
-    """Also finishes when another program gets a token for the session: of several terminals whose
-    token expired, only one needs an approval.
+    """Also finishes when another program gets a token for a session that has none: of several
+    terminals whose token expired, only one needs an approval.
     """
 
     def __init__(self, session: SsoSession) -> None:
         super().__init__()
         self._session = session
-        self._old_token: Secret | None = None  # the token that was valid when the screen opened
+        # A token that is still valid may be renewed meanwhile. That is not the sign-in asked for.
+        self._takes_others_token = session not in self.host.state.usable_tokens
         self._is_done = False
-
-    def on_mount(self) -> None:
-        token = self.host.state.usable_tokens.get(self._session)
-        self._old_token = token.value if token else None
 
     @property
     def session(self) -> SsoSession:
@@ -30,9 +27,10 @@ class SignInScreen(LinkScreen):
         if not self.is_mounted:
             return
         token = self.host.state.usable_tokens.get(self._session)
-        if token is None or token.value == self._old_token:
+        if token is None:
+            self._takes_others_token = True
             return
-        if self.host.services.tokens.renewal.is_valid(token):
+        if self._takes_others_token and self.host.services.tokens.renewal.is_valid(token):
             self.done(token)
 
     def done(self, token: AccessToken) -> None:

@@ -247,6 +247,12 @@ class VirtualTable(TableMessages, ReliableTimers, FramedLines, Generic[R], can_f
         """Mark all rows that the filter shows. Hidden rows stay as they are."""
         self._mark(lambda: self._marks.add(self.shown))
 
+    def forget_absent_marks(self) -> None:
+        """Forget the marks of rows that the table does not have now: they may come back as others
+        with the same key.
+        """
+        self._marks.forget_absent()
+
     def clear_marks(self) -> None:
         """Remove every mark, also those of hidden rows."""
         self._mark(self._marks.clear)
