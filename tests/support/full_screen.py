@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.base.catalogue import CatalogueScreen
 from rolecall.ui.state.session_state import SessionState
 from tests.support.desk import Desk, FakeClock
+from tests.support.loop_watch import LoopWatch, loop_watch
 from tests.support.waiting import pause_until
 
 NAMES = ["alpha", "beta", "gamma", "prod one", "delta", "prod two", "epsilon", "pro dig"]
@@ -27,10 +28,11 @@ NAMES = ["alpha", "beta", "gamma", "prod one", "delta", "prod two", "epsilon", "
 class FullScreen:
     """The app, the pilot that presses its keys, and the machine that it runs on."""
 
-    def __init__(self, app: RolecallApp, pilot: Pilot[str], desk: Desk) -> None:
+    def __init__(self, app: RolecallApp, pilot: Pilot[str], desk: Desk, watch: LoopWatch) -> None:
         self.app = app
         self.pilot = pilot
         self.desk = desk
+        self.watch = watch
         self.ids = [account.id for account in desk.server.organisation.accounts]
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -80,10 +82,12 @@ async def open_full_screen(
     size: tuple[int, int] = (100, 8),
     *,
     signed_in: bool = True,
+    watched: bool = False,
 ) -> AsyncIterator[FullScreen]:
     """Open the full screen with accounts of these names.
 
     `before` is called before it opens, and then nothing is waited for. Without a sign-in neither.
+    If `watched`, `FullScreen.watch` finds what blocks the event loop from the start to the end.
     """
     clock = FakeClock()
     accounts = [(Account(f"{n:012}", name, ""), ("A", "B")) for n, name in enumerate(names)]
@@ -105,10 +109,12 @@ async def open_full_screen(
             return Services(desk.environ, clock, clock.monotonic, settings=settings)
 
         app = RolecallApp(services, clock, settings)
-        async with app.run_test(size=size) as pilot:
-            full_screen = FullScreen(app, pilot, desk)
-            state = app.state.state_of(session)
-            if signed_in and not before:
-                await full_screen.until(lambda: state.catalogue.listed == len(names))
-                await full_screen.until(lambda: not state.crawling)
-            yield full_screen
+        watching = loop_watch() if watched else nullcontext(LoopWatch())
+        with watching as watch:
+            async with app.run_test(size=size) as pilot:
+                full_screen = FullScreen(app, pilot, desk, watch)
+                state = app.state.state_of(session)
+                if signed_in and not before:
+                    await full_screen.until(lambda: state.catalogue.listed == len(names))
+                    await full_screen.until(lambda: not state.crawling)
+                yield full_screen

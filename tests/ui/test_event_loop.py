@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input
 
+from rolecall.demo.home import create_home
+from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.services.services import Services
+from rolecall.services.switching import Switching
+from rolecall.ui.picker.inline_sign_in import InlineSignIn
+from rolecall.ui.picker.picker_app import Picker
+from rolecall.ui.picker.sign_in_app import SignInApp
 from rolecall.ui.screens.accounts import AccountsScreen
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.form import FormScreen
@@ -37,9 +47,10 @@ from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.screens.verified import VerifiedRow, VerifiedScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
 from rolecall.ui.threads import in_thread
-from tests.support.desk import save
+from tests.support.desk import Desk, save
 from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.loop_watch import loop_watch
+from tests.support.waiting import pause_until
 
 
 class Drive:
@@ -174,15 +185,82 @@ async def test_no_screen_opens_a_file_on_the_loop_and_no_thread_touches_a_widget
 ) -> None:
     monkeypatch.setenv("BROWSER", "true")
     monkeypatch.setenv("DISPLAY", ":0")
-    async with open_full_screen(tmp_path) as rolecall:
-        account = rolecall.desk.server.organisation.accounts[0]
-        save(rolecall.desk, "first", Assignment(account, PermissionSet("A")))
-        save(rolecall.desk, "second", Assignment(account, PermissionSet("B")))
-        with loop_watch() as watch:
-            visited = await drive(rolecall)
+    async with open_full_screen(tmp_path, before=save_two, watched=True) as rolecall:
+        state = rolecall.session_state
+        await rolecall.until(lambda: state.loaded and state.complete and not state.crawling)
+        visited = await drive(rolecall)
     assert {HelpScreen, *all_screens()} <= visited
+    assert rolecall.watch.opened == []
+    assert rolecall.watch.touched == []
+
+
+def save_two(desk: Desk) -> None:
+    """Save two profiles for the first account."""
+    account = desk.server.organisation.accounts[0]
+    save(desk, "first", Assignment(account, PermissionSet("A")))
+    save(desk, "second", Assignment(account, PermissionSet("B")))
+
+
+@pytest.fixture
+def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoServer]:
+    """A demo whose home and environment are those of the test, and everything is listed."""
+    with DemoServer() as server:
+        create_home(tmp_path, server.start_url, server.region, server.organisation)
+        for name, value in server.environment(tmp_path).items():
+            monkeypatch.setenv(name, value)
+        services = Services(os.environ)
+        (session,) = services.sign_in.sessions()
+        services.inventory.crawl(session, server.sign_in()).run(lambda event: None)
+        yield server
+
+
+@pytest.mark.parametrize("query", ["log-archive-readonly", "audit"])
+async def test_the_picker_opens_no_file_on_the_loop_and_no_thread_touches_a_widget(
+    query: str, demo: DemoServer
+) -> None:
+    switching = Switching(os.environ)
+    targets = switching.targets()
+    app = Picker(switching, targets, "")
+    with loop_watch() as watch:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pause_until(pilot, lambda: app.field is not None and app.focused is app.field)
+            await pause_until(pilot, lambda: app.table.total > len(targets))
+            await pilot.press("down", "up", *query)
+            await pause_until(pilot, lambda: app.table.current is not None)
+            await pilot.press("enter")
+            await pause_until(pilot, lambda: isinstance(app.screen, InlineSignIn))
+            await approve(demo, pilot, app.screen)
+            await pause_until(pilot, lambda: app.return_value is not None)
+    assert app.return_value is not None
+    assert app.return_value.saved == (query == "audit")
     assert watch.opened == []
     assert watch.touched == []
+
+
+async def test_the_sign_in_under_the_prompt_opens_no_file_on_the_loop(demo: DemoServer) -> None:
+    switching = Switching(os.environ)
+    target = switching.target("log-archive-readonly")
+    assert target is not None
+    app = SignInApp(switching, target)
+    with loop_watch() as watch:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pause_until(pilot, lambda: isinstance(app.screen, InlineSignIn))
+            await approve(demo, pilot, app.screen)
+            await pause_until(pilot, lambda: app.return_value is not None)
+    assert app.return_value is True
+    assert watch.opened == []
+    assert watch.touched == []
+
+
+async def approve(demo: DemoServer, pilot: Pilot[Any], screen: Screen[Any]) -> None:
+    """Copy the link and the code, ask for another code, and approve it."""
+    assert isinstance(screen, InlineSignIn)
+    await pause_until(pilot, lambda: screen._attempt is not None)
+    first = screen._attempt
+    await pilot.press("y", "Y", "o", "n")
+    await pause_until(pilot, lambda: screen._attempt not in {None, first})
+    assert screen._attempt is not None
+    demo.approve(screen._attempt.code.user_code)
 
 
 async def test_a_worker_whose_screen_was_closed_stops_quietly(tmp_path: Path) -> None:

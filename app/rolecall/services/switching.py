@@ -180,7 +180,7 @@ class Switching:
 
     def is_production(self, *names: str) -> bool:
         """Whether a name matches the pattern in the settings, or the default pattern."""
-        return is_production(self._production, *names)
+        return is_production(self.production, *names)
 
     def theme(self) -> str:
         """Return the name of the theme in the settings."""
@@ -188,7 +188,8 @@ class Switching:
         return theme if isinstance(theme, str) else "auto"
 
     @cached_property
-    def _production(self) -> str:
+    def production(self) -> str:
+        """The pattern of production names: that of the settings, or the default one."""
         pattern = self._setting("production")
         try:
             if isinstance(pattern, str):

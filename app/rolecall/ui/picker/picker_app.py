@@ -57,8 +57,9 @@ class Picker(InlineApp[Picked]):
         gc.disable()  # until the first paint, as in the full screen
         super().__init__(switching.theme())
         self._switching = switching
+        self._targets = targets
         self._rows = PickerRows(switching, targets)
-        self._saved_rows: list[PickerRow] = []
+        self._saved_rows = self._rows.of_profiles()
         self._asking: PickerRow | None = None
         self._busy = False
         self._is_saving = False
@@ -81,19 +82,22 @@ class Picker(InlineApp[Picked]):
     def on_mount(self) -> None:
         if self.size.height < _LINES:
             self.screen.styles.height = self.size.height
-        self._saved_rows = self._rows.of_profiles()
         self.table.set_rows(self._saved_rows)
         self._filter()
         self._show_hint()
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
-        self._rows.shows_time_left = True
-        self.table.refresh_texts()
         self._work(self._make_field)
         gc.freeze()
         gc.enable()
+        self._work(self._show_times_left)
         self._work(self._load)
+
+    async def _show_times_left(self) -> None:
+        """Show how long the sign-ins are valid. The first paint does not wait for that."""
+        await in_thread(partial(self._rows.read_times_left, self._targets.values()))
+        self.table.refresh_texts()
 
     async def _make_field(self) -> None:
         """Replace the line that looks like a field. The first paint does not wait for the field."""
@@ -115,8 +119,9 @@ class Picker(InlineApp[Picked]):
         def find() -> list[PickerRow]:
             from rolecall.services.unsaved_roles import target_of, unsaved_roles
 
-            every = unsaved_roles(self._open_services())
-            return [unsaved_row(each, target_of(each)) for each in every]
+            every = [(each, target_of(each)) for each in unsaved_roles(self._open_services())]
+            self._rows.read_times_left(target for _, target in every)
+            return [unsaved_row(each, target) for each, target in every]
 
         try:
             more = await in_thread(find)
@@ -285,7 +290,8 @@ class Picker(InlineApp[Picked]):
         from rolecall.presentation.errors import explain
 
         try:
-            signed_in = is_signed_in(self._switching.token(row.target), datetime.now(UTC))
+            token = await in_thread(partial(self._switching.token, row.target))
+            signed_in = is_signed_in(token, datetime.now(UTC))
             if row.target.start_url and not signed_in and not await self._sign_in(row):
                 self._busy = False
                 self._back_to_list()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from rolecall.domain.production import is_production
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import labels, table_strings
@@ -55,19 +56,24 @@ class PickerRow:
 class PickerRows:
     """The rows of profiles by their names, and what is known about each.
 
-    What a row shows is found once, when the row is first shown.
+    What a row shows is found once, when the row is first shown. It opens files only where its
+    methods say so, because a row is shown on the event loop.
     """
 
     def __init__(self, switching: Switching, targets: Mapping[str, SwitchTarget]) -> None:
+        """Read the names of the accounts and the settings."""
         self._switching = switching
         self._targets = targets
         self._accounts = switching.account_names()
+        self._pattern = switching.production
         self._left: dict[tuple[str, str], str] = {}
         self._production: dict[tuple[str, str], bool] = {}
-        self.shows_time_left = False  # after the first paint, which does not wait for it
 
     def of_profiles(self) -> list[PickerRow]:
-        """Return favourites first, then those used last, then the others as in the file."""
+        """Return favourites first, then those used last, then the others as in the file.
+
+        Reads what was used.
+        """
         boosts = self._switching.boosts(self._targets)
         first = sorted(boosts, key=boosts.__getitem__, reverse=True)
         signs = dict.fromkeys(self._switching.favourites(boosts), table_strings.FAVOURITE)
@@ -85,18 +91,20 @@ class PickerRows:
     def is_production(self, row: PickerRow) -> bool:
         asked = row.name, self.account_of(row)
         if asked not in self._production:
-            self._production[asked] = self._switching.is_production(*asked)
+            self._production[asked] = is_production(self._pattern, *asked)
         return self._production[asked]
 
+    def read_times_left(self, targets: Iterable[SwitchTarget]) -> None:
+        """Read the tokens of the sessions of these targets, each once."""
+        for target in targets:
+            key = target.session, target.start_url
+            if target.session and key not in self._left:
+                self._left[key] = words.left_short(self._switching.token(target), datetime.now(UTC))
+
     def time_left_of(self, row: PickerRow) -> str:
-        """Return the time left of the sign-in. It is looked up once for each session."""
+        """Return the time left of the sign-in; "" until it was read."""
         target = row.target
-        key = target.session, target.start_url
-        if not target.session or not self.shows_time_left:
-            return ""
-        if key not in self._left:
-            self._left[key] = words.left_short(self._switching.token(target), datetime.now(UTC))
-        return self._left[key]
+        return self._left.get((target.session, target.start_url), "")
 
     def columns(self, width: Callable[[], int]) -> Sequence[Column[PickerRow]]:
         """Return the columns for a screen of `width()` cells.
