@@ -49,7 +49,7 @@ def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., Desk])
 
         terminal.press("x{acount}")
         terminal.wait_for(r"^ {35}\^ There is no field “acount”. Try account.")
-        terminal.wait_for("from before the mistake")
+        terminal.wait_for("the names of the last valid template")
         for _ in range(7):
             terminal.press("backspace")
         terminal.wait_for("Tab: account or permission_set")
