@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.domain.errors import EditRefused
+from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
+from rolecall.files.edit_rules import EditRule
 from rolecall.files.ini import Document
 
 
@@ -38,3 +41,11 @@ def test_a_change_of_the_same_length_is_seen(file: ConfigFile) -> None:
     assert file.read().profiles[0].region == "eu-west-2"
     file.path.unlink()
     assert file.read().profiles == ()
+
+
+def test_a_value_that_no_file_can_have_is_refused(file: ConfigFile) -> None:
+    before = file.path.read_bytes()
+    with pytest.raises(EditRefused) as caught:
+        file.plan([SetProfile("new", {"sso_role_name": "a\ud800"})])
+    assert caught.value.problem == EditRule.VALUE_CONTROL.value
+    assert file.path.read_bytes() == before

@@ -8,18 +8,22 @@ that no fork inherits a lock that nobody releases.
 from __future__ import annotations
 
 import base64
+import fcntl
 import importlib
 import io
 import json
 import os
 import pkgutil
+import pty
 import select
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 TIMEOUT = 60  # seconds for one command
@@ -44,11 +48,17 @@ class ForkServer:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def run(self, arguments: list[str], environ: Mapping[str, str]) -> Output:
-        """Run `rolecall` with these arguments, without a terminal."""
+    def run(
+        self, arguments: list[str], environ: Mapping[str, str], *, terminal: bool = False
+    ) -> Output:
+        """Run `rolecall` with these arguments.
+
+        With a terminal, everything that it writes is in `stdout`. The terminal answers no queries,
+        and nobody types.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([arguments, dict(environ)]) + "\n")
+        self._process.stdin.write(json.dumps([arguments, dict(environ), terminal]) + "\n")
         self._process.stdin.flush()
         status, stdout, stderr = json.loads(self._process.stdout.readline())
         return Output(status, base64.b64decode(stdout), base64.b64decode(stderr))
@@ -74,8 +84,8 @@ def _serve() -> None:
     _import_everything()
     requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
     for line in requests:
-        arguments, environ = json.loads(line)
-        output = _run(arguments, environ)
+        arguments, environ, terminal = json.loads(line)
+        output = (_run_in_terminal if terminal else _run)(arguments, environ)
         parts = [base64.b64encode(part).decode() for part in output[1:]]
         answers.write(json.dumps([output.status, *parts]) + "\n")
         answers.flush()
@@ -95,7 +105,8 @@ def _run(arguments: list[str], environ: dict[str, str]) -> Output:
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         child = os.fork()
         if child == 0:
-            _be_rolecall(arguments, environ, out.fileno(), err.fileno())
+            os.setsid()
+            _be_rolecall(arguments, environ, os.open(os.devnull, 0), out.fileno(), err.fileno())
         descriptor = os.pidfd_open(child)
         if not select.select([descriptor], [], [], TIMEOUT)[0]:
             os.kill(child, signal.SIGKILL)
@@ -106,12 +117,31 @@ def _run(arguments: list[str], environ: dict[str, str]) -> Output:
         return Output(status, out.read(), err.read())
 
 
-def _be_rolecall(arguments: list[str], environ: dict[str, str], out: int, err: int) -> None:
+def _run_in_terminal(arguments: list[str], environ: dict[str, str]) -> Output:
+    outer, inner = pty.openpty()
+    fcntl.ioctl(outer, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        fcntl.ioctl(inner, termios.TIOCSCTTY, 0)
+        _be_rolecall(arguments, environ, inner, inner, inner)
+    os.close(inner)
+    received = bytearray()
+    with suppress(OSError):  # EIO: the command has ended
+        while select.select([outer], [], [], TIMEOUT)[0] and (data := os.read(outer, 1 << 16)):
+            received += data
+    os.close(outer)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return Output(status, bytes(received), b"")
+
+
+def _be_rolecall(
+    arguments: list[str], environ: dict[str, str], stdin: int, out: int, err: int
+) -> None:
     """Run the command in this process, and exit."""
     status = 1
     try:
-        os.setsid()
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(stdin, 0)
         os.dup2(out, 1)
         os.dup2(err, 2)
         os.environ.clear()

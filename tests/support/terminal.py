@@ -83,6 +83,12 @@ class Screen(pyte.Screen):
         if 0 < end < self.columns and line[end].data == "":
             line[end] = line[end]._replace(data=" ")
 
+    @property
+    def display(self) -> list[str]:
+        """Return the lines. pyte's own fails on a half of a wide character that stands alone."""
+        columns = range(self.columns)
+        return ["".join(self.buffer[y][x].data for x in columns) for y in range(self.lines)]
+
     def erase_in_display(self, how: int = 0, *args: Any, **options: Any) -> None:
         super().erase_in_display(how, *args, **options)
         if how == 2:

@@ -14,6 +14,8 @@ from rich.style import Style
 
 from rolecall.ui.rendering.ansi import PLAIN, CellStyle, style_change
 from rolecall.ui.rendering.frame import Frame
+from tests.hostile.grammar import violations
+from tests.hostile.texts import PIECES
 from tests.support.terminal import _NOT_FOR_PYTE, Screen
 
 WIDTH, HEIGHT = 24, 9
@@ -117,6 +119,12 @@ def test_an_invalid_frame_is_sent_whole() -> None:
     known.invalidate()
     assert not known.has_size(WIDTH, HEIGHT)
     assert paint(known, frame) == first
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_no_text_reaches_the_terminal_unsafe(name: str) -> None:
+    sent = Frame().update([(0, 0, [Segment(PIECES[name])])], WIDTH, 1, ColorSystem.TRUECOLOR)
+    assert not list(violations(sent.encode()))
 
 
 def test_the_terminal_wraps_a_link_of_two_lines_as_one_link() -> None:

@@ -57,5 +57,5 @@ def json_response(
     content: object, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     """Return a response with a JSON body."""
-    body = json.dumps(content, ensure_ascii=False).encode()
+    body = json.dumps(content).encode()
     return Response(status, body, headers=headers or {})

@@ -10,14 +10,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# C0, DEL, C1; line and paragraph separators; bidirectional marks, embeddings, overrides and
-# isolates (UAX #9); the interlinear and byte-order marks; lone surrogates, which cannot be encoded.
-# ZWJ and variation selectors are kept: emoji need them.
+# C0, DEL, C1; the soft hyphen; line and paragraph separators; bidirectional marks, embeddings,
+# overrides and isolates (UAX #9); the interlinear and byte-order marks; lone surrogates, which
+# cannot be encoded. ZWJ and variation selectors are kept: emoji need them.
 UNSAFE_CHARACTERS = (
-    r"\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     r"\ud800-\udfff\U000e0000-\U000e007f"
 )
 _UNSAFE = re.compile(f"[{UNSAFE_CHARACTERS}]")
+# Marks that are written over the character before them, and joiners. A text has a few of them on
+# one character; hundreds cover other lines of the screen.
+COMBINING_MARKS = (
+    r"\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0e31\u0e34-\u0e3a"
+    r"\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d"
+    r"\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f"
+)
+_FLOOD = re.compile(f"([{COMBINING_MARKS}]{{8}})[{COMBINING_MARKS}]+")
 _CONTROL_PICTURES = 0x2400
 _DELETE_PICTURE = "\u2421"
 
@@ -37,17 +45,23 @@ class SafeText(str):
 def safe(text: str) -> str:
     """Return the text with every unsafe character replaced by a visible one of the same width.
 
-    It is the same object if nothing had to change, else a `SafeText`.
+    Of many combining marks in a row, eight are kept. It is the same object if nothing had to
+    change, else a `SafeText`.
     """
     if isinstance(text, SafeText) or (text.isascii() and text.isprintable()):
         return text
-    shown = _UNSAFE.sub(_stand_in, text)
+    shown = _FLOOD.sub("\\1\ufffd", _UNSAFE.sub(_stand_in, text))
     return text if shown == text else SafeText.of(shown, text)
 
 
 def safe_lines(text: str) -> str:
     """Return the text as `safe` does, but keep its line breaks."""
     return text if safe(text) is text else "\n".join(map(safe, text.split("\n")))
+
+
+def without_unsafe(text: str) -> str:
+    """Return the text without unsafe characters: they take no cells in a laid out line."""
+    return _FLOOD.sub("\\1", _UNSAFE.sub("", text))
 
 
 def original(text: str) -> str:

@@ -27,7 +27,8 @@ from rolecall.files.ini_edit import (
 )
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]*")
-_LINE_BREAKS_AND_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Also lone surrogates, which no file can have.
+_LINE_BREAKS_AND_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _COMMENT: Final = re.compile(r"(^|\s)[#;]")
 
 

@@ -10,10 +10,12 @@ import re
 import sys
 from typing import Final, TextIO
 
-from rolecall.domain.text import UNSAFE_CHARACTERS, safe_lines
+from rolecall.domain.text import COMBINING_MARKS, UNSAFE_CHARACTERS, safe_lines
 
 # Line breaks between the values of JSON are left; those in a value are escaped already.
-_UNSAFE_IN_JSON: Final = re.compile(rf"(?!\n)[{UNSAFE_CHARACTERS}]")
+_UNSAFE_IN_JSON: Final = re.compile(
+    rf"(?!\n)[{UNSAFE_CHARACTERS}]|(?<=[{COMBINING_MARKS}]{{8}})[{COMBINING_MARKS}]"
+)
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 
 

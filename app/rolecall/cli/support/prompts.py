@@ -14,6 +14,7 @@ from typing import Final
 import click
 
 from rolecall.cli.support.errors import echo_error
+from rolecall.cli.support.output import echo, write
 from rolecall.domain.text import safe
 from rolecall.presentation import credential_strings
 from rolecall.services.credentials import CredentialsService
@@ -38,15 +39,15 @@ def _ask_code(device: str) -> str:
     question = credential_strings.MFA_CODE.format(device=safe(device))
     while True:
         with _hidden_input():
-            click.echo(f"{question}: ", nl=False, err=True)
+            write(f"{question}: ", err=True)
             typed = sys.stdin.readline()
-        click.echo(err=True)
+        echo(err=True)
         if not typed:
             raise click.Abort
         if re.fullmatch("[0-9]{6}", code := typed.strip()):
             return code
         if code:
-            click.echo(credential_strings.MFA_CODE_INVALID, err=True)
+            echo(credential_strings.MFA_CODE_INVALID, err=True)
 
 
 @contextmanager

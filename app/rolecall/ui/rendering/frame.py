@@ -18,6 +18,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
+from rolecall.domain.text import without_unsafe
 from rolecall.ui.rendering.ansi import PLAIN, CellStyle, cell_style_of, style_change
 from rolecall.ui.rendering.cell_writer import Cell, CellRow, CellWriter
 
@@ -116,7 +117,7 @@ class Frame:
                 if not self._links:
                     cell_style = cell_style._replace(link="")
                 cell_of = self._cells_of[style] = _Cells(cell_style)
-            shown = text if text.isascii() else text.translate(self._replacements)
+            shown = self._shown(text)
             if shown.isascii() or (self._is_utf8 and _ONE_CELL_EACH.fullmatch(shown)):
                 cells += map(cell_of.__getitem__, shown)
                 continue
@@ -131,6 +132,12 @@ class Frame:
                     cells.append(cell_of[part])
                     cells += [cell_of[""]] * (cell_length - 1)
         return cells
+
+    def _shown(self, text: str) -> str:
+        """Return the text with signs that the terminal has, and nothing that controls it."""
+        if text.isascii() and text.isprintable():
+            return text
+        return without_unsafe(text).translate(self._replacements)
 
     def _can_encode(self, text: str) -> bool:
         try:

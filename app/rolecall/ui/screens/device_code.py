@@ -56,7 +56,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         yield Static(title, classes="title", markup=False)
         if self._reason:
             yield Static(self._reason, classes="intro", id="reason", markup=False)
-        yield Static(sign_in_strings.ENTER_CODE, classes="intro", markup=False)
+        yield Static(sign_in_strings.ENTER_CODE, classes="intro", id="ask", markup=False)
         yield self.link
         with Horizontal(id="body"):
             with Vertical(id="code"):
@@ -127,6 +127,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
     def _show_code(self, code: str, link: Link) -> None:
         self.code.show(code)
         self.link.show(link)
+        self.query_one("#ask").display = link.problem is None
         self.wants_qr_alone = False
         self.place_qr()
         self.refresh_keys()

@@ -1,0 +1,138 @@
+"""Every screen in a hostile world, in a terminal whose received bytes are checked."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import ROLECALL
+from tests.hostile.grammar import violations
+from tests.hostile.world import World, hostile_world
+from tests.support.terminal import Terminal
+
+
+@contextmanager
+def checked(
+    world: World, *command: str, env: dict[str, str] | None = None, pipe_stdout: bool = False
+) -> Iterator[Terminal]:
+    """Run rolecall in a terminal, and check what it has written in the end."""
+    environ = world.environ | (env or {})
+    with Terminal(
+        [ROLECALL, *command], env=environ, columns=130, lines=40, pipe_stdout=pipe_stdout
+    ) as terminal:
+        yield terminal
+        links = {
+            link for link in _links(terminal) if link.startswith(world.server.start_url + "/#/")
+        }
+        found = list(violations(bytes(terminal.received), links))
+        assert not found, found[:3]
+        assert b"internal error" not in terminal.received
+
+
+def _links(terminal: Terminal) -> set[str]:
+    found = re.findall(rb"\x1b\]8;id=[0-9a-f]+;([^\x1b]*)\x1b", terminal.received)
+    return {link.decode("utf-8", "replace") for link in found}
+
+
+def go(terminal: Terminal, *steps: tuple[str, str]) -> None:
+    """Press keys, and wait for the text that each of them leads to."""
+    for key, pattern in steps:
+        terminal.press(key)
+        terminal.wait_for(pattern, timeout=10)
+
+
+@pytest.fixture(scope="module", params=[3, 4])
+def world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    with hostile_world(tmp_path_factory.mktemp("hostile") / "home", request.param) as made:
+        yield made
+
+
+def test_places(world: World) -> None:
+    with checked(world) as terminal:
+        terminal.wait_for("7 accounts")
+        go(
+            terminal,
+            *[("f", "★"), ("w", "previous listing"), ("escape", "7 accounts")],
+            *[("j", "▌"), ("enter", "3 permission sets")],
+            *[("c", "left · until"), ("v", "ASIA"), ("escape", "3 permission sets")],
+            *[("o", "/#/console"), ("O", "CloudShell|is not an AWS")],
+            *[("escape", "3 permission sets")],
+            *[("j", "▌"), ("s", "Save as a profile"), ("escape", "3 permission sets")],
+            *[("2", "18 permission sets"), ("a", "18 marked")],
+            *[("s", "Template "), ("escape", "s write"), ("escape", "18 marked")],
+            *[("S", "Sessions found"), ("n", "New session"), ("escape", "Sessions found")],
+            *[("escape", "18 marked"), ("1", "3 permission sets"), ("escape", "7 accounts")],
+            *[(":", "filter: words"), ("escape", "Enter run"), ("escape", "7 accounts")],
+            *[(",", "Settings, in"), ("escape", "7 accounts")],
+            *[("?", "every key"), ("escape", "7 accounts")],
+        )
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+        marks = world.texts.marks
+        seen = terminal.received.decode("utf-8", "replace")
+        for field in ("account name", "e-mail address", "permission set", "profile name"):
+            assert marks[field] in seen, field
+
+
+def test_profiles_and_tokens(world: World) -> None:
+    with checked(world) as terminal:
+        terminal.wait_for("7 accounts")
+        go(terminal, ("3", "Kind"), ("d", "───"))
+        go(terminal, ("n", "New role"), ("escape", "v verify"))
+        for key in ("g", "j", "j"):
+            terminal.press(key)
+            go(
+                terminal,
+                *[("e", "Edit the profile"), ("escape", "v verify")],
+                *[("D", "Duplicate the profile"), ("escape", "v verify")],
+            )
+        go(
+            terminal,
+            *[("x", "Enter delete"), ("escape", "v verify")],
+            *[("a", "marked"), ("v", "0 work · 6 fail"), ("escape", "v verify"), ("A", "v verify")],
+            *[("w", "without profile"), ("escape", "v verify")],
+            *[
+                ("4", "access token"),
+                ("/", "^ / "),
+                ("access", r"1 of \d+ entries"),
+                ("enter", "access token"),
+            ],
+            *[("x", "Sign out of"), ("escape", "access token")],
+        )
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+        marks = world.texts.marks
+        seen = terminal.received.decode("utf-8", "replace")
+        for field in ("comment", "key", "value", "region", "role ARN", "session of a profile"):
+            assert marks[field] in seen, field
+
+
+def test_sign_in_picker_and_watch(world: World, tmp_path: Path) -> None:
+    own = world.profiles[0]
+    cache = world.desk.sso_cache
+    shutil.move(cache, tmp_path / "cache")
+    with checked(world, "watch") as terminal:
+        terminal.wait_for("entry|entries")
+        terminal.press("q")
+    with checked(world) as terminal:
+        go(terminal, ("", "Sessions found"), ("enter", "Waiting for your approval"))
+        go(terminal, ("k", "Careful"), ("o", "(?s)Careful.*Careful"))
+        terminal.press("ctrl+c")
+    with checked(world, "switch", "--shell=bash", own, pipe_stdout=True) as terminal:
+        terminal.wait_for("Waiting for your approval")
+        terminal.press("escape")
+        terminal.wait_exit()
+    shutil.copytree(tmp_path / "cache", cache, dirs_exist_ok=True)
+    with checked(world, "switch", "--shell=bash", pipe_stdout=True) as terminal:
+        terminal.wait_for(world.texts.marks["profile name"])
+        terminal.press("x")
+        terminal.wait_for("x")
+        terminal.press("escape", "escape")
+        terminal.wait_exit()
