@@ -38,7 +38,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sdist")
     (folder / "build").mkdir()
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder / "build"]
-    run(*pip, "hatchling>=1.25", cwd=folder)
+    run(*pip, "hatchling>=1.27", "click>=8.1", cwd=folder)
     run("git", "clone", "--quiet", ROOT, "checkout", cwd=folder)
     build = [sys.executable, "-m", "hatchling", "build", "--target", "sdist"]
     run(*build, "--directory", folder, cwd=folder / "checkout", PYTHONPATH=str(folder / "build"))
@@ -90,7 +90,18 @@ def test_the_wheel_contains_the_package_and_its_styles(wheel: Path) -> None:
     assert {f"rolecall/styles/{name}" for name in styles} <= names
     assert "rolecall/presentation/locale/rolecall.pot" in names
     assert "rolecall/py.typed" in names
-    assert {name.split("/")[0] for name in names} == {"rolecall", f"{NAME}.dist-info"}
+    assert f"{NAME}.data/data/share/man/man1/rolecall.1" in names
+    assert {name.split("/")[0] for name in names} == {
+        "rolecall",
+        f"{NAME}.data",
+        f"{NAME}.dist-info",
+    }
+
+
+def test_the_man_page_is_installed(installed: Path, tmp_path: Path) -> None:
+    page = installed.parent / "share" / "man" / "man1" / "rolecall.1"
+    shown = run(installed / "rolecall", "man", cwd=tmp_path, **dependencies(installed))
+    assert page.read_text() == shown
 
 
 @pytest.mark.parametrize("command", [("rolecall",), ("python", "-m", "rolecall")])

@@ -27,6 +27,7 @@ SUBCOMMANDS: Final = {
     "export": "export",
     "init": "init",
     "list": "list_",
+    "man": "man",
     "save": "save",
     "serve": "serve",
     "sign-in": "sign_in",
@@ -100,6 +101,7 @@ def _safe_messages() -> Iterator[None]:
 @click.option(
     "--demo-accounts",
     type=click.IntRange(1, 100_000),
+    metavar="N",
     default=None,
     help=command_help.DEMO_ACCOUNTS,
 )

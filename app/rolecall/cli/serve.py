@@ -28,7 +28,9 @@ _STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 @click.command(help=command_help.SERVE, context_settings={"allow_interspersed_args": False})
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help=command_help.SERVE_PORT)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), metavar="N", default=0, help=command_help.SERVE_PORT
+)
 @format_option([each.value for each in VARIABLES], Format.BASH.value, command_help.SERVE_FORMAT)
 @takes_profile_and_command
 def serve(*, profile: str, command: tuple[str, ...], port: int, output_format: str) -> None:

@@ -135,6 +135,11 @@ LIST_CSV: Final = _(
     "Print comma-separated values with a header. A ' goes before what a spreadsheet would run."
 )
 
+MAN: Final = _help(
+    _("Show the manual page."),
+    _("Written to a pipe or a file, it is in roff: rolecall man > rolecall.1"),
+)
+
 SAVE: Final = _help(
     _("Save permission sets as profiles."),
     _("Save one, all, or those that match WORDS."),

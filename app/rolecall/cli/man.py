@@ -1,0 +1,31 @@
+"""`rolecall man`: show the man page, also where it is not installed."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from rolecall.cli.support.man_page import man_page
+from rolecall.cli.support.output import echo, write_value
+from rolecall.presentation import command_help, man_strings
+
+
+@click.command(help=command_help.MAN)
+@click.pass_context
+def man(context: click.Context) -> None:
+    if not sys.stdout.isatty():
+        write_value(man_page())
+        return
+    program = shutil.which("man")
+    if program is None:
+        echo(man_strings.NO_MAN, err=True)
+        context.exit(1)
+    with TemporaryDirectory(prefix="rolecall-") as folder:
+        page = Path(folder, "rolecall.1")
+        page.write_text(man_page(), encoding="utf-8")
+        context.exit(subprocess.run([program, page], check=False).returncode)
