@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.services.drift import DriftOverview, DriftService
 from rolecall.services.inventory.crawl import Crawl
 from rolecall.services.inventory.service import InventoryService
+from rolecall.services.profile_edits import ProfileEditsService
 from rolecall.services.profiles import ProfilesService
 from rolecall.ui.events import ConfigChanged, SignedOut
 from rolecall.ui.screens.confirm import ConfirmScreen
@@ -124,3 +126,41 @@ async def test_the_mark_of_a_deleted_profile_does_not_pass_to_a_new_one(tmp_path
             await it.app.announce(ConfigChanged())
             assert screen.table.total == count
             assert screen.table.marked_count == 0
+
+
+async def test_a_token_that_is_missing_for_one_look_is_looked_for_again(tmp_path: Path) -> None:
+    """It may be written at the moment when the files are read."""
+    async with open_full_screen(tmp_path) as it:
+        flow, expiries = it.app.flows.tokens, it.desk.services.expiries.read()
+        await flow._show(replace(expiries, tokens={}))
+        assert it.session_state.token is not None
+        await it.app.workers.wait_for_complete()
+        assert it.session_state.token is not None
+        await flow._show(replace(expiries, tokens={}))
+        await it.app.workers.wait_for_complete()
+        assert it.session_state.token is not None, "it was found again, so this is one look again"
+        it.desk.token_cache.token_path(it.desk.session).unlink()
+        flow.check(force=True)
+        await it.until(lambda: it.session_state.token is None)
+
+
+async def test_keys_typed_before_a_difference_is_shown_do_not_confirm_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        account = it.desk.server.organisation.accounts[0]
+        save(it.desk, "mine", Assignment(account, PermissionSet("A")))
+        await it.app.announce(ConfigChanged())
+        await it.pilot.press("3")
+        await it.until(lambda: isinstance(it.app.screen, ProfilesScreen))
+        before = it.desk.config.read_bytes()
+        gate = Gate(monkeypatch, ProfileEditsService, "plan_delete")
+        await it.pilot.press("x")
+        await it.until(gate.entered.is_set)
+        await it.pilot.press("enter", "enter")
+        gate.open()
+        await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+        await it.until(lambda: it.app.screen.is_mounted)
+        await it.pilot.pause()
+        assert isinstance(it.app.screen, ConfirmScreen)
+        assert it.desk.config.read_bytes() == before

@@ -1,0 +1,69 @@
+"""The parts of a crawl: the queue of accounts, and the reporter that saves the answers."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from rolecall.domain.model import PermissionSet, SsoSession
+from rolecall.services.inventory.events import PermissionSetsListed
+from rolecall.services.inventory.rate_limit import RequestRate
+from rolecall.services.inventory.reporter import CrawlRecord, CrawlSignal, Report, Reporter
+from rolecall.services.inventory.work_queue import WorkQueue
+
+SESSION = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def test_what_changes_while_the_rate_is_asked_is_noticed_before_the_wait() -> None:
+    """The rate asks for a wait of a minute, and at that moment the user opens an account."""
+
+    class Rate(RequestRate):
+        waits = iter((60.0, 0.0))
+
+        def take(self, debt: float = 0.0) -> float:
+            seconds = next(self.waits)
+            if seconds:
+                work_queue.prioritise(["second"])
+            return seconds
+
+    work_queue = WorkQueue(Rate(time.monotonic))
+    work_queue.add([((0.0, 0.0), "first"), ((1.0, 0.0), "second")])
+    taken: list[str | None] = []
+    taking = threading.Thread(target=lambda: taken.append(work_queue.take()), daemon=True)
+    taking.start()
+    taking.join(10)
+    assert taken == ["second"]
+
+
+def test_a_crawl_with_an_answer_that_was_not_saved_is_not_complete() -> None:
+    class Cache:
+        results = iter((False, True))
+        completed = 0
+
+        def save(self, *_: object) -> bool:
+            return next(self.results)
+
+        def complete(self, *_: object) -> None:
+            self.completed += 1
+
+    class OneByOne(queue.SimpleQueue[Report]):
+        """Gives each report as a batch."""
+
+        def get_nowait(self) -> Report:
+            raise queue.Empty
+
+    for results, completed in (((False, True), 0), ((True, True), 1)):
+        cache: Any = Cache()
+        cache.results = iter(results)
+        reports = OneByOne()
+        for account_id in ("1", "2"):
+            reports.put(PermissionSetsListed(account_id, (PermissionSet("A"),)))
+        reports.put(CrawlSignal.JOB_DONE)
+        record = CrawlRecord(cache, SESSION, 1, is_shared=False, clock=lambda: NOW)
+        reporter = Reporter(record, time.monotonic, lambda _: None)
+        reporter.run(reports, 1, threading.Event(), threading.Semaphore(0))
+        assert cache.completed == completed
