@@ -69,7 +69,7 @@ def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., Desk])
             terminal.wait_for(note)
 
         terminal.press("}")
-        terminal.wait_for("Nothing opens this “}”")
+        terminal.wait_for("This “}” has no “{”")
         terminal.press("tab")
         wait_for_field(terminal, "Region")
         terminal.press("x")
