@@ -43,7 +43,7 @@ LARGE = 10_000
 WORKERS = 8
 
 
-class Desk:
+class SignedInHome:
     """A home that is signed in to the server."""
 
     def __init__(self, server: FarServer, home: Path) -> None:
@@ -119,7 +119,7 @@ def timed_calls() -> Iterator[list[float]]:
 def crawl_with_limit(report: Report, home: Path) -> None:
     name = f"{ACCOUNTS:,} accounts, 20 calls/s"
     with FarServer(accounts=ACCOUNTS, latency=LATENCY, rate_limit=LIMIT) as server:
-        desk, highlighter = Desk(server, home), Highlighter()
+        desk, highlighter = SignedInHome(server, home), Highlighter()
         start = time.monotonic()
         with timed_calls() as calls:
             found = desk.crawl(highlighter)
@@ -139,7 +139,7 @@ def crawl_with_limit(report: Report, home: Path) -> None:
 
 def crawl_without_limit(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS, latency=LATENCY) as server:
-        desk = Desk(server, home)
+        desk = SignedInHome(server, home)
         desk.crawl(lambda crawl, event: crawl.cancel())  # imports boto3 and creates the client
         server.counts()
         start = time.monotonic()
@@ -158,7 +158,7 @@ def cancel_crawl(report: Report, home: Path) -> None:
                 at.append(time.monotonic())
                 crawl.cancel()
 
-        Desk(server, home).crawl(cancel)
+        SignedInHome(server, home).crawl(cancel)
         report.line(
             "cancel: until the crawl has stopped", (time.monotonic() - at[0]) * 1000, "ms", 100
         )
@@ -166,7 +166,7 @@ def cancel_crawl(report: Report, home: Path) -> None:
 
 def kill_half_way(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS, latency=LATENCY) as server:
-        desk = Desk(server, home)
+        desk = SignedInHome(server, home)
         command = python("-m", "rolecall", "list", "--csv")
         process = subprocess.Popen(command, env=desk.environ, stdout=subprocess.DEVNULL)
         cache = InventoryCache(desk.services.locations.cache, desk.services.locations.state)
@@ -184,7 +184,7 @@ def kill_half_way(report: Report, home: Path) -> None:
 
 def crawl_twice_at_once(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS, latency=LATENCY) as server:
-        desk = Desk(server, home)
+        desk = SignedInHome(server, home)
         command = python("-m", "rolecall", "list", "--csv")
         both = [
             subprocess.Popen(command, env=desk.environ, stdout=subprocess.PIPE) for _ in range(2)
@@ -198,7 +198,7 @@ def crawl_twice_at_once(report: Report, home: Path) -> None:
 
 def read_cache(report: Report, home: Path) -> None:
     with FarServer(accounts=LARGE) as server:
-        desk = Desk(server, home)
+        desk = SignedInHome(server, home)
         desk.crawl()
         start = time.perf_counter()
         cached = desk.services.inventory.cached(desk.session)
@@ -223,7 +223,7 @@ def compare_with_peer(report: Report, home: Path) -> None:
         print("  not compared: aws-sso-util is not installed")
         return
     with FarServer(accounts=ACCOUNTS, latency=LATENCY, rate_limit=LIMIT) as server:
-        desk = Desk(server, home)
+        desk = SignedInHome(server, home)
         command = [peer, "roles", "--sso-start-url", server.start_url, "--sso-region", "eu-west-1"]
         start = time.monotonic()
         result = subprocess.run(command, env=desk.environ, capture_output=True, check=False)

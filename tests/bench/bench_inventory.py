@@ -10,7 +10,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from tests.bench.bench_crawl import LATENCY, LIMIT, Desk
+from tests.bench.bench_crawl import LATENCY, LIMIT, SignedInHome
 from tests.bench.bench_table import BLANK, measure_cursor, measure_filter
 from tests.bench.measure import Report, first_paint, percentile, python, resident_mb, run
 from tests.support.far_server import FarServer
@@ -26,7 +26,7 @@ _ROWS = 34  # of a full table; each has an e-mail address
 _NOT_LISTED = re.compile(r"▌.* {3,}…")
 
 
-def open_rolecall(desk: Desk) -> Terminal:
+def open_rolecall(desk: SignedInHome) -> Terminal:
     return Terminal(python("-m", "rolecall"), columns=120, lines=_LINES, env=desk.environ)
 
 
@@ -37,7 +37,7 @@ def _is_full(terminal: Terminal) -> bool:
 def open_from_cache(report: Report, home: Path) -> None:
     name = f"{ACCOUNTS:,} accounts in the cache"
     with FarServer(accounts=ACCOUNTS) as server:
-        desk = Desk(server, home)
+        desk = SignedInHome(server, home)
         desk.crawl()
         blank, full = [], []
         for _ in range(ROUNDS):
@@ -88,7 +88,7 @@ def reactions(terminal: Terminal) -> list[float]:
 
 def crawl_with_limit(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS, latency=LATENCY, rate_limit=LIMIT) as server:
-        desk = Desk(server, home)
+        desk = SignedInHome(server, home)
         with open_rolecall(desk) as terminal:
             measure_keys(report, terminal, "cursor key while accounts come")
             terminal.wait_for(f"/{ACCOUNTS:,} accounts", 60)
@@ -102,7 +102,7 @@ def crawl_with_limit(report: Report, home: Path) -> None:
 
 def crawl_without_limit(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS, latency=LATENCY) as server:
-        desk = Desk(server, home)
+        desk = SignedInHome(server, home)
         with open_rolecall(desk) as terminal:
             measure_keys(report, terminal, "cursor key without a rate limit")
 

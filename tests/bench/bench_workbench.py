@@ -14,7 +14,7 @@ from typing import TypeVar
 from rolecall.domain.model import Assignment
 from rolecall.domain.plan import fix, plan
 from rolecall.files.backups import Backups
-from tests.bench.bench_crawl import Desk
+from tests.bench.bench_crawl import SignedInHome
 from tests.bench.measure import Report, key_costs, python, run
 from tests.support.far_server import FarServer
 from tests.support.programs import aws_cli
@@ -47,7 +47,7 @@ def timed(work: Callable[[], T]) -> tuple[float, T]:
 
 def measure_screen(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS) as server:
-        desk = Desk(server, home)
+        desk = SignedInHome(server, home)
         desk.crawl()
         env = {**desk.environ, "AWS_EC2_METADATA_DISABLED": "true"}
         with Terminal(python("-m", "rolecall"), columns=120, lines=40, env=env) as terminal:
@@ -68,7 +68,7 @@ def measure_screen(report: Report, home: Path) -> None:
 
 def measure_write(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS) as server:
-        desk = Desk(server, home)
+        desk = SignedInHome(server, home)
         catalogue = desk.crawl().catalogue
         bulk = desk.services.bulk
         rows = bulk.rows((desk.session, each) for each in list(catalogue.assignments())[:ROWS])
@@ -106,16 +106,16 @@ def compare_with_peer(report: Report, home: Path) -> None:
         )
 
 
-def _ours(_: Desk) -> list[str | Path]:
+def _ours(_: SignedInHome) -> list[str | Path]:
     return [sys.executable, "-m", "rolecall", "save", "--all", "--fix"]
 
 
 def _populate(
-    report: Report, home: Path, name: str, command: Callable[[Desk], list[str | Path]]
+    report: Report, home: Path, name: str, command: Callable[[SignedInHome], list[str | Path]]
 ) -> None:
     """Report names, time, calls, and the comments and keys of the user that are kept."""
     with FarServer(accounts=PEER_ACCOUNTS) as server:
-        desk = Desk(server, home)
+        desk = SignedInHome(server, home)
         config = desk.services.locations.config
         config.write_text(config.read_text() + COMMENTS)
         comments = _comments(config)
@@ -142,12 +142,12 @@ def _populate(
         report.line("  keys set by hand that are kept", int(kept), "of 1")
 
 
-def _everything(desk: Desk) -> list[Assignment]:
+def _everything(desk: SignedInHome) -> list[Assignment]:
     desk.crawl()
     return list(desk.services.inventory.cached(desk.session).catalogue.assignments())
 
 
-def _listed(desk: Desk) -> int:
+def _listed(desk: SignedInHome) -> int:
     result = subprocess.run(
         [aws_cli(), "configure", "list-profiles"],
         env={**desk.environ, "PATH": "/usr/bin:/bin"},

@@ -12,7 +12,7 @@ import pytest
 from rolecall.cli.main import SUBCOMMANDS, rolecall
 from rolecall.domain.shells import Shell
 from rolecall.presentation import command_help
-from tests.cli.test_switch import Machine
+from tests.cli.test_switch import ShellMachine
 from tests.end_to_end.conftest import ROLECALL
 from tests.support.programs import program
 from tests.support.shells import RUN
@@ -33,12 +33,12 @@ LOAD = {
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Machine:
-    return Machine(tmp_path / "home")
+def machine(tmp_path: Path) -> ShellMachine:
+    return ShellMachine(tmp_path / "home")
 
 
 @pytest.mark.parametrize("shell", LOAD, ids=lambda shell: shell.value)
-def test_it_completes_and_defines_no_command(shell: Shell, machine: Machine) -> None:
+def test_it_completes_and_defines_no_command(shell: Shell, machine: ShellMachine) -> None:
     program(RUN[shell][0])
     environment = {**machine.environment, "TERM": "xterm-256color"}
     with Terminal(RUN[shell], env=environment, columns=150, lines=50) as terminal:
@@ -64,7 +64,7 @@ def test_it_completes_and_defines_no_command(shell: Shell, machine: Machine) -> 
         terminal.wait_for("(not found|Unknown command)")
 
 
-def test_nushell_also_without_awsp(machine: Machine) -> None:
+def test_nushell_also_without_awsp(machine: ShellMachine) -> None:
     program("nu")
     (machine.home / "completion.nu").write_text(machine.rolecall("completion", "nu").stdout)
     script = machine.home / "line.nu"
@@ -80,7 +80,7 @@ def test_nushell_also_without_awsp(machine: Machine) -> None:
     assert json.loads(result.stdout) == {"completions": ["billing"]}
 
 
-def test_powershell_has_none(machine: Machine) -> None:
+def test_powershell_has_none(machine: ShellMachine) -> None:
     result = machine.rolecall("completion", "pwsh")
     assert result.returncode == 2
     assert "'pwsh' is not one of" in result.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.shells import Shell
-from tests.cli.test_switch import CONFIG, Machine
+from tests.cli.test_switch import CONFIG, ShellMachine
 from tests.end_to_end.conftest import ROLECALL
 from tests.support.programs import program
 from tests.support.terminal import Terminal
@@ -26,18 +26,18 @@ appended = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Machine:
-    return Machine(tmp_path / "home")
+def machine(tmp_path: Path) -> ShellMachine:
+    return ShellMachine(tmp_path / "home")
 
 
-def install(machine: Machine, shell: Shell, *more: str) -> str:
+def install(machine: ShellMachine, shell: Shell, *more: str) -> str:
     result = machine.rolecall("init", shell.value, "--install", *(more or ("--yes",)))
     assert result.returncode == 0, result.stderr
     return result.stdout
 
 
 @shells
-def test_a_new_shell_has_awsp(shell: Shell, machine: Machine) -> None:
+def test_a_new_shell_has_awsp(shell: Shell, machine: ShellMachine) -> None:
     file = machine.home / FILES[shell]
     said = install(machine, shell)
     assert f"Changes in ~/{FILES[shell]}:" in said
@@ -57,7 +57,7 @@ def test_a_new_shell_has_awsp(shell: Shell, machine: Machine) -> None:
 
 
 @appended
-def test_other_lines_and_links_stay(shell: Shell, machine: Machine) -> None:
+def test_other_lines_and_links_stay(shell: Shell, machine: ShellMachine) -> None:
     """A start-up file is often a link to a folder with dotfiles."""
     target = machine.home / "dotfiles" / "startup"
     target.parent.mkdir()
@@ -76,7 +76,7 @@ def test_other_lines_and_links_stay(shell: Shell, machine: Machine) -> None:
     assert target.read_bytes() == before
 
 
-def test_it_asks_and_writes_nothing_without_an_answer(machine: Machine) -> None:
+def test_it_asks_and_writes_nothing_without_an_answer(machine: ShellMachine) -> None:
     result = machine.rolecall("init", "bash", "--install")
     assert result.returncode == 1
     assert not (machine.home / ".bashrc").exists()
@@ -90,7 +90,7 @@ def test_it_asks_and_writes_nothing_without_an_answer(machine: Machine) -> None:
         assert (machine.home / ".bashrc").exists() == is_written
 
 
-def test_a_line_that_is_there_already_is_named(machine: Machine) -> None:
+def test_a_line_that_is_there_already_is_named(machine: ShellMachine) -> None:
     (machine.home / ".zshrc").write_text('autoload -U compinit\neval "$(rolecall init zsh)"\n')
     assert install(machine, Shell.ZSH).startswith("~/.zshrc:2 sets it up already.")
     fish = machine.home / ".config" / "fish" / "config.fish"
@@ -99,7 +99,7 @@ def test_a_line_that_is_there_already_is_named(machine: Machine) -> None:
     assert "config.fish:1 sets it up already." in install(machine, Shell.FISH)
 
 
-def test_the_folders_of_the_environment_are_used(machine: Machine) -> None:
+def test_the_folders_of_the_environment_are_used(machine: ShellMachine) -> None:
     folder = machine.home / "elsewhere"
     variables = {"XDG_CONFIG_HOME": str(folder), "ZDOTDIR": str(folder)}
     for shell in (Shell.FISH, Shell.NU, Shell.ZSH):
@@ -108,12 +108,12 @@ def test_the_folders_of_the_environment_are_used(machine: Machine) -> None:
     assert found == {"fish/conf.d/rolecall.fish", "nushell/autoload/rolecall.nu", ".zshrc"}
 
 
-def test_another_name_of_the_command(machine: Machine) -> None:
+def test_another_name_of_the_command(machine: ShellMachine) -> None:
     assert "New shells have `aw`" in install(machine, Shell.BASH, "--yes", "--cmd", "aw")
     assert "init bash --cmd aw)" in (machine.home / ".bashrc").read_text()
 
 
-def test_powershell_is_refused(machine: Machine) -> None:
+def test_powershell_is_refused(machine: ShellMachine) -> None:
     result = machine.rolecall("init", "pwsh", "--install", "--yes")
     assert result.returncode == 2
     assert "Add to $PROFILE: rolecall init pwsh" in result.stderr

@@ -28,7 +28,7 @@ from rolecall.files.sso_cache import SsoCache
 from tests.support.terminal import Terminal
 
 
-class Machine:
+class DemoMachine:
     """A home with one session, that of the demo."""
 
     def __init__(self, server: DemoServer, home: Path) -> None:
@@ -60,12 +60,12 @@ def organisation() -> Organisation | None:
 
 
 @pytest.fixture
-def machine(tmp_path: Path, organisation: Organisation | None) -> Iterator[Machine]:
+def machine(tmp_path: Path, organisation: Organisation | None) -> Iterator[DemoMachine]:
     with DemoServer(DemoOptions(organisation=organisation)) as server:
-        yield Machine(server, tmp_path / "home")
+        yield DemoMachine(server, tmp_path / "home")
 
 
-def test_all_rows_are_listed_and_then_read_from_the_cache(machine: Machine) -> None:
+def test_all_rows_are_listed_and_then_read_from_the_cache(machine: DemoMachine) -> None:
     machine.sign_in()
     first = machine.list("--json")
     rows = json.loads(first.stdout)
@@ -82,7 +82,7 @@ def test_all_rows_are_listed_and_then_read_from_the_cache(machine: Machine) -> N
     assert (again.returncode, again.stdout) == (0, first.stdout)
 
 
-def test_the_best_match_comes_first(machine: Machine) -> None:
+def test_the_best_match_comes_first(machine: DemoMachine) -> None:
     machine.sign_in()
     found = list(csv.DictReader(io.StringIO(machine.list("--csv", "orders", "read").stdout)))
     assert [row["account"] for row in found] == ["orders-prod", "orders-staging"]
@@ -101,7 +101,7 @@ def test_the_best_match_comes_first(machine: Machine) -> None:
     assert nothing.stderr == "Nothing matches “zzzz”.\n"
 
 
-def test_a_refresh_finds_what_is_new(machine: Machine) -> None:
+def test_a_refresh_finds_what_is_new(machine: DemoMachine) -> None:
     machine.sign_in()
     machine.list()
     new = Account("1" * 12, "brand new", "")
@@ -112,7 +112,7 @@ def test_a_refresh_finds_what_is_new(machine: Machine) -> None:
     ]
 
 
-def test_missing_accounts_are_reported_and_listed_the_next_time(machine: Machine) -> None:
+def test_missing_accounts_are_reported_and_listed_the_next_time(machine: DemoMachine) -> None:
     machine.sign_in()
     bad = machine.server.organisation.accounts[1]
     machine.server.faults.add("ListAccountRoles", 403, account_id=bad.id)
@@ -127,7 +127,7 @@ def test_missing_accounts_are_reported_and_listed_the_next_time(machine: Machine
     assert bad.id in complete.stdout
 
 
-def test_without_the_portal_the_cache_is_used_with_a_warning(machine: Machine) -> None:
+def test_without_the_portal_the_cache_is_used_with_a_warning(machine: DemoMachine) -> None:
     machine.sign_in()
     whole = machine.list()
     machine.server.faults.add("ListAccounts", Fault.HTML)
@@ -136,13 +136,13 @@ def test_without_the_portal_the_cache_is_used_with_a_warning(machine: Machine) -
     assert len(result.stderr.splitlines()) == 2
 
 
-def test_signed_out(machine: Machine) -> None:
+def test_signed_out(machine: DemoMachine) -> None:
     result = machine.list()
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith("Signed out of demo.")
 
 
-def test_which_session(machine: Machine) -> None:
+def test_which_session(machine: DemoMachine) -> None:
     unknown = machine.list("--sso-session", "none")
     assert unknown.returncode == 2
     assert "demo" in unknown.stderr
@@ -159,7 +159,7 @@ def test_which_session(machine: Machine) -> None:
     assert machine.list("--sso-session", "demo").returncode == 0
 
 
-def test_of_several_sessions_those_that_are_signed_in_are_listed(machine: Machine) -> None:
+def test_of_several_sessions_those_that_are_signed_in_are_listed(machine: DemoMachine) -> None:
     text = machine.locations.config.read_text()
     url = machine.server.start_url
     for name in ("other", "third"):
@@ -188,16 +188,16 @@ def test_of_several_sessions_those_that_are_signed_in_are_listed(machine: Machin
     assert {row["sso_session"] for row in csv.DictReader(io.StringIO(partly.stdout))} == {"other"}
 
 
-def test_without_a_session_it_fails(machine: Machine) -> None:
+def test_without_a_session_it_fails(machine: DemoMachine) -> None:
     machine.locations.config.unlink()
     assert machine.list().returncode == 2
 
 
-def test_json_and_csv_exclude_each_other(machine: Machine) -> None:
+def test_json_and_csv_exclude_each_other(machine: DemoMachine) -> None:
     assert machine.list("--json", "--csv").returncode == 2
 
 
-def test_an_empty_organisation(machine: Machine) -> None:
+def test_an_empty_organisation(machine: DemoMachine) -> None:
     machine.sign_in()
     machine.server.organisation = Organisation([])
     assert machine.list("--json").stdout == "[]\n"
@@ -218,7 +218,7 @@ def test_an_empty_organisation(machine: Machine) -> None:
     ids=[""],
 )
 @pytest.mark.parametrize("form", [(), ("--csv",), ("--json",)], ids=["text", "csv", "json"])
-def test_hostile_names_are_shown_safe(machine: Machine, form: tuple[str, ...]) -> None:
+def test_hostile_names_are_shown_safe(machine: DemoMachine, form: tuple[str, ...]) -> None:
     machine.sign_in()
     for _ in range(2):  # from AWS, and from the cache
         shown = machine.list(*form).stdout
@@ -227,7 +227,7 @@ def test_hostile_names_are_shown_safe(machine: Machine, form: tuple[str, ...]) -
         assert "a\u240ab" in shown
 
 
-def test_a_terminal_shows_a_progress_bar(machine: Machine) -> None:
+def test_a_terminal_shows_a_progress_bar(machine: DemoMachine) -> None:
     machine.sign_in()
     machine.server.faults.add("ListAccountRoles", 429, times=3)
     command = [sys.executable, "-m", "rolecall", "list", "audit"]
@@ -236,7 +236,7 @@ def test_a_terminal_shows_a_progress_bar(machine: Machine) -> None:
         terminal.wait_for("AWSAdministratorAccess")
 
 
-def test_ctrl_c_exits_with_status_130(machine: Machine) -> None:
+def test_ctrl_c_exits_with_status_130(machine: DemoMachine) -> None:
     machine.sign_in()
     machine.server.faults.add("ListAccounts", Fault.HANG)
     command = [sys.executable, "-m", "rolecall", "list"]
@@ -248,7 +248,7 @@ def test_ctrl_c_exits_with_status_130(machine: Machine) -> None:
     assert (process.returncode, out, err) == (130, "", "\n")
 
 
-def test_a_cached_list_needs_neither_boto3_nor_textual(machine: Machine) -> None:
+def test_a_cached_list_needs_neither_boto3_nor_textual(machine: DemoMachine) -> None:
     machine.sign_in()
     machine.list()
     program = (

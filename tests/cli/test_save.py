@@ -13,7 +13,7 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Account
-from tests.cli.test_list import Machine
+from tests.cli.test_list import DemoMachine
 from tests.support.programs import aws_cli
 
 READ = "AWSReadOnlyAccess"
@@ -28,7 +28,7 @@ ALIKE = Organisation(
 )
 
 
-class SavingMachine(Machine):
+class SavingMachine(DemoMachine):
     def save(self, *arguments: str) -> CompletedProcess[str]:
         return self.rolecall("save", *arguments)
 

@@ -59,7 +59,7 @@ SHOW = (
 shells = pytest.mark.parametrize("shell", INIT, ids=lambda shell: shell.value)
 
 
-class Machine:
+class ShellMachine:
     program: str | Path = ROLECALL
 
     def __init__(self, home: Path) -> None:
@@ -107,8 +107,8 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Machine:
-    return Machine(tmp_path / "home")
+def machine(tmp_path: Path) -> ShellMachine:
+    return ShellMachine(tmp_path / "home")
 
 
 def shown(result: subprocess.CompletedProcess[str]) -> list[str]:
@@ -116,7 +116,7 @@ def shown(result: subprocess.CompletedProcess[str]) -> list[str]:
 
 
 @shells
-def test_several_switches_in_one_shell(shell: Shell, machine: Machine) -> None:
+def test_several_switches_in_one_shell(shell: Shell, machine: ShellMachine) -> None:
     """By name, by the best match, with a region, back, back again, and to no profile."""
     result = machine.run(
         shell,
@@ -161,7 +161,7 @@ def test_several_switches_in_one_shell(shell: Shell, machine: Machine) -> None:
 
 
 @shells
-def test_the_previous_profile_is_not_exported(shell: Shell, machine: Machine) -> None:
+def test_the_previous_profile_is_not_exported(shell: Shell, machine: ShellMachine) -> None:
     script = machine.home / "values.py"
     script.write_text("import os; print(sorted(v for v in os.environ.values() if 'billing' in v))")
     result = machine.run(
@@ -180,7 +180,7 @@ _STATE = {
 
 @pytest.mark.parametrize("options", ["set -euo pipefail", "set -o noglob; set -o noclobber"])
 @pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH])
-def test_options_traps_and_aliases_stay(shell: Shell, options: str, machine: Machine) -> None:
+def test_options_traps_and_aliases_stay(shell: Shell, options: str, machine: ShellMachine) -> None:
     look = _STATE[shell]
     result = machine.run(
         shell,
@@ -198,7 +198,9 @@ def test_options_traps_and_aliases_stay(shell: Shell, options: str, machine: Mac
 
 
 @shells
-def test_the_exit_status_says_whether_the_switch_succeeded(shell: Shell, machine: Machine) -> None:
+def test_the_exit_status_says_whether_the_switch_succeeded(
+    shell: Shell, machine: ShellMachine
+) -> None:
     ask = {Shell.FISH: "echo status $status", Shell.NU: "print $'status ($env.LAST_EXIT_CODE)'"}
     look = ask.get(shell, "echo status $?" if shell is not Shell.TCSH else "echo status $status")
     result = machine.run(shell, "awsp billing", look, "awsp nonesuch", look, "show")
@@ -209,14 +211,16 @@ def test_the_exit_status_says_whether_the_switch_succeeded(shell: Shell, machine
 
 
 @shells
-def test_other_commands_work_as_without_the_integration(shell: Shell, machine: Machine) -> None:
+def test_other_commands_work_as_without_the_integration(
+    shell: Shell, machine: ShellMachine
+) -> None:
     result = machine.run(shell, "rolecall --version", "rolecall init nonesuch")
     assert result.stdout.startswith("rolecall "), result.stderr
     assert "'nonesuch' is not one of" in result.stderr
 
 
 @shells
-def test_a_program_whose_path_needs_quoting(shell: Shell, machine: Machine) -> None:
+def test_a_program_whose_path_needs_quoting(shell: Shell, machine: ShellMachine) -> None:
     odd = "" if shell is Shell.TCSH else "$HOME `x`"  # tcsh cannot quote these in eval
     folder = machine.home / f"my to'ols;{odd}"
     folder.mkdir()
@@ -232,7 +236,7 @@ def test_a_program_whose_path_needs_quoting(shell: Shell, machine: Machine) -> N
 
 
 @pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH])
-def test_an_alias_of_the_same_name_is_removed(shell: Shell, machine: Machine) -> None:
+def test_an_alias_of_the_same_name_is_removed(shell: Shell, machine: ShellMachine) -> None:
     """Both shells expand an alias in the place of a function's name."""
     aliases = "shopt -s expand_aliases" if shell is Shell.BASH else "setopt aliases"
     init = INIT[shell].format(rolecall=ROLECALL)
@@ -240,13 +244,13 @@ def test_an_alias_of_the_same_name_is_removed(shell: Shell, machine: Machine) ->
     assert shown(result) == ["billing|-|-|-|-"], result.stdout + result.stderr
 
 
-def test_help_is_not_evaluated(machine: Machine) -> None:
+def test_help_is_not_evaluated(machine: ShellMachine) -> None:
     result = machine.run(Shell.BASH, "awsp --help", "echo $?", "show")
     assert result.stdout.splitlines() == ["0", "=|-|-|-|-|-"]
     assert "Usage: " in result.stderr
 
 
-def test_the_script_for_powershell_can_be_parsed(machine: Machine) -> None:
+def test_the_script_for_powershell_can_be_parsed(machine: ShellMachine) -> None:
     """It is not run, because there is no PowerShell here."""
     language = tree_sitter.Language(tree_sitter_powershell.language())
     script = machine.rolecall("init", "pwsh").stdout
@@ -254,7 +258,7 @@ def test_the_script_for_powershell_can_be_parsed(machine: Machine) -> None:
     assert "function global:awsp" in script
 
 
-def test_the_command_can_have_another_name(machine: Machine) -> None:
+def test_the_command_can_have_another_name(machine: ShellMachine) -> None:
     script = machine.rolecall("init", "bash", "--cmd", "aw").stdout
     assert "\naw() {" in script
     assert "awsp" not in script
@@ -280,7 +284,7 @@ def test_the_command_can_have_another_name(machine: Machine) -> None:
     ],
 )
 def test_a_query_finds_one_profile_or_explains(
-    query: str, status: int, words: str, machine: Machine
+    query: str, status: int, words: str, machine: ShellMachine
 ) -> None:
     result = machine.rolecall("switch", "--shell=bash", "--previous=", *query.split(" "))
     assert result.returncode == status, result.stderr
@@ -288,7 +292,7 @@ def test_a_query_finds_one_profile_or_explains(
     assert bool(result.stdout) == (status == 0)
 
 
-def test_a_profile_whose_session_is_gone(machine: Machine) -> None:
+def test_a_profile_whose_session_is_gone(machine: ShellMachine) -> None:
     with (machine.home / ".aws" / "config").open("a") as config:
         config.write("\n[profile orphan]\nsso_session = gone\nsso_account_id = 1\n")
     result = machine.rolecall("switch", "--shell=bash", "orphan")
@@ -296,7 +300,7 @@ def test_a_profile_whose_session_is_gone(machine: Machine) -> None:
     assert "signs in" not in result.stderr
 
 
-def test_an_invalid_config_is_reported(machine: Machine) -> None:
+def test_an_invalid_config_is_reported(machine: ShellMachine) -> None:
     config = machine.home / ".aws" / "config"
     config.write_text(f"{CONFIG}\n[profile billing]\n")
     result = machine.rolecall("switch", "--shell=bash", "--previous=", "billing")
@@ -305,7 +309,7 @@ def test_an_invalid_config_is_reported(machine: Machine) -> None:
     assert str(config) in result.stderr
 
 
-def test_a_name_that_a_shell_cannot_represent_is_refused(machine: Machine) -> None:
+def test_a_name_that_a_shell_cannot_represent_is_refused(machine: ShellMachine) -> None:
     (machine.home / ".aws" / "config").write_text('[profile "a\tb"]\nregion = x\n')
     assert machine.rolecall("switch", "--shell=bash", "--previous=", "a\tb").returncode == 0
     result = machine.rolecall("switch", "--shell=tcsh", "a\tb")
@@ -326,7 +330,7 @@ def test_a_name_that_a_shell_cannot_represent_is_refused(machine: Machine) -> No
         ("rolecall list --sso-session co", ["corp"]),
     ],
 )
-def test_completion_in_nushell(line: str, completed: list[str], machine: Machine) -> None:
+def test_completion_in_nushell(line: str, completed: list[str], machine: ShellMachine) -> None:
     """As an editor asks for it. The other shells are tested on a terminal, in tests/end_to_end."""
     program("nu")
     script = machine.home / "line.nu"
@@ -343,7 +347,7 @@ def test_completion_in_nushell(line: str, completed: list[str], machine: Machine
     assert json.loads(result.stdout) == {"completions": completed}
 
 
-def test_names_that_a_shell_cannot_complete_are_not_offered(machine: Machine) -> None:
+def test_names_that_a_shell_cannot_complete_are_not_offered(machine: ShellMachine) -> None:
     (machine.home / ".aws" / "config").write_text(
         "".join(f"[profile {name}]\nregion = x\n" for name in ("plain", "bang!x", "'a b'", "a;b"))
     )
@@ -357,7 +361,7 @@ def test_names_that_a_shell_cannot_complete_are_not_offered(machine: Machine) ->
     assert offered == {"tcsh": {"plain", "bang!x", "a;b"}, "nu": {"plain", "bang!x"}}
 
 
-def test_recent_profiles_are_kept_in_a_private_file(machine: Machine) -> None:
+def test_recent_profiles_are_kept_in_a_private_file(machine: ShellMachine) -> None:
     machine.rolecall("switch", "--shell=bash", "--previous=", "billing")
     machine.rolecall("switch", "--shell=bash", "--previous=", ODD)
     path = machine.home / ".local" / "state" / "rolecall" / "recent-profiles"
@@ -366,7 +370,7 @@ def test_recent_profiles_are_kept_in_a_private_file(machine: Machine) -> None:
     assert [line.partition(" ")[2] for line in path.read_text().splitlines()] == ["billing", ODD]
 
 
-def test_a_region_variable_overrides_the_region_of_the_profile(machine: Machine) -> None:
+def test_a_region_variable_overrides_the_region_of_the_profile(machine: ShellMachine) -> None:
     result = machine.rolecall(
         "switch", "--shell=bash", "--previous=", "billing", AWS_REGION="eu-north-1"
     )

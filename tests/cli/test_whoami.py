@@ -39,7 +39,7 @@ region = eu-west-1
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x"}
 
 
-class Machine:
+class WhoamiMachine:
     def __init__(self, server: DemoServer, home: Path) -> None:
         self.environment = {
             "PATH": "/usr/bin:/bin",
@@ -65,16 +65,16 @@ class Machine:
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhoamiMachine]:
     with DemoServer() as server:
-        made = Machine(server, tmp_path_factory.mktemp("whoami") / "home")
+        made = WhoamiMachine(server, tmp_path_factory.mktemp("whoami") / "home")
         places = Locations.from_environment(made.environment)
         cache = SsoCache(places.sso_cache, places.state)
         cache.save_token(SsoSession(SESSION, server.start_url, server.region), server.sign_in())
         yield made
 
 
-def test_a_profile_named_by_the_environment(machine: Machine) -> None:
+def test_a_profile_named_by_the_environment(machine: WhoamiMachine) -> None:
     result = machine.whoami(AWS_PROFILE="audit-admin")
     arn, who, origin = result.stdout.splitlines()
     assert result.returncode == 0
@@ -87,7 +87,7 @@ def test_a_profile_named_by_the_environment(machine: Machine) -> None:
     assert origin == f"from the profile audit-admin ({place}), named by AWS_PROFILE"
 
 
-def test_the_order_of_sources_is_that_of_the_aws_cli(machine: Machine) -> None:
+def test_the_order_of_sources_is_that_of_the_aws_cli(machine: WhoamiMachine) -> None:
     """The AWS CLI 2 is asked too. An option overrides both variables."""
     variables = {"AWS_PROFILE": "audit-view", "AWS_DEFAULT_PROFILE": "audit-admin"}
     result = machine.whoami("--json", AWS_REGION="us-west-1", **variables)
@@ -116,7 +116,7 @@ def test_the_order_of_sources_is_that_of_the_aws_cli(machine: Machine) -> None:
     ]
 
 
-def test_keys_in_the_environment_override_the_profile(machine: Machine) -> None:
+def test_keys_in_the_environment_override_the_profile(machine: WhoamiMachine) -> None:
     """AWS does not know these keys. It would answer if the profile were used."""
     result = machine.whoami(AWS_PROFILE="audit-admin", **KEYS)
     assert result.returncode == 1
@@ -128,7 +128,9 @@ def test_keys_in_the_environment_override_the_profile(machine: Machine) -> None:
     ]
 
 
-def test_a_web_identity_overrides_a_profiles_session(machine: Machine, tmp_path: Path) -> None:
+def test_a_web_identity_overrides_a_profiles_session(
+    machine: WhoamiMachine, tmp_path: Path
+) -> None:
     """The demo has no AssumeRoleWithWebIdentity. It would answer if the profile were used."""
     token = tmp_path / "token"
     token.write_text("x")
@@ -154,7 +156,7 @@ def test_a_web_identity_overrides_a_profiles_session(machine: Machine, tmp_path:
     assert (found["from"], found["overruled"]) == ("profile", [])  # the clients use it first
 
 
-def test_a_profile_that_is_in_no_file(machine: Machine) -> None:
+def test_a_profile_that_is_in_no_file(machine: WhoamiMachine) -> None:
     result = machine.whoami(AWS_PROFILE="audit-amdin")
     assert result.stdout.endswith("is in no file; did you mean audit-admin?\n")
     result = machine.whoami(AWS_PROFILE="nonesuch")
@@ -174,7 +176,7 @@ def test_a_profile_that_is_in_no_file(machine: Machine) -> None:
         {"AWS_PROFILE": "", **KEYS},
     ],
 )
-def test_an_empty_name_is_no_profile(machine: Machine, variables: dict[str, str]) -> None:
+def test_an_empty_name_is_no_profile(machine: WhoamiMachine, variables: dict[str, str]) -> None:
     by_cli = subprocess.run(
         [aws_cli(), "sts", "get-caller-identity"],
         env={**machine.environment, **variables},
@@ -191,7 +193,7 @@ def test_an_empty_name_is_no_profile(machine: Machine, variables: dict[str, str]
 
 
 def test_a_signed_out_profile_names_the_command_that_signs_in(
-    machine: Machine, tmp_path: Path
+    machine: WhoamiMachine, tmp_path: Path
 ) -> None:
     found = machine.whoami(AWS_PROFILE="audit-admin", HOME=str(tmp_path))
     assert found.returncode == 1

@@ -20,7 +20,7 @@ _SESSION = boto3.Session(
 DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
-class FakeClock:
+class DemoClock:
     """A clock that moves only when a test moves it."""
 
     def __init__(self) -> None:
@@ -89,12 +89,12 @@ class Client:
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
+def clock() -> DemoClock:
+    return DemoClock()
 
 
 @pytest.fixture
-def start(clock: FakeClock) -> Iterator[Callable[..., Client]]:
+def start(clock: DemoClock) -> Iterator[Callable[..., Client]]:
     """Start a demo with these options; it stops with the test."""
     servers = []
 

@@ -11,7 +11,7 @@ import pytest
 from rolecall.demo.home import create_home
 from rolecall.demo.organisation import Organisation, organisation_of
 from rolecall.domain.model import Account
-from tests.demo.conftest import SCOPE, FakeClock
+from tests.demo.conftest import SCOPE, DemoClock
 
 START_URL = "http://127.0.0.1:1234/start"
 
@@ -30,7 +30,7 @@ def read(home: Path, monkeypatch: pytest.MonkeyPatch) -> botocore.session.Sessio
 
 
 def test_boto3_reads_the_files(
-    tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, clock: DemoClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     organisation = organisation_of(41)
     create_home(tmp_path, START_URL, "eu-west-1", organisation, clock.now)

@@ -8,13 +8,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from tests.demo.conftest import DEVICE_CODE_GRANT, SCOPE, Client, FakeClock
+from tests.demo.conftest import DEVICE_CODE_GRANT, SCOPE, Client, DemoClock
 from tests.demo.test_page import post
 
 Start = Callable[..., Client]
 
 
-def test_a_sign_in_from_code_to_token(demo: Client, clock: FakeClock) -> None:
+def test_a_sign_in_from_code_to_token(demo: Client, clock: DemoClock) -> None:
     client = demo.register(scopes=[SCOPE])
     code = demo.authorize(client)
     with pytest.raises(demo.oidc.exceptions.AuthorizationPendingException):
@@ -36,7 +36,7 @@ def test_a_device_authorization_has_codes_links_and_times(demo: Client) -> None:
     assert demo.server.pending_codes() == [code["userCode"]]
 
 
-def test_a_registration_says_when_it_expires(demo: Client, clock: FakeClock) -> None:
+def test_a_registration_says_when_it_expires(demo: Client, clock: DemoClock) -> None:
     answer = demo.oidc.register_client(clientName="test", clientType="public")
     assert answer["clientIdIssuedAt"] == int(clock.now.timestamp())
     assert answer["clientSecretExpiresAt"] == int(clock.now.timestamp()) + 90 * 24 * 3600
@@ -77,14 +77,14 @@ def test_a_forgotten_client_is_refused(demo: Client) -> None:
         demo.renew(client, token["refreshToken"])
 
 
-def test_an_expired_registration_is_refused(demo: Client, clock: FakeClock) -> None:
+def test_an_expired_registration_is_refused(demo: Client, clock: DemoClock) -> None:
     client = demo.register()
     clock.move(days=90)
     with pytest.raises(demo.oidc.exceptions.InvalidClientException):
         demo.authorize(client)
 
 
-def test_polling_too_fast_gives_slow_down(demo: Client, clock: FakeClock) -> None:
+def test_polling_too_fast_gives_slow_down(demo: Client, clock: DemoClock) -> None:
     client = demo.register()
     code = demo.authorize(client)
     for _ in range(2):
@@ -106,7 +106,7 @@ def test_a_forgotten_device_code_is_refused(demo: Client) -> None:
         demo.poll(client, code["deviceCode"])
 
 
-def test_a_denied_code_stays_denied(demo: Client, clock: FakeClock) -> None:
+def test_a_denied_code_stays_denied(demo: Client, clock: DemoClock) -> None:
     client = demo.register()
     code = demo.authorize(client)
     demo.server.deny(code["userCode"])
@@ -119,7 +119,7 @@ def test_a_denied_code_stays_denied(demo: Client, clock: FakeClock) -> None:
 
 
 def test_an_expired_code_is_refused_even_when_it_was_approved(
-    demo: Client, clock: FakeClock
+    demo: Client, clock: DemoClock
 ) -> None:
     client = demo.register()
     code = demo.authorize(client)
@@ -129,7 +129,7 @@ def test_an_expired_code_is_refused_even_when_it_was_approved(
         demo.poll(client, code["deviceCode"])
 
 
-def test_an_expired_code_is_no_longer_pending(demo: Client, clock: FakeClock) -> None:
+def test_an_expired_code_is_no_longer_pending(demo: Client, clock: DemoClock) -> None:
     code = demo.authorize(demo.register())
     clock.move(seconds=600)
     assert demo.server.pending_codes() == []

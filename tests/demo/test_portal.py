@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from rolecall.demo.options import RateLimit
 from rolecall.demo.organisation import Organisation, organisation_of
 from rolecall.domain.model import Account
-from tests.demo.conftest import SCOPE, Client, FakeClock
+from tests.demo.conftest import SCOPE, Client, DemoClock
 
 Start = Callable[..., Client]
 
@@ -87,7 +87,7 @@ def test_the_token_of_another_list_is_refused(demo: Client, bearer: str) -> None
             demo.sso.list_account_roles(accessToken=bearer, accountId=audit(demo), nextToken=token)
 
 
-def test_every_call_needs_a_valid_bearer(demo: Client, bearer: str, clock: FakeClock) -> None:
+def test_every_call_needs_a_valid_bearer(demo: Client, bearer: str, clock: DemoClock) -> None:
     calls: list[Callable[[str], Any]] = [
         lambda token: demo.sso.list_accounts(accessToken=token),
         lambda token: demo.sso.list_account_roles(accessToken=token, accountId=audit(demo)),
@@ -107,7 +107,7 @@ def test_every_call_needs_a_valid_bearer(demo: Client, bearer: str, clock: FakeC
 
 
 def test_a_token_is_valid_until_its_last_second(
-    demo: Client, bearer: str, clock: FakeClock
+    demo: Client, bearer: str, clock: DemoClock
 ) -> None:
     clock.move(hours=8, seconds=-1)
     assert demo.sso.list_accounts(accessToken=bearer)
@@ -127,7 +127,7 @@ def test_sign_out_revokes_the_tokens_of_its_session_only(demo: Client) -> None:
 
 
 def test_the_expiry_of_role_credentials_is_in_milliseconds(
-    demo: Client, bearer: str, clock: FakeClock
+    demo: Client, bearer: str, clock: DemoClock
 ) -> None:
     credentials = demo.sso.get_role_credentials(
         accessToken=bearer, accountId=audit(demo), roleName="AWSAdministratorAccess"
@@ -148,7 +148,7 @@ def test_unknown_accounts_and_permission_sets_are_refused(demo: Client, bearer: 
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
-def test_all_list_calls_share_one_rate_limit(start: Start, clock: FakeClock) -> None:
+def test_all_list_calls_share_one_rate_limit(start: Start, clock: DemoClock) -> None:
     demo = start(rate_limit=RateLimit(per_second=2, burst=3))
     bearer = demo.server.sign_in().value.reveal()
     for _ in range(3):

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
-from tests.demo.conftest import SCOPE, Client, FakeClock
+from tests.demo.conftest import SCOPE, Client, DemoClock
 
 Start = Callable[..., Client]
 
@@ -66,7 +66,7 @@ def test_one_connection_serves_many_calls(demo: Client) -> None:
     connection.close()
 
 
-def test_the_date_header_is_from_the_clock_of_the_demo(start: Start, clock: FakeClock) -> None:
+def test_the_date_header_is_from_the_clock_of_the_demo(start: Start, clock: DemoClock) -> None:
     clock.move(days=-400)
     connection = connect(start().server)
     connection.request("GET", "/start")
@@ -91,7 +91,7 @@ def test_without_a_seed_two_servers_differ(demo: Client) -> None:
 
 
 def test_calls_are_recorded_with_name_time_account_and_status(
-    demo: Client, bearer: str, clock: FakeClock
+    demo: Client, bearer: str, clock: DemoClock
 ) -> None:
     account_id = demo.server.organisation.accounts[0].id
     demo.sso.list_accounts(accessToken=bearer)
@@ -109,7 +109,7 @@ def test_calls_are_recorded_with_name_time_account_and_status(
     assert calls.count() == 0
 
 
-def test_a_token_for_tests_has_all_that_the_cli_saves(demo: Client, clock: FakeClock) -> None:
+def test_a_token_for_tests_has_all_that_the_cli_saves(demo: Client, clock: DemoClock) -> None:
     token = demo.server.sign_in()
     assert token.registration is not None
     assert token.refresh_token is not None
@@ -130,7 +130,7 @@ def test_tokens_are_invalid_once_their_sign_in_is_forgotten(demo: Client) -> Non
         demo.renew(client, token["refreshToken"])
 
 
-def test_lifetimes_are_those_of_the_options(start: Start, clock: FakeClock) -> None:
+def test_lifetimes_are_those_of_the_options(start: Start, clock: DemoClock) -> None:
     demo = start(
         interval=5, device_code_lifetime=30, access_token_lifetime=900, registration_lifetime=60
     )

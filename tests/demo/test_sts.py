@@ -8,7 +8,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.demo.conftest import Client, FakeClock
+from tests.demo.conftest import Client, DemoClock
 
 
 @pytest.fixture
@@ -70,13 +70,13 @@ def test_without_a_signature(demo: Client, keys: dict[str, str]) -> None:
     assert refusal(demo, keys, signature_version=UNSIGNED) == ("MissingAuthenticationToken", 403)
 
 
-def test_expired_credentials(demo: Client, keys: dict[str, str], clock: FakeClock) -> None:
+def test_expired_credentials(demo: Client, keys: dict[str, str], clock: DemoClock) -> None:
     clock.move(hours=1)
     assert refusal(demo, keys) == ("ExpiredToken", 403)
 
 
 def test_a_role_can_be_assumed_in_an_account_of_the_organisation(
-    demo: Client, keys: dict[str, str], clock: FakeClock
+    demo: Client, keys: dict[str, str], clock: DemoClock
 ) -> None:
     account_id = demo.server.organisation.named("network").id
     answer = sts(demo, keys).assume_role(

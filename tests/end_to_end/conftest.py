@@ -38,7 +38,7 @@ print(session.client("sts").get_caller_identity()["Arn"])
 """
 
 
-class Desk:
+class TerminalDesk:
     """The machine of a user. Programs that are started here end with the test."""
 
     def __init__(self, server: DemoServer, home: Path, stack: ExitStack) -> None:
@@ -258,19 +258,19 @@ def save_audit_admin(terminal: Terminal) -> None:
 
 
 @pytest.fixture
-def a_desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+def a_desk(tmp_path: Path) -> Iterator[Callable[..., TerminalDesk]]:
     """A function that returns an empty machine and starts a demo with these options."""
     with ExitStack() as stack:
 
-        def made(**options: Any) -> Desk:
+        def made(**options: Any) -> TerminalDesk:
             server = stack.enter_context(DemoServer(DemoOptions(**options)))
-            return Desk(server, tmp_path / "home", stack)
+            return TerminalDesk(server, tmp_path / "home", stack)
 
         yield made
 
 
 @pytest.fixture
-def desk(a_desk: Callable[..., Desk]) -> Desk:
+def desk(a_desk: Callable[..., TerminalDesk]) -> TerminalDesk:
     """A machine with the session of the demo, signed out."""
     desk = a_desk()
     desk.create_home()

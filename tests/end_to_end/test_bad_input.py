@@ -18,7 +18,7 @@ from tests.end_to_end.conftest import (
     ACCOUNTS,
     AUDIT_ROLE,
     ROLECALL,
-    Desk,
+    TerminalDesk,
     filter_for,
     wait_for_field,
     wait_for_wrapped,
@@ -33,7 +33,7 @@ def quit_cleanly(terminal: Terminal) -> None:
     assert b"Traceback" not in terminal.received
 
 
-def test_an_unknown_start_url(desk: Desk) -> None:
+def test_an_unknown_start_url(desk: TerminalDesk) -> None:
     wrong = desk.server.start_url.replace("/start", "/stort")
     desk.config.write_text(desk.config.read_text().replace(desk.server.start_url, wrong))
     before = desk.config.read_bytes()
@@ -43,7 +43,7 @@ def test_an_unknown_start_url(desk: Desk) -> None:
     assert desk.config.read_bytes() == before
 
 
-def test_a_region_that_does_not_exist(desk: Desk) -> None:
+def test_a_region_that_does_not_exist(desk: TerminalDesk) -> None:
     text = desk.config.read_text()
     desk.config.write_text(text.replace("sso_region = eu-west-1", "sso_region = the moon"))
     with desk.open() as terminal:
@@ -51,7 +51,7 @@ def test_a_region_that_does_not_exist(desk: Desk) -> None:
         quit_cleanly(terminal)
 
 
-def test_a_web_server_that_is_not_an_identity_center(desk: Desk, tmp_path: Path) -> None:
+def test_a_web_server_that_is_not_an_identity_center(desk: TerminalDesk, tmp_path: Path) -> None:
     with web_server(tmp_path) as address:
         env = {"AWS_ENDPOINT_URL_SSO": address, "AWS_ENDPOINT_URL_SSO_OIDC": address}
         with desk.open(env=env) as terminal:
@@ -60,7 +60,7 @@ def test_a_web_server_that_is_not_an_identity_center(desk: Desk, tmp_path: Path)
             quit_cleanly(terminal)
 
 
-def test_a_server_that_does_not_answer(desk: Desk) -> None:
+def test_a_server_that_does_not_answer(desk: TerminalDesk) -> None:
     desk.server.stop()
     with desk.open() as terminal:
         wait_for_wrapped(terminal, "127.0.0.1")
@@ -70,7 +70,9 @@ def test_a_server_that_does_not_answer(desk: Desk) -> None:
 
 @pytest.mark.parametrize("fault", [Fault.HTML, Fault.TRUNCATED, Fault.EMPTY])
 @pytest.mark.parametrize("operation", ["RegisterClient", "StartDeviceAuthorization"])
-def test_an_html_page_in_place_of_an_answer(desk: Desk, operation: str, fault: Fault) -> None:
+def test_an_html_page_in_place_of_an_answer(
+    desk: TerminalDesk, operation: str, fault: Fault
+) -> None:
     """As from a hotel's Wi-Fi or a proxy. `n` continues when the connection works."""
     desk.server.faults.add(operation, fault)
     with desk.open() as terminal:
@@ -81,7 +83,7 @@ def test_an_html_page_in_place_of_an_answer(desk: Desk, operation: str, fault: F
         desk.approve(terminal)
 
 
-def test_an_html_page_in_place_of_a_list(desk: Desk) -> None:
+def test_an_html_page_in_place_of_a_list(desk: TerminalDesk) -> None:
     desk.leave_token()
     desk.server.faults.add("ListAccounts", Fault.HTML)
     with desk.open() as terminal:
@@ -92,7 +94,7 @@ def test_an_html_page_in_place_of_a_list(desk: Desk) -> None:
         terminal.wait_for(ACCOUNTS)
 
 
-def test_all_accounts_are_listed_although_some_fail(a_desk: Callable[..., Desk]) -> None:
+def test_all_accounts_are_listed_although_some_fail(a_desk: Callable[..., TerminalDesk]) -> None:
     """The row of an account that fails shows why. The next try lists it."""
     spoilt: dict[Fault | int, str] = {
         Fault.RESET: "unreachable",
@@ -139,7 +141,7 @@ def test_all_accounts_are_listed_although_some_fail(a_desk: Callable[..., Desk])
     ],
     ids=["no value", "duplicate", "Latin-1"],
 )
-def test_a_config_that_cannot_be_read(desk: Desk, broken: bytes) -> None:
+def test_a_config_that_cannot_be_read(desk: TerminalDesk, broken: bytes) -> None:
     desk.config.write_bytes(broken)
     with desk.open() as terminal:
         wait_for_wrapped(terminal, "config, line 3:")
@@ -147,7 +149,7 @@ def test_a_config_that_cannot_be_read(desk: Desk, broken: bytes) -> None:
     assert desk.config.read_bytes() == broken
 
 
-def test_a_cache_that_cannot_be_written(desk: Desk) -> None:
+def test_a_cache_that_cannot_be_written(desk: TerminalDesk) -> None:
     """A file is in the place of the folder, which stops root too."""
     desk.sso_cache.parent.write_text("in the way")
     with desk.open() as terminal:
@@ -157,7 +159,7 @@ def test_a_cache_that_cannot_be_written(desk: Desk) -> None:
     assert desk.sso_cache.parent.read_text() == "in the way"
 
 
-def test_a_full_disk(a_desk: Callable[..., Desk]) -> None:
+def test_a_full_disk(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = a_desk()
     require_root()
     mount = [program("mount"), "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(desk.home)]
@@ -185,7 +187,7 @@ def test_a_full_disk(a_desk: Callable[..., Desk]) -> None:
         subprocess.run(["umount", "--lazy", str(desk.home)], check=True)
 
 
-def test_a_home_that_is_unknown(desk: Desk) -> None:
+def test_a_home_that_is_unknown(desk: TerminalDesk) -> None:
     """HOME is not set, and the user is not in /etc/passwd."""
     require_root()
     nobody = [program("unshare"), "--user", "--map-user=54321", "--map-group=54321"]

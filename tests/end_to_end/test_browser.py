@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import ACCOUNTS, WAITING, Desk, wait_for_wrapped
+from tests.end_to_end.conftest import ACCOUNTS, WAITING, TerminalDesk, wait_for_wrapped
 from tests.support.browser import chromium
 
 
 @pytest.mark.parametrize("decision", ["allow", "deny"])
-def test_the_page_behind_the_link(desk: Desk, tmp_path: Path, decision: str) -> None:
+def test_the_page_behind_the_link(desk: TerminalDesk, tmp_path: Path, decision: str) -> None:
     with desk.open() as terminal, chromium(tmp_path / "browser") as page:
         terminal.wait_for(WAITING)
         link = terminal.wait_for(r"^ *(http://127\.0\.0\.1:\d+/device\?user_code=(\S+))$")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.end_to_end.conftest import ACCOUNTS, AUDIT_ROLE, Desk, wait_for_field
+from tests.end_to_end.conftest import ACCOUNTS, AUDIT_ROLE, TerminalDesk, wait_for_field
 
 
-def test_moving_opening_and_saving_in_one_burst(a_desk: Callable[..., Desk]) -> None:
+def test_moving_opening_and_saving_in_one_burst(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = a_desk()
     desk.create_home()
     desk.leave_token()
@@ -35,7 +35,7 @@ def test_moving_opening_and_saving_in_one_burst(a_desk: Callable[..., Desk]) -> 
         terminal.wait_for(r"· ~/\.aws/config")
 
 
-def test_a_place_and_a_filter_in_one_burst(a_desk: Callable[..., Desk]) -> None:
+def test_a_place_and_a_filter_in_one_burst(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = a_desk()
     desk.create_home()
     desk.leave_token()
@@ -46,7 +46,7 @@ def test_a_place_and_a_filter_in_one_burst(a_desk: Callable[..., Desk]) -> None:
         terminal.wait_for(r"1 of \d+ accounts")
 
 
-def test_escape_and_a_key_in_one_packet_are_two_keys(desk: Desk) -> None:
+def test_escape_and_a_key_in_one_packet_are_two_keys(desk: TerminalDesk) -> None:
     """A slow line sends them in one packet, as a terminal sends Alt and a key."""
     desk.leave_token()
     with desk.open() as terminal:
@@ -60,7 +60,9 @@ def test_escape_and_a_key_in_one_packet_are_two_keys(desk: Desk) -> None:
         assert "™" not in terminal.screen_text()
 
 
-def test_keys_typed_before_a_form_opens_go_into_the_form(a_desk: Callable[..., Desk]) -> None:
+def test_keys_typed_before_a_form_opens_go_into_the_form(
+    a_desk: Callable[..., TerminalDesk],
+) -> None:
     """They are no commands of the screen below: `x` would delete, `u` quit."""
     desk = a_desk()
     desk.create_home()
@@ -83,7 +85,9 @@ def test_keys_typed_before_a_form_opens_go_into_the_form(a_desk: Callable[..., D
         )
 
 
-def test_a_field_is_filled_in_corrected_and_left_in_one_burst(a_desk: Callable[..., Desk]) -> None:
+def test_a_field_is_filled_in_corrected_and_left_in_one_burst(
+    a_desk: Callable[..., TerminalDesk],
+) -> None:
     desk = a_desk()
     desk.create_home()
     desk.leave_token()

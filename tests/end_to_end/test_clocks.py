@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.demo.faults import Fault
-from tests.end_to_end.conftest import ACCOUNTS, WAITING, Desk, wait_for_wrapped
+from tests.end_to_end.conftest import ACCOUNTS, WAITING, TerminalDesk, wait_for_wrapped
 from tests.support.terminal import Terminal
 
 # Monotonic time does not jump, as on a machine that was suspended or whose clock was set.
@@ -28,7 +28,7 @@ NOTICED = 3.0  # seconds: two, and the time that a busy machine takes to paint
 TITLE = b"\x1b]2;demo expires at "
 
 
-class FakeClock:
+class ClockFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.move(0)
@@ -41,24 +41,26 @@ class FakeClock:
 
 
 @pytest.fixture
-def clock(tmp_path: Path) -> FakeClock:
-    return FakeClock(tmp_path / "moved")
+def clock(tmp_path: Path) -> ClockFile:
+    return ClockFile(tmp_path / "moved")
 
 
-def opened(desk: Desk, clock: FakeClock) -> Terminal:
+def opened(desk: TerminalDesk, clock: ClockFile) -> Terminal:
     command = [sys.executable, "-c", MOVABLE, str(clock.path)]
     terminal = desk.open(*command, columns=80, lines=24)
     terminal.wait_for(r"41( accounts)? · seen")
     return terminal
 
 
-def without_refresh_token(desk: Desk) -> None:
+def without_refresh_token(desk: TerminalDesk) -> None:
     kept = desk.token()
     del kept["refreshToken"]
     desk.token_file.write_text(json.dumps(kept))
 
 
-def test_80_columns_have_room_and_an_unreadable_file_is_named(desk: Desk, clock: FakeClock) -> None:
+def test_80_columns_have_room_and_an_unreadable_file_is_named(
+    desk: TerminalDesk, clock: ClockFile
+) -> None:
     desk.leave_token()
     terminal = opened(desk, clock)
     terminal.press("4")
@@ -86,7 +88,7 @@ def test_80_columns_have_room_and_an_unreadable_file_is_named(desk: Desk, clock:
 
 
 def test_a_token_that_cannot_be_renewed_is_warned_about_after_a_jump_of_the_clock(
-    a_desk: Callable[..., Desk], clock: FakeClock
+    a_desk: Callable[..., TerminalDesk], clock: ClockFile
 ) -> None:
     desk = a_desk()
     desk.create_home()
@@ -125,7 +127,9 @@ def test_a_token_that_cannot_be_renewed_is_warned_about_after_a_jump_of_the_cloc
     assert pushed == popped >= 1
 
 
-def test_a_failed_renewal_is_shown_and_keeps_the_token(desk: Desk, clock: FakeClock) -> None:
+def test_a_failed_renewal_is_shown_and_keeps_the_token(
+    desk: TerminalDesk, clock: ClockFile
+) -> None:
     desk.leave_token()
     old = desk.token()["accessToken"]
     terminal = opened(desk, clock)
@@ -153,7 +157,7 @@ def test_a_failed_renewal_is_shown_and_keeps_the_token(desk: Desk, clock: FakeCl
     assert desk.token()["accessToken"] != old
 
 
-def test_a_token_is_renewed_automatically(desk: Desk, clock: FakeClock) -> None:
+def test_a_token_is_renewed_automatically(desk: TerminalDesk, clock: ClockFile) -> None:
     desk.leave_token()
     old = desk.token()["accessToken"]
     terminal = opened(desk, clock)
@@ -166,7 +170,7 @@ def test_a_token_is_renewed_automatically(desk: Desk, clock: FakeClock) -> None:
 
 
 def test_a_config_that_was_broken_at_the_start_is_read_when_it_is_fixed(
-    desk: Desk, clock: FakeClock
+    desk: TerminalDesk, clock: ClockFile
 ) -> None:
     desk.leave_token()
     whole = desk.config.read_text()
@@ -184,7 +188,7 @@ def test_a_config_that_was_broken_at_the_start_is_read_when_it_is_fixed(
     terminal.wait_for(r"audit +\d{12}")
 
 
-def test_one_approval_is_enough_for_all_panes_that_wait(desk: Desk) -> None:
+def test_one_approval_is_enough_for_all_panes_that_wait(desk: TerminalDesk) -> None:
     terminal = desk.open()
     terminal.wait_for(WAITING)
     desk.leave_token()  # as the pane whose code was approved
@@ -193,7 +197,9 @@ def test_one_approval_is_enough_for_all_panes_that_wait(desk: Desk) -> None:
     terminal.wait_for(ACCOUNTS)
 
 
-def test_a_revoked_sign_in_is_shown_and_no_screen_opens(desk: Desk, clock: FakeClock) -> None:
+def test_a_revoked_sign_in_is_shown_and_no_screen_opens(
+    desk: TerminalDesk, clock: ClockFile
+) -> None:
     desk.leave_token()
     terminal = opened(desk, clock)
     desk.server.forget_sign_ins()
@@ -206,7 +212,7 @@ def test_a_revoked_sign_in_is_shown_and_no_screen_opens(desk: Desk, clock: FakeC
     assert not desk.sign_ins()
 
 
-def test_an_automatic_listing_opens_no_sign_in(desk: Desk, clock: FakeClock) -> None:
+def test_an_automatic_listing_opens_no_sign_in(desk: TerminalDesk, clock: ClockFile) -> None:
     token = desk.leave_token()
     later = {**desk.token(), "expiresAt": "2099-01-01T00:00:00Z"}
     desk.token_file.write_text(json.dumps(later))

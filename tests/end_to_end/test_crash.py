@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.end_to_end.conftest import ACCOUNTS, Desk, filter_for
+from tests.end_to_end.conftest import ACCOUNTS, TerminalDesk, filter_for
 
 SECRET = "hunter2"
 # The import of the help fails, with the config in the message and in a local variable.
@@ -19,7 +19,7 @@ sys.meta_path.insert(0, Hook())
 """
 
 
-def test_a_crash_shows_no_secret(desk: Desk, tmp_path: Path) -> None:
+def test_a_crash_shows_no_secret(desk: TerminalDesk, tmp_path: Path) -> None:
     token = desk.leave_token()
     with desk.config.open("a") as file:
         file.write(f"\n[profile tool]\ncredential_process = tool --password {SECRET}\n")

@@ -6,7 +6,7 @@ import base64
 import json
 import re
 
-from tests.end_to_end.conftest import ACCOUNTS, AUDIT, AUDIT_ROLE, Desk, filter_for
+from tests.end_to_end.conftest import ACCOUNTS, AUDIT, AUDIT_ROLE, TerminalDesk, filter_for
 from tests.support.terminal import Terminal
 
 PROFILE = "log-archive-readonly"
@@ -25,7 +25,7 @@ def copy(terminal: Terminal, key: str) -> str:
     return clipboard(terminal)[-1]
 
 
-def test_credentials_are_hidden_copied_written_and_forgotten(desk: Desk) -> None:
+def test_credentials_are_hidden_copied_written_and_forgotten(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -58,7 +58,7 @@ def test_credentials_are_hidden_copied_written_and_forgotten(desk: Desk) -> None
     assert desk.server.calls.count("GetRoleCredentials") == 1
 
 
-def test_console_links(desk: Desk) -> None:
+def test_console_links(desk: TerminalDesk) -> None:
     desk.leave_token()
     link = f"{desk.server.start_url}/#/console?account_id={AUDIT}&role_name={AUDIT_ROLE}"
     with desk.open(columns=120, lines=45) as terminal:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.ui.rendering.textual_private import PRIVATE_NAMES
-from tests.end_to_end.conftest import ACCOUNTS, ROLECALL, Desk
+from tests.end_to_end.conftest import ACCOUNTS, ROLECALL, TerminalDesk
 from tests.support import later_textual, table_app
 from tests.support.terminal import Terminal
 
@@ -38,7 +38,7 @@ def later(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     return later_textual.environment(tmp_path / "later", request.param)
 
 
-def test_it_starts_paints_and_quits(desk: Desk, later: dict[str, str]) -> None:
+def test_it_starts_paints_and_quits(desk: TerminalDesk, later: dict[str, str]) -> None:
     desk.leave_token()
     with desk.open(env=later) as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -52,7 +52,9 @@ def test_it_starts_paints_and_quits(desk: Desk, later: dict[str, str]) -> None:
         assert not terminal.on_alternate_screen
 
 
-def test_the_size_is_that_of_the_terminal_in_a_substitution(desk: Desk, tmp_path: Path) -> None:
+def test_the_size_is_that_of_the_terminal_in_a_substitution(
+    desk: TerminalDesk, tmp_path: Path
+) -> None:
     desk.leave_token()
     env = later_textual.environment(tmp_path / "later", NAMES)
     with desk.open(env=env, columns=132, lines=40, pipe_stdout=True) as terminal:
@@ -62,7 +64,7 @@ def test_the_size_is_that_of_the_terminal_in_a_substitution(desk: Desk, tmp_path
         assert terminal.wait_exit() == 130
 
 
-def test_the_picker_starts_and_quits(desk: Desk, tmp_path: Path) -> None:
+def test_the_picker_starts_and_quits(desk: TerminalDesk, tmp_path: Path) -> None:
     env = later_textual.environment(tmp_path / "later", NAMES)
     with desk.open(ROLECALL, "switch", "--shell", "bash", env=env) as terminal:
         terminal.wait_for("▌")
@@ -83,7 +85,7 @@ def test_an_error_prints_no_traceback(tmp_path: Path) -> None:
         assert b"Traceback" not in terminal.received
 
 
-def test_doctor_says_so_in_one_line(desk: Desk, tmp_path: Path) -> None:
+def test_doctor_says_so_in_one_line(desk: TerminalDesk, tmp_path: Path) -> None:
     env = {**desk.environment, "PATH": "/usr/bin:/bin"}
 
     def lines(more: dict[str, str]) -> list[str]:

@@ -16,7 +16,7 @@ from tests.end_to_end.conftest import (
     BIN,
     ROLECALL,
     WAITING,
-    Desk,
+    TerminalDesk,
     filter_for,
     save_audit_admin,
     wait_for_field,
@@ -33,7 +33,7 @@ def use_the_saved_profile(terminal: Terminal) -> None:
     terminal.press("u")
 
 
-def test_u_sets_a_variable_of_the_shell(desk: Desk) -> None:
+def test_u_sets_a_variable_of_the_shell(desk: TerminalDesk) -> None:
     """Standard output goes to the shell, and the screen to the terminal, in the terminal's size."""
     desk.leave_token()
     path = f"{BIN}:/usr/bin:/bin"
@@ -53,7 +53,7 @@ def test_u_sets_a_variable_of_the_shell(desk: Desk) -> None:
         assert terminal.screen_lines()[0] == "ready> AWS_PROFILE=$(rolecall)"
 
 
-def test_u_prints_the_profile_and_nothing_else(desk: Desk) -> None:
+def test_u_prints_the_profile_and_nothing_else(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(pipe_stdout=True) as terminal:
         use_the_saved_profile(terminal)
@@ -63,7 +63,7 @@ def test_u_prints_the_profile_and_nothing_else(desk: Desk) -> None:
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c"])
 @pytest.mark.parametrize("operation", ["RegisterClient", "ListAccounts", "ListAccountRoles"])
-def test_quitting_does_not_wait_for_a_server(desk: Desk, operation: str, key: str) -> None:
+def test_quitting_does_not_wait_for_a_server(desk: TerminalDesk, operation: str, key: str) -> None:
     if operation != "RegisterClient":
         desk.leave_token()
     desk.server.faults.add(operation, Fault.HANG)
@@ -81,7 +81,7 @@ HOWS = ["q", "ctrl+c", signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 
 
 @pytest.mark.parametrize("how", HOWS)
-def test_the_terminal_is_restored(desk: Desk, how: str | signal.Signals) -> None:
+def test_the_terminal_is_restored(desk: TerminalDesk, how: str | signal.Signals) -> None:
     with desk.open() as terminal:
         before = terminal.attributes_at_start
         terminal.wait_for(WAITING)
@@ -107,7 +107,7 @@ def assert_restored(terminal: Terminal) -> None:
     assert b"Traceback" not in terminal.received
 
 
-def test_a_lost_connection_ends_rolecall(desk: Desk, tmp_path: Path) -> None:
+def test_a_lost_connection_ends_rolecall(desk: TerminalDesk, tmp_path: Path) -> None:
     """SIGHUP, as from a lost SSH connection. Saved files are whole; the demo deletes its home."""
     folder = tmp_path / "tmp"
     folder.mkdir()
@@ -123,7 +123,7 @@ def test_a_lost_connection_ends_rolecall(desk: Desk, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_while_it_starts_leaves_nothing_behind(
-    desk: Desk, tmp_path: Path, number: signal.Signals
+    desk: TerminalDesk, tmp_path: Path, number: signal.Signals
 ) -> None:
     folder = tmp_path / "tmp"
     folder.mkdir()
@@ -136,7 +136,9 @@ def test_a_signal_while_it_starts_leaves_nothing_behind(
         assert_restored(terminal)
 
 
-def test_the_home_of_a_killed_demo_is_deleted_by_the_next_one(desk: Desk, tmp_path: Path) -> None:
+def test_the_home_of_a_killed_demo_is_deleted_by_the_next_one(
+    desk: TerminalDesk, tmp_path: Path
+) -> None:
     folder = tmp_path / "tmp"
     folder.mkdir()
     env = {"TMPDIR": str(folder)}
@@ -157,7 +159,7 @@ def test_the_home_of_a_killed_demo_is_deleted_by_the_next_one(desk: Desk, tmp_pa
         assert new != old
 
 
-def test_a_demo_that_cannot_start_leaves_nothing_behind(desk: Desk, tmp_path: Path) -> None:
+def test_a_demo_that_cannot_start_leaves_nothing_behind(desk: TerminalDesk, tmp_path: Path) -> None:
     folder, broken = tmp_path / "tmp", tmp_path / "broken"
     folder.mkdir()
     broken.mkdir()
@@ -169,7 +171,9 @@ def test_a_demo_that_cannot_start_leaves_nothing_behind(desk: Desk, tmp_path: Pa
     assert not list(folder.iterdir())
 
 
-def test_temporary_files_of_a_killed_rolecall_are_deleted_at_the_next_start(desk: Desk) -> None:
+def test_temporary_files_of_a_killed_rolecall_are_deleted_at_the_next_start(
+    desk: TerminalDesk,
+) -> None:
     desk.leave_token()
     left = [desk.sso_cache / f".x.json.rolecall-{n:016x}" for n in range(2)]
     left.append(desk.home / ".local/state/rolecall/backups/.y.old.rolecall-0123456789abcdef")
@@ -181,7 +185,7 @@ def test_temporary_files_of_a_killed_rolecall_are_deleted_at_the_next_start(desk
         assert not any(path.exists() for path in left)
 
 
-def test_ctrl_c_before_anything_is_imported(desk: Desk) -> None:
+def test_ctrl_c_before_anything_is_imported(desk: TerminalDesk) -> None:
     with desk.open(sys.executable, "-X", "importtime", "-m", "rolecall") as terminal:
         terminal.wait_until(lambda: b"rolecall.cli.full_screen" in terminal.received)
         terminal.press("ctrl+c")
@@ -193,7 +197,7 @@ def jobs_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def test_rolecall_is_stopped_and_continued(desk: Desk) -> None:
+def test_rolecall_is_stopped_and_continued(desk: TerminalDesk) -> None:
     """Through Ctrl+Z, SIGTSTP and SIGSTOP, which cannot be handled. The shell gets its terminal,
     and `fg` paints the screen again.
     """
@@ -235,7 +239,7 @@ def test_rolecall_is_stopped_and_continued(desk: Desk) -> None:
         assert_restored(terminal)
 
 
-def test_ctrl_z_does_nothing_without_a_shell(desk: Desk) -> None:
+def test_ctrl_z_does_nothing_without_a_shell(desk: TerminalDesk) -> None:
     """As the only program of its terminal, it could not be continued."""
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
@@ -255,7 +259,7 @@ main()
 """
 
 
-def test_an_unexpected_error_is_one_sentence(desk: Desk) -> None:
+def test_an_unexpected_error_is_one_sentence(desk: TerminalDesk) -> None:
     with desk.open(sys.executable, "-c", BROKEN) as terminal:
         terminal.wait_for(WAITING)
         terminal.press("t")
@@ -272,7 +276,7 @@ def test_an_unexpected_error_is_one_sentence(desk: Desk) -> None:
         assert b"eyJ-a-secret" not in terminal.received
 
 
-def test_ctrl_c_quits_from_a_form_too(desk: Desk) -> None:
+def test_ctrl_c_quits_from_a_form_too(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -285,7 +289,7 @@ def test_ctrl_c_quits_from_a_form_too(desk: Desk) -> None:
         assert_restored(terminal)
 
 
-def test_help_closes_when_another_place_opens_and_leads_to_the_commands(desk: Desk) -> None:
+def test_help_closes_when_another_place_opens_and_leads_to_the_commands(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -306,7 +310,7 @@ def test_help_closes_when_another_place_opens_and_leads_to_the_commands(desk: De
             )
 
 
-def test_u_says_how_the_shell_gets_the_profile(desk: Desk) -> None:
+def test_u_says_how_the_shell_gets_the_profile(desk: TerminalDesk) -> None:
     """Without `awsp` in the shell, the name is only printed."""
     desk.leave_token()
     env = {"PATH": f"{BIN}:/usr/bin:/bin", "PS1": "ready> ", "HISTFILE": "/dev/null"}

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.end_to_end.conftest import ACCOUNTS, Desk, filter_for, wait_for_wrapped
+from tests.end_to_end.conftest import ACCOUNTS, TerminalDesk, filter_for, wait_for_wrapped
 from tests.support.terminal import Terminal
 
 COLOURS = [
@@ -23,7 +23,7 @@ def looks(terminal: Terminal, line: int, start: int, end: int) -> set[tuple[str,
     return {(each.fg, each.bg, each.reverse) for each in cells}
 
 
-def test_a_border_has_the_place_the_count_and_the_position_in_its_edges(desk: Desk) -> None:
+def test_a_border_has_the_place_the_count_and_the_position_in_its_edges(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(columns=100, lines=30) as terminal:
         terminal.wait_for(r"^╭─ Accounts · demo ─+ 41 accounts ─╮$")
@@ -35,7 +35,7 @@ def test_a_border_has_the_place_the_count_and_the_position_in_its_edges(desk: De
 
 
 @pytest.mark.parametrize(("columns", "framed"), [(60, True), (59, False)])
-def test_a_narrow_terminal_has_no_border(desk: Desk, columns: int, framed: bool) -> None:
+def test_a_narrow_terminal_has_no_border(desk: TerminalDesk, columns: int, framed: bool) -> None:
     desk.leave_token()
     with desk.open(columns=columns, lines=24) as terminal:
         terminal.wait_for("41 accounts")
@@ -43,14 +43,14 @@ def test_a_narrow_terminal_has_no_border(desk: Desk, columns: int, framed: bool)
         assert ("╭" in terminal.screen_text()) is framed
 
 
-def test_a_terminal_with_ascii_only_has_a_border_of_ascii(desk: Desk) -> None:
+def test_a_terminal_with_ascii_only_has_a_border_of_ascii(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(columns=80, lines=24, env={"LANG": "C"}) as terminal:
         terminal.wait_for(r"^\+- Accounts - demo -+ 41 accounts -\+$")
         terminal.wait_for(r"^\|.*\|$")
 
 
-def test_the_places_keep_their_names_in_80_columns(desk: Desk) -> None:
+def test_the_places_keep_their_names_in_80_columns(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(columns=80, lines=24) as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -58,7 +58,7 @@ def test_the_places_keep_their_names_in_80_columns(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("env", COLOURS, ids=["all colours", "256", "16", "none"])
-def test_the_row_of_the_cursor_is_one_bar(desk: Desk, env: dict[str, str]) -> None:
+def test_the_row_of_the_cursor_is_one_bar(desk: TerminalDesk, env: dict[str, str]) -> None:
     desk.leave_token()
     with desk.open(columns=100, lines=30, env=env) as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -70,7 +70,7 @@ def test_the_row_of_the_cursor_is_one_bar(desk: Desk, env: dict[str, str]) -> No
 
 
 @pytest.mark.parametrize("env", COLOURS, ids=["all colours", "256", "16", "none"])
-def test_a_resize_keeps_all_styles(desk: Desk, env: dict[str, str]) -> None:
+def test_a_resize_keeps_all_styles(desk: TerminalDesk, env: dict[str, str]) -> None:
     desk.leave_token()
 
     def shown() -> list[tuple[object, ...]]:
@@ -88,7 +88,7 @@ def test_a_resize_keeps_all_styles(desk: Desk, env: dict[str, str]) -> None:
         terminal.wait_until(lambda: shown() == before, what="the same header and keys")
 
 
-def test_rows_of_production_have_a_bar_at_the_left(desk: Desk) -> None:
+def test_rows_of_production_have_a_bar_at_the_left(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(columns=100, lines=30) as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -97,7 +97,7 @@ def test_rows_of_production_have_a_bar_at_the_left(desk: Desk) -> None:
         assert all(("▎" in row) is ("PROD" in row) for row in rows)
 
 
-def test_the_line_of_keys_follows_what_the_keys_do(desk: Desk) -> None:
+def test_the_line_of_keys_follows_what_the_keys_do(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(columns=100, lines=24) as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -115,7 +115,7 @@ def test_the_line_of_keys_follows_what_the_keys_do(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("key", ["1", "2", "3", "4", "S"])
-def test_the_smallest_terminal_shows_the_key_of_the_help(desk: Desk, key: str) -> None:
+def test_the_smallest_terminal_shows_the_key_of_the_help(desk: TerminalDesk, key: str) -> None:
     desk.leave_token()
     with desk.open(columns=40, lines=10) as terminal:
         terminal.wait_for("41 accounts")
@@ -127,7 +127,7 @@ def test_the_smallest_terminal_shows_the_key_of_the_help(desk: Desk, key: str) -
     ("size", "shown"), [((120, 24), True), ((100, 31), False), ((80, 32), True)]
 )
 def test_the_details_of_the_row_are_shown_where_there_is_room(
-    desk: Desk, size: tuple[int, int], shown: bool
+    desk: TerminalDesk, size: tuple[int, int], shown: bool
 ) -> None:
     desk.leave_token()
     with desk.open(columns=size[0], lines=size[1]) as terminal:
@@ -143,7 +143,9 @@ def test_the_details_of_the_row_are_shown_where_there_is_room(
         terminal.wait_gone(r"╭─ log archive ─")
 
 
-def test_the_details_of_a_permission_set_have_the_lines_that_would_be_written(desk: Desk) -> None:
+def test_the_details_of_a_permission_set_have_the_lines_that_would_be_written(
+    desk: TerminalDesk,
+) -> None:
     desk.leave_token()
     with desk.open(columns=140, lines=36) as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -154,7 +156,7 @@ def test_the_details_of_a_permission_set_have_the_lines_that_would_be_written(de
         assert "[profile audit-admin]" not in desk.config.read_text()
 
 
-def test_a_form_is_a_box_over_its_place(desk: Desk) -> None:
+def test_a_form_is_a_box_over_its_place(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(columns=120, lines=36) as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -174,7 +176,7 @@ def test_a_form_is_a_box_over_its_place(desk: Desk) -> None:
         terminal.wait_for("─ PROD ─╯")
 
 
-def test_the_help_has_the_keys_of_the_screen_by_groups(desk: Desk) -> None:
+def test_the_help_has_the_keys_of_the_screen_by_groups(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(columns=80, lines=24) as terminal:
         terminal.wait_for(ACCOUNTS)

@@ -10,14 +10,14 @@ from tests.end_to_end.conftest import (
     AUDIT_ROLE,
     ROLECALL,
     WAITING,
-    Desk,
+    TerminalDesk,
     filter_for,
     save_audit_admin,
     wait_for_wrapped,
 )
 
 
-def test_from_the_link_to_a_profile_that_the_real_clients_accept(desk: Desk) -> None:
+def test_from_the_link_to_a_profile_that_the_real_clients_accept(desk: TerminalDesk) -> None:
     arn = desk.server.organisation.assumed_role_arn(AUDIT, AUDIT_ROLE)
     before = desk.config.read_text()
     with desk.open() as terminal:
@@ -42,7 +42,7 @@ def test_from_the_link_to_a_profile_that_the_real_clients_accept(desk: Desk) -> 
     assert desk.sign_ins() == 1
 
 
-def test_the_demo_by_keyboard_alone(desk: Desk) -> None:
+def test_the_demo_by_keyboard_alone(desk: TerminalDesk) -> None:
     """`rolecall --demo` does not change the user's home."""
     before = sorted(desk.home.rglob("*"))
     with desk.open(ROLECALL, "--demo") as terminal:
@@ -59,7 +59,7 @@ def test_the_demo_by_keyboard_alone(desk: Desk) -> None:
     assert desk.server.calls.count() == 0
 
 
-def test_every_place_shows_its_table(desk: Desk) -> None:
+def test_every_place_shows_its_table(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)

@@ -13,7 +13,7 @@ from rolecall.demo.faults import Fault
 from tests.end_to_end.conftest import (
     ACCOUNTS,
     ROLECALL,
-    Desk,
+    TerminalDesk,
     fill_in,
     wait_for_field,
     wait_for_wrapped,
@@ -21,7 +21,9 @@ from tests.end_to_end.conftest import (
 
 
 @pytest.mark.parametrize("umask", ["000", "022"])
-def test_a_session_is_written_to_an_empty_home(a_desk: Callable[..., Desk], umask: str) -> None:
+def test_a_session_is_written_to_an_empty_home(
+    a_desk: Callable[..., TerminalDesk], umask: str
+) -> None:
     desk = a_desk()
     shell = f'umask {umask}; exec "$0"'
     with desk.open("sh", "-c", shell, ROLECALL) as terminal:
@@ -57,7 +59,7 @@ def test_a_session_is_written_to_an_empty_home(a_desk: Callable[..., Desk], umas
         assert mode == (0o600 if path.is_file() else 0o700), f"{path} is {mode:o}"
 
 
-def test_problems_are_shown_while_the_user_types(a_desk: Callable[..., Desk]) -> None:
+def test_problems_are_shown_while_the_user_types(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = a_desk()
     desk.create_home()
     before = desk.config.read_bytes()
@@ -85,7 +87,7 @@ def test_problems_are_shown_while_the_user_types(a_desk: Callable[..., Desk]) ->
     assert desk.config.read_bytes() == before
 
 
-def test_a_session_that_does_not_work_is_not_written(a_desk: Callable[..., Desk]) -> None:
+def test_a_session_that_does_not_work_is_not_written(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = a_desk()
     with desk.open() as terminal:
         terminal.wait_for("No session yet")
@@ -109,7 +111,7 @@ def test_a_session_that_does_not_work_is_not_written(a_desk: Callable[..., Desk]
         assert "[sso-session corp]" in desk.config.read_text()
 
 
-def test_esc_ends_the_trial_of_a_session(a_desk: Callable[..., Desk]) -> None:
+def test_esc_ends_the_trial_of_a_session(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = a_desk()
     desk.server.faults.add("StartDeviceAuthorization", Fault.HANG)
     with desk.open() as terminal:

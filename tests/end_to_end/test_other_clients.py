@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tests.end_to_end.conftest import ACCOUNTS, Desk
+from tests.end_to_end.conftest import ACCOUNTS, TerminalDesk
 
 PROFILE = "log-archive-readonly"
 
 
 @pytest.fixture
-def signed_in(desk: Desk) -> Desk:
+def signed_in(desk: TerminalDesk) -> TerminalDesk:
     """A machine that `aws sso login` has signed in."""
     desk.log_in_with_the_cli()
     return desk
 
 
-def open_and_close(desk: Desk) -> None:
+def open_and_close(desk: TerminalDesk) -> None:
     with desk.open() as terminal:
         terminal.wait_for("Using the cached access token of")
         terminal.wait_for(ACCOUNTS)
@@ -24,14 +24,14 @@ def open_and_close(desk: Desk) -> None:
         assert terminal.wait_exit() == 0
 
 
-def test_a_token_of_the_cli_is_used_without_asking(signed_in: Desk) -> None:
+def test_a_token_of_the_cli_is_used_without_asking(signed_in: TerminalDesk) -> None:
     kept = signed_in.token()
     open_and_close(signed_in)
     assert signed_in.sign_ins() == 1
     assert signed_in.token() == kept
 
 
-def test_a_token_that_rolecall_renewed_is_accepted_by_the_cli(signed_in: Desk) -> None:
+def test_a_token_that_rolecall_renewed_is_accepted_by_the_cli(signed_in: TerminalDesk) -> None:
     old = signed_in.age_token()
     open_and_close(signed_in)
     signed_in.server.revoke(old)
@@ -43,7 +43,7 @@ def test_a_token_that_rolecall_renewed_is_accepted_by_the_cli(signed_in: Desk) -
     assert signed_in.sign_ins() == 1
 
 
-def test_a_token_that_the_cli_renewed_is_accepted_by_rolecall(signed_in: Desk) -> None:
+def test_a_token_that_the_cli_renewed_is_accepted_by_rolecall(signed_in: TerminalDesk) -> None:
     old = signed_in.age_token()
     signed_in.answer("sts", "get-caller-identity", "--profile", PROFILE)
     signed_in.server.revoke(old)
@@ -54,7 +54,7 @@ def test_a_token_that_the_cli_renewed_is_accepted_by_rolecall(signed_in: Desk) -
     assert signed_in.sign_ins() == 1
 
 
-def test_each_renews_after_the_other(signed_in: Desk) -> None:
+def test_each_renews_after_the_other(signed_in: TerminalDesk) -> None:
     """Four renewals in turn use the refresh token of the other, without a new sign-in."""
     seen = {signed_in.token()["accessToken"]}
     for renew in (open_and_close, list_with_the_cli) * 2:
@@ -64,7 +64,7 @@ def test_each_renews_after_the_other(signed_in: Desk) -> None:
     assert signed_in.sign_ins() == 1
 
 
-def list_with_the_cli(desk: Desk) -> None:
+def list_with_the_cli(desk: TerminalDesk) -> None:
     """Make a call for which the CLI has no cached credentials."""
     for kept in (desk.home / ".aws" / "cli" / "cache").glob("*.json"):
         kept.unlink()

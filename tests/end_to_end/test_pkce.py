@@ -14,7 +14,7 @@ from tests.end_to_end.conftest import (
     AUDIT,
     AUDIT_ROLE,
     WAITING,
-    Desk,
+    TerminalDesk,
     wait_for_wrapped,
 )
 from tests.support.programs import aws_cli
@@ -31,7 +31,7 @@ def browser_of(folder: Path) -> str:
 
 
 def test_p_signs_in_with_the_browser_and_the_cli_uses_the_token(
-    a_desk: Callable[..., Desk], tmp_path: Path
+    a_desk: Callable[..., TerminalDesk], tmp_path: Path
 ) -> None:
     desk = a_desk(approve=True, interval=60)
     desk.create_home()
@@ -63,7 +63,7 @@ def test_p_signs_in_with_the_browser_and_the_cli_uses_the_token(
     assert sorted(filter(None, kinds)) == [["authorization_code", "refresh_token"]]
 
 
-def test_without_a_browser_the_setting_falls_back_to_the_code(desk: Desk) -> None:
+def test_without_a_browser_the_setting_falls_back_to_the_code(desk: TerminalDesk) -> None:
     settings = desk.home / ".config" / "rolecall" / "settings.toml"
     settings.parent.mkdir(parents=True)
     settings.write_text('sign_in = "pkce"\n')
@@ -73,7 +73,7 @@ def test_without_a_browser_the_setting_falls_back_to_the_code(desk: Desk) -> Non
         desk.approve(terminal)
 
 
-def test_a_sign_in_by_another_program_is_enough(desk: Desk) -> None:
+def test_a_sign_in_by_another_program_is_enough(desk: TerminalDesk) -> None:
     with desk.open(env={"BROWSER": "/bin/true"}) as terminal:
         terminal.wait_for(WAITING)
         terminal.press("p")

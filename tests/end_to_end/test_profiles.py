@@ -6,7 +6,7 @@ from rolecall.demo.organisation import Organisation
 from tests.end_to_end.conftest import (
     AUDIT,
     AUDIT_ROLE,
-    Desk,
+    TerminalDesk,
     fill_in,
     wait_for_field,
     wait_for_wrapped,
@@ -15,7 +15,7 @@ from tests.end_to_end.conftest import (
 SOURCE = "log-archive-readonly"
 
 
-def test_profiles_are_renamed_duplicated_chained_deleted_and_restored(desk: Desk) -> None:
+def test_profiles_are_renamed_duplicated_chained_deleted_and_restored(desk: TerminalDesk) -> None:
     desk.leave_token()
     before = desk.config.read_text()
     with (desk.config.parent / "credentials").open("a") as file:
@@ -106,7 +106,7 @@ def test_profiles_are_renamed_duplicated_chained_deleted_and_restored(desk: Desk
         assert terminal.wait_exit() == 0
 
 
-def test_several_profiles_are_verified_and_drift_is_shown(desk: Desk) -> None:
+def test_several_profiles_are_verified_and_drift_is_shown(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.config.open("a") as file:
         file.write(
@@ -150,7 +150,7 @@ def test_several_profiles_are_verified_and_drift_is_shown(desk: Desk) -> None:
         assert audit.id == AUDIT
 
 
-def test_the_preview_is_visible_in_16_lines(desk: Desk) -> None:
+def test_the_preview_is_visible_in_16_lines(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(columns=60, lines=16) as terminal:
         terminal.wait_for("audit")
@@ -181,7 +181,7 @@ def test_the_preview_is_visible_in_16_lines(desk: Desk) -> None:
         assert "Asking AWS" not in terminal.screen_text()
 
 
-def test_an_error_of_a_form_goes_once_the_value_is_corrected(desk: Desk) -> None:
+def test_an_error_of_a_form_goes_once_the_value_is_corrected(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open() as terminal:
         terminal.press("3")

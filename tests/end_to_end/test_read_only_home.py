@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.end_to_end.conftest import (
     ACCOUNTS,
     AUDIT_ROLE,
-    Desk,
+    TerminalDesk,
     filter_for,
     wait_for_field,
     wait_for_wrapped,
@@ -14,7 +14,7 @@ from tests.end_to_end.test_bad_input import quit_cleanly
 from tests.support.read_only import read_only
 
 
-def test_everything_that_needs_no_write_works(desk: Desk) -> None:
+def test_everything_that_needs_no_write_works(desk: TerminalDesk) -> None:
     desk.leave_token()
     before = desk.config.read_bytes()
     with read_only(desk.home), desk.open(columns=160) as terminal:

@@ -11,7 +11,7 @@ from tests.end_to_end.conftest import (
     AUDIT,
     AUDIT_ROLE,
     WAITING,
-    Desk,
+    TerminalDesk,
     filter_for,
     save_audit_admin,
     wait_for_field,
@@ -35,7 +35,7 @@ KEY_ID = "Access key ID"
 CODE = re.compile(r"user_code=([A-Z]{4}-[A-Z]{4})")
 
 
-def two_sessions(a_desk: Callable[..., Desk]) -> Desk:
+def two_sessions(a_desk: Callable[..., TerminalDesk]) -> TerminalDesk:
     desk = a_desk(other_start_urls=(OTHER,))
     desk.create_home()
     desk.config.write_text(desk.config.read_text() + SECTIONS)
@@ -52,12 +52,12 @@ def choose(terminal: Terminal, session: str) -> None:
     terminal.press("g", *["j"] * (row - heading - 1), "enter")
 
 
-def approve(desk: Desk, terminal: Terminal) -> None:
+def approve(desk: TerminalDesk, terminal: Terminal) -> None:
     terminal.wait_for(WAITING)
     desk.server.approve(desk.server.pending_codes()[-1])
 
 
-def test_two_identity_centers(a_desk: Callable[..., Desk]) -> None:
+def test_two_identity_centers(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = two_sessions(a_desk)
     desk.leave_token()
     with desk.open() as terminal:
@@ -135,7 +135,7 @@ def test_two_identity_centers(a_desk: Callable[..., Desk]) -> None:
     assert desk.sign_ins() == 1
 
 
-def test_the_list_of_sessions_and_one_code_at_a_time(a_desk: Callable[..., Desk]) -> None:
+def test_the_list_of_sessions_and_one_code_at_a_time(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = two_sessions(a_desk)
     with desk.open(columns=80, lines=24) as terminal:
         terminal.wait_for("Sessions found in")
@@ -167,7 +167,7 @@ def test_the_list_of_sessions_and_one_code_at_a_time(a_desk: Callable[..., Desk]
         assert KEY_ID not in terminal.screen_text()
 
 
-def test_a_token_that_expires_keeps_the_instruction(a_desk: Callable[..., Desk]) -> None:
+def test_a_token_that_expires_keeps_the_instruction(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = two_sessions(a_desk)
     token = desk.leave_token()
     kept = desk.token()
@@ -186,7 +186,7 @@ def test_a_token_that_expires_keeps_the_instruction(a_desk: Callable[..., Desk])
         terminal.wait_for(r"^ rolecall .* demo +○ revoked by AWS$")
 
 
-def test_a_new_sign_in_while_a_token_is_valid(a_desk: Callable[..., Desk]) -> None:
+def test_a_new_sign_in_while_a_token_is_valid(a_desk: Callable[..., TerminalDesk]) -> None:
     """AWS shows new assignments only after a sign-in, so the valid token is not used."""
     desk = a_desk()
     desk.create_home()

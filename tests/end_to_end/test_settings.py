@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.end_to_end.conftest import ACCOUNTS, Desk, fill_in, wait_for_field, wait_for_wrapped
+from tests.end_to_end.conftest import (
+    ACCOUNTS,
+    TerminalDesk,
+    fill_in,
+    wait_for_field,
+    wait_for_wrapped,
+)
 
 FILE = """\
 # mine
@@ -15,7 +21,7 @@ undo = ["z"]
 """
 
 
-def test_settings_are_read_shown_and_changed(a_desk: Callable[..., Desk]) -> None:
+def test_settings_are_read_shown_and_changed(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = a_desk()
     desk.create_home()
     desk.leave_token()

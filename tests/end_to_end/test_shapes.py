@@ -7,13 +7,13 @@ import subprocess
 
 import pytest
 
-from tests.end_to_end.conftest import ACCOUNTS, AUDIT, ROLECALL, Desk
+from tests.end_to_end.conftest import ACCOUNTS, AUDIT, ROLECALL, TerminalDesk
 
 # The beginning of an account row of the demo, and the cells between its columns.
 WIDE = ("データ基盤", "東京リージョン", "🚀 launchpad", "Café", "Łódź")
 
 
-def test_a_tiny_terminal_shows_one_sentence_until_it_grows(desk: Desk) -> None:
+def test_a_tiny_terminal_shows_one_sentence_until_it_grows(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(columns=100, lines=30) as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -31,7 +31,7 @@ def test_a_tiny_terminal_shows_one_sentence_until_it_grows(desk: Desk) -> None:
         terminal.wait_for("▌ +Tern & Tide management")
 
 
-def test_the_smallest_terminal_shows_the_table_and_one_line(desk: Desk) -> None:
+def test_the_smallest_terminal_shows_the_table_and_one_line(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(columns=40, lines=10) as terminal:
         terminal.wait_for("41 accounts")
@@ -42,14 +42,14 @@ def test_the_smallest_terminal_shows_the_table_and_one_line(desk: Desk) -> None:
         assert "Enter open" in shown[9]
 
 
-def test_wide_terminals_have_wide_columns(desk: Desk) -> None:
+def test_wide_terminals_have_wide_columns(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(columns=240, lines=60) as terminal:
         terminal.wait_for("41 accounts")
         terminal.wait_for("Machine learning research and development")
 
 
-def test_columns_are_straight_for_all_names(desk: Desk) -> None:
+def test_columns_are_straight_for_all_names(desk: TerminalDesk) -> None:
     """Cell by cell, also in tmux, which measures characters differently."""
     desk.leave_token()
     with desk.open(columns=120, lines=50) as terminal:
@@ -62,7 +62,7 @@ def test_columns_are_straight_for_all_names(desk: Desk) -> None:
         assert all(name in terminal.screen_text() for name in WIDE)
 
 
-def test_columns_are_straight_in_tmux(desk: Desk) -> None:
+def test_columns_are_straight_in_tmux(desk: TerminalDesk) -> None:
     desk.leave_token()
     tmux = desk.tmux()
     with desk.open(*tmux, "new-session", str(ROLECALL), columns=120, lines=50) as terminal:
@@ -86,7 +86,7 @@ def test_columns_are_straight_in_tmux(desk: Desk) -> None:
     ("env", "pointer"), [({"LANG": "C"}, r"\|\| "), ({"TERM": "linux", "COLORTERM": ""}, "▌ ")]
 )
 def test_only_signs_that_the_terminal_has_are_used(
-    desk: Desk, env: dict[str, str], pointer: str
+    desk: TerminalDesk, env: dict[str, str], pointer: str
 ) -> None:
     desk.leave_token()
     with desk.open(env=env) as terminal:
@@ -99,7 +99,7 @@ def test_only_signs_that_the_terminal_has_are_used(
         assert not re.search("[━╌●]", terminal.screen_text())
 
 
-def test_keys_from_the_settings_work_and_are_shown(desk: Desk) -> None:
+def test_keys_from_the_settings_work_and_are_shown(desk: TerminalDesk) -> None:
     settings = desk.home / ".config" / "rolecall" / "settings.toml"
     settings.parent.mkdir(parents=True)
     settings.write_text('[keys]\nfilter = ["F4", "#"]\nquit = "Q"\nfly = "x"\n')
@@ -127,7 +127,7 @@ def test_keys_from_the_settings_work_and_are_shown(desk: Desk) -> None:
         assert terminal.wait_exit() == 0
 
 
-def test_output_of_other_programs_is_painted_over(desk: Desk) -> None:
+def test_output_of_other_programs_is_painted_over(desk: TerminalDesk) -> None:
     """Also, rolecall waits only a moment for a terminal that no longer answers."""
     desk.leave_token()
     with desk.open() as terminal:

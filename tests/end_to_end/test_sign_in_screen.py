@@ -12,14 +12,14 @@ import pytest
 
 from rolecall.demo.faults import Fault
 from rolecall.ui.widgets.big_code import large
-from tests.end_to_end.conftest import ROLECALL, WAITING, Desk, wait_for_wrapped
+from tests.end_to_end.conftest import ROLECALL, WAITING, TerminalDesk, wait_for_wrapped
 from tests.support import qr
 from tests.support.terminal import Terminal
 
 LIGHT_ON_DARK, DARK_ON_LIGHT = (220, 10), (10, 245)
 
 
-def link_and_code(desk: Desk) -> tuple[str, str]:
+def link_and_code(desk: TerminalDesk) -> tuple[str, str]:
     (code,) = desk.server.pending_codes()
     return f"{desk.server.url}/device?user_code={code}", code
 
@@ -36,7 +36,7 @@ def link_and_code(desk: Desk) -> tuple[str, str]:
     ],
 )
 def test_a_phone_reads_the_link(
-    desk: Desk, theme: str, default: tuple[int, int], env: dict[str, str]
+    desk: TerminalDesk, theme: str, default: tuple[int, int], env: dict[str, str]
 ) -> None:
     """The QR code is next to the code if there is room, or else on its key."""
     env = {"ROLECALL_THEME": theme, **env}
@@ -53,7 +53,9 @@ def test_a_phone_reads_the_link(
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (60, 16), (40, 10)])
-def test_link_code_and_time_are_shown_in_every_size(desk: Desk, columns: int, lines: int) -> None:
+def test_link_code_and_time_are_shown_in_every_size(
+    desk: TerminalDesk, columns: int, lines: int
+) -> None:
     with desk.open(columns=columns, lines=lines) as terminal:
         wait_for_wrapped(terminal, f"{WAITING} · the code expires in 9 min")
         link, code = link_and_code(desk)
@@ -75,7 +77,7 @@ def test_link_code_and_time_are_shown_in_every_size(desk: Desk, columns: int, li
         "x" * 10_000,
     ],
 )
-def test_a_false_link_is_only_shown(desk: Desk, tmp_path: Path, false: str) -> None:
+def test_a_false_link_is_only_shown(desk: TerminalDesk, tmp_path: Path, false: str) -> None:
     def rewrite(operation: str, content: dict[str, Any]) -> dict[str, Any]:
         if operation == "StartDeviceAuthorization":
             content |= {"verificationUri": false, "verificationUriComplete": false}
@@ -100,7 +102,7 @@ def test_a_false_link_is_only_shown(desk: Desk, tmp_path: Path, false: str) -> N
     assert not opened.exists()
 
 
-def test_tmux_selects_a_wrapped_link_as_one_and_takes_copied_text(desk: Desk) -> None:
+def test_tmux_selects_a_wrapped_link_as_one_and_takes_copied_text(desk: TerminalDesk) -> None:
     tmux = desk.tmux()
     ask = partial(desk.ask, tmux)
 
@@ -128,7 +130,7 @@ def test_tmux_selects_a_wrapped_link_as_one_and_takes_copied_text(desk: Desk) ->
     ],
 )
 def test_copied_text_is_wrapped_for_tmux_and_screen(
-    desk: Desk, env: dict[str, str], wrapped: bytes, said: str
+    desk: TerminalDesk, env: dict[str, str], wrapped: bytes, said: str
 ) -> None:
     with desk.open(env=env) as terminal:
         terminal.wait_for(WAITING)
@@ -145,7 +147,7 @@ def gone(terminal: Terminal, code: str) -> bool:
     return large(code)[0].strip() not in shown and code not in shown
 
 
-def test_a_denied_code_is_no_longer_shown(desk: Desk) -> None:
+def test_a_denied_code_is_no_longer_shown(desk: TerminalDesk) -> None:
     with desk.open(columns=120, lines=40) as terminal:
         terminal.wait_for(WAITING)
         _, code = link_and_code(desk)
@@ -156,7 +158,7 @@ def test_a_denied_code_is_no_longer_shown(desk: Desk) -> None:
         assert qr.read(terminal, LIGHT_ON_DARK) == []
 
 
-def test_the_time_left_is_shown_while_the_connection_is_lost(desk: Desk) -> None:
+def test_the_time_left_is_shown_while_the_connection_is_lost(desk: TerminalDesk) -> None:
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         desk.server.faults.add("CreateToken", Fault.RESET)

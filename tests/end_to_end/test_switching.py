@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rolecall.domain.shells import Shell
-from tests.end_to_end.conftest import AUDIT, AUDIT_ROLE, ROLECALL, Desk, filter_for
+from tests.end_to_end.conftest import AUDIT, AUDIT_ROLE, ROLECALL, TerminalDesk, filter_for
 from tests.support.shells import RUN
 from tests.support.terminal import Terminal
 
@@ -51,7 +51,7 @@ Open = Callable[..., Terminal]
 
 
 @pytest.fixture
-def open_shell(desk: Desk) -> Open:
+def open_shell(desk: TerminalDesk) -> Open:
     session = re.search(r"\[sso-session (\S+)\]", desk.config.read_text())
     assert session
     with desk.config.open("a") as config:
@@ -142,7 +142,7 @@ def test_the_picker_below_the_prompt(shell: Shell, open_shell: Open) -> None:
 
 @shells
 def test_awsp_asks_once_before_it_uses_a_production_profile(
-    shell: Shell, desk: Desk, open_shell: Open
+    shell: Shell, desk: TerminalDesk, open_shell: Open
 ) -> None:
     desk.leave_token()
     terminal = open_shell(shell, columns=120)
@@ -170,7 +170,7 @@ def test_awsp_asks_once_before_it_uses_a_production_profile(
 
 
 @shells
-def test_completion(shell: Shell, desk: Desk, open_shell: Open) -> None:
+def test_completion(shell: Shell, desk: TerminalDesk, open_shell: Open) -> None:
     (desk.home / "a-file").touch()
     terminal = open_shell(shell, columns=120, cwd=desk.home)
     odd = "awsp it\t", r"""^\$ awsp (it\\'s\\ \\\$HOME|"it's \\\$HOME")"""
@@ -195,7 +195,7 @@ def test_completion(shell: Shell, desk: Desk, open_shell: Open) -> None:
         terminal.wait_for(r"^it's \$HOME · ")
 
 
-def test_the_picker_signs_in_and_saves_a_profile(desk: Desk, open_shell: Open) -> None:
+def test_the_picker_signs_in_and_saves_a_profile(desk: TerminalDesk, open_shell: Open) -> None:
     """At the bottom of the screen, which has to scroll first."""
     desk.leave_token()
     listed = desk.open(ROLECALL, "list")
@@ -224,7 +224,7 @@ def test_the_picker_signs_in_and_saves_a_profile(desk: Desk, open_shell: Open) -
     assert desk.answer("sts", "get-caller-identity", "--profile", "security-tooling-readonly")
 
 
-def test_a_profile_whose_session_is_signed_out(desk: Desk, open_shell: Open) -> None:
+def test_a_profile_whose_session_is_signed_out(desk: TerminalDesk, open_shell: Open) -> None:
     """The code is shown, also as a QR code if there is room. Esc still switches and says so;
     Ctrl+C does not switch. Without a code the full reason is shown. A sign-in by another program is
     enough.
@@ -261,7 +261,9 @@ def test_a_profile_whose_session_is_signed_out(desk: Desk, open_shell: Open) -> 
     terminal.wait_for(rf"^audit-admin · {AUDIT} · {AUDIT_ROLE} · \d h \d+ min left")
 
 
-def test_a_query_that_nothing_matches_exits_with_status_1(desk: Desk, open_shell: Open) -> None:
+def test_a_query_that_nothing_matches_exits_with_status_1(
+    desk: TerminalDesk, open_shell: Open
+) -> None:
     terminal = open_shell(Shell.BASH, columns=120)
     terminal.press("awsp zzz; echo status $?\r")
     terminal.wait_for(r"^No profile matches “zzz”\. `awsp` without a name shows all profiles\.$")
@@ -299,7 +301,9 @@ def test_a_match_of_scattered_letters_needs_a_confirmation(open_shell: Open) -> 
     terminal.wait_for(r"^my-keys · ")
 
 
-def test_the_full_screen_passes_its_profile_to_the_shell(desk: Desk, open_shell: Open) -> None:
+def test_the_full_screen_passes_its_profile_to_the_shell(
+    desk: TerminalDesk, open_shell: Open
+) -> None:
     desk.leave_token()
     terminal = open_shell(Shell.ZSH)
     terminal.press("rolecall\r")

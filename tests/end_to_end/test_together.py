@@ -14,7 +14,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.end_to_end.conftest import Desk
+from tests.end_to_end.conftest import TerminalDesk
 
 ROLECALLS = 20
 CLIS = 5
@@ -52,7 +52,7 @@ for child in children:
 class Watcher:
     """Reads a file all the time, as the clients do, and counts contents that no client can read."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: TerminalDesk) -> None:
         self._path = desk.token_file
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -77,7 +77,7 @@ class Watcher:
                 self.unreadable.append(data)
 
 
-def test_one_renewal_for_all(desk: Desk) -> None:
+def test_one_renewal_for_all(desk: TerminalDesk) -> None:
     desk.leave_token()
     kept = desk.token() | {"expiresAt": "2020-01-01T00:00:00Z"}
     desk.token_file.write_text(json.dumps(kept))

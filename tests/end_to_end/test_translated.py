@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.presentation.commands import COMMANDS
-from tests.end_to_end.conftest import ROLECALL, WAITING, Desk
+from tests.end_to_end.conftest import ROLECALL, WAITING, TerminalDesk
 from tests.support import pseudo_locale
 
 KEYS = {word for command in COMMANDS for word in re.findall("[A-Za-z]+", command.shown_keys)}
@@ -46,7 +46,7 @@ def test_what_is_outside_brackets() -> None:
     assert outside("a ⟦b ⟦nested⟧ text⟧ left ~/over ⟦cut…  too ⟦end⟧") == {"left", "too"}
 
 
-def test_the_first_screens_are_translated(desk: Desk, language: dict[str, str]) -> None:
+def test_the_first_screens_are_translated(desk: TerminalDesk, language: dict[str, str]) -> None:
     with desk.open(env=language, columns=180, lines=50) as terminal:
         terminal.wait_for(WAITING)
         terminal.wait_for(f"⟦{WAITING}")
@@ -71,7 +71,7 @@ def test_the_first_screens_are_translated(desk: Desk, language: dict[str, str]) 
     ids=["tokens", "doctor", "undo", "whoami", "export", "sign-out", "switch", "help"],
 )
 def test_what_commands_say_is_translated(
-    desk: Desk, language: dict[str, str], arguments: list[str], data: set[str]
+    desk: TerminalDesk, language: dict[str, str], arguments: list[str], data: set[str]
 ) -> None:
     result = subprocess.run(
         [ROLECALL, *arguments],

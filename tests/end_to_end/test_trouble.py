@@ -6,20 +6,27 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from rolecall.demo.faults import Fault
-from tests.end_to_end.conftest import ACCOUNTS, AUDIT, WAITING, Desk, filter_for, wait_for_wrapped
+from tests.end_to_end.conftest import (
+    ACCOUNTS,
+    AUDIT,
+    WAITING,
+    TerminalDesk,
+    filter_for,
+    wait_for_wrapped,
+)
 from tests.support.terminal import Terminal
 
 LAST = "training"
 
 
-def fresh_code(desk: Desk, terminal: Terminal) -> None:
+def fresh_code(desk: TerminalDesk, terminal: Terminal) -> None:
     terminal.press("n")
     terminal.wait_for(WAITING)
     assert desk.sign_ins() == 2
     desk.approve(terminal)
 
 
-def test_a_sign_in_continues_after_a_lost_connection(desk: Desk) -> None:
+def test_a_sign_in_continues_after_a_lost_connection(desk: TerminalDesk) -> None:
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         (code,) = desk.server.pending_codes()
@@ -32,7 +39,7 @@ def test_a_sign_in_continues_after_a_lost_connection(desk: Desk) -> None:
     assert desk.sign_ins() == 1
 
 
-def test_a_code_that_expired_is_followed_by_another(a_desk: Callable[..., Desk]) -> None:
+def test_a_code_that_expired_is_followed_by_another(a_desk: Callable[..., TerminalDesk]) -> None:
     later = timedelta(0)
     desk = a_desk(clock=lambda: datetime.now(UTC) + later)
     desk.create_home()
@@ -43,7 +50,7 @@ def test_a_code_that_expired_is_followed_by_another(a_desk: Callable[..., Desk])
         fresh_code(desk, terminal)
 
 
-def test_a_new_code_can_be_asked_for_after_a_denial(desk: Desk) -> None:
+def test_a_new_code_can_be_asked_for_after_a_denial(desk: TerminalDesk) -> None:
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         desk.server.deny(*desk.server.pending_codes())
@@ -51,7 +58,7 @@ def test_a_new_code_can_be_asked_for_after_a_denial(desk: Desk) -> None:
         fresh_code(desk, terminal)
 
 
-def test_the_server_asks_to_slow_down(a_desk: Callable[..., Desk]) -> None:
+def test_the_server_asks_to_slow_down(a_desk: Callable[..., TerminalDesk]) -> None:
     """The clock of the server does not move, so that all polls after the second are too fast."""
     now = datetime.now(UTC)
     desk = a_desk(clock=lambda: now)
@@ -66,7 +73,7 @@ def test_the_server_asks_to_slow_down(a_desk: Callable[..., Desk]) -> None:
         assert polls.count("CreateToken", status=200) == 1
 
 
-def test_a_registration_that_the_server_forgot_is_made_again(desk: Desk) -> None:
+def test_a_registration_that_the_server_forgot_is_made_again(desk: TerminalDesk) -> None:
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         terminal.press("q")
@@ -78,7 +85,7 @@ def test_a_registration_that_the_server_forgot_is_made_again(desk: Desk) -> None
     assert desk.server.calls.count("RegisterClient") == 2
 
 
-def test_a_cancelled_sign_in_can_be_started_again(desk: Desk) -> None:
+def test_a_cancelled_sign_in_can_be_started_again(desk: TerminalDesk) -> None:
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         terminal.press("escape")
@@ -87,7 +94,7 @@ def test_a_cancelled_sign_in_can_be_started_again(desk: Desk) -> None:
         desk.approve(terminal)
 
 
-def test_a_token_that_is_revoked_during_a_listing(desk: Desk) -> None:
+def test_a_token_that_is_revoked_during_a_listing(desk: TerminalDesk) -> None:
     """The sign-in opens automatically, and the listing continues where it stopped."""
     desk.leave_token()
     server = desk.server
@@ -107,7 +114,7 @@ def test_a_token_that_is_revoked_during_a_listing(desk: Desk) -> None:
         assert 1 <= again < listed
 
 
-def test_an_account_that_fails_shows_why_and_can_be_tried_again(desk: Desk) -> None:
+def test_an_account_that_fails_shows_why_and_can_be_tried_again(desk: TerminalDesk) -> None:
     desk.leave_token()
     desk.server.faults.add("ListAccountRoles", 403, account_id=AUDIT)
     with desk.open() as terminal:

@@ -9,10 +9,10 @@ import sys
 import pytest
 
 from rolecall import __version__
-from tests.end_to_end.conftest import ROLECALL, Desk
+from tests.end_to_end.conftest import ROLECALL, TerminalDesk
 
 
-def run(desk: Desk, *command: object) -> subprocess.CompletedProcess[str]:
+def run(desk: TerminalDesk, *command: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(part) for part in command],
         env={"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", **desk.environment},
@@ -25,7 +25,7 @@ def run(desk: Desk, *command: object) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("options", [(), ("--demo",)])
-def test_not_a_terminal(desk: Desk, options: tuple[str, ...]) -> None:
+def test_not_a_terminal(desk: TerminalDesk, options: tuple[str, ...]) -> None:
     result = run(desk, ROLECALL, *options)
     assert (result.returncode, result.stdout) == (2, "")
     assert re.fullmatch(r"rolecall: stdin and stderr must be a terminal[^\n]*\n", result.stderr)
@@ -41,7 +41,7 @@ def test_not_a_terminal(desk: Desk, options: tuple[str, ...]) -> None:
     ],
 )
 def test_an_unsupported_terminal(
-    desk: Desk, term: str, columns: int, lines: int, said: str
+    desk: TerminalDesk, term: str, columns: int, lines: int, said: str
 ) -> None:
     options = {"columns": columns, "lines": lines, "pipe_stdout": True}
     with desk.open(env={"TERM": term}, **options) as terminal:
@@ -55,12 +55,12 @@ def test_an_unsupported_terminal(
 
 
 @pytest.mark.parametrize("command", [(ROLECALL,), (sys.executable, "-m", "rolecall")])
-def test_the_version(desk: Desk, command: tuple[object, ...]) -> None:
+def test_the_version(desk: TerminalDesk, command: tuple[object, ...]) -> None:
     result = run(desk, *command, "--version")
     assert (result.returncode, result.stdout, result.stderr) == (0, f"rolecall {__version__}\n", "")
 
 
-def test_the_help(desk: Desk) -> None:
+def test_the_help(desk: TerminalDesk) -> None:
     result = run(desk, ROLECALL, "--help")
     assert (result.returncode, result.stderr) == (0, "")
     assert "--demo" in result.stdout
@@ -68,7 +68,7 @@ def test_the_help(desk: Desk) -> None:
     assert not re.search(r"\w\.\.\.$", result.stdout, re.MULTILINE)  # no text is cut at 80 columns
 
 
-def test_an_unknown_option(desk: Desk) -> None:
+def test_an_unknown_option(desk: TerminalDesk) -> None:
     result = run(desk, ROLECALL, "--nonsense")
     assert (result.returncode, result.stdout) == (2, "")
     assert "No such option" in result.stderr

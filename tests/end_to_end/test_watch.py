@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-from tests.end_to_end.conftest import ROLECALL, Desk, filter_for, wait_for_wrapped
+from tests.end_to_end.conftest import ROLECALL, TerminalDesk, filter_for, wait_for_wrapped
 
 
-def test_a_small_pane(desk: Desk) -> None:
+def test_a_small_pane(desk: TerminalDesk) -> None:
     """The first row expires first. An expired token is renewed meanwhile."""
     old = desk.leave_token()
     ended = {**desk.token(), "expiresAt": "2026-01-01T00:00:00Z"}
@@ -26,7 +26,7 @@ def test_a_small_pane(desk: Desk) -> None:
         assert terminal.wait_exit() == 0
 
 
-def test_it_names_only_keys_that_it_has(desk: Desk) -> None:
+def test_it_names_only_keys_that_it_has(desk: TerminalDesk) -> None:
     """It warns about a token that cannot be renewed, and names a command to sign in."""
     desk.leave_token()
     soon = f"{datetime.now(UTC) + timedelta(minutes=4):%Y-%m-%dT%H:%M:%SZ}"
@@ -39,14 +39,14 @@ def test_it_names_only_keys_that_it_has(desk: Desk) -> None:
         wait_for_wrapped(terminal, "cannot be renewed. `rolecall sign-in demo` signs in.")
 
 
-def test_without_a_terminal_or_with_too_small_a_one(desk: Desk) -> None:
+def test_without_a_terminal_or_with_too_small_a_one(desk: TerminalDesk) -> None:
     with desk.open(ROLECALL, "watch", columns=50, lines=2) as terminal:
         assert terminal.wait_exit() == 2
         assert b"at least 30" in terminal.received
 
 
 def test_a_session_that_is_signed_out_is_listed_and_its_registration_is_no_clock(
-    desk: Desk,
+    desk: TerminalDesk,
 ) -> None:
     """A registration stays after a sign-out, and is valid for 90 days."""
     with desk.open(ROLECALL, "sign-in", "--force") as terminal:

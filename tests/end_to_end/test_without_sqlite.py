@@ -12,7 +12,7 @@ from tests.end_to_end.conftest import (
     AUDIT,
     AUDIT_ROLE,
     ROLECALL,
-    Desk,
+    TerminalDesk,
     filter_for,
     wait_for_wrapped,
 )
@@ -21,7 +21,7 @@ SAID = "has no module sqlite3"
 
 
 @pytest.fixture
-def without_sqlite(desk: Desk, tmp_path: Path) -> dict[str, str]:
+def without_sqlite(desk: TerminalDesk, tmp_path: Path) -> dict[str, str]:
     """The variables for a Python without sqlite3, on a machine that is signed in."""
     desk.leave_token()
     folder = tmp_path / "modules"
@@ -32,7 +32,7 @@ def without_sqlite(desk: Desk, tmp_path: Path) -> dict[str, str]:
     return {"PYTHONPATH": str(folder)}
 
 
-def test_the_full_screen(desk: Desk, without_sqlite: dict[str, str]) -> None:
+def test_the_full_screen(desk: TerminalDesk, without_sqlite: dict[str, str]) -> None:
     with desk.open(env=without_sqlite, columns=160) as terminal:
         terminal.wait_for(ACCOUNTS)
         wait_for_wrapped(terminal, SAID)
@@ -53,7 +53,7 @@ def test_the_full_screen(desk: Desk, without_sqlite: dict[str, str]) -> None:
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
 def test_a_command(
-    desk: Desk, without_sqlite: dict[str, str], words: tuple[str, ...], is_said: bool
+    desk: TerminalDesk, without_sqlite: dict[str, str], words: tuple[str, ...], is_said: bool
 ) -> None:
     result = subprocess.run(
         [ROLECALL, *words],

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account
-from tests.end_to_end.conftest import Desk, filter_for, wait_for_field
+from tests.end_to_end.conftest import TerminalDesk, filter_for, wait_for_field
 from tests.support.terminal import Terminal
 
 READ, ADMIN = "AWSReadOnlyAccess", "AWSAdministratorAccess"
@@ -38,7 +38,7 @@ def open_workbench(terminal: Terminal) -> None:
     wait_for_field(terminal, "Template")
 
 
-def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., Desk]) -> None:
+def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = a_desk(organisation=ALIKE)
     desk.create_home()
     desk.leave_token()

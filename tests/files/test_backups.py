@@ -25,7 +25,7 @@ OLD = b"# mine\n[profile dev]\nregion = eu-west-1\n"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-class Desk:
+class BackedUpFile:
     def __init__(self, folder: Path) -> None:
         self.path, self.state, self.now = folder / "config", folder / "state", NOW
         self.file = ConfigFile(self.path, self.state, lambda: self.now)
@@ -43,12 +43,12 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def desk(tmp_path: Path) -> BackedUpFile:
     (tmp_path / "config").write_bytes(OLD)
-    return Desk(tmp_path)
+    return BackedUpFile(tmp_path)
 
 
-def test_writes_are_undone_one_by_one_the_last_first(desk: Desk) -> None:
+def test_writes_are_undone_one_by_one_the_last_first(desk: BackedUpFile) -> None:
     for region in ("a-1", "b-1", "c-1"):
         desk.write(region)
     for region in ("b-1", "a-1", "eu-west-1"):
@@ -58,7 +58,7 @@ def test_writes_are_undone_one_by_one_the_last_first(desk: Desk) -> None:
     assert len(desk.backups.list()) == 6
 
 
-def test_a_write_after_an_undo_can_be_undone_too(desk: Desk) -> None:
+def test_a_write_after_an_undo_can_be_undone_too(desk: BackedUpFile) -> None:
     desk.write("a-1")
     desk.undo()
     desk.write("b-1")
@@ -66,7 +66,7 @@ def test_a_write_after_an_undo_can_be_undone_too(desk: Desk) -> None:
     assert desk.path.read_bytes() == OLD
 
 
-def test_an_undo_can_be_shown_before_it_is_written(desk: Desk) -> None:
+def test_an_undo_can_be_shown_before_it_is_written(desk: BackedUpFile) -> None:
     desk.write("a-1")
     backup = desk.backups.last()
     assert backup is not None
@@ -74,7 +74,7 @@ def test_an_undo_can_be_shown_before_it_is_written(desk: Desk) -> None:
     assert "-region = a-1\n+region = eu-west-1" in desk.backups.undo(backup).diff()
 
 
-def test_an_undo_is_refused_if_the_file_has_changed_since(desk: Desk) -> None:
+def test_an_undo_is_refused_if_the_file_has_changed_since(desk: BackedUpFile) -> None:
     desk.write("a-1")
     backup = desk.backups.last()
     assert backup is not None
@@ -89,28 +89,28 @@ def test_an_undo_is_refused_if_the_file_has_changed_since(desk: Desk) -> None:
     assert desk.backups.last() == backup
 
 
-def test_undoing_the_creation_of_a_file_makes_it_empty(desk: Desk) -> None:
+def test_undoing_the_creation_of_a_file_makes_it_empty(desk: BackedUpFile) -> None:
     desk.path.unlink()
     desk.write("a-1")
     desk.undo()
     assert desk.path.read_bytes() == b""
 
 
-def test_a_deleted_profile_comes_back_with_its_comments(desk: Desk) -> None:
+def test_a_deleted_profile_comes_back_with_its_comments(desk: BackedUpFile) -> None:
     desk.file.commit(desk.file.plan([DeleteProfile("dev")]))
     assert b"region" not in desk.path.read_bytes()
     desk.undo()
     assert desk.path.read_bytes() == OLD
 
 
-def test_a_write_that_changes_nothing_makes_no_backup(desk: Desk) -> None:
+def test_a_write_that_changes_nothing_makes_no_backup(desk: BackedUpFile) -> None:
     desk.write("eu-west-1")
     assert desk.backups.list() == []
     assert desk.path.stat().st_nlink == 1
 
 
 def test_backups_are_private_and_old_ones_are_deleted(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: BackedUpFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backups, "MAX_NUMBER", 3)
     for number in range(5):
@@ -125,14 +125,14 @@ def test_backups_are_private_and_old_ones_are_deleted(
     assert len(desk.backups.list()) == 1
 
 
-def test_broken_records_are_ignored(desk: Desk) -> None:
+def test_broken_records_are_ignored(desk: BackedUpFile) -> None:
     desk.write("a-1")
     for name in ("20990101.json", "20990102.json"):
         (desk.state / "backups" / name).write_bytes(b"{" if "1" in name[-6:] else b"{}")
     assert len(desk.backups.list()) == 1
 
 
-def test_without_a_backup_nothing_is_written(desk: Desk) -> None:
+def test_without_a_backup_nothing_is_written(desk: BackedUpFile) -> None:
     desk.state.mkdir()
     (desk.state / "backups").write_text("in the way")
     with pytest.raises(FileUnwritable):
@@ -141,7 +141,7 @@ def test_without_a_backup_nothing_is_written(desk: Desk) -> None:
 
 
 def test_a_write_whose_backup_cannot_be_recorded_does_not_happen(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: BackedUpFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The disk has room for the old bytes, but not for the record."""
     write = atomic.write
@@ -159,7 +159,7 @@ def test_a_write_whose_backup_cannot_be_recorded_does_not_happen(
 
 
 def test_a_folder_that_cannot_be_flushed_after_the_write_is_no_failure(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: BackedUpFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file has changed already, so the write is a success and can be undone."""
     fsync = os.fsync
@@ -196,21 +196,23 @@ def kill_at_rename(step: Callable[[], None], path: Path, *, before: bool) -> Non
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
 
 
-def test_a_kill_before_the_write_does_not_block_older_writes(desk: Desk) -> None:
+def test_a_kill_before_the_write_does_not_block_older_writes(desk: BackedUpFile) -> None:
     desk.write("a-1")
     kill_at_rename(lambda: desk.write("b-1"), desk.path, before=True)
     desk.undo()
     assert desk.path.read_bytes() == OLD
 
 
-def test_a_write_is_undone_after_a_kill_between_it_and_what_follows(desk: Desk) -> None:
+def test_a_write_is_undone_after_a_kill_between_it_and_what_follows(desk: BackedUpFile) -> None:
     kill_at_rename(lambda: desk.write("a-1"), desk.path, before=False)
     assert desk.path.read_bytes() != OLD
     desk.undo()
     assert desk.path.read_bytes() == OLD
 
 
-def test_a_kill_between_an_undo_and_its_record_does_not_block_older_writes(desk: Desk) -> None:
+def test_a_kill_between_an_undo_and_its_record_does_not_block_older_writes(
+    desk: BackedUpFile,
+) -> None:
     desk.write("a-1")
     desk.write("b-1")
     kill_at_rename(desk.undo, desk.path, before=False)
@@ -229,9 +231,9 @@ def test_after_a_kill_at_any_system_call_undo_finds_every_write_and_nothing_is_l
         folder = tmp_path / str(number)
         folder.mkdir()
         (folder / "config").write_bytes(OLD)
-        desk = Desk(folder)
+        desk = BackedUpFile(folder)
 
-        def write(number: int = number, desk: Desk = desk) -> None:
+        def write(number: int = number, desk: BackedUpFile = desk) -> None:
             die_at(number, CHANGES)
             desk.write("a-1")
 
