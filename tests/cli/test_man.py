@@ -9,7 +9,7 @@ import click
 
 from rolecall.cli.main import SUBCOMMANDS, rolecall
 from rolecall.cli.support.man_page import man_page
-from tests.cli.test_switch import Machine
+from tests.cli.test_switch import ShellMachine
 from tests.end_to_end.conftest import ROLECALL
 from tests.support.programs import program
 from tests.support.terminal import Terminal
@@ -43,7 +43,7 @@ def test_groff_has_no_complaint() -> None:
 
 def test_a_terminal_shows_it_with_man(tmp_path: Path) -> None:
     program("man")
-    machine = Machine(tmp_path / "home")
+    machine = ShellMachine(tmp_path / "home")
     environment = {**machine.environment, "TERM": "xterm-256color", "MANPAGER": "cat"}
     with Terminal([ROLECALL, "man"], env=environment, columns=100, lines=50) as terminal:
         assert terminal.wait_exit(30) == 0
