@@ -49,3 +49,11 @@ def test_a_value_that_no_file_can_have_is_refused(file: ConfigFile) -> None:
         file.plan([SetProfile("new", {"sso_role_name": "a\ud800"})])
     assert caught.value.problem == EditRule.VALUE_CONTROL.value
     assert file.path.read_bytes() == before
+
+
+def test_a_value_that_goes_on_in_the_next_line_of_a_services_section_is_not_nested(
+    file: ConfigFile,
+) -> None:
+    """As in botocore: only a value whose first line is empty has keys."""
+    file.path.write_text("[services dev]\nsso = eu-west-1\n  a = b\ns3 =\n  endpoint_url = x\n")
+    assert file.read().profiles == ()

@@ -79,7 +79,7 @@ def _endpoint_urls(document: Document) -> dict[str, dict[str, str]]:
         name: {
             service: url
             for service, value in values.items()
-            if (url := nested_values(value).get("endpoint_url") if "\n" in value else None)
+            if (url := nested_values(value).get("endpoint_url") if value.startswith("\n") else None)
         }
         for name, (_, values) in services.items()
     }
