@@ -253,6 +253,9 @@ def problem_of(error: Exception, regions: Sequence[str | None]) -> VerifyProblem
     if isinstance(response, dict):
         return _refusal(response, getattr(error, "operation_name", ""))
     name = type(error).__name__
+    # botocore.credentials.RefreshableCredentials._protected_refresh
+    if isinstance(error, RuntimeError) and "still expired" in str(error):
+        return VerifyProblem.CLOCK_SKEW
     if name == "EndpointConnectionError":
         known = all(map(_is_known, filter(None, regions)))
         return VerifyProblem.NO_NETWORK if known else VerifyProblem.WRONG_REGION

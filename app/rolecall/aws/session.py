@@ -11,10 +11,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
+from rolecall.aws.clock_skew import ClockSkew
 from rolecall.domain.client_settings import ClientSettings
 from rolecall.domain.errors import ClientSettingInvalid, RegionInvalid
 from rolecall.domain.start_url import is_loopback
@@ -42,16 +44,20 @@ class Clients:
     """Creates clients. Those of OIDC and the portal are shared, one for each region.
 
     Clients of STS sign their requests and are created for each caller. `settings` returns what
-    ~/.aws/config says; variables of the environment come before it.
+    ~/.aws/config says; variables of the environment come before it. `clock` returns an aware UTC
+    datetime; `clock_skew` is how wrong it is.
     """
 
     def __init__(
         self,
         environ: Mapping[str, str],
         settings: Callable[[], ClientSettings] = ClientSettings,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self.clock_skew = ClockSkew(clock)
         self._environ = environ
         self._settings = settings
+        self._clock = clock
         self._made: dict[tuple[str, str, str | None], Any] = {}
         self._derived: dict[ClientSettings, Clients] = {}
 
@@ -61,7 +67,7 @@ class Clients:
             return self
         if settings not in self._derived:
             whole = settings._replace(ca_bundle=settings.ca_bundle or self._settings().ca_bundle)
-            self._derived[settings] = Clients(self._environ, lambda: whole)
+            self._derived[settings] = Clients(self._environ, lambda: whole, self._clock)
         return self._derived[settings]
 
     def oidc(self, region: str) -> SSOOIDCClient:
@@ -106,7 +112,7 @@ class Clients:
             proxies={} if endpoint and is_loopback(urlsplit(endpoint).hostname or "") else None,
         )
         try:
-            return isolated_session().create_client(
+            client = isolated_session().create_client(
                 service,
                 region,
                 endpoint_url=endpoint,
@@ -116,6 +122,8 @@ class Clients:
             )
         except (BotoCoreError, ValueError):
             raise RegionInvalid(region) from None
+        client.meta.events.register("after-call", self.clock_skew.measure)
+        return client
 
     def _endpoint(self, service: str) -> str | None:
         """Return the configured endpoint, in the order of botocore's ConfiguredEndpointProvider.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -15,6 +15,9 @@ from rolecall.cli.support.output import echo
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.text import safe, safe_lines
 from rolecall.presentation import command_help, program_strings
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 # Name of a command → name of its function, which differs if Python uses the name itself.
 SUBCOMMANDS: Final = {
@@ -112,9 +115,10 @@ def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> N
         if wants_demo:
             raise click.UsageError(program_strings.DEMO_AND_COMMAND)
         if context.invoked_subcommand not in _SILENT:
-            from rolecall.services.slow_calls import report_slow_calls
+            from rolecall.services.call_reports import report_clock_skew, report_slow_calls
 
             report_slow_calls(_echo_slow)
+            report_clock_skew(_echo_skew)
         return
     from rolecall.cli.full_screen import full_screen
 
@@ -126,3 +130,9 @@ def _echo_slow(operation: str, host: str, is_throttled: bool) -> None:
 
     text = program_strings.SLOW_THROTTLED if is_throttled else program_strings.SLOW
     echo(text.format(operation=operation, host=host), err=True)
+
+
+def _echo_skew(difference: timedelta) -> None:
+    from rolecall.presentation import times
+
+    echo(times.clock_skew(difference), err=True)

@@ -140,7 +140,7 @@ VERIFY_PROBLEMS: Final = {
     ),
     "access-refused": _("{profile}: a policy refuses the call. {detail}"),
     "clock-skew": _(
-        "{profile}: this machine's clock is wrong, so AWS refuses the signature. Set the clock."
+        "{profile}: this machine's clock is wrong, so signatures and credentials are not valid. Set the clock."
     ),
     "no-network": _("{profile}: AWS cannot be reached. {detail}"),
     "service-failed": _("{profile}: AWS has a fault. {detail} Try again in a moment."),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation.translation import _, ngettext
+
+_SET_BACK: Final = 120  # seconds in the future that are no longer an inaccuracy
 
 
 def about(seconds: float) -> str:
@@ -17,7 +20,9 @@ def about(seconds: float) -> str:
 
 
 def seen(age: TimeLeft) -> str:
-    """The age of the rows shown: `seen 3 h ago`."""
+    """The age of the rows shown: `seen 3 h ago`; unknown if the clock has been set back."""
+    if age.seconds > _SET_BACK:
+        return _("seen at an unknown time")
     return _("seen {ago}").format(ago=_ago(age))
 
 
@@ -47,6 +52,17 @@ def _ago(age: TimeLeft) -> str:
     if age.hours:
         return _("{count} h ago").format(count=age.hours)
     return _("{count} min ago").format(count=age.minutes) if age.minutes else _("just now")
+
+
+def clock_skew(difference: timedelta) -> str:
+    """That this machine's clock is wrong. `difference` is AWS's time minus that of the clock."""
+    minutes = round(abs(difference) / timedelta(minutes=1))
+    apart = about(minutes * 60) if minutes < 60 else time_left(TimeLeft(minutes * 60))
+    if difference > timedelta(0):
+        return _("The clock of this machine is {time} behind that of AWS. Set it.").format(
+            time=apart
+        )
+    return _("The clock of this machine is {time} ahead of that of AWS. Set it.").format(time=apart)
 
 
 def moment(when: datetime, now: datetime) -> str:

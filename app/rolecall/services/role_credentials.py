@@ -27,6 +27,9 @@ from rolecall.services.renewal import Renewal
 
 # With less time left they are fetched again (`botocore.credentials.CachedCredentialFetcher`).
 REFETCH_BEFORE: Final = timedelta(minutes=15)
+# A session of a role lasts 12 hours at most. If more is left, another client has saved the expiry,
+# and the clock of this machine is behind.
+_LONGEST: Final = timedelta(hours=12, minutes=5)
 # The process with the lock may renew the token first: two calls with their deadlines.
 _LOCK_TIMEOUT: Final = 60.0
 
@@ -87,25 +90,37 @@ class RoleCredentialsService:
         if cached is not None and not self._is_due(cached):
             return cached
         cache = self.cli_cache
-        is_valid = cached is not None and self.clock() < cached.expires_at
-        timeout = 0.0 if is_valid else _LOCK_TIMEOUT
+        timeout = 0.0 if self._is_valid(cached) else _LOCK_TIMEOUT
         path = cache.folder / f"{stem}.json"
         try:
             with atomic.lock_if_possible(path, cache.state, timeout, purpose="asking"):
                 cached = _load(load)
                 if cached is not None and not self._is_due(cached):
                     return cached
-                new = ask()
+                new = self._by_this_clock(ask())
                 with suppress(FileError):  # they are valid even if they cannot be saved
                     save(new)
                 return new
         except RolecallError:
-            if cached is not None and self.clock() < cached.expires_at:
+            if cached is not None and self._is_valid(cached):
                 return cached
             raise
 
     def _is_due(self, credentials: RoleCredentials) -> bool:
-        return credentials.expires_at - self.clock() < REFETCH_BEFORE
+        return not REFETCH_BEFORE <= credentials.expires_at - self.clock() <= _LONGEST
+
+    def _is_valid(self, credentials: RoleCredentials | None) -> bool:
+        if credentials is None:
+            return False
+        return timedelta(0) < credentials.expires_at - self.clock() <= _LONGEST
+
+    def _by_this_clock(self, credentials: RoleCredentials) -> RoleCredentials:
+        """Return the credentials with their expiry by the clock of this machine.
+
+        AWS gives it as a moment, which every client compares with that clock, however wrong it is.
+        """
+        difference = self.clients.clock_skew.difference
+        return replace(credentials, expires_at=credentials.expires_at - difference)
 
     def _ask_portal(
         self, session: SsoSession, account_id: str, permission_set: str

@@ -14,7 +14,7 @@ from rolecall.files.locations import Locations
 from rolecall.services.clock import utc_now
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from rolecall.aws.session import Clients
     from rolecall.domain.client_settings import ClientSettings
@@ -194,6 +194,11 @@ class Services:
 
         return UndoService(self.locations.state, self.clock)
 
+    @property
+    def clock_skew(self) -> timedelta:
+        """AWS's time minus that of this machine; zero if it is less than two minutes or unknown."""
+        return self._clients.clock_skew.difference
+
     # --- what the services are built from
 
     @cached_property
@@ -212,7 +217,7 @@ class Services:
     def _clients(self) -> Clients:
         from rolecall.aws.session import Clients
 
-        return Clients(self._environ, self._client_settings)
+        return Clients(self._environ, self._client_settings, self.clock)
 
     def _client_settings(self) -> ClientSettings:
         """Return the settings for calls that are made for no profile."""

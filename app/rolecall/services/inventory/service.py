@@ -28,6 +28,7 @@ from rolecall.services.inventory.retry import RetryPolicy
 from rolecall.services.renewal import Renewal
 
 _RESUME_WITHIN: Final = timedelta(hours=24)  # an interrupted crawl this old is continued
+_INACCURACY: Final = timedelta(minutes=2)  # of clocks
 _AUTOMATIC_AFTER: Final = timedelta(minutes=15)  # the least age, whatever the settings say
 
 
@@ -218,7 +219,10 @@ class InventoryService:
         return CrawlRecord(self._cache, session, number, is_shared, self._clock)
 
     def _is_within(self, age: timedelta, moment: datetime | None) -> bool:
-        return moment is not None and self._clock() - moment < age
+        """Whether the moment is at most this long ago. A moment in the future is not: the clock was
+        ahead when it was noted.
+        """
+        return moment is not None and -_INACCURACY < self._clock() - moment < age
 
     def _portal(self, session: SsoSession) -> Portal:
         return Portal(self._clients.portal(session.region), session)

@@ -43,6 +43,7 @@ class TokensFlow:
         self._missing: set[SsoSession] = set()
         self._warned: dict[tuple[str, datetime | None], Level] = {}
         self._title: str | None = None
+        self._is_skew_reported = False
 
     async def start(self) -> None:
         """Open the services and show the expiries, without a sign-in."""
@@ -94,6 +95,7 @@ class TokensFlow:
                 if report is not None:
                     await self._take(report)
                 self._report_unsaved()
+                self._report_clock_skew()
                 if not self._force:
                     break
         finally:
@@ -140,6 +142,13 @@ class TokensFlow:
         problems = self._host.services.tokens.renewal.problems
         while problems:
             self._host.flash_warning(explain(problems.pop(0)))
+
+    def _report_clock_skew(self) -> None:
+        """Report once that the clock of this machine is wrong, by the answers of AWS."""
+        difference = self._host.services.clock_skew
+        if difference and not self._is_skew_reported:
+            self._host.flash_warning(times.clock_skew(difference))
+        self._is_skew_reported = bool(difference)
 
     def _describe(self, failure: RenewalFailure) -> str:
         name = failure.session.label

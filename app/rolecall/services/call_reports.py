@@ -1,8 +1,11 @@
-"""Reports on calls to AWS that have no answer after a few seconds."""
+"""What a command reports about its calls to AWS: that one is slow, that the clock is wrong."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from rolecall.aws.call import OnSlow, set_on_slow
+from rolecall.aws.clock_skew import OnSkew, set_on_skew
 
 
 def report_slow_calls(report: OnSlow) -> None:
@@ -19,3 +22,13 @@ def report_slow_calls(report: OnSlow) -> None:
             report(*slow_call)
 
     set_on_slow(on_slow)
+
+
+def report_clock_skew(report: OnSkew) -> None:
+    """Call `report` once if the clock of this machine is notably wrong: AWS's time minus it."""
+
+    def on_skew(difference: timedelta) -> None:
+        set_on_skew(None)
+        report(difference)
+
+    set_on_skew(on_skew)

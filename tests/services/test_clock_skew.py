@@ -1,0 +1,78 @@
+"""A machine whose clock is wrong, by the Date of AWS's answers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from rolecall.domain.model import Assignment, RoleCredentials
+from rolecall.presentation import times
+from tests.support.desk import Desk, FakeClock
+
+
+def set_server_clock(desk: Desk, difference: timedelta) -> None:
+    """Let the clock of this machine be wrong: AWS's time minus it is `difference`."""
+    object.__setattr__(desk.server.options, "clock", FakeClock(desk.clock.now + difference))
+
+
+def role(desk: Desk, audit: Assignment) -> RoleCredentials:
+    return desk.another().credentials.of_role(desk.session, *audit.key)
+
+
+@pytest.mark.parametrize("difference", [timedelta(days=1), timedelta(days=-1)])
+def test_role_credentials_expire_by_the_clock_of_this_machine(
+    desk: Desk, audit: Assignment, difference: timedelta
+) -> None:
+    set_server_clock(desk, difference)
+    desk.sign_in()
+    found = role(desk, audit)
+    assert found.expires_at == desk.clock.now + timedelta(hours=1)
+    assert role(desk, audit) == found
+    assert desk.server.calls.count("GetRoleCredentials") == 1
+    desk.clock.forward(46 * 60)
+    role(desk, audit)
+    assert desk.server.calls.count("GetRoleCredentials") == 2
+
+
+def test_a_day_behind_the_credentials_of_another_client_are_not_used_after_their_end(
+    desk: Desk, audit: Assignment
+) -> None:
+    desk.sign_in()
+    ended = role(desk, audit)
+    desk.clock.now -= timedelta(days=1)
+    set_server_clock(desk, timedelta(days=1, hours=2))
+    desk.sign_in()
+    found = role(desk, audit)
+    assert found.access_key_id != ended.access_key_id
+
+
+@pytest.mark.parametrize("minutes", [1, -1, 3, -3, 1440])
+def test_only_a_notable_difference_is_reported(desk: Desk, minutes: int) -> None:
+    set_server_clock(desk, timedelta(minutes=minutes))
+    assert desk.services.clock_skew == timedelta(0)
+    desk.services.sign_in.begin(desk.session)
+    expected = timedelta(minutes=minutes) if abs(minutes) > 2 else timedelta(0)
+    assert abs(desk.services.clock_skew - expected) < timedelta(seconds=2)
+
+
+def test_a_listing_from_the_future_counts_as_old(desk: Desk) -> None:
+    desk.sign_in()
+    desk.services.inventory.list_everything(desk.session, lambda _: None)
+    assert not desk.another().inventory.is_due(desk.session)
+    desk.clock.now -= timedelta(minutes=1)
+    assert not desk.another().inventory.is_due(desk.session)
+    desk.clock.now -= timedelta(days=2)
+    assert desk.another().inventory.is_due(desk.session)
+
+
+@pytest.mark.parametrize(
+    ("difference", "text"),
+    [
+        (timedelta(minutes=3), "The clock of this machine is about 3 min behind that of AWS."),
+        (timedelta(hours=-5), "The clock of this machine is 5 h 0 min ahead of that of AWS."),
+        (timedelta(days=3), "The clock of this machine is 3 days behind that of AWS."),
+    ],
+)
+def test_the_difference_in_words(difference: timedelta, text: str) -> None:
+    assert times.clock_skew(difference).startswith(text)
