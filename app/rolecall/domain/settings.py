@@ -17,7 +17,14 @@ from rolecall.domain import naming, production
 from rolecall.domain.production import PRODUCTION
 from rolecall.domain.text import original
 
-THEMES: Final = ("auto", "dark", "light", "terminal")
+# Textual's own themes, by their names there.
+_TEXTUAL_THEMES: Final = (
+    *("nord", "gruvbox", "dracula", "tokyo-night", "monokai", "flexoki", "atom-one-dark"),
+    *("catppuccin-mocha", "catppuccin-macchiato", "catppuccin-frappe", "catppuccin-latte"),
+    *("solarized-dark", "solarized-light", "atom-one-light"),
+    *("rose-pine", "rose-pine-moon", "rose-pine-dawn", "textual-dark", "textual-light"),
+)
+THEMES: Final = ("auto", "dark", "light", "terminal", *_TEXTUAL_THEMES)
 OUTPUTS: Final = ("json", "yaml", "yaml-stream", "text", "table", "off")
 
 

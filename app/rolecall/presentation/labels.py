@@ -100,3 +100,8 @@ THEMES: Final = {
     # Translators: "Colours: the terminal's own."
     "rolecall-terminal": _("the terminal's own"),
 }
+
+
+def theme_name(name: str) -> str:
+    """The name of a theme; those of Textual have theirs."""
+    return THEMES.get(name, name.removeprefix("rolecall-"))

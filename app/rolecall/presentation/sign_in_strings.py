@@ -6,7 +6,6 @@ from typing import Final
 
 from rolecall.presentation.translation import _
 
-SESSIONS_TITLE: Final = _("Sessions")
 SIGN_IN_TITLE: Final = _("Sign in")
 SESSIONS_INTRO: Final = _("Sessions found in {path}")
 SESSIONS_NONE: Final = _("No session yet. {new_session} adds the start URL of your access portal.")

@@ -137,6 +137,9 @@ class Host(Protocol):
     def show_title(self, title: str | None) -> None:
         """Set the title of the terminal's window; None restores the old one."""
 
+    def show_theme(self, name: str) -> None:
+        """Change the theme. `name`: as `theme` has it."""
+
     def redraw(self) -> None:
         """Paint the whole screen, also what the terminal should show already."""
 

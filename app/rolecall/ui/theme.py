@@ -1,7 +1,7 @@
-"""rolecall's themes: dark, light, and the colours of the terminal.
+"""rolecall's themes: dark, light, the colours of the terminal, and those of Textual.
 
-Every colour is one of the 256 of xterm's palette. Over SSH `COLORTERM` is usually lost, and any
-other colour would be rounded to one of the palette.
+Every colour of dark and light is one of the 256 of xterm's palette. Over SSH `COLORTERM` is usually
+lost, and any other colour would be rounded to one of the palette.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from textual.app import App
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
+from rolecall.domain import settings
 from rolecall.terminal import capabilities
+from rolecall.ui import legible_theme
 
 DARK: Final = Theme(
     name="rolecall-dark",
@@ -52,12 +54,12 @@ LIGHT: Final = Theme(
     dark=False,
     primary="#005faf",
     secondary="#005f5f",
-    accent="#af5f00",
+    accent="#875f00",
     foreground="#303030",
     background="#ffffff",
     surface="#ffffff",
     panel="#e4e4e4",
-    success="#008700",
+    success="#005f00",
     warning="#875f00",
     error="#af0000",
     variables={
@@ -129,13 +131,21 @@ TERMINAL: Final = Theme(
 THEMES: Final = (DARK, LIGHT, TERMINAL)
 
 
+def theme_named(name: str) -> Theme | None:
+    """Return rolecall's or Textual's theme with this name, as in the settings; None if unknown."""
+    own = {f"rolecall-{name}": each for each in THEMES if each.name == f"rolecall-{name}"}
+    if own or name not in BUILTIN_THEMES:
+        return own.get(f"rolecall-{name}")
+    return legible_theme.from_textual(BUILTIN_THEMES[name])
+
+
 def first_theme(environ: Mapping[str, str], setting: str = "auto") -> str:
     """Return the name of the first theme: ROLECALL_THEME, else the setting, else what suits the
     terminal.
     """
     for wanted in (environ.get("ROLECALL_THEME", ""), setting):
-        if (name := f"rolecall-{wanted}") in {theme.name for theme in THEMES}:
-            return name
+        if wanted in settings.THEMES and wanted != "auto":
+            return f"rolecall-{wanted}"
     if capabilities.has_few_colours(environ):
         return TERMINAL.name
     return LIGHT.name if capabilities.light_background(environ) else DARK.name
@@ -148,6 +158,7 @@ def set_first_theme(app: App[Any], name: str) -> None:
     """
     for each in THEMES:
         app.register_theme(each)
+    register(app, name)
     app.set_reactive(App.theme, name)
     app.stylesheet.set_variables(app.get_css_variables())
     dark = app.current_theme.dark
@@ -155,7 +166,14 @@ def set_first_theme(app: App[Any], name: str) -> None:
     app.update_classes(classes, update=False)
 
 
+def register(app: App[Any], name: str) -> None:
+    """Let the app have this theme, which may be one of Textual's."""
+    if name not in app.available_themes and (theme := theme_named(name.removeprefix("rolecall-"))):
+        app.register_theme(theme)
+
+
 def next_theme(name: str) -> str:
-    """Return the name of the theme after this one; after the last comes the first."""
+    """Return the name of rolecall's theme after this one; after the last comes the first."""
     names = [theme.name for theme in THEMES]
-    return names[(names.index(name) + 1) % len(names)]
+    place = names.index(name) + 1 if name in names else 0
+    return names[place % len(names)]

@@ -26,5 +26,5 @@ class DisplayFlow:
 
     def toggle_theme(self) -> None:
         name = theme.next_theme(self._host.theme)
-        self._host.theme = name
-        self._host.flash(labels.THEME_NOW.format(theme=labels.THEMES[name]))
+        self._host.show_theme(name)
+        self._host.flash(labels.THEME_NOW.format(theme=labels.theme_name(name)))

@@ -44,7 +44,7 @@ class SettingsFlow:
         is_changed = await host.ask(SettingsScreen(self._service, self.path, regions))
         turn = host.type_ahead.turn
         if is_changed:
-            host.theme = theme.first_theme(os.environ, host.settings.theme)
+            host.show_theme(theme.first_theme(os.environ, host.settings.theme))
             host.refresh_texts()
             is_later = host.settings.mouse != mouse
             words = settings_strings.MOUSE_LATER if is_later else settings_strings.SAVED

@@ -10,6 +10,7 @@ from textual.app import ReturnType
 from textual.driver import Driver
 
 from rolecall.terminal import capabilities, clipboard
+from rolecall.ui import theme
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
 from rolecall.ui.rendering.textual_private import MISSING, NoTracebackApp
 from rolecall.ui.rendering.timers import ReliableTimers
@@ -38,6 +39,11 @@ class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
         driver = tty_driver_of(self)
         if isinstance(driver, FullScreenDriver) and capabilities.has_title(os.environ):
             driver.show_title(title)
+
+    def show_theme(self, name: str) -> None:
+        """Change the theme."""
+        theme.register(self, name)
+        self.theme = name
 
     def redraw(self) -> None:
         """Paint the whole screen, whatever the terminal shows."""

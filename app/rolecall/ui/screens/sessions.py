@@ -54,16 +54,26 @@ class SessionsScreen(CommandScreen[None]):
                 ),
             ),
             row_key=lambda row: row.session,
+            framed=True,
         )  # fmt: skip
 
     def compose(self) -> ComposeResult:
         yield self.header
-        yield Static(sign_in_strings.SESSIONS_TITLE, classes="title", markup=False)
-        intro = sign_in_strings.SESSIONS_INTRO.format(path=config_file())
-        yield Static(intro, classes="intro", markup=False)
+        yield Static(self._intro, classes="intro", markup=False)
         yield self.table
         yield self.status
         yield self.key_line()
+
+    @property
+    def _intro(self) -> str:
+        return sign_in_strings.SESSIONS_INTRO.format(path=config_file())
+
+    def on_resize(self) -> None:
+        """Show what the sessions are in the title of the border, if there is one."""
+        framed = self.status.is_over_border = self.table.is_framed
+        self.set_class(framed, "-framed")
+        self.query_one(".intro").display = not framed
+        self.table.set_edges([(self._intro, "title")], [], [])
 
     def on_mount(self) -> None:
         self.table.placeholder = with_keys(sign_in_strings.SESSIONS_NONE)

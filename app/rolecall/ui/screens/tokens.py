@@ -151,9 +151,8 @@ class TokensScreen(DetailScreen[Expiry]):
     def on_screen_resume(self) -> None:
         self.flows.tokens.check(force=True)
 
-    def on_resize(self) -> None:
-        has_room = self.size.height >= _ROOM_FOR_DETAIL
-        self.note.display = has_room and not self.has_class("-detail")
+    def place_notes(self, has_detail: bool) -> None:
+        self.note.display = self.size.height >= _ROOM_FOR_DETAIL and not has_detail
 
     def show_state(self) -> None:
         super().show_state()
@@ -175,10 +174,6 @@ class TokensScreen(DetailScreen[Expiry]):
 
     def on_virtual_table_highlighted(self) -> None:
         self._show_note()
-
-    def do_details(self) -> None:
-        super().do_details()
-        self.on_resize()
 
     # --- the cells of a row
 

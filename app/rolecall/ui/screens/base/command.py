@@ -296,7 +296,10 @@ class CommandScreen(FlowControlledScreen[Result]):
     def title_of(self, names: Sequence[str], words: str = "") -> Content:
         """Return the title `words`, or the names, with the badge if one of them is production."""
         title, badge = words or labels.SEPARATOR.join(names), self.production_badge(*names)
-        return Content.assemble(title, (f" {badge}", "bold $error")) if badge else Content(title)
+        if not badge:
+            return Content(title)
+        pill = (f" {badge} ", "bold $production-text on $production")
+        return Content.assemble((title, "bold $error"), " ", pill)
 
     def show_state(self) -> None:
         """Show the app's state, which has changed."""

@@ -63,7 +63,11 @@ class DetailScreen(TableScreen[R], ReliableTimers):
         has_room = width >= _BESIDE or height >= _BELOW
         self.set_class(width >= _BESIDE, "-beside")
         self.set_class(has_room if self._wants_detail is None else self._wants_detail, "-detail")
+        self.place_notes(self.has_class("-detail"))
         self._show_detail_soon()
+
+    def place_notes(self, has_detail: bool) -> None:
+        """Show or hide what is below the table. `has_detail`: the pane is shown."""
 
     def show_state(self) -> None:
         super().show_state()

@@ -1,0 +1,57 @@
+"""The themes: every text can be read."""
+
+from __future__ import annotations
+
+import pytest
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES, Theme
+
+from rolecall.domain import settings
+from rolecall.ui.legible_theme import CONTRAST, contrast
+from rolecall.ui.theme import first_theme, next_theme, theme_named
+
+NAMES = [name for name in settings.THEMES if name not in {"auto", "terminal"}]
+ON_PAPER = ("foreground", "muted", "strong", "heading", "success", "warning", "error", "accent")
+ON_BAR = ("foreground", "muted", "strong", "accent")
+PAIRS = [
+    *((text, "background") for text in ON_PAPER),
+    *((text, "bar") for text in ON_BAR),
+    *(("strong", "panel"), ("cursor-text", "cursor"), ("foreground", "cursor-blurred")),
+    *(("tab-text", "tab"), ("production-text", "production")),
+    *(("badge-text", "accent"), ("badge-text", "secondary")),
+]
+
+
+def colour(theme: Theme, name: str) -> Color:
+    value = theme.variables.get(name) or getattr(theme, name)
+    return Color.parse(value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_text_can_be_read_on_what_is_behind_it(name: str) -> None:
+    theme = theme_named(name)
+    assert theme is not None
+    found = {pair: contrast(*(colour(theme, each) for each in pair)) for pair in PAIRS}
+    assert {pair: ratio for pair, ratio in found.items() if ratio < CONTRAST} == {}
+
+
+def test_the_contrast_is_that_of_wcag() -> None:
+    assert contrast(Color.parse("#000000"), Color.parse("#ffffff")) == pytest.approx(21)
+    assert contrast(Color.parse("#777777"), Color.parse("#ffffff")) == pytest.approx(4.48, abs=0.01)
+
+
+def test_all_themes_of_the_settings_exist() -> None:
+    assert {"auto", "dark", "light", "terminal", *BUILTIN_THEMES} - set(settings.THEMES) == {
+        "ansi-dark",
+        "ansi-light",
+    }
+    assert all(theme_named(name) for name in settings.THEMES if name != "auto")
+    assert theme_named("no-such-theme") is None
+
+
+def test_the_environment_and_the_settings_name_the_first_theme() -> None:
+    assert first_theme({"ROLECALL_THEME": "nord"}, "dark") == "rolecall-nord"
+    assert first_theme({"ROLECALL_THEME": "no-such-theme"}, "gruvbox") == "rolecall-gruvbox"
+    assert first_theme({"TERM": "xterm"}) == "rolecall-terminal"
+    assert next_theme("rolecall-nord") == "rolecall-dark"
+    assert next_theme("rolecall-terminal") == "rolecall-dark"
