@@ -100,8 +100,8 @@ def test_all_accounts_are_listed_although_some_fail(a_desk: Callable[..., Termin
         Fault.RESET: "unreachable",
         500: "AWS failed",
         403: "refused",
-        **dict.fromkeys([Fault.HTML, Fault.GARBAGE, Fault.TRUNCATED, Fault.EMPTY], "odd answer"),
-        Fault.REPEATED_TOKEN: "odd answer",
+        **dict.fromkeys([Fault.HTML, Fault.GARBAGE, Fault.TRUNCATED, Fault.EMPTY], "bad answer"),
+        Fault.REPEATED_TOKEN: "bad answer",
     }
     names = [str(fault) for fault in spoilt]
     hostile = ["\x1b[2J\x07\u202e", "n" * 10_000, "[/bold]", "a\nb\tc\x00"]

@@ -91,7 +91,7 @@ def test_profiles_are_renamed_duplicated_chained_deleted_and_restored(desk: Term
 
         terminal.press("g", "j", "space")
         terminal.wait_for("1 marked")
-        row = terminal.wait_for(r"^▌.*").group()
+        row = terminal.wait_for(r"▌.*").group()
         with desk.config.open("a") as file:  # as another program does
             file.write("[profile el")
         wait_for_wrapped(terminal, "config, line")
@@ -194,5 +194,5 @@ def test_an_error_of_a_form_goes_once_the_value_is_corrected(desk: TerminalDesk)
             what="the note and the error",
         )
         terminal.press(":role/Ops")
-        terminal.wait_for(r"^ +\+role_arn = arn:aws:iam::656444254726:role/Ops$")
+        terminal.wait_for(r" \+role_arn = arn:aws:iam::656444254726:role/Ops ")
         assert "A role's ARN looks like" not in terminal.screen_text()

@@ -120,7 +120,7 @@ def test_two_identity_centers(a_desk: Callable[..., TerminalDesk]) -> None:
         wait_for_wrapped(terminal, "Sign out of other")
         wait_for_wrapped(terminal, "the access token of other (7 h 5")
         terminal.press("escape")
-        terminal.wait_for("other +access token")
+        terminal.wait_gone("› Sign out")
         terminal.press("x")
         wait_for_wrapped(terminal, "Sign out of other")
         terminal.press("enter")
