@@ -132,3 +132,8 @@ def test_a_false_region_does_not_become_part_of_a_host(region: str) -> None:
 def test_a_start_url_with_an_international_host_has_a_link() -> None:
     link = shortcut(session("https://bücher.example/start"), "012345678901", "R")
     assert link.url.startswith("https://xn--bcher-kva.example/start/#/console?")
+
+
+def test_a_name_that_no_link_can_have_is_linked_without_an_error() -> None:
+    link = shortcut(session("https://x.awsapps.com/start"), "012345678901", safe("a\ud800"))
+    assert link.url.endswith("role_name=a%3F")

@@ -51,7 +51,9 @@ def shortcut(
     words = {"account_id": original(account_id), "role_name": original(permission_set)}
     if destination:
         words["destination"] = destination
-    query = "&".join(f"{name}={quote(word, safe='')}" for name, word in words.items())
+    query = "&".join(
+        f"{name}={quote(word, safe='', errors='replace')}" for name, word in words.items()
+    )
     return link_of(f"{portal}/#/console?{query}", session.start_url)
 
 
