@@ -70,12 +70,12 @@ def test_a_region_that_does_not_answer(tmp_path: Path) -> None:
     assert problem(tmp_path, config)[0] == "wrong-region"
 
 
-def test_no_region(tmp_path: Path) -> None:
+def test_a_missing_region_is_the_problem(tmp_path: Path) -> None:
     config = KEYS.replace("region = eu-west-1\n", "")
     assert problem(tmp_path, config, AWS_ENDPOINT_URL_STS="http://127.0.0.1:1")[0] == "no-region"
 
 
-def test_no_network(tmp_path: Path) -> None:
+def test_a_missing_network_is_the_problem(tmp_path: Path) -> None:
     assert problem(tmp_path, KEYS, AWS_ENDPOINT_URL_STS="http://127.0.0.1:1")[0] == "no-network"
 
 

@@ -18,7 +18,7 @@ def endpoint(region: str = "eu-west-1", **environ: str) -> str:
     return Clients(environ).portal(region).meta.endpoint_url
 
 
-def test_endpoints_by_region_and_partition() -> None:
+def test_endpoints_depend_on_region_and_partition() -> None:
     assert endpoint("eu-west-1") == "https://portal.sso.eu-west-1.amazonaws.com"
     assert endpoint("cn-north-1") == "https://portal.sso.cn-north-1.amazonaws.com.cn"
     assert Clients({}).oidc("us-gov-west-1").meta.endpoint_url == (
@@ -26,7 +26,7 @@ def test_endpoints_by_region_and_partition() -> None:
     )
 
 
-def test_endpoints_from_the_environment() -> None:
+def test_endpoints_of_the_environment_are_used() -> None:
     own = {"AWS_ENDPOINT_URL_SSO": "http://own.example", "AWS_ENDPOINT_URL": "http://all.example"}
     assert endpoint(**own) == "http://own.example"
     assert endpoint(AWS_ENDPOINT_URL="http://all.example") == "http://all.example"
@@ -68,7 +68,7 @@ def test_an_empty_variable_counts_as_unset() -> None:
     assert endpoint(AWS_CA_BUNDLE="", AWS_ENDPOINT_URL_SSO="") == endpoint()
 
 
-def test_dual_stack() -> None:
+def test_dual_stack_endpoints_are_used_if_asked_for() -> None:
     assert endpoint(AWS_USE_DUALSTACK_ENDPOINT="true").endswith(".api.aws")
 
 
@@ -106,7 +106,7 @@ def test_invalid_regions_are_refused(region: str) -> None:
         Clients({}).portal(region)
 
 
-def test_regions_of_all_partitions() -> None:
+def test_regions_of_all_partitions_are_known() -> None:
     assert {"eu-west-1", "us-gov-west-1", "cn-north-1"} <= set(regions())
 
 

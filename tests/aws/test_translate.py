@@ -90,7 +90,9 @@ def test_each_bad_answer_becomes_its_error(
         *[("Tue, 01 Dec", None), ("Wed, 02 Dec 2020 12:00:00 GMT", None)],
     ],
 )
-def test_retry_after(answering: Answering, header: str, seconds: float | None) -> None:
+def test_retry_after_is_read_in_seconds_or_as_a_date(
+    answering: Answering, header: str, seconds: float | None
+) -> None:
     headers = {**JSON, "Date": "Tue, 01 Dec 2020 12:00:00 GMT", "Retry-After": header}
     error = ask(answering((429, headers, b"{}")))
     assert isinstance(error, Throttled)
@@ -141,19 +143,19 @@ def test_a_request_is_made_once(answering: Answering) -> None:
 
 
 class TestNoConnection:
-    def test_refused(self) -> None:
+    def test_a_refused_connection_is_the_reason(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
         error = ask(f"http://127.0.0.1:{port}")
         assert isinstance(error, Unreachable)
         assert error.reason == "refused"
 
-    def test_an_unknown_host_name(self) -> None:
+    def test_an_unknown_host_name_is_the_reason(self) -> None:
         error = ask("http://portal.invalid")
         assert isinstance(error, Unreachable)
         assert error.reason == "name-unknown"
 
-    def test_a_connection_closed_without_an_answer(self) -> None:
+    def test_a_connection_closed_without_an_answer_is_unreachable(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
 
             def close() -> None:
@@ -164,14 +166,14 @@ class TestNoConnection:
         assert isinstance(error, Unreachable)
         assert error.reason == "closed"
 
-    def test_no_answer_in_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_answer_that_is_late_is_the_reason(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("rolecall.aws.session.READ_TIMEOUT", 0.05)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             error = ask(f"http://127.0.0.1:{listener.getsockname()[1]}")
         assert isinstance(error, Unreachable)
         assert error.reason == "timed-out"
 
-    def test_plain_http_instead_of_tls(self, answering: Answering) -> None:
+    def test_plain_http_instead_of_tls_is_unreachable(self, answering: Answering) -> None:
         url = answering((200, JSON, b"{}"))
         session = SsoSession("corp", "", "eu-west-1")
         clients = Clients({"AWS_ENDPOINT_URL_SSO": url.replace("http:", "https:")})

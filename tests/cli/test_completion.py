@@ -64,7 +64,7 @@ def test_it_completes_and_defines_no_command(shell: Shell, machine: ShellMachine
         terminal.wait_for("(not found|Unknown command)")
 
 
-def test_nushell_also_without_awsp(machine: ShellMachine) -> None:
+def test_nushell_completes_without_awsp_too(machine: ShellMachine) -> None:
     program("nu")
     (machine.home / "completion.nu").write_text(machine.rolecall("completion", "nu").stdout)
     script = machine.home / "line.nu"

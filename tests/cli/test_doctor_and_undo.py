@@ -183,7 +183,7 @@ def write(home: Path, region: str) -> None:
     file.commit(file.plan([SetProfile("dev", {"region": region})]))
 
 
-def test_nothing_to_undo(home: Path) -> None:
+def test_undo_without_a_write_says_so(home: Path) -> None:
     assert call(home, undo).exit_code == 1
     assert call(home, undo, "--list").output == file_strings.NOTHING_WRITTEN + "\n"
 

@@ -35,7 +35,7 @@ def test_a_shell_that_evaluates_the_export_is_that_profile(signed_in: CommandLin
     assert ACCOUNT in identity.stdout
 
 
-def test_other_formats(signed_in: CommandLine) -> None:
+def test_other_formats_have_the_same_keys(signed_in: CommandLine) -> None:
     key = json.loads(signed_in.output_of("export", PROFILE, "--format", "json"))["AccessKeyId"]
     for form in ("fish", "dotenv"):
         assert key in signed_in.output_of("export", "--format", form, AWS_PROFILE=PROFILE)
@@ -55,7 +55,7 @@ def test_cached_credentials_need_no_boto3(signed_in: CommandLine) -> None:
     subprocess.run([sys.executable, "-c", code], env=signed_in.environ, check=True)
 
 
-def test_a_signed_out_and_an_unknown_profile(signed_out: CommandLine) -> None:
+def test_a_signed_out_and_an_unknown_profile_fail(signed_out: CommandLine) -> None:
     result = signed_out.rolecall("export", PROFILE)
     assert (result.returncode, result.stdout) == (1, "")
     assert "Signed out of corp" in result.stderr
@@ -114,7 +114,7 @@ def test_a_failure_never_prompts_and_prints_one_sentence(
     assert signed_out.server.pending_codes() == []
 
 
-def test_several_sessions(signed_in: CommandLine) -> None:
+def test_several_sessions_need_a_name(signed_in: CommandLine) -> None:
     assert signed_in.rolecall("credential-process", *ROLE).returncode == 0
     signed_in.services.sign_in.add_session(
         "two", signed_in.server.start_url, signed_in.server.region

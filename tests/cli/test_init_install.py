@@ -108,7 +108,7 @@ def test_the_folders_of_the_environment_are_used(machine: ShellMachine) -> None:
     assert found == {"fish/conf.d/rolecall.fish", "nushell/autoload/rolecall.nu", ".zshrc"}
 
 
-def test_another_name_of_the_command(machine: ShellMachine) -> None:
+def test_the_command_can_have_another_name(machine: ShellMachine) -> None:
     assert "New shells have `aw`" in install(machine, Shell.BASH, "--yes", "--cmd", "aw")
     assert "init bash --cmd aw)" in (machine.home / ".bashrc").read_text()
 

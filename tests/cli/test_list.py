@@ -136,13 +136,13 @@ def test_without_the_portal_the_cache_is_used_with_a_warning(machine: DemoMachin
     assert len(result.stderr.splitlines()) == 2
 
 
-def test_signed_out(machine: DemoMachine) -> None:
+def test_a_list_needs_a_sign_in(machine: DemoMachine) -> None:
     result = machine.list()
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith("Signed out of demo.")
 
 
-def test_which_session(machine: DemoMachine) -> None:
+def test_the_session_to_list_is_named_or_the_only_one(machine: DemoMachine) -> None:
     unknown = machine.list("--sso-session", "none")
     assert unknown.returncode == 2
     assert "demo" in unknown.stderr
@@ -197,7 +197,7 @@ def test_json_and_csv_exclude_each_other(machine: DemoMachine) -> None:
     assert machine.list("--json", "--csv").returncode == 2
 
 
-def test_an_empty_organisation(machine: DemoMachine) -> None:
+def test_an_empty_organisation_is_an_empty_list(machine: DemoMachine) -> None:
     machine.sign_in()
     machine.server.organisation = Organisation([])
     assert machine.list("--json").stdout == "[]\n"

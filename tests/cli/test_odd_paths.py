@@ -23,7 +23,7 @@ every_command = pytest.mark.parametrize("words", COMMANDS, ids=lambda words: wor
 
 
 @every_command
-def test_a_named_pipe_in_the_place_of_a_file(
+def test_a_named_pipe_in_the_place_of_a_file_blocks_nothing(
     signed_in: CommandLine, words: tuple[str, ...]
 ) -> None:
     home = signed_in.home

@@ -56,7 +56,7 @@ def machine(tmp_path: Path) -> Iterator[SavingMachine]:
         yield machine
 
 
-def test_one_permission_set(machine: SavingMachine) -> None:
+def test_one_permission_set_is_saved(machine: SavingMachine) -> None:
     before = machine.config
     dry = machine.save("--account", "1111-1111-1111", "--permission-set", READ, "--dry-run")
     assert (dry.returncode, machine.config) == (0, before)

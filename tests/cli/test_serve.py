@@ -89,7 +89,7 @@ def test_a_signal_is_passed_on_to_the_command(signed_in: CommandLine) -> None:
     assert serving.wait(timeout=30) == 3
 
 
-def test_dashes_without_a_command_serve_until_a_signal(signed_in: CommandLine) -> None:
+def test_dashes_without_a_command_serve_until_a_signal_comes(signed_in: CommandLine) -> None:
     serving = signed_in.start("serve", PROFILE, "--")
     assert serving.stdout is not None
     assert serving.stdout.readline().startswith("export ")
@@ -131,7 +131,7 @@ def test_settings_of_the_default_profile_are_kept(signed_in: CommandLine) -> Non
     assert "sso_session" not in default
 
 
-def test_signed_out(signed_out: CommandLine) -> None:
+def test_serving_needs_a_sign_in(signed_out: CommandLine) -> None:
     result = signed_out.rolecall("serve", PROFILE)
     assert (result.returncode, result.stdout) == (125, "")
     assert "Signed out of corp" in result.stderr

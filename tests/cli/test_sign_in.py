@@ -117,7 +117,9 @@ class TestSignIn:
         assert started.returncode == 0
         assert err.count("The connection is lost") == 1
 
-    def test_which_session(self, signed_out: CommandLine) -> None:
+    def test_the_session_to_sign_in_to_is_named_or_the_only_one(
+        self, signed_out: CommandLine
+    ) -> None:
         signed_out.add(f"[sso-session other]\nsso_start_url = {signed_out.server.start_url}\n")
         which = signed_out.rolecall("sign-in")
         assert which.returncode == 2

@@ -116,7 +116,7 @@ def shown(result: subprocess.CompletedProcess[str]) -> list[str]:
 
 
 @shells
-def test_several_switches_in_one_shell(shell: Shell, machine: ShellMachine) -> None:
+def test_a_shell_can_be_switched_several_times(shell: Shell, machine: ShellMachine) -> None:
     """By name, by the best match, with a region, back, back again, and to no profile."""
     result = machine.run(
         shell,
@@ -330,7 +330,9 @@ def test_a_name_that_a_shell_cannot_represent_is_refused(machine: ShellMachine) 
         ("rolecall list --sso-session co", ["corp"]),
     ],
 )
-def test_completion_in_nushell(line: str, completed: list[str], machine: ShellMachine) -> None:
+def test_nushell_completes_profiles_and_commands(
+    line: str, completed: list[str], machine: ShellMachine
+) -> None:
     """As an editor asks for it. The other shells are tested on a terminal, in tests/end_to_end."""
     program("nu")
     script = machine.home / "line.nu"

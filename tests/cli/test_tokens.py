@@ -63,7 +63,9 @@ def test_a_valid_token_shows_its_time_left(signed_in: CommandLine) -> None:
 
 # The fast reader gives up on the second file, which is then read in full.
 @pytest.mark.parametrize("odd", ["", "Region = eu-west-1\n"])
-def test_short_term_keys_with_and_without_an_expiry(signed_in: CommandLine, odd: str) -> None:
+def test_short_term_keys_are_listed_with_or_without_an_expiry(
+    signed_in: CommandLine, odd: str
+) -> None:
     (signed_in.config.parent / "credentials").write_text(
         "[opaque]\naws_access_key_id = ASIA1\naws_secret_access_key = s\naws_session_token = t\n"
         "[forever]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n"
@@ -124,7 +126,7 @@ def test_an_unreadable_token_file_is_no_token(signed_in: CommandLine, content: s
     assert signed_in.rolecall("tokens").returncode == 1
 
 
-def test_a_broken_and_a_missing_config(signed_in: CommandLine) -> None:
+def test_a_broken_config_fails_and_a_missing_one_is_empty(signed_in: CommandLine) -> None:
     signed_in.config.write_text("[profile x\n")
     broken = signed_in.rolecall("tokens")
     assert (broken.returncode, broken.stdout) == (1, "")
@@ -163,7 +165,7 @@ def test_aws_is_not_asked(signed_in: CommandLine) -> None:
     assert not signed_in.server.calls.count("CreateToken")
 
 
-def test_the_help_and_a_bad_option(signed_out: CommandLine) -> None:
+def test_tokens_has_a_help_and_refuses_a_bad_option(signed_out: CommandLine) -> None:
     assert "Exit status 0 if" in signed_out.output_of("tokens", "--help")
     assert signed_out.rolecall("tokens", "--what").returncode == 2
 

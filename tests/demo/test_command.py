@@ -164,7 +164,9 @@ def test_the_aws_cli_waits_for_the_page(start: Callable[..., Client], tmp_path: 
     assert "Successfully logged into" in rest
 
 
-def test_the_aws_cli_through_a_browser(start: Callable[..., Client], tmp_path: Path) -> None:
+def test_the_aws_cli_signs_in_through_a_browser(
+    start: Callable[..., Client], tmp_path: Path
+) -> None:
     """Every sign-in is approved, so that a "browser" that fetches the page is enough."""
     server = start(approve=True, clock=utc_now).server
     create_home(tmp_path, server.start_url, server.region, server.organisation)

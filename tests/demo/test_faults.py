@@ -89,13 +89,13 @@ def test_an_empty_page_continues_with_the_requested_page(demo: Client, bearer: s
     assert [len(page["accountList"]) for page in pages] == [0, 0, 30, 11]
 
 
-def test_every_item_twice(demo: Client, bearer: str) -> None:
+def test_every_item_can_come_twice(demo: Client, bearer: str) -> None:
     demo.server.faults.add("ListAccounts", Fault.TWICE, times=1)
     twice = demo.sso.list_accounts(accessToken=bearer)["accountList"]
     assert twice == demo.sso.list_accounts(accessToken=bearer)["accountList"] * 2
 
 
-def test_a_reset_connection(demo: Client, bearer: str) -> None:
+def test_a_reset_connection_fails_once(demo: Client, bearer: str) -> None:
     demo.server.faults.add("ListAccounts", Fault.RESET, times=1)
     with pytest.raises(ConnectionClosedError):
         demo.sso.list_accounts(accessToken=bearer)
@@ -160,7 +160,9 @@ def test_a_connection_that_closes_in_the_body(demo: Client, bearer: str) -> None
 
 
 @pytest.mark.parametrize(("fault", "code"), [(Fault.REDIRECT, 301), (Fault.HTML_403, 403)])
-def test_a_page_of_a_proxy(demo: Client, bearer: str, fault: Fault, code: int) -> None:
+def test_a_proxy_answers_with_its_own_page(
+    demo: Client, bearer: str, fault: Fault, code: int
+) -> None:
     demo.server.faults.add("ListAccounts", fault, times=1)
     assert status(demo, bearer) == code
 

@@ -278,7 +278,7 @@ class TestBrowserFlow:
         with pytest.raises(demo.oidc.exceptions.InvalidGrantException):
             self.redeem(demo, client, answer["code"], "w" * 64)
 
-    def test_denied(self, demo: Client) -> None:
+    def test_a_denial_is_sent_back_to_the_client(self, demo: Client) -> None:
         answer = self.allow(demo, self.client(demo), "deny")
         assert answer == {"error": "access_denied", "state": "s"}
 

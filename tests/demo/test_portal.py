@@ -47,7 +47,7 @@ def test_a_full_last_page_has_no_next_token(start: Start) -> None:
     assert [len(page) for page in pages(demo, bearer, maxResults=20)] == [20, 20]
 
 
-def test_an_organisation_without_accounts(start: Start) -> None:
+def test_an_organisation_without_accounts_is_one_empty_page(start: Start) -> None:
     demo = start(accounts=0)
     bearer = demo.server.sign_in().value.reveal()
     assert pages(demo, bearer) == [[]]

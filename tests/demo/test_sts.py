@@ -66,11 +66,13 @@ def test_each_wrong_key_is_noticed(demo: Client, keys: dict[str, str], key: str,
     assert refusal(demo, {**keys, key: "wrong"}) == (code, 403)
 
 
-def test_without_a_signature(demo: Client, keys: dict[str, str]) -> None:
+def test_calls_without_a_signature_are_refused(demo: Client, keys: dict[str, str]) -> None:
     assert refusal(demo, keys, signature_version=UNSIGNED) == ("MissingAuthenticationToken", 403)
 
 
-def test_expired_credentials(demo: Client, keys: dict[str, str], clock: DemoClock) -> None:
+def test_expired_credentials_are_refused(
+    demo: Client, keys: dict[str, str], clock: DemoClock
+) -> None:
     clock.move(hours=1)
     assert refusal(demo, keys) == ("ExpiredToken", 403)
 

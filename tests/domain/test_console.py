@@ -70,12 +70,12 @@ def test_each_partition_has_its_own_console(region: str, host: str) -> None:
         ("made-up", "made-up/home?region=eu-west-1"),
     ],
 )
-def test_services_by_name(service: str, page: str) -> None:
+def test_services_have_pages_by_name(service: str, page: str) -> None:
     url = destination_url(service, "eu-west-1")
     assert url == f"https://eu-west-1.console.aws.amazon.com/{page}"
 
 
-def test_without_a_region() -> None:
+def test_destinations_without_a_region_are_global() -> None:
     assert destination_url("s3", "") == "https://console.aws.amazon.com/s3/home"
     assert destination_url("", "eu-west-1") == ""
 

@@ -118,7 +118,7 @@ def test_a_section_round_trips(export: Export) -> None:
     assert len(section.values) == 5
 
 
-def test_every_format_of_typical_credentials() -> None:
+def test_every_format_writes_typical_credentials() -> None:
     assert DEFAULTS.text(Format.DOTENV) == (
         "AWS_ACCESS_KEY_ID=ASIA1\nAWS_SECRET_ACCESS_KEY=a+b/c\nAWS_SESSION_TOKEN=IQoJ//==\n"
         "AWS_CREDENTIAL_EXPIRATION=2026-11-24T12:00:00Z\n"

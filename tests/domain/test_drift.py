@@ -52,7 +52,7 @@ def drift_of(
     )
 
 
-def test_each_kind() -> None:
+def test_each_kind_of_drift_is_found() -> None:
     kept = profile("kept", "1", "A")
     duplicate = profile("duplicate", "1", "A")
     there = profile("there", "1", "A", region="eu-west-1")
@@ -82,7 +82,7 @@ def test_without_a_complete_listing_nothing_is_missing_or_dead() -> None:
     assert len(found.duplicates) == 1
 
 
-def test_no_drift() -> None:
+def test_equal_profiles_and_listings_have_no_drift() -> None:
     assert not drift_of([profile("a", "1", "A"), profile("b", "2", "B")], {"1": "A", "2": "B"})
 
 

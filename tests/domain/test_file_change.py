@@ -41,7 +41,7 @@ def test_patch_turns_the_old_file_into_the_new_one(
 
 
 @pytest.mark.parametrize("moved", [False, True])
-def test_a_line_in_each_of_many_profiles(moved: bool) -> None:
+def test_a_line_in_each_of_many_profiles_is_one_line_of_the_difference(moved: bool) -> None:
     names = [f"p{i}" for i in range(3000)]
     text = "[profile {}]\nregion = {}\noutput = json\n"
     before = "".join(text.format(name, "eu-west-1") for name in names)

@@ -22,7 +22,7 @@ def catalogue(organisation: dict[str, list[str] | None]) -> Catalogue:
     )
 
 
-def test_each_kind() -> None:
+def test_each_kind_of_change_is_found() -> None:
     before = catalogue({"1": ["A", "B"], "2": ["A"], "3": None})
     after = catalogue({"1": ["B", "C"], "3": ["A"], "4": ["D"]})
     changes = difference(before, after)
@@ -33,7 +33,7 @@ def test_each_kind() -> None:
 
 
 @given(organisations)
-def test_nothing_changed(organisation: dict[str, list[str] | None]) -> None:
+def test_equal_catalogues_have_no_changes(organisation: dict[str, list[str] | None]) -> None:
     assert difference(catalogue(organisation), catalogue(organisation)) == ListingChanges()
     reordered = {id_: sets and sets[::-1] for id_, sets in reversed(organisation.items())}
     assert not difference(catalogue(organisation), catalogue(reordered))

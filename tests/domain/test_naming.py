@@ -31,7 +31,9 @@ def account(name: str, email: str = "", id: str = "123456789012") -> Account:
         ("4711", "x@example.com", "Billing", "4711-billing"),
     ],
 )
-def test_suggestions(name: str, email: str, permission_set: str, suggested: str) -> None:
+def test_names_are_suggested_from_account_and_permission_set(
+    name: str, email: str, permission_set: str, suggested: str
+) -> None:
     assert suggest(account(name, email), permission_set) == suggested
 
 
@@ -53,7 +55,7 @@ def test_suggestions(name: str, email: str, permission_set: str, suggested: str)
         ("dev", "dev"),
     ],
 )
-def test_permission_sets_made_short(name: str, short: str) -> None:
+def test_names_of_permission_sets_are_made_short(name: str, short: str) -> None:
     assert short_permission_set(name) == short
 
 
@@ -87,7 +89,7 @@ def test_a_suffix_distinguishes_equal_names() -> None:
         ("a" * 65, NameProblem.TOO_LONG),
     ],
 )
-def test_validity(name: str, problem: NameProblem | None) -> None:
+def test_invalid_names_have_a_problem(name: str, problem: NameProblem | None) -> None:
     assert check(name) == problem
 
 

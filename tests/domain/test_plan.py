@@ -70,7 +70,7 @@ def one(of: PlanRow, existing: ExistingProfiles, asked: NamingRules | None = Non
     return planned
 
 
-def test_a_new_profile() -> None:
+def test_a_new_profile_gets_the_name_of_the_template() -> None:
     planned = one(row(), ExistingProfiles())
     assert (planned.name, planned.region, planned.output) == ("audit-readonly", "eu-west-1", "json")
     assert planned.outcome is Outcome.NEW
@@ -119,7 +119,9 @@ def test_a_profile_of_another_session_is_not_the_same() -> None:
         (ExistingProfiles([profile("Audit-ReadOnly")]), Collision.CASE, "audit-readonly-corp"),
     ],
 )
-def test_taken_names(existing: ExistingProfiles, collision: Collision, fixed: str) -> None:
+def test_taken_names_collide_and_can_be_fixed(
+    existing: ExistingProfiles, collision: Collision, fixed: str
+) -> None:
     planned = one(row(), existing)
     assert (planned.outcome, planned.collision) == (Outcome.COLLIDES, collision)
     assert fix([planned], existing) == 1
@@ -142,7 +144,9 @@ def test_taken_names(existing: ExistingProfiles, collision: Collision, fixed: st
         ),
     ],
 )
-def test_rows_with_equal_names(rows: list[PlanRow], fixed: list[str]) -> None:
+def test_rows_with_equal_names_collide_and_can_be_fixed(
+    rows: list[PlanRow], fixed: list[str]
+) -> None:
     asked = rules("{account|slug}-readonly")
     planned = plan(rows, asked, ExistingProfiles())
     assert {each.collision for each in planned} == {Collision.ROWS}
@@ -252,7 +256,7 @@ def test_existing_odd_values_do_not_block_the_write() -> None:
     assert one(of, existing).outcome is Outcome.UPDATES
 
 
-def test_regions_by_rule() -> None:
+def test_a_rule_chooses_the_region() -> None:
     rule = RegionRule.parse("*-US=us-east-1, prod-*=eu-central-1, eu-west-1")
     names = ["data-us", "prod-us", "prod-eu", "x"]
     assert [rule.region_of(name) for name in names] == [
@@ -266,7 +270,7 @@ def test_regions_by_rule() -> None:
 
 
 @pytest.mark.parametrize("text", ["here", "a=b", "=eu-west-1", "eu-west-1, us-east-1", "x="])
-def test_rules_with_invalid_regions(text: str) -> None:
+def test_rules_with_invalid_regions_are_refused(text: str) -> None:
     with pytest.raises(RegionInvalid):
         RegionRule.parse(text)
 

@@ -24,7 +24,7 @@ def test_these_names_are_production(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OTHER_NAMES)
-def test_these_names_are_not(name: str) -> None:
+def test_these_names_are_not_production(name: str) -> None:
     assert not is_production(PRODUCTION, "dev", name)
 
 

@@ -62,7 +62,7 @@ def marked(query: str, text: str) -> list[str]:
         ("audit audit audit", ["audit", "Prod-Audit", "auditors", "claudite"]),
     ],
 )
-def test_words(query: str, names: list[str]) -> None:
+def test_all_words_must_match(query: str, names: list[str]) -> None:
     assert found(query) == names
 
 
@@ -168,7 +168,7 @@ def test_scattered_letters_stay_within_one_field() -> None:
         ("x", "", []),
     ],
 )
-def test_highlights(query: str, text: str, spans: list[str]) -> None:
+def test_what_matches_is_highlighted(query: str, text: str, spans: list[str]) -> None:
     assert marked(query, text) == spans
 
 
@@ -276,7 +276,7 @@ def test_folding_is_idempotent_and_ignores_only_form_and_case(text: str, other: 
 @pytest.mark.parametrize(
     "query", ["a" * 10_000, "a " * 5_000, "ab" * 32, "(" * 50, "\\", "[", ".*"]
 )
-def test_odd_patterns(query: str) -> None:
+def test_odd_patterns_match_all_rows_or_none(query: str) -> None:
     index = SearchIndex.of([["a" * 60 + "b", "banana"]] * 200)
     rows = Query.parse(query).select(index).rows
     assert rows in ([], list(range(200)))

@@ -76,7 +76,7 @@ def check(shell: Shell, values: list[str], folder: Path) -> None:
 
 
 @shells
-def test_hostile_values(shell: Shell, tmp_path: Path) -> None:
+def test_hostile_values_arrive_unchanged(shell: Shell, tmp_path: Path) -> None:
     check(shell, HOSTILE, tmp_path)
 
 
@@ -91,7 +91,7 @@ def test_hostile_values(shell: Shell, tmp_path: Path) -> None:
     ],
 )
 @given(values=st.lists(texts, min_size=60, max_size=120))
-def test_any_value(shell: Shell, values: list[str], tmp_path: Path) -> None:
+def test_any_value_arrives_unchanged(shell: Shell, values: list[str], tmp_path: Path) -> None:
     check(shell, values, tmp_path)
 
 
@@ -111,7 +111,7 @@ def test_options_that_change_what_quotes_mean(shell: Shell, option: str, tmp_pat
 
 
 @shells
-def test_unset(shell: Shell, tmp_path: Path) -> None:
+def test_variables_are_unset(shell: Shell, tmp_path: Path) -> None:
     statements = [
         set_variable(shell, "V_A", "1"),
         set_variable(shell, "V_B", "2"),

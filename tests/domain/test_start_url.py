@@ -59,7 +59,7 @@ def test_known_forms_are_normalised(url: str, shape: str) -> None:
         ("https://データ基盤.example", "https://xn--5ckp3nt94muk6a.example"),
     ],
 )
-def test_pasted_addresses(typed: str, url: str) -> None:
+def test_pasted_addresses_become_start_urls(typed: str, url: str) -> None:
     assert normalise(typed) == url
 
 
@@ -125,7 +125,7 @@ def test_pasted_addresses(typed: str, url: str) -> None:
         ("https://awsapps.com/start", StartUrlProblem.NOT_A_PORTAL),
     ],
 )
-def test_refused_addresses(typed: str, problem: StartUrlProblem) -> None:
+def test_addresses_that_are_no_start_urls_are_refused(typed: str, problem: StartUrlProblem) -> None:
     with pytest.raises(StartUrlInvalid) as caught:
         normalise(typed)
     assert caught.value.problem == problem
@@ -145,7 +145,7 @@ def test_refused_addresses(typed: str, problem: StartUrlProblem) -> None:
         ("http://[::1]/start", "local"),
     ],
 )
-def test_session_names(url: str, name: str) -> None:
+def test_session_names_come_from_the_start_url(url: str, name: str) -> None:
     assert suggest_session_name(url) == name
 
 

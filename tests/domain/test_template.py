@@ -38,7 +38,7 @@ def facts(
         ("x", "x"),
     ],
 )
-def test_names(template: str, name: str) -> None:
+def test_a_template_makes_names(template: str, name: str) -> None:
     assert Template.parse(template).name(facts()) == name
 
 
@@ -79,14 +79,14 @@ def test_a_mistake_is_reported_with_its_position(
         ("{acuont", 1, ("account", "account_id")),
     ],
 )
-def test_completions(source: str, start: int, words: tuple[str, ...]) -> None:
+def test_words_that_fit_are_completed(source: str, start: int, words: tuple[str, ...]) -> None:
     found = complete(source, len(source))
     assert found is not None
     assert (found.start, found.words) == (start, words)
 
 
 @pytest.mark.parametrize("source", ["", "abc", "{account}", "{account|strip_prefix:ac"])
-def test_nothing_to_complete(source: str) -> None:
+def test_some_places_have_nothing_to_complete(source: str) -> None:
     assert complete(source, len(source)) is None
 
 

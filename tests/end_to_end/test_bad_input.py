@@ -33,7 +33,7 @@ def quit_cleanly(terminal: Terminal) -> None:
     assert b"Traceback" not in terminal.received
 
 
-def test_an_unknown_start_url(desk: TerminalDesk) -> None:
+def test_an_unknown_start_url_is_reported(desk: TerminalDesk) -> None:
     wrong = desk.server.start_url.replace("/start", "/stort")
     desk.config.write_text(desk.config.read_text().replace(desk.server.start_url, wrong))
     before = desk.config.read_bytes()
@@ -70,7 +70,7 @@ def test_a_server_that_does_not_answer(desk: TerminalDesk) -> None:
 
 @pytest.mark.parametrize("fault", [Fault.HTML, Fault.TRUNCATED, Fault.EMPTY])
 @pytest.mark.parametrize("operation", ["RegisterClient", "StartDeviceAuthorization"])
-def test_an_html_page_in_place_of_an_answer(
+def test_an_html_page_in_place_of_an_answer_is_reported(
     desk: TerminalDesk, operation: str, fault: Fault
 ) -> None:
     """As from a hotel's Wi-Fi or a proxy. `n` continues when the connection works."""
@@ -83,7 +83,7 @@ def test_an_html_page_in_place_of_an_answer(
         desk.approve(terminal)
 
 
-def test_an_html_page_in_place_of_a_list(desk: TerminalDesk) -> None:
+def test_an_html_page_in_place_of_a_list_is_reported(desk: TerminalDesk) -> None:
     desk.leave_token()
     desk.server.faults.add("ListAccounts", Fault.HTML)
     with desk.open() as terminal:
@@ -159,7 +159,7 @@ def test_a_cache_that_cannot_be_written(desk: TerminalDesk) -> None:
     assert desk.sso_cache.parent.read_text() == "in the way"
 
 
-def test_a_full_disk(a_desk: Callable[..., TerminalDesk]) -> None:
+def test_a_full_disk_changes_nothing_and_is_named(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = a_desk()
     require_root()
     mount = [program("mount"), "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(desk.home)]

@@ -11,7 +11,9 @@ from tests.support.browser import chromium
 
 
 @pytest.mark.parametrize("decision", ["allow", "deny"])
-def test_the_page_behind_the_link(desk: TerminalDesk, tmp_path: Path, decision: str) -> None:
+def test_the_page_behind_the_link_allows_or_denies(
+    desk: TerminalDesk, tmp_path: Path, decision: str
+) -> None:
     with desk.open() as terminal, chromium(tmp_path / "browser") as page:
         terminal.wait_for(WAITING)
         link = terminal.wait_for(r"^ *(http://127\.0\.0\.1:\d+/device\?user_code=(\S+))$")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tests.end_to_end.conftest import ACCOUNTS, AUDIT_ROLE, TerminalDesk, wait_for_field
 
 
-def test_moving_opening_and_saving_in_one_burst(a_desk: Callable[..., TerminalDesk]) -> None:
+def test_moving_opening_and_saving_work_in_one_burst(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = a_desk()
     desk.create_home()
     desk.leave_token()
@@ -35,7 +35,7 @@ def test_moving_opening_and_saving_in_one_burst(a_desk: Callable[..., TerminalDe
         terminal.wait_for(r"· ~/\.aws/config")
 
 
-def test_a_place_and_a_filter_in_one_burst(a_desk: Callable[..., TerminalDesk]) -> None:
+def test_a_place_and_a_filter_work_in_one_burst(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = a_desk()
     desk.create_home()
     desk.leave_token()

@@ -58,7 +58,7 @@ def test_credentials_are_hidden_copied_written_and_forgotten(desk: TerminalDesk)
     assert desk.server.calls.count("GetRoleCredentials") == 1
 
 
-def test_console_links(desk: TerminalDesk) -> None:
+def test_console_links_are_shown_and_can_be_followed(desk: TerminalDesk) -> None:
     desk.leave_token()
     link = f"{desk.server.start_url}/#/console?account_id={AUDIT}&role_name={AUDIT_ROLE}"
     with desk.open(columns=120, lines=45) as terminal:

@@ -57,7 +57,7 @@ def approve(desk: TerminalDesk, terminal: Terminal) -> None:
     desk.server.approve(desk.server.pending_codes()[-1])
 
 
-def test_two_identity_centers(a_desk: Callable[..., TerminalDesk]) -> None:
+def test_two_identity_centers_are_used_in_turn(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = two_sessions(a_desk)
     desk.leave_token()
     with desk.open() as terminal:
@@ -135,7 +135,7 @@ def test_two_identity_centers(a_desk: Callable[..., TerminalDesk]) -> None:
     assert desk.sign_ins() == 1
 
 
-def test_the_list_of_sessions_and_one_code_at_a_time(a_desk: Callable[..., TerminalDesk]) -> None:
+def test_the_list_of_sessions_shows_one_code_at_a_time(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = two_sessions(a_desk)
     with desk.open(columns=80, lines=24) as terminal:
         terminal.wait_for("Sessions found in")

@@ -77,7 +77,7 @@ class Watcher:
                 self.unreadable.append(data)
 
 
-def test_one_renewal_for_all(desk: TerminalDesk) -> None:
+def test_one_renewal_serves_all(desk: TerminalDesk) -> None:
     desk.leave_token()
     kept = desk.token() | {"expiresAt": "2020-01-01T00:00:00Z"}
     desk.token_file.write_text(json.dumps(kept))

@@ -17,7 +17,7 @@ from tests.end_to_end.conftest import (
 )
 
 
-def test_from_the_link_to_a_profile_that_the_real_clients_accept(desk: TerminalDesk) -> None:
+def test_the_link_leads_to_a_profile_that_the_real_clients_accept(desk: TerminalDesk) -> None:
     arn = desk.server.organisation.assumed_role_arn(AUDIT, AUDIT_ROLE)
     before = desk.config.read_text()
     with desk.open() as terminal:
@@ -42,7 +42,7 @@ def test_from_the_link_to_a_profile_that_the_real_clients_accept(desk: TerminalD
     assert desk.sign_ins() == 1
 
 
-def test_the_demo_by_keyboard_alone(desk: TerminalDesk) -> None:
+def test_the_demo_needs_only_the_keyboard(desk: TerminalDesk) -> None:
     """`rolecall --demo` does not change the user's home."""
     before = sorted(desk.home.rglob("*"))
     with desk.open(ROLECALL, "--demo") as terminal:

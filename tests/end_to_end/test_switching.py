@@ -99,7 +99,7 @@ def profile(terminal: Terminal, name: str) -> None:
 
 
 @shells
-def test_the_picker_below_the_prompt(shell: Shell, open_shell: Open) -> None:
+def test_the_picker_opens_below_the_prompt(shell: Shell, open_shell: Open) -> None:
     terminal = open_shell(shell, columns=120)
     picker(terminal)
     assert not terminal.on_alternate_screen
@@ -170,7 +170,9 @@ def test_awsp_asks_once_before_it_uses_a_production_profile(
 
 
 @shells
-def test_completion(shell: Shell, desk: TerminalDesk, open_shell: Open) -> None:
+def test_the_shell_completes_profiles_and_commands(
+    shell: Shell, desk: TerminalDesk, open_shell: Open
+) -> None:
     (desk.home / "a-file").touch()
     terminal = open_shell(shell, columns=120, cwd=desk.home)
     odd = "awsp it\t", r"""^\$ awsp (it\\'s\\ \\\$HOME|"it's \\\$HOME")"""

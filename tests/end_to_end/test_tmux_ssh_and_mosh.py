@@ -27,7 +27,7 @@ from tests.support.terminal import Terminal
 PROFILE = "[profile audit-admin]"
 
 
-def test_inside_tmux(desk: TerminalDesk) -> None:
+def test_it_works_inside_tmux(desk: TerminalDesk) -> None:
     """tmux sends the keys and returns its screen; a terminal shows it."""
     tmux = desk.tmux()
     ask = partial(desk.ask, tmux)
@@ -43,7 +43,7 @@ def test_inside_tmux(desk: TerminalDesk) -> None:
     assert PROFILE in desk.config.read_text()
 
 
-def test_inside_gnu_screen(desk: TerminalDesk, tmp_path: Path) -> None:
+def test_it_works_inside_gnu_screen(desk: TerminalDesk, tmp_path: Path) -> None:
     """It has no alternate screen, erases without colour, and prints text that is too long."""
     desk.leave_token()
     env = {"SCREENDIR": str(tmp_path / "screens"), "PS1": "$ ", "PATH": f"{BIN}:/usr/bin:/bin"}
@@ -70,7 +70,7 @@ def test_inside_gnu_screen(desk: TerminalDesk, tmp_path: Path) -> None:
         assert terminal.wait_exit() == 0
 
 
-def test_over_mosh(desk: TerminalDesk, tmp_path: Path) -> None:
+def test_it_works_over_mosh(desk: TerminalDesk, tmp_path: Path) -> None:
     """It has no alternate screen either, and only its process shows that it is there."""
     desk.leave_token()
     variables = {**desk.environment, "PATH": f"{BIN}:/usr/bin:/bin", "PS1": "$ ", "LANG": "C.UTF-8"}
@@ -101,7 +101,7 @@ def cells(terminal: Terminal, x: int, y: int, count: int) -> str:
     return "".join(terminal.cell(x + n, y).data for n in range(count))
 
 
-def test_over_ssh(desk: TerminalDesk, tmp_path: Path) -> None:
+def test_it_works_over_ssh(desk: TerminalDesk, tmp_path: Path) -> None:
     """No browser opens on the remote machine, and a lost connection loses nothing."""
     variables = shlex.join(f"{name}={value}" for name, value in desk.environment.items())
     with ssh_server(tmp_path / "ssh") as ssh:
@@ -121,7 +121,7 @@ def test_over_ssh(desk: TerminalDesk, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("term", ["xterm-256color", "screen-256color", "linux"])
-def test_over_a_slow_line(desk: TerminalDesk, tmp_path: Path, term: str) -> None:
+def test_it_works_over_a_slow_line(desk: TerminalDesk, tmp_path: Path, term: str) -> None:
     """80 ms and 256 kbit/s, in one case in a remote tmux. No key is lost at any speed. Answers of
     the terminal are not typed into the shell.
     """

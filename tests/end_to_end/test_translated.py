@@ -42,7 +42,7 @@ def outside(text: str) -> set[str]:
     return set(re.findall("[A-Za-z]{2,}", plain))
 
 
-def test_what_is_outside_brackets() -> None:
+def test_what_is_outside_brackets_is_found() -> None:
     assert outside("a ⟦b ⟦nested⟧ text⟧ left ~/over ⟦cut…  too ⟦end⟧") == {"left", "too"}
 
 

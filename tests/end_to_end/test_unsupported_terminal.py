@@ -25,7 +25,7 @@ def run(desk: TerminalDesk, *command: object) -> subprocess.CompletedProcess[str
 
 
 @pytest.mark.parametrize("options", [(), ("--demo",)])
-def test_not_a_terminal(desk: TerminalDesk, options: tuple[str, ...]) -> None:
+def test_it_refuses_to_run_without_a_terminal(desk: TerminalDesk, options: tuple[str, ...]) -> None:
     result = run(desk, ROLECALL, *options)
     assert (result.returncode, result.stdout) == (2, "")
     assert re.fullmatch(r"rolecall: stdin and stderr must be a terminal[^\n]*\n", result.stderr)
@@ -40,7 +40,7 @@ def test_not_a_terminal(desk: TerminalDesk, options: tuple[str, ...]) -> None:
         ("xterm-256color", 100, 9, "the terminal is 100×9"),
     ],
 )
-def test_an_unsupported_terminal(
+def test_an_unsupported_terminal_is_refused_with_its_reason(
     desk: TerminalDesk, term: str, columns: int, lines: int, said: str
 ) -> None:
     options = {"columns": columns, "lines": lines, "pipe_stdout": True}
@@ -55,12 +55,12 @@ def test_an_unsupported_terminal(
 
 
 @pytest.mark.parametrize("command", [(ROLECALL,), (sys.executable, "-m", "rolecall")])
-def test_the_version(desk: TerminalDesk, command: tuple[object, ...]) -> None:
+def test_the_version_is_printed(desk: TerminalDesk, command: tuple[object, ...]) -> None:
     result = run(desk, *command, "--version")
     assert (result.returncode, result.stdout, result.stderr) == (0, f"rolecall {__version__}\n", "")
 
 
-def test_the_help(desk: TerminalDesk) -> None:
+def test_the_help_is_printed_whole(desk: TerminalDesk) -> None:
     result = run(desk, ROLECALL, "--help")
     assert (result.returncode, result.stderr) == (0, "")
     assert "--demo" in result.stdout
@@ -68,7 +68,7 @@ def test_the_help(desk: TerminalDesk) -> None:
     assert not re.search(r"\w\.\.\.$", result.stdout, re.MULTILINE)  # no text is cut at 80 columns
 
 
-def test_an_unknown_option(desk: TerminalDesk) -> None:
+def test_an_unknown_option_is_refused(desk: TerminalDesk) -> None:
     result = run(desk, ROLECALL, "--nonsense")
     assert (result.returncode, result.stdout) == (2, "")
     assert "No such option" in result.stderr

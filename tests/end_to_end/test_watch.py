@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from tests.end_to_end.conftest import ROLECALL, TerminalDesk, filter_for, wait_for_wrapped
 
 
-def test_a_small_pane(desk: TerminalDesk) -> None:
+def test_a_small_pane_shows_what_expires_first(desk: TerminalDesk) -> None:
     """The first row expires first. An expired token is renewed meanwhile."""
     old = desk.leave_token()
     ended = {**desk.token(), "expiresAt": "2026-01-01T00:00:00Z"}
@@ -39,7 +39,7 @@ def test_it_names_only_keys_that_it_has(desk: TerminalDesk) -> None:
         wait_for_wrapped(terminal, "cannot be renewed. `rolecall sign-in demo` signs in.")
 
 
-def test_without_a_terminal_or_with_too_small_a_one(desk: TerminalDesk) -> None:
+def test_watch_refuses_a_terminal_that_is_too_small(desk: TerminalDesk) -> None:
     with desk.open(ROLECALL, "watch", columns=50, lines=2) as terminal:
         assert terminal.wait_exit() == 2
         assert b"at least 30" in terminal.received

@@ -32,7 +32,9 @@ def without_sqlite(desk: TerminalDesk, tmp_path: Path) -> dict[str, str]:
     return {"PYTHONPATH": str(folder)}
 
 
-def test_the_full_screen(desk: TerminalDesk, without_sqlite: dict[str, str]) -> None:
+def test_the_full_screen_works_and_says_that_nothing_is_kept(
+    desk: TerminalDesk, without_sqlite: dict[str, str]
+) -> None:
     with desk.open(env=without_sqlite, columns=160) as terminal:
         terminal.wait_for(ACCOUNTS)
         wait_for_wrapped(terminal, SAID)
@@ -52,7 +54,7 @@ def test_the_full_screen(desk: TerminalDesk, without_sqlite: dict[str, str]) -> 
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
-def test_a_command(
+def test_commands_work_and_those_that_list_say_that_nothing_is_kept(
     desk: TerminalDesk, without_sqlite: dict[str, str], words: tuple[str, ...], is_said: bool
 ) -> None:
     result = subprocess.run(

@@ -93,7 +93,7 @@ def test_links_are_written_through(tmp_path: Path) -> None:
     assert folder_with(real) == ["config"]
 
 
-def test_a_link_into_another_file_system(tmp_path: Path) -> None:
+def test_a_link_into_another_file_system_is_written_through(tmp_path: Path) -> None:
     shared = Path("/dev/shm")
     if not shared.is_dir() or shared.stat().st_dev == tmp_path.stat().st_dev:
         pytest.skip("needs a second file system")
@@ -154,7 +154,7 @@ def test_a_path_that_is_not_a_file_reads_as_none_or_is_refused(tmp_path: Path) -
         assert caught.value.reason == FileErrorReason.NOT_A_FILE.value
 
 
-def test_a_folder_without_write_permission(tmp_path: Path) -> None:
+def test_a_folder_without_write_permission_is_refused(tmp_path: Path) -> None:
     """It is written by an ordinary user, because root may write everywhere."""
     path = tmp_path / "aws" / "config"
     path.parent.mkdir()
@@ -235,7 +235,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(disk)], check=True)
 
 
-def test_a_disk_without_free_space(tiny_disk: Path) -> None:
+def test_a_disk_without_free_space_keeps_the_old_file(tiny_disk: Path) -> None:
     path = tiny_disk / "config"
     path.write_bytes(OLD)
     with pytest.raises(FileUnwritable) as caught:
@@ -245,7 +245,7 @@ def test_a_disk_without_free_space(tiny_disk: Path) -> None:
     assert folder_with(path) == ["config"]
 
 
-def test_a_read_only_disk(tiny_disk: Path) -> None:
+def test_a_read_only_disk_is_refused(tiny_disk: Path) -> None:
     path = tiny_disk / "config"
     path.write_bytes(OLD)
     subprocess.run(["mount", "-o", "remount,ro", str(tiny_disk)], check=True)

@@ -135,7 +135,9 @@ def check_lines(data: bytes, after: bytes, name: str, keys: set[str]) -> None:
 
 @settings(max_examples=EXAMPLES // 2, deadline=None)
 @given(FILES, EDIT_NAMES, EDIT_VALUES)
-def test_set_sso_session(data: bytes, name: str, values: dict[str, str | None]) -> None:
+def test_set_sso_session_changes_only_its_session(
+    data: bytes, name: str, values: dict[str, str | None]
+) -> None:
     if (read := check_edit(data, SetSsoSession(name, values))) is None:
         return
     before, after = read

@@ -154,7 +154,7 @@ class TestStorage:
         cache.close()
 
     @given(texts, texts, st.lists(texts, max_size=3))
-    def test_any_text(self, id_: str, name: str, sets: list[str]) -> None:
+    def test_any_text_is_stored_as_it_is(self, id_: str, name: str, sets: list[str]) -> None:
         cache = InventoryCache(Path("/dev/null/none"), Path("/dev/null/none"))  # in memory
         number = begin(cache)
         odd = Account(safe(id_), safe(name), safe(name))
@@ -233,7 +233,7 @@ class TestCrawls:
 
 
 class TestFavourites:
-    def test_favourites_and_uses(self, cache: InventoryCache) -> None:
+    def test_favourites_and_uses_are_kept(self, cache: InventoryCache) -> None:
         cache.set_favourite(SESSION, ("1", "A"), True)
         cache.set_favourite(SESSION, ("2", ""), True)
         cache.set_favourite(SESSION, ("2", ""), False)

@@ -8,7 +8,7 @@ from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
 
 
-def test_twenty_thousand_profiles_and_a_line_of_a_megabyte(tmp_path: Path) -> None:
+def test_twenty_thousand_profiles_and_a_line_of_a_megabyte_are_read(tmp_path: Path) -> None:
     path = tmp_path / "config"
     long = "x" * 1_000_000
     text = f"[profile long]\ntext = {long}\n" + "".join(

@@ -65,7 +65,7 @@ def run(forks: ForkServer, world: World) -> Runner:
     return Runner(forks, world)
 
 
-def test_names_from_aws(run: Runner, world: World) -> None:
+def test_hostile_names_from_aws_are_made_safe(run: Runner, world: World) -> None:
     for form in ((), ("--json",), ("--csv",), ("F0",), ("--refresh",)):
         run("list", *CORP, *form)
     run.in_terminal("list", *CORP)
@@ -80,7 +80,7 @@ def test_names_from_aws(run: Runner, world: World) -> None:
         assert world.texts.marks[field] in run.said, field
 
 
-def test_names_in_files(run: Runner, world: World) -> None:
+def test_hostile_names_in_files_are_made_safe(run: Runner, world: World) -> None:
     for name in world.profiles:
         run("export", name, "--format", "json")
         run("exec", name, "--", "true")
@@ -104,7 +104,9 @@ def test_names_in_files(run: Runner, world: World) -> None:
         assert world.texts.marks[field] in run.said, field
 
 
-def test_malformed_files(run: Runner, world: World, tmp_path: Path) -> None:
+def test_hostile_lines_of_malformed_files_are_made_safe(
+    run: Runner, world: World, tmp_path: Path
+) -> None:
     config = tmp_path / "config"
     for template in (
         "[profile {}\nx = y",
@@ -126,7 +128,7 @@ def test_malformed_files(run: Runner, world: World, tmp_path: Path) -> None:
     run("doctor", AWS_CONFIG_FILE=str(config))
 
 
-def test_arguments_and_variables(run: Runner, world: World) -> None:
+def test_hostile_arguments_and_variables_are_made_safe(run: Runner, world: World) -> None:
     texts = Texts(5)
     for command in (
         "list", "sign-in", "sign-out", "export", "exec", "serve", "console", "init", "undo",
@@ -148,7 +150,7 @@ def test_arguments_and_variables(run: Runner, world: World) -> None:
         run("doctor", **{variable: f"/{hostile}/{hostile}"})
 
 
-def test_errors_of_aws(run: Runner, world: World) -> None:
+def test_hostile_errors_of_aws_are_made_safe(run: Runner, world: World) -> None:
     faults = world.server.faults
     name = world.profiles[0]
     for operation, arguments in {

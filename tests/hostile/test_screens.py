@@ -57,7 +57,7 @@ def world(
         yield made
 
 
-def test_places(world: World) -> None:
+def test_hostile_names_are_made_safe_on_the_catalogue_screens(world: World) -> None:
     with checked(world) as terminal:
         terminal.wait_for("7 accounts")
         go(
@@ -83,7 +83,7 @@ def test_places(world: World) -> None:
             assert marks[field] in seen, field
 
 
-def test_profiles_and_tokens(world: World) -> None:
+def test_hostile_names_are_made_safe_on_profiles_and_tokens(world: World) -> None:
     with checked(world) as terminal:
         terminal.wait_for("7 accounts")
         go(terminal, ("3", "Kind"), ("n", "New role|› New"), ("escape", "!New role|› New"))

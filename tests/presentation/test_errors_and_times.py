@@ -132,7 +132,7 @@ def test_a_table_of_texts_is_complete(table: dict[str, str], words: set[str]) ->
         (timedelta(days=-3), "expired 3 days ago"),
     ],
 )
-def test_the_time_left_in_words(end: timedelta, words: str) -> None:
+def test_the_time_left_is_written_in_words(end: timedelta, words: str) -> None:
     assert times.time_left(TimeLeft.until(NOON + end, NOON)) == words
 
 
@@ -140,7 +140,7 @@ def test_the_time_left_in_words(end: timedelta, words: str) -> None:
     ("seconds", "level"),
     [(900, Level.FINE), (899, Level.SOON), (300, Level.SOON), (299, Level.URGENT), (0, Level.GONE)],
 )
-def test_amber_from_15_minutes_red_from_5(seconds: int, level: Level) -> None:
+def test_it_is_amber_from_15_minutes_and_red_from_5(seconds: int, level: Level) -> None:
     assert TimeLeft(seconds).level is level
 
 

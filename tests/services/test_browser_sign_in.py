@@ -166,7 +166,7 @@ def test_a_client_that_drips_is_cut_off(desk: Desk, monkeypatch: pytest.MonkeyPa
             assert client.recv(10) == b""
 
 
-def test_denied(desk: Desk) -> None:
+def test_a_denial_in_the_browser_is_raised(desk: Desk) -> None:
     with (
         closing(begin(desk)) as attempt,
         visiting(lambda: decide(attempt.link.url, "deny")),

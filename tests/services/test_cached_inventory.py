@@ -342,7 +342,7 @@ class TestListEverything:
         assert (catalogue.listed, catalogue.failed) == (60, 0)
         assert asked(desk) - 60 <= WORKERS
 
-    def test_signed_out(self, desk: Desk) -> None:
+    def test_listing_everything_needs_a_sign_in(self, desk: Desk) -> None:
         with pytest.raises(SignInNeeded):
             desk.services.inventory.list_everything(desk.session, lambda progress: None)
 

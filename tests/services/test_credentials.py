@@ -192,7 +192,7 @@ class TestWhen:
         with pytest.raises(Unreachable):
             service.of_role(desk.session, AUDIT, ADMIN)
 
-    def test_signed_out(self, desk: Desk, service: CredentialsService) -> None:
+    def test_credentials_need_a_sign_in(self, desk: Desk, service: CredentialsService) -> None:
         with pytest.raises(SignInNeeded):
             service.of_role(desk.session, AUDIT, ADMIN)
         assert asked(desk) == 0
@@ -204,7 +204,9 @@ class TestWhen:
         desk.server.revoke(token.value.reveal())
         assert service.of_role(desk.session, AUDIT, ADMIN).account_id == AUDIT
 
-    def test_no_such_assignment(self, desk: Desk, service: CredentialsService) -> None:
+    def test_a_role_that_is_not_assigned_is_refused(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
         desk.sign_in()
         for role in (("999999999999", ADMIN), (AUDIT, "Nonesuch")):
             with pytest.raises(NoAssignment) as raised:
@@ -213,7 +215,9 @@ class TestWhen:
 
 
 class TestProfiles:
-    def test_a_legacy_profile(self, desk: Desk, service: CredentialsService) -> None:
+    def test_a_legacy_profile_gets_credentials(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
         url = desk.server.start_url
         legacy = SsoSession(None, url, desk.server.region, ())
         waiting = desk.services.sign_in.begin(legacy)
@@ -271,7 +275,7 @@ class TestProfiles:
         tokens.sign_out(desk.session)
         assert len(desk.role_cache.entries()) == 1
 
-    def test_a_role_that_assumes_itself(self, desk: Desk, service: CredentialsService) -> None:
+    def test_a_role_can_assume_itself(self, desk: Desk, service: CredentialsService) -> None:
         """Clients assume it twice. The second call does not wait for the lock of the first."""
         role = f"role_arn = arn:aws:iam::{AUDIT}:role/Same\n"
         add_audit(
@@ -336,7 +340,9 @@ class TestProfiles:
             desk, "sts", "get-caller-identity", "--profile", "careful"
         )
 
-    def test_keys_in_the_credentials_file(self, desk: Desk, service: CredentialsService) -> None:
+    def test_keys_in_the_credentials_file_are_used(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
         end = desk.clock.now + timedelta(minutes=30)
         (desk.home / ".aws" / "credentials").write_text(
             "[long]\naws_access_key_id = AKIA1\naws_secret_access_key = s1\n"
@@ -382,7 +388,7 @@ class TestProfiles:
             service.of_profile("p")
         assert raised.value.problem == problem
 
-    def test_credentials_of_another_program(
+    def test_credentials_of_another_program_are_used_as_they_are(
         self, desk: Desk, service: CredentialsService, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """They are used as they are, and if the program fails, its error is shown."""
@@ -405,7 +411,7 @@ class TestProfiles:
             service.of_profile("broken")
         assert "/nonesuch" in raised.value.detail
 
-    def test_two_requests_for_one_program_at_the_same_time(
+    def test_two_requests_may_run_one_program_at_the_same_time(
         self, desk: Desk, service: CredentialsService
     ) -> None:
         """The program answers only while two of it run. Neither is refused as a loop."""
@@ -452,7 +458,7 @@ class TestProfiles:
             service.of_profile("short")
         assert "RoleArn" in raised.value.detail
 
-    def test_no_such_profile(self, service: CredentialsService) -> None:
+    def test_a_profile_that_does_not_exist_is_refused(self, service: CredentialsService) -> None:
         with pytest.raises(NoCredentials) as raised:
             service.of_profile("nobody")
         assert raised.value.problem == CredentialsProblem.NOT_FOUND

@@ -116,7 +116,7 @@ class TestClocks:
         clock = only(desk, ExpiryKind.ACCESS_TOKEN)
         assert (clock.renews, clock.no_renewal) == (False, NoRenewal.NO_REFRESH_TOKEN)
 
-    def test_tokens_without_a_session_in_the_config(self, desk: Desk) -> None:
+    def test_tokens_without_a_session_in_the_config_are_listed(self, desk: Desk) -> None:
         elsewhere = SsoSession("gone", "https://acme.awsapps.com/start", "us-east-1")
         token = replace(desk.sign_in(), start_url=elsewhere.start_url)
         desk.sso_cache.joinpath("ee0bfd2552fbd840c02cc48b6e823320543c450f.json").unlink()

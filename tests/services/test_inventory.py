@@ -123,7 +123,7 @@ def test_accounts_come_page_by_page(desk: Desk) -> None:
 
 
 @demo(organisation=Organisation([]))
-def test_a_user_without_any_assignment(desk: Desk) -> None:
+def test_a_user_without_any_assignment_has_no_accounts(desk: Desk) -> None:
     crawled = Crawled(desk)
     assert crawled.accounts == []
     assert crawled.is_done
@@ -257,7 +257,7 @@ class TestWhatFails:
         assert cached.accounts == list(desk.server.organisation.accounts)
         assert cached.assignment_count == sum(map(len, everything(desk).values()))
 
-    def test_a_listing_without_end(self, desk: Desk) -> None:
+    def test_a_listing_without_end_stops_and_keeps_its_accounts(self, desk: Desk) -> None:
         desk.server.faults.add("ListAccounts", Fault.REPEATED_TOKEN)
         crawled = Crawled(desk)
         assert isinstance(crawled.error, UnexpectedAnswer)
@@ -276,7 +276,7 @@ class TestWhatFails:
         assert isinstance(crawled.error, Unreachable)
         assert len(crawled.failed) < 8
 
-    def test_an_invalid_region(self, desk: Desk) -> None:
+    def test_a_crawl_in_an_invalid_region_fails(self, desk: Desk) -> None:
         desk.session = SsoSession("corp", desk.server.start_url, "no region")
         token = AccessToken("", "", Secret("x"), desk.clock.now)
         assert isinstance(Crawled(desk, token).error, RegionInvalid)
@@ -301,7 +301,7 @@ class TestTheTokenEnds:
         from_cache = [event.account_id for event in second.listed_events if event.from_cache]
         assert set(first.listed) <= set(from_cache)
 
-    def test_before_anything_is_listed(self, desk: Desk) -> None:
+    def test_a_token_revoked_before_the_listing_asks_for_a_sign_in(self, desk: Desk) -> None:
         token = desk.server.sign_in()
         desk.server.revoke(token.value.reveal())
         crawled = Crawled(desk, token)

@@ -103,7 +103,9 @@ class TestEditing:
         desk.services.undo.write_undo(undo)
         assert desk.config.read_text() == before
 
-    def test_invalid_and_taken_names(self, desk: Desk, edits: ProfileEditsService) -> None:
+    def test_invalid_and_taken_names_are_found(
+        self, desk: Desk, edits: ProfileEditsService
+    ) -> None:
         (dev, robot) = named(edits, "dev", "robot")
         keys = desk.config.parent / "credentials"
         keys.write_text("[robot]\naws_access_key_id = AKIA\n")
@@ -183,7 +185,7 @@ class TestDuplicating:
         assert "secret\n" not in change.diff()
         assert change.after.count(b"aws_secret_access_key = secret") == 2
 
-    def test_a_taken_name(self, edits: ProfileEditsService) -> None:
+    def test_a_taken_name_is_refused(self, edits: ProfileEditsService) -> None:
         with pytest.raises(EditRefused):
             edits.plan_duplicates({"dev": "ops"}, "us-east-1")
 
@@ -204,7 +206,9 @@ class TestChaining:
         account = desk.server.organisation.named("audit").id
         return Chain("dep", "dev", f"arn:aws:iam::{account}:role/path/Deployer", **more)
 
-    def test_a_real_assume_role(self, desk: Desk, edits: ProfileEditsService) -> None:
+    def test_a_chained_role_is_assumed_by_real_clients(
+        self, desk: Desk, edits: ProfileEditsService
+    ) -> None:
         desk.sign_in()
         chain = self.chain(desk, region="us-east-1", external_id="ticket-12", duration="900")
         change = edits.plan_chain(chain)

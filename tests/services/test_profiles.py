@@ -115,7 +115,7 @@ class TestSaving:
         draft = ProfileDraft("mine", desk.session, audit, "eu-west-1", "json")
         assert service.plan_save(draft).is_empty
 
-    def test_an_invalid_region(
+    def test_an_invalid_region_is_not_saved(
         self, desk: Desk, service: ProfilesService, audit: Assignment
     ) -> None:
         with pytest.raises(RegionInvalid):
@@ -159,7 +159,7 @@ class TestDefaults:
         assert service.default_output() == "json"
 
 
-def test_profiles_by_account_and_permission_set(
+def test_profiles_are_found_by_account_and_permission_set(
     desk: Desk, service: ProfilesService, audit: Assignment
 ) -> None:
     save(desk, "one", audit)

@@ -69,7 +69,7 @@ def renewals(desk: Desk) -> int:
 class TestTheClientsTable:
     """One test for each row. The first line says what the other clients do."""
 
-    def test_14_minutes_left(self, desk: Desk) -> None:
+    def test_14_minutes_before_expiry_the_token_is_used(self, desk: Desk) -> None:
         """CLI, boto3 and Ruby renew; JavaScript and Go use it.
 
         rolecall uses it: starting at 10 minutes leaves time for ten attempts. A user who works
@@ -81,12 +81,12 @@ class TestTheClientsTable:
         assert renewals(desk) == 0
 
     @pytest.mark.parametrize("minutes", [10, 4])
-    def test_4_minutes_left(self, desk: Desk, minutes: int) -> None:
+    def test_4_minutes_before_expiry_the_token_is_renewed(self, desk: Desk, minutes: int) -> None:
         """CLI, boto3, JavaScript and Ruby renew; Go uses it. rolecall renews."""
         self.is_renewed(desk, minutes)
 
     @pytest.mark.parametrize("minutes", [0, -600])
-    def test_expired(self, desk: Desk, minutes: int) -> None:
+    def test_an_expired_token_is_renewed(self, desk: Desk, minutes: int) -> None:
         """All renew, and so does rolecall: no sign-in is needed."""
         self.is_renewed(desk, minutes)
 
@@ -99,7 +99,7 @@ class TestTheClientsTable:
         assert valid_token(desk) == desk.token_cache.token(desk.session) == new
         assert renewals(desk) == 1
 
-    def test_expired_and_the_registration_too(self, desk: Desk) -> None:
+    def test_an_expired_registration_needs_a_sign_in(self, desk: Desk) -> None:
         """CLI, boto3 and Ruby fail without a call; JavaScript and Go make one, which must fail.
 
         rolecall makes none and asks for a sign-in, because the server would refuse the client.
@@ -120,7 +120,7 @@ class TestTheClientsTable:
         desk.server.stop()
         assert value(valid_token(desk)) == old.value
 
-    def test_4_minutes_left_and_no_refresh_token(self, desk: Desk) -> None:
+    def test_a_token_without_a_refresh_token_is_used_until_it_expires(self, desk: Desk) -> None:
         """CLI and boto3 use the old token, JavaScript fails. rolecall uses it while it is valid."""
         old = minutes_left(desk, 4)
         desk.token_cache.save_token(desk.session, replace(old, refresh_token=None))
@@ -149,7 +149,7 @@ class TestWhen:
         assert value(valid_token(desk)) == old.value
         assert renewals(desk) == 0
 
-    def test_no_token_at_all(self, desk: Desk) -> None:
+    def test_without_a_token_none_is_valid(self, desk: Desk) -> None:
         assert valid_token(desk) is None
 
     def test_the_portal_refuses_a_valid_token(self, desk: Desk) -> None:
@@ -416,7 +416,7 @@ services.tokens.renew(session)
 
 
 class TestWhatIsKept:
-    def test_extra_keys_in_the_token_file(self, desk: Desk) -> None:
+    def test_extra_keys_in_the_token_file_are_kept(self, desk: Desk) -> None:
         minutes_left(desk, 0)
         path = token_file(desk)
         path.write_text(json.dumps({**json.loads(path.read_text()), "theirs": [1]}))

@@ -44,7 +44,7 @@ def files(desk: Desk) -> set[str]:
 
 
 class TestWhatItWrites:
-    def test_the_files_of_the_aws_cli(self, desk: Desk) -> None:
+    def test_a_sign_in_writes_the_files_of_the_aws_cli(self, desk: Desk) -> None:
         previous = os.umask(0)
         try:
             token = desk.sign_in()
@@ -83,7 +83,7 @@ class TestWhatItWrites:
         assert desk.token_cache.token(legacy) is not None
         assert desk.services.sign_in.valid_token(legacy) == desk.token_cache.token(legacy)
 
-    def test_the_new_session_in_the_config(self, desk: Desk) -> None:
+    def test_a_new_session_is_written_to_the_config(self, desk: Desk) -> None:
         assert desk.config.read_text() == (
             "[sso-session corp]\n"
             f"sso_start_url = {desk.server.start_url}\n"
@@ -156,14 +156,14 @@ class TestWaiting:
         (problem,) = desk.services.tokens.renewal.problems
         assert isinstance(problem, TokenNotSaved)
 
-    def test_denied(self, desk: Desk) -> None:
+    def test_a_denial_is_raised(self, desk: Desk) -> None:
         waiting = desk.services.sign_in.begin(desk.session)
         desk.server.deny(waiting.code.user_code)
         with pytest.raises(SignInDenied):
             waiting.poll()
 
     @demo(device_code_lifetime=60)
-    def test_expired_by_the_server(self, desk: Desk) -> None:
+    def test_a_code_that_the_server_let_expire_is_raised(self, desk: Desk) -> None:
         waiting = desk.services.sign_in.begin(desk.session)
         assert waiting.remaining() <= 60
         desk.clock.now += timedelta(seconds=61)
@@ -181,7 +181,7 @@ class TestWaiting:
             waiting.poll()
 
     @demo(device_code_lifetime=60)
-    def test_approved_in_the_last_second(self, desk: Desk) -> None:
+    def test_an_approval_in_the_last_second_counts(self, desk: Desk) -> None:
         waiting = desk.services.sign_in.begin(desk.session)
         desk.server.approve(waiting.code.user_code)
         desk.clock.moved += 61  # our clock says it is over, the server's does not
@@ -264,7 +264,7 @@ class TestRegistration:
             desk.services.sign_in.begin(desk.session)
             assert self.registered(desk) == 2
 
-    def test_is_used_again(self, desk: Desk) -> None:
+    def test_a_registration_is_used_again(self, desk: Desk) -> None:
         desk.sign_in()
         desk.sign_in()
         assert self.registered(desk) == 1
@@ -319,7 +319,7 @@ class TestRegistration:
 
 
 class TestBadInput:
-    def test_a_start_url_unknown_in_the_region(self, desk: Desk) -> None:
+    def test_a_start_url_unknown_in_the_region_is_refused(self, desk: Desk) -> None:
         elsewhere = replace(desk.session, start_url=f"{desk.server.url}/other")
         with pytest.raises(StartUrlUnknown):
             desk.services.sign_in.begin(elsewhere)
@@ -333,7 +333,7 @@ class TestBadInput:
 
     @pytest.mark.parametrize("fault", [Fault.HTML, Fault.EMPTY, Fault.TRUNCATED])
     @pytest.mark.parametrize("operation", ["RegisterClient", "StartDeviceAuthorization"])
-    def test_an_unusable_answer(self, desk: Desk, fault: Fault, operation: str) -> None:
+    def test_an_unusable_answer_is_refused(self, desk: Desk, fault: Fault, operation: str) -> None:
         desk.server.faults.add(operation, fault)
         with pytest.raises(UnexpectedAnswer):
             desk.services.sign_in.begin(desk.session)
@@ -344,7 +344,7 @@ class TestBadInput:
             desk.services.sign_in.begin(desk.session)
         assert desk.server.calls.count() == 0
 
-    def test_an_invalid_region(self, desk: Desk) -> None:
+    def test_a_sign_in_in_an_invalid_region_fails(self, desk: Desk) -> None:
         with pytest.raises(RegionInvalid):
             desk.services.sign_in.begin(replace(desk.session, region="not a region"))
 
@@ -360,7 +360,7 @@ class TestNewSession:
         service.add_session("acme", "https://acme.awsapps.com/start", "us-east-1")
         assert suggested("https://acme.awsapps.com/start/") == "acme-2"
 
-    def test_invalid_names(self, desk: Desk) -> None:
+    def test_invalid_session_names_are_refused(self, desk: Desk) -> None:
         service = desk.services.sign_in
         url = "https://acme.awsapps.com/start"
         assert service.check_session_name("corp", url) == "taken"
@@ -380,7 +380,7 @@ class TestNewSession:
             "sso_registration_scopes = sso:account:access\n"
         )
 
-    def test_bad_input(self, desk: Desk) -> None:
+    def test_bad_input_is_not_planned(self, desk: Desk) -> None:
         with pytest.raises(StartUrlInvalid):
             desk.services.sign_in.plan_session("x", "http://acme.example", "us-east-1")
         with pytest.raises(RegionInvalid):

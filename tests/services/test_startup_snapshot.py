@@ -88,7 +88,7 @@ def test_none_if_the_config_needs_the_full_parser(desk: Desk, text: bytes) -> No
     assert first(desk) is None
 
 
-def test_none_without_a_cache_or_with_a_broken_one(desk: Desk) -> None:
+def test_there_is_no_snapshot_without_a_cache_or_with_a_broken_one(desk: Desk) -> None:
     desk.sign_in()
     assert first(desk) is None
     listed(desk)

@@ -43,7 +43,7 @@ class TestSignOut:
         desk.session = mine
         return session
 
-    def test_of_this_session_alone(
+    def test_signing_out_deletes_only_what_belongs_to_the_session(
         self, desk: Desk, audit_admin: Assignment, other: SsoSession
     ) -> None:
         token = desk.sign_in()
@@ -60,7 +60,7 @@ class TestSignOut:
             [path.read_text() for path in desk.sso_cache.iterdir()]
         )
 
-    def test_role_credentials_without_a_profile(self, desk: Desk) -> None:
+    def test_role_credentials_without_a_profile_are_deleted_too(self, desk: Desk) -> None:
         desk.sign_in()
         account = desk.server.organisation.named("audit")
         reached = Assignment(account, PermissionSet("ViewOnlyAccess"))
@@ -84,7 +84,7 @@ class TestSignOut:
         assert not path.is_symlink()
         assert desk.server.calls.count("Logout", status=200) == 1
 
-    def test_a_token_that_had_expired_already(self, desk: Desk) -> None:
+    def test_a_token_that_had_expired_already_can_be_signed_out(self, desk: Desk) -> None:
         token = desk.sign_in()
         desk.server.revoke(token.value.reveal())
         desk.services.tokens.sign_out(desk.session)
@@ -134,7 +134,7 @@ class TestSignOut:
             desk.services.tokens.sign_out(desk.session)
         assert is_refused(desk, token)
 
-    def test_signing_out_twice(self, desk: Desk) -> None:
+    def test_signing_out_twice_makes_one_call(self, desk: Desk) -> None:
         desk.sign_in()
         desk.services.tokens.sign_out(desk.session)
         desk.services.tokens.sign_out(desk.session)

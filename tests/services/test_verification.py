@@ -18,7 +18,7 @@ from tests.support.desk import Desk, demo, save
 
 
 class TestVerifyOne:
-    def test_the_arn_from_aws(self, desk: Desk, audit: Assignment) -> None:
+    def test_the_identity_is_that_of_the_role(self, desk: Desk, audit: Assignment) -> None:
         desk.sign_in()
         save(desk, "audit-admin", audit)
         identity = desk.services.verification.verify("audit-admin")
@@ -39,11 +39,11 @@ class TestVerifyOne:
         ],
         ids=["not there", "broken", "session gone", "circle", "no credentials", "asks for a code"],
     )  # fmt: skip
-    def test_problems_of_the_config(self, desk: Desk, content: str, problem: str) -> None:
+    def test_problems_of_the_config_are_named(self, desk: Desk, content: str, problem: str) -> None:
         desk.config.write_text(content)
         assert self.problem(desk) == problem
 
-    def test_no_token(self, desk: Desk, audit: Assignment) -> None:
+    def test_a_missing_token_is_the_problem(self, desk: Desk, audit: Assignment) -> None:
         save(desk, "x", audit)
         assert self.problem(desk) == "sign-in-needed"
 
@@ -54,7 +54,9 @@ class TestVerifyOne:
         assert self.problem(desk) == "token-refused"
         assert not desk.another().sign_in.valid_tokens([desk.session])
 
-    def test_no_such_permission_set(self, desk: Desk, audit: Assignment) -> None:
+    def test_a_permission_set_that_is_gone_is_the_problem(
+        self, desk: Desk, audit: Assignment
+    ) -> None:
         desk.sign_in()
         save(desk, "x", replace(audit, permission_set=PermissionSet("Gone")))
         assert self.problem(desk) == "no-such-permission-set"
@@ -162,7 +164,7 @@ class TestVerifyingMany:
         sentences = {explain(VerifyFailed("x", each, "")) for each in error_strings.VERIFY_PROBLEMS}
         assert len(sentences) == len(error_strings.VERIFY_PROBLEMS)
 
-    def test_an_invalid_region_of_the_session(self, desk: Desk, audit: Assignment) -> None:
+    def test_an_invalid_region_of_the_session_is_named(self, desk: Desk, audit: Assignment) -> None:
         desk.sign_in()
         save(desk, "x", audit)
         for name in ("AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_STS"):
@@ -173,7 +175,7 @@ class TestVerifyingMany:
         desk.services = desk.another()
         assert ask(desk, "x") == {"x": "wrong-region"}
 
-    def test_eight_at_a_time(self, desk: Desk, audit: Assignment) -> None:
+    def test_eight_profiles_are_asked_at_a_time(self, desk: Desk, audit: Assignment) -> None:
         desk.sign_in()
         names = [f"p{n}" for n in range(12)]
         for name in names:
