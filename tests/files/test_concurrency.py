@@ -16,15 +16,14 @@ import sys
 from pathlib import Path
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
-from tests.support.programs import aws_cli
-from tests.support.programs import aws_cli
 path, state, writer, writes = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 file = ConfigFile(path, state)
-sys.stdin.read(1)
 for number in range(writes):
+    sys.stdin.read(1)
     edits = [SetProfile(f"w{writer}-{number}", {"region": "eu-west-1", "output": "json"}),
              SetProfile("shared", {f"key_{writer}": str(number)})]
     file.commit(file.plan(edits))
+    print(".", end="", flush=True)
 """
 
 
@@ -36,21 +35,24 @@ def test_no_change_of_a_rolecall_is_lost_and_the_file_stays_readable(tmp_path: P
         subprocess.Popen(
             [sys.executable, "-c", PROGRAM, str(path), str(state), str(writer), str(WRITES)],
             stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
         for writer in range(WRITERS)
     ]
-    for writer in writers:
-        assert writer.stdin
-        writer.stdin.write(b".")
-        writer.stdin.close()
-    rounds = 0
     environ = {"AWS_CONFIG_FILE": str(path), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
-    while any(writer.poll() is None for writer in writers):
-        rounds += 1
-        command = [aws_cli(), "configure", "set", "region", f"r-{rounds}", "--profile", "foreign"]
+    for number in range(WRITES):
+        for writer in writers:
+            assert writer.stdin
+            writer.stdin.write(b".")
+            writer.stdin.flush()
+        command = [aws_cli(), "configure", "set", "region", f"r-{number}", "--profile", "foreign"]
         subprocess.run(command, env=environ, check=True, timeout=60)
-    assert [writer.wait(60) for writer in writers] == [0] * WRITERS
-    assert rounds >= 2
+        for writer in writers:
+            assert writer.stdout
+            assert writer.stdout.read(1) == b"."
+    for writer in writers:
+        writer.communicate(timeout=60)
+    assert [writer.returncode for writer in writers] == [0] * WRITERS
     found = load_config(str(path))["profiles"]
     for number in range(WRITERS):
         assert found["shared"][f"key_{number}"] == str(WRITES - 1)
