@@ -38,8 +38,10 @@ from rolecall.domain.model import AccessToken, Secret
 from rolecall.files import atomic
 from tests.support import kills
 from tests.support.desk import Desk
+from tests.support.read_only import read_only
 
 HOURS_8 = 8 * 3600
+OBSTACLES = ("read-only", "hard link", "immutable", "link into a read-only folder")
 
 
 def token_file(desk: Desk) -> Path:
@@ -219,7 +221,7 @@ class TestWhatFails:
         with pytest.raises(FileUnwritable):
             desk.services.sign_in.begin(desk.session)
 
-    @pytest.mark.parametrize("obstacle", ["read-only", "hard link", "immutable"])
+    @pytest.mark.parametrize("obstacle", OBSTACLES)
     def test_a_token_file_that_cannot_be_replaced_costs_no_refresh_token(
         self, desk: Desk, obstacle: str
     ) -> None:
@@ -231,13 +233,15 @@ class TestWhatFails:
         assert valid_token(desk) is not None
         assert renewals(desk) == 1
 
-    @pytest.mark.parametrize("obstacle", ["read-only", "hard link", "immutable"])
+    @pytest.mark.parametrize("obstacle", OBSTACLES)
     def test_no_device_code_is_shown_for_a_token_that_could_not_be_saved(
         self, desk: Desk, obstacle: str
     ) -> None:
         minutes_left(desk, 0)
         with _unwritable(token_file(desk), obstacle), pytest.raises(FileUnwritable):
             desk.services.sign_in.begin(desk.session)
+        with _unwritable(token_file(desk), obstacle), pytest.raises(FileUnwritable):
+            desk.services.browser_sign_in.begin(desk.session, ("", ""))
         assert desk.server.calls.count("StartDeviceAuthorization") == 0
 
     def test_a_stopped_process_with_the_lock_of_the_token_file_costs_no_refresh_token(
@@ -309,6 +313,13 @@ def _unwritable(path: Path, obstacle: str) -> Iterator[None]:
         elsewhere.hardlink_to(path)
         yield
         elsewhere.unlink()
+    elif obstacle == "link into a read-only folder":
+        elsewhere.mkdir(exist_ok=True)
+        if not path.is_symlink():
+            path.rename(elsewhere / path.name)
+            path.symlink_to(elsewhere / path.name)
+        with read_only(elsewhere):
+            yield
     else:
         if subprocess.run(["chattr", "+i", path], capture_output=True, check=False).returncode:
             pytest.skip("this file system has no immutable files")
