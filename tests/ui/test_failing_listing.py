@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from rolecall.demo.faults import Fault
 from rolecall.services.inventory import retry
-from tests.support.desk import Desk
+from tests.support.desk import Desk, FakeClock
 from tests.support.full_screen import open_full_screen
 
 MANY = [f"team {number}" for number in range(250)]
@@ -69,3 +70,12 @@ async def test_accounts_that_failed_are_listed_again(tmp_path: Path) -> None:
         it.desk.clock.forward(11)
         await it.until(lambda: it.session_state.catalogue.failed == 0)
         assert it.count_listed() == 1
+
+
+async def test_a_wrong_clock_is_reported(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        it.desk.clock.now += timedelta(hours=3)
+        wrong = FakeClock(it.desk.clock.now - timedelta(hours=3))
+        object.__setattr__(it.desk.server.options, "clock", wrong)
+        await it.pilot.press("R")
+        await it.until(lambda: "3 h 0 min ahead of that of AWS" in it.screen.status.text)

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -80,7 +81,7 @@ class DemoServer:
         """Start the server. Raises OSError if the port is in use."""
         if self._http is not None:
             return
-        self._http = HttpServer(self._port, self.answer, self.options.clock)
+        self._http = HttpServer(self._port, self.answer, self._now)
         self._stopping.clear()
         self._port = self._http.server_port
         self._center.url = f"http://{HOST}:{self._port}"
@@ -94,6 +95,9 @@ class DemoServer:
         self._stopping.set()
         self.faults.clear()
         http.stop()
+
+    def _now(self) -> datetime:
+        return self.options.clock()  # looked up each time, because tests replace it
 
     @property
     def url(self) -> str:

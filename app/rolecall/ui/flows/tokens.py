@@ -13,6 +13,7 @@ from rolecall.domain.time_left import Level
 from rolecall.presentation import times, token_strings
 from rolecall.presentation.errors import explain
 from rolecall.ui.events import ConfigChanged, ConfigReadable
+from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
 
@@ -144,11 +145,18 @@ class TokensFlow:
             self._host.flash_warning(explain(problems.pop(0)))
 
     def _report_clock_skew(self) -> None:
-        """Report once that the clock of this machine is wrong, by the answers of AWS."""
-        difference = self._host.services.clock_skew
-        if difference and not self._is_skew_reported:
+        """Report once that the clock of this machine is wrong, by the answers of AWS.
+
+        It can wait until no other message is shown.
+        """
+        difference, screen = self._host.services.clock_skew, self._host.screen
+        if not difference:
+            self._is_skew_reported = False
+            return
+        is_busy = isinstance(screen, CommandScreen) and screen.status.flashed is not None
+        if not self._is_skew_reported and not is_busy:
+            self._is_skew_reported = True
             self._host.flash_warning(times.clock_skew(difference))
-        self._is_skew_reported = bool(difference)
 
     def _describe(self, failure: RenewalFailure) -> str:
         name = failure.session.label
