@@ -76,7 +76,7 @@ def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., Termin
         terminal.wait_for("“eu-west-1x” is not an AWS region")
         terminal.press("backspace", "enter")
         terminal.wait_for(
-            "Nothing opens this “}”.(.|\\n)*Nothing opens this “}”."
+            "This “}” has no “{”.(.|\\n)*This “}” has no “{”."
         )  # also in the status line
         terminal.press("ctrl+n")
         terminal.wait_for("Template +{account\\|slug}-{short} *$")

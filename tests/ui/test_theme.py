@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 from rolecall.domain import settings
 from rolecall.ui.legible_theme import CONTRAST, contrast
-from rolecall.ui.theme import first_theme, next_theme, theme_named
+from rolecall.ui.theme import DARK, LIGHT, first_theme, next_theme, theme_named
 
 NAMES = [name for name in settings.THEMES if name not in {"auto", "terminal"}]
 ON_PAPER = ("foreground", "muted", "strong", "heading", "success", "warning", "error", "accent")
@@ -33,6 +35,21 @@ def test_every_text_can_be_read_on_what_is_behind_it(name: str) -> None:
     assert theme is not None
     found = {pair: contrast(*(colour(theme, each) for each in pair)) for pair in PAIRS}
     assert {pair: ratio for pair, ratio in found.items() if ratio < CONTRAST} == {}
+
+
+def palette() -> set[str]:
+    """The colours of xterm's palette after the first 16: a cube of 6 × 6 × 6, and 24 greys."""
+    cube = itertools.product((0, 95, 135, 175, 215, 255), repeat=3)
+    greys = ((level, level, level) for level in range(8, 248, 10))
+    return {Color(*each).hex.lower() for each in (*cube, *greys)}
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_every_colour_of_rolecalls_themes_is_in_xterms_palette(theme: Theme) -> None:
+    values = [*vars(theme).values(), *theme.variables.values()]
+    colours = {each for each in values if isinstance(each, str) and each.startswith("#")}
+    assert len(colours) > 10
+    assert colours - palette() == set()
 
 
 def test_the_contrast_is_that_of_wcag() -> None:
