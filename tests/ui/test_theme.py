@@ -41,7 +41,7 @@ def palette() -> set[str]:
     """The colours of xterm's palette after the first 16: a cube of 6 × 6 × 6, and 24 greys."""
     cube = itertools.product((0, 95, 135, 175, 215, 255), repeat=3)
     greys = ((level, level, level) for level in range(8, 248, 10))
-    return {Color(*each).hex.lower() for each in (*cube, *greys)}
+    return {Color(r, g, b).hex.lower() for r, g, b in (*cube, *greys)}
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)

@@ -1,0 +1,276 @@
+"""Credentials of profiles of every kind."""
+
+from __future__ import annotations
+
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from rolecall.domain.errors import (
+    NoCredentials,
+    RequestRejected,
+    VerifyFailed,
+)
+from rolecall.domain.model import Credentials, RoleCredentials, Secret, SsoSession
+from rolecall.services.credentials import CredentialsProblem, CredentialsService
+from tests.services.test_credentials import ADMIN, AUDIT, add, add_audit, asked, aws
+from tests.support.desk import Desk
+
+
+@pytest.fixture
+def service(desk: Desk) -> CredentialsService:
+    return desk.services.credentials
+
+
+class TestProfiles:
+    def test_a_legacy_profile_gets_credentials(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        url = desk.server.start_url
+        legacy = SsoSession(None, url, desk.server.region, ())
+        waiting = desk.services.sign_in.begin(legacy)
+        desk.server.approve(waiting.code.user_code)
+        assert waiting.poll() is not None
+        add(
+            desk,
+            f"\n[profile old]\nsso_start_url = {url}\nsso_region = {desk.server.region}\n"
+            f"sso_account_id = {AUDIT}\nsso_role_name = {ADMIN}\n",
+        )
+        assert service.of_profile("old").account_id == AUDIT
+
+    def test_a_role_through_a_profile_is_assumed_once_and_shared_with_the_cli(
+        self, desk: Desk
+    ) -> None:
+        desk.clock.now = datetime.now(UTC)
+        desk.sign_in()
+        add_audit(desk)
+        add(
+            desk,
+            f"\n[profile middle]\nrole_arn = arn:aws:iam::{AUDIT}:role/Middle\n"
+            "source_profile = audit-admin\nexternal_id = xyz\nrole_session_name = kim\n"
+            f"\n[profile deploy]\nrole_arn = arn:aws:iam::{AUDIT}:role/Deployer\n"
+            "source_profile = middle\nregion = eu-central-1\nduration_seconds = 1800\n",
+        )
+        service = desk.services.credentials
+        ours = service.of_profile("deploy")
+        assert service.of_profile("deploy") == ours
+        assert (asked(desk), asked(desk, "AssumeRole")) == (1, 2)
+        for profile in ("deploy", "middle"):
+            answer = aws(desk, "configure", "export-credentials", "--profile", profile)
+            access_key_id = service.of_profile(profile).access_key_id
+            assert json.loads(answer)["AccessKeyId"] == access_key_id
+        arn = json.loads(aws(desk, "sts", "get-caller-identity", "--profile", "deploy"))["Arn"]
+        assert "assumed-role/Deployer/rolecall-" in arn
+        assert (asked(desk), asked(desk, "AssumeRole")) == (1, 2)
+
+    def test_a_sign_out_forgets_the_roles_that_were_assumed_through_the_session(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        desk.sign_in()
+        add_audit(desk)
+        role = f"role_arn = arn:aws:iam::{AUDIT}:role"
+        add(
+            desk,
+            f"\n[profile middle]\n{role}/Middle\nsource_profile = audit-admin\n"
+            f"\n[profile deploy]\n{role}/Deployer\nsource_profile = middle\n",
+        )
+        service.of_profile("deploy")
+        other = service.of_role(desk.session, AUDIT, ADMIN)
+        desk.role_cache.save_assumed({"RoleArn": "arn:aws:iam::1:role/Other"}, other)
+        tokens = desk.services.tokens
+        deleted = {each[:2] for each in tokens.plan_sign_out(desk.session).roles}
+        assert deleted == {(AUDIT, ADMIN), ("middle", "Middle"), ("deploy", "Deployer")}
+        tokens.sign_out(desk.session)
+        assert len(desk.role_cache.entries()) == 1
+
+    def test_a_role_can_assume_itself(self, desk: Desk, service: CredentialsService) -> None:
+        """Clients assume it twice. The second call does not wait for the lock of the first."""
+        role = f"role_arn = arn:aws:iam::{AUDIT}:role/Same\n"
+        add_audit(
+            desk,
+            f"\n[profile inner]\n{role}source_profile = audit-admin\n"
+            f"\n[profile outer]\n{role}source_profile = inner\n",
+        )
+        desk.sign_in()
+        assert service.of_profile("outer").access_key_id
+        assert asked(desk, "AssumeRole") == 2
+
+    def test_a_source_profile_with_keys_is_used_with_them(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        """`botocore.credentials.AssumeRoleProvider`: keys of a source come before its role."""
+        desk.clock.now = datetime.now(UTC)
+        desk.sign_in()
+        add_audit(desk)
+        keys = service.of_profile("audit-admin")
+        assert keys.session_token is not None
+        role = f"role_arn = arn:aws:iam::{AUDIT}:role"
+        add(
+            desk,
+            f"\n[profile base]\n{role}/Base\nsource_profile = audit-admin\n"
+            f"aws_access_key_id = {keys.access_key_id}\n"
+            f"aws_secret_access_key = {keys.secret_access_key.reveal()}\n"
+            f"aws_session_token = {keys.session_token.reveal()}\n"
+            f"\n[profile top]\n{role}/Top\nsource_profile = base\nregion = eu-west-1\n",
+        )
+        service.of_profile("top")
+        assert asked(desk, "AssumeRole") == 1
+        for path in desk.role_cache.folder.glob("*.json"):
+            path.unlink()
+        aws(desk, "configure", "export-credentials", "--profile", "top")
+        assert asked(desk, "AssumeRole") == 2
+        # Not as a source, its role comes first.
+        assert service.of_profile("base").access_key_id != keys.access_key_id
+        assert asked(desk, "AssumeRole") == 3
+
+    def test_an_mfa_code_is_asked_for_once_and_the_cli_uses_the_credentials(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        add_audit(
+            desk,
+            f"\n[profile careful]\nrole_arn = arn:aws:iam::{AUDIT}:role/Careful\n"
+            f"source_profile = audit-admin\nmfa_serial = arn:aws:iam::{AUDIT}:mfa/kim\n"
+            "region = eu-west-1\n",
+        )
+        desk.sign_in()
+        asked: list[str] = []
+
+        def code(device: str) -> str:
+            asked.append(device)
+            return "123456"
+
+        with pytest.raises(NoCredentials):
+            service.of_profile("careful")
+        got = replace(service, ask_code=code).of_profile("careful")
+        assert service.of_profile("careful") == got  # from the cache, without asking for a code
+        assert asked == [f"arn:aws:iam::{AUDIT}:mfa/kim"]
+        assert ":assumed-role/Careful/" in aws(
+            desk, "sts", "get-caller-identity", "--profile", "careful"
+        )
+
+    def test_keys_in_the_credentials_file_are_used(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        end = desk.clock.now + timedelta(minutes=30)
+        (desk.home / ".aws" / "credentials").write_text(
+            "[long]\naws_access_key_id = AKIA1\naws_secret_access_key = s1\n"
+            "[short]\naws_access_key_id = ASIA1\naws_secret_access_key = s2\n"
+            f"aws_session_token = t\naws_expiration = {end.isoformat()}\n"
+            f"[self]\naws_access_key_id = AKIA1\naws_secret_access_key = s1\n"
+        )
+        long, short = service.of_profile("long"), service.of_profile("short")
+        assert long == Credentials("AKIA1", long.secret_access_key)
+        assert (short.access_key_id, short.expires_at) == ("ASIA1", end)
+        assert asked(desk) == 0
+        desk.clock.forward(1800)
+        with pytest.raises(NoCredentials) as raised:
+            service.of_profile("short")
+        assert raised.value.problem == CredentialsProblem.EXPIRED
+
+    @pytest.mark.parametrize(
+        ("settings", "problem"),
+        [
+            ("region = eu-west-1", CredentialsProblem.NO_KEYS),
+            ("sso_session = corp", CredentialsProblem.INCOMPLETE),
+            (
+                "sso_session = other\nsso_account_id = 1\nsso_role_name = r",
+                CredentialsProblem.NO_SUCH_SESSION,
+            ),
+            (
+                "role_arn = r\ncredential_source = Environment\nmfa_serial = m",
+                CredentialsProblem.MFA,
+            ),
+            ("role_arn = r\nsource_profile = none", CredentialsProblem.SOURCE_MISSING),
+            ("role_arn = r", CredentialsProblem.NO_SOURCE),
+            ("role_arn = r\nsource_profile = back\n[profile back]\nrole_arn = b\n"
+             "source_profile = p", CredentialsProblem.LOOP),
+            ("role_arn = r\nsource_profile = p", CredentialsProblem.NO_KEYS),
+            ("role_arn = r\nsource_profile = p\nmfa_serial = m", CredentialsProblem.MFA),
+        ],
+    )  # fmt: skip
+    def test_the_error_says_why_there_are_no_credentials(
+        self, desk: Desk, service: CredentialsService, settings: str, problem: CredentialsProblem
+    ) -> None:
+        add(desk, f"\n[profile p]\n{settings}\n")
+        with pytest.raises(NoCredentials) as raised:
+            service.of_profile("p")
+        assert raised.value.problem == problem
+
+    def test_credentials_of_another_program_are_used_as_they_are(
+        self, desk: Desk, service: CredentialsService, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """They are used as they are, and if the program fails, its error is shown."""
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIANOT")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not")
+        answer_of_program = {
+            "Version": 1,
+            "AccessKeyId": "ASIAVAULT",
+            "SecretAccessKey": "s",
+            "SessionToken": "t",
+            "Expiration": "2099-01-01T00:00:00Z",
+        }
+        (desk.home / "answer.json").write_text(json.dumps(answer_of_program))
+        add(desk, f"\n[profile vault]\ncredential_process = cat {desk.home / 'answer.json'}\n")
+        add(desk, "\n[profile broken]\ncredential_process = cat /nonesuch\n")
+        got = service.of_profile("vault")
+        ends = datetime(2099, 1, 1, tzinfo=UTC)
+        assert got == RoleCredentials("ASIAVAULT", Secret("s"), Secret("t"), ends)
+        with pytest.raises(VerifyFailed) as raised:
+            service.of_profile("broken")
+        assert "/nonesuch" in raised.value.detail
+
+    def test_two_requests_may_run_one_program_at_the_same_time(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        """The program answers only while two of it run. Neither is refused as a loop."""
+        running = desk.home / "running"
+        running.mkdir()
+        answer = desk.home / "answer.json"
+        answer.write_text('{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s"}')
+        program = desk.home / "program"
+        program.write_text(
+            f"#!/bin/sh\nmkdir {running}/$$\nleft=1000\n"
+            f"until set -- {running}/* && [ $# -ge 2 ]; do\n"
+            "    left=$((left - 1)); [ $left -gt 0 ] || exit 1; sleep 0.01\n"
+            f"done\ncat {answer}\n"
+        )
+        program.chmod(0o755)
+        add(desk, f"\n[profile vault]\ncredential_process = {program}\n")
+        with ThreadPoolExecutor(2) as pool:
+            found = [pool.submit(service.of_profile, "vault") for _ in range(2)]
+            assert {each.result(30).access_key_id for each in found} == {"A"}
+        assert "ROLECALL_ASKED_FOR" not in os.environ
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            "login_session = x",
+            f"role_arn = arn:aws:iam::{AUDIT}:role/r\nweb_identity_token_file = /nonesuch",
+            f"role_arn = arn:aws:iam::{AUDIT}:role/r\ncredential_source = Environment",
+        ],
+    )
+    def test_errors_of_botocore_are_explained(
+        self, desk: Desk, service: CredentialsService, settings: str
+    ) -> None:
+        add(desk, f"\n[profile p]\nregion = eu-west-1\n{settings}\n")
+        with pytest.raises(VerifyFailed) as raised:
+            service.of_profile("p")
+        assert raised.value.profile == "p"
+
+    def test_an_argument_that_botocore_rejects(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        add_audit(desk, "[profile short]\nrole_arn = r\nsource_profile = audit-admin\n")
+        desk.sign_in()
+        with pytest.raises(RequestRejected) as raised:
+            service.of_profile("short")
+        assert "RoleArn" in raised.value.detail
+
+    def test_a_profile_that_does_not_exist_is_refused(self, service: CredentialsService) -> None:
+        with pytest.raises(NoCredentials) as raised:
+            service.of_profile("nobody")
+        assert raised.value.problem == CredentialsProblem.NOT_FOUND
