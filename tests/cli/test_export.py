@@ -99,9 +99,9 @@ def test_ten_processes_at_once_make_one_call(signed_in: CommandLine) -> None:
         (("--profile", PROFILE), 1, "Signed out of corp"),
         (("--profile", "nobody"), 1, "There is no profile nobody"),
         ((*ROLE, "--sso-session", "other"), 1, "There is no sso-session other"),
-        ((*ROLE, "--profile", PROFILE), 2, "Use either --profile, or"),
-        (("--account", ACCOUNT), 2, "Use either --profile, or"),
-        ((), 2, "Use either --profile, or"),
+        ((*ROLE, "--profile", PROFILE), 2, "Use either PROFILE, or"),
+        (("--account", ACCOUNT), 2, "Use either PROFILE, or"),
+        ((), 2, "Use either PROFILE, or"),
     ],
 )
 def test_a_failure_never_prompts_and_prints_one_sentence(

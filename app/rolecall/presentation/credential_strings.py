@@ -74,7 +74,7 @@ PROFILE_SIGNED_OUT: Final = _(
 INEXPRESSIBLE: Final = _(
     "The credentials of {name} have a character that {format} cannot express. Try another format."
 )
-PROFILE_OR_ROLE: Final = _("Use either --profile, or --account and --permission-set.")
+PROFILE_OR_ROLE: Final = _("Use either PROFILE, or --account and --permission-set.")
 NO_COMMAND: Final = "{command}: {reason}"
 # Translators: `name` is "audit-admin", or "audit-admin · audit 123456789012 · expires 21:49:23".
 SUBSHELL: Final = _("This shell has the credentials of {name}. exit leaves it.")
