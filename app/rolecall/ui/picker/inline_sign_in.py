@@ -108,7 +108,7 @@ class InlineSignIn(FlowControlledScreen[bool]):
         self._attempt = self._attempt if code else None
         self.code.show(code)
         self.link.show(link)
-        self.query_one(".of-code").display = link.problem is None
+        self.set_class(link.problem is not None, "untrusted")
         columns, rows = self.app.size
         room = columns - _NEXT_TO_QR, rows - _ABOVE_QR
         self.qr.display = bool(link.url) and self.qr.fit(link.url, *room)
