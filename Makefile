@@ -7,12 +7,16 @@ RUN := $(VENV)/bin/python -m
 BENCHES := $(sort $(patsubst tests/bench/%.py,tests.bench.%,$(wildcard tests/bench/bench_*.py)))
 
 .PHONY: demo test check words screenshots keys texts bench storm clean
+.PHONY: demo test fuzz check words screenshots keys texts bench clean
 
 demo: $(VENV)/installed
 	@$(VENV)/bin/rolecall --demo
 
 test: $(VENV)/installed-dev
 	$(RUN) pytest -n auto $(ARGUMENTS)
+
+fuzz: $(VENV)/installed-dev
+	$(RUN) tests.fuzz $(ARGUMENTS)
 
 check: $(VENV)/installed-dev
 	$(RUN) ruff check

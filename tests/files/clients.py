@@ -6,12 +6,14 @@ the CLI's own interpreter; `test_corpus` also runs the command itself on some.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from filelock import FileLock
@@ -53,6 +55,33 @@ def cli_reads(paths: Sequence[Path]) -> list[Reading]:
 def javascript_reads(paths: Sequence[Path]) -> list[Reading]:
     _install_javascript()
     return _ask([program("node"), str(JAVASCRIPT / "read.js")], paths)
+
+
+class JavaScriptReader:
+    """The SDK for JavaScript in one process that stays, for many files one by one."""
+
+    def __init__(self) -> None:
+        _install_javascript()
+        self._folder = TemporaryDirectory()
+        self._process = subprocess.Popen(
+            [program("node"), str(JAVASCRIPT / "read.js")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        atexit.register(self._process.kill)
+
+    def read(self, data: bytes) -> Reading:
+        """Return what the SDK reads in a file with this content."""
+        path = Path(self._folder.name) / "config"
+        path.write_bytes(data)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{json.dumps([str(path)])}\n")
+        self._process.stdin.flush()
+        (found,) = json.loads(self._process.stdout.readline())
+        reading: Reading = found
+        return reading
 
 
 def _install_javascript() -> None:

@@ -94,6 +94,8 @@ class Query(NamedTuple):
 
     def best_matches_only(self, index: SearchIndex) -> Selection:
         """Return the best matches, all equally good; scattered letters only as a last resort."""
+        if self.is_empty:
+            return self.select(index)
         if rows := self._whole(index, None):
             return Selection(self, next(tier for tier in self._tiers(index, rows) if tier))
         return Selection(self, self._scattered(index, None), scattered=True)

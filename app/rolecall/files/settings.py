@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from rolecall.domain.errors import FileMalformed
+from rolecall.domain.errors import EditRefused, FileMalformed
 from rolecall.domain.file_change import Change
 from rolecall.domain.settings import (
     NAMES,
@@ -27,6 +28,7 @@ from rolecall.domain.settings import (
 )
 from rolecall.domain.text import safe
 from rolecall.files import atomic
+from rolecall.files.edit_rules import EditRule
 
 _HEADER: Final = re.compile(r"""\s*\[\s*["']?([^"'\]]+?)["']?\s*\]""")
 _KEY: Final = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*[.=]""")
@@ -135,17 +137,36 @@ def _line(text: str, number: int) -> str:
 
 def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change:
     import tomlkit
-    from tomlkit.exceptions import ParseError
+    from tomlkit.exceptions import TOMLKitError
 
     text = (before or b"").decode("utf-8", "replace")
     try:
+        current = tomllib.loads(text)  # tomlkit accepts other mistakes, and finds no line for some
+    except tomllib.TOMLDecodeError as error:
+        line = _not_toml(str(error), text).line
+        raise FileMalformed(path, line, "not-toml", _line(text, line)) from None
+    if text and not text.endswith("\n"):
+        text += "\n"  # tomlkit does not always begin a new line
+    wanted = {name: value for name, value in {**current, **values}.items() if value is not None}
+    after = ""
+    with suppress(TOMLKitError):
         document = tomlkit.parse(text)
-    except ParseError as error:
-        raise FileMalformed(path, error.line, "not-toml", _line(text, error.line)) from None
-    for name, value in values.items():
-        if value is None:
-            document.pop(name, None)
-        elif document.get(name) != value:
-            document[name] = value
-    summary = ", ".join(values)
-    return Change(path, before, tomlkit.dumps(document).encode(), f"set {summary}")
+        for name, value in values.items():
+            if value is None:
+                document.pop(name, None)
+            elif document.get(name) != value:
+                document[name] = value
+        after = tomlkit.dumps(document)
+    if not _says(after, wanted):
+        raise EditRefused(path, EditRule.UNSAFE.value, ", ".join(map(safe, values)))
+    return Change(path, before, after.encode(), f"set {', '.join(values)}")
+
+
+def _says(text: str, wanted: Mapping[str, Any]) -> bool:
+    """Return whether a text has these entries; tomlkit does not write every document right."""
+    try:
+        written = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    # As text, because `nan` does not equal itself.
+    return sorted(map(repr, written.items())) == sorted(map(repr, wanted.items()))

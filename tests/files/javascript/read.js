@@ -1,5 +1,7 @@
-// Reads the JSON list of paths on stdin as AWS config files; writes what the SDK makes of each.
+// Reads paths of AWS config files on stdin; writes what the SDK makes of each. Each line is a JSON list
+// of paths, and so is its answer.
 const loader = require("@smithy/shared-ini-file-loader");
+const lines = require("readline").createInterface({ input: process.stdin });
 
 async function read(configFilepath) {
   const init = { configFilepath, filepath: "/dev/null", ignoreCache: true };
@@ -8,10 +10,10 @@ async function read(configFilepath) {
   return { profiles: configFile, sso_sessions: sessions };
 }
 
-let text = "";
-process.stdin.on("data", (chunk) => (text += chunk));
-process.stdin.on("end", async () => {
-  const found = [];
-  for (const path of JSON.parse(text)) found.push(await read(path));
-  process.stdout.write(JSON.stringify(found));
-});
+(async () => {
+  for await (const line of lines) {
+    const found = [];
+    for (const path of JSON.parse(line)) found.push(await read(path));
+    process.stdout.write(JSON.stringify(found) + "\n");
+  }
+})();

@@ -11,6 +11,7 @@ from rolecall.files.fast.read import read
 from rolecall.files.fast.times import read_time
 
 _Fields = dict[str, object]
+_FOR_RENEWAL = ("refreshToken", "clientId", "clientSecret")
 
 
 def token_expiry(home: str, state: str, session: str, start_url: str) -> TokenExpiry | None:
@@ -25,16 +26,12 @@ def token_expiry(home: str, state: str, session: str, start_url: str) -> TokenEx
     stem = hashlib.sha1(session.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
     try:
         token = _object(f"{home}/.aws/sso/cache/{stem}.json")
-        expires_at, token_start_url = read_time(token.get("expiresAt")), token.get("startUrl")
-        if expires_at is None or not token.get("accessToken"):
+        expires_at, token_start_url = read_time(token.get("expiresAt")), _text(token, "startUrl")
+        if expires_at is None or not _text(token, "accessToken"):
             return None
-        if (
-            token_start_url
-            and start_url
-            and _compared(str(token_start_url)) != _compared(start_url)
-        ):
+        if token_start_url and start_url and _compared(token_start_url) != _compared(start_url):
             return None
-        is_renewable = token.get("refreshToken") and token.get("clientId")
+        is_renewable = all(_text(token, each) for each in _FOR_RENEWAL)
         until = read_time(token.get("registrationExpiresAt")) if is_renewable else None
     except (OSError, ValueError, AttributeError, RecursionError):
         return None
@@ -69,6 +66,12 @@ def _object(path: str) -> _Fields:
 
     found: _Fields = json.loads(read(path).decode())
     return found
+
+
+def _text(token: _Fields, key: str) -> str:
+    """Return a member if it is text, else empty: `files.sso_cache` does not read it either."""
+    value = token.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def _compared(start_url: str) -> str:

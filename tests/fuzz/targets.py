@@ -1,0 +1,253 @@
+"""What is searched: inputs, and the rule that each of them must follow.
+
+An input is a tuple of literals, so that a find can be written to a file.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from botocore.utils import JSONFileCache, SSOTokenLoader
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from rolecall.domain import naming
+from rolecall.domain.errors import EditRefused, FileMalformed, TemplateInvalid
+from rolecall.domain.file_change import Edit
+from rolecall.domain.folding import SearchIndex
+from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
+from rolecall.domain.search import Query
+from rolecall.domain.shells import Shell
+from rolecall.domain.template import NameFacts, Template, complete
+from rolecall.files import javascript_ini
+from rolecall.files.config_edits import (
+    CopyProfile,
+    DeleteProfile,
+    RenameProfiles,
+    SetProfile,
+    SetSsoSession,
+)
+from rolecall.files.editor import _plan as plan
+from rolecall.files.fast.token_file import token_expiry
+from rolecall.files.settings import SettingsFile
+from rolecall.files.sso_cache import _TOKEN_FIELDS, SsoCache
+from tests.domain import test_search, test_shells
+from tests.files import test_fast_ini, test_ini_properties
+from tests.files.clients import JavaScriptReader
+from tests.files.strategies import EDIT_NAMES, EDIT_VALUES
+from tests.fuzz import inputs
+from tests.support.shells import RUN
+
+URL = "https://d-1.awsapps.com/start"
+SESSION = SsoSession("corp", URL, "eu-west-1")
+
+
+@dataclass(frozen=True)
+class Target:
+    """`check` raises if an input breaks the rule."""
+
+    name: str
+    inputs: SearchStrategy[tuple[Any, ...]]
+    check: Callable[..., None]
+
+
+def rule(test: Any) -> Callable[..., None]:
+    """Return the function of a property test, to be called with one input."""
+    inner: Callable[..., None] = test.hypothesis.inner_test
+    return inner
+
+
+def read_config(data: bytes) -> None:
+    rule(test_ini_properties.test_a_file_round_trips_or_is_refused_as_by_botocore)(data)
+    rule(test_ini_properties.test_a_readable_file_always_has_findings_with_valid_lines)(data)
+    rule(test_fast_ini.test_the_fast_reader_agrees_with_the_full_one_or_declines)(data)
+
+
+def edit_of(edit: tuple[Any, ...]) -> Edit:
+    match edit:
+        case ("set", name, values):
+            return SetProfile(name, values)
+        case ("session", name, values):
+            return SetSsoSession(name, values)
+        case ("copy", old, new, values):
+            return CopyProfile(old, new, values)
+        case ("delete", name):
+            return DeleteProfile(name)
+        case ("rename", old, new):
+            return RenameProfiles({old: new})
+    raise ValueError(edit)
+
+
+def edit_config(data: bytes, edit: tuple[Any, ...]) -> None:
+    tests: Mapping[str, Any] = {
+        "set": test_ini_properties.test_set_profile_changes_its_keys_and_nothing_else,
+        "session": test_ini_properties.test_set_sso_session,
+        "copy": test_ini_properties.test_a_copy_has_the_same_values_and_changes_nothing_else,
+        "delete": test_ini_properties.test_delete_profile_deletes_nothing_else,
+        "rename": test_ini_properties.test_rename_profile_renames_nothing_else,
+    }
+    kind, *arguments = edit
+    rule(tests[kind])(data, *arguments)
+    if kind not in {"copy", "rename"}:
+        rule(test_ini_properties.test_javascript_reads_no_key_of_another_section_after_an_edit)(
+            data, edit_of(edit)
+        )
+    if kind == "set" and " " not in arguments[0]:
+        rule(test_ini_properties.test_adding_and_deleting_a_profile_restores_the_file)(
+            data, *arguments
+        )
+
+
+@cache
+def sdk() -> JavaScriptReader:
+    return JavaScriptReader()
+
+
+def read_as_javascript(data: bytes) -> None:
+    """The model of the SDK reads what the SDK reads."""
+    text = data.decode("utf-8", "replace")
+    sections = javascript_ini.parse(text)
+    headers = {javascript_ini.header(line) for line in text.replace("\r\n", "\n").split("\n")}
+    expected: dict[str, dict[str, str]] = {}
+    if headers.isdisjoint(javascript_ini.REFUSED_NAMES):
+        if "default" in sections:
+            expected["default"] = sections["default"]
+        for section, values in sections.items():
+            prefix, dot, name = section.partition(javascript_ini.SEPARATOR)
+            if dot and prefix in {"profile", "sso-session", "services"}:
+                expected[name if prefix == "profile" else section] = values
+    reading = sdk().read(data)
+    assert reading is not None
+    assert {name: values for name, values in reading["profiles"].items() if values} == expected
+
+
+def edit_for_javascript(data: bytes, name: str, values: dict[str, str | None]) -> None:
+    """The SDK reads the values that were set."""
+    try:
+        after = plan(Path("config"), data, [SetProfile(name, values)]).after
+    except (FileMalformed, EditRefused):
+        return
+    if naming.check(name) is not None:
+        return  # the SDK does not read the name
+    reading = sdk().read(after)
+    assert reading is not None
+    found = reading["profiles"].get(name, {})
+    assert {key: found.get(key) for key in values} == values
+
+
+def read_token(data: bytes) -> None:
+    """The fast reader, the full one and botocore agree; a write keeps what is unknown."""
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        cache = SsoCache(home / ".aws" / "sso" / "cache", home / "state")
+        path = cache.token_path(SESSION)
+        path.parent.mkdir(parents=True)
+        path.write_bytes(data)
+        full = cache.token(SESSION)
+        until = full and full.registration and full.refresh_token and full.registration.expires_at
+        fast = token_expiry(folder, str(cache.state), "corp", "")
+        assert (full and full.expires_at) == (fast and fast.expires_at)
+        assert (until or None) == (fast and fast.renewable_until)
+        assert cache.tokens() == ([] if full is None else [(path.stem, full)])
+        cache.registrations()
+        cache.broken()
+        if full is None:
+            return
+        before = json.loads(data)
+        cache.save_token(SESSION, full)
+        after = json.loads(path.read_bytes())
+        assert before.keys() - after.keys() <= _TOKEN_FIELDS
+        assert all(after[key] == before[key] for key in before.keys() - _TOKEN_FIELDS)
+        loader = SSOTokenLoader(JSONFileCache(str(path.parent)))
+        assert loader(URL, "corp")["accessToken"] == full.value.reveal()
+
+
+def name_profiles(source: str, account: str, permission_set: str, cursor: int) -> None:
+    of = Account("012345678901", account, "aws+x@example.com")
+    facts = NameFacts(SESSION, Assignment(of, PermissionSet(permission_set or "x")), {})
+    found = complete(source, min(cursor, len(source)))
+    assert found is None or 0 < found.start <= cursor
+    try:
+        template = Template.parse(source)
+    except TemplateInvalid as error:
+        assert 0 <= error.column <= len(source)
+        return
+    name = template.name(facts)
+    assert len(name) <= naming.MAX_LENGTH
+    assert not name.endswith("-")
+
+
+def find_rows(rows: list[list[str]], query: str, more: str) -> None:
+    index = SearchIndex.of(rows)
+    parsed = Query.parse(query)
+    for text in (cell for row in rows for cell in row):
+        for scattered in (False, True):
+            spans = parsed.spans(text, scattered)
+            ends = [place for span in spans for place in span]
+            assert ends == sorted(ends)
+            assert all(0 <= start < end <= len(text) for start, end in spans)
+    previous = parsed.select(index)
+    for typed in (query + more, f"{query} {more}", more):
+        again = Query.parse(typed)
+        assert again.select(index, previous) == again.select(index)
+    assert set(parsed.best_matches_only(index).rows) <= set(previous.rows)
+    if "arn:" not in query and "http" not in query and "AWSReserved" not in query:
+        rule(test_search.test_rows_with_every_word_are_selected)(rows, query)
+        rule(test_search.test_selected_rows_have_every_word)(rows, query)
+
+
+def read_settings(text: str, changes: dict[str, Any]) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "settings.toml"
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        file = SettingsFile(path, Path(folder) / "state")
+        read = file.read()
+        lines = text.count("\n") + 1
+        assert all(0 <= each.line <= max(lines, len(text.splitlines())) for each in read.bad)
+        try:
+            change = file.plan(changes)
+        except FileMalformed as error:
+            assert 1 <= error.line <= lines
+            return
+        before, after = tomllib.loads(text), tomllib.loads(change.after.decode())
+        wanted = {**before, **changes}
+        expected = {key: value for key, value in wanted.items() if value is not None}
+        assert sorted(map(repr, after.items())) == sorted(map(repr, expected.items()))  # nan != nan
+        comments = [line for line in text.splitlines() if line.startswith("#")]
+        assert set(comments) <= set(change.after.decode().splitlines())
+
+
+def quote_values(shell: Shell, values: list[str]) -> None:
+    with TemporaryDirectory() as folder:
+        test_shells.check(shell, values, Path(folder))
+
+
+TARGETS = (
+    Target("read-config", st.tuples(inputs.CONFIGS), read_config),
+    Target("edit-config", st.tuples(inputs.CONFIGS, inputs.EDITS), edit_config),
+    Target("javascript", st.tuples(inputs.CONFIGS), read_as_javascript),
+    Target(
+        "edit-for-javascript",
+        st.tuples(inputs.CONFIGS, EDIT_NAMES, EDIT_VALUES),
+        edit_for_javascript,
+    ),
+    Target("token-cache", st.tuples(inputs.TOKENS), read_token),
+    Target(
+        "templates",
+        st.tuples(inputs.TEMPLATES, st.text(), inputs.LETTERS, st.integers(0, 40)),
+        name_profiles,
+    ),
+    Target("queries", st.tuples(inputs.ROWS, inputs.QUERIES, inputs.QUERIES), find_rows),
+    Target("settings", st.tuples(inputs.SETTINGS, inputs.CHANGES), read_settings),
+    *(
+        Target(f"shell-{shell.value}", st.tuples(inputs.SHELL_VALUES), partial(quote_values, shell))
+        for shell in RUN
+    ),
+)
