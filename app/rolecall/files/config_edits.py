@@ -167,6 +167,7 @@ def _set(
         _check_new(document, kind, name)
         after = _sibling(document, kind, wanted)
         add_section(document, _header(kind, name), wanted, after)
+        _check_hidden(document, kind, name, wanted)
         return
     for section in sections:
         for key, value in values.items():
@@ -178,6 +179,7 @@ def _set(
         if any(not wanted.keys().isdisjoint(each.entries) for each in below):
             separate_headers_below(document, section)
     _normalise_header(document, kind, sections)
+    _check_hidden(document, kind, original(name), wanted)
 
 
 def _normalise_header(document: Document, kind: SectionKind, sections: list[Section]) -> None:
@@ -217,6 +219,28 @@ def _check_new(document: Document, kind: SectionKind, name: str) -> None:
     for section in document.others():
         if javascript_ini.line_id(section.head) == read_as:
             raise EditRefused(document.path, EditRule.OTHERS_READ_IT.value, str(safe(name)))
+
+
+def _check_hidden(
+    document: Document, kind: SectionKind, name: str, wanted: Mapping[str, str]
+) -> None:
+    """Check that JavaScript reads the values, if a value has a header of the section as a line.
+
+    For JavaScript it is a header. It prefers `[profile default]` to `[default]`, and the last of
+    equal keys, so the one that was written may not be the one that it reads.
+    """
+    read_as = f"{kind.value}{javascript_ini.SEPARATOR}{name}", _header(kind, name)
+    if not any(
+        javascript_ini.line_id(line) in read_as
+        for section in document.sections
+        for entry in section.entries.values()
+        for line in entry.lines[1:]
+    ):
+        return
+    found = javascript_ini.parse_lines(document.lines())
+    values = next((found[each] for each in read_as if each in found), {})
+    if any(values.get(key) != value for key, value in wanted.items()):
+        raise EditRefused(document.path, EditRule.OTHERS_READ_IT.value, str(safe(name)))
 
 
 def _header(kind: SectionKind, name: str) -> str:
