@@ -6,8 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 BENCHES := $(sort $(patsubst tests/bench/%.py,tests.bench.%,$(wildcard tests/bench/bench_*.py)))
 
-.PHONY: demo test check words screenshots keys texts bench storm clean
-.PHONY: demo test fuzz check words screenshots keys texts bench clean
+.PHONY: demo test fuzz mutants check words screenshots keys texts bench storm clean
 
 demo: $(VENV)/installed
 	@$(VENV)/bin/rolecall --demo
@@ -17,6 +16,9 @@ test: $(VENV)/installed-dev
 
 fuzz: $(VENV)/installed-dev
 	$(RUN) tests.fuzz $(ARGUMENTS)
+
+mutants: $(VENV)/installed-dev
+	nice $(RUN) tests.mutants $(ARGUMENTS)
 
 check: $(VENV)/installed-dev
 	$(RUN) ruff check

@@ -88,7 +88,7 @@ def edit_of(edit: tuple[Any, ...]) -> Edit:
 def edit_config(data: bytes, edit: tuple[Any, ...]) -> None:
     tests: Mapping[str, Any] = {
         "set": test_ini_properties.test_set_profile_changes_its_keys_and_nothing_else,
-        "session": test_ini_properties.test_set_sso_session,
+        "session": test_ini_properties.test_set_sso_session_changes_only_its_session,
         "copy": test_ini_properties.test_a_copy_has_the_same_values_and_changes_nothing_else,
         "delete": test_ini_properties.test_delete_profile_deletes_nothing_else,
         "rename": test_ini_properties.test_rename_profile_renames_nothing_else,
