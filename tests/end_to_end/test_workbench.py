@@ -83,7 +83,7 @@ def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., Termin
 
         terminal.wait_for("One for all, or by account name")
         terminal.press("backspace", "9")
-        terminal.wait_for("Region eu-west-9 is unknown here; it is saved as typed.")
+        terminal.wait_for("rolecall does not know the region eu-west-9. It is saved as typed.")
         terminal.press("backspace", "1")
         terminal.wait_for("One for all, or by account name")
         terminal.press("escape")
