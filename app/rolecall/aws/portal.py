@@ -39,7 +39,7 @@ class CallPolicy(Protocol):
 
 
 def once(call: Callable[[], T], /) -> T:
-    """Make the call at once, without retries."""
+    """Return the answer to a call that is made once, without retries."""
     return call()
 
 

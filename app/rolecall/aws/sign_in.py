@@ -89,7 +89,7 @@ class Oidc:
         self._clock = clock
 
     def register(self) -> ClientRegistration:
-        """Register a client for device codes."""
+        """Register a client for device codes, and return its registration."""
         scopes = self._session.scopes or None
 
         def ask() -> ClientRegistration:
@@ -185,7 +185,7 @@ class Oidc:
         return call(self._client, "CreateToken", ask, meanings)
 
     def start(self, registration: ClientRegistration) -> DeviceCode:
-        """Get a device code. Raises RegistrationRejected and StartUrlUnknown."""
+        """Return a new device code. Raises RegistrationRejected and StartUrlUnknown."""
         meanings: Meanings = {
             "InvalidClientException": RegistrationRejected,
             "UnauthorizedClientException": RegistrationRejected,

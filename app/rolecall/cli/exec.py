@@ -47,7 +47,7 @@ def exec_(profile: str, command: tuple[str, ...], yes: bool) -> None:
 
 
 def environment(variables: dict[str, str | None], profile: str) -> dict[str, str]:
-    """The environment of this process with the variables set or, if they are None, unset."""
+    """Return the environment of this process with the variables set or, if they are None, unset."""
     changed = {**os.environ, **variables, SUBSHELL: profile}
     return {name: value for name, value in changed.items() if value is not None}
 

@@ -23,6 +23,8 @@ _BASE32: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 @dataclass(slots=True)
 class Client:
+    """A registered client."""
+
     id: str
     secret: str = field(repr=False)
     expires_at: datetime
@@ -32,6 +34,8 @@ class Client:
 
 
 class Approval(Enum):
+    """What the user has done with a device code."""
+
     WAITING = "waiting"
     ALLOWED = "allowed"
     DENIED = "denied"
@@ -39,6 +43,8 @@ class Approval(Enum):
 
 @dataclass(slots=True)
 class DeviceAuthorization:
+    """A device code and its user code (RFC 8628)."""
+
     device_code: str = field(repr=False)
     user_code: str
     client_id: str
@@ -50,6 +56,8 @@ class DeviceAuthorization:
 
 @dataclass(slots=True)
 class AuthorizationCode:
+    """A code that the browser brings back (RFC 6749 §4.1)."""
+
     code: str = field(repr=False)
     client_id: str
     redirect_uri: str
@@ -74,6 +82,8 @@ class SignIn:
 
 @dataclass(slots=True)
 class IssuedCredentials:
+    """Short-term credentials of a role."""
+
     access_key_id: str
     secret_access_key: str = field(repr=False)
     session_token: str = field(repr=False)
@@ -136,7 +146,7 @@ class IdentityCenter:
         ]
 
     def find_waiting(self, user_code: str) -> DeviceAuthorization | None:
-        """Find a waiting device code by its user code, in any case, with or without the dash."""
+        """Return the waiting code with this user code, in any case, with or without the dash."""
         wanted = _normalised(user_code)
         for authorization in self.waiting():
             if _normalised(authorization.user_code) == wanted:
@@ -144,7 +154,7 @@ class IdentityCenter:
         return None
 
     def sign_in(self, client: Client) -> SignIn:
-        """Start a session of the user, with its first tokens."""
+        """Start a session of the user, and return it with its first tokens."""
         sign_in = SignIn(client.id, client.scopes, refresh_token=None)
         self.sign_ins.append(sign_in)
         self.renew(sign_in, client)

@@ -36,7 +36,7 @@ def get_caller_identity(center: IdentityCenter, request: Request) -> Response:
 
 
 def assume_role(center: IdentityCenter, request: Request) -> Response:
-    """Assume any role in an account of the organisation.
+    """Return credentials of any role in an account of the organisation.
 
     There are no trust policies, and every code with six digits is accepted from an MFA device.
     """

@@ -56,7 +56,7 @@ class Catalogue:
 
     @classmethod
     def of(cls, listings: Iterable[Listing]) -> Catalogue:
-        """Make a catalogue of listings with distinct accounts."""
+        """Return a catalogue of listings with distinct accounts."""
         kept = list(listings)
         return cls(
             assignment_count=sum(len(each.permission_sets or ()) for each in kept),
@@ -81,6 +81,7 @@ class Catalogue:
         return self._blocks[position // _BLOCK][position % _BLOCK]
 
     def get(self, account_id: str) -> Listing | None:
+        """Return the listing of the account, or None if it is unknown."""
         return self[account_id] if account_id in self._positions else None
 
     @property
@@ -119,7 +120,10 @@ class Catalogue:
     def with_permission_sets(
         self, account_id: str, permission_sets: Iterable[PermissionSet]
     ) -> Catalogue:
-        """Set an account's permission sets. An unknown account is ignored."""
+        """Return the catalogue with an account's permission sets.
+
+        An unknown account changes nothing.
+        """
         listing = self.get(account_id)
         found = tuple(permission_sets)
         if listing is None or (listing.permission_sets == found and listing.error is None):
@@ -127,6 +131,7 @@ class Catalogue:
         return self._with(Listing(listing.account, found))
 
     def with_error(self, account_id: str, error: RolecallError) -> Catalogue:
+        """Return the catalogue with the error of an account that could not be listed."""
         listing = self.get(account_id)
         return self if listing is None else self._with(replace(listing, error=error))
 

@@ -16,6 +16,8 @@ from rolecall.domain.timestamps import write_time
 
 
 class Format(StrEnum):
+    """A format in which credentials can be exported."""
+
     BASH = "bash"  # and compatible shells: dash, zsh, ksh
     FISH = "fish"
     POWERSHELL = "powershell"

@@ -47,6 +47,7 @@ class SearchIndex:
 
     @classmethod
     def of(cls, rows: Iterable[Iterable[str]]) -> SearchIndex:
+        """Return the index of rows; each row has the texts of its cells."""
         index = cls()
         for fields, words in map(index_row, rows):
             index.fields.append(fields)
@@ -82,8 +83,8 @@ def apart(text: str) -> str:
 
 
 def pieces(text: str) -> Iterable[tuple[int, int]]:
-    """Cut the text at the places where it can be folded piece by piece: before every character that
-    does not combine with the previous one.
+    """Yield the parts of the text, cut at the places where it can be folded piece by piece: before
+    every character that does not combine with the previous one.
     """
     start = 0
     for i in range(1, len(text)):

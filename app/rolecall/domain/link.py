@@ -23,6 +23,8 @@ _LONGEST_SHOWN: Final = 300  # characters of an address with a problem
 
 
 class LinkProblem(StrEnum):
+    """Why a link is not opened."""
+
     NOT_A_LINK = "not-a-link"  # not https, too long, or with characters that no link has
     OTHER_HOST = "other-host"  # neither AWS's nor that of the start URL
 

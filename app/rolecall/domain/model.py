@@ -28,6 +28,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
+        """Return the value, for a call or a file; never for a text."""
         return self._value
 
     def __repr__(self) -> str:
@@ -86,6 +87,8 @@ def short_start_url(start_url: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Account:
+    """An AWS account."""
+
     id: str
     name: str
     email: str
@@ -93,6 +96,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class PermissionSet:
+    """A permission set of an Identity Center."""
+
     name: str
 
 
@@ -110,6 +115,8 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class ClientRegistration:
+    """The registration of this client, which gets and renews tokens."""
+
     client_id: str
     client_secret: Secret
     expires_at: datetime
@@ -224,6 +231,7 @@ class Profile:
         return self.settings.get("source_profile") if self.kind is ProfileKind.ROLE else None
 
     def points_at(self, account_id: str, permission_set: str) -> bool:
+        """Return whether the profile is for this permission set in this account."""
         return self.account_id == account_id and self.permission_set == permission_set
 
     def is_of(self, session: SsoSession) -> bool:

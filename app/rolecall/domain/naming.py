@@ -47,6 +47,8 @@ _ASCII_SPELLINGS = str.maketrans(
 
 
 class NameProblem(StrEnum):
+    """Why a text cannot be the name of a profile or session."""
+
     EMPTY = "empty"
     SPACES = "spaces"
     CHARACTERS = "characters"

@@ -24,6 +24,8 @@ PlanKey = tuple[str | None, str | None, str, str]
 
 
 class Outcome(Enum):
+    """What happens to the profile of a row."""
+
     NEW = "new"
     UPDATES = "updates"  # the existing profile
     SAME = "same"  # nothing changes
@@ -39,6 +41,8 @@ class Outcome(Enum):
 
 
 class Collision(Enum):
+    """What else has the name of a row."""
+
     ROWS = "rows"  # another row would have the name
     PROFILE = "profile"  # another profile has it
     CREDENTIALS = "credentials"  # keys in the credentials file have it: some SDKs would use them
@@ -157,6 +161,7 @@ def plan(rows: Sequence[PlanRow], rules: NamingRules, existing: ExistingProfiles
 
 
 def counts(planned: Iterable[Planned]) -> Counter[Outcome]:
+    """Return how many rows have each outcome."""
     return Counter([each.outcome for each in planned])
 
 

@@ -24,6 +24,7 @@ class QueryWord(NamedTuple):
 
     @classmethod
     def typed(cls, text: str) -> QueryWord:
+        """Return the word as it was typed."""
         folded = fold(text)
         bare = plain(folded)
         if bare != folded and bare:

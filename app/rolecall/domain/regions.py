@@ -24,7 +24,7 @@ class RegionRule:
 
     @classmethod
     def parse(cls, text: str) -> RegionRule:
-        """Parse the rule. Raises RegionInvalid with the part that is wrong."""
+        """Return the parsed rule. Raises RegionInvalid with the part that is wrong."""
         patterns = []
         rest = ""
         for part in filter(None, map(str.strip, text.split(","))):
@@ -39,6 +39,7 @@ class RegionRule:
 
     @classmethod
     def of(cls, patterns: Mapping[str, str], rest: str) -> RegionRule:
+        """Return the rule that gives every account this region."""
         return cls(tuple(patterns.items()), rest)
 
     def __str__(self) -> str:

@@ -42,10 +42,13 @@ class Selection(NamedTuple):
 
 
 class Query(NamedTuple):
+    """What was typed, as the words that a row must match."""
+
     words: tuple[QueryWord, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> Query:
+        """Return the parsed query."""
         words: dict[QueryWord, None] = {}
         for token in text.split():
             words.update(dict.fromkeys(_words_of(token)))

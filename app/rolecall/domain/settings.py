@@ -29,11 +29,15 @@ OUTPUTS: Final = ("json", "yaml", "yaml-stream", "text", "table", "off")
 
 
 class SignInMethod(StrEnum):
+    """How a sign-in begins."""
+
     DEVICE_CODE = "device-code"
     PKCE = "pkce"
 
 
 class SettingProblem(StrEnum):
+    """Why a setting is not used."""
+
     NOT_TOML = "not-toml"
     UNKNOWN = "unknown"
     NOT_TEXT = "not-text"
@@ -121,7 +125,7 @@ def choices(name: str) -> tuple[str, ...]:
 
 
 def checked(name: str, value: Any) -> Any:
-    """Convert a valid value to the type that Settings has."""
+    """Return a valid value as the type that Settings has."""
     if name == "sign_in":
         return SignInMethod(value)
     if name == "keys":

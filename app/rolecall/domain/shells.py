@@ -11,6 +11,8 @@ from enum import StrEnum
 
 
 class Shell(StrEnum):
+    """A shell that rolecall writes statements for."""
+
     BASH = "bash"
     ZSH = "zsh"
     FISH = "fish"

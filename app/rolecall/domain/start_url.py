@@ -22,6 +22,8 @@ MAX_LENGTH: Final = 1024
 
 
 class StartUrlProblem(StrEnum):
+    """Why a text is not the start URL of an Identity Center."""
+
     EMPTY = "empty"
     NOT_A_URL = "not-a-url"  # too long, with white space, or with characters that no URL has
     NOT_HTTPS = "not-https"  # not https, and not http on this machine

@@ -91,7 +91,10 @@ class Switch(NamedTuple):
     def plan(
         cls, profile: str | None, environ: Mapping[str, str], region: str | None = None
     ) -> Switch:
-        """Plan a switch. Without a profile, a region that a switch had set is unset too."""
+        """Return the plan of a switch.
+
+        Without a profile, a region that a switch had set is unset too.
+        """
         current = profile_of(environ)
         previous = current if current and current != profile else None
         unset = [n for n in (*OVERRIDES_PROFILE, SUBSHELL) if n in environ]

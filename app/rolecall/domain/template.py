@@ -35,6 +35,8 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_./%@:+-]+")
 
 
 class TemplateProblem(StrEnum):
+    """What is wrong with a template."""
+
     EMPTY = "empty"
     UNCLOSED = "unclosed"
     STRAY = "stray"  # a closing brace without an opening one
@@ -137,7 +139,7 @@ class Template:
 
     @classmethod
     def parse(cls, source: str) -> Template:
-        """Parse a template. Raises TemplateInvalid."""
+        """Return the parsed template. Raises TemplateInvalid."""
         parts = tuple(_parts(source))
         getters = [part if isinstance(part, str) else part.getter for part in parts]
         return cls(source, parts, tuple(getters))

@@ -37,6 +37,7 @@ class SafeText(str):
 
     @classmethod
     def of(cls, shown: str, original: str) -> SafeText:
+        """Return the text as it can be shown, with the original kept."""
         text = cls(shown)
         text.original = original
         return text

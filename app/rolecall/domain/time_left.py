@@ -18,6 +18,8 @@ _URGENT: Final = URGENT // _SECOND
 
 
 class Level(Enum):
+    """How urgent an expiry is."""
+
     FINE = "fine"
     SOON = "soon"
     URGENT = "urgent"
@@ -32,6 +34,7 @@ class TimeLeft(NamedTuple):
 
     @classmethod
     def until(cls, end: datetime, now: datetime) -> TimeLeft:
+        """Return the time left from `now` until the end."""
         return cls(-((now - end) // _SECOND))
 
     @property

@@ -6,5 +6,5 @@ from datetime import UTC, datetime
 
 
 def write_time(moment: datetime) -> str:
-    """Format a time as RFC 3339 in whole seconds, as the AWS CLI does; every client reads it."""
+    """Return a time as RFC 3339 in whole seconds, as the AWS CLI does; every client reads it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -71,6 +71,7 @@ class CliCache:
         return [(stem, credentials) for stem, credentials in found if credentials is not None]
 
     def files(self) -> list[Path]:
+        """Return the files of the cache."""
         return self._files.paths()
 
     def broken(self) -> list[Path]:

@@ -38,7 +38,7 @@ class IniFile:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def document(self) -> Document:
-        """Parse the file; a missing one is empty. Raises FileUnreadable, FileMalformed."""
+        """Return the parsed file; a missing one is empty. Raises FileUnreadable, FileMalformed."""
         return Document.parse(atomic.read(self.path) or b"", self.path)
 
     def plan(self, edits: Sequence[Edit]) -> Change:

@@ -108,6 +108,7 @@ class Section:
         return {key: entry.value for key, entry in self.entries.items()}
 
     def lines(self) -> Iterator[str]:
+        """Yield the lines of the section, header first."""
         yield from self.comments
         yield self.head
         for item in self.items:
@@ -129,13 +130,15 @@ class Document:
 
     @classmethod
     def parse(cls, data: bytes, path: Path) -> Document:
-        """Parse a file. Raises FileMalformed if botocore would refuse it."""
+        """Return the parsed file. Raises FileMalformed if botocore would refuse it."""
         return _Parser(path).parse(data)
 
     def to_bytes(self) -> bytes:
+        """Return the bytes of the file."""
         return "".join(self.lines()).encode()
 
     def lines(self) -> Iterator[str]:
+        """Yield the lines of the file."""
         yield from self.preamble
         for section in self.sections:
             yield from section.lines()
@@ -220,6 +223,7 @@ def nested_values(value: str) -> dict[str, str]:
 
 
 def indent_of(line: str) -> str:
+    """Return the white space at the start of the line."""
     return line[: len(line) - len(line.lstrip())]
 
 

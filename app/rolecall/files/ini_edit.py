@@ -72,7 +72,7 @@ def add_section(
 
 
 def copy_section(document: Document, section: Section, header: str) -> Section:
-    """Add a copy of a section below it, without its comments."""
+    """Add a copy of a section below it, without its comments, and return the copy."""
     copies = [Entry(e.key, e.value, list(e.lines), 0) for e in section.entries.values()]
     new = add_section(document, header, {}, section)
     for copy in copies:

@@ -111,6 +111,7 @@ class InventoryCache:
         return self._database.read(read, Catalogue())
 
     def stored(self, session: SsoSession) -> CrawlState:
+        """Return how far the crawls of the session have come."""
         return self._database.read(lambda db: _stored(db, session), CrawlState())
 
     def known(self, session: SsoSession) -> dict[str, KnownPermissionSets]:
@@ -257,6 +258,8 @@ class InventoryCache:
     # --- favourites and uses
 
     def favourites(self, session: SsoSession) -> Favourites:
+        """Return favourites and recent uses."""
+
         def read(db: sqlite3.Connection) -> Favourites:
             rows = db.execute(
                 "SELECT id, permission_set, is_favourite, used_at FROM favourite WHERE sign_in = ?",

@@ -34,14 +34,17 @@ class PermissionSetParser:
 
 
 def names_json(permission_sets: Iterable[PermissionSet]) -> str:
+    """Return the names of permission sets as they are stored."""
     return json.dumps([original(each.name) for each in permission_sets])
 
 
 def account_of(id_: str, name: str, email: str) -> Account:
+    """Return the account of a stored row."""
     return Account(safe(id_), safe(name), safe(email))
 
 
 def key_of(session: SsoSession) -> tuple[str, str]:
+    """Return what identifies the session in the database."""
     return stored_text(session.cache_key), stored_text(session.start_url)
 
 
@@ -54,6 +57,7 @@ def sign_in_id(db: sqlite3.Connection, session: SsoSession) -> int:
 
 
 def sign_in_id_made(db: sqlite3.Connection, session: SsoSession) -> int:
+    """Return the ID of the session in the database; it is added if it is missing."""
     if found := sign_in_id(db, session):
         return found
     made = db.execute("INSERT INTO sign_in (cache_key, start_url) VALUES (?, ?)", key_of(session))
@@ -67,4 +71,5 @@ def stored_text(text: str) -> str:
 
 
 def time_of(seconds: float | None) -> datetime | None:
+    """Return a stored time, or None if there is none."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -68,6 +68,7 @@ def parse(text: str) -> dict[str, dict[str, str]]:
 
 
 def parse_lines(lines: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return the sections as JavaScript reads them, by header."""
     return parse("".join(lines))
 
 

@@ -41,6 +41,7 @@ class JsonFolder:
         yield from stems
 
     def paths(self) -> list[Path]:
+        """Return the JSON files of the folder."""
         return [self._path(stem) for stem in self.stems()]
 
     def all(self) -> Iterator[tuple[str, Fields]]:

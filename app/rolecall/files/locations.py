@@ -29,7 +29,10 @@ class Locations:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Locations:
-        """Raise HomeUnknown if HOME is not set and the system does not know the user."""
+        """Return the files of this environment.
+
+        Raises HomeUnknown if HOME is not set and the system does not know the user.
+        """
         if (home := paths.home(environ)) is None:
             raise HomeUnknown
         aws = Path(f"{home}/.aws")

@@ -82,6 +82,7 @@ class SsoCache:
             pass
 
     def token_path(self, session: SsoSession) -> Path:
+        """Return the path of the session's token."""
         return self.folder / f"{token_stem(session)}.json"
 
     def forget_token(self, session: SsoSession) -> None:
@@ -161,6 +162,7 @@ class SsoCache:
         return [(stem, registration) for stem, registration in found if registration is not None]
 
     def files(self) -> list[Path]:
+        """Return the files of the cache."""
         return self._files.paths()
 
     def broken(self) -> list[Path]:

@@ -30,7 +30,10 @@ class StartupFile:
     clock: Callable[[], datetime]
 
     def plan(self, text: str, shell: Shell) -> Change:
-        """Plan to add the text, or to replace a file of rolecall's own. Raises FileUnreadable."""
+        """Return the plan to add the text, or to replace a file of rolecall's own.
+
+        Raises FileUnreadable.
+        """
         before = atomic.read(self.path)
         after = text.encode("utf-8", "surrogateescape")
         if not self.is_ours and before:

@@ -16,7 +16,7 @@ _FLAGS: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 @contextmanager
 def temporary_folder(kind: str) -> Iterator[Path]:
-    """Create a folder with mode 0700, and delete it at the end. Raises OSError.
+    """Create and yield a folder with mode 0700, and delete it at the end. Raises OSError.
 
     It is locked. Unlocked folders of the same kind and user are those of killed runs; they are
     deleted.

@@ -51,7 +51,7 @@ def opening(result: OpenResult, instead: str = "") -> str:
 
 
 def obstacle(environ: Mapping[str, str]) -> str:
-    """Why no browser can be opened here, as a sentence; empty if one can."""
+    """Return why no browser can be opened here, as a sentence; empty if one can."""
     reason = browser.obstacle(environ)
     return opening(reason) if reason else ""
 
@@ -64,7 +64,7 @@ def open_link(environ: Mapping[str, str], link: Link, instead: str = "") -> str:
 
 
 def pages() -> tuple[str, str]:
-    """The HTML pages that the browser shows: after the answer, and for any other address."""
+    """Return the HTML pages that the browser shows: after the answer, and for any other address."""
     done, not_ours = (
         _PAGE.format(title=escape(title), sentence=escape(sentence))
         for title, sentence in (_DONE, _NOT_OURS)

@@ -125,7 +125,7 @@ class _Keys(dict[str, object]):
 
 
 def with_keys(sentence: str, /, **facts: object) -> str:
-    """Fill in the facts, and for ids of commands their current keys."""
+    """Return the text with the facts filled in, and for ids of commands their current keys."""
     return sentence.format_map(_Keys(facts))
 
 

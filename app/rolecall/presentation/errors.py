@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def explain(error: BaseException) -> str:
-    """One or two sentences for the user, without traceback and secrets."""
+    """Return one or two sentences for the user, without traceback and secrets."""
     if not isinstance(error, errors.RolecallError):
         return program_strings.CRASHED_NO_REPORT.format(what=type(error).__name__)
     facts = {f.name: _shown(getattr(error, f.name)) for f in fields(error)}
@@ -51,7 +51,7 @@ def explain(error: BaseException) -> str:
 
 
 def describe(finding: Finding) -> str:
-    """What is wrong with a line of a file, and how to fix it."""
+    """Return what is wrong with a line of a file, and how to fix it."""
     return file_strings.FINDINGS[finding.kind.value].format(
         subject=finding.subject,
         other=finding.other,

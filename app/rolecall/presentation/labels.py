@@ -103,5 +103,5 @@ THEMES: Final = {
 
 
 def theme_name(name: str) -> str:
-    """The name of a theme; those of Textual have theirs."""
+    """Return the name of a theme; those of Textual have theirs."""
     return THEMES.get(name, name.removeprefix("rolecall-"))

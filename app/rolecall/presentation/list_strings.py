@@ -14,7 +14,7 @@ FINDING_ACCOUNTS: Final = _("Listing accounts…")
 
 
 def missing(count: int) -> str:
-    """The line above the accounts that could not be listed."""
+    """Return the line above the accounts that could not be listed."""
     return ngettext(
         "The permission sets of {count:,} account are missing:",
         "The permission sets of {count:,} accounts are missing:",
@@ -23,7 +23,7 @@ def missing(count: int) -> str:
 
 
 def more(count: int, reason: str) -> str:
-    """The line below the first accounts that are missing for one reason."""
+    """Return the line below the first accounts that are missing for one reason."""
     return ngettext(
         "… and {count:,} more account: {reason}", "… and {count:,} more accounts: {reason}", count
     ).format(count=count, reason=reason)

@@ -79,7 +79,7 @@ PORTAL_FAILED: Final = _(
 
 
 def sign_out_lines(plan: SignOutPlan, now: datetime) -> list[str]:
-    """What a sign-out deletes, a line each."""
+    """Return what a sign-out deletes, a line each."""
     lines = []
     name = plan.session.cache_key
     if plan.token_expires_at is not None:

@@ -70,7 +70,7 @@ def bad(each: BadSetting) -> str:
 
 
 def bad_flash(path: str, first: BadSetting, more: int) -> str:
-    """The first bad setting and the number of others, shown once when rolecall opens."""
+    """Return the first bad setting and the number of others, shown once when rolecall opens."""
     text = f"{path}, {bad(first)}."
     if not more:
         return text

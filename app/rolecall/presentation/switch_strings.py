@@ -125,11 +125,12 @@ def listed(variables: Sequence[str]) -> str:
 
 
 def in_red(text: str) -> str:
+    """Return the text in red, for a terminal."""
     return _RED.format(text)
 
 
 def unset(names: tuple[str, ...]) -> str:
-    """Which variables are unset because they would override the profile."""
+    """Return which variables are unset because they would override the profile."""
     return ngettext(
         "{names} would override the profile, so it is unset.",
         "{names} would override the profile, so they are unset.",

@@ -71,7 +71,7 @@ def moment(when: datetime, now: datetime) -> str:
 
 
 def short_moment(when: datetime, now: datetime) -> str:
-    """The same for two moments of one time zone."""
+    """Return the same as `moment` for two moments of one time zone."""
     if when.date() == now.date():
         return f"{when:%H:%M}"
     # Translators: a date as strftime writes it. Use numbers for the month if %b is not enough.

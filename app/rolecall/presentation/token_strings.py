@@ -182,7 +182,7 @@ def in_utc(moment: datetime, now: datetime) -> str:
 
 
 def warning(warned: Sequence[Expiry], now: datetime, way_in: str) -> str:
-    """The warning about what expires soon and does not renew itself; the first expires first.
+    """Return the warning about what expires soon and does not renew itself; the first expires first.
 
     It says "within 15 min" and not how many, so that it stays true while it is on screen.
     """

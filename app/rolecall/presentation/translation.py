@@ -19,7 +19,7 @@ _FOLDER_VARIABLE = "TEXTDOMAINDIR"
 
 
 def languages(environ: Mapping[str, str]) -> list[str]:
-    """The languages the user wants, the best first; none for English and for the locale C.
+    """Return the languages that the user wants, the best first; none for English and for the locale C.
 
     The variables and their order are those of GNU gettext: LANGUAGE counts only if the locale is
     not C.

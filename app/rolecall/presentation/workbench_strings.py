@@ -142,7 +142,7 @@ def cannot_write(counts: Mapping[Outcome, int], in_field: bool) -> str:
 
 
 def nothing_written(counts: Mapping[Outcome, int], has_fixed: bool) -> str:
-    """Why a plan with problems was not written, on the command line."""
+    """Return why a plan with problems was not written, on the command line."""
     said = NOTHING_WRITTEN.format(counts=problem_counts(counts))
     return f"{said} {FIX_OPTION}" if counts[Outcome.COLLIDES] and not has_fixed else said
 

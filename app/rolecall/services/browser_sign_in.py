@@ -46,7 +46,7 @@ class BrowserSignIn:
         self._end = self._monotonic() + SIGN_IN_TIMEOUT
 
     def remaining(self) -> float:
-        """Seconds until it times out, at least 0."""
+        """Return the seconds until it times out, at least 0."""
         return max(0.0, self._end - self._monotonic())
 
     @property

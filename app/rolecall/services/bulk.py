@@ -24,7 +24,7 @@ class BulkService:
     profiles: ProfilesService
 
     def existing_profiles(self) -> ExistingProfiles:
-        """Read the profiles and names that exist now. Raises FileError."""
+        """Return the profiles and names that exist now. Raises FileError."""
         return ExistingProfiles(
             self.profiles.profiles(), frozenset(self.profiles.names_with_keys())
         )

@@ -44,7 +44,7 @@ class Examination:
 
 
 def examine(environ: Mapping[str, str]) -> Examination:
-    """Check config, credentials, caches and settings. Raises HomeUnknown."""
+    """Return what is wrong with config, credentials, caches and settings. Raises HomeUnknown."""
     locations = Locations.from_environment(environ)
     config = ConfigFile(locations.config, locations.state)
     credentials = CredentialsFile(locations.credentials, locations.state)

@@ -28,6 +28,8 @@ from rolecall.services.renewal import RENEW_BEFORE, Renewal, belongs_to
 
 
 class ExpiryKind(Enum):
+    """What expires."""
+
     ACCESS_TOKEN = "access-token"
     CLIENT_REGISTRATION = "client-registration"
     ROLE_CREDENTIALS = "role-credentials"
@@ -111,6 +113,7 @@ class Expiry:
         return self.kind is not ExpiryKind.CLIENT_REGISTRATION
 
     def level(self, now: datetime) -> Level:
+        """Return how urgent the expiry is."""
         if self.refused or self.signed_out:
             return Level.GONE
         return Level.UNKNOWN if self.expires_at is None else self.remaining(now).level
@@ -132,7 +135,7 @@ class Expiry:
 
 
 def sort_expiries(rows: Iterable[Expiry], now: datetime) -> list[Expiry]:
-    """Sort by expiry, the earliest first.
+    """Return them sorted by expiry, the earliest first.
 
     Those whose expiry is unknown follow, then the stale ones, the latest first.
     """
@@ -144,7 +147,8 @@ def sort_expiries(rows: Iterable[Expiry], now: datetime) -> list[Expiry]:
 
 
 def sort_key(expiry: Expiry) -> tuple[bool, bool, bool, datetime, str, str]:
-    """Sort refused ones first, then by expiry, then those with an unknown expiry.
+    """Return a key that sorts refused ones first, then by expiry, then those with an unknown
+    expiry.
 
     Those that do not count come last.
     """

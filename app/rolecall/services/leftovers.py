@@ -14,7 +14,10 @@ from rolecall.files.temporary_folder import temporary_folder
 
 @contextmanager
 def demo_home() -> Iterator[Path]:
-    """Create a temporary home for the demo. Those that killed demos have left are deleted."""
+    """Create and yield a temporary home for the demo.
+
+    Those that killed demos have left are deleted.
+    """
     with temporary_folder("demo") as folder:
         yield folder
 

@@ -85,7 +85,7 @@ class ProfileEditsService:
     environ: Mapping[str, str]
 
     def check_new_name(self, profile: Profile, name: str) -> NameCheck:
-        """Check a new name for the profile. Its present name counts as free."""
+        """Return whether the profile can have this new name. Its present name counts as free."""
         if name == profile.name:
             return NameCheck(NameStatus.FREE)
         return self.profiles.check_free(name)
@@ -109,7 +109,7 @@ class ProfileEditsService:
         return next((each for each in PROFILES if self.environ.get(each) == wanted), None)
 
     def plan_edit(self, profile: Profile, name: str, region: str, output: str) -> Change:
-        """Plan another name, region or output. An empty value removes the key."""
+        """Return the plan for another name, region or output. An empty value removes the key."""
         edits: list[Edit] = []
         if name != profile.name:
             edits.append(RenameProfiles({original(profile.name): name}))
@@ -147,6 +147,7 @@ class ProfileEditsService:
         )
 
     def plan_delete(self, profiles: Sequence[Profile]) -> Change:
+        """Return the plan to delete the profiles."""
         return self.config.plan([DeleteProfile(original(each.name)) for each in profiles])
 
     def suggest_chain_name(self, chain: Chain) -> str:
@@ -157,6 +158,7 @@ class ProfileEditsService:
         return f"{naming.slug(chain.source)}-{role}"[: naming.MAX_LENGTH].strip("-")
 
     def plan_chain(self, chain: Chain) -> Change:
+        """Return the plan for a profile that assumes a role through another."""
         values: dict[str, str | None] = {
             "role_arn": chain.role_arn,
             "source_profile": original(chain.source),

@@ -27,6 +27,8 @@ DEFAULT: Final = "default"
 
 
 class NameStatus(Enum):
+    """Whether a profile can have a name, and why not."""
+
     FREE = "free"
     DEFAULT = "default"  # free; clients use it if nothing names a profile
     INVALID = "invalid"
@@ -65,12 +67,13 @@ class ProfilesService:
     settings: SettingsService
 
     def read(self) -> Config:
-        """Read ~/.aws/config with all findings about roles."""
+        """Return ~/.aws/config with all findings about roles. Raises FileError."""
         config = self.config.read()
         findings = all_findings(config, self.config.path, self.names_with_keys)
         return replace(config, findings=findings)
 
     def profiles(self) -> tuple[Profile, ...]:
+        """Return the profiles in ~/.aws/config. Raises FileError."""
         return self.config.read().profiles
 
     def profiles_of(self, session: SsoSession) -> dict[tuple[str, str], list[Profile]]:
@@ -88,7 +91,7 @@ class ProfilesService:
         return [each for each in profiles if each.source in names and each.name not in names]
 
     def suggest_name(self, assignment: Assignment, session: SsoSession | None = None) -> str:
-        """Suggest a name for the profile of an assignment.
+        """Return a name for the profile of an assignment.
 
         It is the name of the existing profile if there is one, else what the template in the
         settings gives if that is valid and free, else a short name.
@@ -108,7 +111,7 @@ class ProfilesService:
         return naming.suggest(assignment.account, assignment.permission_set.name, taken, shorten)
 
     def check_name(self, name: str, assignment: Assignment, session: SsoSession) -> NameCheck:
-        """Check a name for the profile of an assignment, which may exist already."""
+        """Return whether the profile of an assignment can have this name. It may exist already."""
         check = self.check_free(name)
         existing = check.profile
         if existing and existing.points_at(*assignment.key) and existing.is_of(session):
@@ -116,11 +119,11 @@ class ProfilesService:
         return check
 
     def check_free(self, name: str) -> NameCheck:
-        """Check a name for a new profile."""
+        """Return whether a new profile can have this name."""
         return self.check_all_free([name])[name]
 
     def check_all_free(self, names: Iterable[str]) -> dict[str, NameCheck]:
-        """Check names for new profiles. The files are read once."""
+        """Return whether new profiles can have these names. The files are read once."""
         existing = {profile.name: profile for profile in self.profiles()}
         with_keys = self.names_with_keys()
 
@@ -164,7 +167,7 @@ class ProfilesService:
         )
 
     def plan_save(self, draft: ProfileDraft) -> Change:
-        """Plan to save a profile. Raises RegionInvalid, FileError."""
+        """Return the plan to save a profile. Raises RegionInvalid, FileError."""
         values = sso_keys(draft.session, draft.assignment) | {
             "region": checked_region(draft.region) or None,
             "output": draft.output.strip() or None,

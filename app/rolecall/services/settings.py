@@ -63,7 +63,7 @@ class SettingsService:
         self.last = replace(self.last, bad=(*self.last.bad, *bad))
 
     def plan(self, values: Mapping[str, Any]) -> Change:
-        """Plan to save these values. Raises FileUnreadable, FileMalformed."""
+        """Return the plan to save these values. Raises FileUnreadable, FileMalformed."""
         return self.file.plan(values)
 
     def save(self, values: Mapping[str, Any]) -> None:

@@ -31,7 +31,10 @@ class ShellSetup:
     def of(
         cls, shell: Shell, environ: Mapping[str, str], clock: Callable[[], datetime] = utc_now
     ) -> ShellSetup:
-        """Find and read the file. Raises HomeUnknown, FileUnreadable; KeyError without a file."""
+        """Find, read and return the file.
+
+        Raises HomeUnknown, FileUnreadable; KeyError without a file.
+        """
         locations = Locations.from_environment(environ)
         path, is_ours = startup_file(shell, environ, locations.home)
         loaded_at = 0

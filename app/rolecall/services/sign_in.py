@@ -75,7 +75,7 @@ class DeviceSignIn:
         self._end = monotonic() + code.lifetime
 
     def remaining(self) -> float:
-        """Seconds until the code expires, at least 0."""
+        """Return the seconds until the code expires, at least 0."""
         return max(0.0, self._end - self._monotonic())
 
     def poll(self) -> AccessToken | None:
@@ -157,7 +157,7 @@ class SignInService:
         return self.renewal.valid_token(session)
 
     def begin(self, session: SsoSession) -> DeviceSignIn:
-        """Get a device code. Registers this client first if the AWS CLI would.
+        """Return a new device code. Registers this client first if the AWS CLI would.
 
         Raises StartUrlUnknown, RegionInvalid, RegionMissing, ServiceError, FileError.
         """

@@ -51,6 +51,7 @@ class StoredCredentialsService:
         ]
 
     def plan_clean(self, expired: list[StoredKeys]) -> Change:
+        """Return the plan to delete expired keys."""
         return self.credentials.plan([DeleteKeys(original(keys.name)) for keys in expired])
 
     def commit(self, change: Change) -> None:

@@ -43,7 +43,10 @@ def target_of(role: UnsavedRole, name: str = "", region: str = "") -> SwitchTarg
 
 
 def save(services: Services, role: UnsavedRole) -> SwitchTarget:
-    """Save the role under its suggested name. Raises FileError, RegionInvalid."""
+    """Save the role under its suggested name, and return its profile.
+
+    Raises FileError, RegionInvalid.
+    """
     profiles = services.profiles
     draft = ProfileDraft(
         name=profiles.suggest_name(role.assignment, role.session),

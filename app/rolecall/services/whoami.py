@@ -140,7 +140,7 @@ class WhoamiService:
         )
 
     def ask(self, origin: Origin) -> Whoami:
-        """Ask AWS. Takes up to a minute. Raises VerifyFailed."""
+        """Return who AWS says this is. Takes up to a minute. Raises VerifyFailed."""
         by_option = origin.named_by == "--profile"
         if not origin.profile:
             raise VerifyFailed(origin.named_by, identity.VerifyProblem.EMPTY_NAME, "")

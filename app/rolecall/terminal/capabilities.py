@@ -121,10 +121,13 @@ def has_title(environ: Mapping[str, str]) -> bool:
 
 
 def over_ssh(environ: Mapping[str, str]) -> bool:
+    """Return whether this is a session over SSH."""
     return any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
 
 
 class Multiplexer(Enum):
+    """The program between rolecall and the terminal."""
+
     TMUX = "tmux"
     SCREEN = "screen"
 

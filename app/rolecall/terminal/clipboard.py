@@ -26,6 +26,7 @@ class ClipboardAccess(Enum):
 
 
 def access(environ: Mapping[str, str]) -> ClipboardAccess:
+    """Return which ways lead to the user's clipboard."""
     match capabilities.multiplexer(environ):
         case Multiplexer.TMUX:
             return ClipboardAccess.TMUX

@@ -179,11 +179,15 @@ class Host(Protocol):
 
 
 class NavigationCommands(Protocol):
+    """What screens ask of the navigation flow."""
+
     def leave(self, screen: Screen[Any]) -> None:
         """Go one step back; from the first screen of a place to the accounts."""
 
 
 class SignInCommands(Protocol):
+    """What screens ask of the sign-in flow."""
+
     def begin(self, session: SsoSession, reason: str = "", *, force: bool = False) -> None:
         """Sign in to the session. If a token is valid, it is used, unless `force` is set."""
 
@@ -211,6 +215,8 @@ class SignInCommands(Protocol):
 
 
 class InventoryCommands(Protocol):
+    """What screens ask of the inventory flow."""
+
     def prioritise(self, wanted: Iterable[Wanted]) -> None:
         """List these accounts first."""
 
@@ -257,6 +263,8 @@ class VerificationsView(Protocol):
 
 
 class ProfilesCommands(Protocol):
+    """What screens ask of the profiles flow."""
+
     def read(self) -> None:
         """Read ~/.aws/config again."""
 
@@ -292,6 +300,8 @@ class DriftView(Protocol):
 
 
 class ProfileEditsCommands(Protocol):
+    """What screens ask of the profile edits flow."""
+
     def edit(self, profiles: Sequence[Profile]) -> None: ...
 
     def duplicate(self, profiles: Sequence[Profile]) -> None: ...
@@ -314,6 +324,8 @@ class ProfileEditsCommands(Protocol):
 
 
 class CredentialsCommands(Protocol):
+    """What screens ask of the credentials flow."""
+
     def of_profile(self, profile: Profile) -> None:
         """Get credentials of the profile and show how to export them."""
 
@@ -331,6 +343,8 @@ class CredentialsCommands(Protocol):
 
 
 class TokensCommands(Protocol):
+    """What screens ask of the tokens flow."""
+
     def check(self, *, force: bool = False) -> None:
         """Look for changed files, and renew tokens that are due. `force`: read all files."""
 
@@ -352,12 +366,15 @@ class WorkbenchView(Protocol):
 
     def set_existing(self, existing: ExistingProfiles) -> None: ...
 
-    def is_ready(self) -> bool: ...
+    def is_ready(self) -> bool:
+        """Return whether the plan can be written; show why not."""
 
     def dismiss(self, result: None = None) -> object: ...
 
 
 class WorkbenchCommands(Protocol):
+    """What screens ask of the workbench flow."""
+
     def open(
         self, chosen: Sequence[tuple[SsoSession, Assignment]], written: Callable[[], None]
     ) -> None:

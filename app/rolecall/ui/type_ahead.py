@@ -50,6 +50,7 @@ class TypeAhead:
         self._passing = passing or self._passing
 
     def ends_with(self, event: events.Event) -> bool:
+        """Return whether the holding ends with this event."""
         return self._until is event
 
     def hold(self, event: events.Event) -> bool:

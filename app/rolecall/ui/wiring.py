@@ -43,6 +43,8 @@ E = TypeVar("E", bound=AppEvent)
 
 
 class Wiring:
+    """The flows, and which of them react to which event."""
+
     def __init__(self, host: Host) -> None:
         self._host = host
         self._reactions: defaultdict[type[AppEvent], list[Callable[[Any], Awaitable[None]]]] = (

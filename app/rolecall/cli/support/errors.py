@@ -33,7 +33,9 @@ def echo_error(error: RolecallError, printed: set[str] | None = None) -> None:
 
 
 def error_text(error: RolecallError) -> str:
-    """Explain an error, and name commands instead of the keys of the full screen."""
+    """Return an explanation of the error that names commands instead of the keys of the full
+    screen.
+    """
     if isinstance(error, SignInNeeded):
         return credential_strings.SIGNED_OUT.format(session=error.session)
     if isinstance(error, VerifyFailed) and error.problem in {"sign-in-needed", "token-refused"}:

@@ -26,7 +26,7 @@ _MOST_NAMED: Final = 10  # accounts that are named for each reason why they are 
 
 
 def session_named(services: Services, name: str | None) -> SsoSession:
-    """The session with that name or, without a name, the only one.
+    """Return the session with that name or, without a name, the only one.
 
     Raises click.UsageError, and RolecallError if no client can use the session.
     """
@@ -46,7 +46,7 @@ def session_named(services: Services, name: str | None) -> SsoSession:
 def sessions_signed_in(
     services: Services, name: str | None, environ: Mapping[str, str]
 ) -> list[SsoSession]:
-    """The named session, or the only one, or all that a token can be used for.
+    """Return the named session, or the only one, or all that a token can be used for.
 
     Raises click.UsageError, and click.ClickException if there are several and all are signed out.
     """
@@ -83,7 +83,7 @@ def session_or_current(
 def catalogue_of(
     services: Services, session: SsoSession, refresh: bool
 ) -> tuple[Catalogue, ServiceError | None]:
-    """The accounts, and the error if they are incomplete or old. Raises RolecallError."""
+    """Return the accounts, and the error if they are incomplete or old. Raises RolecallError."""
     inventory = services.inventory
     if not refresh and not inventory.is_due(session):
         return inventory.cached(session).catalogue, None

@@ -24,7 +24,7 @@ _LOCAL_MODES: Final = 3  # the place of the local modes in a list of termios att
 
 
 def credentials_service() -> CredentialsService:
-    """A service that prompts for MFA codes if there is a terminal. Raises HomeUnknown."""
+    """Return a service that prompts for MFA codes if there is a terminal. Raises HomeUnknown."""
     service = Services(os.environ, on_problem=echo_error).credentials
     if sys.stdin.isatty() and sys.stderr.isatty():
         return replace(service, ask_code=_ask_code)

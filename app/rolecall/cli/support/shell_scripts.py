@@ -77,7 +77,7 @@ def script(shell: Shell, command: str) -> str:
 
 
 def completion_script(shell: Shell, command: str) -> str:
-    """The completion alone. Raises KeyError for a shell without one."""
+    """Return the completion alone. Raises KeyError for a shell without one."""
     text = _template(_COMPLETIONS[shell])
     if shell is Shell.NU:  # there, completions belong to the definition of a command
         text += _NU_EXTERN
@@ -112,7 +112,8 @@ def _filled(shell: Shell, command: str, text: str) -> str:
 
 
 def for_startup_file(shell: Shell, command: str) -> str:
-    """What a start-up file needs. nushell cannot evaluate a script, so it gets the script itself.
+    """Return what a start-up file needs. nushell cannot evaluate a script, so it gets the script
+    itself.
 
     Raises KeyError for a shell whose start-up file rolecall does not write.
     """

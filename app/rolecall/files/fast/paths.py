@@ -28,22 +28,27 @@ def home(environ: Mapping[str, str]) -> str | None:
 
 
 def config(environ: Mapping[str, str], home: str) -> str:
+    """Return the path of ~/.aws/config."""
     return _given(environ, "AWS_CONFIG_FILE", f"{home}/.aws/config")
 
 
 def credentials(environ: Mapping[str, str], home: str) -> str:
+    """Return the path of ~/.aws/credentials."""
     return _given(environ, "AWS_SHARED_CREDENTIALS_FILE", f"{home}/.aws/credentials")
 
 
 def state(environ: Mapping[str, str], home: str) -> str:
+    """Return the folder of rolecall's state."""
     return _xdg(environ, "XDG_STATE_HOME", f"{home}/.local/state")
 
 
 def cache(environ: Mapping[str, str], home: str) -> str:
+    """Return the folder of rolecall's cache."""
     return _xdg(environ, "XDG_CACHE_HOME", f"{home}/.cache")
 
 
 def settings(environ: Mapping[str, str], home: str) -> str:
+    """Return the path of rolecall's settings."""
     return _xdg(environ, "XDG_CONFIG_HOME", f"{home}/.config") + "/settings.toml"
 
 

@@ -104,6 +104,7 @@ class Crawl:
         self._work_queue.prioritise(account_ids)
 
     def progress(self) -> Progress:
+        """Return how far the crawl has come."""
         return self._reporter.progress if self._reporter else Progress()
 
     def _work(self, job: Callable[[Portal], None], portal: Portal) -> None:

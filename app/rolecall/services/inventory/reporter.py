@@ -32,6 +32,8 @@ _MEASURED_AT_LEAST: Final = 10
 
 
 class CrawlSignal(Enum):
+    """What the threads of a crawl tell its reporter, in addition to results."""
+
     JOB_DONE = "job-done"
     WAKE_UP = "wake-up"
 
@@ -68,6 +70,7 @@ class CrawlRecord:
     clock: Callable[[], datetime]
 
     def known(self) -> dict[str, KnownPermissionSets]:
+        """Return what the cache knows of every account, by account ID."""
         return self.cache.known(self.session)
 
     def seen(self, account_id: str) -> tuple[PermissionSet, ...] | None:

@@ -79,6 +79,7 @@ class InventoryService:
         return self._cache.is_available
 
     def cached(self, session: SsoSession) -> CachedInventory:
+        """Return what the cache has of the session."""
         stored = self._cache.stored(session)
         return CachedInventory(self._cache.catalogue(session), stored.oldest, stored.complete_at)
 
@@ -97,7 +98,7 @@ class InventoryService:
         return not self._is_within(max(self._refresh_age(), _AUTOMATIC_AFTER), complete_at)
 
     def complete_at(self, session: SsoSession) -> datetime | None:
-        """When the last complete crawl finished, here or in another rolecall; None if never."""
+        """Return when the last complete crawl ended, here or in another rolecall; None if never."""
         return self._cache.stored(session).complete_at
 
     def changes(self, session: SsoSession) -> ListingChanges:
@@ -108,7 +109,7 @@ class InventoryService:
         return self._cache.changes(session)
 
     def favourites(self, session: SsoSession) -> Favourites:
-        """Favourites and recent uses."""
+        """Return favourites and recent uses."""
         return self._cache.favourites(session)
 
     def set_favourite(
@@ -176,7 +177,8 @@ class InventoryService:
         *,
         refresh: bool = False,
     ) -> Catalogue:
-        """List everything, which may take minutes. A token that expires meanwhile is renewed.
+        """List and return everything, which may take minutes. A token that expires meanwhile is
+        renewed.
 
         An account that failed has its error. Raises SignInNeeded if there is no valid token, and
         ServiceError; what was listed until then is in the cache.

@@ -42,7 +42,7 @@ class StartupSnapshot:
 def startup_snapshot(
     environ: Mapping[str, str], clock: Callable[[], datetime]
 ) -> StartupSnapshot | None:
-    """Read the snapshot of the session that rolecall opens with; None if there is none to show."""
+    """Return the snapshot of the session that rolecall opens with, or None."""
     try:
         locations = Locations.from_environment(environ)
         if not (locations.cache / "inventory.sqlite").exists():

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 
 class CredentialsFlow:
+    """Shows credentials and console links, and writes keys."""
+
     def __init__(self, host: Host) -> None:
         self._host = host
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 
 class DisplayFlow:
+    """Redraws, suspends, and changes the theme."""
+
     def __init__(self, host: Host) -> None:
         self._host = host
 

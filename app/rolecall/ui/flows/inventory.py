@@ -36,6 +36,8 @@ _CHECK_EVERY: Final = timedelta(minutes=1)
 
 
 class InventoryFlow:
+    """Lists accounts and permission sets, and keeps favourites."""
+
     def __init__(self, host: Host) -> None:
         self._host = host
         self._feeds: dict[SsoSession, CrawlFeed] = {}

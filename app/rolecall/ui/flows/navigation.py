@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 class NavigationFlow:
+    """Goes from place to place, and opens help and palette."""
+
     def __init__(self, host: Host) -> None:
         self._host = host
 

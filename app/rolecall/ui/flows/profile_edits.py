@@ -30,6 +30,8 @@ _MakeTitle = Callable[[Sequence[str]], str]  # from the names of the profiles
 
 
 class ProfileEditsFlow:
+    """Edits profiles that exist, compares them with the listing, and undoes writes."""
+
     def __init__(self, host: Host) -> None:
         self._host = host
 

@@ -35,6 +35,8 @@ _VERIFY_TRIES: Final = 6  # the last one is five minutes after the first
 
 
 class ProfilesFlow:
+    """Reads, saves, verifies and uses profiles."""
+
     def __init__(self, host: Host) -> None:
         self._host = host
 

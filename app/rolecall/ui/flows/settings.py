@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 class SettingsFlow:
+    """Shows the settings, and reports bad ones."""
+
     def __init__(self, host: Host) -> None:
         self._host = host
         self._service = host.settings_service

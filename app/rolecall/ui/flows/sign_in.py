@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 
 class SignInFlow:
+    """Signs in and out, and makes a session the current one."""
+
     def __init__(self, host: Host) -> None:
         self._host = host
         self._came_from = host.DEFAULT_MODE

@@ -32,6 +32,8 @@ _WARNED: Final = (Level.SOON, Level.URGENT)
 
 
 class TokensFlow:
+    """Watches the files, renews tokens, and warns of what expires."""
+
     def __init__(self, host: Host) -> None:
         self._host = host
         self._ticks = 0

@@ -27,6 +27,8 @@ Chosen = Sequence[tuple["SsoSession", "Assignment"]]
 
 
 class WorkbenchFlow:
+    """Names many profiles at once, and writes them."""
+
     def __init__(self, host: Host) -> None:
         self._host = host
         # What was typed but not written. It is there again when the rows are opened again.

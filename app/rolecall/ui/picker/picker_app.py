@@ -40,6 +40,8 @@ class Picked(NamedTuple):
 
 
 class Picker(InlineApp[Picked]):
+    """The picker. Exits with what was chosen, or None."""
+
     CSS_PATH = stylesheets("parts", "picker")
     AUTO_FOCUS = ""  # the field gets the focus as soon as it is there
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -89,6 +89,7 @@ class PickerRows:
         return safe(self._accounts.get(target.account_key) or target.account_id)
 
     def is_production(self, row: PickerRow) -> bool:
+        """Return whether the row's profile or account is production."""
         asked = row.name, self.account_of(row)
         if asked not in self._production:
             self._production[asked] = is_production(self._pattern, *asked)

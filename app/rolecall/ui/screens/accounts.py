@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 class AccountsScreen(CatalogueScreen["AccountRow"]):
+    """The accounts of the shown sessions."""
+
     place = Place.ACCOUNTS
     noun = table_strings.ACCOUNTS_NOUN
 

@@ -13,6 +13,8 @@ from rolecall.ui.screens.base.profile_form import ProfileForm, name_note
 
 
 class ChainProfileScreen(ProfileForm):
+    """The form for a profile that assumes a role through another."""
+
     step = labels.ROLE_STEP
     tall = 40
 

@@ -43,6 +43,8 @@ class DriftRow:
 
 
 class DriftScreen(DetailScreen[DriftRow]):
+    """How the profiles differ from what AWS lists."""
+
     place = Place.DRIFT
     noun = profile_strings.DRIFT_NOUN
 

@@ -17,6 +17,8 @@ from rolecall.ui.screens.base.profile_form import ProfilesForm, name_note, outpu
 
 
 class EditProfilesScreen(ProfilesForm):
+    """The form that edits one profile or several."""
+
     step = labels.EDIT_STEP
 
     def __init__(self, profiles: Sequence[Profile], regions: Sequence[str]) -> None:

@@ -26,6 +26,8 @@ class ChangeRow:
 
 
 class ListingChangesScreen(DetailScreen[ChangeRow]):
+    """What is new and what is gone since the previous listing."""
+
     place = Place.CHANGES
     noun = table_strings.CHANGES_NOUN
 

@@ -209,7 +209,10 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             self.flows.inventory.list_again(row.session, row.account.id)
 
     def move_to(self, row_id: tuple[str, str, str]) -> bool:
-        """Put the cursor on a row. Close the filter if it hides the row."""
+        """Put the cursor on a row, and return whether it is there.
+
+        Close a filter that hides the row.
+        """
         if not self.table.move_to(row_id):
             self.filter_bar.close()
             return self.table.move_to(row_id)

@@ -19,6 +19,8 @@ from rolecall.ui.widgets.table.columns import Column
 
 
 class ProfilesScreen(DetailScreen[Profile]):
+    """The profiles of ~/.aws/config."""
+
     place = Place.PROFILES
     noun = table_strings.PROFILES_NOUN
 

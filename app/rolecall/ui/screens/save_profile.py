@@ -14,6 +14,8 @@ from rolecall.ui.screens.base.profile_form import ProfileForm, name_note, output
 
 
 class SaveProfileScreen(ProfileForm):
+    """The form that saves a profile."""
+
     step = labels.SAVE_STEP
 
     def __init__(

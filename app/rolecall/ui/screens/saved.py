@@ -18,6 +18,8 @@ from rolecall.ui.styles import stylesheets
 
 
 class SavedScreen(BoxScreen[None]):
+    """What was saved, and what comes next."""
+
     place = Place.SAVED
     CSS_PATH = stylesheets("box", "saved")
 

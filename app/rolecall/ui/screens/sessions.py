@@ -25,6 +25,8 @@ class SessionRow:
 
 
 class SessionsScreen(CommandScreen[None]):
+    """The sessions, to sign in to one."""
+
     place = Place.SESSIONS
     CSS_PATH = stylesheets("sessions")
 

@@ -49,6 +49,8 @@ class _TimeText(NamedTuple):
 
 
 class TokensScreen(DetailScreen[Expiry]):
+    """What expires, and when."""
+
     place = Place.TOKENS
     noun = table_strings.EXPIRIES_NOUN
 

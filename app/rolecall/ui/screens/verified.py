@@ -56,6 +56,8 @@ class VerifiedRow:
 
 
 class VerifiedScreen(TableScreen[VerifiedRow]):
+    """Who AWS says that many profiles are."""
+
     place = Place.VERIFIED
     noun = table_strings.PROFILES_NOUN
     CSS_PATH = stylesheets("verified")

@@ -125,6 +125,7 @@ class SessionState:
         ]
 
     def is_favourite(self, key: Key) -> bool:
+        """Return whether the user has made the row a favourite."""
         return key in self.favourites.favourites
 
     def is_new(self, key: Key) -> bool:

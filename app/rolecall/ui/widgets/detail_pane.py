@@ -49,6 +49,8 @@ class Detail(NamedTuple):
 
 
 class DetailPane(FramedLines):
+    """The details of the row under the cursor."""
+
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"detail-pane--{name}" for name in _STYLES}
 
     def __init__(self) -> None:

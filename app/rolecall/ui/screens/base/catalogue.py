@@ -17,6 +17,8 @@ R = TypeVar("R", bound=AccountRow | AssignmentRow)
 
 
 class CatalogueScreen(DetailScreen[R]):
+    """The base of the tables of accounts and permission sets."""
+
     def __init__(self) -> None:
         super().__init__()
         self._found: Sequence[R] = ()

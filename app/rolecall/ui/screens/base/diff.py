@@ -8,6 +8,8 @@ from rolecall.ui.widgets.diff_view import DiffView
 
 
 class DiffScreen(BoxScreen[Result]):
+    """The base of the boxes with a difference."""
+
     def do_page_down(self) -> None:
         self.query_one(DiffView).page(1)
 

@@ -34,6 +34,8 @@ FormValues = Mapping[str, str]  # what the fields contain, by field id, without 
 
 @dataclass(frozen=True)
 class FieldSpec:
+    """A field of a form: its id, its label, and what it begins with."""
+
     id: str
     label: str
     value: str = ""

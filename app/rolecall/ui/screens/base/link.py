@@ -16,6 +16,8 @@ _OTHER_ROWS = 3  # header, status line and keys, when the QR code is shown alone
 
 
 class LinkScreen(CommandScreen[None]):
+    """The base of the screens with a link."""
+
     def __init__(self) -> None:
         super().__init__()
         self.link = LinkLine()
