@@ -45,8 +45,8 @@ def two_sessions(a_desk: Callable[..., TerminalDesk]) -> TerminalDesk:
 def choose(terminal: Terminal, session: str) -> None:
     terminal.press("S")
     terminal.wait_for("Sessions found in")
-    terminal.wait_for(rf"^[▌ ] {session}")
-    names = [line[2:] for line in terminal.screen_lines()]
+    terminal.wait_for(rf"[▌ ] {session}")
+    names = [line.lstrip("│▌ ") for line in terminal.screen_lines()]
     heading = next(y for y, name in enumerate(names) if name.startswith("Session  "))
     row = next(y for y, name in enumerate(names) if name.startswith(session))
     terminal.press("g", *["j"] * (row - heading - 1), "enter")
@@ -115,7 +115,7 @@ def test_two_identity_centers_are_used_in_turn(a_desk: Callable[..., TerminalDes
         # Sign out of one after a confirmation; the other token and the registration stay.
         terminal.press("4")
         filter_for(terminal, "access other")
-        terminal.wait_for("other +access token")
+        terminal.wait_for("● other ")
         terminal.press("x")
         wait_for_wrapped(terminal, "Sign out of other")
         wait_for_wrapped(terminal, "the access token of other (7 h 5")
@@ -195,9 +195,7 @@ def test_a_new_sign_in_while_a_token_is_valid(a_desk: Callable[..., TerminalDesk
     with desk.open() as terminal:
         terminal.wait_for(rf"audit +{AUDIT} .* 3\b")
         terminal.press("4")
-        terminal.wait_for(r"demo +access token")
-        terminal.press("j")
-        terminal.wait_for(r"▌ demo +access token")
+        terminal.wait_for("▌ ● demo .* renews itself")
         terminal.press("enter")
         terminal.wait_for(WAITING)
         terminal.wait_until(lambda: desk.server.calls.count("CreateToken") >= 2, what="two polls")

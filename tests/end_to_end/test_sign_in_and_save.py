@@ -72,6 +72,6 @@ def test_every_place_shows_its_table(desk: TerminalDesk) -> None:
         terminal.wait_for(r"vault +.*process")
         terminal.press("4")
         terminal.wait_for("access token")
-        terminal.wait_for("short-term credentials")
+        terminal.wait_for("[Ss]hort-term credentials")
         terminal.press("1")
         terminal.wait_for(ACCOUNTS)

@@ -62,9 +62,9 @@ def test_a_session_that_is_signed_out_is_listed_and_its_registration_is_no_clock
         terminal.press("j")
         terminal.resize(100, 20)
         wait_for_wrapped(terminal, "Signed out. `rolecall sign-in demo` signs in.")
-        terminal.wait_for(r"demo +registration +89 days")
+        terminal.wait_for(r"client registration +89\Wdays")
     with desk.open() as terminal:
         terminal.press("4")
-        terminal.wait_for(r"demo +access token +○ signed out")
-        terminal.press("j", "x")
+        terminal.wait_for(r"○ demo +signed out")
+        terminal.press("g", "x")
         terminal.wait_for("Already signed out of demo")

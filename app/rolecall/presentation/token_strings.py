@@ -53,6 +53,10 @@ REVOKED_ROW: Final = _("revoked by AWS")
 UNKNOWN: Final = _("expiry unknown")
 EXPIRED_BELOW: Final = _("{count} expired, at the bottom")
 RENEWS: Final = {True: _("yes"), False: _("no"), None: ""}
+# In full, for the block of a session.
+RENEWAL: Final = {True: _("renews itself"), False: _("does not renew itself"), None: ""}
+# Translators: `way_in` is a key or a command.
+SIGNS_IN: Final = _("{way_in} signs in")
 RENEWS_LATER: Final = _("later")
 # Translators: why a token does not renew itself, in a column of 22 to 36 cells.
 NO_RENEWAL: Final = {

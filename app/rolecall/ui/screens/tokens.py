@@ -17,7 +17,9 @@ from rolecall.services.expiries import Expiry, ExpiryKind, sort_expiries, sort_k
 from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.widgets.detail_lines import DetailLines
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
+from rolecall.ui.widgets.expiry_blocks import Block, ExpiryBlocks
 from rolecall.ui.widgets.table.columns import GAP, LEVEL_STYLES, Column
+from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
     from rolecall.services.token_keeper import RenewalFailure
@@ -33,6 +35,13 @@ _ALWAYS = ("kind", "left", "renews")  # columns that do not give way to a long n
 _DETAIL_LINES = 3
 _ROOM_FOR_DETAIL = 14  # the rows of the screen from which the detail lines are shown
 
+# The kinds of rows that belong to no session, in the order of their blocks.
+_ORDER = (
+    ExpiryKind.SHORT_TERM_CREDENTIALS,
+    ExpiryKind.ROLE_CREDENTIALS,
+    ExpiryKind.CLIENT_REGISTRATION,
+)
+
 
 class _TimeText(NamedTuple):
     """What the table shows of the time left.
@@ -46,6 +55,7 @@ class _TimeText(NamedTuple):
     text: str
     short: str
     is_stale: bool
+    share: float | None  # of the lifetime
 
 
 class TokensScreen(DetailScreen[Expiry]):
@@ -60,11 +70,16 @@ class TokensScreen(DetailScreen[Expiry]):
         self._time_texts: dict[tuple[str, str], _TimeText] = {}
         self._moments: dict[tuple[str, str], tuple[str, str]] = {}
         self._badges: dict[tuple[str, str], str] = {}
+        self._first_of_kind: set[tuple[str, str]] = set()  # those below no session
+        self._parts: set[tuple[str, str]] = set()  # what belongs to a session that is shown
         self._longest = 0  # the cells of the longest name
         self.note = DetailLines(_DETAIL_LINES)
 
     def notes(self) -> Sequence[Widget]:
         return (self.note,)
+
+    def make_table(self) -> VirtualTable[Expiry]:
+        return ExpiryBlocks(self.columns(), self.row_key, self._block_of)
 
     def columns(self) -> Sequence[Column[Expiry]]:
         """Return the columns. Those that the detail repeats disappear before a name is cut."""
@@ -137,6 +152,12 @@ class TokensScreen(DetailScreen[Expiry]):
     def rows(self) -> Sequence[Expiry]:
         now = self.host.now()
         rows = sort_expiries(self.host.state.expiries, now)
+        if self.table.is_framed:
+            rows = _by_session(rows)
+        self._parts = {self.row_key(row) for row in rows if _belongs(row, rows)}
+        alone = [row for row in rows if self.row_key(row) not in self._parts]
+        firsts = {row.kind: self.row_key(row) for row in reversed(alone)}
+        self._first_of_kind = {firsts[kind] for kind in _ORDER if kind in firsts}
         self._badges = {self.row_key(row): badge for row in rows if (badge := self._badge(row))}
         self._longest = max(map(self.table.columns[0].length, rows), default=0)
         self._time_texts = {self.row_key(row): _time_text(row, now) for row in rows}
@@ -200,6 +221,36 @@ class TokensScreen(DetailScreen[Expiry]):
             return ""
         account = self.host.state.account_with(row.account_id, row.session)
         return self.production_badge(row.name, account.name if account else "")
+
+    def _block_of(self, row: Expiry) -> Block:
+        """Return the row as a block: a session, what belongs to it, or credentials in a file."""
+        shown = self._time_text(row)
+        is_token, belongs = row.kind is ExpiryKind.ACCESS_TOKEN, self.row_key(row) in self._parts
+        kind = token_strings.KINDS_IN_FULL[row.kind.value]
+        name = kind if row.kind is ExpiryKind.CLIENT_REGISTRATION else f"{kind} · {row.name}"
+        is_over = shown.level is Level.GONE
+        return Block(
+            name if belongs else row.name,
+            labels.LEVEL_SIGNS[shown.level],
+            token_strings.left(row, self.host.now()),
+            self._style(row),
+            (self._moment(row)[0], self._renewal(row) if is_token and not is_over else ""),
+            shown.share,
+            self._way_in(row) if is_token and row.session else "",
+            self._badges.get(self.row_key(row), ""),
+            kind[:1].upper() + kind[1:] if self.row_key(row) in self._first_of_kind else "",
+            is_tall=is_token,
+            belongs=belongs,
+        )
+
+    def _way_in(self, row: Expiry) -> str:
+        way_in = self.host.sign_in_hint(row.session, "sign_in")
+        return token_strings.SIGNS_IN.format(way_in=way_in)
+
+    def _renewal(self, row: Expiry) -> str:
+        if (trouble := self._trouble(row)) and trouble.again_at:
+            return token_strings.NOT_RENEWED_ROW.format(time=token_strings.time(trouble.again_at))
+        return token_strings.RENEWAL[row.renews]
 
     def _renews(self, row: Expiry) -> str:
         if (trouble := self._trouble(row)) and trouble.again_at:
@@ -338,7 +389,28 @@ def _time_text(row: Expiry, now: datetime) -> _TimeText:
     level, left = row.level(now), token_strings.left(row, now)
     sign = labels.LEVEL_SIGNS[level] if row.counts else " "
     short = f"{sign} {left}"
+    part = None
     if row.counts and level is not Level.GONE and row.expires_at is not None:
-        cells = max(1, round(share(row.remaining(now), row.typical_lifetime) * _BAR_CELLS))
+        part = share(row.remaining(now), row.typical_lifetime)
+        cells = max(1, round(part * _BAR_CELLS))
         left = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
-    return _TimeText(row, level, f"{sign} {left}", short, level is Level.GONE and row.is_stale(now))
+    is_stale = level is Level.GONE and row.is_stale(now)
+    return _TimeText(row, level, f"{sign} {left}", short, is_stale, part)
+
+
+def _by_session(rows: Sequence[Expiry]) -> list[Expiry]:
+    """Return each access token, and after it what belongs to its session; then the rest."""
+    parts = [row for row in rows if _belongs(row, rows)]
+    ordered = []
+    for row in rows:
+        if row.kind is ExpiryKind.ACCESS_TOKEN:
+            ordered += [row, *(part for part in parts if part.session == row.session)]
+    rest = [row for row in rows if row not in ordered]
+    return ordered + sorted(rest, key=lambda row: _ORDER.index(row.kind))
+
+
+def _belongs(row: Expiry, rows: Sequence[Expiry]) -> bool:
+    """Return whether the row is shown below an access token of its session."""
+    tokens = (each.session for each in rows if each.kind is ExpiryKind.ACCESS_TOKEN)
+    is_part = row.kind in {ExpiryKind.CLIENT_REGISTRATION, ExpiryKind.ROLE_CREDENTIALS}
+    return is_part and row.session is not None and row.session in tokens

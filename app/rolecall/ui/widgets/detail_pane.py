@@ -91,7 +91,8 @@ class DetailPane(FramedLines):
         shown = f" {fit_text(text, room).text} "
         return Strip([Segment(shown, self.frame_style(style))], room + 2)
 
-    def frame_style(self, name: str) -> Style:
+    def frame_style(self, *names: str) -> Style:
+        (name,) = names
         if name not in self._styles:
             part = self.get_component_rich_style(f"detail-pane--{name}", partial=True)
             self._styles[name] = self.filtered(self.rich_style + part)

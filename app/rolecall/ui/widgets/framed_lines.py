@@ -46,7 +46,7 @@ class FramedLines(ChangedLines):
         """Return as many lines as `inner` is high, each as wide as `inner`."""
         raise NotImplementedError
 
-    def frame_style(self, name: str) -> Style:
+    def frame_style(self, *names: str) -> Style:
         """Return the style of `border`, or of a text in an edge."""
         raise NotImplementedError
 
@@ -86,7 +86,7 @@ class FramedLines(ChangedLines):
         """Return an edge: `╭─ left ─── right ─╮`. The right text gives way first."""
         border, room = self.frame_style("border"), self.size.width - 2 * _ENDS
         lefts, used = self._fit(left, room)
-        rights, more = self._fit(right, room - used - _LEAST)
+        rights, more = self._fit(right, room - used - (_LEAST if used else 0))
         middle = Segment("─" * max(0, room - used - more), border)
         ends = Segment(f"{corners[0]}─", border), Segment(f"─{corners[1]}", border)
         return Strip([ends[0], *lefts, middle, *rights, ends[1]], self.size.width)

@@ -36,9 +36,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.table: VirtualTable[R] = VirtualTable(
-            self.columns(), row_key=self.row_key, framed=True
-        )
+        self.table = self.make_table()
         self.filter_bar = FilterBar(self._filter, self.filter_hint)
         self._sort_index = -1
 
@@ -53,6 +51,9 @@ class TableScreen(CommandScreen[None], Generic[R]):
         return TableArea(self.filter_bar, self.table)
 
     # --- what each screen defines
+
+    def make_table(self) -> VirtualTable[R]:
+        return VirtualTable(self.columns(), row_key=self.row_key, framed=True)
 
     def columns(self) -> Sequence[Column[R]]:
         raise NotImplementedError
@@ -156,6 +157,8 @@ class TableScreen(CommandScreen[None], Generic[R]):
             right.insert(0, (f"{table_strings.marked(marked)}  ", "marked"))
         title: Runs = [(self.heading(), "title")]
         foot = labels.SEPARATOR.join(filter(None, (self._place_text(), self.foot_text())))
+        if len(foot) > self.table.size.width - _EDGE_CELLS:
+            foot = self.foot_text()
         self.table.set_edges(title, right, [(foot, "edge")] if foot else [])
 
     def _place_text(self) -> str:

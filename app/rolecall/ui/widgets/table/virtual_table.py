@@ -387,8 +387,8 @@ class VirtualTable(TableMessages, ReliableTimers, FramedLines, Generic[R], can_f
             lines += map(self._painter.text, wrap(self._placeholder, width - 4))
         return lines[:height] + [self._painter.text("")] * (height - len(lines))
 
-    def frame_style(self, name: str) -> Style:
-        return self._painter.style(name)
+    def frame_style(self, *names: str) -> Style:
+        return self._painter.style(*names)
 
     def _line_of(self, place: int, row: R) -> Strip:
         state = None
