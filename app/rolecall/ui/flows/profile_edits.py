@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from rolecall.domain.model import Profile
     from rolecall.services.profile_edits import ProfileEditsService
     from rolecall.ui.asker import Work
-    from rolecall.ui.host import DriftView, Host
+    from rolecall.ui.flow_commands import DriftView
+    from rolecall.ui.host import Host
     from rolecall.ui.screens.base.form import FormScreen
 
 _MakeForm = Callable[[list[str]], "FormScreen[str | None]"]  # from the known regions

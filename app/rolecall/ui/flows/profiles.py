@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from rolecall.domain.config import Config
     from rolecall.domain.model import Profile, VerifyResult
     from rolecall.services.profiles import ProfileDraft, ProfilesService
-    from rolecall.ui.host import Host, VerificationsView, VerificationView
+    from rolecall.ui.flow_commands import VerificationsView, VerificationView
+    from rolecall.ui.host import Host
     from rolecall.ui.state.rows import AssignmentRow
 
 _LONGEST_NOTE: Final = 0.3  # seconds to wait while another rolecall writes to the inventory

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from rolecall.domain.model import Assignment, SsoSession
     from rolecall.domain.plan import ExistingProfiles, NamingRules, PlanKey, PlanRow
     from rolecall.domain.template import Template
-    from rolecall.ui.host import Host, WorkbenchView
+    from rolecall.ui.flow_commands import WorkbenchView
+    from rolecall.ui.host import Host
 
 Chosen = Sequence[tuple["SsoSession", "Assignment"]]
 

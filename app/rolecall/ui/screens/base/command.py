@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
     from rolecall.domain.errors import RolecallError
     from rolecall.domain.model import SsoSession
-    from rolecall.ui.host import Flows, ScreenHost
+    from rolecall.ui.flow_commands import Flows
+    from rolecall.ui.host import ScreenHost
     from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
 
 Result = TypeVar("Result")

@@ -1,0 +1,258 @@
+"""What screens may start, one protocol for each flow, and what a flow knows of a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import threading
+    from collections import Counter
+    from datetime import datetime
+
+    from textual.screen import Screen
+
+    from rolecall.domain.credential_formats import Export
+    from rolecall.domain.errors import RolecallError
+    from rolecall.domain.model import AccessToken, Assignment, Profile, SsoSession, VerifyResult
+    from rolecall.domain.plan import ExistingProfiles, Outcome, Planned
+    from rolecall.domain.template import Template
+    from rolecall.services.drift import DriftOverview
+    from rolecall.ui.state.rows import AccountRow, AssignmentRow, Key, Wanted
+
+
+class NavigationCommands(Protocol):
+    """What screens ask of the navigation flow."""
+
+    def leave(self, screen: Screen[Any]) -> None:
+        """Go one step back; from the first screen of a place to the accounts."""
+
+
+class SignInCommands(Protocol):
+    """What screens ask of the sign-in flow."""
+
+    def begin(self, session: SsoSession, reason: str = "", *, force: bool = False) -> None:
+        """Sign in to the session. If a token is valid, it is used, unless `force` is set."""
+
+    def in_browser(self, session: SsoSession) -> None:
+        """Sign in with the browser of this machine (PKCE)."""
+
+    def with_code(self, session: SsoSession, reason: str) -> None:
+        """Sign in with a device code. `reason`: why the other way failed."""
+
+    def signed_in(self, session: SsoSession, token: AccessToken) -> None:
+        """Take the token of a sign-in that is complete."""
+
+    def show_all(self) -> None:
+        """Show the rows of every session in the tables."""
+
+    def back(self) -> None:
+        """Go from the list of sessions to where the user was before."""
+
+    def new_session(self) -> None:
+        """Ask for a new sso-session and sign in to it."""
+
+    def renew(self, session: SsoSession) -> None: ...
+
+    def sign_out(self, session: SsoSession) -> None: ...
+
+
+class InventoryCommands(Protocol):
+    """What screens ask of the inventory flow."""
+
+    def prioritise(self, wanted: Iterable[Wanted]) -> None:
+        """List these accounts first."""
+
+    def refresh_all(self) -> None:
+        """List everything again. What is known stays on the screen until the answers come."""
+
+    def list_again(self, session: SsoSession, account_id: str) -> None:
+        """List the permission sets of one account again."""
+
+    def toggle_favourite(self, session: SsoSession, key: Key) -> None: ...
+
+    def open_account(self, row: AccountRow) -> None:
+        """Show the permission sets of the account."""
+
+    def show_row(self, profile: Profile) -> None:
+        """Show the profile's permission set among all, if its session lists it."""
+
+
+class VerificationView(Protocol):
+    """A screen that shows whether a profile works."""
+
+    @property
+    def is_attached(self) -> bool: ...
+
+    @property
+    def is_current(self) -> bool: ...
+
+    def show_verifying(self, name: str) -> None: ...
+
+    def show_verified(self, arn: str) -> None: ...
+
+    def show_not_verified(self, error: RolecallError, again_at: datetime | None) -> None: ...
+
+
+class VerificationsView(Protocol):
+    """A screen that shows who many profiles are. `left` is set once the user has left it."""
+
+    left: threading.Event
+
+    @property
+    def names(self) -> Sequence[str]: ...
+
+    def show_answer(self, name: str, answer: VerifyResult) -> None: ...
+
+
+class ProfilesCommands(Protocol):
+    """What screens ask of the profiles flow."""
+
+    def read(self) -> None:
+        """Read ~/.aws/config again."""
+
+    def save(self, row: AssignmentRow) -> None:
+        """Save a profile for the permission set, with a form."""
+
+    def verify(self, name: str, view: VerificationView) -> None:
+        """Ask AWS who the profile is, and show the answer on the screen that asked."""
+
+    def verify_all(self, profiles: Sequence[Profile]) -> None:
+        """Ask AWS who these profiles are, on a separate screen."""
+
+    def verify_each(self, view: VerificationsView) -> None:
+        """Ask AWS who the profiles of the screen are, and show each answer on it."""
+
+    def show(self, name: str) -> None:
+        """Show the profile among the others."""
+
+    def use(self, name: str) -> None:
+        """Leave rolecall with this profile. The command line prints its name."""
+
+    def copy_command(self, name: str) -> None:
+        """Copy a command that uses the profile."""
+
+
+class DriftView(Protocol):
+    """A screen that shows the drift."""
+
+    @property
+    def is_attached(self) -> bool: ...
+
+    def show(self, overview: DriftOverview) -> None: ...
+
+
+class ProfileEditsCommands(Protocol):
+    """What screens ask of the profile edits flow."""
+
+    def edit(self, profiles: Sequence[Profile]) -> None: ...
+
+    def duplicate(self, profiles: Sequence[Profile]) -> None: ...
+
+    def chain(self, source: Profile) -> None:
+        """Make a profile that assumes a role through this one."""
+
+    def delete(self, profiles: Sequence[Profile]) -> None: ...
+
+    def prune(self, profiles: Sequence[Profile]) -> None:
+        """Delete profiles that AWS no longer lists."""
+
+    def drift(self) -> None:
+        """Compare the profiles with what AWS lists."""
+
+    def compare_again(self, view: DriftView) -> None: ...
+
+    def undo(self) -> None:
+        """Show what the last write did to ~/.aws/config, and take it back if the user agrees."""
+
+
+class CredentialsCommands(Protocol):
+    """What screens ask of the credentials flow."""
+
+    def of_profile(self, profile: Profile) -> None:
+        """Get credentials of the profile and show how to export them."""
+
+    def of_row(self, row: AssignmentRow) -> None:
+        """Get credentials of the permission set and show how to export them."""
+
+    def console_of_profile(self, profile: Profile, *, cloudshell: bool = False) -> None:
+        """Show a link to the AWS console, or to CloudShell, for the profile."""
+
+    def console_of_row(self, row: AssignmentRow, *, cloudshell: bool = False) -> None:
+        """Show a link to the AWS console, or to CloudShell, for the permission set."""
+
+    def write(self, exported: Export) -> None:
+        """Write the credentials to ~/.aws/credentials, after a confirmation."""
+
+
+class TokensCommands(Protocol):
+    """What screens ask of the tokens flow."""
+
+    def check(self, *, force: bool = False) -> None:
+        """Look for changed files, and renew tokens that are due. `force`: read all files."""
+
+
+class WorkbenchView(Protocol):
+    """The screen of the workbench."""
+
+    is_written: bool
+    counts: Counter[Outcome]
+
+    @property
+    def is_attached(self) -> bool: ...
+
+    @property
+    def planned(self) -> list[Planned]: ...
+
+    @property
+    def template(self) -> Template: ...
+
+    def set_existing(self, existing: ExistingProfiles) -> None: ...
+
+    def is_ready(self) -> bool:
+        """Return whether the plan can be written; show why not."""
+
+    def dismiss(self, result: None = None) -> object: ...
+
+
+class WorkbenchCommands(Protocol):
+    """What screens ask of the workbench flow."""
+
+    def open(
+        self, chosen: Sequence[tuple[SsoSession, Assignment]], written: Callable[[], None]
+    ) -> None:
+        """Show what each of these would become. `written` is called once they are written."""
+
+    def write(self, view: WorkbenchView) -> None:
+        """Show the difference in ~/.aws/config, and write it if the user agrees."""
+
+
+class Flows(Protocol):
+    """The features, as screens know them."""
+
+    @property
+    def navigation(self) -> NavigationCommands: ...
+
+    @property
+    def sign_in(self) -> SignInCommands: ...
+
+    @property
+    def inventory(self) -> InventoryCommands: ...
+
+    @property
+    def profiles(self) -> ProfilesCommands: ...
+
+    @property
+    def profile_edits(self) -> ProfileEditsCommands: ...
+
+    @property
+    def credentials(self) -> CredentialsCommands: ...
+
+    @property
+    def tokens(self) -> TokensCommands: ...
+
+    @property
+    def workbench(self) -> WorkbenchCommands: ...
+
+    def run_command(self, command_id: str) -> None:
+        """Run a command that is the same on every screen."""
