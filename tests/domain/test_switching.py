@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from rolecall.domain.switching import OWN_REGION, REGIONS, Switch
+from rolecall.domain.shells import Shell
+from rolecall.domain.switching import (
+    DEFAULT_PROFILE,
+    OWN_REGION,
+    PROFILE,
+    REGIONS,
+    SUBSHELL,
+    Switch,
+    SwitchTarget,
+    previous_of,
+)
 
 
 def regions(first: str | None, second: str | None, own: str | None) -> dict[str, str]:
@@ -35,3 +47,89 @@ def test_without_a_profile_only_the_regions_that_a_switch_has_set_are_unset() ->
     environ = regions("us-east-1", "eu-west-1", "eu-west-1")
     assert Switch.plan(None, environ).unset == (REGIONS[1], OWN_REGION)
     assert Switch.plan("dev", environ).unset == ()
+
+
+VARIABLES = {
+    PROFILE: "old",
+    DEFAULT_PROFILE: "other",
+    "AWS_ACCESS_KEY_ID": "AKIA",
+    SUBSHELL: "x",
+    "HOME": "/",
+}
+
+
+def test_a_switch_unsets_what_would_override_the_profile() -> None:
+    switch = Switch.plan("dev", VARIABLES)
+    assert switch.previous == "old"
+    assert set(switch.unset) == {DEFAULT_PROFILE, "AWS_ACCESS_KEY_ID", SUBSHELL}
+    assert set(switch.overruling) == {DEFAULT_PROFILE, "AWS_ACCESS_KEY_ID"}
+    assert switch.regions_unset == ()
+    assert Switch.plan(None, regions("a", "a", "a")).regions_unset == REGIONS
+
+
+@pytest.mark.parametrize(
+    ("environ", "profile", "previous"),
+    [
+        ({}, "dev", None),
+        ({PROFILE: "dev"}, "dev", None),
+        ({PROFILE: ""}, "dev", None),
+        ({PROFILE: "old"}, None, "old"),
+        ({DEFAULT_PROFILE: "old"}, "dev", "old"),
+        ({PROFILE: "old", DEFAULT_PROFILE: "other"}, "dev", "old"),
+    ],
+)
+def test_the_previous_profile_is_another_one_that_the_shell_had(
+    environ: dict[str, str], profile: str | None, previous: str | None
+) -> None:
+    assert Switch.plan(profile, environ).previous == previous
+
+
+def test_the_statements_of_each_kind_of_shell() -> None:
+    switch = Switch("it's", "old", (SUBSHELL,), "eu-west-1", owns_region=True)
+    assert switch.statements(Shell.BASH).splitlines() == [
+        "__rolecall_previous='old'",
+        "unset ROLECALL_PROFILE",
+        r"export AWS_PROFILE='it'\''s'",
+        "export AWS_REGION='eu-west-1'",
+        "export AWS_DEFAULT_REGION='eu-west-1'",
+        "export ROLECALL_REGION='eu-west-1'",
+    ]
+    others = Switch("dev", None, (), "eu-west-1").statements(Shell.FISH).splitlines()
+    assert others == [
+        "set -gx AWS_PROFILE 'dev'",
+        "set -gx AWS_REGION 'eu-west-1'",
+        "set -gx AWS_DEFAULT_REGION 'eu-west-1'",
+    ]
+    assert Switch(None, "é", (SUBSHELL,)).statements(Shell.TCSH) == (
+        "set __rolecall_previous = c3a9; unsetenv ROLECALL_PROFILE; unsetenv AWS_PROFILE"
+    )
+
+
+@pytest.mark.parametrize(
+    ("switch", "data"),
+    [
+        (
+            Switch("dev", "old", (SUBSHELL,)),
+            {"set": {PROFILE: "dev"}, "unset": [SUBSHELL], "previous": "old"},
+        ),
+        (
+            Switch(None, None, (SUBSHELL,)),
+            {"set": {}, "unset": [SUBSHELL, PROFILE], "previous": None},
+        ),
+    ],
+)
+def test_nushell_gets_data(switch: Switch, data: dict[str, object]) -> None:
+    assert json.loads(switch.statements(Shell.NU)) == data
+
+
+@pytest.mark.parametrize("name", ["old", "é", "it's !", "\udcff"])
+def test_the_shell_gives_back_the_previous_profile(name: str) -> None:
+    kept = Switch(None, name).statements(Shell.TCSH).split("; ")[0].rpartition(" ")[2]
+    assert previous_of(Shell.TCSH, kept) == name
+    assert previous_of(Shell.BASH, name) == name
+    assert previous_of(Shell.TCSH, "no hex") == ""
+
+
+def test_the_account_key_tells_sessions_of_one_name_apart() -> None:
+    target = SwitchTarget("dev", "1" * 12, "Admin", "corp", "https://corp.example/start")
+    assert target.account_key == ("corp", "https://corp.example/start", "1" * 12)

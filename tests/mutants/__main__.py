@@ -27,7 +27,7 @@ from tests.mutants.project import ROOT, changed_files, copy_to
 # The tests of each package, all in the process that is mutated: those of commands and screens
 # mostly start others.
 TESTS: Final[dict[str, tuple[str, ...]]] = {
-    "domain": ("tests/domain", "tests/presentation", "tests/aws"),
+    "domain": ("tests/domain", "tests/presentation", "tests/aws", "tests/files", "tests/services"),
     "files": ("tests/files", "tests/domain"),
     "services": ("tests/services", "tests/aws"),
     "aws": ("tests/aws", "tests/services"),
