@@ -1,0 +1,291 @@
+"""Renewals that fail: what AWS answers, what the disk refuses, and processes that are killed."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rolecall.aws.sign_in import Oidc
+from rolecall.demo.faults import Fault
+from rolecall.domain.errors import (
+    FileBusy,
+    FileUnwritable,
+    RenewalInterrupted,
+    SignInNeeded,
+    TokenNotSaved,
+    Unreachable,
+)
+from rolecall.domain.model import AccessToken
+from rolecall.files import atomic
+from tests.services.test_renewal import (
+    OBSTACLES,
+    minutes_left,
+    renewals,
+    token_file,
+    valid_token,
+    value,
+)
+from tests.support import kills
+from tests.support.desk import Desk
+from tests.support.read_only import read_only
+
+
+class TestWhatFails:
+    @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HTML, Fault.EMPTY, 500, 429, 400])
+    def test_the_old_token_is_used_while_it_is_valid(self, desk: Desk, fault: Fault | int) -> None:
+        old = minutes_left(desk, 4)
+        desk.server.faults.add("CreateToken", fault)
+        found = valid_token(desk)
+        assert found is not None
+        assert found.value == old.value
+        assert found.refresh_token == old.refresh_token
+
+    def test_the_error_is_raised_once_the_old_token_has_expired(self, desk: Desk) -> None:
+        minutes_left(desk, 0)
+        desk.server.stop()
+        with pytest.raises(Unreachable):
+            valid_token(desk)
+
+    def test_a_refresh_token_that_the_server_refuses_means_a_sign_in(self, desk: Desk) -> None:
+        minutes_left(desk, 0)
+        desk.server.forget_sign_ins()
+        assert valid_token(desk) is None
+        with pytest.raises(SignInNeeded):
+            desk.services.tokens.renew(desk.session)
+
+    def test_a_refused_renewal_is_not_repeated(self, desk: Desk) -> None:
+        minutes_left(desk, 0)
+        desk.server.forget_sign_ins()
+        assert valid_token(desk) is None
+        assert valid_token(desk) is None
+        assert renewals(desk) == 1
+        desk.sign_in()
+        assert valid_token(desk) is not None
+
+    def test_a_client_that_the_server_has_forgotten_means_a_sign_in(self, desk: Desk) -> None:
+        minutes_left(desk, 0)
+        desk.server.forget_clients()
+        assert valid_token(desk) is None
+
+    def test_a_refusal_while_the_old_token_is_valid(self, desk: Desk) -> None:
+        old = minutes_left(desk, 4)
+        desk.server.forget_sign_ins()
+        found = valid_token(desk)
+        assert found is not None
+        assert found.value == old.value
+
+    def test_without_a_writable_cache_no_refresh_token_is_used(self, desk: Desk) -> None:
+        minutes_left(desk, 0)
+        token_file(desk).unlink()
+        (old := desk.sso_cache).rename(desk.home / "gone")
+        old.write_text("in the way")
+        with pytest.raises(FileUnwritable):
+            desk.services.sign_in.begin(desk.session)
+
+    @pytest.mark.parametrize("obstacle", OBSTACLES)
+    def test_a_token_file_that_cannot_be_replaced_costs_no_refresh_token(
+        self, desk: Desk, obstacle: str
+    ) -> None:
+        minutes_left(desk, 0)
+        with _unwritable(token_file(desk), obstacle):
+            with pytest.raises(FileUnwritable):
+                valid_token(desk)
+            assert renewals(desk) == 0
+        assert valid_token(desk) is not None
+        assert renewals(desk) == 1
+
+    @pytest.mark.parametrize("obstacle", OBSTACLES)
+    def test_no_device_code_is_shown_for_a_token_that_could_not_be_saved(
+        self, desk: Desk, obstacle: str
+    ) -> None:
+        minutes_left(desk, 0)
+        with _unwritable(token_file(desk), obstacle), pytest.raises(FileUnwritable):
+            desk.services.sign_in.begin(desk.session)
+        with _unwritable(token_file(desk), obstacle), pytest.raises(FileUnwritable):
+            desk.services.browser_sign_in.begin(desk.session, ("", ""))
+        assert desk.server.calls.count("StartDeviceAuthorization") == 0
+
+    def test_a_stopped_process_with_the_lock_of_the_token_file_costs_no_refresh_token(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(atomic, "LOCK_TIMEOUT", 0.2)
+        minutes_left(desk, 0)
+        path = token_file(desk)
+        with _stopped_with_lock(path, desk.token_cache.state):
+            with pytest.raises(FileBusy) as busy:
+                valid_token(desk)
+            assert busy.value.path == path
+            assert renewals(desk) == 0
+        assert valid_token(desk) is not None
+
+    def test_a_stopped_process_that_renews_does_not_delay_the_use_of_a_valid_token(
+        self, desk: Desk
+    ) -> None:
+        old = minutes_left(desk, 4)
+        with _stopped_with_lock(token_file(desk), desk.token_cache.state, "renewal"):
+            began = time.monotonic()
+            assert value(valid_token(desk)) == old.value
+            assert time.monotonic() - began < 5
+
+    def test_a_new_token_that_cannot_be_saved_is_used_from_memory(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The disk fails between the check and the write."""
+        old = minutes_left(desk, 0)
+        renewal = desk.services.tokens.renewal
+        rename = Path.rename
+
+        def fail(self: Path, target: Path) -> Path:
+            if target == token_file(desk):
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return rename(self, target)
+
+        monkeypatch.setattr(Path, "rename", fail)
+        new = valid_token(desk)
+        assert new is not None
+        assert new.value != old.value
+        assert value(desk.token_cache.token(desk.session)) == old.value
+        (error,) = renewal.problems
+        assert isinstance(error, TokenNotSaved)
+        assert error.session == "corp"
+        assert error.path == token_file(desk)
+        assert valid_token(desk) == new
+        assert desk.services.expiries.read().tokens[desk.session] == new
+        assert renewals(desk) == 1
+
+    @pytest.mark.parametrize("content", ["", "{", "[]", '{"accessToken": "x"}'])
+    def test_a_broken_token_file_is_no_token(self, desk: Desk, content: str) -> None:
+        desk.sign_in()
+        token_file(desk).write_text(content)
+        assert valid_token(desk) is None
+        assert desk.sign_in()
+        assert valid_token(desk) is not None
+
+
+@contextmanager
+def _unwritable(path: Path, obstacle: str) -> Iterator[None]:
+    """Make the file impossible to replace, also for root."""
+    elsewhere = path.with_name("elsewhere")
+    if obstacle == "read-only":
+        path.chmod(0o400)
+        yield
+        path.chmod(0o600)
+    elif obstacle == "hard link":
+        elsewhere.hardlink_to(path)
+        yield
+        elsewhere.unlink()
+    elif obstacle == "link into a read-only folder":
+        elsewhere.mkdir(exist_ok=True)
+        if not path.is_symlink():
+            path.rename(elsewhere / path.name)
+            path.symlink_to(elsewhere / path.name)
+        with read_only(elsewhere):
+            yield
+    else:
+        if subprocess.run(["chattr", "+i", path], capture_output=True, check=False).returncode:
+            pytest.skip("this file system has no immutable files")
+        yield
+        subprocess.run(["chattr", "-i", path], check=True)
+
+
+@contextmanager
+def _stopped_with_lock(path: Path, state: Path, purpose: str = "") -> Iterator[None]:
+    """Run a process that takes the lock of the file, and stop it."""
+    code = (
+        "import os, signal, sys; from pathlib import Path; from rolecall.files import atomic\n"
+        "with atomic.lock(Path(sys.argv[1]), Path(sys.argv[2]), purpose=sys.argv[3]):\n"
+        "    os.kill(os.getpid(), signal.SIGSTOP)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, path, state, purpose])
+    try:
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+class TestKills:
+    def test_only_the_new_bytes_are_written_after_the_answer(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A kill then loses the token. What can be done before the call is done before."""
+        minutes_left(desk, 0)
+        renew, calls = Oidc.renew, list[str]()
+
+        def renew_and_watch(*arguments: Any) -> AccessToken:
+            token = renew(*arguments)
+            calls.append("answer")
+            return token
+
+        def watch(name: str) -> None:
+            function = getattr(os, name)
+
+            def watched(*arguments: Any, **options: Any) -> Any:
+                if calls and threading.current_thread() is threading.main_thread():
+                    calls.append(name)
+                return function(*arguments, **options)
+
+            monkeypatch.setattr(os, name, watched)
+
+        monkeypatch.setattr(Oidc, "renew", renew_and_watch)
+        for name in kills.CALLS:
+            watch(name)
+        assert valid_token(desk) is not None
+        assert calls[: calls.index("rename") + 1] == ["answer", "write", "fsync", "rename"]
+
+    def test_after_a_kill_before_the_new_token_is_saved_the_next_rolecall_says_so(
+        self, desk: Desk
+    ) -> None:
+        minutes_left(desk, 0)
+        killed = subprocess.run(
+            [sys.executable, "-c", _KILLED_AT_THE_RENAME, str(token_file(desk))],
+            env=desk.environ | {"PATH": os.environ["PATH"]},
+            check=False,
+        )
+        assert killed.returncode == -signal.SIGKILL
+        assert renewals(desk) == 1
+        later = desk.another()
+        assert later.sign_in.valid_token(desk.session) is None
+        (problem,) = later.tokens.renewal.problems
+        assert isinstance(problem, RenewalInterrupted)
+        assert problem.session == "corp"
+        assert desk.sign_in()
+        assert desk.another().tokens.renew(desk.session)
+
+    def test_a_renewal_that_ended_is_not_said_to_be_interrupted(self, desk: Desk) -> None:
+        minutes_left(desk, 0)
+        assert valid_token(desk) is not None
+        minutes_left(desk, -1)
+        desk.server.forget_sign_ins()
+        assert valid_token(desk) is None
+        assert desk.services.tokens.renewal.problems == []
+
+
+_KILLED_AT_THE_RENAME = """
+import os, signal, sys
+from pathlib import Path
+from rolecall.services.services import Services
+
+def kill(self, target):
+    if str(target) == sys.argv[1]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return rename(self, target)
+
+rename, Path.rename = Path.rename, kill
+services = Services(os.environ)
+(session,) = services.sign_in.sessions()
+services.tokens.renew(session)
+"""
