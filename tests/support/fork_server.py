@@ -22,9 +22,12 @@ import subprocess
 import sys
 import tempfile
 import termios
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import NamedTuple
+from functools import partial, reduce
+from typing import NamedTuple, NoReturn
+
+from rolecall.domain.model import Secret
 
 TIMEOUT = 60  # seconds for one command
 
@@ -49,16 +52,22 @@ class ForkServer:
         self._process = process
 
     def run(
-        self, arguments: list[str], environ: Mapping[str, str], *, terminal: bool = False
+        self,
+        arguments: list[str],
+        environ: Mapping[str, str],
+        *,
+        terminal: bool = False,
+        crash_at: str = "",
     ) -> Output:
         """Run `rolecall` with these arguments.
 
         With a terminal, everything that it writes is in `stdout`. The terminal answers no queries,
-        and nobody types.
+        and nobody types. The function `crash_at`, as `module:function` or `module:Class.method`,
+        fails with all that it is given in the message.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([arguments, dict(environ), terminal]) + "\n")
+        self._process.stdin.write(json.dumps([arguments, dict(environ), terminal, crash_at]) + "\n")
         self._process.stdin.flush()
         status, stdout, stderr = json.loads(self._process.stdout.readline())
         return Output(status, base64.b64decode(stdout), base64.b64decode(stderr))
@@ -84,8 +93,9 @@ def _serve() -> None:
     _import_everything()
     requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
     for line in requests:
-        arguments, environ, terminal = json.loads(line)
-        output = (_run_in_terminal if terminal else _run)(arguments, environ)
+        arguments, environ, terminal, crash_at = json.loads(line)
+        rolecall = partial(_be_rolecall, (arguments, environ, crash_at))
+        output = (_run_in_terminal if terminal else _run)(rolecall)
         parts = [base64.b64encode(part).decode() for part in output[1:]]
         answers.write(json.dumps([output.status, *parts]) + "\n")
         answers.flush()
@@ -101,12 +111,12 @@ def _import_everything() -> None:
         importlib.import_module(name)
 
 
-def _run(arguments: list[str], environ: dict[str, str]) -> Output:
+def _run(rolecall: Callable[[int, int, int], None]) -> Output:
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         child = os.fork()
         if child == 0:
             os.setsid()
-            _be_rolecall(arguments, environ, os.open(os.devnull, 0), out.fileno(), err.fileno())
+            rolecall(os.open(os.devnull, 0), out.fileno(), err.fileno())
         descriptor = os.pidfd_open(child)
         if not select.select([descriptor], [], [], TIMEOUT)[0]:
             os.kill(child, signal.SIGKILL)
@@ -117,14 +127,14 @@ def _run(arguments: list[str], environ: dict[str, str]) -> Output:
         return Output(status, out.read(), err.read())
 
 
-def _run_in_terminal(arguments: list[str], environ: dict[str, str]) -> Output:
+def _run_in_terminal(rolecall: Callable[[int, int, int], None]) -> Output:
     outer, inner = pty.openpty()
     fcntl.ioctl(outer, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
     child = os.fork()
     if child == 0:
         os.setsid()
         fcntl.ioctl(inner, termios.TIOCSCTTY, 0)
-        _be_rolecall(arguments, environ, inner, inner, inner)
+        rolecall(inner, inner, inner)
     os.close(inner)
     received = bytearray()
     with suppress(OSError):  # EIO: the command has ended
@@ -136,9 +146,10 @@ def _run_in_terminal(arguments: list[str], environ: dict[str, str]) -> Output:
 
 
 def _be_rolecall(
-    arguments: list[str], environ: dict[str, str], stdin: int, out: int, err: int
+    request: tuple[list[str], dict[str, str], str], stdin: int, out: int, err: int
 ) -> None:
     """Run the command in this process, and exit."""
+    arguments, environ, crash_at = request
     status = 1
     try:
         os.dup2(stdin, 0)
@@ -151,6 +162,8 @@ def _be_rolecall(
         sys.stdout = _stream(1, encoding, errors or "strict")
         sys.stderr = _stream(2, encoding, "backslashreplace")
         sys.argv = ["rolecall", *arguments]
+        if crash_at:
+            _break(crash_at)
         from rolecall.__main__ import main
 
         main()
@@ -161,6 +174,31 @@ def _be_rolecall(
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def _break(place: str) -> None:
+    module_name, _, path = place.partition(":")
+    *classes, name = path.split(".")
+    module = importlib.import_module(module_name)
+    owner = reduce(getattr, classes, module)
+
+    def crash(*given: object, **named: object) -> NoReturn:
+        texts = [repr(each) + repr(getattr(each, "__dict__", "")) for each in given]
+        raise RuntimeError(*texts, *map(_revealed, given), named)
+
+    found = getattr(owner, name)
+    setattr(owner, name, crash)
+    for imported in [*sys.modules.values()]:
+        if getattr(imported, name, None) is found:
+            setattr(imported, name, crash)
+
+
+def _revealed(value: object) -> str:
+    """Return the secrets of a value, which its `repr` hides."""
+    if isinstance(value, Secret):
+        return value.reveal()
+    names = getattr(value, "__dataclass_fields__", {})
+    return " ".join(_revealed(getattr(value, name)) for name in names)
 
 
 def _stream(descriptor: int, encoding: str, errors: str) -> io.TextIOWrapper:

@@ -9,6 +9,10 @@ _SECRET: Final = re.compile(
     r"(\s*(?:aws_secret_access_key|aws_session_token|aws_security_token)\s*[=:]\s*)(\S?)",
     re.IGNORECASE,
 )
+# A program, in quotes if it has spaces, and its arguments, which may be passwords.
+_PROGRAM: Final = re.compile(
+    r"(\s*credential_process\s*[=:]\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"']\S*)?)(.*)", re.IGNORECASE
+)
 _INDENT: Final = re.compile(r"[ \t]+(?=\S)")
 # Longer than every key of the AWS files, and shorter than every secret: a secret access key has 40
 # characters. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
@@ -18,7 +22,8 @@ _KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,35}")
 def hide_secrets(text: str, *, is_diff: bool = False) -> str:
     """Replace the values of secret keys, and the lines that continue them, with `…`.
 
-    In a diff, the first character of each line is not part of it.
+    Of a `credential_process` the program is left, because its arguments may be secret. In a diff,
+    the first character of each line is not part of it.
     """
     hidden: list[str] = []
     is_secret = False
@@ -27,6 +32,9 @@ def hide_secrets(text: str, *, is_diff: bool = False) -> str:
         if found := _SECRET.match(content):
             is_secret = True
             hidden.append(f"{sign}{found[1]}{'…' if found[2] else ''}")
+        elif found := _PROGRAM.match(content):
+            is_secret = True
+            hidden.append(f"{sign}{found[1]}{' …' if found[2].strip() else ''}")
         elif is_secret and (indent := _INDENT.match(content)):
             hidden.append(f"{sign}{indent[0]}…")
         else:

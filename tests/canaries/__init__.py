@@ -1,0 +1,1 @@
+"""Planted secrets, searched in everything that rolecall writes, shows and starts."""

@@ -1,0 +1,117 @@
+"""A machine with secrets everywhere, signed in to a demo whose secrets are collected."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.server import DemoServer
+from rolecall.domain.model import SsoSession
+from tests.canaries.canaries import Canaries, Kind
+from tests.support.desk import Desk, FakeClock
+from tests.support.fork_server import ForkServer, fork_server
+
+ACCOUNT = "038410265977"
+PERMISSION_SET = "AWSAdministratorAccess"
+
+
+@dataclass
+class Planted:
+    """The machine. `environ` has secrets in variables, too."""
+
+    desk: Desk
+    canaries: Canaries
+    environ: dict[str, str]
+
+    @property
+    def server(self) -> DemoServer:
+        return self.desk.server
+
+    @property
+    def home(self) -> Path:
+        return self.desk.home
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[ForkServer]:
+    with fork_server() as server:
+        yield server
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> Iterator[Planted]:
+    canaries, home = Canaries(), tmp_path / "home"
+    with DemoServer(DemoOptions()) as server:
+        server.rewrite = canaries.rewrite
+        session = SsoSession("corp", server.start_url, server.region)
+        desk = Desk(server, home, FakeClock(datetime.now(UTC)), session)
+        desk.services.sign_in.add_session("corp", server.start_url, server.region)
+        desk.sign_in()
+        _write_files(desk, canaries)
+        variables = {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "HTTPS_PROXY": f"http://user:{canaries.plant(Kind.VARIABLE)}@127.0.0.1:9",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN": canaries.plant(Kind.VARIABLE),
+        }
+        yield Planted(desk, canaries, variables | desk.environ)
+
+
+def _write_files(desk: Desk, canaries: Canaries) -> None:
+    secret = lambda: canaries.plant(Kind.FILE)  # noqa: E731
+    program = desk.home / "process"
+    printed = (
+        f'{{"Version": 1, "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", '
+        f'"SecretAccessKey": "{canaries.plant(Kind.PROCESS)}", '
+        f'"SessionToken": "{canaries.plant(Kind.PROCESS)}"}}'
+    )
+    program.write_text(
+        f"#!{sys.executable}\nimport os\n"
+        f"open({str(desk.home / 'process-environment')!r}, 'w').write(str(dict(os.environ)))\n"
+        f"print({printed!r})\n"
+    )
+    program.chmod(0o700)
+    with desk.config.open("a") as config:
+        config.write(f"""
+[profile admin]
+sso_session = corp
+sso_account_id = {ACCOUNT}
+sso_role_name = {PERMISSION_SET}
+region = eu-west-1
+
+[profile chained]
+role_arn = arn:aws:iam::{ACCOUNT}:role/Deployer
+source_profile = admin
+region = eu-west-1
+
+[profile in-config]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = {secret()}
+aws_session_token = {secret()}
+region = eu-west-1
+
+[profile process]
+credential_process = {program} --password {secret()}
+region = eu-west-1
+""")
+    credentials = desk.home / ".aws" / "credentials"
+    credentials.touch(0o600)
+    credentials.write_text(f"""
+[keys]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = {secret()}
+aws_session_token = {secret()}
+x_security_token_expires = 2001-01-01T00:00:00Z
+
+[mixed]
+AWS_SECRET_ACCESS_KEY = {secret()}
+aws_session_token: {secret()}
+aws_security_token={secret()}
+""")

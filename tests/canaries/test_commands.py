@@ -1,0 +1,144 @@
+"""Commands neither print nor keep a secret that is not asked for."""
+
+from __future__ import annotations
+
+import json
+import stat
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from rolecall.demo.faults import Fault, StsError
+from rolecall.domain.timestamps import write_time
+from tests.canaries.canaries import Kind
+from tests.canaries.conftest import ACCOUNT, PERMISSION_SET, Planted
+from tests.support.fork_server import ForkServer, Output
+
+ROLE = ("--account", ACCOUNT, "--permission-set", PERMISSION_SET)
+PROFILES = ("admin", "chained", "in-config", "process", "keys", "mixed")
+COMMANDS = (
+    ("list",), ("list", "--json", "--refresh"), ("list", "--csv"),
+    ("tokens",), ("tokens", "--json"), ("doctor",), ("whoami", "--profile", "admin"),
+    ("save", *ROLE, "--dry-run"), ("save", *ROLE, "--name", "saved"),
+    ("save", "--all", "--dry-run"), ("undo", "--list"), ("undo", "--yes"),
+    ("credentials", "clean", "--dry-run"), ("credentials", "clean", "--yes"),
+    ("undo", "--yes"), ("sign-in", "corp"), ("init", "bash"), ("--help",),
+    ("sign-out", "--yes"), ("list",), ("export", "nobody"),
+)  # fmt: skip
+
+
+def check_output(planted: Planted, output: Output, what: object) -> None:
+    assert b"internal error" not in output.stderr, what
+    found = planted.canaries.find(output.stdout + output.stderr)
+    assert not found, (what, found)
+
+
+def check_files(planted: Planted) -> None:
+    """Check that every secret is only in the files that are made for it."""
+    home = planted.home
+    own = {
+        home / ".aws" / "sso" / "cache": {Kind.TOKEN},
+        home / ".aws" / "cli" / "cache": {Kind.ROLE},
+        home / ".aws" / "config": {Kind.FILE},
+        home / ".aws" / "credentials": {Kind.FILE},
+        # What a file was before a write, for undo.
+        home / ".local" / "state" / "rolecall" / "backups": {Kind.FILE},
+        home / "process": {Kind.PROCESS},
+        home / "process-environment": {Kind.VARIABLE},
+    }
+    for path, _ in planted.canaries.find_in_folder(home):
+        allowed = {
+            kind for place, kinds in own.items() if place in {path, *path.parents} for kind in kinds
+        }
+        assert not planted.canaries.find(path.read_bytes(), allowed=allowed), path
+        is_own = path.name.startswith("process")
+        assert is_own or stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+def age_token(planted: Planted) -> None:
+    """Let the token expire in ten minutes: every command renews it."""
+    (path,) = [
+        each
+        for each in planted.desk.sso_cache.glob("*.json")
+        if b"accessToken" in each.read_bytes()
+    ]
+    token = json.loads(path.read_text())
+    token["expiresAt"] = write_time(datetime.now(UTC) + timedelta(minutes=10))
+    path.write_text(json.dumps(token))
+
+
+def test_every_command(planted: Planted, forks: ForkServer) -> None:
+    age_token(planted)
+    for command in COMMANDS:
+        check_output(planted, forks.run([*command], planted.environ), command)
+        check_files(planted)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_profile(planted: Planted, forks: ForkServer, profile: str) -> None:
+    for command in (
+        ("console", profile, "--print"),
+        ("switch", "--shell=bash", profile),
+        ("complete", "profiles", "fish"),
+        ("exec", profile, "--", "true"),
+        ("serve", profile, "--", "true"),
+    ):
+        check_output(planted, forks.run([*command], planted.environ), command)
+        in_terminal = forks.run([*command], planted.environ, terminal=True)
+        check_output(planted, in_terminal, command)
+    check_files(planted)
+
+
+@pytest.mark.parametrize("fault", [400, 403, Fault.TRUNCATED])
+def test_errors_of_the_services(planted: Planted, forks: ForkServer, fault: int | Fault) -> None:
+    for operation, command in {
+        "ListAccounts": ("list", "--refresh"),
+        "ListAccountRoles": ("list", "--refresh"),
+        "GetRoleCredentials": ("credential-process", *ROLE),
+        "StartDeviceAuthorization": ("sign-in", "--force"),
+        "Logout": ("sign-out", "--yes"),
+    }.items():
+        planted.server.faults.add(operation, fault)
+        check_output(planted, forks.run([*command], planted.environ), (operation, fault))
+        planted.server.faults.clear()
+    check_files(planted)
+
+
+def test_an_error_of_sts_that_quotes_a_secret_is_not_printed(
+    planted: Planted, forks: ForkServer
+) -> None:
+    planted.server.faults.add("GetCallerIdentity", StsError("AccessDenied", "no"))
+    planted.server.faults.add("AssumeRole", StsError("AccessDenied", "no"))
+    for profile in ("admin", "chained"):
+        output = forks.run(["whoami", "--profile", profile], planted.environ)
+        check_output(planted, output, profile)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "rolecall.aws.call:call",
+        "rolecall.files.sso_cache:SsoCache.replacing_token",
+        "rolecall.files.sso_cache:SsoCache.token",
+        "rolecall.files.cli_cache:CliCache.save",
+        "rolecall.domain.credential_formats:Export.text",
+        "rolecall.files.ini:Document.parse",
+    ],
+)
+def test_a_crash_report_has_no_secret(planted: Planted, forks: ForkServer, place: str) -> None:
+    """The function fails with everything that it was given in its message."""
+    crashed = 0
+    age_token(planted)
+    for command in (
+        ("sign-in",),
+        ("export", "admin"),
+        ("list", "--refresh"),
+        ("whoami", "--profile", "keys"),
+    ):
+        output = forks.run([*command], planted.environ, crash_at=place)
+        crashed += b"internal error" in output.stderr
+        assert not planted.canaries.find(output.stderr), command
+        # `export` prints the role's keys if it does not get to the place.
+        assert not planted.canaries.find(output.stdout, allowed=[Kind.ROLE]), command
+    assert crashed
+    check_files(planted)

@@ -1,0 +1,121 @@
+"""Command lines, environments and debug logs have no secret that is not meant for them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rolecall.demo.faults import Fault
+from tests.canaries.canaries import Kind
+from tests.canaries.conftest import Planted
+from tests.canaries.test_commands import check_files
+from tests.cli.conftest import command
+
+# What `exec` and `serve` give to the command, and a browser to its environment.
+_SHOW = "import os; print(dict(os.environ))"
+
+
+def _family(pid: int) -> list[int]:
+    """Return the process and all that it has started."""
+    found = [pid]
+    for folder in Path(f"/proc/{pid}/task").iterdir():
+        for child in (folder / "children").read_text().split():
+            found += _family(int(child))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "operation"),
+    [
+        (("whoami", "--profile", "admin"), "GetCallerIdentity"),
+        (("whoami", "--profile", "process"), "GetCallerIdentity"),
+        (("export", "chained"), "AssumeRole"),
+        (("list", "--refresh"), "ListAccounts"),
+        (("sign-in", "--force"), "CreateToken"),
+        (("sign-out", "--yes"), "Logout"),
+    ],
+)
+def test_command_lines_and_environments(
+    planted: Planted, arguments: tuple[str, ...], operation: str
+) -> None:
+    planted.server.faults.add(operation, Fault.HANG)
+    with subprocess.Popen(
+        command(*arguments), env=planted.environ, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as process:  # fmt: skip
+        try:
+            assert planted.server.faults.hanging.acquire(timeout=30)
+            family = _family(process.pid)
+            for pid in family:
+                lines = Path(f"/proc/{pid}/cmdline").read_bytes()
+                assert not planted.canaries.find(lines), (arguments, lines)
+                variables = Path(f"/proc/{pid}/environ").read_bytes()
+                assert not planted.canaries.find(variables, allowed=[Kind.VARIABLE])
+            assert len(family) > 1 or arguments[0] != "whoami"
+        finally:
+            process.kill()
+            planted.server.faults.clear()
+            process.communicate()
+    check_files(planted)
+
+
+def _variables_of(planted: Planted, *arguments: str) -> bytes:
+    show = [sys.executable, "-c", _SHOW]
+    result = subprocess.run(
+        [*command(*arguments), "--", *show],
+        env=planted.environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+    )
+    return result.stdout
+
+
+def test_exec_gives_only_the_credentials_of_the_role(planted: Planted) -> None:
+    variables = _variables_of(planted, "exec", "admin")
+    assert planted.canaries.find(variables, allowed=[Kind.VARIABLE])
+    assert not planted.canaries.find(variables, allowed=[Kind.VARIABLE, Kind.ROLE])
+
+
+def test_serve_gives_no_credentials(planted: Planted) -> None:
+    variables = _variables_of(planted, "serve", "admin")
+    assert not planted.canaries.find(variables, allowed=[Kind.VARIABLE])
+
+
+def test_programs_of_profiles_and_browsers_get_no_secret(planted: Planted) -> None:
+    kept = planted.home / "process-environment"
+    subprocess.run(
+        command("exec", "process", "--", "true"), env=planted.environ, check=True, timeout=60
+    )
+    assert kept.exists()
+    assert not planted.canaries.find(kept.read_bytes(), allowed=[Kind.VARIABLE])
+
+
+def test_a_debug_log_of_textual_has_no_secret(planted: Planted, tmp_path: Path) -> None:
+    """Only the logs that a user can switch on with variables: nothing in rolecall logs more."""
+    log = tmp_path / "log"
+    environ = planted.environ | {
+        "TEXTUAL_LOG": str(log),
+        "TEXTUAL_DEBUG": "1",
+        "PYTHONASYNCIODEBUG": "1",
+        "PYTHONDEVMODE": "1",
+        "AWS_DEBUG": "1",
+        "BOTO_DEBUG": "1",
+        "DEBUG": "1",
+    }
+    for arguments in (("list", "--refresh"), ("whoami", "--profile", "admin"), ("doctor",)):
+        result = subprocess.run(
+            command(*arguments),
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        assert not planted.canaries.find(result.stdout + result.stderr), arguments
+    assert not log.exists() or not planted.canaries.find(log.read_bytes())
+    assert os.listdir(tmp_path)  # noqa: PTH208
+    check_files(planted)

@@ -1,0 +1,27 @@
+"""Text of the AWS files without secrets."""
+
+from __future__ import annotations
+
+import pytest
+
+from rolecall.domain.redaction import hide_secrets
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("credential_process = /opt/vault --password x y", "credential_process = /opt/vault …"),
+        ("credential_process=/opt/vault", "credential_process=/opt/vault"),
+        ('Credential_Process : "/opt/my vault" -p x', 'Credential_Process : "/opt/my vault" …'),
+        ("credential_process = '/opt/my vault' -p x", "credential_process = '/opt/my vault' …"),
+        ('credential_process = "/opt/vault -p x', "credential_process =  …"),
+        ("credential_process =\n  /opt/vault -p x", "credential_process =\n  …"),
+        ("aws_secret_access_key = x\nregion = y", "aws_secret_access_key = …\nregion = y"),
+    ],
+)
+def test_secrets_are_hidden_and_programs_are_left(line: str, shown: str) -> None:
+    assert hide_secrets(line) == shown
+    as_diff = "\n".join(f"+{each}" for each in line.split("\n"))
+    assert hide_secrets(as_diff, is_diff=True) == "\n".join(
+        f"+{each}" for each in shown.split("\n")
+    )
