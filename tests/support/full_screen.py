@@ -113,8 +113,12 @@ async def open_full_screen(
         with watching as watch:
             async with app.run_test(size=size) as pilot:
                 full_screen = FullScreen(app, pilot, desk, watch)
-                state = app.state.state_of(session)
                 if signed_in and not before:
-                    await full_screen.until(lambda: state.catalogue.listed == len(names))
-                    await full_screen.until(lambda: not state.crawling)
+
+                    def is_listed() -> bool:
+                        session_state = full_screen.session_state
+                        is_whole = session_state.catalogue.listed == len(names)
+                        return is_whole and not session_state.crawling
+
+                    await full_screen.until(is_listed)
                 yield full_screen

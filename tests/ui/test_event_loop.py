@@ -186,8 +186,12 @@ async def test_no_screen_opens_a_file_on_the_loop_and_no_thread_touches_a_widget
     monkeypatch.setenv("BROWSER", "true")
     monkeypatch.setenv("DISPLAY", ":0")
     async with open_full_screen(tmp_path, before=save_two, watched=True) as rolecall:
-        state = rolecall.session_state
-        await rolecall.until(lambda: state.loaded and state.complete and not state.crawling)
+
+        def is_listed() -> bool:
+            state = rolecall.session_state
+            return state.loaded and state.complete and not state.crawling
+
+        await rolecall.until(is_listed)
         visited = await drive(rolecall)
     assert {HelpScreen, *all_screens()} <= visited
     assert rolecall.watch.opened == []

@@ -39,6 +39,13 @@ class TokenKnown(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionGone(AppEvent):
+    """~/.aws/config no longer has the session, or has it with other values."""
+
+    session: SsoSession
+
+
+@dataclass(frozen=True, slots=True)
 class SessionSelected(AppEvent):
     """The session has become the current one."""
 

@@ -16,6 +16,7 @@ from rolecall.ui.events import (
     ConfigChanged,
     ConfigReadable,
     RoleUsed,
+    SessionGone,
     SessionReady,
     SessionRequested,
     SessionSelected,
@@ -55,6 +56,7 @@ class Wiring:
     def _connect(self) -> None:
         on = self._react
         on(ConfigChanged, lambda _: self.profiles.read_config())
+        on(ConfigChanged, lambda _: self.sign_in.update_sessions())
         on(ConfigChanged, lambda _: self.profile_edits.refresh_drift())
         on(ConfigReadable, lambda _: self.sign_in.retry_start())
         on(TokensChanged, lambda _: self.tokens.read())
@@ -66,6 +68,7 @@ class Wiring:
         on(TokenRejected, lambda event: self.tokens.take_token(event.session, None))
         on(TokenRejected, lambda event: self.sign_in.replace_token(event.session, event.is_awaited))
         on(TokenReplaced, lambda event: self.inventory.start(event.session))
+        on(SessionGone, lambda event: self.inventory.stop_listing(event.session))
         on(SignedOut, lambda event: self.inventory.stop_listing(event.session))
         on(SignedOut, lambda event: self.tokens.take_token(event.session, None))
         on(RoleUsed, lambda event: self.inventory.note_use(event.session, event.key))

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _SHOW_EVERY: Final = 0.15  # seconds
 _CHECK_EVERY: Final = timedelta(minutes=1)
+_LONGEST_RETRY: Final = timedelta(hours=1)  # also if AWS asks for a pause
 
 
 class InventoryFlow:
@@ -151,13 +152,13 @@ class InventoryFlow:
         """List again what failed, when it is time for that. Once a minute show what another
         rolecall has listed, and list again what is too old.
         """
-        now = self._host.now()
+        now, service = self._host.now(), self._host.services.inventory
         for each in self._host.state.shown:
-            if each.retry_at is not None and now >= each.retry_at:
+            if each.retry_at is not None and _has_come(each.retry_at, now, _LONGEST_RETRY):
                 each.retry_at = None
                 work = partial(self.start, each.session, in_background=True)
                 self._host.spawn(work, WorkGroup.CRAWL, each.session.cache_key)
-        if now < self._next_check or not self._host.services.inventory.is_kept:
+        if not _has_come(self._next_check, now, _CHECK_EVERY) or not service.is_kept:
             return  # without a cache, the age of a list is unknown
         self._next_check = now + _CHECK_EVERY
         self._host.spawn(self._check_age, WorkGroup.AGE_CHECK)
@@ -333,3 +334,8 @@ class InventoryFlow:
         if not screen.move_to((account_id, permission_set, key)):
             words = save_strings.NO_SUCH_ROW
             screen.flash(words.format(account=account_id, permission_set=permission_set))
+
+
+def _has_come(moment: datetime, now: datetime, longest: timedelta) -> bool:
+    """Whether it is time. Further away than the longest pause means that the clock was put back."""
+    return now >= moment or moment - now > longest

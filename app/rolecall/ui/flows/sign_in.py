@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from rolecall.ui import modes
 from rolecall.ui.events import (
     AllSessionsSelected,
     ConfigChanged,
+    SessionGone,
     SessionReady,
     SessionSelected,
     SignedOut,
@@ -66,6 +68,12 @@ class SignInFlow:
         if state.session is None:
             state.looking_for_token = True
             self._host.spawn(self._select_first_session, WorkGroup.SESSION)
+
+    async def update_sessions(self) -> None:
+        """Show the sessions that ~/.aws/config has after a change."""
+        if not self._host.state.looking_for_token:  # otherwise the start reads them
+            with suppress(RolecallError):  # the old ones stay; the screens say what is wrong
+                await self._take_sessions(await in_thread(self._service.sessions))
 
     def choose(self) -> None:
         """Show the list of sessions."""
@@ -177,16 +185,26 @@ class SignInFlow:
         return False
 
     async def _read_sessions(self) -> None:
-        state = self._host.state
         try:
-            state.set_sessions(await in_thread(self._service.sessions))
-            tokens = await in_thread(partial(self._service.valid_tokens, state.sessions))
+            await self._take_sessions(await in_thread(self._service.sessions))
         except RolecallError as error:
-            state.sessions_problem = explain(error)
-            return
+            self._host.state.sessions_problem = explain(error)
+
+    async def _take_sessions(self, sessions: Sequence[SsoSession]) -> None:
+        state = self._host.state
+        current, before = state.session, state.sessions
+        state.set_sessions(sessions)
+        for session in before:
+            if session not in sessions:
+                await self._host.announce(SessionGone(session))
+        tokens = await in_thread(partial(self._service.valid_tokens, sessions))
         for session, token in tokens.items():
             if state.state_of(session).token is None:
                 await self._host.announce(TokenKnown(session, token))
+        if state.session not in {current, None} and not state.looking_for_token:
+            await self._host.announce(SessionSelected(state.session))
+            await self._host.announce(SessionReady(state.session))
+        self._host.show_state()
 
     # --- the list of sessions
 
@@ -302,9 +320,8 @@ class SignInFlow:
         `refresh`: the user has just signed in. AWS shows new accounts only after a sign-in.
         """
         state = self._host.state
-        session_state = state.state_of(session)
         state.show_session(session)
-        if not session_state.loaded:
+        if not state.state_of(session).loaded:
             await self._host.announce(SessionSelected(session))
         await self._host.announce(TokenKnown(session, token))
         self._host.show_state()

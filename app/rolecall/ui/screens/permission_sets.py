@@ -112,15 +112,15 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         if (account := self._account) and account.error and account.permission_sets:
             self.flash_error(account.error)
 
-    def on_screen_resume(self) -> None:
+    def show_state(self) -> None:
         """Close the account if another session is shown now."""
         opened, shown = self._opened, self.host.state.shown
         if opened and not any(session_state.session == opened.session for session_state in shown):
             self.call_later(self._close)
+        super().show_state()
 
     def _close(self) -> None:
-        if self.is_current:
-            self.dismiss(None)
+        self.dismiss(None)
 
     def trail(self) -> tuple[str, ...]:
         opened = self._opened

@@ -85,6 +85,11 @@ class SessionsScreen(CommandScreen[None]):
         self.table.move_to(None if state.all_shown else state.session)
 
     def on_screen_resume(self) -> None:
+        self.show_state()
+
+    def show_state(self) -> None:
+        if not self.is_mounted:
+            return
         self.show_header()
         self._show_sessions()
         self.refresh_keys()

@@ -73,24 +73,32 @@ class AppState:
         return [self.session_state] if self.session_state else []
 
     def state_of(self, session: SsoSession) -> SessionState:
-        """Return the state of the session, also if ~/.aws/config does not have it."""
-        if session not in self.session_states:
-            self.set_sessions([*self.session_states, session])
-        return self.session_states[session]
+        """Return the state of the session; an empty one if the session is not among `sessions`,
+        because ~/.aws/config no longer has it.
+        """
+        return self.session_states.get(session) or SessionState(session)
 
     def set_sessions(self, sessions: Sequence[SsoSession]) -> None:
-        """Set the sessions that exist. The state of a session that stays is kept."""
+        """Set the sessions that exist. The state of a session that stays is kept.
+
+        If the current session is gone, another takes its place: of the same name, as after a change
+        of scopes, or of the same portal, as after a change of the name.
+        """
         known = self.session_states
         self.session_states = {each: known.get(each) or SessionState(each) for each in sessions}
+        if self.session is not None and self.session not in self.session_states:
+            self.show_session(_successor(self.session, sessions), with_others=self.all_shown)
 
     def show_snapshot(self, snapshot: StartupSnapshot) -> None:
         """Show what the cache has for the first paint."""
+        self.show_session(snapshot.session)
         self.state_of(snapshot.session).show_snapshot(snapshot.catalogue, snapshot.favourites)
         self.first_profiles = snapshot.profiles
-        self.show_session(snapshot.session)
 
     def show_session(self, session: SsoSession | None, *, with_others: bool = False) -> None:
         """Make this the current session, alone or with the rows of all others."""
+        if session is not None and session not in self.session_states:
+            self.set_sessions([*self.session_states, session])
         self.session, self.all_shown = session, with_others
 
     @property
@@ -214,3 +222,10 @@ def _boosted_first(rows: Sequence[R], boosted: Sequence[tuple[float, R]]) -> Seq
     first = [row for _, row in sorted(boosted, key=itemgetter(0), reverse=True)]
     ids = set(map(id, first))
     return first + [row for row in rows if id(row) not in ids]
+
+
+def _successor(gone: SsoSession, sessions: Sequence[SsoSession]) -> SsoSession | None:
+    portal = gone.start_url, gone.region
+    same_name = (each for each in sessions if gone.name and each.name == gone.name)
+    same_portal = (each for each in sessions if (each.start_url, each.region) == portal)
+    return next(chain(same_name, same_portal, sessions), None)
