@@ -70,3 +70,29 @@ def test_settings_are_read_shown_and_changed(a_desk: Callable[..., TerminalDesk]
     assert path.read_text() == FILE.replace("Ireland", "eu-west-1").replace(
         "\n[keys]", 'production = "audit"\n\n[keys]'
     )
+
+
+def test_choices_are_gone_through_with_space_and_arrow_keys(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    path = desk.home / ".config" / "rolecall" / "settings.toml"
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press(",")
+        wait_for_field(terminal, "Template")
+        terminal.press("tab", "tab")
+        terminal.wait_for("‹ suggested ›")
+        terminal.wait_for("╰─ the output format of new profiles")
+        terminal.press("right", "space", "left")
+        terminal.wait_for(r"\+output = \"json\"")
+        terminal.press("x", "ctrl+u", "backspace")
+        terminal.send("\x1b[200~pasted\x1b[201~")
+        terminal.wait_for("‹ json ›")
+        terminal.press("left", "tab", "tab", "n")
+        terminal.wait_for("‹ nord ›")
+        terminal.wait_for(r"\+theme = \"nord\"")
+        assert "+output" not in terminal.screen_text(), "the default is not written"
+        terminal.press("tab", "space", "enter")
+        terminal.wait_for("Saved to ~/.config/rolecall/settings.toml")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+    assert path.read_text() == 'theme = "nord"\nbell = true\n'

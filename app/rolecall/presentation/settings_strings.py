@@ -7,12 +7,11 @@ from typing import Final
 from rolecall.domain.settings import BadSetting, SettingProblem
 from rolecall.presentation.translation import _, ngettext
 
-TITLE: Final = _("Settings, in {path}. An empty field uses the default.")
+TITLE: Final = _("In {path}. An empty field uses the default.")
 DEFAULT: Final = _("default: {value}")
-CHOICES: Final = _("default: {value}; or {others}")
 # Translators: "default: from ~/.aws/config".
 FROM_CONFIG: Final = _("from {path}")
-# Translators: "default: suggested"; the same, if there is little room.
+# Translators: the output format that ~/.aws/config suggests, as a choice.
 SUGGESTED: Final = _("suggested")
 UNCHANGED: Final = _("Your changes are shown here before they are written.")
 YES: Final = _("yes")
@@ -28,6 +27,18 @@ LABELS: Final = {
     "sign_in": _("Sign-in"),
     # Translators: a number of hours follows.
     "refresh_hours": _("Refresh after"),
+}
+# One line about each, while its field has the focus.
+HELP: Final = {
+    "template": _("how rolecall names profiles that are saved together"),
+    "region": _("the region of new profiles, instead of the one that the config file suggests"),
+    "output": _("the output format of new profiles: Space or ←/→ changes it"),
+    "production": _("names that match are marked as production"),
+    "theme": _("the colours: Space or ←/→ changes them"),
+    "bell": _("ring before a token expires that does not renew itself: Space changes it"),
+    "mouse": _("click and scroll, from the next start on: Space changes it"),
+    "sign_in": _("with a code on any device, or in the browser of this machine: Space changes it"),
+    "refresh_hours": _("after how many hours the accounts are listed again"),
 }
 PRODUCTION_HINT: Final = _("default: prod, prd, production; a regular expression")
 HOURS_HINT: Final = _("default: {value:g} h")

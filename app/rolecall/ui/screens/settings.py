@@ -39,20 +39,24 @@ class SettingsScreen(FormScreen[bool]):
 
     def fields(self) -> Sequence[FieldSpec]:
         return [
-            FieldSpec(name, label, self._shown(name), _hint(name), self._suggestions(name))
+            FieldSpec(
+                name,
+                label,
+                self._shown(name),
+                _hint(name),
+                self._regions if name == "region" else (),
+                _choices(name),
+                settings_strings.HELP[name],
+            )
             for name, label in settings_strings.LABELS.items()
         ]
 
     def _shown(self, name: str) -> str:
-        """Return the value from the file as text, or "" if it is the default."""
-        value = getattr(self._service.settings, name)
+        """Return the value as text. A text that is the default is empty, and a hint shows it."""
+        value, choices = getattr(self._service.settings, name), _choices(name)
+        if choices:
+            return _text(value) or choices[0]
         return "" if value == getattr(DEFAULTS, name) else _text(value)
-
-    def _suggestions(self, name: str) -> Sequence[str]:
-        if name == "region":
-            return self._regions
-        is_yes_or_no = isinstance(getattr(DEFAULTS, name), bool)
-        return tuple(_YES_OR_NO) if is_yes_or_no else domain.choices(name)
 
     def notes(self, values: FormValues) -> dict[str, Note]:
         notes = {}
@@ -88,12 +92,21 @@ def _text(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _value(name: str, typed: str) -> Any:
-    """Return the value for the file, or None if the field is empty."""
+def _choices(name: str) -> tuple[str, ...]:
+    """Return the choices of a setting, the default first; none if any text will do."""
     default = getattr(DEFAULTS, name)
-    if not typed:
+    choices = tuple(_YES_OR_NO) if isinstance(default, bool) else domain.choices(name)
+    if not choices:
+        return ()
+    first = _text(default) or settings_strings.SUGGESTED
+    return first, *(each for each in choices if each != first)
+
+
+def _value(name: str, typed: str) -> Any:
+    """Return the value for the file, or None for the default."""
+    if not typed or typed in _choices(name)[:1]:
         return None
-    if isinstance(default, bool):
+    if isinstance(getattr(DEFAULTS, name), bool):
         return _YES_OR_NO.get(typed.lower(), typed)
     if name == "refresh_hours":
         try:
@@ -105,18 +118,11 @@ def _value(name: str, typed: str) -> Any:
 
 
 def _hint(name: str) -> str:
+    """Return the default of a setting that is a text."""
     default = getattr(DEFAULTS, name)
     if name == "production":
         return settings_strings.PRODUCTION_HINT
     if name == "refresh_hours":
         return settings_strings.HOURS_HINT.format(value=default)
-    choices = tuple(_YES_OR_NO) if isinstance(default, bool) else domain.choices(name)
-    suggested = (
-        settings_strings.SUGGESTED
-        if choices
-        else settings_strings.FROM_CONFIG.format(path=config_file())
-    )
-    value = _text(default) or suggested
-    others = ", ".join(each for each in choices if each != value)
-    words = settings_strings.CHOICES if others else settings_strings.DEFAULT
-    return words.format(value=value, others=others)
+    value = _text(default) or settings_strings.FROM_CONFIG.format(path=config_file())
+    return settings_strings.DEFAULT.format(value=value)

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from rolecall.ui.type_ahead import TypeAhead
 
-_INPUT_KEYS = BindingsMap(Input.BINDINGS)
+INPUT_KEYS = BindingsMap(Input.BINDINGS)
 
 
 class InputField(Input):
@@ -42,6 +42,10 @@ class InputField(Input):
         )
         self.cursor_blink = False
 
+    def takes(self, event: events.Key) -> bool:
+        """Do what the key does here; return False for what it does in every field."""
+        return False
+
     async def on_key(self, event: events.Key) -> None:
         ahead: TypeAhead | None = getattr(self.app, "type_ahead", None)
         if ahead is not None and ahead.holds(event.key):
@@ -49,7 +53,11 @@ class InputField(Input):
             event.prevent_default()
             ahead.give_back(event)
             return
-        bindings = () if event.is_printable else _INPUT_KEYS.key_to_bindings.get(event.key, ())
+        if self.takes(event):
+            event.stop()
+            event.prevent_default()
+            return
+        bindings = () if event.is_printable else INPUT_KEYS.key_to_bindings.get(event.key, ())
         leaves = event.key in self.leaving_keys or not (event.is_printable or bindings)
         if ahead is not None and leaves:
             ahead.begin(event)

@@ -299,7 +299,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         title, badge = words or labels.SEPARATOR.join(names), self.production_badge(*names)
         if not badge:
             return Content(title)
-        pill = (f" {badge} ", "bold $production-text on $production")
+        pill = (badge, "bold $production-text on $production")
         return Content.assemble((title, "bold $error"), " ", pill)
 
     def show_state(self) -> None:

@@ -22,6 +22,7 @@ from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.ui.screens.base.diff import DiffScreen
 from rolecall.ui.styles import stylesheets
+from rolecall.ui.widgets.choice_field import ChoiceField
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.form_field import FormField
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
@@ -34,13 +35,24 @@ FormValues = Mapping[str, str]  # what the fields contain, by field id, without 
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """A field of a form: its id, its label, and what it begins with."""
+    """A field of a form: its id, its label, and what it begins with.
+
+    A field with `choices` has one of them as its value; others may have `suggestions`. `help` is
+    shown while the field has the focus.
+    """
 
     id: str
     label: str
     value: str = ""
     hint: str = ""
     suggestions: Sequence[str] = field(default_factory=tuple)
+    choices: Sequence[str] = field(default_factory=tuple)
+    help: str = ""
+
+    def widget(self) -> Input:
+        if self.choices:
+            return ChoiceField(self.value, self.choices, id=self.id)
+        return FormField(self.value, hint=self.hint, suggestions=self.suggestions, id=self.id)
 
 
 @dataclass(frozen=True)
@@ -109,9 +121,7 @@ class FormScreen(DiffScreen[Result]):
             for each in self._fields:
                 with Horizontal(classes="field"):
                     yield Static(each.label, classes="label", markup=False)
-                    yield FormField(
-                        each.value, hint=each.hint, suggestions=each.suggestions, id=each.id
-                    )
+                    yield each.widget()
                 yield Static("", id=f"{each.id}-note", classes="note", markup=False)
             yield Static("", id="verdict", markup=False)
             yield DiffView(id="preview")
@@ -190,6 +200,12 @@ class FormScreen(DiffScreen[Result]):
 
     def _values(self) -> dict[str, str]:
         return {each.id: self._input(each.id).value.strip() for each in self._fields}
+
+    def on_descendant_focus(self) -> None:
+        """Show the help of the focused field in the edge of the box."""
+        focused = self.focused.id if self.focused else None
+        if text := next((each.help for each in self._fields if each.id == focused), ""):
+            self.query_one("#box").border_subtitle = text
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.status.clear()  # an error is about the values before
