@@ -21,7 +21,6 @@ from rolecall.domain.model import AccessToken, Secret
 from tests.support.desk import Desk
 
 HOURS_8 = 8 * 3600
-OBSTACLES = ("read-only", "hard link", "immutable", "link into a read-only folder")
 
 
 def token_file(desk: Desk) -> Path:

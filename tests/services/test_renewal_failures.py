@@ -29,7 +29,6 @@ from rolecall.domain.errors import (
 from rolecall.domain.model import AccessToken
 from rolecall.files import atomic
 from tests.services.test_renewal import (
-    OBSTACLES,
     minutes_left,
     renewals,
     token_file,
@@ -39,6 +38,8 @@ from tests.services.test_renewal import (
 from tests.support import kills
 from tests.support.desk import Desk
 from tests.support.read_only import read_only
+
+OBSTACLES = ("read-only", "hard link", "immutable", "link into a read-only folder")
 
 
 class TestWhatFails:
