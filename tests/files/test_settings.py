@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.domain.errors import FileMalformed, FileUnreadable
-from rolecall.domain.settings import BadSetting, SettingProblem, Settings, SignInMethod
+from rolecall.domain.settings import THEMES, BadSetting, SettingProblem, Settings, SignInMethod
 from rolecall.files.settings import SettingsFile, SettingsRead, _parse
 
 ALL = """\
@@ -84,7 +84,7 @@ def test_a_bad_entry_is_reported_and_the_others_apply(tmp_path: Path) -> None:
         (9, "template", SettingProblem.TEMPLATE),
         (11, "keys.save", SettingProblem.NOT_KEYS),
     ]
-    assert read.bad[3].detail == "auto, dark, light, terminal"
+    assert read.bad[3].detail == ", ".join(THEMES)
     assert read.settings == Settings(mouse=True, keys={"quit": ("x",)})
 
 

@@ -98,6 +98,7 @@ def main() -> int:
     if options.sample and options.sample < len(todo):
         chosen = sorted(random.Random(options.seed).sample(range(len(todo)), options.sample))
         todo = [todo[index] for index in chosen]
+    todo = [(path, mutant) for path, mutant in todo if mutant.compiles(path.read_bytes())]
     print(f"{len(todo)} mutants in {len(files)} files", flush=True)
     if not todo:
         return 0

@@ -44,13 +44,20 @@ class Mutant:
     def apply(self, source: bytes) -> bytes:
         return source[: self.start] + self.after.encode() + source[self.end :]
 
+    def compiles(self, source: bytes) -> bool:
+        try:
+            compile(self.apply(source), "mutant", "exec")
+        except SyntaxError:
+            return False
+        return True
+
     def __str__(self) -> str:
         before, after = (" ".join(text.split()) for text in (self.before, self.after))
         return f"{before:.90} → {after:.90}"
 
 
 def mutants(source: bytes) -> list[Mutant]:
-    """Return all mutants of a module that can be compiled, in the order of its lines."""
+    """Return all mutants of a module, in the order of its lines."""
     finder = _Finder(source)
     finder.visit(ast.parse(source))
     return sorted(finder.found, key=lambda each: (each.line, each.start, each.after))
@@ -74,12 +81,7 @@ class _Finder(ast.NodeVisitor):
         if isinstance(after, ast.expr):
             text = f"({text})"
         before = self.source[start:end].decode()
-        mutant = Mutant(node.lineno, start, end, before, text)
-        try:
-            compile(mutant.apply(self.source), "mutant", "exec")
-        except SyntaxError:
-            return
-        self.found.append(mutant)
+        self.found.append(Mutant(node.lineno, start, end, before, text))
 
     # --- what has no mutants
 

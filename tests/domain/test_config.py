@@ -1,0 +1,121 @@
+"""What ~/.aws/config says about profiles, sessions and clients."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from rolecall.domain.boost import FAVOURITE
+from rolecall.domain.client_settings import ClientSettings
+from rolecall.domain.config import Config, profile_from
+from rolecall.domain.errors import RegionMissing, StartUrlMissing
+from rolecall.domain.favourites import Favourites
+from rolecall.domain.model import Profile, ProfileKind, SsoSession
+
+URL = "https://d-1.awsapps.com/start"
+CORP = SsoSession("corp", URL, "eu-west-1")
+
+
+def profile(name: str = "dev", **values: str) -> Profile:
+    return profile_from(name, values, {})
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind"),
+    [
+        ("", ProfileKind.PLAIN),
+        ("region", ProfileKind.PLAIN),
+        ("credential_process", ProfileKind.PROCESS),
+        ("credential_process aws_access_key_id", ProfileKind.STATIC),
+        ("aws_access_key_id login_session", ProfileKind.LOGIN),
+        ("login_session sso_start_url", ProfileKind.SSO_LEGACY),
+        ("sso_start_url sso_session", ProfileKind.SSO),
+        ("sso_session role_arn", ProfileKind.ROLE),
+        ("role_arn web_identity_token_file", ProfileKind.WEB_IDENTITY),
+    ],
+)
+def test_the_kind_is_the_first_in_botocores_order(keys: str, kind: ProfileKind) -> None:
+    made = profile(**dict.fromkeys(keys.split(), "x"))
+    assert made.kind is kind
+    assert made.is_sso is (kind in {ProfileKind.SSO, ProfileKind.SSO_LEGACY})
+
+
+def test_the_values_of_the_session_come_first() -> None:
+    values = {"sso_session": "corp", "sso_start_url": "own", "sso_region": "own"}
+    own = profile_from("dev", values, {})
+    assert (own.start_url, own.sso_region, own.region) == ("own", "own", None)
+    found = profile_from("dev", values, {"sso_start_url": URL, "sso_region": "eu-west-1"})
+    assert (found.start_url, found.sso_region) == (URL, "eu-west-1")
+    assert profile_from("dev", {}, {}).start_url is None
+
+
+class TestSessions:
+    def test_a_profile_without_sso_session_has_its_own(self) -> None:
+        config = Config(sso_sessions=(SsoSession(None, URL, "us-east-1", None),))
+        own = profile(sso_start_url=URL, sso_region="eu-west-1")
+        assert config.session_of(own) == SsoSession(None, URL, "eu-west-1", None)
+        with pytest.raises(RegionMissing):
+            config.session_of(profile(sso_start_url=URL))
+        assert config.session_of(profile(region="x")) is None
+
+    def test_a_named_session_is_found_by_its_name(self) -> None:
+        config = Config(sso_sessions=(CORP,), session_names=frozenset({"corp", "odd"}))
+        assert config.session_named("corp") == CORP
+        assert config.session_of(profile(sso_session="corp")) == CORP
+        assert config.session_named("gone") is None
+        with pytest.raises(StartUrlMissing):
+            config.session_named("odd")
+
+    def test_keys_in_credentials_override_the_config(self) -> None:
+        config = Config(sso_sessions=(CORP,))
+        made = replace(profile(sso_role_name="a", region="x"), lines=range(3, 7))
+        assert config.with_credentials(made, {}) is made
+        merged = config.with_credentials(made, {"sso_session": "corp", "sso_role_name": "b"})
+        assert (merged.permission_set, merged.region, merged.lines) == ("b", "x", range(3, 7))
+        assert (merged.start_url, merged.sso_region) == (URL, "eu-west-1")
+        assert config.with_credentials(made, {"sso_session": "gone"}).start_url is None
+
+
+class TestClients:
+    def test_a_services_section_and_the_profile_name_endpoints(self) -> None:
+        config = Config(endpoint_urls={"local": {"sts": "http://sts"}})
+        made = profile(services="local", endpoint_url="http://all", ca_bundle="/ca")
+        assert config.client_settings(made) == ClientSettings(
+            "/ca", (("", "http://all"), ("sts", "http://sts"))
+        )
+        assert config.client_settings(profile()) == ClientSettings("", ())
+        ignoring = profile(endpoint_url="x", ignore_configured_endpoint_urls=" True ")
+        assert config.client_settings(ignoring) == ClientSettings("", ())
+
+    def test_a_ca_bundle_is_that_of_the_profile_or_of_all(self) -> None:
+        one, two, none = profile("one", ca_bundle="/1"), profile("two", ca_bundle="/2"), profile()
+        assert Config((one, none)).ca_bundle("dev") == "/1"
+        assert Config((one, two)).ca_bundle("two") == "/2"
+        assert Config((one, two)).ca_bundle("dev") == ""
+        assert Config((none,)).ca_bundle("dev") == ""
+
+
+def test_the_lines_of_a_section() -> None:
+    text = ("# c\n", "[profile dev]\n", "Region = x\n", "aws_session_token = y\n", "\n", "[a]\n")
+    made = replace(profile(), lines=range(1, 6))
+    config = Config((made,), text=text)
+    assert config.line_of(made, "[") == 2
+    assert config.line_of(made, "region") == 3
+    assert config.line_of(made, "output") == 1
+    assert config.section(made) == ["# c", "[profile dev]", "Region = x", "aws_session_token = …"]
+
+
+def test_favourites_come_before_what_was_used_last() -> None:
+    first, last = (datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2))
+    used = {("1", "a"): last, ("1", "b"): first, ("2", "a"): first}
+    boosts = Favourites(frozenset({("1", "b"), ("3", "")}), used).boosts()
+    assert boosts == {
+        ("1", "a"): last.timestamp(),
+        ("1", "b"): FAVOURITE + first.timestamp(),
+        ("1", ""): last.timestamp(),
+        ("2", "a"): first.timestamp(),
+        ("2", ""): first.timestamp(),
+        ("3", ""): FAVOURITE,
+    }
