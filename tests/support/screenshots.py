@@ -6,6 +6,7 @@ Codes, tokens and times are the same on every run, so a picture changes only whe
 from __future__ import annotations
 
 import asyncio
+import html
 import os
 import re
 import sys
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from rolecall.demo.home import create_home
@@ -27,7 +29,7 @@ from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.status_line import StatusLine
 
-SIZE = (100, 30)
+SIZES = {(120, 36): "", (80, 24): "-80x24"}  # with the ends of the names of the pictures
 # In the future: boto3 uses the real clock, and must take the tokens as valid.
 NOON = datetime(2030, 3, 14, 12, 0, tzinfo=UTC)
 PORT = 42042  # part of the link on the sign-in screen
@@ -70,7 +72,24 @@ class Photographer:
         svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
         svg = re.sub(r"Fira Code", "DejaVu Sans Mono", svg)
         svg = re.sub(r"terminal-\d+", "terminal", svg)
+        svg = with_wide_characters(svg)
         (self.folder / f"{name}{self.suffix}.svg").write_text(svg, encoding="utf-8")
+
+
+def with_wide_characters(svg: str) -> str:
+    """Return the picture with the length of each text in cells. Rich counts characters, so that
+    what follows a wide one would be drawn over it.
+    """
+
+    def in_cells(match: re.Match[str]) -> str:
+        begin, length, middle, text = match.groups()
+        shown = html.unescape(text)
+        if shown.isascii():
+            return match[0]
+        cells = float(length) / len(shown) * cell_len(shown)
+        return f'{begin}textLength="{cells:.1f}"{middle}>{text}</text>'
+
+    return re.sub(r'(<text [^>]*?)textLength="([\d.]+)"([^>]*)>([^<]*)</text>', in_cells, svg)
 
 
 def is_listed(app: RolecallApp) -> bool:
@@ -110,6 +129,10 @@ async def tour(photographer: Photographer) -> None:
     await photographer.take("tokens")
     await photographer.press("question_mark", then="HelpScreen")
     await photographer.take("help")
+    await photographer.press("escape", then="TokensScreen")
+    await photographer.press("comma", then="SettingsScreen")
+    await photographer.press("tab", "tab")
+    await photographer.take("settings")
 
 
 async def take_all(folder: Path, theme: str, size: tuple[int, int], suffix: str) -> None:
@@ -134,8 +157,8 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     folder.mkdir(exist_ok=True)
     theme = sys.argv[2] if len(sys.argv) > 2 else "dark"
-    width, height = (int(n) for n in sys.argv[3].split("x")) if len(sys.argv) > 3 else SIZE
-    asyncio.run(take_all(folder, theme, (width, height), ""))
+    for size, suffix in SIZES.items():
+        asyncio.run(take_all(folder, theme, size, suffix))
 
 
 if __name__ == "__main__":
