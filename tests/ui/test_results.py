@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.worker import WorkerState
 
 from rolecall.demo.faults import Fault
 from rolecall.domain.errors import FileBusy
@@ -14,6 +16,7 @@ from rolecall.services.profiles import ProfilesService
 from rolecall.services.sign_in import SignInService
 from rolecall.services.tokens import TokensService
 from rolecall.services.verification import VerificationService
+from rolecall.ui.events import TokenKnown
 from rolecall.ui.screens.accounts import AccountsScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
@@ -24,6 +27,7 @@ from rolecall.ui.screens.saved import SavedScreen
 from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
+from rolecall.ui.work_group import WorkGroup
 from tests.support.desk import Desk, save
 from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.gate import Gate
@@ -70,15 +74,41 @@ async def test_the_screen_after_a_save_is_left_and_closed_after_another_save(
 ) -> None:
     async with open_full_screen(tmp_path) as it:
         await save_one(it)
+        first = it.app.screen
         await it.pilot.press("1")
-        await it.until(lambda: it.app.current_mode == "accounts")
+        await on(it, AccountsScreen)
+        await it.pilot.press("j", "enter")
+        await on(it, PermissionSetsScreen)
         await it.pilot.press("s")
-        await on(it, WorkbenchScreen)
-        await it.pilot.press("escape", "escape")
-        await it.until(lambda: it.app.screen is it.app.screen_stack[0])
-        await it.pilot.press("2")
+        await on(it, SaveProfileScreen)
+        await it.pilot.press("enter")
+        await on(it, SavedScreen)
         await it.pilot.press("enter")
         await on(it, PermissionSetsScreen)
+        await it.pilot.press("2")
+        await it.until(lambda: it.app.screen is first)
+        await it.pilot.press("enter")
+        await on(it, PermissionSetsScreen)
+        await it.app.workers.wait_for_complete()
+        assert len(it.app.state.profiles) == 2
+
+
+async def test_an_account_is_listed_again_in_two_sessions_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        other = replace(it.desk.session, name="other")
+        it.app.state.set_sessions([it.desk.session, other])
+        await it.app.announce(TokenKnown(other, it.app.state.token))
+        gate = Gate(monkeypatch, InventoryService, "permission_sets")
+        for session in (it.desk.session, other):
+            it.app.flows.inventory.list_again(session, it.ids[0])
+        await it.until(gate.entered.is_set)
+        await it.pilot.pause()
+        group = WorkGroup.ACCOUNT.value
+        states = [each.state for each in it.app.workers if each.group.startswith(f"{group} ")]
+        assert states == [WorkerState.RUNNING] * 2
+        gate.open()
 
 
 async def test_each_profile_that_is_verified_gets_its_answer(
