@@ -11,6 +11,7 @@ import pytest
 from rolecall.domain.model import SsoSession
 from rolecall.files.sso_cache import SsoCache
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine
+from tests.cli.test_sign_in import code_of
 from tests.support.programs import aws_cli
 
 OTHER_ROLE = "AWSReadOnlyAccess"
@@ -64,6 +65,26 @@ def test_each_legacy_profile_has_its_own_region(signed_in: CommandLine) -> None:
     session = SsoSession(None, url, region, ())
     SsoCache(locations.sso_cache, locations.state).save_token(session, signed_in.server.sign_in())
     assert "AWS_ACCESS_KEY_ID" in signed_in.output_of("export", "t")
+
+
+def test_a_sign_in_asks_the_region_of_the_legacy_profile(signed_out: CommandLine) -> None:
+    url, region = signed_out.server.start_url, signed_out.server.region
+    signed_out.add(
+        f"[profile a]\nsso_start_url = {url}\nsso_region = us-west-2\n\n"
+        f"[profile t]\nsso_start_url = {url}\nsso_region = {region}\n\n"
+        f"[profile role]\nrole_arn = arn:aws:iam::{ACCOUNT}:role/x\nsource_profile = t"
+    )
+    sign_in = signed_out.services.sign_in
+    asked = SsoSession(None, url, region, None)
+    assert [sign_in.session_of(name) for name in ("t", "role", "gone", "")] == [
+        *(asked, asked, None, None)
+    ]
+    started = signed_out.start("sign-in", AWS_PROFILE="t")
+    signed_out.server.approve(code_of(started))
+    started.communicate(timeout=30)
+    token = signed_out.token_cache.token(asked)
+    assert token is not None
+    assert token.region == region
 
 
 @pytest.mark.parametrize(

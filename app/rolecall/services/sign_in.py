@@ -132,6 +132,19 @@ class SignInService:
         """
         return self.config.read().session_named(safe(name))
 
+    def session_of(self, profile_name: str) -> SsoSession | None:
+        """Return the session of a profile, or of the source profile of a role; None without one.
+
+        Profiles with their own start URL may have it in different regions, so its region is that of
+        the profile. Raises StartUrlMissing, RegionMissing, FileError.
+        """
+        config = self.config.read()
+        by_name = {profile.name: profile for profile in config.profiles}
+        profile = by_name.pop(safe(profile_name), None)
+        while profile is not None and profile.source is not None:
+            profile = by_name.pop(profile.source, None)  # each once: they may lead back
+        return None if profile is None else config.session_of(profile)
+
     def valid_tokens(self, sessions: Iterable[SsoSession]) -> dict[SsoSession, AccessToken]:
         """Return the valid tokens of these sessions. AWS is not asked."""
         found = {}

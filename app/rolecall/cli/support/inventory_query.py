@@ -71,7 +71,11 @@ def session_or_current(
     """The named session, or that of AWS_PROFILE, or the only one. Raises what `session_named`
     raises.
     """
-    name = name or Switching(environ).session_of(profile_of(environ))
+    if name is None:
+        profile = profile_of(environ)
+        if own := services.sign_in.session_of(profile):
+            return own
+        name = Switching(environ).session_of(profile)
     if name is None:
         sessions = services.sign_in.sessions()
         if len(sessions) > 1:
