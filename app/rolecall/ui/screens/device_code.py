@@ -127,7 +127,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
     def _show_code(self, code: str, link: Link) -> None:
         self.code.show(code)
         self.link.show(link)
-        self.query_one("#ask").display = link.problem is None
+        self.set_class(link.problem is not None, "untrusted")
         self.wants_qr_alone = False
         self.place_qr()
         self.refresh_keys()
