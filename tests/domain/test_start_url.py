@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain import naming
+from rolecall.domain import naming, start_url
 from rolecall.domain.errors import StartUrlInvalid
 from rolecall.domain.start_url import StartUrlProblem, normalise, suggest_session_name
 
@@ -159,3 +159,20 @@ def test_any_text_normalises_once_or_raises(typed: str) -> None:
         assert normalise(url) == url
         assert url.isascii()
         assert naming.check(suggest_session_name(url)) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "region"),
+    [
+        ("https://ssoins-722384e1c0d6a1b2.eu-west-1.portal.amazonaws.com", "eu-west-1"),
+        ("https://ssoins-722384e1c0d6a1b2.portal.us-east-2.app.aws", "us-east-2"),
+        ("https://ssoins-7223.cn-north-1.portal.amazonaws.com.cn/start", "cn-north-1"),
+        ("https://ssoins-7223.portal.eusc-de-east-1.app.amazonwebservices.eu", "eusc-de-east-1"),
+        ("https://d-1234567890.awsapps.com/start", ""),
+        ("https://start.us-gov-west-1.us-gov-home.awsapps.com/directory/x", ""),
+        ("https://sso.us-east-1.example.com/start", ""),
+        ("http://127.0.0.1:8000/start", ""),
+    ],
+)
+def test_a_portal_may_name_its_region(url: str, region: str) -> None:
+    assert start_url.region_of(url) == region

@@ -196,3 +196,17 @@ def test_the_help_has_the_keys_of_the_screen_by_groups(desk: TerminalDesk) -> No
         terminal.wait_for("type a command")
         terminal.press("escape")
         terminal.wait_gone("› Commands")
+
+
+def test_the_details_show_no_arguments_of_a_command(desk: TerminalDesk) -> None:
+    """A command may have a password among its arguments, and nobody has asked for them."""
+    desk.leave_token()
+    with desk.config.open("a") as file:
+        file.write("[profile keys]\ncredential_process = /bin/get --password\n  hunter2\n")
+    with desk.open(columns=140, lines=36) as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("3")
+        filter_for(terminal, "keys")
+        terminal.wait_for("╭─ keys ─")
+        terminal.wait_for("credential_process = /bin/get …")
+        assert b"hunter2" not in terminal.received

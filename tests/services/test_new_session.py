@@ -46,6 +46,11 @@ class TestNewSession:
             "sso_registration_scopes = sso:account:access\n"
         )
 
+    def test_the_region_in_an_address_is_used(self, desk: Desk) -> None:
+        url = "ssoins-722384e1c0d6a1b2.us-east-2.portal.amazonaws.com"
+        assert desk.services.sign_in.new_session("acme", url, "").region == "us-east-2"
+        assert desk.services.sign_in.new_session("acme", url, "eu-west-1").region == "us-east-2"
+
     def test_bad_input_is_not_planned(self, desk: Desk) -> None:
         with pytest.raises(StartUrlInvalid):
             desk.services.sign_in.plan_session("x", "http://acme.example", "us-east-1")
@@ -57,19 +62,19 @@ class TestNewSession:
         [("RegisterClient", ""), ("StartDeviceAuthorization", ""), ("", "/other")],
     )
     def test_a_session_that_fails_leaves_nothing(self, desk: Desk, failing: str, path: str) -> None:
-        before = desk.config.read_bytes()
+        before, service = desk.config.read_bytes(), desk.services.sign_in
         url = desk.server.start_url.replace("/start", f"{path}/start")
         if failing:
             desk.server.faults.add(failing, 500)
         with pytest.raises((StartUrlUnknown, ServiceFault)):
-            desk.services.sign_in.try_session("new", url, desk.server.region)
+            service.try_session(service.new_session("new", url, desk.server.region))
         assert desk.config.read_bytes() == before
         assert not list(desk.sso_cache.glob("*.json"))
 
     def test_a_session_that_works_is_registered_once(self, desk: Desk) -> None:
         service = desk.services.sign_in
         new = "new", desk.server.start_url, desk.server.region
-        service.try_session(*new)
+        service.try_session(service.new_session(*new))
         service.begin(service.add_session(*new))
         assert desk.server.calls.count("RegisterClient") == 1
 

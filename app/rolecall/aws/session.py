@@ -194,17 +194,3 @@ def isolated_session() -> Session:
             "credentials_file": (None, None, os.devnull, None),
         }
     )
-
-
-@cache
-def regions() -> tuple[str, ...]:
-    """Return all regions with an Identity Center, of all partitions, sorted, from botocore."""
-    with _SESSION_LOCK:
-        session = isolated_session()
-        return tuple(
-            sorted(
-                region
-                for partition in session.get_available_partitions()
-                for region in session.get_available_regions("sso-oidc", partition)
-            )
-        )

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from rolecall.domain.closest_match import one_edit_apart
 from rolecall.domain.errors import StartUrlInvalid
 from rolecall.domain.partitions import REGION
 
@@ -46,6 +47,7 @@ _PORTALS = re.compile(
     """,
     re.VERBOSE,
 )
+_AWSAPPS: Final = (".awsapps.com", ".awsapps.cn")  # these hosts name no region of a portal
 _OF_AWS = re.compile(
     r"(?:.*\.)?(?:awsapps\.(?:com|cn)|amazonaws\.(?:com|com\.cn|cn|eu)"
     r"|amazonwebservices\.(?:com|com\.cn|eu)|app\.aws|aws\.amazon\.com)"
@@ -127,6 +129,18 @@ def with_ascii_host(address: str) -> str:
     return f"{address[: found.start(1)]}{labels}{address[found.end(1) :]}"
 
 
+def region_of(start_url: str) -> str:
+    """Return the region that the address of a portal names; empty if it names none.
+
+    The region in the address is that of the Identity Center: the AWS CLI prefers it to sso_region.
+    """
+    host = urlsplit(start_url).hostname or ""
+    if not _PORTALS.fullmatch(host) or host.endswith(_AWSAPPS):
+        return ""
+    found = re.search(rf"\.({REGION})\.", host)
+    return found[1] if found else ""
+
+
 def is_of_aws(host: str) -> bool:
     """Return whether it is a host of AWS on which a user signs in or uses the console."""
     return bool(_PORTALS.fullmatch(host) or _PAGES_OF_AWS.fullmatch(host))
@@ -195,8 +209,8 @@ def _looks_like_aws(host: str) -> bool:
     label = _main_label(skeleton).replace("-", "")
     return (
         label in _DASHED_AWS_NAMES
-        or any(name in label or _one_edit_apart(name, label) for name in _AWS_NAMES)
-        or _one_edit_apart("app.aws", ".".join(skeleton.split(".")[-2:]))
+        or any(name in label or one_edit_apart(name, label) for name in _AWS_NAMES)
+        or one_edit_apart("app.aws", ".".join(skeleton.split(".")[-2:]))
     )
 
 
@@ -241,19 +255,3 @@ def _main_label(host: str) -> str:
     if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _GENERIC_LABELS:
         return labels[-3]
     return labels[-2] if len(labels) > 1 else labels[0]
-
-
-def _one_edit_apart(one: str, other: str) -> bool:
-    """Return whether the texts differ by one letter added, removed or changed, or two swapped."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    start = 0
-    while start < min(len(one), len(other)) and one[start] == other[start]:
-        start += 1
-    rest, other_rest = one[start:], other[start:]
-    return (
-        rest[1:] == other_rest[1:]
-        or rest[1:] == other_rest
-        or rest == other_rest[1:]
-        or (rest[:2] == other_rest[:2][::-1] and rest[2:] == other_rest[2:])
-    )

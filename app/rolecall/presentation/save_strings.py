@@ -37,6 +37,7 @@ NAME_PROBLEMS: Final = {
 }
 REGION_UNKNOWN: Final = _("rolecall does not know this region. It is saved as typed.")
 REGION_INVALID: Final = _("A region looks like eu-west-1.")
+REGION_LIKE: Final = _("rolecall does not know the region {region}. Did you mean {near}?")
 OUTPUT_INVALID: Final = _("Use one of json, yaml, yaml-stream, text, table, off.")
 
 UNDO_TITLE: Final = _("Undo: {what}")

@@ -11,7 +11,18 @@ SESSIONS_INTRO: Final = _("Sessions found in {path}")
 SESSIONS_NONE: Final = _("No session yet. {new_session} adds the start URL of your access portal.")
 NEW_SESSION_TITLE: Final = _("New session")
 START_URL_HINT: Final = "https://d-1234567890.awsapps.com/start"
+# Translators: the first screen of a new user, three lines of at most 76 characters.
+WELCOME_TITLE: Final = _("Welcome to rolecall")
+WELCOME: Final = "\n".join(
+    (
+        _("The access portal is the web page where you sign in to your AWS accounts."),
+        _("Its address, the start URL, looks like https://d-1234567890.awsapps.com/start"),
+        _("Find it in your invitation e-mail, or in IAM Identity Center under Settings."),
+    )
+)
+WELCOME_STEP: Final = _("Welcome")
 SESSION_NAME: Final = _("Session name")
+REGION_NOT_THERE: Final = _("Region {region} does not exist. Did you mean {near}?")
 TRYING: Final = _("Trying to sign in, before anything is written…")
 CONNECTING: Final = _("Asking {host} for a code…")
 ENTER_CODE: Final = _("Open this link on any device, check that it shows this code, and allow it:")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from rolecall.aws.session import Clients, regions
+from rolecall.aws.regions import regions
+from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import NoTokenReason, Oidc
 from rolecall.domain import naming, start_url
 from rolecall.domain.errors import (
@@ -210,7 +211,7 @@ class SignInService:
 
         Raises StartUrlInvalid, RegionInvalid, SessionNameInvalid, FileError.
         """
-        session = self._new_session(name, typed_start_url, region)
+        session = self.new_session(name, typed_start_url, region)
         values = {
             "sso_start_url": session.start_url,
             "sso_region": session.region,
@@ -218,12 +219,11 @@ class SignInService:
         }
         return self.config.plan([SetSsoSession(name, values)])
 
-    def try_session(self, name: str, typed_start_url: str, region: str) -> None:
+    def try_session(self, session: SsoSession) -> None:
         """Begin a sign-in to a session that is not in ~/.aws/config yet.
 
-        If it fails, nothing is left of it. Raises what `plan_session` and `begin` raise.
+        If it fails, nothing is left of it. Raises what `begin` raises.
         """
-        session = self._new_session(name, typed_start_url, region)
         was_registered = self.cache.registration(session) is not None
         try:
             self.begin(session)
@@ -237,11 +237,12 @@ class SignInService:
         self.config.commit(self.plan_session(name, typed_start_url, region))
         return next(session for session in self.sessions() if session.name == name)
 
-    def _new_session(self, name: str, typed_start_url: str, region: str) -> SsoSession:
-        url = start_url.normalise(typed_start_url)
-        region = region.strip().lower()
-        if not naming.is_region(region):
-            raise RegionInvalid(region)
+    def new_session(self, name: str, typed_start_url: str, region: str) -> SsoSession:
+        """Return a session that can be added to ~/.aws/config. A region in the address is used.
+
+        Raises StartUrlInvalid, RegionInvalid, SessionNameInvalid, FileError.
+        """
+        url, region = checked_address(typed_start_url, region)
         if problem := self.check_session_name(name, url):
             raise SessionNameInvalid(name, problem)
         return SsoSession(name, url, region, (ACCOUNT_ACCESS_SCOPE,))
@@ -270,6 +271,18 @@ class SignInService:
             keep=self.renewal.keep,
             monotonic=self.monotonic,
         )
+
+
+def checked_address(typed_start_url: str, region: str) -> tuple[str, str]:
+    """Return start URL and region as they are written. A region in the address comes first.
+
+    Raises StartUrlInvalid, RegionInvalid.
+    """
+    url = start_url.normalise(typed_start_url)
+    region = start_url.region_of(url) or region.strip().lower()
+    if not naming.is_region(region):
+        raise RegionInvalid(region)
+    return url, region
 
 
 def oidc_of(clients: Clients, session: SsoSession, clock: Callable[[], datetime]) -> Oidc:

@@ -257,7 +257,7 @@ class SignInFlow:
         regions = await in_thread(self._service.regions)
         sessions = self._host.state.sessions
         region = sessions[0].region if sessions else ""
-        session = await self._host.ask(NewSessionScreen(regions, region))
+        session = await self._host.ask(NewSessionScreen(regions, region, is_first=not sessions))
         if session is not None:
             turn = self._host.type_ahead.turn
             try:

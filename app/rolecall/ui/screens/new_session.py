@@ -1,37 +1,54 @@
-"""The form for a new session: start URL, region and name of an `[sso-session]` section."""
+"""The form for a new session, which is also the welcome of a user without one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from rolecall.domain import start_url
-from rolecall.domain.errors import RegionInvalid, RolecallError, Unreachable
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from rolecall.domain.errors import RolecallError
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession
 from rolecall.presentation import error_strings, labels, sign_in_strings
-from rolecall.presentation.errors import explain
-from rolecall.ui.screens.base.form import FieldSpec, FormScreen, FormValues, Note, region_note
+from rolecall.ui.screens.base.form import FieldSpec, FormValues, Note
+from rolecall.ui.screens.base.session_form import SessionForm
 
 
-class NewSessionScreen(FormScreen[SsoSession | None]):
+class NewSessionScreen(SessionForm):
     """The result is the session that was written."""
 
     step = labels.SESSION_STEP
     title_text = sign_in_strings.NEW_SESSION_TITLE
-    trying = sign_in_strings.TRYING
 
-    def __init__(self, regions: Sequence[str], region: str) -> None:
-        super().__init__()
-        self._regions = regions
+    def __init__(self, regions: Sequence[str], region: str, *, is_first: bool) -> None:
+        super().__init__(regions)
         self._region = region
-        self._service = self.services.sign_in
+        self._is_first = is_first
+        if is_first:
+            self.step = sign_in_strings.WELCOME_STEP
+            self.title_text = sign_in_strings.WELCOME_TITLE
 
     def fields(self) -> Sequence[FieldSpec]:
         return (
             FieldSpec("start_url", labels.START_URL, hint=sign_in_strings.START_URL_HINT),
-            FieldSpec("region", labels.REGION, self._region, suggestions=self._regions),
+            FieldSpec("region", labels.REGION, self._region, suggestions=self.regions),
             FieldSpec("name", sign_in_strings.SESSION_NAME),
         )
+
+    def introduction(self) -> ComposeResult:
+        if self._is_first:
+            yield Static(sign_in_strings.WELCOME, id="welcome", markup=False)
+
+    def show_asked_fields(self) -> None:
+        """The welcome gives its room to the fields that follow the address."""
+        super().show_asked_fields()
+        for welcome in self.query("#welcome"):
+            welcome.display = not self.address(self._values())
+
+    def unasked(self, values: FormValues) -> Collection[str]:
+        """The name is suggested once the address is complete."""
+        return {*super().unasked(values), *(() if self.address(values) else ("name",))}
 
     def follow(self, changed: str, values: FormValues) -> FormValues:
         """The name follows the start URL. The sessions are those known to the state: `notes` reads
@@ -41,33 +58,23 @@ class NewSessionScreen(FormScreen[SsoSession | None]):
             return {}
         sessions = self.host.state.sessions
         try:
-            return {"name": self._service.suggest_session_name(values["start_url"], sessions)}
+            return {"name": self.sign_in.suggest_session_name(values["start_url"], sessions)}
         except RolecallError:
             return {"name": ""}
 
     def notes(self, values: FormValues) -> dict[str, Note]:
-        typed, name = values["start_url"], values["name"]
-        notes = {"region": region_note(values["region"], self._regions, required=True)}
-        try:
-            url = start_url.normalise(typed)
-        except RolecallError as error:
-            notes["start_url"] = Note(explain(error) if typed else "", stops=True)
-            return notes
-        if problem := self._service.check_session_name(name, url):
+        notes, name = super().notes(values), values["name"]
+        url = self.address(values)
+        if url and (problem := self.sign_in.check_session_name(name, url)):
             words = error_strings.SESSION_NAME_PROBLEMS[problem].format(subject=name)
             notes["name"] = Note(words, stops=True)
         return notes
 
     def plan(self, values: FormValues) -> Change:
-        return self._service.plan_session(values["name"], values["start_url"], values["region"])
+        return self.sign_in.plan_session(values["name"], values["start_url"], values["region"])
 
-    def try_out(self, values: FormValues) -> None:
-        """Ask for a device code: a wrong start URL or region must not be written."""
-        self._service.try_session(values["name"], values["start_url"], values["region"])
-
-    def field_of(self, error: RolecallError) -> str:
-        """No answer is most often a region without Identity Center: its host does not exist."""
-        return "region" if isinstance(error, RegionInvalid | Unreachable) else "start_url"
+    def filled_in(self, values: FormValues) -> SsoSession:
+        return self.sign_in.new_session(values["name"], values["start_url"], values["region"])
 
     def submit(self, values: FormValues, change: Change) -> SsoSession | None:
-        return self._service.add_session(values["name"], values["start_url"], values["region"])
+        return self.sign_in.add_session(values["name"], values["start_url"], values["region"])

@@ -41,6 +41,7 @@ class InputField(Input):
             id=id,
         )
         self.cursor_blink = False
+        self.cursor_position = len(value)
 
     def takes(self, event: events.Key) -> bool:
         """Do what the key does here; return False for what it does in every field."""

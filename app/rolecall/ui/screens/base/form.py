@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar, TypeVar
@@ -14,8 +14,10 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from rolecall.domain import naming
+from rolecall.domain.closest_match import closest_match
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.file_change import Change
+from rolecall.domain.text import safe
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
@@ -98,7 +100,7 @@ class FormScreen(DiffScreen[Result]):
     place = Place.FORMS
     CSS_PATH = stylesheets("box", "form")
     tall: ClassVar[int] = 22  # the lines from which there is room for blank lines between fields
-    step: ClassVar[str]  # what the form is for, in the title of the box
+    step: str  # what the form is for, in the title of the box
     title_text = ""
     trying: ClassVar[str] = ""  # shown while `try_out` runs
     unchanged: ClassVar[str] = save_strings.SAVE_ALREADY  # shown for a plan that changes nothing
@@ -118,8 +120,9 @@ class FormScreen(DiffScreen[Result]):
         self._fields = self.fields()
         with self.box(self.step, *self.about):
             yield Static(self.title_of(self.about, self.title_text), classes="title")
+            yield from self.introduction()
             for each in self._fields:
-                with Horizontal(classes="field"):
+                with Horizontal(classes="field", id=f"{each.id}-field"):
                     yield Static(each.label, classes="label", markup=False)
                     yield each.widget()
                 yield Static("", id=f"{each.id}-note", classes="note", markup=False)
@@ -132,6 +135,10 @@ class FormScreen(DiffScreen[Result]):
 
     def fields(self) -> Sequence[FieldSpec]:
         raise NotImplementedError
+
+    def introduction(self) -> ComposeResult:
+        """Yield what is above the fields."""
+        yield from ()
 
     def notes(self, values: FormValues) -> dict[str, Note]:
         """Return notes by field id. Runs in a thread. May raise RolecallError."""
@@ -150,9 +157,9 @@ class FormScreen(DiffScreen[Result]):
         Esc still cancels. May raise RolecallError.
         """
 
-    def field_of(self, error: RolecallError) -> str:
-        """Return the ID of the field that an error of `try_out` is about; "" for none."""
-        return ""
+    def verdict_on_trial(self, error: RolecallError, values: FormValues) -> Verdict:
+        """Return what an error of `try_out` says about the values."""
+        return Verdict({}, problem=explain(error))
 
     def submit(self, values: FormValues, change: Change) -> Result:
         """Write the planned change and return the form's result. Runs in a thread.
@@ -167,6 +174,10 @@ class FormScreen(DiffScreen[Result]):
         A field stops following once the user types in it, until it is emptied.
         """
         return {}
+
+    def unasked(self, values: FormValues) -> Collection[str]:
+        """Return the IDs of the fields that are hidden, because nothing depends on them now."""
+        return ()
 
     @property
     def about(self) -> Sequence[str]:
@@ -183,9 +194,8 @@ class FormScreen(DiffScreen[Result]):
     def on_mount(self) -> None:
         self._fit()
         self.show_header()
-        first = self.query(Input).first()
-        first.focus()
-        first.cursor_position = len(first.value)
+        self.show_asked_fields()
+        self.query(Input).first().focus()
         self.tick()
         self._check_later()
 
@@ -220,7 +230,15 @@ class FormScreen(DiffScreen[Result]):
                 with entry.prevent(Input.Changed):
                     entry.value = value
                 entry.cursor_position = len(value)
+        self.show_asked_fields()
         self._check_later()
+
+    def show_asked_fields(self) -> None:
+        """Show the fields that something depends on, and hide the others."""
+        unasked = self.unasked(self._values())
+        for each in self._fields:
+            for part in ("field", "note"):
+                self.query_one(f"#{each.id}-{part}").display = each.id not in unasked
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the value at the time of Enter: in a burst the next key may have changed it."""
@@ -233,6 +251,7 @@ class FormScreen(DiffScreen[Result]):
         """Take the suggestion, as → does, and go to the next field."""
         if isinstance(self.focused, Input) and self.focused.cursor_at_end and self.focused.value:
             self.focused.action_cursor_right()
+        self.show_asked_fields()  # in a burst, the message about the last letter comes later
         self.focus_next()
 
     def do_cancel(self) -> None:
@@ -280,8 +299,10 @@ class FormScreen(DiffScreen[Result]):
                 self._is_writing = True
                 result = await self.in_thread(partial(self.submit, values, verdict.change))
             except RolecallError as error:
-                field_id = "" if self._is_writing else self.field_of(error)
-                self._show_problem(Verdict({}, problem=explain(error), field_id=field_id))
+                if self._is_writing:
+                    self._show_problem(Verdict({}, problem=explain(error)))
+                else:
+                    self._show_problem(self.verdict_on_trial(error, values))
             else:
                 self.change = verdict.change
                 self.dismiss(result)
@@ -312,16 +333,23 @@ class FormScreen(DiffScreen[Result]):
             return Verdict(notes, problem=explain(error))
 
     def _show_problem(self, verdict: Verdict) -> None:
+        """Show the problem below the field that it is about, or at the foot of the screen."""
+        self.status.clear()
         if verdict.field_id:
             self._input(verdict.field_id).focus()
-        self.status.flash(verdict.problem, "bold $error", ERROR_SECONDS)
+            self._show_note(verdict.field_id, Note(verdict.problem, stops=True))
+        if not verdict.field_id or self.has_class("-short"):
+            self.status.flash(verdict.problem, "bold $error", ERROR_SECONDS)
+
+    def _show_note(self, field_id: str, note: Note) -> None:
+        line = self.query_one(f"#{field_id}-note", Static)
+        line.update(Content.assemble((note.text, note.style)))
+        line.set_class(not note.text, "-empty")
+        self.query_one(f"#{field_id}-field").set_class(note.stops and bool(note.text), "-wrong")
 
     def _show_verdict(self, verdict: Verdict) -> None:
         for each in self._fields:
-            note = verdict.notes.get(each.id, Note())
-            line = self.query_one(f"#{each.id}-note", Static)
-            line.update(Content.assemble((note.text, note.style)))
-            line.set_class(not note.text, "-empty")
+            self._show_note(each.id, verdict.notes.get(each.id, Note()))
         preview = Content("")
         if verdict.change is not None:
             words = self.unchanged if verdict.change.is_empty else labels.WILL_CHANGE
@@ -333,8 +361,16 @@ class FormScreen(DiffScreen[Result]):
 
 
 def region_note(region: str, known: Sequence[str], *, required: bool) -> Note:
+    """Return what is wrong with a region. One that is not known may be new: it is no error."""
     if not region:
         return Note(stops=required)
-    if not naming.is_region(region):
-        return Note(save_strings.REGION_INVALID, stops=True)
-    return Note() if not known or region in known else Note(save_strings.REGION_UNKNOWN)
+    if region in known:
+        return Note()
+    is_region, typed = naming.is_region(region), region.lower()
+    words = save_strings.REGION_UNKNOWN if known else ""
+    if not is_region:
+        words = save_strings.REGION_INVALID
+    is_beginning = any(each.startswith(typed) for each in known)
+    if not is_beginning and (near := closest_match(typed, known)):
+        words = save_strings.REGION_LIKE.format(region=safe(region), near=near)
+    return Note(words, stops=not is_region, warns=True)

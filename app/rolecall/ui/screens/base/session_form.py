@@ -1,0 +1,63 @@
+"""The base of the forms of a session, which is tried before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from rolecall.domain import start_url
+from rolecall.domain.closest_match import closest_match
+from rolecall.domain.errors import RegionInvalid, RolecallError, Unreachable
+from rolecall.domain.model import SsoSession
+from rolecall.domain.text import safe
+from rolecall.presentation import sign_in_strings
+from rolecall.presentation.errors import explain
+from rolecall.ui.screens.base.form import FormScreen, FormValues, Note, Verdict, region_note
+
+
+class SessionForm(FormScreen[SsoSession | None]):
+    """The region is only asked for if the address does not name it."""
+
+    trying = sign_in_strings.TRYING
+
+    def __init__(self, regions: Sequence[str]) -> None:
+        super().__init__()
+        self.regions = regions
+        self.sign_in = self.services.sign_in
+
+    def filled_in(self, values: FormValues) -> SsoSession:
+        """Return the session that the values describe. Runs in a thread. Raises RolecallError."""
+        raise NotImplementedError
+
+    def address(self, values: FormValues) -> str:
+        """Return the start URL as it is written; empty while it is not one."""
+        try:
+            return start_url.normalise(values["start_url"])
+        except RolecallError:
+            return ""
+
+    def unasked(self, values: FormValues) -> Collection[str]:
+        url = self.address(values)
+        return () if url and not start_url.region_of(url) else ("region",)
+
+    def notes(self, values: FormValues) -> dict[str, Note]:
+        typed = values["start_url"]
+        try:
+            url = start_url.normalise(typed)
+        except RolecallError as error:
+            return {"start_url": Note(explain(error) if typed else "", stops=True)}
+        if start_url.region_of(url):
+            return {}
+        return {"region": region_note(values["region"], self.regions, required=True)}
+
+    def try_out(self, values: FormValues) -> None:
+        """Ask for a device code: a wrong start URL or region must not be written."""
+        self.sign_in.try_session(self.filled_in(values))
+
+    def verdict_on_trial(self, error: RolecallError, values: FormValues) -> Verdict:
+        """No answer is most often a region without Identity Center: its host does not exist."""
+        if "region" in self.unasked(values) or not isinstance(error, RegionInvalid | Unreachable):
+            return Verdict({}, problem=explain(error), field_id="start_url")
+        region = values["region"]
+        near = "" if region in self.regions else closest_match(region, self.regions)
+        words = sign_in_strings.REGION_NOT_THERE.format(region=safe(region), near=near)
+        return Verdict({}, problem=words if near else explain(error), field_id="region")
