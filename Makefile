@@ -6,13 +6,16 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 BENCHES := $(sort $(patsubst tests/bench/%.py,tests.bench.%,$(wildcard tests/bench/bench_*.py)))
 
-.PHONY: demo test fuzz mutants check words screenshots keys texts bench storm clean
+.PHONY: demo test faults fuzz mutants check words screenshots keys texts bench storm clean
 
 demo: $(VENV)/installed
 	@$(VENV)/bin/rolecall --demo
 
 test: $(VENV)/installed-dev
 	$(RUN) pytest -n auto $(ARGUMENTS)
+
+faults: $(VENV)/installed-dev
+	ROLECALL_FAULTS=all $(RUN) pytest -n auto tests/faults $(ARGUMENTS)
 
 fuzz: $(VENV)/installed-dev
 	$(RUN) tests.fuzz $(ARGUMENTS)

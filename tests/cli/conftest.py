@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -66,17 +67,23 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "rolecall", *arguments]
 
 
-@pytest.fixture
-def signed_out(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[CommandLine]:
-    options = DemoOptions(**getattr(request, "param", {}))
+@contextmanager
+def machine(home: Path, options: DemoOptions) -> Iterator[CommandLine]:
+    """Yield a machine that is signed out, with a demo that has these options."""
     with DemoServer(options) as server:
         session = SsoSession("corp", server.start_url, server.region)
-        desk = CommandLine(server, tmp_path / "home", FakeClock(datetime.now(UTC)), session)
+        desk = CommandLine(server, home, FakeClock(datetime.now(UTC)), session)
         desk.services.sign_in.add_session("corp", server.start_url, server.region)
         desk.add(
             f"[profile {PROFILE}]\nsso_session = corp\nsso_account_id = {ACCOUNT}\n"
             f"sso_role_name = {PERMISSION_SET}\nregion = eu-central-1"
         )
+        yield desk
+
+
+@pytest.fixture
+def signed_out(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[CommandLine]:
+    with machine(tmp_path / "home", DemoOptions(**getattr(request, "param", {}))) as desk:
         yield desk
 
 

@@ -115,7 +115,7 @@ class TestSignIn:
         signed_out.server.approve(code)
         _, err = started.communicate(timeout=60)
         assert started.returncode == 0
-        assert err.count("The connection is lost") == 1
+        assert err.count("There is no answer yet") == 1
 
     def test_the_session_to_sign_in_to_is_named_or_the_only_one(
         self, signed_out: CommandLine

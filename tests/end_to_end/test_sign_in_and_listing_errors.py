@@ -31,7 +31,7 @@ def test_a_sign_in_continues_after_a_lost_connection(desk: TerminalDesk) -> None
         terminal.wait_for(WAITING)
         (code,) = desk.server.pending_codes()
         desk.server.stop()
-        terminal.wait_for("The connection is lost;")  # the rest is next to the QR code
+        terminal.wait_for("There is no answer yet;")  # the rest is next to the QR code
         desk.server.start()
         terminal.wait_for(WAITING)
         assert desk.server.pending_codes() == [code]

@@ -162,4 +162,4 @@ def test_the_time_left_is_shown_while_the_connection_is_lost(desk: TerminalDesk)
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
         desk.server.faults.add("CreateToken", Fault.RESET)
-        terminal.wait_for("The code expires in 9 min · The connection is lost")
+        terminal.wait_for("The code expires in 9 min · There is no answer yet")

@@ -79,3 +79,13 @@ async def test_a_wrong_clock_is_reported(tmp_path: Path) -> None:
         object.__setattr__(it.desk.server.options, "clock", wrong)
         await it.pilot.press("R")
         await it.until(lambda: "3 h 0 min ahead of that of AWS" in it.screen.status.text)
+
+
+async def test_a_token_that_is_refused_however_often_it_is_renewed(tmp_path: Path) -> None:
+    def refuse(desk: Desk) -> None:
+        desk.server.faults.add("ListAccountRoles", 401)
+
+    async with open_full_screen(tmp_path, before=refuse) as it:
+        await it.until(lambda: it.desk.server.calls.count("CreateToken") == 2)
+        await it.until(lambda: it.session_state.retry_at is not None)
+        assert it.desk.server.calls.count("CreateToken") == 2

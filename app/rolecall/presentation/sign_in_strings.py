@@ -38,7 +38,7 @@ APPROVAL_LOST: Final = _(
 )
 DENIED: Final = _("The sign-in was denied. {new_code} asks for a new code.")
 # Translators: `what` is a sentence about the network.
-TROUBLE: Final = _("The connection is lost; rolecall tries again. {what}")
+TROUBLE: Final = _("There is no answer yet; rolecall tries again. {what}")
 TROUBLE_WITH_CODE: Final = _("The code expires in {left} · {trouble}")
 SIGNED_IN: Final = _("Signed in to {session}. The access token is valid until {end}.")
 TOKEN_FOUND: Final = _("Using the cached access token of {session}.")

@@ -183,8 +183,7 @@ class InventoryService:
         An account that failed has its error. Raises SignInNeeded if there is no valid token, and
         ServiceError; what was listed until then is in the cache.
         """
-        events = 0
-        events_at_refusal = -1
+        listed_at_refusal = -1
         while True:
             token = self._renewal.valid_token(session)
             if token is None:
@@ -195,8 +194,6 @@ class InventoryService:
             def on_event(
                 event: CrawlEvent, builder: CatalogueBuilder = builder, crawl: Crawl = crawl
             ) -> None:
-                nonlocal events
-                events += 1
                 builder.add(event)
                 on_progress(crawl.progress())
 
@@ -204,9 +201,10 @@ class InventoryService:
                 crawl.run(on_event)
                 return builder.catalogue
             except SignInNeeded:
-                if events == events_at_refusal:  # with another token there was no answer either
+                # With another token as many accounts were listed: renewing does not help.
+                if crawl.progress().listed <= listed_at_refusal:
                     raise
-                events_at_refusal = events
+                listed_at_refusal = crawl.progress().listed
                 refresh = False  # what was listed with the first token is recent enough
 
     def _record(self, session: SsoSession, refresh: bool) -> CrawlRecord:

@@ -45,6 +45,7 @@ class InventoryFlow:
         self._timer: Timer | None = None
         self._in_background: set[SsoSession] = set()  # crawls that the user did not ask for
         self._next_check = datetime.min.replace(tzinfo=UTC)
+        self._listed_at_refusal: dict[SsoSession, int] = {}
         self._failures: dict[SsoSession, int] = {}  # crawls in a row that left something out
         self._favourites_lock = asyncio.Lock()  # they are changed in the order of the keys
 
@@ -216,9 +217,15 @@ class InventoryFlow:
                 self._retry_later(session_state)
             else:
                 self._failures.pop(session, None)
+                self._listed_at_refusal.pop(session, None)
             self._host.spawn(partial(self.load, session), WorkGroup.CACHE, session.cache_key)
         elif isinstance(error, SignInNeeded):
-            self._reject_token(session, is_awaited)
+            listed = session_state.progress.listed if session_state.progress else 0
+            if listed > self._listed_at_refusal.get(session, -1):
+                self._reject_token(session, is_awaited)
+            else:  # with another token nothing more was listed: renewing does not help
+                self._retry_later(session_state, error)
+            self._listed_at_refusal[session] = listed
         else:
             if not is_awaited and session_state.complete:  # what is shown is only a bit old
                 session_state.retry_at = self._host.now() + LONGEST_PAUSE

@@ -1,0 +1,202 @@
+"""Runs the command that needs an operation while there is a fault, and again after it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from tests.cli.conftest import PROFILE, CommandLine
+from tests.faults.cells import Cell, Line, Operation
+from tests.services.test_browser_sign_in import decide
+
+ROLE: Final = "ops"
+_CODE: Final = re.compile(r"\b[A-Z]{4}-[A-Z]{4}\b")
+_LINK: Final = re.compile(r"http://\S+/authorize\?\S+")
+# Small pages, so that few accounts have several.
+_PROGRAM: Final = """
+from rolecall.aws import portal
+portal.PAGE_SIZE = 10
+from rolecall.__main__ import main
+main()
+"""
+_COMMANDS: Final = {
+    Operation.REGISTER: ("sign-in",),
+    Operation.DEVICE_CODE: ("sign-in",),
+    Operation.POLL: ("sign-in",),
+    Operation.REDEEM: ("sign-in", "--browser"),
+    Operation.RENEW: ("export", PROFILE),
+    Operation.ACCOUNTS: ("list", "--json"),
+    Operation.MORE_ACCOUNTS: ("list", "--json"),
+    Operation.PERMISSION_SETS: ("list", "--json"),
+    Operation.CREDENTIALS: ("export", PROFILE),
+    Operation.SIGN_OUT: ("sign-out", "--yes"),
+    Operation.ASSUME_ROLE: ("export", ROLE),
+    Operation.IDENTITY: ("whoami", "--profile", PROFILE),
+}
+_SIGNED_OUT: Final = {
+    *(Operation.REGISTER, Operation.DEVICE_CODE, Operation.POLL, Operation.REDEEM),
+}
+# Generous: a machine under load must not fail a test. A call has 25 seconds.
+SAYS_WITHIN: Final = 30.0
+ENDS_WITHIN: Final = 90.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """`said_after` is the time until the first output, in seconds."""
+
+    status: int
+    output: str
+    errors: str
+    said_after: float
+
+
+class Session:
+    """A running command, with what it has printed."""
+
+    def __init__(self, desk: CommandLine, arguments: tuple[str, ...], **environ: str) -> None:
+        self._lock = threading.Condition()
+        self._texts = {"stdout": "", "stderr": ""}
+        self._began_at = time.monotonic()
+        self._said_after: float | None = None
+        own = {name: value for name, value in desk.environ.items() if environ.get(name) != ""}
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM, *arguments],
+            env={"PATH": os.environ["PATH"], **own, **environ},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._readers = [
+            threading.Thread(target=self._read, args=(name,), daemon=True) for name in self._texts
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def _read(self, name: str) -> None:
+        stream = getattr(self._process, name)
+        for line in stream:
+            with self._lock:
+                self._said_after = self._said_after or time.monotonic() - self._began_at
+                self._texts[name] += line
+                self._lock.notify_all()
+
+    def wait_for(self, pattern: str, seconds: float = SAYS_WITHIN) -> str:
+        """Wait until the command has printed this, or has ended. Return what matches, or ""."""
+
+        def found() -> re.Match[str] | None:
+            return re.search(pattern, self._texts["stderr"])
+
+        end = time.monotonic() + seconds
+        with self._lock:
+            while not found() and self._process.poll() is None and time.monotonic() < end:
+                self._lock.wait(0.2)
+        match = found()
+        return match[0] if match else ""
+
+    def finish(self) -> Run:
+        try:
+            status = self._process.wait(ENDS_WITHIN)
+        finally:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            self._process.wait()
+        for reader in self._readers:
+            reader.join(10)
+        after = self._said_after or time.monotonic() - self._began_at
+        return Run(status, self._texts["stdout"], self._texts["stderr"], after)
+
+
+def prepare(desk: CommandLine, cell: Cell) -> None:
+    """Bring the machine into the state in which the command makes the call."""
+    desk.add(
+        f"[profile {ROLE}]\nrole_arn = arn:aws:iam::038410265977:role/Ops\n"
+        f"source_profile = {PROFILE}\nregion = eu-west-1"
+    )
+    if cell.operation in _SIGNED_OUT:
+        return
+    token = desk.sign_in()
+    if cell.operation is Operation.RENEW:
+        path = desk.token_cache.token_path(desk.session)
+        ended = datetime.now(UTC) - timedelta(minutes=1)
+        text = path.read_text()
+        stamp = f"{token.expires_at:%Y-%m-%dT%H:%M:%SZ}"
+        assert stamp in text
+        path.write_text(text.replace(stamp, f"{ended:%Y-%m-%dT%H:%M:%SZ}"))
+    desk.server.calls.clear()
+
+
+def begin_fault(desk: CommandLine, cell: Cell, tls_url: str) -> dict[str, str]:
+    """Let the fault begin. Return what it changes in the environment."""
+    cause = cell.cause
+    match cause.what:
+        case Line.REFUSED:
+            return {cell.operation.endpoint: "http://127.0.0.1:1"}
+        case Line.NO_NAME:
+            return {cell.operation.endpoint: "http://nowhere.invalid"}
+        case Line.TLS:
+            return {cell.operation.endpoint: tls_url}
+        case Line.PROXY:
+            proxy = "http://127.0.0.1:1"
+            return {
+                cell.operation.endpoint: "",
+                "NO_PROXY": "127.0.0.1",
+                "no_proxy": "127.0.0.1",
+                "HTTPS_PROXY": proxy,
+                "https_proxy": proxy,
+            }
+        case timedelta():
+            return {}  # the clock of the server is that of its options
+        case fault:
+            desk.server.faults.add(
+                cell.operation.aws_name, fault, times=cause.times, skip=cell.operation.skip
+            )
+    return {}
+
+
+def run(desk: CommandLine, cell: Cell, environ: dict[str, str]) -> Run:
+    """Run the command during the fault.
+
+    The fault ends once a sign-in has printed what is wrong, because it waits for that.
+    """
+    session = Session(desk, _COMMANDS[cell.operation], BROWSER="/bin/true", **environ)
+    _take_part(desk, cell, session, lambda: session.wait_for(cell.outcome.said))
+    return session.finish()
+
+
+def run_again(desk: CommandLine, cell: Cell) -> Run:
+    """Run the command after the fault."""
+    desk.server.faults.clear()
+    session = Session(desk, _COMMANDS[cell.operation], BROWSER="/bin/true")
+    _take_part(desk, cell, session, lambda: "")
+    return session.finish()
+
+
+def _take_part(
+    desk: CommandLine, cell: Cell, session: Session, wait_for_trouble: Callable[[], str]
+) -> None:
+    """Do what the user does at a sign-in: allow it, in the browser or with the code."""
+    if cell.operation not in _SIGNED_OUT:
+        return
+    if cell.operation is Operation.REDEEM:
+        link = session.wait_for(_LINK.pattern)
+        if link:
+            decide(link, "allow")
+            wait_for_trouble()
+            desk.server.faults.clear()
+    if code := session.wait_for(_CODE.pattern):
+        with suppress(KeyError):
+            desk.server.approve(code)
+        if cell.operation is Operation.POLL:
+            wait_for_trouble()
+            desk.server.faults.clear()

@@ -1,0 +1,234 @@
+"""Cells of the matrix in the full screen: it says what is wrong, a key paints, it recovers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from rolecall.aws import call
+from rolecall.demo.faults import AnyFault
+from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.services.inventory import retry
+from rolecall.ui.screens.base.catalogue import CatalogueScreen
+from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.credentials import CredentialsScreen
+from rolecall.ui.screens.device_code import DeviceCodeScreen
+from rolecall.ui.screens.help import HelpScreen
+from rolecall.ui.screens.profiles import ProfilesScreen
+from rolecall.ui.screens.tokens import TokensScreen
+from tests.faults.cells import CAUSES, Cell, Operation
+from tests.support.desk import Desk, save
+from tests.support.full_screen import NAMES, FullScreen, open_full_screen
+
+MANY: Final = [f"team {number}" for number in range(120)]  # two pages
+HOURS: Final = 3600  # longer than every pause
+SECONDS: Final = 2  # longer than the interval of the polls, shorter than the life of a code
+# The faults after which the full screen tries again, or lets the user do so.
+_CAUSES: Final = [
+    *("reset", "hang", "drip", "truncated", "garbage", "HTML", "301"),
+    *("403 as HTML", "429 storm", "500", "503"),
+]
+_OPERATIONS: Final = [each for each in Operation if each is not Operation.REDEEM]
+_SAYS: Final = (
+    "cannot be reached",
+    "something unreadable",
+    "something other than AWS",
+    "does not answer like AWS",
+    "limits the rate",
+    "failed with status",
+    "AWS has a fault",
+    "the listing was cut short",
+    "failed: r",
+    "this code works only once",
+)
+
+
+def cells() -> list[Cell]:
+    """Return all cells with ROLECALL_FAULTS=all, else one for each operation."""
+    if os.environ.get("ROLECALL_FAULTS") == "all":
+        return [Cell(operation, cause) for operation in _OPERATIONS for cause in _causes(operation)]
+    return [
+        Cell(operation, _causes(operation)[place % len(_causes(operation))])
+        for place, operation in enumerate(_OPERATIONS)
+    ]
+
+
+def _causes(operation: Operation) -> list[str]:
+    left_out = {
+        # boto3 verifies a profile in another process, with deadlines that a test cannot change.
+        Operation.IDENTITY: {"hang", "drip"},
+        # The answer is lost after the refresh token was used: only a sign-in helps.
+        Operation.RENEW: {"drip", "truncated"},
+    }
+    return [cause for cause in _CAUSES if cause not in left_out.get(operation, set())]
+
+
+@pytest.fixture(autouse=True)
+def short_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call, "TRY_SECONDS", 1.0)
+    monkeypatch.setattr(call, "DEADLINE", 2.0)
+    monkeypatch.setattr(call, "_PAUSES", (0.01, 0.01))
+    monkeypatch.setattr(retry, "PAUSES", (0.01, 0.01))
+    monkeypatch.setattr(retry, "_DEADLINE", 1.0)
+
+
+@pytest.mark.parametrize("cell", cells(), ids=str)
+async def test_the_full_screen_says_what_is_wrong_paints_and_recovers(
+    cell: Cell, tmp_path: Path
+) -> None:
+    begin, ask, is_well = _STEPS[cell.operation]
+    fault = CAUSES[cell.cause_name].what
+    assert isinstance(fault, AnyFault)
+
+    def add_fault(desk: Desk) -> None:
+        desk.server.faults.add(cell.operation.aws_name, fault, skip=cell.operation.skip)
+
+    is_at_start = cell.operation in _AT_START
+    names = MANY if cell.operation is Operation.MORE_ACCOUNTS else NAMES
+    async with open_full_screen(
+        tmp_path,
+        names,
+        before=add_fault if is_at_start else None,
+        size=(100, 24),
+        signed_in=cell.operation not in _SIGNED_OUT,
+    ) as it:
+        await begin(it)
+        if not is_at_start:
+            add_fault(it.desk)
+        await ask(it)
+        await it.until(lambda: any(words in said(it) for words in _SAYS))
+        await it.pilot.press("question_mark")
+        await it.until(lambda: isinstance(it.app.screen, HelpScreen))
+        await it.pilot.press("escape")
+        await it.until(lambda: not isinstance(it.app.screen, HelpScreen))
+        it.desk.server.faults.clear()
+        it.desk.clock.forward(SECONDS if cell.operation is Operation.POLL else HOURS)
+        if cell.operation is Operation.POLL:
+            await it.until(lambda: is_well(it) or not has_code(it))
+        if not is_well(it):
+            await ask(it)
+        await it.until(lambda: is_well(it))
+
+
+def said(it: FullScreen) -> str:
+    """Return what the screen says about its work."""
+    screen = it.app.screen
+    texts = [screen.status.text] if isinstance(screen, CommandScreen) else []
+    if isinstance(screen, DeviceCodeScreen | CredentialsScreen):
+        texts.append(screen.clock.text)
+    if isinstance(screen, CatalogueScreen):
+        texts += [screen.placeholder(), screen.position_text()]
+    return " ".join(texts)
+
+
+async def nothing(_: FullScreen) -> None:
+    """The full screen makes the call by itself."""
+
+
+async def code_is_shown(it: FullScreen) -> None:
+    await it.until(lambda: has_code(it))
+
+
+async def approve(it: FullScreen) -> None:
+    if not has_code(it):  # the answer with the token was lost, and the code works only once
+        await it.pilot.press("n")
+        await code_is_shown(it)
+    for code in it.desk.server.pending_codes():
+        it.desk.server.approve(code)
+    it.desk.clock.forward(2)
+
+
+def has_code(it: FullScreen) -> bool:
+    screen = it.app.screen
+    return isinstance(screen, DeviceCodeScreen) and screen._attempt is not None
+
+
+def is_listed(it: FullScreen) -> bool:
+    state = it.session_state
+    return state.complete and state.catalogue.listed == len(state.catalogue)
+
+
+async def tokens_are_shown(it: FullScreen) -> None:
+    await it.pilot.press("4")
+    await it.until(lambda: isinstance(it.app.screen, TokensScreen))
+    screen = it.app.screen
+    assert isinstance(screen, TokensScreen)
+    await it.until(lambda: bool(screen.table.shown))
+
+
+async def renew(it: FullScreen) -> None:
+    await it.pilot.press("r")
+
+
+async def sign_out(it: FullScreen) -> None:
+    await it.pilot.press("x")
+    await it.pilot.press("enter")
+
+
+async def profiles_are_shown(it: FullScreen) -> None:
+    account = it.desk.server.organisation.accounts[0]
+    save(it.desk, "mine", Assignment(account, PermissionSet("A")))
+    with it.desk.config.open("a") as file:
+        file.write(
+            f"[profile a-role]\nrole_arn = arn:aws:iam::{account.id}:role/Ops\n"
+            "source_profile = mine\nregion = eu-west-1\n"
+        )
+    await it.pilot.press("3")
+    await it.until(lambda: len(it.app.state.profiles) == 2)
+    screen = it.app.screen
+    assert isinstance(screen, ProfilesScreen)
+    await it.until(lambda: len(screen.table.shown) == 2)
+
+
+def credentials_of(name: str) -> Callable[[FullScreen], Awaitable[None]]:
+    async def ask(it: FullScreen) -> None:
+        if isinstance(it.app.screen, CredentialsScreen):
+            await it.pilot.press("escape")
+            await it.until(lambda: isinstance(it.app.screen, ProfilesScreen))
+        screen = it.app.screen
+        assert isinstance(screen, ProfilesScreen)
+        screen.move_to(name)
+        await it.pilot.press("c")
+
+    return ask
+
+
+async def verify(it: FullScreen) -> None:
+    screen = it.app.screen
+    assert isinstance(screen, ProfilesScreen)
+    screen.move_to("mine")
+    await it.pilot.press("v")
+
+
+def has_credentials(it: FullScreen) -> bool:
+    return isinstance(it.app.screen, CredentialsScreen) and it.app.screen._exported is not None
+
+
+_AT_START: Final = {
+    *(Operation.REGISTER, Operation.DEVICE_CODE),
+    *(Operation.ACCOUNTS, Operation.MORE_ACCOUNTS, Operation.PERMISSION_SETS),
+}
+_SIGNED_OUT: Final = {Operation.REGISTER, Operation.DEVICE_CODE, Operation.POLL}
+_Step = Callable[[FullScreen], Awaitable[None]]
+# What is done before the fault, what makes the call, and whether it has worked.
+_STEPS: Final[dict[Operation, tuple[_Step, _Step, Callable[[FullScreen], bool]]]] = {
+    Operation.REGISTER: (nothing, nothing, has_code),
+    Operation.DEVICE_CODE: (nothing, nothing, has_code),
+    Operation.POLL: (code_is_shown, approve, is_listed),
+    Operation.RENEW: (tokens_are_shown, renew, lambda it: "Renewed" in said(it)),
+    Operation.ACCOUNTS: (nothing, nothing, is_listed),
+    Operation.MORE_ACCOUNTS: (nothing, nothing, is_listed),
+    Operation.PERMISSION_SETS: (nothing, nothing, is_listed),
+    Operation.CREDENTIALS: (profiles_are_shown, credentials_of("mine"), has_credentials),
+    Operation.SIGN_OUT: (tokens_are_shown, sign_out, lambda it: it.session_state.token is None),
+    Operation.ASSUME_ROLE: (profiles_are_shown, credentials_of("a-role"), has_credentials),
+    Operation.IDENTITY: (
+        profiles_are_shown,
+        verify,
+        lambda it: it.app.state.verification_of("mine") is True,
+    ),
+}
