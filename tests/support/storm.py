@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -47,11 +47,24 @@ _TURNS: Final = (
     "escape", "escape", "escape", "enter", "enter", "enter", "1", "2", "3", "4", "S", "s", "e",
     "n", "comma", "a", "v", "space",
 )  # fmt: skip
+# Keys that have ended rolecall when they came fast: they leave a screen while it still has work.
+_PHRASES: Final = (
+    ("2", "a", "s", "escape", "s", "enter", "3"),
+    ("1", "a", "s", "escape", "s", "enter", "S"),
+    ("comma", "escape", "comma", "enter"),
+    ("2", "s", "enter", "1", "enter", "s", "enter"),
+    ("3", "x", "enter", "1"),
+    ("3", "v", "j", "v", "e", "escape"),
+    ("S", "n", "escape", "escape"),
+    ("S", "enter", "a", "a", "escape"),
+)
 _CHARACTERS: Final = {
     "slash": "/", "question_mark": "?", "colon": ":", "comma": ",", "space": " ",
     "less_than_sign": "<", "greater_than_sign": ">",
 }  # fmt: skip
 _LONGEST_BURST: Final = 6
+_PHRASED: Final = 0.2  # the share of bursts that are phrases
+_STUMBLE: Final = 0.5  # the share of keys after which there is a pause inside a burst
 _PAUSES: Final = (0.0, 0.002, 0.01, 0.03, 0.08, 0.15)  # seconds between bursts
 _SIZES: Final = ((100, 30), (80, 24), (200, 50), (40, 12))  # columns and rows
 
@@ -69,16 +82,23 @@ class Storm:
         """Press `count` keys. Raises what ends rolecall."""
         async with self._open(home) as pilot:
             while len(self.pressed) < count and pilot.app.is_running:
-                for _ in range(self._chance.randint(1, _LONGEST_BURST)):
-                    self._press(pilot.app)
+                for key in self._burst():
+                    self._press(pilot.app, key)
+                    if self._chance.random() < _STUMBLE:
+                        await asyncio.sleep(self._chance.choice(_PAUSES))
                 await asyncio.sleep(self._chance.choice(_PAUSES))
                 if pilot.app.is_running:
                     self.screens[type(pilot.app.screen).__name__] += 1
             await self._leave_everything(pilot)
 
-    def _press(self, app: RolecallApp) -> None:
-        keys = _TURNS if self._chance.random() < 0.5 else _KEYS
-        key = self._chance.choice(keys)
+    def _burst(self) -> Sequence[str]:
+        if self._chance.random() < _PHRASED:
+            return self._chance.choice(_PHRASES)
+        count = self._chance.randint(1, _LONGEST_BURST)
+        kinds = [_TURNS if self._chance.random() < 0.5 else _KEYS for _ in range(count)]
+        return [self._chance.choice(keys) for keys in kinds]
+
+    def _press(self, app: RolecallApp, key: str) -> None:
         self.pressed.append(key)
         app.post_message(events.Key(key, _CHARACTERS.get(key, key if len(key) == 1 else None)))
 

@@ -9,10 +9,10 @@ import pytest
 from rolecall.ui.screens.accounts import AccountsScreen
 from tests.support.storm import Storm
 
-KEYS = 100
+KEYS = 60
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+@pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_random_keys_never_end_rolecall(tmp_path: Path, seed: int) -> None:
     await Storm(seed).run(tmp_path / "home", KEYS)
 
