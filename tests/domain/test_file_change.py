@@ -49,3 +49,10 @@ def test_a_line_in_each_of_many_profiles_is_one_line_of_the_difference(moved: bo
     after = "".join(text.format(name, "us-east-1") for name in later)
     lines = unified_diff(before.encode(), after.encode(), "config").splitlines()
     assert sum(line == "+region = us-east-1" for line in lines) == len(names)
+
+
+def test_a_line_among_many_equal_ones_is_the_only_difference() -> None:
+    lines = ["a\n", "b\n"] * 150
+    before, after = "".join(lines), "".join([*lines[:10], "c\n", *lines[10:]])
+    diff = unified_diff(before.encode(), after.encode(), "config").splitlines()
+    assert [line for line in diff if line[:1] in "+-" and line[1:2] not in "+-"] == ["+c"]

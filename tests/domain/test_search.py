@@ -174,6 +174,7 @@ def test_what_matches_is_highlighted(query: str, text: str, spans: list[str]) ->
 
 def test_scattered_letters_are_highlighted_one_by_one() -> None:
     assert Query.parse("pda").spans("Prod-Audit", scattered=True) == [(0, 1), (3, 4), (5, 6)]
+    assert Query.parse("pdz").spans("Prod-Audit", scattered=True) == []
 
 
 # Properties
