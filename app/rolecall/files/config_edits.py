@@ -87,21 +87,34 @@ class CopyProfile:
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteProfile:
-    """Delete all sections that botocore reads as this profile."""
+class _DeleteSection:
+    """Delete all sections that botocore reads as this one."""
 
+    kind: ClassVar[SectionKind]
     name: str
 
     @property
     def summary(self) -> str:
-        return f"delete-profile {self.name}"
+        return f"delete-{self.kind.value} {self.name}"
 
     def footprint(self, document: Document) -> object:
-        return _profile_values(document, self.name)
+        return [each.values for each in document.named(self.kind, original(self.name))]
 
     def apply(self, document: Document) -> None:
-        for section in _existing(document, self.name):
+        for section in _existing(document, self.name, self.kind):
             remove_section(document, section)
+
+
+class DeleteProfile(_DeleteSection):
+    """Delete a profile."""
+
+    kind = SectionKind.PROFILE
+
+
+class DeleteSsoSession(_DeleteSection):
+    """Delete an sso-session. Profiles that name it stay."""
+
+    kind = SectionKind.SSO_SESSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +154,10 @@ class RenameProfiles:
         rename_section(document, section, _header(SectionKind.PROFILE, new))
 
 
-def _existing(document: Document, name: str) -> list[Section]:
-    sections = document.named(SectionKind.PROFILE, original(name))
+def _existing(
+    document: Document, name: str, kind: SectionKind = SectionKind.PROFILE
+) -> list[Section]:
+    sections = document.named(kind, original(name))
     if not sections:
         raise EditRefused(document.path, EditRule.MISSING.value, str(safe(name)))
     return sections

@@ -62,6 +62,8 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "sign_out": (_("sign out"), _("sign out of the row's session, and of no other")),
     "choose_session": (_("open"), _("show the accounts of the session; sign in if necessary")),
     "new_session": (_("new session"), _("add the start URL of another access portal")),
+    "edit_session": (_("edit"), _("change the start URL or the region of the session")),
+    "delete_session": (_("delete"), _("delete the session from ~/.aws/config")),
     "copy_link": (_("copy link"), _("copy the link")),
     "copy_code": (_("copy code"), _("copy the code without the link")),
     "open_browser": (_("browser"), _("open the link in the browser of this machine")),

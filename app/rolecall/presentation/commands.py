@@ -156,7 +156,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "verify", ("v",), (Place.PROFILES, Place.SAVED, Place.VERIFIED), footer=1, for_marked=True
     ),
     Command("copy_command", ("y",), (Place.PROFILES, Place.SAVED), footer=4),
-    Command("undo", ("ctrl+z", "z"), (Place.PROFILES, Place.DRIFT)),
+    Command("undo", ("ctrl+z", "z"), (Place.PROFILES, Place.DRIFT, Place.SESSIONS)),
     Command("preview", ("s",), (Place.WORKBENCH,), footer=1),
     Command("edit_row", ("enter",), (Place.WORKBENCH,), footer=2),
     Command("fix_names", ("F",), (Place.WORKBENCH,), footer=3),
@@ -189,6 +189,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("sign_out", ("x",), (Place.TOKENS,), footer=3),
     Command("choose_session", ("enter",), (Place.SESSIONS,), footer=1),
     Command("new_session", ("n",), (Place.SESSIONS,), footer=2),
+    Command("edit_session", ("e",), (Place.SESSIONS,), footer=3),
+    Command("delete_session", ("x",), (Place.SESSIONS,), footer=4),
     Command(
         "copy_link", ("y",), (Place.DEVICE_CODE, Place.CONSOLE, Place.BROWSER_SIGN_IN), footer=2
     ),

@@ -221,6 +221,7 @@ DONE: Final[dict[str, str]] = {
     "set-profile": _("profile {names} written"),
     "set-sso-session": _("sso-session {names} written"),
     "delete-profile": _("profile {names} deleted"),
+    "delete-sso-session": _("sso-session {names} deleted"),
     "rename-profile": _("profile renamed: {names}"),
     "store-keys": _("keys of {names} written"),
     "delete-keys": _("keys of {names} deleted"),

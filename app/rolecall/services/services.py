@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rolecall.services.profiles import ProfilesService
     from rolecall.services.renewal import Renewal
     from rolecall.services.role_credentials import RoleCredentialsService
+    from rolecall.services.session_edits import SessionEditsService
     from rolecall.services.settings import SettingsService
     from rolecall.services.sign_in import SignInService
     from rolecall.services.stored_credentials import StoredCredentialsService
@@ -117,6 +118,12 @@ class Services:
         from rolecall.services.profiles import ProfilesService
 
         return ProfilesService(self._config, self._credentials_file, self._environ, self.settings)
+
+    @cached_property
+    def session_edits(self) -> SessionEditsService:
+        from rolecall.services.session_edits import SessionEditsService
+
+        return SessionEditsService(self._config)
 
     @cached_property
     def profile_edits(self) -> ProfileEditsService:

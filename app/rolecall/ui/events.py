@@ -76,6 +76,14 @@ class SessionRequested(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionReplaced(AppEvent):
+    """A session in ~/.aws/config was changed, or deleted if `new` is None."""
+
+    old: SsoSession
+    new: SsoSession | None
+
+
+@dataclass(frozen=True, slots=True)
 class TokenRejected(AppEvent):
     """AWS refused the access token, which is not used again. `is_awaited`: the user waits."""
 

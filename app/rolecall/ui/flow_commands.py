@@ -166,6 +166,16 @@ class ProfileEditsCommands(Protocol):
         """Show what the last write did to ~/.aws/config, and take it back if the user agrees."""
 
 
+class SessionEditsCommands(Protocol):
+    """What screens ask of the session edits flow."""
+
+    def edit(self, session: SsoSession) -> None:
+        """Change the start URL or the region of the session, with a form."""
+
+    def delete(self, session: SsoSession) -> None:
+        """Delete the session after a confirmation."""
+
+
 class CredentialsCommands(Protocol):
     """What screens ask of the credentials flow."""
 
@@ -244,6 +254,9 @@ class Flows(Protocol):
 
     @property
     def profile_edits(self) -> ProfileEditsCommands: ...
+
+    @property
+    def session_edits(self) -> SessionEditsCommands: ...
 
     @property
     def credentials(self) -> CredentialsCommands: ...

@@ -18,6 +18,7 @@ from rolecall.ui.events import (
     RoleUsed,
     SessionGone,
     SessionReady,
+    SessionReplaced,
     SessionRequested,
     SessionSelected,
     SignedOut,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from rolecall.ui.flows.navigation import NavigationFlow
     from rolecall.ui.flows.profile_edits import ProfileEditsFlow
     from rolecall.ui.flows.profiles import ProfilesFlow
+    from rolecall.ui.flows.session_edits import SessionEditsFlow
     from rolecall.ui.flows.settings import SettingsFlow
     from rolecall.ui.flows.sign_in import SignInFlow
     from rolecall.ui.flows.tokens import TokensFlow
@@ -65,6 +67,9 @@ class Wiring:
         on(AllSessionsSelected, lambda _: self.inventory.load_all())
         on(SessionReady, lambda event: self.inventory.list_ready(event.session, event.refresh))
         on(SessionRequested, lambda event: self.sign_in.show(event.session))
+        on(ConfigChanged, lambda _: self.sign_in.refresh_list())
+        on(SessionReplaced, lambda event: self.inventory.stop_listing(event.old))
+        on(SessionReplaced, lambda event: self.sign_in.replace_session(event.old, event.new))
         on(TokenRejected, lambda event: self.tokens.take_token(event.session, None))
         on(TokenRejected, lambda event: self.sign_in.replace_token(event.session, event.is_awaited))
         on(TokenReplaced, lambda event: self.inventory.start(event.session))
@@ -120,6 +125,12 @@ class Wiring:
         from rolecall.ui.flows.profile_edits import ProfileEditsFlow
 
         return ProfileEditsFlow(self._host)
+
+    @cached_property
+    def session_edits(self) -> SessionEditsFlow:
+        from rolecall.ui.flows.session_edits import SessionEditsFlow
+
+        return SessionEditsFlow(self._host)
 
     @cached_property
     def credentials(self) -> CredentialsFlow:

@@ -34,6 +34,8 @@ class WorkGroup(Enum):
     VERIFICATION = "verification"  # asks AWS about a profile, for one screen
     ALL_VERIFICATIONS = "all-verifications"  # asks AWS about many profiles, for one screen
     USE = "use"  # leaves rolecall with a profile
+    # session_edits
+    SESSION_EDIT = "session-edit"  # opens the form or the question
     # profile_edits
     EDIT = "edit"  # opens a form, a question or the drift
     DRIFT = "drift"  # compares the profiles with the listing again

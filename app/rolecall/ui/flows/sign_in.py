@@ -136,6 +136,23 @@ class SignInFlow:
             self._host.flash(with_keys(session_strings.EXPIRED, session=session.label))
             self._host.show_state()
 
+    async def refresh_list(self) -> None:
+        """Read the sessions again if their list is on the screen."""
+        if self._host.current_mode == modes.SIGN_IN:
+            await self._read_sessions()
+            self._host.show_state()
+
+    async def replace_session(self, old: SsoSession, new: SsoSession | None) -> None:
+        """Show the sessions without `old`. If it was the current one, `new` or the first is."""
+        state = self._host.state
+        await self._read_sessions()
+        if state.session == old:
+            if current := new or next(iter(state.sessions), None):
+                await self.show(current)
+            else:
+                state.show_session(None)
+        self._host.show_state()
+
     def renew(self, session: SsoSession) -> None:
         self._host.spawn(partial(self._renew, session), WorkGroup.TOKEN, session.cache_key)
 

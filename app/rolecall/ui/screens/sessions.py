@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -22,6 +23,9 @@ class SessionRow:
     """`session` is None for the row that shows all sessions."""
 
     session: SsoSession | None
+
+
+_FOR_A_SECTION: Final = {"edit_session", "delete_session"}
 
 
 class SessionsScreen(CommandScreen[None]):
@@ -110,8 +114,13 @@ class SessionsScreen(CommandScreen[None]):
         return LEVEL_STYLES[self.token_left(row.session)[1]]
 
     def blocked(self, command: Command) -> str | None:
-        if command.id == "choose_session" and self.table.current is None:
+        if command.id in {"choose_session", *_FOR_A_SECTION} and self.table.current is None:
             return with_keys(sign_in_strings.SESSIONS_NONE)
+        if command.id in _FOR_A_SECTION and (row := self.table.current):
+            if row.session is None:
+                return sign_in_strings.ALL_IS_NO_SESSION
+            if row.session.name is None:
+                return sign_in_strings.NOT_A_SECTION.format(name=row.session.label)
         return super().blocked(command)
 
     async def action_table(self, move: str) -> None:
@@ -131,3 +140,14 @@ class SessionsScreen(CommandScreen[None]):
 
     def do_new_session(self) -> None:
         self.flows.sign_in.new_session()
+
+    def do_edit_session(self) -> None:
+        if (row := self.table.current) and row.session:
+            self.flows.session_edits.edit(row.session)
+
+    def do_delete_session(self) -> None:
+        if (row := self.table.current) and row.session:
+            self.flows.session_edits.delete(row.session)
+
+    def do_undo(self) -> None:
+        self.flows.profile_edits.undo()

@@ -1,0 +1,81 @@
+"""Changing and deleting sessions. Each change is shown first."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.text import safe
+from rolecall.presentation import file_strings, labels, profile_strings, sign_in_strings
+from rolecall.presentation.commands import with_keys
+from rolecall.ui.events import ConfigChanged, SessionReplaced
+from rolecall.ui.flows.dialogs import confirmed
+from rolecall.ui.threads import in_thread
+from rolecall.ui.work_group import WorkGroup
+
+if TYPE_CHECKING:
+    from rolecall.domain.file_change import Change
+    from rolecall.domain.model import SsoSession
+    from rolecall.ui.host import Host
+
+
+class SessionEditsFlow:
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def edit(self, session: SsoSession) -> None:
+        """Change the start URL or the region of the session, with a form."""
+        work = partial(self._edit, session)
+        self._host.spawn(work, WorkGroup.SESSION_EDIT, opens=True)
+
+    def delete(self, session: SsoSession) -> None:
+        """Delete the session after a confirmation."""
+        work = partial(self._delete, session)
+        self._host.spawn(work, WorkGroup.SESSION_EDIT, opens=True)
+
+    async def _edit(self, session: SsoSession) -> None:
+        from rolecall.ui.screens.edit_session import EditSessionScreen
+
+        form = EditSessionScreen(session, await in_thread(self._host.services.sign_in.regions))
+        edited = await self._host.ask(form)
+        turn = self._host.type_ahead.turn
+        if edited is not None and form.change is not None:
+            await self._show_written(form.change, session, edited)
+        await self._host.deliver_typed_keys(turn)
+
+    async def _delete(self, session: SsoSession) -> None:
+        edits = self._host.services.session_edits
+
+        def prepare() -> tuple[Change, str, list[str]]:
+            change = edits.plan_delete(session)
+            return change, change.diff(), edits.users_of(session)
+
+        try:
+            change, diff, users = await in_thread(prepare)
+            title = sign_in_strings.DELETE_TITLE.format(name=session.label)
+            warnings = self._warnings(session, users)
+            if await confirmed(self._host, labels.DELETE, title, diff, warnings=warnings):
+                await in_thread(partial(edits.commit, change))
+                await self._show_written(change, session, None)
+        except RolecallError as error:
+            self._host.flash_error(error)
+
+    def _warnings(self, session: SsoSession, users: list[str]) -> str:
+        lines = []
+        if users:
+            names = profile_strings.first_names(users)
+            lines.append(sign_in_strings.USERS_STAY.format(names=names))
+        if session in self._host.state.usable_tokens:
+            lines.append(with_keys(sign_in_strings.TOKEN_STAYS))
+        return "\n".join(lines)
+
+    async def _show_written(
+        self, change: Change, session: SsoSession, edited: SsoSession | None
+    ) -> None:
+        if change.is_empty:
+            return
+        await self._host.announce(ConfigChanged())
+        await self._host.announce(SessionReplaced(session, edited))
+        what = file_strings.done(safe(change.summary))
+        self._host.flash(with_keys(profile_strings.WRITTEN, what=what))

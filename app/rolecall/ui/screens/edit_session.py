@@ -1,0 +1,40 @@
+"""The form that changes the start URL and the region of a session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rolecall.domain.file_change import Change
+from rolecall.domain.model import SsoSession
+from rolecall.presentation import labels, sign_in_strings
+from rolecall.ui.screens.base.form import FieldSpec, FormValues
+from rolecall.ui.screens.base.session_form import SessionForm
+
+
+class EditSessionScreen(SessionForm):
+    """The result is the session as it is now."""
+
+    step = labels.EDIT_STEP
+
+    def __init__(self, session: SsoSession, regions: Sequence[str]) -> None:
+        super().__init__(regions)
+        self._session = session
+        self._edits = self.services.session_edits
+        self.title_text = sign_in_strings.EDIT_TITLE.format(name=session.label)
+
+    def fields(self) -> Sequence[FieldSpec]:
+        session = self._session
+        return (
+            FieldSpec("start_url", labels.START_URL, session.start_url),
+            FieldSpec("region", labels.REGION, session.region, suggestions=self.regions),
+        )
+
+    def filled_in(self, values: FormValues) -> SsoSession:
+        return self._edits.edited(self._session, values["start_url"], values["region"])
+
+    def plan(self, values: FormValues) -> Change:
+        return self._edits.plan_edit(self._session, self.filled_in(values))
+
+    def submit(self, values: FormValues, change: Change) -> SsoSession | None:
+        self._edits.commit(change)
+        return self.filled_in(values)

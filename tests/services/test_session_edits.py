@@ -1,0 +1,65 @@
+"""Changing and deleting the sso-sessions of ~/.aws/config."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rolecall.domain.errors import EditRefused, RegionInvalid
+from rolecall.domain.model import SsoSession
+from tests.support.desk import Desk
+from tests.support.diffs import added
+
+OWN_SPELLING = """\
+[sso-session mine]
+sso_start_url = https://acme.awsapps.com/start/#/
+sso_region = eu-west-1
+# no scopes
+"""
+
+
+@pytest.fixture
+def mine(desk: Desk) -> SsoSession:
+    desk.config.write_text(OWN_SPELLING)
+    session = desk.services.sign_in.session_named("mine")
+    assert session is not None
+    return session
+
+
+def test_only_what_changes_is_written(desk: Desk, mine: SsoSession) -> None:
+    edits = desk.services.session_edits
+    edited = edits.edited(mine, mine.start_url, " EU-Central-1 ")
+    assert edited == replace(mine, region="eu-central-1")
+    edits.commit(edits.plan_edit(mine, edited))
+    assert desk.config.read_text() == OWN_SPELLING.replace("eu-west-1", "eu-central-1")
+
+
+def test_the_same_values_change_nothing(desk: Desk, mine: SsoSession) -> None:
+    edits = desk.services.session_edits
+    edited = edits.edited(mine, mine.start_url, mine.region)
+    assert edits.plan_edit(mine, edited).is_empty
+
+
+def test_a_region_in_the_address_is_written(desk: Desk, mine: SsoSession) -> None:
+    edits = desk.services.session_edits
+    url = "ssoins-722384e1c0d6a1b2.us-east-2.portal.amazonaws.com"
+    change = edits.plan_edit(mine, edits.edited(mine, url, ""))
+    assert added(change) == f"sso_start_url = https://{url}\nsso_region = us-east-2\n"
+
+
+def test_a_bad_region_is_refused(desk: Desk, mine: SsoSession) -> None:
+    with pytest.raises(RegionInvalid):
+        desk.services.session_edits.edited(mine, mine.start_url, "moon")
+
+
+def test_a_deleted_session_leaves_the_rest(desk: Desk, mine: SsoSession) -> None:
+    edits = desk.services.session_edits
+    rest = "[profile a]\nsso_session = mine\n# mine\n[profile b]\nsso_session = other\n"
+    desk.config.write_text(f"{OWN_SPELLING}\n{rest}")
+    assert edits.users_of(mine) == ["a"]
+    edits.commit(edits.plan_delete(mine))
+    assert "sso-session" not in desk.config.read_text()
+    assert desk.config.read_text().endswith(rest)
+    with pytest.raises(EditRefused):
+        edits.plan_delete(mine)
