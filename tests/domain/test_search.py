@@ -309,3 +309,34 @@ def test_a_boost_moves_a_row_up_among_equal_matches() -> None:
 def test_a_boost_neither_adds_nor_loses_rows(query: str, boosts: dict[int, float]) -> None:
     parsed = Query.parse(query)
     assert sorted(parsed.select(HAYS, boosts=boosts).rows) == sorted(parsed.select(HAYS).rows)
+
+
+@pytest.mark.parametrize(
+    ("query", "names", "scattered"),
+    [
+        ("audit", ["audit", "Prod-Audit"], False),  # whole words
+        ("auditor", ["auditors"], False),  # the start of one
+        ("udit", ["audit", "Prod-Audit", "claudite", "auditors"], False),  # the rest
+        ("prod aud", ["Prod-Audit"], False),
+        ("pda", ["Prod-Audit"], True),
+        ("zzz", [], True),
+        ("", [account[0] for account in ACCOUNTS], False),
+    ],
+)
+def test_the_best_matches_are_those_of_the_first_kind_that_exists(
+    query: str, names: list[str], scattered: bool
+) -> None:
+    best = Query.parse(query).best_matches_only(HAYS)
+    assert ([ACCOUNTS[i][0] for i in best.rows], best.scattered) == (names, scattered)
+
+
+def test_an_accented_word_is_implied_by_itself_only() -> None:
+    assert Query.parse("é").narrows(Query.parse("é"))
+    assert not Query.parse("é").narrows(Query.parse("è"))
+    assert not Query.parse("éa").narrows(Query.parse("é"))
+
+
+def test_words_of_a_text_can_be_dropped_from_a_query() -> None:
+    query = Query.parse("prod pda x")
+    assert query.without_words_in(["Prod-Audit"]) == Query.parse("pda x")
+    assert query.without_words_in(["Prod-Audit"], scattered=True) == Query.parse("x")
