@@ -210,3 +210,16 @@ def test_the_details_show_no_arguments_of_a_command(desk: TerminalDesk) -> None:
         terminal.wait_for("╭─ keys ─")
         terminal.wait_for("credential_process = /bin/get …")
         assert b"hunter2" not in terminal.received
+
+
+def test_the_line_of_keys_says_how_to_sign_in_and_how_to_try_again(desk: TerminalDesk) -> None:
+    with desk.open(columns=100, lines=24) as terminal:
+        terminal.wait_for("Waiting for your approval")
+        terminal.press("1")
+        terminal.wait_for("^ S sign in ")
+        desk.server.faults.add("ListAccountRoles", 403)
+        terminal.press("S", "enter")
+        terminal.wait_for("Waiting for your approval")
+        desk.server.approve(desk.server.pending_codes()[-1])
+        terminal.wait_for("! refused")
+        terminal.wait_for("^ r try again +Enter open ")

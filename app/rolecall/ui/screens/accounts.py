@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rolecall.presentation import labels, table_strings
-from rolecall.presentation.commands import Command, Place
+from rolecall.presentation import command_strings, labels, table_strings
+from rolecall.presentation.commands import BY_ID, Command, Place
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
+from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.table.columns import Column
 
 if TYPE_CHECKING:
@@ -98,6 +99,14 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         if command.id in {"save_account", "copy_id"} and self.table.marked_count:
             return False
         return super().needs_row(command)
+
+    def key_hints(self) -> list[KeyHint]:
+        """Return first how to list a row again that could not be listed."""
+        hints = super().key_hints()
+        if (row := self.current) and row.error is not None and not self.filter_bar.has_keyboard:
+            again = self.key_hint(BY_ID["refresh"], command_strings.TRY_AGAIN)
+            return [again, *(each for each in hints if each.key != again.key)]
+        return hints
 
     def do_open_permission_sets(self) -> None:
         if row := self.current:

@@ -112,7 +112,8 @@ class ProfilesScreen(DetailScreen[Profile]):
         for number, text in enumerate(texts, row.lines.start):
             style = "accent" if text.lstrip().startswith("[") else "text"
             style = "muted" if text.lstrip()[:1] in {"#", ";"} else style
-            lines.append(DetailLine(f"{number:>{digits}}  {safe(text)}", style, is_cut=True))
+            line = f"{number:>{digits}}  {safe(text)}"
+            lines.append(DetailLine(line, style, hanging=digits + 4))
         return Detail(row.name, lines, self._badge(row))
 
     def blocked(self, command: Command) -> str | None:

@@ -22,12 +22,13 @@ _STYLES = (
 
 class DetailLine(NamedTuple):
     """`style` is a component class without its prefix. A line that is too long is wrapped, or cut
-    if `is_cut`.
+    if `is_cut`. What is wrapped begins `hanging` cells later.
     """
 
     text: str
     style: str = "text"
     is_cut: bool = False
+    hanging: int = 0
 
 
 def section(
@@ -74,11 +75,8 @@ class DetailPane(FramedLines):
         width, height = self.inner
         room = max(1, width - 2)
         lines: list[tuple[str, str]] = []
-        for text, style, is_cut in self._detail.lines:
-            shown = without_joiners(text)
-            indent = " " * (len(shown) - len(shown.lstrip()))
-            pieces = [shown.lstrip()] if is_cut else wrap(shown.lstrip(), room - len(indent))
-            lines += [(indent + piece, style) for piece in pieces]
+        for line in self._detail.lines:
+            lines += [(text, line.style) for text in _wrapped(line, room)]
         if len(lines) > height:
             lines = [line for line in lines if line[0]]
         if len(lines) > height > 0:
@@ -103,3 +101,16 @@ class DetailPane(FramedLines):
         self._styles.clear()
         if self.is_running:
             self.show_later()
+
+
+def _wrapped(line: DetailLine, room: int) -> list[str]:
+    """Return the line in pieces, each indented as it is, and the others by `hanging` more."""
+    shown = without_joiners(line.text)
+    text = shown.lstrip()
+    indent = len(shown) - len(text)
+    if line.is_cut:
+        return [shown]
+    first, *rest = wrap(text, room - indent)
+    if rest and line.hanging:
+        rest = wrap(text[len(first) :].lstrip(), room - indent - line.hanging)
+    return [" " * indent + first, *(" " * (indent + line.hanging) + each for each in rest)]

@@ -7,11 +7,19 @@ from typing import TypeVar
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.time_left import TimeLeft
-from rolecall.presentation import inventory_strings, labels, table_strings, times, token_strings
-from rolecall.presentation.commands import with_keys
+from rolecall.presentation import (
+    command_strings,
+    inventory_strings,
+    labels,
+    table_strings,
+    times,
+    token_strings,
+)
+from rolecall.presentation.commands import BY_ID, with_keys
 from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.state.rows import AccountRow, AssignmentRow, Wanted
 from rolecall.ui.state.session_state import SessionState, total_progress
+from rolecall.ui.widgets.key_line import KeyHint
 
 R = TypeVar("R", bound=AccountRow | AssignmentRow)
 
@@ -117,6 +125,14 @@ class CatalogueScreen(DetailScreen[R]):
         if seen := [each.seen_at for each in session_states if each.seen_at is not None]:
             parts.append(times.seen(TimeLeft.until(min(seen), self.host.now())))
         return labels.SEPARATOR.join(parts)
+
+    def key_hints(self) -> list[KeyHint]:
+        """Return first how to sign in, if that is why there are no rows."""
+        hints = super().key_hints()
+        state = self.host.state
+        if self.table.total or state.looking_for_token or any(each.token for each in state.shown):
+            return hints
+        return [self.key_hint(BY_ID["sessions"], command_strings.SIGN_IN), *hints]
 
     def do_copy_id(self) -> None:
         ids = list(dict.fromkeys(row.account.id for row in self.selected))
