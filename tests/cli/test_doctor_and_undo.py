@@ -15,11 +15,14 @@ from click.testing import CliRunner, Result
 from rolecall.cli.doctor import doctor
 from rolecall.cli.main import rolecall
 from rolecall.cli.undo import undo
+from rolecall.domain.model import SsoSession
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.locations import Locations
+from rolecall.files.sso_cache import registration_stem, token_stem
 from rolecall.presentation import file_strings, program_strings
 
+CORP = SsoSession("corp", "https://d-1234567890.awsapps.com/start", "eu-west-1")
 CLEAN = """\
 [sso-session corp]
 sso_start_url = https://d-1234567890.awsapps.com/start
@@ -36,6 +39,9 @@ region = eu-west-1
 def home(tmp_path: Path) -> Path:
     (tmp_path / ".aws" / "sso" / "cache").mkdir(parents=True)
     (tmp_path / ".aws" / "config").write_text(CLEAN)
+    token = tmp_path / ".aws" / "sso" / "cache" / f"{token_stem(CORP)}.json"
+    token.write_text('{"accessToken": "x", "expiresAt": "2020-01-01T00:00:00Z"}')
+    token.chmod(0o600)
     return tmp_path
 
 
@@ -93,6 +99,34 @@ def test_every_problem_is_reported_with_its_line(home: Path) -> None:
         *["credentials", "credentials:1", "sso/cache/x.json"],
     ]
     assert "\x1b" not in result.output
+
+
+def test_a_region_that_does_not_exist_is_reported_with_its_line(home: Path) -> None:
+    (home / ".aws" / "config").write_text(CLEAN.replace("sso_region = eu", "sso_region = ue"))
+    assert call(home, doctor).exit_code == 1
+    assert lines_of(home) == [
+        "config:3: The sso_region of “corp” does not exist, so nobody can sign in."
+        " Did you mean eu-west-1?"
+    ]
+    (home / ".aws" / "config").write_text(CLEAN.replace("= eu-west-1", "= moon", 1))
+    assert lines_of(home)[0].startswith("config:3: rolecall does not know the sso_region of “corp”")
+
+
+def test_a_session_that_never_signed_in_is_reported_and_no_problem(home: Path) -> None:
+    for token in (home / ".aws" / "sso" / "cache").iterdir():
+        token.unlink()
+    result = call(home, doctor)
+    assert result.exit_code == 0
+    assert problems(result).splitlines() == [
+        "Nobody has signed in to corp on this machine. `rolecall sign-in corp` does.",
+        file_strings.CLEAN,
+    ]
+    registration = home / ".aws" / "sso" / "cache" / f"{registration_stem(CORP)}.json"
+    registration.write_text(
+        '{"clientId": "x", "clientSecret": "y", "expiresAt": "2020-01-01T00:00:00Z"}'
+    )
+    registration.chmod(0o600)
+    assert problems(call(home, doctor)) == file_strings.CLEAN
 
 
 def lines_of(home: Path) -> list[str]:

@@ -35,6 +35,8 @@ def doctor(context: click.Context) -> None:
     for name, named in found.elsewhere.items():
         shown = "" if named == Path() else safe(str(named))
         echo(file_strings.elsewhere(name, shown, bool(shown) and named not in found.missing))
+    for session in found.never_signed_in:
+        echo(file_strings.NEVER_SIGNED_IN.format(session=session.cache_key))
     if not found.has_cache:
         echo(table_strings.NO_CACHE)
     for problem in found.errors:

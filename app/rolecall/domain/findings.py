@@ -38,6 +38,8 @@ class FindingKind(Enum):
     SESSION_MISSING = "session-missing"  # sso_session names none
     SESSION_DIFFERS = "session-differs"  # sso_region or sso_start_url is not the session's
     SESSION_INCOMPLETE = "session-incomplete"  # no sso_start_url or no sso_region
+    REGION_MISTYPED = "region-mistyped"  # sso_region is like one that exists
+    REGION_UNKNOWN = "region-unknown"  # sso_region is like none
     PROFILE_INCOMPLETE = "profile-incomplete"  # some of an SSO profile's keys: CLI refuses it
     SERVICES_MISSING = "services-missing"  # services names none, or an empty one
     ACCOUNT_ID_INVALID = "account-id-invalid"  # not 12 digits: AWS refuses it

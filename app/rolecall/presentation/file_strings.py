@@ -198,6 +198,12 @@ FINDINGS: Final[dict[str, str]] = {
     "session-incomplete": _(
         "The sso-session “{subject}” lacks sso_start_url or sso_region, so it cannot be used."
     ),
+    "region-mistyped": _(
+        "The sso_region of “{subject}” does not exist, so nobody can sign in. Did you mean {detail}?"
+    ),
+    "region-unknown": _(
+        "rolecall does not know the sso_region of “{subject}”. Nobody can sign in if it does not exist."
+    ),
     "profile-incomplete": _(
         "“{subject}” is meant for SSO and lacks {detail}, so the AWS CLI refuses it."
     ),
@@ -242,6 +248,9 @@ DONE_MANY: Final[dict[str, tuple[str, str]]] = {
 # Translators: follows the first few of a list.
 _MORE: Final = _("{count} more")
 
+NEVER_SIGNED_IN: Final = _(
+    "Nobody has signed in to {session} on this machine. `rolecall sign-in {session}` does."
+)
 CLEAN: Final = _("No problems: config, credentials and caches are in order.")
 # If `config` and `credentials` are not in their default places.
 ELSEWHERE: Final = _("{variable} names {path}.")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rolecall.domain.errors import FileError
 from rolecall.domain.findings import Finding, FindingKind
+from rolecall.domain.model import SsoSession
 from rolecall.domain.settings import BadSetting
 from rolecall.files import atomic
 from rolecall.files.cli_cache import CliCache
@@ -18,6 +19,7 @@ from rolecall.files.inventory import InventoryCache
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.role_findings import all_findings
+from rolecall.services.session_findings import never_signed_in, region_findings
 from rolecall.services.settings import SettingsService
 
 
@@ -28,6 +30,7 @@ class Examination:
     `errors` has the files that could not be read at all. `settings` is the path of settings.toml.
     `elsewhere` has the paths of "config" and "credentials" that a variable sets to another place;
     `missing` has those of them that are no files. `has_cache`: lists of accounts can be kept.
+    `never_signed_in` has the sessions without a token or registration, which is no problem.
     """
 
     findings: tuple[Finding, ...]
@@ -37,6 +40,7 @@ class Examination:
     elsewhere: Mapping[str, Path] = field(default_factory=dict)
     missing: frozenset[Path] = frozenset()
     has_cache: bool = True
+    never_signed_in: tuple[SsoSession, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -48,11 +52,13 @@ def examine(environ: Mapping[str, str]) -> Examination:
     locations = Locations.from_environment(environ)
     config = ConfigFile(locations.config, locations.state)
     credentials = CredentialsFile(locations.credentials, locations.state)
+    sso_cache = SsoCache(locations.sso_cache, locations.state)
     checks: tuple[Callable[[], Iterable[Finding]], ...] = (
         lambda: all_findings(config.read(), locations.config, credentials.names),
+        lambda: region_findings(locations.config),
         lambda: _protection([locations.config], has_secrets=False),
         lambda: _of_credentials(credentials, config),
-        lambda: _of_cache(SsoCache(locations.sso_cache, locations.state)),
+        lambda: _of_cache(sso_cache),
         lambda: _of_cache(CliCache(locations.cli_cache, locations.state)),
     )
     findings: list[Finding] = []
@@ -74,7 +80,14 @@ def examine(environ: Mapping[str, str]) -> Examination:
         elsewhere,
         frozenset(path for path in elsewhere.values() if not atomic.exists(path)),
         InventoryCache(locations.cache, locations.state).is_available,
+        _never_signed_in(config, sso_cache),
     )
+
+
+def _never_signed_in(config: ConfigFile, cache: SsoCache) -> tuple[SsoSession, ...]:
+    with suppress(FileError):  # another check reports it
+        return tuple(never_signed_in(config.read().sso_sessions, cache))
+    return ()
 
 
 def _of_credentials(file: CredentialsFile, config: ConfigFile) -> Iterable[Finding]:
