@@ -72,7 +72,7 @@ def test_profiles_are_renamed_duplicated_chained_deleted_and_restored(desk: Term
             "archive-us-east-1 written",
             "profile renamed",
         ):
-            terminal.press("ctrl+z")
+            terminal.press("z")
             terminal.wait_for(rf" Undo: .*{what}")
             terminal.press("enter")
             terminal.wait_for(f"Undone: .*{what}")

@@ -141,7 +141,7 @@ def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., Termin
 
         terminal.press("3")
         terminal.wait_for("mine +SSO +audit")
-        terminal.press("ctrl+z")
+        terminal.press("z")
         terminal.wait_for("Undo: 5 profiles written")
         terminal.press("enter")
         terminal.wait_for("Undone: 5 profiles written|5 profiles written")

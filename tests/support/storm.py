@@ -110,6 +110,7 @@ class Storm:
             if not app.is_running or (isinstance(app.screen, AccountsScreen)):
                 return True
             app.post_message(events.Key("escape", None))
+            app.post_message(events.Key("1", "1"))
             return False
 
         await pause_until(pilot, is_back)

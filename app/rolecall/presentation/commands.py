@@ -156,7 +156,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "verify", ("v",), (Place.PROFILES, Place.SAVED, Place.VERIFIED), footer=1, for_marked=True
     ),
     Command("copy_command", ("y",), (Place.PROFILES, Place.SAVED), footer=4),
-    Command("undo", ("ctrl+z", "z"), (Place.PROFILES, Place.DRIFT, Place.SESSIONS)),
+    Command(
+        "undo",
+        ("z",),
+        (
+            *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES),
+            *(Place.SAVED, Place.DRIFT, Place.SESSIONS),
+        ),
+    ),
     Command("preview", ("s",), (Place.WORKBENCH,), footer=1),
     Command("edit_row", ("enter",), (Place.WORKBENCH,), footer=2),
     Command("fix_names", ("F",), (Place.WORKBENCH,), footer=3),
@@ -253,8 +260,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("toggle_theme", ("t",), (Place.EVERYWHERE, Place.WATCH)),
     Command("redraw", ("ctrl+l",), (Place.EVERYWHERE, Place.WATCH)),
     Command("settings", ("comma",), (Place.EVERYWHERE,)),
-    # Not on a confirmation: there a user who undoes may press it once too often.
-    Command("suspend", ("ctrl+z",), (Place.EVERYWHERE, Place.FORMS, Place.PALETTE, Place.WATCH)),
+    Command(
+        "suspend",
+        ("ctrl+z",),
+        (Place.EVERYWHERE, Place.FORMS, Place.CONFIRM, Place.PALETTE, Place.WATCH),
+    ),
     Command("quit", ("q", "ctrl+c"), (Place.EVERYWHERE, Place.WATCH), footer=10),
 )
 

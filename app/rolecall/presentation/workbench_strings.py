@@ -82,8 +82,8 @@ PROBLEMS_HIDDEN: Final = _("The filter hides the rows that cannot be written; {b
 STALE: Final = _("the names of the last valid template")
 NOTHING_TO_WRITE: Final = _("Everything is written already.")
 WRITE_TITLE: Final = _("Write {counts}")
-WRITE_INTRO: Final = _("Changes in {path}. {undo} on Profiles undoes them.")
-WRITTEN: Final = _("{counts} written to {path}. {undo} on Profiles undoes it.")
+WRITE_INTRO: Final = _("Changes in {path}. {undo} undoes them.")
+WRITTEN: Final = _("{counts} written to {path}. {undo} undoes it.")
 NOTHING_LISTED: Final = _("The permission sets of these accounts are not listed yet.")
 
 # --- on the command line

@@ -162,9 +162,6 @@ class ProfileEditsCommands(Protocol):
 
     def compare_again(self, view: DriftView) -> None: ...
 
-    def undo(self) -> None:
-        """Show what the last write did to ~/.aws/config, and take it back if the user agrees."""
-
 
 class SessionEditsCommands(Protocol):
     """What screens ask of the session edits flow."""

@@ -46,6 +46,7 @@ class Host(Protocol):
     """The app, as screens and flows know it."""
 
     DEFAULT_MODE: ClassVar[str]
+    MODES: ClassVar[dict[str, Any]]
     state: AppState
     settings_service: SettingsService
     type_ahead: TypeAhead

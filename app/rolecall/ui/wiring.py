@@ -168,6 +168,7 @@ APP_COMMANDS: Final[dict[str, Callable[[Wiring], None]]] = {
     "help": lambda flows: flows.navigation.show_help(),
     "palette": lambda flows: flows.navigation.show_palette(),
     "settings": lambda flows: flows.settings.change(),
+    "undo": lambda flows: flows.profile_edits.undo(),
     "redraw": lambda flows: flows.display.redraw(),
     "suspend": lambda flows: flows.display.suspend(),
     "toggle_theme": lambda flows: flows.display.toggle_theme(),

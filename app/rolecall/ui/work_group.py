@@ -45,5 +45,7 @@ class WorkGroup(Enum):
     # workbench
     WORKBENCH = "workbench"  # opens the workbench
     WORKBENCH_FILE = "workbench-file"  # plans to write its profiles, and asks
+    # navigation
+    QUIT = "quit"  # asks before what was typed is lost
     # settings
     SETTINGS = "settings"  # opens the form of the settings

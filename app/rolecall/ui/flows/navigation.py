@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from rolecall.ui.flows.dialogs import go_to
+from rolecall.presentation import labels
+from rolecall.ui.flows.dialogs import confirmed, go_to
 from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.work_group import WorkGroup
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -14,20 +17,19 @@ if TYPE_CHECKING:
 
 
 class NavigationFlow:
-    """Goes from place to place, and opens help and palette."""
+    """Goes from place to place, opens help and palette, and quits."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._is_asking = False  # whether to quit
 
     def go(self, mode: str) -> None:
         go_to(self._host, mode)
 
     def leave(self, screen: Screen[Any]) -> None:
-        """Go one step back; from the first screen of a place to the accounts. Never quit."""
+        """Go one step back. The first screen of a place stays."""
         if len(self._host.screen_stack) > 1:
             screen.dismiss(None)
-        else:
-            self.go(self._host.DEFAULT_MODE)
 
     def show_changes(self) -> None:
         from rolecall.ui.screens.listing_changes import ListingChangesScreen
@@ -59,4 +61,27 @@ class NavigationFlow:
         self._host.push_screen(palette, run)
 
     def quit(self) -> None:
-        self._host.exit()
+        """Quit, but ask first if what the user has typed would be lost. A second Ctrl+C quits."""
+        if self._is_asking or not self._has_unsaved_input:
+            self._host.exit()
+        else:
+            self._host.spawn(self._ask_to_quit, WorkGroup.QUIT, opens=True)
+
+    async def _ask_to_quit(self) -> None:
+        self._is_asking = True
+        try:
+            question = labels.QUIT_TITLE, ""
+            if await confirmed(self._host, labels.QUIT, *question, intro=labels.NOT_SAVED):
+                self._host.exit()
+        finally:
+            self._is_asking = False
+
+    @property
+    def _has_unsaved_input(self) -> bool:
+        """Whether a form or workbench that is open anywhere has it."""
+        for mode in self._host.MODES:
+            with suppress(KeyError):  # a place that has not been seen yet
+                for screen in self._host.get_screen_stack(mode):
+                    if isinstance(screen, CommandScreen) and screen.has_unsaved_input:
+                        return True
+        return False

@@ -133,8 +133,9 @@ class ProfilesFlow:
             await self._host.announce(ConfigChanged())
             with suppress(Left):
                 await self._host.ask(SavedScreen(name, row.account.name))
-            # For a user who pressed Esc too late to cancel, or has gone to another place.
-            self._host.flash(save_strings.SAVED_LINE.format(name=name, path=config_file()))
+            if any(each.name == name for each in self._host.state.profiles):  # not undone
+                # For a user who pressed Esc too late to cancel, or has gone to another place.
+                self._host.flash(save_strings.SAVED_LINE.format(name=name, path=config_file()))
             await self._host.deliver_typed_keys(turn)
 
     async def _use(self, name: str) -> None:

@@ -143,9 +143,6 @@ class DriftScreen(DetailScreen[DriftRow]):
         if (row := self.current) and row.profile:
             self.flows.profiles.show(row.profile.name)
 
-    def do_undo(self) -> None:
-        self.flows.profile_edits.undo()
-
     def do_refresh_all(self) -> None:
         self.flows.profile_edits.compare_again(self)
 

@@ -174,9 +174,6 @@ class ProfilesScreen(DetailScreen[Profile]):
     def do_drift(self) -> None:
         self.flows.profile_edits.drift()
 
-    def do_undo(self) -> None:
-        self.flows.profile_edits.undo()
-
     def do_refresh_all(self) -> None:
         self.flows.profiles.read()
 

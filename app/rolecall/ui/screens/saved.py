@@ -10,11 +10,12 @@ from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError
 from rolecall.presentation import command_strings, save_strings, token_strings
-from rolecall.presentation.commands import Place
+from rolecall.presentation.commands import BY_ID, Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.ui.screens.base.box import BoxScreen
 from rolecall.ui.styles import stylesheets
+from rolecall.ui.widgets.key_line import KeyHint
 
 
 class SavedScreen(BoxScreen[None]):
@@ -46,6 +47,14 @@ class SavedScreen(BoxScreen[None]):
     def on_mount(self) -> None:
         self.show_header()
         self.tick()
+
+    def show_state(self) -> None:
+        """Close if the profile is gone: its save was undone."""
+        if all(each.name != self._name_saved for each in self.host.state.profiles):
+            self.dismiss(None)
+
+    def key_hints(self) -> list[KeyHint]:
+        return [*super().key_hints(), self.key_hint(BY_ID["undo"])]
 
     def do_verify(self) -> None:
         self.flows.profiles.verify(self._name_saved, self)

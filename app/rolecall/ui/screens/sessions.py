@@ -148,6 +148,3 @@ class SessionsScreen(CommandScreen[None]):
     def do_delete_session(self) -> None:
         if (row := self.table.current) and row.session:
             self.flows.session_edits.delete(row.session)
-
-    def do_undo(self) -> None:
-        self.flows.profile_edits.undo()

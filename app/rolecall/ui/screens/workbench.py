@@ -79,6 +79,7 @@ class WorkbenchScreen(TableScreen[PlanRow]):
         self._edited: tuple[PlanRow, tuple[str | None, str | None, str | None]] | None = None
         self._plan_is_due = False
         self._fitting: Timer | None = None
+        self._input_before = self._input
         self._typed_template = ""  # comes after the presets, so that it is not lost
         super().__init__()
         self.fields = WorkbenchFields()
@@ -185,6 +186,15 @@ class WorkbenchScreen(TableScreen[PlanRow]):
     def _set_rules(self, rules: NamingRules) -> None:
         self._rules = rules
         self._plan_soon()
+
+    @property
+    def has_unsaved_input(self) -> bool:
+        """Whether the rules or rows have changed."""
+        return bool(self._mistakes) or self._input != self._input_before
+
+    @property
+    def _input(self) -> object:
+        return self._rules, [(row.name, row.region, row.output, row.fixed) for row in self._rows]
 
     # --- the fields
 

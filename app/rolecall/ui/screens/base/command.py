@@ -194,6 +194,11 @@ class CommandScreen(FlowControlledScreen[Result]):
         """Whether the screen lies over another one, which `back` returns to."""
         return self.place not in MAIN
 
+    @property
+    def has_unsaved_input(self) -> bool:
+        """Whether the user has typed something that quitting would lose."""
+        return False
+
     def key_line(self, **names: str) -> KeyLine:
         """Return the keys at the foot. `names`: other names of commands, by their ids."""
         self._key_names = names

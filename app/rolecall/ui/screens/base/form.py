@@ -111,6 +111,7 @@ class FormScreen(DiffScreen[Result]):
         self.change: Change | None = None  # the change that was written
         self._fields: Sequence[FieldSpec] = ()
         self._typed: set[str] = set()  # ids of fields that the user has filled in
+        self._own_values: dict[str, str] = {}  # what the form itself has filled in
         self._is_checking = False
         self._is_stale = False  # the values have changed since the last check began
         self._is_submitting = False
@@ -118,6 +119,7 @@ class FormScreen(DiffScreen[Result]):
 
     def compose(self) -> ComposeResult:
         self._fields = self.fields()
+        self._own_values = {each.id: each.value.strip() for each in self._fields}
         with self.box(self.step, *self.about):
             yield Static(self.title_of(self.about, self.title_text), classes="title")
             yield from self.introduction()
@@ -191,6 +193,10 @@ class FormScreen(DiffScreen[Result]):
 
     # --- the fields
 
+    @property
+    def has_unsaved_input(self) -> bool:
+        return self._values() != self._own_values
+
     def on_mount(self) -> None:
         self._fit()
         self.show_header()
@@ -226,6 +232,7 @@ class FormScreen(DiffScreen[Result]):
             self._typed.discard(changed)
         for field_id, value in self.follow(changed, values).items():
             if field_id not in self._typed:
+                self._own_values[field_id] = value
                 entry = self._input(field_id)
                 with entry.prevent(Input.Changed):
                     entry.value = value

@@ -1,0 +1,168 @@
+"""The same key means the same on every screen, and no key loses what was typed."""
+
+from __future__ import annotations
+
+from tests.end_to_end.conftest import (
+    ACCOUNTS,
+    AUDIT_ROLE,
+    BIN,
+    TerminalDesk,
+    cursor_line,
+    save_audit_admin,
+    wait_for_field,
+)
+from tests.support.terminal import Terminal
+
+SHELL = {"PATH": f"{BIN}:/usr/bin:/bin", "PS1": "ready> ", "HISTFILE": "/dev/null"}
+
+
+def suspend_and_resume(terminal: Terminal) -> None:
+    """Press Ctrl+Z, which leads to the shell, and `fg`."""
+    terminal.press("ctrl+z")
+    terminal.wait_for("^ready> $|^ready>$")
+    assert not terminal.on_alternate_screen
+    frames = terminal.frames
+    terminal.press("ctrl+u", "fg", "enter")
+    terminal.wait_until(lambda: terminal.frames > frames, what="the screen after fg")
+
+
+def test_ctrl_z_suspends_on_every_kind_of_screen(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    with desk.open("bash", "--norc", "--noprofile", env=SHELL) as terminal:
+        terminal.wait_for("^ready>")
+        terminal.press("rolecall", "enter")
+        terminal.wait_for(ACCOUNTS)
+        for keys, shown in (
+            ("1", ACCOUNTS),
+            ("3", "log-archive-readonly +SSO"),
+            ("?", "every key"),
+            ("jx", "Delete the profile log-archive-readonly"),
+            ("e", "Edit the profile log-archive-readonly"),
+            (":", "type a command"),
+            ("w", "unassigned|no profile"),
+            ("4", "access token"),
+        ):
+            terminal.press(*keys)
+            terminal.wait_for(shown)
+            suspend_and_resume(terminal)
+            terminal.wait_for(shown)
+            if keys not in {"1", "3", "4", "w"}:
+                terminal.press("escape")
+                terminal.wait_for("log-archive-readonly +SSO")
+        terminal.press("q")
+        terminal.wait_for("^ready> $|^ready>$")
+
+
+def test_z_undoes_where_a_profile_was_saved(desk: TerminalDesk) -> None:
+    """On the screen after saving, which closes then, and on the permission sets."""
+    desk.leave_token()
+    before = desk.config.read_text()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        for leaves in (False, True):
+            if leaves:
+                terminal.press("1")
+                terminal.wait_for("of 41 accounts|41 accounts")
+                terminal.press("escape")
+                terminal.wait_for(r"\d of 41.*")
+            save_audit_admin(terminal)
+            terminal.wait_for("z undo")
+            if leaves:
+                terminal.press("enter")
+                terminal.wait_for(rf"▌ +{AUDIT_ROLE} +audit-admin")
+            terminal.press("z")
+            terminal.wait_for("Undo: .*audit-admin")
+            terminal.press("enter")
+            terminal.wait_for("Undone: .*audit-admin")
+            assert desk.config.read_text() == before
+            terminal.wait_for(rf"▌ +{AUDIT_ROLE} ")
+            assert "Try it" not in terminal.screen_text()
+            assert "audit-admin is in" not in terminal.screen_text()
+
+
+def test_question_mark_and_esc_close_the_help(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        for closing in ("?", "escape"):
+            terminal.press("?")
+            terminal.wait_for("every key")
+            terminal.press(closing)
+            terminal.wait_gone("every key")
+        for closing in ("?", "escape"):
+            terminal.press("?")
+            terminal.wait_for("every key")
+            terminal.press("tab")
+            terminal.wait_for("Every key")
+            terminal.press(closing)
+            terminal.wait_gone("Every key")
+            terminal.wait_for(ACCOUNTS)
+
+
+def test_one_esc_closes_the_commands_whatever_was_typed(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        for typed in ("", "the"):
+            terminal.press(":")
+            terminal.wait_for("type a command")
+            terminal.press(*typed)
+            terminal.press("escape")
+            terminal.wait_gone("Commands")
+            terminal.wait_for(ACCOUNTS)
+
+
+def test_esc_stays_on_the_first_screen_of_a_place(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        for place, shown in (("2", "permission sets"), ("3", "log-archive"), ("4", "access token")):
+            terminal.press(place)
+            terminal.wait_for(shown)
+            terminal.press("escape", "?")
+            terminal.wait_for("every key")
+            terminal.press("?")
+            terminal.wait_gone("every key")
+            terminal.wait_for(shown)
+
+
+def test_quitting_asks_before_what_was_typed_is_lost(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    before = desk.config.read_text()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("2")
+        terminal.wait_for("permission sets")
+        terminal.press("space", "space", "s")
+        wait_for_field(terminal, "Template")
+        terminal.press("x", "escape")
+        wait_for_field(terminal, "")
+        row = cursor_line(terminal)
+        terminal.press("q")
+        terminal.wait_for("Quit, and lose what you typed")
+        terminal.press("escape")
+        terminal.wait_gone("Quit, and lose")
+        assert cursor_line(terminal) == row
+        terminal.press("4")  # the workbench stays open below
+        terminal.wait_for("access token")
+        terminal.press("q")
+        terminal.wait_for("Quit, and lose what you typed")
+        terminal.press("enter")
+        assert terminal.wait_exit() == 0
+    assert desk.config.read_text() == before
+
+
+def test_ctrl_c_in_a_form_asks_once_if_something_was_typed(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("3")
+        terminal.wait_for("log-archive-readonly +SSO")
+        terminal.press("j", "e")
+        wait_for_field(terminal, "Profile")
+        terminal.press("x")
+        terminal.wait_for(r"\+\[profile log-archive-readonlyx\]")
+        terminal.press("ctrl+c")
+        terminal.wait_for("Quit, and lose what you typed")
+        terminal.press("ctrl+c")
+        assert terminal.wait_exit() == 0
