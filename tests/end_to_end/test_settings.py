@@ -63,7 +63,7 @@ def test_settings_are_read_shown_and_changed(a_desk: Callable[..., TerminalDesk]
         terminal.press("j", "j", "j", "space", "v")
         terminal.wait_for("[✓✗] +mine PROD")
         terminal.press("escape", "x")
-        terminal.wait_for("Delete the profile mine PROD")
+        terminal.wait_for("Delete the profile mine +PROD")
         terminal.press("escape")
         terminal.press("q")
         assert terminal.wait_exit() == 0
