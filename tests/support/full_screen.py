@@ -122,3 +122,4 @@ async def open_full_screen(
 
                     await full_screen.until(is_listed)
                 yield full_screen
+                app.exit()  # as every way to leave does: it cancels the work first
