@@ -166,3 +166,18 @@ def test_ctrl_c_in_a_form_asks_once_if_something_was_typed(desk: TerminalDesk) -
         terminal.wait_for("Quit, and lose what you typed")
         terminal.press("ctrl+c")
         assert terminal.wait_exit() == 0
+
+
+def test_sorting_begins_with_the_first_column_that_has_a_title(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        for key, header in (
+            (">", r"Account ▲ +ID "),
+            (">", r" ID ▲"),
+            ("i", r" ID ▼"),
+            ("<", r"Account ▲ "),
+            ("<", r"Account +ID +E-mail"),
+        ):
+            terminal.press(key)
+            terminal.wait_for(header)

@@ -123,6 +123,7 @@ def test_several_profiles_are_verified_and_drift_is_shown(desk: TerminalDesk) ->
         terminal.press("3")
         terminal.wait_for(r"▌ +default")
         terminal.wait_for(r"! +elsewhere +SSO")
+        terminal.wait_for(r"! +gone +SSO +audit +unassigned: NotThere")
         terminal.press("d", "G")
         terminal.wait_for(r"\d+ +\[profile elsewhere\]")
         wait_for_wrapped(terminal, "names an sso-session that does not exist")

@@ -10,7 +10,7 @@ import pytest
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.ui.app import RolecallApp
-from rolecall.ui.events import RoleUsed
+from rolecall.ui.events import RoleUsed, SessionSelected
 from rolecall.ui.screens.listing_changes import ListingChangesScreen
 from tests.support.desk import save
 from tests.support.full_screen import NAMES, open_full_screen
@@ -45,6 +45,8 @@ async def test_favourites_and_recently_used_rows_rank_first_among_equals(tmp_pat
         account = it.ids[5]
         await it.app.announce(RoleUsed(it.desk.session, (account, "B")))
         it.app.show_state()
+        assert it.shown == ["prod one", "prod two"]  # no row moves after a save
+        await it.app.announce(SessionSelected(it.desk.session))
         assert it.shown == ["prod two", "prod one"]
         await it.pilot.press("2")
         await it.filter("prod")

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.config import Config
-from rolecall.domain.model import Profile, ProfileKind
+from rolecall.domain.model import (
+    AccessToken,
+    Account,
+    PermissionSet,
+    Profile,
+    ProfileKind,
+    Secret,
+    SsoSession,
+)
 from rolecall.ui.state.app_state import AppState
 
 
@@ -15,3 +26,56 @@ def test_the_sign_of_a_verified_profile_goes_when_the_profile_changes() -> None:
     assert state.verification_of("mine") is True
     state.set_config(Config(profiles=(Profile("mine", ProfileKind.SSO, region="us-east-1"),)))
     assert state.verification_of("mine") is None
+
+
+def _signed_in(*profiles: Profile) -> tuple[AppState, SsoSession]:
+    """Return a state with one session, signed in, and profiles that were verified."""
+    session = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
+    state = AppState()
+    state.set_sessions([session])
+    state.set_config(Config(profiles=profiles))
+    token = AccessToken("", "", Secret("t"), datetime(2026, 1, 1, tzinfo=UTC))
+    state.set_token(session, token)
+    for profile in profiles:
+        state.note_verified(profile.name, works=True)
+    return state, session
+
+
+def test_the_sign_of_a_verified_profile_goes_when_its_session_signs_out() -> None:
+    ours = Profile("ours", ProfileKind.SSO, session_name="corp")
+    role = Profile("role", ProfileKind.ROLE, settings={"source_profile": "ours"})
+    loop = Profile("loop", ProfileKind.ROLE, settings={"source_profile": "loop"})
+    other = Profile("other", ProfileKind.SSO, session_name="acme")
+    state, session = _signed_in(ours, role, loop, other)
+    state.set_token(session, None)
+    assert [state.verification_of(name) for name in ("ours", "role")] == [None, None]
+    assert [state.verification_of(name) for name in ("loop", "other")] == [True, True]
+    state.note_verified("ours", works=False)
+    state.set_token(session, None)  # it was signed out already
+    assert state.verification_of("ours") is False
+
+
+def test_a_profile_is_unassigned_if_the_complete_listing_lacks_its_permission_set() -> None:
+    def profile(account_id: str | None, name: str | None, session: str = "corp") -> Profile:
+        return Profile(
+            f"{account_id}-{name}", ProfileKind.SSO, session_name=session,
+            account_id=account_id, permission_set=name,
+        )  # fmt: skip
+
+    state, session = _signed_in()
+    listings = (
+        Listing(Account("1" * 12, "one", ""), (PermissionSet("A"),)),
+        Listing(Account("2" * 12, "two", "")),  # its permission sets are not listed yet
+    )
+    found = {
+        profile("1" * 12, "A"): False,
+        profile("1" * 12, "B"): True,
+        profile("2" * 12, "B"): False,
+        profile("3" * 12, "A"): True,
+        profile("3" * 12, "A", "acme"): False,
+        profile(None, None): False,
+    }
+    state.state_of(session).set_catalogue(Catalogue.of(listings), complete=False)
+    assert not any(map(state.is_unassigned, found))
+    state.state_of(session).set_catalogue(Catalogue.of(listings), complete=True)
+    assert {each: state.is_unassigned(each) for each in found} == found

@@ -113,6 +113,18 @@ async def test_a_sorted_column_without_a_title_has_only_the_arrow() -> None:
         assert painted(widget)[0].startswith("  ▲  Name")
 
 
+async def test_the_column_that_sorts_is_named_if_it_has_no_room() -> None:
+    """Only a column that has room is in the header."""
+    wide = Column[Row]("far", "Far", lambda row: row[1], minimum=70, drop_order=1)
+    async with table(columns=(*COLUMNS, wide)) as (widget, _):
+        painted(widget)
+        assert wide not in widget.shown_columns
+        widget.sort("name")
+        assert widget.hidden_sort == ""
+        widget.sort("far", reverse=True)
+        assert widget.hidden_sort == "Far ▼"
+
+
 async def test_a_column_is_shown_only_while_it_is_wanted() -> None:
     """Its rows are the same, and none is wider than before."""
     wanted = False
@@ -287,13 +299,13 @@ async def test_marks_are_kept_and_shown() -> None:
     async with table() as (widget, _):
         widget.toggle_mark()
         assert widget.current == ROWS[1]
-        assert painted(widget)[1].startswith("  ✓ audit")
+        assert painted(widget)[1].startswith("  ◆ audit")
         widget.query_text = "stag"
         assert widget.marked_rows == [ROWS[0]]
         widget.query_text = ""
         widget.clear_marks()
         assert not widget.marked_rows
-        assert "✓" not in "".join(painted(widget))
+        assert "◆" not in "".join(painted(widget))
 
 
 async def test_mark_shown_marks_all_rows_of_the_filter_and_they_stay_marked() -> None:
@@ -324,7 +336,7 @@ async def test_a_mark_outlasts_the_absence_of_its_row() -> None:
         await pilot.pause()
         widget.set_rows([("1", "other"), *ROWS])
         assert widget.marked_count == 6
-        assert any("✓" in line for line in painted(widget))
+        assert any("◆" in line for line in painted(widget))
 
 
 @given(

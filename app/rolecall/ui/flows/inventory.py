@@ -298,15 +298,10 @@ class InventoryFlow:
         self._host.spawn(work)
 
     async def note_use(self, session: SsoSession, key: Key) -> None:
-        """Note that the permission set was used: the last used come after the favourites."""
-        service = self._host.services.inventory
-
-        def note() -> Favourites:
-            service.note_use(session, *key)
-            return service.favourites(session)
-
-        async with self._favourites_lock:
-            self._host.state.state_of(session).set_favourites(await in_thread(note))
+        """Note that the permission set was used: from the next listing on, the last used come after
+        the favourites. The row stays where it is now, under the cursor.
+        """
+        await in_thread(partial(self._host.services.inventory.note_use, session, *key))
 
     def show_row(self, profile: Profile) -> None:
         """Show the profile's permission set among all, if its session lists it."""

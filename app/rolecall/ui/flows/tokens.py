@@ -84,7 +84,7 @@ class TokensFlow:
 
     async def take_token(self, session: SsoSession, token: AccessToken | None) -> None:
         """Take the token that a session has. This flow alone sets it."""
-        self._host.state.state_of(session).set_token(token)
+        self._host.state.set_token(session, token)
 
     # --- checking and renewing
 
@@ -205,7 +205,7 @@ class TokensFlow:
             self.check(force=True)
         else:
             self._missing.discard(session)
-            session_state.set_token(token)
+            self._host.state.set_token(session, token)
 
     def _clock_was_set(self) -> bool:
         """Whether the clock has jumped since the last call.

@@ -45,7 +45,9 @@ class ProfilesScreen(DetailScreen[Profile]):
                 "muted", minimum=7, maximum=12,
             ),
             columns.account(self.host.state.account_name, style=None, minimum=12, maximum=40),
-            columns.permission_set(_permission_set),
+            columns.permission_set(self._permission_set)._replace(
+                style=lambda row: "bad" if self.host.state.is_unassigned(row) else None
+            ),
             columns.account_id(lambda row: row.account_id or "", drop_order=4),
             columns.session(lambda row: row.session_name or row.start_url or "", drop_order=3),
             columns.region(lambda row: row.region or "", minimum=12),
@@ -64,11 +66,18 @@ class ProfilesScreen(DetailScreen[Profile]):
         return self._tree
 
     def _health(self, row: Profile) -> str:
-        """Return "good" or "bad" if the profile was verified, "warn" if it has findings, or ""."""
+        """Return "good" or "bad" if the profile was verified, "warn" for other problems, or ""."""
         state = self.host.state
         if (works := state.verification_of(row.name)) is not None:
             return "good" if works else "bad"
-        return "warn" if state.findings_of(row) else ""
+        return "warn" if state.findings_of(row) or state.is_unassigned(row) else ""
+
+    def _permission_set(self, row: Profile) -> str:
+        """Return the permission set, and that it is unassigned if the listing does not have it."""
+        text = _permission_set(row)
+        if self.host.state.is_unassigned(row):
+            return table_strings.NOT_ASSIGNED.format(names=text)
+        return text
 
     def _in_tree(self, row: Profile) -> str:
         """Return the name, indented below its source if the rows are in the order of the tree."""

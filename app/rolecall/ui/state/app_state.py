@@ -116,6 +116,15 @@ class AppState:
         """The access token of the current session."""
         return self.session_state.token if self.session_state else None
 
+    def set_token(self, session: SsoSession, token: AccessToken | None) -> None:
+        """Set the token of a session. Once it is gone, its profiles no longer count as verified."""
+        session_state = self.state_of(session)
+        if token is None and session_state.token is not None:
+            through = {each.name for each in self.profiles if self._is_through(each, session)}
+            for name in through & self._verifications.keys():
+                del self._verifications[name]
+        session_state.set_token(token)
+
     def token_expiry(self, session: SsoSession | None) -> Expiry | None:
         """Return the expiry of the session's access token, or None if it is signed out."""
         if session is None:
@@ -208,6 +217,28 @@ class AppState:
     def session_of(self, profile: Profile) -> SsoSession | None:
         """Return the session that the profile uses, or None if it is not in ~/.aws/config."""
         return next((each for each in self.session_states if profile.is_of(each)), None)
+
+    def is_unassigned(self, profile: Profile) -> bool:
+        """Return whether the listing of its session no longer has the profile's permission set."""
+        session = self.session_of(profile) if profile.account_id else None
+        if session is None or not profile.permission_set or not self.state_of(session).complete:
+            return False
+        listing = self.state_of(session).catalogue.get(profile.account_id or "")
+        if listing is None:
+            return True
+        found = listing.permission_sets
+        return found is not None and all(each.name != profile.permission_set for each in found)
+
+    def _is_through(self, profile: Profile, session: SsoSession) -> bool:
+        """Return whether the profile uses the session, by itself or through its sources."""
+        by_name, seen = {each.name: each for each in self.profiles}, set()
+        at: Profile | None = profile
+        while at is not None and at.name not in seen:
+            if at.is_of(session):
+                return True
+            seen.add(at.name)
+            at = by_name.get(at.source or "")
+        return False
 
     def findings_of(self, profile: Profile) -> list[Finding]:
         """Return what is wrong with the lines of the profile's section."""

@@ -38,7 +38,6 @@ class TableScreen(CommandScreen[None], Generic[R]):
         super().__init__()
         self.table = self.make_table()
         self.filter_bar = FilterBar(self._filter, self.filter_hint)
-        self._sort_index = -1
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -166,7 +165,8 @@ class TableScreen(CommandScreen[None], Generic[R]):
         shown = len(self.table.shown)
         if not shown:
             return ""
-        return table_strings.ROW_OF.format(row=self.table.position + 1, rows=shown)
+        place = table_strings.ROW_OF.format(row=self.table.position + 1, rows=shown)
+        return labels.SEPARATOR.join(filter(None, (place, self.table.hidden_sort)))
 
     def on_resize(self) -> None:
         self.set_class(has_room_for_frame(self.app.size), "-framed")
@@ -255,21 +255,25 @@ class TableScreen(CommandScreen[None], Generic[R]):
         self.table.clear_marks()
 
     def do_sort_next(self) -> None:
-        self._sort_by(self._sort_index + 1)
+        self._sort_by(1)
 
     def do_sort_previous(self) -> None:
-        self._sort_by(self._sort_index - 1)
+        self._sort_by(-1)
 
     def do_sort_reverse(self) -> None:
         key, reverse = self.table.sorted_by
         if key is not None:
             self.table.sort(key, reverse=not reverse)
 
-    def _sort_by(self, index: int) -> None:
-        """Sort by a column. After the last column comes the order of AWS or of the file."""
-        keys = [column.key for column in self.table.columns if column.is_wanted]
-        self._sort_index = (index + 1) % (len(keys) + 1) - 1
-        self.table.sort(keys[self._sort_index] if self._sort_index >= 0 else None)
+    def _sort_by(self, step: int) -> None:
+        """Sort by another of the columns that are shown, first those with a title.
+
+        After the last comes the order of AWS or of the file.
+        """
+        shown = sorted(self.table.shown_columns, key=lambda column: not column.title)
+        keys = [None, *(column.key for column in shown)]
+        key, _ = self.table.sorted_by
+        self.table.sort(keys[((keys.index(key) if key in keys else 0) + step) % len(keys)])
 
     def key_hints(self) -> list[KeyHint]:
         if self.filter_bar.has_keyboard:

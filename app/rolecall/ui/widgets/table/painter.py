@@ -24,7 +24,7 @@ from rolecall.ui.widgets.table.rows import TableRows
 
 _POINTER = "▌"  # at the row of the cursor,
 _PRODUCTION = "▎"  # and at other rows of production
-_MARK = "✓"
+_MARK = "◆"
 _SLACK = 2  # cells,
 _SLACK_FROM = 16  # in columns at least so wide: in a short word every letter counts
 _SORTED = {False: " ▲", True: " ▼"}
@@ -124,6 +124,18 @@ class TablePainter(Generic[R]):
             title = fit_text(column.title, min(width - len(sign), len(column.title))).text
             pieces.append(fit_text(title + sign, width, column.align).text)
         return self._line(self._margin + (" " * GAP).join(pieces), "header")
+
+    @property
+    def shown_columns(self) -> list[Column[R]]:
+        return [column for column, _ in self._shown]
+
+    @property
+    def hidden_sort(self) -> str:
+        """The title of the column that sorts the rows, with its arrow, if it is left out."""
+        for column in self._columns:
+            if column.key == self._model.sorted_by and column not in self.shown_columns:
+                return f"{column.title}{_SORTED[self._model.reverse]}"
+        return ""
 
     def row(self, row: R, state: str | None, marked: bool) -> Strip:
         """Return the line of a row. `state` is the component class of the cursor, or None."""

@@ -138,6 +138,16 @@ class VirtualTable(TableMessages, ReliableTimers, FramedLines, Generic[R], can_f
         return self._model.sorted_by, self._model.reverse
 
     @property
+    def shown_columns(self) -> Sequence[Column[R]]:
+        """The columns that have room."""
+        return self._painter.shown_columns
+
+    @property
+    def hidden_sort(self) -> str:
+        """The title of the column that sorts the rows, with its arrow, if it has no room."""
+        return self._painter.hidden_sort
+
+    @property
     def scattered(self) -> bool:
         """Whether no row has the words of the query, only their letters in between others."""
         return self._model.scattered
