@@ -8,6 +8,7 @@ from tests.end_to_end.conftest import (
     BIN,
     TerminalDesk,
     cursor_line,
+    filter_for,
     save_audit_admin,
     wait_for_field,
 )
@@ -181,3 +182,33 @@ def test_sorting_begins_with_the_first_column_that_has_a_title(desk: TerminalDes
         ):
             terminal.press(key)
             terminal.wait_for(header)
+
+
+def test_a_filter_ends_with_an_action_and_is_taken_again_with_up(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        filter_for(terminal, "audit")
+        terminal.wait_for("1 of 41 accounts")
+        terminal.press("/")
+        wait_for_field(terminal, "/")
+        terminal.wait_for(" / audit")  # nothing was done with it, so it can be changed
+        terminal.press("enter")
+        wait_for_field(terminal, "")
+        terminal.press("f")
+        terminal.wait_for("★ +audit")
+        filter_for(terminal, "legacy")
+        terminal.wait_for("1 of 41 accounts")
+        terminal.wait_for("▌ .*legacy ERP")
+        terminal.press("f", "/")
+        wait_for_field(terminal, "/")
+        terminal.wait_for("Esc clear +↑ earlier filter")
+        terminal.press("up")
+        terminal.wait_for(" / legacy")
+        terminal.press("up")
+        terminal.wait_for(" / audit")
+        terminal.wait_for("▌ +★ +audit")
+        assert "earlier filter" not in terminal.screen_text()
+        terminal.press("up", "j")  # there is no earlier one, so it goes to the list
+        terminal.wait_for("Enter open")
+        assert "/ audit" in terminal.screen_text()

@@ -117,6 +117,8 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
 # Translators: what keys do while the filter has the keyboard: "Enter to the list", "Esc clear".
 TO_THE_LIST: Final = _("to the list")
 CLEAR_FILTER: Final = _("clear")
+# Translators: "↑ earlier filter".
+EARLIER_FILTER: Final = _("earlier filter")
 # Translators: what a key does on a row that could not be listed: "r try again".
 TRY_AGAIN: Final = _("try again")
 SIGN_IN: Final = _("sign in")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 class FilterBar(Horizontal):
     """Filters with every key. Enter and ↓ return to the table; Esc also clears the filter.
+    ↑ takes an earlier filter, and returns to the table if there is none.
 
     `changed` is called with what is typed.
     """
@@ -34,6 +35,8 @@ class FilterBar(Horizontal):
         self._changed = changed
         self._hint = hint
         self._field: Input | None = None
+        self._earlier: list[str] = []  # filters, the last one at the end
+        self._is_used = False  # the user has done something with what it shows
 
     @property
     def query_text(self) -> str:
@@ -43,27 +46,47 @@ class FilterBar(Horizontal):
     def has_keyboard(self) -> bool:
         return self._field is not None and self.screen.focused is self._field
 
+    @property
+    def earlier(self) -> str:
+        """The filter before the one in the field, or ""."""
+        text, earlier = self.query_text, self._earlier
+        return "".join(earlier[: earlier.index(text) if text in earlier else None][-1:])
+
+    def note_use(self) -> None:
+        """Note that the user has done something with what the filter shows: its end, most often."""
+        self._is_used = True
+
     def place(self, column: int, width: int) -> None:
         """Show the field at this column of the edge of the border."""
         self.set_styles(f"margin-left: {column}; width: {width};")
 
     def open(self) -> None:
-        """Show the field. It is created the first time, because most screens never need it."""
+        """Show the field; a filter that was used is kept as an earlier one.
+
+        It is created the first time, because most screens never need it.
+        """
         if self._field is None:
             from textual.widgets import Static
 
             from rolecall.ui.widgets.filter_field import FilterField
 
-            self._field = FilterField(self._hint, self._changed)
+            self._field = FilterField(self._hint, self._changed, self)
             self.mount(Static("/", id="slash", markup=False), self._field)
+        elif self._is_used:
+            self._clear()
         self.display = True
         self.screen.set_focus(self._field)  # at once: `focus()` would wait for a message
 
     def close(self) -> None:
         """Clear the filter and hide the bar."""
-        if self._field is not None:
-            self._field.value = ""
+        self._clear()
         self.display = False
+
+    def _clear(self) -> None:
+        self._is_used = False
+        if self._field is not None and (text := self._field.value):
+            self._earlier = [*(each for each in self._earlier if each != text), text]
+            self._field.value = ""
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -22,6 +22,7 @@ R = TypeVar("R")
 _FILTER_LEAST: Final = 16  # cells of the filter,
 _FILTER_MOST: Final = 40
 _EDGE_CELLS: Final = 6  # around the counts in the edge of the border
+_LOOKS: Final = {"details"}  # commands that do nothing with a row
 _WITHOUT_ROW: Final = {"refresh_all", "undo", "changes", "drift", "details"}
 
 
@@ -228,6 +229,15 @@ class TableScreen(CommandScreen[None], Generic[R]):
         row = self.current
         return self.table.marked_rows or ([] if row is None else [row])
 
+    def run_command(self, command: Command) -> None:
+        """Run it. What is done with rows ends the filter that has found them: the next begins
+        empty.
+        """
+        is_own = not {self.place, Place.MARKS}.isdisjoint(command.places)
+        if is_own and command.id not in _LOOKS:
+            self.filter_bar.note_use()
+        super().run_command(command)
+
     def do_filter(self) -> None:
         if self.is_mounted:
             self._open_filter()
@@ -277,10 +287,13 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def key_hints(self) -> list[KeyHint]:
         if self.filter_bar.has_keyboard:
-            return [
+            hints = [
                 KeyHint(show_key("enter"), command_strings.TO_THE_LIST),
                 KeyHint(show_key("escape"), command_strings.CLEAR_FILTER),
             ]
+            if self.filter_bar.earlier:
+                hints.append(KeyHint(show_key("up"), command_strings.EARLIER_FILTER))
+            return hints
         if marked := self.table.marked_count:
             name = command_strings.FOR_MARKED
             return [
