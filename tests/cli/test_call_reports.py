@@ -72,3 +72,13 @@ def test_a_wrong_clock_is_reported_once(signed_out: CommandLine) -> None:
     result = signed_out.rolecall("list")
     assert result.returncode == 0
     assert result.stderr.count("The clock of this machine is 24 h 0 min behind") == 1
+
+
+def test_whoami_says_what_it_waits_for(signed_in: CommandLine) -> None:
+    signed_in.server.faults.add("GetCallerIdentity", Fault.HANG)
+    with signed_in.start("whoami", "--profile", PROFILE) as process:
+        assert process.stderr
+        assert process.stderr.readline() == "Waiting for GetCallerIdentity at AWS…\n"
+        signed_in.server.faults.clear()
+        process.communicate(timeout=60)
+    assert process.returncode == 0
