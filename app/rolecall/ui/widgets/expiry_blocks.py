@@ -58,17 +58,24 @@ class ExpiryBlocks(VirtualTable[R]):
         super().__init__(columns, row_key, framed=True)
         self._block_of = block_of
         self._top_line = 0
+        self._places: list[int] = []  # the index of the row that each line belongs to
 
     @property
     def shows_blocks(self) -> bool:
         width, height = self.inner
         return self.is_framed and width >= _LEAST[0] and height >= _LEAST[1]
 
+    def place_at(self, line: int) -> int | None:
+        if not (self.shows_blocks and self.shown):
+            return super().place_at(line)
+        return next(iter(self._places[self._top_line + line :][:1]), None) if line >= 0 else None
+
     def build_inner(self) -> list[Strip]:
         if not (self.shows_blocks and self.shown):
             return super().build_inner()
         width, height = self.inner
         lines: list[Strip] = []
+        self._places.clear()
         here = (0, 0)  # the lines of the block of the cursor
         for place, row in enumerate(self.shown):
             block, state = self._block_of(row), ""
@@ -82,6 +89,7 @@ class ExpiryBlocks(VirtualTable[R]):
             lines += [
                 self._strip(runs, width, state) for runs in self._block_lines(block, state, width)
             ]
+            self._places += [place] * (len(lines) - begin)
             if state:
                 here = (begin, len(lines))
         self._top_line = max(here[1] - height, min(self._top_line, here[0]))

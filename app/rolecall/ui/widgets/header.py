@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from rich.cells import cell_len
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 
 from rolecall.domain.time_left import Level
@@ -27,6 +30,13 @@ class Header(Widget):
     The trail leads from the place to what is shown. It is for screens without a title.
     """
 
+    class Clicked(Message):
+        """A place was clicked."""
+
+        def __init__(self, place: Place) -> None:
+            super().__init__()
+            self.place = place
+
     def __init__(self, place: Place) -> None:
         super().__init__()
         self._place = place
@@ -45,6 +55,27 @@ class Header(Widget):
         if (words, level) != self._left:
             self._left = words, level
             self.refresh(layout=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell the screen which place was clicked."""
+        text, start = self.render().plain, 0
+        places: list[tuple[int, Place]] = []
+        for number, place in enumerate(MAIN, start=1):
+            found = text.find(f" {number} ", start)
+            if found >= 0:
+                start = found + 2
+                places.append((cell_len(text[:found]), place))
+        ends = [at for at, _ in places[1:]] + [self._places_end(places)]
+        for (at, place), end in zip(places, ends, strict=True):
+            if at <= event.x < end:
+                self.post_message(self.Clicked(place))
+
+    def _places_end(self, places: list[tuple[int, Place]]) -> int:
+        """Return the column after the name of the last place."""
+        if not places:
+            return 0
+        at, place = places[-1]
+        return at + cell_len(f" {len(MAIN)} {command_strings.PLACES[place.value]} ")
 
     def render(self) -> Content:
         width, clock = max(0, self.size.width), self._clock()

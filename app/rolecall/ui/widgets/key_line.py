@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from textual import events
 from textual.content import Content
 from textual.widget import Widget
 
 
 class KeyHint(NamedTuple):
-    """A key and what it does. One that is not `enabled` does nothing now, and is faint."""
+    """A key and what it does. One that is not `enabled` does nothing now, and is faint.
+
+    `pressed` is the key as Textual names it, for a click.
+    """
 
     key: str
     name: str
     enabled: bool = True
+    pressed: str = ""
 
 
 class KeyLine(Widget):
@@ -25,6 +30,13 @@ class KeyLine(Widget):
     def __init__(self, hints: Sequence[KeyHint], end: Sequence[KeyHint]) -> None:
         super().__init__()
         self._hints = hints, end
+        self._spans: list[tuple[int, int, str]] = []  # where each key is, and the key
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that was clicked."""
+        for start, end, key in self._spans:
+            if start <= event.x < end and key:
+                self.app.simulate_key(key)
 
     def show(self, hints: Sequence[KeyHint], end: Sequence[KeyHint]) -> None:
         if (hints, end) != self._hints:
@@ -37,14 +49,24 @@ class KeyLine(Widget):
         least, _ = _fitting(end[:1], width)
         left, used = _fitting(hints, width - sum(part.cell_length for part in least))
         right, more = _fitting(end, width - used)
-        return Content("").join([*left, Content(" " * max(0, width - used - more)), *right])
+        gap = max(0, width - used - more)
+        self._spans = [*_spans(left, hints, 0), *_spans(right, end, used + gap)]
+        return Content("").join([*left, Content(" " * gap), *right])
+
+
+def _spans(
+    parts: Sequence[Content], hints: Sequence[KeyHint], start: int
+) -> Iterator[tuple[int, int, str]]:
+    for part, hint in zip(parts, hints, strict=False):
+        yield start, start + part.cell_length, hint.pressed
+        start += part.cell_length
 
 
 def _fitting(hints: Sequence[KeyHint], room: int) -> tuple[list[Content], int]:
     """Return the hints that fit, and their width."""
     parts: list[Content] = []
     used = 0
-    for key, name, enabled in hints:
+    for key, name, enabled, _ in hints:
         styles = ("bold $accent", "$foreground") if enabled else ("$faint", "$faint")
         part = Content.assemble(" ", (key, styles[0]), " ", (name, styles[1]), " ")
         if used + part.cell_length > room:

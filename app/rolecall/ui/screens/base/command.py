@@ -213,7 +213,8 @@ class CommandScreen(FlowControlledScreen[Result]):
     def key_hint(self, command: Command, name: str = "") -> KeyHint:
         key = command.shown_keys.split(" ")[0]
         name = name or self._key_names.get(command.id, command.name)
-        return KeyHint(key, name, self.blocked(command) is None)
+        pressed = next(iter(command.keys), "")
+        return KeyHint(key, name, self.blocked(command) is None, pressed)
 
     def last_key_hints(self) -> list[KeyHint]:
         """Return the keys at the right end. While a field has the focus, it takes letters and
@@ -222,9 +223,9 @@ class CommandScreen(FlowControlledScreen[Result]):
         here = {command.id: command for command in commands_of(self.place)}
         hints = []
         for command in filter(None, map(here.get, LAST)):
-            shown = [show_key(key) for key in command.keys]
-            if keys := [key for key in shown if len(key) > 1 or not self.is_typing]:
-                hints.append(KeyHint(keys[0], command.name))
+            shown = [(show_key(key), key) for key in command.keys]
+            if keys := [each for each in shown if len(each[0]) > 1 or not self.is_typing]:
+                hints.append(KeyHint(keys[0][0], command.name, pressed=keys[0][1]))
         return hints
 
     @property
@@ -271,6 +272,9 @@ class CommandScreen(FlowControlledScreen[Result]):
     def refresh_keys(self) -> None:
         for line in self.query(KeyLine):
             line.show(self.key_hints(), self.last_key_hints())
+
+    def on_header_clicked(self, event: Header.Clicked) -> None:
+        self.run_command(BY_ID[f"go_{event.place.value}"])
 
     def on_descendant_focus(self) -> None:
         self.refresh_keys()

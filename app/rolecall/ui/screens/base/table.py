@@ -288,11 +288,11 @@ class TableScreen(CommandScreen[None], Generic[R]):
     def key_hints(self) -> list[KeyHint]:
         if self.filter_bar.has_keyboard:
             hints = [
-                KeyHint(show_key("enter"), command_strings.TO_THE_LIST),
-                KeyHint(show_key("escape"), command_strings.CLEAR_FILTER),
+                _hint("enter", command_strings.TO_THE_LIST),
+                _hint("escape", command_strings.CLEAR_FILTER),
             ]
             if self.filter_bar.earlier:
-                hints.append(KeyHint(show_key("up"), command_strings.EARLIER_FILTER))
+                hints.append(_hint("up", command_strings.EARLIER_FILTER))
             return hints
         if marked := self.table.marked_count:
             name = command_strings.FOR_MARKED
@@ -313,3 +313,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def needs_row(self, command: Command) -> bool:
         return self.place in command.places and command.id not in _WITHOUT_ROW
+
+
+def _hint(key: str, name: str) -> KeyHint:
+    return KeyHint(show_key(key), name, pressed=key)

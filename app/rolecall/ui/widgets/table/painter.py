@@ -129,6 +129,15 @@ class TablePainter(Generic[R]):
     def shown_columns(self) -> list[Column[R]]:
         return [column for column, _ in self._shown]
 
+    def column_at(self, x: int) -> Column[R] | None:
+        """Return the column that a cell of a line is in, or None."""
+        start = len(self._margin)
+        for column, width in self._shown:
+            if start <= x < start + width + GAP:
+                return column
+            start += width + GAP
+        return None
+
     @property
     def hidden_sort(self) -> str:
         """The title of the column that sorts the rows, with its arrow, if it is left out."""

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from rolecall.ui.rendering.timers import ReliableTimers
-from rolecall.ui.widgets.framed_lines import FramedLines
+from rolecall.ui.widgets.table.clickable_lines import ClickableLines
 from rolecall.ui.widgets.table.columns import Column, ContentWidth, R, content_widths
 from rolecall.ui.widgets.table.marks import TableMarks
 from rolecall.ui.widgets.table.messages import TableMessages
@@ -32,7 +32,7 @@ _MANY = 500  # rows from which on the widths are not checked with every new row
 _FIT_EVERY = 1.0
 
 
-class VirtualTable(TableMessages, ReliableTimers, FramedLines, Generic[R], can_focus=True):
+class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], can_focus=True):
     """A table of rows of any type.
 
     When rows come and go, the cursor stays on its row, by key, and the row on its line. Until the
@@ -279,6 +279,18 @@ class VirtualTable(TableMessages, ReliableTimers, FramedLines, Generic[R], can_f
             self.show()
         if self.marked_count != before:
             self.post_message(self.Marked(self))
+
+    # --- mouse
+
+    def place_at(self, line: int) -> int | None:
+        place = self.top + line - 1
+        return place if self.top <= place < len(self.shown) else None
+
+    def click_header(self, column: int) -> None:
+        """Sort by the column. A second click reverses the order."""
+        key, reverse = self.sorted_by
+        if (clicked := self._painter.column_at(column)) is not None:
+            self.sort(clicked.key, reverse=clicked.key == key and not reverse)
 
     # --- keys
 
