@@ -63,6 +63,7 @@ def _causes(operation: Operation) -> list[str]:
         Operation.IDENTITY: {"hang", "drip"},
         # The answer is lost after the refresh token was used: only a sign-in helps.
         Operation.RENEW: {"drip", "truncated"},
+        Operation.SIGN_OUT: {"drip", "truncated"},  # the answer has no body
     }
     return [cause for cause in _CAUSES if cause not in left_out.get(operation, set())]
 
@@ -105,10 +106,12 @@ async def test_the_full_screen_says_what_is_wrong_paints_and_recovers(
         await it.until(lambda: isinstance(it.app.screen, HelpScreen))
         await it.pilot.press("escape")
         await it.until(lambda: not isinstance(it.app.screen, HelpScreen))
+        if cell.operation in _LISTING:
+            await it.until(lambda: it.session_state.retry_at is not None)
         it.desk.server.faults.clear()
         it.desk.clock.forward(SECONDS if cell.operation is Operation.POLL else HOURS)
         if cell.operation is Operation.POLL:
-            await it.until(lambda: is_well(it) or not has_code(it))
+            await it.until(lambda: is_well(it) or has_failed(it))
         if not is_well(it):
             await ask(it)
         await it.until(lambda: is_well(it))
@@ -140,6 +143,11 @@ async def approve(it: FullScreen) -> None:
     for code in it.desk.server.pending_codes():
         it.desk.server.approve(code)
     it.desk.clock.forward(2)
+
+
+def has_failed(it: FullScreen) -> bool:
+    """Whether the code can no longer be used."""
+    return isinstance(it.app.screen, DeviceCodeScreen) and not has_code(it)
 
 
 def has_code(it: FullScreen) -> bool:
@@ -208,10 +216,8 @@ def has_credentials(it: FullScreen) -> bool:
     return isinstance(it.app.screen, CredentialsScreen) and it.app.screen._exported is not None
 
 
-_AT_START: Final = {
-    *(Operation.REGISTER, Operation.DEVICE_CODE),
-    *(Operation.ACCOUNTS, Operation.MORE_ACCOUNTS, Operation.PERMISSION_SETS),
-}
+_LISTING: Final = {Operation.ACCOUNTS, Operation.MORE_ACCOUNTS, Operation.PERMISSION_SETS}
+_AT_START: Final = {Operation.REGISTER, Operation.DEVICE_CODE, *_LISTING}
 _SIGNED_OUT: Final = {Operation.REGISTER, Operation.DEVICE_CODE, Operation.POLL}
 _Step = Callable[[FullScreen], Awaitable[None]]
 # What is done before the fault, what makes the call, and whether it has worked.
