@@ -9,7 +9,7 @@ import signal
 import stat
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,17 +59,41 @@ def test_new_files_and_folders_are_private_under_any_umask(tmp_path: Path, mask:
     assert (mode(path), mode(path.parent), mode(path.parent.parent)) == (0o600, 0o700, 0o700)
 
 
+def write_later(path: Path, data: bytes) -> None:
+    with atomic.replacing(path) as replace:
+        replace(data)
+
+
+@pytest.mark.parametrize("write", [atomic.write, write_later])
 @pytest.mark.parametrize("wanted", [0o600, 0o640, 0o664, 0o644])
-def test_mode_and_owner_are_kept(tmp_path: Path, wanted: int) -> None:
+def test_mode_and_owner_are_kept(
+    tmp_path: Path, wanted: int, write: Callable[[Path, bytes], None]
+) -> None:
     path = tmp_path / "config"
     path.write_bytes(OLD)
     path.chmod(wanted)
     owner = (65534, 65534) if os.getuid() == 0 else (os.getuid(), os.getgid())
     os.chown(path, *owner)
     with umask(0o077):
-        atomic.write(path, b"x")
+        write(path, b"x")
     found = path.stat()
     assert (mode(path), (found.st_uid, found.st_gid)) == (wanted, owner)
+    assert path.read_bytes() == b"x"
+
+
+def open_descriptors() -> set[str]:
+    return {each.name for each in Path("/dev/fd").iterdir()}
+
+
+def test_no_file_or_folder_stays_open(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    before = open_descriptors()
+    atomic.write(path, b"x")
+    write_later(path, b"y")
+    assert atomic.read(path) == b"y"
+    with atomic.lock(path, tmp_path / "state"):
+        pass
+    assert open_descriptors() == before
 
 
 def test_no_parent_of_a_folder_with_a_path_that_is_too_long_is_created(tmp_path: Path) -> None:

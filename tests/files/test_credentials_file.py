@@ -12,6 +12,7 @@ from botocore.session import Session
 from rolecall.domain.errors import EditRefused
 from rolecall.domain.model import RoleCredentials, Secret
 from rolecall.files.credentials_file import CredentialsFile, DeleteKeys, StoreKeys
+from rolecall.files.fast.key_expiry import EXPIRY_KEYS
 from tests.support.diffs import added
 
 ENDS = datetime(2026, 11, 24, 21, 49, 23, tzinfo=UTC)
@@ -109,3 +110,46 @@ def test_the_diff_of_a_change_shows_no_secret(file: CredentialsFile) -> None:
     for shown in (repr(change), added(change), change.diff()):
         assert "s/+=" not in shown
         assert "t==" not in shown
+
+
+@pytest.mark.parametrize(
+    ("key_id", "token", "is_short_term"),
+    [
+        ("ASIA1", "", True),
+        ("AKIA1", "aws_session_token = t\n", False),
+        ("LOCAL1", "", False),
+        ("LOCAL1", "aws_session_token = t\n", True),
+        ("LOCAL1", "aws_security_token = t\n", True),
+    ],
+)
+def test_keys_with_an_id_that_is_not_of_aws_expire_if_they_have_a_token(
+    file: CredentialsFile, key_id: str, token: str, is_short_term: bool
+) -> None:
+    file.path.write_text(f"[x]\naws_access_key_id = {key_id}\n{token}")
+    (stored,) = file.read()
+    assert stored.is_short_term == is_short_term
+
+
+ALL_OF_KEYS = (
+    *("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token"),
+    *("x_principal_arn", *EXPIRY_KEYS),
+)
+
+
+@pytest.mark.parametrize(
+    ("section", "left"),
+    [
+        (("audit", *ALL_OF_KEYS), ""),
+        (("audit", *ALL_OF_KEYS, "region"), ""),
+        (("audit", *ALL_OF_KEYS, "output"), "[audit]\noutput = ASIA1\n"),
+        (("default", *ALL_OF_KEYS), ""),
+        (("default", *ALL_OF_KEYS, "region"), "[default]\nregion = ASIA1\n"),
+    ],
+)
+def test_a_section_of_keys_alone_is_deleted_with_them(
+    file: CredentialsFile, section: tuple[str, ...], left: str
+) -> None:
+    name, *keys = section
+    file.path.write_text(f"[{name}]\n" + "".join(f"{key} = ASIA1\n" for key in keys))
+    file.commit(file.plan([DeleteKeys(name)]))
+    assert file.path.read_text() == left

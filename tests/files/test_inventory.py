@@ -20,6 +20,7 @@ from rolecall.domain.text import original, safe
 from rolecall.files.database import Database
 from rolecall.files.fast import inventory as fast_inventory
 from rolecall.files.inventory import CrawlState, InventoryCache
+from tests.support.read_only import read_only
 
 SESSION = SsoSession("corp", "https://d-1234567890.awsapps.com/start", "eu-west-1")
 LEGACY = SsoSession(None, "https://d-1234567890.awsapps.com/start", "eu-west-1")
@@ -134,6 +135,20 @@ class TestStorage:
         cache = opened(tmp_path)
         assert rows_of(cache) == {"1": ["A"]}
         assert stat.S_IMODE(path_of(tmp_path).stat().st_mode) == 0o600
+        cache.close()
+
+    def test_a_file_that_cannot_be_written_is_read(self, tmp_path: Path) -> None:
+        cache = opened(tmp_path)
+        crawl(cache, {"1": ["A"]})
+        cache.close()
+        with read_only(tmp_path / "cache"):
+            cache = opened(tmp_path)
+            assert rows_of(cache) == {"1": ["A"]}
+            crawl(cache, {"2": ["B"]})
+            assert rows_of(cache) == {"2": ["B"]}
+            cache.close()
+        cache = opened(tmp_path)
+        assert rows_of(cache) == {"1": ["A"]}
         cache.close()
 
     @given(texts, texts, st.lists(texts, max_size=3))

@@ -1,0 +1,46 @@
+"""An edit that writes something else than it means is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.errors import EditRefused
+from rolecall.files.config_edits import SetProfile
+from rolecall.files.edit_check import LinesBefore
+from rolecall.files.edit_rules import EditRule
+from rolecall.files.editor import _plan as plan
+from rolecall.files.ini import Document
+
+PATH = Path("config")
+THREE = b"[profile a]\nregion = x\n[profile b]\nregion = x\n[profile c]\nregion = x\n"
+
+
+def problem_of(data: bytes, at: int, line: str) -> str:
+    """Change the line of a section's region, but not what is meant; return why it is refused."""
+    document = Document.parse(data, PATH)
+    before = LinesBefore(document)
+    document.sections[at].entries["region"].lines[:] = [line]
+    with pytest.raises(EditRefused) as caught:
+        before.verify(document)
+    return caught.value.problem
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_line_with_another_value_than_the_meant_one_is_refused(at: int) -> None:
+    """In the last section too: nothing below it shows where it ends."""
+    assert problem_of(THREE, at, "region = y\n") == EditRule.UNSAFE.value
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_line_that_hides_a_key_from_javascript_is_refused(at: int) -> None:
+    """Only botocore reads a key before a colon."""
+    assert problem_of(THREE, at, "region : x\n") == EditRule.OTHERS_READ_IT.value
+
+
+def test_a_profile_below_empty_ones_can_be_changed() -> None:
+    """The check begins at the right one of headers that are directly below each other."""
+    data = b"[profile a]\n[profile b]\n[profile c]\nregion = x\n"
+    change = plan(PATH, data, [SetProfile("c", {"region": "y"})])
+    assert change.after == data.replace(b"x", b"y")

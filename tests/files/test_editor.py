@@ -1,0 +1,97 @@
+"""A commit after another program has changed the file, or while it changes it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.errors import FileChanged
+from rolecall.files.backups import Backups
+from rolecall.files.config_edits import SetProfile
+from rolecall.files.config_file import ConfigFile
+
+DEV = b"[profile dev]\nregion = eu-west-1\n"
+OTHER = b"[profile other]\nregion = eu-west-1\n"
+WRITTEN = DEV.replace(b"eu-west-1", b"us-east-1")
+TO_US = SetProfile("dev", {"region": "us-east-1"})
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> ConfigFile:
+    (tmp_path / "config").write_bytes(DEV)
+    return ConfigFile(tmp_path / "config", tmp_path / "state")
+
+
+def writes(file: ConfigFile, contents: Sequence[bytes]) -> Callable[[object], None]:
+    """Return a pause that another program uses to write: each time the next content, if any."""
+    left = list(contents)
+
+    def pause(_: object) -> None:
+        if left:
+            file.path.write_bytes(left.pop(0))
+
+    return pause
+
+
+def test_a_change_of_another_section_is_kept(file: ConfigFile) -> None:
+    change = file.plan([TO_US])
+    file.path.write_bytes(OTHER + DEV)
+    file.commit(change)
+    assert file.path.read_bytes() == OTHER + WRITTEN
+
+
+def test_a_change_of_the_same_key_is_not_overwritten(file: ConfigFile) -> None:
+    change = file.plan([TO_US])
+    file.path.write_bytes(theirs := DEV.replace(b"eu-west-1", b"ap-south-1"))
+    with pytest.raises(FileChanged):
+        file.commit(change)
+    assert file.path.read_bytes() == theirs
+    assert Backups(file.state).list() == []
+
+
+def test_a_change_that_another_program_has_made_already_is_done(file: ConfigFile) -> None:
+    change = file.plan([TO_US])
+    file.path.write_bytes(WRITTEN)
+    file.commit(change)
+    assert file.path.read_bytes() == WRITTEN
+    assert Backups(file.state).list() == []
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param([OTHER[:9], OTHER[:20], OTHER[:25], OTHER + DEV], id="which grow"),
+        pytest.param([b"", b"", b"", DEV[:9], DEV[:9], DEV + OTHER], id="with pauses"),
+    ],
+)
+def test_a_commit_waits_until_another_program_has_written_all_pieces(
+    file: ConfigFile, monkeypatch: pytest.MonkeyPatch, pieces: list[bytes]
+) -> None:
+    change = file.plan([TO_US])
+    file.path.write_bytes(pieces[0])
+    monkeypatch.setattr(time, "sleep", writes(file, pieces[1:]))
+    file.commit(change)
+    assert file.path.read_bytes() == pieces[-1].replace(DEV, WRITTEN)
+
+
+def test_a_write_that_another_program_precedes_leaves_no_backup(tmp_path: Path) -> None:
+    """The program writes at the last moment: after the commit has read the file."""
+
+    def clock() -> datetime:
+        if foreign:
+            file.path.write_bytes(foreign.pop())
+        return NOW
+
+    file = ConfigFile(tmp_path / "config", tmp_path / "state", clock)
+    file.path.write_bytes(DEV)
+    foreign = [OTHER + DEV]
+    file.commit(file.plan([TO_US]))
+    assert file.path.read_bytes() == OTHER + WRITTEN
+    (backup,) = Backups(file.state).list()
+    assert len(list((file.state / "backups").iterdir())) == 2
+    assert Backups(file.state).undo(backup).after == OTHER + DEV
