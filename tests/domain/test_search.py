@@ -113,6 +113,17 @@ def test_whole_words_come_first_then_starts_then_insides() -> None:
     assert found("audit") == ["audit", "Prod-Audit", "auditors", "claudite"]
 
 
+def test_rows_with_all_words_whole_come_before_those_with_one() -> None:
+    index = SearchIndex.of([["nonprod audit"], ["prod auditors"], ["audit prod"]])
+    assert Query.parse("prod audit").select(index).rows == [2, 1, 0]
+
+
+def test_a_lower_case_name_is_found_without_its_accents() -> None:
+    index = SearchIndex.of([["événements"]])
+    for query in ("evenements", "événements"):
+        assert Query.parse(query).best_matches_only(index).scattered is False
+
+
 def test_a_capital_letter_starts_a_word() -> None:
     index = SearchIndex.of([name] for name in ("Readministered", "AWSAdministratorAccess", "Admin"))
     assert Query.parse("admin").select(index).rows == [2, 1, 0]
@@ -170,6 +181,10 @@ def test_scattered_letters_stay_within_one_field() -> None:
 )
 def test_what_matches_is_highlighted(query: str, text: str, spans: list[str]) -> None:
     assert marked(query, text) == spans
+
+
+def test_the_start_of_a_word_is_highlighted_and_not_an_earlier_inside() -> None:
+    assert Query.parse("audit").spans("xaudit audit") == [(7, 12)]
 
 
 def test_scattered_letters_are_highlighted_one_by_one() -> None:

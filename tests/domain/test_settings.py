@@ -1,6 +1,10 @@
-"""The region for profiles of an account."""
+"""Which values settings can have, and the region for profiles of an account."""
 
-from rolecall.domain.settings import Settings
+from __future__ import annotations
+
+import pytest
+
+from rolecall.domain.settings import DEFAULTS, SettingProblem, Settings, check
 
 
 def test_the_first_matching_pattern_sets_the_region() -> None:
@@ -8,3 +12,37 @@ def test_the_first_matching_pattern_sets_the_region() -> None:
     assert settings.region_of("Acme-US") == "us-east-1"
     assert settings.region_of("acme-x") == "eu-north-1"
     assert settings.region_of("other") == "eu-west-1"
+
+
+def test_the_bell_and_the_mouse_are_off_by_default() -> None:
+    assert (DEFAULTS.bell, DEFAULTS.mouse) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("hours", "problem"),
+    [
+        (0, None),
+        (0.5, None),
+        (8760, None),
+        (8761, SettingProblem.NOT_HOURS),
+        (-1, SettingProblem.NOT_HOURS),
+        (float("nan"), SettingProblem.NOT_HOURS),
+        (True, SettingProblem.NOT_HOURS),
+        ("1", SettingProblem.NOT_HOURS),
+    ],
+)
+def test_hours_are_between_none_and_a_year(hours: object, problem: SettingProblem | None) -> None:
+    assert check("refresh_hours", hours) == problem
+
+
+@pytest.mark.parametrize(
+    ("region", "problem"),
+    [
+        ("", None),
+        ("eu-west-1", None),
+        ("Ireland", SettingProblem.REGION),
+        (1, SettingProblem.NOT_TEXT),
+    ],
+)
+def test_a_region_may_be_empty(region: object, problem: SettingProblem | None) -> None:
+    assert check("region", region) == problem

@@ -81,6 +81,7 @@ def test_pasted_addresses_become_start_urls(typed: str, url: str) -> None:
         ("https://", StartUrlProblem.NO_HOST),
         ("https://a..b/start", StartUrlProblem.NO_HOST),
         ("https://acme.example:port/start", StartUrlProblem.NO_HOST),
+        ("https://acme.example:/start", StartUrlProblem.NO_HOST),
         ("https://[::1/start", StartUrlProblem.NO_HOST),
         ("https://acme.awsapps.com@evil.example/start", StartUrlProblem.CREDENTIALS),
         ("https://awsapps.com.evil.example/start", StartUrlProblem.LOOK_ALIKE),

@@ -42,6 +42,16 @@ def test_a_template_makes_names(template: str, name: str) -> None:
     assert Template.parse(template).name(facts()) == name
 
 
+def test_an_account_whose_name_has_no_safe_letter_is_named_after_its_address() -> None:
+    assert Template.parse("{account|safe}").name(facts("東京")) == naming.account_slug(
+        facts("東京").account_of
+    )
+
+
+def test_what_a_template_removes_is_not_filled_in() -> None:
+    assert Template.parse("x{account|strip_prefix:acme}").name(facts("acme")) == "x"
+
+
 @pytest.mark.parametrize(
     ("template", "column", "problem", "near"),
     [

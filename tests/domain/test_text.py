@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rolecall.domain.redaction import hide_secrets, safe_key
-from rolecall.domain.text import SafeText, original, plain, safe, safe_lines
+from rolecall.domain.text import SafeText, original, plain, safe, safe_lines, without_unsafe
 
 
 @pytest.mark.parametrize("text", ["", "abc", "Zoë 東京", "👩\u200d🚀", "a b"])
@@ -32,6 +32,17 @@ def test_each_unsafe_character_becomes_a_visible_one(text: str, shown: str) -> N
     assert (made, original(made)) == (shown, text)
     assert isinstance(made, SafeText)
     assert safe(made) is made
+
+
+def test_of_many_marks_on_one_character_eight_are_kept() -> None:
+    made = safe("e" + "\u0301" * 9)
+    assert made == "e" + "\u0301" * 8 + "\ufffd"
+    assert safe(made) is made
+
+
+def test_a_laid_out_line_loses_what_takes_no_cells() -> None:
+    assert without_unsafe("a\x1b\u202eé\u200b東") == "aé東"
+    assert without_unsafe("e" + "\u0301" * 9) == "e" + "\u0301" * 8
 
 
 def test_line_breaks_can_be_kept() -> None:

@@ -57,3 +57,10 @@ def test_a_value_that_goes_on_in_the_next_line_of_a_services_section_is_not_nest
     """As in botocore: only a value whose first line is empty has keys."""
     file.path.write_text("[services dev]\nsso = eu-west-1\n  a = b\ns3 =\n  endpoint_url = x\n")
     assert file.read().profiles == ()
+
+
+def test_what_was_read_is_no_part_of_the_file(file: ConfigFile) -> None:
+    same = ConfigFile(file.path, file.state, file.clock)
+    file.read()
+    assert same == file
+    assert "eu-west-1" not in repr(file)

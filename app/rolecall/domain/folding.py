@@ -67,7 +67,7 @@ def index_row(fields: Iterable[str]) -> tuple[str, str]:
 def _field(text: str) -> tuple[str, str, str]:
     """Return a field without accents, its words, and the field with accents if it has any."""
     folded = fold(text)
-    if folded.isalnum() and folded.isascii() and (text.islower() or text.isdigit()):
+    if folded.isalnum() and (text.islower() or text.isdigit()):
         return folded, folded, ""
     bare = plain(folded)
     words = apart(bare)

@@ -49,7 +49,7 @@ def safe(text: str) -> str:
     Of many combining marks in a row, eight are kept. It is the same object if nothing had to
     change, else a `SafeText`.
     """
-    if isinstance(text, SafeText) or (text.isascii() and text.isprintable()):
+    if text.isascii() and text.isprintable():  # the fast way for most texts
         return text
     shown = _FLOOD.sub("\\1\ufffd", _UNSAFE.sub(_stand_in, text))
     return text if shown == text else SafeText.of(shown, text)
