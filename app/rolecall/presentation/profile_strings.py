@@ -104,8 +104,8 @@ def more_lines(count: int) -> str:
 
 # --- drift
 
-DRIFT_NOUN: Final = plural_forms("{count:,} finding", "{count:,} findings")
-DRIFT_COLUMN: Final = _("Finding")
+DRIFT_NOUN: Final = plural_forms("{count:,} difference", "{count:,} differences")
+DRIFT_COLUMN: Final = _("Difference")
 # Translators: kinds of drift, in a column of 10 cells.
 DRIFT_KINDS: Final = {
     "missing": _("no profile"),
