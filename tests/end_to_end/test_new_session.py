@@ -27,8 +27,7 @@ def test_a_session_is_written_to_an_empty_home(
     desk = a_desk()
     shell = f'umask {umask}; exec "$0"'
     with desk.open("sh", "-c", shell, ROLECALL) as terminal:
-        terminal.wait_for("No session yet")
-        terminal.press("n")
+        terminal.wait_for("Welcome to rolecall")
         fill_in(terminal, "Start URL", desk.server.start_url)
         terminal.wait_for(r"Session name +\S+")
         terminal.press("tab")
@@ -90,8 +89,7 @@ def test_problems_are_shown_while_the_user_types(a_desk: Callable[..., TerminalD
 def test_a_session_that_does_not_work_is_not_written(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = a_desk()
     with desk.open() as terminal:
-        terminal.wait_for("No session yet")
-        terminal.press("n")
+        terminal.wait_for("Welcome to rolecall")
         wrong = desk.server.start_url.replace("/start", "/other/start")
         fill_in(terminal, "Start URL", wrong)
         terminal.press("tab")
@@ -115,8 +113,7 @@ def test_esc_ends_the_trial_of_a_session(a_desk: Callable[..., TerminalDesk]) ->
     desk = a_desk()
     desk.server.faults.add("StartDeviceAuthorization", Fault.HANG)
     with desk.open() as terminal:
-        terminal.wait_for("No session yet")
-        terminal.press("n")
+        terminal.wait_for("Welcome to rolecall")
         fill_in(terminal, "Start URL", desk.server.start_url)
         terminal.press("tab")
         fill_in(terminal, "Region", "eu-west-1")
