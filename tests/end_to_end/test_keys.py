@@ -208,7 +208,7 @@ def test_a_filter_ends_with_an_action_and_is_taken_again_with_up(desk: TerminalD
         terminal.press("up")
         terminal.wait_for(" / audit")
         terminal.wait_for("▌ +★ +audit")
-        assert "earlier filter" not in terminal.screen_text()
+        terminal.wait_gone("earlier filter")
         terminal.press("up", "j")  # there is no earlier one, so it goes to the list
         terminal.wait_for("Enter open")
         assert "/ audit" in terminal.screen_text()
