@@ -36,12 +36,22 @@ class Backups:
 
     state: Path
 
-    def store(self, change: Change, when: datetime) -> Backup:
-        """Store the old bytes and the record of the write, before it, with the file locked.
+    def write(self, change: Change, when: datetime, undone: Backup | None = None) -> None:
+        """Write a change with the file locked, after its old bytes and its record.
 
-        Raises FileUnwritable.
+        `undone` is the backup of the write that the change undoes. Raises FileChanged if the file
+        is not as the change found it, FileUnwritable.
         """
-        return self._store(change, when, is_undo=False)
+        backup = self._store(change, when, is_undo=undone is not None)
+        try:
+            atomic.write(change.path, change.after, expected=change.before)
+        except BaseException:
+            self._discard(backup)
+            raise
+        if undone is not None:
+            with suppress(FileUnwritable):  # `last` sees the undo without this record
+                self._record(replace(undone, is_undone=True))
+        self._rotate(when)
 
     def _store(self, change: Change, when: datetime, *, is_undo: bool) -> Backup:
         self._discard_prevented(change.path)
@@ -59,7 +69,7 @@ class Backups:
             atomic.write(self._folder / f"{stem}.old", change.before or b"")
             self._record(backup)
         except BaseException:
-            self.discard(backup)
+            self._discard(backup)
             raise
         return backup
 
@@ -79,9 +89,9 @@ class Backups:
         """Delete the last backup of the file if a kill prevented its write."""
         last = next((each for each in self.list() if each.path == path.absolute()), None)
         if last is not None and self._is_without_effect(last):
-            self.discard(last)
+            self._discard(last)
 
-    def discard(self, backup: Backup) -> None:
+    def _discard(self, backup: Backup) -> None:
         """Delete a backup whose write did not happen, if that is possible."""
         self._delete(backup.stem)
 
@@ -133,15 +143,7 @@ class Backups:
         Raises FileBusy, FileChanged, FileUnwritable.
         """
         with atomic.lock(backup.path, self.state):
-            undo = self._store(change, when, is_undo=True)
-            try:
-                atomic.write(backup.path, change.after, expected=change.before)
-            except BaseException:
-                self.discard(undo)
-                raise
-            with suppress(FileUnwritable):  # `last` sees the undo without this record
-                self._record(replace(backup, is_undone=True))
-            self.rotate(when)
+            self.write(change, when, undone=backup)
 
     @property
     def _folder(self) -> Path:
@@ -171,7 +173,7 @@ class Backups:
         except OSError:
             return set()
 
-    def rotate(self, now: datetime) -> None:
+    def _rotate(self, now: datetime) -> None:
         """Delete the backups that are too many, too old or without a record, after a write."""
         names = self._names()
         stems = sorted({Path(name).stem for name in names}, reverse=True)

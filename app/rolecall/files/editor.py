@@ -64,18 +64,11 @@ class IniFile:
 
     def _write(self, change: Change) -> bool:
         """Write the change; return whether no other program overwrote it or came first."""
-        backups = Backups(self.state)
-        backup = backups.store(change, self.clock())
         settled = _SETTLED_IF_BUSY if self._is_busy() else _SETTLED
         try:
-            atomic.write(self.path, change.after, expected=change.before)
+            Backups(self.state).write(change, self.clock())
         except FileChanged:
-            backups.discard(backup)
             return False
-        except BaseException:
-            backups.discard(backup)
-            raise
-        backups.rotate(backup.when)
         time.sleep(settled)
         return atomic.read(self.path) == change.after
 

@@ -46,14 +46,7 @@ class StartupFile:
         Raises FileBusy, FileChanged, FileUnwritable.
         """
         with atomic.lock(self.path, self.state):
-            backups = Backups(self.state)
-            backup = backups.store(change, self.clock())
-            try:
-                atomic.write(self.path, change.after, expected=change.before)
-            except BaseException:
-                backups.discard(backup)
-                raise
-            backups.rotate(backup.when)
+            Backups(self.state).write(change, self.clock())
 
 
 def startup_file(shell: Shell, environ: Mapping[str, str], home: Path) -> tuple[Path, bool]:
