@@ -40,12 +40,17 @@ async def confirmed(
 
 def go_to(host: Host, mode: str) -> None:
     """Go to a place. In the place itself, go back to its first screen."""
-    if isinstance(host.screen, CommandScreen) and host.screen.closes_when_left:
-        host.screen.dismiss(None)
+    leave(host)
     if mode == host.current_mode:
         close_all(host, mode)
     else:
         host.switch_mode(mode)
+
+
+def leave(host: Host) -> None:
+    """Close the visible screen if it does not stay open below another place."""
+    if isinstance(host.screen, CommandScreen) and host.screen.closes_when_left:
+        host.screen.dismiss(None)
 
 
 def close_all(host: Host, mode: str) -> None:

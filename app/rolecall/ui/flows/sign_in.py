@@ -25,7 +25,7 @@ from rolecall.ui.events import (
     TokenReplaced,
     TokensChanged,
 )
-from rolecall.ui.flows.dialogs import close_all, confirmed, go_to
+from rolecall.ui.flows.dialogs import close_all, confirmed, go_to, leave
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
@@ -236,8 +236,7 @@ class SignInFlow:
         host = self._host
         host.require_asker()
         if host.current_mode != modes.SIGN_IN:
-            if isinstance(host.screen, CommandScreen) and host.screen.closes_when_left:
-                host.screen.dismiss(None)
+            leave(host)
             self._came_from = host.current_mode
             await host.switch_mode(modes.SIGN_IN)  # it takes the held keys when it is mounted
         close_all(host, modes.SIGN_IN)
