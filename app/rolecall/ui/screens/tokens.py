@@ -14,6 +14,7 @@ from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file, credentials_file
 from rolecall.services.expiries import Expiry, ExpiryKind, sort_expiries, sort_key
+from rolecall.services.expiry_groups import OTHER_KINDS, by_session, parts_of_sessions
 from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.widgets.detail_lines import DetailLines
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
@@ -34,13 +35,6 @@ _BEFORE_NAME = 2  # cells, for the bar of the current row
 _ALWAYS = ("kind", "left", "renews")  # columns that do not give way to a long name
 _DETAIL_LINES = 3
 _ROOM_FOR_DETAIL = 14  # the rows of the screen from which the detail lines are shown
-
-# The kinds of rows that belong to no session, in the order of their blocks.
-_ORDER = (
-    ExpiryKind.SHORT_TERM_CREDENTIALS,
-    ExpiryKind.ROLE_CREDENTIALS,
-    ExpiryKind.CLIENT_REGISTRATION,
-)
 
 
 class _TimeText(NamedTuple):
@@ -152,12 +146,13 @@ class TokensScreen(DetailScreen[Expiry]):
     def rows(self) -> Sequence[Expiry]:
         now = self.host.now()
         rows = sort_expiries(self.host.state.expiries, now)
+        parts = parts_of_sessions(rows)
         if self.table.is_framed:
-            rows = _by_session(rows)
-        self._parts = {self.row_key(row) for row in rows if _belongs(row, rows)}
+            rows = by_session(rows, parts)
+        self._parts = set(map(self.row_key, parts))
         alone = [row for row in rows if self.row_key(row) not in self._parts]
         firsts = {row.kind: self.row_key(row) for row in reversed(alone)}
-        self._first_of_kind = {firsts[kind] for kind in _ORDER if kind in firsts}
+        self._first_of_kind = {firsts[kind] for kind in OTHER_KINDS if kind in firsts}
         self._badges = {self.row_key(row): badge for row in rows if (badge := self._badge(row))}
         self._longest = max(map(self.table.columns[0].length, rows), default=0)
         self._time_texts = {self.row_key(row): _time_text(row, now) for row in rows}
@@ -248,19 +243,24 @@ class TokensScreen(DetailScreen[Expiry]):
         return token_strings.SIGNS_IN.format(way_in=way_in)
 
     def _renewal(self, row: Expiry) -> str:
-        if (trouble := self._trouble(row)) and trouble.again_at:
-            return token_strings.NOT_RENEWED_ROW.format(time=token_strings.time(trouble.again_at))
-        return token_strings.RENEWAL[row.renews]
+        return self._not_renewed(row) or token_strings.RENEWAL[row.renews]
 
     def _renews(self, row: Expiry) -> str:
-        if (trouble := self._trouble(row)) and trouble.again_at:
+        if self._not_renewed(row):
             return token_strings.RENEWS_LATER
         return token_strings.RENEWS[row.renews]
 
     def _why(self, row: Expiry) -> str:
-        if (trouble := self._trouble(row)) and trouble.again_at:
-            return token_strings.NOT_RENEWED_ROW.format(time=token_strings.time(trouble.again_at))
+        if failed := self._not_renewed(row):
+            return failed
         return "" if row.no_renewal is None else token_strings.NO_RENEWAL[row.no_renewal.value]
+
+    def _not_renewed(self, row: Expiry) -> str:
+        """Return that a renewal has failed and when the next try is, or ""."""
+        trouble = self._trouble(row)
+        if trouble is None or trouble.again_at is None:
+            return ""
+        return token_strings.NOT_RENEWED_ROW.format(time=token_strings.time(trouble.again_at))
 
     def _trouble(self, row: Expiry) -> RenewalFailure | None:
         """Return why the access token of the row was not renewed, or None."""
@@ -396,21 +396,3 @@ def _time_text(row: Expiry, now: datetime) -> _TimeText:
         left = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
     is_stale = level is Level.GONE and row.is_stale(now)
     return _TimeText(row, level, f"{sign} {left}", short, is_stale, part)
-
-
-def _by_session(rows: Sequence[Expiry]) -> list[Expiry]:
-    """Return each access token, and after it what belongs to its session; then the rest."""
-    parts = [row for row in rows if _belongs(row, rows)]
-    ordered = []
-    for row in rows:
-        if row.kind is ExpiryKind.ACCESS_TOKEN:
-            ordered += [row, *(part for part in parts if part.session == row.session)]
-    rest = [row for row in rows if row not in ordered]
-    return ordered + sorted(rest, key=lambda row: _ORDER.index(row.kind))
-
-
-def _belongs(row: Expiry, rows: Sequence[Expiry]) -> bool:
-    """Return whether the row is shown below an access token of its session."""
-    tokens = (each.session for each in rows if each.kind is ExpiryKind.ACCESS_TOKEN)
-    is_part = row.kind in {ExpiryKind.CLIENT_REGISTRATION, ExpiryKind.ROLE_CREDENTIALS}
-    return is_part and row.session is not None and row.session in tokens
