@@ -244,8 +244,8 @@ def filter_for(terminal: Terminal, words: str) -> None:
     wait_for_field(terminal, "")
 
 
-def save_audit_admin(terminal: Terminal) -> None:
-    """Save `audit-admin`, from the accounts to the screen after saving."""
+def open_save_form(terminal: Terminal) -> None:
+    """Open the form that saves `audit-admin`, from the accounts."""
     filter_for(terminal, "audit")
     terminal.wait_for("1 of 41 accounts")
     terminal.press("enter")
@@ -253,6 +253,11 @@ def save_audit_admin(terminal: Terminal) -> None:
     terminal.press("s")
     terminal.wait_for(r"\[profile audit-admin\]")
     wait_for_field(terminal, "Profile")
+
+
+def save_audit_admin(terminal: Terminal) -> None:
+    """Save `audit-admin`, from the accounts to the screen after saving."""
+    open_save_form(terminal)
     terminal.press("enter")
     terminal.wait_for(r"audit-admin is in .*config")
 

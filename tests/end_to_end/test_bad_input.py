@@ -16,11 +16,9 @@ from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account
 from tests.end_to_end.conftest import (
     ACCOUNTS,
-    AUDIT_ROLE,
     ROLECALL,
     TerminalDesk,
-    filter_for,
-    wait_for_field,
+    open_save_form,
     wait_for_wrapped,
 )
 from tests.support.programs import program, require_root
@@ -170,12 +168,7 @@ def test_a_full_disk_changes_nothing_and_is_named(a_desk: Callable[..., Terminal
         before = desk.config.read_bytes()
         with desk.open(columns=220) as terminal:
             terminal.wait_for(ACCOUNTS)
-            filter_for(terminal, "audit")
-            terminal.press("enter")
-            terminal.wait_for(rf"▌ +{AUDIT_ROLE}")
-            terminal.press("s")
-            terminal.wait_for(r"\[profile audit-admin\]")
-            wait_for_field(terminal, "Profile")
+            open_save_form(terminal)
             fill_up(desk.home / "ballast")
             terminal.press("enter")
             wait_for_wrapped(terminal, "cannot be written (disk full)")

@@ -6,8 +6,7 @@ from tests.end_to_end.conftest import (
     ACCOUNTS,
     AUDIT_ROLE,
     TerminalDesk,
-    filter_for,
-    wait_for_field,
+    open_save_form,
     wait_for_wrapped,
 )
 from tests.end_to_end.test_bad_input import quit_cleanly
@@ -19,12 +18,7 @@ def test_everything_that_needs_no_write_works(desk: TerminalDesk) -> None:
     before = desk.config.read_bytes()
     with read_only(desk.home), desk.open(columns=160) as terminal:
         terminal.wait_for(ACCOUNTS)
-        filter_for(terminal, "audit")
-        terminal.press("enter")
-        terminal.wait_for(rf"▌ +{AUDIT_ROLE}")
-        terminal.press("s")
-        terminal.wait_for(r"\[profile audit-admin\]")
-        wait_for_field(terminal, "Profile")
+        open_save_form(terminal)
         terminal.press("enter")
         wait_for_wrapped(terminal, "cannot be written (read-only file system)")
         terminal.press("escape")

@@ -49,6 +49,15 @@ def go(terminal: Terminal, *steps: tuple[str, str]) -> None:
             terminal.wait_for(pattern, timeout=10)
 
 
+def quit_and_check(terminal: Terminal, world: World, *fields: str) -> None:
+    """Quit. The screens have shown the texts of these fields."""
+    terminal.press("q")
+    assert terminal.wait_exit() == 0
+    seen = terminal.received.decode("utf-8", "replace")
+    for field in fields:
+        assert world.texts.marks[field] in seen, field
+
+
 @pytest.fixture(scope="module", params=[3, 4])
 def world(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -75,12 +84,9 @@ def test_hostile_names_are_made_safe_on_the_catalogue_screens(world: World) -> N
             *[(",", "› Settings"), ("escape", "!› Settings")],
             *[("?", "› Help"), ("escape", "!› Help")],
         )
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
-        marks = world.texts.marks
-        seen = terminal.received.decode("utf-8", "replace")
-        for field in ("account name", "e-mail address", "permission set", "profile name"):
-            assert marks[field] in seen, field
+        quit_and_check(
+            terminal, world, "account name", "e-mail address", "permission set", "profile name"
+        )
 
 
 def test_hostile_names_are_made_safe_on_profiles_and_tokens(world: World) -> None:
@@ -102,12 +108,7 @@ def test_hostile_names_are_made_safe_on_profiles_and_tokens(world: World) -> Non
             *[("/", "Enter to the list"), ("access", "1 of "), ("enter", "!Enter to the")],
             *[("x", "Sign out of"), ("escape", "!Sign out of")],
         )
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
-        marks = world.texts.marks
-        seen = terminal.received.decode("utf-8", "replace")
-        for field in ("key", "region", "role ARN", "session of a profile"):
-            assert marks[field] in seen, field
+        quit_and_check(terminal, world, "key", "region", "role ARN", "session of a profile")
 
 
 def test_sign_in_picker_and_watch(world: World, tmp_path: Path) -> None:
