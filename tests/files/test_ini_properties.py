@@ -194,6 +194,7 @@ GLUED = b"[profile x]\nregion = a\n[profile prod]# c\nregion = b\noutput = c\n"
 @example(GLUED, SetProfile("new", {"region": "us-east-1"}))
 @example(GLUED, SetProfile("x", {"region": "us-east-1"}))
 @example(GLUED, DeleteProfile("x"))
+@example(b"[profile dev]\n[profile.dev]", SetProfile("dev", {"region": "us-east-1"}))
 def test_javascript_reads_no_key_of_another_section_after_an_edit(data: bytes, edit: Edit) -> None:
     try:
         change = plan(PATH, data, [edit])
@@ -201,7 +202,9 @@ def test_javascript_reads_no_key_of_another_section_after_an_edit(data: bytes, e
         return
     before, after = (javascript_ini.parse(each.decode()) for each in (data, change.after))
     document = Document.parse(change.after, PATH)
-    written = {javascript_ini.line_id(each.head): each.values for each in document.sections}
+    written: dict[str | None, dict[str, str]] = {}  # JavaScript merges sections of one identity
+    for each in document.sections:
+        written.setdefault(javascript_ini.line_id(each.head), {}).update(each.values)
     for section, values in after.items():
         for key, value in values.items():
             parent = key.partition(javascript_ini.SEPARATOR)[0].lower()
