@@ -111,6 +111,7 @@ def test_a_token_that_cannot_be_renewed_is_warned_about_after_a_jump_of_the_cloc
     assert TITLE in terminal.received
 
     terminal.press("2")
+    terminal.wait_for("112 permission sets")  # the warning is for the screen that is shown then
     clock.move(7 * 60 + 56)
     terminal.wait_for(r"access token of demo expires within 5 min", NOTICED)
     terminal.wait_for(r"◔ 3:\d\d$")
