@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -17,7 +19,7 @@ from hypothesis import strategies as st
 
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.text import original, safe
-from rolecall.files.database import Database
+from rolecall.files.database import Database, use_wal
 from rolecall.files.fast import inventory as fast_inventory
 from rolecall.files.inventory import CrawlState, InventoryCache
 from tests.support.read_only import read_only
@@ -270,6 +272,7 @@ _WRITER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.files.inventory import InventoryCache
 folder, first = Path(sys.argv[1]), int(sys.argv[2])
@@ -281,6 +284,27 @@ for n in range(first, first + 100):
     cache.save(session, 1, now, [(n, account)], {account.id: [PermissionSet("A")]})
     cache.update_request_rate(session, lambda values: [values[0] + 1 if values else 1])
 """
+
+
+class _BusyTwice:
+    """Stands for a connection while two other processes create the same database."""
+
+    def __init__(self) -> None:
+        self.attempts = 0
+
+    def execute(self, statement: str) -> None:
+        self.attempts += 1
+        if self.attempts <= 2:
+            busy = sqlite3.OperationalError("database is locked")
+            busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise busy
+
+
+def test_a_database_that_others_create_now_is_not_given_up() -> None:
+    """SQLite says at once that it is busy, and does not wait."""
+    connection = _BusyTwice()
+    use_wal(cast("sqlite3.Connection", connection))
+    assert connection.attempts == 3
 
 
 def test_several_processes_share_the_database(tmp_path: Path) -> None:

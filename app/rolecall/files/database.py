@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ from rolecall.files.fast.inventory import read_only_uri
 T = TypeVar("T")
 
 _BUSY_TIMEOUT: Final = 2.0  # seconds; a transaction takes milliseconds
+_WAL_PAUSE: Final = 0.01  # seconds between attempts
 _SUFFIXES: Final = ("", "-wal", "-shm")  # of the files of one database
 
 
@@ -135,7 +137,7 @@ class Database:
             os.close(descriptor)
         connection = sqlite3.connect(self._path, **_OPTIONS)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            use_wal(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             return self._prepared(connection)
         except BaseException:
@@ -188,6 +190,20 @@ _OPTIONS: Final[dict[str, Any]] = {
     "isolation_level": None,
     "check_same_thread": False,
 }
+
+
+def use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL. While another process does so too, SQLite is busy without waiting."""
+    end = time.monotonic() + _BUSY_TIMEOUT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                raise
+            time.sleep(_WAL_PAUSE)
+        else:
+            return
 
 
 @contextmanager
