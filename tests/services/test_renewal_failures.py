@@ -37,6 +37,7 @@ from tests.services.test_renewal import (
 )
 from tests.support import kills
 from tests.support.desk import Desk
+from tests.support.programs import program
 from tests.support.read_only import read_only
 
 OBSTACLES = ("read-only", "hard link", "immutable", "link into a read-only folder")
@@ -194,10 +195,11 @@ def _unwritable(path: Path, obstacle: str) -> Iterator[None]:
         with read_only(elsewhere):
             yield
     else:
-        if subprocess.run(["chattr", "+i", path], capture_output=True, check=False).returncode:
+        chattr = program("chattr")
+        if subprocess.run([chattr, "+i", path], capture_output=True, check=False).returncode:
             pytest.skip("this file system has no immutable files")
         yield
-        subprocess.run(["chattr", "-i", path], check=True)
+        subprocess.run([chattr, "-i", path], check=True)
 
 
 @contextmanager
