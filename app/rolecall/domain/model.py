@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from rolecall.domain.errors import VerifyFailed
-from rolecall.domain.link import Link
+
+if TYPE_CHECKING:
+    from rolecall.domain.link import Link
 
 # The scope that a token needs to list accounts and to be renewed:
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/customermanagedapps-saml2-oauth2.html

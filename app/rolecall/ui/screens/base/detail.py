@@ -36,6 +36,7 @@ class DetailScreen(TableScreen[R], ReliableTimers):
         self._is_waiting = False
 
     def compose(self) -> ComposeResult:
+        self.fit_to_size()
         yield self.header
         with Container(id="tables"):
             yield self.area()
@@ -58,11 +59,15 @@ class DetailScreen(TableScreen[R], ReliableTimers):
         ]
         return Detail(columns[0].text(row) if columns else "", lines)
 
-    def on_resize(self) -> None:
+    def fit_to_size(self) -> None:
+        super().fit_to_size()
         width, height = self.app.size
         has_room = width >= _BESIDE or height >= _BELOW
         self.set_class(width >= _BESIDE, "-beside")
         self.set_class(has_room if self._wants_detail is None else self._wants_detail, "-detail")
+
+    def on_resize(self) -> None:
+        self.fit_to_size()
         self.place_notes(self.has_class("-detail"))
         self._show_detail_soon()
 

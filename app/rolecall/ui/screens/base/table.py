@@ -41,6 +41,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         self.filter_bar = FilterBar(self._filter, self.filter_hint)
 
     def compose(self) -> ComposeResult:
+        self.fit_to_size()
         yield self.header
         yield self.area()
         yield self.status
@@ -169,8 +170,15 @@ class TableScreen(CommandScreen[None], Generic[R]):
         place = table_strings.ROW_OF.format(row=self.table.position + 1, rows=shown)
         return labels.SEPARATOR.join(filter(None, (place, self.table.hidden_sort)))
 
-    def on_resize(self) -> None:
+    def fit_to_size(self) -> None:
+        """Set the classes that depend on the size.
+
+        Called before the screen has widgets, too: later, each class styles and lays out all again.
+        """
         self.set_class(has_room_for_frame(self.app.size), "-framed")
+
+    def on_resize(self) -> None:
+        self.fit_to_size()
         self._show_trail()
         self.show_position()
         self._place_filter()
