@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from asyncio import shield
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -250,7 +251,7 @@ class SignInFlow:
             close_all(host, modes.SIGN_IN)
         removal = host.remove_mode(modes.SIGN_IN)
         host.add_mode(modes.SIGN_IN, modes.sessions_screen)  # before the next key
-        await removal
+        await shield(removal)  # if the app closes now, it waits for the removal itself
 
     async def _show_all(self) -> None:
         state = self._host.state
