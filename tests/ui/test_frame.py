@@ -163,3 +163,11 @@ def test_an_emoji_drawn_in_one_cell_leaves_nothing_old_next_to_it(erases: bool) 
     narrow = sent.replace("🚀", "^")  # as xterm.js draws it by default
     pyte.Stream(screen).feed(f"abcdef{narrow}")
     assert screen.display == ["a^ def"]
+
+
+@pytest.mark.parametrize("letter", ["\N{REGIONAL INDICATOR SYMBOL LETTER D}", "\ue000"])
+def test_what_follows_a_letter_of_unknown_width_stays_in_its_column(letter: str) -> None:
+    known = Frame()
+    known.update([(0, 0, [Segment("a----e")])], 6, 1, ColorSystem.EIGHT_BIT)
+    sent = known.update([(0, 0, [Segment(f"{letter}----f")])], 6, 1, ColorSystem.EIGHT_BIT)
+    assert f"{letter}\x1b[1;6Hf" in sent

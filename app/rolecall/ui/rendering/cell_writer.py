@@ -24,6 +24,8 @@ _SPAN: Final = re.compile(rb"\x01(?:\x00{0,3}\x01)*")
 # Wide letters that every terminal draws in two cells. Terminals disagree about the others, so the
 # column after one of those is unknown.
 _ALWAYS_WIDE: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff01-\uff60]")
+# The same for these, which count as narrow: private use, and all from U+FFFE on, where flags are.
+_PERHAPS_WIDE: Final = re.compile("[\ue000-\uf8ff\ufffe-\U0010ffff]")
 
 
 class _Piece(NamedTuple):
@@ -114,7 +116,7 @@ class CellWriter:
                     # If the terminal draws it in one cell, the other keeps nothing old.
                     pieces[-1] = f"{self._clear_two(style, x - 2, len(row))}{text}"
                     return style, x, "".join(pieces), None
-            elif len(text) > 1:
+            elif len(text) > 1 or _PERHAPS_WIDE.match(text):
                 return style, x, "".join(pieces), None
         return style, x, "".join(pieces), x if x < len(row) else None
 
