@@ -36,7 +36,7 @@ class FullScreen:
         self.ids = [account.id for account in desk.server.organisation.accounts]
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        await pause_until(self.pilot, condition)
+        await pause_until(condition)
 
     async def filter(self, words: str) -> None:
         if self.screen.table.query_text:

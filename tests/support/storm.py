@@ -113,7 +113,7 @@ class Storm:
             app.post_message(events.Key("1", "1"))
             return False
 
-        await pause_until(pilot, is_back)
+        await pause_until(is_back)
         pilot.app.exit()
 
     @asynccontextmanager

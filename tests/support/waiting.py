@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any
-
-from textual.pilot import Pilot
 
 
 def wait_until(condition: Callable[[], object], what: str, timeout: float = 30) -> None:
@@ -18,8 +15,12 @@ def wait_until(condition: Callable[[], object], what: str, timeout: float = 30) 
         time.sleep(0.005)
 
 
-async def pause_until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
-    """Let an app run until a condition is true. Raises TimeoutError after 20 seconds."""
+async def pause_until(condition: Callable[[], object]) -> None:
+    """Let an app run until a condition is true. Raises TimeoutError after 20 seconds.
+
+    It does not use `Pilot.pause`: that waits for each widget of the screen, and for 30 seconds if
+    the screen is removed meanwhile.
+    """
     async with asyncio.timeout(20):
         while not condition():
-            await pilot.pause(0.01)
+            await asyncio.sleep(0.01)

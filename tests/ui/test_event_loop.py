@@ -227,14 +227,14 @@ async def test_the_picker_opens_no_file_on_the_loop_and_no_thread_touches_a_widg
     app = Picker(switching, targets, "")
     with loop_watch() as watch:
         async with app.run_test(size=(80, 24)) as pilot:
-            await pause_until(pilot, lambda: app.field is not None and app.focused is app.field)
-            await pause_until(pilot, lambda: app.table.total > len(targets))
+            await pause_until(lambda: app.field is not None and app.focused is app.field)
+            await pause_until(lambda: app.table.total > len(targets))
             await pilot.press("down", "up", *query)
-            await pause_until(pilot, lambda: app.table.current is not None)
+            await pause_until(lambda: app.table.current is not None)
             await pilot.press("enter")
-            await pause_until(pilot, lambda: isinstance(app.screen, InlineSignIn))
+            await pause_until(lambda: isinstance(app.screen, InlineSignIn))
             await approve(demo, pilot, app.screen)
-            await pause_until(pilot, lambda: app.return_value is not None)
+            await pause_until(lambda: app.return_value is not None)
     assert app.return_value is not None
     assert app.return_value.saved == (query == "audit")
     assert watch.opened == []
@@ -248,9 +248,9 @@ async def test_the_sign_in_under_the_prompt_opens_no_file_on_the_loop(demo: Demo
     app = SignInApp(switching, target)
     with loop_watch() as watch:
         async with app.run_test(size=(80, 24)) as pilot:
-            await pause_until(pilot, lambda: isinstance(app.screen, InlineSignIn))
+            await pause_until(lambda: isinstance(app.screen, InlineSignIn))
             await approve(demo, pilot, app.screen)
-            await pause_until(pilot, lambda: app.return_value is not None)
+            await pause_until(lambda: app.return_value is not None)
     assert app.return_value is True
     assert watch.opened == []
     assert watch.touched == []
@@ -259,10 +259,10 @@ async def test_the_sign_in_under_the_prompt_opens_no_file_on_the_loop(demo: Demo
 async def approve(demo: DemoServer, pilot: Pilot[Any], screen: Screen[Any]) -> None:
     """Copy the link and the code, ask for another code, and approve it."""
     assert isinstance(screen, InlineSignIn)
-    await pause_until(pilot, lambda: screen._attempt is not None)
+    await pause_until(lambda: screen._attempt is not None)
     first = screen._attempt
     await pilot.press("y", "Y", "o", "n")
-    await pause_until(pilot, lambda: screen._attempt not in {None, first})
+    await pause_until(lambda: screen._attempt not in {None, first})
     assert screen._attempt is not None
     demo.approve(screen._attempt.code.user_code)
 

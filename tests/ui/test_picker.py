@@ -73,7 +73,7 @@ async def test_an_early_line_feed_is_an_enter(tmp_path: Path) -> None:
     assert early.return_value.target.name == "billing"
     late = Picker(switching, switching.targets(), "bill")
     async with late.run_test(size=(80, 14)) as pilot:
-        await pause_until(pilot, lambda: late.field is not None and late.focused is late.field)
+        await pause_until(lambda: late.field is not None and late.focused is late.field)
         await pilot.press("ctrl+j", "enter")
         await pilot.pause()
     assert late.return_value is not None
@@ -142,8 +142,8 @@ async def test_an_empty_picker_says_what_to_do(
     monkeypatch.setenv("HOME", str(tmp_path))
     switching = Switching({"HOME": str(tmp_path)})
     app = Picker(switching, switching.targets(), "")
-    async with app.run_test(size=(80, 14)) as pilot:
-        await pause_until(pilot, lambda: "`rolecall` signs in" in app.table.placeholder)
+    async with app.run_test(size=(80, 14)):
+        await pause_until(lambda: "`rolecall` signs in" in app.table.placeholder)
 
 
 async def test_escape_does_not_leave_while_a_permission_set_is_saved(
@@ -165,10 +165,10 @@ async def test_escape_does_not_leave_while_a_permission_set_is_saved(
     monkeypatch.setattr(app, "_open_services", lambda: None)
     async with app.run_test(size=(80, 14)) as pilot:
         saving = asyncio.create_task(app._save(unsaved_row(role, target)))
-        await pause_until(pilot, gate.entered.is_set)
+        await pause_until(gate.entered.is_set)
         await pilot.press("escape")
         assert app.is_running
         gate.open()
         assert (await saving).saved
         await pilot.press("escape")
-        await pause_until(pilot, lambda: not app.is_running)
+        await pause_until(lambda: not app.is_running)
