@@ -6,8 +6,6 @@ import json
 import os
 import subprocess
 
-import pytest
-
 from rolecall.domain.model import SsoSession
 from rolecall.files.sso_cache import SsoCache
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine
@@ -85,20 +83,3 @@ def test_a_sign_in_asks_the_region_of_the_legacy_profile(signed_out: CommandLine
     token = signed_out.token_cache.token(asked)
     assert token is not None
     assert token.region == region
-
-
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [("sso_region", "us-west-2"), ("sso_start_url", "https://x.awsapps.com/start")],
-)
-def test_a_profile_that_contradicts_its_session_is_refused(
-    signed_in: CommandLine, key: str, value: str
-) -> None:
-    """`botocore.configprovider.SSOTokenProvider` and the AWS CLI refuse it (InvalidConfigError)."""
-    signed_in.add(
-        f"[profile odd]\nsso_session = corp\n{key} = {value}\n"
-        f"sso_account_id = {ACCOUNT}\nsso_role_name = {PERMISSION_SET}"
-    )
-    result = signed_in.rolecall("export", "odd")
-    assert result.returncode == 1
-    assert f"another {key} than its sso-session" in result.stderr

@@ -78,6 +78,64 @@ def test_sign_in_does_not_choose_another_session_than_that_of_the_profile(
     assert f"odd has no {missing}" in refused.stderr
 
 
+@pytest.fixture(params=["sso_start_url", "sso_region", "sso_registration_scopes"])
+def differing(request: pytest.FixtureRequest, signed_in: CommandLine) -> str:
+    """Add a profile that has another value for this key than its session."""
+    key: str = request.param
+    signed_in.add(
+        f"[profile odd-admin]\nsso_session = corp\n{key} = other\n"
+        f"sso_account_id = {ACCOUNT}\nsso_role_name = {PERMISSION_SET}\n\n"
+        "[profile chained]\nrole_arn = arn:aws:iam::111111111111:role/x\n"
+        "source_profile = odd-admin"
+    )
+    return key
+
+
+def test_the_aws_cli_refuses_a_profile_that_differs_from_its_session(
+    signed_in: CommandLine, differing: str
+) -> None:
+    refused = aws(signed_in, "sts", "get-caller-identity", "--profile", "odd-admin")
+    assert refused.returncode != 0
+    assert f"The value for {differing} is inconsistent" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["export odd-admin", "exec odd-admin -- true", "credential-process --profile chained"],
+)
+def test_a_profile_that_differs_from_its_session_is_refused(
+    signed_in: CommandLine, differing: str, command: str
+) -> None:
+    refused = signed_in.rolecall(*command.split())
+    assert refused.returncode != 0
+    assert f"odd-admin has another {differing} than its sso-session corp" in refused.stderr
+    assert f"Remove {differing} from the profile" in refused.stderr
+
+
+def test_sign_in_refuses_a_profile_that_differs_from_its_session(
+    signed_in: CommandLine, differing: str
+) -> None:
+    for name in ("odd-admin", "chained"):
+        refused = signed_in.rolecall("sign-in", AWS_PROFILE=name)
+        assert refused.returncode == 1
+        assert f"odd-admin has another {differing} than" in refused.stderr
+    assert signed_in.rolecall("sign-in", "corp", AWS_PROFILE="odd-admin").returncode == 0
+
+
+def test_doctor_reports_one_start_url_in_two_regions(signed_out: CommandLine) -> None:
+    url = "https://d-1234567890.awsapps.com/start"
+    for name, region in (("one", "eu-west-1"), ("two", "us-east-1"), ("same", "eu-west-1")):
+        signed_out.add(f"[profile {name}]\nsso_start_url = {url}\nsso_region = {region}")
+    said = signed_out.rolecall("doctor").stdout
+    found = [line for line in said.splitlines() if "another sso_region" in line]
+    assert len(found) == 1
+    lines = signed_out.config.read_text().splitlines()
+    first, second = (lines.index(f"[profile {name}]") + 3 for name in ("one", "two"))
+    assert found[0].startswith(f"{signed_out.config}:{second}: “two” ")
+    assert f"than line {first}," in found[0]
+    assert "lists the start URL in eu-west-1" in found[0]
+
+
 @pytest.mark.parametrize("scopes", ["", " ,", "sso:account:access", " sso:account:access,"])
 def test_the_aws_cli_uses_the_same_registration_file(signed_out: CommandLine, scopes: str) -> None:
     text = signed_out.config.read_text().replace("sso:account:access", scopes)

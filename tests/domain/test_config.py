@@ -10,7 +10,7 @@ import pytest
 from rolecall.domain.boost import FAVOURITE
 from rolecall.domain.client_settings import ClientSettings
 from rolecall.domain.config import Config, profile_from
-from rolecall.domain.errors import RegionMissing, StartUrlMissing
+from rolecall.domain.errors import RegionMissing, SessionDiffers, StartUrlMissing
 from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import Profile, ProfileKind, SsoSession
 
@@ -61,15 +61,26 @@ class TestSessions:
         assert config.session_of(profile(region="x")) is None
 
     def test_a_named_session_is_found_by_its_name(self) -> None:
-        config = Config(sso_sessions=(CORP,), session_names=frozenset({"corp", "odd"}))
+        config = Config(sso_sessions=(CORP,), session_values={"corp": {}, "odd": {}})
         assert config.session_named("corp") == CORP
         assert config.session_of(profile(sso_session="corp")) == CORP
         assert config.session_named("gone") is None
         with pytest.raises(StartUrlMissing):
             config.session_named("odd")
 
+    @pytest.mark.parametrize("key", ["sso_region", "sso_start_url", "sso_registration_scopes", "x"])
+    def test_a_profile_that_differs_from_its_session_in_any_key_is_refused(self, key: str) -> None:
+        """As `botocore.credentials.SSOProvider._resolve_sso_session_reference` does."""
+        config = Config(sso_sessions=(CORP,), session_values={"corp": {key: "a", "other": "b"}})
+        assert config.session_of(profile(sso_session="corp", **{key: "a"})) == CORP
+        with pytest.raises(SessionDiffers) as caught:
+            config.session_of(profile(sso_session="corp", **{key: "b"}))
+        error = caught.value
+        assert (error.profile, error.session, error.key) == ("dev", "corp", key)
+
     def test_keys_in_credentials_override_the_config(self) -> None:
-        config = Config(sso_sessions=(CORP,))
+        values = {"sso_start_url": URL, "sso_region": "eu-west-1"}
+        config = Config(sso_sessions=(CORP,), session_values={"corp": values})
         made = replace(profile(sso_role_name="a", region="x"), lines=range(3, 7))
         assert config.with_credentials(made, {}) is made
         merged = config.with_credentials(made, {"sso_session": "corp", "sso_role_name": "b"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rolecall.domain.client_settings import ClientSettings
-from rolecall.domain.errors import RegionMissing, StartUrlMissing
+from rolecall.domain.errors import RegionMissing, SessionDiffers, StartUrlMissing
 from rolecall.domain.findings import Finding
 from rolecall.domain.model import Profile, ProfileKind, SsoSession
 from rolecall.domain.redaction import hide_secrets
@@ -28,14 +28,14 @@ _KINDS: Final = (
 class Config:
     """The content of the file. `sso_sessions` has the named ones first, then the legacy ones.
 
-    `session_names` are the names of all `[sso-session]` sections, incomplete ones included;
+    `session_values` are the keys of all `[sso-session]` sections by name, incomplete ones included;
     `endpoint_urls` are those of the `[services]` sections, by name and service; `text` is the whole
     file, line by line.
     """
 
     profiles: tuple[Profile, ...] = ()
     sso_sessions: tuple[SsoSession, ...] = ()
-    session_names: frozenset[str] = frozenset()
+    session_values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     endpoint_urls: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     text: tuple[str, ...] = field(default=(), repr=False)
@@ -44,10 +44,14 @@ class Config:
         """Return the session of a profile; None if it has none, or if the file does not have it.
 
         Profiles without sso-session may name one start URL with different regions, so each has its
-        own session. Raises StartUrlMissing, RegionMissing: all clients refuse such a session.
+        own session. Raises StartUrlMissing, RegionMissing, SessionDiffers: all clients refuse it.
         """
-        if profile.session_name is not None:
-            return self.session_named(profile.session_name)
+        if (name := profile.session_name) is not None:
+            session = self.session_named(name)
+            for key, value in self.session_values.get(name, {}).items():
+                if original(profile.settings.get(key, value)) != value:
+                    raise SessionDiffers(profile.name, name, safe(key))
+            return session
         if profile.start_url is None:
             return None
         return _complete(SsoSession(None, profile.start_url, profile.sso_region or "", None))
@@ -61,7 +65,7 @@ class Config:
         for session in self.sso_sessions:
             if session.cache_key == name:
                 return _complete(session)
-        if name in self.session_names:
+        if name in self.session_values:
             raise StartUrlMissing(name)
         return None
 
@@ -108,16 +112,13 @@ class Config:
             return profile
         values = {key: original(value) for key, value in profile.settings.items()} | dict(stored)
         return replace(
-            profile_from(original(profile.name), values, self._session_values(values)),
+            profile_from(
+                original(profile.name),
+                values,
+                self.session_values.get(safe(values.get("sso_session", "")), {}),
+            ),
             lines=profile.lines,
         )
-
-    def _session_values(self, values: Mapping[str, str]) -> dict[str, str]:
-        name = values.get("sso_session")
-        for session in self.sso_sessions:
-            if name is not None and session.name == safe(name):
-                return {"sso_start_url": session.start_url, "sso_region": session.region}
-        return {}
 
 
 def _complete(session: SsoSession) -> SsoSession:

@@ -7,6 +7,7 @@ RolecallError
 │   ├── RegionInvalid            the typed text is not a region
 │   ├── StartUrlMissing          ~/.aws/config has no start URL for the session
 │   ├── RegionMissing            ~/.aws/config has no region for the session
+│   ├── SessionDiffers           a profile and its session have different values for a key
 │   ├── SessionNameInvalid       the typed text cannot be the name of a session
 │   ├── DeviceCodeExpired        the device code was not approved in time
 │   ├── ApprovalLost             the answer with the token was lost, and the code works only once
@@ -98,6 +99,15 @@ class RegionMissing(SignInError):
     """`session` is its name, or the start URL of a legacy one."""
 
     session: str
+
+
+@dataclass(eq=False)
+class SessionDiffers(SignInError):
+    """`profile` and `session` are the names of the two sections that differ in `key`."""
+
+    profile: str
+    session: str
+    key: str
 
 
 @dataclass(eq=False)

@@ -36,7 +36,8 @@ class FindingKind(Enum):
     CARRIAGE_RETURNS = "carriage-returns"  # lines that end in CR only. JS: one long line
     # Meaning
     SESSION_MISSING = "session-missing"  # sso_session names none
-    SESSION_DIFFERS = "session-differs"  # sso_region or sso_start_url is not the session's
+    SESSION_DIFFERS = "session-differs"  # a key is in the session too, with another value
+    REGION_DIFFERS = "region-differs"  # two legacy profiles with one sso_start_url
     SESSION_INCOMPLETE = "session-incomplete"  # no sso_start_url or no sso_region
     REGION_MISTYPED = "region-mistyped"  # sso_region is like one that exists
     REGION_UNKNOWN = "region-unknown"  # sso_region is like none

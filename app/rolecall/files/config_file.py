@@ -53,7 +53,7 @@ class ConfigFile(IniFile):
         return Config(
             profiles,
             tuple(named + _legacy_sessions(profiles)),
-            frozenset(map(safe, sessions)),
+            {safe(name): values for name, values in sessions.items()},
             _endpoint_urls(document),
             config_findings(document),
             tuple(document.lines()),

@@ -35,6 +35,7 @@ def config_findings(document: Document) -> tuple[Finding, ...]:
         *(finding for section in document.sections for finding in _header(document, section)),
         *key_findings(document),
         *_sessions(document),
+        *_regions_of_start_urls(document),
         *_services(document),
         *_values(document),
     ]
@@ -169,11 +170,28 @@ def _sessions(document: Document) -> Iterator[Finding]:
         if session is None:
             yield Finding(FindingKind.SESSION_MISSING, document.path, entry.line, subject)
             continue
-        for key in ("sso_start_url", "sso_region"):
-            own, theirs = section.entries.get(key), session.entries.get(key)
-            if own and theirs and own.value != theirs.value:
+        for key, theirs in session.entries.items():
+            own = section.entries.get(key)
+            if own and own.value != theirs.value:
                 kind = FindingKind.SESSION_DIFFERS
                 yield Finding(kind, document.path, own.line, subject, theirs.line)
+
+
+def _regions_of_start_urls(document: Document) -> Iterator[Finding]:
+    """Yield profiles without sso-session that have the start URL of another, and another region.
+
+    They share one token file, which is named after the start URL.
+    """
+    first: dict[str, Entry] = {}
+    for section in document.sections:
+        entries = section.entries
+        url, region = (entries.get(key) for key in _START_KEYS)
+        if section.kind is SectionKind.PROFILE and "sso_session" not in entries and url and region:
+            known = first.setdefault(url.value, region)
+            if known.value != region.value:
+                name, kind = str(safe(section.name)), FindingKind.REGION_DIFFERS
+                detail = str(safe(known.value))
+                yield Finding(kind, document.path, region.line, name, known.line, detail)
 
 
 def _services(document: Document) -> Iterator[Finding]:

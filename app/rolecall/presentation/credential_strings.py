@@ -30,9 +30,6 @@ NO_CREDENTIALS: Final = {
     "mfa": _(
         "{profile} needs an MFA code of {subject}, and there is no terminal to ask on. Run `rolecall exec {profile} -- true` in a terminal; its credentials are used everywhere while they are valid."
     ),
-    "session-differs": _(
-        "{profile} has another {subject} than its sso-session in {config}, so every client refuses it. Remove {subject} from the profile."
-    ),
     "long-lived": _(
         "{profile} would get long-lived keys; rolecall writes only keys that expire to {credentials}."
     ),

@@ -19,6 +19,9 @@ ERRORS: Final[dict[str, str]] = {
     "RegionMissing": _(
         "{session} has no sso_region in {config}. Add the region of its Identity Center, such as eu-west-1."
     ),
+    "SessionDiffers": _(
+        "{profile} has another {key} than its sso-session {session} in {config}, so every client refuses it. Remove {key} from the profile."
+    ),
     "SessionNameInvalid": "{problem}",
     "DeviceCodeExpired": sign_in_strings.CODE_EXPIRED,
     "ApprovalLost": sign_in_strings.APPROVAL_LOST,

@@ -195,6 +195,9 @@ FINDINGS: Final[dict[str, str]] = {
     "session-differs": _(
         "“{subject}” contradicts its sso-session (line {other}), so the AWS CLI refuses it. Delete the line here."
     ),
+    "region-differs": _(
+        "“{subject}” has another sso_region for its start URL than line {other}, but an Identity Center is in one region. Clients that use “{subject}” ask in its own; rolecall lists the start URL in {detail}. Correct the wrong one."
+    ),
     "session-incomplete": _(
         "The sso-session “{subject}” lacks sso_start_url or sso_region, so it cannot be used."
     ),

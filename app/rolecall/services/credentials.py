@@ -48,7 +48,6 @@ class CredentialsProblem(StrEnum):
     LOOP = "loop"
     MFA = "mfa"
     LONG_LIVED = "long-lived"
-    SESSION_DIFFERS = "session-differs"
 
 
 # Keys of sources that are left to botocore.
@@ -118,7 +117,7 @@ class CredentialsService:
     def session_of(self, profile: Profile) -> SsoSession:
         """Return the session of a profile.
 
-        Raises NoCredentials, StartUrlMissing, RegionMissing, FileError.
+        Raises NoCredentials, StartUrlMissing, RegionMissing, SessionDiffers, FileError.
         """
         return self._session_of(self.config.read(), profile)
 
@@ -246,14 +245,7 @@ class CredentialsService:
         if session is None:
             name = profile.session_name or ""
             raise NoCredentials(profile.name, CredentialsProblem.NO_SUCH_SESSION, name)
-        self._check_agreement(profile, session)
         return session
-
-    def _check_agreement(self, profile: Profile, session: SsoSession) -> None:
-        """Refuse what clients refuse (`botocore.credentials.SSOProvider._load_sso_config`)."""
-        for key, value in (("sso_start_url", session.start_url), ("sso_region", session.region)):
-            if profile.settings.get(key, value) != value:
-                raise NoCredentials(profile.name, CredentialsProblem.SESSION_DIFFERS, key)
 
 
 def _names(config: Config, credentials: CredentialsFile) -> set[str]:

@@ -36,7 +36,7 @@ class DriftService:
         config = self.config.read()
         return DriftOverview(
             tuple((session, self._compare(config, session)) for session in config.sso_sessions),
-            drift.without_session(config.profiles, config.session_names),
+            drift.without_session(config.profiles, config.session_values),
         )
 
     def _compare(self, config: Config, session: SsoSession) -> Drift:

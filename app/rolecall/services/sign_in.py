@@ -137,7 +137,7 @@ class SignInService:
         """Return the session of a profile, or of the source profile of a role; None without one.
 
         Profiles with their own start URL may have it in different regions, so its region is that of
-        the profile. Raises StartUrlMissing, RegionMissing, FileError.
+        the profile. Raises StartUrlMissing, RegionMissing, SessionDiffers, FileError.
         """
         config = self.config.read()
         by_name = {profile.name: profile for profile in config.profiles}
