@@ -52,6 +52,21 @@ def test_known_forms_are_normalised(url: str, shape: str) -> None:
         ),
         ("https://acme.awsapps.com/start/#/device?user_code=AB", "https://acme.awsapps.com/start"),
         ("https://acme.awsapps.com./start", "https://acme.awsapps.com/start"),
+        ("https://acme.awsapps.com:443/start", "https://acme.awsapps.com/start"),
+        ("HTTPS://ACME.AWSAPPS.COM/START", "https://acme.awsapps.com/start"),
+        (
+            "acme.awsapps.com/start/#/console?account_id=012345678901&role_name=R"
+            "&destination=https://console.aws.amazon.com/s3/home",
+            "https://acme.awsapps.com/start",
+        ),
+        (
+            "ssoins-722363e45b5dd9cf.portal.eu-west-1.app.aws/start/#/",
+            "https://ssoins-722363e45b5dd9cf.portal.eu-west-1.app.aws",
+        ),
+        (
+            "identitycenter.amazonaws.com/ssoins-722363e45b5dd9cf/.well-known",
+            "https://identitycenter.amazonaws.com/ssoins-722363e45b5dd9cf",
+        ),
         ("https://sso.acme.example.:8443/x", "https://sso.acme.example:8443/x"),
         ("https://bücher.example/start", "https://xn--bcher-kva.example/start"),
         ("B\u00dcCHER.example", "https://xn--bcher-kva.example"),
@@ -122,6 +137,9 @@ def test_pasted_addresses_become_start_urls(typed: str, url: str) -> None:
         ),
         ("https://portal.sso.eu-west-1.amazonaws.com/", StartUrlProblem.NOT_A_PORTAL),
         ("https://signin.aws.amazon.com/saml", StartUrlProblem.NOT_A_PORTAL),
+        ("https://identitycenter.amazonaws.com", StartUrlProblem.NOT_A_PORTAL),
+        ("https://identitycenter.amazonaws.com/d-1234567890", StartUrlProblem.NOT_A_PORTAL),
+        ("https://aa-g7.account-access.eu-west-1.app.aws", StartUrlProblem.ACCOUNT_ACCESS),
         ("https://a.b.awsapps.com/start", StartUrlProblem.NOT_A_PORTAL),
         ("https://awsapps.com/start", StartUrlProblem.NOT_A_PORTAL),
     ],
@@ -148,6 +166,44 @@ def test_addresses_that_are_no_start_urls_are_refused(typed: str, problem: Start
 )
 def test_session_names_come_from_the_start_url(url: str, name: str) -> None:
     assert suggest_session_name(url) == name
+
+
+AWS_PORTALS = [url for url in KNOWN if "awsapps" in url or "ssoins" in url]
+REGIONS = st.sampled_from(["us-east-1", "eu-west-1", "ap-southeast-2", "me-central-1"])
+LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
+ADDRESSES = st.one_of(
+    st.sampled_from(AWS_PORTALS),
+    st.builds("https://{}.awsapps.com/start".format, LABELS),
+    st.builds("https://{}.portal.{}.app.aws".format, LABELS, REGIONS),
+    st.builds("https://{}.{}.portal.amazonaws.com".format, LABELS, REGIONS),
+    st.builds("https://sso.{}.example/start".format, LABELS.filter(lambda each: "aws" not in each)),
+)
+
+
+@given(
+    url=ADDRESSES,
+    scheme=st.sampled_from(["https://", "HTTPS://", ""]),
+    end=st.sampled_from(
+        ["", "/", "#/", "/#/", "/?x=1", "/#/console?account_id=1&destination=a://b"]
+    ),
+    port=st.sampled_from(["", ":443"]),
+    around=st.sampled_from(["{}", " {}\n", "\t<{}>", '"{}"', "'{}'", "\u00a0{}\u3000"]),
+    upper=st.booleans(),
+)
+def test_a_portal_is_recognised_however_its_address_is_written(
+    url: str, scheme: str, end: str, port: str, around: str, *, upper: bool
+) -> None:
+    host, slash, path = url.removeprefix("https://").partition("/")
+    typed = f"{scheme}{host.upper() if upper else host}{port}{slash}{path}{end}"
+    assert normalise(around.format(typed)) == url
+
+
+@given(url=st.sampled_from(AWS_PORTALS), end=st.sampled_from([".evil.example", "-login.example"]))
+def test_the_host_of_a_portal_in_another_domain_is_refused(url: str, end: str) -> None:
+    host, slash, path = url.removeprefix("https://").partition("/")
+    with pytest.raises(StartUrlInvalid) as caught:
+        normalise(f"https://{host}{end}{slash}{path}")
+    assert caught.value.problem in {StartUrlProblem.LOOK_ALIKE, StartUrlProblem.NO_HOST}
 
 
 @given(st.text(max_size=80) | st.builds("https://{}".format, st.text(max_size=60)))

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from rolecall.domain import account_access
 from rolecall.domain.closest_match import one_edit_apart
 from rolecall.domain.errors import StartUrlInvalid
 from rolecall.domain.partitions import REGION
@@ -32,22 +33,25 @@ class StartUrlProblem(StrEnum):
     CREDENTIALS = "credentials"  # https://user@host
     LOOK_ALIKE = "look-alike"  # it imitates an AWS address
     NOT_A_PORTAL = "not-a-portal"  # an AWS address, but not a portal
+    ACCOUNT_ACCESS = "account-access"  # the portal of account access manager: it has no sign-in
 
 
+_SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*://")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _PORTALS = re.compile(
     rf"""
       (?P<awsapps>{_LABEL})\.awsapps\.(?:com|cn)
     | start\.(?:us-gov-[a-z]+-\d\.)?us-gov-home\.awsapps\.com
     | start\.(?:cn-[a-z]+-\d\.)?home\.awsapps\.cn
-    | ssoins-[a-z0-9]+\.{REGION}\.portal\.amazonaws\.(?:com|com\.cn|cn|eu)
-    | ssoins-[a-z0-9]+\.portal\.{REGION}\.app\.aws
-    | ssoins-[a-z0-9]+\.portal\.{REGION}\.(?:app|api)\.amazonwebservices\.(?:com\.cn|eu)
-    | identitycenter(?:\.us-gov)?\.amazonaws\.(?:com|com\.cn|cn|eu)
+    | (?P<regional>{_LABEL}\.(?:
+          {REGION}\.portal\.amazonaws\.(?:com|com\.cn|cn|eu)
+        | portal\.{REGION}\.(?:app\.aws|(?:app|api)\.amazonwebservices\.(?:com\.cn|eu))
+      ))
+    | (?P<issuer>identitycenter(?:\.us-gov)?\.amazonaws\.(?:com|com\.cn|cn|eu))
     """,
     re.VERBOSE,
 )
-_AWSAPPS: Final = (".awsapps.com", ".awsapps.cn")  # these hosts name no region of a portal
+_ISSUER_PATH = re.compile(r"(/ssoins-[a-z0-9]+)(?:/.*)?")
 _OF_AWS = re.compile(
     r"(?:.*\.)?(?:awsapps\.(?:com|cn)|amazonaws\.(?:com|com\.cn|cn|eu)"
     r"|amazonwebservices\.(?:com|com\.cn|eu)|app\.aws|aws\.amazon\.com)"
@@ -99,6 +103,8 @@ def normalise(text: str) -> str:
     url = _split(typed)
     host = url.hostname or ""
     netloc = url.netloc.lower()
+    if url.scheme == "https":
+        netloc = netloc.removesuffix(":443")
     if host.endswith("."):  # the root of the DNS
         netloc = re.sub(r"\.(?=:|$)", "", netloc)
         host = host[:-1]
@@ -107,11 +113,7 @@ def normalise(text: str) -> str:
         raise StartUrlInvalid(typed, StartUrlProblem.NOT_HTTPS)
     if not loopback:
         _check_host(typed, host)
-    path = url.path.rstrip("/")
-    portal = _PORTALS.fullmatch(host)
-    if portal and portal["awsapps"] and (not path or path.startswith("/start/")):
-        path = "/start"
-    return f"{url.scheme}://{netloc}{path}"
+    return f"{url.scheme}://{netloc}{_path(typed, host, url.path.rstrip('/'))}"
 
 
 def with_ascii_host(address: str) -> str:
@@ -119,7 +121,7 @@ def with_ascii_host(address: str) -> str:
 
     Raises StartUrlInvalid for a host that mixes scripts to look like another.
     """
-    found = re.match(r"(?:[A-Za-z][A-Za-z0-9+.-]*://)?([^/?#]*)", address)
+    found = re.match(rf"(?:{_SCHEME.pattern})?([^/?#]*)", address)
     if found is None or found[1].isascii():
         return address
     host = unicodedata.normalize("NFKC", found[1]).lower()
@@ -134,11 +136,8 @@ def region_of(start_url: str) -> str:
 
     The region in the address is that of the Identity Center: the AWS CLI prefers it to sso_region.
     """
-    host = urlsplit(start_url).hostname or ""
-    if not _PORTALS.fullmatch(host) or host.endswith(_AWSAPPS):
-        return ""
-    found = re.search(rf"\.({REGION})\.", host)
-    return found[1] if found else ""
+    portal = _PORTALS.fullmatch(urlsplit(start_url).hostname or "")
+    return _region_in(portal["regional"]) if portal and portal["regional"] else ""
 
 
 def is_of_aws(host: str) -> bool:
@@ -170,6 +169,28 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _path(typed: str, host: str, path: str) -> str:
+    """Return the path of the start URL on this host. Raises StartUrlInvalid."""
+    portal = _PORTALS.fullmatch(host)
+    if portal is None:
+        return path
+    is_start = path.lower().split("/")[1:2] in ([], ["start"])  # none, `/start` or below it
+    if portal["awsapps"] and is_start:
+        return "/start"
+    if portal["regional"] and is_start:
+        return ""
+    if portal["issuer"]:
+        if found := _ISSUER_PATH.fullmatch(path):
+            return found[1]
+        raise StartUrlInvalid(typed, StartUrlProblem.NOT_A_PORTAL)
+    return path
+
+
+def _region_in(host: str) -> str:
+    found = re.search(rf"\.({REGION})\.", host)
+    return found[1] if found else ""
+
+
 def _split(typed: str) -> SplitResult:
     if not typed:
         raise StartUrlInvalid(typed, StartUrlProblem.EMPTY)
@@ -177,7 +198,7 @@ def _split(typed: str) -> SplitResult:
     if not re.fullmatch(rf"[!-~]{{1,{MAX_LENGTH}}}", typed) or re.search(r'[<>"\\^`{|}]', typed):
         raise StartUrlInvalid(typed, StartUrlProblem.NOT_A_URL)
     try:
-        url = urlsplit(typed if "://" in typed else f"https://{typed}")
+        url = urlsplit(typed if _SCHEME.match(typed) else f"https://{typed}")
         has_port = url.port is not None  # reading it checks it
     except ValueError:
         raise StartUrlInvalid(typed, StartUrlProblem.NO_HOST) from None
@@ -191,6 +212,8 @@ def _split(typed: str) -> SplitResult:
 def _check_host(typed: str, host: str) -> None:
     if _PORTALS.fullmatch(host):
         return
+    if account_access.portal_of(host):
+        raise StartUrlInvalid(typed, StartUrlProblem.ACCOUNT_ACCESS)
     if _OF_AWS.fullmatch(host):
         raise StartUrlInvalid(typed, StartUrlProblem.NOT_A_PORTAL)
     if _looks_like_aws(host):

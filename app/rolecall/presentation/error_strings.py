@@ -111,6 +111,9 @@ START_URL_PROBLEMS: Final = {
     "no-host": _("The address has no host name."),
     "credentials": _("A start URL has no user name or password in it."),
     "not-a-portal": _("That is an AWS address, but not one of an access portal."),
+    "account-access": _(
+        "That is an account access portal. Enter the start URL of the access portal that you sign in at."
+    ),
 }
 
 SESSION_NAME_PROBLEMS: Final = {

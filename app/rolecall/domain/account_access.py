@@ -1,0 +1,38 @@
+"""Addresses of account access portals: account access manager, which offers IAM roles.
+
+It belongs to an Identity Center, and has no sign-in: a user signs in at the access
+portal. Its address names the tenant and the region that the calls of account access manager take.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from rolecall.domain.partitions import REGION
+
+_HOST: Final = re.compile(
+    rf"(?P<tenant>aa-[a-z0-9-]{{1,24}})\.account-access\.(?P<region>{REGION})\.app\.aws"
+)
+
+
+class AccountAccessPortal(NamedTuple):
+    """`host` is that of the portal, `tenant` is like `aa-gyxmap389`."""
+
+    host: str
+    tenant: str
+    region: str
+
+
+def portal_of(address: str) -> AccountAccessPortal | None:
+    """Return what the address of an account access portal names; None for any other text.
+
+    A path, `#/…`, surrounding spaces and quotes, and a missing `https://` make no difference.
+    """
+    typed = address.strip().strip("<>\"'").strip()
+    scheme, separator, rest = typed.rpartition("://")
+    if separator and scheme.lower() != "https":
+        return None
+    host = re.split(r"[/?#]", rest, maxsplit=1)[0].lower().removesuffix(".").removesuffix(":443")
+    found = _HOST.fullmatch(host)
+    return AccountAccessPortal(host, found["tenant"], found["region"]) if found else None
