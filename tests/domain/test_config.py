@@ -102,10 +102,21 @@ class TestClients:
 
     def test_a_ca_bundle_is_that_of_the_profile_or_of_all(self) -> None:
         one, two, none = profile("one", ca_bundle="/1"), profile("two", ca_bundle="/2"), profile()
-        assert Config((one, none)).ca_bundle("dev") == "/1"
-        assert Config((one, two)).ca_bundle("two") == "/2"
-        assert Config((one, two)).ca_bundle("dev") == ""
-        assert Config((none,)).ca_bundle("dev") == ""
+
+        def bundle(name: str, *profiles: Profile) -> str:
+            return Config(profiles).client_settings_of(name).ca_bundle
+
+        assert bundle("dev", one, none) == "/1"
+        assert bundle("gone", one, none) == "/1"
+        assert bundle("two", one, two) == "/2"
+        assert bundle("dev", one, two) == ""
+        assert bundle("dev", none) == ""
+
+    def test_the_endpoints_are_those_of_the_named_profile_alone(self) -> None:
+        config = Config((profile("one", endpoint_url="http://1"), profile("two")))
+        assert config.client_settings_of("one").endpoint_urls == (("", "http://1"),)
+        assert config.client_settings_of("two") == ClientSettings()
+        assert config.client_settings_of("gone") == ClientSettings()
 
 
 def test_the_lines_of_a_section() -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.domain.errors import ClientSettingInvalid
+from rolecall.aws.session import Clients
+from rolecall.domain.client_settings import ClientSettings
+from rolecall.domain.errors import ClientSettingInvalid, Unreachable
 from rolecall.domain.model import Assignment
 from tests.support.desk import Desk
 
+NOWHERE = "http://127.0.0.1:1"
 ENDPOINTS = ("AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_STS")
 
 
@@ -35,6 +38,50 @@ def test_the_endpoint_of_a_profile_is_called(
     desk.config.write_text(text)
     assert desk.services.credentials.export("audit-admin").credentials
     assert desk.server.calls.count("GetRoleCredentials", status=200) == 1
+
+
+@pytest.mark.parametrize("form", ["endpoint_url", "services"])
+@pytest.mark.parametrize("current", ["", "other"])
+def test_signing_in_and_listing_call_the_endpoints_of_the_current_profile(
+    desk: Desk, form: str, current: str
+) -> None:
+    """As `aws sso login` does, with and without --sso-session."""
+    without_endpoints(desk)
+    text = f"[profile {current}]\n" if current else "[default]\n"
+    url = f"endpoint_url = {desk.server.url}\n"
+    if form == "services":
+        text += "services = demo\n[services demo]\n"
+        text += "".join(f"{name} =\n  {url}" for name in ("sso", "sso_oidc"))
+    else:
+        text += url
+    text += f"[profile elsewhere]\nendpoint_url = {NOWHERE}\n"
+    with desk.config.open("a") as file:
+        file.write(text)
+    services = desk.another(AWS_PROFILE=current) if current else desk.another()
+    attempt = services.sign_in.begin(desk.session)
+    desk.server.approve(attempt.code.user_code)
+    assert attempt.poll()
+    assert services.inventory.list_everything(desk.session, print)
+    services.tokens.sign_out(desk.session)
+    assert desk.server.calls.count("Logout", status=200) == 1
+
+
+def test_an_endpoint_that_changes_is_called_at_once(desk: Desk) -> None:
+    without_endpoints(desk)
+    before = desk.config.read_text()
+    desk.config.write_text(f"{before}[default]\nendpoint_url = {NOWHERE}\n")
+    with pytest.raises(Unreachable):
+        desk.services.sign_in.begin(desk.session)
+    desk.config.write_text(f"{before}[default]\nendpoint_url = {desk.server.url}\n")
+    assert desk.services.sign_in.begin(desk.session)
+
+
+def test_a_profile_without_an_endpoint_is_not_asked_at_that_of_the_current_one() -> None:
+    current = Clients({}, lambda: ClientSettings("", (("", NOWHERE),)))
+    assert current.portal("eu-west-1").meta.endpoint_url == NOWHERE
+    of_profile = current.with_settings(ClientSettings())
+    assert of_profile.portal("eu-west-1").meta.endpoint_url != NOWHERE
+    assert current.with_settings(ClientSettings("", (("", NOWHERE),))) is current
 
 
 def test_a_source_profile_is_asked_at_the_endpoint_of_the_profile(

@@ -44,8 +44,8 @@ class Clients:
     """Creates clients. Those of OIDC and the portal are shared, one for each region.
 
     Clients of STS sign their requests and are created for each caller. `settings` returns what
-    ~/.aws/config says; variables of the environment come before it. `clock` returns an aware UTC
-    datetime; `clock_skew` is how wrong it is.
+    ~/.aws/config says now; variables of the environment come before it. `clock` returns an aware
+    UTC datetime; `clock_skew` is how wrong it is.
     """
 
     def __init__(
@@ -58,17 +58,18 @@ class Clients:
         self._environ = environ
         self._settings = settings
         self._clock = clock
-        self._made: dict[tuple[str, str, str | None], Any] = {}
+        self._made: dict[tuple[str, str, ClientSettings], Any] = {}
         self._derived: dict[ClientSettings, Clients] = {}
 
     def with_settings(self, settings: ClientSettings) -> Clients:
         """Return the clients for a profile with these settings."""
-        if settings == ClientSettings():
+        ours = self._settings()
+        whole = settings._replace(ca_bundle=settings.ca_bundle or ours.ca_bundle)
+        if whole == ours:
             return self
-        if settings not in self._derived:
-            whole = settings._replace(ca_bundle=settings.ca_bundle or self._settings().ca_bundle)
-            self._derived[settings] = Clients(self._environ, lambda: whole, self._clock)
-        return self._derived[settings]
+        if whole not in self._derived:
+            self._derived[whole] = Clients(self._environ, lambda: whole, self._clock)
+        return self._derived[whole]
 
     def oidc(self, region: str) -> SSOOIDCClient:
         """Return the client of the sign-in service. Raises RegionInvalid, ClientSettingInvalid."""
@@ -87,7 +88,7 @@ class Clients:
             return cast("STSClient", self._make("sts", region, credentials))
 
     def _client(self, service: str, region: str) -> Any:
-        key = service, region, self._ca_bundle()
+        key = service, region, self._settings()
         with _SESSION_LOCK:
             if key not in self._made:
                 self._made[key] = self._make(service, region)

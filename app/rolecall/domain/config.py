@@ -79,16 +79,17 @@ class Config:
             urls = {}
         return ClientSettings(values.get("ca_bundle", ""), tuple(sorted(urls.items())))
 
-    def ca_bundle(self, profile_name: str) -> str:
-        """Return the `ca_bundle` of this profile, or else the one that all profiles agree on."""
-        found = {
-            original(each.name): original(each.settings["ca_bundle"])
-            for each in self.profiles
-            if "ca_bundle" in each.settings
-        }
-        if own := found.get(profile_name):
-            return own
-        return next(iter(found.values())) if len(set(found.values())) == 1 else ""
+    def client_settings_of(self, profile_name: str) -> ClientSettings:
+        """Return what the profile of this name says about clients.
+
+        If it has no `ca_bundle`, the one that all profiles agree on is used.
+        """
+        found = [each for each in self.profiles if original(each.name) == profile_name]
+        settings = self.client_settings(found[0]) if found else ClientSettings()
+        bundles = {bundle for each in self.profiles if (bundle := each.settings.get("ca_bundle"))}
+        if settings.ca_bundle or len(bundles) != 1:
+            return settings
+        return settings._replace(ca_bundle=original(bundles.pop()))
 
     def section(self, profile: Profile) -> list[str]:
         """Return the lines of a profile's section as they are in the file, with secrets hidden."""

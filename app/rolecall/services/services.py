@@ -227,16 +227,15 @@ class Services:
         return Clients(self._environ, self._client_settings, self.clock)
 
     def _client_settings(self) -> ClientSettings:
-        """Return the settings for calls that are made for no profile."""
+        """Return the settings for calls that are made for no profile: those of the current one."""
         from rolecall.domain.client_settings import ClientSettings
         from rolecall.domain.errors import FileError
         from rolecall.domain.switching import profile_of
 
         try:
-            bundle = self._config.read().ca_bundle(profile_of(self._environ) or "default")
+            return self._config.read().client_settings_of(profile_of(self._environ) or "default")
         except FileError:
-            bundle = ""
-        return ClientSettings(bundle)
+            return ClientSettings()
 
     @cached_property
     def _config(self) -> ConfigFile:
