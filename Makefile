@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 BENCHES := $(sort $(patsubst tests/bench/%.py,tests.bench.%,$(wildcard tests/bench/bench_*.py)))
 
-.PHONY: demo test faults fuzz mutants check words screenshots keys texts bench storm clean
+.PHONY: demo test faults fuzz mutants check words snapshots screenshots keys texts bench storm clean
 
 demo: $(VENV)/installed
 	@$(VENV)/bin/rolecall --demo
@@ -31,7 +31,10 @@ check: $(VENV)/installed-dev
 	$(VENV)/bin/vulture
 	$(RUN) tests.support.words
 
-screenshots: $(VENV)/installed-dev
+snapshots: $(VENV)/installed-dev
+	$(RUN) tests.support.snapshots
+
+screenshots: snapshots
 	$(RUN) tests.support.screenshots
 
 keys: $(VENV)/installed-dev
