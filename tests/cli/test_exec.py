@@ -12,6 +12,7 @@ import sys
 
 import pytest
 
+from rolecall.demo.faults import Fault
 from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine, command
 from tests.support.programs import program
 from tests.support.terminal import Terminal
@@ -162,13 +163,41 @@ def test_an_mfa_code_is_asked_for_only_on_a_terminal(signed_in: CommandLine) -> 
         terminal.wait_for("^now: careful")
         assert "12345" not in terminal.screen_text()
         assert terminal.is_echoing
-    # Nothing that is typed before the question is lost.
+    # Nothing that is typed before the question is lost, or shown once AWS is called.
     for path in signed_in.role_cache.files():
         path.unlink()
+    faults = signed_in.server.faults
+    faults.add("GetRoleCredentials", Fault.HANG)
     with Terminal(words, env=signed_in.environ) as terminal:
+        faults.hanging.acquire()
+        assert not terminal.is_echoing
         terminal.press("123456\r")
+        faults.clear()
         terminal.wait_for("^now: careful")
         assert terminal.screen_text().count("MFA code of") == 1
+        assert "123456" not in terminal.screen_text()
+        assert terminal.is_echoing
+
+
+@pytest.mark.parametrize("end", ["error", "Ctrl+C"])
+def test_typed_characters_are_shown_again_after_a_command_without_a_question(
+    signed_in: CommandLine, end: str
+) -> None:
+    signed_in.add(
+        f"[profile careful]\nrole_arn = arn:aws:iam::{ACCOUNT}:role/Careful\n"
+        f"source_profile = {PROFILE}\nmfa_serial = arn:aws:iam::{ACCOUNT}:mfa/kim"
+    )
+    faults = signed_in.server.faults
+    faults.add("GetRoleCredentials", 403 if end == "error" else Fault.HANG)
+    words = command("exec", "careful", "--", "true")
+    with Terminal(words, env=signed_in.environ) as terminal:
+        if end == "Ctrl+C":
+            faults.hanging.acquire()
+            assert not terminal.is_echoing
+            terminal.press("ctrl+c")
+        assert terminal.wait_exit(60) == (130 if end == "Ctrl+C" else 125)
+        assert terminal.is_echoing
+    faults.clear()
 
 
 def test_a_subshell_of_a_production_profile_asks_once(signed_in: CommandLine) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -139,15 +141,22 @@ class TestProfiles:
         desk.sign_in()
         asked: list[str] = []
 
-        def code(device: str) -> str:
-            asked.append(device)
-            return "123456"
+        class Prompt:
+            @contextmanager
+            def hidden_input(self) -> Iterator[None]:
+                asked.append("hidden")
+                yield
+                asked.append("shown")
+
+            def ask(self, device: str) -> str:
+                asked.append(device)
+                return "123456"
 
         with pytest.raises(NoCredentials):
             service.of_profile("careful")
-        got = replace(service, ask_code=code).of_profile("careful")
+        got = replace(service, prompt=Prompt()).of_profile("careful")
         assert service.of_profile("careful") == got  # from the cache, without asking for a code
-        assert asked == [f"arn:aws:iam::{AUDIT}:mfa/kim"]
+        assert asked == ["hidden", f"arn:aws:iam::{AUDIT}:mfa/kim", "shown"]
         assert ":assumed-role/Careful/" in aws(
             desk, "sts", "get-caller-identity", "--profile", "careful"
         )

@@ -47,7 +47,7 @@ def serve(*, profile: str, command: tuple[str, ...], port: int, output_format: s
         signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
     try:
         # Later, no user may be at the terminal.
-        without_prompt = replace(service, ask_code=None)
+        without_prompt = replace(service, prompt=None)
         server = ContainerCredentials(lambda: without_prompt.of_profile(profile), on_error, port)
     except OSError as error:
         text = credential_strings.NO_PORT.format(port=port, reason=error.strerror)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
@@ -54,12 +55,22 @@ class CredentialsProblem(StrEnum):
 _BY_BOTOCORE: Final = {"web_identity_token_file", "login_session", "credential_process"}
 
 
+class CodePrompt(Protocol):
+    """Asks for MFA codes on a terminal."""
+
+    def hidden_input(self) -> AbstractContextManager[None]:
+        """Show no typed characters within the context, and lose none."""
+
+    def ask(self, device: str) -> str:
+        """Return a code of the device with this serial number, typed by the user."""
+
+
 @dataclass(frozen=True, slots=True)
 class CredentialsService:
     """Gets credentials as the clients of AWS do.
 
-    `clock` returns an aware UTC datetime. `ask_code` takes the serial number of an MFA device and
-    returns its code; it is None if nobody can be asked.
+    `clock` returns an aware UTC datetime. `prompt` asks for MFA codes; it is None if nobody can be
+    asked.
     """
 
     clients: Clients
@@ -67,7 +78,7 @@ class CredentialsService:
     credentials: CredentialsFile
     roles: RoleCredentialsService
     clock: Callable[[], datetime]
-    ask_code: Callable[[str], str] | None = None
+    prompt: CodePrompt | None = None
 
     def profile(self, name: str) -> Profile:
         """Return the profile of this name. Raises NoCredentials if there is none, and FileError."""
@@ -164,7 +175,7 @@ class CredentialsService:
         if is_own_source or (through and has_keys):
             return self._static(profile, settings)
         if "credential_source" in settings:
-            if "mfa_serial" in settings and self.ask_code is None:
+            if "mfa_serial" in settings and self.prompt is None:
                 raise NoCredentials(
                     profile.name, CredentialsProblem.MFA, safe(settings["mfa_serial"])
                 )
@@ -205,12 +216,15 @@ class CredentialsService:
 
         def ask() -> RoleCredentials:
             device = safe(settings.get("mfa_serial", ""))
-            if device and self.ask_code is None:
+            if device and self.prompt is None:
                 raise NoCredentials(profile.name, CredentialsProblem.MFA, device)
-            own = self._of_profile(config, source, through, (*roles, arguments))
-            partition = partition_named("".join(settings["role_arn"].split(":")[1:2]))
-            client = self.clients.sts(settings.get("region") or partition.sts_region, own)
-            code = {"TokenCode": self.ask_code(device)} if device and self.ask_code else {}
+            prompt = self.prompt if device else None
+            # The code may be typed while the imports and the calls before the question take time.
+            with prompt.hidden_input() if prompt else nullcontext():
+                own = self._of_profile(config, source, through, (*roles, arguments))
+                partition = partition_named("".join(settings["role_arn"].split(":")[1:2]))
+                client = self.clients.sts(settings.get("region") or partition.sts_region, own)
+                code = {"TokenCode": prompt.ask(device)} if prompt else {}
             return assume_role(
                 client, {**arguments, **code}, f"rolecall-{self.clock().timestamp():.0f}"
             )

@@ -27,37 +27,35 @@ def credentials_service() -> CredentialsService:
     """Return a service that prompts for MFA codes if there is a terminal. Raises HomeUnknown."""
     service = Services(os.environ, on_problem=echo_error).credentials
     if sys.stdin.isatty() and sys.stderr.isatty():
-        return replace(service, ask_code=_ask_code)
+        return replace(service, prompt=_TerminalPrompt())
     return service
 
 
-def _ask_code(device: str) -> str:
-    """Prompt on standard error, because a shell or a file reads standard output.
+class _TerminalPrompt:
+    """Prompts on standard error, because a shell or a file reads standard output."""
 
-    Raises click.Abort at the end of the input.
-    """
-    question = credential_strings.MFA_CODE.format(device=safe(device))
-    while True:
-        with _hidden_input():
+    @contextmanager
+    def hidden_input(self) -> Iterator[None]:
+        """Show no typed characters. Unlike getpass, this keeps what was typed before."""
+        before = termios.tcgetattr(sys.stdin)
+        hidden = before.copy()
+        hidden[_LOCAL_MODES] &= ~termios.ECHO
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, hidden)
+        try:
+            yield
+        finally:
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+
+    def ask(self, device: str) -> str:
+        """Raises click.Abort at the end of the input."""
+        question = credential_strings.MFA_CODE.format(device=safe(device))
+        while True:
             write(f"{question}: ", err=True)
             typed = sys.stdin.readline()
-        echo(err=True)
-        if not typed:
-            raise click.Abort
-        if re.fullmatch("[0-9]{6}", code := typed.strip()):
-            return code
-        if code:
-            echo(credential_strings.MFA_CODE_INVALID, err=True)
-
-
-@contextmanager
-def _hidden_input() -> Iterator[None]:
-    """Show no typed characters. Unlike getpass, this keeps what was typed before."""
-    before = termios.tcgetattr(sys.stdin)
-    hidden = before.copy()
-    hidden[_LOCAL_MODES] &= ~termios.ECHO
-    termios.tcsetattr(sys.stdin, termios.TCSADRAIN, hidden)
-    try:
-        yield
-    finally:
-        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+            echo(err=True)
+            if not typed:
+                raise click.Abort
+            if re.fullmatch("[0-9]{6}", code := typed.strip()):
+                return code
+            if code:
+                echo(credential_strings.MFA_CODE_INVALID, err=True)
