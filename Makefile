@@ -4,14 +4,15 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/rolecall/presentation/locale/*/LC_MESSAGES/*.po))
 BENCHES := $(sort $(patsubst tests/bench/%.py,tests.bench.%,$(wildcard tests/bench/bench_*.py)))
 
 .PHONY: demo test faults fuzz mutants check words snapshots screenshots keys texts bench storm clean
 
-demo: $(VENV)/installed
+demo: $(VENV)/installed $(CATALOGUES)
 	@$(VENV)/bin/rolecall --demo
 
-test: $(VENV)/installed-dev
+test: $(VENV)/installed-dev $(CATALOGUES)
 	$(RUN) pytest -n auto $(ARGUMENTS)
 
 faults: $(VENV)/installed-dev
@@ -60,6 +61,10 @@ $(VENV)/installed: pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(RUN) pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
+
+# A change of a translation: an editable install compiles all of them.
+%.mo: %.po | $(VENV)/installed
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
 
 # Dependency groups are read by pip 25.1 and later, which not every Python brings.
 $(VENV)/installed-dev: $(VENV)/installed

@@ -1,4 +1,6 @@
-"""Adds the man page to the wheel. It is made from the declarations of the commands."""
+"""Adds what is made to the wheel: the man page, from the declarations of the commands, and the
+catalogue of each language, from its translations. An editable install has the catalogues, too.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +14,25 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class ManPage(BuildHookInterface[Any]):
+class MadeFiles(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name != "wheel":
             return
-        os.environ["LC_ALL"] = "C"  # the page is in English, whatever the builder speaks
-        sys.path.insert(0, str(Path(self.root, "app")))
-        from rolecall.cli.support.man_page import man_page
+        root = Path(self.root)
+        sys.path[:0] = [str(root), str(root / "app")]
+        from catalogues import make_catalogues
 
         self._folder = Path(mkdtemp())
+        if version == "editable":
+            make_catalogues(root, root)
+        else:
+            for made in make_catalogues(root, self._folder):
+                inside = made.relative_to(self._folder / "app")
+                build_data["force_include"][str(made)] = str(inside)
+        # The page is in English, whatever the builder speaks and has in the settings.
+        os.environ.update(LC_ALL="C", XDG_CONFIG_HOME=str(self._folder))
+        from rolecall.cli.support.man_page import man_page
+
         page = self._folder / "rolecall.1"
         page.write_text(man_page(), encoding="utf-8")
         build_data["shared_data"][str(page)] = "share/man/man1/rolecall.1"

@@ -38,7 +38,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sdist")
     (folder / "build").mkdir()
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder / "build"]
-    run(*pip, "hatchling>=1.27", "click>=8.1", cwd=folder)
+    run(*pip, "hatchling>=1.27", "click>=8.1", "babel>=2.16", cwd=folder)
     run("git", "clone", "--quiet", ROOT, "checkout", cwd=folder)
     build = [sys.executable, "-m", "hatchling", "build", "--target", "sdist"]
     run(*build, "--directory", folder, cwd=folder / "checkout", PYTHONPATH=str(folder / "build"))

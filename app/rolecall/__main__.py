@@ -25,6 +25,9 @@ def main() -> None:
 
         if (status := run_fast(sys.argv[1:])) is not None:
             sys.exit(status)
+        from rolecall.presentation.translation import translate_click
+
+        translate_click()  # before click is imported
         from rolecall.cli.main import rolecall
 
         if handles_interrupt:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import string
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from rolecall.domain.settings import SettingProblem, Settings
+from rolecall.presentation.settings_strings import unknown_language
 from rolecall.presentation.translation import languages
 from tests.support import pseudo_locale, texts
 
@@ -58,13 +62,74 @@ def test_a_catalogue_translates_texts_and_plurals(tmp_path: Path) -> None:
     assert say(**environ, LC_ALL="en_US.UTF-8")[1] == "False"
 
 
+@pytest.fixture
+def in_settings(tmp_path: Path) -> Callable[[str], dict[str, str]]:
+    """Writes the settings, and returns the environment that has them."""
+
+    def written(text: str) -> dict[str, str]:
+        path = tmp_path / "settings" / "rolecall" / "settings.toml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "settings")}
+
+    return written
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('language = "ja"', ["ja"]),
+        ("# mine\nbell = true\r\n  language='ja'  # Japanese\r\n[keys]\n", ["ja"]),
+        ('language = "en"', []),
+        ('language = ""', ["de_AT"]),
+        ('# language = "ja"', ["de_AT"]),
+        ('[shorten]\nlanguage = "ja"', ["de_AT"]),
+        ("language = 7", ["de_AT"]),
+        ('language = "../ja"', ["de_AT"]),
+        ("", ["de_AT"]),
+    ],
+)
+def test_the_language_of_the_settings_overrules_the_environment(
+    in_settings: Callable[[str], dict[str, str]], text: str, wanted: list[str]
+) -> None:
+    assert languages({**in_settings(text), "LANG": "de_AT"}) == wanted
+
+
+def test_the_language_of_the_settings_counts_in_the_locale_c(
+    in_settings: Callable[[str], dict[str, str]],
+) -> None:
+    assert languages({**in_settings('language = "ja"'), "LC_ALL": "C"}) == ["ja"]
+
+
+def test_settings_that_cannot_be_read_leave_the_language_to_the_environment(
+    tmp_path: Path,
+) -> None:
+    fifo = tmp_path / "rolecall" / "settings.toml"
+    fifo.parent.mkdir()
+    os.mkfifo(fifo)
+    environ = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "LANG": "de"}
+    assert languages(environ) == ["de"]
+
+
+def test_a_language_without_texts_is_a_bad_setting() -> None:
+    assert unknown_language(Settings(), {}) == []
+    assert unknown_language(Settings(language="en"), {}) == []
+    bad = unknown_language(Settings(language="xx"), {"language": 7})
+    assert [(each.problem, each.line) for each in bad] == [(SettingProblem.CHOICE, 7)]
+
+
+def test_making_the_texts_again_changes_no_translation() -> None:
+    for path in texts.translations().values():
+        assert path.read_text(encoding="utf-8") == texts.merged(path), "run `make texts`"
+
+
 def test_the_template_for_translators_is_up_to_date() -> None:
     assert texts.TEMPLATE.read_text(encoding="utf-8") == texts.template(), "run `make texts`"
 
 
 def test_singular_and_plural_name_the_same_fields() -> None:
     for message in texts.catalogue():
-        if isinstance(message.id, tuple):
+        if isinstance(message.id, tuple) and message.locations[0][0] != texts.CLICK:
             singular, plural = (_fields(each) for each in message.id)
             assert singular <= plural, message.id
 

@@ -46,7 +46,11 @@ def doctor(context: click.Context) -> None:
         place = f"{path}:{finding.line}" if finding.line else path
         echo(f"{place}: {describe(finding)}")
     settings = SettingsService.from_environment(os.environ)
-    bad_settings = [*found.bad_settings, *keymap.use(settings.settings.keys, settings.last.lines)]
+    bad_settings = [
+        *found.bad_settings,
+        *settings_strings.unknown_language(settings.settings, settings.last.lines),
+        *keymap.use(settings.settings.keys, settings.last.lines),
+    ]
     for bad in bad_settings:
         echo(f"{safe(str(found.settings))}: {settings_strings.bad(bad)}")
     is_clean = found.is_clean and not bad_settings

@@ -115,6 +115,19 @@ def _set_environment(environ: Mapping[str, str]) -> None:
     os.environ.update(environ)
 
 
+def _use(settings: SettingsService) -> None:
+    """Use the settings that come before the first screen."""
+    chosen, lines = settings.settings, settings.last.lines
+    if chosen.language:
+        from rolecall.presentation.settings_strings import unknown_language
+
+        settings.add_bad(unknown_language(chosen, lines))
+    if chosen.keys:
+        from rolecall.presentation import keymap
+
+        settings.add_bad(keymap.use(chosen.keys, lines))
+
+
 def _run(
     demo: DemoServer | None,
     user_environ: Mapping[str, str],
@@ -129,7 +142,6 @@ def _run(
     os.environ.setdefault("TEXTUAL_FPS", "240")
     if capabilities.colours(os.environ) == 256:
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
-    from rolecall.presentation import keymap
     from rolecall.services.inventory.startup_snapshot import startup_snapshot
     from rolecall.services.settings import SettingsService
 
@@ -137,8 +149,7 @@ def _run(
         settings = SettingsService.from_environment(os.environ)
     else:
         settings = SettingsService.copy_of(user_environ, os.environ)
-    if settings.settings.keys:
-        settings.add_bad(keymap.use(settings.settings.keys, settings.last.lines))
+    _use(settings)
     # Imported after the keys are set: screens bind them when they are imported.
     from rolecall.ui.app import RolecallApp
 

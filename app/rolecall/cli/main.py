@@ -15,6 +15,7 @@ from rolecall.cli.support.output import echo
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.text import safe, safe_lines
 from rolecall.presentation import command_help, program_strings
+from rolecall.presentation.translation import IS_ENGLISH
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -43,6 +44,12 @@ SUBCOMMANDS: Final = {
 }
 # They draw a screen, or run while a command that may draw one runs.
 _SILENT: Final = {"serve", "switch", "watch"}
+
+
+if not IS_ENGLISH:
+    from rolecall.cli.support.help_formatter import WideHelpFormatter
+
+    click.Context.formatter_class = WideHelpFormatter
 
 
 class Commands(click.Group):

@@ -18,6 +18,7 @@ from rolecall.domain.switching import profile_of
 from rolecall.domain.text import safe
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.domain.timestamps import write_time
+from rolecall.domain.wide_text import cells, pad
 from rolecall.presentation import session_strings as words
 from rolecall.services.switching import Switching, is_signed_in
 
@@ -83,15 +84,17 @@ def _session_of_profile(switching: Switching, environ: Mapping[str, str]) -> str
 
 
 def _text(lines: list[_SessionLine], keys: _KeyExpiries, now: datetime) -> str:
-    width = max((len(safe(name)) for name in [*(line.session for line in lines), *keys]), default=0)
+    width = max(
+        (cells(safe(name)) for name in [*(line.session for line in lines), *keys]), default=0
+    )
     text = [
         words.token_line(
-            line.token, now, usable=line.is_usable, name=safe(line.session).ljust(width)
+            line.token, now, usable=line.is_usable, name=pad(safe(line.session), width)
         )
         for line in lines
     ]
     text += [
-        words.keys_line(expiry, now, safe(name).ljust(width)) for name, expiry in _by_expiry(keys)
+        words.keys_line(expiry, now, pad(safe(name), width)) for name, expiry in _by_expiry(keys)
     ]
     return "\n".join(text)
 

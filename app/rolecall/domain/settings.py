@@ -74,7 +74,8 @@ class Settings:
     `regions` maps shell-style patterns on account names to regions; the first match wins. `shorten`
     maps a permission set, or a word of one, to its short form in names. `production` is a regular
     expression for names, ignoring case. `keys` maps command IDs to keys; an empty list removes the
-    command's keys. `refresh_hours` is the age at which the inventory is listed again.
+    command's keys. `refresh_hours` is the age at which the inventory is listed again. An empty
+    `language` is that of the environment; which languages there are is known above the domain.
     """
 
     template: str = "{account|slug}-{short}"
@@ -88,6 +89,7 @@ class Settings:
     mouse: bool = False
     sign_in: SignInMethod = SignInMethod.DEVICE_CODE
     refresh_hours: float = 24
+    language: str = ""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -192,5 +194,6 @@ _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
     "bell": _yes_or_no,
     "mouse": _yes_or_no,
     "refresh_hours": _hours,
+    "language": _text,
     "keys": _keys,
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from rolecall.domain.settings import BadSetting, SettingProblem
-from rolecall.presentation.translation import _, ngettext
+from rolecall.domain.settings import BadSetting, SettingProblem, Settings
+from rolecall.presentation.translation import _, available, ngettext
 
 TITLE: Final = _("In {path}. An empty field uses the default.")
 DEFAULT: Final = _("default: {value}")
@@ -13,6 +14,8 @@ DEFAULT: Final = _("default: {value}")
 FROM_CONFIG: Final = _("from {path}")
 # Translators: the output format that ~/.aws/config suggests, as a choice.
 SUGGESTED: Final = _("suggested")
+# Translators: the language of the environment, as a choice.
+ENVIRONMENT: Final = _("that of the environment")
 UNCHANGED: Final = _("Your changes are shown here before they are written.")
 YES: Final = _("yes")
 NO: Final = _("no")
@@ -27,6 +30,7 @@ LABELS: Final = {
     "sign_in": _("Sign-in"),
     # Translators: a number of hours follows.
     "refresh_hours": _("Refresh after"),
+    "language": _("Language"),
 }
 # One line about each, while its field has the focus.
 HELP: Final = {
@@ -39,11 +43,13 @@ HELP: Final = {
     "mouse": _("click and scroll, from the next start on: Space changes it"),
     "sign_in": _("with a code on any device, or in the browser of this machine: Space changes it"),
     "refresh_hours": _("after how many hours the accounts are listed again"),
+    "language": _("the language, from the next start on: Space changes it"),
 }
 PRODUCTION_HINT: Final = _("default: prod, prd, production; a regular expression")
 HOURS_HINT: Final = _("default: {value:g} h")
 SAVED: Final = _("Saved to {path}.")
 MOUSE_LATER: Final = _("Saved to {path}. The mouse setting takes effect at the next start.")
+LANGUAGE_LATER: Final = _("Saved to {path}. The language changes at the next start.")
 # Translators: "line 3, theme: must be one of …".
 PROBLEMS: Final = {
     SettingProblem.NOT_TOML: _("not TOML ({detail}), so all settings have their defaults"),
@@ -67,6 +73,14 @@ PROBLEMS: Final = {
 }
 # Translators: where a setting is in the file: "line 3, theme".
 _LINE: Final = _("line {line}")
+
+
+def unknown_language(settings: Settings, lines: Mapping[str, int]) -> list[BadSetting]:
+    """Return what is wrong with the language: nothing if there are texts in it."""
+    if not settings.language or settings.language in available():
+        return []
+    line = lines.get("language", 0)
+    return [BadSetting("language", SettingProblem.CHOICE, ", ".join(available()), line)]
 
 
 def problem(each: BadSetting) -> str:

@@ -4,14 +4,22 @@ English is the language of the source and needs no catalogue. Another language i
 catalogue, `locale/LANGUAGE/LC_MESSAGES/rolecall.mo`; until then nothing is imported for it. The
 language is fixed when the process starts, so a constant of a module may hold a translated text.
 
-`make texts` collects the texts into `locale/rolecall.pot`.
+`make texts` collects the texts into `locale/rolecall.pot`, and adds new ones to `rolecall.po` of each
+language. A build, and an editable install, make `rolecall.mo` of it.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
+from rolecall.services.language import language_setting
+
+if TYPE_CHECKING:
+    from gettext import GNUTranslations
+
+_ENGLISH = "en"
 _DOMAIN = "rolecall"
 _LOCALE = os.path.join(os.path.dirname(__file__), "locale")
 # As of the shell tool gettext(1): another folder of catalogues, for a translator to try them.
@@ -21,9 +29,11 @@ _FOLDER_VARIABLE = "TEXTDOMAINDIR"
 def languages(environ: Mapping[str, str]) -> list[str]:
     """Return the languages that the user wants, the best first; none for English and for the locale C.
 
-    The variables and their order are those of GNU gettext: LANGUAGE counts only if the locale is
-    not C.
+    The setting comes first. The variables and their order are those of GNU gettext: LANGUAGE counts
+    only if the locale is not C.
     """
+    if chosen := language_setting(environ):
+        return list(_until_english([chosen]))
     locale = next(filter(None, map(environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     if _language(locale) in {"", "C", "POSIX"}:
         return []
@@ -33,7 +43,7 @@ def languages(environ: Mapping[str, str]) -> list[str]:
 
 def _until_english(wanted: list[str]) -> Iterator[str]:
     for each in wanted:
-        if _language(each) in {"en", "C", "POSIX"}:
+        if _language(each) in {_ENGLISH, "C", "POSIX"}:
             return
         yield each
 
@@ -43,27 +53,49 @@ def _language(locale: str) -> str:
     return locale.partition(".")[0].partition("@")[0].partition("_")[0]
 
 
-def _catalogues(environ: Mapping[str, str]) -> tuple[str, list[str]]:
-    """The folder of the catalogues, and the wanted languages that have one in it."""
-    folder = environ.get(_FOLDER_VARIABLE) or _LOCALE
-    return folder, [
-        name
+def available() -> list[str]:
+    """Return the languages that there are: English, and those with a catalogue."""
+    folder = _folder(os.environ)
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    return [_ENGLISH, *(name for name in sorted(names) if os.path.isfile(_file(folder, name)))]
+
+
+def _folder(environ: Mapping[str, str]) -> str:
+    return environ.get(_FOLDER_VARIABLE) or _LOCALE
+
+
+def _file(folder: str, name: str) -> str:
+    return os.path.join(folder, name, "LC_MESSAGES", f"{_DOMAIN}.mo")
+
+
+def _catalogue(environ: Mapping[str, str]) -> GNUTranslations | None:
+    """Return the texts in the best of the wanted languages; what it lacks is in the next ones."""
+    folder = _folder(environ)
+    found = [
+        _file(folder, name)
         for wanted in languages(environ)
         for name in dict.fromkeys((wanted, wanted.partition(".")[0], _language(wanted)))
-        if os.path.isfile(os.path.join(folder, name, "LC_MESSAGES", f"{_DOMAIN}.mo"))
+        if os.path.isfile(_file(folder, name))
     ]
-
-
-def _functions(
-    environ: Mapping[str, str],
-) -> tuple[Callable[[str], str], Callable[[str, str, int], str]]:
-    folder, found = _catalogues(environ)
     if not found:
-        return _same, _english_plural
-    import gettext
+        return None
+    from gettext import GNUTranslations
 
-    catalogue = gettext.translation(_DOMAIN, folder, found)
-    return catalogue.gettext, catalogue.ngettext
+    catalogues = []
+    for path in found:  # gettext.translation would import locale, which is slow
+        with open(path, "rb") as file:
+            catalogues.append(GNUTranslations(file))
+    for other in catalogues[1:]:
+        catalogues[0].add_fallback(other)
+    return catalogues[0]
+
+
+def translate_click() -> None:
+    """Let click and argparse have the texts. They take gettext's functions when they are imported."""
+    if _texts is not None:
+        import gettext
+
+        vars(gettext).update(gettext=_texts.gettext, ngettext=_texts.ngettext)
 
 
 def _same(message: str) -> str:
@@ -79,4 +111,7 @@ def plural_forms(singular: str, plural: str) -> tuple[str, str]:
     return singular, plural
 
 
-_, ngettext = _functions(os.environ)
+_texts = _catalogue(os.environ)
+IS_ENGLISH = _texts is None
+_: Callable[[str], str] = _same if _texts is None else _texts.gettext
+ngettext: Callable[[str, str, int], str] = _english_plural if _texts is None else _texts.ngettext

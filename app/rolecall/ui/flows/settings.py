@@ -42,13 +42,16 @@ class SettingsFlow:
 
         host = self._host
         regions = await in_thread(host.services.sign_in.regions)
-        mouse = host.settings.mouse
+        before = host.settings
         is_changed = await host.ask(SettingsScreen(self._service, self.path, regions))
         turn = host.type_ahead.turn
         if is_changed:
             host.show_theme(theme.first_theme(os.environ, host.settings.theme))
             host.refresh_texts()
-            is_later = host.settings.mouse != mouse
-            words = settings_strings.MOUSE_LATER if is_later else settings_strings.SAVED
+            words = settings_strings.SAVED
+            if host.settings.mouse != before.mouse:
+                words = settings_strings.MOUSE_LATER
+            if host.settings.language != before.language:
+                words = settings_strings.LANGUAGE_LATER
             host.flash(words.format(path=self.path))
         await host.deliver_typed_keys(turn)

@@ -9,12 +9,17 @@ from typing import Any
 from textual.app import ReturnType
 from textual.driver import Driver
 
+from rolecall.domain import wide_text
+from rolecall.presentation.translation import IS_ENGLISH
 from rolecall.terminal import capabilities, clipboard
 from rolecall.ui import theme
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
-from rolecall.ui.rendering.textual_private import MISSING, NoTracebackApp
+from rolecall.ui.rendering.textual_private import MISSING, NoTracebackApp, break_lines_at
 from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.rendering.tty_driver import tty_driver_of
+
+if not IS_ENGLISH:
+    break_lines_at(wide_text.words)
 
 
 class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):

@@ -8,7 +8,8 @@ uses Textual's own drivers and painting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -298,6 +299,15 @@ class TextualKeyParser(XTermParser):
 def fire_when_late(timer: Timer) -> None:
     """Let a timer fire even if it is late. By default Textual leaves out late ticks."""
     timer._skip = False
+
+
+def break_lines_at(words: Callable[[str], Iterable[tuple[int, int, str]]]) -> None:
+    """Let Rich and Textual break lines only between these words, each with its start and its end.
+
+    A Rich that has no such function breaks lines at spaces.
+    """
+    with suppress(ImportError):
+        vars(import_module("rich._wrap")).update(words=words)
 
 
 if __name__ == "__main__":  # `rolecall doctor`

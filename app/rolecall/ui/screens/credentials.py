@@ -13,6 +13,7 @@ from textual.widgets import Static
 from rolecall.domain.credential_formats import CannotExpress, Export, Format
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.time_left import Level, TimeLeft
+from rolecall.domain.wide_text import cells, pad
 from rolecall.presentation import credential_strings as words
 from rolecall.presentation import labels, times, token_strings
 from rolecall.presentation.commands import BY_ID, Command, Place
@@ -118,9 +119,9 @@ class CredentialsScreen(CommandScreen[None]):
     def _copies(self) -> Content:
         """Return the list of the ways to copy, with their keys."""
         lines = []
-        width = max(map(len, words.COPIES)) + 2
+        width = max(map(cells, words.COPIES)) + 2
         for name, ids in words.COPIES.items():
-            parts = [Content.assemble((name.ljust(width), "$muted"))]
+            parts = [Content.assemble((pad(name, width), "$muted"))]
             for command in map(BY_ID.__getitem__, ids):
                 key = command.shown_keys.rpartition(" ")[2]
                 parts.append(Content.assemble((key, "bold $accent"), f" {_name(command.id)}   "))
@@ -139,10 +140,10 @@ class CredentialsScreen(CommandScreen[None]):
             words.SECRET_KEY: credentials.secret_access_key.reveal(),
             words.SESSION_TOKEN: token.reveal() if token else words.NO_TOKEN,
         }
-        width = max(map(len, rows)) + 2
+        width = max(map(cells, rows)) + 2
         lines = [
             Content.assemble(
-                (name.ljust(width), "$muted"), value if self._is_shown else words.HIDDEN
+                (pad(name, width), "$muted"), value if self._is_shown else words.HIDDEN
             )
             for name, value in rows.items()
         ]

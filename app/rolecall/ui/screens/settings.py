@@ -12,6 +12,7 @@ from rolecall.domain.file_change import Change
 from rolecall.domain.settings import DEFAULTS, BadSetting, SettingProblem
 from rolecall.presentation import labels, settings_strings
 from rolecall.presentation.paths import config_file
+from rolecall.presentation.translation import available
 from rolecall.services.settings import SettingsService
 from rolecall.ui.screens.base.form import FieldSpec, FormScreen, FormValues, Note
 from rolecall.ui.styles import stylesheets
@@ -95,6 +96,8 @@ def _text(value: object) -> str:
 def _choices(name: str) -> tuple[str, ...]:
     """Return the choices of a setting, the default first; none if any text will do."""
     default = getattr(DEFAULTS, name)
+    if name == "language":
+        return settings_strings.ENVIRONMENT, *available()
     choices = tuple(_YES_OR_NO) if isinstance(default, bool) else domain.choices(name)
     if not choices:
         return ()

@@ -244,8 +244,8 @@ class FormScreen(DiffScreen[Result]):
         """Show the fields that something depends on, and hide the others."""
         unasked = self.unasked(self._values())
         for each in self._fields:
-            for part in ("field", "note"):
-                self.query_one(f"#{each.id}-{part}").display = each.id not in unasked
+            self.query_one(f"#{each.id}-field").display = each.id not in unasked
+            self.query_one(f"#{each.id}-note").set_class(each.id in unasked, "-unasked")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the value at the time of Enter: in a burst the next key may have changed it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 
 from rolecall.presentation import command_strings, labels, table_strings
@@ -158,7 +159,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
             right.insert(0, (f"{table_strings.marked(marked)}  ", "marked"))
         title: Runs = [(self.heading(), "title")]
         foot = labels.SEPARATOR.join(filter(None, (self._place_text(), self.foot_text())))
-        if len(foot) > self.table.size.width - _EDGE_CELLS:
+        if cell_len(foot) > self.table.size.width - _EDGE_CELLS:
             foot = self.foot_text()
         self.table.set_edges(title, right, [(foot, "edge")] if foot else [])
 
@@ -203,7 +204,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
             shown=total, all=table_strings.position(total, total, *self.noun)
         )
         text = f"{table_strings.marked(marked)}  " if marked else ""
-        return len(f"{text}{longest}") + _EDGE_CELLS
+        return cell_len(f"{text}{longest}") + _EDGE_CELLS
 
     # --- filter, cursor and sort order
 

@@ -121,7 +121,7 @@ class TablePainter(Generic[R]):
         for column, width in self._shown:
             sign = _SORTED[self._model.reverse] if column.key == self._model.sorted_by else ""
             sign = sign if column.title else sign.strip()
-            title = fit_text(column.title, min(width - len(sign), len(column.title))).text
+            title = fit_text(column.title, min(width - len(sign), cell_len(column.title))).text
             pieces.append(fit_text(title + sign, width, column.align).text)
         return self._line(self._margin + (" " * GAP).join(pieces), "header")
 
