@@ -17,6 +17,7 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
 from tests.support.desk import Desk, FakeClock
+from tests.support.programs import aws_cli
 
 ACCOUNT = "038410265977"
 PERMISSION_SET = "AWSAdministratorAccess"
@@ -65,6 +66,19 @@ class CommandLine(Desk):
 
 def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "rolecall", *arguments]
+
+
+def aws(desk: CommandLine, *arguments: str) -> CompletedProcess[str]:
+    """Run the AWS CLI on this machine, or skip the test."""
+    return subprocess.run(
+        [aws_cli(), *arguments],
+        env={"PATH": os.environ["PATH"], **desk.environ},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 @contextmanager

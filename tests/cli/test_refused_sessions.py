@@ -9,20 +9,8 @@ import pytest
 
 from rolecall.domain.model import SsoSession
 from rolecall.files.sso_cache import registration_stem
-from tests.cli.conftest import ACCOUNT, PERMISSION_SET, CommandLine
+from tests.cli.conftest import ACCOUNT, PERMISSION_SET, CommandLine, aws
 from tests.support.programs import aws_cli
-
-
-def aws(desk: CommandLine, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [aws_cli(), *arguments],
-        env={"PATH": os.environ["PATH"], **desk.environ},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 @pytest.fixture(params=["sso_start_url", "sso_region"])

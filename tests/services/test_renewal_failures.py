@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from rolecall.domain.errors import (
     FileUnwritable,
     RenewalInterrupted,
     SignInNeeded,
+    TokenNotRenewed,
     TokenNotSaved,
     Unreachable,
 )
@@ -101,11 +103,27 @@ class TestWhatFails:
     ) -> None:
         minutes_left(desk, 0)
         with _unwritable(token_file(desk), obstacle):
-            with pytest.raises(FileUnwritable):
+            with pytest.raises(TokenNotRenewed) as caught:
                 valid_token(desk)
+            assert caught.value.session == "corp"
             assert renewals(desk) == 0
         assert valid_token(desk) is not None
         assert renewals(desk) == 1
+
+    def test_without_a_state_folder_a_token_is_renewed_as_the_aws_cli_does(
+        self, desk: Desk
+    ) -> None:
+        old = minutes_left(desk, 0)
+        state = desk.token_cache.state
+        shutil.rmtree(state, ignore_errors=True)
+        state.parent.mkdir(parents=True, exist_ok=True)
+        state.write_text("in the way")
+        new = valid_token(desk)
+        assert value(new) != old.value
+        assert value(desk.token_cache.token(desk.session)) == value(new)
+        assert value(desk.another().sign_in.valid_token(desk.session)) == value(new)
+        assert renewals(desk) == 1
+        assert desk.another().sign_in.begin(desk.session)
 
     @pytest.mark.parametrize("obstacle", OBSTACLES)
     def test_no_device_code_is_shown_for_a_token_that_could_not_be_saved(

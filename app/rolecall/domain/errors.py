@@ -37,6 +37,7 @@ RolecallError
     ├── FileUnreadable           the system refuses to read it, or it is not a file
     ├── FileMalformed            no client can read it, with the line and the reason
     ├── FileUnwritable           the system refuses to write it; its old content is unchanged
+    ├── TokenNotRenewed          a new token could not be saved, so the old one is not renewed
     ├── TokenNotSaved            a renewed token cannot be saved: only this process has it
     ├── TokenNotDeleted          the portal session has ended, but the token cannot be deleted
     ├── FileBusy                 another rolecall has the lock
@@ -321,6 +322,15 @@ class RenewalInterrupted(RolecallError):
 class FileUnwritable(FileError):
     """`reason` is a value of `files.atomic.FileErrorReason`, or the system's phrase."""
 
+    path: Path
+    reason: str
+
+
+@dataclass(eq=False)
+class TokenNotRenewed(FileError):
+    """A refresh token works only once, so it is not used. The fields are as in TokenNotSaved."""
+
+    session: str
     path: Path
     reason: str
 

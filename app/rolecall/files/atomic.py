@@ -206,9 +206,9 @@ def lock(
 
 @contextmanager
 def lock_if_possible(
-    path: Path, state: Path, timeout: float | None = None, *, purpose: str
+    path: Path, state: Path, timeout: float | None = None, *, purpose: str = ""
 ) -> Iterator[None]:
-    """A `lock` that only saves work: without one if the state folder cannot be written.
+    """A `lock`, or none if the state folder cannot be written: for what also works without it.
 
     Raises FileBusy.
     """

@@ -22,7 +22,7 @@ class JsonFolder:
     """A cache folder with one JSON object in each file. A file's stem is made from its key.
 
     A broken file (half-written, empty, not an object) reads as None. `state` is rolecall's state
-    folder, for the locks.
+    folder, for the locks; if it cannot be written, there is no lock, as in the AWS CLI.
     """
 
     folder: Path
@@ -64,7 +64,7 @@ class JsonFolder:
 
         Raises FileBusy, FileUnwritable.
         """
-        with atomic.lock(self._path(stem), self.state):
+        with atomic.lock_if_possible(self._path(stem), self.state):
             kept = self._kept(stem, known)
             atomic.write(self._path(stem), json.dumps(fields | kept).encode(), private=True)
 
@@ -75,7 +75,7 @@ class JsonFolder:
         Raises FileBusy, FileUnwritable.
         """
         path = self._path(stem)
-        with atomic.lock(path, self.state):
+        with atomic.lock_if_possible(path, self.state):
             kept = self._kept(stem, known)
             with atomic.replacing(path, private=True) as replace:
                 yield lambda fields: replace(json.dumps(fields | kept).encode())
@@ -84,7 +84,7 @@ class JsonFolder:
         """Delete a file if it exists. Raises FileBusy, FileUnwritable."""
         path = self._path(stem)
         if os.path.lexists(path):
-            with atomic.lock(path, self.state):
+            with atomic.lock_if_possible(path, self.state):
                 atomic.remove(path)
 
     def _kept(self, stem: str, known: frozenset[str]) -> Fields:

@@ -63,6 +63,9 @@ ERRORS: Final[dict[str, str]] = {
     "FileMalformed": _("{path}, line {line}: {problem} Nothing was changed."),
     # Translators: `way_out` is a sentence that says what to do.
     "FileUnwritable": _("{path} cannot be written ({reason}) and is unchanged. {way_out}"),
+    "TokenNotRenewed": _(
+        "The sign-in of {session} is not renewed, because {path} cannot be written ({reason}) and the new token would be lost. {way_out}"
+    ),
     "TokenNotSaved": _(
         "The new token of {session} is not saved, because {path} cannot be written ({reason}). Only this rolecall has it. Sign in again when it expires. {way_out}"
     ),

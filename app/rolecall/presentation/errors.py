@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rolecall.domain import errors
 from rolecall.domain.text import safe
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from rolecall.domain.findings import Finding
 
 
+_UNWRITABLE: Final = (
+    errors.FileUnwritable | errors.TokenNotRenewed | errors.TokenNotSaved | errors.TokenNotDeleted
+)
+
+
 def explain(error: BaseException) -> str:
     """Return one or two sentences for the user, without traceback and secrets."""
     if not isinstance(error, errors.RolecallError):
@@ -37,15 +42,9 @@ def explain(error: BaseException) -> str:
         facts["purpose"] = sentence.format(**facts)
     if isinstance(error, errors.UnexpectedAnswer):
         facts["detail"] = error_strings.UNEXPECTED_ANSWER.get(error.detail, error.detail)
-    if isinstance(
-        error,
-        errors.FileUnreadable
-        | errors.FileUnwritable
-        | errors.TokenNotSaved
-        | errors.TokenNotDeleted,
-    ):
+    if isinstance(error, errors.FileUnreadable | _UNWRITABLE):
         facts["reason"] = file_strings.REASONS.get(error.reason, error.reason)
-    if isinstance(error, errors.FileUnwritable | errors.TokenNotSaved | errors.TokenNotDeleted):
+    if isinstance(error, _UNWRITABLE):
         facts["way_out"] = file_strings.WAYS_OUT.get(error.reason, "")
     return with_keys(error_strings.ERRORS[type(error).__name__], **facts).strip()
 

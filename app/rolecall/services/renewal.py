@@ -2,7 +2,8 @@
 
 The rules are those of the AWS CLI (`botocore.tokens.SSOTokenProvider`) with four differences,
 because the CLI loses sessions in these cases:
-- All rolecalls share one lock.
+- All rolecalls share one lock, if the state folder can be written. Without it, one that is refused
+  waits for the token of another, as after a renewal by the CLI.
 - If the answer has no new refresh token, the old one is kept.
 - A refresh token works only once. Therefore the token file is locked, and checked for writing,
   before it is used. If the write still fails, the new token is kept in memory.
@@ -28,6 +29,7 @@ from rolecall.domain.errors import (
     RenewalInterrupted,
     RolecallError,
     SignInNeeded,
+    TokenNotRenewed,
     TokenNotSaved,
 )
 from rolecall.domain.model import AccessToken, Secret, SsoSession
@@ -127,8 +129,15 @@ class Renewal:
 
         It is the one in the cache if another process has just renewed it, else a new one. Waits up
         to `timeout` seconds for another process. Raises SignInNeeded if it cannot be renewed,
-        ServiceError, FileError. It is no error if the new token cannot be saved.
+        TokenNotRenewed if a new token could not be saved, ServiceError, FileError. It is no error
+        if saving fails after that check.
         """
+        try:
+            return self._replace(old, session, timeout)
+        except FileUnwritable as error:
+            raise TokenNotRenewed(session.cache_key, error.path, error.reason) from error
+
+    def _replace(self, old: AccessToken, session: SsoSession, timeout: float) -> AccessToken:
         with self.renewal_lock(session, timeout):
             token = self.token(session)
             if self._is_new(token, old):
@@ -176,7 +185,7 @@ class Renewal:
     ) -> AbstractContextManager[None]:
         """Return a lock: while it is held, no rolecall renews the token. Raises FileBusy."""
         path = self.cache.token_path(session)
-        return atomic.lock(path, self.cache.state, timeout, purpose="renewal")
+        return atomic.lock_if_possible(path, self.cache.state, timeout, purpose="renewal")
 
     def note_refused(self, session: SsoSession, token: AccessToken) -> None:
         """Note that AWS refused this token before its expiry: the session was revoked."""
