@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from rolecall.demo.home import create_home
 from rolecall.demo.options import RateLimit
 from rolecall.demo.organisation import organisation_of
 from rolecall.domain.model import AccessToken, SsoSession
+from rolecall.domain.records import replace
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.inventory.crawl import Crawl

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 from rolecall.demo.home import SESSION, create_home
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
+from rolecall.domain.records import replace
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
 from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine

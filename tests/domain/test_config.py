@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +12,7 @@ from rolecall.domain.config import Config, profile_from
 from rolecall.domain.errors import RegionMissing, SessionDiffers, StartUrlMissing
 from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import Profile, ProfileKind, SsoSession
+from rolecall.domain.records import replace
 
 URL = "https://d-1.awsapps.com/start"
 CORP = SsoSession("corp", URL, "eu-west-1")

@@ -8,7 +8,6 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -18,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.domain.model import Account, PermissionSet, SsoSession
+from rolecall.domain.records import replace
 from rolecall.domain.text import original, safe
 from rolecall.files.database import Database, use_wal
 from rolecall.files.fast import inventory as fast_inventory

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from rolecall.aws import identity, translate
 from rolecall.domain import errors, start_url, template
 from rolecall.domain.model import ProfileKind
 from rolecall.domain.naming import NameProblem
+from rolecall.domain.records import fields
 from rolecall.domain.time_left import Level, TimeLeft, share
 from rolecall.presentation import (
     credential_strings,

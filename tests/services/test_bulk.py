@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from rolecall.domain import naming
 from rolecall.domain.errors import FileChanged
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.domain.plan import ExistingProfiles, Outcome, PlanRow, counts, fix, plan
+from rolecall.domain.records import replace
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.settings import Settings
 from rolecall.domain.template import PRESETS, Template

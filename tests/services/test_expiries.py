@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 from rolecall.domain.errors import FileMalformed
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession, short_start_url
+from rolecall.domain.records import replace
 from rolecall.domain.time_left import Level
 from rolecall.services.expiries import Expiry, ExpiryKind, NoRenewal
 from tests.support.desk import Desk

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,6 +17,7 @@ from rolecall.domain.errors import (
     VerifyFailed,
 )
 from rolecall.domain.model import Credentials, RoleCredentials, Secret, SsoSession
+from rolecall.domain.records import replace
 from rolecall.services.credentials import CredentialsProblem, CredentialsService
 from tests.services.test_credentials import ADMIN, AUDIT, add, add_audit, asked, aws
 from tests.support.desk import Desk

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import botocore.session
 import pytest
 from botocore.exceptions import BotoCoreError
@@ -12,6 +10,7 @@ from rolecall.domain.errors import FileMalformed, RegionInvalid
 from rolecall.domain.findings import FindingKind
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.domain.naming import NameProblem
+from rolecall.domain.records import replace
 from rolecall.services.profiles import NameStatus, ProfileDraft, ProfilesService
 from tests.support.desk import Desk, save
 from tests.support.diffs import added

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from rolecall.domain.errors import (
     SignInNeeded,
 )
 from rolecall.domain.model import AccessToken, Secret
+from rolecall.domain.records import replace
 from tests.support.desk import Desk
 
 HOURS_8 = 8 * 3600

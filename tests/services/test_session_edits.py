@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from rolecall.domain.errors import EditRefused, RegionInvalid
 from rolecall.domain.model import SsoSession
+from rolecall.domain.records import replace
 from tests.support.desk import Desk
 from tests.support.diffs import added
 

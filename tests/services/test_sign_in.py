@@ -8,7 +8,6 @@ import json
 import os
 import re
 import stat
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from rolecall.domain.errors import (
     Unreachable,
 )
 from rolecall.domain.model import ClientRegistration, Secret, SsoSession
+from rolecall.domain.records import replace
 from rolecall.files.sso_cache import registration_stem
 from tests.support.desk import Desk, FakeClock, demo
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from rolecall.aws.call import TRIES
 from rolecall.demo import faults
 from rolecall.domain.errors import ServiceFault, SignInNeeded, Throttled
 from rolecall.domain.model import AccessToken, Secret, SsoSession
+from rolecall.domain.records import replace
 from rolecall.services.expiries import Expiries
 from rolecall.services.token_keeper import KeeperReport, RenewalFailure, TokenKeeper
 from tests.support.desk import Desk

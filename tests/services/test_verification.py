@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from rolecall.aws import identity
 from rolecall.demo.faults import AnyFault, Fault, StsError
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Assignment, PermissionSet, VerifyResult
+from rolecall.domain.records import replace
 from rolecall.presentation import error_strings
 from rolecall.presentation.errors import explain
 from tests.support.desk import Desk, demo, save

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account, Assignment, PermissionSet
+from rolecall.domain.records import replace
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.events import RoleUsed, SessionSelected
 from rolecall.ui.screens.listing_changes import ListingChangesScreen

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rolecall.domain.config import Config
 from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.domain.records import replace
 from rolecall.services.drift import DriftOverview, DriftService
 from rolecall.services.inventory.crawl import Crawl
 from rolecall.services.inventory.service import InventoryService

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from textual.worker import WorkerState
 from rolecall.demo.faults import Fault
 from rolecall.domain.errors import FileBusy
 from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.domain.records import replace
 from rolecall.services.inventory.service import InventoryService
 from rolecall.services.profiles import ProfilesService
 from rolecall.services.sign_in import SignInService

@@ -11,13 +11,13 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from rolecall.domain.errors import NoListener
 from rolecall.domain.model import Secret
+from rolecall.domain.records import dataclass
 
 _HOST: Final = "127.0.0.1"
 _PATH: Final = "/oauth/callback"

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/Welcome.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Final
@@ -33,6 +32,7 @@ from rolecall.domain.model import (
     Secret,
     SsoSession,
 )
+from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -27,6 +26,7 @@ from rolecall.cli.support.table import print_diff, print_table
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.plan import NamingRules, Outcome, Planned, counts
+from rolecall.domain.records import dataclass
 from rolecall.domain.settings import OUTPUTS, Settings
 from rolecall.domain.template import check
 from rolecall.domain.text import original, safe

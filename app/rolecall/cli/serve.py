@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from types import FrameType
 
 import click
@@ -20,6 +19,7 @@ from rolecall.cli.support.output import write_value
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import VARIABLES, CannotExpress, Format, statements
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.records import replace
 from rolecall.presentation import command_help, credential_strings
 from rolecall.services.container_credentials import ContainerCredentials
 from rolecall.services.container_files import container_files

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
+
+from rolecall.domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
 from rolecall.demo import portal, sts
 from rolecall.demo.wire import Request, Response, json_response
+from rolecall.domain.records import dataclass, replace
 
 _ERRORS: Final = {
     400: "InvalidRequestException",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 import secrets
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -15,6 +14,7 @@ from typing import Final
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation, organisation_of
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE
+from rolecall.domain.records import dataclass, field
 
 _CONSONANTS: Final = "BCDFGHJKLMNPQRSTVWXZ"
 _URL_SAFE: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

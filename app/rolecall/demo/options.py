@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rolecall.demo.organisation import Organisation
+from rolecall.domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
@@ -25,6 +24,7 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.wire import Rejected, Request, Response, json_response
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, AccessToken, ClientRegistration, Secret
+from rolecall.domain.records import replace
 
 Operation = Callable[[IdentityCenter, Request], Response]
 

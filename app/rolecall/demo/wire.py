@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from email.message import Message
 from urllib.parse import parse_qsl
+
+from rolecall.domain.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

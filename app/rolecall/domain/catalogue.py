@@ -8,13 +8,13 @@ are stored in blocks, so an answer about one account copies one block and the li
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import zip_longest
 from operator import is_
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.model import Account, Assignment, PermissionSet
+from rolecall.domain.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from rolecall.domain.errors import RolecallError

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rolecall.domain.client_settings import ClientSettings
 from rolecall.domain.errors import RegionMissing, SessionDiffers, StartUrlMissing
 from rolecall.domain.findings import Finding
 from rolecall.domain.model import Profile, ProfileKind, SsoSession
+from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.redaction import hide_secrets
 from rolecall.domain.text import original, safe
 

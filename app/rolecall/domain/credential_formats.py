@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from rolecall.domain import naming
 from rolecall.domain.model import Credentials
+from rolecall.domain.records import dataclass
 from rolecall.domain.shells import CannotQuote, Shell, set_variable, unset_variable
 from rolecall.domain.timestamps import write_time
 

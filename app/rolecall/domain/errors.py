@@ -48,8 +48,9 @@ RolecallError
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from pathlib import Path
+
+from rolecall.domain.records import dataclass, fields
 
 
 @dataclass(eq=False)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from rolecall.domain.boost import FAVOURITE
+from rolecall.domain.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from rolecall.domain.records import dataclass, field
 from rolecall.domain.redaction import hide_secrets
 
 

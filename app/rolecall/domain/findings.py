@@ -6,9 +6,10 @@ the clients (tests/files/corpus); `presentation/file_strings.py` has the sentenc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+from rolecall.domain.records import dataclass
 
 
 class FindingKind(Enum):

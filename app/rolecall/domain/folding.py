@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from rolecall.domain.records import dataclass, field
 
 # Latin, Greek, Cyrillic and their extensions: here a mark is an accent. In other scripts (kana,
 # Hangul, the Indic scripts) it is part of the letter and is kept.

@@ -8,13 +8,13 @@ browser also runs `javascript:` and opens `file:`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from rolecall.domain import start_url
 from rolecall.domain.errors import StartUrlInvalid
+from rolecall.domain.records import dataclass
 from rolecall.domain.text import original, safe
 
 # A QR code holds 2953 bytes (ISO/IEC 18004, version 40-L); browsers accept at least this many.

@@ -6,12 +6,12 @@ Every time is an aware UTC datetime. Names from AWS or from a file have been thr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from rolecall.domain.errors import VerifyFailed
+from rolecall.domain.records import dataclass, field
 
 if TYPE_CHECKING:
     from rolecall.domain.link import Link

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache, cached_property
 from typing import Final
@@ -16,6 +15,7 @@ from typing import Final
 from rolecall.domain import naming
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.naming import NO_SHORTENINGS, NameProblem
+from rolecall.domain.records import dataclass, field
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.settings import OUTPUTS
 from rolecall.domain.template import NameFacts, Template

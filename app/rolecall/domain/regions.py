@@ -7,11 +7,11 @@ a region without a pattern is for all other accounts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from rolecall.domain import naming
 from rolecall.domain.errors import RegionInvalid
+from rolecall.domain.records import dataclass
 from rolecall.domain.text import original, safe
 
 

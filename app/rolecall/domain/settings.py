@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -15,6 +14,7 @@ from typing import Any, Final
 
 from rolecall.domain import naming, production
 from rolecall.domain.production import PRODUCTION
+from rolecall.domain.records import dataclass, field, fields
 from rolecall.domain.text import original
 
 # Textual's own themes, by their names there.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from operator import attrgetter
@@ -18,6 +17,7 @@ from rolecall.domain import naming
 from rolecall.domain.closest_match import close_matches, closest_match
 from rolecall.domain.errors import TemplateInvalid
 from rolecall.domain.model import Account, Assignment, SsoSession
+from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import original, safe
 
 # The default profile names of other tools.

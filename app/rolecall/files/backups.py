@@ -12,7 +12,6 @@ import hashlib
 import json
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -20,6 +19,7 @@ from typing import Final
 from rolecall.domain.backup import Backup
 from rolecall.domain.errors import FileUnreadable, FileUnwritable, UndoRefused
 from rolecall.domain.file_change import Change
+from rolecall.domain.records import dataclass, replace
 from rolecall.files import atomic
 from rolecall.files.fast.times import read_time
 from rolecall.files.json_cache import parse, text

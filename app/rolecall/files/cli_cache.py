@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from rolecall.domain.model import RoleCredentials, Secret, SsoSession
+from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.domain.timestamps import write_time
 from rolecall.files.json_cache import Fields, JsonFolder, text, time_of

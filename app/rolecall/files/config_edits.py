@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from rolecall.domain import naming
 from rolecall.domain.errors import EditRefused
+from rolecall.domain.records import dataclass
 from rolecall.domain.text import original, safe
 from rolecall.files import javascript_ini
 from rolecall.files.edit_rules import EditRule

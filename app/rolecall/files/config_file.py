@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from rolecall.domain.config import Config, profile_from
 from rolecall.domain.model import Profile, SsoSession, read_scopes
+from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
 from rolecall.files import atomic
 from rolecall.files.editor import IniFile

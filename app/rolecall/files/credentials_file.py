@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +10,7 @@ from rolecall.domain import naming
 from rolecall.domain.errors import EditRefused, FileError
 from rolecall.domain.findings import Finding
 from rolecall.domain.model import RoleCredentials
+from rolecall.domain.records import dataclass
 from rolecall.domain.text import original, safe
 from rolecall.domain.timestamps import write_time
 from rolecall.files.edit_rules import EditRule

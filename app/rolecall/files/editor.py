@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from rolecall.domain.errors import FileChanged
 from rolecall.domain.file_change import Change, Edit
+from rolecall.domain.records import dataclass
 from rolecall.files import atomic
 from rolecall.files.backups import Backups
 from rolecall.files.edit_check import LinesBefore

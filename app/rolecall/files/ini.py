@@ -15,12 +15,12 @@ import io
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Final
 
 from rolecall.domain.errors import FileMalformed
+from rolecall.domain.records import dataclass, field
 from rolecall.domain.redaction import safe_key
 from rolecall.domain.text import safe
 

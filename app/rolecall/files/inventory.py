@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from rolecall.domain.catalogue import Catalogue, Listing, ListingChanges
 from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import Account, PermissionSet, SsoSession
+from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
 from rolecall.files.fast.inventory import INVENTORY
 from rolecall.files.inventory_changes import store_changes, stored_changes

@@ -6,11 +6,11 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from rolecall.domain.errors import FileUnreadable
+from rolecall.domain.records import dataclass
 from rolecall.files import atomic
 from rolecall.files.fast.times import read_time
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from rolecall.domain.errors import HomeUnknown
+from rolecall.domain.records import dataclass
 from rolecall.files.fast import paths
 
 

@@ -10,12 +10,12 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from rolecall.domain.errors import EditRefused, FileMalformed
 from rolecall.domain.file_change import Change
+from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.settings import (
     NAMES,
     TABLES,

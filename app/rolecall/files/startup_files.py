@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from rolecall.domain.file_change import Change
+from rolecall.domain.records import dataclass
 from rolecall.domain.shells import Shell
 from rolecall.files import atomic
 from rolecall.files.backups import Backups

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain import errors
+from rolecall.domain.records import fields
 from rolecall.domain.text import safe
 from rolecall.presentation import (
     credential_strings,

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +14,7 @@ from rolecall.aws.sign_in import BROWSER_GRANTS, Oidc, Pkce
 from rolecall.domain.errors import AuthorizationExpired, RegistrationRejected, SignInDenied
 from rolecall.domain.link import Link
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
+from rolecall.domain.records import dataclass, field
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.renewal import Renewal
 from rolecall.services.sign_in import REGISTER_BEFORE, oidc_of

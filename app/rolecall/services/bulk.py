@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
 from rolecall.domain.errors import TemplateInvalid
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.plan import ExistingProfiles, NamingRules, Outcome, Planned, PlanRow, fix, plan
+from rolecall.domain.records import dataclass, replace
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.settings import DEFAULTS
 from rolecall.domain.template import Template

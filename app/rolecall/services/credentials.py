@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol, Self
@@ -26,6 +25,7 @@ from rolecall.domain.model import (
     SsoSession,
 )
 from rolecall.domain.partitions import partition_named
+from rolecall.domain.records import dataclass, replace
 from rolecall.domain.text import original, safe
 from rolecall.files.cli_cache import AssumeRoleArguments, assume_role_arguments
 from rolecall.files.config_file import ConfigFile

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from rolecall.domain.errors import FileError
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.model import SsoSession
+from rolecall.domain.records import dataclass, field
 from rolecall.domain.settings import BadSetting
 from rolecall.files import atomic
 from rolecall.files.cli_cache import CliCache

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rolecall.domain import drift
 from rolecall.domain.config import Config
 from rolecall.domain.drift import Drift
 from rolecall.domain.model import Profile, SsoSession
+from rolecall.domain.records import dataclass
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.inventory import InventoryCache
 

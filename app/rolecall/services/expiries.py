@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum, StrEnum
 from pathlib import Path
@@ -17,6 +16,7 @@ from rolecall.domain.arns import ACCOUNT_ID
 from rolecall.domain.config import Config
 from rolecall.domain.errors import FileError
 from rolecall.domain.model import AccessToken, Profile, RoleCredentials, SsoSession, short_start_url
+from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.files.cli_cache import CliCache, credentials_stem

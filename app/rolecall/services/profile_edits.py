@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -16,6 +15,7 @@ from rolecall.domain import naming
 from rolecall.domain.arns import is_mfa_arn, is_role_arn
 from rolecall.domain.file_change import Change, Edit
 from rolecall.domain.model import Profile
+from rolecall.domain.records import dataclass
 from rolecall.domain.switching import PROFILES
 from rolecall.domain.text import original
 from rolecall.files.config_edits import CopyProfile, DeleteProfile, RenameProfiles, SetProfile

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -14,6 +13,7 @@ from rolecall.domain.errors import RegionInvalid
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Account, Assignment, Profile, SsoSession
 from rolecall.domain.naming import NameProblem
+from rolecall.domain.records import dataclass, replace
 from rolecall.domain.settings import OUTPUTS
 from rolecall.domain.text import original
 from rolecall.files.config_edits import SetProfile

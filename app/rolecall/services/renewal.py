@@ -16,7 +16,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeGuard
@@ -33,6 +32,7 @@ from rolecall.domain.errors import (
     TokenNotSaved,
 )
 from rolecall.domain.model import AccessToken, Secret, SsoSession
+from rolecall.domain.records import dataclass, field
 from rolecall.files import atomic
 from rolecall.files.sso_cache import SsoCache, TokenKind, token_stem
 

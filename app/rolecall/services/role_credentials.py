@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Self
 
@@ -21,6 +20,7 @@ from rolecall.domain.errors import (
     SignInNeeded,
 )
 from rolecall.domain.model import AccessToken, RoleCredentials, SsoSession
+from rolecall.domain.records import dataclass, replace
 from rolecall.files import atomic
 from rolecall.files.cli_cache import AssumeRoleArguments, CliCache, assumed_stem, credentials_stem
 from rolecall.services.renewal import Renewal

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession
+from rolecall.domain.records import dataclass, replace
 from rolecall.domain.text import original
 from rolecall.files.config_edits import DeleteSsoSession, SetSsoSession
 from rolecall.files.config_file import ConfigFile

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
 from rolecall.domain.errors import FileError, HomeUnknown
 from rolecall.domain.file_change import Change
+from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.settings import BadSetting, Settings
 from rolecall.files import atomic
 from rolecall.files.locations import Locations

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from rolecall.domain.file_change import Change
+from rolecall.domain.records import dataclass
 from rolecall.domain.shells import Shell
 from rolecall.files.locations import Locations
 from rolecall.files.startup_files import StartupFile, line_that_loads, startup_file

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -31,6 +30,7 @@ from rolecall.domain.model import (
     DeviceCode,
     SsoSession,
 )
+from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
 from rolecall.files.config_edits import SetSsoSession
 from rolecall.files.config_file import ConfigFile

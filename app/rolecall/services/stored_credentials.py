@@ -5,13 +5,13 @@ after they have expired.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import NoCredentials
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import RoleCredentials
+from rolecall.domain.records import dataclass
 from rolecall.domain.text import original, safe
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile, DeleteKeys, StoredKeys, StoreKeys

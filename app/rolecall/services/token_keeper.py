@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from rolecall.domain.errors import RolecallError, Throttled
 from rolecall.domain.model import AccessToken, SsoSession
+from rolecall.domain.records import dataclass, field, replace
 from rolecall.services.expiries import Expiries, ExpiriesService
 from rolecall.services.renewal import RENEW_BEFORE, Renewal
 

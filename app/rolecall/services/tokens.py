@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.domain.errors import FileUnwritable, SignInNeeded, TokenNotDeleted
 from rolecall.domain.model import AccessToken, Profile, SsoSession
+from rolecall.domain.records import dataclass
 from rolecall.domain.text import original, safe
 from rolecall.files.cli_cache import (
     CliCache,

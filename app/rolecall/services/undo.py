@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from rolecall.domain.backup import Backup
 from rolecall.domain.file_change import Change
+from rolecall.domain.records import dataclass
 from rolecall.files.backups import Backups
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Final
@@ -19,6 +18,7 @@ from rolecall.domain.errors import (
     VerifyFailed,
 )
 from rolecall.domain.model import Identity, Profile, SsoSession, VerifyResult
+from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.files.config_file import ConfigFile
 from rolecall.services.renewal import Renewal

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -24,6 +23,7 @@ from rolecall.domain.arns import RESERVED_ROLE
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.errors import FileError, RolecallError, VerifyFailed
 from rolecall.domain.model import Identity, ProfileKind
+from rolecall.domain.records import dataclass
 from rolecall.domain.switching import DEFAULT_PROFILE, PROFILE, PROFILES, REGIONS, SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.domain.time_left import TokenExpiry

@@ -8,13 +8,13 @@ import sys
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Final
 
 import click
 
 from rolecall.cli.support.errors import echo_error
 from rolecall.cli.support.output import echo, write
+from rolecall.domain.records import replace
 from rolecall.domain.text import safe
 from rolecall.presentation import credential_strings
 from rolecall.services.credentials import CredentialsService

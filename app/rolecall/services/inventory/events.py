@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Account, PermissionSet
+from rolecall.domain.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

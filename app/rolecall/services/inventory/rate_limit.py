@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
 from typing import Final, TypeVar
+
+from rolecall.domain.records import astuple, dataclass
 
 START: Final = 20.0  # calls a second
 BURST: Final = 20.0  # calls that may be made at once after a pause

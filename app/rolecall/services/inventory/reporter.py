@@ -7,13 +7,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Final
 
 from rolecall.domain.errors import ServiceError
 from rolecall.domain.model import PermissionSet, SsoSession
+from rolecall.domain.records import dataclass
 from rolecall.files.inventory import InventoryCache, KnownPermissionSets
 from rolecall.services.inventory.events import (
     AccountFailed,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -15,6 +14,7 @@ from rolecall.domain.catalogue import Catalogue, ListingChanges
 from rolecall.domain.errors import SignInNeeded
 from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import AccessToken, PermissionSet, SsoSession
+from rolecall.domain.records import dataclass
 from rolecall.files.inventory import CrawlState, InventoryCache
 from rolecall.services.inventory.crawl import Crawl
 from rolecall.services.inventory.events import (

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import HomeUnknown
+from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
 from rolecall.files.locations import Locations
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.records import replace
 from rolecall.presentation import labels
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.commands import with_keys

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from rolecall.domain.model import Assignment, Profile, SsoSession
+from rolecall.domain.records import dataclass
 from rolecall.presentation import profile_strings, times
 from rolecall.presentation.commands import Command, Place
 from rolecall.services.drift import DriftOverview

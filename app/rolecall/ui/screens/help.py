@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from textual.app import ComposeResult
 
+from rolecall.domain.records import dataclass
 from rolecall.presentation import command_strings, labels
 from rolecall.presentation.commands import (
     BY_ID,

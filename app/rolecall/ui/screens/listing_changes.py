@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from rolecall.domain.catalogue import ListingChanges
 from rolecall.domain.model import Account, SsoSession
+from rolecall.domain.records import dataclass
 from rolecall.presentation import table_strings, times
 from rolecall.presentation.commands import Place, with_keys
 from rolecall.ui.screens.base import columns

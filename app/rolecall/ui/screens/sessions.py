@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from textual.app import ComposeResult
 from textual.widgets import Static
 
 from rolecall.domain.model import SsoSession
+from rolecall.domain.records import dataclass
 from rolecall.presentation import labels, session_strings, sign_in_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.paths import config_file

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from textual.app import ComposeResult
@@ -12,6 +11,7 @@ from textual.app import ComposeResult
 from rolecall.domain.backoff import retry_pause
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Profile, VerifyResult
+from rolecall.domain.records import dataclass
 from rolecall.presentation import profile_strings, table_strings, token_strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from textual import events
 from textual.app import ComposeResult
@@ -22,6 +21,7 @@ from rolecall.domain.plan import (
     fix,
     plan,
 )
+from rolecall.domain.records import replace
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.template import PRESETS, Template
 from rolecall.presentation import labels, table_strings

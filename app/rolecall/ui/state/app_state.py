@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain, takewhile
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
+from rolecall.domain.records import dataclass, field
 from rolecall.presentation import table_strings
 from rolecall.ui.state.rows import AccountRow, AssignmentRow
 from rolecall.ui.state.session_state import SessionState

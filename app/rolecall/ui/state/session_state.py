@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from rolecall.domain.records import dataclass, field
 from rolecall.ui.state.rows import AccountRow, AssignmentRow, Key, SessionRows
 
 if TYPE_CHECKING:

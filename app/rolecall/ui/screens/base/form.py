@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar, TypeVar
 
@@ -17,6 +16,7 @@ from rolecall.domain import naming
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.file_change import Change
+from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation.commands import Place

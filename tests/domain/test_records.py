@@ -1,0 +1,163 @@
+"""The data classes of rolecall behave as those of the standard library, but compile nothing."""
+
+from __future__ import annotations
+
+import builtins
+import copy
+import pickle
+import subprocess
+import sys
+from typing import Any, ClassVar
+
+import pytest
+
+from rolecall.domain.records import (
+    FrozenInstanceError,
+    astuple,
+    dataclass,
+    field,
+    fields,
+    replace,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point."""
+
+    dimensions: ClassVar[int] = 2
+    x: int
+    y: int = 0
+    note: str = field(default="", compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Point3(Point):
+    """A subclass that gives a field of its base another default, and adds one."""
+
+    y: int = 7
+    z: int = 1
+
+
+@dataclass
+class Basket:
+    items: list[str] = field(default_factory=list)
+    size: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.size = len(self.items)
+
+
+@dataclass(eq=False)
+class Failed(Exception):
+    reason: str
+
+
+class FailedWell(Failed):
+    """A subclass that is not decorated."""
+
+
+@dataclass(frozen=True)
+class Empty:
+    pass
+
+
+def test_fields_are_set_by_position_by_name_and_by_default() -> None:
+    assert astuple(Point(1)) == (1, 0, "")
+    assert astuple(Point(1, note="n", y=2)) == (1, 2, "n")
+    assert astuple(Point3(1)) == (1, 7, "", 1)
+    assert [each.name for each in fields(Point3(1))] == ["x", "y", "note", "z"]
+    assert Point.dimensions == Point(1).dimensions == 2
+
+
+@pytest.mark.parametrize("arguments", [{}, {"x": 1, "w": 2}])
+def test_missing_and_unknown_fields_are_type_errors(arguments: dict[str, Any]) -> None:
+    for _ in range(2):  # the first call compiles
+        with pytest.raises(TypeError, match=r"Point\.__init__\(\)"):
+            Point(**arguments)
+
+
+def test_instances_are_equal_if_the_compared_fields_of_the_same_class_are() -> None:
+    assert Point(1) == Point(1, note="other")
+    assert Point(1) != Point(2)
+    assert Point(1, 7) != Point3(1)
+    assert Empty() == Empty()
+    assert Basket(["a"]) == Basket(["a"])
+    assert Failed("a") != Failed("a")
+
+
+def test_frozen_instances_are_hashable_and_the_others_are_not() -> None:
+    assert len({Point(1), Point(1, note="other"), Point(2)}) == 2
+    assert len({Empty(), Empty()}) == 1
+    with pytest.raises(TypeError):
+        hash(Basket())
+
+
+def test_a_frozen_instance_cannot_be_changed() -> None:
+    point = Point(1)
+    with pytest.raises(FrozenInstanceError):
+        point.x = 2  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        del point.x
+    with pytest.raises(AttributeError):
+        point.w = 2  # type: ignore[attr-defined]
+    assert not hasattr(point, "__dict__")
+
+
+def test_a_default_factory_is_called_for_each_instance() -> None:
+    first, second = Basket(), Basket()
+    first.items.append("a")
+    assert (second.items, second.size) == ([], 0)
+    assert Basket(["a", "b"]).size == 2
+
+
+def test_replace_copies_with_changes() -> None:
+    assert astuple(replace(Point3(1, note="n"), y=3)) == (1, 3, "n", 1)
+    assert replace(Basket(["a"]), items=[]).size == 0
+
+
+def test_instances_can_be_copied_pickled_and_matched() -> None:
+    point = Point3(1, 2, "n", 3)
+    assert astuple(copy.deepcopy(point)) == astuple(pickle.loads(pickle.dumps(point)))
+    match point:
+        case Point3(1, y):
+            assert y == 2
+        case _:
+            pytest.fail("no match")
+
+
+def test_the_text_has_the_fields_but_not_those_that_are_left_out() -> None:
+    assert repr(Point(1, 2, "secret")) == "Point(x=1, y=2)"
+
+
+def test_an_exception_has_its_fields_also_in_a_subclass() -> None:
+    with pytest.raises(Failed, match="full") as failed:
+        raise FailedWell("full")
+    assert failed.value.reason == "full"
+
+
+def test_a_class_compiles_nothing_until_it_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[str] = []
+    run = builtins.exec
+
+    def watched(code: str, names: dict[str, Any]) -> None:
+        compiled.append(code)
+        run(code, names)
+
+    monkeypatch.setattr(builtins, "exec", watched)
+
+    @dataclass(frozen=True, slots=True)
+    class Late:
+        x: int
+
+    assert compiled == []
+    assert (Late(1).x, Late(2).x) == (1, 2)
+    assert len(compiled) == 1
+
+
+def test_the_data_classes_of_the_program_do_not_need_dataclasses() -> None:
+    code = "import sys, rolecall.domain.model, rolecall.domain.catalogue; print(*sys.modules)"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert "dataclasses" not in result.stdout.split()
