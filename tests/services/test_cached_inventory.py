@@ -276,7 +276,7 @@ class TestSharing:
         token = desk.server.sign_in()
         other.permission_sets(desk.session, token, desk.server.organisation.accounts[0].id)
         ours, theirs = (
-            each._request_rate(desk.session) for each in (desk.services.inventory, other)
+            each.request_rate(desk.session) for each in (desk.services.inventory, other)
         )
         assert ours._state.limit_met == theirs._state.limit_met == 1
         assert abs(ours.rate - theirs.rate) < 1

@@ -26,7 +26,7 @@ from tests.support.waiting import wait_until
 
 def seconds_to_wait(desk: Desk) -> float:
     """Return the seconds that a call of a new rolecall has to wait."""
-    return desk.another().inventory._request_rate(desk.session).take(PRIORITY_DEBT)
+    return desk.another().inventory.request_rate(desk.session).take(PRIORITY_DEBT)
 
 
 @contextmanager

@@ -103,11 +103,16 @@ class Portal:
         return [PermissionSet(safe(name)) for name in names]
 
     def role_credentials(
-        self, token: AccessToken, account_id: str, permission_set: str
+        self,
+        token: AccessToken,
+        account_id: str,
+        permission_set: str,
+        call_policy: CallPolicy | None = None,
     ) -> RoleCredentials:
         """Return the credentials of a permission set in an account.
 
-        Raises NoAssignment if the user does not have it, for which AWS uses two error codes.
+        `call_policy` makes the call; without one, it is repeated a few times. Raises NoAssignment
+        if the user does not have it, for which AWS uses two error codes.
         """
         no_assignment = partial(NoAssignment, safe(account_id), safe(permission_set))
         meanings = self._meanings | {
@@ -129,7 +134,11 @@ class Portal:
                 account_id=account_id,
             )
 
-        return call(self._client, "GetRoleCredentials", ask, meanings)
+        if call_policy is None:
+            return call(self._client, "GetRoleCredentials", ask, meanings)
+        return call_policy(
+            partial(call, self._client, "GetRoleCredentials", ask, meanings, tries=1)
+        )
 
     def sign_out(self, token: AccessToken) -> None:
         """End the session at the portal; the token is no longer valid.

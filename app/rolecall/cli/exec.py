@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from shutil import which
 from typing import Final, NoReturn
 
 import click
@@ -15,26 +13,119 @@ import click
 from rolecall.cli.support import core_dumps
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.exit_status import CANCELLED
-from rolecall.cli.support.options import takes_profile_and_command, yes_option
+from rolecall.cli.support.options import refresh_option, sso_session_option, yes_option
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.production import may_use
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.switching import SUBSHELL, SwitchTarget
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, credential_strings, labels
+from rolecall.presentation import command_help, credential_strings, labels, run_strings
+from rolecall.services.script import by_shell
 from rolecall.services.switching import Switching
 
 # As of env(1): rolecall itself failed, the command cannot be run, the command is not found.
 NOT_RUN: Final = 125
 _CANNOT_RUN: Final = 126
 _NOT_FOUND: Final = 127
+_COMMAND: Final = "rolecall.command"  # what is after the words of `--all`
+_WITH_VALUE: Final = {"--profile", "--jobs", "--output", "--sso-session"}
 
 
-@click.command("exec", help=command_help.EXEC, context_settings={"allow_interspersed_args": False})
+class _ExecCommand(click.Command):
+    """Takes options also after the words of `--all`, which end at the first `--`."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        if _names_all(args):
+            context.allow_interspersed_args = True
+            end = args.index("--") if "--" in args else len(args)
+            context.meta[_COMMAND] = tuple(args[end + 1 :])
+            args = args[:end]
+        return super().parse_args(context, args)
+
+
+def _names_all(args: Sequence[str]) -> bool:
+    """Whether `--all` is an option of rolecall: the command may have one too."""
+    left = iter(args)
+    for each in left:
+        if each == "--all":
+            return True
+        if not each.startswith("-") or each == "--":
+            return False
+        if each in _WITH_VALUE:
+            next(left, None)
+    return False
+
+
+@click.command(
+    "exec",
+    cls=_ExecCommand,
+    help=command_help.EXEC,
+    context_settings={"allow_interspersed_args": False},
+)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="PROFILE [COMMAND]...")
+@click.option(
+    "--profile", "profiles", metavar="PROFILE", multiple=True, help=command_help.EXEC_PROFILE
+)
+@click.option("--all", "all_roles", is_flag=True, help=command_help.EXEC_ALL)
+@click.option(
+    "--jobs", type=click.IntRange(1, 1000), metavar="N", default=None, help=command_help.EXEC_JOBS
+)
+@click.option("--fail-fast", is_flag=True, help=command_help.EXEC_FAIL_FAST)
+@click.option("--output", type=click.Choice(["text", "json"]), help=command_help.EXEC_OUTPUT)
+@sso_session_option
+@refresh_option
 @yes_option
-@takes_profile_and_command
-def exec_(profile: str, command: tuple[str, ...], yes: bool) -> None:
+@click.pass_context
+def exec_(
+    context: click.Context,
+    *,
+    words: tuple[str, ...],
+    profiles: tuple[str, ...],
+    all_roles: bool,
+    jobs: int | None,
+    fail_fast: bool,
+    output: str | None,
+    sso_session: str | None,
+    refresh: bool,
+    yes: bool,
+) -> None:
+    if all_roles and profiles:
+        raise click.UsageError(run_strings.ALL_OR_PROFILES)
+    if not all_roles and (sso_session or refresh):
+        raise click.UsageError(run_strings.ONLY_WITH_ALL)
+    if all_roles or len(profiles) > 1 or jobs or fail_fast or output:
+        from rolecall.cli.exec_many import Request, exec_many
+
+        command = context.meta.get(_COMMAND, ()) if all_roles else words
+        if not all_roles and not profiles:
+            profiles, command = words[:1], _after_dashes(words[1:])
+        if not (all_roles or profiles) or not command:
+            raise click.UsageError(run_strings.NO_COMMAND)
+        request = Request(
+            command,
+            profiles,
+            words if all_roles else None,
+            jobs,
+            fail_fast=fail_fast,
+            as_json=output == "json",
+            sso_session=sso_session,
+            refresh=refresh,
+            yes=yes,
+        )
+        context.exit(exec_many(request))
+    if profiles:
+        _exec_one(profiles[0], words, yes=yes)
+    if not words:
+        raise click.MissingParameter(ctx=context, param_hint="PROFILE", param_type="argument")
+    _exec_one(words[0], _after_dashes(words[1:]), yes=yes)
+
+
+def _after_dashes(words: tuple[str, ...]) -> tuple[str, ...]:
+    return words[1:] if words[:1] == ("--",) else words
+
+
+def _exec_one(profile: str, command: tuple[str, ...], *, yes: bool) -> NoReturn:
     with exit_on_error(NOT_RUN):
         if not command and not yes and not _may_use(profile):
             sys.exit(CANCELLED)
@@ -70,17 +161,6 @@ def _execute(command: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
     except OSError as error:
         script = by_shell(command, error, environ)
         os.execve(script[0], script, environ)
-
-
-def by_shell(command: Sequence[str], error: OSError, environ: Mapping[str, str]) -> list[str]:
-    """Return the command that runs a script without `#!`, as execvp(3) does.
-
-    Raises the error if it has another reason.
-    """
-    path = which(command[0], path=environ.get("PATH"))
-    if error.errno != errno.ENOEXEC or path is None:
-        raise error
-    return ["/bin/sh", path, *command[1:]]
 
 
 def restore_signals() -> None:

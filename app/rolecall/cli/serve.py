@@ -11,7 +11,7 @@ from types import FrameType
 
 import click
 
-from rolecall.cli.exec import NOT_RUN, by_shell, echo_cannot_run, environment
+from rolecall.cli.exec import NOT_RUN, echo_cannot_run, environment
 from rolecall.cli.support import core_dumps
 from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.options import format_option, takes_profile_and_command
@@ -23,6 +23,7 @@ from rolecall.domain.records import replace
 from rolecall.presentation import command_help, credential_strings
 from rolecall.services.container_credentials import ContainerCredentials
 from rolecall.services.container_files import container_files
+from rolecall.services.script import by_shell
 
 _STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 

@@ -27,6 +27,7 @@ class DemoOptions:
 
     `organisation` replaces the generated one with `accounts` accounts.
     `rate_limit` applies to all list calls of the portal together; AWS documents about 20 a second.
+    `limits_credentials`: it also applies to the calls for role credentials.
     `other_start_urls` are accepted too.
     `seed` makes codes and tokens the same on every run.
     """
@@ -44,6 +45,7 @@ class DemoOptions:
     refresh_allowed: bool = True
     approve: bool = False
     rate_limit: RateLimit | None = None
+    limits_credentials: bool = False
     other_start_urls: tuple[str, ...] = ()
     clock: Callable[[], datetime] = utc_now
     seed: int | None = None

@@ -38,6 +38,8 @@ def list_account_roles(center: IdentityCenter, request: Request) -> Response:
 
 def get_role_credentials(center: IdentityCenter, request: Request) -> Response:
     _bearer(center, request)
+    if center.options.limits_credentials:
+        _check_rate_limit(center)
     account_id = _known_account(center, request)
     name = request.query.get("role_name", "")
     if name not in center.organisation.permission_sets(account_id):

@@ -30,6 +30,7 @@ RolecallError
 ├── NoAssignment                 the user is not assigned the permission set in the account
 ├── DestinationInvalid           the typed text is not a page of the AWS console
 ├── NoCredentials                rolecall cannot get credentials for the profile, and why
+├── CommandNotRun                a command of the user cannot be started
 ├── TemplateInvalid              the name template is wrong, and where
 ├── VerifyFailed                 the profile does not work, with the reason the client gives
 └── FileError
@@ -280,6 +281,15 @@ class NoCredentials(RolecallError):
     profile: str
     problem: str
     subject: str = ""
+
+
+@dataclass(eq=False)
+class CommandNotRun(RolecallError):
+    """`reason` is the system's phrase; `is_missing`: there is no such program."""
+
+    command: str
+    reason: str
+    is_missing: bool = False
 
 
 class FileError(RolecallError):

@@ -97,6 +97,24 @@ EXEC: Final = _help(
     _(
         "The command replaces rolecall, so it receives all signals and its exit status is returned. Without COMMAND, a shell starts; a terminal asks first if the profile is production. The environment also has AWS_CREDENTIAL_EXPIRATION, the region of the profile, and its name as ROLECALL_PROFILE. Exit status 125 if there are no credentials."
     ),
+    _("Or run it with many roles, a few at a time:"),
+    _as_is(
+        "rolecall exec --all prod ReadOnly -- aws s3 ls",
+        "rolecall exec --profile audit-admin --profile core-admin -- aws iam get-account-summary",
+        "rolecall exec --all --output json -- sh -c 'aws ec2 describe-vpcs | wc -l'",
+    ),
+    _(
+        "Each line of output has the name of its profile, or of its account and permission set. The commands have no terminal and an empty standard input. New credentials are kept in memory only. A terminal asks first if some are production. Exit status 0 if all commands succeed, otherwise 1. Ctrl+C stops all, a second Ctrl+C kills them."
+    ),
+)
+EXEC_PROFILE: Final = _("The profile, instead of PROFILE. Several: run the command with each.")
+EXEC_ALL: Final = _(
+    "Run COMMAND with each permission set that matches WORDS, or with all. No profile is needed."
+)
+EXEC_JOBS: Final = _("How many commands run at the same time; by default 8.")
+EXEC_FAIL_FAST: Final = _("Start no more commands after one has failed.")
+EXEC_OUTPUT: Final = _(
+    "Print lines with names, or a JSON object for each command, on one line, once it has ended."
 )
 
 EXPORT: Final = _help(

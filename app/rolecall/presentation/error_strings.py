@@ -54,6 +54,7 @@ ERRORS: Final[dict[str, str]] = {
         "“{typed}” is not a page of the AWS console. Name a service, such as s3 or cloudshell, or an AWS URL that begins with https://."
     ),
     "NoCredentials": "{problem}",
+    "CommandNotRun": "{command}: {reason}",
     "TemplateInvalid": "{problem}",
     "VerifyFailed": "{problem}",
     "HomeUnknown": _(

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol, Self
 
+from rolecall.aws.portal import CallPolicy
 from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
 from rolecall.domain import console
@@ -31,7 +32,7 @@ from rolecall.files.cli_cache import AssumeRoleArguments, assume_role_arguments
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.fast.key_expiry import expiry_of
-from rolecall.services.role_credentials import RoleCredentialsService
+from rolecall.services.role_credentials import RoleCredentialsService, RoleMemory
 
 
 class CredentialsProblem(StrEnum):
@@ -144,6 +145,11 @@ class CredentialsService:
         session = self._session_of(config, profile)
         page = console.destination_url(destination, original(profile.region or session.region))
         return console.shortcut(session, profile.account_id, profile.permission_set, page)
+
+    def unsaved(self, memory: RoleMemory, call_policy: Callable[[SsoSession], CallPolicy]) -> Self:
+        """Return this service with a memory: it saves nothing, and asks the user nothing."""
+        roles = replace(self.roles, memory=memory, call_policy=call_policy)
+        return replace(self, roles=roles, prompt=None)
 
     def _for(self, config: Config, name: str) -> Self:
         """Return this service with the clients that the profile asks for.

@@ -6,12 +6,13 @@ They are fetched again when the AWS CLI would fetch them again.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final, Self
 
-from rolecall.aws.portal import Portal
+from rolecall.aws.portal import CallPolicy, Portal
 from rolecall.aws.session import Clients
 from rolecall.domain.errors import (
     FileError,
@@ -20,7 +21,7 @@ from rolecall.domain.errors import (
     SignInNeeded,
 )
 from rolecall.domain.model import AccessToken, RoleCredentials, SsoSession
-from rolecall.domain.records import dataclass, replace
+from rolecall.domain.records import dataclass, field, replace
 from rolecall.files import atomic
 from rolecall.files.cli_cache import AssumeRoleArguments, CliCache, assumed_stem, credentials_stem
 from rolecall.services.renewal import Renewal
@@ -35,13 +36,40 @@ _LOCK_TIMEOUT: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
+class RoleMemory:
+    """Role credentials that only this process has. Each role is asked for by one thread."""
+
+    _known: dict[str, RoleCredentials] = field(default_factory=dict, repr=False)
+    _locks: dict[str, threading.Lock] = field(default_factory=dict, repr=False)
+
+    def known_or_new(
+        self,
+        stem: str,
+        is_due: Callable[[RoleCredentials], bool],
+        ask: Callable[[], RoleCredentials],
+    ) -> RoleCredentials:
+        """Return the credentials of this stem, or new ones if there are none or they are due."""
+        with self._locks.setdefault(stem, threading.Lock()):
+            known = self._known.get(stem)
+            if known is None or is_due(known):
+                known = self._known[stem] = ask()
+            return known
+
+
+@dataclass(frozen=True, slots=True)
 class RoleCredentialsService:
-    """Gets role credentials. `clock` returns an aware UTC datetime."""
+    """Gets role credentials. `clock` returns an aware UTC datetime.
+
+    With a `memory`, new ones are kept there and nothing is saved. `call_policy` makes the calls to
+    the portal, for a session.
+    """
 
     clients: Clients
     cli_cache: CliCache
     renewal: Renewal
     clock: Callable[[], datetime]
+    memory: RoleMemory | None = None
+    call_policy: Callable[[SsoSession], CallPolicy] | None = None
 
     def with_clients(self, clients: Clients) -> Self:
         """Return this service with other clients, also for the renewal of tokens."""
@@ -89,6 +117,8 @@ class RoleCredentialsService:
         cached = _load(load)
         if cached is not None and not self._is_due(cached):
             return cached
+        if self.memory is not None:
+            return self.memory.known_or_new(stem, self._is_due, lambda: self._by_this_clock(ask()))
         cache = self.cli_cache
         timeout = 0.0 if self._is_valid(cached) else _LOCK_TIMEOUT
         path = cache.folder / f"{stem}.json"
@@ -126,11 +156,12 @@ class RoleCredentialsService:
         self, session: SsoSession, account_id: str, permission_set: str
     ) -> RoleCredentials:
         portal = Portal(self.clients.portal(session.region), session)
+        policy = self.call_policy(session) if self.call_policy else None
 
         def ask() -> RoleCredentials:
             token = self._token(session)
             with self.renewal.noting_refusal(session, token):
-                return portal.role_credentials(token, account_id, permission_set)
+                return portal.role_credentials(token, account_id, permission_set, policy)
 
         try:
             return ask()

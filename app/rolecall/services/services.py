@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rolecall.services.profiles import ProfilesService
     from rolecall.services.renewal import Renewal
     from rolecall.services.role_credentials import RoleCredentialsService
+    from rolecall.services.runs.service import RunsService
     from rolecall.services.session_edits import SessionEditsService
     from rolecall.services.settings import SettingsService
     from rolecall.services.sign_in import SignInService
@@ -168,6 +169,14 @@ class Services:
 
         return CredentialsService(
             self._clients, self._config, self._credentials_file, self._role_credentials, self.clock
+        )
+
+    @cached_property
+    def runs(self) -> RunsService:
+        from rolecall.services.runs.service import RunsService
+
+        return RunsService(
+            self.credentials, self.inventory, self.profiles, self._environ, self._monotonic
         )
 
     @cached_property

@@ -12,13 +12,14 @@ import click
 from rolecall.cli.support.output import echo
 from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import ServiceError
-from rolecall.domain.model import SsoSession
+from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.switching import profile_of
 from rolecall.domain.text import original, safe
 from rolecall.presentation import list_strings, session_strings, table_strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.services.inventory.events import Progress
+from rolecall.services.inventory.lookup import matching_rows, missing_listings
 from rolecall.services.services import Services
 from rolecall.services.switching import Switching, is_signed_in
 
@@ -96,6 +97,41 @@ def catalogue_of(
             return inventory.list_everything(session, show, refresh=refresh), None
     except ServiceError as error:
         return inventory.cached(session).catalogue, error
+
+
+def roles_matching(
+    services: Services,
+    words: Sequence[str],
+    session_name: str | None,
+    environ: Mapping[str, str],
+    *,
+    refresh: bool,
+) -> tuple[list[tuple[SsoSession, Assignment]], bool]:
+    """Return the permission sets that match all words as whole words, of the named session or of
+    all that are signed in; and whether nothing is missing, which is printed.
+
+    Raises RolecallError, click.UsageError, click.ClickException.
+    """
+    found: list[tuple[SsoSession, Assignment]] = []
+    cells: list[tuple[str, ...]] = []
+    is_complete = True
+    for session in sessions_signed_in(services, session_name, environ):
+        catalogue, error = catalogue_of(services, session, refresh)
+        profiles = services.profiles.profiles_of(session)
+        for each in catalogue.assignments():
+            account = each.account
+            names = " ".join(profile.name for profile in profiles.get(each.key, ()))
+            found.append((session, each))
+            cells.append(
+                (
+                    *(account.name, account.id, account.email, each.permission_set.name),
+                    *(names, session.cache_key),
+                )
+            )
+        missing = missing_listings(catalogue)
+        echo_missing(missing, error)
+        is_complete &= not (missing or error)
+    return [found[i] for i in sorted(matching_rows(words, cells, whole_words=True))], is_complete
 
 
 def echo_missing(missing: Sequence[Listing], error: ServiceError | None) -> None:

@@ -42,9 +42,15 @@ def write_json(value: object) -> None:
     """Print a value as JSON. What controls a terminal, or what the stream lacks, is escaped."""
     import json
 
+    write(escape_json(json.dumps(value, indent=2, ensure_ascii=False)) + "\n")
+
+
+def escape_json(text: str) -> str:
+    """Escape in JSON what controls a terminal, or what standard output lacks."""
+    if text.isascii() and "\x7f" not in text:  # the fast way: all else is escaped already
+        return text
     unsafe = _UNSAFE_IN_JSON if _is_utf8(sys.stdout) else _NOT_ASCII
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    write(unsafe.sub(_escape, text) + "\n")
+    return unsafe.sub(_escape, text)
 
 
 def replace_missing_characters() -> None:

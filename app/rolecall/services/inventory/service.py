@@ -143,7 +143,7 @@ class InventoryService:
             portal,
             token=token,
             noting_refusal=self._renewal.noting_refusal(session, token),
-            request_rate=self._request_rate(session),
+            request_rate=self.request_rate(session),
             monotonic=self._monotonic,
             record=record,
         )
@@ -162,7 +162,7 @@ class InventoryService:
         portal = self._portal(session)
         cancelled = cancelled or threading.Event()
         retry_policy = RetryPolicy(
-            self._request_rate(session), self._monotonic, cancelled, debt=PRIORITY_DEBT
+            self.request_rate(session), self._monotonic, cancelled, debt=PRIORITY_DEBT
         )
         with self._renewal.noting_refusal(session, token):
             found = portal.permission_sets(token, account_id, retry_policy)
@@ -207,6 +207,13 @@ class InventoryService:
                 listed_at_refusal = crawl.progress().listed
                 refresh = False  # what was listed with the first token is recent enough
 
+    def request_rate(self, session: SsoSession) -> RequestRate:
+        """Return the rate of a session: the service counts all of its calls together."""
+        if (rate := self._request_rates.get(session)) is not None:
+            return rate
+        shared = partial(self._cache.update_request_rate, session)
+        return self._request_rates.setdefault(session, RequestRate(self._monotonic, shared))
+
     def _record(self, session: SsoSession, refresh: bool) -> CrawlRecord:
         def is_continued(stored: CrawlState) -> bool:
             if refresh:
@@ -226,10 +233,3 @@ class InventoryService:
 
     def _portal(self, session: SsoSession) -> Portal:
         return Portal(self._clients.portal(session.region), session)
-
-    def _request_rate(self, session: SsoSession) -> RequestRate:
-        """Return the rate of a session: the service counts all of its calls together."""
-        if session not in self._request_rates:
-            shared = partial(self._cache.update_request_rate, session)
-            self._request_rates[session] = RequestRate(self._monotonic, shared)
-        return self._request_rates[session]

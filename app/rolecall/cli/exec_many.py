@@ -1,0 +1,126 @@
+"""`rolecall exec --all`, and with several profiles: a command with many roles."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final, NamedTuple, NoReturn
+
+from rolecall.cli.support.errors import echo_error, exit_on_error
+from rolecall.cli.support.exit_status import CANCELLED
+from rolecall.cli.support.inventory_query import roles_matching
+from rolecall.cli.support.output import echo, write
+from rolecall.cli.support.production import is_terminal
+from rolecall.cli.support.run_output import JsonOutput, LineOutput, RunOutputs, progress_bar
+from rolecall.domain.text import safe
+from rolecall.presentation import list_strings, run_strings
+from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunRow
+from rolecall.services.runs.service import JOBS
+from rolecall.services.services import Services
+
+_MOST_NAMED: Final = 10  # rows that are named for each reason of a failure
+
+
+class Request(NamedTuple):
+    """The options and arguments. `words` is None if `profiles` are named."""
+
+    command: tuple[str, ...]
+    profiles: tuple[str, ...]
+    words: tuple[str, ...] | None
+    jobs: int | None
+    fail_fast: bool
+    as_json: bool
+    sso_session: str | None
+    refresh: bool
+    yes: bool
+
+
+def exec_many(request: Request) -> int:
+    """Run the command with all rows. Returns the exit status."""
+    with exit_on_error():
+        services = Services(os.environ, on_problem=echo_error)
+        rows, is_complete = _rows(services, request)
+        if not rows:
+            echo(list_strings.NOTHING_FOUND.format(query=" ".join(request.words or ())), err=True)
+            return 1
+        if not request.yes and not _may_run(services, rows, request.command):
+            return CANCELLED
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _exit)
+    runs = services.runs.runs(
+        rows, request.command, jobs=request.jobs or JOBS, fail_fast=request.fail_fast
+    )
+    report = _Report(rows)
+    with progress_bar(len(rows)) as progress:
+        lines = LineOutput(rows, progress)
+        output: RunOutputs = JsonOutput(rows) if request.as_json else lines
+
+        def on_event(event: RunEvent) -> None:
+            output.add(event)
+            if isinstance(event, RunEnded):
+                report.add(event)
+                if progress:
+                    progress.show(report.done, report.failed)
+
+        runs.run(on_event)
+    report.echo()
+    return 0 if not report.failed and is_complete else 1
+
+
+class _Report:
+    """What has ended, and the reasons of the failures."""
+
+    def __init__(self, rows: Sequence[RunRow]) -> None:
+        self._rows = rows
+        self._reasons: dict[str, list[str]] = defaultdict(list)
+        self.done = self.failed = self.skipped = 0
+
+    def add(self, ended: RunEnded) -> None:
+        self.done += 1
+        if ended.outcome is Outcome.SKIPPED:
+            self.skipped += 1
+        elif not ended.is_success:
+            self.failed += 1
+            self._reasons[run_strings.failure(ended)].append(self._rows[ended.row].name)
+
+    def echo(self) -> None:
+        """Print the failures to standard error, the first of each reason by name."""
+        for reason, names in self._reasons.items():
+            for name in names[:_MOST_NAMED]:
+                echo(f"{safe(name)}: {reason}", err=True)
+            if (more := len(names) - _MOST_NAMED) > 0:
+                echo(run_strings.more(more, reason), err=True)
+        if self.failed and self.done > 1:
+            succeeded = self.done - self.failed - self.skipped
+            echo(run_strings.summary(succeeded, self.failed, self.skipped), err=True)
+
+
+def _rows(services: Services, request: Request) -> tuple[list[RunRow], bool]:
+    """Return the rows, and whether nothing is missing. Raises RolecallError and UsageError."""
+    if request.words is None:
+        return services.runs.of_profiles(request.profiles), True
+    roles, is_complete = roles_matching(
+        services, request.words, request.sso_session, os.environ, refresh=request.refresh
+    )
+    return services.runs.of_roles(roles), is_complete
+
+
+def _may_run(services: Services, rows: Sequence[RunRow], command: Sequence[str]) -> bool:
+    """Ask on the terminal if some rows are production."""
+    production = [row for row in rows if services.runs.is_production(row)]
+    if not production or not is_terminal():
+        return True
+    echo(run_strings.what_runs(safe(shlex.join(command)), len(rows)), err=True)
+    echo(run_strings.production(len(production)), err=True)
+    for row in production:
+        echo(f"  {safe(row.name)}", err=True)
+    write(f"{run_strings.CONFIRM} ", err=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def _exit(number: int, _: object) -> NoReturn:
+    sys.exit(128 + number)

@@ -1,0 +1,161 @@
+"""One program that runs without a terminal, with its output, until it ends or is stopped."""
+
+from __future__ import annotations
+
+import errno
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from shutil import which
+from threading import Event
+from typing import IO, Final
+
+from rolecall.domain.errors import CommandNotRun
+from rolecall.domain.text import safe
+from rolecall.services.runs.events import Stream
+from rolecall.services.script import by_shell
+
+_CHUNK: Final = 65_536
+_CHECK_EVERY: Final = 0.1  # seconds
+# From SIGTERM to SIGKILL, in seconds.
+_GRACE: Final = 3.0
+# A program that the command leaves in the background may keep the output open: after the command
+# has exited, the rest is read until nothing comes for this long, or this much has come.
+_SILENCE: Final = 0.5
+_MOST_AFTER_EXIT: Final = 2**20  # bytes; more than fits into a pipe
+
+
+class Child:
+    """A program in a separate session and process group, with an empty standard input.
+
+    So it cannot ask on the terminal, and a signal reaches all that it has started. Raises
+    CommandNotRun.
+    """
+
+    def __init__(self, command: Sequence[str], environ: Mapping[str, str]) -> None:
+        self._process = _start(command, environ)
+        self._exited_at: float | None = None
+
+    def run(self, on_data: Callable[[Stream, bytes], None], stopped: Event, killed: Event) -> int:
+        """Read until the program ends. Return its exit status, or 128 plus its signal.
+
+        `on_data` may block: the program then waits. Once `stopped` is set, the program gets
+        SIGTERM, and soon SIGKILL; once `killed` is set, SIGKILL at once.
+        """
+        reader = _Reader(self._process, on_data)
+        stopped_at: float | None = None
+        try:
+            while not self._is_over(reader):
+                reader.read()
+                if killed.is_set():
+                    self._signal(signal.SIGKILL)
+                elif stopped.is_set() and stopped_at is None:
+                    stopped_at = time.monotonic()
+                    self._signal(signal.SIGTERM)
+                elif stopped_at and time.monotonic() - stopped_at > _GRACE:
+                    self._signal(signal.SIGKILL)
+        finally:
+            reader.close()
+            if stopped_at or killed.is_set():
+                self._signal(signal.SIGKILL)  # what it has started, and what ignores SIGTERM
+        status = self._process.wait()
+        return status if status >= 0 else 128 - status
+
+    def _is_over(self, reader: _Reader) -> bool:
+        if self._exited_at is None and self._has_exited():
+            self._exited_at = time.monotonic()
+            reader.is_last = True
+        if self._exited_at is None:
+            return False
+        silent_since = max(self._exited_at, reader.read_at)
+        is_silent = time.monotonic() - silent_since > _SILENCE
+        return not reader.is_open or is_silent or reader.read_last > _MOST_AFTER_EXIT
+
+    def _has_exited(self) -> bool:
+        """Whether the program has exited. It is not reaped: its ID stays that of its group."""
+        if not hasattr(os, "waitid"):  # Python before 3.13 on macOS
+            return self._process.poll() is not None
+        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self._process.pid, flags) is not None
+
+    def _signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, number)
+
+
+class _Reader:
+    """Reads both streams as they come. `read_at` is when something came last."""
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], on_data: Callable[[Stream, bytes], None]
+    ) -> None:
+        self._on_data = on_data
+        self._selector = selectors.DefaultSelector()
+        self._files: list[IO[bytes]] = []
+        self.read_at = time.monotonic()
+        self.is_last = False
+        self.read_last = 0
+        for stream, file in (Stream.OUT, process.stdout), (Stream.ERR, process.stderr):
+            assert file is not None
+            self._files.append(file)
+            self._selector.register(file, selectors.EVENT_READ, stream)
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self._selector.get_map())
+
+    def read(self) -> None:
+        """Read what is there, or wait a moment."""
+        if not self.is_open:
+            time.sleep(_CHECK_EVERY / 10)  # the program has closed its output, and runs on
+            return
+        for key, _ in self._selector.select(_CHECK_EVERY):
+            data = os.read(key.fd, _CHUNK)
+            if not data:
+                self._selector.unregister(key.fileobj)
+                continue
+            self._on_data(key.data, data)
+            self.read_at = time.monotonic()
+            if self.is_last:
+                self.read_last += len(data)
+
+    def close(self) -> None:
+        self._selector.close()
+        for file in self._files:
+            file.close()
+
+
+def check(command: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Raise CommandNotRun if there is no such program."""
+    program = command[0]
+    if not program or which(program, path=environ.get("PATH")) is None:
+        is_there = os.sep in program and os.path.exists(program)  # noqa: PTH110  # "" is no path
+        number = errno.EACCES if is_there else errno.ENOENT
+        raise CommandNotRun(safe(program), os.strerror(number), is_missing=not is_there)
+
+
+def _start(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    try:
+        try:
+            return _popen(command, environ)
+        except OSError as error:
+            return _popen(by_shell(command, error, environ), environ)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        is_missing = isinstance(error, FileNotFoundError)
+        raise CommandNotRun(safe(command[0]), reason or "", is_missing) from None
+
+
+def _popen(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )

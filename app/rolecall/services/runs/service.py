@@ -1,0 +1,147 @@
+"""The rows that a command can run over, and their credentials.
+
+The credentials come from the AWS CLI's cache or from AWS, at the rate that the listing of accounts
+shares. New ones stay in memory, so that each role is asked for once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from threading import Event
+from typing import Final
+
+from rolecall.domain.credential_formats import Export
+from rolecall.domain.model import Assignment, Profile, SsoSession
+from rolecall.domain.records import dataclass, field, replace
+from rolecall.domain.switching import SUBSHELL
+from rolecall.domain.text import original, safe
+from rolecall.services.credentials import CredentialsService
+from rolecall.services.inventory.retry import RetryPolicy
+from rolecall.services.inventory.service import InventoryService
+from rolecall.services.profiles import ProfilesService
+from rolecall.services.role_credentials import RoleMemory
+from rolecall.services.runs.events import RunRow
+from rolecall.services.runs.runs import Runs
+
+JOBS: Final = 8  # programs that run at the same time
+
+RoleRow = tuple[SsoSession, Assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class RunsService:
+    """Runs a command over rows. `monotonic` is in seconds."""
+
+    credentials: CredentialsService
+    inventory: InventoryService
+    profiles: ProfilesService
+    environ: Mapping[str, str]
+    monotonic: Callable[[], float]
+    _memory: RoleMemory = field(default_factory=RoleMemory, repr=False)
+
+    def of_profiles(self, names: Iterable[str]) -> list[RunRow]:
+        """Return a row for each of the profiles, each once. Raises NoCredentials, FileError."""
+        return [self._of_profile(name) for name in dict.fromkeys(names)]
+
+    def of_roles(self, roles: Iterable[RoleRow]) -> list[RunRow]:
+        """Return a row for each permission set of an account. Raises FileError.
+
+        Its name is that of its profile, or the account and the permission set.
+        """
+        wanted = list(roles)
+        profiles = {
+            session: self.profiles.profiles_of(session)
+            for session in dict.fromkeys(session for session, _ in wanted)
+        }
+        return _with_distinct_names(
+            [
+                self._of_role(session, assignment, profiles[session].get(assignment.key, ()))
+                for session, assignment in wanted
+            ]
+        )
+
+    def is_production(self, row: RunRow) -> bool:
+        return self.profiles.settings.settings.is_production(row.name, row.account)
+
+    def runs(
+        self,
+        rows: Sequence[RunRow],
+        command: Sequence[str],
+        *,
+        jobs: int = JOBS,
+        fail_fast: bool = False,
+    ) -> Runs:
+        """Prepare the runs of a command; call `run` of the result."""
+        return Runs(rows, command, self.environ, self._environment, jobs=jobs, fail_fast=fail_fast)
+
+    def _of_profile(self, name: str) -> RunRow:
+        profile = self.credentials.profile(name)
+        session = None
+        if profile.is_sso:
+            session = self.credentials.session_of(profile)
+        account = self._account_name(session, profile.account_id or "")
+        return RunRow(
+            name=safe(name),
+            profile=name,
+            account_id=profile.account_id or "",
+            account=account,
+            permission_set=profile.permission_set or "",
+            session=session,
+        )
+
+    def _of_role(
+        self,
+        session: SsoSession,
+        assignment: Assignment,
+        profiles: Sequence[Profile],
+    ) -> RunRow:
+        account, role = assignment.account, assignment.permission_set.name
+        profile = next(iter(profiles), None)
+        return RunRow(
+            name=profile.name if profile else f"{account.name or account.id}/{role}",
+            profile=original(profile.name) if profile else "",
+            account_id=account.id,
+            account=account.name,
+            permission_set=role,
+            session=session,
+            region="" if profile else self.profiles.default_region(session, account),
+        )
+
+    def _account_name(self, session: SsoSession | None, account_id: str) -> str:
+        if session is None:
+            return ""
+        listing = self.inventory.cached(session).catalogue.get(account_id)
+        return listing.account.name if listing else ""
+
+    def _environment(self, row: RunRow, cancelled: Event) -> dict[str, str]:
+        """Return the environment of a program with the row's credentials.
+
+        Raises Cancelled, and what `CredentialsService.export` raises.
+        """
+        service = self.credentials.unsaved(
+            self._memory, partial(self._retry_policy, cancelled=cancelled)
+        )
+        if row.profile:
+            exported = service.export(row.profile)
+        else:
+            assert row.session is not None
+            found = service.of_role(row.session, row.account_id, row.permission_set)
+            exported = Export(found, original(row.region) or None, "")
+        variables = {**self.environ, **exported.variables(), SUBSHELL: row.profile or None}
+        return {name: value for name, value in variables.items() if value is not None}
+
+    def _retry_policy(self, session: SsoSession, *, cancelled: Event) -> RetryPolicy:
+        return RetryPolicy(self.inventory.request_rate(session), self.monotonic, cancelled)
+
+
+def _with_distinct_names(rows: list[RunRow]) -> list[RunRow]:
+    """Add the account ID, and if need be the session, to names that several rows have."""
+    for part in ("account_id", "session_label"):
+        counts = Counter(row.name for row in rows)
+        rows = [
+            replace(row, name=f"{row.name} ({getattr(row, part)})") if counts[row.name] > 1 else row
+            for row in rows
+        ]
+    return rows

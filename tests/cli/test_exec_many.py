@@ -1,0 +1,241 @@
+"""`rolecall exec --all`, and with several profiles: one command with many roles."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+
+import pytest
+
+from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
+from tests.support.terminal import Terminal
+
+_NAMES = {PROFILE, "audit/AWSReadOnlyAccess", "audit/ViewOnlyAccess"}
+_SHOW_KEY = ("sh", "-c", "echo key $AWS_ACCESS_KEY_ID; echo careful >&2")
+_SLEEP = (
+    sys.executable,
+    "-c",
+    "import os, time; os.write(1, b'%d\\n' % os.getpid()); time.sleep(999)",
+)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def split(text: str) -> list[tuple[str, str]]:
+    """The lines of the output: name and rest."""
+    return [(name, rest) for name, _, rest in (line.partition(": ") for line in text.splitlines())]
+
+
+def test_each_line_of_output_has_the_name_of_its_row(signed_in: CommandLine) -> None:
+    result = signed_in.rolecall("exec", "--all", "audit", "--", *_SHOW_KEY)
+    assert result.returncode == 0
+    found = dict(split(result.stdout))
+    assert found.keys() == _NAMES
+    assert len(set(found.values())) == 3
+    assert all(re.fullmatch("key ASIA\\w+", value) for value in found.values())
+    assert dict(split(result.stderr)) == dict.fromkeys(_NAMES, "careful")
+    assert signed_in.role_cache.files() == []
+
+
+def test_output_without_a_line_end_and_with_any_bytes_is_kept(signed_in: CommandLine) -> None:
+    code = "import os; os.write(1, b'a\\n\\nb\\x1b[1m\\xff\\nno end')"
+    arguments = command("exec", "--jobs", "1", PROFILE, "--", sys.executable, "-c", code)
+    result = subprocess.run(
+        arguments,
+        env={"PATH": os.environ["PATH"], **signed_in.environ},
+        capture_output=True,
+        check=True,
+    )
+    lines = [b"a", b"", b"b\x1b[1m\xff", b"no end"]
+    assert result.stdout == b"".join(f"{PROFILE}: ".encode() + line + b"\n" for line in lines)
+
+
+def test_json_has_an_object_for_each_row(signed_in: CommandLine) -> None:
+    code = (
+        "import os, sys; os.write(1, b'\\x1b[1mout\\n\\xff\"'); sys.exit('AWSAdmin' in sys.argv[1])"
+    )
+    fail_some = (
+        f"{code[: code.index('sys.exit')]}sys.exit(3 if os.environ.get('ROLECALL_PROFILE') else 0)"
+    )
+    result = signed_in.rolecall(
+        *("exec", "--output", "json", "--all", "audit"), "--", sys.executable, "-c", fail_some
+    )
+    assert result.returncode == 1
+    assert "\x1b" not in result.stdout
+    found = {each["name"]: each for each in map(json.loads, result.stdout.splitlines())}
+    assert found.keys() == _NAMES
+    own = found[PROFILE]
+    assert own.pop("duration") > 0
+    assert own == {
+        "name": PROFILE,
+        "profile": PROFILE,
+        "account": "audit",
+        "account_id": ACCOUNT,
+        "permission_set": PERMISSION_SET,
+        "sso_session": "corp",
+        "exit_status": 3,
+        "error": None,
+        "stdout": '\x1b[1mout\n\ufffd"',
+        "stderr": "",
+    }
+    other = found["audit/ViewOnlyAccess"]
+    assert (other["profile"], other["exit_status"]) == (None, 0)
+    assert result.stderr == (f"{PROFILE}: exit status 3\n2 succeeded, 1 failed.\n")
+
+
+def test_json_keeps_long_output_whole(signed_in: CommandLine) -> None:
+    code = "import os\nfor _ in range(50): os.write(1, 'é'.encode() * 99_999)"
+    words = ("exec", "--profile", PROFILE, "--output", "json", "--", sys.executable, "-c", code)
+    assert json.loads(signed_in.output_of(*words))["stdout"] == "é" * 50 * 99_999
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "names"),
+    [
+        (["--profile", PROFILE, "--profile", PROFILE, "--", "echo"], 0, {PROFILE}),
+        (["--all", "audit", "readonly", "--", "echo"], 0, {"audit/AWSReadOnlyAccess"}),
+        (
+            ["--all", "audit", "--jobs", "1", "readonly", "--", "echo", "--all"],
+            0,
+            {"audit/AWSReadOnlyAccess"},
+        ),
+        (
+            ["--jobs", "2", "--all", "--yes", "audit view", "--", "echo"],
+            0,
+            {"audit/ViewOnlyAccess"},
+        ),
+        (["--fail-fast", "--jobs", "1", "--all", "audit", "--", "false"], 1, set()),
+        (["--all", "no-such-account", "--", "echo"], 1, set()),
+        (["--all", "audit", "--", "no-such-program"], 1, set()),
+        (["--all", "audit", "--profile", PROFILE, "--", "echo"], 2, set()),
+        (["--profile", PROFILE, "--sso-session", "corp", "--", "echo"], 2, set()),
+        (["--all", "audit"], 2, set()),
+        (["--jobs", "2", PROFILE], 2, set()),
+        (["--profile", PROFILE, "--profile", "no-such-profile", "--", "echo"], 1, set()),
+    ],
+    ids=str,
+)
+def test_what_runs_and_the_exit_status(
+    signed_in: CommandLine, arguments: Sequence[str], status: int, names: set[str]
+) -> None:
+    result = signed_in.rolecall("exec", *arguments)
+    assert result.returncode == status, result.stderr
+    assert {name for name, _ in split(result.stdout)} == names
+    assert bool(status) == bool(result.stderr)
+
+
+def test_options_after_the_profile_belong_to_the_command(signed_in: CommandLine) -> None:
+    words = ("exec", PROFILE, "echo", "--all", "--jobs", "--", "x")
+    assert signed_in.output_of(*words) == "--all --jobs -- x\n"
+
+
+def test_many_rows_that_fail_alike_are_summed_up(signed_in: CommandLine) -> None:
+    result = signed_in.rolecall("exec", "--all", "--", "no-such-program")
+    lines = result.stderr.splitlines()
+    assert len(lines) == 12
+    assert lines[0].endswith(": no-such-program: No such file or directory")
+    assert re.fullmatch(r"… and \d+ more: no-such-program: No such file or directory", lines[10])
+    assert re.fullmatch(r"0 succeeded, \d+ failed\.", lines[11])
+    assert signed_in.credential_calls() == 0
+
+
+def test_rows_that_were_not_started_are_counted(signed_in: CommandLine) -> None:
+    words = ("exec", "--all", "audit", "--jobs", "1", "--fail-fast", "--", "false")
+    result = signed_in.rolecall(*words)
+    assert result.stderr.splitlines()[-1] == "0 succeeded, 1 failed, 2 not started."
+    listed = signed_in.rolecall(*words[:3], "--output", "json", *words[3:])
+    errors = [json.loads(line)["error"] for line in listed.stdout.splitlines()]
+    assert errors == [None, "not started", "not started"]
+
+
+def test_nothing_runs_when_signed_out(signed_in: CommandLine) -> None:
+    signed_in.output_of("list", "audit")
+    signed_in.output_of("sign-out", "--yes")
+    result = signed_in.rolecall("exec", "--all", "audit", "--", "echo", "ran")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "Signed out of corp" in result.stderr or "sign-in of corp" in result.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_all_commands(signed_in: CommandLine, number: int) -> None:
+    started = signed_in.start("exec", "--all", "audit", "--", *_SLEEP)
+    assert started.stdout is not None
+    pids = [int(split(started.stdout.readline())[0][1]) for _ in range(3)]
+    started.send_signal(number)
+    assert started.wait(60) == 128 + number
+    started.communicate()
+    assert not any(map(is_alive, pids))
+
+
+def test_a_reader_that_goes_ends_all_commands(signed_in: CommandLine) -> None:
+    code = "import os\nwhile True: os.write(1, b'%d\\n' % os.getpid())"
+    started = signed_in.start(
+        "exec", "--profile", PROFILE, "--jobs", "1", "--", sys.executable, "-c", code
+    )
+    assert started.stdout is not None
+    pid = int(split(started.stdout.readline())[0][1])
+    started.stdout.close()
+    assert started.wait(60) == 1
+    assert not is_alive(pid)
+    assert started.stderr is not None
+    assert "Traceback" not in started.stderr.read()
+
+
+def test_a_terminal_shows_the_progress_below_the_lines(signed_in: CommandLine) -> None:
+    gate = signed_in.home / "gate"
+    wait = f"while ! test -e {gate}; do sleep 0.05; done"
+    code = f"printf 'a \\033[31mred\\033[2J line\\n'; {wait}"
+    words = command("exec", "--all", "audit", "--", "sh", "-c", code)
+    with Terminal(words, env={"PATH": os.environ["PATH"], **signed_in.environ}) as terminal:
+        terminal.wait_until(
+            lambda: terminal.screen_text().count(": a red line") == 3, what="three lines"
+        )
+        terminal.wait_for("0 of 3")
+        column, line = terminal.position_of("red")
+        assert terminal.cell(column, line).fg == "red"
+        gate.touch()
+        assert terminal.wait_exit(60) == 0
+        assert "of 3" not in terminal.screen_text()
+
+
+def test_ctrl_c_on_a_terminal_ends_all_commands(signed_in: CommandLine) -> None:
+    words = command("exec", "--all", "audit", "--", *_SLEEP)
+    with Terminal(words, env={"PATH": os.environ["PATH"], **signed_in.environ}) as terminal:
+        terminal.wait_until(
+            lambda: len(re.findall(r": \d+$", terminal.screen_text(), re.MULTILINE)) == 3,
+            what="three commands",
+        )
+        pids = [
+            int(pid) for pid in re.findall(r": (\d+)\s*$", terminal.screen_text(), re.MULTILINE)
+        ]
+        terminal.press("ctrl+c")
+        assert terminal.wait_exit(60) == 130
+        assert not any(map(is_alive, pids))
+
+
+def test_production_rows_are_listed_and_asked_about(signed_in: CommandLine) -> None:
+    config = signed_in.config
+    config.write_text(config.read_text().replace(f"profile {PROFILE}", "profile audit-prod"))
+    for answer, status in (("n", 130), ("y", 0)):
+        words = command("exec", "--all", "audit", "--", "echo", "ran")
+        with Terminal(words, env={"PATH": os.environ["PATH"], **signed_in.environ}) as terminal:
+            terminal.wait_for(r"1 of these is production:\n  audit-prod *\nRun it\? \[y/N\]:")
+            terminal.press(answer, "enter")
+            assert terminal.wait_exit(60) == status
+            assert ("audit-prod: ran" in terminal.screen_text()) == (status == 0)
+    with Terminal(
+        command("exec", "--yes", "--all", "audit", "--", "true"),
+        env={"PATH": os.environ["PATH"], **signed_in.environ},
+    ) as terminal:
+        assert terminal.wait_exit(60) == 0

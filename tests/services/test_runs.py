@@ -1,0 +1,347 @@
+"""A command runs with many roles: a few at a time, each row ends once, and nothing hangs."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rolecall.demo.options import RateLimit, utc_now
+from rolecall.domain.errors import CommandNotRun, NoAssignment
+from rolecall.domain.model import Account, Assignment, PermissionSet
+from rolecall.services.inventory.rate_limit import BURST
+from rolecall.services.runs.events import (
+    Outcome,
+    RunEnded,
+    RunEvent,
+    RunOutput,
+    RunRow,
+    RunStarted,
+    Stream,
+)
+from rolecall.services.runs.runs import Runs
+from rolecall.services.services import Services
+from tests.support.desk import Desk, demo, save
+
+_PYTHON = sys.executable, "-c"
+
+
+def roles(desk: Desk) -> list[RunRow]:
+    """A row for each role of the organisation."""
+    organisation = desk.server.organisation
+    return desk.services.runs.of_roles(
+        (desk.session, Assignment(account, PermissionSet(name)))
+        for account in organisation.accounts
+        for name in organisation.permission_sets(account.id)
+    )
+
+
+def events_of(runs: Runs, on_event: Callable[[RunEvent], None] = lambda _: None) -> list[RunEvent]:
+    """Run everything; each row ends exactly once."""
+    events: list[RunEvent] = []
+
+    def add(event: RunEvent) -> None:
+        events.append(event)
+        on_event(event)
+
+    runs.run(add)
+    ended = Counter(event.row for event in events if isinstance(event, RunEnded))
+    assert ended == dict.fromkeys(range(len(runs.rows)), 1)
+    return events
+
+
+def ends(runs: Runs, on_event: Callable[[RunEvent], None] = lambda _: None) -> list[RunEnded]:
+    """How each row ended, in the order of the rows."""
+    events = [event for event in events_of(runs, on_event) if isinstance(event, RunEnded)]
+    return sorted(events, key=lambda event: event.row)
+
+
+def without_credentials(command: tuple[str, ...], rows: int = 1, jobs: int = 1) -> Runs:
+    """Runs whose rows need no credentials."""
+    environ = dict(os.environ)
+    named = [RunRow(f"row-{number}") for number in range(rows)]
+    return Runs(named, command, environ, lambda *_: environ, jobs=jobs)
+
+
+def text_of(events: list[RunEvent], row: int, stream: Stream) -> bytes:
+    return b"".join(
+        event.data
+        for event in events
+        if isinstance(event, RunOutput) and (event.row, event.stream) == (row, stream)
+    )
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+# --- rows and credentials
+
+
+def test_each_row_has_the_credentials_of_its_role(desk: Desk, audit_admin: Assignment) -> None:
+    desk.sign_in()
+    rows = [row for row in roles(desk) if row.account == "audit"]
+    assert {row.name for row in rows} == {
+        *("audit-admin", "audit/AWSReadOnlyAccess", "audit/ViewOnlyAccess"),
+    }
+    show = "import os; print(*(os.environ.get(name) for name in ({})))"
+    names = "'AWS_ACCESS_KEY_ID', 'AWS_REGION', 'ROLECALL_PROFILE', 'AWS_PROFILE'"
+    runs = desk.services.runs.runs(rows, (*_PYTHON, show.format(names)))
+    events = events_of(runs)
+    found = {
+        row.name: text_of(events, number, Stream.OUT).decode().split()
+        for number, row in enumerate(rows)
+    }
+    assert found["audit-admin"][1:] == ["eu-west-1", "audit-admin", "None"]
+    assert found["audit/ViewOnlyAccess"][1:] == ["eu-west-1", "None", "None"]
+    issued = [key for key, *_ in found.values()]
+    assert len(set(issued)) == 3
+    assert all(key.startswith("ASIA") for key in issued)
+
+
+def test_each_role_is_asked_for_once_and_nothing_is_written(
+    desk: Desk, audit_admin: Assignment
+) -> None:
+    desk.sign_in()
+    save(desk, "the-same", audit_admin)
+    desk.config.write_text(
+        desk.config.read_text()
+        + "\n[profile chained]\nrole_arn = arn:aws:iam::038410265977:role/Deploy\n"
+        "source_profile = audit-admin\n"
+    )
+    rows = desk.services.runs.of_profiles(["audit-admin", "the-same", "audit-admin", "chained"])
+    assert [row.name for row in rows] == ["audit-admin", "the-same", "chained"]
+    for _ in range(2):
+        assert all(end.is_success for end in ends(desk.services.runs.runs(rows, ("true",))))
+    assert desk.server.calls.count("GetRoleCredentials") == 1
+    assert desk.server.calls.count("AssumeRole") == 1
+    assert desk.role_cache.files() == []
+
+
+def test_credentials_of_the_aws_cli_are_used(desk: Desk, audit: Assignment) -> None:
+    desk.sign_in()
+    desk.cache_role(audit)
+    asked = desk.server.calls.count("GetRoleCredentials")
+    rows = desk.services.runs.of_roles([(desk.session, audit)])
+    assert ends(desk.services.runs.runs(rows, ("true",)))[0].is_success
+    assert desk.server.calls.count("GetRoleCredentials") == asked
+
+
+def test_accounts_of_one_name_make_rows_of_different_names(desk: Desk) -> None:
+    role = PermissionSet("Admin")
+    accounts = [Account(f"11111111111{digit}", "twin", "") for digit in range(2)]
+    rows = desk.services.runs.of_roles((desk.session, Assignment(a, role)) for a in accounts)
+    assert [row.name for row in rows] == [f"twin/Admin ({each.id})" for each in accounts]
+
+
+@demo(
+    accounts=90,
+    clock=utc_now,
+    latency=0.04,
+    rate_limit=RateLimit(20, 20),
+    limits_credentials=True,
+)
+def test_calls_for_credentials_keep_to_the_rate_that_the_listing_shares(desk: Desk) -> None:
+    desk.sign_in()
+    rows = roles(desk)[:120]
+    assert all(end.is_success for end in ends(desk.services.runs.runs(rows, ("true",))))
+    answered = [each for each in desk.server.calls.all("GetRoleCredentials") if each.status == 200]
+    assert len(answered) == 120
+    # What was used up is used up for the next rolecall, too.
+    rate = desk.another().inventory.request_rate(desk.session)
+    assert any(rate.take() > 0 for _ in range(int(BURST)))
+
+
+def test_refused_rows_say_why_and_the_others_run(desk: Desk) -> None:
+    desk.sign_in()
+    rows = roles(desk)
+    unknown = PermissionSet("NotMine")
+    refused = desk.services.runs.of_roles(
+        (desk.session, Assignment(account, unknown))
+        for account in desk.server.organisation.accounts
+    )
+    mixed = [row for pair in zip(rows, refused, strict=False) for row in pair]
+    found = ends(desk.services.runs.runs(mixed, ("true",)))
+    for row, end in zip(mixed, found, strict=True):
+        assert end.is_success == (row.permission_set != "NotMine")
+        assert isinstance(end.error, NoAssignment) != end.is_success
+
+
+# --- programs
+
+
+def test_output_and_status_are_those_of_the_program() -> None:
+    code = "import os; os.write(1, b'out\\xff'); os.write(2, b'err'); os._exit(7)"
+    events = events_of(without_credentials((*_PYTHON, code)))
+    assert isinstance(events[0], RunStarted)
+    assert text_of(events, 0, Stream.OUT) == b"out\xff"
+    assert text_of(events, 0, Stream.ERR) == b"err"
+    assert events[-1] == RunEnded(0, Outcome.EXITED, 7, events[-1].duration)  # type: ignore[union-attr]
+
+
+def test_a_program_that_a_signal_kills_has_the_status_of_a_shell() -> None:
+    code = "import os; os.kill(os.getpid(), 9)"
+    assert ends(without_credentials((*_PYTHON, code)))[0].status == 128 + signal.SIGKILL
+
+
+@pytest.mark.parametrize("program", ["no-such-program", "", "/no/such", "/etc/passwd", "\0"])
+def test_a_program_that_does_not_exist_needs_no_credentials(desk: Desk, program: str) -> None:
+    desk.sign_in()
+    found = ends(desk.services.runs.runs(roles(desk), (program,)))
+    assert all(isinstance(end.error, CommandNotRun) for end in found)
+    assert desk.server.calls.count("GetRoleCredentials") == 0
+
+
+def test_a_program_that_asks_finds_no_input_and_no_terminal() -> None:
+    code = (
+        "import os, sys\n"
+        "print(repr(sys.stdin.read()))\n"
+        "try:\n    os.open('/dev/tty', os.O_RDWR)\n"
+        "except OSError: print('no terminal')"
+    )
+    events = events_of(without_credentials((*_PYTHON, code)))
+    assert text_of(events, 0, Stream.OUT) == b"''\nno terminal\n"
+
+
+def test_a_gigabyte_of_output_arrives_and_is_not_kept() -> None:
+    size = 10**9
+    code = f"import os\nfor _ in range({size // 10**6}): os.write(1, bytes(10**6))"
+    taken = 0
+
+    def count(event: RunEvent) -> None:
+        nonlocal taken
+        if isinstance(event, RunOutput):
+            taken += len(event.data)
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    without_credentials((*_PYTHON, code)).run(count)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert taken == size
+    assert grown < 100_000  # kilobytes
+
+
+def test_a_program_in_the_background_that_keeps_the_output_does_not_hang_the_row() -> None:
+    code = (
+        "import subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'])\n"
+        "print(child.pid)"
+    )
+    events = events_of(without_credentials((*_PYTHON, code)))
+    assert isinstance(events[-1], RunEnded)
+    assert events[-1].is_success
+    os.kill(int(text_of(events, 0, Stream.OUT)), signal.SIGKILL)
+
+
+# --- stopping
+
+_SLEEP = "import os, time; os.write(1, b'%d' % os.getpid()); time.sleep(1000)"
+_STUBBORN = (
+    "import os, signal, time\n"
+    "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    "os.write(1, b'%d' % os.getpid())\n"
+    "time.sleep(1000)"
+)
+
+
+def test_one_row_is_stopped_and_the_others_run() -> None:
+    runs = without_credentials(("sh", "-c", "test -e / && exec sleep 0"), rows=3)
+    runs.stop(1)
+    outcomes = [end.outcome for end in ends(runs)]
+    assert outcomes == [Outcome.EXITED, Outcome.SKIPPED, Outcome.EXITED]
+
+    def stop(event: RunEvent) -> None:
+        if isinstance(event, RunOutput):
+            runs.stop(event.row)
+
+    runs = without_credentials((*_PYTHON, _SLEEP), rows=2)
+    assert [end.outcome for end in ends(runs, stop)] == [Outcome.STOPPED] * 2
+
+
+@pytest.mark.parametrize("code", [_SLEEP, _STUBBORN], ids=["", "ignores SIGTERM"])
+def test_ctrl_c_ends_all_programs_and_starts_no_more(code: str) -> None:
+    runs = without_credentials((*_PYTHON, code), rows=20, jobs=3)
+    pids: list[int] = []
+
+    def interrupt(event: RunEvent) -> None:
+        if isinstance(event, RunOutput):
+            pids.append(int(event.data))
+            if len(pids) == 3:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        runs.run(interrupt)
+    assert len(pids) == 3
+    assert not any(map(is_alive, pids))
+
+
+def test_what_a_stopped_program_has_started_ends_too() -> None:
+    code = (
+        "import os, subprocess, sys\n"
+        f"subprocess.Popen([sys.executable, '-c', {_STUBBORN!r}]).wait()"
+    )
+    runs = without_credentials((*_PYTHON, code))
+    pids: list[int] = []
+
+    def stop(event: RunEvent) -> None:
+        if isinstance(event, RunOutput):
+            pids.append(int(event.data))
+            runs.stop_all()
+
+    assert ends(runs, stop)[0].outcome is Outcome.STOPPED
+    (pid,) = pids
+    # Init reaps it: until then it is a zombie.
+    deadline = time.monotonic() + 30
+    while is_alive(pid) and Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z":
+        assert time.monotonic() < deadline
+
+
+def test_after_a_failure_no_more_rows_begin_if_that_is_wanted(desk: Desk) -> None:
+    desk.sign_in()
+    runs = desk.services.runs.runs(roles(desk), ("false",), jobs=1, fail_fast=True)
+    first, *others = [end.outcome for end in ends(runs)]
+    assert first is Outcome.EXITED
+    assert set(others) == {Outcome.SKIPPED}
+    assert desk.server.calls.count("GetRoleCredentials") == 1
+
+
+def test_stopping_ends_the_wait_for_the_rate(desk: Desk) -> None:
+    desk.sign_in()
+    services = Services(desk.environ, desk.clock)
+    services.inventory.request_rate(desk.session).record_throttling(time.monotonic(), 3000)
+    runs = services.runs.runs(roles(desk)[:3], ("true",))
+    threading.Timer(0.1, runs.stop_all).start()
+    assert {end.outcome for end in ends(runs)} == {Outcome.SKIPPED}
+    assert desk.server.calls.count("GetRoleCredentials") == 0
+
+
+def test_a_broken_pipe_ends_all_programs() -> None:
+    runs = without_credentials((*_PYTHON, _SLEEP))
+    pids: list[int] = []
+
+    def fail(event: RunEvent) -> None:
+        if isinstance(event, RunOutput):
+            pids.append(int(event.data))
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        runs.run(fail)
+    assert not is_alive(pids[0])
+
+
+def test_a_program_gets_the_signals_that_python_ignores() -> None:
+    code = "print([l for l in open('/proc/self/status') if l.startswith('SigIgn')])"
+    directly = subprocess.run([*_PYTHON, code], capture_output=True, check=True).stdout
+    assert text_of(events_of(without_credentials((*_PYTHON, code))), 0, Stream.OUT) == directly
