@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -15,6 +16,8 @@ from rolecall.demo.faults import Fault
 from rolecall.demo.options import RateLimit
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.errors import AccessRefused, SignInNeeded, Unreachable
+from rolecall.files import database
+from rolecall.files.fast.inventory import INVENTORY
 from rolecall.files.inventory import InventoryCache
 from rolecall.services.inventory.crawl import WORKERS, Crawl
 from rolecall.services.inventory.events import (
@@ -318,6 +321,39 @@ class TestListEverything:
         desk.server.stop()
         with pytest.raises(Unreachable):
             desk.services.inventory.list_everything(desk.session, lambda progress: None)
+
+
+class _Counting(sqlite3.Connection):
+    """Notes how long SQLite has waited whenever it was busy, in milliseconds."""
+
+    waits: ClassVar[list[int]] = []
+
+    def execute(self, *arguments: Any) -> sqlite3.Cursor:
+        try:
+            return super().execute(*arguments)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                self.waits += super().execute("PRAGMA busy_timeout").fetchone()
+            raise
+
+
+@demo(accounts=5)
+def test_five_accounts_wait_once_for_a_database_that_stays_locked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawl(desk)
+    monkeypatch.setitem(database._OPTIONS, "factory", _Counting)
+    monkeypatch.setattr(_Counting, "waits", [])
+    holder = sqlite3.connect(desk.services.locations.cache / INVENTORY, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    try:
+        desk.clock.forward(2 * 24 * 3600)
+        found = crawl(desk, inventory=desk.another().inventory, refresh=True)
+    finally:
+        holder.close()
+    assert listed(found) == everything(desk)
+    assert len(_Counting.waits) > 5  # each account was to be written
+    assert sum(_Counting.waits) == 1000 * database._BUSY_TIMEOUT
 
 
 class TestProgress:
