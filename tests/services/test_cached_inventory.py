@@ -333,7 +333,7 @@ class _Counting(sqlite3.Connection):
             return super().execute(*arguments)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-                self.waits += super().execute("PRAGMA busy_timeout").fetchone()
+                _Counting.waits += super().execute("PRAGMA busy_timeout").fetchone()
             raise
 
 

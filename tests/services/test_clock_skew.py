@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from rolecall.demo.options import utc_now
 from rolecall.domain.model import Assignment, RoleCredentials
 from rolecall.presentation import times
-from tests.support.desk import Desk, FakeClock
+from rolecall.services.services import Services
+from tests.support.desk import Desk, FakeClock, demo
 
 
 def set_server_clock(desk: Desk, difference: timedelta) -> None:
@@ -45,6 +47,36 @@ def test_a_day_behind_the_credentials_of_another_client_are_not_used_after_their
     desk.sign_in()
     found = role(desk, audit)
     assert found.access_key_id != ended.access_key_id
+
+
+@pytest.mark.parametrize("hours", [2, -2, 26, -26])
+@pytest.mark.parametrize("is_measured", [True, False])
+@demo(checks_signing_time=True, role_credentials_lifetime=30 * 3600)
+def test_a_role_is_assumed_with_the_time_of_aws(
+    desk: Desk, audit_admin: Assignment, hours: int, is_measured: bool
+) -> None:
+    """AWS refuses a signature that is more than five minutes off."""
+    desk.sign_in()
+    source = desk.services.credentials.of_profile("audit-admin")
+    assert source.session_token is not None
+    object.__setattr__(desk.server.options, "clock", lambda: utc_now() + timedelta(hours=hours))
+    (desk.home / ".aws" / "credentials").write_text(
+        f"[base]\naws_access_key_id = {source.access_key_id}\n"
+        f"aws_secret_access_key = {source.secret_access_key.reveal()}\n"
+        f"aws_session_token = {source.session_token.reveal()}\n"
+    )
+    with desk.config.open("a") as file:
+        file.write(
+            f"[profile role]\nrole_arn = arn:aws:iam::{audit_admin.account.id}:role/Ops\n"
+            "source_profile = base\nregion = eu-west-1\n"
+        )
+    services = Services(desk.environ)
+    if is_measured:
+        services.sign_in.begin(desk.session)
+    found = services.credentials.of_profile("role")
+    assert found.expires_at is not None
+    assert abs(found.expires_at - utc_now() - timedelta(hours=1)) < timedelta(minutes=1)
+    assert desk.server.calls.count("AssumeRole", status=403) == (0 if is_measured else 1)
 
 
 @pytest.mark.parametrize("minutes", [1, -1, 3, -3, 1440])

@@ -124,6 +124,11 @@ class Clients:
         except (BotoCoreError, ValueError):
             raise RegionInvalid(region) from None
         client.meta.events.register("after-call", self.clock_skew.measure)
+        if credentials is not None:
+            from rolecall.aws.signing import CorrectedSigning
+
+            keys = tuple(_keys(credentials).values())
+            CorrectedSigning(keys, self.clock_skew, self._clock).register(client)
         return client
 
     def _endpoint(self, service: str) -> str | None:

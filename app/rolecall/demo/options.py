@@ -44,6 +44,7 @@ class DemoOptions:
     registration_lifetime: int = 90 * 24 * 3600
     refresh_allowed: bool = True
     approve: bool = False
+    checks_signing_time: bool = False
     rate_limit: RateLimit | None = None
     limits_credentials: bool = False
     other_start_urls: tuple[str, ...] = ()

@@ -2,7 +2,8 @@
 
 Signatures are checked in full (AWS Signature Version 4), so that a wrong secret key is noticed:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
-The date of a request is not checked, because the demo may use another clock than its clients.
+The date of a request is checked only with the option `checks_signing_time`, because the demo may
+use another clock than its clients.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from datetime import datetime, timedelta
 from html import escape
 from typing import Final
 
@@ -18,6 +20,7 @@ from rolecall.demo.wire import Rejected, Request, Response
 from rolecall.domain.timestamps import write_time
 
 _NAMESPACE: Final = "https://sts.amazonaws.com/doc/2011-06-15/"
+_SIGNING_TIME: Final = timedelta(minutes=5)
 _AUTHORIZATION: Final = re.compile(
     r"AWS4-HMAC-SHA256 Credential=(?P<key>[^/,]+)/(?P<scope>[^,]+), ?"
     r"SignedHeaders=(?P<headers>[^,]+), ?Signature=(?P<signature>[0-9a-f]+)"
@@ -102,9 +105,18 @@ def _caller(center: IdentityCenter, request: Request) -> IssuedCredentials:
             "SignatureDoesNotMatch",
             "The request signature we calculated does not match the signature you provided.",
         )
+    if center.options.checks_signing_time:
+        _check_time(center, request)
     if center.now >= issued.expires_at:
         raise rejected("ExpiredToken", "The security token included in the request is expired")
     return issued
+
+
+def _check_time(center: IdentityCenter, request: Request) -> None:
+    moment = datetime.strptime(request.headers["X-Amz-Date"], "%Y%m%dT%H%M%S%z")
+    if abs(center.now - moment) > _SIGNING_TIME:
+        problem = "expired" if center.now > moment else "not yet current"
+        raise rejected("SignatureDoesNotMatch", f"Signature {problem}: {moment} {center.now}")
 
 
 def _signature(request: Request, secret: str, scope: str, signed_headers: str) -> str:
