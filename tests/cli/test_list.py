@@ -248,17 +248,58 @@ def test_ctrl_c_exits_with_status_130(machine: DemoMachine) -> None:
     assert (process.returncode, out, err) == (130, "", "\n")
 
 
-def test_a_cached_list_needs_neither_boto3_nor_textual(machine: DemoMachine) -> None:
+@pytest.mark.parametrize("form", [[], ["--json"], ["--csv"]], ids=str)
+@pytest.mark.parametrize("query", [[], ["orders", "read"], ["zzzz"]], ids=str)
+def test_the_fast_way_prints_what_the_full_way_prints(
+    machine: DemoMachine, form: list[str], query: list[str]
+) -> None:
     machine.sign_in()
     machine.list()
-    program = (
-        "import sys, rolecall.cli.list as l\n"
-        "l.list_(['audit'], standalone_mode=False)\n"
-        "sys.exit(bool({'textual', 'boto3', 'botocore'} & sys.modules.keys()))"
+    fast = machine.list(*form, *query)
+    full = machine.list(*form, "--", *query)  # `--` is left to click
+    assert (full.returncode, full.stdout, full.stderr) == (
+        fast.returncode,
+        fast.stdout,
+        fast.stderr,
     )
-    command = [sys.executable, "-c", program]
+
+
+def test_a_cached_list_imports_little(machine: DemoMachine) -> None:
+    machine.sign_in()
+    machine.list()
+    report = (
+        "import sys, atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+        "sys.argv = ['rolecall', 'list', 'audit']; from rolecall.__main__ import main; main()"
+    )
+    command = [sys.executable, "-c", report]
     result = subprocess.run(
         command, env=machine.environ, capture_output=True, text=True, check=False
     )
     assert "audit" in result.stdout
-    assert (result.returncode, result.stderr) == (0, "")
+    imported = result.stderr.split()
+    heavy = {"textual", "boto3", "botocore", "rich", "click", "rolecall.services.services"}
+    assert "sqlite3" in imported
+    assert not heavy.intersection(imported)
+
+
+def test_a_closed_pipe_ends_a_list_quietly(machine: DemoMachine) -> None:
+    machine.sign_in()
+    machine.list()
+    command = [sys.executable, "-m", "rolecall", "list"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    result = subprocess.run(
+        command, env=machine.environ, stdout=writer, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writer)
+    assert (result.returncode, result.stderr) == (1, "")
+
+
+def test_an_old_cache_is_listed_again(machine: DemoMachine) -> None:
+    machine.sign_in()
+    machine.list()
+    new = Account("1" * 12, "brand new", "")
+    machine.server.organisation = Organisation([(new, ("Admin",))])
+    machine.locations.settings.parent.mkdir(parents=True, exist_ok=True)
+    machine.locations.settings.write_text("refresh_hours = 0.00001\n")
+    assert "brand new" in machine.list().stdout

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from rolecall import cli
+from rolecall.cli.support.output import write_json, write_json_objects
 from rolecall.domain.text import safe_lines
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine
 from tests.support.fork_server import ForkServer, fork_server
@@ -135,6 +136,20 @@ def test_no_encoding_fails(signed_in: CommandLine, forks: ForkServer, encoding: 
     run("doctor")
     run("list")
     run("sign-out", "--yes")
+
+
+def test_many_objects_are_written_like_any_json(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [
+        ("a", ("b", 'c"d')),
+        (HOSTILE, ()),
+        ("é\\\n\x7f", ("a" + "\u0301" * 12,)),
+        ("a", ("b", 'c"d')),
+    ]
+    for content in (rows, []):
+        write_json([dict(zip(("one", "two"), row, strict=True)) for row in content])
+        expected = capsys.readouterr().out
+        write_json_objects(("one", "two"), content)
+        assert capsys.readouterr().out == expected
 
 
 def test_json_in_ascii_has_the_same_content(signed_in: CommandLine) -> None:

@@ -28,13 +28,9 @@ def run_fast(arguments: Sequence[str]) -> int | None:
             if words and words[0].startswith("--previous="):
                 previous = words.pop(0).removeprefix("--previous=")
             return _switch(shell.removeprefix("--shell="), previous, words)
-        case ["tokens", *options]:
-            return _tokens(options)
-        case ["complete", *words]:
-            gc.disable()
-            from rolecall.cli.complete import complete
-
-            return complete(words)
+        case ["tokens" | "list" | "complete" as command, *options]:
+            run = {"tokens": _tokens, "list": _list, "complete": _complete}[command]
+            return run(options)
     return None
 
 
@@ -53,6 +49,37 @@ def _tokens(options: list[str]) -> int | None:
     from rolecall.cli.token_report import print_tokens
 
     return print_tokens(name, as_json=as_json, now=datetime.now(UTC))
+
+
+def _complete(words: list[str]) -> int:
+    gc.disable()
+    from rolecall.cli.complete import complete
+
+    return complete(words)
+
+
+def _list(options: list[str]) -> int | None:
+    forms: set[str] = set()
+    query: list[str] = []
+    name = None
+    while options:
+        option = options.pop(0)
+        if option in {"--json", "--csv"}:
+            forms.add(option)
+        elif option == "--sso-session" and options:
+            name = options.pop(0)
+        elif option.startswith("-"):
+            return None
+        else:
+            query.append(option)
+    if len(forms) > 1:
+        return None
+    gc.disable()
+    from rolecall.cli.list_cached import list_cached
+
+    status = list_cached(query, name, as_json="--json" in forms, as_csv="--csv" in forms)
+    gc.enable()
+    return status
 
 
 def _switch(shell: str, previous: str, words: Sequence[str]) -> int | None:

@@ -103,6 +103,23 @@ class Query(NamedTuple):
             return Selection(self, next(tier for tier in self._tiers(index, rows) if tier))
         return Selection(self, self._scattered(index, None), scattered=True)
 
+    def candidates(self, fields: Sequence[str], *, scattered: bool) -> list[int]:
+        """Return the texts, by index, that may have matching rows in them.
+
+        A text has the folded fields of several rows, one per line. `scattered` also returns those
+        with only the letters of the words, in one field, in order.
+        """
+        if scattered:
+            return sorted(self._scattered(SearchIndex(list(fields)), None))
+        rows: list[int] | None = None
+        for word in self.words:
+            if not word.preferred:
+                kept = {
+                    i for form in word.forms for i, row in rows_within(fields, rows) if form in row
+                }
+                rows = sorted(kept)
+        return list(range(len(fields))) if rows is None else rows
+
     def without_words_in(self, texts: Iterable[str], scattered: bool = False) -> Query:
         """Return the query without the words that one of the texts contains."""
         seen = list(texts)

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from rolecall.domain import naming, production
 from rolecall.domain.production import PRODUCTION
+from rolecall.domain.recent import REFRESH_HOURS
 from rolecall.domain.records import dataclass, field, fields
 from rolecall.domain.text import original
 
@@ -88,8 +89,8 @@ class Settings:
     bell: bool = False
     mouse: bool = False
     sign_in: SignInMethod = SignInMethod.DEVICE_CODE
-    refresh_hours: float = 24
     language: str = ""
+    refresh_hours: float = REFRESH_HOURS
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property

@@ -57,7 +57,7 @@ def safe(text: str) -> str:
 
 def safe_lines(text: str) -> str:
     """Return the text as `safe` does, but keep its line breaks."""
-    return text if safe(text) is text else "\n".join(map(safe, text.split("\n")))
+    return "\n".join(map(safe, text.split("\n")))
 
 
 def without_unsafe(text: str) -> str:

@@ -68,6 +68,32 @@ def first_accounts(
     return _rows(cache, query, (session, start_url, count))
 
 
+def complete_at(cache: str, session: str, start_url: str) -> float | None:
+    """Return when the last complete crawl ended, in seconds since the epoch.
+
+    None if there was none, if a later one was interrupted, or if an account could not be listed.
+    """
+    query = (
+        "SELECT complete_at FROM sign_in WHERE cache_key = ? AND start_url = ? AND crawl = complete"
+        " AND NOT EXISTS (SELECT 1 FROM account"
+        " WHERE account.sign_in = sign_in.id AND sets_in < complete)"
+    )
+    rows = _rows(cache, query, (session, start_url))
+    return rows[0][0] if rows else None
+
+
+def accounts(cache: str, session: str, start_url: str) -> list[tuple[str, str, str, str]]:
+    """Return all accounts in the portal's order: ID, name, e-mail and permission sets, a JSON list
+    of names. Those that were never listed are left out.
+    """
+    query = (
+        "SELECT account.id, name, email, permission_sets"
+        " FROM account JOIN sign_in ON sign_in = sign_in.id"
+        " WHERE cache_key = ? AND start_url = ? AND permission_sets IS NOT NULL ORDER BY position"
+    )
+    return _rows(cache, query, (session, start_url))
+
+
 def role_uses(cache: str) -> list[RoleUse]:
     """Return all favourites and uses of all sessions."""
     query = (

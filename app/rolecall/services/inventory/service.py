@@ -14,6 +14,7 @@ from rolecall.domain.catalogue import Catalogue, ListingChanges
 from rolecall.domain.errors import SignInNeeded
 from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import AccessToken, PermissionSet, SsoSession
+from rolecall.domain.recent import is_within
 from rolecall.domain.records import dataclass
 from rolecall.files.inventory import CrawlState, InventoryCache
 from rolecall.services.inventory.crawl import Crawl
@@ -28,7 +29,6 @@ from rolecall.services.inventory.retry import RetryPolicy
 from rolecall.services.renewal import Renewal
 
 _RESUME_WITHIN: Final = timedelta(hours=24)  # an interrupted crawl this old is continued
-_INACCURACY: Final = timedelta(minutes=2)  # of clocks
 _AUTOMATIC_AFTER: Final = timedelta(minutes=15)  # the least age, whatever the settings say
 
 
@@ -226,10 +226,7 @@ class InventoryService:
         return CrawlRecord(self._cache, session, number, is_shared, self._clock)
 
     def _is_within(self, age: timedelta, moment: datetime | None) -> bool:
-        """Whether the moment is at most this long ago. A moment in the future is not: the clock was
-        ahead when it was noted.
-        """
-        return moment is not None and -_INACCURACY < self._clock() - moment < age
+        return is_within(age, moment, self._clock())
 
     def _portal(self, session: SsoSession) -> Portal:
         return Portal(self._clients.portal(session.region), session)

@@ -80,7 +80,24 @@ def _session(sections: _Sections, locations: Locations, now: datetime) -> SsoSes
     return None
 
 
-def _profiles(sections: _Sections, session: SsoSession) -> tuple[Profile, ...]:
+def favourites_of(cache: str, session: str) -> Favourites:
+    """Return the favourites and uses of the session with this cache key."""
+    from rolecall.domain.favourites import Favourites
+    from rolecall.files.fast import inventory
+
+    uses = {
+        (safe(each.account_id), safe(each.permission_set)): each
+        for each in inventory.role_uses(cache)
+        if each.session == session
+    }
+    used = {
+        key: datetime.fromtimestamp(each.used_at, UTC) for key, each in uses.items() if each.used_at
+    }
+    return Favourites(frozenset(key for key, each in uses.items() if each.is_favourite), used)
+
+
+def profiles_of(sections: _Sections, session_name: str | None) -> tuple[Profile, ...]:
+    """Return the profiles of a session, with account and permission set only."""
     from rolecall.domain.model import Profile, ProfileKind
 
     def shown(values: Mapping[str, str], key: str) -> str | None:
@@ -90,19 +107,18 @@ def _profiles(sections: _Sections, session: SsoSession) -> tuple[Profile, ...]:
         Profile(
             safe(header.removeprefix("profile ")),
             ProfileKind.SSO,
-            session.name,
+            session_name,
             account_id=shown(values, "sso_account_id"),
             permission_set=shown(values, "sso_role_name"),
         )
         for header, values in sections.items()
         if (header == "default" or header.startswith("profile "))
-        and shown(values, "sso_session") == session.name
+        and shown(values, "sso_session") == session_name
     )
 
 
 def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> StartupSnapshot | None:
     from rolecall.domain.catalogue import Catalogue, Listing
-    from rolecall.domain.favourites import Favourites
     from rolecall.domain.model import Account, PermissionSet
     from rolecall.files.fast import inventory
 
@@ -116,16 +132,8 @@ def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> StartupSna
         Listing(Account(safe(id_), safe(name), safe(email)), sets(names))
         for id_, name, email, names in inventory.first_accounts(cache, *key, _COUNT)
     ]
-    uses = {
-        (safe(each.account_id), safe(each.permission_set)): each
-        for each in inventory.role_uses(cache)
-        if each.session == session.cache_key
-    }
-    favourites = frozenset(key for key, each in uses.items() if each.is_favourite)
-    used = {
-        key: datetime.fromtimestamp(each.used_at, UTC) for key, each in uses.items() if each.used_at
-    }
     if not listings:
         return None
-    profiles = _profiles(sections, session)
-    return StartupSnapshot(session, Catalogue.of(listings), Favourites(favourites, used), profiles)
+    profiles = profiles_of(sections, session.name)
+    favourites = favourites_of(cache, session.cache_key)
+    return StartupSnapshot(session, Catalogue.of(listings), favourites, profiles)

@@ -1,0 +1,82 @@
+"""How `rolecall list` prints its rows: as JSON, as CSV and as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from rolecall.cli.support.output import echo, write, write_json_objects
+from rolecall.presentation import labels, list_strings
+from rolecall.services.inventory.listed import ListRow
+
+# Spreadsheets take a cell that begins with one of these for a formula; some, the wide ones, too.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_WIDEST = 48  # cells; a longer value moves the rest of its line
+_HEADER = (
+    labels.ACCOUNT,
+    labels.ACCOUNT_ID,
+    labels.EMAIL,
+    labels.PERMISSION_SET,
+    labels.PROFILE,
+    labels.SESSION,
+)
+
+
+def print_rows(
+    rows: Sequence[ListRow],
+    query: Sequence[str],
+    *,
+    as_json: bool = False,
+    as_csv: bool = False,
+    with_session: bool = False,
+) -> None:
+    """Print the rows, and a sentence on standard error if nothing matches the query."""
+    if as_json:
+        write_json_objects(ListRow._fields, rows)
+    elif as_csv:
+        _echo_csv(rows)
+    else:
+        _echo_text(rows, with_session=with_session)
+    if query and not rows:
+        echo(list_strings.NOTHING_FOUND.format(query=" ".join(query)), err=True)
+
+
+def _echo_text(rows: Sequence[ListRow], *, with_session: bool) -> None:
+    if not rows:
+        return
+    columns = len(_HEADER) if with_session else len(_HEADER) - 1
+    lines = [_HEADER[:columns], *(row.cells[:columns] for row in rows)]
+    widths = [min(_WIDEST, max(map(_width, column))) for column in zip(*lines, strict=True)]
+    shown = (
+        "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+    echo("\n".join(shown))
+
+
+def _width(cell: str) -> int:
+    """The cells that a text takes in a terminal."""
+    if cell.isascii():
+        return len(cell)
+    from rich.cells import cell_len  # late: it is rarely needed
+
+    return cell_len(cell)
+
+
+def _echo_csv(rows: Iterable[ListRow]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(ListRow._fields)
+    writer.writerows(map(_neutral, row.cells) for row in rows)
+    write(text.getvalue())
+
+
+def _neutral(cell: str) -> str:
+    """Return the cell so that a spreadsheet does not take it for a formula.
+
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

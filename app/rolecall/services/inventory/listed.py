@@ -1,0 +1,198 @@
+"""The accounts and permission sets of sessions, for `rolecall list`.
+
+If the cache has all of them, the command is answered without importing the services. What needs
+more than the cache, or an error message, is left to them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple
+
+from rolecall.domain.folding import SearchIndex, fold, plain
+from rolecall.domain.recent import REFRESH_HOURS, is_within
+from rolecall.domain.search import Query, Selection
+from rolecall.domain.text import safe
+from rolecall.files.fast import ini, inventory, paths
+from rolecall.files.fast.read import read
+from rolecall.files.fast.token_file import token_expiry
+from rolecall.services.inventory.startup_snapshot import favourites_of, profiles_of
+from rolecall.services.switching import is_signed_in
+
+_SESSION: Final = "sso-session "
+Key = tuple[str, str]
+
+
+class ListRow(NamedTuple):
+    """A permission set in an account. The names are those of the JSON and the CSV."""
+
+    account: str
+    account_id: str
+    email: str
+    permission_set: str
+    profiles: tuple[str, ...]
+    sso_session: str
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        return (*self[:4], " ".join(self.profiles), self.sso_session)
+
+
+class ListedAccount(NamedTuple):
+    """An account with the names of its permission sets."""
+
+    id: str
+    name: str
+    email: str
+    permission_sets: tuple[str, ...]
+
+
+class ListedSession(NamedTuple):
+    """A session, its accounts, its profiles by account ID and permission set, and its boosts."""
+
+    name: str
+    accounts: Sequence[ListedAccount]
+    profiles: Mapping[Key, tuple[str, ...]]
+    boosts: Mapping[Key, float]
+
+    def rows(self, accounts: Sequence[ListedAccount]) -> Iterator[ListRow]:
+        none: tuple[str, ...] = ()
+        for id_, name, email, permission_sets in accounts:
+            for each in permission_sets:
+                profiles = self.profiles.get((id_, each), none)
+                yield ListRow(name, id_, email, each, profiles, self.name)
+
+    def folded(self) -> list[str]:
+        """Return for each account a text with all that the fields of its rows have, folded."""
+        profiles: dict[str, str] = {}
+        for (id_, _), names in self.profiles.items():
+            profiles[id_] = "\n".join([profiles.get(id_, ""), *names])
+        sets: dict[tuple[str, ...], str] = {}
+        texts = []
+        for id_, name, email, permission_sets in self.accounts:
+            joined = sets.get(permission_sets)
+            if joined is None:
+                joined = sets[permission_sets] = "\n".join([self.name, *permission_sets])
+            texts.append(f"{name}\n{id_}\n{email}\n{joined}{profiles.get(id_, '')}")
+        folded = [text.lower() if text.isascii() else plain(fold(text)) for text in texts]
+        # An ID with dashes is also found without them.
+        without = "\0".join(folded).replace("-", "").split("\0")
+        return list(map("\n".join, zip(folded, without, strict=True)))
+
+
+def listed_in_cache(
+    environ: Mapping[str, str], name: str | None, now: datetime
+) -> list[ListedSession] | None:
+    """Return the named session, or the only one, or all that are signed in.
+
+    Returns None if not all of them are in the cache, complete and recent, or if the files need the
+    full readers.
+    """
+    if (home := paths.home(environ)) is None:
+        return None
+    try:
+        sections = ini.config(read(paths.config(environ, home)))
+    except (OSError, ValueError):
+        return None
+    if sections is None or (names := _sessions(sections, name)) is None:
+        return None
+    cache, state = paths.cache(environ, home), paths.state(environ, home)
+    urls = {each: sections[f"{_SESSION}{each}"]["sso_start_url"] for each in names}
+    if len(names) > 1:
+        names = [
+            each for each in names if is_signed_in(token_expiry(home, state, each, urls[each]), now)
+        ]
+    age = _refresh_age(environ, home)
+    found = []
+    for each in names:
+        at = inventory.complete_at(cache, each, urls[each])
+        if at is None or not is_within(age, datetime.fromtimestamp(at, UTC), now):
+            return None
+        found.append(_read(cache, sections, each, urls[each]))
+    return found or None
+
+
+def matching_rows(sessions: Sequence[ListedSession], words: Sequence[str]) -> list[ListRow]:
+    """Return the rows that match all words, the best first, as `lookup.matching_rows` does."""
+    query = Query.parse(" ".join(words))
+    if query.is_empty:
+        return [row for each in sessions for row in each.rows(each.accounts)]
+    texts = [each.folded() for each in sessions]
+    rows, selection = _select(query, sessions, texts, scattered=False)
+    if selection.scattered:  # no row has all words as they are
+        rows, selection = _select(query, sessions, texts, scattered=True)
+    return [rows[i] for i in selection.rows]
+
+
+def _select(
+    query: Query,
+    sessions: Sequence[ListedSession],
+    texts: Sequence[Sequence[str]],
+    *,
+    scattered: bool,
+) -> tuple[list[ListRow], Selection]:
+    """Search the rows of the accounts that may match. `texts` are the folded ones of each session.
+
+    Preparing all rows for the search takes longer than searching them.
+    """
+    rows: list[ListRow] = []
+    boosts: dict[int, float] = {}
+    for session, folded in zip(sessions, texts, strict=True):
+        start = len(rows)
+        kept = query.candidates(folded, scattered=scattered)
+        rows += session.rows([session.accounts[i] for i in kept])
+        if session.boosts:
+            keys = ((row.account_id, row.permission_set) for row in rows[start:])
+            found = enumerate(map(session.boosts.get, keys), start)
+            boosts |= {i: boost for i, boost in found if boost is not None}
+    return rows, query.select(SearchIndex.of(row.cells for row in rows), boosts=boosts)
+
+
+def _sessions(sections: Mapping[str, Mapping[str, str]], name: str | None) -> list[str] | None:
+    """Return the names of the sessions to list; None if one is legacy or incomplete."""
+    if name is None:
+        if any("sso_start_url" in values for values in _others(sections)):
+            return None
+        names = [each[len(_SESSION) :] for each in sections if each.startswith(_SESSION)]
+    else:
+        names = [name]
+    found = [sections.get(f"{_SESSION}{each}", {}) for each in names]
+    is_complete = all(each.get("sso_start_url") and each.get("sso_region") for each in found)
+    return names if names and is_complete else None
+
+
+def _others(sections: Mapping[str, Mapping[str, str]]) -> Iterator[Mapping[str, str]]:
+    return (values for header, values in sections.items() if not header.startswith(_SESSION))
+
+
+def _refresh_age(environ: Mapping[str, str], home: str) -> timedelta:
+    try:
+        read(paths.settings(environ, home))
+    except (OSError, ValueError):
+        return timedelta(hours=REFRESH_HOURS)
+    from rolecall.services.settings import SettingsService
+
+    return SettingsService.from_environment(environ).settings.refresh_age
+
+
+def _read(
+    cache: str, sections: Mapping[str, Mapping[str, str]], name: str, start_url: str
+) -> ListedSession:
+    parsed: dict[str, tuple[str, ...]] = {"null": ()}
+    accounts = []
+    for id_, account, email, names in inventory.accounts(cache, name, start_url):
+        permission_sets = parsed.get(names)
+        if permission_sets is None:
+            permission_sets = parsed[names] = tuple(map(safe, json.loads(names)))
+        texts = id_, account, email
+        if not (whole := "".join(texts)).isascii() or not whole.isprintable():
+            texts = safe(id_), safe(account), safe(email)
+        accounts.append(ListedAccount(*texts, permission_sets))
+    profiles: dict[Key, tuple[str, ...]] = {}
+    for each in profiles_of(sections, safe(name)):
+        if each.account_id and each.permission_set:
+            key = each.account_id, each.permission_set
+            profiles[key] = (*profiles.get(key, ()), each.name)
+    return ListedSession(safe(name), accounts, profiles, favourites_of(cache, name).boosts())

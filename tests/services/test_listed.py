@@ -1,0 +1,70 @@
+"""Rows of `rolecall list`: the search by accounts finds what the search of all rows finds."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from rolecall.services.inventory.listed import (
+    ListedAccount,
+    ListedSession,
+    matching_rows,
+)
+from rolecall.services.inventory.lookup import matching_rows as search_all
+
+_NAMES = [
+    *("prod-orders", "Orders Staging", "log archive", "Zoë Übung", "zoe ubung", "データ基盤"),
+    *("backup 1234-5678-9012", "pr od", "p-r-o-d", "CoreProd", "ＰＲＯＤ wide", "x"),
+]
+_SETS = [("Admin", "ReadOnly"), ("BillingView",), ("ReadOnly", "Prod-Admin", "İstanbul"), ()]
+_QUERIES = [
+    *("prod", "admin prod", "read orders", "zoë", "zoe", "ZOE ubung", "1234-5678-9012"),
+    *(
+        "123456789012",
+        "0001",
+        "pdadm",
+        "rdnly",
+        "billing admin",
+        "nothing at all",
+        "データ",
+        "demo",
+    ),
+    *("arn:aws:iam::000000000003:role/aws-reserved/sso.amazonaws.com/Admin", "own-name", "x"),
+    *("https://x.awsapps.com/start/#/console?account_id=000000000001&role_name=Admin", "wide", "i"),
+    *("1234-5678", "12345678", "example.com", "prod-3@", "orders prod admin"),
+]
+
+
+def _sessions() -> list[ListedSession]:
+    accounts = [
+        ListedAccount(f"{i:012}", name, f"prod-{i}@example.com" if i % 2 else "", sets)
+        for i, (name, sets) in enumerate(product(_NAMES, _SETS))
+    ]
+    profiles = {("000000000001", "BillingView"): ("own-name", "Ünder")}
+    boosts = {("000000000008", "Admin"): 2.0, ("000000000008", "ReadOnly"): 1.0}
+    return [
+        ListedSession("demo", accounts, profiles, boosts),
+        ListedSession("other", accounts[:5], {}, {}),
+    ]
+
+
+@pytest.mark.parametrize("query", _QUERIES)
+def test_the_matches_are_those_of_a_search_of_all_rows_in_the_same_order(query: str) -> None:
+    sessions = _sessions()
+    rows = matching_rows(sessions, [])
+    boosts = {
+        i: boost
+        for i, row in enumerate(rows)
+        if row.sso_session == "demo"
+        and (boost := sessions[0].boosts.get((row.account_id, row.permission_set)))
+    }
+    expected = search_all([query], [row.cells for row in rows], boosts)
+    assert matching_rows(sessions, query.split()) == [rows[i] for i in expected]
+
+
+def test_without_a_query_all_rows_are_in_the_order_of_the_accounts() -> None:
+    (session, _) = _sessions()
+    assert [(row.account_id, row.permission_set) for row in matching_rows([session], [])] == [
+        (account.id, each) for account in session.accounts for each in account.permission_sets
+    ]
