@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from rolecall.demo.faults import Fault
 from tests.canaries.canaries import Kind
 from tests.canaries.conftest import Planted
-from tests.canaries.test_commands import check_files
+from tests.canaries.test_commands import age_token, check_files
 from tests.cli.conftest import command
 
 # What `exec` and `serve` give to the command, and a browser to its environment.
@@ -118,4 +119,34 @@ def test_a_debug_log_of_textual_has_no_secret(planted: Planted, tmp_path: Path) 
         assert not planted.canaries.find(result.stdout + result.stderr), arguments
     assert not log.exists() or not planted.canaries.find(log.read_bytes())
     assert os.listdir(tmp_path)  # noqa: PTH208
+    check_files(planted)
+
+
+def test_the_log_of_debug_has_no_secret(planted: Planted, tmp_path: Path) -> None:
+    """With what botocore and urllib3 log, of calls that work and that fail."""
+    log = tmp_path / "debug.log"
+    log.touch(0o644)
+    age_token(planted)
+    planted.server.faults.add("GetRoleCredentials", 500)
+    commands = (
+        ("export", "admin"), ("list", "--refresh"), ("sign-in", "--force"), ("export", "chained"),
+        ("whoami", "--profile", "admin"), ("whoami", "--profile", "process"),
+        ("export", "in-config"), ("export", "mixed"), ("tokens",), ("sign-out", "--yes"),
+    )  # fmt: skip
+    for arguments in commands:
+        with subprocess.Popen(
+            command("--debug", str(log), *arguments), env=planted.environ, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        ) as process:  # fmt: skip
+            assert process.stderr is not None
+            for line in process.stderr:
+                if re.search("[A-Z]{4}-[A-Z]{4}", line) and planted.server.pending_codes():
+                    planted.server.approve(planted.server.pending_codes()[-1])
+        planted.server.faults.clear()
+    content = log.read_bytes()
+    assert not planted.canaries.find(content)
+    assert {Kind.TOKEN, Kind.ROLE, Kind.DEVICE_CODE} <= planted.canaries.kinds()
+    for expected in (b"GetRoleCredentials at ", b"urllib3.connectionpool", b"botocore.endpoint"):
+        assert expected in content
+    assert log.stat().st_mode & 0o777 == 0o600
     check_files(planted)

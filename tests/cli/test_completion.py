@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import click
 import pytest
+import tree_sitter
+import tree_sitter_powershell
 
 from rolecall.cli.main import SUBCOMMANDS, rolecall
 from rolecall.domain.shells import Shell
 from rolecall.presentation import command_help
+from tests.cli.conftest import ACCOUNT, PERMISSION_SET, CommandLine
 from tests.cli.test_switch import ShellMachine
 from tests.end_to_end.conftest import ROLECALL
 from tests.support.programs import program
@@ -80,10 +84,56 @@ def test_nushell_completes_without_awsp_too(machine: ShellMachine) -> None:
     assert json.loads(result.stdout) == {"completions": ["billing"]}
 
 
-def test_powershell_has_none(machine: ShellMachine) -> None:
-    result = machine.rolecall("completion", "pwsh")
-    assert result.returncode == 2
-    assert "'pwsh' is not one of" in result.stderr
+def test_powershell_registers_both_commands(machine: ShellMachine) -> None:
+    """It is not run, only parsed."""
+    script = machine.rolecall("completion", "pwsh").stdout
+    language = tree_sitter.Language(tree_sitter_powershell.language())
+    assert not tree_sitter.Parser(language).parse(script.encode()).root_node.has_error
+    assert "@('awsp', 'switch'), @('rolecall', 'rolecall')" in script
+    offered = machine.rolecall("complete", "rolecall", "pwsh", "export", "=bil").stdout
+    assert "billing" in offered
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("", {"help", "list", "save"}),
+        ("--d", {"--debug", "--demo"}),
+        ("export x --format ", {"fish", "json"}),
+        ("export x --format=", {"--format=fish"}),
+        ("save --output ", {"json", "yaml-stream"}),
+        ("credentials ", {"clean"}),
+        ("credentials clean --", {"--dry-run", "--yes"}),
+        ("help ex", {"exec", "export"}),
+        ("init ", {"bash", "pwsh"}),
+        ("whoami ", {"audit-admin", "billing"}),
+        ("serve --profile ", {"billing"}),
+        ("serve billing --", set()),
+        ("save --region ", {"eu-central-1"}),
+        ("sign-in ", {"corp"}),
+    ],
+)
+def test_options_and_their_values(line: str, offered: set[str], machine: ShellMachine) -> None:
+    """All words are offered; the shell selects. click answers with the same, without a prefix."""
+    words = line.split(" ")
+    output = machine.rolecall("complete", "rolecall", "fish", *words).stdout
+    found = {each.partition("\t")[0] for each in output.splitlines()}
+    assert found >= offered
+    assert found or not offered
+    variables = {"_ROLECALL_COMPLETE": "fish_complete", "COMP_WORDS": f"rolecall {line}"}
+    answer = machine.rolecall(**variables, COMP_CWORD=words[-1]).stdout
+    answered = {each.rpartition("=")[2] for each in re.findall(r"^plain,([^\t\n]*)", answer, re.M)}
+    assert answered >= {each.rpartition("=")[2] for each in offered}
+
+
+def test_accounts_and_permission_sets_are_completed_from_the_stored_list(
+    signed_in: CommandLine,
+) -> None:
+    signed_in.output_of("list")
+    accounts = signed_in.output_of("complete", "rolecall", "zsh", "save", "--account", "")
+    assert f"{ACCOUNT}\taudit\n" in accounts
+    words = ("save", "--account", ACCOUNT, "--permission-set", "")
+    assert PERMISSION_SET in signed_in.output_of("complete", "rolecall", "zsh", *words)
 
 
 @pytest.mark.parametrize("name", SUBCOMMANDS)

@@ -35,7 +35,7 @@ def test_the_command_has_the_credentials_in_its_environment(signed_in: CommandLi
     assert found["AWS_SESSION_TOKEN"] == exported["SessionToken"]
     assert found["AWS_CREDENTIAL_EXPIRATION"] == exported["Expiration"]
     assert found["AWS_REGION"] == found["AWS_DEFAULT_REGION"] == "eu-central-1"
-    assert found["ROLECALL_PROFILE"] == PROFILE
+    assert found["ROLECALL_PROFILE"] == found["AWS_VAULT"] == PROFILE
     assert found["KEPT"] == "1"
     assert not {"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"} & found.keys()
 

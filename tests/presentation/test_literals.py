@@ -12,6 +12,7 @@ import pytest
 from rolecall.presentation import (
     error_strings,
     file_strings,
+    man_strings,
     session_strings,
 )
 
@@ -49,6 +50,8 @@ UNTRANSLATED = {
     *session_strings.BY_COMMAND,
     *file_strings.REASONS,
     *file_strings.WAYS_OUT,
+    *man_strings.EXIT_STATUSES,
+    *man_strings.VARIABLES_AND_USES,
 }
 # Modules of presentation without texts, and one with the markup of a page.
 WITHOUT_TEXTS = {"translation.py", "keymap.py", "qr.py", "paths.py"}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
 
 from rolecall.aws.translate import Meanings, UnreachableReason, translated
+from rolecall.domain.debug_log import note
 from rolecall.domain.errors import (
     ServiceError,
     ServiceFault,
@@ -77,8 +78,16 @@ def call(
     clock = _Clock(operation, host)
 
     def translated_ask() -> T:
-        with translated(client, operation, meanings):
-            return ask()
+        began_at = time.monotonic()
+        result = "done"
+        try:
+            with translated(client, operation, meanings):
+                return ask()
+        except Exception as error:
+            result = type(error).__name__
+            raise
+        finally:
+            note(f"{operation} at {host}: {result} after {time.monotonic() - began_at:.3f} s")
 
     for pause in _PAUSES[: tries - 1]:
         try:

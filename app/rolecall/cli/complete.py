@@ -1,14 +1,18 @@
-"""`rolecall complete`: the names that a shell's completion offers. It must be fast."""
+"""`rolecall complete`: what a shell's completion offers. It must be fast.
+
+Names of profiles and sessions are found without click, which is slow to import. Everything else
+comes from click, as it would for `_ROLECALL_COMPLETE`.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from rolecall.cli.support.output import write_value
 from rolecall.domain.shells import Shell
-from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.services.switching import Switching
 
@@ -18,21 +22,27 @@ _BACKSLASH = re.compile(r"\\(.)")
 _LAST_WORD = re.compile(r"(?:[^\s\\]|\\.)*$")
 _UNSAFE_IN_QUOTES = re.compile(r"""['"\\$`!]""")
 
-DESCRIBED = frozenset({Shell.FISH, Shell.NU, Shell.ZSH})  # they show what a word means
-
+# They show what a word means.
+_DESCRIBED: Final = frozenset({Shell.FISH, Shell.NU, Shell.POWERSHELL, Shell.ZSH})
 # Names that these shells cannot complete: tcsh ends a name at a space, and nushell does not quote.
 _UNSAFE_UNQUOTED = {
     Shell.TCSH.value: re.compile(r"\s"),
     Shell.NU.value: re.compile(r"""[\s'"`$()\[\]{}|;#&<>*?\\^]"""),
 }
+_PROFILE_COMMANDS: Final = frozenset(
+    {"console", "credential-process", "exec", "export", "serve", "whoami"}
+)
+_SESSION_COMMANDS: Final = frozenset({"sign-in", "sign-out"})
+_REGION_OPTIONS: Final = frozenset({"-r", "--region"})  # of `switch`
+_LINE: Final = "COMMAND_LINE"  # the variable in which tcsh passes the line
 
 
 def complete(arguments: Sequence[str]) -> int:
     """Print the completions, a line each. Returns the exit status.
 
-    The arguments are what to complete (`profiles`, `sessions`, or a command for its options), the
-    shell, and what it says of the typed word. Errors are not printed, because the user is in the
-    middle of a command line.
+    The arguments are what to complete (`rolecall` or `switch` for a line, `profiles` or `sessions`
+    for names), the shell, and what it says of the line. Errors are not printed, because the user is
+    in the middle of a command line.
     """
     match arguments:
         case [kind, shell, *typed]:
@@ -42,9 +52,22 @@ def complete(arguments: Sequence[str]) -> int:
     return 2
 
 
+def profile_names() -> dict[str, str]:
+    """Return the profiles, each with its account and permission set."""
+    targets = Switching(os.environ).targets()
+    return {name: f"{each.account_id} {each.role}".strip() for name, each in targets.items()}
+
+
+def session_names() -> dict[str, str]:
+    """Return the sessions, each with its start URL."""
+    switching = Switching(os.environ)
+    urls = switching.start_urls()
+    return {name: urls.get(name, "") for name in switching.session_names()}
+
+
 def _lines(kind: str, shell: str, typed: Sequence[str]) -> Iterable[str]:
     try:
-        found = _candidates(kind)
+        found = _candidates(kind, shell, typed)
     except Exception:
         return []
     # Names with control characters are shown differently, and cannot be typed.
@@ -53,41 +76,68 @@ def _lines(kind: str, shell: str, typed: Sequence[str]) -> Iterable[str]:
         return _for_bash(names, *typed)
     if unsupported := _UNSAFE_UNQUOTED.get(shell):
         names = [name for name in names if not unsupported.search(name)]
-    if shell in DESCRIBED:
-        return [f"{name}\t{_description(found[name])}".rstrip() for name in names]
+    if shell in _DESCRIBED:
+        return [f"{name}\t{safe(found[name])}".rstrip() for name in names]
     return names
 
 
-def _candidates(kind: str) -> Mapping[str, SwitchTarget | str]:
-    """What can be completed: each name with what it is."""
+def _candidates(kind: str, shell: str, typed: Sequence[str]) -> Mapping[str, str]:
+    """What can be completed: each word with what it means. The shell selects those that match."""
     if kind == "profiles":
-        return Switching(os.environ).targets()
+        return profile_names()
     if kind == "sessions":
-        switching = Switching(os.environ)
-        urls = switching.start_urls()
-        return {name: urls.get(name, "") for name in switching.session_names()}
-    return _options(kind)
+        return session_names()
+    *before, current = _words(shell, typed)
+    if kind == "switch":
+        before.insert(0, kind)
+    if not current.startswith("-") and before:
+        previous = before[-1]
+        first = len(before) == 1
+        if previous == "--profile" or (first and previous in _PROFILE_COMMANDS):
+            return profile_names()
+        if previous == "--sso-session" or (first and previous in _SESSION_COMMANDS):
+            return session_names()
+        if before[0] == "switch" and previous not in _REGION_OPTIONS:
+            return profile_names()
+    return _of_click(before, current)
 
 
-def _options(command: str) -> dict[str, str]:
-    import click
+def _of_click(before: list[str], current: str) -> Mapping[str, str]:
+    from click.shell_completion import ShellComplete
 
     from rolecall.cli.main import rolecall
 
-    context = click.Context(rolecall)
-    found = rolecall.get_command(context, command)
-    options = [] if found is None else found.get_params(context)
-    return {
-        name: each.help or ""
-        for each in options
-        if isinstance(each, click.Option) and not each.hidden
-        for name in (*each.opts, *each.secondary_opts)
-        if name.startswith("--")
-    }
+    is_option = current.startswith("-")
+    prefix = current[: current.find("=") + 1] if is_option else ""  # `--format=`
+    begin = prefix or ("--" if is_option else "")
+    found = ShellComplete(rolecall, {}, "rolecall", "").get_completions(before, begin)
+    return {f"{prefix}{each.value}": each.help or "" for each in found if each.type == "plain"}
 
 
-def _description(of: SwitchTarget | str) -> str:
-    return safe(of if isinstance(of, str) else f"{of.account_id} {of.role}".strip())
+def _words(shell: str, typed: Sequence[str]) -> list[str]:
+    """The words after the command; the last is being typed."""
+    if shell == Shell.POWERSHELL:  # it does not pass an empty argument
+        return [*typed[:-1], typed[-1].removeprefix("=")]
+    if shell == Shell.BASH:
+        return _split(typed[0])
+    return _split(os.environ.get(_LINE, "")) if shell == Shell.TCSH else [*typed]
+
+
+def _split(line: str) -> list[str]:
+    """The words of a line after the first, as far as it is typed."""
+    import shlex
+
+    lexer = shlex.shlex(line, posix=True)
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    words: list[str] = []
+    try:
+        words += lexer
+        if line[-1:].isspace() or not words:
+            words.append("")
+    except ValueError:  # in the middle of a quoted word
+        words.append(lexer.token)
+    return words[1:] or [""]
 
 
 def _for_bash(names: Iterable[str], line: str, word: str, breaks: str) -> list[str]:

@@ -7,7 +7,12 @@ import os
 import click
 
 from rolecall.cli.support.errors import echo_error, exit_on_error
-from rolecall.cli.support.options import sso_session_option, takes_profile
+from rolecall.cli.support.options import (
+    account_option,
+    permission_set_option,
+    sso_session_option,
+    takes_profile,
+)
 from rolecall.cli.support.output import write_value
 from rolecall.domain.credential_formats import Export, Format
 from rolecall.domain.model import Credentials, SsoSession
@@ -19,8 +24,8 @@ from rolecall.services.services import Services
 
 @click.command("credential-process", help=command_help.CREDENTIAL_PROCESS)
 @takes_profile()
-@click.option("--account", metavar="ID", help=command_help.CREDENTIAL_ACCOUNT)
-@click.option("--permission-set", metavar="NAME", help=command_help.CREDENTIAL_PERMISSION_SET)
+@account_option("ID", command_help.CREDENTIAL_ACCOUNT)
+@permission_set_option(command_help.CREDENTIAL_PERMISSION_SET)
 @sso_session_option
 def credential_process(
     profile: str | None, account: str | None, permission_set: str | None, sso_session: str | None

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
 import click
 
+from rolecall import __version__
 from rolecall.cli.support.errors import exit_on_error
-from rolecall.cli.support.output import echo
+from rolecall.cli.support.output import echo, write_json
+from rolecall.cli.support.pager import paged
+from rolecall.domain.settings import BadSetting
 from rolecall.domain.text import safe
 from rolecall.presentation import (
     command_help,
@@ -22,16 +26,33 @@ from rolecall.presentation import (
     terminal_strings,
 )
 from rolecall.presentation.errors import describe, explain
-from rolecall.services.doctor import examine
+from rolecall.services.doctor import Examination, examine
 from rolecall.services.settings import SettingsService
 from rolecall.terminal import capabilities, environment
 
 
 @click.command(help=command_help.DOCTOR)
+@click.option("--json", "as_json", is_flag=True, help=command_help.JSON_OBJECT)
 @click.pass_context
-def doctor(context: click.Context) -> None:
+def doctor(context: click.Context, as_json: bool) -> None:
     with exit_on_error():
         found = examine(os.environ)
+    settings = SettingsService.from_environment(os.environ)
+    bad = [
+        *found.bad_settings,
+        *settings_strings.unknown_language(settings.settings, settings.last.lines),
+        *keymap.use(settings.settings.keys, settings.last.lines),
+    ]
+    is_clean = found.is_clean and not bad
+    if as_json:
+        write_json(_object(found, bad, is_clean=is_clean))
+    else:
+        with paged():
+            _print(found, bad, is_clean=is_clean)
+    context.exit(0 if is_clean else 1)
+
+
+def _print(found: Examination, bad_settings: Sequence[BadSetting], *, is_clean: bool) -> None:
     for name, named in found.elsewhere.items():
         shown = "" if named == Path() else safe(str(named))
         echo(file_strings.elsewhere(name, shown, bool(shown) and named not in found.missing))
@@ -45,20 +66,66 @@ def doctor(context: click.Context) -> None:
         path = safe(str(finding.path))
         place = f"{path}:{finding.line}" if finding.line else path
         echo(f"{place}: {describe(finding)}")
-    settings = SettingsService.from_environment(os.environ)
-    bad_settings = [
-        *found.bad_settings,
-        *settings_strings.unknown_language(settings.settings, settings.last.lines),
-        *keymap.use(settings.settings.keys, settings.last.lines),
-    ]
     for bad in bad_settings:
         echo(f"{safe(str(found.settings))}: {settings_strings.bad(bad)}")
-    is_clean = found.is_clean and not bad_settings
     if is_clean:
         echo(file_strings.CLEAN)
     echo()
     _print_terminal()
-    context.exit(0 if is_clean else 1)
+
+
+def _object(
+    found: Examination, bad_settings: Sequence[BadSetting], *, is_clean: bool
+) -> dict[str, object]:
+    """Return the same for programs. `kind` does not change with the language, `text` does."""
+    columns, rows = capabilities.size()
+    problems: list[dict[str, object]] = [
+        {
+            "kind": type(error).__name__,
+            "file": str(getattr(error, "path", "")) or None,
+            "line": None,
+            "text": explain(error),
+        }
+        for error in found.errors
+    ]
+    problems += [
+        {
+            "kind": each.kind.value,
+            "file": str(each.path),
+            "line": each.line or None,
+            "text": describe(each),
+        }
+        for each in found.findings
+    ]
+    problems += [
+        {
+            "kind": f"setting-{each.problem.value}",
+            "file": str(found.settings),
+            "line": each.line or None,
+            "text": settings_strings.bad(each),
+        }
+        for each in bad_settings
+    ]
+    return {
+        "version": __version__,
+        "clean": is_clean,
+        "problems": problems,
+        "files_moved": {name: str(path) for name, path in found.elsewhere.items()},
+        "never_signed_in": [each.cache_key for each in found.never_signed_in],
+        "keeps_lists": found.has_cache,
+        "terminal": {
+            "term": os.environ.get("TERM", "") if sys.stderr.isatty() else None,
+            "columns": columns,
+            "rows": rows,
+            "colours": capabilities.colours(os.environ),
+            "traits": [each.value for each in _traits()],
+            "missing_names_of_textual": _missing_names(),
+        },
+    }
+
+
+def _traits() -> list[environment.Trait]:
+    return environment.traits(capabilities.original_environment(os.environ))
 
 
 def _print_terminal() -> None:
@@ -73,19 +140,18 @@ def _print_terminal() -> None:
         echo(text)
     else:
         echo(terminal_strings.NO_TERMINAL)
-    for trait in environment.traits(capabilities.original_environment(os.environ)):
+    for trait in _traits():
         echo(terminal_strings.TRAITS[trait])
-    _say_textual()
+    if missing := _missing_names():
+        names = ", ".join(missing)
+        version = metadata.version("textual")
+        echo(terminal_strings.OTHER_TEXTUAL.format(version=version, names=names))
 
 
-def _say_textual() -> None:
-    """Say if the installed Textual lacks private names that rolecall's rendering needs.
+def _missing_names() -> list[str]:
+    """Return the private names that rolecall's rendering needs and the installed Textual lacks.
 
     Another process looks: this one starts without Textual.
     """
     command = [sys.executable, "-m", "rolecall.ui.rendering.textual_private"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    if missing := result.stdout.split():
-        names = ", ".join(missing)
-        version = metadata.version("textual")
-        echo(terminal_strings.OTHER_TEXTUAL.format(version=version, names=names))
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()

@@ -18,7 +18,7 @@ from rolecall.cli.support.output import echo
 from rolecall.cli.support.production import may_use
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import Export
-from rolecall.domain.switching import SUBSHELL, SwitchTarget
+from rolecall.domain.switching import FOR_PROMPTS, SUBSHELL, SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, credential_strings, labels, run_strings
 from rolecall.services.script import by_shell
@@ -139,7 +139,8 @@ def _exec_one(profile: str, command: tuple[str, ...], *, yes: bool) -> NoReturn:
 
 def environment(variables: dict[str, str | None], profile: str) -> dict[str, str]:
     """Return the environment of this process with the variables set or, if they are None, unset."""
-    changed = {**os.environ, **variables, SUBSHELL: profile}
+    named = dict.fromkeys((SUBSHELL, FOR_PROMPTS), profile)
+    changed = {**os.environ, **variables, **named}
     return {name: value for name, value in changed.items() if value is not None}
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from rolecall import __version__
 from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.output import echo
 from rolecall.domain.closest_match import closest_match
+from rolecall.domain.debug_log import note
 from rolecall.domain.text import safe, safe_lines
 from rolecall.presentation import command_help, program_strings
 from rolecall.presentation.translation import IS_ENGLISH
@@ -29,6 +32,7 @@ SUBCOMMANDS: Final = {
     "doctor": "doctor",
     "exec": "exec_",
     "export": "export",
+    "help": "help_",
     "init": "init",
     "list": "list_",
     "man": "man",
@@ -76,6 +80,16 @@ class Commands(click.Group):
             context.fail(program_strings.no_such_command(safe(args[0]), near))
         return super().resolve_command(context, args)
 
+    def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands without importing their modules, and options after a dash."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(context, incomplete)
+        return [
+            CompletionItem(name, help=command_help.summary(name))
+            for name in SUBCOMMANDS
+            if name.startswith(incomplete)
+        ]
+
     def invoke(self, context: click.Context) -> object:
         """Exit with status 130 after Ctrl+C, like a shell. click would exit with 1."""
         try:
@@ -100,6 +114,17 @@ def _safe_messages() -> Iterator[None]:
         raise
 
 
+def _start_debug(context: click.Context, _: click.Parameter, path: str | None) -> None:
+    if path is None or context.resilient_parsing:
+        return
+    from rolecall.cli.support.debug import start
+
+    try:
+        start(path, os.environ)
+    except OSError as error:
+        raise click.BadParameter(f"{path}: {error.strerror}") from None
+
+
 @click.group(
     cls=Commands,
     help=command_help.ROLECALL,
@@ -107,6 +132,15 @@ def _safe_messages() -> Iterator[None]:
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, "--version", "-V", message="rolecall %(version)s")
+@click.option(
+    "--debug",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    is_eager=True,
+    expose_value=False,
+    callback=_start_debug,
+    help=command_help.DEBUG,
+)
 @click.option("--demo", is_flag=True, help=command_help.DEMO)
 @click.option(
     "--demo-accounts",
@@ -118,6 +152,7 @@ def _safe_messages() -> Iterator[None]:
 @click.pass_context
 def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> None:
     wants_demo = demo or demo_accounts is not None
+    note(f"command {context.invoked_subcommand or ''}")
     if context.invoked_subcommand is not None:
         if wants_demo:
             raise click.UsageError(program_strings.DEMO_AND_COMMAND)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import click
 
+from rolecall.cli.support.completion import REGIONS
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.inventory_query import (
     catalogue_of,
@@ -16,12 +18,15 @@ from rolecall.cli.support.inventory_query import (
     session_named,
 )
 from rolecall.cli.support.options import (
+    account_option,
     dry_run_option,
+    permission_set_option,
     query_argument,
     refresh_option,
     sso_session_option,
 )
 from rolecall.cli.support.output import echo
+from rolecall.cli.support.pager import paged
 from rolecall.cli.support.table import print_diff, print_table
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.model import Assignment, Profile, SsoSession
@@ -85,16 +90,16 @@ class SaveOptions:
 
 @click.command(help=command_help.SAVE)
 @query_argument
-@click.option("--account", metavar="ID|NAME", help=command_help.SAVE_ACCOUNT)
-@click.option("--permission-set", metavar="NAME", help=command_help.SAVE_PERMISSION_SET)
+@sso_session_option
+@account_option("ID|NAME", command_help.SAVE_ACCOUNT)
+@permission_set_option(command_help.SAVE_PERMISSION_SET)
 @click.option("--name", metavar="NAME", help=command_help.SAVE_NAME)
 @click.option("--all", "save_all", is_flag=True, help=command_help.SAVE_ALL)
 @click.option("--template", metavar="T", help=command_help.SAVE_TEMPLATE)
 @click.option("--fix", "fix_names", is_flag=True, help=command_help.SAVE_FIX)
 @click.option("--prune", is_flag=True, help=command_help.SAVE_PRUNE)
-@click.option("--region", metavar="R", help=command_help.SAVE_REGION)
+@click.option("--region", metavar="R", help=command_help.SAVE_REGION, shell_complete=REGIONS)
 @click.option("--output", type=click.Choice(OUTPUTS), help=command_help.SAVE_OUTPUT)
-@sso_session_option
 @refresh_option
 @dry_run_option
 def save(**parameters: Any) -> None:
@@ -107,7 +112,9 @@ def save(**parameters: Any) -> None:
         services = Services(os.environ)
         _echo_bad_settings(services.settings)
         session = session_named(services, options.sso_session)
-        sys.exit(_Save(services, session, options).run())
+        with paged() if options.dry_run else nullcontext():
+            status = _Save(services, session, options).run()
+        sys.exit(status)
 
 
 @dataclass(frozen=True, slots=True)

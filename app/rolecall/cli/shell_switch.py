@@ -20,6 +20,7 @@ from rolecall.domain.switching import REGIONS, Switch, SwitchTarget, previous_of
 from rolecall.domain.text import safe
 from rolecall.presentation import switch_strings as words
 from rolecall.services.switching import Switching, is_signed_in
+from rolecall.terminal import capabilities
 
 if TYPE_CHECKING:
     from rolecall.services.profile_matching import Matches
@@ -184,7 +185,7 @@ class _Switcher:
             safe(target.session),
             production=is_production,
         )
-        if is_production and _has_colours(self._environ):
+        if is_production and capabilities.shows_colours(self._environ, sys.stderr):
             write(f"{words.in_red(line)}\n", err=True)
         else:
             echo(line, err=True)
@@ -209,10 +210,6 @@ class _Switcher:
     def _is_production(self, target: SwitchTarget) -> bool:
         name = self._switching.status(target).account_name
         return self._switching.is_production(target.name, name)
-
-
-def _has_colours(environ: Mapping[str, str]) -> bool:
-    return sys.stderr.isatty() and not environ.get("NO_COLOR")
 
 
 def _fail(text: str, status: int = FAILED) -> int:

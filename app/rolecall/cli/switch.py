@@ -6,6 +6,7 @@ import click
 
 from rolecall.cli.shell_switch import SwitchRequest
 from rolecall.cli.shell_switch import switch as switch_shell
+from rolecall.cli.support.completion import REGIONS
 from rolecall.cli.support.options import query_argument, yes_option
 from rolecall.cli.support.output import echo
 from rolecall.domain import naming
@@ -39,7 +40,14 @@ def _region(_: click.Context, __: click.Parameter, region: str | None) -> str | 
 )
 @click.option("--previous", default="", hidden=True)
 @click.option("--clear", is_flag=True, help=command_help.SWITCH_CLEAR)
-@click.option("--region", "-r", callback=_region, metavar="REGION", help=command_help.SWITCH_REGION)
+@click.option(
+    "--region",
+    "-r",
+    callback=_region,
+    metavar="REGION",
+    help=command_help.SWITCH_REGION,
+    shell_complete=REGIONS,
+)
 @yes_option
 @click.option("--full-screen", is_flag=True, hidden=True)
 @query_argument

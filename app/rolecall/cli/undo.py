@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 import click
 
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
-from rolecall.cli.support.output import echo
+from rolecall.cli.support.output import echo, write_json
+from rolecall.cli.support.pager import paged
 from rolecall.cli.support.table import print_diff
 from rolecall.domain.backup import Backup
 from rolecall.domain.text import safe
+from rolecall.domain.timestamps import write_time
 from rolecall.presentation import command_help, file_strings
 from rolecall.services.services import Services
 
 
 @click.command(help=command_help.UNDO)
 @click.option("--list", "list_only", is_flag=True, help=command_help.UNDO_LIST)
+@click.option("--json", "as_json", is_flag=True, help=command_help.UNDO_JSON)
 @dry_run_option
 @yes_option
 @click.pass_context
-def undo(context: click.Context, list_only: bool, dry_run: bool, yes: bool) -> None:
+def undo(
+    context: click.Context, *, list_only: bool, as_json: bool, dry_run: bool, yes: bool
+) -> None:
+    if as_json and not list_only:
+        raise click.UsageError(file_strings.JSON_NEEDS_LIST)
     with exit_on_error():
         service = Services(os.environ).undo
         if list_only:
-            writes = service.writes()
-            for backup in writes:
-                echo(_line(backup))
-            if not writes:
-                echo(file_strings.NOTHING_WRITTEN, err=True)
+            _list(service.writes(), as_json=as_json)
             return
         planned = service.plan()
         if planned is None:
@@ -43,6 +47,27 @@ def undo(context: click.Context, list_only: bool, dry_run: bool, yes: bool) -> N
             context.exit(1)
         service.write_undo(planned)
     echo(file_strings.UNDONE.format(path=safe(str(planned.backup.path))))
+
+
+def _list(writes: Sequence[Backup], *, as_json: bool) -> None:
+    if as_json:
+        write_json([_object(each) for each in writes])
+        return
+    with paged():
+        for backup in writes:
+            echo(_line(backup))
+    if not writes:
+        echo(file_strings.NOTHING_WRITTEN, err=True)
+
+
+def _object(backup: Backup) -> dict[str, object]:
+    return {
+        "time": write_time(backup.when),
+        "file": str(backup.path),
+        "change": backup.summary,
+        "is_undo": backup.is_undo,
+        "undone": backup.is_undone,
+    }
 
 
 def _line(backup: Backup) -> str:

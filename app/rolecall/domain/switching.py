@@ -32,6 +32,8 @@ OVERRIDES_PROFILE: Final = (
 )
 # Set by `rolecall exec` for the prompt; wrong after a switch.
 SUBSHELL: Final = "ROLECALL_PROFILE"
+# Also set there: starship, powerlevel10k, oh-my-posh and others show it, and no client reads it.
+FOR_PROMPTS: Final = "AWS_VAULT"
 # The region that a switch set in REGIONS when no region was set before.
 OWN_REGION: Final = "ROLECALL_REGION"
 
@@ -98,6 +100,8 @@ class Switch(NamedTuple):
         current = profile_of(environ)
         previous = current if current and current != profile else None
         unset = [n for n in (*OVERRIDES_PROFILE, SUBSHELL) if n in environ]
+        if SUBSHELL in environ and environ.get(FOR_PROMPTS) == environ[SUBSHELL]:
+            unset.append(FOR_PROMPTS)
         own = environ.get(OWN_REGION)
         owns_region = all(environ.get(n, own) == own for n in REGIONS)
         if own is not None and region is None and profile is None:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from rolecall.domain.debug_log import note
 from rolecall.domain.errors import FileChanged
 from rolecall.domain.file_change import Change, Edit
 from rolecall.domain.records import dataclass
@@ -66,6 +67,7 @@ class IniFile:
         """Write the change; return whether no other program overwrote it or came first."""
         settled = _SETTLED_IF_BUSY if self._is_busy() else _SETTLED
         try:
+            note(f"write {self.path}: {len(change.edits)} edits, {len(change.after)} bytes")
             Backups(self.state).write(change, self.clock())
         except FileChanged:
             return False

@@ -37,6 +37,9 @@ ROLECALL: Final = _help(
         "Without a command, the full screen opens. The profile chosen there with `u` is printed: AWS_PROFILE=$(rolecall)"
     ),
 )
+DEBUG: Final = _(
+    "Append a log without secrets to FILE, for a report of a problem. Give it before the command."
+)
 DEMO: Final = _("Try rolecall on a demo Identity Center.")
 DEMO_ACCOUNTS: Final = _(
     "The number of accounts of the demo (about 40 by default). Implies --demo."
@@ -95,7 +98,7 @@ EXEC: Final = _help(
     _("Run COMMAND with the credentials of PROFILE."),
     _as_is("rolecall exec audit-admin -- terraform plan"),
     _(
-        "The command replaces rolecall, so it receives all signals and its exit status is returned. Without COMMAND, a shell starts; a terminal asks first if the profile is production. The environment also has AWS_CREDENTIAL_EXPIRATION, the region of the profile, and its name as ROLECALL_PROFILE. Exit status 125 if there are no credentials."
+        "The command replaces rolecall, so it receives all signals and its exit status is returned. Without COMMAND, a shell starts; a terminal asks first if the profile is production. The environment also has AWS_CREDENTIAL_EXPIRATION, the region of the profile, and its name as ROLECALL_PROFILE and, for prompts, AWS_VAULT. Exit status 125 if there are no credentials."
     ),
     _("Or run it with many roles, a few at a time:"),
     _as_is(
@@ -129,6 +132,11 @@ EXPORT: Final = _help(
     ),
 )
 EXPORT_FORMAT: Final = _("The shell or the format to write for.")
+
+HELP: Final = _help(
+    _("Show the help of COMMAND, or of rolecall."),
+    _("The same as `rolecall COMMAND --help`. `rolecall man` shows all commands."),
+)
 
 INIT: Final = _help(
     _("Print the shell script for `awsp` and its completion."),
@@ -235,6 +243,7 @@ UNDO: Final = _help(
     ),
 )
 UNDO_LIST: Final = _("List the changes that rolecall has made.")
+UNDO_JSON: Final = _("With --list: print a JSON array.")
 
 WATCH: Final = _help(
     _("Show the time left of every token and credential."),

@@ -275,6 +275,9 @@ def elsewhere(name: str, path: str, is_there: bool) -> str:
     return words.format(variable=VARIABLES[name], path=path)
 
 
+JSON_NEEDS_LIST: Final = _("--json works with --list.")
+
+
 def done(summary: str) -> str:
     """What a write did, from its summary: `set-profile dev, set-profile prod`."""
     if summary.startswith("undo "):

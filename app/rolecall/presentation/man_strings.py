@@ -22,6 +22,40 @@ FILES_AND_USES: Final = {
     "~/.cache/rolecall": _("Accounts, permission sets and favourites."),
     "~/.local/state/rolecall": _("Backups of changed files, locks and crash reports."),
 }
+EXIT_STATUS: Final = _("EXIT STATUS")
+EXIT_STATUSES: Final = {
+    "0": _("It worked."),
+    "1": _("It failed, and standard error says why; or the answer is no, as of `tokens`."),
+    "2": _("The command line is wrong, or the terminal cannot show a full screen."),
+    "3": _("`list`: something is missing. `save`: names collide, and nothing was written."),
+    "4": _("`save --all`: it was written, but AWS did not list everything."),
+    "125": _("`exec` and `serve`: there are no credentials."),
+    "126, 127": _("`exec` and `serve`: the command cannot be run, or was not found."),
+    "130": _("Nothing was chosen, or Ctrl+C was pressed."),
+    "128+N": _(
+        "Signal N ended the full screen. Otherwise `exec` and `serve` return the status of their command."
+    ),
+}
+ENVIRONMENT: Final = _("ENVIRONMENT")
+VARIABLES_AND_USES: Final = {
+    "AWS_PROFILE, AWS_DEFAULT_PROFILE": _(
+        "The profile, where a command needs one and none is named."
+    ),
+    "AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE": _("Other files instead of those in ~/.aws."),
+    "NO_COLOR, CLICOLOR=0, FORCE_COLOR=0": _("No colours."),
+    "FORCE_COLOR, CLICOLOR_FORCE": _("Colours also in a pipe. NO_COLOR overrides them."),
+    "PAGER": _(
+        "Shows the output of `list`, `doctor`, `help`, `save --dry-run` and `undo --list` if it is longer than the terminal."
+    ),
+    "VISUAL, EDITOR": _("The editor for the section of a profile. The default is vi."),
+    "BROWSER": _("Opens links. Without it, `open`, `wslview` or `xdg-open` does."),
+    "LANGUAGE, LC_ALL, LC_MESSAGES, LANG": _("The language and the characters that can be shown."),
+    "XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME": _(
+        "Where the settings, the lists and the backups are."
+    ),
+    "ROLECALL_THEME": _("A theme, instead of the one in the settings."),
+    "ROLECALL_PROFILE, AWS_VAULT": _("Set by `exec` for the prompt of a shell: the profile."),
+}
 SEE_ALSO: Final = _("SEE ALSO")
 OTHERS: Final = "aws(1)"
 NO_MAN: Final = _(

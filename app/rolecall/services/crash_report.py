@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from rolecall import __version__
+from rolecall.domain.debug_log import note
 from rolecall.domain.errors import RolecallError
 from rolecall.files.fast.folders import make_folder
 from rolecall.files.locations import Locations
@@ -22,6 +23,7 @@ def report(error: BaseException, environ: Mapping[str, str]) -> Path | None:
     It has the types of the exceptions and the file, line and function of each frame. It has no
     messages, local variables or source lines, because each of them could contain a token.
     """
+    note(f"crash {type(error).__name__}")
     lines = [f"rolecall {__version__}, Python {platform.python_version()}, {sys.platform}"]
     cause: BaseException | None = error
     while cause is not None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 SMALLEST: Final = (40, 10)
 SMALLEST_WATCH: Final = (30, 3)
@@ -57,9 +57,30 @@ def reports_no_size() -> bool:
         return False
 
 
-def colours(environ: Mapping[str, str]) -> int:
-    """Return how many colours there are: 2**24, 256, 16, 8, or 0 with NO_COLOR."""
+def colours_wanted(environ: Mapping[str, str]) -> bool | None:
+    """Return whether the variables want colours, also in a pipe; None if they leave it open.
+
+    NO_COLOR overrides the others, as in Python. https://no-color.org https://force-color.org
+    https://bixense.com/clicolors
+    """
     if environ.get("NO_COLOR"):
+        return False
+    if forced := environ.get("FORCE_COLOR"):
+        return forced not in {"0", "false"}  # as in Node.js
+    if environ.get("CLICOLOR_FORCE", "0") not in {"", "0"}:
+        return True
+    return False if environ.get("CLICOLOR") == "0" else None
+
+
+def shows_colours(environ: Mapping[str, str], stream: TextIO) -> bool:
+    """Return whether a command writes colours to the stream."""
+    wanted = colours_wanted(environ)
+    return stream.isatty() and environ.get("TERM") != "dumb" if wanted is None else wanted
+
+
+def colours(environ: Mapping[str, str]) -> int:
+    """Return how many colours there are: 2**24, 256, 16, 8, or 0 if none are wanted."""
+    if colours_wanted(environ) is False:
         return 0
     if environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
         return 2**24

@@ -1,2 +1,2 @@
-complete @CMD@ 'c|--|(clear region yes help)|' 'p|*|`@ROLECALL_IN_QUOTES@ complete profiles tcsh`|';
-complete rolecall 'p|1|(@COMMANDS@)|' 'n|{--profile,@PROFILE_COMMANDS@}|`@ROLECALL_IN_QUOTES@ complete profiles tcsh`|' 'n|{--sso-session,@SESSION_COMMANDS@}|`@ROLECALL_IN_QUOTES@ complete sessions tcsh`|' 'n|{@SHELL_COMMANDS@}|(@SHELLS@)|';
+complete @CMD@ 'p|*|`@ROLECALL_IN_QUOTES@ complete switch tcsh`|';
+complete rolecall 'n|{--,--debug}|f|' 'N|{exec,serve}|c|' 'C|--*|`@ROLECALL_IN_QUOTES@ complete rolecall tcsh`|' 'n|--*|`@ROLECALL_IN_QUOTES@ complete rolecall tcsh`|' 'p|1-2|`@ROLECALL_IN_QUOTES@ complete rolecall tcsh`|';

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rolecall.cli.support.output import echo
+from rolecall.domain.debug_log import note
 from rolecall.domain.errors import RolecallError, SignInNeeded, VerifyFailed
 from rolecall.domain.text import safe
 from rolecall.presentation import credential_strings, session_strings
@@ -25,6 +26,7 @@ def exit_on_error(status: int = 1) -> Iterator[None]:
 
 def echo_error(error: RolecallError, printed: set[str] | None = None) -> None:
     """Print the error to standard error, unless its text is among `printed`; add it there."""
+    note(f"error {type(error).__name__}")
     text = error_text(error)
     if printed is None or text not in printed:
         echo(text, err=True)

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from rolecall.cli.support.output import echo, write, write_json_objects
+from rolecall.cli.support.pager import paged
 from rolecall.presentation import labels, list_strings
 from rolecall.services.inventory.listed import ListRow
 
@@ -32,12 +33,13 @@ def print_rows(
     with_session: bool = False,
 ) -> None:
     """Print the rows, and a sentence on standard error if nothing matches the query."""
-    if as_json:
-        write_json_objects(ListRow._fields, rows)
-    elif as_csv:
-        _echo_csv(rows)
-    else:
-        _echo_text(rows, with_session=with_session)
+    with paged():
+        if as_json:
+            write_json_objects(ListRow._fields, rows)
+        elif as_csv:
+            _echo_csv(rows)
+        else:
+            _echo_text(rows, with_session=with_session)
     if query and not rows:
         echo(list_strings.NOTHING_FOUND.format(query=" ".join(query)), err=True)
 

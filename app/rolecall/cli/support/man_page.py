@@ -33,9 +33,14 @@ def man_page() -> str:
     for each in _commands(context):
         lines += [f".SS {_plain(each.command_path)}", *_synopsis(each)]
         lines += [*_paragraphs(each.command.help or ""), *_options(each)]
-    lines += _section(words.FILES)
-    for path, what in words.FILES_AND_USES.items():
-        lines += [".TP", f".I {_plain(path)}", _plain(what)]
+    for title, entries in (
+        (words.EXIT_STATUS, words.EXIT_STATUSES),
+        (words.ENVIRONMENT, words.VARIABLES_AND_USES),
+        (words.FILES, words.FILES_AND_USES),
+    ):
+        lines += _section(title)
+        for name, what in entries.items():
+            lines += [".TP", f".I {_plain(name)}", _plain(what)]
     return "\n".join([*lines, *_section(words.SEE_ALSO), _plain(words.OTHERS), ""])
 
 

@@ -7,6 +7,14 @@ from typing import Any, Final
 
 import click
 
+from rolecall.cli.support.completion import (
+    ACCOUNTS,
+    PERMISSION_SETS,
+    PROFILE_FIRST,
+    PROFILES,
+    SESSIONS,
+    ShellComplete,
+)
 from rolecall.presentation import command_help, program_strings
 
 Function = Callable[..., Any]
@@ -14,7 +22,9 @@ _OPTION: Final = "rolecall.option"  # what the option said, until its argument i
 
 # Parameter names are those of the commands' functions.
 query_argument = click.argument("query", metavar="[WORDS]...", nargs=-1)
-sso_session_option = click.option("--sso-session", metavar="NAME", help=command_help.SSO_SESSION)
+sso_session_option = click.option(
+    "--sso-session", metavar="NAME", help=command_help.SSO_SESSION, shell_complete=SESSIONS
+)
 refresh_option = click.option("--refresh", is_flag=True, help=command_help.REFRESH)
 dry_run_option = click.option("--dry-run", is_flag=True, help=command_help.DRY_RUN)
 yes_option = click.option("--yes", "-y", is_flag=True, help=command_help.YES)
@@ -32,6 +42,18 @@ def format_option(choices: list[str], default: str, text: str) -> Callable[[Func
     )
 
 
+def account_option(metavar: str, text: str) -> Callable[[Function], Function]:
+    """`--account`, completed from the stored list."""
+    return click.option("--account", metavar=metavar, help=text, shell_complete=ACCOUNTS)
+
+
+def permission_set_option(text: str) -> Callable[[Function], Function]:
+    """`--permission-set`, completed from the stored list of the account."""
+    return click.option(
+        "--permission-set", metavar="NAME", help=text, shell_complete=PERMISSION_SETS
+    )
+
+
 def takes_profile(
     *, envvar: str | None = None, required: bool = False
 ) -> Callable[[Function], Function]:
@@ -44,7 +66,9 @@ def takes_profile(
         return profile
 
     def decorate(function: Function) -> Function:
-        argument = click.argument("profile", required=False, envvar=envvar, callback=callback)
+        argument = click.argument(
+            "profile", required=False, envvar=envvar, callback=callback, shell_complete=PROFILES
+        )
         return _profile_option(argument(function))
 
     return decorate
@@ -71,18 +95,27 @@ def takes_profile_and_command(function: Function) -> Function:
         type=click.UNPROCESSED,
         metavar="PROFILE [COMMAND]...",
         callback=callback,
+        shell_complete=PROFILE_FIRST,
     )
     return _profile_option(argument(function))
 
 
 def takes_session(function: Function) -> Function:
     """NAME or `--sso-session`, passed as `sso_session`; None without both."""
-    argument = click.argument("sso_session", required=False, metavar="[NAME]", callback=_one_of)
-    option = _kept_option("--sso-session", "NAME", command_help.SSO_SESSION)
+    argument = click.argument(
+        "sso_session",
+        required=False,
+        metavar="[NAME]",
+        callback=_one_of,
+        shell_complete=SESSIONS,
+    )
+    option = _kept_option("--sso-session", "NAME", command_help.SSO_SESSION, SESSIONS)
     return option(argument(function))
 
 
-def _kept_option(name: str, metavar: str, text: str) -> Callable[[Function], Function]:
+def _kept_option(
+    name: str, metavar: str, text: str, shell_complete: ShellComplete
+) -> Callable[[Function], Function]:
     """An option that is read before the arguments, and that they take the value of."""
 
     def keep(context: click.Context, _: click.Parameter, value: str | None) -> None:
@@ -96,10 +129,11 @@ def _kept_option(name: str, metavar: str, text: str) -> Callable[[Function], Fun
         expose_value=False,
         callback=keep,
         help=text,
+        shell_complete=shell_complete,
     )
 
 
-_profile_option = _kept_option("--profile", "PROFILE", command_help.PROFILE)
+_profile_option = _kept_option("--profile", "PROFILE", command_help.PROFILE, PROFILES)
 
 
 def _one_of(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

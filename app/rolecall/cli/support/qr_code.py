@@ -10,6 +10,7 @@ from typing import Final
 from rolecall.cli.support.output import write
 from rolecall.domain.link import Link
 from rolecall.presentation import qr
+from rolecall.terminal import capabilities
 
 _OTHER_LINES: Final = 9  # of the link, the code and the shell's prompt
 
@@ -20,7 +21,7 @@ def show_qr(link: Link) -> None:
         return
     columns, lines = shutil.get_terminal_size()
     if rows := qr.fitting(link.url, columns, lines - _OTHER_LINES):
-        code = qr.in_terminal(rows, colours=not os.environ.get("NO_COLOR"))
+        code = qr.in_terminal(rows, colours=capabilities.shows_colours(os.environ, sys.stderr))
         write(f"{code}\n\n", err=True)
 
 

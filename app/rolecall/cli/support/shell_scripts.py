@@ -12,10 +12,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from rolecall.cli.complete import DESCRIBED
-from rolecall.cli.main import SUBCOMMANDS
 from rolecall.domain.shells import Shell, quote
-from rolecall.presentation import command_help
 
 SCRIPTS: Final = {
     Shell.BASH: "bash.sh",
@@ -30,6 +27,7 @@ _COMPLETIONS: Final = {
     Shell.ZSH: "zsh-completion.zsh",
     Shell.FISH: "fish-completion.fish",
     Shell.NU: "nu-completion.nu",
+    Shell.POWERSHELL: "pwsh-completion.ps1",
     Shell.TCSH: "tcsh-completion.csh",
 }
 COMPLETED: Final = tuple(_COMPLETIONS)
@@ -38,12 +36,6 @@ extern rolecall [...words: string@"nu-complete rolecall"]
 """
 AWSP: Final = "awsp"
 _PLAIN: Final = re.compile("[A-Za-z0-9_./-]+")  # needs no quotes in any shell
-_PROFILE_COMMANDS: Final = (
-    "console", "credential-process", "exec", "export", "serve", "whoami",
-)  # fmt: skip
-_SESSION_COMMANDS: Final = ("sign-in", "sign-out")
-_SHELL_COMMANDS: Final = ("completion", "init")
-_SEPARATORS: Final = {Shell.FISH: " ", Shell.NU: " ", Shell.TCSH: ","}  # of names in a list
 # Only interactive shells get the script; a machine without rolecall starts them without an error.
 _LOADING: Final = {
     Shell.BASH: """\
@@ -90,22 +82,11 @@ def _template(name: str) -> str:
 
 
 def _filled(shell: Shell, command: str, text: str) -> str:
-    separator = _SEPARATORS.get(shell, "|")
     program = quote(shell, _path())
-    names = sorted(SUBCOMMANDS)
-    described = [f"{name}\t{command_help.summary(name)}" for name in names]
     for name, value in {
         "CMD": command,
         "ROLECALL": program,
         "ROLECALL_IN_QUOTES": quote(shell, program)[1:-1],
-        "COMMANDS": " ".join(names),
-        "DESCRIBED_COMMANDS": " ".join(quote(shell, each) for each in described)
-        if shell in DESCRIBED
-        else "",
-        "PROFILE_COMMANDS": separator.join(_PROFILE_COMMANDS),
-        "SESSION_COMMANDS": separator.join(_SESSION_COMMANDS),
-        "SHELL_COMMANDS": separator.join(_SHELL_COMMANDS),
-        "SHELLS": " ".join(SCRIPTS),
     }.items():
         text = text.replace(f"@{name}@", value)
     return text

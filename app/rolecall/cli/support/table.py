@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.text import safe
+from rolecall.terminal import capabilities
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _WIDEST: Final = 100_000
 _DIFF: Final = {"+": "green", "-": "red", "@": "cyan"}
@@ -17,7 +22,6 @@ def print_table(titles: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]
 
     The second cell is a badge. Its column is left out if no row has a badge.
     """
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -30,16 +34,24 @@ def print_table(titles: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]
         first, badge, *middle, last = map(safe, cells)
         badges = [Text(badge, "bold red")] if has_badges else []
         table.add_row(Text(first, colour), *badges, *map(Text, middle), Text(last, colour))
-    Console(width=None if sys.stdout.isatty() else _WIDEST).print(table)
+    _console().print(table)
 
 
 def print_diff(diff: str) -> None:
     """Print a unified diff, as returned by `Change.diff`."""
-    from rich.console import Console
     from rich.text import Text
 
     lines = diff.splitlines()
     text = [Text(safe(line), _DIFF.get(line[:1], "")) for line in lines]
-    Console(width=None if sys.stdout.isatty() else _WIDEST).print(
-        *text, sep="\n", soft_wrap=True, end="\n" if lines else ""
+    _console().print(*text, sep="\n", soft_wrap=True, end="\n" if lines else "")
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    has_colours = capabilities.shows_colours(os.environ, sys.stdout)
+    return Console(
+        width=None if sys.stdout.isatty() else _WIDEST,
+        color_system="standard" if has_colours else None,
+        force_terminal=has_colours or None,
     )

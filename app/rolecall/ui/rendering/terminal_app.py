@@ -30,6 +30,11 @@ class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
             # Textual asks standard output for the size, which is a pipe in `$(rolecall)`.
             columns, rows = capabilities.size()
             os.environ |= {"COLUMNS": str(columns), "LINES": str(rows)}
+        # Textual knows only NO_COLOR, and takes an empty one for a wish.
+        has_colours = capabilities.colours(os.environ) > 0
+        os.environ.pop("NO_COLOR", None)
+        if not has_colours:
+            os.environ["NO_COLOR"] = "1"
         super().__init__(driver_class=None if MISSING else driver_class, **options)
 
     def copy_to_clipboard(self, text: str) -> None:
