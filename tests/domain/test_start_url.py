@@ -233,3 +233,15 @@ def test_any_text_normalises_once_or_raises(typed: str) -> None:
 )
 def test_a_portal_may_name_its_region(url: str, region: str) -> None:
     assert start_url.region_of(url) == region
+
+
+@pytest.mark.parametrize("url", KNOWN)
+def test_a_replica_has_the_address_of_its_region(url: str) -> None:
+    there = start_url.in_region(url, "ap-southeast-2")
+    assert normalise(there) == there
+    assert start_url.region_of(there) == ("ap-southeast-2" if start_url.region_of(url) else "")
+
+
+def test_an_own_domain_is_neither_of_aws_nor_of_this_machine() -> None:
+    own = [url for url in KNOWN if start_url.is_own_domain(url)]
+    assert own == ["https://sso.acme.com/start", "https://aws.acme.co.uk"]

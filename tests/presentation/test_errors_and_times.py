@@ -42,6 +42,7 @@ def leaves(root: type[errors.RolecallError]) -> Iterator[type[errors.RolecallErr
 LEAVES = sorted(leaves(errors.RolecallError), key=lambda error: error.__name__)
 PROBLEMS = {
     "ClientSettingInvalid": "not-a-url",
+    "PortalNotFound": "loop",
     "StartUrlInvalid": "not-https",
     "SessionNameInvalid": "spaces",
     "VerifyFailed": "other",

@@ -75,13 +75,25 @@ def call(
     `meanings` has.
     """
     host = urlsplit(client.meta.endpoint_url).netloc
+    return call_host(host, operation, ask, meanings, tries=tries)
+
+
+def call_host(
+    host: str,
+    operation: str,
+    ask: Callable[[], T],
+    meanings: Meanings | None = None,
+    *,
+    tries: int = TRIES,
+) -> T:
+    """Return what `ask` returns: `call` for a request to a host that is made without a client."""
     clock = _Clock(operation, host)
 
     def translated_ask() -> T:
         began_at = time.monotonic()
         result = "done"
         try:
-            with translated(client, operation, meanings):
+            with translated(host, operation, meanings):
                 return ask()
         except Exception as error:
             result = type(error).__name__

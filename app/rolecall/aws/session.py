@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from rolecall.domain.start_url import is_loopback
 from rolecall.domain.text import safe
 
 if TYPE_CHECKING:
+    from botocore.httpsession import URLLib3Session
     from botocore.session import Session
     from mypy_boto3_sso.client import SSOClient
     from mypy_boto3_sso_oidc.client import SSOOIDCClient
@@ -59,6 +61,7 @@ class Clients:
         self._settings = settings
         self._clock = clock
         self._made: dict[tuple[str, str, ClientSettings], Any] = {}
+        self._good_bundles: set[tuple[str, int]] = set()
         self._derived: dict[ClientSettings, Clients] = {}
 
     def with_settings(self, settings: ClientSettings) -> Clients:
@@ -86,6 +89,27 @@ class Clients:
         """
         with _SESSION_LOCK:
             return cast("STSClient", self._make("sts", region, credentials))
+
+    def has_endpoint(self, service: str) -> bool:
+        """Return whether one address is configured for the service in all regions. Raises
+        ClientSettingInvalid.
+        """
+        return self._endpoint(service) is not None
+
+    def pages(self, address: str) -> URLLib3Session:
+        """Return a session for web pages such as this one, which are of no service of AWS.
+
+        Certificates and proxies are those of every call. It follows no redirect. Raises
+        ClientSettingInvalid.
+        """
+        from botocore.httpsession import URLLib3Session
+        from botocore.utils import get_environ_proxies
+
+        return URLLib3Session(
+            verify=self._checked_ca_bundle() or True,  # type: ignore[arg-type]  # a path, too
+            proxies=get_environ_proxies(address),
+            timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),  # type: ignore[arg-type]  # as botocore does
+        )
 
     def _client(self, service: str, region: str) -> Any:
         key = service, region, self._settings()
@@ -158,7 +182,10 @@ class Clients:
             import ssl
 
             try:
-                ssl.create_default_context(cafile=path)
+                version = path, Path(path).stat().st_mtime_ns
+                if version not in self._good_bundles:  # a search makes a client for every region
+                    ssl.create_default_context(cafile=path)
+                    self._good_bundles.add(version)
             except (OSError, ValueError):  # missing, unreadable, or not PEM
                 name = _CA_BUNDLE if self._environ.get(_CA_BUNDLE) else "ca_bundle"
                 raise ClientSettingInvalid(name, safe(path), "no-certificates") from None

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode, urlsplit
 
-from rolecall.aws.call import call
+from rolecall.aws.call import TRIES, call
 from rolecall.aws.translate import Meanings
 from rolecall.domain.errors import (
     ApprovalLost,
@@ -78,17 +78,23 @@ class _NoTokenYet(Exception):
 class Oidc:
     """The sign-in service of one session. Every method makes one call.
 
-    All methods raise ServiceError too. `clock` returns an aware UTC datetime.
+    All methods raise ServiceError too. `clock` returns an aware UTC datetime. `portal` is the start
+    URL to which that of the session leads, if it is another one.
     """
 
     def __init__(
-        self, client: SSOOIDCClient, session: SsoSession, clock: Callable[[], datetime]
+        self,
+        client: SSOOIDCClient,
+        session: SsoSession,
+        clock: Callable[[], datetime],
+        portal: str = "",
     ) -> None:
         self._client = client
         self._session = session
         self._clock = clock
+        self._portal = portal or session.start_url
 
-    def register(self) -> ClientRegistration:
+    def register(self, *, tries: int = TRIES) -> ClientRegistration:
         """Register a client for device codes, and return its registration."""
         scopes = self._session.scopes or None
 
@@ -107,7 +113,7 @@ class Oidc:
                 scopes=scopes,
             )
 
-        return call(self._client, "RegisterClient", ask)
+        return call(self._client, "RegisterClient", ask, tries=tries)
 
     def register_for_browser(self, redirect_uri: str) -> ClientRegistration:
         """Register a client for the authorization-code grant.
@@ -123,7 +129,7 @@ class Oidc:
                 clientType="public",
                 grantTypes=list(BROWSER_GRANTS),
                 redirectUris=[redirect_uri],
-                issuerUrl=self._session.start_url,
+                issuerUrl=self._portal,
                 scopes=list(scopes),
             )
             return ClientRegistration(
@@ -184,7 +190,7 @@ class Oidc:
 
         return call(self._client, "CreateToken", ask, meanings)
 
-    def start(self, registration: ClientRegistration) -> DeviceCode:
+    def start(self, registration: ClientRegistration, *, tries: int = TRIES) -> DeviceCode:
         """Return a new device code. Raises RegistrationRejected and StartUrlUnknown."""
         meanings: Meanings = {
             "InvalidClientException": RegistrationRejected,
@@ -196,7 +202,7 @@ class Oidc:
             answer = self._client.start_device_authorization(
                 clientId=registration.client_id,
                 clientSecret=registration.client_secret.reveal(),
-                startUrl=self._session.start_url,
+                startUrl=self._portal,
             )
             return DeviceCode(
                 user_code=safe(answer["userCode"]),
@@ -206,7 +212,7 @@ class Oidc:
                 interval=_limited(answer.get("interval", DEFAULT_INTERVAL), 1, _MAX_INTERVAL),
             )
 
-        return call(self._client, "StartDeviceAuthorization", ask, meanings)
+        return call(self._client, "StartDeviceAuthorization", ask, meanings, tries=tries)
 
     def collect(
         self, registration: ClientRegistration, code: DeviceCode

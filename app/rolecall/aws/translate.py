@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from rolecall.domain import errors
 from rolecall.domain.text import safe
 
 if TYPE_CHECKING:
-    from botocore.client import BaseClient
     from botocore.exceptions import ClientError
 
 _THROTTLED: Final = frozenset(
@@ -50,15 +48,12 @@ class AnswerProblem(StrEnum):
 
 
 @contextmanager
-def translated(
-    client: BaseClient, operation: str, meanings: Meanings | None = None
-) -> Iterator[None]:
+def translated(host: str, operation: str, meanings: Meanings | None = None) -> Iterator[None]:
     """Wrap one call and the reading of its answer: every error becomes a ServiceError.
 
     `operation` is the name that AWS gives to the call. `meanings` has the exceptions for error
     codes with a special meaning. A KeyError inside means a missing member.
     """
-    host = urlsplit(client.meta.endpoint_url).netloc
     try:
         yield
     except errors.RolecallError:

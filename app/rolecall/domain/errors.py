@@ -4,6 +4,9 @@ RolecallError
 ├── SignInError
 │   ├── StartUrlInvalid          the typed text is not a start URL
 │   ├── StartUrlUnknown          no Identity Center in the region has the start URL
+│   ├── PortalNotFound           a company's own address leads to no access portal
+│   ├── RegionMoved              a company's own address leads to a portal in another region
+│   ├── RegionNotFound           no Identity Center of any region has the start URL
 │   ├── RegionInvalid            the typed text is not a region
 │   ├── StartUrlMissing          ~/.aws/config has no start URL for the session
 │   ├── RegionMissing            ~/.aws/config has no region for the session
@@ -81,6 +84,34 @@ class StartUrlUnknown(SignInError):
 
     start_url: str
     region: str
+
+
+@dataclass(eq=False)
+class PortalNotFound(SignInError):
+    """A company's own start URL leads to no access portal. `detail` is the target or a status."""
+
+    start_url: str
+    problem: str
+    detail: str
+
+
+@dataclass(eq=False)
+class RegionMoved(SignInError):
+    """The start URL of a session leads to a portal in `moved_to`, not in its `region`."""
+
+    session: str
+    start_url: str
+    region: str
+    moved_to: str
+
+
+@dataclass(eq=False)
+class RegionNotFound(SignInError):
+    """None of the `asked` regions knows the start URL; `failed` of them gave no answer."""
+
+    start_url: str
+    asked: int
+    failed: int
 
 
 @dataclass(eq=False)

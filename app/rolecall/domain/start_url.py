@@ -140,6 +140,18 @@ def region_of(start_url: str) -> str:
     return _region_in(portal["regional"]) if portal and portal["regional"] else ""
 
 
+def in_region(start_url: str, region: str) -> str:
+    """Return the address of the same portal in another region, if the address names the region."""
+    own = region_of(start_url)
+    return start_url.replace(f".{own}.", f".{region}.", 1) if own else start_url
+
+
+def is_own_domain(start_url: str) -> bool:
+    """Return whether the address is a company's own, which leads to a portal of AWS."""
+    host = urlsplit(start_url).hostname or ""
+    return bool(host) and not is_loopback(host) and not _PORTALS.fullmatch(host)
+
+
 def is_of_aws(host: str) -> bool:
     """Return whether it is a host of AWS on which a user signs in or uses the console."""
     return bool(_PORTALS.fullmatch(host) or _PAGES_OF_AWS.fullmatch(host))

@@ -12,6 +12,13 @@ ERRORS: Final[dict[str, str]] = {
     "StartUrlUnknown": _(
         "No Identity Center in {region} has the start URL {start_url}. Check both; the region is that of the Identity Center."
     ),
+    "PortalNotFound": "{problem}",
+    "RegionMoved": _(
+        "{start_url} now leads to an Identity Center in {moved_to}. The sso_region of {session} is still {region}."
+    ),
+    "RegionNotFound": _(
+        "No region has the start URL {start_url} ({asked} asked, {failed} without an answer). Check the address, or type its region."
+    ),
     "RegionInvalid": _("“{typed}” is not an AWS region. A region looks like eu-west-1."),
     "StartUrlMissing": _(
         "{session} has no sso_start_url in {config}. Add the address of its access portal, such as https://d-1234567890.awsapps.com/start."
@@ -117,6 +124,24 @@ START_URL_PROBLEMS: Final = {
     "not-a-portal": _("That is an AWS address, but not one of an access portal."),
     "account-access": _(
         "That is an account access portal. Enter the start URL of the access portal that you sign in at."
+    ),
+}
+
+PORTAL_PROBLEMS: Final = {
+    "no-redirect": _(
+        "{start_url} does not lead to an access portal: it answers with status {detail}. Ask for the address that ends with awsapps.com or app.aws."
+    ),
+    "loop": _(
+        "{start_url} leads back to itself ({detail}), not to an access portal. Ask who runs it, or enter the address of AWS."
+    ),
+    "target-not-https": _(
+        "{start_url} leads to {detail}, which is not encrypted. Ask who runs it, or enter the address of AWS."
+    ),
+    "target-not-of-aws": _(
+        "{start_url} leads to {detail}, which is not an address of AWS. Do not sign in there. Ask who runs it."
+    ),
+    "target-not-a-portal": _(
+        "{start_url} leads to {detail}, a page of AWS that is not an access portal. Ask who runs it, or enter the portal's address."
     ),
 }
 

@@ -63,6 +63,8 @@ def _problem(error: errors.RolecallError, problem: str) -> str:
     match error:
         case errors.StartUrlInvalid():
             table = error_strings.START_URL_PROBLEMS
+        case errors.PortalNotFound():
+            table = error_strings.PORTAL_PROBLEMS
         case errors.SessionNameInvalid():
             table = error_strings.SESSION_NAME_PROBLEMS
         case errors.TemplateInvalid():

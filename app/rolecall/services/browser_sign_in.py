@@ -9,13 +9,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import BROWSER_GRANTS, Oidc, Pkce
 from rolecall.domain.errors import AuthorizationExpired, RegistrationRejected, SignInDenied
 from rolecall.domain.link import Link
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
 from rolecall.domain.records import dataclass, field
 from rolecall.files.sso_cache import SsoCache
+from rolecall.services.portals import PortalsService
 from rolecall.services.renewal import Renewal
 from rolecall.services.sign_in import REGISTER_BEFORE, oidc_of
 
@@ -85,7 +85,7 @@ class BrowserSignIn:
 class BrowserSignInService:
     """Starts sign-ins. `clock` returns an aware UTC datetime, `monotonic` seconds."""
 
-    clients: Clients
+    portals: PortalsService
     cache: SsoCache
     renewal: Renewal
     clock: Callable[[], datetime]
@@ -95,12 +95,13 @@ class BrowserSignInService:
         """Listen on loopback. Registers this client first if the AWS CLI would.
 
         `pages` are two HTML pages: the one shown at the end, and the one for any other request.
-        Raises NoListener, RegionInvalid, RegionMissing, ServiceError, FileError.
+        Raises NoListener, PortalNotFound, RegionMoved, RegionInvalid, RegionMissing, ServiceError,
+        FileError.
         """
         from rolecall.aws.callback import REDIRECT_URI, Callback  # late: it is rarely needed
 
         self.cache.check_writable(session)
-        oidc = oidc_of(self.clients, session, self.clock)
+        oidc = oidc_of(self.portals, session)
         registration = self.cache.registration(session)
         if registration is None or not self._is_usable(registration):
             registration = oidc.register_for_browser(REDIRECT_URI)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rolecall.services.drift import DriftService
     from rolecall.services.expiries import ExpiriesService
     from rolecall.services.inventory.service import InventoryService
+    from rolecall.services.portals import PortalsService
     from rolecall.services.profile_edits import ProfileEditsService
     from rolecall.services.profiles import ProfilesService
     from rolecall.services.renewal import Renewal
@@ -90,7 +91,12 @@ class Services:
         from rolecall.services.sign_in import SignInService
 
         return SignInService(
-            self._clients, self._config, self._sso_cache, self._renewal, self.clock, self._monotonic
+            self._config,
+            self._sso_cache,
+            self._renewal,
+            self.portals,
+            self.clock,
+            self._monotonic,
         )
 
     @cached_property
@@ -98,8 +104,14 @@ class Services:
         from rolecall.services.browser_sign_in import BrowserSignInService
 
         return BrowserSignInService(
-            self._clients, self._sso_cache, self._renewal, self.clock, self._monotonic
+            self.portals, self._sso_cache, self._renewal, self.clock, self._monotonic
         )
+
+    @cached_property
+    def portals(self) -> PortalsService:
+        from rolecall.services.portals import PortalsService
+
+        return PortalsService(self._clients, self._config, self._environ, self.clock)
 
     @cached_property
     def inventory(self) -> InventoryService:

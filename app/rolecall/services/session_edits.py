@@ -8,7 +8,7 @@ from rolecall.domain.records import dataclass, replace
 from rolecall.domain.text import original
 from rolecall.files.config_edits import DeleteSsoSession, SetSsoSession
 from rolecall.files.config_file import ConfigFile
-from rolecall.services.sign_in import checked_address
+from rolecall.services.sign_in import REGION_TO_FIND, checked_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,12 @@ class SessionEditsService:
         return replace(session, start_url=url, region=region)
 
     def plan_edit(self, session: SsoSession, edited: SsoSession) -> Change:
-        """Plan the changed keys. Raises FileError."""
+        """Plan the changed keys; without a region only to show the plan. Raises FileError."""
         values: dict[str, str | None] = {}
         if edited.start_url != session.start_url:
             values["sso_start_url"] = edited.start_url
         if edited.region != session.region:
-            values["sso_region"] = edited.region
+            values["sso_region"] = edited.region or REGION_TO_FIND
         edits = [SetSsoSession(original(session.cache_key), values)] if values else []
         return self.config.plan(edits)
 

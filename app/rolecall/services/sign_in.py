@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from rolecall.aws.regions import regions
-from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import NoTokenReason, Oidc
 from rolecall.domain import naming, start_url
 from rolecall.domain.errors import (
@@ -36,12 +35,14 @@ from rolecall.files.config_edits import SetSsoSession
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.inventory.retry import TRANSIENT_ERRORS
+from rolecall.services.portals import PortalsService
 from rolecall.services.renewal import Renewal
 
 SLOW_DOWN_DELAY: Final = 5.0  # seconds; RFC 8628 §3.5
 # botocore.utils.BaseSSOTokenFetcher._EXPIRY_WINDOW
 REGISTER_BEFORE: Final = timedelta(minutes=15)
 TAKEN: Final = "taken"
+REGION_TO_FIND: Final = "…"  # in the plan of a session whose region is found before it is written
 # These errors do not end a sign-in that waits for approval; before one it is worth trying again.
 TEMPORARY: Final = (*TRANSIENT_ERRORS, Throttled)
 
@@ -115,10 +116,10 @@ class DeviceSignIn:
 class SignInService:
     """Sessions and sign-ins. `clock` returns an aware UTC datetime, `monotonic` seconds."""
 
-    clients: Clients
     config: ConfigFile
     cache: SsoCache
     renewal: Renewal
+    portals: PortalsService
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
 
@@ -173,11 +174,12 @@ class SignInService:
     def begin(self, session: SsoSession) -> DeviceSignIn:
         """Return a new device code. Registers this client first if the AWS CLI would.
 
-        Raises StartUrlUnknown, RegionInvalid, RegionMissing, ServiceError, FileError.
+        Raises StartUrlUnknown, PortalNotFound, RegionMoved, RegionInvalid, RegionMissing,
+        ServiceError, FileError.
         """
         # Before a user approves a token that could not be saved.
         self.cache.check_writable(session)
-        oidc = oidc_of(self.clients, session, self.clock)
+        oidc = oidc_of(self.portals, session)
         cached = self.cache.registration(session)
         if cached is not None and self._is_usable(cached, session):
             try:
@@ -207,14 +209,14 @@ class SignInService:
         return None
 
     def plan_session(self, name: str, typed_start_url: str, region: str) -> Change:
-        """Plan to add an `[sso-session]` to ~/.aws/config.
+        """Plan to add an `[sso-session]` to ~/.aws/config; without a region only to show the plan.
 
         Raises StartUrlInvalid, RegionInvalid, SessionNameInvalid, FileError.
         """
         session = self.new_session(name, typed_start_url, region)
         values = {
             "sso_start_url": session.start_url,
-            "sso_region": session.region,
+            "sso_region": session.region or REGION_TO_FIND,
             "sso_registration_scopes": ",".join(session.scopes or ()),
         }
         return self.config.plan([SetSsoSession(name, values)])
@@ -232,13 +234,21 @@ class SignInService:
                 self.cache.forget_registration(session)
             raise
 
+    def keep_registration(self, session: SsoSession, registration: ClientRegistration) -> None:
+        """Save the registration of a search, so that the sign-in needs one call less."""
+        with suppress(FileError):
+            self.cache.save_registration(session, registration)
+
     def add_session(self, name: str, typed_start_url: str, region: str) -> SsoSession:
         """Write the session and return it. Raises what `plan_session` raises."""
+        if not checked_address(typed_start_url, region)[1]:
+            raise RegionInvalid(region)
         self.config.commit(self.plan_session(name, typed_start_url, region))
         return next(session for session in self.sessions() if session.name == name)
 
     def new_session(self, name: str, typed_start_url: str, region: str) -> SsoSession:
-        """Return a session that can be added to ~/.aws/config. A region in the address is used.
+        """Return a session that can be added to ~/.aws/config once it has a region. A region in the
+        address is used.
 
         Raises StartUrlInvalid, RegionInvalid, SessionNameInvalid, FileError.
         """
@@ -276,17 +286,21 @@ class SignInService:
 def checked_address(typed_start_url: str, region: str) -> tuple[str, str]:
     """Return start URL and region as they are written. A region in the address comes first.
 
-    Raises StartUrlInvalid, RegionInvalid.
+    The region is empty if neither names one. Raises StartUrlInvalid, RegionInvalid.
     """
     url = start_url.normalise(typed_start_url)
     region = start_url.region_of(url) or region.strip().lower()
-    if not naming.is_region(region):
+    if region and not naming.is_region(region):
         raise RegionInvalid(region)
     return url, region
 
 
-def oidc_of(clients: Clients, session: SsoSession, clock: Callable[[], datetime]) -> Oidc:
-    """Return the sign-in service of a session. Raises RegionMissing, RegionInvalid."""
+def oidc_of(portals: PortalsService, session: SsoSession) -> Oidc:
+    """Return the sign-in service of a session.
+
+    Raises RegionMissing, RegionInvalid, PortalNotFound, RegionMoved, ServiceError.
+    """
     if not session.region:
         raise RegionMissing(session.cache_key)
-    return Oidc(clients.oidc(session.region), session, clock)
+    client, portal = portals.clients.oidc(session.region), portals.portal_of(session)
+    return Oidc(client, session, portals.clock, portal)

@@ -1,0 +1,87 @@
+"""Where a company's own address of an access portal leads: to a portal of AWS, with one redirect.
+
+The rules are those of the AWS CLI (`awscli.customizations.sso.resolve`): HEAD, or GET if the server
+does not know that, and a target on a host of AWS. No header or body of the user goes there.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin, urlsplit
+
+from rolecall.aws.call import call_host
+from rolecall.aws.session import Clients
+from rolecall.domain import start_url
+from rolecall.domain.errors import PortalNotFound, StartUrlInvalid
+from rolecall.domain.start_url import StartUrlProblem
+from rolecall.domain.text import safe
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSResponse
+    from botocore.httpsession import URLLib3Session
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_METHOD_UNKNOWN: Final = frozenset({405, 501})
+_LONGEST_SHOWN: Final = 200
+
+
+class PortalProblem(StrEnum):
+    """Why an address leads to no portal: `PortalNotFound.problem`."""
+
+    NO_REDIRECT = "no-redirect"  # a page, or an error with the status `detail`
+    LOOP = "loop"  # it leads back to its host
+    NOT_HTTPS = "target-not-https"
+    NOT_OF_AWS = "target-not-of-aws"
+    NOT_A_PORTAL = "target-not-a-portal"  # of AWS, but nobody signs in there
+
+
+def portal_behind(clients: Clients, address: str) -> str:
+    """Return the start URL of AWS that a company's own start URL leads to.
+
+    Raises PortalNotFound, ServiceError, ClientSettingInvalid.
+    """
+    session = clients.pages(address)
+    location = call_host(urlsplit(address).netloc, "HEAD", lambda: _location(session, address))
+    return _checked(address, location)
+
+
+def _location(session: URLLib3Session, address: str) -> str:
+    answer = _ask(session, "HEAD", address)
+    if answer.status_code in _METHOD_UNKNOWN:
+        answer = _ask(session, "GET", address)
+    location = answer.headers.get("Location", "")
+    if answer.status_code not in _REDIRECTS or not location:
+        raise PortalNotFound(address, PortalProblem.NO_REDIRECT, str(answer.status_code))
+    return location
+
+
+def _ask(session: URLLib3Session, method: str, address: str) -> AWSResponse:
+    from botocore.awsrequest import AWSRequest
+
+    request = AWSRequest(method, address, stream_output=True).prepare()
+    answer: AWSResponse = session.send(request)
+    answer.raw.close()  # nobody needs the page
+    return answer
+
+
+def _checked(address: str, location: str) -> str:
+    """Return the target as a start URL. A false one would get the user's password."""
+    detail = safe(location[:_LONGEST_SHOWN])
+    try:
+        target = urljoin(address, location)
+        parts = urlsplit(target)
+        if parts.hostname == urlsplit(address).hostname:
+            raise PortalNotFound(address, PortalProblem.LOOP, detail)
+        if parts.scheme != "https":
+            raise PortalNotFound(address, PortalProblem.NOT_HTTPS, detail)
+        portal = start_url.normalise(target)
+    except StartUrlInvalid as error:
+        is_of_aws = error.problem in {StartUrlProblem.NOT_A_PORTAL, StartUrlProblem.ACCOUNT_ACCESS}
+        problem = PortalProblem.NOT_A_PORTAL if is_of_aws else PortalProblem.NOT_OF_AWS
+        raise PortalNotFound(address, problem, detail) from None
+    except ValueError:
+        raise PortalNotFound(address, PortalProblem.NOT_OF_AWS, detail) from None
+    if not start_url.is_of_aws(urlsplit(portal).hostname or ""):
+        raise PortalNotFound(address, PortalProblem.NOT_OF_AWS, detail)
+    return portal

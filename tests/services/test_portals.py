@@ -1,0 +1,232 @@
+"""Where an address leads: the portal behind a company's own domain, and the region."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from rolecall.aws.portal_page import PortalProblem
+from rolecall.domain.errors import (
+    PortalNotFound,
+    RegionMoved,
+    RegionNotFound,
+    Unreachable,
+)
+from rolecall.domain.model import SsoSession
+from rolecall.domain.records import replace
+from rolecall.services.portals import PortalsService
+from rolecall.services.region_search import MOST_AT_ONCE, Asked, Found
+from rolecall.services.services import Services
+from tests.support.aws_network import OWN_DOMAIN, AwsNetwork, aws_network, start_urls_sent
+from tests.support.desk import Desk, demo
+
+PORTAL = "https://d-1234567890.awsapps.com/start"
+OWN = f"https://{OWN_DOMAIN}/start"
+REGIONAL = "https://ssoins-722363e45b5dd9cf.portal.eu-west-1.app.aws"
+REPLICA = "https://ssoins-722363e45b5dd9cf.portal.us-east-2.app.aws"
+
+pytestmark = demo(other_start_urls=(PORTAL, REGIONAL, REPLICA))
+
+
+@pytest.fixture
+def network(
+    desk: Desk, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[AwsNetwork]:
+    with aws_network(desk.server, tmp_path_factory.mktemp("network")) as network:
+        for name, value in network.environment.items():
+            monkeypatch.setenv(name, value)  # botocore reads the proxy there
+        monkeypatch.delenv("AWS_REGION", raising=False)
+        monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+        yield network
+
+
+@pytest.fixture
+def services(desk: Desk, network: AwsNetwork) -> Services:
+    desk.config.write_text("")
+    return desk.another(**network.environment)
+
+
+@pytest.fixture
+def portals(services: Services) -> PortalsService:
+    return services.portals
+
+
+def session(address: str, region: str = "eu-west-1") -> SsoSession:
+    return SsoSession("acme", address, region)
+
+
+class TestOwnDomain:
+    @pytest.mark.parametrize(
+        ("status", "head"),
+        [(301, 0), (302, 0), (303, 0), (307, 0), (308, 0), (302, 405), (302, 501)],
+    )
+    def test_it_leads_to_the_portal(
+        self, network: AwsNetwork, portals: PortalsService, status: int, head: int
+    ) -> None:
+        network.redirect(f"{PORTAL}/#/?tab=accounts", status, head=head)
+        assert portals.portal_of(session(OWN)) == PORTAL
+        assert [each.method for each in network.asked] == (["HEAD", "GET"] if head else ["HEAD"])
+
+    @pytest.mark.parametrize(
+        ("target", "problem"),
+        [
+            ("", PortalProblem.NO_REDIRECT),
+            ("/start/", PortalProblem.LOOP),
+            (OWN, PortalProblem.LOOP),
+            ("http://d-1234567890.awsapps.com/start", PortalProblem.NOT_HTTPS),
+            ("https://portal.acme.example/start", PortalProblem.NOT_OF_AWS),
+            ("https://d-1234567890.awsapps.com.evil.example/start", PortalProblem.NOT_OF_AWS),
+            ("https://kim@d-1234567890.awsapps.com/start", PortalProblem.NOT_OF_AWS),
+            ("https://signin.aws.amazon.com/", PortalProblem.NOT_A_PORTAL),
+            ("https://aa-g7.account-access.eu-west-1.app.aws", PortalProblem.NOT_A_PORTAL),
+        ],
+    )
+    def test_another_target_is_refused(
+        self, network: AwsNetwork, portals: PortalsService, target: str, problem: PortalProblem
+    ) -> None:
+        network.redirect(target)
+        with pytest.raises(PortalNotFound) as caught:
+            portals.portal_of(session(OWN))
+        assert caught.value.problem == problem
+        assert {each.host for each in network.asked} == {OWN_DOMAIN}
+
+    @pytest.mark.parametrize("status", [200, 204, 403, 404, 503])
+    def test_a_page_that_leads_nowhere_is_refused(
+        self, network: AwsNetwork, portals: PortalsService, status: int
+    ) -> None:
+        network.redirect("", status)
+        with pytest.raises(PortalNotFound) as caught:
+            portals.portal_of(session(OWN))
+        assert (caught.value.problem, caught.value.detail) == ("no-redirect", str(status))
+
+    def test_a_certificate_that_nobody_trusts_ends_it(
+        self, network: AwsNetwork, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("AWS_CA_BUNDLE")
+        network.redirect(PORTAL)
+        environ = {**network.environment, "AWS_CA_BUNDLE": ""}
+        with pytest.raises(Unreachable) as caught:
+            desk.another(**environ).portals.portal_of(session(OWN))
+        assert (caught.value.reason, network.asked) == ("certificate", [])
+
+    def test_the_sign_in_uses_the_portal_and_the_cache_the_address(
+        self, network: AwsNetwork, services: Services, desk: Desk
+    ) -> None:
+        network.redirect(PORTAL)
+        own = services.sign_in.add_session("acme", OWN, "eu-west-1")
+        attempt = services.sign_in.begin(own)
+        desk.server.approve(attempt.code.user_code)
+        assert attempt.poll()
+        assert start_urls_sent(network) == [PORTAL]
+        name = hashlib.sha1(b"acme", usedforsecurity=False).hexdigest()
+        token = json.loads((desk.sso_cache / f"{name}.json").read_text())
+        assert (token["startUrl"], token["region"]) == (OWN, "eu-west-1")
+
+    def test_a_region_that_moved_is_an_error_before_the_sign_in(
+        self, network: AwsNetwork, services: Services
+    ) -> None:
+        network.redirect(REPLICA)
+        with pytest.raises(RegionMoved) as caught:
+            services.sign_in.begin(session(OWN))
+        assert (caught.value.region, caught.value.moved_to) == ("eu-west-1", "us-east-2")
+
+    def test_portals_of_aws_and_of_this_machine_are_not_asked(
+        self, network: AwsNetwork, portals: PortalsService
+    ) -> None:
+        for address in (PORTAL, REGIONAL, "http://127.0.0.1:1/start"):
+            assert portals.behind(address) == address
+        assert network.asked == []
+
+
+class TestRegionSearch:
+    def test_it_finds_the_region(self, network: AwsNetwork, portals: PortalsService) -> None:
+        network.regions = ("ap-southeast-7",)
+        found = portals.search(session(PORTAL, "")).run()
+        assert isinstance(found, Found)
+        assert found.region == "ap-southeast-7"
+        assert network.most_at_once <= MOST_AT_ONCE
+        assert len(network.asked_regions()) == len(set(network.asked_regions()))
+
+    def test_regions_of_the_config_and_the_environment_come_first(
+        self, network: AwsNetwork, desk: Desk
+    ) -> None:
+        desk.config.write_text(
+            "[profile a]\nregion = sa-east-1\n[sso-session b]\n"
+            f"sso_start_url = {PORTAL}\nsso_region = mx-central-1\n"
+        )
+        search = desk.another(**network.environment, AWS_REGION="af-south-1").portals.search(
+            session(PORTAL, "")
+        )
+        assert search.regions[:5] == [
+            "mx-central-1",
+            "sa-east-1",
+            "af-south-1",
+            "us-east-1",
+            "eu-west-1",
+        ]
+        assert not {each for each in search.regions if each.startswith(("cn-", "us-gov-", "eusc-"))}
+
+    def test_it_ends_when_one_region_answers(
+        self, network: AwsNetwork, portals: PortalsService
+    ) -> None:
+        network.regions = ("us-east-1",)
+        search = portals.search(session(PORTAL, ""))
+        search.run()
+        assert len(network.asked_regions()) < len(search.regions)
+
+    def test_a_region_that_is_down_does_not_end_it(
+        self, network: AwsNetwork, portals: PortalsService
+    ) -> None:
+        network.down = {"oidc.us-east-1.amazonaws.com", "oidc.eu-west-1.amazonaws.com"}
+        network.regions = ("sa-east-1",)
+        assert portals.search(session(PORTAL, "")).run().region == "sa-east-1"
+
+    def test_no_region_is_an_error_with_the_number_of_regions(
+        self, network: AwsNetwork, portals: PortalsService
+    ) -> None:
+        network.regions, network.down = (), {"oidc.us-east-1.amazonaws.com"}
+        search = portals.search(session(PORTAL, ""))
+        with pytest.raises(RegionNotFound) as caught:
+            search.run()
+        assert (caught.value.asked, caught.value.failed) == (len(search.regions), 1)
+
+    def test_without_a_network_only_the_first_regions_are_asked(
+        self, network: AwsNetwork, portals: PortalsService
+    ) -> None:
+        search = portals.search(session(PORTAL, ""))
+        network.down = {f"oidc.{each}.amazonaws.com" for each in search.regions}
+        with pytest.raises(Unreachable):
+            search.run()
+        assert len(set(network.asked_regions("/client/register"))) <= 2 * MOST_AT_ONCE
+
+    def test_it_can_be_stopped(self, network: AwsNetwork, portals: PortalsService) -> None:
+        told, network.regions = [], ()
+        stopped = threading.Event()
+
+        def tell(asked: Asked) -> None:
+            told.append(asked)
+            if not stopped.is_set():
+                stopped.set()
+                search.stop()
+
+        search = portals.search(session(PORTAL, ""), tell)
+        with pytest.raises(RegionNotFound):
+            search.run()
+        assert len(told) <= MOST_AT_ONCE
+
+    def test_one_configured_endpoint_is_asked_once(self, desk: Desk) -> None:
+        search = desk.services.portals.search(replace(desk.session, region=""))
+        assert (search.regions, search.run().region) == (["eu-west-1"], "eu-west-1")
+
+    def test_a_replica_is_asked_at_its_address(
+        self, network: AwsNetwork, portals: PortalsService
+    ) -> None:
+        network.regions = ("us-east-2",)
+        found = portals.search(session(REGIONAL), elsewhere=True).run()
+        assert found.region == "us-east-2"
+        assert REPLICA in start_urls_sent(network)
+        assert "eu-west-1" not in network.asked_regions()
