@@ -68,6 +68,7 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "copy_code": (_("copy code"), _("copy the code without the link")),
     "open_browser": (_("browser"), _("open the link in the browser of this machine")),
     "show_qr": (_("QR code"), _("show the link as a QR code, or hide it")),
+    "find_region": (_("find region"), _("look for the Identity Center in the other regions")),
     "new_code": (_("new code"), _("ask for a new code")),
     "browser_sign_in": (_("PKCE"), _("sign in with the browser of this machine instead of a code")),
     "use_device_code": (_("code"), _("sign in with a code on any device instead")),

@@ -208,6 +208,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("show_qr", ("k",), (Place.DEVICE_CODE, Place.CONSOLE), footer=5),
     Command("new_code", ("n",), (Place.DEVICE_CODE,), footer=6),
     Command("browser_sign_in", ("p",), (Place.DEVICE_CODE,)),
+    Command("find_region", ("f",), (Place.DEVICE_CODE,), footer=1),
     Command("use_device_code", ("p",), (Place.BROWSER_SIGN_IN,), footer=4),
     Command("start_again", ("n",), (Place.BROWSER_SIGN_IN,), footer=5),
     Command("approve_demo", ("a",), (Place.DEVICE_CODE,), footer=1),

@@ -23,6 +23,13 @@ WELCOME: Final = "\n".join(
 WELCOME_STEP: Final = _("Welcome")
 SESSION_NAME: Final = _("Session name")
 REGION_NOT_THERE: Final = _("Region {region} does not exist. Did you mean {near}?")
+REGION_IS_FOUND: Final = _("Empty: Enter finds it. If you know it, type it: that is quicker.")
+FINDING_REGION: Final = _(
+    "Looking for the region of the Identity Center: {region}, {done} of {total}…"
+)
+FIND_REGION: Final = _("{find_region} looks for it in the other regions.")
+CHANGE_REGION: Final = _("{find_region} shows the change that follows it.")
+REGION_IS: Final = _("The region of this Identity Center is {region}. Enter writes it.")
 EDIT_TITLE: Final = _("Edit the session {name}")
 DELETE_TITLE: Final = _("Delete the session {name}")
 USERS_STAY: Final = _("These profiles lose their session and stop working: {names}.")

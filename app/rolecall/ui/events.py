@@ -85,6 +85,13 @@ class SessionReplaced(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class SignInWanted(AppEvent):
+    """A session was changed so that the sign-in works that the user has begun."""
+
+    session: SsoSession
+
+
+@dataclass(frozen=True, slots=True)
 class TokenRejected(AppEvent):
     """AWS refused the access token, which is not used again. `is_awaited`: the user waits."""
 

@@ -166,8 +166,11 @@ class ProfileEditsCommands(Protocol):
 class SessionEditsCommands(Protocol):
     """What screens ask of the session edits flow."""
 
-    def edit(self, session: SsoSession) -> None:
-        """Change the start URL or the region of the session, with a form."""
+    def edit(self, session: SsoSession, proposed: SsoSession | None = None) -> None:
+        """Change the start URL or the region of the session, with a form.
+
+        `proposed` is what to change it to, for a sign-in that needs it.
+        """
 
     def delete(self, session: SsoSession) -> None:
         """Delete the session after a confirmation."""

@@ -22,6 +22,7 @@ from rolecall.ui.events import (
     SessionRequested,
     SessionSelected,
     SignedOut,
+    SignInWanted,
     TokenKnown,
     TokenRejected,
     TokenReplaced,
@@ -70,6 +71,7 @@ class Wiring:
         on(ConfigChanged, lambda _: self.sign_in.refresh_list())
         on(SessionReplaced, lambda event: self.inventory.stop_listing(event.old))
         on(SessionReplaced, lambda event: self.sign_in.replace_session(event.old, event.new))
+        on(SignInWanted, self._sign_in)
         on(TokenRejected, lambda event: self.tokens.take_token(event.session, None))
         on(TokenRejected, lambda event: self.sign_in.replace_token(event.session, event.is_awaited))
         on(TokenReplaced, lambda event: self.inventory.start(event.session))
@@ -84,6 +86,9 @@ class Wiring:
     async def announce(self, event: AppEvent) -> None:
         for reaction in self._reactions[type(event)]:
             await reaction(event)
+
+    async def _sign_in(self, event: SignInWanted) -> None:
+        self.sign_in.begin(event.session)
 
     def run_command(self, command_id: str) -> None:
         APP_COMMANDS[command_id](self)

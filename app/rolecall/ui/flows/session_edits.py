@@ -9,7 +9,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
 from rolecall.presentation import file_strings, labels, profile_strings, sign_in_strings
 from rolecall.presentation.commands import with_keys
-from rolecall.ui.events import ConfigChanged, SessionReplaced
+from rolecall.ui.events import ConfigChanged, SessionReplaced, SignInWanted
 from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
@@ -24,9 +24,12 @@ class SessionEditsFlow:
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    def edit(self, session: SsoSession) -> None:
-        """Change the start URL or the region of the session, with a form."""
-        work = partial(self._edit, session)
+    def edit(self, session: SsoSession, proposed: SsoSession | None = None) -> None:
+        """Change the start URL or the region of the session, with a form.
+
+        `proposed` is what to change it to, for a sign-in that needs it.
+        """
+        work = partial(self._edit, session, proposed)
         self._host.spawn(work, WorkGroup.SESSION_EDIT, opens=True)
 
     def delete(self, session: SsoSession) -> None:
@@ -34,14 +37,17 @@ class SessionEditsFlow:
         work = partial(self._delete, session)
         self._host.spawn(work, WorkGroup.SESSION_EDIT, opens=True)
 
-    async def _edit(self, session: SsoSession) -> None:
+    async def _edit(self, session: SsoSession, proposed: SsoSession | None) -> None:
         from rolecall.ui.screens.edit_session import EditSessionScreen
 
-        form = EditSessionScreen(session, await in_thread(self._host.services.sign_in.regions))
+        regions = await in_thread(self._host.services.sign_in.regions)
+        form = EditSessionScreen(session, regions, proposed)
         edited = await self._host.ask(form)
         turn = self._host.type_ahead.turn
         if edited is not None and form.change is not None:
             await self._show_written(form.change, session, edited)
+            if proposed is not None:
+                await self._host.announce(SignInWanted(edited))
         await self._host.deliver_typed_keys(turn)
 
     async def _delete(self, session: SsoSession) -> None:

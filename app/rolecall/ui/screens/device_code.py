@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from asyncio import get_running_loop
 from contextlib import suppress
+from contextvars import copy_context
 from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
@@ -14,13 +16,21 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from rolecall.domain.backoff import retry_pause
-from rolecall.domain.errors import RolecallError
+from rolecall.domain.errors import (
+    RegionInvalid,
+    RegionMoved,
+    RolecallError,
+    ServiceFault,
+    StartUrlUnknown,
+    Unreachable,
+)
 from rolecall.domain.link import NO_LINK, Link
 from rolecall.domain.model import SsoSession
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import browser_strings, labels, sign_in_strings, times, token_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
+from rolecall.services.region_search import Asked
 from rolecall.services.sign_in import TEMPORARY, DeviceSignIn
 from rolecall.services.sign_in_polling import wait_for_token
 from rolecall.ui.screens.base.link import QrScreen
@@ -31,6 +41,8 @@ from rolecall.ui.widgets.big_code import BigCode
 from rolecall.ui.widgets.text_line import TextLine
 
 _CODE_COLUMNS = 58  # the width of the code in large type
+# After these errors, the Identity Center or a replica of it may be in another region.
+_ELSEWHERE = (StartUrlUnknown, RegionMoved, RegionInvalid, Unreachable, ServiceFault)
 _OTHER_ROWS = 9  # the rows of the screen that are not the QR code
 
 
@@ -47,6 +59,8 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         self._attempt: DeviceSignIn | None = None
         self._failures = 0  # in a row
         self._retry_at: datetime | None = None
+        self._moved_to = ""  # the region that an own domain leads to now
+        self._may_be_elsewhere = False
         self.code = BigCode()
         self.clock = TextLine()
 
@@ -81,6 +95,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         service = self.host.services.sign_in
         host = urlsplit(self._session.start_url).hostname or self._session.start_url
         self._attempt, self._retry_at = None, None
+        self._moved_to, self._may_be_elsewhere = "", False
         self._show_code("", NO_LINK)
         self.clock.show(sign_in_strings.CONNECTING.format(host=host), "$muted")
         try:
@@ -99,6 +114,12 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
     def _show_error(self, error: RolecallError) -> None:
         """Show the error and, if it may be temporary, when the next try is."""
         text = explain(error)
+        self._moved_to = error.moved_to if isinstance(error, RegionMoved) else ""
+        self._may_be_elsewhere = isinstance(error, _ELSEWHERE)
+        if self._may_be_elsewhere:
+            words = sign_in_strings.CHANGE_REGION if self._moved_to else sign_in_strings.FIND_REGION
+            text = f"{text} {with_keys(words)}"
+        self.refresh_keys()
         if isinstance(error, TEMPORARY):
             self._failures += 1
             self._retry_at = self.host.now() + retry_pause(self._failures)
@@ -139,6 +160,8 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
     def offers(self, command: Command) -> bool:
         if command.id == "approve_demo":
             return self.host.demo is not None
+        if command.id == "find_region":
+            return self._may_be_elsewhere and self._session.name is not None
         return super().offers(command)
 
     def blocked(self, command: Command) -> str | None:
@@ -160,6 +183,41 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
 
     def do_new_code(self) -> None:
         self.sign_in()
+
+    def do_find_region(self) -> None:
+        self._retry_at = None
+        if self._moved_to:
+            self._propose(self._moved_to)
+        else:
+            self.find_region()
+
+    @work(exclusive=True)
+    async def find_region(self) -> None:
+        """Look for the session's portal in the other regions, and offer the change."""
+        portals, loop = self.host.services.portals, get_running_loop()
+        show, context = partial(self.clock.show, style="$muted"), copy_context()
+
+        def tell(asked: Asked) -> None:
+            text = sign_in_strings.FINDING_REGION.format(**asked._asdict())
+            with suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(partial(show, text), context=context)
+
+        search = None
+        try:
+            begin = partial(portals.search, self._session, tell, elsewhere=True)
+            search = await self.in_thread(begin)
+            found = await self.in_thread(search.run)
+        except RolecallError as error:
+            self.clock.show(explain(error), "bold $error")
+        else:
+            self._propose(found.region)
+        finally:
+            if search is not None:
+                search.stop()
+
+    def _propose(self, region: str) -> None:
+        proposed = self.host.services.portals.replica(self._session, region)
+        self.flows.session_edits.edit(self._session, proposed)
 
     def do_approve_demo(self) -> None:
         if self._attempt and self.host.demo:

@@ -16,14 +16,18 @@ class EditSessionScreen(SessionForm):
 
     step = labels.EDIT_STEP
 
-    def __init__(self, session: SsoSession, regions: Sequence[str]) -> None:
+    def __init__(
+        self, session: SsoSession, regions: Sequence[str], proposed: SsoSession | None = None
+    ) -> None:
+        """`proposed` is what the fields begin with, if that is not what the file has."""
         super().__init__(regions)
         self._session = session
+        self._proposed = proposed or session
         self._edits = self.services.session_edits
         self.title_text = sign_in_strings.EDIT_TITLE.format(name=session.label)
 
     def fields(self) -> Sequence[FieldSpec]:
-        session = self._session
+        session = self._proposed
         return (
             FieldSpec("start_url", labels.START_URL, session.start_url),
             FieldSpec("region", labels.REGION, session.region, suggestions=self.regions),
@@ -34,6 +38,11 @@ class EditSessionScreen(SessionForm):
 
     def plan(self, values: FormValues) -> Change:
         return self._edits.plan_edit(self._session, self.filled_in(values))
+
+    def asks_again(self, before: FormValues, after: FormValues) -> str:
+        if before == after:
+            return ""
+        return sign_in_strings.REGION_IS.format(region=after["region"])
 
     def submit(self, values: FormValues, change: Change) -> SsoSession | None:
         self._edits.commit(change)

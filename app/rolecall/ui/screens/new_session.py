@@ -76,5 +76,10 @@ class NewSessionScreen(SessionForm):
     def filled_in(self, values: FormValues) -> SsoSession:
         return self.sign_in.new_session(values["name"], values["start_url"], values["region"])
 
+    def asks_again(self, before: FormValues, after: FormValues) -> str:
+        """A region that was found is written at once, not one in the place of a typed one."""
+        is_other = before["region"] not in {"", after["region"]}
+        return sign_in_strings.REGION_IS.format(region=after["region"]) if is_other else ""
+
     def submit(self, values: FormValues, change: Change) -> SsoSession | None:
         return self.sign_in.add_session(values["name"], values["start_url"], values["region"])

@@ -9,8 +9,9 @@ from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import labels, save_strings
 from rolecall.services.profiles import ProfileDraft
-from rolecall.ui.screens.base.form import FieldSpec, FormValues, Note, region_note
+from rolecall.ui.screens.base.form import FieldSpec, FormValues, Note
 from rolecall.ui.screens.base.profile_form import ProfileForm, name_note, output_note
+from rolecall.ui.screens.base.region import region_note
 
 
 class SaveProfileScreen(ProfileForm):

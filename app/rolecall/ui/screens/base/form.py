@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from asyncio import get_running_loop
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -12,12 +15,9 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from rolecall.domain import naming
-from rolecall.domain.closest_match import closest_match
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.file_change import Change
 from rolecall.domain.records import dataclass, field
-from rolecall.domain.text import safe
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
@@ -116,6 +116,7 @@ class FormScreen(DiffScreen[Result]):
         self._is_stale = False  # the values have changed since the last check began
         self._is_submitting = False
         self._is_writing = False
+        self._call_on_loop: Callable[[Callable[[], None]], Any] = lambda work: work()
 
     def compose(self) -> ComposeResult:
         self._fields = self.fields()
@@ -153,11 +154,25 @@ class FormScreen(DiffScreen[Result]):
         """
         raise NotImplementedError
 
-    def try_out(self, values: FormValues) -> None:
-        """Check with others, before `submit`, what only they know. Runs in a thread.
+    def try_out(self, values: FormValues) -> FormValues:
+        """Check with others, before `submit`, what only they know. Return the values to write.
 
-        Esc still cancels. May raise RolecallError.
+        Runs in a thread. Esc still cancels. May raise RolecallError.
         """
+        return values
+
+    def asks_again(self, before: FormValues, after: FormValues) -> str:
+        """Return what to say if values that `try_out` has changed need another Enter, else ""."""
+        return ""
+
+    def report(self, text: str) -> None:
+        """Show how far `try_out` is. It may be called on any thread."""
+        with suppress(RuntimeError):  # the loop has ended
+            self._call_on_loop(partial(self._show_progress, text))
+
+    def _show_progress(self, text: str) -> None:
+        if self._is_submitting and not self._is_writing:
+            self.status.flash(text, seconds=TRYING_SECONDS)
 
     def verdict_on_trial(self, error: RolecallError, values: FormValues) -> Verdict:
         """Return what an error of `try_out` says about the values."""
@@ -302,9 +317,20 @@ class FormScreen(DiffScreen[Result]):
             if self.trying:
                 self.status.flash(self.trying, seconds=TRYING_SECONDS)
             try:
-                await self.in_thread(partial(self.try_out, values))
+                loop, context = get_running_loop(), copy_context()
+                self._call_on_loop = partial(loop.call_soon_threadsafe, context=context)
+                tried = await self.in_thread(partial(self.try_out, values))
+                if tried != values:
+                    self._fill_in(tried)
+                    verdict = await self._check(tried)
+                question = self.asks_again(values, tried)
+                if verdict.change is None or question:
+                    self._show_problem(verdict)
+                    self.status.flash(question or verdict.problem, "$warning", ERROR_SECONDS)
+                    self._end_submission()
+                    return
                 self._is_writing = True
-                result = await self.in_thread(partial(self.submit, values, verdict.change))
+                result = await self.in_thread(partial(self.submit, tried, verdict.change))
             except RolecallError as error:
                 if self._is_writing:
                     self._show_problem(Verdict({}, problem=explain(error)))
@@ -314,10 +340,22 @@ class FormScreen(DiffScreen[Result]):
                 self.change = verdict.change
                 self.dismiss(result)
                 return  # still marked as submitting: it cannot be submitted again
+        self._end_submission()
+
+    def _end_submission(self) -> None:
         self.host.type_ahead.end()
         self._is_writing = self._is_submitting = False
         if self._is_stale:
             self._check_later()
+
+    def _fill_in(self, values: FormValues) -> None:
+        """Put into the fields what others know."""
+        for field_id, value in values.items():
+            entry = self._input(field_id)
+            if entry.value.strip() != value:
+                with entry.prevent(Input.Changed):
+                    entry.value = value
+        self.show_asked_fields()
 
     async def _check(self, values: FormValues) -> Verdict:
         verdict = await self.in_thread(partial(self._verdict_on, values))
@@ -365,19 +403,3 @@ class FormScreen(DiffScreen[Result]):
             preview = Content.assemble((verdict.problem, "bold $error"))
         self.query_one("#verdict", Static).update(preview)
         self.query_one(DiffView).show(verdict.diff)
-
-
-def region_note(region: str, known: Sequence[str], *, required: bool) -> Note:
-    """Return what is wrong with a region. One that is not known may be new: it is no error."""
-    if not region:
-        return Note(stops=required)
-    if region in known:
-        return Note()
-    is_region, typed = naming.is_region(region), region.lower()
-    words = save_strings.REGION_UNKNOWN if known else ""
-    if not is_region:
-        words = save_strings.REGION_INVALID
-    is_beginning = any(each.startswith(typed) for each in known)
-    if not is_beginning and (near := closest_match(typed, known)):
-        words = save_strings.REGION_LIKE.format(region=safe(region), near=near)
-    return Note(words, stops=not is_region, warns=True)

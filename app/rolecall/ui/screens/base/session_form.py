@@ -11,11 +11,13 @@ from rolecall.domain.model import SsoSession
 from rolecall.domain.text import safe
 from rolecall.presentation import sign_in_strings
 from rolecall.presentation.errors import explain
-from rolecall.ui.screens.base.form import FormScreen, FormValues, Note, Verdict, region_note
+from rolecall.services.region_search import Asked, RegionSearch
+from rolecall.ui.screens.base.form import FormScreen, FormValues, Note, Verdict
+from rolecall.ui.screens.base.region import region_note
 
 
 class SessionForm(FormScreen[SsoSession | None]):
-    """The region is only asked for if the address does not name it."""
+    """The region is asked for if the address does not name it, and found if it is left empty."""
 
     trying = sign_in_strings.TRYING
 
@@ -23,6 +25,7 @@ class SessionForm(FormScreen[SsoSession | None]):
         super().__init__()
         self.regions = regions
         self.sign_in = self.services.sign_in
+        self._search: RegionSearch | None = None
 
     def filled_in(self, values: FormValues) -> SsoSession:
         """Return the session that the values describe. Runs in a thread. Raises RolecallError."""
@@ -36,8 +39,11 @@ class SessionForm(FormScreen[SsoSession | None]):
             return ""
 
     def unasked(self, values: FormValues) -> Collection[str]:
+        return () if self.is_region_asked(values) else ("region",)
+
+    def is_region_asked(self, values: FormValues) -> bool:
         url = self.address(values)
-        return () if url and not start_url.region_of(url) else ("region",)
+        return bool(url) and not start_url.region_of(url)
 
     def notes(self, values: FormValues) -> dict[str, Note]:
         typed = values["start_url"]
@@ -47,17 +53,42 @@ class SessionForm(FormScreen[SsoSession | None]):
             return {"start_url": Note(explain(error) if typed else "", stops=True)}
         if start_url.region_of(url):
             return {}
-        return {"region": region_note(values["region"], self.regions, required=True)}
+        region = values["region"]
+        if not region:
+            return {"region": Note(sign_in_strings.REGION_IS_FOUND)}
+        return {"region": region_note(region, self.regions, required=True)}
 
-    def try_out(self, values: FormValues) -> None:
-        """Ask for a device code: a wrong start URL or region must not be written."""
-        self.sign_in.try_session(self.filled_in(values))
+    def try_out(self, values: FormValues) -> FormValues:
+        """Ask for a device code: a wrong start URL or region must not be written.
+
+        A region that is not known is found: a company's own domain may lead to it.
+        """
+        portals, session = self.services.portals, self.filled_in(values)
+        region = portals.region_named(session.start_url) or session.region
+        if region:
+            self.sign_in.try_session(self.filled_in({**values, "region": region}))
+        else:
+            self._search = portals.search(session, self._tell)
+            region, registration = self._search.run()
+            found = self.filled_in({**values, "region": region})
+            self.sign_in.keep_registration(found, registration)
+        return {**values, "region": region if self.is_region_asked(values) else values["region"]}
+
+    def _tell(self, asked: Asked) -> None:
+        self.report(sign_in_strings.FINDING_REGION.format(**asked._asdict()))
+
+    def do_cancel(self) -> None:
+        if self._search is not None:
+            self._search.stop()
+        super().do_cancel()
 
     def verdict_on_trial(self, error: RolecallError, values: FormValues) -> Verdict:
         """No answer is most often a region without Identity Center: its host does not exist."""
         if "region" in self.unasked(values) or not isinstance(error, RegionInvalid | Unreachable):
             return Verdict({}, problem=explain(error), field_id="start_url")
         region = values["region"]
+        if not region:
+            return Verdict({}, problem=explain(error), field_id="start_url")
         near = "" if region in self.regions else closest_match(region, self.regions)
         words = sign_in_strings.REGION_NOT_THERE.format(region=safe(region), near=near)
         return Verdict({}, problem=words if near else explain(error), field_id="region")

@@ -1,0 +1,158 @@
+"""The region of a session is found in the full screen: by a search, or by an own domain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import TerminalDesk, fill_in, wait_for_field, wait_for_wrapped
+from tests.support.aws_network import OWN_DOMAIN, AwsNetwork, aws_network, start_urls_sent
+from tests.support.terminal import Terminal
+
+PORTAL = "https://d-1234567890.awsapps.com/start"
+OWN = f"https://{OWN_DOMAIN}/start"
+REGIONAL = "https://ssoins-722363e45b5dd9cf.portal.eu-west-1.app.aws"
+REPLICA = "https://ssoins-722363e45b5dd9cf.portal.us-east-2.app.aws"
+
+
+@pytest.fixture
+def home(a_desk: Callable[..., TerminalDesk]) -> TerminalDesk:
+    return a_desk(other_start_urls=(PORTAL, REGIONAL, REPLICA))
+
+
+@pytest.fixture
+def network(home: TerminalDesk, tmp_path: Path) -> Iterator[AwsNetwork]:
+    folder = tmp_path / "network"
+    folder.mkdir()
+    with aws_network(home.server, folder) as network:
+        yield network
+
+
+def approve(desk: TerminalDesk, terminal: Terminal) -> None:
+    """Approve the code on the screen."""
+    terminal.wait_for("Waiting for your approval")
+    desk.server.approve(desk.server.pending_codes()[-1])
+    terminal.wait_for("audit +038410265977")
+
+
+def section(desk: TerminalDesk, name: str) -> dict[str, str]:
+    config = ConfigParser()
+    config.read(desk.config)
+    return dict(config[f"sso-session {name}"])
+
+
+def write_session(desk: TerminalDesk, start_url: str, region: str) -> None:
+    desk.config.parent.mkdir(exist_ok=True)
+    desk.config.write_text(
+        f"[sso-session corp]\nsso_start_url = {start_url}\nsso_region = {region}\n"
+        "sso_registration_scopes = sso:account:access\n"
+    )
+
+
+def test_the_region_of_a_new_session_is_found(home: TerminalDesk, network: AwsNetwork) -> None:
+    network.regions = ("ap-southeast-2",)
+    with home.open(env=network.environment) as terminal:
+        terminal.wait_for("Welcome to rolecall")
+        fill_in(terminal, "Start URL", " d-1234567890.awsapps.com/start/#/ ")
+        terminal.wait_for(r"\+sso_region = …")
+        wait_for_wrapped(terminal, "Enter finds it")
+        terminal.press("enter")
+        approve(home, terminal)
+    assert section(home, "sso") == {
+        "sso_start_url": PORTAL,
+        "sso_region": "ap-southeast-2",
+        "sso_registration_scopes": "sso:account:access",
+    }
+
+
+def test_a_portal_that_no_region_has_is_not_written(
+    home: TerminalDesk, network: AwsNetwork
+) -> None:
+    network.regions = ()
+    with home.open(env=network.environment) as terminal:
+        terminal.wait_for("Welcome to rolecall")
+        fill_in(terminal, "Start URL", PORTAL)
+        terminal.wait_for(r"\+sso_region = …")
+        terminal.press("enter")
+        wait_for_wrapped(terminal, "No region has the start URL")
+        wait_for_field(terminal, "Start URL")
+        assert not home.config.exists()
+
+
+def test_an_own_domain_names_the_region_and_stays_in_the_config(
+    home: TerminalDesk, network: AwsNetwork
+) -> None:
+    network.redirect(REGIONAL)
+    with home.open(env=network.environment) as terminal:
+        terminal.wait_for("Welcome to rolecall")
+        fill_in(terminal, "Start URL", OWN)
+        terminal.wait_for(r"\+sso_region = …")
+        terminal.press("enter")
+        approve(home, terminal)
+    assert section(home, "acme")["sso_start_url"] == OWN
+    assert section(home, "acme")["sso_region"] == "eu-west-1"
+    assert set(start_urls_sent(network)) == {REGIONAL}
+
+
+def test_a_region_that_moved_is_offered_as_a_change(
+    home: TerminalDesk, network: AwsNetwork
+) -> None:
+    write_session(home, OWN, "eu-west-1")
+    network.redirect(REPLICA)
+    network.regions = ("us-east-2",)
+    with home.open(env=network.environment) as terminal:
+        wait_for_wrapped(terminal, f"{OWN} now leads to an Identity Center in us-east-2")
+        terminal.wait_for("f find region")
+        terminal.press("f")
+        terminal.wait_for(r"\+sso_region = us-east-2")
+        assert section(home, "corp")["sso_region"] == "eu-west-1"
+        terminal.press("enter")
+        approve(home, terminal)
+    assert section(home, "corp")["sso_region"] == "us-east-2"
+    assert section(home, "corp")["sso_start_url"] == OWN
+
+
+@pytest.mark.parametrize(("address", "replica"), [(PORTAL, PORTAL), (REGIONAL, REPLICA)])
+def test_a_replica_is_offered_when_the_region_does_not_answer(
+    home: TerminalDesk, network: AwsNetwork, address: str, replica: str
+) -> None:
+    write_session(home, address, "eu-west-1")
+    network.regions, network.down = ("us-east-2",), {"oidc.eu-west-1.amazonaws.com"}
+    with home.open(env=network.environment) as terminal:
+        wait_for_wrapped(terminal, "oidc.eu-west-1.amazonaws.com cannot be reached")
+        terminal.press("f")
+        terminal.wait_for(r"\+sso_\w+ = .*us-east-2")
+        terminal.press("enter")
+        approve(home, terminal)
+    assert section(home, "corp")["sso_start_url"] == replica
+    assert section(home, "corp")["sso_region"] == "us-east-2"
+
+
+def test_an_emptied_region_is_found_and_shown_before_it_is_written(
+    home: TerminalDesk, network: AwsNetwork
+) -> None:
+    write_session(home, PORTAL, "eu-central-1")
+    network.regions = ("us-west-2",)
+    with home.open(env=network.environment) as terminal:
+        wait_for_wrapped(terminal, "No Identity Center in eu-central-1 has the start URL")
+        terminal.press("escape")
+        terminal.wait_for("Sessions found in")
+        terminal.wait_for("▌ +corp")
+        terminal.press("e")
+        wait_for_field(terminal, "Start URL")
+        terminal.press("tab")
+        wait_for_field(terminal, "Region")
+        terminal.press("ctrl+u")
+        terminal.wait_for(r"\+sso_region = …")
+        terminal.press("enter")
+        wait_for_wrapped(terminal, "The region of this Identity Center is us-west-2")
+        assert section(home, "corp")["sso_region"] == "eu-central-1"
+        terminal.wait_for(r"\+sso_region = us-west-2")
+        terminal.press("enter")
+        wait_for_wrapped(terminal, "sso-session corp written")
+    assert section(home, "corp")["sso_region"] == "us-west-2"
+    assert not re.search("…", home.config.read_text())
