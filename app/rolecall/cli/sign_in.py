@@ -13,9 +13,9 @@ import click
 
 from rolecall.cli.support import exit_status
 from rolecall.cli.support.errors import echo_error, error_text, exit_on_error
-from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.options import takes_session
 from rolecall.cli.support.output import echo
+from rolecall.cli.support.portal_address import naming_way_out, session_at
 from rolecall.cli.support.qr_code import show_qr
 from rolecall.domain.errors import RolecallError, TokenNotSaved
 from rolecall.domain.model import AccessToken, SsoSession
@@ -34,6 +34,8 @@ OtherToken = Callable[[], AccessToken | None]
 
 @click.command("sign-in", help=command_help.SIGN_IN)
 @takes_session
+@click.option("--region", metavar="R", help=command_help.SIGN_IN_REGION)
+@click.option("--name", metavar="NAME", help=command_help.SIGN_IN_NAME)
 @click.option("--force", is_flag=True, help=command_help.SIGN_IN_FORCE)
 @click.option(
     "--browser/--code",
@@ -41,11 +43,18 @@ OtherToken = Callable[[], AccessToken | None]
     default=None,
     help=command_help.SIGN_IN_BROWSER,
 )
-def sign_in(*, sso_session: str | None, force: bool, wants_browser: bool | None) -> None:
+def sign_in(
+    *,
+    sso_session: str | None,
+    region: str | None,
+    name: str | None,
+    force: bool,
+    wants_browser: bool | None,
+) -> None:
     try:
         with exit_on_error():
             services = Services(os.environ, on_problem=_report)
-            session = session_or_current(services, sso_session, os.environ)
+            session = session_at(services, sso_session, name, region)
             token = None if force else services.sign_in.valid_token(session)
             was_signed_in = token is not None
             if token is None:
@@ -56,7 +65,8 @@ def sign_in(*, sso_session: str | None, force: bool, wants_browser: bool | None)
                 )
                 if force:
                     other_token = _no_token
-                token = _sign_in(services, session, other_token, wants_browser=wants_browser)
+                with naming_way_out(session):
+                    token = _sign_in(services, session, other_token, wants_browser=wants_browser)
     except KeyboardInterrupt:
         _echo(f"\n{words.CANCELLED}")
         sys.exit(exit_status.CANCELLED)

@@ -157,6 +157,15 @@ def is_of_aws(host: str) -> bool:
     return bool(_PORTALS.fullmatch(host) or _PAGES_OF_AWS.fullmatch(host))
 
 
+def is_address(text: str) -> bool:
+    """Return whether the text is the address of a portal, rather than the name of a session."""
+    try:
+        host = urlsplit(normalise(text)).hostname or ""
+    except StartUrlInvalid:
+        return "://" in text
+    return "/" in text or is_of_aws(host)
+
+
 def suggest_session_name(start_url: str) -> str:
     """Suggest a short name for the `[sso-session]`, in the alphabet that all clients read."""
     host = urlsplit(start_url).hostname or ""

@@ -201,11 +201,15 @@ SERVE_PORT: Final = _("The port; by default, a free one.")
 SERVE_FORMAT: Final = _("The shell to print the variables for.")
 
 SIGN_IN: Final = _help(
-    _("Sign in to the sso-session NAME."),
+    _("Sign in to the sso-session NAME, or to the access portal at an address."),
     _(
-        "NAME defaults to the session of AWS_PROFILE, or to the only session. The link and the code are printed to standard error. A token that is still valid, or that can be renewed, is used without asking. Exit status 0 if signed in, 1 if the sign-in failed, 130 after Ctrl+C."
+        "An address that no session has becomes a new session: its region is found, the change to ~/.aws/config is printed, and it is written once AWS has answered. NAME defaults to the session of AWS_PROFILE, or to the only session. The link and the code are printed to standard error. A token that is still valid, or that can be renewed, is used without asking. Exit status 0 if signed in, 1 if the sign-in failed, 130 after Ctrl+C."
     ),
 )
+SIGN_IN_REGION: Final = _(
+    "The region of the Identity Center, or `find` to look for it. It is tried, and written to the session."
+)
+SIGN_IN_NAME: Final = _("The name of a new session; by default, from the address.")
 SIGN_IN_FORCE: Final = _("Sign in again, even if the token is still valid.")
 SIGN_IN_BROWSER: Final = _(
     "Use the browser of this machine (PKCE) or a device code; by default, as set in the settings."

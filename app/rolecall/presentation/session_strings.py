@@ -104,6 +104,12 @@ UNPROTECTED: Final = _(
 )
 WHICH_SESSION: Final = _("Which sso-session? Add --sso-session NAME, one of: {names}")
 NONE_SIGNED_IN: Final = _("Signed out of all sessions: {names}. `rolecall sign-in NAME` signs in.")
+REGION_SEARCHED: Final = _("Looking for the Identity Center in {total} regions…")
+REGION_FOUND: Final = _("It is in {region}.")
+FIND_REGION: Final = _(
+    "`rolecall sign-in {session} --region find` looks for it in the other regions."
+)
+CHANGE_REGION: Final = _("`rolecall sign-in {session} --region {region}` changes it.")
 NAME_A_SESSION: Final = _("Which session? Name one of: {names}")
 
 

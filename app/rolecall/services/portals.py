@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rolecall.aws.portal_page import portal_behind
@@ -16,6 +15,7 @@ from rolecall.domain import start_url
 from rolecall.domain.errors import FileError, RegionMoved
 from rolecall.domain.likely_regions import likely_regions
 from rolecall.domain.model import ClientRegistration, SsoSession
+from rolecall.domain.records import dataclass, replace
 from rolecall.files.config_file import ConfigFile
 from rolecall.services.region_search import Asked, RegionSearch
 

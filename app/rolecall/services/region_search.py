@@ -9,7 +9,6 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from rolecall.domain.errors import (
@@ -19,6 +18,7 @@ from rolecall.domain.errors import (
     Unreachable,
 )
 from rolecall.domain.model import ClientRegistration
+from rolecall.domain.records import dataclass, field
 
 MOST_AT_ONCE: Final = 8
 

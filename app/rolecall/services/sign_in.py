@@ -29,13 +29,14 @@ from rolecall.domain.model import (
     DeviceCode,
     SsoSession,
 )
-from rolecall.domain.records import dataclass
+from rolecall.domain.records import dataclass, replace
 from rolecall.domain.text import safe
 from rolecall.files.config_edits import SetSsoSession
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.inventory.retry import TRANSIENT_ERRORS
 from rolecall.services.portals import PortalsService
+from rolecall.services.region_search import Asked, Found, RegionSearch
 from rolecall.services.renewal import Renewal
 
 SLOW_DOWN_DELAY: Final = 5.0  # seconds; RFC 8628 §3.5
@@ -234,10 +235,28 @@ class SignInService:
                 self.cache.forget_registration(session)
             raise
 
-    def keep_registration(self, session: SsoSession, registration: ClientRegistration) -> None:
-        """Save the registration of a search, so that the sign-in needs one call less."""
-        with suppress(FileError):
-            self.cache.save_registration(session, registration)
+    def locate(
+        self,
+        session: SsoSession,
+        tell: Callable[[Asked], None],
+        run: Callable[[RegionSearch], Found] = RegionSearch.run,
+    ) -> SsoSession:
+        """Return the session with the region of its portal, in which a sign-in was tried.
+
+        The region that an own domain leads to comes first; one that is not known is searched with
+        `run`. Nothing is written but the registration of this client. Raises what `begin` raises,
+        and RegionNotFound.
+        """
+        region = self.portals.region_named(session.start_url) or session.region
+        if region:
+            located = replace(session, region=region)
+            self.try_session(located)
+            return located
+        region, registration = run(self.portals.search(session, tell))
+        located = replace(session, region=region)
+        with suppress(FileError):  # then the sign-in registers again
+            self.cache.save_registration(located, registration)
+        return located
 
     def add_session(self, name: str, typed_start_url: str, region: str) -> SsoSession:
         """Write the session and return it. Raises what `plan_session` raises."""

@@ -325,8 +325,9 @@ class FormScreen(DiffScreen[Result]):
                     verdict = await self._check(tried)
                 question = self.asks_again(values, tried)
                 if verdict.change is None or question:
-                    self._show_problem(verdict)
-                    self.status.flash(question or verdict.problem, "$warning", ERROR_SECONDS)
+                    self._show_problem(verdict if verdict.change is None else Verdict({}))
+                    if question:
+                        self.status.flash(question, "$warning", ERROR_SECONDS)
                     self._end_submission()
                     return
                 self._is_writing = True

@@ -11,7 +11,7 @@ from rolecall.domain.model import SsoSession
 from rolecall.domain.text import safe
 from rolecall.presentation import sign_in_strings
 from rolecall.presentation.errors import explain
-from rolecall.services.region_search import Asked, RegionSearch
+from rolecall.services.region_search import Asked, Found, RegionSearch
 from rolecall.ui.screens.base.form import FormScreen, FormValues, Note, Verdict
 from rolecall.ui.screens.base.region import region_note
 
@@ -63,16 +63,12 @@ class SessionForm(FormScreen[SsoSession | None]):
 
         A region that is not known is found: a company's own domain may lead to it.
         """
-        portals, session = self.services.portals, self.filled_in(values)
-        region = portals.region_named(session.start_url) or session.region
-        if region:
-            self.sign_in.try_session(self.filled_in({**values, "region": region}))
-        else:
-            self._search = portals.search(session, self._tell)
-            region, registration = self._search.run()
-            found = self.filled_in({**values, "region": region})
-            self.sign_in.keep_registration(found, registration)
-        return {**values, "region": region if self.is_region_asked(values) else values["region"]}
+        located = self.sign_in.locate(self.filled_in(values), self._tell, self._run)
+        return {**values, "region": located.region} if self.is_region_asked(values) else values
+
+    def _run(self, search: RegionSearch) -> Found:
+        self._search = search
+        return search.run()
 
     def _tell(self, asked: Asked) -> None:
         self.report(sign_in_strings.FINDING_REGION.format(**asked._asdict()))

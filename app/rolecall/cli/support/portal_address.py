@@ -1,0 +1,100 @@
+"""The session of `rolecall sign-in`: an existing one, one with another region, or a new one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Final
+
+from rolecall.cli.support.errors import echo_error
+from rolecall.cli.support.inventory_query import session_or_current
+from rolecall.cli.support.output import echo
+from rolecall.cli.support.table import print_diff
+from rolecall.domain import naming, start_url
+from rolecall.domain.errors import (
+    RegionInvalid,
+    RegionMoved,
+    RolecallError,
+    ServiceFault,
+    StartUrlUnknown,
+    Unreachable,
+)
+from rolecall.domain.model import SsoSession
+from rolecall.presentation import session_strings as words
+from rolecall.services.region_search import Asked
+from rolecall.services.services import Services
+
+FIND: Final = "find"
+# After these errors, the Identity Center or a replica of it may be in another region.
+_ELSEWHERE: Final = (StartUrlUnknown, RegionInvalid, Unreachable, ServiceFault)
+_echo = partial(echo, err=True)
+
+
+def session_at(
+    services: Services, typed: str | None, name: str | None, region: str | None
+) -> SsoSession:
+    """Return the session of this name or at this address; a new or changed one is written.
+
+    Raises click.UsageError, RolecallError.
+    """
+    sign_in = services.sign_in
+    if typed is not None and not sign_in.session_named(typed) and start_url.is_address(typed):
+        address = start_url.normalise(typed)
+        at_address = [each for each in sign_in.sessions() if each.start_url == address]
+        if not at_address or name not in {None, *(each.name for each in at_address)}:
+            return _new(services, address, name, region)
+        typed = next((each.cache_key for each in at_address if each.name == name), None)
+        typed = typed or at_address[0].cache_key
+    session = session_or_current(services, typed, os.environ)
+    return session if region is None or session.name is None else _moved(services, session, region)
+
+
+@contextmanager
+def naming_way_out(session: SsoSession) -> Iterator[None]:
+    """Print which command helps if the region of the session may be another one."""
+    try:
+        yield
+    except RolecallError as error:
+        if isinstance(error, RegionMoved):
+            text = words.CHANGE_REGION.format(session=session.label, region=error.moved_to)
+        elif isinstance(error, _ELSEWHERE) and session.name is not None:
+            text = words.FIND_REGION.format(session=session.label)
+        else:
+            raise
+        echo_error(error)
+        _echo(text)
+        sys.exit(1)
+
+
+def _new(services: Services, address: str, name: str | None, region: str | None) -> SsoSession:
+    sign_in = services.sign_in
+    name = name or sign_in.suggest_session_name(address, sign_in.sessions())
+    typed_region = "" if region in {None, FIND} else region or ""
+    located = sign_in.locate(sign_in.new_session(name, address, typed_region), _tell)
+    _echo(words.REGION_FOUND.format(region=located.region))
+    print_diff(sign_in.plan_session(name, address, located.region).diff())
+    return sign_in.add_session(name, address, located.region)
+
+
+def _moved(services: Services, session: SsoSession, region: str) -> SsoSession:
+    """Return the session in another region, which is written."""
+    edits, portals = services.session_edits, services.portals
+    if region == FIND:
+        found = portals.search(session, _tell, elsewhere=True).run()
+        moved = portals.replica(session, found.region)
+    else:
+        if not naming.is_region(region):
+            raise RegionInvalid(region)
+        moved = services.sign_in.locate(portals.replica(session, region), _tell)
+    change = edits.plan_edit(session, moved)
+    print_diff(change.diff())
+    edits.commit(change)
+    return moved
+
+
+def _tell(asked: Asked) -> None:
+    if asked.done == 1:
+        _echo(words.REGION_SEARCHED.format(total=asked.total))

@@ -1,0 +1,127 @@
+"""`rolecall sign-in` at an address, and with another region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import CommandLine
+from tests.support.aws_network import OWN_DOMAIN, AwsNetwork, aws_network, start_urls_sent
+
+PORTAL = "https://d-1234567890.awsapps.com/start"
+OWN = f"https://{OWN_DOMAIN}/start"
+REGIONAL = "https://ssoins-722363e45b5dd9cf.portal.eu-west-1.app.aws"
+REPLICA = "https://ssoins-722363e45b5dd9cf.portal.us-east-2.app.aws"
+
+pytestmark = pytest.mark.parametrize(
+    "signed_out",
+    [{"other_start_urls": (PORTAL, REGIONAL, REPLICA), "approve": True, "interval": 0}],
+    indirect=True,
+    ids=[""],
+)
+
+
+@pytest.fixture
+def network(signed_out: CommandLine, tmp_path: Path) -> Iterator[AwsNetwork]:
+    folder = tmp_path / "network"
+    folder.mkdir()
+    with aws_network(signed_out.server, folder) as network:
+        yield network
+
+
+def test_an_address_becomes_a_session_and_is_signed_in_to(
+    signed_out: CommandLine, network: AwsNetwork
+) -> None:
+    network.regions = ("ca-central-1",)
+    typed = "d-1234567890.awsapps.com/start/#/"
+    first = signed_out.rolecall("sign-in", typed, "--name", "acme", **network.environment)
+    assert first.returncode == 0, first.stderr
+    assert "Looking for the Identity Center in 34 regions" in first.stderr
+    assert "It is in ca-central-1." in first.stderr
+    assert "+sso_region = ca-central-1" in first.stdout
+    assert "Signed in to acme." in first.stderr
+    assert f"[sso-session acme]\nsso_start_url = {PORTAL}\n" in signed_out.config.read_text()
+
+    again = signed_out.rolecall("sign-in", PORTAL, **network.environment)
+    assert (again.returncode, again.stdout) == (0, "")
+    assert "Already signed in to acme." in again.stderr
+
+
+def test_a_typed_region_is_the_only_one_that_is_asked(
+    signed_out: CommandLine, network: AwsNetwork
+) -> None:
+    before = signed_out.config.read_bytes()
+    network.regions = ("ca-central-1",)
+    wrong = signed_out.rolecall("sign-in", PORTAL, "--region", "us-east-1", **network.environment)
+    assert wrong.returncode == 1
+    assert "No Identity Center in us-east-1 has the start URL" in wrong.stderr
+    assert signed_out.config.read_bytes() == before
+    right = signed_out.rolecall(
+        "sign-in", PORTAL, "--region", "ca-central-1", **network.environment
+    )
+    assert right.returncode == 0, right.stderr
+    assert set(network.asked_regions()) == {"us-east-1", "ca-central-1"}
+
+
+def test_a_region_that_moved_is_changed_by_the_command_that_the_error_names(
+    signed_out: CommandLine, network: AwsNetwork
+) -> None:
+    signed_out.config.write_text(
+        f"[sso-session own]\nsso_start_url = {OWN}\nsso_region = eu-west-1\n"
+    )
+    network.redirect(REPLICA)
+    network.regions = ("us-east-2",)
+    moved = signed_out.rolecall("sign-in", **network.environment)
+    assert moved.returncode == 1
+    assert f"{OWN} now leads to an Identity Center in us-east-2" in moved.stderr
+    assert "`rolecall sign-in own --region us-east-2` changes it" in moved.stderr
+    changed = signed_out.rolecall("sign-in", "own", "--region", "us-east-2", **network.environment)
+    assert changed.returncode == 0, changed.stderr
+    assert "+sso_region = us-east-2" in changed.stdout
+    assert f"sso_start_url = {OWN}\nsso_region = us-east-2" in signed_out.config.read_text()
+    assert set(start_urls_sent(network)) == {REPLICA}
+
+
+def test_a_replica_is_found_when_the_region_does_not_answer(
+    signed_out: CommandLine, network: AwsNetwork
+) -> None:
+    signed_out.config.write_text(
+        f"[sso-session acme]\nsso_start_url = {REGIONAL}\nsso_region = eu-west-1\n"
+    )
+    network.down, network.regions = {"oidc.eu-west-1.amazonaws.com"}, ("us-east-2",)
+    failed = signed_out.rolecall("sign-in", **network.environment)
+    assert failed.returncode == 1
+    assert "`rolecall sign-in acme --region find` looks for it" in failed.stderr
+    found = signed_out.rolecall("sign-in", "acme", "--region", "find", **network.environment)
+    assert found.returncode == 0, found.stderr
+    assert f"sso_start_url = {REPLICA}\nsso_region = us-east-2" in signed_out.config.read_text()
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("", f"{OWN} does not lead to an access portal"),
+        (OWN, f"{OWN} leads back to itself"),
+        ("http://acme.awsapps.com/start", "which is not encrypted"),
+        ("https://evil.example/start", "which is not an address of AWS"),
+    ],
+)
+def test_a_domain_that_leads_elsewhere_is_not_written(
+    signed_out: CommandLine, network: AwsNetwork, target: str, said: str
+) -> None:
+    before = signed_out.config.read_bytes()
+    network.redirect(target)
+    result = signed_out.rolecall("sign-in", OWN, **network.environment)
+    assert result.returncode == 1
+    assert said in result.stderr
+    assert signed_out.config.read_bytes() == before
+
+
+def test_a_false_address_and_an_unknown_name_are_told_apart(signed_out: CommandLine) -> None:
+    fake = signed_out.rolecall("sign-in", "https://acme.awsapps.com.evil.example/start")
+    assert "That only looks like an AWS address." in fake.stderr
+    assert "There is no sso-session named acme.prod" in (
+        signed_out.rolecall("sign-in", "acme.prod").stderr
+    )
