@@ -17,7 +17,8 @@ UNSAFE_CHARACTERS = (
     r"\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     r"\ud800-\udfff\U000e0000-\U000e007f"
 )
-_UNSAFE = re.compile(f"[{UNSAFE_CHARACTERS}]")
+# Patterns are strings, so that importing this module does not compile them; `re` caches them.
+_UNSAFE = f"[{UNSAFE_CHARACTERS}]"
 # Marks that are written over the character before them, and joiners. A text has a few of them on
 # one character; hundreds cover other lines of the screen.
 COMBINING_MARKS = (
@@ -25,7 +26,7 @@ COMBINING_MARKS = (
     r"\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d"
     r"\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f"
 )
-_FLOOD = re.compile(f"([{COMBINING_MARKS}]{{8}})[{COMBINING_MARKS}]+")
+_FLOOD = f"([{COMBINING_MARKS}]{{8}})[{COMBINING_MARKS}]+"
 _CONTROL_PICTURES = 0x2400
 _DELETE_PICTURE = "\u2421"
 
@@ -51,7 +52,7 @@ def safe(text: str) -> str:
     """
     if text.isascii() and text.isprintable():  # the fast way for most texts
         return text
-    shown = _FLOOD.sub("\\1\ufffd", _UNSAFE.sub(_stand_in, text))
+    shown = re.sub(_FLOOD, "\\1\ufffd", re.sub(_UNSAFE, _stand_in, text))
     return text if shown == text else SafeText.of(shown, text)
 
 
@@ -62,7 +63,7 @@ def safe_lines(text: str) -> str:
 
 def without_unsafe(text: str) -> str:
     """Return the text without unsafe characters: they take no cells in a laid out line."""
-    return _FLOOD.sub("\\1", _UNSAFE.sub("", text))
+    return re.sub(_FLOOD, "\\1", re.sub(_UNSAFE, "", text))
 
 
 def original(text: str) -> str:

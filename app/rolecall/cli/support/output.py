@@ -14,10 +14,10 @@ from typing import Final, TextIO
 from rolecall.domain.text import COMBINING_MARKS, UNSAFE_CHARACTERS, safe_lines
 
 # Line breaks between the values of JSON are left; those in a value are escaped already.
-_UNSAFE_IN_JSON: Final = re.compile(
+_UNSAFE_IN_JSON: Final = (
     rf"(?!\n)[{UNSAFE_CHARACTERS}]|(?<=[{COMBINING_MARKS}]{{8}})[{COMBINING_MARKS}]"
 )
-_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
+_NOT_ASCII: Final = r"[^\x00-\x7f]"
 
 
 def echo(text: str = "", *, err: bool = False) -> None:
@@ -74,7 +74,7 @@ def escape_json(text: str) -> str:
     if text.isascii() and "\x7f" not in text:  # the fast way: all else is escaped already
         return text
     unsafe = _UNSAFE_IN_JSON if _is_utf8(sys.stdout) else _NOT_ASCII
-    return unsafe.sub(_escape, text)
+    return re.sub(unsafe, _escape, text)
 
 
 def replace_missing_characters() -> None:

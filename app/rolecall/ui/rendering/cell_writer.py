@@ -23,9 +23,13 @@ _MIN_ERASED_AT_END: Final = 4  # and at the end of a line
 _SPAN: Final = re.compile(rb"\x01(?:\x00{0,3}\x01)*")
 # Wide letters that every terminal draws in two cells. Terminals disagree about the others, so the
 # column after one of those is unknown.
-_ALWAYS_WIDE: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff01-\uff60]")
+_ALWAYS_WIDE: Final = (
+    *(range(0x3041, 0x3100), range(0x3400, 0xA000)),
+    *(range(0xAC00, 0xD7A4), range(0xFF01, 0xFF61)),
+)
 # The same for these, which count as narrow: private use, and all from U+FFFE on, where flags are.
-_PERHAPS_WIDE: Final = re.compile("[\ue000-\uf8ff\ufffe-\U0010ffff]")
+_PERHAPS_WIDE: Final = range(0xE000, 0xF900), range(0xFFFE, 0x110000)
+_FIRST_DOUBTFUL: Final = "\ue000"
 
 
 class _Piece(NamedTuple):
@@ -35,6 +39,11 @@ class _Piece(NamedTuple):
     x: int
     text: str
     end: int | None
+
+
+def _is_in(ranges: tuple[range, ...], character: str) -> bool:
+    """Whether the character is in the ranges. A pattern with as many takes long to compile."""
+    return any(ord(character) in each for each in ranges)
 
 
 class CellWriter:
@@ -112,11 +121,11 @@ class CellWriter:
             x += 1
             if x < end and row[x][0] == "":
                 x += 1
-                if not _ALWAYS_WIDE.fullmatch(text):
+                if len(text) != 1 or not _is_in(_ALWAYS_WIDE, text):
                     # If the terminal draws it in one cell, the other keeps nothing old.
                     pieces[-1] = f"{self._clear_two(style, x - 2, len(row))}{text}"
                     return style, x, "".join(pieces), None
-            elif len(text) > 1 or _PERHAPS_WIDE.match(text):
+            elif len(text) > 1 or (text >= _FIRST_DOUBTFUL and _is_in(_PERHAPS_WIDE, text)):
                 return style, x, "".join(pieces), None
         return style, x, "".join(pieces), x if x < len(row) else None
 

@@ -14,6 +14,7 @@ from rolecall.presentation.translation import IS_ENGLISH
 from rolecall.terminal import capabilities, clipboard
 from rolecall.ui import theme
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
+from rolecall.ui.rendering.kept_stylesheet import KeptStylesheet
 from rolecall.ui.rendering.textual_private import MISSING, NoTracebackApp, break_lines_at
 from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.rendering.tty_driver import tty_driver_of
@@ -36,6 +37,7 @@ class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
         if not has_colours:
             os.environ["NO_COLOR"] = "1"
         super().__init__(driver_class=None if MISSING else driver_class, **options)
+        self.stylesheet = KeptStylesheet(self.get_css_variables())
 
     def copy_to_clipboard(self, text: str) -> None:
         driver = tty_driver_of(self)

@@ -67,7 +67,8 @@ class Column(NamedTuple, Generic[R]):
 
     def length(self, row: R) -> int:
         """Return how many cells the row needs in this column, with its badge."""
-        length = cell_len(without_joiners(self.text(row)))
+        text = self.text(row)
+        length = len(text) if text.isascii() else cell_len(without_joiners(text))
         return length + 1 + cell_len(badge) if (badge := self.badge_of(row)) else length
 
     def style_of(self, row: R) -> str | None:
