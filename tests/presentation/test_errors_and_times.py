@@ -47,6 +47,7 @@ PROBLEMS = {
     "SessionNameInvalid": "spaces",
     "VerifyFailed": "other",
     "TemplateInvalid": "unknown-field",
+    "PinInvalid": "no-role",
     "NoCredentials": "loop",
 }
 

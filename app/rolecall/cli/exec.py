@@ -21,6 +21,7 @@ from rolecall.domain.credential_formats import Export
 from rolecall.domain.switching import FOR_PROMPTS, SUBSHELL, SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, credential_strings, labels, run_strings
+from rolecall.services.pins import Pins, pinned_export
 from rolecall.services.script import by_shell
 from rolecall.services.switching import Switching
 
@@ -28,6 +29,7 @@ from rolecall.services.switching import Switching
 NOT_RUN: Final = 125
 _CANNOT_RUN: Final = 126
 _NOT_FOUND: Final = 127
+PINNED: Final = "."  # the profile for the .rolecall.toml of the directory
 _COMMAND: Final = "rolecall.command"  # what is after the words of `--all`
 _WITH_VALUE: Final = {"--profile", "--jobs", "--output", "--sso-session"}
 
@@ -127,19 +129,27 @@ def _after_dashes(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _exec_one(profile: str, command: tuple[str, ...], *, yes: bool) -> NoReturn:
     with exit_on_error(NOT_RUN):
-        if not command and not yes and not _may_use(profile):
+        switching = Switching(os.environ)
+        pins = Pins(os.environ)
+        pin = pins.trusted() if profile == PINNED else None
+        if pin:
+            target = pins.target(pin, switching)
+            profile = target.name
+        else:
+            target = switching.target(profile) or SwitchTarget(profile)
+        if not command and not yes and not may_use(switching, target):
             sys.exit(CANCELLED)
         service = credentials_service()
-        exported = service.export(profile)
+        exported = pinned_export(pin, target, service) if pin else service.export(profile)
     if not command:
         command = (os.environ.get("SHELL") or "/bin/sh",)
-        echo(_subshell_text(profile, exported), err=True)
+        echo(_subshell_text(switching, target, exported), err=True)
     replace_process(command, environment(exported.variables(), profile))
 
 
 def environment(variables: dict[str, str | None], profile: str) -> dict[str, str]:
     """Return the environment of this process with the variables set or, if they are None, unset."""
-    named = dict.fromkeys((SUBSHELL, FOR_PROMPTS), profile)
+    named = dict.fromkeys((SUBSHELL, FOR_PROMPTS), profile or None)
     changed = {**os.environ, **variables, **named}
     return {name: value for name, value in changed.items() if value is not None}
 
@@ -177,24 +187,13 @@ def echo_cannot_run(command: str, error: OSError) -> int:
     return _NOT_FOUND if isinstance(error, FileNotFoundError) else _CANNOT_RUN
 
 
-def _subshell_text(profile: str, exported: Export) -> str:
+def _subshell_text(switching: Switching, target: SwitchTarget, exported: Export) -> str:
     credentials = exported.credentials
-    parts = [profile]
+    parts = [target.name or target.role]
     if credentials.account_id:
-        parts.append(f"{_account_name(profile)} {credentials.account_id}".strip())
+        account_name = switching.status(target).account_name
+        parts.append(f"{account_name} {credentials.account_id}".strip())
     if credentials.expires_at:
         local = credentials.expires_at.astimezone().strftime("%H:%M:%S")
         parts.append(credential_strings.SUBSHELL_END.format(end=local))
     return credential_strings.SUBSHELL.format(name=labels.SEPARATOR.join(map(safe, parts)))
-
-
-def _may_use(profile: str) -> bool:
-    switching = Switching(os.environ)
-    return may_use(switching, switching.target(profile) or SwitchTarget(profile))
-
-
-def _account_name(profile: str) -> str:
-    """The name of the profile's account, or "" if it is unknown."""
-    switching = Switching(os.environ)
-    target = switching.target(profile)
-    return switching.status(target).account_name if target else ""

@@ -23,6 +23,8 @@ from rolecall.services.switching import Switching, is_signed_in
 from rolecall.terminal import capabilities
 
 if TYPE_CHECKING:
+    from rolecall.domain.pin import Pin
+    from rolecall.services.pins import Pins
     from rolecall.services.profile_matching import Matches
 
 FAILED: Final = 1
@@ -76,6 +78,8 @@ class _Switcher:
         query = " ".join(request.words)
         if query == "-":
             return self._switch_back()
+        if query == ".":
+            return self._switch_to_pin()
         if query and (target := self._switching.target(query)):
             return self._sign_in_and_switch(target)
         return self._search(query, self._switching.targets())
@@ -92,6 +96,42 @@ class _Switcher:
         if target is None:
             return _fail(words.GONE.format(name=safe(previous), path=config_file()))
         return self._sign_in_and_switch(target)
+
+    def _switch_to_pin(self) -> int:
+        """Switch to the user's own profile for the account of the directory, or save one."""
+        from rolecall.services.pins import Pins
+
+        pins = Pins(self._environ)
+        pin = pins.trusted()
+        found = pins.profiles(pin, self._switching)
+        target = found[0] if found else self._save_pinned(pins, pin)
+        if target is None:
+            return CANCELLED
+        if pin.region and self._request.region is None and pin.region != target.region:
+            self._request = self._request._replace(region=pin.region)
+        return self._sign_in_and_switch(target)
+
+    def _save_pinned(self, pins: Pins, pin: Pin) -> SwitchTarget | None:
+        """Offer to save the pinned permission set; None if the user does not want it.
+
+        Raises PinMissed if it is not listed, or if there is nobody to ask.
+        """
+        from rolecall.domain.errors import PinMissed
+        from rolecall.services.services import Services
+        from rolecall.services.unsaved_roles import save
+
+        role = pins.unsaved(pin)
+        if role is None or not is_terminal():
+            raise PinMissed(f"{pin.account_id} {pin.role}")
+        services = Services(self._environ)
+        name = services.profiles.suggest_name(role.assignment, role.session)
+        account = f"{role.assignment.account.name} {pin.account_id}".strip()
+        write(f"{words.SAVE_PINNED.format(account=account, role=pin.role, name=name)} ", err=True)
+        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+            return None
+        target = save(services, role)
+        echo(words.SAVED.format(name=safe(target.name), path=config_file()), err=True)
+        return self._switching.read_again(target.name)
 
     def _search(self, query: str, targets: Mapping[str, SwitchTarget]) -> int:
         """Switch to the best match, or open the picker if no match is clearly the best."""

@@ -33,6 +33,10 @@ RolecallError
 ├── NoAssignment                 the user is not assigned the permission set in the account
 ├── DestinationInvalid           the typed text is not a page of the AWS console
 ├── NoCredentials                rolecall cannot get credentials for the profile, and why
+├── NoPin                        no directory up to the root of the repository has a .rolecall.toml
+├── PinInvalid                   a .rolecall.toml cannot be used, and why
+├── PinUntrusted                 the user does not trust a .rolecall.toml
+├── PinMissed                    no profile and no listed permission set is what it says
 ├── CommandNotRun                a command of the user cannot be started
 ├── TemplateInvalid              the name template is wrong, and where
 ├── VerifyFailed                 the profile does not work, with the reason the client gives
@@ -312,6 +316,37 @@ class NoCredentials(RolecallError):
     profile: str
     problem: str
     subject: str = ""
+
+
+@dataclass(eq=False)
+class NoPin(RolecallError):
+    """`folder` is where the search began."""
+
+    folder: str
+
+
+@dataclass(eq=False)
+class PinInvalid(RolecallError):
+    """`problem` is a value of `pin.PinProblem`; `subject` is the key, or what a parser says."""
+
+    path: str
+    problem: str
+    subject: str = ""
+
+
+@dataclass(eq=False)
+class PinUntrusted(RolecallError):
+    """`subject` is the account and the role."""
+
+    path: str
+    subject: str
+
+
+@dataclass(eq=False)
+class PinMissed(RolecallError):
+    """`subject` is the account and the role that are not there."""
+
+    subject: str
 
 
 @dataclass(eq=False)

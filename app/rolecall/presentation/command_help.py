@@ -96,7 +96,10 @@ DOCTOR: Final = _help(
 
 EXEC: Final = _help(
     _("Run COMMAND with the credentials of PROFILE."),
-    _as_is("rolecall exec audit-admin -- terraform plan"),
+    _as_is(
+        "rolecall exec audit-admin -- terraform plan",
+        "rolecall exec . -- terraform plan    # as the .rolecall.toml of the directory says",
+    ),
     _(
         "The command replaces rolecall, so it receives all signals and its exit status is returned. Without COMMAND, a shell starts; a terminal asks first if the profile is production. The environment also has AWS_CREDENTIAL_EXPIRATION, the region of the profile, and its name as ROLECALL_PROFILE and, for prompts, AWS_VAULT. Exit status 125 if there are no credentials."
     ),
@@ -166,6 +169,18 @@ MAN: Final = _help(
     _("Written to a pipe or a file, it is in roff: rolecall man > rolecall.1"),
 )
 
+PIN: Final = _help(
+    _("Write which AWS account this directory belongs to."),
+    _as_is(
+        "rolecall pin               # for the profile of this shell",
+        "awsp .                     # anyone: uses their own profile for it",
+        "rolecall exec . -- make    # runs in that account, or not at all",
+    ),
+    _(
+        "The file .rolecall.toml has the account ID, the permission set or role ARN, the region and the start URL of PROFILE, which defaults to AWS_PROFILE, but not its name, because names differ. It counts for the directory and everything below it. Shows the file and asks for confirmation. You trust what you write; others run `rolecall trust`."
+    ),
+)
+
 SAVE: Final = _help(
     _("Save permission sets as profiles."),
     _("Save one, all, or those that match WORDS."),
@@ -225,7 +240,7 @@ SIGN_OUT: Final = _help(
 SWITCH: Final = _help(
     _("Print the statements that switch to a profile."),
     _(
-        "`awsp` evaluates them. WORDS are the name of a profile, or words to search for; `-` is the previous profile. Without WORDS, the picker opens. A terminal asks once before a production profile is used. Exit status 130 if nothing was chosen."
+        "`awsp` evaluates them. WORDS are the name of a profile, or words to search for; `-` is the previous profile, and `.` that for the .rolecall.toml of the directory. Without WORDS, the picker opens. A terminal asks once before a production profile is used. Exit status 130 if nothing was chosen."
     ),
 )
 SWITCH_HELP: Final = _("Show this message and exit.")
@@ -239,6 +254,14 @@ TOKENS: Final = _help(
         "Exit status 0 if the session has a token that is valid or can be renewed, otherwise 1, whatever the keys. The session is the one named, or that of AWS_PROFILE, or any."
     ),
 )
+
+TRUST: Final = _help(
+    _("Trust the .rolecall.toml of this directory."),
+    _(
+        "Shows what it says. It is trusted in this place and with this content; a changed one must be trusted again."
+    ),
+)
+TRUST_REVOKE: Final = _("Trust it no longer.")
 
 UNDO: Final = _help(
     _("Undo rolecall's last change to an AWS file."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from rolecall.domain.pin import KEYS
 from rolecall.presentation import save_strings, sign_in_strings
 from rolecall.presentation.translation import _
 
@@ -62,6 +63,16 @@ ERRORS: Final[dict[str, str]] = {
     ),
     "NoCredentials": "{problem}",
     "CommandNotRun": "{command}: {reason}",
+    "NoPin": _(
+        "{folder} has no .rolecall.toml, and no directory above it up to the root of the repository. `rolecall pin` writes one."
+    ),
+    "PinInvalid": "{path}: {problem}",
+    "PinUntrusted": _(
+        "{path} says {subject}, but you do not trust it yet. Check it, then run `rolecall trust`."
+    ),
+    "PinMissed": _(
+        "No profile is for {subject}, and you have no such permission set. `rolecall list --refresh` shows what is assigned to you."
+    ),
     "TemplateInvalid": "{problem}",
     "VerifyFailed": "{problem}",
     "HomeUnknown": _(
@@ -241,4 +252,20 @@ UNEXPECTED_ANSWER: Final = {
     "incomplete": _("a part of it is missing"),
     "unreadable": _("it cannot be read"),
     "endless": _("its pages never end"),
+}
+
+PIN_PROBLEMS: Final = {
+    "unreadable": _("it cannot be read ({subject})."),
+    "too-large": _("it is too large."),
+    "not-toml": _("it is not TOML: {subject}"),
+    # Translators: the list is of keys, such as account_id.
+    "unknown-key": _("“{subject}” is not one of its keys, which are {keys}.").replace(
+        "{keys}", ", ".join(KEYS)
+    ),
+    "not-text": _("{subject} must be text in quotes."),
+    "no-role": _("it has neither permission_set nor role_arn."),
+    "two-roles": _("it has both permission_set and role_arn. Remove one."),
+    "no-account": _("it has no account_id."),
+    "bad-value": _("{subject} is not valid."),
+    "other-account": _("role_arn is in another account than account_id."),
 }

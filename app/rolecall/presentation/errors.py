@@ -73,6 +73,8 @@ def _problem(error: errors.RolecallError, problem: str) -> str:
             table = error_strings.CLIENT_SETTING_PROBLEMS
         case errors.VerifyFailed():
             table = error_strings.VERIFY_PROBLEMS
+        case errors.PinInvalid():
+            table = error_strings.PIN_PROBLEMS
         case errors.NoCredentials():
             table = credential_strings.NO_CREDENTIALS
         case errors.FileMalformed():

@@ -96,6 +96,10 @@ class Switching:
         """
         return _Targets(self._profiles, self._sessions, self._names_with_keys())
 
+    def role_arns(self) -> dict[str, str]:
+        """Return the roles of the profiles that assume one. Raises FileError as `targets` does."""
+        return {name: arn for name, each in self._profiles.items() if (arn := each.get("role_arn"))}
+
     def session_names(self) -> list[str]:
         """Return the names of the sessions in ~/.aws/config. Raises FileError as `targets` does."""
         return list(self._sessions)

@@ -21,6 +21,8 @@ def may_use(switching: Switching, target: SwitchTarget) -> bool:
     account = switching.status(target).account_name
     if not is_terminal() or not switching.is_production(target.name, account):
         return True
-    question = words.USE_PRODUCTION.format(name=safe(target.name))
+    question = words.USE_PRODUCTION.format(
+        name=safe(target.name or f"{account} {target.role}".strip())
+    )
     write(f"{question} ", err=True)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}

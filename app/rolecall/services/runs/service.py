@@ -15,7 +15,7 @@ from typing import Final
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.records import dataclass, field, replace
-from rolecall.domain.switching import SUBSHELL
+from rolecall.domain.switching import FOR_PROMPTS, SUBSHELL
 from rolecall.domain.text import original, safe
 from rolecall.services.credentials import CredentialsService
 from rolecall.services.inventory.retry import RetryPolicy
@@ -129,7 +129,8 @@ class RunsService:
             assert row.session is not None
             found = service.of_role(row.session, row.account_id, row.permission_set)
             exported = Export(found, original(row.region) or None, "")
-        variables = {**self.environ, **exported.variables(), SUBSHELL: row.profile or None}
+        named = dict.fromkeys((SUBSHELL, FOR_PROMPTS), row.profile or None)
+        variables = {**self.environ, **exported.variables(), **named}
         return {name: value for name, value in variables.items() if value is not None}
 
     def _retry_policy(self, session: SsoSession, *, cancelled: Event) -> RetryPolicy:

@@ -1,0 +1,235 @@
+"""`.rolecall.toml`: a directory's own account, with `rolecall pin`, `rolecall trust`, `awsp .` and
+`rolecall exec .`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
+from tests.support.terminal import Terminal
+
+_PIN = f'account_id = "{ACCOUNT}"\npermission_set = "{PERMISSION_SET}"\n'
+_ARN = f'role_arn = "arn:aws:iam::{ACCOUNT}:role/x"\n'
+_SHOW = "import os; print(os.environ.get('ROLECALL_PROFILE'), os.environ['AWS_REGION'])"
+
+
+class Repository:
+    """A directory with a repository, and commands that run in it or below."""
+
+    def __init__(self, desk: CommandLine, root: Path) -> None:
+        self.desk = desk
+        self.root = root
+        (root / ".git").mkdir(parents=True)
+        (root / "deep" / "er").mkdir(parents=True)
+        self.file = root / ".rolecall.toml"
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {"PATH": os.environ["PATH"], **self.desk.environ}
+
+    def run(self, *arguments: str, at: str = ".", **environ: str) -> CompletedProcess[str]:
+        result = subprocess.run(
+            command(*arguments),
+            env=self.environ | environ,
+            cwd=self.root / at,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert "Traceback" not in result.stderr
+        return result
+
+    def switch(self, at: str = ".") -> CompletedProcess[str]:
+        return self.run("switch", "--shell=bash", "--previous=", ".", at=at)
+
+    def trust(self, text: str) -> None:
+        self.file.write_text(text)
+        assert self.run("trust").returncode == 0
+
+    def terminal(self, *arguments: str) -> Terminal:
+        return Terminal(
+            ["sh", "-c", f'cd "{self.root}" && exec "$@"', "sh", *command(*arguments)],
+            env=self.environ,
+        )
+
+
+@pytest.fixture
+def repository(signed_in: CommandLine, tmp_path: Path) -> Repository:
+    return Repository(signed_in, tmp_path / "repository")
+
+
+def test_a_pin_names_the_account_and_never_the_profile(repository: Repository) -> None:
+    result = repository.run("pin", "--yes", PROFILE)
+    assert result.returncode == 0, result.stderr
+    assert repository.file.read_text() == (
+        f'{_PIN}region = "eu-central-1"\nstart_url = "{repository.desk.session.start_url}"\n'
+    )
+    assert f'+account_id = "{ACCOUNT}"' in result.stdout
+    assert stat.S_IMODE(repository.file.stat().st_mode) & 0o444
+    # What you write, you trust; it counts below the directory too.
+    for at in (".", "deep/er"):
+        switched = repository.switch(at)
+        assert (
+            f"AWS_PROFILE='{PROFILE}'" in switched.stdout
+            or f"AWS_PROFILE={PROFILE}" in switched.stdout
+        )
+    assert "says so already" in repository.run("pin", AWS_PROFILE=PROFILE).stdout
+
+
+def test_a_pin_is_shown_before_it_is_written(repository: Repository) -> None:
+    assert repository.run("pin", PROFILE).returncode == 1
+    assert repository.run("pin", "--dry-run", PROFILE).returncode == 0
+    with repository.terminal("pin", PROFILE) as terminal:
+        terminal.wait_for(r"\+permission_set")
+        terminal.wait_for(r"Write it\? \[y/N\]:")
+        terminal.press("n", "enter")
+        assert terminal.wait_exit(60) == 1
+    assert not repository.file.exists()
+
+
+def test_a_profile_without_a_role_is_not_pinned(repository: Repository) -> None:
+    repository.desk.add("[profile plain]\nregion = eu-west-1")
+    assert "names no account" in repository.run("pin", "--yes", "plain").stderr
+    assert "There is no profile nobody" in repository.run("pin", "--yes", "nobody").stderr
+    assert repository.run("pin").returncode == 2
+
+
+def test_an_untrusted_pin_is_shown_and_not_used(repository: Repository) -> None:
+    repository.file.write_text(_PIN)
+    for result in (repository.switch(), repository.run("exec", ".", "--", "echo", "ran")):
+        assert result.returncode in {1, 125}
+        assert result.stdout == ""
+        assert f"{ACCOUNT} {PERMISSION_SET}" in result.stderr
+        assert "`rolecall trust`" in result.stderr
+    shown = repository.run("trust", at="deep")
+    assert _PIN in shown.stdout
+    assert repository.switch().returncode == 0
+
+
+def test_trust_is_for_one_content_in_one_place(repository: Repository, tmp_path: Path) -> None:
+    repository.trust(_PIN)
+    repository.file.write_text(f'{_PIN}region = "eu-west-1"\n')
+    assert repository.switch().returncode == 1
+    repository.file.write_text(_PIN)
+    assert repository.switch().returncode == 0
+    other = Repository(repository.desk, tmp_path / "other")
+    other.file.write_text(_PIN)
+    assert other.switch().returncode == 1
+    assert "no longer trusted" in repository.run("trust", "--revoke").stdout
+    assert repository.switch().returncode == 1
+
+
+def test_the_search_ends_at_the_root_of_the_repository(repository: Repository) -> None:
+    (repository.root.parent / ".rolecall.toml").write_text(_PIN)
+    result = repository.switch("deep")
+    assert result.returncode == 1
+    assert "has no .rolecall.toml" in result.stderr
+
+
+def test_a_pinned_region_counts_before_that_of_the_profile(repository: Repository) -> None:
+    repository.trust(f'{_PIN}region = "us-west-2"\n')
+    assert "AWS_REGION=us-west-2" in repository.switch().stdout.replace("'", "")
+    found = repository.run("exec", ".", "--", sys.executable, "-c", _SHOW)
+    assert found.stdout == f"{PROFILE} us-west-2\n"
+
+
+def test_exec_needs_no_profile_for_a_pinned_permission_set(repository: Repository) -> None:
+    repository.trust(_PIN.replace(PERMISSION_SET, "ViewOnlyAccess"))
+    found = repository.run("exec", ".", "--", sys.executable, "-c", _SHOW)
+    assert found.stdout == "None eu-west-1\n"
+    repository.trust(_PIN.replace(PERMISSION_SET, "NotMine"))
+    refused = repository.run("exec", ".", "--", "echo", "ran")
+    assert (refused.returncode, refused.stdout) == (125, "")
+    assert f"NotMine is not assigned to you in account {ACCOUNT}" in refused.stderr
+
+
+def test_the_right_profile_is_used_for_a_role_and_for_a_session(repository: Repository) -> None:
+    arn = f"arn:aws:iam::{ACCOUNT}:role/{PERMISSION_SET}"
+    repository.desk.add(
+        f"[profile chained]\nrole_arn = {arn}\nsource_profile = {PROFILE}\n"
+        f"[sso-session other]\nsso_start_url = https://other.awsapps.com/start\nsso_region = x\n"
+        f"[profile elsewhere]\nsso_session = other\nsso_account_id = {ACCOUNT}\n"
+        f"sso_role_name = {PERMISSION_SET}"
+    )
+    for text, name in (
+        (f'role_arn = "{arn}"\n', "chained"),
+        (f'{_PIN}start_url = "{repository.desk.session.start_url}/"\n', PROFILE),
+        (f'{_PIN}start_url = "https://other.awsapps.com/start#/"\n', "elsewhere"),
+    ):
+        repository.trust(text)
+        assert f"AWS_PROFILE={name}" in repository.switch().stdout.replace("'", "")
+
+
+def test_a_missing_profile_is_offered_under_its_suggested_name(repository: Repository) -> None:
+    repository.desk.output_of("list", "audit")
+    repository.trust(_PIN.replace(PERMISSION_SET, "ViewOnlyAccess"))
+    missed = repository.switch()
+    assert missed.returncode == 1
+    assert f"No profile is for {ACCOUNT} ViewOnlyAccess" in missed.stderr
+    for answer, status in (("n", 130), ("y", 0)):
+        with repository.terminal("switch", "--shell=bash", "--previous=", ".") as terminal:
+            terminal.wait_for(r"Save it as (\S+)\? \[y/N\]:")
+            terminal.press(answer, "enter")
+            assert terminal.wait_exit(60) == status
+    assert "ViewOnlyAccess" in repository.desk.config.read_text()
+    assert "AWS_PROFILE=audit-" in repository.switch().stdout.replace("'", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('account_id = "12"\npermission_set = "A"', "account_id is not valid"),
+        ("account_id = 123456789012\npermission_set = 'A'", "must be text in quotes"),
+        (f'{_PIN}profile = "mine"', "“profile” is not one of its keys"),
+        (f'{_PIN}command = "rm"', "“command” is not one of its keys"),
+        (f'account_id = "{ACCOUNT}"', "neither permission_set nor role_arn"),
+        ('permission_set = "A"', "has no account_id"),
+        (f'{_PIN}{_ARN}', "has both"),
+        (f'{_ARN}account_id = "000000000000"', "another account"),
+        (f'{_PIN}region = "mars"', "region is not valid"),
+        (f'{_PIN}start_url = "javascript:x"', "start_url is not valid"),
+        (_PIN.replace("AWS", "\\u001b[2J"), "permission_set is not valid"),
+        ("<!doctype html>", "not TOML"),
+        ("a = " + "[" * 5000, "not TOML"),
+        (f"{_PIN}#{'x' * 20_000}", "too large"),
+        ("\x00", "not TOML"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_bad_pin_says_what_is_wrong_and_is_not_trusted(
+    repository: Repository, text: str, sentence: str
+) -> None:
+    repository.file.write_text(text)
+    for result in (repository.run("trust"), repository.switch()):
+        assert (result.returncode, result.stdout) == (1, "")
+        assert sentence in result.stderr
+        assert "\x1b" not in result.stderr
+
+
+def test_a_pin_that_cannot_be_read_is_an_error_and_does_not_hang(repository: Repository) -> None:
+    repository.file.symlink_to(repository.file)
+    assert "cannot be read" in repository.switch("deep").stderr
+    repository.file.unlink()
+    os.mkfifo(repository.file)
+    assert "cannot be read" in repository.switch("deep").stderr
+    repository.file.unlink()
+    repository.file.mkdir()
+    assert "cannot be read" in repository.run("trust").stderr
+
+
+def test_notes_of_trust_are_private(repository: Repository) -> None:
+    repository.trust(_PIN)
+    notes = list((repository.desk.home / ".local/state/rolecall/trusted").iterdir())
+    assert [stat.S_IMODE(note.stat().st_mode) for note in notes] == [0o600]
+    assert json.dumps(notes[0].read_text()) == json.dumps(str(repository.file))
