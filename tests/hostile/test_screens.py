@@ -26,9 +26,8 @@ def checked(
         [ROLECALL, *command], env=environ, columns=130, lines=40, pipe_stdout=pipe_stdout
     ) as terminal:
         yield terminal
-        links = {
-            link for link in _links(terminal) if link.startswith(world.server.start_url + "/#/")
-        }
+        ours = f"{world.server.start_url}/#/", f"{world.server.url}/authorize?"
+        links = {link for link in _links(terminal) if link.startswith(ours)}
         found = list(violations(bytes(terminal.received), links))
         assert not found, found[:3]
         assert b"internal error" not in terminal.received
@@ -133,3 +132,23 @@ def test_sign_in_picker_and_watch(world: World, tmp_path: Path) -> None:
         terminal.wait_for("x")
         terminal.press("escape", "escape")
         terminal.wait_exit()
+
+
+def test_the_saved_screen_and_the_browser_sign_in(world: World, tmp_path: Path) -> None:
+    kept = world.desk.config.read_bytes()
+    with checked(world) as terminal:
+        terminal.wait_for("7 accounts")
+        go(
+            terminal,
+            *[("2", "18 permission sets"), *[("j", "▌")] * 3, ("s", "› Save")],
+            *[("ctrl+u", ""), ("plain", "plain"), ("enter", "plain is in ~/.aws/config")],
+            *[("v", "It works"), ("escape", "!plain is in")],
+        )
+        quit_and_check(terminal, world, "account name", "permission set")
+    world.desk.config.write_bytes(kept)
+    shutil.move(world.desk.sso_cache, tmp_path / "cache")
+    with checked(world, env={"BROWSER": "/bin/true"}) as terminal:
+        go(terminal, ("", "Sessions found"), ("enter", "Waiting for your approval"))
+        go(terminal, ("p", "Waiting for the browser"), ("o", "Opened|Careful"))
+        terminal.press("ctrl+c")
+    shutil.copytree(tmp_path / "cache", world.desk.sso_cache, dirs_exist_ok=True)

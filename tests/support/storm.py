@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import random
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
+from unittest.mock import patch
 
 from textual import events
 from textual.pilot import Pilot
@@ -57,6 +59,9 @@ _PHRASES: Final = (
     ("3", "v", "j", "v", "e", "escape"),
     ("S", "n", "escape", "escape"),
     ("S", "enter", "a", "a", "escape"),
+    # Further than random keys come: after saving, and the sign-in with a browser.
+    ("escape", "escape", "2", "j", "s", "enter", "v", "y", "escape"),
+    ("escape", "escape", "S", "enter", "p", "o", "y", "p"),
 )
 _CHARACTERS: Final = {
     "slash": "/", "question_mark": "?", "colon": ":", "comma": ",", "space": " ",
@@ -87,8 +92,6 @@ class Storm:
                     if self._chance.random() < _STUMBLE:
                         await asyncio.sleep(self._chance.choice(_PAUSES))
                 await asyncio.sleep(self._chance.choice(_PAUSES))
-                if pilot.app.is_running:
-                    self.screens[type(pilot.app.screen).__name__] += 1
             await self._leave_everything(pilot)
 
     def _burst(self) -> Sequence[str]:
@@ -100,6 +103,7 @@ class Storm:
 
     def _press(self, app: RolecallApp, key: str) -> None:
         self.pressed.append(key)
+        self.screens[type(app.screen).__name__] += 1
         app.post_message(events.Key(key, _CHARACTERS.get(key, key if len(key) == 1 else None)))
 
     async def _leave_everything(self, pilot: Pilot[Any]) -> None:
@@ -134,8 +138,10 @@ class Storm:
                 server.approve(attempt.code.user_code)
                 attempt.poll()
             app = RolecallApp(services, clock, settings, demo=server)
-            async with app.run_test(size=_SIZES[self.seed % len(_SIZES)]) as pilot:
-                yield pilot
+            size = _SIZES[self.seed % len(_SIZES)]
+            with patch.dict(os.environ, {"BROWSER": "true"}):
+                async with app.run_test(size=size) as pilot:
+                    yield pilot
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextvars import ContextVar
 from functools import partial
 
 from rolecall.ui.threads import WaitStopped, in_thread, stoppable_wait
@@ -45,3 +46,17 @@ def test_each_wait_is_announced_on_the_event_loop() -> None:
         return announced
 
     assert asyncio.run(wait_twice()) == [threading.main_thread()] * 2
+
+
+def test_a_wait_is_announced_in_the_context_of_the_task() -> None:
+    """Textual finds the app of a screen that is being removed only there."""
+    app: ContextVar[str] = ContextVar("app")
+    found: list[str] = []
+
+    async def main() -> None:
+        app.set("rolecall")
+        with stoppable_wait(lambda: found.append(app.get("none"))) as wait:
+            await in_thread(lambda: wait(0))
+
+    asyncio.run(main())
+    assert found == ["rolecall"]

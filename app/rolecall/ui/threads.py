@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from functools import partial
 from threading import Event, Thread
 from typing import TypeVar
@@ -52,9 +53,11 @@ def stoppable_wait(
     """Give a worker thread a function that waits for some seconds.
 
     Once the `with` block has been left, the function raises WaitStopped, so that the thread of a
-    cancelled task ends too. `before_wait` runs on the event loop at the start of each wait.
+    cancelled task ends too. `before_wait` runs on the event loop at the start of each wait, in the
+    context of the caller: a screen that is being removed finds its app only there.
     """
     loop = asyncio.get_running_loop()
+    context = copy_context()
     stopped = Event()
 
     def notify() -> None:
@@ -63,7 +66,7 @@ def stoppable_wait(
 
     def wait(seconds: float) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended
-            loop.call_soon_threadsafe(notify)
+            loop.call_soon_threadsafe(notify, context=context)
         if stopped.wait(seconds):
             raise WaitStopped
 
