@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar, Final
 
 from rolecall.domain import naming
@@ -19,13 +20,16 @@ from rolecall.files.ini_edit import (
     delete_key,
     move_comments,
     normalise_header,
+    own_lines,
     remove_section,
     rename_section,
+    replace_lines,
     sections_read_as_part,
     separate_headers_below,
     set_value,
 )
 
+DRAFT: Final = "profile.ini"  # the name of the file that an editor opens
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]*")
 # Also lone surrogates, which no file can have.
 _LINE_BREAKS_AND_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -62,6 +66,35 @@ class SetSsoSession(_SetSection):
     """Create an sso-session or change its keys; None deletes a key."""
 
     kind = SectionKind.SSO_SESSION
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceProfile:
+    """Replace the section of a profile, the last if there are several, by the text of one."""
+
+    name: str
+    text: str
+
+    @property
+    def summary(self) -> str:
+        return f"set-profile {self.name}"
+
+    def footprint(self, document: Document) -> object:
+        return [list(each.lines()) for each in document.named(SectionKind.PROFILE, self.name)]
+
+    def apply(self, document: Document) -> None:
+        *_, section = _existing(document, self.name)
+        ending = "\r\n" if "\r\n" in self.text else "\n"
+        typed = Document.parse(f"{self.text.rstrip()}{ending}".encode(), Path(DRAFT))
+        if [each.header for each in typed.sections] != [section.header]:
+            raise EditRefused(document.path, EditRule.HEADER.value, str(safe(section.header)))
+        replace_lines(section, typed)
+
+
+def section_text(document: Document, name: str) -> str:
+    """Return the section of a profile as it is, with the comments above it. Raises EditRefused."""
+    *_, section = _existing(document, name)
+    return "".join(own_lines(section))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class EditRule(Enum):
     VALUE_EMPTY = "value-empty"
     TAKEN = "taken"
     MISSING = "missing"
+    HEADER = "header"  # a text that should be one section is none, several, or another one
     INHERITED = "inherited"  # the key to delete is also in [DEFAULT], which would apply then
     OTHERS_READ_IT = "others-read-it"  # one client would read it differently from the others
     UNSAFE = "unsafe"  # something that was not part of the edit would change

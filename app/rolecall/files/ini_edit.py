@@ -102,6 +102,28 @@ def remove_section(document: Document, section: Section) -> None:
     document.remove(section)
 
 
+def own_lines(section: Section) -> list[str]:
+    """Return the lines of a section without those at its end that do not belong to it.
+
+    The section is cut: its document is of no further use.
+    """
+    _take_rest(section)
+    return list(section.lines())
+
+
+def replace_lines(section: Section, typed: Document) -> None:
+    """Give a section the comments, header and entries of the only section of another document.
+
+    The blank lines and comments that follow it stay.
+    """
+    (new,) = typed.sections
+    rest = _take_rest(section)
+    section.comments = [*typed.preamble, *new.comments]
+    section.head = new.head
+    section.items = [*new.items, *rest]
+    section.entries = new.entries
+
+
 def move_comments(section: Section, below: Section) -> None:
     """Move the comments that belong to a section above another section further down."""
     rest = _take_rest(section)

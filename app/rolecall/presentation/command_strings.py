@@ -24,6 +24,7 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("edit"),
         _("change the name, region or output of the profile, or of all marked ones"),
     ),
+    "edit_section": (_("editor"), _("open the section of the profile in your editor")),
     "delete": (_("delete"), _("delete the profile, or all marked ones")),
     "duplicate": (_("duplicate"), _("copy the profile, or all marked ones, to another region")),
     "chain": (

@@ -135,6 +135,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("save_account", ("s",), (Place.ACCOUNTS,), footer=2, for_marked=True),
     Command("use", ("u",), (Place.PERMISSION_SETS, Place.PROFILES, Place.SAVED), footer=2),
     Command("edit", ("e",), (Place.PROFILES,), footer=3, for_marked=True),
+    Command("edit_section", ("E",), (Place.PROFILES,)),
     Command("delete", ("x",), (Place.PROFILES,), footer=4, for_marked=True),
     Command("duplicate", ("D",), (Place.PROFILES,), for_marked=True),
     Command("chain", ("n",), (Place.PROFILES,)),

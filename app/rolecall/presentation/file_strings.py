@@ -58,6 +58,9 @@ REFUSED: Final[dict[str, str]] = {
     ),
     "taken": _("There is a profile “{subject}” already."),
     "missing": _("“{subject}” is no longer in it."),
+    "header": _(
+        "The text must be the one section [{subject}]. {edit} renames a profile, {chain} adds one."
+    ),
     "inherited": _(
         "{subject} comes from the section [DEFAULT] and would still be read. Delete it there."
     ),

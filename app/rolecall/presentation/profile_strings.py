@@ -55,6 +55,10 @@ CHAIN_PROBLEMS: Final = {
 }
 MFA_ASKS: Final = _("the CLI will ask for its code in the terminal; rolecall cannot verify it")
 WRITTEN: Final = _("{what}. {undo} undoes it.")
+EDITED_TITLE: Final = _("Write the section of {name}")
+NOT_EDITED: Final = _("Nothing was changed.")
+EDIT_AGAIN: Final = _("Nothing was written. {edit_section} opens your text again.")
+NO_EDITOR: Final = _("The editor cannot be opened ({reason}). Set EDITOR.")
 READABLE: Final = _("{path} is readable again.")
 NO_SOURCE: Final = _("A role needs an SSO profile as its source, and {name} is not one.")
 MORE: Final = _("{names} and {count} more")

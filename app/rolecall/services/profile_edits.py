@@ -7,8 +7,10 @@ it back.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 from rolecall.domain import naming
@@ -18,8 +20,17 @@ from rolecall.domain.model import Profile
 from rolecall.domain.records import dataclass
 from rolecall.domain.switching import PROFILES
 from rolecall.domain.text import original
-from rolecall.files.config_edits import CopyProfile, DeleteProfile, RenameProfiles, SetProfile
+from rolecall.files.config_edits import (
+    DRAFT,
+    CopyProfile,
+    DeleteProfile,
+    RenameProfiles,
+    ReplaceProfile,
+    SetProfile,
+    section_text,
+)
 from rolecall.files.config_file import ConfigFile
+from rolecall.files.temporary_folder import temporary_folder
 from rolecall.services.profiles import NameCheck, NameStatus, ProfilesService, checked_region
 
 # Seconds of a role's session: the minimum of AssumeRole, and the maximum for role chaining, which
@@ -107,6 +118,26 @@ class ProfileEditsService:
         """Return the environment variable that names this profile, or None."""
         wanted = original(name)
         return next((each for each in PROFILES if self.environ.get(each) == wanted), None)
+
+    def section_text(self, profile: Profile) -> str:
+        """Return the section of the profile as it is in the file."""
+        return section_text(self.config.document(), original(profile.name))
+
+    @contextmanager
+    def draft(self, text: str) -> Iterator[Path]:
+        """Yield a file with the text, for an editor. It is deleted, also after a kill.
+
+        Raises OSError.
+        """
+        with temporary_folder("edit") as folder:
+            path = folder / DRAFT
+            path.touch(0o600)
+            path.write_text(text, encoding="utf-8", newline="")
+            yield path
+
+    def plan_section(self, profile: Profile, text: str) -> Change:
+        """Return the plan to replace the section of the profile by the text of one."""
+        return self.config.plan([ReplaceProfile(original(profile.name), text)])
 
     def plan_edit(self, profile: Profile, name: str, region: str, output: str) -> Change:
         """Return the plan for another name, region or output. An empty value removes the key."""

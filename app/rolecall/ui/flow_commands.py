@@ -147,6 +147,9 @@ class ProfileEditsCommands(Protocol):
 
     def edit(self, profiles: Sequence[Profile]) -> None: ...
 
+    def edit_section(self, profile: Profile) -> None:
+        """Open the section of the profile in the user's editor."""
+
     def duplicate(self, profiles: Sequence[Profile]) -> None: ...
 
     def chain(self, source: Profile) -> None:

@@ -141,6 +141,9 @@ class Host(Protocol):
     def stop_job(self) -> bool:
         """Stop the job as Ctrl+Z does. Returns False if there is no shell to continue it."""
 
+    def run_outside(self, run: Callable[[], T]) -> T:
+        """Give the terminal to a program that `run` starts and waits for. Returns its result."""
+
     def bell(self) -> None: ...
 
     # --- screens

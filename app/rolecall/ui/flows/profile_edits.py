@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,9 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
 from rolecall.presentation import file_strings, labels, profile_strings, save_strings, times
 from rolecall.presentation.commands import with_keys
+from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
+from rolecall.terminal import editor
 from rolecall.ui.events import ConfigChanged
 from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.screens.profiles import ProfilesScreen
@@ -35,6 +39,7 @@ class ProfileEditsFlow:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._refused: dict[str, str] = {}  # what was typed for a profile and could not be used
 
     @property
     def _service(self) -> ProfileEditsService:
@@ -44,6 +49,9 @@ class ProfileEditsFlow:
         from rolecall.ui.screens.edit_profiles import EditProfilesScreen
 
         self._spawn(partial(self._fill_in, partial(EditProfilesScreen, profiles)))
+
+    def edit_section(self, profile: Profile) -> None:
+        self._spawn(partial(self._edit_section, profile))
 
     def duplicate(self, profiles: Sequence[Profile]) -> None:
         from rolecall.ui.screens.duplicate_profiles import DuplicateProfilesScreen
@@ -106,6 +114,40 @@ class ProfileEditsFlow:
             if isinstance(self._host.screen, ProfilesScreen):
                 self._host.screen.move_to(name)
             await self._host.deliver_typed_keys(turn)
+
+    async def _edit_section(self, profile: Profile) -> None:
+        name, service = profile.name, self._service
+        before = await in_thread(partial(service.section_text, profile))
+        try:
+            text = await self._typed(self._refused.pop(name, before))
+        except OSError as error:
+            self._host.flash_warning(profile_strings.NO_EDITOR.format(reason=error.strerror))
+            return
+        if text in {None, before}:
+            self._host.flash(profile_strings.NOT_EDITED)
+            return
+        try:
+            change = await in_thread(partial(service.plan_section, profile, text))
+        except RolecallError as error:
+            self._refused[name] = text
+            again = with_keys(profile_strings.EDIT_AGAIN)
+            self._host.flash_warning(f"{explain(error)} {again}")
+            return
+        title = profile_strings.EDITED_TITLE.format(name=name)
+        about = self._host.state.names_of(profile)
+        diff = await in_thread(change.diff)
+        if await confirmed(self._host, labels.WRITE, title, diff, about=about):
+            await in_thread(partial(self._host.services.profiles.commit, change))
+            await self._show_written(change)
+
+    async def _typed(self, text: str) -> str | None:
+        """Return the text after the editor; None if the editor has failed. Raises OSError."""
+        with ExitStack() as stack:
+            path = await in_thread(lambda: stack.enter_context(self._service.draft(text)))
+            status = self._host.run_outside(lambda: editor.edit(path, os.environ))
+            typed = await in_thread(lambda: path.read_bytes().decode("utf-8", "surrogateescape"))
+            await in_thread(stack.close)
+        return None if status else typed
 
     async def _drift(self) -> None:
         from rolecall.ui.screens.drift import DriftScreen

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from textual.app import ReturnType
 from textual.driver import Driver
@@ -18,6 +19,8 @@ from rolecall.ui.rendering.kept_stylesheet import KeptStylesheet
 from rolecall.ui.rendering.textual_private import MISSING, NoTracebackApp, break_lines_at
 from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.rendering.tty_driver import tty_driver_of
+
+Result = TypeVar("Result")
 
 if not IS_ENGLISH:
     break_lines_at(wide_text.words)
@@ -63,6 +66,15 @@ class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
         if isinstance(driver, FullScreenDriver):
             driver.frame.invalidate()
         self.screen.refresh()
+
+    def run_outside(self, run: Callable[[], Result]) -> Result:
+        """Give the terminal to a program that `run` starts and waits for. Returns its result."""
+        driver = tty_driver_of(self)
+        if driver is None:
+            with self.suspend():
+                return run()
+        with driver.lent():
+            return run()
 
     def stop_job(self) -> bool:
         """Stop as after Ctrl+Z, until the shell continues the job.

@@ -11,8 +11,8 @@ import termios
 import threading
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from threading import Event
 from types import FrameType
@@ -123,6 +123,20 @@ class TtyDriver(StderrSize):
         if had_terminal:
             self.resume_application_mode()
         return self._handled_continues > handled
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Give the terminal to another program. Its Ctrl+C and Ctrl+Z are for that program."""
+        self.suspend_application_mode()
+        for number in (signal.SIGINT, signal.SIGTSTP):
+            self.loop.remove_signal_handler(number)
+        signal.signal(signal.SIGINT, lambda *_: None)  # not ignored, which a program would inherit
+        try:
+            yield
+        finally:
+            self.loop.add_signal_handler(signal.SIGINT, self._exit_app, signal.SIGINT)
+            self.loop.add_signal_handler(signal.SIGTSTP, self.suspend)
+            self.resume_application_mode()
 
     def _is_in_background(self) -> bool:
         try:

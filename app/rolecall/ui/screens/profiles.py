@@ -170,6 +170,10 @@ class ProfilesScreen(DetailScreen[Profile]):
     def do_edit(self) -> None:
         self.flows.profile_edits.edit(self.selected)
 
+    def do_edit_section(self) -> None:
+        if row := self.current:
+            self.flows.profile_edits.edit_section(row)
+
     def do_duplicate(self) -> None:
         self.flows.profile_edits.duplicate(self.selected)
 

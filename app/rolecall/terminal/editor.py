@@ -1,0 +1,19 @@
+"""The user's editor, in the terminal."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def edit(path: Path, environ: Mapping[str, str]) -> int:
+    """Run the editor on the file and wait. Returns its exit status.
+
+    VISUAL and EDITOR may have arguments, which a shell splits, as for git.
+    """
+    named = environ.get("VISUAL") or environ.get("EDITOR") or "vi"
+    # Standard output may be a pipe, as in `$(rolecall)`; the screen is on standard error.
+    command = ["/bin/sh", "-c", f'{named} "$@"', named, str(path)]
+    return subprocess.run(command, stdout=sys.stderr.fileno(), check=False).returncode

@@ -1,0 +1,83 @@
+"""`E` opens the section of a profile in the user's editor, and writes what was typed there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import gettempdir
+
+import pytest
+
+from tests.end_to_end.conftest import TerminalDesk, wait_for_wrapped
+
+SECTION = "# a comment of mine\n[profile mine]\nregion = eu-west-1\n"
+REST = "\n# of the next\n[profile other]\noutput = json\n"
+
+
+def editor(folder: Path, script: str) -> dict[str, str]:
+    """An editor that keeps what it was given as `seen`, and runs a script on its file."""
+    path = folder / "my editor"
+    path.write_text(f'#!/bin/sh\ncp "$2" "{folder}/seen"\n{script}\n')
+    path.chmod(0o700)
+    return {"VISUAL": f"'{path}' --wait", "EDITOR": "/bin/false"}
+
+
+def test_the_text_is_checked_shown_written_and_undone(desk: TerminalDesk, tmp_path: Path) -> None:
+    desk.leave_token()
+    before = f"{desk.config.read_text()}\n{SECTION}{REST}"
+    desk.config.write_text(before)
+    script = (
+        f'if [ -e "{tmp_path}/refused" ]; then printf "[profile mine]\\nregion = eu-north-1" >"$2"\n'
+        f'else touch "{tmp_path}/refused"; echo "not an entry" >>"$2"; fi'
+    )
+    with desk.open(env=editor(tmp_path, script)) as terminal:
+        terminal.press("3")
+        terminal.wait_for(" mine ")
+        terminal.press("/", "mine", "enter", "E")
+        wait_for_wrapped(terminal, "profile.ini, line 4")
+        wait_for_wrapped(terminal, "E opens your text again")
+        assert (tmp_path / "seen").read_text() == SECTION
+        assert desk.config.read_text() == before
+        terminal.press("E")
+        terminal.wait_for("Write the section of mine")
+        terminal.wait_for(r" -# a comment of mine")
+        terminal.wait_for(r" \+region = eu-north-1")
+        assert "not an entry" in (tmp_path / "seen").read_text()
+        assert desk.config.read_text() == before
+        terminal.press("enter")
+        terminal.wait_for("profile mine written")
+        written = before.replace(SECTION, "[profile mine]\nregion = eu-north-1\n")
+        assert desk.config.read_text() == written
+        terminal.press("z")
+        terminal.wait_for("Undo")
+        terminal.press("enter")
+        terminal.wait_until(lambda: desk.config.read_text() == before, what="the old file")
+    assert not list(Path(gettempdir()).glob("rolecall-edit-*"))
+
+
+@pytest.mark.parametrize("status", [0, 3])
+def test_an_editor_that_fails_or_changes_nothing_writes_nothing(
+    status: int, desk: TerminalDesk, tmp_path: Path
+) -> None:
+    desk.leave_token()
+    before = desk.config.read_text()
+    typed = "" if status == 0 else 'echo "[profile x]" >"$2"\n'
+    with desk.open(env=editor(tmp_path, f"{typed}exit {status}")) as terminal:
+        terminal.press("3")
+        terminal.wait_for(r"▌ +\S")
+        terminal.press("E")
+        terminal.wait_for("Nothing was changed")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+    assert desk.config.read_text() == before
+
+
+def test_another_profile_in_the_text_is_refused(desk: TerminalDesk, tmp_path: Path) -> None:
+    desk.leave_token()
+    before = f"{desk.config.read_text()}\n{SECTION}{REST}"
+    desk.config.write_text(before)
+    with desk.open(env=editor(tmp_path, 'sed -i s/mine]/yours]/ "$2"')) as terminal:
+        terminal.press("3")
+        terminal.wait_for(" mine ")
+        terminal.press("/", "mine", "enter", "E")
+        wait_for_wrapped(terminal, "The text must be the one section [profile mine]")
+    assert desk.config.read_text() == before
