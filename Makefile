@@ -7,7 +7,7 @@ RUN := $(VENV)/bin/python -m
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/rolecall/presentation/locale/*/LC_MESSAGES/*.po))
 BENCHES := $(sort $(patsubst tests/bench/%.py,tests.bench.%,$(wildcard tests/bench/bench_*.py)))
 
-.PHONY: demo test faults fuzz mutants check words snapshots screenshots keys texts bench storm clean
+.PHONY: demo test faults fuzz mutants check words snapshots screenshots keys pages docs texts bench storm clean
 
 demo: $(VENV)/installed $(CATALOGUES)
 	@$(VENV)/bin/rolecall --demo
@@ -31,6 +31,7 @@ check: $(VENV)/installed-dev
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/vulture
 	$(RUN) tests.support.words
+	$(VENV)/bin/mkdocs build --quiet
 
 snapshots: $(VENV)/installed-dev
 	$(RUN) tests.support.snapshots
@@ -38,8 +39,11 @@ snapshots: $(VENV)/installed-dev
 screenshots: snapshots
 	$(RUN) tests.support.screenshots
 
-keys: $(VENV)/installed-dev
-	$(RUN) tests.support.readme
+pages keys: $(VENV)/installed-dev
+	$(RUN) tests.support.pages
+
+docs: $(VENV)/installed-dev
+	$(VENV)/bin/mkdocs build --quiet
 
 words: $(VENV)/installed-dev
 	$(RUN) tests.support.words

@@ -26,7 +26,8 @@ def test_the_text_is_checked_shown_written_and_undone(desk: TerminalDesk, tmp_pa
     before = f"{desk.config.read_text()}\n{SECTION}{REST}"
     desk.config.write_text(before)
     script = (
-        f'if [ -e "{tmp_path}/refused" ]; then printf "[profile mine]\\nregion = eu-north-1" >"$2"\n'
+        f'if [ -e "{tmp_path}/refused" ]\n'
+        'then printf "[profile mine]\\nregion = eu-north-1" >"$2"\n'
         f'else touch "{tmp_path}/refused"; echo "not an entry" >>"$2"; fi'
     )
     with desk.open(env=editor(tmp_path, script)) as terminal:
@@ -63,7 +64,7 @@ def test_an_editor_that_fails_or_changes_nothing_writes_nothing(
     typed = "" if status == 0 else 'echo "[profile x]" >"$2"\n'
     with desk.open(env=editor(tmp_path, f"{typed}exit {status}")) as terminal:
         terminal.press("3")
-        terminal.wait_for(r"▌ +\S")
+        terminal.wait_for(" vault ")
         terminal.press("E")
         terminal.wait_for("Nothing was changed")
         terminal.press("q")

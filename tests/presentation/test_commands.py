@@ -1,13 +1,11 @@
-"""Every command has a text, a handler and keys; the README lists them all."""
+"""Every command has a text, a handler and keys."""
 
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-from rolecall.cli import main as cli
 from rolecall.presentation import command_strings
 from rolecall.presentation.commands import (
     COMMANDS,
@@ -38,7 +36,6 @@ from rolecall.ui.screens.verified import VerifiedScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
 from rolecall.ui.watch import WatchScreen
 from rolecall.ui.wiring import APP_COMMANDS
-from tests.support.readme import README, with_key_table
 
 SCREENS: tuple[type[CommandScreen[object]], ...] = (
     AccountsScreen,
@@ -136,13 +133,3 @@ def test_no_command_has_only_keys_that_terminals_intercept() -> None:
         return bool(set(command.keys) - intercepted)
 
     assert all(safe(command) for command in COMMANDS)
-
-
-@pytest.mark.parametrize("name", cli.SUBCOMMANDS)
-def test_the_readme_names_every_command_of_the_command_line(name: str) -> None:
-    assert f"`rolecall {name}" in Path(README).read_text(encoding="utf-8")
-
-
-def test_the_readme_has_the_current_keys() -> None:
-    text = Path(README).read_text(encoding="utf-8")
-    assert with_key_table(text) == text

@@ -32,8 +32,8 @@ def test_the_common_names_of_keys_are_understood(text: str, key: str | None) -> 
     assert keymap.parse_key(text) == key
 
 
-def test_all_settings_in_the_readme_are_valid(tmp_path: Path) -> None:
-    readme = Path(__file__, "../../../README.md").resolve().read_text()
+def test_all_settings_in_the_documentation_are_valid(tmp_path: Path) -> None:
+    readme = Path(__file__, "../../../docs/settings.md").resolve().read_text()
     path = tmp_path / "settings.toml"
     path.write_text(readme.partition("```toml\n")[2].partition("```")[0])
     read = SettingsFile(path, tmp_path).read()

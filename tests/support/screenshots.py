@@ -11,6 +11,7 @@ from typing import Final
 
 from rich.cells import cell_len
 
+from tests.support.moving_picture import make_moving_picture
 from tests.support.snapshots import Tour, text_when_quiet
 from tests.support.tour import Guide
 
@@ -57,5 +58,11 @@ async def take_all(folder: Path) -> None:
         await tour.go(take)
 
 
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    asyncio.run(take_all(folder))
+    make_moving_picture(folder)
+
+
 if __name__ == "__main__":
-    asyncio.run(take_all(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER))
+    main()

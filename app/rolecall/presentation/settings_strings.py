@@ -45,6 +45,12 @@ HELP: Final = {
     "refresh_hours": _("after how many hours the accounts are listed again"),
     "language": _("the language, from the next start on: Space changes it"),
 }
+# Those that the form does not have.
+TABLES: Final = {
+    "regions": _("regions by patterns of account names; the first that matches is used"),
+    "shorten": _("short forms of permission sets, or of their words, in names"),
+    "keys": _("keys by the names of commands; an empty list removes the keys"),
+}
 PRODUCTION_HINT: Final = _("default: prod, prd, production; a regular expression")
 HOURS_HINT: Final = _("default: {value:g} h")
 SAVED: Final = _("Saved to {path}.")

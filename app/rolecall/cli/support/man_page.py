@@ -30,7 +30,7 @@ def man_page() -> str:
         *_options(context),
         *_section(words.COMMANDS),
     ]
-    for each in _commands(context):
+    for each in commands_below(context):
         lines += [f".SS {_plain(each.command_path)}", *_synopsis(each)]
         lines += [*_paragraphs(each.command.help or ""), *_options(each)]
     for title, entries in (
@@ -44,7 +44,7 @@ def man_page() -> str:
     return "\n".join([*lines, *_section(words.SEE_ALSO), _plain(words.OTHERS), ""])
 
 
-def _commands(context: click.Context) -> Iterator[click.Context]:
+def commands_below(context: click.Context) -> Iterator[click.Context]:
     """The commands and, after each, its own."""
     group = context.command
     if not isinstance(group, click.Group):
@@ -54,7 +54,7 @@ def _commands(context: click.Context) -> Iterator[click.Context]:
         if command is not None and not command.hidden:
             found = click.Context(command, info_name=name, parent=context)
             yield found
-            yield from _commands(found)
+            yield from commands_below(found)
 
 
 def _section(title: str) -> list[str]:

@@ -1,0 +1,77 @@
+"""The pages of docs/ are those that the code makes, and their links lead somewhere."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from pathlib import Path
+from subprocess import run
+
+import pytest
+
+from rolecall.cli.main import SUBCOMMANDS
+from rolecall.domain import errors
+from rolecall.presentation import error_strings
+from tests.support.moving_picture import FRAMES, NAME, moving
+from tests.support.pages import CAUSES, FOLDER, pages
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXTS = [*FOLDER.glob("*.md"), *ROOT.glob("README*.md"), ROOT / "CONTRIBUTING.md"]
+_LINK = re.compile(r"\]\((?!https?://)([^)#]*)(?:#([^)]*))?\)")
+
+
+@pytest.mark.parametrize("name", ["commands.md", "keys.md", "settings.md", "troubleshooting.md"])
+def test_a_page_that_is_made_is_current(name: str) -> None:
+    """If not, `make pages` makes it again."""
+    assert (FOLDER / name).read_text(encoding="utf-8") == pages()[name]
+
+
+def test_every_command_is_documented() -> None:
+    text = pages()["commands.md"]
+    assert [name for name in SUBCOMMANDS if f"## `rolecall {name}`\n" not in text] == []
+
+
+def test_every_cause_is_that_of_an_error() -> None:
+    assert set(CAUSES) <= set(error_strings.ERRORS)
+    assert all(inspect.isclass(getattr(errors, name)) for name in CAUSES)
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_every_link_leads_to_a_file_and_a_heading(path: Path) -> None:
+    for target, heading in _LINK.findall(path.read_text(encoding="utf-8")):
+        file = path.parent / target if target else path
+        assert file.exists(), target
+        if heading:
+            assert heading in _anchors(file)
+
+
+def _anchors(file: Path) -> set[str]:
+    titles = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in titles}
+
+
+def test_the_moving_picture_has_every_frame_and_is_small() -> None:
+    """`make screenshots` makes it again."""
+    folder = ROOT / "screenshots"
+    frames = [(folder / f"{each}-80x24.svg").read_text(encoding="utf-8") for each in FRAMES]
+    made = (folder / NAME).read_text(encoding="utf-8")
+    assert made == moving(frames)
+    assert made.count("<g class=") >= len(FRAMES)
+    assert len(made.encode()) < 1_000_000
+
+
+def test_a_moving_picture_keeps_the_classes_of_frames_apart() -> None:
+    frame = '<svg class="x" viewBox="0 0 10.5 20"><style>.terminal-r1 { }</style></svg>'
+    made = moving([frame, frame])
+    assert ".frame0-r1" in made
+    assert ".frame1-r1" in made
+    assert "terminal" not in made
+
+
+def test_the_site_has_no_broken_link(tmp_path: Path) -> None:
+    """mkdocs is strict: a warning is an error."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(tmp_path)]
+    result = run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "screenshots" / NAME).exists()

@@ -1,0 +1,256 @@
+"""`make pages`: the pages of docs/ that are made from the code.
+
+They are commands.md, settings.md, troubleshooting.md and keys.md.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+os.environ["LC_ALL"] = "C"  # the pages are in English
+os.environ.pop("LANGUAGE", None)
+
+import click
+
+from rolecall.cli.main import rolecall
+from rolecall.cli.support.man_page import commands_below
+from rolecall.domain import settings
+from rolecall.presentation import (
+    command_strings,
+    credential_strings,
+    error_strings,
+    file_strings,
+    man_strings,
+    settings_strings,
+)
+from rolecall.presentation.commands import key_of, markdown_table
+
+FOLDER: Final = Path(__file__).resolve().parents[2] / "docs"
+_MADE: Final = "<!-- Made by `make pages`. -->"
+# By the class of error: the sentences for what it names.
+_PROBLEMS: Final[Mapping[str, Mapping[str, str]]] = {
+    "StartUrlInvalid": error_strings.START_URL_PROBLEMS,
+    "SessionNameInvalid": error_strings.SESSION_NAME_PROBLEMS,
+    "TemplateInvalid": error_strings.TEMPLATE_PROBLEMS,
+    "ClientSettingInvalid": error_strings.CLIENT_SETTING_PROBLEMS,
+    "VerifyFailed": error_strings.VERIFY_PROBLEMS,
+    "NoCredentials": credential_strings.NO_CREDENTIALS,
+    "FileBusy": error_strings.BUSY,
+}
+
+
+# Why each error appears. What to do is in its sentence.
+CAUSES: Final = {
+    "StartUrlInvalid": "What was typed cannot be the address of an access portal.",
+    "StartUrlUnknown": "The region or the address is mistyped, or the Identity Center is gone.",
+    "RegionInvalid": "What was typed does not look like a region.",
+    "StartUrlMissing": "The sso-session, or the profile, is incomplete.",
+    "RegionMissing": "The sso-session, or the profile, is incomplete.",
+    "SessionNameInvalid": "Some client could not read a session of that name.",
+    "DeviceCodeExpired": "Codes are valid for about ten minutes.",
+    "ApprovalLost": "A code works once, and its answer did not arrive.",
+    "SignInDenied": "Someone refused the request in the browser.",
+    "AuthorizationExpired": "The page in the browser was left open for too long.",
+    "NoListener": "Another program uses the ports, or the machine has no loopback interface.",
+    "RegistrationRejected": "A client registration is valid for 90 days, or less if AWS ends it.",
+    "SignInNeeded": "There is no token, or it can no longer be renewed.",
+    "Unreachable": "The network, a proxy, a firewall or a wrong region.",
+    "NotIdentityCenter": "A proxy, the page of a Wi-Fi, or a wrong address answers.",
+    "Throttled": "Many calls in a short time, perhaps by other programs or users.",
+    "AccessRefused": "A policy refuses the call, or the permission set is no longer yours.",
+    "NotFound": "The account or the permission set is gone.",
+    "UnexpectedAnswer": "The answer is cut off or changed on its way.",
+    "ServiceFault": "A fault of AWS.",
+    "RequestRejected": "AWS does not accept the call for another reason, which it names.",
+    "ClientSettingInvalid": "A variable or a key of the profile has a value that cannot be used.",
+    "NoAssignment": "The permission set is not assigned to you in this account.",
+    "DestinationInvalid": "What was typed names no page of the console.",
+    "NoCredentials": "The profile gives no credentials.",
+    "TemplateInvalid": "The template has a mistake.",
+    "VerifyFailed": "AWS was asked who the profile is, and did not accept it.",
+    "PinInvalid": "The file has a mistake, or another version of rolecall wrote it.",
+    "PinUntrusted": "Someone else wrote or changed the file.",
+    "PinMissed": "You have no access to the account, or not as this permission set.",
+    "NoPin": "The directory belongs to no repository that says its account.",
+    "RegionMoved": "The Identity Center was set up again in another region.",
+    "RegionNotFound": "The address is mistyped, or the network blocks some regions.",
+    "PortalNotFound": "The address leads nowhere, or to something else.",
+    "HomeUnknown": "The program was started without a home, as by some services.",
+    "FileUnreadable": "Permissions, a folder in its place, or the disk.",
+    "FileMalformed": "The AWS CLI cannot read the file either.",
+    "FileUnwritable": "Permissions, a full disk, or a read-only file system.",
+    "TokenNotRenewed": "A refresh token works once, so the new one must be saved.",
+    "SessionDiffers": "The profile was moved to another session, or copied, by hand.",
+    "CommandNotRun": "The program is missing, or may not be run.",
+    "TokenNotSaved": "The disk failed after AWS had given the token.",
+    "RenewalInterrupted": "A process was killed between the answer of AWS and the write.",
+    "TokenNotDeleted": "Permissions, or a read-only file system.",
+    "FileBusy": "Another process holds the lock.",
+    "FileChanged": "An editor or another program wrote at the same moment.",
+    "UndoRefused": "The file was edited after the change.",
+    "EditRefused": "The change would make clients read something else than it says.",
+}
+
+
+def pages() -> dict[str, str]:
+    """Return the pages by their names."""
+    made = {
+        "commands.md": _commands(),
+        "settings.md": _settings(),
+        "troubleshooting.md": _troubleshooting(),
+        "keys.md": _keys(),
+    }
+    return {name: "\n".join([_MADE, "", *lines]).rstrip() + "\n" for name, lines in made.items()}
+
+
+def _commands() -> Iterator[str]:
+    yield from ("# Commands", "")
+    context = click.Context(rolecall, info_name="rolecall", **rolecall.context_settings)
+    for each in (context, *commands_below(context)):
+        yield from (f"## `{each.command_path}`" if each.parent else "## rolecall", "")
+        usage = " ".join((each.command_path, *each.command.collect_usage_pieces(each)))
+        yield from ("```", usage, "```", "")
+        for paragraph in (each.command.help or "").split("\n\n"):
+            if paragraph.startswith("\b\n"):
+                yield from ("```", paragraph.removeprefix("\b\n"), "```", "")
+            else:
+                yield from (_escaped(paragraph), "")
+        yield from _options(each)
+    yield from ("## Exit statuses", "", *_table(("Status", "Meaning"), man_strings.EXIT_STATUSES))
+    yield from ("", "## Variables", "")
+    yield from _table(("Variable", "What it does"), man_strings.VARIABLES_AND_USES)
+
+
+def _options(context: click.Context) -> Iterator[str]:
+    records = [
+        parameter.get_help_record(context)
+        for parameter in context.command.get_params(context)
+        if isinstance(parameter, click.Option)
+    ]
+    shown = {names: text for names, text in filter(None, records) if "--help" not in names}
+    if shown:
+        yield from (*_table(("Option", "What it does"), shown), "")
+
+
+def _settings() -> Iterator[str]:
+    yield from ("# Settings", "")
+    yield (
+        "`,` changes the common settings in the full screen. All are in "
+        "`~/.config/rolecall/settings.toml` (or below `XDG_CONFIG_HOME`); rolecall keeps your "
+        "comments. An entry that is not valid is reported with its line, and the others are used."
+    )
+    yield from ("", "| Setting | Default | What it is |", "|---|---|---|")
+    for name in settings.NAMES:
+        default = getattr(settings.DEFAULTS, name)
+        what = settings_strings.HELP.get(name) or settings_strings.TABLES[name]
+        what = what.partition(": Space")[0]
+        if choices := settings.choices(name):
+            what += ": " + ", ".join(f"`{choice}`" for choice in choices)
+        value = "prod, prd, production" if name == "production" else _value(default)
+        yield f"| `{_name(name)}` | {value} | {_cell(what)} |"
+    yield from ("", "An example with all of them:", "", "```toml", _EXAMPLE, "```")
+
+
+def _name(name: str) -> str:
+    return f"[{name}]" if name in settings.TABLES else name
+
+
+def _value(default: object) -> str:
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    return _cell(f"`{default}`") if default not in ("", {}) else ""
+
+
+_EXAMPLE: Final = """\
+template = "{account|slug}-{short}"
+region = "eu-west-1"
+output = "json"
+production = "prod|prd|live"
+theme = "auto"
+bell = true
+mouse = false
+sign_in = "device-code"
+refresh_hours = 24
+
+[shorten]
+DeployPermissionSet = "deploy"
+
+[regions]
+"*-us" = "us-east-1"
+
+[keys]
+save = ["s", "f2"]"""
+
+
+def _troubleshooting() -> Iterator[str]:
+    yield from ("# Troubleshooting", "")
+    yield (
+        "The messages of rolecall: why each appears, and what to do. In the messages, `‹…›` stands "
+        "for a name. `rolecall --debug FILE COMMAND` writes a log without secrets."
+    )
+    yield from ("", "## Errors", "", "| Message | Why | What to do |", "|---|---|---|")
+    for name, template in error_strings.ERRORS.items():
+        cause = CAUSES.get(name, "")
+        for text in _PROBLEMS[name].values() if name in _PROBLEMS else (template,):
+            if not re.fullmatch(r"(\{\w+\}[ :]*)*", text):
+                message, to_do = _parts(text)
+                yield f"| {_cell(message)} | {_cell(cause)} | {_cell(to_do)} |"
+    yield from (
+        "",
+        "## What `rolecall doctor` reports",
+        "",
+        "| Message | What to do |",
+        "|---|---|",
+    )
+    for text in file_strings.FINDINGS.values():
+        message, to_do = _parts(text)
+        yield f"| {_cell(message)} | {_cell(to_do)} |"
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """Return the first sentence, and the others."""
+    shown = re.sub(r"(?<!\{)\{(\w+)\}(?!\})", _placeholder, text)
+    shown = shown.replace("{{", "{").replace("}}", "}")
+    first, _, rest = re.sub(r"([.?!:][”)]?) (?=[A-Z`‹“])", "\\1\0", shown, count=1).partition("\0")
+    return first, rest
+
+
+def _placeholder(match: re.Match[str]) -> str:
+    """The key of a command, or a name."""
+    if match[1] in command_strings.COMMAND_TEXTS:
+        return f"`{key_of(match[1])}`"
+    return f"‹{match[1].replace('_', ' ')}›"
+
+
+def _keys() -> Iterator[str]:
+    yield from ("# Keys", "")
+    yield "`?` shows those of the screen. `[keys]` in the [settings](settings.md) changes them."
+    yield from ("", markdown_table())
+
+
+def _table(titles: Iterable[str], rows: Mapping[str, str]) -> Iterator[str]:
+    yield f"| {' | '.join(titles)} |"
+    yield "|---|---|"
+    for name, what in rows.items():
+        yield f"| {_cell(f'`{name}`')} | {_cell(what)} |"
+
+
+def _cell(text: str) -> str:
+    return _escaped(" ".join(text.split())).replace("|", "\\|")
+
+
+def _escaped(text: str) -> str:
+    """The text without what Markdown would take for HTML or a link. Code stays as it is."""
+    parts = text.split("`")
+    parts[::2] = [re.sub(r"([<>\[\]*_])", r"\\\1", each) for each in parts[::2]]
+    return "`".join(parts)
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for name, content in pages().items():
+        (FOLDER / name).write_text(content, encoding="utf-8")
