@@ -1,4 +1,4 @@
-"""`rolecall serve`: the container-credentials protocol, used by the AWS CLI and boto3."""
+"""`rolecall serve`: the container-credentials protocol, as three SDKs use it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from functools import partial
 from http.client import HTTPConnection
 from typing import Any
 
+import boto3
 import pytest
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.model import Credentials, Secret
 from rolecall.services.container_credentials import ContainerCredentials
 from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine
+from tests.files.clients import javascript
 from tests.support.programs import aws_cli
 
 NOTHING = [sys.executable, "-c", ""]
@@ -103,7 +105,7 @@ print(boto3.Session().client("sts").get_caller_identity()["Arn"])
 """
 
 
-@pytest.mark.parametrize("client", ["cli", "boto3"])
+@pytest.mark.parametrize("client", ["cli", "boto3", "javascript"])
 @pytest.mark.parametrize("file", ["config", "credentials"])
 def test_an_sso_default_profile_does_not_take_precedence(
     signed_in: CommandLine, client: str, file: str
@@ -111,15 +113,32 @@ def test_an_sso_default_profile_does_not_take_precedence(
     other = "sso_session = corp\nsso_account_id = 656444254726\nsso_role_name = AWSReadOnlyAccess"
     signed_in.add("[default]\nregion = eu-west-3\n" + (other if file == "config" else ""))
     if file == "credentials":
-        keys = "aws_access_key_id = AKIA1\naws_secret_access_key = x\n"
-        (signed_in.home / ".aws" / "credentials").write_text(f"[default]\n{keys}")
-    who = {
-        "cli": (aws_cli(), "sts", "get-caller-identity"),
-        "boto3": (sys.executable, "-c", _BOTO3_WHO),
-    }[client]
-    output = signed_in.rolecall("serve", PROFILE, "--", *who)
+        text = "[default]\naws_access_key_id = AKIA1\naws_secret_access_key = x\n"
+        (signed_in.home / ".aws" / "credentials").write_text(text)
+    output = signed_in.rolecall("serve", PROFILE, "--", *_who(client))
     assert output.returncode == 0, output.stderr
-    assert f"::{ACCOUNT}:assumed-role/AWSReservedSSO_AWSAdministratorAccess_" in output.stdout
+    arn = output.stdout
+    if client == "javascript":
+        keys = json.loads(output.stdout)
+        sts = boto3.client(
+            "sts",
+            region_name="eu-west-1",
+            endpoint_url=signed_in.server.url,
+            aws_access_key_id=keys["accessKeyId"],
+            aws_secret_access_key=keys["secretAccessKey"],
+            aws_session_token=keys["sessionToken"],
+        )
+        arn = sts.get_caller_identity()["Arn"]
+    assert f"::{ACCOUNT}:assumed-role/AWSReservedSSO_AWSAdministratorAccess_" in arn
+
+
+def _who(client: str) -> list[str]:
+    """Return a command that prints whose credentials a client uses without a profile."""
+    if client == "cli":
+        return [aws_cli(), "sts", "get-caller-identity"]
+    if client == "boto3":
+        return [sys.executable, "-c", _BOTO3_WHO]
+    return javascript("who.js")
 
 
 def test_settings_of_the_default_profile_are_kept(signed_in: CommandLine) -> None:

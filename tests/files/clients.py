@@ -53,18 +53,23 @@ def cli_reads(paths: Sequence[Path]) -> list[Reading]:
 
 
 def javascript_reads(paths: Sequence[Path]) -> list[Reading]:
+    return _ask(javascript("read.js"), paths)
+
+
+def javascript(script: str) -> list[str]:
+    """Return the command that runs a script with the SDK for JavaScript, or skip the test."""
     _install_javascript()
-    return _ask([program("node"), str(JAVASCRIPT / "read.js")], paths)
+    return [program("node"), str(JAVASCRIPT / script)]
 
 
 class JavaScriptReader:
     """The SDK for JavaScript in one process that stays, for many files one by one."""
 
     def __init__(self) -> None:
-        _install_javascript()
+        command = javascript("read.js")
         self._folder = TemporaryDirectory()
         self._process = subprocess.Popen(
-            [program("node"), str(JAVASCRIPT / "read.js")],
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
