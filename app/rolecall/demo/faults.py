@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Final
 
-from rolecall.demo import portal, sts
+from rolecall.demo import account_access, portal, sts
 from rolecall.demo.wire import Request, Response, json_response
 from rolecall.domain.records import dataclass, replace
 
@@ -169,7 +169,8 @@ def before(request: Request, fault: AnyFault | None) -> tuple[Request, Response 
     if fault in _BODIES:
         return request, _BODIES[fault]
     if fault is Fault.EMPTY_PAGE:
-        page = {"accountList": [], "roleList": [], "nextToken": portal.token_of(request)}
+        token = (account_access if request.path == "/access" else portal).token_of(request)
+        page = {"accountList": [], "roleList": [], "roles": [], "nextToken": token}
         return request, json_response(page)
     if fault is Fault.REPEATED_TOKEN:
         return replace(request, target=request.path + _without_token(request)), None
@@ -214,4 +215,5 @@ def _half(body: bytes) -> Iterator[bytes]:
 
 def _without_token(request: Request) -> str:
     parameters = request.target.partition("?")[2].split("&")
-    return "?" + "&".join(part for part in parameters if not part.startswith("next_token="))
+    tokens = "next_token=", "nextToken="
+    return "?" + "&".join(part for part in parameters if not part.startswith(tokens))

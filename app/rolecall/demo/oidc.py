@@ -28,7 +28,9 @@ DEVICE_CODE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 AUTHORIZATION_CODE_GRANT: Final = "authorization_code"
 REFRESH_TOKEN_GRANT: Final = "refresh_token"
 _GRANTS: Final = (DEVICE_CODE_GRANT, AUTHORIZATION_CODE_GRANT, REFRESH_TOKEN_GRANT)
-_SCOPES: Final = re.compile(r"sso:account:access|openid|aws|codewhisperer:[a-z_]+")
+_SCOPES: Final = re.compile(
+    r"sso:account:access|account_access:(?:read_only|assume)|openid|aws|codewhisperer:[a-z_]+"
+)
 _AUTHORIZATION_CODE_LIFETIME: Final = 300
 
 

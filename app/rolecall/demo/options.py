@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Final
 
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.records import dataclass
+
+TENANT: Final = "aa-tern-tide"  # that of `rolecall --demo`
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class DemoOptions:
     `rate_limit` applies to all list calls of the portal together; AWS documents about 20 a second.
     `limits_credentials`: it also applies to the calls for role credentials.
     `other_start_urls` are accepted too.
+    `tenant` is the ID of the account access manager; empty if there is none.
     `seed` makes codes and tokens the same on every run.
     """
 
@@ -48,5 +52,6 @@ class DemoOptions:
     rate_limit: RateLimit | None = None
     limits_credentials: bool = False
     other_start_urls: tuple[str, ...] = ()
+    tenant: str = ""
     clock: Callable[[], datetime] = utc_now
     seed: int | None = None

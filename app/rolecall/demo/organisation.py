@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from rolecall.domain.access_role import short_name
 from rolecall.domain.model import Account, Assignment, PermissionSet
 
 USER: Final = "kim.sato@tern-tide.example"
@@ -72,19 +74,60 @@ _PERMISSION_SETS: Final = {
     "T": "TernDeployer",
     "V": "ViewOnlyAccess",
 }
+_UNTRUSTED_AT: Final = 35  # `legacy ERP`
+# An account without permission sets, which only account access manager knows.
+_ACQUIRED: Final = Account("904127650083", "acquired company", "")
 _SYSTEMS: Final = (
     *("billing", "booking", "catalogue", "customs", "fleet", "gift-cards", "identity", "invoices"),
     *("loyalty", "maps", "parcels", "pricing", "returns", "routing", "search", "tracking"),
 )
+# The roles of account access manager: their paths, the longest sessions in hours, and whether
+# their trust policies let account access manager in.
+_ROLES: Final = (
+    ("role/Deployer", 1, True),
+    ("role/ops/OnCall", 12, True),
+    ("role/Auditor", 4, True),
+    ("role/AWSReadOnlyAccess", 1, True),  # as a permission set
+    ("role/legacy/BatchOperator", 1, False),
+)
 _STAGES: Final = (("prod", "RV"), ("staging", "PRV"), ("dev", "AP"), ("sandbox", "APRVT"))
 
 
-class Organisation:
-    """Accounts in the portal's order, and the permission sets that the user has in each."""
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An IAM role that account access manager gives to the user. `name` has the path.
 
-    def __init__(self, entries: Iterable[tuple[Account, tuple[str, ...]]]) -> None:
+    `longest` is the maximum session duration in seconds. `trusts`: its trust policy lets account
+    access manager in.
+    """
+
+    account: Account
+    name: str
+    longest: int = 3600
+    trusts: bool = True
+
+    @property
+    def arn(self) -> str:
+        return f"arn:aws:iam::{self.account.id}:{self.name}"
+
+    def assumed_arn(self, session_name: str) -> str:
+        """Return the ARN that STS gives to a session of the role."""
+        return f"arn:aws:sts::{self.account.id}:assumed-role/{short_name(self.name)}/{session_name}"
+
+
+class Organisation:
+    """Accounts in the portal's order, and the permission sets that the user has in each.
+
+    `roles` are those of account access manager, which may be in other accounts, too.
+    """
+
+    def __init__(
+        self, entries: Iterable[tuple[Account, tuple[str, ...]]], roles: Iterable[Role] = ()
+    ) -> None:
         self._entries = {account.id: (account, names) for account, names in entries}
         self.accounts: tuple[Account, ...] = tuple(account for account, _ in self._entries.values())
+        self.roles: tuple[Role, ...] = tuple(roles)
+        self._roles = {role.arn: role for role in self.roles}
 
     def account(self, account_id: str) -> Account | None:
         """Return the account with this id, or None."""
@@ -95,6 +138,10 @@ class Organisation:
         """Return the names in the portal's order; none if the account does not exist."""
         entry = self._entries.get(account_id)
         return entry[1] if entry else ()
+
+    def role(self, arn: str) -> Role | None:
+        """Return the role with this ARN, or None."""
+        return self._roles.get(arn)
 
     def assignments(self) -> Iterator[Assignment]:
         """Yield every permission set in every account."""
@@ -117,7 +164,9 @@ class Organisation:
 
 def organisation_of(count: int) -> Organisation:
     """Return the organisation with `count` accounts."""
-    return Organisation(_entry(index) for index in range(count))
+    entries = [_entry(index) for index in range(count)]
+    roles = [role for index, entry in enumerate(entries) for role in _roles(index, entry[0])]
+    return Organisation(entries, [*roles, Role(_ACQUIRED, "role/Auditor")] if count else ())
 
 
 def reserved_role_name(account_id: str, permission_set: str) -> str:
@@ -136,6 +185,19 @@ def _entry(index: int) -> tuple[Account, tuple[str, ...]]:
     account_id = f"{(38_410_265_977 + index * 618_033_988_749) % 10**12:012d}"
     account = Account(account_id, name, f"{mailbox}@tern-tide.example")
     return account, tuple(_PERMISSION_SETS[letter] for letter in letters)
+
+
+def _roles(index: int, account: Account) -> Iterator[Role]:
+    """Yield four roles of each generated account, and a few of the others."""
+    chosen: Sequence[tuple[str, int, bool]] = ()
+    if index >= len(_ACCOUNTS):
+        chosen = _ROLES[:4]
+    elif index % 3 == 0:
+        chosen = _ROLES[: index // 3 % 4 + 1]
+    elif index == _UNTRUSTED_AT:
+        chosen = _ROLES[4:]
+    for name, hours, trusts in chosen:
+        yield Role(account, name, hours * 3600, trusts)
 
 
 def _generated(index: int) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
-from rolecall.demo import faults, oidc, page, portal, sts
+from rolecall.demo import account_access, faults, oidc, page, portal, sts
 from rolecall.demo.calls import Call, Calls
 from rolecall.demo.faults import AnyFault, Fault, Faults
 from rolecall.demo.http import HOST, HttpServer
@@ -23,6 +23,7 @@ from rolecall.demo.identity_center import Approval, DeviceAuthorization, Identit
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.wire import Rejected, Request, Response, json_response
+from rolecall.domain.access_role import Tenant
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, AccessToken, ClientRegistration, Secret
 from rolecall.domain.records import replace
 
@@ -39,6 +40,11 @@ _OPERATIONS: Final[Mapping[tuple[str, str], tuple[str, Operation]]] = {
     ("GET", "/assignment/roles"): ("ListAccountRoles", portal.list_account_roles),
     ("GET", "/federation/credentials"): ("GetRoleCredentials", portal.get_role_credentials),
     ("POST", "/logout"): ("Logout", portal.logout),
+    ("GET", "/access"): ("ListRoles", account_access.list_roles),
+    ("GET", "/access/credentials"): (
+        "GetAccessRoleCredentials",
+        account_access.get_role_credentials,
+    ),
     ("GET", "/device"): ("DevicePage", page.ask_device),
     ("POST", "/device"): ("DeviceDecision", page.decide_device),
     ("GET", "/authorize"): ("AuthorizePage", page.ask_authorize),
@@ -112,6 +118,11 @@ class DemoServer:
         return self.options.region
 
     @property
+    def tenant(self) -> Tenant | None:
+        """The account access manager, if there is one."""
+        return Tenant(self.options.tenant, self.region) if self.options.tenant else None
+
+    @property
     def organisation(self) -> Organisation:
         return self._center.organisation
 
@@ -127,6 +138,7 @@ class DemoServer:
             "AWS_ENDPOINT_URL_SSO": self.url,
             "AWS_ENDPOINT_URL_SSO_OIDC": self.url,
             "AWS_ENDPOINT_URL_STS": self.url,
+            "AWS_ENDPOINT_URL_ACCOUNT_ACCESS_RUNTIME": self.url,
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": HOST,
             "no_proxy": HOST,
