@@ -33,7 +33,7 @@ def test_boto3_reads_the_files(
     tmp_path: Path, clock: DemoClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     organisation = organisation_of(41)
-    create_home(tmp_path, START_URL, "eu-west-1", organisation, clock.now)
+    create_home(tmp_path, START_URL, "eu-west-1", organisation, now=clock.now)
     config = read(tmp_path, monkeypatch).full_config
     assert config["sso_sessions"]["demo"] == {
         "sso_start_url": START_URL,

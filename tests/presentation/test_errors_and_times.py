@@ -49,6 +49,7 @@ PROBLEMS = {
     "TemplateInvalid": "unknown-field",
     "PinInvalid": "no-role",
     "NoCredentials": "loop",
+    "RoleRefused": "denied",
 }
 
 

@@ -28,7 +28,7 @@ def mine(desk: Desk) -> SsoSession:
 
 def test_only_what_changes_is_written(desk: Desk, mine: SsoSession) -> None:
     edits = desk.services.session_edits
-    edited = edits.edited(mine, mine.start_url, " EU-Central-1 ")
+    edited = edits.edited(mine, mine.start_url, " EU-Central-1 ", "")
     assert edited == replace(mine, region="eu-central-1")
     edits.commit(edits.plan_edit(mine, edited))
     assert desk.config.read_text() == OWN_SPELLING.replace("eu-west-1", "eu-central-1")
@@ -36,20 +36,20 @@ def test_only_what_changes_is_written(desk: Desk, mine: SsoSession) -> None:
 
 def test_the_same_values_change_nothing(desk: Desk, mine: SsoSession) -> None:
     edits = desk.services.session_edits
-    edited = edits.edited(mine, mine.start_url, mine.region)
+    edited = edits.edited(mine, mine.start_url, mine.region, "")
     assert edits.plan_edit(mine, edited).is_empty
 
 
 def test_a_region_in_the_address_is_written(desk: Desk, mine: SsoSession) -> None:
     edits = desk.services.session_edits
     url = "ssoins-722384e1c0d6a1b2.us-east-2.portal.amazonaws.com"
-    change = edits.plan_edit(mine, edits.edited(mine, url, ""))
+    change = edits.plan_edit(mine, edits.edited(mine, url, "", ""))
     assert added(change) == f"sso_start_url = https://{url}\nsso_region = us-east-2\n"
 
 
 def test_a_bad_region_is_refused(desk: Desk, mine: SsoSession) -> None:
     with pytest.raises(RegionInvalid):
-        desk.services.session_edits.edited(mine, mine.start_url, "moon")
+        desk.services.session_edits.edited(mine, mine.start_url, "moon", "")
 
 
 def test_a_deleted_session_leaves_the_rest(desk: Desk, mine: SsoSession) -> None:

@@ -5,12 +5,13 @@ https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/welcome.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from rolecall.aws.call import call
+from rolecall.aws.pages import PAGE_SIZE, CallPolicy, once, pages_of
 from rolecall.aws.translate import AnswerProblem
 from rolecall.domain.errors import NoAssignment, SignInNeeded, UnexpectedAnswer
 from rolecall.domain.model import (
@@ -25,22 +26,6 @@ from rolecall.domain.text import original, safe
 
 if TYPE_CHECKING:
     from mypy_boto3_sso.client import SSOClient
-
-PAGE_SIZE: Final = 100  # the maximum of the service
-_EMPTY_PAGES: Final = 50  # in a row, before a listing counts as endless
-
-T = TypeVar("T")
-
-
-class CallPolicy(Protocol):
-    """Makes a call: decides when, and how often it is retried."""
-
-    def __call__(self, call: Callable[[], T], /) -> T: ...
-
-
-def once(call: Callable[[], T], /) -> T:
-    """Return the answer to a call that is made once, without retries."""
-    return call()
 
 
 class Portal:
@@ -73,7 +58,7 @@ class Portal:
 
             return call(self._client, "ListAccounts", ask, self._meanings, tries=1)
 
-        for accounts in self._pages("ListAccounts", page, call_policy):
+        for accounts in pages_of(self._client, "ListAccounts", page, call_policy):
             new = [account for account in accounts if account.id not in seen]
             seen.update(account.id for account in new)
             yield list({account.id: account for account in new}.values())
@@ -98,7 +83,7 @@ class Portal:
 
             return call(self._client, "ListAccountRoles", ask, self._meanings, tries=1)
 
-        pages = self._pages("ListAccountRoles", page, call_policy)
+        pages = pages_of(self._client, "ListAccountRoles", page, call_policy)
         names = dict.fromkeys(name for names in pages for name in names)
         return [PermissionSet(safe(name)) for name in names]
 
@@ -160,27 +145,6 @@ class Portal:
             return
         host = self._client.meta.endpoint_url.partition("://")[2]
         raise UnexpectedAnswer("Logout", host, AnswerProblem.UNREADABLE)
-
-    def _pages(
-        self,
-        operation: str,
-        page: Callable[[str | None], tuple[list[T], str | None]],
-        call_policy: CallPolicy,
-    ) -> Iterator[list[T]]:
-        """Yield page after page. Raises UnexpectedAnswer if the pages never end."""
-        next_token: str | None = None
-        seen: set[str] = set()
-        empty = 0
-        while True:
-            items, next_token = call_policy(partial(page, next_token))
-            yield items
-            if not next_token:
-                return
-            empty = 0 if items else empty + 1
-            if next_token in seen or empty > _EMPTY_PAGES:
-                host = self._client.meta.endpoint_url.partition("://")[2]
-                raise UnexpectedAnswer(operation, host, AnswerProblem.ENDLESS)
-            seen.add(next_token)
 
 
 def _account(answer: Any) -> Account:

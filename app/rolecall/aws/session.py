@@ -36,6 +36,7 @@ CONNECT_TIMEOUT: Final = 5  # seconds
 READ_TIMEOUT: Final = 10  # seconds
 # Calls that may run at the same time: the workers of a crawl, the poll of a sign-in, a few retries.
 MAX_CONNECTIONS: Final = 32
+_ACCOUNT_ACCESS: Final = "account-access-runtime"
 _CA_BUNDLE: Final = "AWS_CA_BUNDLE"
 
 # boto3's clients are thread-safe, its sessions are not.
@@ -81,6 +82,14 @@ class Clients:
     def portal(self, region: str) -> SSOClient:
         """Return the client of the access portal. Raises RegionInvalid, ClientSettingInvalid."""
         return cast("SSOClient", self._client("sso", region))
+
+    def account_access(self, region: str) -> Any:
+        """Return the client of account access manager, which has no stubs.
+
+        Its operations take `accessToken` too: botocore signs with the bearer token of a client, but
+        these clients are shared. Raises RegionInvalid, ClientSettingInvalid.
+        """
+        return self._client(_ACCOUNT_ACCESS, region)
 
     def sts(self, region: str, credentials: Credentials) -> STSClient:
         """Return a new client that signs with these credentials.
@@ -153,6 +162,9 @@ class Clients:
 
             keys = tuple(_keys(credentials).values())
             CorrectedSigning(keys, self.clock_skew, self._clock).register(client)
+        if service == _ACCOUNT_ACCESS:
+            client.meta.events.register("before-parameter-build", _take_token)
+            client.meta.events.register("before-call", _authorize)
         return client
 
     def _endpoint(self, service: str) -> str | None:
@@ -170,6 +182,8 @@ class Clients:
         name, url = next(((name, url) for name, url in found if url), ("", None))
         if url is not None and not _is_web_address(url):
             raise ClientSettingInvalid(name, safe(url), "not-a-url")
+        if url is not None and service == _ACCOUNT_ACCESS and not _is_private(url):
+            raise ClientSettingInvalid(name, safe(url), "not-https")
         return url
 
     def _ca_bundle(self) -> str | None:
@@ -195,6 +209,15 @@ class Clients:
         return self._environ.get(variable, "").strip().lower() == "true"
 
 
+def _take_token(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+    """Move the token from the parameters, which botocore checks, to the context of the call."""
+    context["accessToken"] = params.pop("accessToken")
+
+
+def _authorize(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+    params["headers"]["Authorization"] = f"Bearer {context['accessToken']}"
+
+
 def _is_web_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
@@ -213,6 +236,12 @@ def _keys(credentials: Credentials | None) -> dict[str, Any]:
     if credentials.session_token is not None:
         keys["aws_session_token"] = credentials.session_token.reveal()
     return keys
+
+
+def _is_private(url: str) -> bool:
+    """Whether nobody on the way can read what is sent. botocore demands it for bearer tokens."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")
 
 
 @cache

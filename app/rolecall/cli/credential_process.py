@@ -14,8 +14,15 @@ from rolecall.cli.support.options import (
     takes_profile,
 )
 from rolecall.cli.support.output import write_value
+from rolecall.domain.access_role import (
+    RoleOptions,
+    is_duration,
+    is_session_name,
+    read_arn,
+)
 from rolecall.domain.credential_formats import Export, Format
 from rolecall.domain.model import Credentials, SsoSession
+from rolecall.domain.text import safe
 from rolecall.presentation import command_help, credential_strings, session_strings
 from rolecall.presentation.paths import config_file
 from rolecall.services.credentials import CredentialsService
@@ -26,13 +33,37 @@ from rolecall.services.services import Services
 @takes_profile()
 @account_option("ID", command_help.CREDENTIAL_ACCOUNT)
 @permission_set_option(command_help.CREDENTIAL_PERMISSION_SET)
+@click.option("--role-arn", metavar="ARN", help=command_help.CREDENTIAL_ROLE_ARN)
+@click.option("--session-name", metavar="NAME", help=command_help.CREDENTIAL_SESSION_NAME)
+@click.option("--duration", metavar="SECONDS", type=int, help=command_help.CREDENTIAL_DURATION)
 @sso_session_option
 def credential_process(
-    profile: str | None, account: str | None, permission_set: str | None, sso_session: str | None
+    *,
+    profile: str | None,
+    account: str | None,
+    permission_set: str | None,
+    role_arn: str | None,
+    session_name: str | None,
+    duration: int | None,
+    sso_session: str | None,
 ) -> None:
-    role = account, permission_set, sso_session
-    if any(role) if profile else not (account and permission_set):
+    role = account, permission_set, role_arn, session_name, duration, sso_session
+    if any(role) if profile else not (role_arn or (account and permission_set)):
         raise click.UsageError(credential_strings.PROFILE_OR_ROLE)
+    if role_arn is None:
+        if session_name or duration:
+            raise click.UsageError(credential_strings.OPTIONS_OF_ROLES)
+    elif account or permission_set:
+        raise click.UsageError(credential_strings.PROFILE_OR_ROLE)
+    elif (of_arn := read_arn(role_arn)) is None:
+        raise click.UsageError(credential_strings.NOT_A_ROLE_ARN.format(arn=safe(role_arn)))
+    else:
+        account, permission_set = of_arn
+    if session_name is not None and not is_session_name(session_name):
+        raise click.UsageError(credential_strings.SESSION_NAME_RULE)
+    if duration is not None and not is_duration(duration):
+        raise click.UsageError(credential_strings.DURATION_RULE)
+    options = RoleOptions(session_name or "", duration or 0)
     with exit_on_error():
         service = Services(os.environ, on_problem=echo_error).credentials
         credentials: Credentials
@@ -42,7 +73,8 @@ def credential_process(
             assert account is not None
             assert permission_set is not None
             session = _session(service, sso_session)
-            credentials = service.of_role(session, account.replace("-", ""), permission_set)
+            account_id = account.replace("-", "")
+            credentials = service.of_role(session, account_id, permission_set, options)
     write_value(Export(credentials, None, "").text(Format.JSON))
 
 

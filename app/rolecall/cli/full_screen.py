@@ -94,16 +94,19 @@ def _silence_stderr(user_environ: Mapping[str, str]) -> None:
 def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
     """Start the demo and set the environment of this process to its temporary home."""
     from rolecall.demo.home import create_home
-    from rolecall.demo.options import DemoOptions
+    from rolecall.demo.options import TENANT, DemoOptions
     from rolecall.demo.server import DemoServer
+    from rolecall.domain.records import replace
     from rolecall.services.leftovers import demo_home
 
-    options = DemoOptions(accounts=accounts) if accounts else DemoOptions()
+    options = DemoOptions(tenant=TENANT)
+    if accounts:
+        options = replace(options, accounts=accounts)
     server = stack.enter_context(DemoServer(options))
     # At the end, a crash report must not create the home again.
     stack.callback(_set_environment, dict(os.environ))
     home = stack.enter_context(demo_home())
-    create_home(home, server.start_url, server.region, server.organisation)
+    create_home(home, server.start_url, server.region, server.organisation, tenant=server.tenant)
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ.update(server.environment(home))

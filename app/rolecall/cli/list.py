@@ -83,7 +83,7 @@ class _Found:
                         each.account.id,
                         each.account.name,
                         each.account.email,
-                        tuple(found.name for found in each.permission_sets or ()),
+                        tuple(found.name for found in each.all_sets or ()),
                     )
                     for each in catalogue
                 ],

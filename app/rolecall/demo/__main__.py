@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from rolecall.demo.home import create_home
-from rolecall.demo.options import DemoOptions
+from rolecall.demo.options import TENANT, DemoOptions
 from rolecall.demo.server import DemoServer
 
 # With these variables a client would not use the demo.
@@ -41,7 +41,12 @@ def main(
     # Block the signals before there are threads, so that they only end `sigwait` below.
     signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
     options = DemoOptions(
-        accounts=accounts, port=port, latency=latency, interval=interval, approve=approve
+        accounts=accounts,
+        port=port,
+        latency=latency,
+        interval=interval,
+        approve=approve,
+        tenant=TENANT,
     )
     server = DemoServer(options)
     try:
@@ -53,7 +58,13 @@ def main(
         if home is not None:
             home = home.resolve()
             try:
-                create_home(home, server.start_url, server.region, server.organisation)
+                create_home(
+                    home,
+                    server.start_url,
+                    server.region,
+                    server.organisation,
+                    tenant=server.tenant,
+                )
             except FileExistsError as error:
                 raise click.ClickException(
                     f"{error.filename} exists already. Choose a new directory."

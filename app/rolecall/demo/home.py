@@ -11,7 +11,9 @@ from string import Template
 from typing import Final
 
 from rolecall.demo.organisation import Organisation, organisation_of
-from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE
+from rolecall.domain.access_role import Tenant
+from rolecall.domain.account_access import TENANT_KEY
+from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, with_tenant_scopes
 from rolecall.domain.timestamps import write_time
 
 SESSION: Final = "demo"
@@ -26,8 +28,8 @@ output = json
 [sso-session $session]
 sso_start_url = $start_url
 sso_region = $region
-sso_registration_scopes = $scope
-
+sso_registration_scopes = $scopes
+$tenant
 # Saved last week.
 [profile $slug-readonly]
 sso_session = $session
@@ -63,7 +65,9 @@ def create_home(
     start_url: str,
     region: str,
     organisation: Organisation,
+    *,
     now: datetime | None = None,
+    tenant: Tenant | None = None,
 ) -> None:
     """Write ~/.aws/config and ~/.aws/credentials into a new home (0700, files 0600).
 
@@ -77,7 +81,8 @@ def create_home(
         "region": region,
         "session": SESSION,
         "start_url": start_url,
-        "scope": ACCOUNT_ACCESS_SCOPE,
+        "scopes": ",".join(with_tenant_scopes(None) if tenant else (ACCOUNT_ACCESS_SCOPE,)),
+        "tenant": f"{TENANT_KEY} = {tenant.address}\n" if tenant else "",
         "slug": re.sub("[^a-z0-9]+", "-", account.name.lower()).strip("-") or "saved",
         "account_id": account.id,
         "permission_set": ("AWSReadOnlyAccess", *organisation.permission_sets(account.id))[-1],

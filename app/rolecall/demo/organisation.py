@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from rolecall.domain.access_role import short_name
 from rolecall.domain.model import Account, Assignment, PermissionSet
+from rolecall.domain.records import dataclass
 
 USER: Final = "kim.sato@tern-tide.example"
 

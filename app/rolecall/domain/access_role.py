@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from rolecall.domain.account_access import portal_of
 from rolecall.domain.partitions import partition_of
+from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 
 READ_SCOPE: Final = "account_access:read_only"

@@ -7,12 +7,13 @@ are stored in blocks, so an answer about one account copies one block and the li
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import zip_longest
 from operator import is_
 from typing import TYPE_CHECKING, Final
 
+from rolecall.domain.access_role import is_role
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.records import dataclass, field, replace
 
@@ -24,28 +25,36 @@ _BLOCK: Final = 128
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One account and its known permission sets.
+    """One account, its known permission sets, and its roles of account access manager.
 
-    `permission_sets` is None until they have been listed. `error` is why the last attempt failed;
-    what an earlier attempt found is kept.
+    `permission_sets` and `roles` are None until they have been listed. `error` is why the last
+    attempt to list the permission sets failed; what an earlier attempt found is kept.
     """
 
     account: Account
     permission_sets: tuple[PermissionSet, ...] | None = None
+    roles: tuple[PermissionSet, ...] | None = None
     error: RolecallError | None = None
 
     @property
+    def all_sets(self) -> tuple[PermissionSet, ...] | None:
+        """Permission sets and roles; None if neither is known."""
+        if self.permission_sets is None:
+            return self.roles or None
+        return self.permission_sets + self.roles if self.roles else self.permission_sets
+
+    @property
     def assignments(self) -> tuple[Assignment, ...]:
-        return tuple(Assignment(self.account, each) for each in self.permission_sets or ())
+        return tuple(Assignment(self.account, each) for each in self.all_sets or ())
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """Accounts in the order in which they were listed, each ID once.
 
-    `assignment_count` is the number of permission sets in all accounts, `listed` the number of
-    accounts whose permission sets are known, `failed` the number of accounts whose last attempt
-    failed.
+    `assignment_count` is the number of permission sets and roles in all accounts, `listed` the
+    number of accounts whose permission sets are known, `failed` the number of accounts whose last
+    attempt failed.
     """
 
     assignment_count: int = 0
@@ -59,7 +68,7 @@ class Catalogue:
         """Return a catalogue of listings with distinct accounts."""
         kept = list(listings)
         return cls(
-            assignment_count=sum(len(each.permission_sets or ()) for each in kept),
+            assignment_count=sum(len(each.all_sets or ()) for each in kept),
             listed=sum(each.permission_sets is not None for each in kept),
             failed=sum(each.error is not None for each in kept),
             _blocks=_in_blocks(kept),
@@ -96,6 +105,16 @@ class Catalogue:
         position = self._positions.get(account_id)
         return None if position is None else divmod(position, _BLOCK)
 
+    def lacks(self, account_id: str, name: str) -> bool:
+        """Whether the account has no permission set or role of this name. One that is not listed
+        yet may be there.
+        """
+        listing = self.get(account_id)
+        if listing is None:
+            return not is_role(name) or any(each.roles is not None for each in self)
+        listed = listing.roles if is_role(name) else listing.permission_sets
+        return listed is not None and all(each.name != name for each in listed)
+
     @property
     def accounts(self) -> list[Account]:
         return [listing.account for listing in self]
@@ -128,7 +147,25 @@ class Catalogue:
         found = tuple(permission_sets)
         if listing is None or (listing.permission_sets == found and listing.error is None):
             return self
-        return self._with(Listing(listing.account, found))
+        return self._with(Listing(listing.account, found, listing.roles))
+
+    def with_roles(self, roles: Mapping[str, tuple[PermissionSet, ...]]) -> Catalogue:
+        """Return the catalogue with the roles of these accounts, which it knows."""
+        changed = {id_: new for id_, new in roles.items() if self[id_].roles != new}
+        if not changed:
+            return self
+        blocks = [list(block) for block in self._blocks]
+        count = self.assignment_count
+        for id_, new in changed.items():
+            at, within = divmod(self._positions[id_], _BLOCK)
+            listing = blocks[at][within]
+            count += len(new) - len(listing.roles or ())
+            blocks[at][within] = replace(listing, roles=new)
+        kept = (
+            old if _same(new_block, old) else tuple(new_block)
+            for new_block, old in zip(blocks, self._blocks, strict=True)
+        )
+        return replace(self, assignment_count=count, _blocks=tuple(kept))
 
     def with_error(self, account_id: str, error: RolecallError) -> Catalogue:
         """Return the catalogue with the error of an account that could not be listed."""
@@ -147,8 +184,8 @@ class Catalogue:
         old = block[within]
         return Catalogue(
             assignment_count=self.assignment_count
-            + len(new.permission_sets or ())
-            - len(old.permission_sets or ()),
+            + len(new.all_sets or ())
+            - len(old.all_sets or ()),
             listed=self.listed
             + (new.permission_sets is not None)
             - (old.permission_sets is not None),
@@ -183,9 +220,7 @@ class ListingChanges:
 
 
 def difference(before: Catalogue, after: Catalogue) -> ListingChanges:
-    """Compare two catalogues. An account whose permission sets are unknown in one of them counts as
-    unchanged.
-    """
+    """Compare two catalogues. What is unknown of an account in one of them counts as unchanged."""
     return ListingChanges(
         new_accounts=tuple(_accounts_missing(before, after)),
         gone_accounts=tuple(_accounts_missing(after, before)),
@@ -203,9 +238,16 @@ def _assignments_missing(old: Catalogue, new: Catalogue) -> Iterator[Assignment]
         other = old.get(listing.account.id)
         if other is None:
             yield from listing.assignments
-        elif other.permission_sets is not None and other.permission_sets != listing.permission_sets:
-            known = frozenset(other.permission_sets)
-            yield from (each for each in listing.assignments if each.permission_set not in known)
+            continue
+        pairs = (
+            (other.permission_sets, listing.permission_sets),
+            (other.roles, listing.roles),
+        )
+        for before, after in pairs:
+            if before is not None and before != after:
+                known = frozenset(before)
+                found = (each for each in after or () if each not in known)
+                yield from (Assignment(listing.account, each) for each in found)
 
 
 def _in_blocks(

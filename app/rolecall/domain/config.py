@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from rolecall.domain.access_role import read_process
 from rolecall.domain.client_settings import ClientSettings
 from rolecall.domain.errors import RegionMissing, SessionDiffers, StartUrlMissing
 from rolecall.domain.findings import Finding
@@ -133,9 +134,23 @@ def profile_from(
 ) -> Profile:
     """Return the profile that these values make. `session` has the values of its sso-session."""
     shown = {key: safe(value) for key, value in values.items()}
+    kind = _kind(values)
+    if kind is ProfileKind.PROCESS and (role := read_process(values["credential_process"])):
+        return Profile(
+            name=safe(name),
+            kind=kind,
+            session_name=safe(role.session),
+            account_id=role.account_id,
+            permission_set=role.name,
+            region=shown.get("region"),
+            output=shown.get("output"),
+            role_options=role.options,
+            lines=lines,
+            settings=shown,
+        )
     return Profile(
         name=safe(name),
-        kind=_kind(values),
+        kind=kind,
         session_name=shown.get("sso_session"),
         start_url=_shown(session.get("sso_start_url", values.get("sso_start_url"))),
         sso_region=_shown(session.get("sso_region", values.get("sso_region"))),

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from rolecall.domain.access_role import is_role
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.records import dataclass
@@ -68,12 +69,9 @@ def without_session(
 
 
 def _is_gone(profile: Profile, catalogue: Catalogue, seen: Collection[str]) -> bool:
-    listing = catalogue.get(profile.account_id or "")
-    if listing is None:
-        return True
-    if listing.account.id not in seen:
-        return False
-    return all(each.name != profile.permission_set for each in listing.permission_sets or ())
+    account_id, name = profile.account_id or "", profile.permission_set or ""
+    is_listed = is_role(name) or account_id not in catalogue or account_id in seen
+    return is_listed and catalogue.lacks(account_id, name)
 
 
 def _duplicates(profiles: Iterable[Profile]) -> tuple[tuple[Profile, ...], ...]:

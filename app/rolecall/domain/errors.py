@@ -30,6 +30,7 @@ RolecallError
 │   └── RequestRejected          any other 4xx
 ├── ClientSettingInvalid         a variable or key with an address or a file cannot be used
 ├── RenewalInterrupted           a renewal was killed, and its refresh token can be used only once
+├── RoleError                    about roles of account access manager: see `domain.role_errors`
 ├── NoAssignment                 the user is not assigned the permission set in the account
 ├── DestinationInvalid           the typed text is not a page of the AWS console
 ├── NoCredentials                rolecall cannot get credentials for the profile, and why

@@ -50,6 +50,7 @@ class FindingKind(Enum):
     SSO_IN_CREDENTIALS = "sso-in-credentials"  # CLI, JS: they override those of the config
     ROLE_ARN_INVALID = "role-arn-invalid"  # AWS refuses it
     SOURCE_MISSING = "source-missing"  # source_profile names none, in either file
+    PROGRAM_MISSING = "program-missing"  # rolecall's credential_process names no program
     SOURCE_LOOP = "source-loop"  # source_profile leads back
     NO_SOURCE = "no-source"  # role_arn, and neither source_profile nor credential_source
     TWO_SOURCES = "two-sources"  # both of them

@@ -6,12 +6,17 @@ Every time is an aware UTC datetime. Names from AWS or from a file have been thr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from rolecall.domain import access_role
+from rolecall.domain.access_role import NO_OPTIONS, RoleOptions, Tenant
+from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.records import dataclass, field
+from rolecall.domain.text import safe
 
 if TYPE_CHECKING:
     from rolecall.domain.link import Link
@@ -57,13 +62,15 @@ class SsoSession:
 
     `name` is None for a legacy one (`sso_start_url` in the profile itself). `start_url` is exactly
     as written, because the AWS CLI names its cache file after it. `scopes` is None without the key
-    sso_registration_scopes, and empty if the key is.
+    sso_registration_scopes, and empty if the key is. `tenant` is the account access manager whose
+    roles a sign-in gives access to as well; its scopes are then among `scopes`.
     """
 
     name: str | None
     start_url: str
     region: str
     scopes: tuple[str, ...] | None = (ACCOUNT_ACCESS_SCOPE,)
+    tenant: Tenant | None = None
 
     @property
     def cache_key(self) -> str:
@@ -74,6 +81,25 @@ class SsoSession:
     def label(self) -> str:
         """The name on screen."""
         return short_start_url(self.start_url) if self.name is None else self.name
+
+
+def sso_session_of(name: str, values: Mapping[str, str]) -> SsoSession:
+    """Return the session that a section `[sso-session NAME]` with these values is."""
+    scopes = values.get("sso_registration_scopes")
+    asked = None if scopes is None else read_scopes(scopes)
+    tenant = access_role.tenant_of(values.get(TENANT_KEY, ""))
+    return SsoSession(
+        name=safe(name),
+        start_url=safe(values.get("sso_start_url", "")),
+        region=safe(values.get("sso_region", "")),
+        scopes=asked if tenant is None else with_tenant_scopes(asked),
+        tenant=tenant,
+    )
+
+
+def with_tenant_scopes(scopes: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return the scopes with those of account access manager."""
+    return tuple(dict.fromkeys((*(scopes or (ACCOUNT_ACCESS_SCOPE,)), *access_role.SCOPES)))
 
 
 def read_scopes(value: str) -> tuple[str, ...]:
@@ -98,9 +124,16 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class PermissionSet:
-    """A permission set of an Identity Center."""
+    """A permission set of an Identity Center, or a role of account access manager.
+
+    The name of a role has its path, `role/ops/Deployer` (see `domain.account_access`).
+    """
 
     name: str
+
+    @property
+    def is_role(self) -> bool:
+        return access_role.is_role(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +239,8 @@ class ProfileKind(Enum):
 class Profile:
     """A profile of ~/.aws/config, as the clients read it.
 
+    If its `credential_process` is rolecall's for a role of account access manager, `session_name`,
+    `account_id`, `permission_set` and `role_options` are those of the role.
     `lines` are the lines of its section and of the comments above it, from 1; `settings` has all
     keys.
     """
@@ -219,6 +254,7 @@ class Profile:
     permission_set: str | None = None
     region: str | None = None
     output: str | None = None
+    role_options: RoleOptions = NO_OPTIONS
     lines: range = range(0)
     settings: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
@@ -228,9 +264,21 @@ class Profile:
         return self.kind in {ProfileKind.SSO, ProfileKind.SSO_LEGACY}
 
     @property
+    def is_access_role(self) -> bool:
+        """Whether its credentials are those of a role of account access manager."""
+        return self.kind is ProfileKind.PROCESS and self.target is not None
+
+    @property
     def source(self) -> str | None:
         """The source profile of a role, else None."""
         return self.settings.get("source_profile") if self.kind is ProfileKind.ROLE else None
+
+    @property
+    def target(self) -> tuple[str, str] | None:
+        """The account ID and the permission set or role; None if it does not name both."""
+        if self.account_id and self.permission_set:
+            return self.account_id, self.permission_set
+        return None
 
     def points_at(self, account_id: str, permission_set: str) -> bool:
         """Return whether the profile is for this permission set in this account."""

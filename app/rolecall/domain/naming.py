@@ -13,6 +13,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from rolecall.domain.access_role import short_name
 from rolecall.domain.model import Account
 from rolecall.domain.partitions import REGION
 from rolecall.domain.text import original, plain
@@ -89,7 +90,7 @@ def suggest(
     number. `shorten` has the user's own short forms, as in `short_permission_set`.
     """
     stem = account_slug(account)
-    role = short_permission_set(permission_set, shorten)
+    role = short_permission_set(short_name(permission_set), shorten)
     return next(name for name in _candidates(stem, role, slug(account.id)) if name not in taken)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rolecall.domain.access_role import read_process
+
 _SECRET: Final = re.compile(
     r"(\s*(?:aws_secret_access_key|aws_session_token|aws_security_token)\s*[=:]\s*)(\S?)",
     re.IGNORECASE,
@@ -22,8 +24,8 @@ _KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,35}")
 def hide_secrets(text: str, *, is_diff: bool = False) -> str:
     """Replace the values of secret keys, and the lines that continue them, with `…`.
 
-    Of a `credential_process` the program is left, because its arguments may be secret. In a diff,
-    the first character of each line is not part of it.
+    Of a `credential_process` the program is left, because its arguments may be secret; those of
+    rolecall's for a role are not. In a diff, the first character of each line is not part of it.
     """
     hidden: list[str] = []
     is_secret = False
@@ -34,7 +36,9 @@ def hide_secrets(text: str, *, is_diff: bool = False) -> str:
             hidden.append(f"{sign}{found[1]}{'…' if found[2] else ''}")
         elif found := _PROGRAM.match(content):
             is_secret = True
-            hidden.append(f"{sign}{found[1]}{' …' if found[2].strip() else ''}")
+            is_ours = read_process(content.partition("=")[2].strip()) is not None
+            more = found[2] if is_ours else " …" if found[2].strip() else ""
+            hidden.append(f"{sign}{found[1]}{more}")
         elif is_secret and (indent := _INDENT.match(content)):
             hidden.append(f"{sign}{indent[0]}…")
         else:

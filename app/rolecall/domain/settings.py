@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from rolecall.domain import naming, production
+from rolecall.domain.access_role import is_duration, is_session_name
 from rolecall.domain.production import PRODUCTION
 from rolecall.domain.recent import REFRESH_HOURS
 from rolecall.domain.records import dataclass, field, fields
@@ -44,6 +45,8 @@ class SettingProblem(StrEnum):
     NOT_TEXT = "not-text"
     NOT_YES_OR_NO = "not-yes-or-no"
     NOT_HOURS = "not-hours"
+    DURATION = "duration"
+    SESSION_NAME = "session-name"
     NOT_A_TABLE = "not-a-table"
     NOT_KEYS = "not-keys"
     REGION = "region"
@@ -77,6 +80,8 @@ class Settings:
     expression for names, ignoring case. `keys` maps command IDs to keys; an empty list removes the
     command's keys. `refresh_hours` is the age at which the inventory is listed again. An empty
     `language` is that of the environment; which languages there are is known above the domain.
+    `role_session_name` and `role_duration` (seconds) are those of sessions of roles of account
+    access manager; empty and 0 leave the choice to rolecall and to AWS.
     """
 
     template: str = "{account|slug}-{short}"
@@ -91,6 +96,8 @@ class Settings:
     sign_in: SignInMethod = SignInMethod.DEVICE_CODE
     language: str = ""
     refresh_hours: float = REFRESH_HOURS
+    role_session_name: str = ""
+    role_duration: int = 0
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -158,6 +165,17 @@ def _hours(value: object) -> SettingProblem | None:
     return None if 0 <= value <= 24 * 365 else SettingProblem.NOT_HOURS
 
 
+def _session_name(value: object) -> SettingProblem | None:
+    is_fine = isinstance(value, str) and (not value or is_session_name(value))
+    return None if is_fine else SettingProblem.SESSION_NAME
+
+
+def _duration(value: object) -> SettingProblem | None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return SettingProblem.DURATION
+    return None if value == 0 or is_duration(value) else SettingProblem.DURATION
+
+
 def _keys(value: object) -> SettingProblem | None:
     keys = value if isinstance(value, list) else [value]
     if all(isinstance(key, str) and key for key in keys):
@@ -196,5 +214,7 @@ _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
     "mouse": _yes_or_no,
     "refresh_hours": _hours,
     "language": _text,
+    "role_session_name": _session_name,
+    "role_duration": _duration,
     "keys": _keys,
 }

@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import Final
 
 from rolecall.domain import naming
+from rolecall.domain.access_role import short_name
 from rolecall.domain.closest_match import close_matches, closest_match
 from rolecall.domain.errors import TemplateInvalid
 from rolecall.domain.model import Account, Assignment, SsoSession
@@ -65,7 +66,7 @@ class NameFacts:
         self.account = original(assignment.account.name)
         self.account_id = original(assignment.account.id)
         self.email = original(assignment.account.email)
-        self.permission_set = original(assignment.permission_set.name)
+        self.permission_set = short_name(original(assignment.permission_set.name))
         host = session.start_url.partition("://")[2].partition("/")[0]
         self.session = original(session.name or host)
         self._shorten = shorten

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from rolecall.domain.access_role import NO_OPTIONS, RoleOptions
 from rolecall.domain.model import RoleCredentials, Secret, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
@@ -35,10 +36,14 @@ class CliCache:
     state: Path
 
     def credentials(
-        self, session: SsoSession, account_id: str, permission_set: str
+        self,
+        session: SsoSession,
+        account_id: str,
+        permission_set: str,
+        options: RoleOptions = NO_OPTIONS,
     ) -> RoleCredentials | None:
         """Return the credentials of a permission set; None if there are none, or broken ones."""
-        return self._load(credentials_stem(session, account_id, permission_set))
+        return self._load(credentials_stem(session, account_id, permission_set, options))
 
     def save(
         self,
@@ -46,8 +51,9 @@ class CliCache:
         account_id: str,
         permission_set: str,
         credentials: RoleCredentials,
+        options: RoleOptions = NO_OPTIONS,
     ) -> None:
-        stem = credentials_stem(session, account_id, permission_set)
+        stem = credentials_stem(session, account_id, permission_set, options)
         self._save(stem, "sso", credentials, account_id)
 
     def assumed(self, arguments: AssumeRoleArguments) -> RoleCredentials | None:
@@ -124,16 +130,21 @@ def assumed_stem(arguments: AssumeRoleArguments) -> str:
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def credentials_stem(session: SsoSession, account_id: str, permission_set: str) -> str:
+def credentials_stem(
+    session: SsoSession, account_id: str, permission_set: str, options: RoleOptions = NO_OPTIONS
+) -> str:
     """Return the stem of the file in which the CLI caches a permission set's credentials.
 
-    The rule is `botocore.credentials.SSOCredentialFetcher._create_cache_key`.
+    The rule is `botocore.credentials.SSOCredentialFetcher._create_cache_key`. Roles of account
+    access manager follow it too; the options of a role are a part of the key if it has any.
     """
     key = {"accountId": account_id, "roleName": original(permission_set)}
     if session.name is None:
         key["startUrl"] = original(session.start_url)
     else:
         key["sessionName"] = original(session.name)
+    if options != NO_OPTIONS:
+        key |= {"roleSessionName": options.session_name, "duration": str(options.duration)}
     text = json.dumps(key, sort_keys=True, separators=(",", ":"))
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 
 from rolecall.domain.config import Config, profile_from
-from rolecall.domain.model import Profile, SsoSession, read_scopes
+from rolecall.domain.model import Profile, SsoSession, sso_session_of
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
 from rolecall.files import atomic
@@ -46,7 +45,7 @@ class ConfigFile(IniFile):
             for name, (lines, values) in _merged(document, SectionKind.PROFILE).items()
         )
         named = [
-            _session(name, values)
+            sso_session_of(name, values)
             for name, values in sessions.items()
             if values.get("sso_start_url")
         ]
@@ -83,16 +82,6 @@ def _endpoint_urls(document: Document) -> dict[str, dict[str, str]]:
         }
         for name, (_, values) in services.items()
     }
-
-
-def _session(name: str, values: Mapping[str, str]) -> SsoSession:
-    scopes = values.get("sso_registration_scopes")
-    return SsoSession(
-        name=safe(name),
-        start_url=safe(values["sso_start_url"]),
-        region=safe(values.get("sso_region", "")),
-        scopes=None if scopes is None else read_scopes(scopes),
-    )
 
 
 def _legacy_sessions(profiles: tuple[Profile, ...]) -> list[SsoSession]:

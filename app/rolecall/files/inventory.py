@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from rolecall.domain.catalogue import Catalogue, Listing, ListingChanges
 from rolecall.domain.favourites import Favourites
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     from rolecall.files.database import Database
 
+_NO_NAMES: Final = "[]"
+
 T = TypeVar("T")
 RateNumbers = Sequence[float]
 
@@ -50,7 +52,8 @@ class CrawlState:
 
     `crawl` is the number of the last crawl that was started, `complete` of the last one that was
     completed. `oldest` is the oldest time at which permission sets were listed. `missing` is the
-    number of accounts whose permission sets the last complete crawl did not get.
+    number of accounts whose permission sets the last complete crawl did not get. `roles` is the
+    number of the last crawl that listed the roles of account access manager.
     """
 
     crawl: int = 0
@@ -59,6 +62,7 @@ class CrawlState:
     complete_at: datetime | None = None
     oldest: datetime | None = None
     missing: int = 0
+    roles: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +101,16 @@ class InventoryCache:
         """Return the accounts in the portal's order, with their known permission sets."""
 
         def read(db: sqlite3.Connection) -> Catalogue:
+            roles = "roles" if session.tenant else "NULL"
             rows = db.execute(
-                "SELECT id, name, email, permission_sets FROM account WHERE sign_in = ?"
-                " ORDER BY position",
+                f"SELECT id, name, email, permission_sets, {roles} FROM account"  # noqa: S608
+                " WHERE sign_in = ? ORDER BY position",
                 (sign_in_id(db, session),),
             )
             parse_sets = PermissionSetParser()
             return Catalogue.of(
-                Listing(account_of(id_, name, email), parse_sets(sets))
-                for id_, name, email, sets in rows
+                Listing(account_of(id_, name, email), parse_sets(sets), parse_sets(roles))
+                for id_, name, email, sets, roles in rows
             )
 
         return self._database.read(read, Catalogue())
@@ -217,6 +222,44 @@ class InventoryCache:
 
         return self._database.write(write, False)
 
+    def save_roles(
+        self, session: SsoSession, crawl: int, roles: Mapping[str, Iterable[PermissionSet]]
+    ) -> bool:
+        """Store all roles of account access manager by account ID. Return whether that worked.
+
+        The accounts have been stored; those that are missing have no role.
+        """
+        stored = {stored_text(account_id): names_json(sets) for account_id, sets in roles.items()}
+
+        def write(db: sqlite3.Connection) -> bool:
+            sign_in = sign_in_id_made(db, session)
+            rows = db.execute("SELECT id, roles FROM account WHERE sign_in = ?", (sign_in,))
+            changed = [
+                (new, sign_in, id_)
+                for id_, old in rows.fetchall()
+                if (new := stored.get(id_, _NO_NAMES)) != old
+            ]
+            db.executemany("UPDATE account SET roles = ? WHERE sign_in = ? AND id = ?", changed)
+            db.execute("UPDATE sign_in SET roles_in = ? WHERE id = ?", (crawl, sign_in))
+            return True
+
+        return self._database.write(write, False)
+
+    def keep_roles(self, session: SsoSession, crawl: int) -> bool:
+        """Keep the accounts with roles, which this crawl could not list. Return whether it
+        worked.
+        """
+
+        def write(db: sqlite3.Connection) -> bool:
+            db.execute(
+                "UPDATE account SET listed_in = max(listed_in, ?) WHERE sign_in = ?"
+                " AND coalesce(roles, ?) != ?",
+                (crawl, sign_in_id(db, session), _NO_NAMES, _NO_NAMES),
+            )
+            return True
+
+        return self._database.write(write, False)
+
     def complete(self, session: SsoSession, crawl: int, now: datetime) -> None:
         """Complete a crawl that has listed every account.
 
@@ -235,11 +278,12 @@ class InventoryCache:
             sign_in, last = row
             store_changes(db, sign_in, crawl, last)
             db.execute("DELETE FROM account WHERE sign_in = ? AND listed_in < ?", (sign_in, crawl))
-            db.execute(
-                "UPDATE account SET before = coalesce(permission_sets, 'null') WHERE sign_in = ?"
-                " AND before IS NOT coalesce(permission_sets, 'null')",
-                (sign_in,),
-            )
+            for now_, before in (("permission_sets", "before"), ("roles", "roles_before")):
+                db.execute(
+                    f"UPDATE account SET {before} = coalesce({now_}, 'null')"  # noqa: S608
+                    f" WHERE sign_in = ? AND {before} IS NOT coalesce({now_}, 'null')",
+                    (sign_in,),
+                )
             db.execute(
                 "UPDATE sign_in SET complete = ?, complete_at = ?, compared_with = ? WHERE id = ?",
                 (crawl, now.timestamp(), last, sign_in),
@@ -336,13 +380,13 @@ def _opened(path: Path, state: Path) -> Database | _NoDatabase:
 
 def _stored(db: sqlite3.Connection, session: SsoSession) -> CrawlState:
     row = db.execute(
-        "SELECT id, crawl, began_at, complete, complete_at FROM sign_in"
+        "SELECT id, crawl, began_at, complete, complete_at, roles_in FROM sign_in"
         " WHERE cache_key = ? AND start_url = ?",
         key_of(session),
     ).fetchone()
     if row is None:
         return CrawlState()
-    sign_in, crawl, began_at, complete, complete_at = row
+    sign_in, crawl, began_at, complete, complete_at, roles = row
     oldest, missing = db.execute(
         "SELECT min(sets_seen_at), total(sets_in < ?) FROM account WHERE sign_in = ?",
         (complete, sign_in),
@@ -354,4 +398,5 @@ def _stored(db: sqlite3.Connection, session: SsoSession) -> CrawlState:
         complete_at=time_of(complete_at),
         oldest=time_of(oldest),
         missing=int(missing),
+        roles=roles,
     )

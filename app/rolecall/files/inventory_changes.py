@@ -40,18 +40,19 @@ def stored_changes(db: sqlite3.Connection, sign_in: int) -> ListingChanges:
 
 def _found(db: sqlite3.Connection, sign_in: int, crawl: int) -> ListingChanges:
     rows = db.execute(
-        "SELECT id, name, email, listed_in = ?, permission_sets, before FROM account"
-        " WHERE sign_in = ? AND (listed_in < ? OR before IS NOT permission_sets) ORDER BY position",
+        "SELECT id, name, email, listed_in = ?, permission_sets, before, roles, roles_before"
+        " FROM account WHERE sign_in = ? AND (listed_in < ? OR before IS NOT permission_sets"
+        " OR roles_before IS NOT roles) ORDER BY position",
         (crawl, sign_in, crawl),
     )
     parse_sets = PermissionSetParser()
     old, new = [], []
-    for id_, name, email, is_there, sets, before in rows:
+    for id_, name, email, is_there, sets, before, roles, roles_before in rows:
         account = account_of(id_, name, email)
         if before is not None:
-            old.append(Listing(account, parse_sets(before)))
+            old.append(Listing(account, parse_sets(before), parse_sets(roles_before)))
         if is_there:
-            new.append(Listing(account, parse_sets(sets)))
+            new.append(Listing(account, parse_sets(sets), parse_sets(roles)))
     return difference(Catalogue.of(old), Catalogue.of(new))
 
 

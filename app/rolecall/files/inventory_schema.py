@@ -2,23 +2,25 @@
 
 from typing import Final
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 # `position` is the one in the portal. `permission_sets` is a JSON list of names, NULL if they
 # were never listed. `before` is the same list at the last complete crawl: 'null' if it was unknown,
-# NULL if the account did not exist. `listed_in` and `sets_in` are numbers of crawls.
+# NULL if the account did not exist. `roles` and `roles_before` are such lists too, for account
+# access manager. `listed_in`, `sets_in` and `roles_in` are numbers of crawls.
 SCHEMA: Final = """
 CREATE TABLE sign_in (
     id INTEGER PRIMARY KEY, cache_key TEXT NOT NULL, start_url TEXT NOT NULL,
     crawl INTEGER NOT NULL DEFAULT 0, began_at REAL,
     complete INTEGER NOT NULL DEFAULT 0, complete_at REAL, compared_with REAL,
-    request_rate TEXT,
+    request_rate TEXT, roles_in INTEGER NOT NULL DEFAULT 0,
     UNIQUE (cache_key, start_url)
 );
 CREATE TABLE account (
     sign_in INTEGER NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL,
     position INTEGER NOT NULL, listed_in INTEGER NOT NULL, seen_at REAL NOT NULL,
     permission_sets TEXT, sets_in INTEGER NOT NULL DEFAULT 0, sets_seen_at REAL, before TEXT,
+    roles TEXT, roles_before TEXT,
     PRIMARY KEY (sign_in, id)
 ) WITHOUT ROWID;
 CREATE TABLE change (
@@ -39,5 +41,10 @@ UPGRADES: Final = {
 ALTER TABLE sign_in RENAME COLUMN pace TO request_rate;
 ALTER TABLE account RENAME COLUMN place TO position;
 ALTER TABLE mark RENAME TO favourite
-"""
+""",
+    2: """
+ALTER TABLE sign_in ADD COLUMN roles_in INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN roles TEXT;
+ALTER TABLE account ADD COLUMN roles_before TEXT
+""",
 }

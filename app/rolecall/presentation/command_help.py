@@ -78,6 +78,11 @@ CREDENTIAL_PROCESS: Final = _help(
 )
 CREDENTIAL_ACCOUNT: Final = _("The account ID, with --permission-set, instead of a profile.")
 CREDENTIAL_PERMISSION_SET: Final = _("The permission set in the account.")
+CREDENTIAL_ROLE_ARN: Final = _(
+    "A role of account access manager, instead of a profile or of a permission set."
+)
+CREDENTIAL_SESSION_NAME: Final = _("The name of the role's session, as CloudTrail shows it.")
+CREDENTIAL_DURATION: Final = _("How many seconds the role's credentials are valid.")
 
 CREDENTIALS: Final = _("Manage the keys in ~/.aws/credentials.")
 CREDENTIALS_CLEAN: Final = _help(

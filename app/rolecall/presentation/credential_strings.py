@@ -16,6 +16,9 @@ NO_CREDENTIALS: Final = {
     "no-portal": _(
         "{profile} points at no permission set, so the access portal has no link for it."
     ),
+    "no-console": _(
+        "{profile} has a role of account access manager, for which AWS documents no console link. Open it from the account access portal."
+    ),
     "no-keys": _(
         "{profile} has no source of credentials: no session with a permission set, no role and no keys."
     ),
@@ -71,6 +74,18 @@ PROFILE_SIGNED_OUT: Final = _(
 INEXPRESSIBLE: Final = _(
     "The credentials of {name} have a character that {format} cannot express. Try another format."
 )
+SCOPES_MISSING: Final = _(
+    "The sign-in of {session} does not cover the roles of account access manager. `rolecall sign-in --sso-session {session} --force` signs in again, and then it does. Permission sets still work."
+)
+NO_CONSOLE_OF_ROLE: Final = _(
+    "AWS documents no console link for a role of account access manager. Open it from its portal: {portal}"
+)
+OPTIONS_OF_ROLES: Final = _("--session-name and --duration need --role-arn.")
+NOT_A_ROLE_ARN: Final = _(
+    "“{arn}” is not the ARN of a role. One looks like arn:aws:iam::123456789012:role/Deployer"
+)
+SESSION_NAME_RULE: Final = _("A session name has 2 to 64 letters, digits and _ + = , . @ - only.")
+DURATION_RULE: Final = _("A duration is 900 to 43200 seconds.")
 PROFILE_OR_ROLE: Final = _("Use either PROFILE, or --account and --permission-set.")
 NO_COMMAND: Final = "{command}: {reason}"
 # Translators: `name` is "audit-admin", or "audit-admin · audit 123456789012 · expires 21:49:23".

@@ -58,6 +58,19 @@ ERRORS: Final[dict[str, str]] = {
     "NoAssignment": _(
         "{permission_set} is not assigned to you in account {account_id}. `rolecall list --refresh` shows what is."
     ),
+    "TenantInvalid": _(
+        "“{typed}” is not an account access portal. Its address looks like https://aa-example.account-access.eu-west-1.app.aws"
+    ),
+    "TokenLacksScopes": _(
+        "The sign-in of {session} does not cover the roles of account access manager. {go_tokens}, then {sign_in} signs in again, and then it does. Permission sets still work."
+    ),
+    "TenantUnknown": _(
+        "The account access manager {tenant} in {region} is not one of this Identity Center. Check the account access portal of the session."
+    ),
+    "NoTenant": _(
+        "The session {session} has no account access portal, so its roles are unknown. Add its address, such as https://aa-example.account-access.eu-west-1.app.aws, to the session."
+    ),
+    "RoleRefused": "{problem}",
     "DestinationInvalid": _(
         "“{typed}” is not a page of the AWS console. Name a service, such as s3 or cloudshell, or an AWS URL that begins with https://."
     ),
@@ -218,8 +231,27 @@ VERIFY_PROBLEMS: Final = {
     "other": _("{profile} does not work: {detail}"),
 }
 
+# By `RoleRefused.problem`.
+ROLE_PROBLEMS: Final = {
+    "not-assigned": _(
+        "{role} is no longer assigned to you in account {account_id}. `rolecall list --refresh` shows what is."
+    ),
+    "trust-policy": _(
+        "{role} in account {account_id} is assigned to you, but its trust policy does not let account access manager assume it. An administrator of the account can change the policy."
+    ),
+    "denied": _(
+        "AWS refuses {role} in account {account_id}: it is no longer assigned to you, or its trust policy does not let account access manager assume it."
+    ),
+    "duration": _(
+        "{role} in account {account_id} cannot be assumed for {detail} seconds. Use 900 or more, and no more than the role's own maximum."
+    ),
+}
+
 CLIENT_SETTING_PROBLEMS: Final = {
     "not-a-url": _("{name} is “{typed}”, which is not a web address such as https://host.example."),
+    "not-https": _(
+        "{name} is “{typed}”. The access token is sent over https:// only. Correct or unset it."
+    ),
     "no-certificates": _(
         "{name} is “{typed}”, which is not a readable file with certificates. Correct or unset it."
     ),

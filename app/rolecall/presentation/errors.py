@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain import errors
+from rolecall.domain import errors, role_errors
 from rolecall.domain.records import fields
 from rolecall.domain.text import safe
 from rolecall.presentation import (
@@ -25,6 +26,20 @@ if TYPE_CHECKING:
 _UNWRITABLE: Final = (
     errors.FileUnwritable | errors.TokenNotRenewed | errors.TokenNotSaved | errors.TokenNotDeleted
 )
+
+# By the error, the sentences of its problems.
+_PROBLEMS: Final[Mapping[type[errors.RolecallError], Mapping[str, str]]] = {
+    errors.StartUrlInvalid: error_strings.START_URL_PROBLEMS,
+    errors.PortalNotFound: error_strings.PORTAL_PROBLEMS,
+    errors.SessionNameInvalid: error_strings.SESSION_NAME_PROBLEMS,
+    errors.TemplateInvalid: error_strings.TEMPLATE_PROBLEMS,
+    errors.ClientSettingInvalid: error_strings.CLIENT_SETTING_PROBLEMS,
+    role_errors.RoleRefused: error_strings.ROLE_PROBLEMS,
+    errors.VerifyFailed: error_strings.VERIFY_PROBLEMS,
+    errors.PinInvalid: error_strings.PIN_PROBLEMS,
+    errors.NoCredentials: credential_strings.NO_CREDENTIALS,
+    errors.FileMalformed: file_strings.MALFORMED,
+}
 
 
 def explain(error: BaseException) -> str:
@@ -60,28 +75,7 @@ def describe(finding: Finding) -> str:
 
 
 def _problem(error: errors.RolecallError, problem: str) -> str:
-    match error:
-        case errors.StartUrlInvalid():
-            table = error_strings.START_URL_PROBLEMS
-        case errors.PortalNotFound():
-            table = error_strings.PORTAL_PROBLEMS
-        case errors.SessionNameInvalid():
-            table = error_strings.SESSION_NAME_PROBLEMS
-        case errors.TemplateInvalid():
-            table = error_strings.TEMPLATE_PROBLEMS
-        case errors.ClientSettingInvalid():
-            table = error_strings.CLIENT_SETTING_PROBLEMS
-        case errors.VerifyFailed():
-            table = error_strings.VERIFY_PROBLEMS
-        case errors.PinInvalid():
-            table = error_strings.PIN_PROBLEMS
-        case errors.NoCredentials():
-            table = credential_strings.NO_CREDENTIALS
-        case errors.FileMalformed():
-            table = file_strings.MALFORMED
-        case _:
-            table = file_strings.REFUSED
-    return table[problem]
+    return _PROBLEMS.get(type(error), file_strings.REFUSED)[problem]
 
 
 def _shown(fact: object) -> str:

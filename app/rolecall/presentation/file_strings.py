@@ -162,6 +162,9 @@ FINDINGS: Final[dict[str, str]] = {
     "session-missing": _(
         "“{subject}” names an sso-session that does not exist, so it cannot be used."
     ),
+    "program-missing": _(
+        "“{subject}” starts {detail}, which is not a program on this machine. Save the profile again with rolecall."
+    ),
     "services-missing": _(
         "“{subject}” names the section [services {detail}], which is missing or empty, so the AWS CLI refuses it. Write the section, or delete the line."
     ),

@@ -11,6 +11,9 @@ from rolecall.presentation.translation import _, ngettext, plural_forms
 PORTAL_HIDES: Final = _(
     "AWS shows a new permission set only after the next sign-in: {go_tokens}, then {sign_in}."
 )
+# Of account access manager, in the line below the table. `rolecall doctor` and the table without
+# rows say why.
+NO_ROLES: Final = _("roles not listed: {go_tokens}, then {sign_in} signs in again")
 ID_COPIED: Final = _("Sent to the clipboard: {id}.")
 ROLE_COPIED: Final = _("Role ARN sent to the clipboard, with * for the suffix that only AWS knows.")
 _UNLISTED: Final = plural_forms("{count:,} not listed yet", "{count:,} not listed yet")
@@ -26,6 +29,15 @@ def ids_copied(count: int) -> str:
     return ngettext(
         "{count:,} account ID sent to the clipboard.",
         "{count:,} account IDs sent to the clipboard.",
+        count,
+    ).format(count=count)
+
+
+def arns_copied(count: int) -> str:
+    """`3 role ARNs sent to the clipboard.`"""
+    return ngettext(
+        "{count:,} role ARN sent to the clipboard.",
+        "{count:,} role ARNs sent to the clipboard.",
         count,
     ).format(count=count)
 

@@ -53,6 +53,8 @@ TIME_LEFT: Final = _("Left")
 # Translators: the heading of a column of moments, such as "21:49".
 EXPIRES: Final = _("Expires")
 START_URL: Final = _("Start URL")
+# Translators: the address of an account access portal, next to "Start URL".
+ACCOUNT_ACCESS: Final = _("Role portal")
 
 # Translators: the kinds of profiles in ~/.aws/config, in a column of 12 cells.
 PROFILE_KINDS: Final = {

@@ -6,6 +6,9 @@ from typing import Final
 
 from rolecall.presentation.translation import _, ngettext
 
+# Translators: a field for the name of a role's session.
+ROLE_SESSION: Final = _("Session name")
+FROM_SETTINGS: Final = _("empty: as in the settings")
 SAVE_OF: Final = _("Save as a profile · {account} {account_id} · {permission_set}")
 SAVED_LINE: Final = _("{name} is in {path}.")
 # Translators: the heading of the lines that saving a permission set would write.

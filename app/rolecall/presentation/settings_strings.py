@@ -31,6 +31,8 @@ LABELS: Final = {
     # Translators: a number of hours follows.
     "refresh_hours": _("Refresh after"),
     "language": _("Language"),
+    "role_session_name": _("Role session"),
+    "role_duration": _("Role duration"),
 }
 # One line about each, while its field has the focus.
 HELP: Final = {
@@ -44,6 +46,8 @@ HELP: Final = {
     "sign_in": _("with a code on any device, or in the browser of this machine: Space changes it"),
     "refresh_hours": _("after how many hours the accounts are listed again"),
     "language": _("the language, from the next start on: Space changes it"),
+    "role_session_name": _("the name of sessions of account access manager's roles in CloudTrail"),
+    "role_duration": _("how many seconds the credentials of such a role are valid"),
 }
 # Those that the form does not have.
 TABLES: Final = {
@@ -53,6 +57,10 @@ TABLES: Final = {
 }
 PRODUCTION_HINT: Final = _("default: prod, prd, production; a regular expression")
 HOURS_HINT: Final = _("default: {value:g} h")
+HINTS: Final = {
+    "role_session_name": _("default: your name, else rolecall"),
+    "role_duration": _("default: that of AWS, an hour"),
+}
 SAVED: Final = _("Saved to {path}.")
 MOUSE_LATER: Final = _("Saved to {path}. The mouse setting takes effect at the next start.")
 LANGUAGE_LATER: Final = _("Saved to {path}. The language changes at the next start.")
@@ -63,6 +71,10 @@ PROBLEMS: Final = {
     SettingProblem.NOT_TEXT: _("must be text in quotes, not {detail}"),
     SettingProblem.NOT_YES_OR_NO: _("must be true or false, not {detail}"),
     SettingProblem.NOT_HOURS: _("must be a number of hours, not {detail}"),
+    SettingProblem.SESSION_NAME: _(
+        "{detail} is not a session name: 2 to 64 letters, digits and _ + = , . @ - only"
+    ),
+    SettingProblem.DURATION: _("must be 900 to 43200 seconds, not {detail}"),
     SettingProblem.NOT_A_TABLE: _("must be a table: [{name}]"),
     SettingProblem.NOT_KEYS: _("must be a key or a list of keys, in quotes, not {detail}"),
     SettingProblem.REGION: _("{detail} is not a region; one looks like eu-west-1"),

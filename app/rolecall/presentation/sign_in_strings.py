@@ -30,6 +30,7 @@ FINDING_REGION: Final = _(
 FIND_REGION: Final = _("{find_region} looks for it in the other regions.")
 CHANGE_REGION: Final = _("{find_region} shows the change that follows it.")
 REGION_IS: Final = _("The region of this Identity Center is {region}. Enter writes it.")
+TENANT_HINT: Final = _("optional: https://aa-example.account-access.eu-west-1.app.aws")
 EDIT_TITLE: Final = _("Edit the session {name}")
 DELETE_TITLE: Final = _("Delete the session {name}")
 USERS_STAY: Final = _("These profiles lose their session and stop working: {names}.")

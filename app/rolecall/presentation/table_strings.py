@@ -27,6 +27,13 @@ SCATTERED: Final = _("{rows} as scattered letters")
 # Translators: "3 of 27": the row under the cursor, in the bottom edge of a table.
 ROW_OF: Final = _("{row:,} of {rows:,}")
 FILTER: Final = _("filter: words, an ID, an e-mail")
+# Translators: while AWS lists roles page by page: "1,200 roles, 12 pages so far".
+_ROLES_SO_FAR: Final = plural_forms(
+    "{roles:,} roles, {pages:,} page so far", "{roles:,} roles, {pages:,} pages so far"
+)
+_ROLES: Final = plural_forms(
+    "{roles:,} roles in {pages:,} page", "{roles:,} roles in {pages:,} pages"
+)
 _MARKED: Final = plural_forms("{count:,} marked", "{count:,} marked")
 NOT_LISTED_YET: Final = "…"
 FAILED_ROW: Final = "! {problem}"
@@ -94,6 +101,10 @@ def progress(now: Progress) -> str:
     """`412/665 accounts · 3 waiting for AWS's rate limit · about 20 s`."""
     total = f"{now.total:,}" if now.complete else f"{now.total:,}+"
     parts = [_("{listed:,}/{total} accounts").format(listed=now.listed, total=total)]
+    if now.role_pages:
+        forms = _ROLES if now.roles_complete else _ROLES_SO_FAR
+        text = ngettext(*forms, now.role_pages)
+        parts.append(text.format(roles=now.roles, pages=now.role_pages))
     if now.waiting:
         parts.append(_("{count} waiting for AWS's rate limit").format(count=now.waiting))
     if now.failed:

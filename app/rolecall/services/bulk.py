@@ -14,7 +14,7 @@ from rolecall.domain.settings import DEFAULTS
 from rolecall.domain.template import Template
 from rolecall.domain.text import original
 from rolecall.files.config_edits import DeleteProfile, SetProfile
-from rolecall.services.profiles import ProfilesService, sso_keys
+from rolecall.services.profiles import ProfilesService
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +94,15 @@ class BulkService:
         if any(each.outcome.stops for each in planned):
             raise ValueError("the plan has rows that cannot be written")
         deletes = [DeleteProfile(original(each.name)) for each in deleted]
-        saves = [_edit(each) for each in planned if each.outcome is not Outcome.SAME]
+        saves = [self._edit(each) for each in planned if each.outcome is not Outcome.SAME]
         return self.profiles.config.plan([*deletes, *saves])
 
-
-def _edit(planned: Planned) -> SetProfile:
-    """Return all keys of a new profile, or only the changed keys of an existing one."""
-    existing = planned.profile if planned.outcome is Outcome.UPDATES else None
-    values = {} if existing else sso_keys(planned.row.session, planned.row.assignment)
-    for key in ("region", "output"):
-        wanted = getattr(planned, key)
-        if existing is None or wanted != (getattr(existing, key) or ""):
-            values[key] = wanted or None
-    return SetProfile(original(planned.name), values)
+    def _edit(self, planned: Planned) -> SetProfile:
+        """Return all keys of a new profile, or only the changed keys of an existing one."""
+        existing, row = planned.profile if planned.outcome is Outcome.UPDATES else None, planned.row
+        values = {} if existing else self.profiles.keys_of(row.session, row.assignment)
+        for key in ("region", "output"):
+            wanted = getattr(planned, key)
+            if existing is None or wanted != (getattr(existing, key) or ""):
+                values[key] = wanted or None
+        return SetProfile(original(planned.name), values)

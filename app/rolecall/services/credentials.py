@@ -8,10 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol, Self
 
-from rolecall.aws.portal import CallPolicy
+from rolecall.aws.pages import CallPolicy
 from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
 from rolecall.domain import console
+from rolecall.domain.access_role import NO_OPTIONS, RoleOptions
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.config import Config
 from rolecall.domain.credential_formats import Export
@@ -44,6 +45,7 @@ class CredentialsProblem(StrEnum):
     NO_SUCH_SESSION = "no-such-session"
     INCOMPLETE = "incomplete"
     NO_PORTAL = "no-portal"
+    NO_CONSOLE = "no-console"
     NO_KEYS = "no-keys"
     EXPIRED = "expired"
     SOURCE_MISSING = "source-missing"
@@ -110,12 +112,18 @@ class CredentialsService:
         config = self.config.read()
         return self._for(config, name)._of_profile(config, name, ())
 
-    def of_role(self, session: SsoSession, account_id: str, permission_set: str) -> RoleCredentials:
-        """Return the credentials of a permission set in an account.
+    def of_role(
+        self,
+        session: SsoSession,
+        account_id: str,
+        permission_set: str,
+        options: RoleOptions = NO_OPTIONS,
+    ) -> RoleCredentials:
+        """Return the credentials of a permission set or role in an account.
 
-        Raises NoAssignment, SignInNeeded, ServiceError, RegionInvalid, FileError.
+        Raises NoAssignment, and what `RoleCredentialsService.of_role` raises.
         """
-        return self.roles.of_role(session, account_id, permission_set)
+        return self.roles.of_role(session, account_id, permission_set, options)
 
     def session(self, name: str) -> SsoSession:
         """Return the session of this name or, without a name, start URL.
@@ -142,6 +150,8 @@ class CredentialsService:
         profile = self._find(config, name)
         if not profile.account_id or not profile.permission_set:
             raise NoCredentials(profile.name, CredentialsProblem.NO_PORTAL)
+        if profile.is_access_role:
+            raise NoCredentials(profile.name, CredentialsProblem.NO_CONSOLE)
         session = self._session_of(config, profile)
         page = console.destination_url(destination, original(profile.region or session.region))
         return console.shortcut(session, profile.account_id, profile.permission_set, page)
@@ -188,7 +198,7 @@ class CredentialsService:
             return self._by_botocore(name)
         if "role_arn" in settings and "web_identity_token_file" not in settings:
             return self._assumed(config, profile, settings, (*through, name), roles)
-        if profile.is_sso:
+        if profile.is_sso or (profile.is_access_role and "aws_access_key_id" not in stored):
             return self._of_sso_profile(config, profile)
         if "aws_access_key_id" not in stored and not _BY_BOTOCORE.isdisjoint(settings):
             return self._by_botocore(name)
@@ -203,7 +213,9 @@ class CredentialsService:
         if not profile.account_id or not profile.permission_set:
             raise NoCredentials(profile.name, CredentialsProblem.INCOMPLETE)
         session = self._session_of(config, profile)
-        return self.of_role(session, profile.account_id, profile.permission_set)
+        return self.of_role(
+            session, profile.account_id, profile.permission_set, profile.role_options
+        )
 
     def _assumed(
         self,

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from rolecall.domain.access_role import read_process
 from rolecall.domain.errors import FileError
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.settings import BadSetting
+from rolecall.domain.text import original, safe
 from rolecall.files import atomic
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.config_file import ConfigFile
@@ -18,6 +20,7 @@ from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
+from rolecall.services.own_program import is_found
 from rolecall.services.role_findings import all_findings
 from rolecall.services.session_findings import never_signed_in, region_findings
 from rolecall.services.settings import SettingsService
@@ -57,6 +60,7 @@ def examine(environ: Mapping[str, str]) -> Examination:
         lambda: all_findings(config.read(), locations.config, credentials.names),
         lambda: region_findings(locations.config),
         lambda: _protection([locations.config], has_secrets=False),
+        lambda: _of_role_processes(config, environ),
         lambda: _of_credentials(credentials, config),
         lambda: _of_cache(sso_cache),
         lambda: _of_cache(CliCache(locations.cli_cache, locations.state)),
@@ -88,6 +92,23 @@ def _never_signed_in(config: ConfigFile, cache: SsoCache) -> tuple[SsoSession, .
     with suppress(FileError):  # another check reports it
         return tuple(never_signed_in(config.read().sso_sessions, cache))
     return ()
+
+
+def _of_role_processes(file: ConfigFile, environ: Mapping[str, str]) -> Iterable[Finding]:
+    """Yield profiles with a role of account access manager whose program or session is gone."""
+    config = file.read()
+    for profile in config.profiles:
+        process = original(profile.settings.get("credential_process", ""))
+        if not profile.is_access_role or (role := read_process(process)) is None:
+            continue
+        line = config.line_of(profile, "credential_process")
+        if not is_found(role.program, environ):
+            program = str(safe(role.program))
+            yield Finding(
+                FindingKind.PROGRAM_MISSING, file.path, line, profile.name, detail=program
+            )
+        if profile.session_name not in config.session_values:
+            yield Finding(FindingKind.SESSION_MISSING, file.path, line, profile.name)
 
 
 def _of_credentials(file: CredentialsFile, config: ConfigFile) -> Iterable[Finding]:

@@ -15,7 +15,7 @@ from typing import Final
 from rolecall.domain.arns import ACCOUNT_ID
 from rolecall.domain.config import Config
 from rolecall.domain.errors import FileError
-from rolecall.domain.model import AccessToken, Profile, RoleCredentials, SsoSession, short_start_url
+from rolecall.domain.model import AccessToken, RoleCredentials, SsoSession, short_start_url
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
 from rolecall.domain.time_left import Level, TimeLeft
@@ -344,16 +344,10 @@ def _of_profiles(config: Config) -> dict[str, tuple[SsoSession | None, str, str]
     found: dict[str, tuple[SsoSession | None, str, str]] = {}
     for session in config.sso_sessions:
         for profile in config.profiles:
-            if (target := _target(profile, session)) is not None:
-                stem = credentials_stem(session, *target)
+            if (target := profile.target) is not None and profile.is_of(session):
+                stem = credentials_stem(session, *target, profile.role_options)
                 found.setdefault(stem, (session, profile.name, " ".join(target)))
     return found
-
-
-def _target(profile: Profile, session: SsoSession) -> tuple[str, str] | None:
-    if profile.account_id and profile.permission_set and profile.is_of(session):
-        return profile.account_id, profile.permission_set
-    return None
 
 
 def _of_credentials(found: RoleCredentials) -> tuple[SsoSession | None, str, str]:

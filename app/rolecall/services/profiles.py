@@ -8,17 +8,20 @@ from enum import Enum
 from typing import Final
 
 from rolecall.domain import naming, template
+from rolecall.domain.access_role import NO_OPTIONS, RoleOptions, RoleProcess, arn_of
 from rolecall.domain.config import Config
 from rolecall.domain.errors import RegionInvalid
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Account, Assignment, Profile, SsoSession
 from rolecall.domain.naming import NameProblem
 from rolecall.domain.records import dataclass, replace
+from rolecall.domain.role_errors import NoTenant
 from rolecall.domain.settings import OUTPUTS
 from rolecall.domain.text import original
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
+from rolecall.services.own_program import program
 from rolecall.services.role_findings import all_findings
 from rolecall.services.settings import SettingsService
 
@@ -48,13 +51,17 @@ class NameCheck:
 
 @dataclass(frozen=True, slots=True)
 class ProfileDraft:
-    """A profile to be written. An empty `region` or `output` is not written."""
+    """A profile to be written. An empty `region` or `output` is not written.
+
+    `options` are for a role of account access manager.
+    """
 
     name: str
     session: SsoSession
     assignment: Assignment
     region: str = ""
     output: str = ""
+    options: RoleOptions = NO_OPTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,21 +165,47 @@ class ProfilesService:
 
     def draft(self, assignment: Assignment, session: SsoSession) -> ProfileDraft:
         """Return the profile that is suggested for an assignment. Raises FileError."""
+        name = self.suggest_name(assignment, session)
+        existing = next((each for each in self.profiles() if each.name == name), None)
         return ProfileDraft(
-            name=self.suggest_name(assignment, session),
+            name=name,
             session=session,
             assignment=assignment,
             region=self.default_region(session, assignment.account),
             output=self.default_output(),
+            options=existing.role_options if existing else NO_OPTIONS,
         )
 
     def plan_save(self, draft: ProfileDraft) -> Change:
         """Return the plan to save a profile. Raises RegionInvalid, FileError."""
-        values = sso_keys(draft.session, draft.assignment) | {
+        keys = self.keys_of(draft.session, draft.assignment, draft.options)
+        values = keys | {
             "region": checked_region(draft.region) or None,
             "output": draft.output.strip() or None,
         }
         return self.config.plan([SetProfile(original(draft.name), values)])
+
+    def keys_of(
+        self, session: SsoSession, assignment: Assignment, options: RoleOptions = NO_OPTIONS
+    ) -> dict[str, str | None]:
+        """Return the keys of a profile that get the credentials of a permission set or role.
+
+        Raises NoTenant if it is a role and the session has no account access manager.
+        """
+        if not assignment.permission_set.is_role:
+            return _sso_keys(session, assignment)
+        if session.tenant is None:
+            raise NoTenant(session.cache_key)
+        account_id, name = assignment.key
+        process = RoleProcess(
+            program(self.environ),
+            original(session.cache_key),
+            account_id,
+            name,
+            arn_of(session.tenant, account_id, name),
+            options,
+        )
+        return {"credential_process": process.text}
 
     def commit(self, change: Change) -> None:
         """Write a change of ~/.aws/config that any service has planned. Raises FileError."""
@@ -198,7 +231,7 @@ def checked_region(typed: str) -> str:
     return region
 
 
-def sso_keys(session: SsoSession, assignment: Assignment) -> dict[str, str | None]:
+def _sso_keys(session: SsoSession, assignment: Assignment) -> dict[str, str | None]:
     """Return the keys of a profile that name session, account and permission set."""
     if session.name is None:
         session_keys = {

@@ -12,8 +12,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final, Self
 
-from rolecall.aws.portal import CallPolicy, Portal
+from rolecall.aws.account_access import AccountAccess, RoleProblem
+from rolecall.aws.pages import CallPolicy
+from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
+from rolecall.domain.access_role import NO_OPTIONS, RoleOptions, is_role
 from rolecall.domain.errors import (
     FileError,
     FileUnreadable,
@@ -22,6 +25,7 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.model import AccessToken, RoleCredentials, SsoSession
 from rolecall.domain.records import dataclass, field, replace
+from rolecall.domain.role_errors import NoTenant, RoleRefused, TokenLacksScopes
 from rolecall.files import atomic
 from rolecall.files.cli_cache import AssumeRoleArguments, CliCache, assumed_stem, credentials_stem
 from rolecall.services.renewal import Renewal
@@ -61,7 +65,8 @@ class RoleCredentialsService:
     """Gets role credentials. `clock` returns an aware UTC datetime.
 
     With a `memory`, new ones are kept there and nothing is saved. `call_policy` makes the calls to
-    the portal, for a session.
+    AWS, for a session. `default_options` returns those of the settings, for roles of account access
+    manager.
     """
 
     clients: Clients
@@ -70,23 +75,37 @@ class RoleCredentialsService:
     clock: Callable[[], datetime]
     memory: RoleMemory | None = None
     call_policy: Callable[[SsoSession], CallPolicy] | None = None
+    default_options: Callable[[], RoleOptions] = lambda: NO_OPTIONS
 
     def with_clients(self, clients: Clients) -> Self:
         """Return this service with other clients, also for the renewal of tokens."""
         return replace(self, clients=clients, renewal=replace(self.renewal, clients=clients))
 
-    def of_role(self, session: SsoSession, account_id: str, permission_set: str) -> RoleCredentials:
+    def of_role(
+        self,
+        session: SsoSession,
+        account_id: str,
+        permission_set: str,
+        options: RoleOptions = NO_OPTIONS,
+    ) -> RoleCredentials:
         """Return the credentials from the AWS CLI's cache, or new ones if they expire soon.
 
-        New ones are saved there. A failed fetch is no error while the old ones are valid. Raises
-        SignInNeeded, ServiceError, RegionInvalid, FileError.
+        New ones are saved there. A failed fetch is no error while the old ones are valid. `options`
+        are for a role of account access manager. Raises SignInNeeded, NoTenant, TokenLacksScopes,
+        RoleRefused, TenantUnknown, ServiceError, RegionInvalid, FileError.
         """
         role = account_id, permission_set
+
+        def ask() -> RoleCredentials:
+            if is_role(permission_set):
+                return self._ask_account_access(session, *role, options)
+            return self._ask_portal(session, *role)
+
         return self._cached_or_new(
-            credentials_stem(session, *role),
-            lambda: self.cli_cache.credentials(session, *role),
-            lambda: self._ask_portal(session, *role),
-            lambda new: self.cli_cache.save(session, *role, new),
+            credentials_stem(session, *role, options),
+            lambda: self.cli_cache.credentials(session, *role, options),
+            ask,
+            lambda new: self.cli_cache.save(session, *role, new, options),
         )
 
     def assumed(
@@ -168,6 +187,42 @@ class RoleCredentialsService:
         except SignInNeeded:
             # Another process may have signed in again, or the token can be renewed.
             return ask()
+
+    def _ask_account_access(
+        self, session: SsoSession, account_id: str, name: str, options: RoleOptions
+    ) -> RoleCredentials:
+        if session.tenant is None:
+            raise NoTenant(session.cache_key)
+        client = self.clients.account_access(session.tenant.region)
+        access = AccountAccess(client, session.cache_key, session.tenant)
+        policy = self.call_policy(session) if self.call_policy else None
+        default = self.default_options()
+        chosen = RoleOptions(
+            options.session_name or default.session_name, options.duration or default.duration
+        )
+
+        def ask() -> RoleCredentials:
+            token = self._token(session)
+            try:
+                return access.role_credentials(token, account_id, name, chosen, policy)
+            except TokenLacksScopes:
+                self._check_token(session, token)
+                raise
+            except RoleRefused as refused:
+                if refused.problem == RoleProblem.DENIED:
+                    refused.problem = access.why_denied(token, account_id, name)
+                raise
+
+        try:
+            return ask()
+        except SignInNeeded:
+            return ask()
+
+    def _check_token(self, session: SsoSession, token: AccessToken) -> None:
+        """Raise SignInNeeded if the portal refuses the token too: then the scopes do not matter."""
+        portal = Portal(self.clients.portal(session.region), session)
+        with self.renewal.noting_refusal(session, token):
+            next(portal.accounts(token))
 
     def _token(self, session: SsoSession) -> AccessToken:
         token = self.renewal.valid_token(session)

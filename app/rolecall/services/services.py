@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from rolecall.aws.session import Clients
+    from rolecall.domain.access_role import RoleOptions
     from rolecall.domain.client_settings import ClientSettings
     from rolecall.domain.errors import RolecallError
     from rolecall.files.cli_cache import CliCache
@@ -239,7 +240,22 @@ class Services:
     def _role_credentials(self) -> RoleCredentialsService:
         from rolecall.services.role_credentials import RoleCredentialsService
 
-        return RoleCredentialsService(self._clients, self._cli_cache, self._renewal, self.clock)
+        return RoleCredentialsService(
+            self._clients,
+            self._cli_cache,
+            self._renewal,
+            self.clock,
+            default_options=self._role_options,
+        )
+
+    def _role_options(self) -> RoleOptions:
+        """Return the options of the settings, for roles of account access manager."""
+        from rolecall.domain.access_role import RoleOptions
+        from rolecall.services.own_program import session_name
+
+        settings = self.settings.settings
+        name = settings.role_session_name or session_name(self._environ)
+        return RoleOptions(name, settings.role_duration)
 
     @cached_property
     def _clients(self) -> Clients:

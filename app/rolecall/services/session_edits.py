@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from rolecall.domain.access_role import SCOPES, tenant_of
+from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.file_change import Change
-from rolecall.domain.model import SsoSession
+from rolecall.domain.model import SsoSession, with_tenant_scopes
 from rolecall.domain.records import dataclass, replace
-from rolecall.domain.text import original
+from rolecall.domain.role_errors import TenantInvalid
+from rolecall.domain.text import original, safe
 from rolecall.files.config_edits import DeleteSsoSession, SetSsoSession
 from rolecall.files.config_file import ConfigFile
 from rolecall.services.sign_in import REGION_TO_FIND, checked_address
@@ -17,12 +20,25 @@ class SessionEditsService:
 
     config: ConfigFile
 
-    def edited(self, session: SsoSession, typed_start_url: str, region: str) -> SsoSession:
-        """Return the session with another address. Raises StartUrlInvalid, RegionInvalid."""
+    def edited(
+        self, session: SsoSession, typed_start_url: str, region: str, typed_tenant: str
+    ) -> SsoSession:
+        """Return the session with another address, and that of an account access portal, if any.
+
+        Raises StartUrlInvalid, RegionInvalid, TenantInvalid.
+        """
         url, region = checked_address(typed_start_url, region)
         if typed_start_url == session.start_url:  # in its own spelling, which clients hash
             url = typed_start_url
-        return replace(session, start_url=url, region=region)
+        tenant = tenant_of(typed_tenant)
+        if typed_tenant.strip() and tenant is None:
+            raise TenantInvalid(safe(typed_tenant))
+        if tenant == session.tenant:
+            return replace(session, start_url=url, region=region)
+        scopes = session.scopes if tenant is None else with_tenant_scopes(session.scopes)
+        if tenant is None:
+            scopes = tuple(each for each in scopes or () if each not in SCOPES)
+        return replace(session, start_url=url, region=region, scopes=scopes, tenant=tenant)
 
     def plan_edit(self, session: SsoSession, edited: SsoSession) -> Change:
         """Plan the changed keys; without a region only to show the plan. Raises FileError."""
@@ -31,6 +47,9 @@ class SessionEditsService:
             values["sso_start_url"] = edited.start_url
         if edited.region != session.region:
             values["sso_region"] = edited.region or REGION_TO_FIND
+        if edited.tenant != session.tenant:
+            values[TENANT_KEY] = edited.tenant.address if edited.tenant else None
+            values["sso_registration_scopes"] = ",".join(edited.scopes or ()) or None
         edits = [SetSsoSession(original(session.cache_key), values)] if values else []
         return self.config.plan(edits)
 

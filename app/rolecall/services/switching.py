@@ -363,6 +363,12 @@ def _target(
         return SwitchTarget(
             name, account_id, role, source_target.session, source_target.start_url, region
         )
+    if process := values.get("credential_process"):
+        from rolecall.domain.access_role import read_process
+
+        if found := read_process(process):
+            url = sessions.get(found.session, {}).get("sso_start_url", "")
+            return SwitchTarget(name, found.account_id, found.name, found.session, url, region)
     session = values.get("sso_session", "")
     start_url = sessions.get(session, values).get("sso_start_url", "")
     return SwitchTarget(

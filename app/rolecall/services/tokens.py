@@ -126,16 +126,19 @@ class TokensService:
         if not cached:
             return
         profiles = self.config.read().profiles
-        names: dict[tuple[str, str], str] = {
-            (profile.account_id, profile.permission_set): profile.account_id
-            for profile in profiles
-            if profile.account_id and profile.permission_set and profile.is_of(session)
-        }
         catalogue = self.inventory.catalogue(session)
-        names |= {each.key: each.account.name for each in catalogue.assignments()}
+        names = {account.id: account.name for account in catalogue.accounts}
         roles = {
-            credentials_stem(session, account_id, permission_set): (name, permission_set)
-            for (account_id, permission_set), name in names.items()
+            credentials_stem(session, *target, profile.role_options): (
+                names.get(target[0]) or target[0],
+                target[1],
+            )
+            for profile in profiles
+            if (target := profile.target) and profile.is_of(session)
+        }
+        roles |= {
+            credentials_stem(session, *each.key): (each.account.name, each.permission_set.name)
+            for each in catalogue.assignments()
         }
         for profile in _assumed_through(session, profiles):
             settings = {key: original(value) for key, value in profile.settings.items()}

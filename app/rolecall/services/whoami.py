@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.aws import identity
+from rolecall.domain.access_role import is_role
 from rolecall.domain.arns import RESERVED_ROLE
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.errors import FileError, RolecallError, VerifyFailed
@@ -159,11 +160,13 @@ class WhoamiService:
         if origin.overruler == _WEB_IDENTITY and found.method == "assume-role-with-web-identity":
             source = CredentialsSource.ENVIRONMENT
         role = _PERMISSION_SET.search(found.arn)
-        account_name, token = "", None
+        account_name, permission_set, token = "", role[1] if role else "", None
         if origin.target is not None and source is CredentialsSource.PROFILE:
             status = self._switching.status(origin.target)
             account_name, token = safe(status.account_name), status.token
-        return Whoami(found, source, account_name, role[1] if role else "", token)
+            if is_role(origin.target.role):
+                permission_set = safe(origin.target.role)
+        return Whoami(found, source, account_name, permission_set, token)
 
     def _as_the_cli(self) -> Mapping[str, str]:
         """Return the environment with which boto3 finds the profile that the AWS CLI 2 finds."""

@@ -51,14 +51,15 @@ def account_names(cache: str) -> dict[AccountKey, str]:
 
 def first_accounts(
     cache: str, session: str, start_url: str, count: int
-) -> list[tuple[str, str, str, str | None]]:
+) -> list[tuple[str, str, str, str | None, str | None]]:
     """Return the accounts at the top of a table: favourites and used ones first, then in the
     portal's order.
 
-    Each has its ID, name, e-mail and permission sets (a JSON list of names; None if not listed).
+    Each has its ID, name, e-mail, permission sets and roles (JSON lists of names; None if not
+    listed).
     """
     query = (
-        "SELECT account.id, name, email, permission_sets"
+        "SELECT account.id, name, email, permission_sets, roles"
         " FROM account JOIN sign_in ON sign_in = sign_in.id"
         " WHERE cache_key = ? AND start_url = ? ORDER BY"
         " account.id NOT IN (SELECT favourite.id FROM favourite"
@@ -68,26 +69,32 @@ def first_accounts(
     return _rows(cache, query, (session, start_url, count))
 
 
-def complete_at(cache: str, session: str, start_url: str) -> float | None:
+def complete_at(
+    cache: str, session: str, start_url: str, *, with_roles: bool = False
+) -> float | None:
     """Return when the last complete crawl ended, in seconds since the epoch.
 
-    None if there was none, if a later one was interrupted, or if an account could not be listed.
+    None if there was none, if a later one was interrupted, or if an account or, `with_roles`, the
+    roles of account access manager could not be listed.
     """
     query = (
         "SELECT complete_at FROM sign_in WHERE cache_key = ? AND start_url = ? AND crawl = complete"
         " AND NOT EXISTS (SELECT 1 FROM account"
         " WHERE account.sign_in = sign_in.id AND sets_in < complete)"
+        " AND (roles_in >= complete OR NOT ?)"
     )
-    rows = _rows(cache, query, (session, start_url))
+    rows = _rows(cache, query, (session, start_url, with_roles))
     return rows[0][0] if rows else None
 
 
-def accounts(cache: str, session: str, start_url: str) -> list[tuple[str, str, str, str]]:
-    """Return all accounts in the portal's order: ID, name, e-mail and permission sets, a JSON list
-    of names. Those that were never listed are left out.
+def accounts(
+    cache: str, session: str, start_url: str
+) -> list[tuple[str, str, str, str, str | None]]:
+    """Return all accounts in the portal's order: ID, name, e-mail, permission sets and roles, which
+    are JSON lists of names. Those that were never listed are left out.
     """
     query = (
-        "SELECT account.id, name, email, permission_sets"
+        "SELECT account.id, name, email, permission_sets, roles"
         " FROM account JOIN sign_in ON sign_in = sign_in.id"
         " WHERE cache_key = ? AND start_url = ? AND permission_sets IS NOT NULL ORDER BY position"
     )

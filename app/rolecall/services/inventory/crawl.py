@@ -15,9 +15,11 @@ from contextlib import AbstractContextManager, suppress
 from functools import partial
 from typing import Final
 
+from rolecall.aws.account_access import AccountAccess
 from rolecall.aws.portal import Portal
 from rolecall.domain.errors import ServiceError, Throttled
 from rolecall.domain.model import AccessToken, Account
+from rolecall.domain.role_errors import TenantUnknown, TokenLacksScopes
 from rolecall.files.inventory import KnownPermissionSets
 from rolecall.services.inventory.events import (
     AccountFailed,
@@ -25,9 +27,12 @@ from rolecall.services.inventory.events import (
     CrawlEvent,
     PermissionSetsListed,
     Progress,
+    RolesListed,
+    RolesNotListed,
 )
 from rolecall.services.inventory.rate_limit import LISTING_DEBT, RequestRate
 from rolecall.services.inventory.reporter import (
+    ROLES,
     AccountsNotListed,
     CallThrottled,
     CrawlRecord,
@@ -48,6 +53,7 @@ class Crawl:
     """One pass over all accounts. `run` blocks; the other methods may be called from any thread.
 
     `noting_refusal` is entered while calls use the token. `monotonic` is in seconds.
+    `account_access` is None if the session has no account access manager.
     """
 
     def __init__(
@@ -59,8 +65,15 @@ class Crawl:
         request_rate: RequestRate,
         monotonic: Callable[[], float],
         record: CrawlRecord,
+        account_access: Callable[[], AccountAccess] | None = None,
     ) -> None:
         self._make_portal = portal
+        self._make_account_access = account_access
+        # ListRoles is an operation of another service, with a separate limit.
+        self._role_rate = RequestRate(monotonic)
+        self._roles_listed = threading.Event()
+        self._role_accounts: dict[str, Account] = {}
+        self._are_roles_listed = False
         self._token = token
         self._noting_refusal = noting_refusal
         self._request_rate = request_rate
@@ -81,10 +94,15 @@ class Crawl:
         and RegionInvalid. The events until then stay valid, and a new crawl continues from there.
         """
         portal = self._make_portal()
+        jobs: list[Callable[[], None]] = [partial(self._list_accounts, portal)]
+        jobs += [partial(self._list_permission_sets, portal)] * WORKERS
+        if self._make_account_access is not None:
+            jobs.append(partial(self._list_roles, self._make_account_access()))
+        else:
+            self._roles_listed.set()
         self._reporter = Reporter(self._record, self._monotonic, on_event)
-        jobs = [self._list_accounts, *[self._list_permission_sets] * WORKERS]
         for job in jobs:
-            work = partial(self._work, job, portal)
+            work = partial(self._work, job)
             threading.Thread(target=work, name="crawl", daemon=True).start()
         try:
             with self._noting_refusal:
@@ -95,8 +113,9 @@ class Crawl:
     def cancel(self) -> None:
         """Stop at once. Calls in progress finish on their own; their answers are ignored."""
         self._stopped.set()
+        self._roles_listed.set()
         self._work_queue.close()
-        self._unsaved.release(WORKERS)
+        self._unsaved.release(WORKERS + 1)
         self._reports.put(CrawlSignal.WAKE_UP)
 
     def prioritise(self, account_ids: Sequence[str]) -> None:
@@ -107,29 +126,58 @@ class Crawl:
         """Return how far the crawl has come."""
         return self._reporter.progress if self._reporter else Progress()
 
-    def _work(self, job: Callable[[Portal], None], portal: Portal) -> None:
+    def _work(self, job: Callable[[], None]) -> None:
         try:
             with suppress(Cancelled):
-                job(portal)
+                job()
         except Exception as error:  # `run` raises it
             self._reports.put(error)
         finally:
             self._reports.put(CrawlSignal.JOB_DONE)
 
     def _list_accounts(self, portal: Portal) -> None:
-        known = self._record.known()
+        known, seen = self._record.known(), set[str]()
         try:
             for page in portal.accounts(self._token, self._retry_policy("", debt=LISTING_DEBT)):
                 self._reports.put(AccountsListed(tuple(page), complete=False))
                 self._schedule(page, known)
+                seen.update(account.id for account in page)
+            self._work_queue.complete()  # the workers need not wait for the roles
+            self._add_accounts_of_roles(seen)
         except Throttled:  # no call has an answer: those about the accounts would fail too
             raise
         except ServiceError as error:
             self._reports.put(AccountsNotListed(error))
         else:
+            if self._are_roles_listed:
+                self._reports.put(RolesListed((), complete=True))
             self._reports.put(AccountsListed((), complete=True))
         finally:
             self._work_queue.complete()
+
+    def _add_accounts_of_roles(self, seen: set[str]) -> None:
+        """Report the accounts that only account access manager knows, once it has listed all."""
+        self._roles_listed.wait()
+        more = tuple(each for id_, each in self._role_accounts.items() if id_ not in seen)
+        if more and not self._stopped.is_set():
+            self._reports.put(AccountsListed(more, complete=False))
+            for account in more:
+                if self._stopped.is_set():
+                    return
+                self._unsaved.acquire()
+                self._reports.put(PermissionSetsListed(account.id, ()))
+
+    def _list_roles(self, account_access: AccountAccess) -> None:
+        retry_policy = self._retry_policy(ROLES, rate=self._role_rate)
+        try:
+            for page in account_access.roles(self._token, retry_policy):
+                self._role_accounts |= {each.account.id: each.account for each in page}
+                self._reports.put(RolesListed(tuple(page), complete=False))
+            self._are_roles_listed = True
+        except (TokenLacksScopes, TenantUnknown, ServiceError) as problem:
+            self._reports.put(RolesNotListed(problem))
+        finally:
+            self._roles_listed.set()
 
     def _schedule(self, page: list[Account], known: dict[str, KnownPermissionSets]) -> None:
         """Queue the accounts of a page, and report those that this crawl already has."""
@@ -164,13 +212,18 @@ class Crawl:
                 self._reports.put(PermissionSetsListed(account_id, tuple(found)))
 
     def _retry_policy(
-        self, account_id: str, *, debt: float = 0.0, counted: bool = False
+        self,
+        account_id: str,
+        *,
+        debt: float = 0.0,
+        counted: bool = False,
+        rate: RequestRate | None = None,
     ) -> RetryPolicy:
         def on_throttled() -> None:
             self._reports.put(CallThrottled(account_id))
 
         return RetryPolicy(
-            self._request_rate,
+            rate or self._request_rate,
             self._monotonic,
             self._stopped,
             on_throttled,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.model import Account, PermissionSet
+from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.records import dataclass, field
 
 
@@ -30,6 +30,21 @@ class PermissionSetsListed:
 
 
 @dataclass(frozen=True, slots=True)
+class RolesListed:
+    """A page of roles of account access manager. `complete`: there are no more."""
+
+    roles: tuple[Assignment, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RolesNotListed:
+    """The roles could not be listed. Those that are known stay."""
+
+    error: RolecallError
+
+
+@dataclass(frozen=True, slots=True)
 class AccountFailed:
     """The permission sets of this account could not be listed."""
 
@@ -51,7 +66,15 @@ class CrawlDone:
     failed: int
 
 
-CrawlEvent = AccountsListed | PermissionSetsListed | AccountFailed | CallsWaiting | CrawlDone
+CrawlEvent = (
+    AccountsListed
+    | PermissionSetsListed
+    | RolesListed
+    | RolesNotListed
+    | AccountFailed
+    | CallsWaiting
+    | CrawlDone
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +84,8 @@ class Progress:
     `listed` and `failed` count accounts whose permission sets are known or could not be listed.
     `total` counts the accounts seen so far, which are all of them once `complete`. `waiting` counts
     calls that wait because AWS answered 429. `seconds_left` is None while there is no estimate.
+    `roles` counts the roles of account access manager, which come in `role_pages`; both are 0 if
+    there are none to list, and `roles_complete` is set once they are all there.
     """
 
     listed: int = 0
@@ -69,15 +94,23 @@ class Progress:
     waiting: int = 0
     failed: int = 0
     seconds_left: float | None = None
+    roles: int = 0
+    role_pages: int = 0
+    roles_complete: bool = False
 
 
 @dataclass(slots=True)
 class CatalogueBuilder:
-    """Builds a catalogue from events. `complete`: all accounts have been listed."""
+    """Builds a catalogue from events.
+
+    `complete`: all accounts have been listed. `roles_error`: why there are no new roles.
+    """
 
     catalogue: Catalogue = field(default_factory=Catalogue)
     complete: bool = False
+    roles_error: RolecallError | None = None
     _seen: set[str] = field(default_factory=set)
+    _roles: dict[str, dict[PermissionSet, None]] = field(default_factory=dict)
 
     def add(self, event: CrawlEvent) -> None:
         match event:
@@ -92,3 +125,34 @@ class CatalogueBuilder:
                 self.catalogue = self.catalogue.with_permission_sets(account_id, permission_sets)
             case AccountFailed(account_id, error):
                 self.catalogue = self.catalogue.with_error(account_id, error)
+            case RolesListed(roles, complete):
+                self._add_roles(roles)
+                if complete:
+                    self._keep_only_these_roles()
+            case RolesNotListed(error):
+                self.roles_error = error
+                self._seen.update(each.account.id for each in self.catalogue if each.roles)
+
+    def _add_roles(self, roles: tuple[Assignment, ...]) -> None:
+        new: dict[str, Account] = {}
+        for role in roles:
+            account_id = role.account.id
+            new[account_id] = role.account
+            self._roles.setdefault(account_id, {})[role.permission_set] = None
+        self._seen.update(new)
+        unknown = [account for id_, account in new.items() if id_ not in self.catalogue]
+        if unknown:
+            self.catalogue = self.catalogue.with_accounts(unknown)
+        # A page may have only a part of an account's roles, so that those known before stay.
+        self.catalogue = self.catalogue.with_roles(
+            {
+                id_: tuple(self._roles[id_] | dict.fromkeys(self.catalogue[id_].roles or ()))
+                for id_ in new
+            }
+        )
+
+    def _keep_only_these_roles(self) -> None:
+        accounts = self.catalogue.accounts
+        self.catalogue = self.catalogue.with_roles(
+            {each.id: tuple(self._roles.get(each.id, ())) for each in accounts}
+        )

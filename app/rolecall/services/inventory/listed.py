@@ -1,4 +1,4 @@
-"""The accounts and permission sets of sessions, for `rolecall list`.
+"""The accounts, permission sets and roles of sessions, for `rolecall list`.
 
 If the cache has all of them, the command is answered without importing the services. What needs
 more than the cache, or an error message, is left to them.
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
+from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.folding import SearchIndex, fold, plain
 from rolecall.domain.recent import REFRESH_HOURS, is_within
 from rolecall.domain.search import Query, Selection
@@ -107,10 +108,11 @@ def listed_in_cache(
     age = _refresh_age(environ, home)
     found = []
     for each in names:
-        at = inventory.complete_at(cache, each, urls[each])
+        has_tenant = TENANT_KEY in sections[f"{_SESSION}{each}"]
+        at = inventory.complete_at(cache, each, urls[each], with_roles=has_tenant)
         if at is None or not is_within(age, datetime.fromtimestamp(at, UTC), now):
             return None
-        found.append(_read(cache, sections, each, urls[each]))
+        found.append(_read(cache, sections, each, urls[each], with_roles=has_tenant))
     return found or None
 
 
@@ -178,14 +180,21 @@ def _refresh_age(environ: Mapping[str, str], home: str) -> timedelta:
 
 
 def _read(
-    cache: str, sections: Mapping[str, Mapping[str, str]], name: str, start_url: str
+    cache: str,
+    sections: Mapping[str, Mapping[str, str]],
+    name: str,
+    start_url: str,
+    *,
+    with_roles: bool,
 ) -> ListedSession:
-    parsed: dict[str, tuple[str, ...]] = {"null": ()}
+    parsed: dict[tuple[str, str | None], tuple[str, ...]] = {}
     accounts = []
-    for id_, account, email, names in inventory.accounts(cache, name, start_url):
-        permission_sets = parsed.get(names)
+    for id_, account, email, sets, roles in inventory.accounts(cache, name, start_url):
+        key = sets, roles if with_roles else None
+        permission_sets = parsed.get(key)
         if permission_sets is None:
-            permission_sets = parsed[names] = tuple(map(safe, json.loads(names)))
+            names = [each for text in filter(None, key) for each in json.loads(text) or ()]
+            permission_sets = parsed[key] = tuple(map(safe, names))
         texts = id_, account, email
         if not (whole := "".join(texts)).isascii() or not whole.isprintable():
             texts = safe(id_), safe(account), safe(email)
@@ -193,6 +202,6 @@ def _read(
     profiles: dict[Key, tuple[str, ...]] = {}
     for each in profiles_of(sections, safe(name)):
         if each.account_id and each.permission_set:
-            key = each.account_id, each.permission_set
-            profiles[key] = (*profiles.get(key, ()), each.name)
+            target = each.account_id, each.permission_set
+            profiles[target] = (*profiles.get(target, ()), each.name)
     return ListedSession(safe(name), accounts, profiles, favourites_of(cache, name).boosts())

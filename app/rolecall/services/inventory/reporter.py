@@ -5,14 +5,14 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from enum import Enum
 from typing import Final
 
 from rolecall.domain.errors import ServiceError
-from rolecall.domain.model import PermissionSet, SsoSession
+from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.files.inventory import InventoryCache, KnownPermissionSets
 from rolecall.services.inventory.events import (
@@ -23,9 +23,12 @@ from rolecall.services.inventory.events import (
     CrawlEvent,
     PermissionSetsListed,
     Progress,
+    RolesListed,
+    RolesNotListed,
 )
 from rolecall.services.inventory.retry import TRANSIENT_ERRORS
 
+ROLES: Final = "roles"
 _OUTAGE: Final = 8  # accounts in a row without a usable answer: the fault is not theirs
 _MEASURED: Final = 100  # answers from which the remaining time is estimated
 _MEASURED_AT_LEAST: Final = 10
@@ -40,7 +43,9 @@ class CrawlSignal(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CallThrottled:
-    """A call was answered with 429. `account_id` is empty for the list of accounts."""
+    """A call was answered with 429. `account_id` is empty for the list of accounts, and `ROLES`
+    for that of the roles.
+    """
 
     account_id: str
 
@@ -97,6 +102,14 @@ class CrawlRecord:
         placed = enumerate(accounts, position)
         return self.cache.save(self.session, self.number, self.clock(), placed, sets)
 
+    def save_roles(self, roles: Mapping[str, Iterable[PermissionSet]]) -> bool:
+        """Save all roles by account ID. Return whether that worked."""
+        return self.cache.save_roles(self.session, self.number, roles)
+
+    def keep_roles(self) -> bool:
+        """Keep the roles that are saved. Return whether that worked."""
+        return self.cache.keep_roles(self.session, self.number)
+
     def complete(self) -> None:
         self.cache.complete(self.session, self.number, self.clock())
 
@@ -123,6 +136,9 @@ class Reporter:
         self._is_saved = True
         self._lost_in_a_row = 0
         self._accounts_error: ServiceError | None = None
+        self._roles: dict[str, list[PermissionSet]] = {}
+        self._role_pages = self._role_count = 0
+        self._are_roles_complete = False
         self._answered_at: deque[float] = deque(maxlen=_MEASURED)
 
     def run(
@@ -164,6 +180,15 @@ class Reporter:
                 self._emit(CallsWaiting(len(self._waiting)))
             case AccountsNotListed(error):
                 self._accounts_error = error
+            case RolesListed(roles, complete):
+                self._take_roles(roles, complete)
+                self._emit(report)
+            case RolesNotListed(error):
+                self._is_saved &= self._record.keep_roles()
+                # Without the scopes or the tenant, trying again changes nothing.
+                if isinstance(error, ServiceError) and self._accounts_error is None:
+                    self._accounts_error = error
+                self._emit(report)
             case _:
                 self._count(report)
                 self._emit(report)
@@ -189,6 +214,19 @@ class Reporter:
                     raise error
                 self._failed += 1
 
+    def _take_roles(self, roles: Sequence[Assignment], complete: bool) -> None:
+        """Count a page. Once all are there, save them: a listing always begins at its first page,
+        so that saving a part would save no call.
+        """
+        self._no_longer_waiting(ROLES)
+        self._role_pages += not complete
+        self._role_count += len(roles)
+        for role in roles:
+            self._roles.setdefault(role.account.id, []).append(role.permission_set)
+        if complete:
+            self._are_roles_complete = True
+            self._is_saved &= self._record.save_roles(self._roles)
+
     def _no_longer_waiting(self, account_id: str) -> None:
         if account_id in self._waiting:
             self._waiting.remove(account_id)
@@ -202,6 +240,9 @@ class Reporter:
             waiting=len(self._waiting),
             failed=self._failed,
             seconds_left=self._seconds_left(),
+            roles=self._role_count,
+            role_pages=self._role_pages,
+            roles_complete=self._are_roles_complete,
         )
         self._on_event(event)
 

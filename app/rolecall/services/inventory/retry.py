@@ -31,7 +31,7 @@ class Cancelled(Exception):
 
 
 class RetryPolicy:
-    """Makes calls as `aws.portal.CallPolicy` says. A 429 is retried while other calls succeed.
+    """Makes calls as `aws.pages.CallPolicy` says. A 429 is retried while other calls succeed.
 
     Setting `cancelled` ends any wait at once. `on_throttled` is called at the first 429 of a call.
     `debt` is passed to `RequestRate.take`. `counted`: the rate has already counted the first call.

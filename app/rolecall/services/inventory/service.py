@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from rolecall.aws.account_access import AccountAccess
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
+from rolecall.domain.access_role import Tenant
 from rolecall.domain.catalogue import Catalogue, ListingChanges
 from rolecall.domain.errors import SignInNeeded
 from rolecall.domain.favourites import Favourites
@@ -86,11 +88,13 @@ class InventoryService:
     def is_due(self, session: SsoSession) -> bool:
         """Whether to crawl automatically.
 
-        That is so if the last complete crawl is too old, if a later one was interrupted, or if the
-        permission sets of an account could not be listed.
+        That is so if the last complete crawl is too old, if a later one was interrupted, or if it
+        left out the roles of account access manager or the permission sets of an account.
         """
         stored = self._cache.stored(session)
         is_whole = stored.crawl == stored.complete and not stored.missing
+        if session.tenant is not None and stored.roles < stored.complete:
+            is_whole = False
         return not is_whole or not self._is_within(self._refresh_age(), stored.complete_at)
 
     def is_old(self, complete_at: datetime | None) -> bool:
@@ -146,6 +150,9 @@ class InventoryService:
             request_rate=self.request_rate(session),
             monotonic=self._monotonic,
             record=record,
+            account_access=partial(self._account_access, session, session.tenant)
+            if session.tenant
+            else None,
         )
 
     def permission_sets(
@@ -230,3 +237,7 @@ class InventoryService:
 
     def _portal(self, session: SsoSession) -> Portal:
         return Portal(self._clients.portal(session.region), session)
+
+    def _account_access(self, session: SsoSession, tenant: Tenant) -> AccountAccess:
+        client = self._clients.account_access(tenant.region)
+        return AccountAccess(client, session.cache_key, tenant)

@@ -59,7 +59,7 @@ def startup_snapshot(
 
 def _session(sections: _Sections, locations: Locations, now: datetime) -> SsoSession | None:
     """Return the first session whose token is valid or can be renewed."""
-    from rolecall.domain.model import SsoSession, read_scopes
+    from rolecall.domain.model import sso_session_of
     from rolecall.files.fast.token_file import token_expiry
 
     for header, values in sections.items():
@@ -70,13 +70,7 @@ def _session(sections: _Sections, locations: Locations, now: datetime) -> SsoSes
             str(locations.home), str(locations.state), name, values["sso_start_url"]
         )
         if token and now < (token.renewable_until or token.expires_at):
-            scopes = values.get("sso_registration_scopes")
-            return SsoSession(
-                safe(name),
-                safe(values["sso_start_url"]),
-                safe(values.get("sso_region", "")),
-                None if scopes is None else read_scopes(scopes),
-            )
+            return sso_session_of(name, values)
     return None
 
 
@@ -98,23 +92,29 @@ def favourites_of(cache: str, session: str) -> Favourites:
 
 def profiles_of(sections: _Sections, session_name: str | None) -> tuple[Profile, ...]:
     """Return the profiles of a session, with account and permission set only."""
+    from rolecall.domain.access_role import read_process
     from rolecall.domain.model import Profile, ProfileKind
 
     def shown(values: Mapping[str, str], key: str) -> str | None:
         return safe(values[key]) if key in values else None
 
-    return tuple(
-        Profile(
-            safe(header.removeprefix("profile ")),
-            ProfileKind.SSO,
-            session_name,
-            account_id=shown(values, "sso_account_id"),
-            permission_set=shown(values, "sso_role_name"),
+    found = []
+    for header, values in sections.items():
+        if header != "default" and not header.startswith("profile "):
+            continue
+        role = read_process(values.get("credential_process", ""))
+        if shown(values, "sso_session") == session_name:
+            target = shown(values, "sso_account_id"), shown(values, "sso_role_name")
+        elif role is not None and safe(role.session) == session_name:
+            target = role.account_id, role.name
+        else:
+            continue
+        name = safe(header.removeprefix("profile "))
+        kind = ProfileKind.SSO if role is None else ProfileKind.PROCESS
+        found.append(
+            Profile(name, kind, session_name, account_id=target[0], permission_set=target[1])
         )
-        for header, values in sections.items()
-        if (header == "default" or header.startswith("profile "))
-        and shown(values, "sso_session") == session_name
-    )
+    return tuple(found)
 
 
 def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> StartupSnapshot | None:
@@ -129,8 +129,12 @@ def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> StartupSna
 
     key = session.cache_key, session.start_url
     listings = [
-        Listing(Account(safe(id_), safe(name), safe(email)), sets(names))
-        for id_, name, email, names in inventory.first_accounts(cache, *key, _COUNT)
+        Listing(
+            Account(safe(id_), safe(name), safe(email)),
+            sets(names),
+            sets(roles) if session.tenant else None,
+        )
+        for id_, name, email, names, roles in inventory.first_accounts(cache, *key, _COUNT)
     ]
     if not listings:
         return None

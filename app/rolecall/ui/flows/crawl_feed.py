@@ -7,6 +7,7 @@ from collections.abc import Callable
 from threading import Thread
 
 from rolecall.domain.catalogue import Catalogue
+from rolecall.domain.errors import RolecallError
 from rolecall.services.inventory.crawl import Crawl
 from rolecall.services.inventory.events import (
     AccountFailed,
@@ -48,6 +49,11 @@ class CrawlFeed:
     def complete(self) -> bool:
         """Whether every account is known by name."""
         return self._builder.complete
+
+    @property
+    def roles_error(self) -> RolecallError | None:
+        """Why the roles of account access manager were not listed."""
+        return self._builder.roles_error
 
     @property
     def progress(self) -> Progress:

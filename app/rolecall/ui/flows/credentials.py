@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rolecall.domain.access_role import is_role
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
@@ -18,7 +19,7 @@ from rolecall.ui.work_group import WorkGroup
 
 if TYPE_CHECKING:
     from rolecall.domain.file_change import Change
-    from rolecall.domain.model import Profile
+    from rolecall.domain.model import Profile, SsoSession
     from rolecall.ui.host import Host
     from rolecall.ui.state.rows import AssignmentRow
 
@@ -58,6 +59,9 @@ class CredentialsFlow:
         if session is None or not profile.account_id or not profile.permission_set:
             self._host.flash(credential_strings.NO_CONSOLE.format(name=profile.name))
             return
+        if is_role(profile.permission_set):
+            self._say_why_no_link(session)
+            return
         from rolecall.ui.screens.console import ConsoleScreen
 
         key = profile.account_id, profile.permission_set
@@ -67,6 +71,9 @@ class CredentialsFlow:
 
     def console_of_row(self, row: AssignmentRow, *, cloudshell: bool = False) -> None:
         """Show a link to the AWS console, or to CloudShell, for the permission set."""
+        if row.permission_set.is_role:
+            self._say_why_no_link(row.session)
+            return
         from rolecall.ui.screens.console import ConsoleScreen
 
         profiles = self._host.state.profiles_of(row)
@@ -74,6 +81,11 @@ class CredentialsFlow:
         names = row.account.name, row.permission_set.name
         screen = ConsoleScreen(names, row.session, row.key, region, cloudshell=cloudshell)
         self._host.push_screen(screen)
+
+    def _say_why_no_link(self, session: SsoSession) -> None:
+        """AWS documents no link into the console for a role of account access manager."""
+        portal = session.tenant.address if session.tenant else ""
+        self._host.flash(credential_strings.NO_CONSOLE_OF_ROLE.format(portal=portal).strip())
 
     def write(self, exported: Export) -> None:
         """Write the credentials to ~/.aws/credentials, after a confirmation."""

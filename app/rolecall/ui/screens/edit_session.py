@@ -1,13 +1,17 @@
-"""The form that changes the start URL and the region of a session."""
+"""The form that changes the addresses and the region of a session."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rolecall.domain.access_role import tenant_of
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession
+from rolecall.domain.role_errors import TenantInvalid
+from rolecall.domain.text import safe
 from rolecall.presentation import labels, sign_in_strings
-from rolecall.ui.screens.base.form import FieldSpec, FormValues
+from rolecall.presentation.errors import explain
+from rolecall.ui.screens.base.form import FieldSpec, FormValues, Note
 from rolecall.ui.screens.base.session_form import SessionForm
 
 
@@ -31,10 +35,24 @@ class EditSessionScreen(SessionForm):
         return (
             FieldSpec("start_url", labels.START_URL, session.start_url),
             FieldSpec("region", labels.REGION, session.region, suggestions=self.regions),
+            FieldSpec(
+                "tenant",
+                labels.ACCOUNT_ACCESS,
+                session.tenant.address if session.tenant else "",
+                sign_in_strings.TENANT_HINT,
+            ),
         )
 
+    def notes(self, values: FormValues) -> dict[str, Note]:
+        typed = values["tenant"]
+        if typed.strip() and tenant_of(typed) is None:
+            note = Note(explain(TenantInvalid(str(safe(typed)))), stops=True)
+            return {**super().notes(values), "tenant": note}
+        return super().notes(values)
+
     def filled_in(self, values: FormValues) -> SsoSession:
-        return self._edits.edited(self._session, values["start_url"], values["region"])
+        typed = values["start_url"], values["region"], values["tenant"]
+        return self._edits.edited(self._session, *typed)
 
     def plan(self, values: FormValues) -> Change:
         return self._edits.plan_edit(self._session, self.filled_in(values))

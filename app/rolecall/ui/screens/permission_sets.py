@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.console import shortcut
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.reserved_role import role_arn
 from rolecall.domain.text import safe
 from rolecall.presentation import inventory_strings, labels, save_strings, table_strings
 from rolecall.presentation.commands import Command, Place, with_keys
@@ -60,13 +59,11 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
 
     async def detail_of(self, row: AssignmentRow) -> Detail:
         """Return the role, and the section of its profile or the one that would be written."""
-        account, name = row.account, row.permission_set.name
-        arn = role_arn(row.session.region, account.id, name)
+        account, name, arn = row.account, row.permission_set.name, row.role_arn
         lines = [DetailLine(account.name, "strong"), DetailLine(account.id, "muted")]
         lines += section(labels.ROLE, [arn], "text")
         lines += await self._profile_lines(row)
-        link = shortcut(row.session, account.id, name)
-        lines += section(labels.CONSOLE, [link.shown], "muted", cut=True)
+        lines += section(labels.CONSOLE, [_console_of(row)], "muted", cut=True)
         return Detail(name, lines, self.production_badge(account.name))
 
     async def _profile_lines(self, row: AssignmentRow) -> list[DetailLine]:
@@ -192,10 +189,10 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             self.flows.credentials.console_of_row(row, cloudshell=True)
 
     def do_copy_role(self) -> None:
-        arns = [
-            role_arn(row.session.region, row.account.id, row.permission_set.name)
-            for row in self.selected
-        ]
+        arns = [row.role_arn for row in self.selected]
+        if all(row.permission_set.is_role for row in self.selected):
+            self.copy("\n".join(arns), inventory_strings.arns_copied(len(arns)))
+            return
         one = inventory_strings.ROLE_COPIED
         text = one if len(arns) == 1 else inventory_strings.roles_copied(len(arns))
         self.copy("\n".join(arns), text)
@@ -217,3 +214,11 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             self.filter_bar.close()
             return self.table.move_to(row_id)
         return True
+
+
+def _console_of(row: AssignmentRow) -> str:
+    """Return the link into the console. For a role there is none but the address of its portal."""
+    tenant = row.session.tenant
+    if row.permission_set.is_role:
+        return tenant.address if tenant else ""
+    return shortcut(row.session, row.account.id, row.permission_set.name).shown

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rolecall.domain.access_role import RoleOptions, is_duration, is_session_name
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.settings import OUTPUTS
-from rolecall.presentation import labels, save_strings
+from rolecall.presentation import credential_strings, labels, profile_strings, save_strings
 from rolecall.services.profiles import ProfileDraft
 from rolecall.ui.screens.base.form import FieldSpec, FormValues, Note
 from rolecall.ui.screens.base.profile_form import ProfileForm, name_note, output_note
@@ -42,16 +43,47 @@ class SaveProfileScreen(ProfileForm):
             FieldSpec("name", labels.PROFILE, draft.name),
             FieldSpec("region", labels.REGION, draft.region, suggestions=self._regions),
             FieldSpec("output", labels.OUTPUT, draft.output, suggestions=OUTPUTS),
+            *self._role_fields(),
+        )
+
+    def _role_fields(self) -> Sequence[FieldSpec]:
+        """Return the fields for a role of account access manager."""
+        if not self._row.permission_set.is_role:
+            return ()
+        options, hint = self._draft.options, save_strings.FROM_SETTINGS
+        duration = str(options.duration or "")
+        return (
+            FieldSpec("session_name", save_strings.ROLE_SESSION, options.session_name, hint),
+            FieldSpec("duration", profile_strings.DURATION, duration, hint),
         )
 
     def notes(self, values: FormValues) -> dict[str, Note]:
         check = self.services.profiles.check_name(values["name"], self._row, self._session)
         return {
+            **_role_notes(values),
             "name": name_note(check),
             "region": region_note(values["region"], self._regions, required=False),
             "output": output_note(values["output"]),
         }
 
     def plan(self, values: FormValues) -> Change:
-        draft = ProfileDraft(session=self._session, assignment=self._row, **values)
+        draft = ProfileDraft(
+            values["name"],
+            self._session,
+            self._row,
+            values["region"],
+            values["output"],
+            RoleOptions(values.get("session_name", ""), int(values.get("duration", "") or 0)),
+        )
         return self.services.profiles.plan_save(draft)
+
+
+def _role_notes(values: FormValues) -> dict[str, Note]:
+    notes = {}
+    name, duration = values.get("session_name", ""), values.get("duration", "")
+    if name and not is_session_name(name):
+        notes["session_name"] = Note(credential_strings.SESSION_NAME_RULE, stops=True)
+    is_number = duration.isascii() and duration.isdigit()
+    if duration and not (is_number and is_duration(int(duration))):
+        notes["duration"] = Note(credential_strings.DURATION_RULE, stops=True)
+    return notes

@@ -111,6 +111,8 @@ def _value(name: str, typed: str) -> Any:
         return None
     if isinstance(getattr(DEFAULTS, name), bool):
         return _YES_OR_NO.get(typed.lower(), typed)
+    if name == "role_duration":
+        return int(typed) if typed.isascii() and typed.isdigit() else typed
     if name == "refresh_hours":
         try:
             number = float(typed)
@@ -127,5 +129,7 @@ def _hint(name: str) -> str:
         return settings_strings.PRODUCTION_HINT
     if name == "refresh_hours":
         return settings_strings.HOURS_HINT.format(value=default)
+    if name in settings_strings.HINTS:
+        return settings_strings.HINTS[name]
     value = _text(default) or settings_strings.FROM_CONFIG.format(path=config_file())
     return settings_strings.DEFAULT.format(value=value)

@@ -223,11 +223,8 @@ class AppState:
         session = self.session_of(profile) if profile.account_id else None
         if session is None or not profile.permission_set or not self.state_of(session).complete:
             return False
-        listing = self.state_of(session).catalogue.get(profile.account_id or "")
-        if listing is None:
-            return True
-        found = listing.permission_sets
-        return found is not None and all(each.name != profile.permission_set for each in found)
+        catalogue = self.state_of(session).catalogue
+        return catalogue.lacks(profile.account_id or "", profile.permission_set)
 
     def _is_through(self, profile: Profile, session: SsoSession) -> bool:
         """Return whether the profile uses the session, by itself or through its sources."""

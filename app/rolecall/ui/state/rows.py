@@ -21,7 +21,7 @@ Wanted = tuple[str, str]  # an account, as the cache key of its session and its 
 
 
 class AssignmentRow(NamedTuple):
-    """A permission set in an account, reached through a session."""
+    """A permission set or role in an account, reached through a session."""
 
     session: SsoSession
     assignment: Assignment
@@ -33,6 +33,17 @@ class AssignmentRow(NamedTuple):
     @property
     def permission_set(self) -> PermissionSet:
         return self.assignment.permission_set
+
+    @property
+    def role_arn(self) -> str:
+        """The ARN of its role. That of a permission set is for policies: it ends with `*`."""
+        from rolecall.domain.access_role import arn_of
+        from rolecall.domain.reserved_role import role_arn
+
+        name, tenant = self.permission_set.name, self.session.tenant
+        if self.permission_set.is_role and tenant is not None:
+            return arn_of(tenant, self.account.id, name)
+        return role_arn(self.session.region, self.account.id, name)
 
     @property
     def key(self) -> Key:
@@ -65,8 +76,8 @@ class AccountRow:
 
     @property
     def permission_sets(self) -> tuple[PermissionSet, ...] | None:
-        """The permission sets, or None until they are listed."""
-        return self.listing.permission_sets
+        """The permission sets and roles, or None until they are listed."""
+        return self.listing.all_sets
 
     @property
     def error(self) -> RolecallError | None:

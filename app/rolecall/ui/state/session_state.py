@@ -27,7 +27,8 @@ class SessionState:
     has been read. `has_snapshot`: the rows for the first paint were shown. `seen_at`: when the
     oldest listing that is shown was made. `complete_at`: when the last complete crawl ended that is
     shown, of this rolecall or of another. `crawl_problem`: why the last crawl stopped early.
-    `retry_at`: when the inventory flow lists again what is missing.
+    `retry_at`: when the inventory flow lists again what is missing. `roles_problem`: why the roles
+    of account access manager were not listed.
     """
 
     session: SsoSession
@@ -40,6 +41,7 @@ class SessionState:
     seen_at: datetime | None = None
     complete_at: datetime | None = None
     crawl_problem: str = ""
+    roles_problem: str = ""
     retry_at: datetime | None = None
     _new_of: ListingChanges | None = None
     _new_keys: set[Key] = field(default_factory=set)
@@ -161,4 +163,7 @@ def total_progress(crawls: Sequence[Progress]) -> Progress:
         waiting=sum(each.waiting for each in crawls),
         failed=sum(each.failed for each in crawls),
         seconds_left=None if None in left else max(filter(None, left), default=0.0),
+        roles=sum(each.roles for each in crawls),
+        role_pages=sum(each.role_pages for each in crawls),
+        roles_complete=all(each.roles_complete or not each.role_pages for each in crawls),
     )

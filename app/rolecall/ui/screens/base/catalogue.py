@@ -65,7 +65,11 @@ class CatalogueScreen(DetailScreen[R]):
     def placeholder(self) -> str:
         """Return why the table is empty."""
         state = self.host.state
-        problems = (state.sessions_problem, *map(_crawl_problem, state.shown))
+        problems = (
+            state.sessions_problem,
+            *map(_crawl_problem, state.shown),
+            *(each.roles_problem for each in state.shown),
+        )
         if problem := next(filter(None, problems), ""):
             return problem
         if state.looking_for_token:
@@ -114,6 +118,8 @@ class CatalogueScreen(DetailScreen[R]):
     def _listing_text(self) -> str:
         """Return what failed or is missing, and the age of the oldest listing."""
         session_states, parts = self._with_accounts, []
+        if any(each.roles_problem for each in session_states):
+            parts.append(with_keys(inventory_strings.NO_ROLES))
         if ends := [
             each.retry_at for each in session_states if each.is_cut_short and each.retry_at
         ]:

@@ -1,0 +1,60 @@
+"""Errors about the roles of account access manager.
+
+RoleError
+├── TenantInvalid      the typed text is not the address of an account access portal
+├── TenantUnknown      the account access manager is not one of this user
+├── NoTenant           the session has no account access manager
+├── TokenLacksScopes   the token is not for account access manager
+└── RoleRefused        account access manager does not give the role, and why
+"""
+
+from __future__ import annotations
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.records import dataclass
+
+
+class RoleError(RolecallError):
+    """The root of these errors."""
+
+
+@dataclass(eq=False)
+class TenantInvalid(RoleError):
+    """`typed` is made safe."""
+
+    typed: str
+
+
+@dataclass(eq=False)
+class TokenLacksScopes(RoleError):
+    """`session` is the name of the sso-session. The token still works for permission sets."""
+
+    session: str
+
+
+@dataclass(eq=False)
+class TenantUnknown(RoleError):
+    """`tenant` and `region` are those of the account access portal's address."""
+
+    tenant: str
+    region: str
+
+
+@dataclass(eq=False)
+class NoTenant(RoleError):
+    """`session` is the name of the sso-session."""
+
+    session: str
+
+
+@dataclass(eq=False)
+class RoleRefused(RoleError):
+    """`role` is its name with the path; `problem` is a value of `aws.account_access.RoleProblem`.
+
+    `detail` is what was refused, such as a duration.
+    """
+
+    account_id: str
+    role: str
+    problem: str
+    detail: str = ""

@@ -1,0 +1,42 @@
+"""How other programs start this rolecall, and the name of the sessions that it asks for."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from rolecall.domain.access_role import DEFAULT_SESSION_NAME, is_session_name
+
+NAME: Final = "rolecall"
+# Users of machines, not of people.
+_SHARED_USERS: Final = frozenset(
+    {"root", "admin", "administrator", "user", "ec2-user", "ubuntu", "debian", "centos", "fedora"}
+)
+
+
+def program(environ: Mapping[str, str]) -> str:
+    """Return `rolecall` if PATH finds it, else the absolute path of this one."""
+    if is_found(NAME, environ):
+        return NAME
+    started = Path(sys.argv[0]).absolute()
+    beside = Path(sys.executable).with_name(NAME)
+    found = next((p for p in (started, beside) if p.name == NAME and os.access(p, os.X_OK)), None)
+    return NAME if found is None else str(found)
+
+
+def is_found(command: str, environ: Mapping[str, str]) -> bool:
+    """Return whether a shell with these variables finds the program."""
+    return shutil.which(command, path=environ.get("PATH", os.defpath)) is not None
+
+
+def session_name(environ: Mapping[str, str]) -> str:
+    """Return the user's name as far as it is known, else `rolecall`, for sessions of roles."""
+    user = environ.get("LOGNAME") or environ.get("USER") or ""
+    name = re.sub(r"[^\w+=,.@-]", "", user, flags=re.ASCII)
+    is_person = user.lower() not in _SHARED_USERS and is_session_name(name)
+    return name if is_person else DEFAULT_SESSION_NAME

@@ -1,0 +1,170 @@
+"""Commands with roles of account access manager."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.cli.conftest import ACCOUNT, CommandLine
+from tests.support.programs import aws_cli
+
+TENANT: Final = "aa-tern-tide"
+ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/Deployer"
+ASSUMED: Final = f"arn:aws:sts::{ACCOUNT}:assumed-role/Deployer"
+ROLECALL: Final = str(Path(sys.executable).with_name("rolecall"))
+
+pytestmark = pytest.mark.parametrize("signed_out", [{"tenant": TENANT}], indirect=True, ids=[""])
+
+
+@pytest.fixture
+def machine(signed_out: CommandLine) -> CommandLine:
+    """Signed in to a session with an account access portal, with the profile `deployer`."""
+    text = signed_out.config.read_text()
+    key = f"rolecall_account_access = https://{TENANT}.account-access.eu-west-1.app.aws"
+    signed_out.config.write_text(
+        text.replace("[sso-session corp]\n", f"[sso-session corp]\n{key}\n")
+        + f"\n[profile deployer]\nregion = eu-west-1\ncredential_process = {ROLECALL}"
+        f" credential-process --sso-session corp --role-arn {ROLE} --session-name kim\n"
+    )
+    (signed_out.session,) = signed_out.services.sign_in.sessions()
+    signed_out.sign_in()
+    return signed_out
+
+
+def answer(machine: CommandLine, *arguments: str) -> dict[str, str]:
+    """Return what the AWS CLI answers."""
+    environ = {"PATH": "/usr/bin:/bin", **machine.environ}
+    found: dict[str, str] = json.loads(
+        subprocess.run([aws_cli(), *arguments], env=environ, capture_output=True, check=True).stdout
+    )
+    return found
+
+
+def asked(machine: CommandLine) -> int:
+    return machine.server.calls.count("GetAccessRoleCredentials")
+
+
+def test_a_role_is_saved_and_the_aws_cli_uses_it(machine: CommandLine) -> None:
+    machine.output_of(
+        *("save", "--account", "audit", "--permission-set", "role/Deployer", "--name", "deploy2")
+    )
+    command = f"{ROLECALL} credential-process --sso-session corp --role-arn {ROLE}"
+    assert f"credential_process = {command}\n" in machine.config.read_text()
+    found = answer(machine, "sts", "get-caller-identity", "--profile", "deploy2")
+    assert found["Arn"].startswith(f"{ASSUMED}/")
+
+
+def test_only_the_name_of_a_program_on_the_path_is_saved(
+    machine: CommandLine, tmp_path: Path
+) -> None:
+    found = tmp_path / "bin" / "rolecall"
+    found.parent.mkdir()
+    found.symlink_to(ROLECALL)
+    machine.output_of(
+        *("save", "--account", "audit", "--permission-set", "role/Deployer", "--name", "deploy2"),
+        PATH=f"{found.parent}:{os.environ['PATH']}",
+    )
+    assert "credential_process = rolecall credential-process" in machine.config.read_text()
+
+
+def test_list_has_roles_with_their_profiles(machine: CommandLine) -> None:
+    for _ in range(2):  # from AWS, and from the cache
+        rows = json.loads(machine.output_of("list", "--json", ACCOUNT, "role"))
+        assert [(each["permission_set"], each["profiles"]) for each in rows] == [
+            ("role/Deployer", ["deployer"])
+        ]
+
+
+def test_credential_process_and_export_share_one_call(machine: CommandLine) -> None:
+    given = "--sso-session", "corp", "--role-arn", ROLE, "--session-name", "kim"
+    first = json.loads(machine.output_of("credential-process", *given))
+    assert first["AccountId"] == ACCOUNT
+    assert first["AccessKeyId"] in machine.output_of("export", "deployer")
+    assert json.loads(machine.output_of("credential-process", "--profile", "deployer")) == first
+    assert asked(machine) == 1
+
+
+def test_exec_and_whoami_have_the_identity_of_the_role(machine: CommandLine) -> None:
+    code = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"
+    arn = machine.output_of("exec", "deployer", "--", sys.executable, "-c", code)
+    assert arn.strip() == f"{ASSUMED}/kim"
+    who = json.loads(machine.output_of("whoami", "--profile", "deployer", "--json"))
+    assert who["arn"] == f"{ASSUMED}/kim"
+    assert who["permission_set"] == "role/Deployer"
+    assert asked(machine) == 1
+
+
+def test_a_shell_switches_to_it(machine: CommandLine) -> None:
+    assert "AWS_PROFILE='deployer'" in machine.output_of("switch", "deployer", "--shell", "bash")
+
+
+def test_the_console_has_no_link_for_it(machine: CommandLine) -> None:
+    result = machine.rolecall("console", "deployer")
+    assert result.returncode == 1
+    assert "no console link" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "text"),
+    [
+        ("role/Gone", (), "no longer assigned"),
+        ("role/Deployer", ("--duration", "7200"), "cannot be assumed for 7200 seconds"),
+    ],
+)
+def test_a_refused_role_is_one_sentence(
+    machine: CommandLine, name: str, options: tuple[str, ...], text: str
+) -> None:
+    arn = f"arn:aws:iam::{ACCOUNT}:{name}"
+    result = machine.rolecall("credential-process", "--role-arn", arn, *options)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert text in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_trust_policy_is_named(machine: CommandLine) -> None:
+    role = next(each for each in machine.server.organisation.roles if not each.trusts)
+    result = machine.rolecall("credential-process", "--role-arn", role.arn)
+    assert "its trust policy does not let account access manager" in result.stderr
+
+
+def test_a_token_without_the_scopes_names_the_command_that_signs_in(machine: CommandLine) -> None:
+    machine.token_cache.save_token(machine.session, machine.server.sign_in())
+    result = machine.rolecall("credential-process", "--role-arn", ROLE)
+    assert "`rolecall sign-in --sso-session corp --force`" in result.stderr
+    assert machine.rolecall("export", "audit-admin").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--role-arn", "Deployer"),
+        ("--role-arn", ROLE, "--account", ACCOUNT),
+        ("--role-arn", ROLE, "--session-name", "k"),
+        ("--role-arn", ROLE, "--duration", "60"),
+        ("--session-name", "kim", "--account", ACCOUNT, "--permission-set", "Admin"),
+    ],
+)
+def test_bad_options_are_refused(machine: CommandLine, options: tuple[str, ...]) -> None:
+    assert machine.rolecall("credential-process", *options).returncode == 2
+    assert asked(machine) == 0
+
+
+def test_doctor_finds_a_stale_program_and_a_missing_session(machine: CommandLine) -> None:
+    assert "deployer" not in machine.rolecall("doctor").stdout
+    text = machine.config.read_text()
+    machine.config.write_text(text.replace(ROLECALL, "/opt/gone/rolecall"))
+    assert "“deployer” starts /opt/gone/rolecall" in machine.rolecall("doctor").stdout
+    machine.config.write_text(text.replace("--sso-session corp", "--sso-session gone"))
+    assert "“deployer” names an sso-session" in machine.rolecall("doctor").stdout
+
+
+def test_the_aws_cli_runs_it_without_a_terminal(machine: CommandLine) -> None:
+    exported = answer(machine, "configure", "export-credentials", "--profile", "deployer")
+    assert exported["AccessKeyId"].startswith("ASIA")
+    assert asked(machine) == 1
