@@ -46,6 +46,9 @@ except SystemExit as end:
 """
 _SWITCH = _QUICK.format(arguments='"switch", "--shell=bash", "--previous=", "a"')
 _COMPLETE = _QUICK.format(arguments='"complete", "profiles", "zsh"')
+_PROMPT = _QUICK.format(arguments='"prompt"').replace(
+    "sys.argv =", "os.environ['AWS_PROFILE'] = 'a'; sys.argv ="
+)
 # Written to the terminal, so that the order of the bytes is the order of events.
 _HOOK = """
 import os, sys
@@ -79,12 +82,13 @@ def imported_by(code: str) -> set[str]:
         (_VERSION, set()),
         (_SWITCH, set()),
         (_COMPLETE, set()),
+        (_PROMPT, set()),
         ("import rolecall.cli.exec, rolecall.cli.serve, rolecall.cli.console", set()),
         ("import rolecall.ui.app", {"textual"}),
     ],
     ids=[
         *("domain", "services", "services", "demo", "commands"),
-        *("--version", "switch", "complete", "exec", "ui"),
+        *("--version", "switch", "complete", "prompt", "exec", "ui"),
     ],
 )
 def test_heavy_packages_are_imported_only_when_needed(code: str, heavy: set[str]) -> None:
@@ -107,6 +111,25 @@ def test_tokens_imports_little(tmp_path: Path, arguments: list[str]) -> None:
     )
     assert "x.awsapps.com" in result.stdout or "x  signed out" in result.stdout
     heavy = {*HEAVY, "rich", "click", "configupdater", "filelock", "pathlib", "sqlite3", "inspect"}
+    assert not heavy.intersection(result.stderr.split())
+
+
+def test_a_prompt_imports_little(tmp_path: Path) -> None:
+    """The time of a prompt is the time of its imports: at most six times that of a bare Python."""
+    config = tmp_path / ".aws" / "config"
+    config.parent.mkdir()
+    config.write_text("[profile a]\nsso_account_id = 1\n")
+    report = "import sys, atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+    run = "sys.argv = ['rolecall', 'prompt']; from rolecall.__main__ import main; main()"
+    result = subprocess.run(
+        [sys.executable, "-c", report + run],
+        env={"HOME": str(tmp_path), "AWS_PROFILE": "a"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.stdout == "a\n"
+    heavy = {*HEAVY, "rich", "click", "configupdater", "filelock", "asyncio", "inspect", "logging"}
     assert not heavy.intersection(result.stderr.split())
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 COMPLETION: Final = "_ROLECALL_COMPLETE"  # the variable by which a shell asks click
@@ -28,10 +28,24 @@ def run_fast(arguments: Sequence[str]) -> int | None:
             if words and words[0].startswith("--previous="):
                 previous = words.pop(0).removeprefix("--previous=")
             return _switch(shell.removeprefix("--shell="), previous, words)
-        case ["tokens" | "list" | "complete" as command, *options]:
-            run = {"tokens": _tokens, "list": _list, "complete": _complete}[command]
-            return run(options)
+        case [command, *options] if command in _FAST:
+            return _FAST[command](options)
     return None
+
+
+def _prompt(options: list[str]) -> int | None:
+    template = None
+    match options:
+        case ["--format", given]:
+            template = given
+        case [] | ["--check"]:
+            pass
+        case _:
+            return None
+    gc.disable()
+    from rolecall.cli.prompt_line import check_directory, print_prompt
+
+    return check_directory() if options == ["--check"] else print_prompt(template)
 
 
 def _tokens(options: list[str]) -> int | None:
@@ -96,3 +110,11 @@ def _switch(shell: str, previous: str, words: Sequence[str]) -> int | None:
         return None
     query = () if is_option else tuple(words)
     return switch(SwitchRequest(Shell(shell), previous, query, clear, full_screen=full_screen))
+
+
+_FAST: Final[Mapping[str, Callable[[list[str]], int | None]]] = {
+    "complete": _complete,
+    "list": _list,
+    "prompt": _prompt,
+    "tokens": _tokens,
+}

@@ -32,27 +32,37 @@ def _command_name(_: click.Context, __: click.Parameter, name: str) -> str:
 @click.option(
     "--cmd", default=shell_scripts.AWSP, callback=_command_name, help=command_help.INIT_CMD
 )
+@click.option("--hook", is_flag=True, help=command_help.INIT_HOOK)
 @click.option("--install", is_flag=True, help=command_help.INIT_INSTALL)
 @dry_run_option
 @yes_option
 @click.pass_context
 def init(
-    context: click.Context, *, shell: str, cmd: str, install: bool, dry_run: bool, yes: bool
+    context: click.Context,
+    *,
+    shell: str,
+    cmd: str,
+    hook: bool,
+    install: bool,
+    dry_run: bool,
+    yes: bool,
 ) -> None:
+    if hook and Shell(shell) not in shell_scripts.HOOKS:
+        raise click.UsageError(shell_strings.NO_HOOK.format(shells=", ".join(shell_scripts.HOOKS)))
     if not install:
-        write_value(shell_scripts.script(Shell(shell), cmd))
+        write_value(shell_scripts.script(Shell(shell), cmd, hook=hook))
     elif Shell(shell) is Shell.POWERSHELL:
         raise click.UsageError(shell_strings.NOT_POWERSHELL)
-    elif not _install(Shell(shell), cmd, dry_run=dry_run, yes=yes):
+    elif not _install(Shell(shell), cmd, hook=hook, dry_run=dry_run, yes=yes):
         context.exit(1)
 
 
-def _install(shell: Shell, command: str, *, dry_run: bool, yes: bool) -> bool:
+def _install(shell: Shell, command: str, *, hook: bool, dry_run: bool, yes: bool) -> bool:
     """Show and write the change. Returns whether the user agreed."""
     with exit_on_error():
         setup = ShellSetup.of(shell, os.environ)
         path = as_written(setup.path)
-        change = setup.plan(shell_scripts.for_startup_file(shell, command))
+        change = setup.plan(shell_scripts.for_startup_file(shell, command, hook=hook))
         if setup.loaded_at or change.is_empty:
             echo(shell_strings.already(path, setup.loaded_at))
             return True

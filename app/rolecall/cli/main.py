@@ -37,6 +37,7 @@ SUBCOMMANDS: Final = {
     "list": "list_",
     "man": "man",
     "pin": "pin",
+    "prompt": "prompt",
     "save": "save",
     "serve": "serve",
     "sign-in": "sign_in",
@@ -49,7 +50,7 @@ SUBCOMMANDS: Final = {
     "whoami": "whoami",
 }
 # They draw a screen, or run while a command that may draw one runs.
-_SILENT: Final = {"serve", "switch", "watch"}
+_SILENT: Final = {"prompt", "serve", "switch", "watch"}
 
 
 if not IS_ENGLISH:

@@ -157,6 +157,9 @@ INIT: Final = _help(
     ),
 )
 INIT_INSTALL: Final = _("Write it to the shell's start-up file, after showing the change.")
+INIT_HOOK: Final = _(
+    "Also say, when you change the directory or the profile, that the account of the shell is not that of the directory's .rolecall.toml."
+)
 INIT_CMD: Final = _("The name of the command.")
 
 LIST: Final = _help(
@@ -184,6 +187,21 @@ PIN: Final = _help(
     _(
         "The file .rolecall.toml has the account ID, the permission set or role ARN, the region and the start URL of PROFILE, which defaults to AWS_PROFILE, but not its name, because names differ. It counts for the directory and everything below it. Shows the file and asks for confirmation. You trust what you write; others run `rolecall trust`."
     ),
+)
+
+PROMPT: Final = _help(
+    _("Print the profile of this shell for its prompt."),
+    _as_is(
+        "rolecall prompt",
+        "rolecall prompt --format '{profile}[ {production}][ {left}]'",
+    ),
+    _(
+        "The fields are {profile}, {account}, {account_id}, {role}, {region}, {production}, {left} and {directory}. A part in brackets is left out if its fields are empty. {left} is “renews” if the access token has expired and renews itself; {directory} is the account of the directory's .rolecall.toml if this shell is in another one. Reads only files, and prints nothing if there is nothing to say."
+    ),
+)
+PROMPT_FORMAT: Final = _("The template.")
+PROMPT_CHECK: Final = _(
+    "Print nothing, or one sentence to standard error if this shell is not in the account of the directory; exit status 1."
 )
 
 SAVE: Final = _help(

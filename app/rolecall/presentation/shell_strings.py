@@ -15,6 +15,7 @@ ALREADY: Final = _("{place} sets it up already. New shells have it.")
 NOT_POWERSHELL: Final = _(
     "rolecall does not write the profile of PowerShell, because it is not tested there. Add to $PROFILE: rolecall init pwsh | Out-String | Invoke-Expression"
 )
+NO_HOOK: Final = _("--hook is for these shells: {shells}")
 ONLY_PRINTED: Final = _("{name} is printed only: this shell still uses its old profile. {set_up}")
 SET_UP: Final = _(
     "`rolecall init {shell} --install` sets up awsp, so that `u` and `awsp` change the profile of this shell."

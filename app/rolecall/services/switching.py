@@ -65,6 +65,11 @@ class Switching:
         self._cache = paths.cache(environ, home)
         self._settings = paths.settings(environ, home)
 
+    @property
+    def cache_folder(self) -> str:
+        """The folder of the inventory cache."""
+        return self._cache
+
     def target(self, name: str) -> SwitchTarget | None:
         """Return the profile of exactly this name, or None. Raises FileError as `targets` does."""
         if name in self._profiles:

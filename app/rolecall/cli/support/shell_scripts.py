@@ -30,6 +30,12 @@ _COMPLETIONS: Final = {
     Shell.POWERSHELL: "pwsh-completion.ps1",
     Shell.TCSH: "tcsh-completion.csh",
 }
+# They say when the account of the shell is not that of the directory.
+HOOKS: Final = {
+    Shell.BASH: "bash-hook.sh",
+    Shell.ZSH: "zsh-hook.zsh",
+    Shell.FISH: "fish-hook.fish",
+}
 COMPLETED: Final = tuple(_COMPLETIONS)
 _NU_EXTERN: Final = """
 extern rolecall [...words: string@"nu-complete rolecall"]
@@ -61,10 +67,13 @@ endif
 }
 
 
-def script(shell: Shell, command: str) -> str:
-    """The script for a shell, with `command` instead of `awsp`, and with the completion."""
+def script(shell: Shell, command: str, *, hook: bool = False) -> str:
+    """The script for a shell, with `command` instead of `awsp`, and with the completion.
+
+    With `hook`, also the one of HOOKS. Raises KeyError for a shell without one.
+    """
     # nushell looks up completions when it reads the definition of a command.
-    files = [_COMPLETIONS.get(shell, ""), SCRIPTS[shell]]
+    files = [_COMPLETIONS.get(shell, ""), SCRIPTS[shell], HOOKS[shell] if hook else ""]
     return _filled(shell, command, "".join(map(_template, filter(None, files))))
 
 
@@ -92,7 +101,7 @@ def _filled(shell: Shell, command: str, text: str) -> str:
     return text
 
 
-def for_startup_file(shell: Shell, command: str) -> str:
+def for_startup_file(shell: Shell, command: str, *, hook: bool = False) -> str:
     """Return what a start-up file needs. nushell cannot evaluate a script, so it gets the script
     itself.
 
@@ -100,7 +109,7 @@ def for_startup_file(shell: Shell, command: str) -> str:
     """
     if shell is Shell.NU:
         return script(shell, command)
-    options = "" if command == AWSP else f" --cmd {command}"
+    options = ("" if command == AWSP else f" --cmd {command}") + (" --hook" if hook else "")
     path = _path()
     program = path if _PLAIN.fullmatch(path) else quote(shell, path)
     return _LOADING[shell].format(program=program, options=options)

@@ -1,0 +1,89 @@
+"""What is known of the shell that waits for its prompt. Only files are read, and few of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from functools import cached_property
+
+from rolecall.domain.errors import NoPin, PinInvalid, PinUntrusted
+from rolecall.domain.pin import Pin
+from rolecall.domain.switching import REGIONS, SUBSHELL, SwitchTarget, profile_of
+from rolecall.domain.time_left import TokenExpiry
+from rolecall.files.fast import inventory
+from rolecall.files.fast.times import read_time
+from rolecall.services.pins import Pins
+from rolecall.services.switching import Switching
+
+_KEYS_EXPIRY = "AWS_CREDENTIAL_EXPIRATION"
+_KEY_ID = "AWS_ACCESS_KEY_ID"
+
+
+class ShellFacts:
+    """Each fact is read when it is asked for. Raises HomeUnknown; all of it may raise FileError."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._switching = Switching(environ)
+        # Keys in the environment, as of `rolecall exec`, override AWS_PROFILE.
+        self.has_keys = bool(environ.get(_KEY_ID))
+        self.profile = environ.get(SUBSHELL, "") if self.has_keys else profile_of(environ)
+
+    @cached_property
+    def target(self) -> SwitchTarget:
+        found = self._switching.target(self.profile) if self.profile else None
+        return found or SwitchTarget(self.profile)
+
+    @property
+    def region(self) -> str:
+        return next(filter(None, map(self._environ.get, REGIONS)), "") or self.target.region
+
+    @cached_property
+    def account_name(self) -> str:
+        """The name of the account as AWS sent it; empty if it is unknown."""
+        return self._switching.status(self.target).account_name
+
+    @property
+    def is_production(self) -> bool:
+        names = self.target.name, self.account_name
+        return any(names) and self._switching.is_production(*names)
+
+    @property
+    def has_session(self) -> bool:
+        """Whether the credentials come from a sign-in."""
+        return bool(self.target.session) and not self.has_keys
+
+    @property
+    def token(self) -> TokenExpiry | None:
+        return self._switching.token(self.target)
+
+    @property
+    def keys_expire_at(self) -> datetime | None:
+        """When keys in the environment or in ~/.aws/credentials expire; None if unknown."""
+        if self.has_keys:
+            return read_time(self._environ.get(_KEYS_EXPIRY))
+        if self.profile and not self.target.session:
+            return self._switching.key_expiries().get(self.profile)
+        return None
+
+    @cached_property
+    def pin(self) -> Pin | None:
+        """The pin of the directory that the user trusts."""
+        with suppress(NoPin, PinInvalid, PinUntrusted):
+            return Pins(self._environ).trusted()
+        return None
+
+    @property
+    def missed_pin(self) -> Pin | None:
+        """The pin of the directory if the account of this shell is another one, or none."""
+        is_unknown = self.has_keys and not self.profile
+        if self.pin is None or is_unknown or self.pin.account_id == self.target.account_id:
+            return None
+        return self.pin
+
+    def name_of(self, pin: Pin) -> str:
+        """Return the name of the pinned account, or its ID."""
+        names = inventory.account_names(self._switching.cache_folder)
+        found = (name for (*_, id_), name in names.items() if id_ == pin.account_id)
+        return next(filter(None, found), pin.account_id)

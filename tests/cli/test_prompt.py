@@ -1,0 +1,215 @@
+"""`rolecall prompt`: the profile for a shell's prompt, and whether the directory is for it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.shells import Shell
+from rolecall.domain.timestamps import write_time
+from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
+from tests.support.programs import program
+from tests.support.shells import RUN
+from tests.support.terminal import Terminal
+
+_ALL = "{profile}|{account}|{account_id}|{role}|{region}|{production}|{left}|{directory}"
+
+
+def prompt(desk: CommandLine, *arguments: str, at: Path | None = None, **environ: str) -> str:
+    result = subprocess.run(
+        command("prompt", *arguments),
+        env={"PATH": os.environ["PATH"], **desk.environ, **environ},
+        cwd=at or desk.home,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    return result.stdout
+
+
+@pytest.fixture
+def other_account(signed_in: CommandLine) -> Path:
+    """A directory that is for another account, and trusted."""
+    folder = signed_in.home / "repository"
+    folder.mkdir()
+    signed_in.add(
+        "[profile core-prod]\nsso_session = corp\nsso_account_id = 123456789012\n"
+        "sso_role_name = Admin"
+    )
+    environ = {"PATH": os.environ["PATH"], **signed_in.environ}
+    pin = command("pin", "--yes", "core-prod")
+    subprocess.run(pin, env=environ, cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def test_the_line_has_the_profile_its_region_and_the_time_left(signed_in: CommandLine) -> None:
+    assert prompt(signed_in) == ""
+    line = prompt(signed_in, AWS_PROFILE=PROFILE)
+    assert line.startswith((f"{PROFILE} eu-central-1 7 h 5", f"{PROFILE} eu-central-1 8 h"))
+    signed_in.output_of("list", "audit")
+    line = prompt(signed_in, "--format", _ALL, AWS_PROFILE=PROFILE, AWS_REGION="us-east-1")
+    facts = line.rstrip("\n").split("|")
+    assert facts[:6] == [PROFILE, "audit", ACCOUNT, PERMISSION_SET, "us-east-1", ""]
+
+
+def test_production_is_found_by_the_name_of_the_account_too(signed_in: CommandLine) -> None:
+    config = signed_in.config
+    config.write_text(config.read_text().replace(f"profile {PROFILE}", "profile x-prod"))
+    assert prompt(signed_in, "--format", "{production}", AWS_PROFILE="x-prod") == "PROD\n"
+
+
+@pytest.mark.parametrize(
+    ("moved", "left"),
+    [(timedelta(hours=9), "renews"), (timedelta(days=100), "signed out")],
+    ids=["", "the registration has expired"],
+)
+def test_an_expired_token_that_can_renew_itself_renews(
+    signed_in: CommandLine, moved: timedelta, left: str
+) -> None:
+    token_file = signed_in.token_cache.token_path(signed_in.session)
+    text = token_file.read_text()
+    token = signed_in.token_cache.token(signed_in.session)
+    assert token is not None
+    assert token.registration is not None
+    for moment in (token.expires_at, token.registration.expires_at):
+        text = text.replace(write_time(moment), write_time(moment - moved))
+    token_file.write_text(text)
+    assert prompt(signed_in, "--format", "{left}", AWS_PROFILE=PROFILE) == f"{left}\n"
+
+
+def test_keys_in_the_environment_override_the_profile(signed_in: CommandLine) -> None:
+    soon = write_time(datetime.now(UTC) + timedelta(minutes=30, seconds=50))
+    signed_in.environ |= {
+        "AWS_ACCESS_KEY_ID": "ASIA",
+        "AWS_CREDENTIAL_EXPIRATION": soon,
+        "AWS_PROFILE": "gone",
+    }
+    form = "--format", "{profile}|{left}"
+    assert prompt(signed_in, *form) == "|30 min\n"
+    assert prompt(signed_in, *form, ROLECALL_PROFILE=PROFILE) == f"{PROFILE}|30 min\n"
+
+
+def test_the_line_says_which_other_account_the_directory_is_for(
+    signed_in: CommandLine, other_account: Path
+) -> None:
+    form = "--format", "{directory}"
+    assert prompt(signed_in, *form, at=other_account, AWS_PROFILE=PROFILE) == "≠ 123456789012\n"
+    assert prompt(signed_in, *form, at=other_account) == "≠ 123456789012\n"
+    assert prompt(signed_in, *form, at=other_account, AWS_PROFILE="core-prod") == ""
+    assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == ""
+    file = other_account / ".rolecall.toml"
+    file.write_text(file.read_text() + "\n")  # no longer trusted
+    assert prompt(signed_in, *form, at=other_account, AWS_PROFILE=PROFILE) == ""
+
+
+def test_unusual_profiles_and_broken_files_are_no_errors(signed_in: CommandLine) -> None:
+    assert prompt(signed_in, AWS_PROFILE="no-such-profile") == "no-such-profile\n"
+    assert prompt(signed_in, AWS_PROFILE="\x1b[2Jx") == "␛[2Jx\n"
+    signed_in.config.write_text("[profile \x00")
+    assert prompt(signed_in, AWS_PROFILE=PROFILE) == f"{PROFILE}\n"
+
+
+def test_a_wrong_template_names_the_fields(signed_in: CommandLine) -> None:
+    result = signed_in.rolecall("prompt", "--format", "{nobody}")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "“{nobody}” is wrong" in result.stderr
+    assert "{profile}" in result.stderr
+
+
+@pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH, Shell.FISH])
+def test_the_hook_says_it_once_for_each_directory_and_profile(
+    signed_in: CommandLine, other_account: Path, rolecall_on_path: str, shell: Shell
+) -> None:
+    script = signed_in.home / "script"
+    script.write_text(signed_in.output_of("init", shell.value, "--hook", PATH=rolecall_on_path))
+    name, *options = RUN[shell]
+    start = [program(name), *options]
+    environ = {
+        **signed_in.environ,
+        "PATH": rolecall_on_path,
+        "AWS_PROFILE": PROFILE,
+        "TERM": "xterm-256color",
+    }
+    sentence = f"This directory is for 123456789012, not for {PROFILE}"
+    with Terminal(start, env=environ, columns=200) as terminal:
+        terminal.press(f"source {script}\r", "echo ready'!'\r")
+        terminal.wait_for("^ready!")
+        assert sentence not in terminal.screen_text()
+        terminal.press(f"cd {other_account}\r", "echo one'!'\r", "echo two'!'\r")
+        terminal.wait_for(sentence)
+        terminal.wait_for("^two!")
+        assert terminal.screen_text().count(sentence) == 1
+        status = "$status" if shell is Shell.FISH else "$?"
+        terminal.press("false\r", f"echo status {status}'!'\r")
+        terminal.wait_for("^status 1")
+
+
+def documented_line(name: str) -> list[str]:
+    """The code of the row of this prompt."""
+    text = Path(__file__, "../../../docs/switching.md").resolve().read_text()
+    *_, row = re.findall(rf"^\| {name} \| (.*) \|$", text, re.MULTILINE)
+    return re.findall("`([^`]+)`", row)
+
+
+@pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH, Shell.FISH])
+def test_the_documented_lines_work(
+    signed_in: CommandLine, rolecall_on_path: str, shell: Shell
+) -> None:
+    name, *options = RUN[shell]
+    environ = {
+        **signed_in.environ,
+        "PATH": rolecall_on_path,
+        "AWS_PROFILE": "100%n-x",
+        "TERM": "xterm-256color",
+        "PS1": "$ ",
+    }
+    with Terminal([program(name), *options], env=environ) as terminal:
+        terminal.press(f"{documented_line(shell.value)[0]}\r")
+        terminal.wait_for(r"^100%n-x " if shell is Shell.BASH else r" 100%n-x *$")
+
+
+def test_the_line_for_tmux_works(signed_in: CommandLine, rolecall_on_path: str) -> None:
+    own, status = documented_line("tmux, from bash")
+    config = signed_in.home / "tmux.conf"
+    config.write_text(f"{status}\nset -g status-right-length 80\n")
+    start = signed_in.home / "start.bash"
+    start.write_text(f"{own}\n")
+    environ = {
+        **signed_in.environ,
+        "PATH": rolecall_on_path,
+        "AWS_PROFILE": PROFILE,
+        "TERM": "xterm-256color",
+        "TMUX_TMPDIR": str(signed_in.home),
+    }
+    bash = f"{program('bash')} --rcfile {start}"
+    words = [program("tmux"), "-f", str(config), "new-session", bash]
+    with Terminal(words, env=environ, columns=120) as terminal:
+        terminal.wait_for(rf"{PROFILE} eu-central-1 \d h \d+ min")
+        subprocess.run([program("tmux"), "kill-server"], env=environ, check=True)
+
+
+@pytest.fixture
+def rolecall_on_path(signed_in: CommandLine) -> str:
+    """A PATH with a `rolecall` that runs this one."""
+    folder = signed_in.home / "bin"
+    folder.mkdir()
+    script = folder / "rolecall"
+    script.write_text(f'#!/bin/sh\nexec {shlex.join(command())} "$@"\n')
+    script.chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
+
+
+def test_a_hook_is_only_for_shells_that_have_one(signed_in: CommandLine) -> None:
+    result = signed_in.rolecall("init", "tcsh", "--hook")
+    assert result.returncode == 2
+    assert "bash, zsh, fish" in result.stderr
+    shown = signed_in.output_of("init", "bash", "--hook", "--install", "--dry-run")
+    assert "init bash --hook" in shown
