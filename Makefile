@@ -7,13 +7,19 @@ RUN := $(VENV)/bin/python -m
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/rolecall/presentation/locale/*/LC_MESSAGES/*.po))
 BENCHES := $(sort $(patsubst tests/bench/%.py,tests.bench.%,$(wildcard tests/bench/bench_*.py)))
 
-.PHONY: demo test faults fuzz mutants check words snapshots screenshots keys pages docs texts bench storm clean
+.PHONY: demo test test-lowest test-newest release-check faults fuzz mutants check words snapshots screenshots keys pages docs texts bench storm clean
 
 demo: $(VENV)/installed $(CATALOGUES)
 	@$(VENV)/bin/rolecall --demo
 
 test: $(VENV)/installed-dev $(CATALOGUES)
 	$(RUN) pytest -n auto $(ARGUMENTS)
+
+test-lowest test-newest: $(CATALOGUES)
+	$(PYTHON) tests/support/versions.py $(@:test-%=%) $(ARGUMENTS)
+
+release-check: $(VENV)/installed-dev $(CATALOGUES)
+	$(RUN) tests.support.release
 
 faults: $(VENV)/installed-dev
 	ROLECALL_FAULTS=all $(RUN) pytest -n auto tests/faults $(ARGUMENTS)
@@ -58,7 +64,7 @@ storm: $(VENV)/installed-dev
 	$(RUN) tests.support.storm $(ARGUMENTS)
 
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-newest build dist
 
 $(VENV)/installed: pyproject.toml
 	@echo "Installing rolecall and what it needs into $(VENV); the first time that takes about a minute."

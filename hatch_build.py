@@ -1,10 +1,12 @@
-"""Adds what is made to the wheel: the man page, from the declarations of the commands, and the
-catalogue of each language, from its translations. An editable install has the catalogues, too.
+"""Adds what is made to the wheel: the man page and the completions, from the declarations of the
+commands, and the catalogue of each language, from its translations. An editable install has the
+catalogues, too. The README of a package has whole addresses instead of the paths of files.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from shutil import rmtree
@@ -12,6 +14,28 @@ from tempfile import mkdtemp
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
+
+# Where the shells look for completions, below a prefix such as /usr.
+_COMPLETIONS = {
+    "bash": "share/bash-completion/completions/rolecall",
+    "fish": "share/fish/vendor_completions.d/rolecall.fish",
+    "zsh": "share/zsh/site-functions/_rolecall",
+}
+
+
+class Readme(MetadataHookInterface):
+    def update(self, metadata: dict[str, Any]) -> None:
+        text = Path(self.root, "README.md").read_text(encoding="utf-8")
+        address = metadata["urls"]["Homepage"]
+        text = re.sub(
+            r"(!?)\[([^\]]*)\]\((?!https?:|#)([^)]+)\)",
+            lambda link: (
+                f"{link[1]}[{link[2]}]({address}/{'raw' if link[1] else 'blob'}/HEAD/{link[3]})"
+            ),
+            text,
+        )
+        metadata["readme"] = {"content-type": "text/markdown", "text": text}
 
 
 class MadeFiles(BuildHookInterface[Any]):
@@ -32,6 +56,13 @@ class MadeFiles(BuildHookInterface[Any]):
         # The page is in English, whatever the builder speaks and has in the settings.
         os.environ.update(LC_ALL="C", XDG_CONFIG_HOME=str(self._folder))
         from rolecall.cli.support.man_page import man_page
+        from rolecall.cli.support.shell_scripts import completion_file
+        from rolecall.domain.shells import Shell
+
+        for shell, place in _COMPLETIONS.items():
+            script = self._folder / shell
+            script.write_text(completion_file(Shell(shell)), encoding="utf-8")
+            build_data["shared_data"][str(script)] = place
 
         page = self._folder / "rolecall.1"
         page.write_text(man_page(), encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -13,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from rolecall import __version__
+from tests.support.release import changelog_problem
 from tests.support.terminal import Terminal
+from tests.support.versions import floors
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = f"rolecall-{__version__}"
@@ -90,12 +93,53 @@ def test_the_wheel_contains_the_package_and_its_styles(wheel: Path) -> None:
     assert {f"rolecall/styles/{name}" for name in styles} <= names
     assert "rolecall/presentation/locale/rolecall.pot" in names
     assert "rolecall/py.typed" in names
-    assert f"{NAME}.data/data/share/man/man1/rolecall.1" in names
+    data = f"{NAME}.data/data/share"
+    assert {
+        f"{data}/man/man1/rolecall.1",
+        f"{data}/bash-completion/completions/rolecall",
+        f"{data}/fish/vendor_completions.d/rolecall.fish",
+        f"{data}/zsh/site-functions/_rolecall",
+    } <= names
     assert {name.split("/")[0] for name in names} == {
         "rolecall",
         f"{NAME}.data",
         f"{NAME}.dist-info",
     }
+
+
+def test_the_completions_of_a_package_name_no_path(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            if "/share/" in name and "man1" not in name:
+                script = archive.read(name).decode()
+                assert "command rolecall complete" in script
+                assert "@" not in re.sub(r"\(@Q\)|\$\{@|\"\$@\"|\{\(@", "", script), name
+
+
+def test_the_readme_of_a_package_has_no_relative_links(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (each for each in archive.namelist() if each.endswith("/METADATA"))
+        text = archive.read(name).decode()
+    assert re.findall(r"\]\((?!https://|#)[^)]*\)", text) == []
+    addresses = re.findall(r"^Project-URL: \w+, (.*)$", text, re.MULTILINE)
+    home = next(each for each in addresses if each.count("/") == 4)
+    assert all(each.startswith(home) for each in addresses)
+    assert f"]({home}/raw/HEAD/screenshots/" in text
+
+
+def test_the_lowest_versions_are_those_of_the_project() -> None:
+    assert floors(["boto3>=1.40", "textual>=8.2.5,<9", "x[a]>=1"]) == [
+        "boto3==1.40", "textual==8.2.5", "x==1",
+    ]  # fmt: skip
+
+
+def test_a_release_needs_its_changelog() -> None:
+    released = "## [Unreleased]\n\n## [1.2.0] - 2030-01-02\n\n### Added\n- x\n"
+    assert changelog_problem(released, "1.2.0") == ""
+    assert "no section [1.3.0]" in changelog_problem(released, "1.3.0")
+    assert "unreleased changes" in changelog_problem(
+        released.replace("\n\n", "\n- y\n", 1), "1.2.0"
+    )
 
 
 def test_the_man_page_is_installed(installed: Path, tmp_path: Path) -> None:

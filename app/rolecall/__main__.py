@@ -8,6 +8,10 @@ import sys
 
 
 def main() -> None:
+    if sys.platform == "win32":
+        from rolecall.presentation.program_strings import NEEDS_WSL
+
+        sys.exit(NEEDS_WSL)
     # Ctrl+C during the imports exits silently. If the caller ignores SIGINT, it stays ignored, also
     # for the command of `rolecall exec`.
     handles_interrupt = signal.getsignal(signal.SIGINT) is not signal.SIG_IGN

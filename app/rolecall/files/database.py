@@ -20,6 +20,7 @@ from rolecall.domain.errors import FileError
 from rolecall.files import atomic
 from rolecall.files.fast.folders import make_folder
 from rolecall.files.fast.inventory import read_only_uri
+from rolecall.files.network import is_on_network
 
 T = TypeVar("T")
 
@@ -137,8 +138,11 @@ class Database:
             os.close(descriptor)
         connection = sqlite3.connect(self._path, **_OPTIONS)
         try:
-            use_wal(connection)
-            connection.execute("PRAGMA synchronous = NORMAL")
+            if is_on_network(self._path.parent):  # WAL needs memory that all processes share
+                connection.execute("PRAGMA journal_mode = DELETE")
+            else:
+                use_wal(connection)
+                connection.execute("PRAGMA synchronous = NORMAL")
             return self._prepared(connection)
         except BaseException:
             connection.close()

@@ -1,7 +1,7 @@
 """rolecall's own settings.toml: read it and find mistakes, change it and keep the comments.
 
-tomlkit writes the file, because tomli-w would drop the user's comments. It is imported for a write
-only.
+tomli-w makes a new file. tomlkit changes one, because tomli-w would drop the user's comments. Both
+are imported for a write only.
 """
 
 from __future__ import annotations
@@ -136,7 +136,6 @@ def _line(text: str, number: int) -> str:
 
 
 def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change:
-    import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     text = (before or b"").decode("utf-8", "replace")
@@ -149,17 +148,29 @@ def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change
         text += "\n"  # tomlkit does not always begin a new line
     wanted = {name: value for name, value in {**current, **values}.items() if value is not None}
     after = ""
-    with suppress(TOMLKitError):
-        document = tomlkit.parse(text)
-        for name, value in values.items():
-            if value is None:
-                document.pop(name, None)
-            elif document.get(name) != value:
-                document[name] = value
-        after = tomlkit.dumps(document)
+    if not text.strip():  # no words of the user to keep
+        import tomli_w
+
+        after = tomli_w.dumps(wanted)
+    else:
+        with suppress(TOMLKitError):
+            after = _edited(text, values)
     if not _says(after, wanted):
         raise EditRefused(path, EditRule.UNSAFE.value, ", ".join(map(safe, values)))
     return Change(path, before, after.encode(), f"set {', '.join(values)}")
+
+
+def _edited(text: str, values: Mapping[str, Any]) -> str:
+    """Return the text with these entries; None deletes one. Raises TOMLKitError."""
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    for name, value in values.items():
+        if value is None:
+            document.pop(name, None)
+        elif document.get(name) != value:
+            document[name] = value
+    return tomlkit.dumps(document)
 
 
 def _says(text: str, wanted: Mapping[str, Any]) -> bool:

@@ -85,13 +85,21 @@ def completion_script(shell: Shell, command: str) -> str:
     return _filled(shell, command, text)
 
 
+def completion_file(shell: Shell) -> str:
+    """Return the completion as a file that the shell finds by itself: for packages."""
+    text = _filled(shell, AWSP, _template(_COMPLETIONS[shell]), "command rolecall")
+    if shell is Shell.ZSH:  # the file is the body of a function
+        return f"#compdef rolecall\n{text}__rolecall_complete_rolecall\n"
+    return text
+
+
 def _template(name: str) -> str:
     folder = Path(__file__).parent.parent / "integration"
     return (folder / name).read_text(encoding="utf-8")
 
 
-def _filled(shell: Shell, command: str, text: str) -> str:
-    program = quote(shell, _path())
+def _filled(shell: Shell, command: str, text: str, program: str = "") -> str:
+    program = program or quote(shell, _path())
     for name, value in {
         "CMD": command,
         "ROLECALL": program,

@@ -1,0 +1,81 @@
+"""`make release-check`: runs what must be green before a release, and prints what is not."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from rolecall import __version__
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+_TARGETS: Final = ("check", "test", "test-lowest", "test-newest", "bench", "docs")
+
+
+def changelog_problem(text: str, version: str) -> str:
+    """Return what is wrong with the changelog of a release, or ""."""
+    titles = re.findall(r"^## \[([^\]]+)\](.*)$", text, re.MULTILINE)
+    if ("Unreleased", "") not in titles:
+        return "CHANGELOG.md has no section [Unreleased]"
+    dates = dict(titles)
+    if not re.fullmatch(r" - \d{4}-\d{2}-\d{2}", dates.get(version, "")):
+        return f"CHANGELOG.md has no section [{version}] with a date"
+    unreleased = text.partition("## [Unreleased]")[2].partition("\n## ")[0]
+    return "CHANGELOG.md has unreleased changes: raise the version" if unreleased.strip() else ""
+
+
+def _problems() -> Iterator[str]:
+    if problem := changelog_problem((ROOT / "CHANGELOG.md").read_text("utf-8"), __version__):
+        yield problem
+    status = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    if status.stdout:
+        yield "there are changes that are not committed"
+    for target in _TARGETS:
+        if subprocess.run(["make", target], cwd=ROOT, check=False).returncode:
+            yield f"make {target}"
+    yield from _package_problems()
+
+
+def _package_problems() -> Iterator[str]:
+    """Build the packages, and check them with the tools of the package index."""
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(Path(folder, "tools"), with_pip=True)
+        programs = Path(folder, "tools", "bin")
+        pip = [str(programs / "python"), "-m", "pip", "install", "--quiet"]
+        subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True)
+        subprocess.run([*pip, "--group", "release"], cwd=ROOT, check=True)
+        dist = Path(folder, "dist")
+        build = [str(programs / "python"), "-m", "build", "--outdir", str(dist)]
+        if subprocess.run(build, cwd=ROOT, check=False).returncode:
+            yield "python -m build"
+            return
+        sdist, wheel = str(next(dist.glob("*.tar.gz"))), str(next(dist.glob("*.whl")))
+        for command in (
+            ["twine", "check", "--strict", sdist, wheel],
+            ["check-wheel-contents", wheel],
+            ["pyroma", "--min", "10", sdist],
+        ):
+            found = [str(programs / command[0]), *command[1:]]
+            if subprocess.run(found, cwd=folder, check=False).returncode:
+                yield f"{command[0]} finds a mistake in the package"
+
+
+def main() -> int:
+    """Return 0 if all is green."""
+    problems = list(_problems())
+    for problem in problems:
+        print(f"Not ready: {problem}")
+    if not problems:
+        print(f"rolecall {__version__} is ready for its release.")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
