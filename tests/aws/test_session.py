@@ -6,12 +6,14 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from rolecall.aws.session import Clients
 from rolecall.domain.client_settings import ClientSettings
 from rolecall.domain.errors import ClientSettingInvalid, RegionInvalid
+from rolecall.domain.model import Credentials, Secret
 
 
 def endpoint(region: str = "eu-west-1", **environ: str) -> str:
@@ -70,6 +72,47 @@ def test_an_empty_variable_counts_as_unset() -> None:
 
 def test_dual_stack_endpoints_are_used_if_asked_for() -> None:
     assert endpoint(AWS_USE_DUALSTACK_ENDPOINT="true").endswith(".api.aws")
+
+
+@pytest.mark.parametrize(
+    ("region", "variables", "hosts"),
+    [
+        (
+            "us-east-1",
+            "FIPS",
+            [
+                "oidc-fips.us-east-1.amazonaws.com",
+                "portal.sso-fips.us-east-1.amazonaws.com",
+                "sts-fips.us-east-1.amazonaws.com",
+            ],
+        ),
+        (
+            "eu-west-1",
+            "DUALSTACK",
+            [
+                "oidc.eu-west-1.api.aws",
+                "portal.sso.eu-west-1.api.aws",
+                "sts.eu-west-1.api.aws",
+            ],
+        ),
+        (
+            "us-gov-west-1",
+            "FIPS DUALSTACK",
+            [
+                "oidc-fips.us-gov-west-1.api.aws",
+                "portal.sso-fips.us-gov-west-1.api.aws",
+                "sts-fips.us-gov-west-1.api.aws",
+            ],
+        ),
+    ],
+)
+def test_every_call_goes_to_the_endpoints_that_the_variables_ask_for(
+    region: str, variables: str, hosts: list[str]
+) -> None:
+    clients = Clients({f"AWS_USE_{each}_ENDPOINT": "true" for each in variables.split()})
+    keys = Credentials("AKIA", Secret("s"))
+    made = clients.oidc(region), clients.portal(region), clients.sts(region, keys)
+    assert [urlsplit(each.meta.endpoint_url).hostname for each in made] == hosts
 
 
 def test_clients_work_despite_a_broken_config_and_a_wrong_profile(

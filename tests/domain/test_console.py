@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.console import destination_url, shortcut
+from rolecall.domain.console import assignment_in, destination_url, shortcut
 from rolecall.domain.errors import DestinationInvalid, RegionInvalid
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import original, safe
@@ -137,3 +137,34 @@ def test_a_start_url_with_an_international_host_has_a_link() -> None:
 def test_a_name_that_no_link_can_have_is_linked_without_an_error() -> None:
     link = shortcut(session("https://x.awsapps.com/start"), "012345678901", safe("a\ud800"))
     assert link.url.endswith("role_name=a%3F")
+
+
+@pytest.mark.parametrize(
+    ("link", "found"),
+    [
+        (
+            "https://d-1.awsapps.com/start/#/console?account_id=012345678901&role_name=R",
+            ("012345678901", "R"),
+        ),
+        (
+            " <d-1.awsapps.com/start#/console?role_name=a%2Bb&account_id=012345678901"
+            "&destination=https%3A%2F%2Fconsole.aws.amazon.com%2F> ",
+            ("012345678901", "a+b"),
+        ),
+        ("https://d-1.awsapps.com/start/#/?tab=accounts", None),
+        ("https://d-1.awsapps.com/start/#/console?account_id=012345678901", None),
+        ("https://d-1.awsapps.com/start/#/console?account_id=1&role_name=R", None),
+        ("https://d-1.awsapps.com/start", None),
+    ],
+)
+def test_a_link_of_the_portal_names_an_account_and_a_permission_set(
+    link: str, found: tuple[str, str] | None
+) -> None:
+    assert assignment_in(link) == found
+
+
+def test_the_link_that_rolecall_makes_is_read_again() -> None:
+    made = shortcut(
+        session("https://x.awsapps.com/start"), "012345678901", "a+b =c", "https://x/?y"
+    )
+    assert assignment_in(made.url) == ("012345678901", "a+b =c")

@@ -13,6 +13,7 @@ from tests.end_to_end.conftest import (
     ACCOUNTS,
     AUDIT,
     AUDIT_ROLE,
+    ROLECALL,
     WAITING,
     TerminalDesk,
     wait_for_wrapped,
@@ -83,3 +84,19 @@ def test_a_sign_in_by_another_program_is_enough(desk: TerminalDesk) -> None:
         terminal.wait_for(ACCOUNTS)
         terminal.press("q")
         assert terminal.wait_exit() == 0
+
+
+def test_a_session_that_uses_device_codes_ignores_the_setting(desk: TerminalDesk) -> None:
+    settings = desk.home / ".config" / "rolecall" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('sign_in = "pkce"\n')
+    key = "sso_use_device_code = true\n"
+    config = desk.config.read_text().replace(
+        "sso_registration_scopes", f"{key}sso_registration_scopes"
+    )
+    desk.config.write_text(config)
+    with desk.open(env={"BROWSER": "/bin/true"}) as terminal:
+        desk.approve(terminal)
+    with desk.open(ROLECALL, "sign-in", "--force", env={"BROWSER": "/bin/true"}) as terminal:
+        terminal.wait_for("Enter this code|check that it shows this code")
+    assert desk.config.read_text() == config

@@ -156,3 +156,16 @@ def test_an_emptied_region_is_found_and_shown_before_it_is_written(
         wait_for_wrapped(terminal, "sso-session corp written")
     assert section(home, "corp")["sso_region"] == "us-west-2"
     assert not re.search("…", home.config.read_text())
+
+
+def test_a_link_of_the_portal_leads_to_its_row(home: TerminalDesk, network: AwsNetwork) -> None:
+    link = f"{REGIONAL}/#/console?account_id=038410265977&role_name=AWSReadOnlyAccess"
+    with home.open(env=network.environment, columns=120) as terminal:
+        terminal.wait_for("Welcome to rolecall")
+        fill_in(terminal, "Start URL", link)
+        terminal.wait_for(r"\[sso-session sso\]")
+        terminal.press("enter")
+        terminal.wait_for("Waiting for your approval")
+        home.server.approve(home.server.pending_codes()[-1])
+        terminal.wait_for(r"▌ +audit +AWSReadOnlyAccess")
+        assert "AWSAdministratorAccess" not in terminal.screen_text()

@@ -59,7 +59,8 @@ def sign_in(
             was_signed_in = token is not None
             if token is None:
                 if wants_browser is None:
-                    wants_browser = services.settings.settings.sign_in is SignInMethod.PKCE
+                    is_pkce = services.settings.settings.sign_in is SignInMethod.PKCE
+                    wants_browser = is_pkce and not session.uses_device_code
                 other_token: OtherToken = partial(
                     services.sign_in.token_from_another_process, session
                 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from rolecall.domain import naming, start_url
 from rolecall.domain.errors import DestinationInvalid, RegionInvalid, StartUrlInvalid
@@ -55,6 +55,18 @@ def shortcut(
         f"{name}={quote(word, safe='', errors='replace')}" for name, word in words.items()
     )
     return link_of(f"{portal}/#/console?{query}", session.start_url)
+
+
+def assignment_in(link: str) -> tuple[str, str] | None:
+    """Return the account ID and the permission set that a link of the portal names, or None."""
+    route, _, query = link.strip().strip("<>\"'").partition("#")[2].partition("?")
+    if route.strip("/") != "console":
+        return None
+    values = dict(parse_qsl(query))
+    account_id, permission_set = values.get("account_id", ""), values.get("role_name", "")
+    if not re.fullmatch("[0-9]{12}", account_id) or not permission_set:
+        return None
+    return account_id, safe(permission_set)
 
 
 def destination_url(destination: str, region: str) -> str:

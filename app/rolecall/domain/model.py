@@ -63,7 +63,8 @@ class SsoSession:
     `name` is None for a legacy one (`sso_start_url` in the profile itself). `start_url` is exactly
     as written, because the AWS CLI names its cache file after it. `scopes` is None without the key
     sso_registration_scopes, and empty if the key is. `tenant` is the account access manager whose
-    roles a sign-in gives access to as well; its scopes are then among `scopes`.
+    roles a sign-in gives access to as well; its scopes are then among `scopes`. `uses_device_code`
+    is sso_use_device_code.
     """
 
     name: str | None
@@ -71,6 +72,7 @@ class SsoSession:
     region: str
     scopes: tuple[str, ...] | None = (ACCOUNT_ACCESS_SCOPE,)
     tenant: Tenant | None = None
+    uses_device_code: bool = field(default=False, compare=False)
 
     @property
     def cache_key(self) -> str:
@@ -94,6 +96,7 @@ def sso_session_of(name: str, values: Mapping[str, str]) -> SsoSession:
         region=safe(values.get("sso_region", "")),
         scopes=asked if tenant is None else with_tenant_scopes(asked),
         tenant=tenant,
+        uses_device_code=values.get("sso_use_device_code", "").strip().lower() == "true",
     )
 
 

@@ -12,7 +12,7 @@ from rolecall.aws.regions import regions
 from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import Oidc
 from rolecall.domain import start_url
-from rolecall.domain.errors import FileError, RegionMoved
+from rolecall.domain.errors import FileError, RegionMoved, RolecallError
 from rolecall.domain.likely_regions import likely_regions
 from rolecall.domain.model import ClientRegistration, SsoSession
 from rolecall.domain.records import dataclass, replace
@@ -45,6 +45,11 @@ class PortalsService:
         ServiceError.
         """
         return portal_behind(self.clients, address) if _may_redirect(address) else address
+
+    def prepare(self) -> None:
+        """Import and read what the first call needs, while the user types."""
+        with suppress(RolecallError):
+            self.clients.oidc("us-east-1")
 
     def region_named(self, address: str) -> str:
         """Return the region that the address names, or the portal it leads to; empty without one.

@@ -21,6 +21,7 @@ from rolecall.domain.model import ClientRegistration
 from rolecall.domain.records import dataclass, field
 
 MOST_AT_ONCE: Final = 8
+_TELL_EVERY: Final = 4
 
 
 class Found(NamedTuple):
@@ -99,7 +100,9 @@ class RegionSearch:
                 region = self._todo.get_nowait()
             except queue.Empty:
                 return
-            self.tell(Asked(len(self.regions) - self._todo.qsize(), len(self.regions), region))
+            done, total = len(self.regions) - self._todo.qsize(), len(self.regions)
+            if done % _TELL_EVERY == 1 or done == total:  # each time it is painted
+                self.tell(Asked(done, total, region))
             try:
                 self._answers.put(Found(region, self.ask(region)))
             except RolecallError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rolecall.presentation import labels
 from rolecall.presentation.paths import config_file
 from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.base.table import TableScreen
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -45,6 +46,14 @@ def go_to(host: Host, mode: str) -> None:
         close_all(host, mode)
     else:
         host.switch_mode(mode)
+
+
+async def show_row(host: Host, account_id: str, permission_set: str) -> None:
+    """Show one permission set in its place, which filters for it."""
+    if host.current_mode != "permission_sets":
+        await host.switch_mode("permission_sets")
+    if isinstance(host.screen, TableScreen):
+        host.screen.filter_for(f"{account_id} {permission_set}")
 
 
 def leave(host: Host) -> None:

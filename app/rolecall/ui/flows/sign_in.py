@@ -26,7 +26,7 @@ from rolecall.ui.events import (
     TokenReplaced,
     TokensChanged,
 )
-from rolecall.ui.flows.dialogs import close_all, confirmed, go_to, leave
+from rolecall.ui.flows.dialogs import close_all, confirmed, go_to, leave, show_row
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
@@ -43,6 +43,7 @@ class SignInFlow:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._came_from = host.DEFAULT_MODE
+        self._goes_to: tuple[str, str] | None = None  # after the sign-in: account, permission set
         self._resumes: SsoSession | None = None  # its crawl resumes after the sign-in
 
     @property
@@ -85,6 +86,7 @@ class SignInFlow:
 
         `reason`: why the user has to sign in.
         """
+        self._goes_to = None
         self._host.spawn(partial(self._begin, session, reason, force=force), WorkGroup.SESSION)
 
     def in_browser(self, session: SsoSession) -> None:
@@ -274,8 +276,10 @@ class SignInFlow:
         regions = await in_thread(self._service.regions)
         sessions = self._host.state.sessions
         region = sessions[0].region if sessions else ""
-        session = await self._host.ask(NewSessionScreen(regions, region, is_first=not sessions))
+        form = NewSessionScreen(regions, region, is_first=not sessions)
+        session = await self._host.ask(form)
         if session is not None:
+            self._goes_to = form.assignment
             turn = self._host.type_ahead.turn
             try:
                 await self._begin(session, "")
@@ -288,7 +292,7 @@ class SignInFlow:
         if not (reason or force) and (token := await self._valid_token(session)) is not None:
             await self._signed_in(session, token, already=True)
             return
-        if self._host.settings.sign_in is not SignInMethod.PKCE:
+        if self._host.settings.sign_in is not SignInMethod.PKCE or session.uses_device_code:
             await self._with_code(session, reason)
         elif sentence := browser_strings.obstacle(os.environ):
             instead = browser_strings.INSTEAD.format(sentence=sentence)
@@ -324,6 +328,8 @@ class SignInFlow:
         await self._leave_list()
         resumes, self._resumes = self._resumes, None
         await self._enter(session, token, refresh=not already and session != resumes)
+        if self._goes_to is not None:
+            await show_row(host, *self._goes_to)
         end = times.moment(token.expires_at, host.now())
         if isinstance(host.screen, CommandScreen):
             words = session_strings.SIGNED_IN_ALREADY if already else sign_in_strings.SIGNED_IN

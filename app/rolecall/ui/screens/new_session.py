@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from rolecall.domain.console import assignment_in
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession
@@ -24,6 +25,7 @@ class NewSessionScreen(SessionForm):
     def __init__(self, regions: Sequence[str], region: str, *, is_first: bool) -> None:
         super().__init__(regions)
         self._region = region
+        self.assignment: tuple[str, str] | None = None  # what the link names that was pasted
         self._is_first = is_first
         if is_first:
             self.step = sign_in_strings.WELCOME_STEP
@@ -82,4 +84,5 @@ class NewSessionScreen(SessionForm):
         return sign_in_strings.REGION_IS.format(region=after["region"]) if is_other else ""
 
     def submit(self, values: FormValues, change: Change) -> SsoSession | None:
+        self.assignment = assignment_in(values["start_url"])
         return self.sign_in.add_session(values["name"], values["start_url"], values["region"])

@@ -77,6 +77,12 @@ class FilterBar(Horizontal):
         self.display = True
         self.screen.set_focus(self._field)  # at once: `focus()` would wait for a message
 
+    def fill(self, text: str) -> None:
+        """Filter for the text."""
+        self.open()
+        if self._field is not None:
+            self._field.value = text
+
     def close(self) -> None:
         """Clear the filter and hide the bar."""
         self._clear()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from textual import work
+
 from rolecall.domain import start_url
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.errors import RegionInvalid, RolecallError, Unreachable
@@ -26,6 +28,13 @@ class SessionForm(FormScreen[SsoSession | None]):
         self.regions = regions
         self.sign_in = self.services.sign_in
         self._search: RegionSearch | None = None
+
+    def on_mount(self) -> None:
+        self._prepare()
+
+    @work(exclusive=True, group="prepare")
+    async def _prepare(self) -> None:
+        await self.in_thread(self.services.portals.prepare)
 
     def filled_in(self, values: FormValues) -> SsoSession:
         """Return the session that the values describe. Runs in a thread. Raises RolecallError."""

@@ -253,6 +253,12 @@ class TableScreen(CommandScreen[None], Generic[R]):
         else:
             self.call_after_refresh(self._open_filter)
 
+    def filter_for(self, text: str) -> None:
+        """Filter for the text; the table has the focus."""
+        self._place_filter()
+        self.filter_bar.fill(text)
+        self.set_focus(self.table)
+
     def _open_filter(self) -> None:
         self._place_filter()
         self.filter_bar.open()
