@@ -154,18 +154,15 @@ class Catalogue:
         changed = {id_: new for id_, new in roles.items() if self[id_].roles != new}
         if not changed:
             return self
-        blocks = [list(block) for block in self._blocks]
+        blocks = list(self._blocks)
         count = self.assignment_count
         for id_, new in changed.items():
             at, within = divmod(self._positions[id_], _BLOCK)
-            listing = blocks[at][within]
+            block = blocks[at]
+            listing = block[within]
             count += len(new) - len(listing.roles or ())
-            blocks[at][within] = replace(listing, roles=new)
-        kept = (
-            old if _same(new_block, old) else tuple(new_block)
-            for new_block, old in zip(blocks, self._blocks, strict=True)
-        )
-        return replace(self, assignment_count=count, _blocks=tuple(kept))
+            blocks[at] = (*block[:within], replace(listing, roles=new), *block[within + 1 :])
+        return replace(self, assignment_count=count, _blocks=tuple(blocks))
 
     def with_error(self, account_id: str, error: RolecallError) -> Catalogue:
         """Return the catalogue with the error of an account that could not be listed."""
