@@ -1,0 +1,89 @@
+"""What macOS and the BSDs lack is not needed: GNU tools, /proc, a new bash."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.shells import Shell
+from rolecall.terminal import browser, capabilities, shell
+from tests.cli.test_switch import INIT, ShellMachine
+from tests.support.programs import program
+from tests.support.shells import RUN
+
+PACKAGE = Path(__file__).resolve().parents[1] / "app" / "rolecall"
+SCRIPTS = sorted((PACKAGE / "cli" / "integration").iterdir())
+# What bash 3.2, the last of macOS, does not know.
+_NEW_BASH = re.compile(
+    r"mapfile|readarray|declare -[gAn]|local -n|nosort|&>>|\|&|\$\{\w+(,,|\^\^|@)|coproc|\[\[ -v"
+)
+# Programs whose options differ between GNU and BSD. The scripts use builtins only.
+_PROGRAMS = re.compile(
+    r"(^|[|;&(`]|\$\()\s*(sed|awk|grep|date|readlink|realpath|stat|xargs|find|sort|head|tail|cut|tr)\b",
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_calls_no_program_that_differs(path: Path) -> None:
+    assert not _PROGRAMS.search(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", ["bash.sh", "bash-completion.sh"])
+def test_the_bash_scripts_run_in_bash_3(name: str) -> None:
+    text = (PACKAGE / "cli" / "integration" / name).read_text(encoding="utf-8")
+    assert not _NEW_BASH.search(text)
+
+
+@pytest.mark.parametrize("name", [Shell.BASH, Shell.ZSH, Shell.FISH], ids=lambda each: each.value)
+def test_a_shell_switches_without_any_program(name: Shell, tmp_path: Path) -> None:
+    """PATH has no folder, as if every tool were another than GNU's."""
+    machine = ShellMachine(tmp_path / "home")
+    start = program(RUN[name][0])
+    script = tmp_path / "script"
+    init = INIT[name].format(rolecall=machine.program, home=machine.home)
+    show = "set -x" if name is Shell.FISH else "export -p"
+    script.write_text(f"{init}\nawsp billing\n{show}\n")
+    result = subprocess.run(
+        [start, *RUN[name][1:], str(script)],
+        env={**machine.environment, "PATH": str(tmp_path)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert re.search(r"AWS_PROFILE[= ][\"']?billing", result.stdout), result.stderr
+
+
+def test_without_proc_the_variables_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(path: Path, *_: object, **__: object) -> bytes:
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(Path, "read_text", missing)
+    monkeypatch.setattr(Path, "read_bytes", missing)
+    assert shell.current_shell({"SHELL": "/opt/homebrew/bin/fish"}) is Shell.FISH
+    assert capabilities.ancestors() == []
+    environ = {"LC_CTYPE": "UTF-8", "LANG": "C"}
+    assert capabilities.original_environment(environ) == environ
+
+
+def test_macos_opens_links_with_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert browser.opener({}) == ["open"]
+    assert browser.opener({"BROWSER": "firefox"}) == ["firefox"]
+    assert browser.opener({"SSH_TTY": "/dev/ttys000"}) is None
+
+
+def test_proc_is_read_only_where_a_machine_may_lack_it() -> None:
+    """Each of these modules has a test that /proc may be missing."""
+    users = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if '"/proc' in path.read_text(encoding="utf-8")
+        or 'f"/proc' in path.read_text(encoding="utf-8")
+    }
+    assert users <= {"terminal/capabilities.py", "terminal/shell.py", "files/network.py"}, users
