@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -42,7 +43,10 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "build").mkdir()
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder / "build"]
     run(*pip, "hatchling>=1.27", "click>=8.1", "babel>=2.16", cwd=folder)
-    run("git", "clone", "--quiet", ROOT, "checkout", cwd=folder)
+    if (ROOT / ".git").exists():
+        run("git", "clone", "--quiet", ROOT, "checkout", cwd=folder)
+    else:  # these are the tests of an sdist
+        shutil.copytree(ROOT, folder / "checkout", ignore=shutil.ignore_patterns(".venv*"))
     build = [sys.executable, "-m", "hatchling", "build", "--target", "sdist"]
     run(*build, "--directory", folder, cwd=folder / "checkout", PYTHONPATH=str(folder / "build"))
     return folder / f"{NAME}.tar.gz"

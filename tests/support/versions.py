@@ -18,9 +18,8 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 _TESTS: Final = (
     "tests/aws", "tests/files/test_settings.py", "tests/files/test_locations.py", "tests/terminal",
-    "tests/cli/test_conventions.py", "tests/cli/test_completion.py", "tests/cli/test_whoami.py",
+    "tests/cli/test_conventions.py", "tests/cli/test_whoami.py",
     "tests/ui/test_picker.py", "tests/ui/test_flows.py", "tests/end_to_end/test_first_run.py",
-    "tests/end_to_end/test_sign_in_and_save.py",
 )  # fmt: skip
 
 
