@@ -5,13 +5,14 @@ It prints what the languages lack.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from catalogues import make_catalogues
@@ -104,6 +105,22 @@ def lacking(path: Path) -> list[str]:
 def forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
     """The text, or the forms of one that counts something."""
     return (text or "",) if isinstance(text, str | None) else tuple(text)
+
+
+def all_in(language: str) -> Iterator[str]:
+    """Yield all texts of a language, also each form of one that counts something."""
+    for message in read(translations()[language]):
+        if message.id:
+            yield from forms(message.string)
+
+
+def compile_to(folder: Path) -> None:
+    """Write the catalogues to a folder that TEXTDOMAINDIR can name."""
+    for language, path in translations().items():
+        target = folder / language / "LC_MESSAGES" / "rolecall.mo"
+        target.parent.mkdir(parents=True)
+        with target.open("wb") as file:
+            write_mo(file, read(path))
 
 
 def _written(texts: Catalog, title: str, language: str, plural_forms: str) -> str:

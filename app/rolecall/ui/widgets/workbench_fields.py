@@ -28,6 +28,9 @@ _UNFINISHED: Final = {
 }
 
 
+_LABEL_CELLS: Final = 10  # at least, as in the style sheet
+
+
 class WorkbenchFields(Vertical):
     """The first field is a template or, while a row is edited, its name.
 
@@ -43,12 +46,17 @@ class WorkbenchFields(Vertical):
         self._note = Static("", id="note", markup=False)
 
     def compose(self) -> ComposeResult:
+        region = Static(labels.REGION, classes="label", markup=False)
+        longest = max(map(cell_len, (words.TEMPLATE, words.NAME, labels.REGION)))
+        indent = max(_LABEL_CELLS, longest + 1)
+        self._label.styles.min_width = region.styles.min_width = indent
+        self._note.styles.margin = (0, 0, 0, indent)
         with Horizontal():
             yield self._label
             yield self.name_field
         yield self._note
         with Horizontal():
-            yield Static(labels.REGION, classes="label", markup=False)
+            yield region
             yield self.region_field
             yield Static(labels.OUTPUT, classes="label second", markup=False)
             yield self.output_field

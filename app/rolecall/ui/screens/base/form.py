@@ -128,7 +128,7 @@ class FormScreen(DiffScreen[Result]):
                 with Horizontal(classes="field", id=f"{each.id}-field"):
                     yield Static(each.label, classes="label", markup=False)
                     yield each.widget()
-                yield Static("", id=f"{each.id}-note", classes="note", markup=False)
+                yield Static("", id=f"{each.id}-note", classes="note -empty", markup=False)
             yield Static("", id="verdict", markup=False)
             yield DiffView(id="preview")
         yield self.status

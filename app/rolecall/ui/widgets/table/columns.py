@@ -39,9 +39,9 @@ class Column(NamedTuple, Generic[R]):
     by row. `badge` returns a word for the end of the cell, in the style "bad", or "". It stays
     whole when the text is cut. While `wanted` returns False the column is not shown.
 
-    A column is as wide as its contents, between `minimum` and `maximum` cells, and remaining width
-    is shared by `weight`. If the minimums do not fit, the column with the highest `drop_order` is
-    left out first; one with 0 is never left out.
+    A column is as wide as its contents, between `minimum` and `maximum` cells, but never narrower
+    than its title, and remaining width is shared by `weight`. If the minimums do not fit, the
+    column with the highest `drop_order` is left out first; one with 0 is never left out.
     """
 
     key: str
@@ -57,6 +57,11 @@ class Column(NamedTuple, Generic[R]):
     searched: bool = True
     badge: Callable[[R], str] | None = None
     wanted: Callable[[], bool] | None = None
+
+    @property
+    def least(self) -> int:
+        """The cells that it always has: a title is shown whole in every language."""
+        return max(self.minimum, cell_len(self.title))
 
     @property
     def is_wanted(self) -> bool:
@@ -115,9 +120,9 @@ def fit(columns: Sequence[Column[Any]], natural: Sequence[ContentWidth], width: 
     if _room(columns, shown, width) < 0:
         return _cut(columns, shown, widths, width)
     for i in shown:
-        widths[i] = columns[i].minimum
+        widths[i] = columns[i].least
     room = _room(columns, shown, width)
-    most = [width if c.maximum is None else c.maximum for c in columns]
+    most = [width if c.maximum is None else max(c.maximum, c.least) for c in columns]
     weights = {i: max(1, columns[i].weight) for i in shown}
     for wanted in zip(*natural, strict=True):
         room = _grow(widths, list(map(min, wanted, most)), weights, room)
@@ -126,14 +131,14 @@ def fit(columns: Sequence[Column[Any]], natural: Sequence[ContentWidth], width: 
 
 
 def _room(columns: Sequence[Column[Any]], shown: list[int], width: int) -> int:
-    return width - sum(columns[i].minimum for i in shown) - GAP * max(0, len(shown) - 1)
+    return width - sum(columns[i].least for i in shown) - GAP * max(0, len(shown) - 1)
 
 
 def _cut(
     columns: Sequence[Column[Any]], shown: list[int], widths: list[int], room: int
 ) -> list[int]:
     for i in shown:
-        widths[i] = max(0, min(columns[i].minimum, room))
+        widths[i] = max(0, min(columns[i].least, room))
         room -= widths[i] + GAP
     return widths
 

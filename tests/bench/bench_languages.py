@@ -1,0 +1,54 @@
+"""What a language costs at the start: nothing in English, and at most 5 ms in another one.
+
+In seconds of the processor, and the least of several runs, because the difference is small.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench.measure import Report
+from tests.support import texts
+
+ROUNDS = 25
+JAPANESE_AT_MOST = 5.0  # ms
+ENGLISH_AT_MOST = 0.5  # ms, to find the language in the settings
+_TEXTS = """
+import os, re, time
+start = time.process_time()
+import rolecall.presentation.error_strings
+print(time.process_time() - start)
+"""
+
+
+def main() -> int:
+    report = Report("The start in a language, compared with no translation")
+    with tempfile.TemporaryDirectory() as folder:
+        locale = Path(folder, "locale")
+        texts.compile_to(locale)
+        settings = Path(folder, "config", "rolecall", "settings.toml")
+        settings.parent.mkdir(parents=True)
+        settings.write_text('language = "en"\n')
+        environ = {"HOME": folder, "TEXTDOMAINDIR": str(locale), "PATH": "/usr/bin:/bin"}
+        languages = [
+            environ,
+            environ | {"XDG_CONFIG_HOME": str(settings.parents[1])},
+            environ | {"LANG": "ja_JP.UTF-8"},
+        ]
+        times: list[list[float]] = [[] for _ in languages]
+        for _ in range(ROUNDS):
+            for each, taken in zip(languages, times, strict=True):
+                said = subprocess.check_output([sys.executable, "-c", _TEXTS], env=each)
+                taken.append(float(said) * 1000)
+        none, english, japanese = map(min, times)
+        report.line("English", none, "ms")
+        report.line("English in the settings, more", english - none, "ms", ENGLISH_AT_MOST)
+        report.line("Japanese, more", japanese - none, "ms", JAPANESE_AT_MOST)
+    return report.missed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

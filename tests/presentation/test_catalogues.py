@@ -1,0 +1,78 @@
+"""Every language has every text, with the same fields, keys and commands as the English one."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from babel.messages.catalog import Message
+
+from tests.support import texts
+
+LANGUAGES = texts.translations()
+# What a user types or presses, written the same in every language.
+TYPED = re.compile(
+    r"`[^`]*`|--[a-z][a-z-]+|\bCtrl\+[A-Z]|(?<=· )Enter\b|\b(?:Esc|Tab|Space|PgDn|Backspace)\b|https?://[\w./-]*\w"
+    r"|\bAWS_[A-Z_]+|\bsso_[a-z_]+|\[(?:profile|sso-session|default|DEFAULT)[^\]]*\]|~/\.\S+[a-z]"
+)
+
+
+def translated(language: str) -> Iterator[Message]:
+    """The texts of a language that are translated."""
+    return (each for each in texts.read(LANGUAGES[language]) if each.id and each.string)
+
+
+def fields(text: str) -> Counter[tuple[str, str | None, str | None]]:
+    parts = string.Formatter().parse(text)
+    return Counter((name, spec, how) for _, name, spec, how in parts if name is not None)
+
+
+def formats(text: str) -> Counter[str]:
+    return Counter(re.findall(r"%\(\w+\)s|%-?[a-zA-Z]", text))
+
+
+def typed(text: str) -> set[str]:
+    return set(TYPED.findall(text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_that_counts_has_as_many_forms_as_the_language(language: str) -> None:
+    forms = texts.read(LANGUAGES[language]).num_plurals
+    for message in translated(language):
+        if isinstance(message.id, tuple):
+            assert len(texts.forms(message.string)) == forms, message.id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_have_the_fields_of_the_english_texts(language: str) -> None:
+    for message in translated(language):
+        english = [fields(each) for each in texts.forms(message.id)]
+        for each in texts.forms(message.string):
+            assert fields(each) in english, each
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translated_dates_are_still_dates(language: str) -> None:
+    for message in translated(language):
+        if "python-format" in message.flags:
+            (text,) = texts.forms(message.string)
+            assert set(formats(text)) <= {"%d", "%b", "%m", "%Y", "%H", "%M"}, text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_keys_commands_and_addresses_are_not_translated(language: str) -> None:
+    for message in translated(language):
+        english = [typed(each) for each in texts.forms(message.id)]
+        for each in texts.forms(message.string):
+            assert typed(each) in english, f"{texts.forms(message.id)[0]} → {each}"
+
+
+def test_the_checks_find_what_is_wrong() -> None:
+    assert fields("{count:,} of {all}") == fields("{all} / {count:,}")
+    assert fields("{count:,}") != fields("{count}")
+    assert fields("{{short}}") == fields("")
+    assert typed("`rolecall undo` undoes it, Esc closes") == typed("Esc: `rolecall undo`")
+    assert typed("Esc closes") != typed("閉じる")

@@ -1,0 +1,132 @@
+"""A walk through the main screens, in any language, and what can be wrong with each of them."""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from rolecall.demo.server import DemoServer
+from tests.support.terminal import Terminal
+
+_INSIDE = set("│├┤")
+_ENDS = set("╭╮╰╯")
+
+
+def texts_of(environ: Mapping[str, str]) -> gettext.GNUTranslations:
+    """The texts in the language of an environment that has a folder of catalogues."""
+    language = environ["LANG"].partition(".")[0].partition("_")[0]
+    path = Path(environ["TEXTDOMAINDIR"], language, "LC_MESSAGES", "rolecall.mo")
+    with path.open("rb") as file:
+        return gettext.GNUTranslations(file)
+
+
+class Walk:
+    """Drives rolecall, which was started with the session of a demo, from screen to screen."""
+
+    def __init__(self, terminal: Terminal, texts: gettext.GNUTranslations) -> None:
+        self.terminal = terminal
+        self._texts = texts
+
+    def go(self, *keys: str, then: str) -> None:
+        """Press keys, and wait for a text, named in English: for a part of it in the language."""
+        self.terminal.press(*keys)
+        self.terminal.wait_for(self._part(then))
+
+    def leave(self, text: str) -> None:
+        self.terminal.press("escape")
+        self.terminal.wait_gone(self._part(text))
+
+    def _part(self, english: str) -> str:
+        """A pattern for the longest part of a text between its fields and spaces."""
+        parts = re.split(r"\{[^}]*\}|…|\s", self._texts.gettext(english))
+        return re.escape(max(parts, key=len))
+
+    def screens(self, server: DemoServer) -> Iterator[str]:
+        """Yield the name of each screen while it is shown."""
+        terminal = self.terminal
+        self.go(then="Waiting for your approval · the code expires in {left}")
+        terminal.wait_until(lambda: bool(server.pending_codes()))
+        yield "sign-in"
+        server.approve(server.pending_codes()[-1])
+        terminal.wait_for(r"▌ +audit .*038410265977 +3\b")
+        yield "accounts"
+        for key, text in {
+            "?": "reverse",
+            ":": "type a command",
+            ",": "In {path}. An empty field uses the default.",
+        }.items():
+            self.go(key, then=text)
+            yield text
+            self.leave(text)
+        terminal.press("2")
+        terminal.wait_for("▌ +audit +AWSAdmin")
+        yield "permission sets"
+        yield from self._saving()
+        yield from self._profiles()
+        self.go("4", then="short-term credentials")
+        yield "tokens"
+        self.go("S", then="Start URL")
+        yield "sessions"
+        terminal.press("n")
+        terminal.wait_for("d-1234567890")
+        yield "new session"
+
+    def _saving(self) -> Iterator[str]:
+        terminal = self.terminal
+        terminal.press("s")
+        terminal.wait_for(r"\+\[profile audit-admin\]")
+        yield "save"
+        self.go("enter", then="{name} is in {path}.")
+        terminal.wait_for("--profile audit-admin")
+        yield "saved"
+        terminal.press("enter")
+        terminal.wait_gone("--profile audit-admin")
+        self.go("c", then="Access key ID")
+        terminal.wait_for("UTC")
+        yield "credentials"
+        self.leave("Access key ID")
+        terminal.press("o")
+        terminal.wait_for("#/console")
+        yield "console"
+        terminal.press("escape")
+        terminal.wait_gone("#/console")
+        terminal.press("a", "s")
+        terminal.wait_for(r"\+ +audit-readonly")
+        yield "workbench"
+        terminal.press("escape", "escape")
+        terminal.wait_gone(r"\+ +audit-readonly")
+
+    def _profiles(self) -> Iterator[str]:
+        terminal = self.terminal
+        terminal.press("3")
+        terminal.wait_for("└ deploy")
+        yield "profiles"
+        terminal.press("x")
+        terminal.wait_for(r"-\[default\]")
+        yield "deletion"
+        terminal.press("escape")
+        terminal.wait_gone(r"-\[default\]")
+        self.go("w", then="Difference")
+        terminal.wait_for("▌")
+        yield "drift"
+        self.leave("Difference")
+
+
+def crooked(terminal: Terminal) -> list[str]:
+    """The lines in a border that do not end where it ends, as far as nothing covers it."""
+    screen = terminal.screen
+    rows = [[screen.buffer[y][x].data for x in range(screen.columns)] for y in range(screen.lines)]
+    found = []
+    for top, row in enumerate(rows):
+        for left in (x for x, cell in enumerate(row) if cell == "╭" and "╮" in row[x:]):
+            right = row.index("╮", left)
+            for below in rows[top + 1 :]:
+                if below[left] not in _INSIDE:
+                    break
+                inside = below[left + 1 : right + 2]
+                covered = _ENDS.intersection(inside) or "│" in inside[:-2]
+                if not covered and below[right] not in _INSIDE:
+                    found.append("".join(below))
+    return found
