@@ -42,8 +42,9 @@ check: $(VENV)/installed-dev
 snapshots: $(VENV)/installed-dev
 	$(RUN) tests.support.snapshots
 
-screenshots: snapshots
+screenshots: snapshots $(CATALOGUES)
 	$(RUN) tests.support.screenshots
+	LC_ALL=ja_JP.UTF-8 $(RUN) tests.support.screenshots ja
 
 pages keys: $(VENV)/installed-dev
 	$(RUN) tests.support.pages

@@ -1,4 +1,7 @@
-"""`make screenshots`: takes the pictures of the README on a tour of the demo."""
+"""`make screenshots`: takes the pictures of the README on a tour of the demo.
+
+With the argument `ja`, those of README.ja.md; the language is that of the environment.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,8 @@ from tests.support.tour import Guide
 
 _TOURS: Final = {Tour((120, 36), is_whole=True): "", Tour((80, 24), is_whole=True): "-80x24"}
 _LEFT_OUT: Final = {"console", "delete", "every-key", "watch"}
+# What is shown in another language.
+_TRANSLATED: Final = {"sign-in", "permission-sets", "save", "profiles", "workbench", "tokens"}
 FOLDER: Final = Path(__file__).resolve().parents[2] / "screenshots"
 
 
@@ -45,23 +50,24 @@ def _picture(guide: Guide) -> str:
     return with_wide_characters(svg)
 
 
-async def take_all(folder: Path) -> None:
+async def take_all(folder: Path, language: str = "") -> None:
     folder.mkdir(exist_ok=True)
-    for tour, suffix in _TOURS.items():
+    for tour, suffix in list(_TOURS.items())[: 1 if language else None]:
 
         async def take(guide: Guide, screen: str, tour: Tour = tour, suffix: str = suffix) -> None:
-            if screen not in _LEFT_OUT:
+            if screen in _TRANSLATED if language else screen not in _LEFT_OUT:
                 await text_when_quiet(guide, tour.mode)
-                path = folder / f"{screen}{suffix}.svg"
-                path.write_text(_picture(guide), encoding="utf-8")
+                name = f"{screen}{suffix}{language and f'-{language}'}.svg"
+                (folder / name).write_text(_picture(guide), encoding="utf-8")
 
         await tour.go(take)
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
-    asyncio.run(take_all(folder))
-    make_moving_picture(folder)
+    language = sys.argv[1] if len(sys.argv) > 1 else ""
+    asyncio.run(take_all(FOLDER, language))
+    if not language:
+        make_moving_picture(FOLDER)
 
 
 if __name__ == "__main__":
