@@ -9,6 +9,7 @@ import asyncio
 import html
 import re
 import sys
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -26,19 +27,28 @@ FOLDER: Final = Path(__file__).resolve().parents[2] / "screenshots"
 
 
 def with_wide_characters(svg: str) -> str:
-    """Return the picture with the length of each text in cells. Rich counts characters, so that
-    what follows a wide one would be drawn over it.
+    """Return the picture with a separate text for each run of wide characters, of the right length.
+    Rich counts characters, so that what follows a wide one would be drawn over it.
     """
 
     def in_cells(match: re.Match[str]) -> str:
-        begin, length, middle, text = match.groups()
+        begin, x, middle, length, end, text = match.groups()
         shown = html.unescape(text)
-        if shown.isascii():
+        if cell_len(shown) == len(shown):
             return match[0]
-        cells = float(length) / len(shown) * cell_len(shown)
-        return f'{begin}textLength="{cells:.1f}"{middle}>{text}</text>'
+        cell, left, texts = float(length) / len(shown), float(x), []
+        for is_wide, run in groupby(shown, lambda each: cell_len(each) == 2):
+            part = "".join(run)
+            width = cell * len(part) * (2 if is_wide else 1)
+            texts.append(
+                f'{begin}x="{left:.1f}"{middle}textLength="{width:.1f}"{end}>'
+                f"{html.escape(part, quote=False).replace(' ', '&#160;')}</text>"
+            )
+            left += width
+        return "".join(texts)
 
-    return re.sub(r'(<text [^>]*?)textLength="([\d.]+)"([^>]*)>([^<]*)</text>', in_cells, svg)
+    pattern = r'(<text [^>]*?)x="([\d.]+)"([^>]*?)textLength="([\d.]+)"([^>]*)>([^<]*)</text>'
+    return re.sub(pattern, in_cells, svg)
 
 
 def _picture(guide: Guide) -> str:
