@@ -49,12 +49,15 @@ class WorkbenchFields(Vertical):
         region = Static(labels.REGION, classes="label", markup=False)
         longest = max(map(cell_len, (words.TEMPLATE, words.NAME, labels.REGION)))
         indent = max(_LABEL_CELLS, longest + 1)
-        self._label.styles.min_width = region.styles.min_width = indent
-        self._note.styles.margin = (0, 0, 0, indent)
+        below_label = Static("")
+        for each in (self._label, below_label, region):
+            each.styles.width = indent
         with Horizontal():
             yield self._label
             yield self.name_field
-        yield self._note
+        with Horizontal():
+            yield below_label
+            yield self._note
         with Horizontal():
             yield region
             yield self.region_field
