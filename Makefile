@@ -5,9 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/rolecall/presentation/locale/*/LC_MESSAGES/*.po))
-BENCHES := $(sort $(patsubst tests/bench/%.py,tests.bench.%,$(wildcard tests/bench/bench_*.py)))
 
-.PHONY: demo test test-lowest test-newest release-check faults fuzz mutants check words snapshots screenshots keys pages docs texts bench storm clean
+.PHONY: demo test test-lowest test-newest release-check faults fuzz mutants check words snapshots screenshots keys pages docs texts bench bench-compare storm clean
 
 demo: $(VENV)/installed $(CATALOGUES)
 	@$(VENV)/bin/rolecall --demo
@@ -59,7 +58,10 @@ texts: $(VENV)/installed-dev
 	$(RUN) tests.support.texts
 
 bench: $(VENV)/installed-dev
-	@status=0; for bench in $(BENCHES); do $(RUN) $$bench || status=1; done; exit $$status
+	@$(RUN) tests.bench $(ARGUMENTS)
+
+bench-compare: $(VENV)/installed-dev
+	@$(RUN) tests.bench.compare $(REF)
 
 storm: $(VENV)/installed-dev
 	$(RUN) tests.support.storm $(ARGUMENTS)

@@ -5,11 +5,14 @@ Single figures vary with the load of the machine, so benchmarks compare figures 
 
 from __future__ import annotations
 
+import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +21,7 @@ import pytest
 
 from tests.support.terminal import Terminal
 
+RESULTS = "ROLECALL_BENCH_RESULTS"  # the variable with the path of the results
 _TICKS = os.sysconf("SC_CLK_TCK")
 _QUIET = 0.08  # seconds without output after which a key is painted
 
@@ -44,6 +48,21 @@ def wall_times(commands: Sequence[Command], environ: Mapping[str, str], rounds: 
             start = time.perf_counter()
             subprocess.run(command, env=environ, capture_output=True, check=True)
             taken.append(time.perf_counter() - start)
+    return [statistics.median(taken) for taken in times]
+
+
+def cpu_times(commands: Sequence[Command], environ: Mapping[str, str], rounds: int) -> list[float]:
+    """Run the commands in turns. Returns the median of the processor time of each in seconds.
+
+    Unlike the time until they end, it hardly depends on what else the machine does.
+    """
+    times: list[list[float]] = [[] for _ in commands]
+    for _ in range(rounds):
+        for command, taken in zip(commands, times, strict=True):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run(command, env=environ, capture_output=True, check=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     return [statistics.median(taken) for taken in times]
 
 
@@ -113,14 +132,19 @@ def resident_mb(terminal: Terminal) -> float:
 
 
 class Report:
-    """Prints figures next to their limits, and counts the figures that miss them."""
+    """Prints figures next to their limits, and keeps them. `lacks` says what was not measured."""
 
     def __init__(self, title: str) -> None:
         print(f"\n{title}")
+        self.title = title
+        self.figures: list[dict[str, str | float | None]] = []
         self.missed = 0
+        self.lacks = ""
+        self.problem = ""
 
     def line(self, name: str, value: float, unit: str, at_most: float | None = None) -> None:
         verdict = ""
+        self.figures.append({"name": name, "value": value, "unit": unit, "at_most": at_most})
         if at_most is not None:
             kept = value <= at_most
             self.missed += not kept
@@ -143,11 +167,19 @@ class Report:
 def run(measure: Callable[[Report], None], title: str) -> None:
     """Run a benchmark and exit: with status 1 if a figure was missed.
 
-    A benchmark whose program is missing says so, and counts as passed.
+    A benchmark whose program is missing says so, and counts as passed. The figures are written to
+    the file that the variable `RESULTS` names.
     """
     report = Report(title)
     try:
         measure(report)
     except pytest.skip.Exception as missing:
+        report.lacks = str(missing)
         print(f"  not measured: {missing}", flush=True)
-    sys.exit(1 if report.missed else 0)
+    except Exception as error:
+        report.problem = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        traceback.print_exc()
+    if path := os.environ.get(RESULTS):
+        kept = {name: getattr(report, name) for name in ("title", "figures", "lacks", "problem")}
+        Path(path).write_text(json.dumps(kept), encoding="utf-8")
+    sys.exit(1 if report.missed or report.problem else 0)

@@ -1,0 +1,45 @@
+"""Commands that need no screen and no call import no Textual, no console of Rich and no boto3."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.conftest import PROFILE, CommandLine
+
+_HEAVY = {"textual", "rich.console", "boto3", "botocore"}
+_REPORT = (
+    "import sys, atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+    "sys.argv = ['rolecall', *{arguments!r}]; from rolecall.__main__ import main; main()"
+)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["doctor"],
+        ["save", "--all", "--dry-run", "audit"],
+        ["export", PROFILE],
+        ["credential-process", "--profile", PROFILE],
+        ["whoami", "--help"],
+        ["list"],
+        ["tokens"],
+        ["init", "bash"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_imports_what_it_needs(signed_in: CommandLine, arguments: list[str]) -> None:
+    for each in (["list"], ["export", PROFILE]):
+        signed_in.output_of(*each)  # from here on all is in the caches
+    result = subprocess.run(
+        [sys.executable, "-c", _REPORT.format(arguments=arguments)],
+        env={"PATH": "/usr/bin:/bin", **signed_in.environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.stdout
+    assert "rolecall.__main__" in result.stderr.split()
+    assert not _HEAVY.intersection(result.stderr.split())
