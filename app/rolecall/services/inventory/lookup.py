@@ -9,6 +9,7 @@ from rolecall.domain.folding import SearchIndex
 from rolecall.domain.model import Assignment
 from rolecall.domain.search import Query
 from rolecall.domain.text import original
+from rolecall.services.inventory.listed import ListedAccount, ListedSession
 
 
 def matching_rows(
@@ -32,12 +33,24 @@ def matching_rows(
 
 def matching_assignments(words: Sequence[str], catalogue: Catalogue) -> list[Assignment]:
     """Return the permission sets that match all words as whole words, best first."""
-    assignments = list(catalogue.assignments())
+    query = Query.parse(" ".join(words))
+    listings = list(catalogue)
+    if not query.is_empty:
+        # Preparing all rows for the search takes longer than searching the accounts first.
+        texts = ListedSession("", [_listed(each) for each in listings], {}, {}).folded()
+        listings = [listings[i] for i in query.candidates(texts, scattered=False)]
+    assignments = [found for each in listings for found in each.assignments]
     rows = [
         (each.account.name, each.account.id, each.account.email, each.permission_set.name)
         for each in assignments
     ]
     return [assignments[i] for i in matching_rows(words, rows, whole_words=True)]
+
+
+def _listed(listing: Listing) -> ListedAccount:
+    account = listing.account
+    names = tuple(each.name for each in listing.permission_sets or ())
+    return ListedAccount(account.id, account.name, account.email, names)
 
 
 def missing_listings(catalogue: Catalogue) -> list[Listing]:
