@@ -39,6 +39,11 @@ def typed(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_missing_or_only_a_guess(language: str) -> None:
+    assert texts.lacking(LANGUAGES[language]) == [], "translate them: see CONTRIBUTING.md"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_text_that_counts_has_as_many_forms_as_the_language(language: str) -> None:
     forms = texts.read(LANGUAGES[language]).num_plurals
     for message in translated(language):
