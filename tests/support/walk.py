@@ -55,7 +55,7 @@ class Walk:
         for key, text in {
             "?": "reverse",
             ":": "type a command",
-            ",": "In {path}. An empty field uses the default.",
+            ",": "Template",
         }.items():
             self.go(key, then=text)
             yield text
