@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 
 from rolecall.files.fast import paths
@@ -21,12 +20,20 @@ def language_setting(environ: Mapping[str, str]) -> str:
         return ""
     if b"language" not in data:
         return ""
-    import re
+    for line in data.splitlines():
+        name, _, value = line.partition(b"=")
+        if name.lstrip().startswith(b"["):
+            break
+        if name.strip() == b"language":
+            return _text(value.strip())
+    return ""
 
-    before_tables = re.split(rb"^\s*\[", data, maxsplit=1, flags=re.MULTILINE)[0]
-    found = re.search(
-        rb"""^[ \t]*language[ \t]*=[ \t]*(["'])([\w-]*)\1[ \t]*(?:#|\r?$)""",
-        before_tables,
-        re.MULTILINE,
-    )
-    return os.fsdecode(found[2]) if found else ""
+
+def _text(value: bytes) -> str:
+    """Return a quoted name of a language, with a comment after it; empty for another value."""
+    quote = value[:1]
+    if quote not in (b'"', b"'"):
+        return ""
+    text, _, rest = value[1:].partition(quote)
+    is_name = text.replace(b"_", b"").replace(b"-", b"").isalnum()
+    return text.decode() if is_name and rest.lstrip()[:1] in (b"", b"#") else ""
