@@ -223,3 +223,108 @@ def test_the_line_of_keys_says_how_to_sign_in_and_how_to_try_again(desk: Termina
         desk.server.approve(desk.server.pending_codes()[-1])
         terminal.wait_for("! refused")
         terminal.wait_for("^ r try again +Enter open ")
+
+
+def test_a_message_on_tokens_leaves_the_note_below_the_table_alone(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    with desk.open(columns=80, lines=24) as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("4")
+        terminal.wait_for(r"lasts\. AWS does not say how long that is")
+        terminal.press("j")
+        terminal.wait_for("▌ . pasted-sandbox")
+        terminal.wait_for("Only the tool that wrote them renews them")
+        terminal.press("x")
+        terminal.wait_until(lambda: "╰" not in terminal.screen_lines()[19], what="a message")
+        assert terminal.screen_lines()[18].startswith("│")
+        assert all(line.strip() for line in terminal.screen_lines()[20:22])
+
+
+def test_tokens_in_blocks_say_what_sorts_them(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    with desk.open(columns=100, lines=30) as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("4")
+        terminal.wait_for("━━━━")
+        terminal.press(">")
+        terminal.wait_for(r"╰─+ 1 of 2 · Name ▲ ─╯")
+        terminal.press("i")
+        terminal.wait_for("Name ▼")
+
+
+@pytest.mark.parametrize(
+    ("text", "hints"),
+    [
+        ("sso_session = none\nsso_account_id = 123456789012\nsso_role_name = A\n", "S sessions"),
+        ("role_arn = arn:aws:iam::123456789012:role/A\n", "x delete"),
+        ("Region = eu-west-1\n", "E editor"),
+    ],
+    ids=["no session", "no source", "key in upper case"],
+)
+def test_the_line_of_keys_says_what_can_be_done_about_a_profile(
+    desk: TerminalDesk, text: str, hints: str
+) -> None:
+    desk.leave_token()
+    with desk.config.open("a") as file:
+        file.write(f"[profile wrong]\n{text}")
+    with desk.open(columns=100, lines=24) as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("3")
+        terminal.wait_for("^ v verify ")
+        terminal.press("G")
+        terminal.wait_for(r"▌ +! +wrong|▌ ! +wrong")
+        terminal.wait_for(f"^ {hints} .*v verify ")
+
+
+def test_the_sessions_have_details_too(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    with desk.open(columns=120, lines=30) as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("S")
+        terminal.wait_for("╭─ demo ─")
+        terminal.wait_for(r"│ Profiles +│")
+        terminal.wait_for(r"│ +log-archive-readonly +│")
+
+
+def test_verified_profiles_have_details_too(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    with desk.open(columns=120, lines=30) as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("3")
+        terminal.wait_for("▌ +default")
+        terminal.press("a", "v")
+        terminal.wait_for(r"╭─ Verified · demo ─.* 2 work · 2 fail ")
+        terminal.press("j")
+        terminal.wait_for("╭─ log-archive-readonly ─")
+        wait_for_wrapped(terminal, "AWSReservedSSO_AWSReadOnlyAccess_")
+        terminal.wait_for(r"│ +\d+ +sso_session = demo +│")
+
+
+def test_the_workbench_has_the_lines_that_would_be_written(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    with desk.open(columns=120, lines=36) as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("2")
+        filter_for(terminal, "audit admin")
+        terminal.press("a", "s")
+        terminal.wait_for("╭─ Workbench · demo ─")
+        terminal.wait_for("╭─ audit-admin ─")
+        terminal.wait_for(r"│ +\[profile audit-admin\] +│")
+        terminal.press("x")
+        terminal.wait_for(r"│ +\[profile audit-adminx\] +│")
+
+
+def test_the_help_has_whole_sentences_and_scrolls(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    with desk.open(columns=100, lines=20) as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("?")
+        terminal.wait_for("show the permission sets of the ")
+        terminal.wait_for("│ +account ")
+        terminal.wait_for(r"more lines: PgDn")
+        assert "leave rolecall" not in terminal.screen_text()
+        terminal.press("pagedown", "pagedown")
+        terminal.wait_for("leave rolecall")
+        terminal.wait_gone("more lines: PgDn")
+        terminal.press("pageup", "pageup")
+        terminal.wait_for("more lines: PgDn")

@@ -72,3 +72,20 @@ def test_rows_headers_tabs_keys_and_wheel_work(desk: TerminalDesk) -> None:
         terminal.wait_for("q quit")
         click(terminal, "q quit")
         assert terminal.wait_exit() == 0
+
+
+def test_the_blocks_of_tokens_can_be_clicked(desk: TerminalDesk) -> None:
+    turn_on(desk)
+    desk.leave_token()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        click(terminal, "4 Tokens")
+        terminal.wait_for("▌ ● demo ")
+        click(terminal, "pasted-sandbox")
+        terminal.wait_for("▌ . pasted-sandbox")
+        click(terminal, "━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━")
+        terminal.wait_for("▌ ● demo ")
+        click(terminal, "Short-term credentials")
+        terminal.wait_for("▌ . pasted-sandbox")
+        send_mouse(terminal, _UP, 20, 10)
+        terminal.wait_for("▌ ● demo ")

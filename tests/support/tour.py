@@ -87,7 +87,8 @@ class Guide:
 
     def clear_message(self) -> None:
         for line in self.screen.query(StatusLine):
-            line.clear()
+            while line.flashed:
+                line.clear()
 
 
 Visit = Callable[[Guide, str], Awaitable[None]]  # gets the name of the screen

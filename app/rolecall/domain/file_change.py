@@ -42,6 +42,12 @@ class Change:
         diff = unified_diff(self.before or b"", self.after, self.path.name)
         return hide_secrets(diff, is_diff=True)
 
+    @property
+    def lines_written(self) -> list[str]:
+        """The lines that are new, with secrets hidden."""
+        lines = self.diff().splitlines()[2:]
+        return [line[1:] for line in lines if line.startswith("+")]
+
 
 def unified_diff(before: bytes, after: bytes, name: str, context: int = 3) -> str:
     """Return the unified diff of two files. It is fast for thousands of similar lines, as profiles

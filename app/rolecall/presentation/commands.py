@@ -144,7 +144,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         ("d",),
         (
             *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS),
-            *(Place.DRIFT, Place.CHANGES),
+            *(Place.DRIFT, Place.CHANGES, Place.SESSIONS, Place.VERIFIED, Place.WORKBENCH),
         ),
         footer=7,
     ),
@@ -173,8 +173,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("update_or_add", ("b",), (Place.WORKBENCH,)),
     Command("confirm", ("enter",), (Place.CONFIRM,), footer=1),
     Command("close_saved", ("enter", "escape"), (Place.SAVED,), footer=5),
-    Command("credentials", ("c",), (Place.PERMISSION_SETS, Place.PROFILES), footer=5),
-    Command("console", ("o",), (Place.PERMISSION_SETS, Place.PROFILES), footer=6),
+    Command("credentials", ("c",), (Place.PERMISSION_SETS, Place.PROFILES, Place.SAVED), footer=5),
+    Command("console", ("o",), (Place.PERMISSION_SETS, Place.PROFILES, Place.SAVED), footer=6),
     Command(
         "cloudshell", ("O",), (Place.PERMISSION_SETS, Place.PROFILES, Place.CONSOLE), footer=11
     ),
@@ -234,8 +234,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("sort_reverse", ("i",), (Place.TABLES,)),
     Command("submit", ("enter",), (Place.FORMS,), footer=1),
     Command("next_field", ("tab",), (Place.FORMS, Place.WORKBENCH), footer=2),
-    Command("page_down", ("pagedown",), (Place.FORMS, Place.CONFIRM)),
-    Command("page_up", ("pageup",), (Place.FORMS, Place.CONFIRM)),
+    Command("page_down", ("pagedown",), (Place.FORMS, Place.CONFIRM, Place.HELP)),
+    Command("page_up", ("pageup",), (Place.FORMS, Place.CONFIRM, Place.HELP)),
     Command(
         "cancel",
         ("escape",),
@@ -250,12 +250,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "back",
         ("escape",),
-        (Place.TABLES, Place.SESSIONS, Place.CREDENTIALS, Place.CONSOLE, Place.HELP),
+        (Place.TABLES, Place.CREDENTIALS, Place.CONSOLE, Place.HELP),
     ),
     Command(
         "help",
         ("question_mark", "f1"),
-        (Place.EVERYWHERE, Place.FORMS, Place.CONFIRM),
+        (Place.EVERYWHERE, Place.FORMS, Place.CONFIRM, Place.PALETTE),
         footer=9,
     ),
     Command("palette", ("colon", "ctrl+p"), (Place.EVERYWHERE,)),
@@ -285,7 +285,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.PERMISSION_SETS: (Place.PERMISSION_SETS, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
     Place.PROFILES: (Place.PROFILES, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
     Place.TOKENS: (Place.TOKENS, Place.TABLES, Place.EVERYWHERE),
-    Place.SESSIONS: (Place.SESSIONS, Place.EVERYWHERE),
+    Place.SESSIONS: (Place.SESSIONS, Place.TABLES, Place.EVERYWHERE),
     Place.CREDENTIALS: (Place.CREDENTIALS, Place.EVERYWHERE),
     Place.CONSOLE: (Place.CONSOLE, Place.EVERYWHERE),
     Place.DEVICE_CODE: (Place.DEVICE_CODE, Place.EVERYWHERE),
@@ -315,7 +315,6 @@ MOVES: Final = {
     "page(-0.5)": ("ctrl+u",),
 }
 _BACK: Final = 5  # its rank in the footer if it leaves the screen
-WITH_TABLES: Final = {Place.TABLES, Place.SESSIONS}
 
 
 def commands_of(place: Place) -> list[Command]:

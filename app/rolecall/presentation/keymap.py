@@ -9,7 +9,7 @@ from typing import Final
 
 from rolecall.domain.settings import BadSetting, SettingProblem
 from rolecall.presentation import commands
-from rolecall.presentation.commands import BY_ID, GROUPS, MOVES, WITH_TABLES, Place
+from rolecall.presentation.commands import BY_ID, GROUPS, MOVES, Place
 
 _NAMED: Final = {
     *("enter", "escape", "tab", "space", "backspace", "delete", "insert", "home", "end"),
@@ -86,7 +86,7 @@ def _clashes(changed: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
     for command_id in reversed(changed):
         for screen in _screens_of(command_id):
             groups = set(GROUPS[screen])
-            taken = {key for moves in MOVES.values() for key in moves if groups & WITH_TABLES}
+            taken = {key for moves in MOVES.values() for key in moves if Place.TABLES in groups}
             for other in commands.COMMANDS:
                 if other.id != command_id and groups.intersection(other.places):
                     taken.update(keys[other.id])

@@ -17,9 +17,7 @@ DEMO: Final = _("DEMO")
 # Translators: a badge for production profiles, in capitals and short.
 PRODUCTION: Final = _("PROD")
 SEPARATOR: Final = " · "
-DEMO_NOTE: Final = _(
-    "This is a demo on this machine only. Your own ~/.aws is neither read nor changed."
-)
+DEMO_NOTE: Final = _("This demo runs on this machine only. It does not use your own ~/.aws.")
 SIGNED_OUT: Final = _("signed out")
 LEVEL_SIGNS: Final = {
     Level.FINE: "●",

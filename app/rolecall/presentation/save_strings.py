@@ -14,11 +14,18 @@ SAVED_LINE: Final = _("{name} is in {path}.")
 # Translators: the heading of the lines that saving a permission set would write.
 WOULD_BE_SAVED: Final = _("Would be saved as")
 SAVE_ALREADY: Final = _("{path} has this already; there is nothing to write.")
-TRY_IT: Final = _("Try it:")
 TRY_COMMAND: Final = "aws sts get-caller-identity --profile {name}"
 VERIFYING: Final = _("Asking AWS who {name} is…")
 # Translators: an ARN follows on the next line.
 IT_WORKS: Final = _("It works. AWS says that you are")
+# What comes after saving, by the commands that do it. The last is followed by what it copies.
+NEXT: Final = {
+    "use": _("use it in this shell"),
+    "credentials": _("get its credentials for other programs"),
+    "console": _("open the AWS console with it"),
+    "undo": _("undo the change in ~/.aws/config"),
+    "copy_command": _("copy"),
+}
 USE_NEEDS_PROFILE: Final = _("This permission set has no profile yet; {save} saves one.")
 USE_PRODUCTION: Final = _("Use the production profile {name} in your shell?")
 NOT_SSO: Final = _("{name} does not point at a permission set.")

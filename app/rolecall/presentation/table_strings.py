@@ -16,6 +16,7 @@ ROWS_NOUN: Final = plural_forms("{count:,} row", "{count:,} rows")
 ACCOUNTS_NOUN: Final = plural_forms("{count:,} account", "{count:,} accounts")
 PERMISSION_SETS_NOUN: Final = plural_forms("{count:,} permission set", "{count:,} permission sets")
 PROFILES_NOUN: Final = plural_forms("{count:,} profile", "{count:,} profiles")
+SESSIONS_NOUN: Final = plural_forms("{count:,} session", "{count:,} sessions")
 # Translators: rows of the Tokens table: tokens, registrations, keys.
 EXPIRIES_NOUN: Final = plural_forms("{count:,} entry", "{count:,} entries")
 CHANGES_NOUN: Final = plural_forms("{count:,} change", "{count:,} changes")

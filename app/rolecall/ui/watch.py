@@ -23,8 +23,10 @@ class WatchScreen(TokensScreen, inherit_bindings=False):
     place = Place.WATCH
     CSS_PATH = stylesheets("watch")
     smallest = capabilities.SMALLEST_WATCH
+    has_pane = False
 
     def compose(self) -> ComposeResult:
+        self.fit_to_size()
         yield self.area()
         yield self.note
         yield self.status

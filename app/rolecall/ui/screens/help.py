@@ -8,11 +8,10 @@ from typing import Any, Final
 from textual.app import ComposeResult
 
 from rolecall.domain.records import dataclass
-from rolecall.presentation import command_strings, labels
+from rolecall.presentation import command_strings, labels, save_strings
 from rolecall.presentation.commands import (
     BY_ID,
     GROUPS,
-    WITH_TABLES,
     Command,
     Place,
     commands_of,
@@ -28,7 +27,7 @@ from rolecall.ui.widgets.key_groups import KeyGroups
 from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.table.columns import Column
 
-_WIDE: Final = 140  # the columns from which there is room for whole sentences
+_WIDE: Final = 100  # the columns from which there is room for whole sentences
 
 
 class HelpScreen(BoxScreen[None]):
@@ -45,7 +44,7 @@ class HelpScreen(BoxScreen[None]):
     def compose(self) -> ComposeResult:
         below = self._shown
         commands = [each for each in commands_of(below.place) if below.offers(each) and each.keys]
-        movement = not WITH_TABLES.isdisjoint(GROUPS[below.place])
+        movement = Place.TABLES in GROUPS[below.place]
         with self.box(command_strings.PLACES[self.place.value]):
             yield KeyGroups(key_groups(commands, movement=movement))
         yield self.status
@@ -53,6 +52,24 @@ class HelpScreen(BoxScreen[None]):
 
     def on_resize(self) -> None:
         self.set_class(self.app.size.width >= _WIDE, "-wide")
+        self.call_after_refresh(self._show_rest)
+
+    def _show_rest(self) -> None:
+        """Show at the foot of the box how many lines are below."""
+        box = self.query_one("#box")
+        below = round(box.max_scroll_y - box.scroll_y)
+        box.border_subtitle = save_strings.more_below(below) if below else ""
+
+    def do_page_down(self) -> None:
+        self._scroll(1)
+
+    def do_page_up(self) -> None:
+        self._scroll(-1)
+
+    def _scroll(self, pages: int) -> None:
+        box = self.query_one("#box")
+        box.scroll_to(y=box.scroll_y + pages * box.size.height, animate=False, immediate=True)
+        self._show_rest()
 
     def do_help(self) -> None:
         self.dismiss(None)
@@ -109,7 +126,7 @@ class AllKeysScreen(_KeyTable):
             Column("keys", command_strings.KEYS, lambda row: row.keys, "accent", minimum=12),
             Column(
                 "name", command_strings.COMMAND, lambda row: row.name,
-                "strong", minimum=8, maximum=18, drop_order=1,
+                "strong", minimum=15, maximum=18, drop_order=1,
             ),
             Column("text", labels.WHAT, lambda row: row.text, None, minimum=20, weight=4),
         )  # fmt: skip
@@ -140,7 +157,7 @@ class PaletteScreen(_KeyTable):
         return (
             Column(
                 "name", command_strings.COMMAND, lambda row: row.name,
-                "strong", minimum=8, maximum=18,
+                "strong", minimum=15, maximum=18,
             ),
             Column(
                 "keys", command_strings.KEYS, lambda row: row.keys,

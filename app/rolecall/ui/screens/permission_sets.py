@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -75,8 +74,8 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             change = await self.in_thread(partial(self._plan_of, row))
         except RolecallError:
             return []
-        texts = [each[1:] for each in change.diff().splitlines() if re.match(r"\+[^+]", each)]
-        return section(save_strings.WOULD_BE_SAVED, list(map(safe, texts)), "accent", cut=True)
+        texts = [safe(each) for each in change.lines_written]
+        return section(save_strings.WOULD_BE_SAVED, texts, "accent", cut=True)
 
     def _plan_of(self, row: AssignmentRow) -> Change:
         """Plan to save the suggested profile. Runs in a thread. Raises RolecallError."""

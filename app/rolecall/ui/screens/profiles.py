@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
+from rolecall.domain.findings import FindingKind
 from rolecall.domain.folding import fold
 from rolecall.domain.model import Profile, ProfileKind
 from rolecall.domain.profile_tree import in_tree
 from rolecall.domain.text import safe
-from rolecall.presentation import labels, profile_strings, save_strings, table_strings
-from rolecall.presentation.commands import Command, Place, with_keys
+from rolecall.presentation import (
+    command_strings,
+    labels,
+    profile_strings,
+    save_strings,
+    table_strings,
+)
+from rolecall.presentation.commands import BY_ID, Command, Place, with_keys
 from rolecall.presentation.errors import describe
 from rolecall.presentation.paths import config_file
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.detail import DetailScreen
-from rolecall.ui.widgets.detail_pane import Detail, DetailLine
+from rolecall.ui.screens.base.sections import section_lines
+from rolecall.ui.widgets.detail_pane import Detail
+from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.table.columns import Column
+
+# What may fix a finding, other than the user's editor. The form changes the name, the region and
+# the output.
+_FIXES: Final = {
+    FindingKind.NAME_NOT_SHARED: "edit",
+    FindingKind.JAVASCRIPT_REFUSES: "edit",
+    FindingKind.SHADOWED_KEYS: "edit",
+    FindingKind.EMPTY_VALUE: "edit",
+    FindingKind.SESSION_MISSING: "sessions",
+    FindingKind.SOURCE_MISSING: "delete",
+    FindingKind.SOURCE_LOOP: "delete",
+    FindingKind.NO_SOURCE: "delete",
+    FindingKind.PROFILE_INCOMPLETE: "delete",
+}
 
 
 class ProfilesScreen(DetailScreen[Profile]):
@@ -42,11 +66,12 @@ class ProfilesScreen(DetailScreen[Profile]):
             ),
             Column(
                 "kind", labels.KIND, lambda row: labels.PROFILE_KINDS[row.kind.value],
-                "muted", minimum=7, maximum=12,
+                "muted", minimum=7, maximum=12, drop_order=1,
             ),
             columns.account(self.host.state.account_name, style=None, minimum=12, maximum=40),
             columns.permission_set(self._permission_set)._replace(
-                style=lambda row: "bad" if self.host.state.is_unassigned(row) else None
+                style=lambda row: "bad" if self.host.state.is_unassigned(row) else None,
+                drop_order=1,
             ),
             columns.account_id(lambda row: row.account_id or "", drop_order=4),
             columns.session(lambda row: row.session_name or row.start_url or "", drop_order=3),
@@ -109,21 +134,27 @@ class ProfilesScreen(DetailScreen[Profile]):
 
     async def detail_of(self, row: Profile) -> Detail:
         """Return what is wrong with the profile, and its section as it is in the file."""
-        state = self.host.state
-        lines = [
-            DetailLine(
-                profile_strings.FINDING.format(line=each.line, sentence=describe(each)), "warn"
-            )
-            for each in state.findings_of(row)
-        ]
-        texts = state.config.section(row) if state.config is not None else []
-        digits = len(str(row.lines.start + len(texts)))
-        for number, text in enumerate(texts, row.lines.start):
-            style = "accent" if text.lstrip().startswith("[") else "text"
-            style = "muted" if text.lstrip()[:1] in {"#", ";"} else style
-            line = f"{number:>{digits}}  {safe(text)}"
-            lines.append(DetailLine(line, style, hanging=digits + 4))
+        lines = list(section_lines(self.host.state, row))
         return Detail(row.name, lines, self._badge(row))
+
+    def key_hints(self) -> list[KeyHint]:
+        """Return first what can be done about a profile with a problem."""
+        hints, row = super().key_hints(), self.current
+        if row is None or self.table.marked_count or self.filter_bar.has_keyboard:
+            return hints
+        fixes = [self.key_hint(BY_ID[each]) for each in self._fixes(row)]
+        if self._health(row) == "bad":
+            fixes.insert(0, self.key_hint(BY_ID["verify"], command_strings.TRY_AGAIN))
+        keys = {each.key for each in fixes}
+        return [*dict.fromkeys(fixes), *(each for each in hints if each.key not in keys)]
+
+    def _fixes(self, row: Profile) -> Iterator[str]:
+        """Yield the commands that may fix what is wrong with the profile."""
+        state = self.host.state
+        for each in state.findings_of(row):
+            yield _FIXES.get(each.kind, "edit_section")
+        if state.is_unassigned(row):
+            yield from ("delete", "drift")
 
     def blocked(self, command: Command) -> str | None:
         if reason := super().blocked(command):

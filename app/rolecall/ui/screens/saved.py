@@ -1,4 +1,4 @@
-"""After saving a profile: a command to try, and the identity from AWS."""
+"""After saving a profile: its identity from AWS, and what comes next."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.model import Profile
 from rolecall.presentation import command_strings, save_strings, token_strings
 from rolecall.presentation.commands import BY_ID, Place
 from rolecall.presentation.errors import explain
@@ -35,22 +36,32 @@ class SavedScreen(BoxScreen[None]):
         title = self.title_of([name, self._account], saved)
         with self.box(command_strings.PLACES["saved"], name, self._account):
             yield Static(Content.assemble(("✓ ", "bold $success"), title), classes="title")
-            yield Static(save_strings.TRY_IT, classes="intro", markup=False)
-            yield Static(save_strings.TRY_COMMAND.format(name=name), id="command", markup=False)
             yield Static("", id="identity", markup=False)
             yield Static("", id="arn", markup=False)
+            yield Static(self._next(), id="next")
             if self.host.shell_setup:
                 yield Static(self.host.shell_setup, id="shell-setup", markup=False)
         yield self.status
         yield self.key_line()
 
+    def _next(self) -> Content:
+        """Return the keys that come next, and what each does."""
+        command = save_strings.TRY_COMMAND.format(name=self._name_saved)
+        lines = [
+            Content.assemble((f"{BY_ID[each].shown_keys:>2}", "bold $accent"), f"  {words}")
+            for each, words in save_strings.NEXT.items()
+        ]
+        return Content("\n").join(lines).append(Content.assemble(" ", (command, "$accent")))
+
     def on_mount(self) -> None:
+        """Verify the profile at once."""
         self.show_header()
         self.tick()
+        self.do_verify()
 
     def show_state(self) -> None:
         """Close if the profile is gone: its save was undone."""
-        if all(each.name != self._name_saved for each in self.host.state.profiles):
+        if self._profile is None:
             self.dismiss(None)
 
     def key_hints(self) -> list[KeyHint]:
@@ -80,6 +91,19 @@ class SavedScreen(BoxScreen[None]):
 
     def do_use(self) -> None:
         self.flows.profiles.use(self._name_saved)
+
+    def do_credentials(self) -> None:
+        if profile := self._profile:
+            self.flows.credentials.of_profile(profile)
+
+    def do_console(self) -> None:
+        if profile := self._profile:
+            self.flows.credentials.console_of_profile(profile)
+
+    @property
+    def _profile(self) -> Profile | None:
+        profiles = self.host.state.profiles
+        return next((each for each in profiles if each.name == self._name_saved), None)
 
     def do_close_saved(self) -> None:
         self.dismiss(None)

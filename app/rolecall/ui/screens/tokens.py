@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.widget import Widget
-
 from rolecall.domain.time_left import Level, share
 from rolecall.presentation import labels, session_strings, table_strings, times, token_strings
 from rolecall.presentation.commands import Command, Place, with_keys
@@ -16,7 +14,6 @@ from rolecall.presentation.paths import config_file, credentials_file
 from rolecall.services.expiries import Expiry, ExpiryKind, sort_expiries, sort_key
 from rolecall.services.expiry_groups import OTHER_KINDS, by_session, parts_of_sessions
 from rolecall.ui.screens.base.detail import DetailScreen
-from rolecall.ui.widgets.detail_lines import DetailLines
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
 from rolecall.ui.widgets.expiry_blocks import Block, ExpiryBlocks
 from rolecall.ui.widgets.table.columns import GAP, LEVEL_STYLES, Column
@@ -33,8 +30,6 @@ _NARROW = 58  # cells; below that there is room for the kind, but not for a bar
 _LONGEST_NAME = 40
 _BEFORE_NAME = 2  # cells, for the bar of the current row
 _ALWAYS = ("kind", "left", "renews")  # columns that do not give way to a long name
-_DETAIL_LINES = 3
-_ROOM_FOR_DETAIL = 14  # the rows of the screen from which the detail lines are shown
 
 
 class _TimeText(NamedTuple):
@@ -57,6 +52,7 @@ class TokensScreen(DetailScreen[Expiry]):
 
     place = Place.TOKENS
     noun = table_strings.EXPIRIES_NOUN
+    has_note = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,13 +63,9 @@ class TokensScreen(DetailScreen[Expiry]):
         self._first_of_kind: set[tuple[str, str]] = set()  # those below no session
         self._parts: set[tuple[str, str]] = set()  # what belongs to a session that is shown
         self._longest = 0  # the cells of the longest name
-        self.note = DetailLines(_DETAIL_LINES)
-
-    def notes(self) -> Sequence[Widget]:
-        return (self.note,)
 
     def make_table(self) -> VirtualTable[Expiry]:
-        return ExpiryBlocks(self.columns(), self.row_key, self._block_of)
+        return ExpiryBlocks(self.columns(), self.row_key, self._block_of, ("name", "kind", "left"))
 
     def columns(self) -> Sequence[Column[Expiry]]:
         """Return the columns. Those that the detail repeats disappear before a name is cut."""
@@ -169,9 +161,6 @@ class TokensScreen(DetailScreen[Expiry]):
     def on_screen_resume(self) -> None:
         self.flows.tokens.check(force=True)
 
-    def place_notes(self, has_detail: bool) -> None:
-        self.note.display = self.size.height >= _ROOM_FOR_DETAIL and not has_detail
-
     def show_state(self) -> None:
         super().show_state()
         self._show_note()
@@ -220,12 +209,17 @@ class TokensScreen(DetailScreen[Expiry]):
     def _block_of(self, row: Expiry) -> Block:
         """Return the row as a block: a session, what belongs to it, or credentials in a file."""
         shown = self._time_text(row)
-        is_token, belongs = row.kind is ExpiryKind.ACCESS_TOKEN, self.row_key(row) in self._parts
+        is_token, is_part = row.kind is ExpiryKind.ACCESS_TOKEN, self.row_key(row) in self._parts
+        is_sorted = self.table.sorted_by[0] is not None
+        belongs = is_part and not is_sorted
         kind = token_strings.KINDS_IN_FULL[row.kind.value]
-        name = kind if row.kind is ExpiryKind.CLIENT_REGISTRATION else f"{kind} · {row.name}"
+        name = f"{kind} · {row.name}"
+        if belongs and row.kind is ExpiryKind.CLIENT_REGISTRATION:
+            name = kind
+        has_heading = self.row_key(row) in self._first_of_kind and not is_sorted
         is_over = shown.level is Level.GONE
         return Block(
-            name if belongs else row.name,
+            name if is_part else row.name,
             labels.LEVEL_SIGNS[shown.level],
             token_strings.left(row, self.host.now()),
             self._style(row),
@@ -233,7 +227,7 @@ class TokensScreen(DetailScreen[Expiry]):
             shown.share,
             self._way_in(row) if is_token and row.session else "",
             self._badges.get(self.row_key(row), ""),
-            kind[:1].upper() + kind[1:] if self.row_key(row) in self._first_of_kind else "",
+            kind[:1].upper() + kind[1:] if has_heading else "",
             is_tall=is_token,
             belongs=belongs,
         )
@@ -279,7 +273,8 @@ class TokensScreen(DetailScreen[Expiry]):
             self.note.show("")
         else:
             kind = token_strings.KINDS_IN_FULL[row.kind.value]
-            self.note.show(f"{self._exactly(row)} · {row.name} · {kind}", self._more(row))
+            facts = self._exactly(row), row.name, kind
+            self.note.show(labels.SEPARATOR.join(facts), labels.SEPARATOR.join(self._more(row)))
 
     def _exactly(self, row: Expiry) -> str:
         exactly = row.expires_at and token_strings.exactly(row.expires_at)
@@ -290,34 +285,32 @@ class TokensScreen(DetailScreen[Expiry]):
         lines = [
             DetailLine(kind, "strong"),
             DetailLine(self._exactly(row), self._style(row)),
-            *section("", [self._more(row)], "text"),
+            *(DetailLine(text) for each in self._more(row) for text in ("", each)),
         ]
         if problem := self.host.state.expiries_problem:
             lines += section("", [problem], "bad")
         return Detail(row.name, lines, self._badge(row))
 
-    def _more(self, row: Expiry) -> str:
+    def _more(self, row: Expiry) -> list[str]:
+        """Return what there is to say about the row, in order."""
         match row.kind:
             case ExpiryKind.ACCESS_TOKEN if row.signed_out:
                 way_in = self.host.sign_in_hint(row.session, "sign_in")
-                return " · ".join((token_strings.SIGNED_OUT.format(way_in=way_in), row.detail))
+                return [token_strings.SIGNED_OUT.format(way_in=way_in), row.detail]
             case ExpiryKind.ACCESS_TOKEN:
-                return " · ".join(filter(None, (self._about_renewal(row), row.detail)))
+                return list(filter(None, (self._about_renewal(row), row.detail)))
             case ExpiryKind.CLIENT_REGISTRATION:
-                return token_strings.REGISTRATION.format(name=row.name)
+                return [token_strings.REGISTRATION.format(name=row.name)]
             case ExpiryKind.ROLE_CREDENTIALS:
                 assumed = row.detail.startswith("arn:")
                 words = token_strings.ASSUMED_ROLE if assumed else token_strings.ROLE
                 session = f" · {row.session.label}" if row.session else ""
-                return words.format(detail=f"{row.detail}{session}")
+                return [words.format(detail=f"{row.detail}{session}")]
             case ExpiryKind.SHORT_TERM_CREDENTIALS:
                 words = token_strings.STORED_KEYS if row.key else token_strings.KEYS_WITHOUT_EXPIRY
-                return words.format(
-                    name=row.name,
-                    path=credentials_file(),
-                    key=row.key,
-                    tools=token_strings.TOOLS.get(row.key, ""),
-                )
+                tools = token_strings.TOOLS.get(row.key, "")
+                facts = {"name": row.name, "path": credentials_file(), "key": row.key}
+                return [words.format(**facts, tools=tools)]
 
     def _about_renewal(self, row: Expiry) -> str:
         if (trouble := self._trouble(row)) and trouble.again_at:

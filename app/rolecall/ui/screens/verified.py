@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from datetime import datetime
-
-from textual.app import ComposeResult
+from typing import Final
 
 from rolecall.domain.backoff import retry_pause
 from rolecall.domain.errors import VerifyFailed
@@ -17,10 +16,12 @@ from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.services.verification import is_temporary
 from rolecall.ui.screens.base import columns
-from rolecall.ui.screens.base.table import TableScreen
-from rolecall.ui.styles import stylesheets
-from rolecall.ui.widgets.section_pane import SectionPane
+from rolecall.ui.screens.base.detail import DetailScreen
+from rolecall.ui.screens.base.sections import section_lines
+from rolecall.ui.widgets.detail_pane import Detail, DetailLine
 from rolecall.ui.widgets.table.columns import Column
+
+_NOTE_STYLES: Final = {"muted": "$muted", "good": "$success", "bad": "$error"}
 
 
 @dataclass(frozen=True)
@@ -50,17 +51,18 @@ class VerifiedRow:
             case None:
                 return profile_strings.ASKING
             case VerifyFailed():
-                return explain(self.answer).removeprefix(f"{self.name}: ")
+                before, found, after = explain(self.answer).partition(f"{self.name}: ")
+                return after[:1].upper() + after[1:] if found and not before else before
             case _:
                 return self.answer.arn
 
 
-class VerifiedScreen(TableScreen[VerifiedRow]):
+class VerifiedScreen(DetailScreen[VerifiedRow]):
     """Who AWS says that many profiles are."""
 
     place = Place.VERIFIED
     noun = table_strings.PROFILES_NOUN
-    CSS_PATH = stylesheets("verified")
+    has_note = True
 
     def __init__(self, profiles: Sequence[Profile]) -> None:
         super().__init__()
@@ -68,7 +70,6 @@ class VerifiedScreen(TableScreen[VerifiedRow]):
         self.left = threading.Event()
         self._failures = 0  # rounds in a row in which AWS could not be asked
         self._retry_at: datetime | None = None
-        self.section = SectionPane()
 
     def columns(self) -> Sequence[Column[VerifiedRow]]:
         return (
@@ -76,9 +77,7 @@ class VerifiedScreen(TableScreen[VerifiedRow]):
             Column(
                 "name", profile_strings.VERIFIED_PROFILE, lambda row: row.name,
                 "accent", minimum=14, maximum=32,
-                badge=lambda row: self.production_badge(
-                    *self.host.state.names_of(row.profile)
-                ),
+                badge=self._badge,
             ),
             Column(
                 "answer", profile_strings.VERIFIED_ANSWER, lambda row: row.text,
@@ -86,12 +85,14 @@ class VerifiedScreen(TableScreen[VerifiedRow]):
             ),
         )  # fmt: skip
 
-    def compose(self) -> ComposeResult:
-        yield self.header
-        yield self.area()
-        yield self.section
-        yield self.status
-        yield self.key_line()
+    async def detail_of(self, row: VerifiedRow) -> Detail:
+        """Return the whole answer, and the section of the profile."""
+        lines = [DetailLine(f"{row.sign} {row.text}", row.style), DetailLine("")]
+        lines += section_lines(self.host.state, row.profile)
+        return Detail(row.name, lines, self._badge(row))
+
+    def _badge(self, row: VerifiedRow) -> str:
+        return self.production_badge(*self.host.state.names_of(row.profile))
 
     def on_mount(self) -> None:
         self.flows.profiles.verify_each(self)
@@ -125,9 +126,9 @@ class VerifiedScreen(TableScreen[VerifiedRow]):
         """Show the whole answer of the row below the table."""
         row = self.current
         if row is None or row.answer is None:
-            self.section.show([], 0, [])
+            self.note.show("")
         else:
-            self.section.show([], 0, [f"{row.sign} {row.text}"])
+            self.note.show("", f"{row.sign} {row.text}", _NOTE_STYLES[row.style])
 
     def blocked(self, command: Command) -> str | None:
         if command.id == "verify" and any(row.answer is None for row in self._rows.values()):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual import events
-from textual.app import ComposeResult
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Input
 
 from rolecall.domain.errors import RolecallError
@@ -29,29 +30,20 @@ from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.commands import BY_ID, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.ui.screens.base import columns
-from rolecall.ui.screens.base.table import TableScreen
+from rolecall.ui.screens.base.detail import DetailScreen
+from rolecall.ui.screens.base.plan_detail import OUTCOME_STYLES, plan_detail
 from rolecall.ui.styles import stylesheets
+from rolecall.ui.widgets.detail_pane import Detail
 from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.table.columns import Column
 from rolecall.ui.widgets.workbench_fields import WorkbenchFields
-
-_STYLES = {
-    Outcome.NEW: "good",
-    Outcome.UPDATES: "warn",
-    Outcome.SAME: "muted",
-    Outcome.COLLIDES: "bad",
-    Outcome.BAD_NAME: "bad",
-    Outcome.BAD_REGION: "bad",
-    Outcome.BAD_OUTPUT: "bad",
-}
-
 
 _PAUSE = 0.4  # seconds without a key after which the widths of the columns are fitted
 # The commands in the line of keys while a field has the focus.
 _FIELD_KEYS = ("submit", "next_field", "next_preset", "back")
 
 
-class WorkbenchScreen(TableScreen[PlanRow]):
+class WorkbenchScreen(DetailScreen[PlanRow]):
     """The fields at the top hold the naming rules of all rows, or the values of the row that is
     being edited.
     """
@@ -85,18 +77,14 @@ class WorkbenchScreen(TableScreen[PlanRow]):
         self.fields = WorkbenchFields()
         self._make_plan()
 
-    def compose(self) -> ComposeResult:
-        yield self.header
-        yield self.fields
-        yield self.area()
-        yield self.status
-        yield self.key_line()
+    def above(self) -> Sequence[Widget]:
+        return (self.fields,)
 
     # --- the table
 
     def columns(self) -> Sequence[Column[PlanRow]]:
         def style(row: PlanRow) -> str:
-            return "muted" if self._mistakes else _STYLES[self._plan[row].outcome]
+            return "muted" if self._mistakes else OUTCOME_STYLES[self._plan[row].outcome]
 
         session: Column[PlanRow] = columns.session(
             lambda row: row.session.label, maximum=20, drop_order=2
@@ -145,6 +133,11 @@ class WorkbenchScreen(TableScreen[PlanRow]):
     def foot_text(self) -> str:
         return words.STALE if self._mistakes else words.counted(self.counts)
 
+    async def detail_of(self, row: PlanRow) -> Detail:
+        badge = self.production_badge(row.assignment.account.name)
+        bulk, planned = self.host.services.bulk, self._plan[row]
+        return await self.in_thread(partial(plan_detail, bulk, planned, badge))
+
     # --- the plan
 
     @property
@@ -179,6 +172,7 @@ class WorkbenchScreen(TableScreen[PlanRow]):
         self._fitting = self.set_timer(_PAUSE, self._fit_table)
         self._show_counts()
         self._show_note()
+        self._show_detail_soon()
 
     def _fit_table(self) -> None:
         self.table.set_rows(self._rows)

@@ -44,5 +44,6 @@ class ChoiceField(FormField):
 
     def render_line(self, y: int) -> Strip:
         style = self.rich_style
-        text = f"‹ {self.value} ›" if self.has_focus else f"  {self.value}"
-        return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
+        return Strip([Segment(f"‹ {self.value} ›", style)]).adjust_cell_length(
+            self.size.width, style
+        )

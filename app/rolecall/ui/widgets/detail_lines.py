@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual.content import Content
 from textual.widget import Widget
 
 from rolecall.ui.widgets.wrapping import wrap
 
+_HEIGHT: Final = 3  # as in base.tcss
+
 
 class DetailLines(Widget):
-    """Always has `height` lines, so that the table above does not move."""
+    """Always has three lines, so that the table above does not move."""
 
-    def __init__(self, height: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._height = height
         self._shown = ("", "", "")
-
-    def on_mount(self) -> None:
-        self.styles.height = self._height
 
     def show(self, head: str, body: str = "", style: str = "$muted") -> None:
         """Show `head` on the first line, if it is not empty, and `body` on the others.
@@ -31,7 +31,7 @@ class DetailLines(Widget):
     def render(self) -> Content:
         head, body, style = self._shown
         width = max(1, self.size.width - 2)
-        room = self._height - bool(head)
+        room = _HEIGHT - bool(head)
         lines = wrap(body, width)
         if len(lines) > room:
             lines[room - 1] += " " + " ".join(lines[room:])

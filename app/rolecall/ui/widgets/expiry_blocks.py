@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Final, NamedTuple, TypeVar
 
 from rich.cells import cell_len
@@ -47,16 +47,20 @@ class Block(NamedTuple):
 
 
 class ExpiryBlocks(VirtualTable[R]):
-    """A table where there is no room for blocks. `block_of` describes a row."""
+    """A table where there is no room for blocks. `block_of` describes a row. `sortable`: the keys
+    of the columns that sort the blocks.
+    """
 
     def __init__(
         self,
         columns: Sequence[Column[R]],
         row_key: Callable[[R], Hashable],
         block_of: Callable[[R], Block],
+        sortable: Collection[str],
     ) -> None:
         super().__init__(columns, row_key, framed=True)
         self._block_of = block_of
+        self._sortable = sortable
         self._top_line = 0
         self._places: list[int] = []  # the index of the row that each line belongs to
 
@@ -64,6 +68,18 @@ class ExpiryBlocks(VirtualTable[R]):
     def shows_blocks(self) -> bool:
         width, height = self.inner
         return self.is_framed and width >= _LEAST[0] and height >= _LEAST[1]
+
+    @property
+    def shown_columns(self) -> Sequence[Column[R]]:
+        """The columns that keys can sort by."""
+        if not self.shows_blocks:
+            return super().shown_columns
+        return [column for column in self.columns if column.key in self._sortable]
+
+    @property
+    def hidden_sort(self) -> str:
+        """The title of the column that sorts the blocks: they have no header."""
+        return self._painter.sort if self.shows_blocks else super().hidden_sort
 
     def place_at(self, line: int) -> int | None:
         if not (self.shows_blocks and self.shown):

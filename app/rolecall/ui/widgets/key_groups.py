@@ -10,16 +10,21 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+from rolecall.ui.widgets.wrapping import wrap
+
 _KEY_CELLS: Final = 10
 _GAP: Final = 2
-_WORDY: Final = 60  # the cells of a column from which whole sentences are shown
+_WORDY: Final = 100  # the columns of the terminal from which whole sentences are shown
 _LEAST: Final = 22  # cells of a column
 
 Group = tuple[str, Sequence[tuple[str, str, str, Any]]]  # a title, and rows: keys, name, sentence
+_Lines = list[Content]
 
 
 class KeyGroups(Widget):
-    """As few columns as there is height for, and two if there is width for them."""
+    """Sentences in two columns, or where there is less room names in as few columns as there is
+    height for.
+    """
 
     def __init__(self, groups: Sequence[Group]) -> None:
         super().__init__()
@@ -29,55 +34,63 @@ class KeyGroups(Widget):
         return max(map(_height, self._columns(width)))
 
     def render(self) -> Content:
-        columns = self._columns(self.size.width)
-        each = (self.size.width - _GAP * (len(columns) - 1)) // len(columns)
-        lines = [self._lines(groups, each) for groups in columns]
-        blank = Content(" " * each)
-        rows = zip_longest(*lines, fillvalue=blank)
-        return Content("\n").join([Content(" " * _GAP).join(row) for row in rows])
+        columns = [_joined(blocks) for blocks in self._columns(self.size.width)]
+        each = _column_width(self.size.width, len(columns))
+        rows = zip_longest(*columns, fillvalue=Content(""))
+        lines = [[line.pad_right(each - line.cell_length) for line in row] for row in rows]
+        return Content("\n").join([Content(" " * _GAP).join(line) for line in lines])
 
-    def _columns(self, width: int) -> list[list[Group]]:
-        """Return the groups of each column."""
-        most = max(1, (width + _GAP) // (_LEAST + _GAP))
+    def _columns(self, width: int) -> list[list[_Lines]]:
+        """Return the lines of the groups of each column."""
+        is_wordy = self.app.size.width >= _WORDY
+        most = 2 if is_wordy else max(1, (width + _GAP) // (_LEAST + _GAP))
         room = max(1, self.app.size.height - 3)  # without the border and the line of keys
-        found = _packed(self._groups, 1)
+        found: list[list[_Lines]] = []
         for count in range(min(2, most), most + 1):
-            found = _packed(self._groups, count)
+            cells = _column_width(width, count)
+            blocks = [_block(*group, cells, is_wordy) for group in self._groups]
+            found = _packed(blocks, count)
             if max(map(_height, found)) <= room:
                 break
         return found
 
-    def _lines(self, groups: Sequence[Group], width: int) -> list[Content]:
-        lines: list[Content] = []
-        for title, rows in groups:
-            if lines:
-                lines.append(Content(" " * width))
-            lines.append(_cell(Content.styled(title, "bold $heading"), width))
-            for keys, name, sentence, _ in rows:
-                text = sentence if width >= _WORDY else name
-                key = _cell(Content.styled(keys, "bold $accent"), _KEY_CELLS)
-                lines.append(_cell(Content.assemble(key, " ", (text, "$foreground")), width))
-        return lines
+
+def _column_width(width: int, count: int) -> int:
+    return (width - _GAP * (count - 1)) // count
 
 
-def _height(groups: Sequence[Group]) -> int:
-    return sum(len(rows) + 2 for _, rows in groups) - 1
+def _block(
+    title: str, rows: Sequence[tuple[str, str, str, Any]], width: int, is_wordy: bool
+) -> _Lines:
+    """Return the title and the rows, wrapped."""
+    lines = [Content.styled(title, "bold $heading")]
+    for keys, name, sentence, _ in rows:
+        text = wrap(sentence if is_wordy else name, max(1, width - _KEY_CELLS - 1))
+        for key, part in zip_longest(wrap(keys, _KEY_CELLS), text, fillvalue=""):
+            left = (key.ljust(_KEY_CELLS + 1), "bold $accent")
+            lines.append(Content.assemble(left, (part, "$foreground")))
+    return lines
 
 
-def _packed(groups: Sequence[Group], count: int) -> list[list[Group]]:
+def _joined(blocks: Sequence[_Lines]) -> _Lines:
+    """Return the lines, with a blank between two groups."""
+    first, *rest = blocks
+    return [*first, *(line for block in rest for line in (Content(""), *block))]
+
+
+def _height(blocks: Sequence[_Lines]) -> int:
+    return sum(len(block) + 1 for block in blocks) - 1
+
+
+def _packed(blocks: Sequence[_Lines], count: int) -> list[list[_Lines]]:
     """Return the groups in at most `count` columns, as low as possible."""
-    for height in range(1, _height(groups) + 1):
-        columns: list[list[Group]] = []
-        for group in groups:
-            if columns and _height([*columns[-1], group]) <= height:
-                columns[-1].append(group)
+    for height in range(1, _height(blocks) + 1):
+        columns: list[list[_Lines]] = []
+        for block in blocks:
+            if columns and _height([*columns[-1], block]) <= height:
+                columns[-1].append(block)
             else:
-                columns.append([group])
+                columns.append([block])
         if len(columns) <= count and max(map(_height, columns)) <= height:
             return columns
-    return [list(groups)]
-
-
-def _cell(content: Content, width: int) -> Content:
-    """Return the content cut or padded to a width."""
-    return content.truncate(width, ellipsis=True).pad_right(max(0, width - content.cell_length))
+    return [list(blocks)]

@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
+import time
+from typing import Final, NamedTuple
+
 from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 
 from rolecall.ui.widgets.wrapping import wrap
 
-FLASH_SECONDS = 4.0
-ERROR_SECONDS = 20.0
+FLASH_SECONDS: Final = 4.0
+ERROR_SECONDS: Final = 20.0
 _MOST_LINES = 3
+
+
+class _Message(NamedTuple):
+    text: str
+    style: str
+    seconds: float
+    is_asked: bool
 
 
 class StatusLine(Widget):
     """`flash` shows a message over the text, for some seconds or until the next key.
 
-    A long message takes more lines, because it may say what to do next.
+    A long message takes more lines, because it may say what to do next. One that nobody
+    asked for comes back if another takes its place before it can be read.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
-        self._flash: tuple[str, str] | None = None
+        self._flash: _Message | None = None
+        self._waiting: list[_Message] = []  # shown after the one that is shown now
+        self._since = 0.0  # when it was shown
         self._timer: Timer | None = None
         self.is_over_border = False  # it is hidden while it has no text
 
     @property
     def text(self) -> str:
-        return self._flash[0] if self._flash else self._text
+        return self._flash.text if self._flash else self._text
 
     @property
-    def flashed(self) -> tuple[str, str] | None:
-        """The message and its style; the same object as long as it is shown."""
+    def flashed(self) -> object | None:
+        """The message; the same object as long as it is shown."""
         return self._flash
 
     def set_text(self, text: str) -> None:
@@ -41,17 +54,50 @@ class StatusLine(Widget):
             if self._flash is None:
                 self._fit()
 
-    def flash(self, text: str, style: str = "$primary", seconds: float = FLASH_SECONDS) -> None:
-        self._flash = (text, style)
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(seconds, self.clear)
-        self._fit()
+    def flash(
+        self,
+        text: str,
+        style: str = "$primary",
+        seconds: float = FLASH_SECONDS,
+        *,
+        asked: bool = True,
+    ) -> None:
+        """Show a message. One that the user has not `asked` for waits until the one before could
+        be read.
+        """
+        message, shown = _Message(text, style, seconds, asked), self._flash
+        is_unread = shown is not None and time.monotonic() - self._since < FLASH_SECONDS
+        if shown is None or not is_unread or shown == message:
+            self._show(message)
+        elif not asked:
+            self._wait(message, len(self._waiting))
+        else:
+            if not shown.is_asked:
+                self._wait(shown, 0)
+            self._show(message)
 
     def clear(self) -> None:
-        if self._flash is not None:
+        """Show the next message that waits, or the text."""
+        if self._waiting:
+            self._show(self._waiting.pop(0))
+        elif self._flash is not None:
             self._flash = None
             self._fit()
+
+    def _wait(self, message: _Message, place: int) -> None:
+        if message not in self._waiting:
+            self._waiting.insert(place, message)
+            self._clear_after(FLASH_SECONDS - (time.monotonic() - self._since))
+
+    def _show(self, message: _Message) -> None:
+        self._flash, self._since = message, time.monotonic()
+        self._clear_after(FLASH_SECONDS if self._waiting else message.seconds)
+        self._fit()
+
+    def _clear_after(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(max(0, seconds), self.clear)
 
     def on_resize(self) -> None:
         self._fit()
@@ -59,7 +105,7 @@ class StatusLine(Widget):
     def _lines(self) -> list[str]:
         if self._flash is None:
             return [self._text]
-        return wrap(self._flash[0], self.size.width - 2)[:_MOST_LINES]
+        return wrap(self._flash.text, self.size.width - 2)[:_MOST_LINES]
 
     def _fit(self) -> None:
         self.display = bool(self._flash or self._text or not self.is_over_border)
@@ -69,7 +115,7 @@ class StatusLine(Widget):
         self.refresh(layout=False)
 
     def render(self) -> Content:
-        style = self._flash[1] if self._flash else "$muted"
+        style = self._flash.style if self._flash else "$muted"
         width = max(0, self.size.width - 1)
         lines = [
             Content.assemble(" ", (line, style)).truncate(width, ellipsis=True)

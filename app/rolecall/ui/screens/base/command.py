@@ -20,7 +20,6 @@ from rolecall.presentation.commands import (
     LAST,
     MAIN,
     MOVES,
-    WITH_TABLES,
     Command,
     Place,
     commands_of,
@@ -62,7 +61,7 @@ def _bindings(place: Place) -> list[BindingType]:
                 Binding(key, f"command('{command.id}')", command.name, show=False),
             ]
     # The table's own keys again, with priority.
-    if not WITH_TABLES.isdisjoint(GROUPS[place]):
+    if Place.TABLES in GROUPS[place]:
         made += [
             Binding(key, f"table({move!r})", show=False, priority=True)
             for move, keys in MOVES.items()
@@ -244,7 +243,7 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     def flash_warning(self, text: str) -> None:
         """Show a warning that no command has asked for."""
-        self.status.flash(text, "bold $warning", ERROR_SECONDS)
+        self.status.flash(text, "bold $warning", ERROR_SECONDS, asked=False)
 
     def flash_good(self, text: str) -> None:
         self.flash(f"✓ {text}", "$success")

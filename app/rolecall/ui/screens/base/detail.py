@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -13,12 +13,14 @@ from textual.widget import Widget
 
 from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.screens.base.table import TableScreen
+from rolecall.ui.widgets.detail_lines import DetailLines
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, DetailPane
 
 R = TypeVar("R")
 
 _BESIDE: Final = 120  # the columns from which the pane is next to the table
 _BELOW: Final = 32  # the rows from which it is below a table with fewer columns
+_NOTE: Final = 14  # the rows from which there is room for the note
 _REST: Final = 0.15  # seconds without a move after which the cursor rests
 
 
@@ -28,9 +30,13 @@ class DetailScreen(TableScreen[R], ReliableTimers):
     It is next to the table, below it, or hidden, as there is room. A key shows and hides it.
     """
 
+    has_pane: ClassVar[bool] = True
+    has_note: ClassVar[bool] = False  # a few lines below the table while there is no pane
+
     def __init__(self) -> None:
         super().__init__()
         self.detail = DetailPane()
+        self.note = DetailLines()
         self._wants_detail: bool | None = None  # None: as there is room
         self._moved_at = 0.0
         self._is_waiting = False
@@ -38,15 +44,17 @@ class DetailScreen(TableScreen[R], ReliableTimers):
     def compose(self) -> ComposeResult:
         self.fit_to_size()
         yield self.header
+        yield from self.above()
         with Container(id="tables"):
             yield self.area()
             yield self.detail
-        yield from self.notes()
+        if self.has_note:
+            yield self.note
         yield self.status
         yield self.key_line()
 
-    def notes(self) -> Sequence[Widget]:
-        """Return what is below the table and the details."""
+    def above(self) -> Sequence[Widget]:
+        """Return what is above the table and the details."""
         return ()
 
     async def detail_of(self, row: R) -> Detail:
@@ -57,22 +65,22 @@ class DetailScreen(TableScreen[R], ReliableTimers):
             for column in columns[1:]
             for line in (DetailLine(column.title, "heading"), DetailLine(column.text(row)))
         ]
-        return Detail(columns[0].text(row) if columns else "", lines)
+        badge = next(filter(None, (column.badge_of(row) for column in columns)), "")
+        return Detail(columns[0].text(row) if columns else "", lines, badge)
 
     def fit_to_size(self) -> None:
         super().fit_to_size()
         width, height = self.app.size
         has_room = width >= _BESIDE or height >= _BELOW
         self.set_class(width >= _BESIDE, "-beside")
-        self.set_class(has_room if self._wants_detail is None else self._wants_detail, "-detail")
+        has_detail = has_room if self._wants_detail is None else self._wants_detail
+        self.set_class(self.has_pane and has_detail, "-detail")
+        is_noted = self.has_note and height >= _NOTE and not self.has_class("-detail")
+        self.set_class(is_noted, "-noted")
 
     def on_resize(self) -> None:
         self.fit_to_size()
-        self.place_notes(self.has_class("-detail"))
         self._show_detail_soon()
-
-    def place_notes(self, has_detail: bool) -> None:
-        """Show or hide what is below the table. `has_detail`: the pane is shown."""
 
     def show_state(self) -> None:
         super().show_state()

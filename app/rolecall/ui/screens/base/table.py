@@ -24,7 +24,7 @@ _FILTER_LEAST: Final = 16  # cells of the filter,
 _FILTER_MOST: Final = 40
 _EDGE_CELLS: Final = 6  # around the counts in the edge of the border
 _LOOKS: Final = {"details"}  # commands that do nothing with a row
-_WITHOUT_ROW: Final = {"refresh_all", "undo", "changes", "drift", "details"}
+_WITHOUT_ROW: Final = {"refresh_all", "undo", "changes", "drift", "details", "new_session"}
 
 
 class TableScreen(CommandScreen[None], Generic[R]):
@@ -289,6 +289,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         key, reverse = self.table.sorted_by
         if key is not None:
             self.table.sort(key, reverse=not reverse)
+            self.show_position()
 
     def _sort_by(self, step: int) -> None:
         """Sort by another of the columns that are shown, first those with a title.
@@ -299,6 +300,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         keys = [None, *(column.key for column in shown)]
         key, _ = self.table.sorted_by
         self.table.sort(keys[((keys.index(key) if key in keys else 0) + step) % len(keys)])
+        self.show_position()
 
     def key_hints(self) -> list[KeyHint]:
         if self.filter_bar.has_keyboard:

@@ -141,8 +141,14 @@ class TablePainter(Generic[R]):
     @property
     def hidden_sort(self) -> str:
         """The title of the column that sorts the rows, with its arrow, if it is left out."""
+        is_shown = any(column.key == self._model.sorted_by for column in self.shown_columns)
+        return "" if is_shown else self.sort
+
+    @property
+    def sort(self) -> str:
+        """The title of the column that sorts the rows, with its arrow."""
         for column in self._columns:
-            if column.key == self._model.sorted_by and column not in self.shown_columns:
+            if column.key == self._model.sorted_by:
                 return f"{column.title}{_SORTED[self._model.reverse]}"
         return ""
 

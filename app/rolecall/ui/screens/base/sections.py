@@ -1,0 +1,25 @@
+"""The section of a profile in ~/.aws/config, as a detail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rolecall.domain.model import Profile
+from rolecall.domain.text import safe
+from rolecall.presentation import profile_strings
+from rolecall.presentation.errors import describe
+from rolecall.ui.state.app_state import AppState
+from rolecall.ui.widgets.detail_pane import DetailLine
+
+
+def section_lines(state: AppState, profile: Profile) -> Iterator[DetailLine]:
+    """Yield what is wrong with the profile, and its section as it is in the file."""
+    for each in state.findings_of(profile):
+        text = profile_strings.FINDING.format(line=each.line, sentence=describe(each))
+        yield DetailLine(text, "warn")
+    texts = state.config.section(profile) if state.config is not None else []
+    digits = len(str(profile.lines.start + len(texts)))
+    for number, text in enumerate(texts, profile.lines.start):
+        style = "accent" if text.lstrip().startswith("[") else "text"
+        style = "muted" if text.lstrip()[:1] in {"#", ";"} else style
+        yield DetailLine(f"{number:>{digits}}  {safe(text)}", style, hanging=digits + 4)

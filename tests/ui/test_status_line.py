@@ -1,0 +1,63 @@
+"""The messages above the line of keys: none is lost before it can be read."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from textual.app import App, ComposeResult
+
+from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
+
+
+class _StatusApp(App[None]):
+    def compose(self) -> ComposeResult:
+        yield StatusLine()
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[StatusLine]:
+    app = _StatusApp()
+    async with app.run_test():
+        yield app.query_one(StatusLine)
+
+
+def warn(line: StatusLine, text: str) -> None:
+    line.flash(text, "bold $warning", ERROR_SECONDS, asked=False)
+
+
+async def test_an_answer_to_a_key_comes_at_once_and_a_warning_comes_back_after_it(
+    line: StatusLine,
+) -> None:
+    warn(line, "The token expires soon.")
+    line.flash("Copied.")
+    assert line.text == "Copied."
+    line.clear()
+    assert line.text == "The token expires soon."
+    line.clear()
+    assert line.text == ""
+
+
+async def test_a_warning_waits_until_the_message_before_can_be_read(line: StatusLine) -> None:
+    line.flash("Saved.")
+    warn(line, "One expires soon.")
+    warn(line, "Another expires soon.")
+    shown = []
+    while line.text:
+        shown.append(line.text)
+        line.clear()
+    assert shown == ["Saved.", "One expires soon.", "Another expires soon."]
+
+
+async def test_an_answer_does_not_come_back(line: StatusLine) -> None:
+    line.flash("Copied.")
+    line.flash("Saved.")
+    line.clear()
+    assert line.text == ""
+
+
+async def test_the_same_warning_is_shown_once(line: StatusLine) -> None:
+    warn(line, "The token expires soon.")
+    warn(line, "The token expires soon.")
+    line.clear()
+    assert line.text == ""
