@@ -94,6 +94,11 @@ class CommandScreen(FlowControlledScreen[Result]):
         self.status = StatusLine()
         self._key_names: dict[str, str] = {}
 
+    async def on_event(self, event: events.Event) -> None:
+        """If the app closes while the screen opens, the screen has no widgets: skip `on_mount`."""
+        if self.is_attached or not isinstance(event, events.Mount):
+            await super().on_event(event)
+
     def on_mount(self) -> None:
         """Pass on type-ahead, after the `on_mount` of the subclass has set the focus."""
         self.app.call_later(self.host.deliver_typed_keys, self.host.type_ahead.turn)
