@@ -1,4 +1,4 @@
-"""Commands that need no screen and no call import no Textual, no console of Rich and no boto3."""
+"""Commands that need no screen, no call and no table import no Textual, no boto3 and no Rich."""
 
 from __future__ import annotations
 
@@ -42,4 +42,5 @@ def test_a_command_imports_what_it_needs(signed_in: CommandLine, arguments: list
     )
     assert result.stdout
     assert "rolecall.__main__" in result.stderr.split()
-    assert not _HEAVY.intersection(result.stderr.split())
+    heavy = _HEAVY - {"rich.console"} if arguments[0] == "save" else _HEAVY  # it prints a table
+    assert not heavy.intersection(result.stderr.split())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from rolecall.domain.records import replace
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, aws
 from tests.support.read_only import read_only
 

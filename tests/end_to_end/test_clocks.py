@@ -64,7 +64,7 @@ def test_80_columns_have_room_and_an_unreadable_file_is_named(
     desk.leave_token()
     terminal = opened(desk, clock)
     terminal.press("4")
-    terminal.wait_for(r"● demo +7\Wh\W5\d\Wmin · \S+ · renews itself")
+    terminal.wait_for(r"● demo +7\Wh\W5\d\Wmin · .+ · renews itself")
     terminal.wait_for(r"● pasted-sandbox +━+╌+ +4[12]\Wmin · \S")
     terminal.press("G")
     terminal.wait_for(

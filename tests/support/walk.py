@@ -53,7 +53,7 @@ class Walk:
         terminal.wait_for(r"▌ +audit .*038410265977 +3\b")
         yield "accounts"
         for key, text in {
-            "?": "reverse",
+            "?": "Find",
             ":": "type a command",
             ",": "Template",
         }.items():

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from io import StringIO
 from typing import Final
 
+from rolecall.cli.support.output import write
 from rolecall.terminal import capabilities
 
 _LESS: Final = "FRX"  # as git sets it: with colours, and what was shown stays on the screen
@@ -36,8 +37,7 @@ def paged() -> Iterator[None]:
     finally:
         text, sys.stdout = sys.stdout.getvalue(), terminal
         if not (_is_long(text) and _show(command, text)):
-            sys.stdout.write(text)
-            sys.stdout.flush()
+            write(text)
 
 
 def pager(environ: Mapping[str, str]) -> list[str] | None:
