@@ -91,5 +91,6 @@ class DiffView(ScrollView, can_focus=False):
         self.virtual_size = Size(self.size.width, len(self._lines))
         if self.size.height:
             fits = len(self._lines) <= self.size.height
-            self.scroll_to(y=0 if fits else max(0, (first or 0) - 1), animate=False)
+            # `force`: there may have been no layout since the diff became longer than the view.
+            self.scroll_to(y=0 if fits else max(0, (first or 0) - 1), animate=False, force=True)
         self.refresh()
