@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rolecall.domain.access_role import tenant_of
 from rolecall.domain.file_change import Change
@@ -42,6 +42,10 @@ class EditSessionScreen(SessionForm):
                 sign_in_strings.TENANT_HINT,
             ),
         )
+
+    def unasked(self, values: FormValues) -> Collection[str]:
+        """The region stays while an address is typed, so that Tab leads to it at any time."""
+        return super().unasked(values) if self.address(values) else ()
 
     def notes(self, values: FormValues) -> dict[str, Note]:
         typed = values["tenant"]
