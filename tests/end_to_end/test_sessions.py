@@ -19,7 +19,7 @@ from tests.end_to_end.conftest import (
 )
 from tests.support.terminal import Terminal
 
-OTHER = "https://other.example/start"
+OTHER = "https://other.awsapps.com/start"
 SECTIONS = f"""
 [sso-session other]
 sso_start_url = {OTHER}

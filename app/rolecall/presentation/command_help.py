@@ -239,7 +239,7 @@ SERVE_PORT: Final = _("The port; by default, a free one.")
 SERVE_FORMAT: Final = _("The shell to print the variables for.")
 
 SIGN_IN: Final = _help(
-    _("Sign in to the sso-session NAME, or to the access portal at an address."),
+    _("Sign in to an sso-session, or at a portal's address."),
     _(
         "An address that no session has becomes a new session: its region is found, the change to ~/.aws/config is printed, and it is written once AWS has answered. NAME defaults to the session of AWS_PROFILE, or to the only session. The link and the code are printed to standard error. A token that is still valid, or that can be renewed, is used without asking. Exit status 0 if signed in, 1 if the sign-in failed, 130 after Ctrl+C."
     ),

@@ -131,7 +131,7 @@ class PickerRows:
             ),
             Column(
                 "name", labels.PROFILE, lambda row: row.name, style("accent"),
-                minimum=13, maximum=44, weight=5, badge=badge,
+                minimum=13, maximum=44, weight=8, badge=badge,
             ),
             Column(
                 "account", labels.ACCOUNT, self.account_of, style(""),
