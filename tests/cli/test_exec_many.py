@@ -151,7 +151,7 @@ def test_many_rows_that_fail_alike_are_summed_up(signed_in: CommandLine) -> None
 
 
 def test_rows_that_were_not_started_are_counted(signed_in: CommandLine) -> None:
-    words = ("exec", "--all", "audit", "--jobs", "1", "--fail-fast", "--", "false")
+    words = ("exec", "--all", "audit", "--jobs", "1", "--fail-fast", "--", "sh", "-c", "exit 1")
     result = signed_in.rolecall(*words)
     assert result.stderr.splitlines()[-1] == "0 succeeded, 1 failed, 2 not started."
     listed = signed_in.rolecall(*words[:3], "--output", "json", *words[3:])

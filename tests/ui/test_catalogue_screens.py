@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.events import Key
+from textual.widgets import Input
 
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account, Assignment, PermissionSet
@@ -12,6 +14,7 @@ from rolecall.domain.records import replace
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.events import RoleUsed, SessionSelected
 from rolecall.ui.screens.listing_changes import ListingChangesScreen
+from rolecall.ui.widgets.filter_field import FilterField
 from tests.support.desk import save
 from tests.support.full_screen import NAMES, open_full_screen
 
@@ -182,3 +185,18 @@ async def test_changes_that_break_a_profile_come_first(tmp_path: Path) -> None:
         first, second = screen.table.shown[:2]
         assert screen._profile(first) == "unassigned: two-b"
         assert (second.account, second.is_new) == (new, True)
+
+
+@pytest.mark.parametrize("key", ["escape", "down", "enter"])
+async def test_a_key_right_after_the_one_that_leaves_the_filter_is_not_typed(
+    tmp_path: Path, key: str
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        await it.pilot.press("slash", "p")
+        await it.until(lambda: it.screen.filter_bar.has_keyboard)
+        field = it.screen.focused
+        assert isinstance(field, FilterField)
+        leaving = Input.Submitted(field, "p") if key == "enter" else Key(key, None)
+        await it.screen.filter_bar._dispatch_message(leaving)
+        assert it.screen.focused is not field
+        await it.until(lambda: it.screen.focused is it.screen.table)

@@ -115,4 +115,5 @@ class FilterBar(Horizontal):
     def _leave(self, submitted: bool = False, cleared: bool = False) -> None:
         if not self.query_text:
             self.display = False
+        self.screen.set_focus(None)  # at once: the next key may come before the message
         self.post_message(self.Left(submitted, cleared))
