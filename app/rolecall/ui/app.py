@@ -221,9 +221,9 @@ class RolecallApp(TerminalApp[str]):
         """Return the key that signs in from here."""
         return key_of(command_id)
 
-    def flash(self, text: str) -> None:
+    def flash(self, text: str, *, asked: bool = True) -> None:
         if self._shown is not None:
-            self._shown.flash(text)
+            self._shown.flash(text, asked=asked)
 
     def flash_warning(self, text: str) -> None:
         if self._shown is not None:

@@ -117,8 +117,11 @@ class Host(Protocol):
     def sign_in_hint(self, session: SsoSession | None, command_id: str = "sessions") -> str:
         """Return how to sign in to the session from here: a key, or a command."""
 
-    def flash(self, text: str) -> None:
-        """Show a message on the visible screen, for a moment."""
+    def flash(self, text: str, *, asked: bool = True) -> None:
+        """Show a message on the visible screen, for a moment.
+
+        One that the user has not `asked` for waits until the one before could be read.
+        """
 
     def flash_warning(self, text: str) -> None:
         """Show a message that the user did not ask for and has to see."""

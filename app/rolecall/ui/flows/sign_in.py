@@ -200,7 +200,8 @@ class SignInFlow:
             if token is not None:
                 state.looking_for_token = False
                 await self._enter(session, token)
-                self._host.flash(sign_in_strings.TOKEN_FOUND.format(session=session.label))
+                found = sign_in_strings.TOKEN_FOUND.format(session=session.label)
+                self._host.flash(found, asked=False)
                 return True
         return False
 

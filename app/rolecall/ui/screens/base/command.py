@@ -237,9 +237,9 @@ class CommandScreen(FlowControlledScreen[Result]):
         """Whether a field has the focus."""
         return self.focused is not None and self.focused.check_consume_key("a", "a")
 
-    def flash(self, text: str, style: str = "$primary") -> None:
-        """Show a message for a moment."""
-        self.status.flash(text, style)
+    def flash(self, text: str, style: str = "$primary", *, asked: bool = True) -> None:
+        """Show a message for a moment; one that no command has `asked` for waits its turn."""
+        self.status.flash(text, style, asked=asked)
 
     def flash_error(self, error: BaseException) -> None:
         from rolecall.presentation.errors import explain
