@@ -65,13 +65,17 @@ def session_names() -> dict[str, str]:
     return {name: urls.get(name, "") for name in switching.session_names()}
 
 
+def can_be_typed(name: str) -> bool:
+    """Whether the name is shown as it is: one with control characters is not."""
+    return safe(name) == name
+
+
 def _lines(kind: str, shell: str, typed: Sequence[str]) -> Iterable[str]:
     try:
         found = _candidates(kind, shell, typed)
     except Exception:
         return []
-    # Names with control characters are shown differently, and cannot be typed.
-    names = [name for name in found if safe(name) == name]
+    names = [name for name in found if can_be_typed(name)]
     if shell == Shell.BASH:
         return _for_bash(names, *typed)
     if unsupported := _UNSAFE_UNQUOTED.get(shell):

@@ -12,7 +12,7 @@ from typing import Final
 import click
 from click.shell_completion import CompletionItem
 
-from rolecall.cli.complete import profile_names, session_names
+from rolecall.cli.complete import can_be_typed, profile_names, session_names
 from rolecall.domain.catalogue import Listing
 from rolecall.domain.text import safe
 
@@ -28,8 +28,7 @@ def _completing(names: Callable[[click.Context], Mapping[str, str]]) -> ShellCom
         return [
             CompletionItem(name, help=safe(what) or None)
             for name, what in found.items()
-            # Names with control characters are shown differently, and cannot be typed.
-            if name.startswith(typed) and safe(name) == name
+            if name.startswith(typed) and can_be_typed(name)
         ]
 
     return complete

@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from rolecall.cli.support.output import echo
+from rolecall.cli.support.progress import shown_bar
 from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import ServiceError
 from rolecall.domain.model import Assignment, SsoSession
@@ -158,12 +159,7 @@ def _progress_bar() -> Iterator[Callable[[Progress], None]]:
     if not sys.stderr.isatty():
         yield lambda _: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    columns = BarColumn(), TextColumn("{task.description}", markup=False)
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    with shown_bar() as bar:
         task = bar.add_task(list_strings.FINDING_ACCOUNTS, total=None)
 
         def show(progress: Progress) -> None:

@@ -12,6 +12,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Final
 
 from rolecall.cli.support.output import escape_json, write
+from rolecall.cli.support.progress import shown_bar
 from rolecall.domain.program_output import shown_line
 from rolecall.domain.text import safe
 from rolecall.presentation import run_strings
@@ -19,6 +20,7 @@ from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunOutput
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress as Bar
 
 _LONGEST_LINE: Final = 2**20  # bytes; a longer one is printed as several lines
 _IN_MEMORY: Final = 2**18  # bytes of output of one stream; more is kept in a temporary file
@@ -29,26 +31,15 @@ _PREFIX_STYLE: Final = {Stream.OUT: "cyan", Stream.ERR: "red"}
 class Progress:
     """A progress bar on standard error. Lines are printed above it."""
 
-    def __init__(self, total: int) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, TextColumn
-        from rich.progress import Progress as Bar
-
-        self.console: Console = Console(stderr=True, highlight=False)
-        columns = BarColumn(), TextColumn("{task.description}", markup=False)
+    def __init__(self, bar: Bar, total: int) -> None:
+        self.console = bar.console
+        self._bar = bar
         self._total = total
-        self.bar = Bar(
-            *columns,
-            console=self.console,
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-        )
-        self._task = self.bar.add_task(run_strings.progress(0, total, 0), total=total)
+        self._task = bar.add_task(run_strings.progress(0, total, 0), total=total)
 
     def show(self, done: int, failed: int) -> None:
         text = run_strings.progress(done, self._total, failed)
-        self.bar.update(self._task, description=text, completed=done)
+        self._bar.update(self._task, description=text, completed=done)
 
 
 @contextmanager
@@ -57,9 +48,8 @@ def progress_bar(total: int) -> Iterator[Progress | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    progress = Progress(total)
-    with progress.bar:
-        yield progress
+    with shown_bar(redirects=False) as bar:
+        yield Progress(bar, total)
 
 
 class RunOutputs(ABC):
