@@ -27,10 +27,12 @@ PROFILE = "audit-admin"
 class CommandLine(Desk):
     """Runs commands as a shell starts them."""
 
-    def rolecall(self, *arguments: str, **environ: str) -> CompletedProcess[str]:
+    def rolecall(self, *arguments: str, at: str = "", **environ: str) -> CompletedProcess[str]:
+        """Run a command to its end, in the folder `at` or that of the test."""
         result = subprocess.run(
             command(*arguments),
             env={"PATH": os.environ["PATH"], **self.environ, **environ},
+            cwd=at or None,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

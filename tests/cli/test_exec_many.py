@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
+from tests.support.programs import is_alive
 from tests.support.terminal import Terminal
 
 _NAMES = {PROFILE, "audit/AWSReadOnlyAccess", "audit/ViewOnlyAccess"}
@@ -22,14 +23,6 @@ _SLEEP = (
     "-c",
     "import os, time; os.write(1, b'%d\\n' % os.getpid()); time.sleep(999)",
 )
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def split(text: str) -> list[tuple[str, str]]:

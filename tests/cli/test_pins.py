@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import subprocess
 import sys
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -37,18 +36,7 @@ class Repository:
         return {"PATH": os.environ["PATH"], **self.desk.environ}
 
     def run(self, *arguments: str, at: str = ".", **environ: str) -> CompletedProcess[str]:
-        result = subprocess.run(
-            command(*arguments),
-            env=self.environ | environ,
-            cwd=self.root / at,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert "Traceback" not in result.stderr
-        return result
+        return self.desk.rolecall(*arguments, at=str(self.root / at), **environ)
 
     def switch(self, at: str = ".") -> CompletedProcess[str]:
         return self.run("switch", "--shell=bash", "--previous=", ".", at=at)

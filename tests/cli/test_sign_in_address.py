@@ -25,9 +25,7 @@ pytestmark = pytest.mark.parametrize(
 
 @pytest.fixture
 def network(signed_out: CommandLine, tmp_path: Path) -> Iterator[AwsNetwork]:
-    folder = tmp_path / "network"
-    folder.mkdir()
-    with aws_network(signed_out.server, folder) as network:
+    with aws_network(signed_out.server, tmp_path / "network") as network:
         yield network
 
 

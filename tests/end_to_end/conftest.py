@@ -53,6 +53,17 @@ class TerminalDesk:
     def environment(self) -> dict[str, str]:
         return self.server.environment(self.home)
 
+    def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of rolecall without a terminal, to its end."""
+        return subprocess.run(
+            [ROLECALL, *arguments],
+            env={**self.environment, **environ},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
     def create_home(self) -> None:
         """Create a ~/.aws with one session, that of the demo."""
         server = self.server

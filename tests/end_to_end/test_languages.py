@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from rolecall.domain.wide_text import cells
-from tests.end_to_end.conftest import ROLECALL, TerminalDesk
+from tests.end_to_end.conftest import TerminalDesk
 from tests.support import pseudo_locale, texts
 from tests.support.walk import Walk, crooked, texts_of
 
@@ -63,14 +62,7 @@ def test_a_language_that_is_longer_breaks_no_screen(
 
 
 def said(desk: TerminalDesk, language: dict[str, str], *arguments: str) -> str:
-    result = subprocess.run(
-        [ROLECALL, *arguments],
-        env={**desk.environment, **language},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = desk.run(*arguments, **language)
     return result.stdout + result.stderr
 
 
@@ -115,13 +107,7 @@ def test_what_programs_read_is_the_same_in_every_language(
     desk.leave_token()
 
     def read(language: dict[str, str]) -> str:
-        result = subprocess.run(
-            [ROLECALL, *arguments],
-            env={**desk.environment, "AWS_PROFILE": "log-archive-readonly", **language},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        result = desk.run(*arguments, AWS_PROFILE="log-archive-readonly", **language)
         assert result.stdout
         return re.sub(r'"seconds_left": \d+', "", result.stdout)
 

@@ -26,9 +26,7 @@ def home(a_desk: Callable[..., TerminalDesk]) -> TerminalDesk:
 
 @pytest.fixture
 def network(home: TerminalDesk, tmp_path: Path) -> Iterator[AwsNetwork]:
-    folder = tmp_path / "network"
-    folder.mkdir()
-    with aws_network(home.server, folder) as network:
+    with aws_network(home.server, tmp_path / "network") as network:
         yield network
 
 

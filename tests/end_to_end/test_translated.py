@@ -5,13 +5,12 @@ translated.
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from rolecall.presentation.commands import COMMANDS
-from tests.end_to_end.conftest import ROLECALL, WAITING, TerminalDesk
+from tests.end_to_end.conftest import WAITING, TerminalDesk
 from tests.support import pseudo_locale
 
 KEYS = {word for command in COMMANDS for word in re.findall("[A-Za-z]+", command.shown_keys)}
@@ -73,14 +72,7 @@ def test_the_first_screens_are_translated(desk: TerminalDesk, language: dict[str
 def test_what_commands_say_is_translated(
     desk: TerminalDesk, language: dict[str, str], arguments: list[str], data: set[str]
 ) -> None:
-    result = subprocess.run(
-        [ROLECALL, *arguments],
-        env={**desk.environment, **language},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = desk.run(*arguments, **language)
     said = result.stdout + result.stderr
     assert "⟦" in said
     assert outside(said) <= data

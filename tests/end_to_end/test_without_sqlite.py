@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from tests.end_to_end.conftest import (
     ACCOUNTS,
     AUDIT,
     AUDIT_ROLE,
-    ROLECALL,
     TerminalDesk,
     filter_for,
     wait_for_wrapped,
@@ -57,14 +55,7 @@ def test_the_full_screen_works_and_says_that_nothing_is_kept(
 def test_commands_work_and_those_that_list_say_that_nothing_is_kept(
     desk: TerminalDesk, without_sqlite: dict[str, str], words: tuple[str, ...], is_said: bool
 ) -> None:
-    result = subprocess.run(
-        [ROLECALL, *words],
-        env={**desk.environment, **without_sqlite},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = desk.run(*words, **without_sqlite)
     assert "internal error" not in result.stderr
     assert (SAID in result.stdout + result.stderr) == is_said
     if words == ("list",):

@@ -31,6 +31,7 @@ from rolecall.services.runs.events import (
 from rolecall.services.runs.runs import Runs
 from rolecall.services.services import Services
 from tests.support.desk import Desk, demo, save
+from tests.support.programs import is_alive
 
 _PYTHON = sys.executable, "-c"
 
@@ -78,14 +79,6 @@ def text_of(events: list[RunEvent], row: int, stream: Stream) -> bytes:
         for event in events
         if isinstance(event, RunOutput) and (event.row, event.stream) == (row, stream)
     )
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 # --- rows and credentials

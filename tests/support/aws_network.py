@@ -173,6 +173,7 @@ class _Tunnel(BaseHTTPRequestHandler):
 @contextmanager
 def aws_network(demo: DemoServer, folder: Path) -> Iterator[AwsNetwork]:
     """Start the proxy. `folder` is for its key. Skips the test if there is no openssl."""
+    folder.mkdir(exist_ok=True)
     context, bundle = _certificate(folder)
     server = _Server(context)
     server.network = AwsNetwork(demo, f"http://127.0.0.1:{server.server_port}", bundle)

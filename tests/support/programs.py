@@ -56,3 +56,12 @@ def _find_aws_cli() -> str | None:
             if version.stdout.startswith(b"aws-cli/2"):
                 return path
     return None
+
+
+def is_alive(pid: int) -> bool:
+    """Return whether there is such a process, which may be a zombie."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
