@@ -74,6 +74,7 @@ def test_two_identity_centers_are_used_in_turn(a_desk: Callable[..., TerminalDes
         terminal.wait_for("Signed in to other")
         terminal.wait_for(r"rolecall .*Profiles .*other")
         terminal.press("1")
+        terminal.wait_for("─ Accounts · other")
         terminal.wait_for(rf"audit +{AUDIT}")
         assert "audit-admin" not in terminal.screen_text(), "the other organisation's profile"
 
