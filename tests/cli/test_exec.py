@@ -92,7 +92,7 @@ def test_the_command_may_dump_its_core_and_rolecall_may_not(
         limit = ["sh", "-c", "ulimit -c"]
         directly = subprocess.run(limit, capture_output=True, text=True, check=True).stdout
         script = "ulimit -c"
-        if rolecall == "serve":  # the command is a child of rolecall, which goes on meanwhile
+        if rolecall == "serve":  # the command is a child of rolecall, which may be slower
             none = "Max core file size *0 "
             script += f"; until grep -q '{none}' /proc/$PPID/limits; do :; done"
         found = signed_in.output_of(rolecall, PROFILE, "--", "sh", "-c", script)
