@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import sys
 from pathlib import Path
@@ -11,7 +10,6 @@ from subprocess import run
 import pytest
 
 from rolecall.cli.main import SUBCOMMANDS
-from rolecall.domain import errors
 from rolecall.presentation import error_strings
 from tests.support.moving_picture import FRAMES, NAME, moving
 from tests.support.pages import CAUSES, FOLDER, pages
@@ -34,7 +32,6 @@ def test_every_command_is_documented() -> None:
 
 def test_every_cause_is_that_of_an_error() -> None:
     assert set(CAUSES) <= set(error_strings.ERRORS)
-    assert all(inspect.isclass(getattr(errors, name)) for name in CAUSES)
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)

@@ -24,11 +24,10 @@ from rolecall.domain.errors import (
     FileUnwritable,
     RenewalInterrupted,
     SignInNeeded,
-    TokenNotRenewed,
-    TokenNotSaved,
     Unreachable,
 )
 from rolecall.domain.model import AccessToken
+from rolecall.domain.token_errors import TokenNotRenewed, TokenNotSaved
 from rolecall.files import atomic
 from tests.services.test_renewal import (
     minutes_left,

@@ -23,12 +23,12 @@ from rolecall.domain.errors import (
     RegistrationRejected,
     SignInDenied,
     StartUrlUnknown,
-    TokenNotSaved,
     UnexpectedAnswer,
     Unreachable,
 )
 from rolecall.domain.model import ClientRegistration, Secret, SsoSession
 from rolecall.domain.records import replace
+from rolecall.domain.token_errors import TokenNotSaved
 from rolecall.files.sso_cache import registration_stem
 from tests.support.desk import Desk, FakeClock, demo
 

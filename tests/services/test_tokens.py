@@ -12,11 +12,11 @@ from rolecall.demo.faults import Fault
 from rolecall.domain.errors import (
     FileUnwritable,
     SignInNeeded,
-    TokenNotDeleted,
     UnexpectedAnswer,
     Unreachable,
 )
 from rolecall.domain.model import AccessToken, Assignment, PermissionSet, SsoSession
+from rolecall.domain.token_errors import TokenNotDeleted
 from rolecall.files import atomic
 from rolecall.files.sso_cache import registration_stem
 from tests.support.desk import Desk

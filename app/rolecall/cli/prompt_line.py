@@ -45,7 +45,7 @@ def check_directory() -> int:
     """Say on standard error if this shell is not in the directory's account, or if the user does
     not trust what the directory says. Returns the exit status.
     """
-    from rolecall.domain.errors import NoPin
+    from rolecall.domain.pin_errors import NoPin
     from rolecall.services.pins import Pins
 
     try:

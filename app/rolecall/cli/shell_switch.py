@@ -116,7 +116,7 @@ class _Switcher:
 
         Raises PinMissed if it is not listed, or if there is nobody to ask.
         """
-        from rolecall.domain.errors import PinMissed
+        from rolecall.domain.pin_errors import PinMissed
         from rolecall.services.services import Services
         from rolecall.services.unsaved_roles import save
 

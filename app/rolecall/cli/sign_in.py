@@ -17,9 +17,10 @@ from rolecall.cli.support.options import takes_session
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.portal_address import naming_way_out, session_at
 from rolecall.cli.support.qr_code import show_qr
-from rolecall.domain.errors import RolecallError, TokenNotSaved
+from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.settings import SignInMethod
+from rolecall.domain.token_errors import TokenNotSaved
 from rolecall.presentation import browser_strings, command_help, sign_in_strings, times
 from rolecall.presentation import session_strings as words
 from rolecall.presentation.errors import explain

@@ -31,13 +31,10 @@ RolecallError
 ├── ClientSettingInvalid         a variable or key with an address or a file cannot be used
 ├── RenewalInterrupted           a renewal was killed, and its refresh token can be used only once
 ├── RoleError                    about roles of account access manager: see `domain.role_errors`
+├── PinError                     about what a repository pins: see `domain.pin_errors`
 ├── NoAssignment                 the user is not assigned the permission set in the account
 ├── DestinationInvalid           the typed text is not a page of the AWS console
 ├── NoCredentials                rolecall cannot get credentials for the profile, and why
-├── NoPin                        no directory up to the root of the repository has a .rolecall.toml
-├── PinInvalid                   a .rolecall.toml cannot be used, and why
-├── PinUntrusted                 the user does not trust a .rolecall.toml
-├── PinMissed                    no profile and no listed permission set is what it says
 ├── CommandNotRun                a command of the user cannot be started
 ├── TemplateInvalid              the name template is wrong, and where
 ├── VerifyFailed                 the profile does not work, with the reason the client gives
@@ -46,9 +43,7 @@ RolecallError
     ├── FileUnreadable           the system refuses to read it, or it is not a file
     ├── FileMalformed            no client can read it, with the line and the reason
     ├── FileUnwritable           the system refuses to write it; its old content is unchanged
-    ├── TokenNotRenewed          a new token could not be saved, so the old one is not renewed
-    ├── TokenNotSaved            a renewed token cannot be saved: only this process has it
-    ├── TokenNotDeleted          the portal session has ended, but the token cannot be deleted
+    ├── TokenFileError           about files with tokens: see `domain.token_errors`
     ├── FileBusy                 another rolecall has the lock
     ├── FileChanged              another program has changed it, and the changes conflict
     ├── UndoRefused              it has changed since the write that was to be undone
@@ -320,37 +315,6 @@ class NoCredentials(RolecallError):
 
 
 @dataclass(eq=False)
-class NoPin(RolecallError):
-    """`folder` is where the search began."""
-
-    folder: str
-
-
-@dataclass(eq=False)
-class PinInvalid(RolecallError):
-    """`problem` is a value of `pin.PinProblem`; `subject` is the key, or what a parser says."""
-
-    path: str
-    problem: str
-    subject: str = ""
-
-
-@dataclass(eq=False)
-class PinUntrusted(RolecallError):
-    """`subject` is the account and the role."""
-
-    path: str
-    subject: str
-
-
-@dataclass(eq=False)
-class PinMissed(RolecallError):
-    """`subject` is the account and the role that are not there."""
-
-    subject: str
-
-
-@dataclass(eq=False)
 class CommandNotRun(RolecallError):
     """`reason` is the system's phrase; `is_missing`: there is no such program."""
 
@@ -399,35 +363,6 @@ class RenewalInterrupted(RolecallError):
 @dataclass(eq=False)
 class FileUnwritable(FileError):
     """`reason` is a value of `files.atomic.FileErrorReason`, or the system's phrase."""
-
-    path: Path
-    reason: str
-
-
-@dataclass(eq=False)
-class TokenNotRenewed(FileError):
-    """A refresh token works only once, so it is not used. The fields are as in TokenNotSaved."""
-
-    session: str
-    path: Path
-    reason: str
-
-
-@dataclass(eq=False)
-class TokenNotSaved(FileError):
-    """`session` is the name of the sso-session, or the start URL of a legacy one.
-
-    `reason` is that of FileUnwritable.
-    """
-
-    session: str
-    path: Path
-    reason: str
-
-
-@dataclass(eq=False)
-class TokenNotDeleted(FileError):
-    """A sign-out has ended the session at the portal only. The fields are as in FileUnwritable."""
 
     path: Path
     reason: str

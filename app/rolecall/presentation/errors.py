@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain import errors, role_errors
+from rolecall.domain import errors, pin_errors, role_errors, token_errors
 from rolecall.domain.records import fields
 from rolecall.domain.text import safe
 from rolecall.presentation import (
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 
 _UNWRITABLE: Final = (
-    errors.FileUnwritable | errors.TokenNotRenewed | errors.TokenNotSaved | errors.TokenNotDeleted
+    errors.FileUnwritable
+    | token_errors.TokenNotRenewed
+    | token_errors.TokenNotSaved
+    | token_errors.TokenNotDeleted
 )
 
 # By the error, the sentences of its problems.
@@ -36,7 +39,7 @@ _PROBLEMS: Final[Mapping[type[errors.RolecallError], Mapping[str, str]]] = {
     errors.ClientSettingInvalid: error_strings.CLIENT_SETTING_PROBLEMS,
     role_errors.RoleRefused: error_strings.ROLE_PROBLEMS,
     errors.VerifyFailed: error_strings.VERIFY_PROBLEMS,
-    errors.PinInvalid: error_strings.PIN_PROBLEMS,
+    pin_errors.PinInvalid: error_strings.PIN_PROBLEMS,
     errors.NoCredentials: credential_strings.NO_CREDENTIALS,
     errors.FileMalformed: file_strings.MALFORMED,
 }

@@ -9,15 +9,9 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from rolecall.domain.errors import (
-    FileUnwritable,
-    HomeUnknown,
-    NoPin,
-    PinInvalid,
-    PinMissed,
-    PinUntrusted,
-)
+from rolecall.domain.errors import FileUnwritable, HomeUnknown
 from rolecall.domain.pin import FILE_NAME, Pin, PinMistake, PinProblem, checked, parse
+from rolecall.domain.pin_errors import NoPin, PinInvalid, PinMissed, PinUntrusted
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.files.fast import paths, pin_file

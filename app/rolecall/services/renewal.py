@@ -28,11 +28,10 @@ from rolecall.domain.errors import (
     RenewalInterrupted,
     RolecallError,
     SignInNeeded,
-    TokenNotRenewed,
-    TokenNotSaved,
 )
 from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.domain.records import dataclass, field
+from rolecall.domain.token_errors import TokenNotRenewed, TokenNotSaved
 from rolecall.files import atomic
 from rolecall.files.sso_cache import SsoCache, TokenKind, token_stem
 

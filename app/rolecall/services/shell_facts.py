@@ -7,8 +7,8 @@ from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 
-from rolecall.domain.errors import NoPin, PinInvalid, PinUntrusted
 from rolecall.domain.pin import Pin
+from rolecall.domain.pin_errors import NoPin, PinInvalid, PinUntrusted
 from rolecall.domain.switching import REGIONS, SUBSHELL, SwitchTarget, profile_of
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast import inventory

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
-from rolecall.domain.errors import FileUnwritable, SignInNeeded, TokenNotDeleted
+from rolecall.domain.errors import FileUnwritable, SignInNeeded
 from rolecall.domain.model import AccessToken, Profile, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original, safe
+from rolecall.domain.token_errors import TokenNotDeleted
 from rolecall.files.cli_cache import (
     CliCache,
     assume_role_arguments,
