@@ -22,6 +22,7 @@ from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
 from rolecall.files.fast.inventory import INVENTORY
 from rolecall.files.inventory_changes import store_changes, stored_changes
+from rolecall.files.inventory_database import NoDatabase, open_database
 from rolecall.files.inventory_rows import (
     PermissionSetParser,
     PermissionSets,
@@ -33,12 +34,9 @@ from rolecall.files.inventory_rows import (
     stored_text,
     time_of,
 )
-from rolecall.files.inventory_schema import SCHEMA, UPGRADES, VERSION
 
 if TYPE_CHECKING:
     import sqlite3
-
-    from rolecall.files.database import Database
 
 _NO_NAMES: Final = "[]"
 
@@ -85,12 +83,12 @@ class InventoryCache:
     """
 
     def __init__(self, folder: Path, state: Path) -> None:
-        self._database = _opened(folder / INVENTORY, state)
+        self._database = open_database(folder / INVENTORY, state)
 
     @property
     def is_available(self) -> bool:
         """Whether Python has the module sqlite3. Without it nothing is stored."""
-        return not isinstance(self._database, _NoDatabase)
+        return not isinstance(self._database, NoDatabase)
 
     def close(self) -> None:
         self._database.close()
@@ -355,27 +353,6 @@ class InventoryCache:
             return True
 
         return self._database.write(write, False)
-
-
-class _NoDatabase:
-    """In the place of a database if Python was built without sqlite3."""
-
-    def read(self, _: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
-        return otherwise
-
-    def write(self, _: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
-        return otherwise
-
-    def close(self) -> None:
-        pass
-
-
-def _opened(path: Path, state: Path) -> Database | _NoDatabase:
-    try:
-        from rolecall.files.database import Database
-    except ModuleNotFoundError:
-        return _NoDatabase()
-    return Database(path, state, SCHEMA, VERSION, UPGRADES)
 
 
 def _stored(db: sqlite3.Connection, session: SsoSession) -> CrawlState:
