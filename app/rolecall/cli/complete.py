@@ -66,7 +66,7 @@ def session_names() -> dict[str, str]:
 
 
 def can_be_typed(name: str) -> bool:
-    """Whether the name is shown as it is: one with control characters is not."""
+    """Whether the name can be completed: one with control characters is shown differently."""
     return safe(name) == name
 
 
