@@ -255,10 +255,10 @@ def filter_for(terminal: Terminal, words: str) -> None:
     wait_for_field(terminal, "")
 
 
-def open_save_form(terminal: Terminal) -> None:
-    """Open the form that saves `audit-admin`, from the accounts."""
+def open_save_form(terminal: Terminal, accounts: int = 41) -> None:
+    """Open the form that saves `audit-admin`, from so many accounts."""
     filter_for(terminal, "audit")
-    terminal.wait_for("1 of 4[12] accounts")  # one more in --demo, with roles only
+    terminal.wait_for(f"1 of {accounts} accounts")
     terminal.press("enter")
     terminal.wait_for(rf"▌ +{AUDIT_ROLE}")
     terminal.press("s")
@@ -266,9 +266,9 @@ def open_save_form(terminal: Terminal) -> None:
     wait_for_field(terminal, "Profile")
 
 
-def save_audit_admin(terminal: Terminal) -> None:
-    """Save `audit-admin`, from the accounts to the screen after saving."""
-    open_save_form(terminal)
+def save_audit_admin(terminal: Terminal, accounts: int = 41) -> None:
+    """Save `audit-admin`, from so many accounts to the screen after saving."""
+    open_save_form(terminal, accounts)
     terminal.press("enter")
     terminal.wait_for(r"audit-admin is in .*config")
 

@@ -74,9 +74,8 @@ def test_two_identity_centers_are_used_in_turn(a_desk: Callable[..., TerminalDes
         terminal.wait_for("Signed in to other")
         terminal.wait_for(r"rolecall .*Profiles .*other")
         terminal.press("1")
-        terminal.wait_for("─ Accounts · other")
-        terminal.wait_for(rf"audit +{AUDIT}")
-        terminal.wait_gone("audit-admin")  # it is a profile of the other organisation
+        terminal.wait_for(rf"─ Accounts · other.*\n.*\n.* audit +{AUDIT}.*\n│ +│$")
+        assert "audit-admin" not in terminal.screen_text(), "the other organisation's profile"
 
         # A favourite belongs to one session only.
         terminal.press("f")
