@@ -48,8 +48,11 @@ class FlowControlledScreen(PaintedScreen[ScreenResultType]):
             self.update_mouse_over()
 
     def paint_changes(self, driver: FullScreenDriver) -> None:
-        """Send what has changed, or the whole screen if the terminal may show something else."""
-        whole = not driver.frame.has_size(*self.painted_size)
+        """Send what has changed, or the whole screen if the terminal may show something else.
+
+        After a switch, a widget that has changed may come before Textual paints the whole screen.
+        """
+        whole = driver.shown is not self or not driver.frame.has_size(*self.painted_size)
         parts = self.changed_parts(whole=whole)
         if parts is not None:
             self.send(driver, parts)
@@ -59,6 +62,7 @@ class FlowControlledScreen(PaintedScreen[ScreenResultType]):
         app, (width, height) = self.app, self.painted_size
         colours = COLOR_SYSTEMS.get(app.console.color_system or "", ColorSystem.TRUECOLOR)
         text = driver.frame.update(parts, width, height, colours)
+        driver.shown = self
         if text:
             text += Control.move_to(*app.cursor_position).segment.text
             driver.write(f"{_SYNC_START}{text}{_SYNC_END}" if driver.synchronizes else text)

@@ -12,6 +12,7 @@ from textual import events, messages
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+from textual.screen import Screen
 
 from rolecall.terminal import capabilities
 from rolecall.terminal.glyphs import REPLACEMENTS
@@ -41,6 +42,7 @@ class FullScreenDriver(TtyDriver, LinuxDriver):
             ],
             encoding=sys.stderr.encoding,
         )
+        self.shown: Screen[Any] | None = None  # the screen that the terminal shows
         self.synchronizes = False  # whether the terminal knows synchronized output (mode 2026)
 
     def start_application_mode(self) -> None:
