@@ -79,6 +79,8 @@ class Watcher:
 
 def test_one_renewal_serves_all(desk: TerminalDesk) -> None:
     desk.leave_token()
+    # Two AWS CLIs that both find no folder both make it, and the second fails.
+    (desk.home / ".aws" / "cli" / "cache").mkdir(parents=True)
     kept = desk.token() | {"expiresAt": "2020-01-01T00:00:00Z"}
     desk.token_file.write_text(json.dumps(kept))
     rolecalls = subprocess.Popen(
