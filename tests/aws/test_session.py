@@ -15,6 +15,8 @@ from rolecall.domain.client_settings import ClientSettings
 from rolecall.domain.errors import ClientSettingInvalid, RegionInvalid
 from rolecall.domain.model import Credentials, Secret
 
+FIPS = "AWS_USE_FIPS_ENDPOINT"
+
 
 def endpoint(region: str = "eu-west-1", **environ: str) -> str:
     return Clients(environ).portal(region).meta.endpoint_url
@@ -113,6 +115,23 @@ def test_every_call_goes_to_the_endpoints_that_the_variables_ask_for(
     keys = Credentials("AKIA", Secret("s"))
     made = clients.oidc(region), clients.portal(region), clients.sts(region, keys)
     assert [urlsplit(each.meta.endpoint_url).hostname for each in made] == hosts
+
+
+@pytest.mark.parametrize(
+    ("settings", "variables", "host"),
+    [
+        (ClientSettings(use_dual_stack=True), {}, "sts.us-east-1.api.aws"),
+        (ClientSettings(use_fips=True), {}, "sts-fips.us-east-1.amazonaws.com"),
+        (ClientSettings(use_fips=True), {FIPS: "false"}, "sts.us-east-1.amazonaws.com"),
+        (ClientSettings(use_fips=True), {FIPS: ""}, "sts.us-east-1.amazonaws.com"),
+    ],
+)
+def test_the_kind_of_endpoint_of_the_config_is_used_unless_the_variable_is_set(
+    settings: ClientSettings, variables: dict[str, str], host: str
+) -> None:
+    """As botocore does: an empty variable is set."""
+    client = Clients(variables, lambda: settings).sts("us-east-1", Credentials("AKIA", Secret("s")))
+    assert urlsplit(client.meta.endpoint_url).hostname == host
 
 
 def test_clients_work_despite_a_broken_config_and_a_wrong_profile(

@@ -104,7 +104,7 @@ class TestClients:
         one, two, none = profile("one", ca_bundle="/1"), profile("two", ca_bundle="/2"), profile()
 
         def bundle(name: str, *profiles: Profile) -> str:
-            return Config(profiles).client_settings_of(name).ca_bundle
+            return Config(profiles).client_settings_of(name, {}).ca_bundle
 
         assert bundle("dev", one, none) == "/1"
         assert bundle("gone", one, none) == "/1"
@@ -114,9 +114,17 @@ class TestClients:
 
     def test_the_endpoints_are_those_of_the_named_profile_alone(self) -> None:
         config = Config((profile("one", endpoint_url="http://1"), profile("two")))
-        assert config.client_settings_of("one").endpoint_urls == (("", "http://1"),)
-        assert config.client_settings_of("two") == ClientSettings()
-        assert config.client_settings_of("gone") == ClientSettings()
+        assert config.client_settings_of("one", {}).endpoint_urls == (("", "http://1"),)
+        assert config.client_settings_of("two", {}) == ClientSettings()
+        assert config.client_settings_of("gone", {}) == ClientSettings()
+
+    def test_keys_of_the_credentials_file_come_first(self) -> None:
+        config = Config((profile("one", endpoint_url="http://1", use_fips_endpoint="true"),))
+        stored = {"endpoint_url": "http://2", "use_dualstack_endpoint": " True "}
+        expected = ClientSettings("", (("", "http://2"),), use_dual_stack=True, use_fips=True)
+        assert config.client_settings_of("one", stored) == expected
+        only_stored = expected._replace(use_fips=False)
+        assert config.client_settings_of("gone", stored) == only_stored
 
 
 def test_the_lines_of_a_section() -> None:

@@ -66,6 +66,34 @@ def test_signing_in_and_listing_call_the_endpoints_of_the_current_profile(
     assert desk.server.calls.count("Logout", status=200) == 1
 
 
+@pytest.mark.parametrize("current", ["", "other"])
+def test_the_endpoint_in_the_credentials_file_comes_first(desk: Desk, current: str) -> None:
+    """Its keys override those of the config (`botocore.session.Session.full_config`)."""
+    without_endpoints(desk)
+    with desk.config.open("a") as file:
+        file.write(f"[profile {current}]\n" if current else "[default]\n")
+        file.write(f"endpoint_url = {NOWHERE}\n")
+    stored = f"[{current or 'default'}]\nendpoint_url = {desk.server.url}\n"
+    desk.config.with_name("credentials").write_text(stored)
+    services = desk.another(AWS_PROFILE=current) if current else desk.another()
+    assert services.sign_in.begin(desk.session)
+
+
+def test_the_endpoint_of_a_profile_that_is_only_in_the_credentials_file(desk: Desk) -> None:
+    without_endpoints(desk)
+    stored = f"[keys]\nendpoint_url = {desk.server.url}\n"
+    desk.config.with_name("credentials").write_text(stored)
+    assert desk.another(AWS_PROFILE="keys").sign_in.begin(desk.session)
+
+
+def test_a_broken_credentials_file_does_not_stop_a_sign_in(desk: Desk) -> None:
+    without_endpoints(desk)
+    with desk.config.open("a") as file:
+        file.write(f"[default]\nendpoint_url = {desk.server.url}\n")
+    desk.config.with_name("credentials").write_text("[default\n")
+    assert desk.another().sign_in.begin(desk.session)
+
+
 def test_an_endpoint_that_changes_is_called_at_once(desk: Desk) -> None:
     without_endpoints(desk)
     before = desk.config.read_text()

@@ -133,6 +133,7 @@ class Clients:
         from botocore.exceptions import BotoCoreError
 
         endpoint = self._endpoint(service)
+        ours = self._settings()
         config = Config(
             signature_version=None if credentials else UNSIGNED,
             retries={"total_max_attempts": 1, "mode": "standard"},
@@ -140,8 +141,8 @@ class Clients:
             read_timeout=READ_TIMEOUT,
             max_pool_connections=MAX_CONNECTIONS,
             ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # new, not stubbed
-            use_dualstack_endpoint=self._is_on("AWS_USE_DUALSTACK_ENDPOINT"),
-            use_fips_endpoint=self._is_on("AWS_USE_FIPS_ENDPOINT"),
+            use_dualstack_endpoint=self._is_on("AWS_USE_DUALSTACK_ENDPOINT", ours.use_dual_stack),
+            use_fips_endpoint=self._is_on("AWS_USE_FIPS_ENDPOINT", ours.use_fips),
             # A proxy cannot reach a server on this machine.
             proxies={} if endpoint and is_loopback(urlsplit(endpoint).hostname or "") else None,
         )
@@ -205,8 +206,10 @@ class Clients:
                 raise ClientSettingInvalid(name, safe(path), "no-certificates") from None
         return path
 
-    def _is_on(self, variable: str) -> bool:
-        return self._environ.get(variable, "").strip().lower() == "true"
+    def _is_on(self, variable: str, configured: bool = False) -> bool:
+        """Whether the variable is "true". An empty one is set, as for botocore."""
+        value = self._environ.get(variable)
+        return configured if value is None else value.strip().lower() == "true"
 
 
 def _take_token(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:

@@ -13,3 +13,5 @@ class ClientSettings(NamedTuple):
 
     ca_bundle: str = ""
     endpoint_urls: tuple[tuple[str, str], ...] = ()
+    use_dual_stack: bool = False
+    use_fips: bool = False

@@ -76,17 +76,26 @@ class Config:
         urls = dict(self.endpoint_urls.get(values.get("services", ""), {}))
         if url := values.get("endpoint_url"):
             urls[""] = url
-        if values.get("ignore_configured_endpoint_urls", "").strip().lower() == "true":
-            urls = {}
-        return ClientSettings(values.get("ca_bundle", ""), tuple(sorted(urls.items())))
 
-    def client_settings_of(self, profile_name: str) -> ClientSettings:
-        """Return what the profile of this name says about clients.
+        def is_on(key: str) -> bool:
+            return values.get(key, "").strip().lower() == "true"
+
+        return ClientSettings(
+            values.get("ca_bundle", ""),
+            () if is_on("ignore_configured_endpoint_urls") else tuple(sorted(urls.items())),
+            use_dual_stack=is_on("use_dualstack_endpoint"),
+            use_fips=is_on("use_fips_endpoint"),
+        )
+
+    def client_settings_of(self, name: str, stored: Mapping[str, str]) -> ClientSettings:
+        """Return what the profile of this name says about clients. `stored` are its keys in
+        ~/.aws/credentials.
 
         If it has no `ca_bundle`, the one that all profiles agree on is used.
         """
-        found = [each for each in self.profiles if original(each.name) == profile_name]
-        settings = self.client_settings(found[0]) if found else ClientSettings()
+        found = [each for each in self.profiles if original(each.name) == name]
+        profile = found[0] if found else Profile(safe(name), ProfileKind.STATIC)
+        settings = self.client_settings(self.with_credentials(profile, stored))
         bundles = {bundle for each in self.profiles if (bundle := each.settings.get("ca_bundle"))}
         if settings.ca_bundle or len(bundles) != 1:
             return settings

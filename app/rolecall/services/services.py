@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -264,13 +265,20 @@ class Services:
         return Clients(self._environ, self._client_settings, self.clock)
 
     def _client_settings(self) -> ClientSettings:
-        """Return the settings for calls that are made for no profile: those of the current one."""
+        """Return the settings for calls that are made for no profile: those of the current one.
+
+        A file that cannot be read stops no sign-in.
+        """
         from rolecall.domain.client_settings import ClientSettings
         from rolecall.domain.errors import FileError
         from rolecall.domain.switching import profile_of
 
+        name = profile_of(self._environ) or "default"
+        stored: dict[str, str] = {}
+        with suppress(FileError):
+            stored = self._credentials_file.values(name)
         try:
-            return self._config.read().client_settings_of(profile_of(self._environ) or "default")
+            return self._config.read().client_settings_of(name, stored)
         except FileError:
             return ClientSettings()
 
