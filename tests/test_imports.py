@@ -142,8 +142,18 @@ def test_the_first_paint_imports_little() -> None:
     )
     imported = result.stdout.split()
     assert not {"click", "hashlib", "secrets", "sqlite3"}.intersection(imported)
+    assert not {"ssl", "textual.types", "textual.widgets._select"}.intersection(imported)
     assert "rolecall.ui.wiring" in imported
     assert [name for name in imported if name.startswith("rolecall.ui.flows")] == []
+
+
+def test_what_the_first_paint_leaves_out_can_be_imported_later() -> None:
+    code = "import rolecall.ui.app\n"
+    code += "import asyncio, ssl; assert ssl.create_default_context()\n"
+    code += "from textual.command import CommandInput; import textual.command\n"
+    code += "from textual.widgets import Input; assert issubclass(CommandInput, Input)\n"
+    code += "assert textual.command.CommandPalette.COMPONENT_CLASSES"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_boto3_is_imported_after_the_first_paint(tmp_path: Path) -> None:
