@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -156,11 +155,16 @@ def test_a_comment_in_a_nested_value_is_reported(home: Path) -> None:
     assert problem.startswith("config:11: The CLI reads the comment as part of the value of “s3”")
 
 
-@pytest.mark.skipif(find_spec("awscrt") is not None, reason="needs a Python without awscrt")
-def test_a_login_session_without_awscrt_is_reported(home: Path) -> None:
+def test_a_login_session_without_awscrt_is_reported(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "awscrt", None)
     (home / ".aws" / "config").write_text(f"{CLEAN}\n[profile a]\nlogin_session = arn:aws:x\n")
     (problem,) = lines_of(home)
-    assert problem.startswith("config:11: “a” uses login_session, for which boto3 needs awscrt")
+    assert problem.startswith(
+        "config:11: “a” uses login_session, for which rolecall and boto3 need"
+    )
+    assert problem.endswith(f"{sys.executable} -m pip install awscrt")
 
 
 def test_sso_keys_in_the_credentials_file_are_reported(home: Path) -> None:

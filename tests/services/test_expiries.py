@@ -10,6 +10,8 @@ from rolecall.domain.model import Assignment, PermissionSet, SsoSession, short_s
 from rolecall.domain.records import replace
 from rolecall.domain.time_left import Level
 from rolecall.services.expiries import Expiry, ExpiryKind, NoRenewal
+from rolecall.services.expiry_groups import by_session, parts_of_sessions
+from tests.support import login_files
 from tests.support.desk import Desk
 
 
@@ -245,3 +247,55 @@ class TestClocks:
             path.write_text("{")
         (desk.sso_cache / "other.json").write_text('{"accessToken": 1, "expiresAt": true}')
         assert [each.signed_out for each in expiries(desk)] == [True]
+
+
+class TestLoginSessions:
+    """Sign-ins with console credentials, as `aws login` makes them."""
+
+    def log_in(self, desk: Desk, left: timedelta, of_session: timedelta) -> None:
+        with desk.config.open("a") as file:
+            file.write(f"\n{login_files.PROFILE}")
+        folder = desk.services.locations.login_cache
+        content = login_files.fields(desk.clock.now, left=left, of_session=of_session)
+        login_files.write(folder, content)
+
+    def test_a_session_and_its_keys_have_their_own_expiry(self, desk: Desk) -> None:
+        self.log_in(desk, timedelta(minutes=9), timedelta(hours=3))
+        session, keys = only(desk, ExpiryKind.LOGIN_SESSION), only(desk, ExpiryKind.LOGIN_KEYS)
+        assert (session.name, session.profile, session.login) == (
+            "console",
+            "console",
+            login_files.ALICE,
+        )
+        assert session.expires_at == desk.clock.now + timedelta(hours=3)
+        assert (session.renews, session.no_renewal) == (False, NoRenewal.LONGEST)
+        assert keys.expires_at == desk.clock.now + timedelta(minutes=9)
+        assert keys.renews
+        assert session.account_id == keys.account_id == "038410265977"
+        assert (session.counts, keys.counts) == (True, False)
+
+    def test_the_keys_belong_to_the_session(self, desk: Desk) -> None:
+        self.log_in(desk, timedelta(minutes=9), timedelta(hours=3))
+        rows = [each for each in expiries(desk) if each.login]
+        parts = parts_of_sessions(rows)
+        assert [each.kind for each in parts] == [ExpiryKind.LOGIN_KEYS]
+        assert [each.kind for each in by_session(rows, parts)] == [
+            ExpiryKind.LOGIN_SESSION,
+            ExpiryKind.LOGIN_KEYS,
+        ]
+
+    def test_keys_of_a_session_that_has_ended_do_not_renew(self, desk: Desk) -> None:
+        self.log_in(desk, timedelta(minutes=9), timedelta(0))
+        keys = only(desk, ExpiryKind.LOGIN_KEYS)
+        assert (keys.renews, keys.no_renewal) == (False, NoRenewal.SESSION_OVER)
+
+    def test_a_profile_without_a_file_is_signed_out(self, desk: Desk) -> None:
+        self.log_in(desk, timedelta(minutes=9), timedelta(hours=3))
+        for path in desk.services.locations.login_cache.iterdir():
+            path.unlink()
+        assert signed_out(desk) == [("corp", desk.session), ("console", None)]
+
+    def test_a_session_without_a_profile_has_the_name_of_the_identity(self, desk: Desk) -> None:
+        self.log_in(desk, timedelta(minutes=9), timedelta(hours=3))
+        desk.config.unlink()
+        assert only(desk, ExpiryKind.LOGIN_SESSION).name == "user/alice"

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from rolecall.cli.support.output import echo, write_json
 from rolecall.cli.support.stderr import config_file, print_error
-from rolecall.domain.switching import profile_of
+from rolecall.domain.switching import SwitchTarget, profile_of
 from rolecall.domain.text import safe
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.domain.timestamps import write_time
@@ -30,6 +30,14 @@ Printed = TypeVar("Printed")
 _KeyExpiries = Mapping[str, datetime | None]
 
 
+class _LoginLine(NamedTuple):
+    profile: str
+    login: str
+    keys: TokenExpiry | None
+    is_usable: bool
+    is_chosen: bool
+
+
 class _SessionLine(NamedTuple):
     session: str
     start_url: str
@@ -42,7 +50,10 @@ def print_tokens(name: str | None, *, as_json: bool, now: datetime) -> int:
     """Print the session with that name, or everything that expires. Returns the exit status."""
     try:
         switching = Switching(os.environ)
-        lines = list(_lines(switching, name, os.environ, now))
+        profile = profile_of(os.environ) if name is None else ""
+        target = switching.target(profile) if profile else None
+        logins = list(_logins(switching, target, now)) if name is None else []
+        lines = list(_lines(switching, name, target, now))
         keys = switching.key_expiries() if name is None else {}
         unprotected = switching.unprotected_files()
     except Exception as error:
@@ -54,44 +65,57 @@ def print_tokens(name: str | None, *, as_json: bool, now: datetime) -> int:
         echo(text.format(name=safe(name), names=names, path=config_file()), err=True)
         return NO_SUCH_SESSION
     if as_json:
-        _print(_objects(lines, keys, now), write_json)
-    elif text := _text(lines, keys, now):
+        _print(_objects(lines, logins, keys, now), write_json)
+    elif text := _text(lines, logins, keys, now):
         _print(text, echo)
-    if not lines:
+    if not lines and not logins:
         echo(words.NO_SESSION.format(path=config_file()), err=True)
     if unprotected:
         echo(words.UNPROTECTED.format(path=safe(unprotected[0])), err=True)
-    return USABLE if any(line.is_usable for line in lines if line.is_chosen) else NOT_USABLE
+    usable = [each.is_usable for each in lines if each.is_chosen]
+    usable += [each.is_usable for each in logins if each.is_chosen]
+    return USABLE if any(usable) else NOT_USABLE
 
 
 def _lines(
-    switching: Switching, name: str | None, environ: Mapping[str, str], now: datetime
+    switching: Switching, name: str | None, target: SwitchTarget | None, now: datetime
 ) -> Iterable[_SessionLine]:
     """The sessions. Chosen is the named one, else that of AWS_PROFILE, else each."""
     found = switching.start_urls()
-    chosen = name or _session_of_profile(switching, environ)
+    chosen = name or (target.session if target else "")
+    has_login = target is not None and bool(target.login)
     for session, start_url in found.items():
         if name in {None, session}:
             token = switching.token_of(session, start_url)
-            is_chosen = session == chosen or chosen not in found
+            is_chosen = session == chosen or (chosen not in found and not has_login)
             yield _SessionLine(session, start_url, token, is_signed_in(token, now), is_chosen)
 
 
-def _session_of_profile(switching: Switching, environ: Mapping[str, str]) -> str:
-    profile = profile_of(environ)
-    target = switching.target(profile) if profile else None
-    return target.session if target else ""
+def _logins(
+    switching: Switching, target: SwitchTarget | None, now: datetime
+) -> Iterable[_LoginLine]:
+    """The login sessions. Chosen is that of AWS_PROFILE, or each if it names none of any kind."""
+    chosen = (target.login or target.session) if target else ""
+    for login, profile in switching.logins().items():
+        keys = switching.login_expiry(login)
+        is_chosen = login == chosen or not chosen
+        yield _LoginLine(profile, login, keys, is_signed_in(keys, now), is_chosen)
 
 
-def _text(lines: list[_SessionLine], keys: _KeyExpiries, now: datetime) -> str:
-    width = max(
-        (cells(safe(name)) for name in [*(line.session for line in lines), *keys]), default=0
-    )
+def _text(
+    lines: list[_SessionLine], logins: list[_LoginLine], keys: _KeyExpiries, now: datetime
+) -> str:
+    names = [*(line.session for line in lines), *(each.profile for each in logins), *keys]
+    width = max((cells(safe(name)) for name in names), default=0)
     text = [
         words.token_line(
             line.token, now, usable=line.is_usable, name=pad(safe(line.session), width)
         )
         for line in lines
+    ]
+    text += [
+        words.login_line(each.keys, now, usable=each.is_usable, name=pad(safe(each.profile), width))
+        for each in logins
     ]
     text += [
         words.keys_line(expiry, now, pad(safe(name), width)) for name, expiry in _by_expiry(keys)
@@ -105,7 +129,7 @@ def _by_expiry(keys: _KeyExpiries) -> list[tuple[str, datetime | None]]:
 
 
 def _objects(
-    lines: list[_SessionLine], keys: _KeyExpiries, now: datetime
+    lines: list[_SessionLine], logins: list[_LoginLine], keys: _KeyExpiries, now: datetime
 ) -> list[dict[str, object]]:
     objects: list[dict[str, object]] = [
         {
@@ -114,15 +138,20 @@ def _objects(
             "start_url": line.start_url,
             "usable": line.is_usable,
             "chosen": line.is_chosen,
-            "expires_at": write_time(line.token.expires_at) if line.token else None,
-            "seconds_left": int((line.token.expires_at - now).total_seconds())
-            if line.token
-            else None,
-            "renewable_until": write_time(line.token.renewable_until)
-            if line.token and line.token.renewable_until
-            else None,
+            **_times(line.token, now),
         }
         for line in lines
+    ]
+    objects += [
+        {
+            "kind": "login-session",
+            "profile": each.profile,
+            "login_session": each.login,
+            "usable": each.is_usable,
+            "chosen": each.is_chosen,
+            **_times(each.keys, now),
+        }
+        for each in logins
     ]
     objects += [
         {
@@ -135,6 +164,15 @@ def _objects(
         for name, expiry in _by_expiry(keys)
     ]
     return objects
+
+
+def _times(token: TokenExpiry | None, now: datetime) -> dict[str, object]:
+    until = token.renewable_until if token else None
+    return {
+        "expires_at": write_time(token.expires_at) if token else None,
+        "seconds_left": int((token.expires_at - now).total_seconds()) if token else None,
+        "renewable_until": write_time(until) if until else None,
+    }
 
 
 def _print(content: Printed, write: Callable[[Printed], None]) -> None:

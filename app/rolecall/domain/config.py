@@ -9,6 +9,7 @@ from rolecall.domain.access_role import read_process
 from rolecall.domain.client_settings import ClientSettings
 from rolecall.domain.errors import RegionMissing, SessionDiffers, StartUrlMissing
 from rolecall.domain.findings import Finding
+from rolecall.domain.login_session import KEY, identity_of
 from rolecall.domain.model import Profile, ProfileKind, SsoSession
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.redaction import hide_secrets
@@ -163,13 +164,19 @@ def profile_from(
         session_name=shown.get("sso_session"),
         start_url=_shown(session.get("sso_start_url", values.get("sso_start_url"))),
         sso_region=_shown(session.get("sso_region", values.get("sso_region"))),
-        account_id=shown.get("sso_account_id"),
+        account_id=_account_id(kind, shown),
         permission_set=shown.get("sso_role_name"),
         region=shown.get("region"),
         output=shown.get("output"),
         lines=lines,
         settings=shown,
     )
+
+
+def _account_id(kind: ProfileKind, shown: Mapping[str, str]) -> str | None:
+    if kind is ProfileKind.LOGIN:
+        return identity_of(shown[KEY]).account_id or None
+    return shown.get("sso_account_id")
 
 
 def _shown(value: str | None) -> str | None:

@@ -15,6 +15,7 @@ from rolecall.domain import access_role
 from rolecall.domain.access_role import NO_OPTIONS, RoleOptions, Tenant
 from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.errors import VerifyFailed
+from rolecall.domain.login_session import KEY
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
 
@@ -195,6 +196,30 @@ class RoleCredentials(Credentials):
 
 
 @dataclass(frozen=True, slots=True)
+class LoginSession:
+    """A login session, as it is in its file: see `domain.login_session`.
+
+    `arn` is the login_session of profiles. `sign_in_region` is empty in the files of older clients:
+    then it is the region of the profile. `ends_at` is the latest moment at which the keys may be
+    renewed; None if the file does not say when the session began.
+    """
+
+    arn: str
+    keys: RoleCredentials
+    client_id: str
+    refresh_token: Secret
+    dpop_key: Secret
+    id_token: Secret | None = None
+    token_type: str = "aws_sigv4"
+    sign_in_region: str = ""
+    ends_at: datetime | None = None
+
+    def may_renew(self, now: datetime) -> bool:
+        """Whether the session may still give new keys, as far as its file says."""
+        return self.ends_at is None or now < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceCode:
     """What a user needs to approve a sign-in on another device (RFC 8628 §3.2).
 
@@ -234,7 +259,7 @@ class ProfileKind(Enum):
     STATIC = "static"  # keys
     PROCESS = "process"  # credential_process
     WEB_IDENTITY = "web-identity"
-    LOGIN = "login"  # login_session: the CLI's `aws login`
+    LOGIN = "login"  # login_session: see `domain.login_session`
     PLAIN = "plain"  # settings only
 
 
@@ -242,6 +267,7 @@ class ProfileKind(Enum):
 class Profile:
     """A profile of ~/.aws/config, as the clients read it.
 
+    The account ID of a login session is that of the identity.
     If its `credential_process` is rolecall's for a role of account access manager, `session_name`,
     `account_id`, `permission_set` and `role_options` are those of the role.
     `lines` are the lines of its section and of the comments above it, from 1; `settings` has all
@@ -270,6 +296,11 @@ class Profile:
     def is_access_role(self) -> bool:
         """Whether its credentials are those of a role of account access manager."""
         return self.kind is ProfileKind.PROCESS and self.target is not None
+
+    @property
+    def login_session(self) -> str | None:
+        """The ARN of the identity whose login session gives its credentials, else None."""
+        return self.settings.get(KEY) if self.kind is ProfileKind.LOGIN else None
 
     @property
     def source(self) -> str | None:

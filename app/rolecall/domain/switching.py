@@ -61,7 +61,8 @@ class SwitchTarget(NamedTuple):
 
     `name` is the name that the clients know, not made safe. `session` names the token's file: the
     name of the sso-session or a legacy start URL; `start_url` is the session's. `role` is the
-    permission set, or the role that is assumed from there.
+    permission set, or the role that is assumed from there, or the identity of a login session.
+    `login` is the ARN of that session, also for a role that is assumed from it.
     """
 
     name: str
@@ -70,6 +71,7 @@ class SwitchTarget(NamedTuple):
     session: str = ""
     start_url: str = ""
     region: str = ""
+    login: str = ""
 
     @property
     def account_key(self) -> AccountKey:

@@ -23,6 +23,7 @@ class Locations:
     credentials: Path
     sso_cache: Path
     cli_cache: Path
+    login_cache: Path
     state: Path
     cache: Path
     settings: Path
@@ -42,6 +43,7 @@ class Locations:
             credentials=Path(paths.credentials(environ, home)),
             sso_cache=aws / "sso" / "cache",
             cli_cache=aws / "cli" / "cache",
+            login_cache=Path(paths.login_cache(environ, home)),
             state=Path(paths.state(environ, home)),
             cache=Path(paths.cache(environ, home)),
             settings=Path(paths.settings(environ, home)),

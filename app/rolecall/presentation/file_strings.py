@@ -175,7 +175,7 @@ FINDINGS: Final[dict[str, str]] = {
         "“{subject}” has a web_identity_token_file and no role_arn, so the AWS CLI refuses it. Add the role_arn."
     ),
     "login-needs-crt": _(
-        "“{subject}” uses login_session, for which boto3 needs awscrt, and rolecall's Python does not have it. The AWS CLI does. Install it with pip install 'botocore[crt]'"
+        "“{subject}” uses login_session, for which rolecall and boto3 need awscrt, and this Python does not have it. Install it: {detail}"
     ),
     "sso-in-credentials": _(
         "“{subject}” has {detail} in the credentials file. The AWS CLI, boto3 and JavaScript use that and ignore what the config file says. Move it to the config file."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from rolecall.domain.login_session import identity_of
 from rolecall.domain.time_left import Level
 from rolecall.presentation.translation import _
 
@@ -69,9 +70,13 @@ ROLE_VIA: Final = _("{role} via {source}")
 
 
 def profile_summary(profile: Profile) -> str:
-    """The account and permission set of a profile, `123456789012 ReadOnly`, or its kind."""
+    """The account and permission set of a profile, `123456789012 ReadOnly`, the account and identity
+    of a login session, or the kind of any other.
+    """
     if profile.account_id and profile.permission_set:
         return f"{profile.account_id} {profile.permission_set}"
+    if profile.login_session:
+        return " ".join(identity_of(profile.login_session))
     return PROFILE_KINDS[profile.kind.value]
 
 

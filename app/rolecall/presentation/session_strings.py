@@ -119,6 +119,11 @@ NAME_A_SESSION: Final = _("Which session? Name one of: {names}")
 LEFT: Final = _("{left} left")
 KEYS: Final = _("short-term credentials, {left}")
 KEYS_UNKNOWN: Final = _("short-term credentials, expiry unknown")
+# Translators: a sign-in with console credentials, as `aws login` makes it. Its keys are valid for
+# minutes and renew themselves for hours: "console sign-in, at most 11 h 3 min left".
+LOGIN_LEFT: Final = _("console sign-in, at most {left} left")
+LOGIN_KEYS: Final = _("console credentials, {left}")
+LOGIN_OUT: Final = _("console sign-in, {left}")
 
 
 def keys_line(end: datetime | None, now: datetime, name: str) -> str:
@@ -141,3 +146,20 @@ def token_line(token: TokenExpiry | None, now: datetime, *, usable: bool, name: 
     level = TimeLeft.until(token.expires_at, now).level
     sign = Level.SOON if usable and level is Level.GONE else level
     return f"{LEVEL_SIGNS[sign]} {name}  {remaining(token, now)}"
+
+
+def login_line(keys: TokenExpiry | None, now: datetime, *, usable: bool, name: str) -> str:
+    """`● dev  console sign-in, at most 11 h 3 min left`, or the time left of keys that are not
+    renewed.
+    """
+    if keys is None:
+        return f"{LEVEL_SIGNS[Level.GONE]} {name}  {LOGIN_OUT.format(left=SIGNED_OUT)}"
+    end, words = TimeLeft.until(keys.expires_at, now), LOGIN_KEYS
+    if keys.renewable_until is not None and usable:
+        end, words = TimeLeft.until(keys.renewable_until, now), LOGIN_LEFT
+    left = time_left(end)
+    if end.level is Level.GONE:
+        words = LOGIN_OUT
+    elif words is LOGIN_KEYS:
+        left = LEFT.format(left=left)
+    return f"{LEVEL_SIGNS[end.level]} {name}  {words.format(left=left)}"

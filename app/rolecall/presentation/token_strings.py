@@ -33,6 +33,8 @@ KINDS: Final = {
     "client-registration": _("registration"),
     "role-credentials": _("role credentials"),
     "short-term-credentials": _("short-term credentials"),
+    "login-session": _("console sign-in"),
+    "login-keys": _("console keys"),
 }
 # Translators: the same in a column of 5 to 8 cells.
 KINDS_SHORT: Final = {
@@ -40,6 +42,8 @@ KINDS_SHORT: Final = {
     "client-registration": _("client"),
     "role-credentials": _("role"),
     "short-term-credentials": _("keys"),
+    "login-session": _("login"),
+    "login-keys": _("keys"),
 }
 # In full, if there is room.
 KINDS_IN_FULL: Final = {
@@ -47,6 +51,8 @@ KINDS_IN_FULL: Final = {
     "client-registration": _("client registration"),
     "role-credentials": _("role credentials"),
     "short-term-credentials": _("short-term credentials"),
+    "login-session": _("console sign-in"),
+    "login-keys": _("console keys"),
 }
 REVOKED_ROW: Final = _("revoked by AWS")
 # Translators: when something expires is unknown.
@@ -67,7 +73,11 @@ NO_RENEWAL: Final = {
     "registration-expires-first": _("its registration expires first"),
     "revoked": _("AWS revoked the sign-in"),
     "no-session": _("no session in the config file"),
+    "longest": _("lasts 12 hours at most"),
+    "session-over": _("its sign-in has ended"),
 }
+# Translators: the time left of a console sign-in is the most that it can be.
+AT_MOST: Final = _("at most")
 NEXT_TRY: Final = _("{problem} The next try is at {time}.")
 NOT_RENEWED_ROW: Final = _("failed; next try at {time}")
 
@@ -98,7 +108,18 @@ RENEWS_NOT: Final = {
     "no-session": _(
         "Does not renew itself: no session in the config file has this start URL and name."
     ),
+    "longest": _(
+        "A console sign-in lasts 12 hours at most; AWS may end it sooner. {way_in} signs in again."
+    ),
+    "session-over": _(
+        "They are not renewed: the console sign-in has ended. {way_in} signs in again."
+    ),
 }
+# A console sign-in, as `aws login` makes it, and its keys.
+KEYS_RENEW: Final = _(
+    "Console credentials, valid for 15 minutes. The next call renews them, as long as the sign-in lasts."
+)
+LOGIN_BY_COMMAND: Final = "`aws login --profile {profile}`"
 TRIED: Final = _("Not renewed yet: {what} The next try is at {time}.")
 REGISTRATION: Final = _(
     "The registration of this machine with AWS, for {name}. A sign-in renews it when necessary."
@@ -140,6 +161,7 @@ WARNINGS: Final = {
     "short-term-credentials": _(
         "The short-term credentials of {name} expire within {minutes} min."
     ),
+    "login-session": _("The console sign-in of {name} ends within {minutes} min."),
 }
 # Translators: the title of the terminal's window.
 TITLE: Final = _("{name} expires at {end} · rolecall")

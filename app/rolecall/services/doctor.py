@@ -19,6 +19,7 @@ from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.locations import Locations
+from rolecall.files.login_cache import LoginCache
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.own_program import is_found
 from rolecall.services.role_findings import all_findings
@@ -64,6 +65,7 @@ def examine(environ: Mapping[str, str]) -> Examination:
         lambda: _of_credentials(credentials, config),
         lambda: _of_cache(sso_cache),
         lambda: _of_cache(CliCache(locations.cli_cache, locations.state)),
+        lambda: _of_cache(LoginCache(locations.login_cache, locations.state)),
     )
     findings: list[Finding] = []
     errors: list[FileError] = []
@@ -123,7 +125,7 @@ def _of_credentials(file: CredentialsFile, config: ConfigFile) -> Iterable[Findi
     return [*file.findings(), *shadowed, *_protection([file.path])]
 
 
-def _of_cache(cache: SsoCache | CliCache) -> Iterable[Finding]:
+def _of_cache(cache: SsoCache | CliCache | LoginCache) -> Iterable[Finding]:
     for path in cache.broken():
         yield Finding(FindingKind.BROKEN_CACHE_FILE, path)
     yield from _protection(cache.files())

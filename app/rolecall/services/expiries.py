@@ -15,14 +15,23 @@ from typing import Final
 from rolecall.domain.arns import ACCOUNT_ID
 from rolecall.domain.config import Config
 from rolecall.domain.errors import FileError
-from rolecall.domain.model import AccessToken, RoleCredentials, SsoSession, short_start_url
-from rolecall.domain.records import dataclass, field
-from rolecall.domain.text import safe
+from rolecall.domain.login_session import LONGEST_SESSION, identity_of
+from rolecall.domain.model import (
+    AccessToken,
+    LoginSession,
+    RoleCredentials,
+    SsoSession,
+    short_start_url,
+)
+from rolecall.domain.records import dataclass, field, replace
+from rolecall.domain.text import original, safe
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
+from rolecall.files.fast.login_file import login_stem
 from rolecall.files.inventory import InventoryCache
+from rolecall.files.login_cache import LoginCache
 from rolecall.files.sso_cache import SsoCache, registration_stem, token_stem
 from rolecall.services.renewal import RENEW_BEFORE, Renewal, belongs_to
 
@@ -34,6 +43,8 @@ class ExpiryKind(Enum):
     CLIENT_REGISTRATION = "client-registration"
     ROLE_CREDENTIALS = "role-credentials"
     SHORT_TERM_CREDENTIALS = "short-term-credentials"
+    LOGIN_SESSION = "login-session"
+    LOGIN_KEYS = "login-keys"
 
 
 class NoRenewal(StrEnum):
@@ -46,6 +57,8 @@ class NoRenewal(StrEnum):
     REGISTRATION_EXPIRES_FIRST = "registration-expires-first"
     REVOKED = "revoked"
     NO_SESSION = "no-session"
+    LONGEST = "longest"  # a login session: at its end, only a new sign-in helps
+    SESSION_OVER = "session-over"  # the keys of a login session that has ended
 
 
 _ACCOUNT_ID: Final = re.compile(rf"(?<!\d){ACCOUNT_ID}(?!\d)")
@@ -56,6 +69,8 @@ _TYPICAL_LIFETIMES: Final = {
     ExpiryKind.CLIENT_REGISTRATION: timedelta(days=90),
     ExpiryKind.ROLE_CREDENTIALS: timedelta(hours=1),
     ExpiryKind.SHORT_TERM_CREDENTIALS: timedelta(hours=1),
+    ExpiryKind.LOGIN_SESSION: LONGEST_SESSION,
+    ExpiryKind.LOGIN_KEYS: timedelta(minutes=15),
 }
 
 # How long an expired one is still of interest. Clients register again and get new role credentials
@@ -65,6 +80,8 @@ _SHOWN_AFTER_EXPIRY: Final = {
     ExpiryKind.CLIENT_REGISTRATION: timedelta(0),
     ExpiryKind.ROLE_CREDENTIALS: timedelta(0),
     ExpiryKind.SHORT_TERM_CREDENTIALS: timedelta(hours=1),
+    ExpiryKind.LOGIN_SESSION: timedelta(days=1),
+    ExpiryKind.LOGIN_KEYS: timedelta(0),
 }
 
 
@@ -77,7 +94,8 @@ class Expiry:
     ~/.aws/config. `expires_at` is None if the expiry is unknown. `renews` is None if things of this
     kind are never renewed; if it is False, `no_renewal` is the reason. `refused`: AWS no longer
     accepts it, though it has not expired. `signed_out`: the session has no access token. `detail`
-    has more facts. `key` is the key of ~/.aws/credentials that has the expiry.
+    has more facts. `key` is the key of ~/.aws/credentials that has the expiry. `login` is the ARN
+    of a login session and of its keys, `profile` the first profile that uses it.
     """
 
     kind: ExpiryKind
@@ -91,10 +109,14 @@ class Expiry:
     signed_out: bool = False
     detail: str = ""
     key: str = ""
+    login: str = ""
+    profile: str = ""
 
     @property
     def account_id(self) -> str:
-        """The account of role credentials; empty if unknown."""
+        """The account of role credentials or a login session; empty if unknown."""
+        if self.login:
+            return identity_of(self.login).account_id
         if self.kind is not ExpiryKind.ROLE_CREDENTIALS:
             return ""
         found = _ACCOUNT_ID.search(self.detail)
@@ -108,9 +130,9 @@ class Expiry:
     @property
     def counts(self) -> bool:
         """Whether the user loses something when it expires. A registration is renewed by the next
-        sign-in, and is no sign of one.
+        sign-in, and is no sign of one; the keys of a login session are renewed by the next call.
         """
-        return self.kind is not ExpiryKind.CLIENT_REGISTRATION
+        return self.kind not in {ExpiryKind.CLIENT_REGISTRATION, ExpiryKind.LOGIN_KEYS}
 
     def level(self, now: datetime) -> Level:
         """Return how urgent the expiry is."""
@@ -183,6 +205,7 @@ class ExpiriesService:
     credentials: CredentialsFile
     cache: SsoCache
     cli_cache: CliCache
+    login_cache: LoginCache
     inventory: InventoryCache
     renewal: Renewal
     _last_config: Config = field(default_factory=Config)
@@ -216,6 +239,7 @@ class ExpiriesService:
             *self._access_tokens(config),
             *self._registrations(config),
             *self._role_credentials(config),
+            *self._login_sessions(config),
         ]
         try:
             rows += self._short_term_credentials()
@@ -229,6 +253,7 @@ class ExpiriesService:
         yield self.credentials.path
         yield from self.cache.files()
         yield from self.cli_cache.files()
+        yield from self.login_cache.files()
 
     def _access_tokens(self, config: Config) -> Iterator[Expiry]:
         sessions = {token_stem(session): session for session in config.sso_sessions}
@@ -325,6 +350,56 @@ class ExpiriesService:
             for session in config.sso_sessions
             for each in self.inventory.catalogue(session).assignments()
         }
+
+    def _login_sessions(self, config: Config) -> Iterator[Expiry]:
+        """Yield the login sessions of profiles and of other files, each with its keys."""
+        profiles: dict[str, str] = {}
+        for profile in config.profiles:
+            if profile.login_session:
+                profiles.setdefault(original(profile.login_session), profile.name)
+        stems = {login_stem(arn): arn for arn in profiles}
+        for stem, found in self.login_cache.sessions():
+            session = replace(found, arn=stems.pop(stem, found.arn))
+            yield from self._login_session(stem, session, profiles.get(session.arn, ""))
+        for stem, arn in stems.items():
+            yield Expiry(
+                ExpiryKind.LOGIN_SESSION,
+                stem,
+                profiles[arn],
+                None,
+                None,
+                signed_out=True,
+                detail=safe(arn),
+                login=safe(arn),
+                profile=profiles[arn],
+            )
+
+    def _login_session(self, stem: str, session: LoginSession, profile: str) -> Iterator[Expiry]:
+        refused = self.login_cache.is_refused(stem, session)
+        renews = not refused and session.may_renew(self.renewal.clock())
+        arn = safe(session.arn)
+        whole = Expiry(
+            ExpiryKind.LOGIN_SESSION,
+            stem,
+            profile or identity_of(arn).name or safe(session.keys.account_id or stem),
+            None,
+            session.ends_at,
+            renews=False,
+            no_renewal=NoRenewal.REVOKED if refused else NoRenewal.LONGEST,
+            refused=refused,
+            detail=arn,
+            login=arn or stem,
+            profile=profile,
+        )
+        yield whole
+        yield replace(
+            whole,
+            kind=ExpiryKind.LOGIN_KEYS,
+            expires_at=session.keys.expires_at,
+            renews=renews,
+            no_renewal=None if renews else NoRenewal.SESSION_OVER,
+            refused=False,
+        )
 
     def _short_term_credentials(self) -> Iterator[Expiry]:
         for keys in self.credentials.read():

@@ -1,4 +1,4 @@
-"""How other programs start this rolecall, and the name of the sessions that it asks for."""
+"""How other programs start this rolecall, how it is extended, and the name of its sessions."""
 
 from __future__ import annotations
 
@@ -32,6 +32,16 @@ def program(environ: Mapping[str, str]) -> str:
 def is_found(command: str, environ: Mapping[str, str]) -> bool:
     """Return whether a shell with these variables finds the program."""
     return shutil.which(command, path=environ.get("PATH", os.defpath)) is not None
+
+
+def how_to_install(package: str) -> str:
+    """Return the command that adds a package to the Python of this rolecall."""
+    parts = Path(sys.prefix).parts
+    if "pipx" in parts:
+        return f"pipx inject {NAME} {package}"
+    if "uv" in parts and "tools" in parts:
+        return f"uv tool install --with {package} {NAME}"
+    return f"{sys.executable} -m pip install {package}"
 
 
 def session_name(environ: Mapping[str, str]) -> str:

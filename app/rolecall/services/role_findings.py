@@ -12,6 +12,7 @@ from rolecall.domain.arns import is_role_arn
 from rolecall.domain.config import Config
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.model import Profile, ProfileKind
+from rolecall.services.own_program import how_to_install
 
 # Sources of credentials for a role, by the names that botocore knows (`CANONICAL_NAME`).
 _CREDENTIAL_SOURCES: Final = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
@@ -37,7 +38,8 @@ def all_findings(
     ]
     logins = [each for each in config.profiles if each.kind is ProfileKind.LOGIN]
     if logins and find_spec("awscrt") is None:
-        found += [(each, (FindingKind.LOGIN_NEEDS_CRT, "login_session", "")) for each in logins]
+        needs = FindingKind.LOGIN_NEEDS_CRT, "login_session", how_to_install("awscrt")
+        found += [(each, needs) for each in logins]
     if any(_finding(role, by_name, ()) for role in roles):
         in_credentials = names_with_keys()
         found += [(role, _finding(role, by_name, in_credentials)) for role in roles]

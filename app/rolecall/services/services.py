@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rolecall.files.config_file import ConfigFile
     from rolecall.files.credentials_file import CredentialsFile
     from rolecall.files.inventory import InventoryCache
+    from rolecall.files.login_cache import LoginCache
     from rolecall.files.sso_cache import SsoCache
     from rolecall.services.browser_sign_in import BrowserSignInService
     from rolecall.services.bulk import BulkService
@@ -208,6 +209,7 @@ class Services:
             self._credentials_file,
             self._sso_cache,
             self._cli_cache,
+            self._login_cache,
             self._inventory_cache,
             self._renewal,
         )
@@ -305,6 +307,12 @@ class Services:
         from rolecall.files.cli_cache import CliCache
 
         return CliCache(self.locations.cli_cache, self.locations.state)
+
+    @cached_property
+    def _login_cache(self) -> LoginCache:
+        from rolecall.files.login_cache import LoginCache
+
+        return LoginCache(self.locations.login_cache, self.locations.state)
 
     @cached_property
     def _inventory_cache(self) -> InventoryCache:

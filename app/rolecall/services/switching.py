@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -20,8 +20,10 @@ from rolecall.domain.switching import AccountKey, SwitchTarget, profile_of
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast import ini, inventory, paths, recent_profiles
 from rolecall.files.fast.key_expiry import expiry_of, is_short_term
+from rolecall.files.fast.login_file import login_expiry
 from rolecall.files.fast.read import read
 from rolecall.files.fast.token_file import token_expiry
+from rolecall.services.switch_targets import Section, Targets, login_of, target_of
 
 if TYPE_CHECKING:
     from rolecall.files.credentials_file import StoredKeys
@@ -29,16 +31,13 @@ if TYPE_CHECKING:
 
 _PROFILE: Final = "profile "
 _SESSION: Final = "sso-session "
-_LONGEST_CHAIN: Final = 8  # source_profile of source_profile …
-
-_Section = Mapping[str, str]
 
 
 class ProfileStatus(NamedTuple):
     """What is known of a profile after a switch.
 
     `account_name` is as AWS sent it, empty if unknown. `token` is None if the profile has no
-    session, or if nobody is signed in to it.
+    session, or if nobody is signed in to it; for a login session it stands for the keys.
     """
 
     account_name: str
@@ -61,6 +60,7 @@ class Switching:
         self._home = home
         self._config = paths.config(environ, home)
         self._credentials = paths.credentials(environ, home)
+        self._login_cache = paths.login_cache(environ, home)
         self._state = paths.state(environ, home)
         self._cache = paths.cache(environ, home)
         self._settings = paths.settings(environ, home)
@@ -73,7 +73,7 @@ class Switching:
     def target(self, name: str) -> SwitchTarget | None:
         """Return the profile of exactly this name, or None. Raises FileError as `targets` does."""
         if name in self._profiles:
-            return _target(name, self._profiles, self._sessions)
+            return target_of(name, self._profiles, self._sessions)
         return SwitchTarget(name) if name in self._names_with_keys() else None
 
     def session_of(self, profile: str) -> str | None:
@@ -99,7 +99,7 @@ class Switching:
 
         Raises FileError if other clients could not read the config either.
         """
-        return _Targets(self._profiles, self._sessions, self._names_with_keys())
+        return Targets(self._profiles, self._sessions, self._names_with_keys())
 
     def role_arns(self) -> dict[str, str]:
         """Return the roles of the profiles that assume one. Raises FileError as `targets` does."""
@@ -130,11 +130,26 @@ class Switching:
         """Return the cached token of a session of `start_urls`, or None."""
         return token_expiry(self._home, self._state, session, start_url)
 
+    def logins(self) -> dict[str, str]:
+        """Return the login sessions of the profiles, each with the name of the first profile.
+
+        Raises FileError as `targets` does.
+        """
+        found: dict[str, str] = {}
+        for name, values in self._profiles.items():
+            if login := login_of(values):
+                found.setdefault(login, name)
+        return found
+
+    def login_expiry(self, login: str) -> TokenExpiry | None:
+        """Return when the keys of a login session expire, and until when they renew; or None."""
+        return login_expiry(self._login_cache, self._state, login)
+
     def unprotected_files(self) -> list[str]:
         """Return the files with tokens or keys that other users can read or write."""
         aws = f"{self._home}/.aws"
         found = [self._credentials]
-        for folder in (f"{aws}/sso/cache", f"{aws}/cli/cache"):
+        for folder in (f"{aws}/sso/cache", f"{aws}/cli/cache", self._login_cache):
             with suppress(OSError):
                 found += [f"{folder}/{n}" for n in sorted(os.listdir(folder)) if n[-5:] == ".json"]
         return [path for path in found if _is_unprotected(path)]
@@ -149,7 +164,7 @@ class Switching:
         return {name: at for name, at in expiries.items() if at or is_short_term(plain[name])}
 
     @cached_property
-    def _profiles(self) -> Mapping[str, _Section]:
+    def _profiles(self) -> Mapping[str, Section]:
         return {
             header.removeprefix(_PROFILE): values
             for header, values in self._sections.items()
@@ -157,7 +172,7 @@ class Switching:
         }
 
     @cached_property
-    def _sessions(self) -> Mapping[str, _Section]:
+    def _sessions(self) -> Mapping[str, Section]:
         return {
             header.removeprefix(_SESSION): values
             for header, values in self._sections.items()
@@ -165,7 +180,7 @@ class Switching:
         }
 
     @cached_property
-    def _sections(self) -> Mapping[str, _Section]:
+    def _sections(self) -> Mapping[str, Section]:
         data = _bytes(self._config)
         plain = None if data is None else ini.config(data)
         return _read_in_full(self._config, self._state) if plain is None else plain
@@ -178,7 +193,9 @@ class Switching:
         return ProfileStatus(name, self.token(target))
 
     def token(self, target: SwitchTarget) -> TokenExpiry | None:
-        """Return the cached token of the profile's session, or None."""
+        """Return the cached token of the profile's session, or the keys of its login session."""
+        if target.login:
+            return self.login_expiry(target.login)
         if not target.session:
             return None
         return token_expiry(self._home, self._state, target.session, target.start_url)
@@ -243,34 +260,6 @@ class Switching:
         data = _bytes(self._credentials)
         plain = None if data is None else ini.credentials(data)
         return _names_in_full(self._credentials, self._state) if plain is None else list(plain)
-
-
-class _Targets(Mapping[str, SwitchTarget]):
-    """Builds targets when they are needed: of 2,000 the picker shows a dozen."""
-
-    def __init__(
-        self,
-        profiles: Mapping[str, _Section],
-        sessions: Mapping[str, _Section],
-        names_with_keys: Iterable[str],
-    ) -> None:
-        self._profiles, self._sessions = profiles, sessions
-        self._made: dict[str, SwitchTarget | None] = dict.fromkeys([*profiles, *names_with_keys])
-
-    def __getitem__(self, name: str) -> SwitchTarget:
-        if (target := self._made[name]) is None:
-            if name in self._profiles:
-                target = _target(name, self._profiles, self._sessions)
-            else:
-                target = SwitchTarget(name)
-            self._made[name] = target
-        return target
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._made)
-
-    def __len__(self) -> int:
-        return len(self._made)
 
 
 def is_signed_in(token: TokenExpiry | None, now: datetime) -> bool:
@@ -348,39 +337,3 @@ def _keys_in_full(path: str, state: str) -> tuple[StoredKeys, ...]:
         return CredentialsFile(Path(path), Path(state)).read()
     except RolecallError:
         return ()
-
-
-def _target(
-    name: str,
-    profiles: Mapping[str, _Section],
-    sessions: Mapping[str, _Section],
-    depth: int = 0,
-) -> SwitchTarget:
-    values = profiles[name]
-    region = values.get("region", "")
-    if arn := values.get("role_arn"):
-        source = values.get("source_profile", "")
-        source_target = SwitchTarget("")
-        if source in profiles and source != name and depth < _LONGEST_CHAIN:
-            source_target = _target(source, profiles, sessions, depth + 1)
-        account_id = arn.split(":")[4] if arn.count(":") >= 5 else ""
-        role = arn.rpartition("/")[2]
-        return SwitchTarget(
-            name, account_id, role, source_target.session, source_target.start_url, region
-        )
-    if process := values.get("credential_process"):
-        from rolecall.domain.access_role import read_process
-
-        if found := read_process(process):
-            url = sessions.get(found.session, {}).get("sso_start_url", "")
-            return SwitchTarget(name, found.account_id, found.name, found.session, url, region)
-    session = values.get("sso_session", "")
-    start_url = sessions.get(session, values).get("sso_start_url", "")
-    return SwitchTarget(
-        name,
-        values.get("sso_account_id", ""),
-        values.get("sso_role_name", ""),
-        session or start_url,
-        start_url,
-        region,
-    )

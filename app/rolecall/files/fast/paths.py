@@ -1,9 +1,9 @@
 """The paths of the AWS files and of rolecall's own, as text, because `pathlib` is slow to import.
 
 The rules for the AWS files are botocore's: `configprovider.EnvironmentProvider` uses a variable
-even if it is empty, `configloader.raw_config_parse` expands `$NAME` and `~`, and the caches depend
-only on HOME. The rules for rolecall's own files are those of the XDG base directories:
-https://specifications.freedesktop.org/basedir-spec/latest/
+even if it is empty, `configloader.raw_config_parse` expands `$NAME` and `~`, and the other
+caches depend only on HOME. The rules for rolecall's own files are those of the XDG base
+directories: https://specifications.freedesktop.org/basedir-spec/latest/
 """
 
 from __future__ import annotations
@@ -35,6 +35,11 @@ def config(environ: Mapping[str, str], home: str) -> str:
 def credentials(environ: Mapping[str, str], home: str) -> str:
     """Return the path of ~/.aws/credentials."""
     return _given(environ, "AWS_SHARED_CREDENTIALS_FILE", f"{home}/.aws/credentials")
+
+
+def login_cache(environ: Mapping[str, str], home: str) -> str:
+    """Return the folder of the sessions of `aws login`."""
+    return _given(environ, "AWS_LOGIN_CACHE_DIRECTORY", f"{home}/.aws/login/cache")
 
 
 def state(environ: Mapping[str, str], home: str) -> str:

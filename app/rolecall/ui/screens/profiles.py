@@ -7,6 +7,7 @@ from typing import Final
 
 from rolecall.domain.findings import FindingKind
 from rolecall.domain.folding import fold
+from rolecall.domain.login_session import identity_of
 from rolecall.domain.model import Profile, ProfileKind
 from rolecall.domain.profile_tree import in_tree
 from rolecall.domain.text import safe
@@ -226,11 +227,15 @@ class ProfilesScreen(DetailScreen[Profile]):
 
 
 def _permission_set(row: Profile) -> str:
-    """Return the permission set, or the role and the source through which it is assumed."""
+    """Return the permission set, the identity that signed in, or the role and the source through
+    which it is assumed.
+    """
     if row.kind is ProfileKind.ROLE:
         role = row.settings.get("role_arn", "").rpartition("/")[2]
         source = row.settings.get("source_profile") or row.settings.get("credential_source")
         if not source:
             return safe(role)
         return labels.ROLE_VIA.format(role=safe(role), source=safe(source))
+    if row.login_session:
+        return identity_of(row.login_session).name
     return row.permission_set or ""

@@ -12,7 +12,12 @@ from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file, credentials_file
 from rolecall.services.expiries import Expiry, ExpiryKind, sort_expiries, sort_key
-from rolecall.services.expiry_groups import OTHER_KINDS, by_session, parts_of_sessions
+from rolecall.services.expiry_groups import (
+    OTHER_KINDS,
+    SESSION_KINDS,
+    by_session,
+    parts_of_sessions,
+)
 from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
 from rolecall.ui.widgets.expiry_blocks import Block, ExpiryBlocks
@@ -201,7 +206,7 @@ class TokensScreen(DetailScreen[Expiry]):
 
     def _badge(self, row: Expiry) -> str:
         """Return the badge of rows that belong to an account."""
-        if row.kind not in {ExpiryKind.ROLE_CREDENTIALS, ExpiryKind.SHORT_TERM_CREDENTIALS}:
+        if row.kind in {ExpiryKind.ACCESS_TOKEN, ExpiryKind.CLIENT_REGISTRATION}:
             return ""
         account = self.host.state.account_with(row.account_id, row.session)
         return self.production_badge(row.name, account.name if account else "")
@@ -209,12 +214,12 @@ class TokensScreen(DetailScreen[Expiry]):
     def _block_of(self, row: Expiry) -> Block:
         """Return the row as a block: a session, what belongs to it, or credentials in a file."""
         shown = self._time_text(row)
-        is_token, is_part = row.kind is ExpiryKind.ACCESS_TOKEN, self.row_key(row) in self._parts
+        is_token, is_part = row.kind in SESSION_KINDS, self.row_key(row) in self._parts
         is_sorted = self.table.sorted_by[0] is not None
         belongs = is_part and not is_sorted
         kind = token_strings.KINDS_IN_FULL[row.kind.value]
         name = f"{kind} · {row.name}"
-        if belongs and row.kind is ExpiryKind.CLIENT_REGISTRATION:
+        if belongs and row.kind in {ExpiryKind.CLIENT_REGISTRATION, ExpiryKind.LOGIN_KEYS}:
             name = kind
         has_heading = self.row_key(row) in self._first_of_kind and not is_sorted
         is_over = shown.level is Level.GONE
@@ -223,9 +228,9 @@ class TokensScreen(DetailScreen[Expiry]):
             labels.LEVEL_SIGNS[shown.level],
             token_strings.left(row, self.host.now()),
             self._style(row),
-            (self._moment(row)[0], self._renewal(row) if is_token and not is_over else ""),
+            (self._moment(row)[0], self._renewal(row) if not is_over else ""),
             shown.share,
-            self._way_in(row) if is_token and row.session else "",
+            self._way_in(row) if is_token and (row.session or row.profile) else "",
             self._badges.get(self.row_key(row), ""),
             kind[:1].upper() + kind[1:] if has_heading else "",
             is_tall=is_token,
@@ -233,11 +238,20 @@ class TokensScreen(DetailScreen[Expiry]):
         )
 
     def _way_in(self, row: Expiry) -> str:
-        way_in = self.host.sign_in_hint(row.session, "sign_in")
-        return token_strings.SIGNS_IN.format(way_in=way_in)
+        return token_strings.SIGNS_IN.format(way_in=self._sign_in_hint(row))
+
+    def _sign_in_hint(self, row: Expiry) -> str:
+        """Return the key or the command that signs in."""
+        if row.profile:
+            return token_strings.LOGIN_BY_COMMAND.format(profile=row.profile)
+        return self.host.sign_in_hint(row.session, "sign_in")
 
     def _renewal(self, row: Expiry) -> str:
-        return self._not_renewed(row) or token_strings.RENEWAL[row.renews]
+        if row.kind is ExpiryKind.LOGIN_SESSION:
+            return token_strings.AT_MOST
+        if row.kind in {ExpiryKind.ACCESS_TOKEN, ExpiryKind.LOGIN_KEYS}:
+            return self._not_renewed(row) or token_strings.RENEWAL[row.renews]
+        return ""
 
     def _renews(self, row: Expiry) -> str:
         if self._not_renewed(row):
@@ -294,10 +308,10 @@ class TokensScreen(DetailScreen[Expiry]):
     def _more(self, row: Expiry) -> list[str]:
         """Return what there is to say about the row, in order."""
         match row.kind:
-            case ExpiryKind.ACCESS_TOKEN if row.signed_out:
-                way_in = self.host.sign_in_hint(row.session, "sign_in")
-                return [token_strings.SIGNED_OUT.format(way_in=way_in), row.detail]
-            case ExpiryKind.ACCESS_TOKEN:
+            case _ if row.signed_out:
+                words = token_strings.SIGNED_OUT
+                return [words.format(way_in=self._sign_in_hint(row)), row.detail]
+            case ExpiryKind.ACCESS_TOKEN | ExpiryKind.LOGIN_SESSION | ExpiryKind.LOGIN_KEYS:
                 return list(filter(None, (self._about_renewal(row), row.detail)))
             case ExpiryKind.CLIENT_REGISTRATION:
                 return [token_strings.REGISTRATION.format(name=row.name)]
@@ -317,8 +331,10 @@ class TokensScreen(DetailScreen[Expiry]):
             time = token_strings.time(trouble.again_at)
             return token_strings.TRIED.format(what=explain(trouble.error), time=time)
         if row.no_renewal is None:
-            return token_strings.RENEWS_ITSELF
-        way_in = self.host.sign_in_hint(row.session, "sign_in")
+            return token_strings.KEYS_RENEW if row.login else token_strings.RENEWS_ITSELF
+        if row.login and not row.profile:
+            return ""
+        way_in = self._sign_in_hint(row)
         return with_keys(token_strings.RENEWS_NOT[row.no_renewal.value], way_in=way_in)
 
     def count_text(self) -> str:

@@ -166,7 +166,12 @@ class AppState:
         return _boosted_first(rows, [each for each in boosted if each[1] in rows])
 
     def account_of(self, profile: Profile) -> Account | None:
-        """Return the profile's account, or None if its session does not list it."""
+        """Return the profile's account, or None if its session does not list it.
+
+        A login session belongs to no sso-session; any may know the name of its account.
+        """
+        if profile.login_session:
+            return self.account_with(profile.account_id or "", None)
         session = self.session_of(profile) if profile.account_id else None
         return self.account_with(profile.account_id or "", session) if session else None
 

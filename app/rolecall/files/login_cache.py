@@ -1,0 +1,164 @@
+"""~/.aws/login/cache: login sessions and their keys, as `aws login` keeps them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from rolecall.domain.errors import FileUnreadable
+from rolecall.domain.login_session import claims_of, end_of, identity_of
+from rolecall.domain.model import LoginSession, RoleCredentials, Secret
+from rolecall.domain.records import dataclass
+from rolecall.domain.timestamps import write_time
+from rolecall.files.fast.login_file import login_stem
+from rolecall.files.json_cache import Fields, JsonFolder, text, time_of
+
+_FIELDS: Final = frozenset(
+    {
+        "accessToken",
+        "tokenType",
+        "clientId",
+        "refreshToken",
+        "idToken",
+        "dpopKey",
+        "signInRegion",
+    }
+)
+_REFRESH: Final = "refreshToken"
+
+
+@dataclass(frozen=True, slots=True)
+class LoginCache:
+    """The cache folder. `state` is rolecall's state folder, for the locks.
+
+    Reading raises FileUnreadable, writing FileBusy and FileUnwritable.
+    """
+
+    folder: Path
+    state: Path
+
+    def session(self, arn: str) -> LoginSession | None:
+        """Return the login session; None if there is none or its file is broken."""
+        fields = self._files.load(login_stem(arn))
+        return None if fields is None else read_session(arn, fields)
+
+    def save(self, session: LoginSession) -> None:
+        """Write the file that the CLI would write; unknown members stay."""
+        self._files.save(login_stem(session.arn), _fields(session), _FIELDS)
+
+    @contextmanager
+    def replacing(self, arn: str) -> Iterator[Callable[[LoginSession], None]]:
+        """Lock the file, check that it can be replaced, and yield what saves a session in it.
+
+        Use it around the call to AWS that uses a refresh token, which works only once.
+        """
+        with self._files.replacing(login_stem(arn), _FIELDS) as replace:
+            yield lambda session: replace(_fields(session))
+
+    def forget(self, arn: str) -> None:
+        self._files.forget(login_stem(arn))
+
+    def path(self, arn: str) -> Path:
+        """Return the path of the session's file."""
+        return self.folder / f"{login_stem(arn)}.json"
+
+    def sessions(self) -> list[tuple[str, LoginSession]]:
+        """Return all sessions, each with the stem of its file's name.
+
+        A file does not have the ARN of its session but in the token about the identity. The ARN is
+        empty if that does not fit the file's name.
+        """
+        found = (
+            (stem, read_session(_arn_in(stem, each), each)) for stem, each in self._files.all()
+        )
+        return [(stem, session) for stem, session in found if session is not None]
+
+    def note_refusal(self, session: LoginSession, at: datetime) -> None:
+        """Record in `state`, for all rolecalls, that AWS refused to renew the keys."""
+        digest = hashlib.sha256(session.refresh_token.reveal().encode()).hexdigest()
+        fields: Fields = {_REFRESH: digest, "refusedAt": write_time(at)}
+        self._refusals.save(login_stem(session.arn), fields, frozenset(fields))
+
+    def is_refused(self, stem: str, session: LoginSession) -> bool:
+        """Return whether AWS has refused to renew the keys in the file of this stem."""
+        digest = hashlib.sha256(session.refresh_token.reveal().encode()).hexdigest()
+        try:
+            return (self._refusals.load(stem) or {}).get(_REFRESH) == digest
+        except FileUnreadable:
+            return False
+
+    def files(self) -> list[Path]:
+        """Return the files of the cache."""
+        return self._files.paths()
+
+    def broken(self) -> list[Path]:
+        """Return the files that no client can read."""
+        readable = {stem for stem, _ in self.sessions()}
+        return [path for path in self.files() if path.stem not in readable]
+
+    @property
+    def _files(self) -> JsonFolder:
+        return JsonFolder(self.folder, self.state)
+
+    @property
+    def _refusals(self) -> JsonFolder:
+        return JsonFolder(self.state / "refused", self.state)
+
+
+def read_session(arn: str, fields: Fields) -> LoginSession | None:
+    """Return the session in a file; None if a member that all clients need is missing."""
+    inner = fields.get("accessToken")
+    if not isinstance(inner, dict):
+        return None
+    key_id, secret = text(inner, "accessKeyId"), text(inner, "secretAccessKey")
+    token, expires_at = text(inner, "sessionToken"), time_of(inner, "expiresAt")
+    client_id, refresh_token = text(fields, "clientId"), text(fields, _REFRESH)
+    dpop_key = text(fields, "dpopKey")
+    if key_id is None or secret is None or token is None or expires_at is None:
+        return None
+    if client_id is None or refresh_token is None or dpop_key is None:
+        return None
+    id_token = text(fields, "idToken")
+    account_id = text(inner, "accountId") or identity_of(arn).account_id
+    return LoginSession(
+        arn=arn,
+        keys=RoleCredentials(key_id, Secret(secret), Secret(token), expires_at, account_id),
+        client_id=client_id,
+        refresh_token=Secret(refresh_token),
+        dpop_key=Secret(dpop_key),
+        id_token=None if id_token is None else Secret(id_token),
+        token_type=text(fields, "tokenType") or "aws_sigv4",
+        sign_in_region=text(fields, "signInRegion") or "",
+        ends_at=end_of(id_token or ""),
+    )
+
+
+def _fields(session: LoginSession) -> Fields:
+    keys = session.keys
+    fields: Fields = {
+        "accessToken": {
+            "accessKeyId": keys.access_key_id,
+            "secretAccessKey": keys.secret_access_key.reveal(),
+            "sessionToken": keys.session_token.reveal(),
+            "accountId": keys.account_id or identity_of(session.arn).account_id,
+            "expiresAt": write_time(keys.expires_at),
+        },
+        "tokenType": session.token_type,
+        "clientId": session.client_id,
+        _REFRESH: session.refresh_token.reveal(),
+        "dpopKey": session.dpop_key.reveal(),
+    }
+    if session.id_token is not None:
+        fields["idToken"] = session.id_token.reveal()
+    if session.sign_in_region:
+        fields["signInRegion"] = session.sign_in_region
+    return fields
+
+
+def _arn_in(stem: str, fields: Fields) -> str:
+    arn = claims_of(text(fields, "idToken") or "").get("sub")
+    return arn if isinstance(arn, str) and login_stem(arn) == stem else ""

@@ -1,0 +1,80 @@
+"""Profiles with a login session, as `aws login` makes them, in the commands that read files."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rolecall.files.fast.login_file import login_stem
+from tests.cli.conftest import CommandLine
+from tests.support.login_files import ALICE, PROFILE, fields, write
+
+SECOND = timedelta(seconds=30)
+
+
+def log_in(desk: CommandLine, left: timedelta, of_session: timedelta, folder: str = "") -> Path:
+    """Add a profile with a login session."""
+    desk.add(PROFILE)
+    content = fields(datetime.now(UTC), left=left, of_session=of_session)
+    return write(Path(folder or desk.home / ".aws" / "login" / "cache"), content)
+
+
+def line_of(desk: CommandLine, **environ: str) -> str:
+    result = desk.rolecall("tokens", **environ)
+    return next(line for line in result.stdout.splitlines() if "console" in line)
+
+
+def test_tokens_shows_how_long_the_sign_in_lasts(signed_out: CommandLine) -> None:
+    log_in(signed_out, timedelta(minutes=9), timedelta(hours=3) + SECOND)
+    assert line_of(signed_out) == "● console  console sign-in, at most 3 h 0 min left"
+    objects = json.loads(signed_out.rolecall("tokens", "--json").stdout)
+    (found,) = [each for each in objects if each["kind"] == "login-session"]
+    assert (found["profile"], found["login_session"]) == ("console", ALICE)
+    assert (found["usable"], found["chosen"]) == (True, True)
+    assert 8 * 60 <= found["seconds_left"] <= 9 * 60
+    assert datetime.fromisoformat(found["renewable_until"]) > datetime.now(UTC)
+
+
+def test_the_profile_of_the_shell_decides_the_exit_status(signed_in: CommandLine) -> None:
+    path = log_in(signed_in, timedelta(minutes=9), timedelta(hours=3))
+    assert signed_in.rolecall("tokens", AWS_PROFILE="console").returncode == 0
+    path.unlink()
+    assert signed_in.rolecall("tokens", AWS_PROFILE="console").returncode == 1
+    assert signed_in.rolecall("tokens").returncode == 0
+    assert line_of(signed_in) == "○ console  console sign-in, signed out"
+
+
+def test_keys_that_have_expired_renew_until_the_sign_in_ends(signed_out: CommandLine) -> None:
+    path = log_in(signed_out, timedelta(minutes=-9), timedelta(hours=3) + SECOND)
+    assert "● console  console sign-in, at most" in line_of(signed_out, AWS_PROFILE="console")
+    write(path.parent, fields(datetime.now(UTC), left=-SECOND, of_session=-SECOND))
+    result = signed_out.rolecall("tokens", AWS_PROFILE="console")
+    assert "○ console  console sign-in, expired" in result.stdout
+    assert result.returncode == 1
+
+
+def test_the_cache_can_be_elsewhere(signed_out: CommandLine, tmp_path: Path) -> None:
+    folder = str(tmp_path / "logins")
+    log_in(signed_out, timedelta(minutes=9), timedelta(hours=3), folder)
+    assert "signed out" in line_of(signed_out)
+    assert "at most" in line_of(signed_out, AWS_LOGIN_CACHE_DIRECTORY=folder)
+
+
+def test_doctor_finds_half_written_and_exposed_files(
+    signed_out: CommandLine,
+) -> None:
+    path = log_in(signed_out, timedelta(minutes=9), timedelta(hours=3))
+    assert "login" not in signed_out.rolecall("doctor").stdout
+    path.chmod(0o644)
+    assert f"{login_stem(ALICE)}.json: Others" in signed_out.rolecall("doctor").stdout
+    path.write_text(path.read_text()[:99])
+    path.chmod(0o600)
+    assert f"{login_stem(ALICE)}.json: This file is broken" in signed_out.rolecall("doctor").stdout
+
+
+def test_a_switch_shows_account_identity_and_time_left(signed_out: CommandLine) -> None:
+    log_in(signed_out, timedelta(minutes=9) + SECOND, timedelta(hours=3))
+    result = signed_out.rolecall("switch", "--shell=bash", "console")
+    assert "AWS_PROFILE='console'" in result.stdout
+    assert result.stderr.startswith("console · 038410265977 · user/alice · 9 min left, renews")

@@ -1,0 +1,116 @@
+"""The cache of `aws login`, against botocore's own reader."""
+
+from __future__ import annotations
+
+import json
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.credentials import LoginCredentialFetcher
+from botocore.utils import JSONFileCache, LoginTokenLoader
+
+from rolecall.domain.time_left import TokenExpiry
+from rolecall.files.fast.login_file import login_expiry, login_stem
+from rolecall.files.locations import Locations
+from rolecall.files.login_cache import LoginCache
+from tests.support.login_files import ALICE, fields, write
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+LEFT = timedelta(minutes=9)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> LoginCache:
+    return LoginCache(tmp_path / "cache", tmp_path / "state")
+
+
+def expiry(cache: LoginCache) -> TokenExpiry | None:
+    return login_expiry(str(cache.folder), str(cache.state), ALICE)
+
+
+def test_a_file_of_the_aws_cli_is_read(cache: LoginCache) -> None:
+    write(cache.folder, fields(NOW, left=LEFT))
+    session = cache.session(ALICE)
+    assert session is not None
+    assert session.keys.access_key_id == "ASIALOGIN"
+    assert session.keys.account_id == "038410265977"
+    assert session.keys.expires_at == NOW + LEFT
+    assert session.ends_at == NOW + timedelta(hours=12)
+    assert "of-login" not in repr(session)
+    assert cache.sessions() == [(login_stem(ALICE), session)]
+    assert expiry(cache) == TokenExpiry(NOW + LEFT, NOW + timedelta(hours=12))
+
+
+def test_botocore_reads_what_rolecall_writes(cache: LoginCache) -> None:
+    content = fields(NOW, left=LEFT) | {"signInRegion": "eu-west-1", "fromTheFuture": [1]}
+    path = write(cache.folder, content)
+    session = cache.session(ALICE)
+    assert session is not None
+    path.write_text(json.dumps({"fromTheFuture": [1], "refreshToken": "old"}))
+    cache.save(session)
+    assert json.loads(path.read_text()) == content
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    loader: Any = LoginTokenLoader(JSONFileCache(str(cache.folder)))  # type: ignore[arg-type]
+    never: Any = None  # no call is made
+    keys = LoginCredentialFetcher(ALICE, loader, never).load_cached_credentials()
+    assert (keys["access_key"], keys["account_id"]) == ("ASIALOGIN", "038410265977")
+
+
+def test_a_session_without_the_moment_of_the_sign_in_may_renew(cache: LoginCache) -> None:
+    write(cache.folder, fields(NOW, left=LEFT) | {"idToken": "not.a.token"})
+    session = cache.session(ALICE)
+    assert session is not None
+    assert session.ends_at is None
+    assert session.may_renew(NOW + timedelta(days=1))
+    assert expiry(cache) == TokenExpiry(NOW + LEFT, NOW + LEFT + timedelta(hours=12))
+
+
+@pytest.mark.parametrize("missing", ["accessToken", "refreshToken", "dpopKey", "clientId"])
+def test_a_file_without_a_member_that_clients_need_is_broken(
+    cache: LoginCache, missing: str
+) -> None:
+    content = fields(NOW, left=LEFT)
+    del content[missing]
+    path = write(cache.folder, content)
+    assert cache.session(ALICE) is None
+    assert cache.broken() == [path]
+    found = expiry(cache)
+    assert found is None or found.renewable_until is None
+
+
+def test_a_half_written_file_is_broken(cache: LoginCache) -> None:
+    path = write(cache.folder, fields(NOW, left=LEFT))
+    path.write_text(path.read_text()[:200])
+    assert cache.session(ALICE) is None
+    assert cache.broken() == [path]
+    assert expiry(cache) is None
+
+
+def test_a_refused_session_is_known_to_every_rolecall(cache: LoginCache) -> None:
+    write(cache.folder, fields(NOW, left=LEFT))
+    session = cache.session(ALICE)
+    assert session is not None
+    assert not cache.is_refused(login_stem(ALICE), session)
+    cache.note_refusal(session, NOW)
+    assert cache.is_refused(login_stem(ALICE), session)
+    assert expiry(cache) == TokenExpiry(NOW + LEFT, None)
+
+
+def test_the_folder_is_the_one_that_botocore_uses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from botocore.utils import get_login_token_cache_directory
+
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("ELSEWHERE", "x")
+    for value in (None, "~/logins", "/var/$ELSEWHERE/logins"):
+        environ = {"HOME": str(tmp_path), "ELSEWHERE": "x"}
+        monkeypatch.delenv("AWS_LOGIN_CACHE_DIRECTORY", raising=False)
+        if value is not None:
+            environ["AWS_LOGIN_CACHE_DIRECTORY"] = value
+            monkeypatch.setenv("AWS_LOGIN_CACHE_DIRECTORY", value)
+        folder = Locations.from_environment(environ).login_cache
+        assert str(folder) == get_login_token_cache_directory()
