@@ -22,6 +22,7 @@ from rolecall.files.fast import ini, inventory, paths, recent_profiles
 from rolecall.files.fast.key_expiry import expiry_of, is_short_term
 from rolecall.files.fast.login_file import login_expiry
 from rolecall.files.fast.read import read
+from rolecall.files.fast.settings import setting
 from rolecall.files.fast.token_file import token_expiry
 from rolecall.services.switch_targets import Section, Targets, login_of, target_of
 
@@ -210,13 +211,13 @@ class Switching:
 
     def theme(self) -> str:
         """Return the name of the theme in the settings."""
-        theme = self._setting("theme")
+        theme = setting(self._settings, "theme")
         return theme if isinstance(theme, str) else "auto"
 
     @cached_property
     def production(self) -> str:
         """The pattern of production names: that of the settings, or the default one."""
-        pattern = self._setting("production")
+        pattern = setting(self._settings, "production")
         try:
             if isinstance(pattern, str):
                 re.compile(pattern)
@@ -224,17 +225,6 @@ class Switching:
         except re.error:
             pass
         return PRODUCTION
-
-    def _setting(self, name: str) -> object:
-        """Return a setting from the file, unchecked. `services/settings` is slow to import."""
-        if not (data := _bytes(self._settings)):
-            return None
-        import tomllib
-
-        try:
-            return tomllib.loads(data.decode()).get(name)
-        except ValueError:
-            return None
 
     def favourites(self, boosts: Mapping[str, float]) -> set[str]:
         """Return the names of the favourites among the `boosts`."""

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from rolecall.cli.support.columns import print_columns
 from rolecall.cli.support.output import echo, write, write_json_objects
 from rolecall.cli.support.pager import paged
 from rolecall.presentation import labels, list_strings
@@ -13,7 +14,6 @@ from rolecall.services.inventory.listed import ListRow
 
 # Spreadsheets take a cell that begins with one of these for a formula; some, the wide ones, too.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_WIDEST = 48  # cells; a longer value moves the rest of its line
 _HEADER = (
     labels.ACCOUNT,
     labels.ACCOUNT_ID,
@@ -48,24 +48,7 @@ def _echo_text(rows: Sequence[ListRow], *, with_session: bool) -> None:
     if not rows:
         return
     columns = len(_HEADER) if with_session else len(_HEADER) - 1
-    lines = [_HEADER[:columns], *(row.cells[:columns] for row in rows)]
-    widths = [min(_WIDEST, max(map(_width, column))) for column in zip(*lines, strict=True)]
-    shown = (
-        "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)
-        ).rstrip()
-        for line in lines
-    )
-    echo("\n".join(shown))
-
-
-def _width(cell: str) -> int:
-    """The cells that a text takes in a terminal."""
-    if cell.isascii():
-        return len(cell)
-    from rich.cells import cell_len  # late: it is rarely needed
-
-    return cell_len(cell)
+    print_columns([_HEADER[:columns], *(row.cells[:columns] for row in rows)])
 
 
 def _echo_csv(rows: Iterable[ListRow]) -> None:
