@@ -133,6 +133,27 @@ def test_a_prompt_imports_little(tmp_path: Path) -> None:
     assert not heavy.intersection(result.stderr.split())
 
 
+def test_a_switch_and_its_line_in_the_log_import_little(tmp_path: Path) -> None:
+    config = tmp_path / ".aws" / "config"
+    config.parent.mkdir()
+    config.write_text("[profile a]\nsso_account_id = 1\n")
+    report = "import sys, atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+    run = "sys.argv = ['rolecall', 'switch', '--shell=bash', '--previous=', 'a']\n"
+    run += "from rolecall.__main__ import main; main()"
+    result = subprocess.run(
+        [sys.executable, "-c", report + run],
+        env={"HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "AWS_PROFILE" in result.stdout
+    (log,) = tmp_path.rglob("handed-out.log")
+    assert '"kind": "use"' in log.read_text()
+    heavy = {*HEAVY, "rich", "click", "configupdater", "filelock", "sqlite3", "shlex", "inspect"}
+    assert not heavy.intersection(result.stderr.split())
+
+
 def test_the_first_paint_imports_little() -> None:
     code = "import sys, rolecall.cli.fast_path, rolecall.cli.full_screen, rolecall.ui.app\n"
     code += "import rolecall.services.inventory.startup_snapshot, rolecall.services.settings\n"

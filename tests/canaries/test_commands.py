@@ -89,6 +89,41 @@ def test_every_profile(planted: Planted, forks: ForkServer, profile: str) -> Non
     check_files(planted)
 
 
+def test_a_command_with_many_roles(planted: Planted, forks: ForkServer) -> None:
+    command = ["exec", "--all", "audit", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID"]
+    output = forks.run(command, planted.environ)
+    check_output(planted, output, command)
+    keys = [line.rpartition(b" ")[2] for line in output.stdout.splitlines()]
+    check_files(planted)
+    state = planted.home / ".local" / "state" / "rolecall"
+    assert len(keys) > 1
+    assert all(key in (state / "handed-out.log").read_bytes() for key in keys)
+    assert any(planted.home.rglob("inventory.sqlite"))
+    assert len(forks.run(["log"], planted.environ).stdout.splitlines()) == len(keys) + 1
+
+
+def test_the_log_hides_secrets_of_commands_and_reasons(planted: Planted, forks: ForkServer) -> None:
+    secret = planted.canaries.plant(Kind.VARIABLE)
+    commands = (
+        ("true", secret), ("true", "--password", secret), ("true", f"--token={secret}"),
+        ("env", f"API_KEY={secret}", "true"), ("true", "-H", f"Authorization: Bearer {secret}"),
+        ("sh", "-c", f"true PGPASSWORD={secret}"), ("true", f"https://me:{secret}@127.0.0.1/"),
+        ("true", json.dumps({"a": {"secret": secret}})), ("true", f"https://127.0.0.1/?x={secret}"),
+    )  # fmt: skip
+    for command in commands:
+        for reason in ("", f"with {secret}"):
+            words = ["exec", "--reason", reason, "admin", "--", *command]
+            check_output(planted, forks.run(words, planted.environ), words)
+            check_files(planted)
+    short = "hunter2-"
+    hidden = planted.environ | {"DEPLOY_TOKEN": short}
+    forks.run(["exec", "admin", "--", "true", f"to:{short}x"], hidden)
+    output = forks.run(["log"], planted.environ)
+    check_output(planted, output, "log")
+    assert output.stdout.count(b" exec ") == 2 * len(commands) + 1
+    assert short.encode() not in output.stdout
+
+
 @pytest.mark.parametrize("fault", [400, 403, Fault.TRUNCATED])
 def test_errors_of_the_services(planted: Planted, forks: ForkServer, fault: int | Fault) -> None:
     for operation, command in {

@@ -25,6 +25,7 @@ _REPORT = (
         ["credential-process", "--profile", PROFILE],
         ["whoami", "--help"],
         ["list"],
+        ["log"],
         ["tokens"],
         ["init", "bash"],
     ],

@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from rolecall.aws.call import TRIES
+from rolecall.domain.hand_out import HandOut
+from rolecall.ui.screens.console import ConsoleScreen
 from rolecall.ui.screens.credentials import CredentialsScreen
 from tests.support.full_screen import FullScreen, open_full_screen
 
@@ -58,3 +60,33 @@ async def test_a_failed_replacement_is_tried_again_once_a_minute(
         screen.tick()
         await rolecall.until(lambda: "1 h 0 min left" in screen.clock.text)
         assert count_requests(rolecall) == 2 + TRIES
+
+
+async def test_each_access_key_that_the_user_gets_is_noted_once(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as rolecall:
+        screen, log = await open_credentials(rolecall), rolecall.desk.services.hand_outs
+
+        async def entries(count: int) -> list[HandOut]:
+            await rolecall.app.workers.wait_for_complete()
+            found = log.found(())
+            assert len(found) == count
+            return found
+
+        await entries(0)
+        await rolecall.pilot.press("k")
+        await entries(0)  # the ID alone
+        await rolecall.pilot.press("b", "b", "v")
+        (exported,) = await entries(1)
+        rolecall.desk.clock.forward(46 * 60)
+        screen.tick()
+        await rolecall.until(lambda: "1 h 0 min left" in screen.clock.text)
+        await rolecall.pilot.press("j")
+        *_, second = await entries(2)
+        assert second.kind == exported.kind == "export"
+        assert second.access_key_id != exported.access_key_id
+        assert second[2:6] == exported[2:6]
+        await rolecall.pilot.press("escape", "o")
+        await rolecall.until(lambda: isinstance(rolecall.app.screen, ConsoleScreen))
+        *_, console = await entries(3)
+        assert (console.kind, console.access_key_id) == ("console", "")
+        assert console[2:7] == exported[2:7]

@@ -7,10 +7,12 @@ import os
 import click
 
 from rolecall.cli.support.errors import exit_on_error
-from rolecall.cli.support.options import takes_profile
+from rolecall.cli.support.options import reason_option, takes_profile
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.qr_code import show_qr
+from rolecall.domain.hand_out import HandOutKind
 from rolecall.presentation import browser_strings, command_help, credential_strings
+from rolecall.services.hand_outs import HandOuts
 from rolecall.services.services import Services
 from rolecall.terminal import browser, capabilities
 
@@ -19,9 +21,12 @@ from rolecall.terminal import browser, capabilities
 @takes_profile(envvar="AWS_PROFILE", required=True)
 @click.option("--destination", metavar="WHERE", default="", help=command_help.CONSOLE_DESTINATION)
 @click.option("--print", "print_only", is_flag=True, help=command_help.CONSOLE_PRINT)
-def console(profile: str, destination: str, print_only: bool) -> None:
+@reason_option
+def console(profile: str, destination: str, print_only: bool, reason: str) -> None:
     with exit_on_error():
         link = Services(os.environ).credentials.console_link(profile, destination)
+    command = ("--destination", destination) if destination else ()
+    HandOuts(os.environ).note_profile(HandOutKind.CONSOLE, profile, command=command, reason=reason)
     echo(link.shown)
     if link.problem:
         raise click.ClickException(browser_strings.UNSAFE_LINK[link.problem])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 import click
 
@@ -10,6 +11,7 @@ from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.options import (
     account_option,
     permission_set_option,
+    reason_option,
     sso_session_option,
     takes_profile,
 )
@@ -21,11 +23,14 @@ from rolecall.domain.access_role import (
     read_arn,
 )
 from rolecall.domain.credential_formats import Export, Format
+from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.model import Credentials, SsoSession
+from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, credential_strings, session_strings
 from rolecall.presentation.paths import config_file
 from rolecall.services.credentials import CredentialsService
+from rolecall.services.hand_outs import HandOuts
 from rolecall.services.services import Services
 
 
@@ -37,6 +42,7 @@ from rolecall.services.services import Services
 @click.option("--session-name", metavar="NAME", help=command_help.CREDENTIAL_SESSION_NAME)
 @click.option("--duration", metavar="SECONDS", type=int, help=command_help.CREDENTIAL_DURATION)
 @sso_session_option
+@reason_option
 def credential_process(
     *,
     profile: str | None,
@@ -46,6 +52,7 @@ def credential_process(
     session_name: str | None,
     duration: int | None,
     sso_session: str | None,
+    reason: str,
 ) -> None:
     role = account, permission_set, role_arn, session_name, duration, sso_session
     if any(role) if profile else not (role_arn or (account and permission_set)):
@@ -66,6 +73,8 @@ def credential_process(
     options = RoleOptions(session_name or "", duration or 0)
     with exit_on_error():
         service = Services(os.environ, on_problem=echo_error).credentials
+        log = HandOuts(os.environ)
+        note = partial(log.note_profile, HandOutKind.CREDENTIAL_PROCESS, profile or "")
         credentials: Credentials
         if profile:
             credentials = service.of_profile(profile)
@@ -75,6 +84,9 @@ def credential_process(
             session = _session(service, sso_session)
             account_id = account.replace("-", "")
             credentials = service.of_role(session, account_id, permission_set, options)
+            target = SwitchTarget("", account_id, permission_set, session.cache_key)
+            note = partial(log.note, HandOutKind.CREDENTIAL_PROCESS, target)
+    note(credentials.access_key_id, reason=reason)
     write_value(Export(credentials, None, "").text(Format.JSON))
 
 

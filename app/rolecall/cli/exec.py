@@ -13,14 +13,21 @@ import click
 from rolecall.cli.support import core_dumps
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.exit_status import CANCELLED
-from rolecall.cli.support.options import refresh_option, sso_session_option, yes_option
+from rolecall.cli.support.options import (
+    reason_option,
+    refresh_option,
+    sso_session_option,
+    yes_option,
+)
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.production import may_use
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import Export
+from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.switching import FOR_PROMPTS, SUBSHELL, SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, credential_strings, labels, run_strings
+from rolecall.services.hand_outs import HandOuts
 from rolecall.services.pins import Pins, pinned_export
 from rolecall.services.script import by_shell
 from rolecall.services.switching import Switching
@@ -31,7 +38,7 @@ _CANNOT_RUN: Final = 126
 _NOT_FOUND: Final = 127
 PINNED: Final = "."  # the profile for the .rolecall.toml of the directory
 _COMMAND: Final = "rolecall.command"  # what is after the words of `--all`
-_WITH_VALUE: Final = {"--profile", "--jobs", "--output", "--sso-session"}
+_WITH_VALUE: Final = {"--profile", "--jobs", "--output", "--sso-session", "--reason"}
 
 
 class _ExecCommand(click.Command):
@@ -77,6 +84,7 @@ def _names_all(args: Sequence[str]) -> bool:
 @click.option("--output", type=click.Choice(["text", "json"]), help=command_help.EXEC_OUTPUT)
 @sso_session_option
 @refresh_option
+@reason_option
 @yes_option
 @click.pass_context
 def exec_(
@@ -90,6 +98,7 @@ def exec_(
     output: str | None,
     sso_session: str | None,
     refresh: bool,
+    reason: str,
     yes: bool,
 ) -> None:
     if all_roles and profiles:
@@ -113,21 +122,22 @@ def exec_(
             as_json=output == "json",
             sso_session=sso_session,
             refresh=refresh,
+            reason=reason,
             yes=yes,
         )
         context.exit(exec_many(request))
     if profiles:
-        _exec_one(profiles[0], words, yes=yes)
+        _exec_one(profiles[0], words, reason, yes=yes)
     if not words:
         raise click.MissingParameter(ctx=context, param_hint="PROFILE", param_type="argument")
-    _exec_one(words[0], _after_dashes(words[1:]), yes=yes)
+    _exec_one(words[0], _after_dashes(words[1:]), reason, yes=yes)
 
 
 def _after_dashes(words: tuple[str, ...]) -> tuple[str, ...]:
     return words[1:] if words[:1] == ("--",) else words
 
 
-def _exec_one(profile: str, command: tuple[str, ...], *, yes: bool) -> NoReturn:
+def _exec_one(profile: str, command: tuple[str, ...], reason: str, *, yes: bool) -> NoReturn:
     with exit_on_error(NOT_RUN):
         switching = Switching(os.environ)
         pins = Pins(os.environ)
@@ -144,6 +154,8 @@ def _exec_one(profile: str, command: tuple[str, ...], *, yes: bool) -> NoReturn:
     if not command:
         command = (os.environ.get("SHELL") or "/bin/sh",)
         echo(_subshell_text(switching, target, exported), err=True)
+    key_id = exported.credentials.access_key_id
+    HandOuts(os.environ).note(HandOutKind.EXEC, target, key_id, command=command, reason=reason)
     replace_process(command, environment(exported.variables(), profile))
 
 

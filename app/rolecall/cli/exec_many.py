@@ -36,6 +36,7 @@ class Request(NamedTuple):
     as_json: bool
     sso_session: str | None
     refresh: bool
+    reason: str
     yes: bool
 
 
@@ -52,7 +53,11 @@ def exec_many(request: Request) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _exit)
     runs = services.runs.runs(
-        rows, request.command, jobs=request.jobs or JOBS, fail_fast=request.fail_fast
+        rows,
+        request.command,
+        jobs=request.jobs or JOBS,
+        fail_fast=request.fail_fast,
+        reason=request.reason,
     )
     report = _Report(rows)
     with progress_bar(len(rows)) as progress:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from rolecall.cli.support.errors import exit_on_error
-from rolecall.cli.support.options import format_option, takes_profile
+from rolecall.cli.support.options import format_option, reason_option, takes_profile
 from rolecall.cli.support.output import write_value
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import CannotExpress, Format
+from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, credential_strings
+from rolecall.services.hand_outs import HandOuts
 
 
 @click.command(help=command_help.EXPORT)
 @takes_profile(envvar="AWS_PROFILE", required=True)
 @format_option([each.value for each in Format], Format.BASH.value, command_help.EXPORT_FORMAT)
-def export(profile: str, output_format: str) -> None:
+@reason_option
+def export(profile: str, output_format: str, reason: str) -> None:
     with exit_on_error():
         service = credentials_service()
         exported = service.export(profile)
     try:
-        write_value(exported.text(Format(output_format)))
+        text = exported.text(Format(output_format))
     except CannotExpress:
         text = credential_strings.INEXPRESSIBLE.format(name=safe(profile), format=output_format)
         raise click.ClickException(text) from None
+    key_id = exported.credentials.access_key_id
+    HandOuts(os.environ).note_profile(HandOutKind.EXPORT, profile, key_id, reason=reason)
+    write_value(text)

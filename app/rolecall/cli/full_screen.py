@@ -173,6 +173,11 @@ def _run(
         return app.return_code or 0
     if on_exit is not None:
         return on_exit(profile)
+    if profile is not None:
+        from rolecall.domain.hand_out import HandOutKind
+        from rolecall.services.hand_outs import HandOuts
+
+        HandOuts(os.environ).note_profile(HandOutKind.USE, profile)
     status = _print(profile)
     if profile is not None and only_prints:
         echo(shell_strings.only_printed(profile, app.shell_setup), err=True)

@@ -35,6 +35,7 @@ SUBCOMMANDS: Final = {
     "help": "help_",
     "init": "init",
     "list": "list_",
+    "log": "log",
     "man": "man",
     "pin": "pin",
     "prompt": "prompt",

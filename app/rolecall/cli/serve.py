@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from types import FrameType
 
@@ -14,15 +15,18 @@ import click
 from rolecall.cli.exec import NOT_RUN, echo_cannot_run, environment
 from rolecall.cli.support import core_dumps
 from rolecall.cli.support.errors import echo_error, exit_on_error
-from rolecall.cli.support.options import format_option, takes_profile_and_command
+from rolecall.cli.support.options import format_option, reason_option, takes_profile_and_command
 from rolecall.cli.support.output import write_value
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credential_formats import VARIABLES, CannotExpress, Format, statements
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.hand_out import HandOutKind
+from rolecall.domain.model import Credentials
 from rolecall.domain.records import replace
 from rolecall.presentation import command_help, credential_strings
 from rolecall.services.container_credentials import ContainerCredentials
 from rolecall.services.container_files import container_files
+from rolecall.services.hand_outs import HandOuts
 from rolecall.services.script import by_shell
 
 _STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
@@ -33,8 +37,11 @@ _STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
     "--port", type=click.IntRange(0, 65535), metavar="N", default=0, help=command_help.SERVE_PORT
 )
 @format_option([each.value for each in VARIABLES], Format.BASH.value, command_help.SERVE_FORMAT)
+@reason_option
 @takes_profile_and_command
-def serve(*, profile: str, command: tuple[str, ...], port: int, output_format: str) -> None:
+def serve(
+    *, profile: str, command: tuple[str, ...], port: int, output_format: str, reason: str
+) -> None:
     with exit_on_error(NOT_RUN):
         service = credentials_service()
         region = service.export(profile).region
@@ -49,7 +56,8 @@ def serve(*, profile: str, command: tuple[str, ...], port: int, output_format: s
     try:
         # Later, no user may be at the terminal.
         without_prompt = replace(service, prompt=None)
-        server = ContainerCredentials(lambda: without_prompt.of_profile(profile), on_error, port)
+        get = _noting(lambda: without_prompt.of_profile(profile), profile, command, reason)
+        server = ContainerCredentials(get, on_error, port)
     except OSError as error:
         text = credential_strings.NO_PORT.format(port=port, reason=error.strerror)
         raise click.ClickException(text) from None
@@ -66,6 +74,22 @@ def serve(*, profile: str, command: tuple[str, ...], port: int, output_format: s
             raise click.ClickException(text) from None
         sys.stdout.flush()
         signal.sigwait(_STOP_SIGNALS)
+
+
+def _noting(
+    get: Callable[[], Credentials], profile: str, command: Sequence[str], reason: str
+) -> Callable[[], Credentials]:
+    """Note each access key once in the log: clients ask for it again and again."""
+    log, noted = HandOuts(os.environ), set[str]()
+
+    def found() -> Credentials:
+        credentials = get()
+        if (key_id := credentials.access_key_id) not in noted:
+            noted.add(key_id)
+            log.note_profile(HandOutKind.SERVE, profile, key_id, command=command, reason=reason)
+        return credentials
+
+    return found
 
 
 def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:

@@ -15,10 +15,12 @@ from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.output import echo, write, write_value
 from rolecall.cli.support.production import is_terminal, may_use
 from rolecall.cli.support.stderr import config_file, print_error
+from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.shells import CannotQuote, Shell
 from rolecall.domain.switching import REGIONS, Switch, SwitchTarget, previous_of
 from rolecall.domain.text import safe
 from rolecall.presentation import switch_strings as words
+from rolecall.services.hand_outs import HandOuts
 from rolecall.services.switching import Switching, is_signed_in
 from rolecall.terminal import capabilities
 
@@ -36,7 +38,7 @@ class SwitchRequest(NamedTuple):
     """The arguments of `rolecall switch`.
 
     `previous` is the previous profile as the shell has kept it. `words` are a name, a query or `-`.
-    `yes`: a production profile is used without a question.
+    `yes`: a production profile is used without a question. The log has the `reason`.
     """
 
     shell: Shell
@@ -46,6 +48,7 @@ class SwitchRequest(NamedTuple):
     region: str | None = None
     full_screen: bool = False
     yes: bool = False
+    reason: str = ""
 
 
 def switch(request: SwitchRequest) -> int:
@@ -66,6 +69,7 @@ class _Switcher:
         self._request = request
         self._environ = environ
         self._switching = Switching(environ)
+        self._log = HandOuts(environ)
 
     def run(self) -> int:
         request = self._request
@@ -208,6 +212,7 @@ class _Switcher:
         else:
             self._print_identity(target)
             self._switching.note_use(target)
+            self._log.note(HandOutKind.USE, target, reason=self._request.reason)
         if plan.overruling:
             echo(words.unset(plan.overruling), err=True)
         self._print_region(plan, target)

@@ -7,7 +7,7 @@ import click
 from rolecall.cli.shell_switch import SwitchRequest
 from rolecall.cli.shell_switch import switch as switch_shell
 from rolecall.cli.support.completion import REGIONS
-from rolecall.cli.support.options import query_argument, yes_option
+from rolecall.cli.support.options import query_argument, reason_option, yes_option
 from rolecall.cli.support.output import echo
 from rolecall.domain import naming
 from rolecall.domain.shells import Shell
@@ -48,6 +48,7 @@ def _region(_: click.Context, __: click.Parameter, region: str | None) -> str | 
     help=command_help.SWITCH_REGION,
     shell_complete=REGIONS,
 )
+@reason_option
 @yes_option
 @click.option("--full-screen", is_flag=True, hidden=True)
 @query_argument
@@ -59,9 +60,10 @@ def switch(
     previous: str,
     clear: bool,
     region: str | None,
+    reason: str,
     yes: bool,
     full_screen: bool,
     query: tuple[str, ...],
 ) -> None:
-    request = SwitchRequest(Shell(shell), previous, query, clear, region, full_screen, yes)
+    request = SwitchRequest(Shell(shell), previous, query, clear, region, full_screen, yes, reason)
     context.exit(switch_shell(request))

@@ -81,7 +81,8 @@ class Settings:
     command's keys. `refresh_hours` is the age at which the inventory is listed again. An empty
     `language` is that of the environment; which languages there are is known above the domain.
     `role_session_name` and `role_duration` (seconds) are those of sessions of roles of account
-    access manager; empty and 0 leave the choice to rolecall and to AWS.
+    access manager; empty and 0 leave the choice to rolecall and to AWS. `log`: note what is handed
+    out.
     """
 
     template: str = "{account|slug}-{short}"
@@ -98,6 +99,7 @@ class Settings:
     refresh_hours: float = REFRESH_HOURS
     role_session_name: str = ""
     role_duration: int = 0
+    log: bool = True
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -216,5 +218,6 @@ _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
     "language": _text,
     "role_session_name": _session_name,
     "role_duration": _duration,
+    "log": _yes_or_no,
     "keys": _keys,
 }

@@ -24,6 +24,7 @@ SSO_SESSION: Final = _("The sso-session, if there are several.")
 PROFILE: Final = _("The profile, instead of PROFILE.")
 REFRESH: Final = _("Ask AWS, even if the cache is recent.")
 DRY_RUN: Final = _("Show the changes, but write nothing.")
+REASON: Final = _("The reason, for `rolecall log`.")
 YES: Final = _("Do not ask for confirmation.")
 JSON_ARRAY: Final = _("Print a JSON array.")
 JSON_OBJECT: Final = _("Print a JSON object.")
@@ -170,6 +171,18 @@ LIST: Final = _help(
 )
 LIST_CSV: Final = _(
     "Print comma-separated values with a header. A ' goes before what a spreadsheet would run."
+)
+
+LOG: Final = _help(
+    _("Show what was handed out on this machine."),
+    _as_is(
+        "rolecall log                         # the newest last",
+        "rolecall log prod exec",
+        "rolecall log ASIAIOSFODNN7EXAMPLE    # who had this access key",
+    ),
+    _(
+        "A line for each use of a profile by `awsp` or `u`, and for what `export`, `exec`, `console`, `credential-process`, `serve` and the full screen have handed out: when, account, role, access key ID, command and --reason. WORDS select those that have all of them. The log has no secrets: what looks like one in a command or reason is replaced by “…”. It is in the state folder; with log = false in the settings, nothing is noted."
+    ),
 )
 
 MAN: Final = _help(

@@ -33,6 +33,7 @@ LABELS: Final = {
     "language": _("Language"),
     "role_session_name": _("Role session"),
     "role_duration": _("Role duration"),
+    "log": _("Log"),
 }
 # One line about each, while its field has the focus.
 HELP: Final = {
@@ -48,6 +49,7 @@ HELP: Final = {
     "language": _("the language, from the next start on: Space changes it"),
     "role_session_name": _("the name of sessions of account access manager's roles in CloudTrail"),
     "role_duration": _("how many seconds the credentials of such a role are valid"),
+    "log": _("note on this machine what is handed out, without secrets: Space changes it"),
 }
 # Those that the form does not have.
 TABLES: Final = {

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rolecall.services.credentials import CredentialsService
     from rolecall.services.drift import DriftService
     from rolecall.services.expiries import ExpiriesService
+    from rolecall.services.hand_outs import HandOuts
     from rolecall.services.inventory.service import InventoryService
     from rolecall.services.portals import PortalsService
     from rolecall.services.profile_edits import ProfileEditsService
@@ -187,11 +188,22 @@ class Services:
         )
 
     @cached_property
+    def hand_outs(self) -> HandOuts:
+        from rolecall.services.hand_outs import HandOuts
+
+        return HandOuts(self._environ, self.clock)
+
+    @cached_property
     def runs(self) -> RunsService:
         from rolecall.services.runs.service import RunsService
 
         return RunsService(
-            self.credentials, self.inventory, self.profiles, self._environ, self._monotonic
+            self.credentials,
+            self.inventory,
+            self.profiles,
+            self.hand_outs,
+            self._environ,
+            self._monotonic,
         )
 
     @cached_property

@@ -194,7 +194,7 @@ class CredentialsCommands(Protocol):
     def console_of_row(self, row: AssignmentRow, *, cloudshell: bool = False) -> None:
         """Show a link to the AWS console, or to CloudShell, for the permission set."""
 
-    def write(self, exported: Export) -> None:
+    def write(self, exported: Export, on_written: Callable[[], None]) -> None:
         """Write the credentials to ~/.aws/credentials, after a confirmation."""
 
 

@@ -27,6 +27,7 @@ sso_session_option = click.option(
 )
 refresh_option = click.option("--refresh", is_flag=True, help=command_help.REFRESH)
 dry_run_option = click.option("--dry-run", is_flag=True, help=command_help.DRY_RUN)
+reason_option = click.option("--reason", metavar="TEXT", default="", help=command_help.REASON)
 yes_option = click.option("--yes", "-y", is_flag=True, help=command_help.YES)
 
 

@@ -13,11 +13,13 @@ from threading import Event
 from typing import Final
 
 from rolecall.domain.credential_formats import Export
+from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.records import dataclass, field, replace
-from rolecall.domain.switching import FOR_PROMPTS, SUBSHELL
+from rolecall.domain.switching import FOR_PROMPTS, SUBSHELL, SwitchTarget
 from rolecall.domain.text import original, safe
 from rolecall.services.credentials import CredentialsService
+from rolecall.services.hand_outs import HandOuts
 from rolecall.services.inventory.retry import RetryPolicy
 from rolecall.services.inventory.service import InventoryService
 from rolecall.services.profiles import ProfilesService
@@ -37,6 +39,7 @@ class RunsService:
     credentials: CredentialsService
     inventory: InventoryService
     profiles: ProfilesService
+    hand_outs: HandOuts
     environ: Mapping[str, str]
     monotonic: Callable[[], float]
     _memory: RoleMemory = field(default_factory=RoleMemory, repr=False)
@@ -72,9 +75,11 @@ class RunsService:
         *,
         jobs: int = JOBS,
         fail_fast: bool = False,
+        reason: str = "",
     ) -> Runs:
-        """Prepare the runs of a command; call `run` of the result."""
-        return Runs(rows, command, self.environ, self._environment, jobs=jobs, fail_fast=fail_fast)
+        """Prepare the runs of a command; call `run` of the result. The log has the reason."""
+        environment = partial(self._environment, command=command, reason=reason)
+        return Runs(rows, command, self.environ, environment, jobs=jobs, fail_fast=fail_fast)
 
     def _of_profile(self, name: str) -> RunRow:
         profile = self.credentials.profile(name)
@@ -115,7 +120,9 @@ class RunsService:
         listing = self.inventory.cached(session).catalogue.get(account_id)
         return listing.account.name if listing else ""
 
-    def _environment(self, row: RunRow, cancelled: Event) -> dict[str, str]:
+    def _environment(
+        self, row: RunRow, cancelled: Event, *, command: Sequence[str], reason: str
+    ) -> dict[str, str]:
         """Return the environment of a program with the row's credentials.
 
         Raises Cancelled, and what `CredentialsService.export` raises.
@@ -129,9 +136,21 @@ class RunsService:
             assert row.session is not None
             found = service.of_role(row.session, row.account_id, row.permission_set)
             exported = Export(found, original(row.region) or None, "")
+        self._note(row, exported, command, reason)
         named = dict.fromkeys((SUBSHELL, FOR_PROMPTS), row.profile or None)
         variables = {**self.environ, **exported.variables(), **named}
         return {name: value for name, value in variables.items() if value is not None}
+
+    def _note(self, row: RunRow, exported: Export, command: Sequence[str], reason: str) -> None:
+        key_id = exported.credentials.access_key_id
+        if row.profile:
+            self.hand_outs.note_profile(
+                HandOutKind.EXEC, row.profile, key_id, command=command, reason=reason
+            )
+            return
+        session = row.session.cache_key if row.session else ""
+        target = SwitchTarget("", row.account_id, row.permission_set, session)
+        self.hand_outs.note(HandOutKind.EXEC, target, key_id, command=command, reason=reason)
 
     def _retry_policy(self, session: SsoSession, *, cancelled: Event) -> RetryPolicy:
         return RetryPolicy(self.inventory.request_rate(session), self.monotonic, cancelled)

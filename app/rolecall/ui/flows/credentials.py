@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from rolecall.domain.access_role import is_role
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.hand_out import HandOutKind
+from rolecall.domain.model import Profile
+from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import original, safe
 from rolecall.presentation import credential_strings, labels, save_strings
 from rolecall.presentation.paths import credentials_file
@@ -19,7 +22,7 @@ from rolecall.ui.work_group import WorkGroup
 
 if TYPE_CHECKING:
     from rolecall.domain.file_change import Change
-    from rolecall.domain.model import Profile, SsoSession
+    from rolecall.domain.model import SsoSession
     from rolecall.ui.host import Host
     from rolecall.ui.state.rows import AssignmentRow
 
@@ -35,6 +38,7 @@ class CredentialsFlow:
         self._show(
             self._names(profile),
             lambda: self._host.services.credentials.export(original(profile.name)),
+            partial(self._note, HandOutKind.EXPORT, profile),
         )
 
     def of_row(self, row: AssignmentRow) -> None:
@@ -51,7 +55,8 @@ class CredentialsFlow:
             region = services.profiles.default_region(row.session, row.account)
             return Export(credentials, region, name)
 
-        self._show((row.account.name, row.permission_set.name), get)
+        note = partial(self._note, HandOutKind.EXPORT, row)
+        self._show((row.account.name, row.permission_set.name), get, note)
 
     def console_of_profile(self, profile: Profile, *, cloudshell: bool = False) -> None:
         """Show a link to the AWS console, or to CloudShell, for the profile."""
@@ -68,6 +73,7 @@ class CredentialsFlow:
         region = profile.region or session.region
         screen = ConsoleScreen(self._names(profile), session, key, region, cloudshell=cloudshell)
         self._host.push_screen(screen)
+        self._note(HandOutKind.CONSOLE, profile)
 
     def console_of_row(self, row: AssignmentRow, *, cloudshell: bool = False) -> None:
         """Show a link to the AWS console, or to CloudShell, for the permission set."""
@@ -81,29 +87,43 @@ class CredentialsFlow:
         names = row.account.name, row.permission_set.name
         screen = ConsoleScreen(names, row.session, row.key, region, cloudshell=cloudshell)
         self._host.push_screen(screen)
+        self._note(HandOutKind.CONSOLE, row)
 
     def _say_why_no_link(self, session: SsoSession) -> None:
         """AWS documents no link into the console for a role of account access manager."""
         portal = session.tenant.address if session.tenant else ""
         self._host.flash(credential_strings.NO_CONSOLE_OF_ROLE.format(portal=portal).strip())
 
-    def write(self, exported: Export) -> None:
+    def write(self, exported: Export, on_written: Callable[[], None]) -> None:
         """Write the credentials to ~/.aws/credentials, after a confirmation."""
-        self._host.spawn(partial(self._write, exported), WorkGroup.KEYS_FILE, opens=True)
+        write = partial(self._write, exported, on_written)
+        self._host.spawn(write, WorkGroup.KEYS_FILE, opens=True)
 
-    def _show(self, names: Sequence[str], get: Callable[[], Export]) -> None:
+    def _show(
+        self, names: Sequence[str], get: Callable[[], Export], note: Callable[[str], None]
+    ) -> None:
         async def push() -> None:
             self._host.require_asker()
-            self._host.push_screen(CredentialsScreen(names, get))
+            self._host.push_screen(CredentialsScreen(names, get, note))
 
         self._host.spawn(push, WorkGroup.KEYS, opens=True)
+
+    def _note(self, kind: HandOutKind, of: Profile | AssignmentRow, key_id: str = "") -> None:
+        """Note in the log what the user gets."""
+        log = self._host.services.hand_outs
+        if isinstance(of, Profile):
+            note = partial(log.note_profile, kind, original(of.name), key_id)
+        else:
+            target = SwitchTarget("", *of.key, of.session.cache_key)
+            note = partial(log.note, kind, target, key_id)
+        self._host.spawn(partial(in_thread, note))
 
     def _names(self, profile: Profile) -> list[str]:
         """Return the names of the profile, its account and its permission set."""
         names = self._host.state.names_of(profile)
         return [*names, profile.permission_set] if profile.permission_set else names
 
-    async def _write(self, exported: Export) -> None:
+    async def _write(self, exported: Export, on_written: Callable[[], None]) -> None:
         services = self._host.services
 
         def prepare() -> tuple[Change, str]:
@@ -119,6 +139,7 @@ class CredentialsFlow:
                 self._host.flash(save_strings.SAVE_ALREADY.format(path=credentials_file()))
             elif await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
                 await in_thread(partial(services.stored_credentials.commit, change))
+                on_written()
                 self._host.flash(credential_strings.WRITTEN.format(name=name))
         except RolecallError as error:
             self._host.flash_error(error)

@@ -35,17 +35,21 @@ _STYLES = {
 
 class CredentialsScreen(CommandScreen[None]):
     """`names` are the title. `get` requests the credentials; it runs in a thread and may raise
-    RolecallError.
+    RolecallError. `note` is called with the ID of an access key when the user gets its secrets.
     """
 
     place = Place.CREDENTIALS
     CSS_PATH = stylesheets("credentials")
     closes_when_left = True
 
-    def __init__(self, names: Sequence[str], get: Callable[[], Export]) -> None:
+    def __init__(
+        self, names: Sequence[str], get: Callable[[], Export], note: Callable[[str], None]
+    ) -> None:
         super().__init__()
         self._names = names
         self._get = get
+        self._note = note
+        self._noted: set[str] = set()
         self._exported: Export | None = None
         self._is_shown = False
         self._asked_at: datetime | None = None
@@ -157,6 +161,8 @@ class CredentialsScreen(CommandScreen[None]):
     def do_show_values(self) -> None:
         self._is_shown = not self._is_shown
         self._show_values()
+        if self._is_shown:
+            self._note_once()
 
     # --- copying
 
@@ -167,7 +173,7 @@ class CredentialsScreen(CommandScreen[None]):
         if self._exported is None:
             return
         try:
-            self._copy(self._exported.text(form), f"copy_{form.value}")
+            self._copy_secret(self._exported.text(form), f"copy_{form.value}")
         except CannotExpress:
             self.flash(words.INEXPRESSIBLE.format(name=self._names[0], format=form.value))
 
@@ -204,16 +210,29 @@ class CredentialsScreen(CommandScreen[None]):
 
     def do_copy_secret(self) -> None:
         if self._exported:
-            self._copy(self._exported.credentials.secret_access_key.reveal(), "copy_secret")
+            secret = self._exported.credentials.secret_access_key
+            self._copy_secret(secret.reveal(), "copy_secret")
 
     def do_copy_session_token(self) -> None:
         token = self._exported.credentials.session_token if self._exported else None
         if token:
-            self._copy(token.reveal(), "copy_session_token")
+            self._copy_secret(token.reveal(), "copy_session_token")
 
     def do_write_keys(self) -> None:
         if self._exported:
-            self.flows.credentials.write(self._exported)
+            self.flows.credentials.write(self._exported, self._note_once)
+
+    def _copy_secret(self, text: str, command_id: str) -> None:
+        self._copy(text, command_id)
+        self._note_once()
+
+    def _note_once(self) -> None:
+        if self._exported is None:
+            return
+        key_id = self._exported.credentials.access_key_id
+        if key_id not in self._noted:
+            self._noted.add(key_id)
+            self._note(key_id)
 
 
 def _name(command_id: str) -> str:

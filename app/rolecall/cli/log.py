@@ -1,0 +1,70 @@
+"""`rolecall log`: what was handed out on this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+
+import click
+
+from rolecall.cli.support.columns import print_columns
+from rolecall.cli.support.errors import exit_on_error
+from rolecall.cli.support.options import query_argument
+from rolecall.cli.support.output import echo, write_json
+from rolecall.cli.support.pager import paged
+from rolecall.domain.hand_out import HandOut
+from rolecall.domain.text import safe
+from rolecall.presentation import command_help, labels, list_strings, log_strings
+from rolecall.services.hand_outs import HandOuts
+
+_COLUMNS = {
+    "time": log_strings.WHEN,
+    "kind": labels.WHAT,
+    "account": labels.ACCOUNT,
+    "account_id": labels.ACCOUNT_ID,
+    "role": labels.ROLE,
+    "access_key_id": log_strings.ACCESS_KEY_ID,
+    "profile": labels.PROFILE,
+    "command": log_strings.COMMAND,
+    "reason": log_strings.REASON,
+}
+
+
+@click.command(help=command_help.LOG)
+@query_argument
+@click.option("--json", "as_json", is_flag=True, help=command_help.JSON_ARRAY)
+def log(query: tuple[str, ...], as_json: bool) -> None:
+    with exit_on_error():
+        log_of_user = HandOuts(os.environ)
+        found = log_of_user.found(query)
+    with paged():
+        if as_json:
+            write_json([_object(each) for each in found])
+        elif found:
+            _print(found)
+    if not log_of_user.is_on:
+        echo(log_strings.OFF, err=True)
+    elif not found:
+        nothing = list_strings.NOTHING_FOUND.format(query=safe(" ".join(query)))
+        echo(nothing if query else log_strings.EMPTY, err=True)
+
+
+def _object(each: HandOut) -> dict[str, str | None]:
+    return {name: value or None for name, value in each._asdict().items()}
+
+
+def _print(found: Sequence[HandOut]) -> None:
+    """Print a line for each, without the columns that are empty in all."""
+    used = [name for name in _COLUMNS if any(getattr(each, name) for each in found)]
+    rows = [[_cell(name, getattr(each, name)) for name in used] for each in found]
+    print_columns([[_COLUMNS[name] for name in used], *rows])
+
+
+def _cell(name: str, value: str) -> str:
+    if name == "time":
+        try:
+            return datetime.fromisoformat(value).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        except (ValueError, OverflowError, OSError):
+            pass
+    return safe(value)

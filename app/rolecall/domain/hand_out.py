@@ -1,0 +1,57 @@
+"""One entry of the log of what was handed out. It has no secret."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+
+class HandOutKind(StrEnum):
+    """How something was handed out."""
+
+    USE = "use"  # a shell was switched to a profile
+    EXPORT = "export"
+    EXEC = "exec"
+    CONSOLE = "console"
+    CREDENTIAL_PROCESS = "credential-process"
+    SERVE = "serve"
+
+
+class HandOut(NamedTuple):
+    """What was handed out. All but `time` (RFC 3339) and `kind` may be empty.
+
+    `account` is the name of the account: the log does not have it, because a shell would wait for
+    it.
+    """
+
+    time: str
+    kind: str
+    profile: str = ""
+    account_id: str = ""
+    account: str = ""
+    role: str = ""
+    sso_session: str = ""
+    access_key_id: str = ""
+    command: str = ""
+    reason: str = ""
+
+    def line(self) -> bytes:
+        """Return the entry as JSON on one line, in ASCII."""
+        text = json.dumps({name: value for name, value in self._asdict().items() if value})
+        return f"{text}\n".encode()
+
+    @classmethod
+    def read(cls, line: bytes) -> Self | None:
+        """Return the entry of a line; None if it has none.
+
+        A full disk may have cut off the line before, with its line end.
+        """
+        try:
+            found = json.loads(line[max(0, line.rfind(b'{"time":')) :])
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(found, dict) or not {"time", "kind"} <= found.keys():
+            return None
+        known = {name: value for name, value in found.items() if name in cls._fields}
+        return cls(**known) if all(isinstance(each, str) for each in known.values()) else None

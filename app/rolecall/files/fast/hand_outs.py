@@ -1,0 +1,81 @@
+"""The log of what was handed out: a line for each, appended by many processes at a time.
+
+Nothing here raises: a line that cannot be written is not recorded. A file that has become large is
+renamed, and the oldest of these is dropped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import stat
+
+from rolecall.files.fast.folders import make_folder
+
+MAX_SIZE = 2_097_152  # bytes
+KEPT = 4  # files, with the current one
+_FILE = "handed-out.log"
+
+
+def append(state: str, line: bytes) -> None:
+    """Append a line with its end, in one write, so that no other process writes into it."""
+    path = f"{state}/{_FILE}"
+    with contextlib.suppress(OSError):
+        try:
+            file = _opened(path)
+        except FileNotFoundError:
+            make_folder(state)
+            file = _opened(path)
+        try:
+            found = os.fstat(file)
+            if not stat.S_ISREG(found.st_mode):
+                return
+            if found.st_mode & 0o077:
+                os.fchmod(file, 0o600)
+            os.write(file, line)
+            if found.st_size + len(line) > MAX_SIZE:
+                _rotate(path, file)
+        finally:
+            os.close(file)
+
+
+def lines(state: str) -> list[bytes]:
+    """Return the lines, the oldest first."""
+    found: list[bytes] = []
+    seen = set()
+    # From the newest, and each once: meanwhile, another process may rename them.
+    for path in _paths(f"{state}/{_FILE}"):
+        with contextlib.suppress(OSError):
+            file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
+            with open(file, "rb") as opened:
+                status = os.fstat(file)
+                if stat.S_ISREG(status.st_mode) and (status.st_dev, status.st_ino) not in seen:
+                    seen.add((status.st_dev, status.st_ino))
+                    found = opened.read().splitlines() + found
+    return found
+
+
+def _opened(path: str) -> int:
+    flags = os.O_WRONLY | os.O_NONBLOCK | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    return os.open(path, flags, 0o600)
+
+
+def _paths(path: str) -> list[str]:
+    """Return the paths of the files, the newest first."""
+    return [path, *(f"{path}.{number}" for number in range(1, KEPT))]
+
+
+def _rotate(path: str, file: int) -> None:
+    """Rename the files, unless another process does it now or has done it."""
+    lock = os.open(f"{path}.lock", os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not os.path.samestat(os.fstat(file), os.stat(path)):
+            return
+        paths = _paths(path)
+        for newer, older in zip(paths[-2::-1], paths[:0:-1], strict=True):
+            with contextlib.suppress(FileNotFoundError):
+                os.replace(newer, older)
+    finally:
+        os.close(lock)

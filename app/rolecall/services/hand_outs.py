@@ -1,0 +1,111 @@
+"""Note what is handed out in a log of this machine, and find it there.
+
+Shells and other programs wait for this module, so it imports little. A log that cannot be written
+is no error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from rolecall.domain.hand_out import HandOut, HandOutKind
+from rolecall.domain.switching import SwitchTarget
+from rolecall.domain.timestamps import write_time
+from rolecall.files.fast import hand_outs, inventory, paths
+from rolecall.files.fast.settings import setting
+from rolecall.services.clock import utc_now
+
+
+class HandOuts:
+    """The log. `clock` returns an aware UTC datetime."""
+
+    def __init__(self, environ: Mapping[str, str], clock: Callable[[], datetime] = utc_now) -> None:
+        self._environ = environ
+        self._clock = clock
+        self._home = paths.home(environ)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the setting `log` is not off, read now: the full screen can change it."""
+        if self._home is None:
+            return False
+        return setting(paths.settings(self._environ, self._home), "log") is not False
+
+    def note(
+        self,
+        kind: HandOutKind,
+        target: SwitchTarget,
+        access_key_id: str = "",
+        *,
+        command: Sequence[str] = (),
+        reason: str = "",
+    ) -> None:
+        """Note what was handed out, without what looks secret in the command and the reason."""
+        if self._home is None or not self.is_on:
+            return
+        entry = HandOut(
+            time=write_time(self._clock()),
+            kind=kind.value,
+            profile=target.name,
+            account_id=target.account_id,
+            role=target.role,
+            sso_session=target.session,
+            access_key_id=access_key_id,
+            command=self._shown_command(command) if command else "",
+            reason=self._shown_text(reason) if reason else "",
+        )
+        hand_outs.append(paths.state(self._environ, self._home), entry.line())
+
+    def note_profile(
+        self,
+        kind: HandOutKind,
+        profile: str,
+        access_key_id: str = "",
+        *,
+        command: Sequence[str] = (),
+        reason: str = "",
+    ) -> None:
+        """Note what was handed out for a profile, with its account and role."""
+        if self.is_on:
+            target = self._target(profile)
+            self.note(kind, target, access_key_id, command=command, reason=reason)
+
+    def found(self, words: Sequence[str]) -> list[HandOut]:
+        """Return the entries that have all words, the oldest first."""
+        if self._home is None:
+            return []
+        from rolecall.domain.folding import SearchIndex
+        from rolecall.domain.search import Query
+
+        state, cache = (folder(self._environ, self._home) for folder in (paths.state, paths.cache))
+        names = {key[2]: name for key, name in inventory.account_names(cache).items()}
+        entries = [
+            entry._replace(account=names.get(entry.account_id, ""))
+            for entry in map(HandOut.read, hand_outs.lines(state))
+            if entry is not None
+        ]
+        query = Query.parse(" ".join(words))
+        if query.is_empty:
+            return entries
+        selection = query.select(SearchIndex.of(entries))
+        return [] if selection.scattered else [entries[i] for i in sorted(selection.rows)]
+
+    def _shown_command(self, command: Sequence[str]) -> str:
+        from rolecall.domain.command_redaction import shown_command
+
+        return shown_command(command, self._environ)
+
+    def _shown_text(self, text: str) -> str:
+        from rolecall.domain.command_redaction import shown_text
+
+        return shown_text(text, self._environ)
+
+    def _target(self, profile: str) -> SwitchTarget:
+        from rolecall.domain.errors import RolecallError
+        from rolecall.services.switching import Switching
+
+        with suppress(RolecallError):
+            return Switching(self._environ).target(profile) or SwitchTarget(profile)
+        return SwitchTarget(profile)

@@ -1,0 +1,203 @@
+"""`rolecall log`: what was handed out, by which command and with which access key."""
+
+from __future__ import annotations
+
+import json
+import stat
+import subprocess
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
+from tests.support.read_only import read_only
+from tests.support.terminal import Terminal
+
+REASON = ("--reason", "INC-4711")
+ROLE = {
+    "profile": PROFILE,
+    "account_id": ACCOUNT,
+    "account": None,
+    "role": PERMISSION_SET,
+    "sso_session": "corp",
+    "command": None,
+    "reason": None,
+}
+
+
+def log(desk: CommandLine, *words: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(desk.output_of("log", "--json", *words))
+    return found
+
+
+def exported_key(desk: CommandLine) -> str:
+    text = desk.output_of("export", PROFILE, "--format", "json")
+    key: str = json.loads(text)["AccessKeyId"]
+    return key
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "has_key", "more"),
+    [
+        ("use", ("switch", *REASON, "--shell=bash", PROFILE), False, {"reason": "INC-4711"}),
+        ("use", ("switch", "--shell=bash", "--previous=", PROFILE), False, {}),
+        ("export", ("export", PROFILE, *REASON), True, {"reason": "INC-4711"}),
+        ("exec", ("exec", PROFILE, "--", "true", "a b"), True, {"command": "true 'a b'"}),
+        (
+            "exec",
+            ("exec", *REASON, "--jobs", "1", PROFILE, "--", "true"),
+            True,
+            {"command": "true", "reason": "INC-4711"},
+        ),
+        ("console", ("console", PROFILE, "--print", *REASON), False, {"reason": "INC-4711"}),
+        (
+            "console",
+            ("console", PROFILE, "--print", "--destination", "s3"),
+            False,
+            {"command": "--destination s3"},
+        ),
+        ("credential-process", ("credential-process", PROFILE), True, {}),
+        (
+            "credential-process",
+            (
+                "credential-process",
+                "--account",
+                ACCOUNT,
+                "--permission-set",
+                PERMISSION_SET,
+                *REASON,
+            ),
+            True,
+            {"profile": None, "reason": "INC-4711"},
+        ),
+    ],
+    ids=str,
+)
+def test_a_command_leaves_a_line(
+    signed_in: CommandLine, kind: str, words: tuple[str, ...], has_key: bool, more: dict[str, str]
+) -> None:
+    key = exported_key(signed_in) if has_key else ""
+    before = len(log(signed_in))
+    signed_in.output_of(*words)
+    *_, found = entries = log(signed_in)
+    assert len(entries) == before + 1
+    assert found.pop("time").endswith("Z")
+    assert (found.pop("access_key_id") or "").startswith("ASIA" if has_key else "")
+    assert found == {"kind": kind, **ROLE, **more}
+    assert not has_key or "--jobs" in words or log(signed_in, key)[-1]["kind"] == kind
+
+
+def test_serve_notes_each_access_key_once_when_it_is_asked_for(signed_in: CommandLine) -> None:
+    signed_in.output_of("serve", PROFILE, "--", "true")
+    assert log(signed_in) == []
+    code = (
+        "import os, urllib.request as u\n"
+        "e = os.environ\n"
+        "r = u.Request(e['AWS_CONTAINER_CREDENTIALS_FULL_URI'],"
+        " headers={'Authorization': e['AWS_CONTAINER_AUTHORIZATION_TOKEN']})\n"
+        "[u.urlopen(r).read() for _ in range(3)]\n"
+    )
+    signed_in.output_of("serve", *REASON, PROFILE, "--", "python3", "-c", code, "job")
+    (found,) = log(signed_in)
+    assert found["kind"] == "serve"
+    assert found["access_key_id"] == exported_key(signed_in)
+    assert found["command"].endswith(" job")
+
+
+def test_exec_with_many_roles_leaves_a_line_for_each(signed_in: CommandLine) -> None:
+    words = ("exec", *REASON, "--all", "audit", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID")
+    keys = [line.rpartition(" ")[2] for line in signed_in.output_of(*words).splitlines()]
+    found = log(signed_in, "audit")
+    assert sorted(each["access_key_id"] for each in found) == sorted(keys)
+    assert {each["role"] for each in found} > {PERMISSION_SET, "ViewOnlyAccess"}
+    assert {each["account"] for each in found} == {"audit"}
+    assert {each["command"] for each in found} == {"sh -c 'echo $AWS_ACCESS_KEY_ID'"}
+    assert {each["reason"] for each in found} == {"INC-4711"}
+    for key in keys:
+        (line,) = log(signed_in, key)
+        assert line["access_key_id"] == key
+
+
+def test_words_select_lines_and_the_newest_is_last(signed_in: CommandLine) -> None:
+    key = exported_key(signed_in)
+    signed_in.output_of("exec", PROFILE, "--", "true")
+    shown = signed_in.output_of("log").splitlines()
+    assert [line.split()[:2] for line in shown[:1]] == [["When", "What"]]
+    assert " export " in shown[1]
+    assert " exec " in shown[2]
+    (_, line) = signed_in.output_of("log", key.lower(), "true").splitlines()
+    assert line.split() == shown[2].split()
+    nothing = signed_in.rolecall("log", "ASIANOSUCHKEY0000000")
+    assert (nothing.returncode, nothing.stdout) == (0, "")
+    assert nothing.stderr == "Nothing matches “ASIANOSUCHKEY0000000”.\n"
+    assert json.loads(signed_in.output_of("log", "--json", "nothing-like-it")) == []
+
+
+def test_the_log_is_private_and_off_with_a_setting(signed_in: CommandLine) -> None:
+    assert signed_in.rolecall("log").stderr == "Nothing was handed out yet.\n"
+    key = exported_key(signed_in)
+    (path,) = signed_in.home.rglob("handed-out.log")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    settings = signed_in.home / ".config" / "rolecall" / "settings.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text("log = false\n")
+    before = path.read_bytes()
+    signed_in.output_of("export", PROFILE)
+    signed_in.output_of("switch", "--shell=bash", PROFILE)
+    signed_in.output_of("exec", "--jobs", "1", PROFILE, "--", "true")
+    assert path.read_bytes() == before
+    shown = signed_in.rolecall("log")
+    assert key in shown.stdout
+    assert shown.stderr == "The log is off (`log` in the settings).\n"
+
+
+def test_a_pager_shows_a_long_log(signed_in: CommandLine) -> None:
+    for _ in range(2):
+        signed_in.output_of("export", PROFILE)
+    environ = {**signed_in.environ, "PATH": "/usr/bin:/bin", "PAGER": "sed s/export/PAGED/"}
+    with Terminal(command("log"), env=environ, lines=3) as terminal:
+        terminal.wait_for("PAGED")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export", PROFILE),
+        ("exec", PROFILE, "--", "true"),
+        ("exec", "--jobs", "1", PROFILE, "--", "true"),
+        ("credential-process", PROFILE),
+        ("console", "--print", PROFILE),
+        ("switch", "--shell=bash", PROFILE),
+    ],
+    ids=" ".join,
+)
+def test_a_disk_that_takes_nothing_is_no_error(
+    signed_in: CommandLine, words: tuple[str, ...]
+) -> None:
+    signed_in.output_of("export", PROFILE)
+    (path,) = signed_in.home.rglob("handed-out.log")
+    before = path.read_bytes()
+    result = subprocess.run(
+        ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *command(*words)],
+        env={"PATH": "/usr/bin:/bin", **signed_in.environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert "File too large" not in result.stderr
+    with read_only(path.parent):
+        signed_in.output_of(*words)
+    assert path.read_bytes() == before
+
+
+def test_hostile_lines_are_shown_safely(signed_in: CommandLine) -> None:
+    signed_in.output_of("export", PROFILE, "--reason", "\x1b[2J\u202e")
+    (path,) = signed_in.home.rglob("handed-out.log")
+    with path.open("ab") as file:
+        file.write(b'{"time": "\\u001b[31m", "kind": "x\\n", "profile": "\\udc80"}\nnot JSON\n')
+    shown = signed_in.output_of("log")
+    assert "\x1b" not in shown
+    assert "␛[2J\ufffd" in shown
+    assert len(shown.splitlines()) == 3
+    assert "\x1b" not in signed_in.output_of("log", "--json")

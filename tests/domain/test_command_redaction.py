@@ -1,0 +1,74 @@
+"""Commands are kept for the log, and what looks secret in them is not."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from rolecall.domain.command_redaction import shown_command, shown_text
+
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+TOKEN = "IQoJb3JpZ2luX2VjEHsaCWV1LXdlc3QtMSJGMEQCIHx7+Yz0/ab=="
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "aws s3 ls s3://my-bucket/path/to/object --recursive",
+        "terraform plan -out plan.tfplan -var-file=prod.tfvars",
+        "aws sts assume-role --role-arn arn:aws:iam::123456789012:role/"
+        "aws-reserved/sso.amazonaws.com/AWSReservedSSO_AWSAdministratorAccess_0123456789abcdef",
+        "kubectl get pods -n kube-system",
+        "git log --author someone --since=2026-01-01",
+        "find . -print -path ./a",
+        "sh -c 'aws ec2 describe-vpcs | wc -l'",
+        "aws iam get-access-key-info --id ASIAIOSFODNN7EXAMPLE",
+    ],
+)
+def test_an_ordinary_command_is_kept_as_it_is(command: str) -> None:
+    assert shown_command(shlex.split(command), {}) == command
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("deploy --password hunter2 now", "deploy --password … now"),
+        ("deploy --db-password=hunter2 now", "deploy --db-password=… now"),
+        ("env API_KEY=hunter2 make", "env API_KEY=… make"),
+        ("curl -u me:hunter2 https://example.com", "curl -u me:… https://example.com"),
+        ("curl https://me:hunter2@example.com/x", "curl https://…@example.com/x"),
+        ("curl 'https://example.com/x?hunter2=1'", "curl https://example.com/x?…"),
+        ("curl -H 'Authorization: Bearer hunter2'", "curl -H 'Authorization: …'"),
+        ("mysql -phunter2 -h db", "mysql -p… -h db"),
+        ("sh -c 'PGPASSWORD=hunter2 psql x'", "sh -c 'PGPASSWORD=… psql x'"),
+        ("sh -c 'login --token hunter2 && ls'", "sh -c 'login --token … && ls'"),
+        ("""put '{"secret": "hunter2", "a": 1}'""", """put '{"secret": "…", "a": 1}'"""),
+        (f"tool {SECRET}", "tool …"),
+        (f"tool {TOKEN}", "tool …"),
+        (f"tool key:{SECRET}", "tool key:…"),
+        (f"tool --x={SECRET}", "tool --x=…"),
+        ("tool 0123456789abcdef0123456789abcdef", "tool …"),
+    ],
+)
+def test_what_looks_secret_is_hidden(command: str, shown: str) -> None:
+    assert shown_command(shlex.split(command), {}) == shown
+
+
+def test_the_value_of_a_variable_with_such_a_name_is_hidden() -> None:
+    environ = {"DEPLOY_TOKEN": "correct horse", "HOME": "/home/me", "PIN_TOKEN": "1234"}
+    assert shown_command(["deploy", "correct horse", "/home/me", "1234"], environ) == (
+        "deploy … /home/me 1234"
+    )
+    assert shown_text("with correct horse", environ) == "with …"
+
+
+def test_a_reason_is_kept_and_its_secrets_are_not() -> None:
+    assert shown_text("INC-4711: restart the api", {}) == "INC-4711: restart the api"
+    assert shown_text(f"because {SECRET}, password: hunter2", {}) == "because …, password: …"
+
+
+def test_a_long_command_is_cut() -> None:
+    shown = shown_command(["echo", "a " * 5000], {})
+    assert len(shown) == 1001
+    assert shown.endswith("…")

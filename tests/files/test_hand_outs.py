@@ -1,0 +1,108 @@
+"""The log of what was handed out: many writers, and disks that take nothing."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.hand_out import HandOut
+from rolecall.files.fast import hand_outs
+from tests.support.read_only import read_only
+
+_PROCESSES, _LINES = 8, 200
+
+
+def entry(number: int, process: int = 0) -> HandOut:
+    return HandOut("2026-11-26T18:00:00Z", "export", f"p{process}", reason=f"{number}")
+
+
+def read(state: Path) -> list[HandOut | None]:
+    return [HandOut.read(line) for line in hand_outs.lines(str(state))]
+
+
+def append_many(state: str, process: int) -> None:
+    for number in range(_LINES):
+        hand_outs.append(state, entry(number, process).line())
+
+
+def test_lines_are_read_in_the_order_in_which_they_were_written(tmp_path: Path) -> None:
+    state = tmp_path / "new" / "state"
+    assert read(state) == []
+    for number in range(3):
+        hand_outs.append(str(state), entry(number).line())
+    assert read(state) == [entry(0), entry(1), entry(2)]
+    (path,) = state.iterdir()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(state.stat().st_mode) == 0o700
+
+
+def test_a_file_that_others_can_read_is_closed_to_them(tmp_path: Path) -> None:
+    path = tmp_path / "handed-out.log"
+    path.touch(0o644)
+    hand_outs.append(str(tmp_path), entry(1).line())
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_large_files_are_renamed_and_the_oldest_is_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hand_outs, "MAX_SIZE", 300)
+    for number in range(42):
+        hand_outs.append(str(tmp_path), entry(number).line())
+    kept = read(tmp_path)
+    assert kept[-1] == entry(41)
+    first = 42 - len(kept)
+    assert first > 0
+    assert kept == [entry(number) for number in range(first, 42)]
+    logs = [path for path in tmp_path.iterdir() if path.suffix != ".lock"]
+    assert len(logs) == hand_outs.KEPT
+    assert all(path.stat().st_size < 400 for path in logs)
+
+
+def test_many_processes_lose_no_line_while_files_are_renamed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = len(entry(0).line()) * _PROCESSES * _LINES
+    monkeypatch.setattr(hand_outs, "MAX_SIZE", size // 2)  # so that no file is dropped
+    context = multiprocessing.get_context("fork")
+    started = [
+        context.Process(target=append_many, args=(str(tmp_path), number))
+        for number in range(_PROCESSES)
+    ]
+    for each in started:
+        each.start()
+    for each in started:
+        each.join()
+    assert (tmp_path / "handed-out.log.1").exists()
+    found = read(tmp_path)
+    assert len(found) == _PROCESSES * _LINES
+    for process in range(_PROCESSES):
+        own = [each for each in found if each and each.profile == f"p{process}"]
+        assert own == [entry(number, process) for number in range(_LINES)]
+
+
+def test_a_line_after_one_that_a_full_disk_has_cut_off_is_read(tmp_path: Path) -> None:
+    hand_outs.append(str(tmp_path), entry(0).line()[:20])
+    hand_outs.append(str(tmp_path), entry(1).line())
+    hand_outs.append(str(tmp_path), b'{"time":\n[]\n{"time": 1, "kind": []}\n\xff\n')
+    hand_outs.append(str(tmp_path), entry(2).line())
+    assert [each for each in read(tmp_path) if each] == [entry(1), entry(2)]
+
+
+def test_a_log_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    with read_only(state):
+        hand_outs.append(str(state), entry(0).line())
+    assert read(state) == []
+    path = state / "handed-out.log"
+    for make in (path.mkdir, lambda: os.mkfifo(path), lambda: path.symlink_to(tmp_path / "else")):
+        make()
+        hand_outs.append(str(state), entry(0).line())
+        assert hand_outs.lines(str(state)) == []
+        path.rmdir() if path.is_dir() else path.unlink()
+    assert not (tmp_path / "else").exists()
