@@ -11,17 +11,16 @@ import threading
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
-from functools import partial
+from functools import cache, partial
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 from rolecall.cli.support.crash import print_crash, write_report
 from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.output import echo, write_value
-from rolecall.presentation import program_strings, shell_strings
+from rolecall.presentation import program_strings
 from rolecall.services.clock import utc_now
 from rolecall.terminal import capabilities
-from rolecall.terminal.shell import current_shell
 
 if TYPE_CHECKING:
     from rolecall.demo.server import DemoServer
@@ -162,10 +161,11 @@ def _run(
 
         app_class = WatchApp
     first = None if watch else startup_snapshot(os.environ, utc_now)
-    app = app_class(partial(_open_services, settings), utc_now, settings, demo, first)
     only_prints = on_exit is None and not watch and demo is None and sys.stdout.isatty()
-    if only_prints:
-        app.shell_setup = shell_strings.set_up(current_shell(user_environ))
+    shell_setup = cache(partial(_shell_setup, user_environ)) if only_prints else str
+    open_services = partial(_open_services, settings, shell_setup)
+    app = app_class(open_services, utc_now, settings, demo, first)
+    app.shell_setup = shell_setup
     profile = app.run(mouse=settings.settings.mouse)
     if app.failure is not None:
         return print_crash(app.failure, user_environ)
@@ -180,8 +180,18 @@ def _run(
         HandOuts(os.environ).note_profile(HandOutKind.USE, profile)
     status = _print(profile)
     if profile is not None and only_prints:
-        echo(shell_strings.only_printed(profile, app.shell_setup), err=True)
+        from rolecall.presentation import shell_strings
+
+        echo(shell_strings.only_printed(profile, app.shell_setup()), err=True)
     return status
+
+
+def _shell_setup(environ: Mapping[str, str]) -> str:
+    """Return how to set up `awsp`, as a sentence. Imports what the first paint does not need."""
+    from rolecall.presentation import shell_strings
+    from rolecall.terminal.shell import current_shell
+
+    return shell_strings.set_up(current_shell(environ))
 
 
 def _print(profile: str | None) -> int:
@@ -193,11 +203,12 @@ def _print(profile: str | None) -> int:
     return 0
 
 
-def _open_services(settings: SettingsService) -> Services:
-    """Open the services. Imported late, because the first paint does not need them."""
+def _open_services(settings: SettingsService, shell_setup: Callable[[], str]) -> Services:
+    """Open the services, in a thread. Imported late, because the first paint needs none of this."""
     from rolecall.services.leftovers import delete_leftovers
     from rolecall.services.services import Services
 
     services = Services(os.environ, utc_now, settings=settings).build()
     delete_leftovers(services.locations)
+    shell_setup()  # it reads a file, so the screen that shows it must find it known
     return services

@@ -12,12 +12,13 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
-from rolecall.domain import naming, production
-from rolecall.domain.access_role import is_duration, is_session_name
+from rolecall.domain import production
 from rolecall.domain.production import PRODUCTION
 from rolecall.domain.recent import REFRESH_HOURS
 from rolecall.domain.records import dataclass, field, fields
 from rolecall.domain.text import original
+
+# What only checks a value is imported late: the first paint does not need it.
 
 # Textual's own themes, by their names there.
 _TEXTUAL_THEMES: Final = (
@@ -150,7 +151,7 @@ def _text(value: object) -> SettingProblem | None:
 
 
 def _template(value: object) -> SettingProblem | None:
-    from rolecall.domain import template  # late: the first paint does not need it
+    from rolecall.domain import template
 
     if not isinstance(value, str):
         return SettingProblem.NOT_TEXT
@@ -168,11 +169,15 @@ def _hours(value: object) -> SettingProblem | None:
 
 
 def _session_name(value: object) -> SettingProblem | None:
+    from rolecall.domain.access_role import is_session_name
+
     is_fine = isinstance(value, str) and (not value or is_session_name(value))
     return None if is_fine else SettingProblem.SESSION_NAME
 
 
 def _duration(value: object) -> SettingProblem | None:
+    from rolecall.domain.access_role import is_duration
+
     if isinstance(value, bool) or not isinstance(value, int):
         return SettingProblem.DURATION
     return None if value == 0 or is_duration(value) else SettingProblem.DURATION
@@ -186,9 +191,11 @@ def _keys(value: object) -> SettingProblem | None:
 
 
 def _region(value: object) -> SettingProblem | None:
+    from rolecall.domain.naming import is_region
+
     if not isinstance(value, str):
         return SettingProblem.NOT_TEXT
-    return None if not value or naming.is_region(value) else SettingProblem.REGION
+    return None if not value or is_region(value) else SettingProblem.REGION
 
 
 def _pattern(value: object) -> SettingProblem | None:

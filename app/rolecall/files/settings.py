@@ -1,20 +1,18 @@
 """rolecall's own settings.toml: read it and find mistakes, change it and keep the comments.
 
 tomli-w makes a new file. tomlkit changes one, because tomli-w would drop the user's comments. Both
-are imported for a write only.
+are imported for a write only, and tomllib only if there is a file: the first paint waits for it.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rolecall.domain.errors import EditRefused, FileMalformed
-from rolecall.domain.file_change import Change
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.settings import (
     NAMES,
@@ -28,7 +26,9 @@ from rolecall.domain.settings import (
 )
 from rolecall.domain.text import safe
 from rolecall.files import atomic
-from rolecall.files.edit_rules import EditRule
+
+if TYPE_CHECKING:
+    from rolecall.domain.file_change import Change
 
 _HEADER: Final = re.compile(r"""\s*\[\s*["']?([^"'\]]+?)["']?\s*\]""")
 _KEY: Final = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*[.=]""")
@@ -78,6 +78,8 @@ class SettingsFile:
 
 
 def _parse(text: str) -> SettingsRead:
+    import tomllib
+
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -136,7 +138,12 @@ def _line(text: str, number: int) -> str:
 
 
 def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change:
+    import tomllib
+
     from tomlkit.exceptions import TOMLKitError
+
+    from rolecall.domain.file_change import Change
+    from rolecall.files.edit_rules import EditRule
 
     text = (before or b"").decode("utf-8", "replace")
     try:
@@ -175,6 +182,8 @@ def _edited(text: str, values: Mapping[str, Any]) -> str:
 
 def _says(text: str, wanted: Mapping[str, Any]) -> bool:
     """Return whether a text has these entries; tomlkit does not write every document right."""
+    import tomllib
+
     try:
         written = tomllib.loads(text)
     except tomllib.TOMLDecodeError:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from rolecall.domain.errors import FileError, HomeUnknown
-from rolecall.domain.file_change import Change
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.settings import BadSetting, Settings
 from rolecall.files import atomic
 from rolecall.files.locations import Locations
 from rolecall.files.settings import SettingsFile, SettingsRead
+
+if TYPE_CHECKING:
+    from rolecall.domain.file_change import Change
 
 
 @dataclass(slots=True)

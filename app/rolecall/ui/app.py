@@ -74,7 +74,7 @@ class RolecallApp(TerminalApp[str]):
         theme.set_first_theme(self, first)
         self.now = clock
         self.demo = demo
-        self.shell_setup = ""
+        self.shell_setup: Callable[[], str] = str
         self.state = AppState()
         if startup_snapshot is not None:
             self.state.show_snapshot(startup_snapshot)

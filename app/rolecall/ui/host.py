@@ -52,8 +52,8 @@ class Host(Protocol):
     type_ahead: TypeAhead
     collector: CalmCollector
     demo: Demo | None
-    shell_setup: str  # how to set up `awsp`, as a sentence; "" if the shell has it
     theme: str  # the name
+    shell_setup: Callable[[], str]  # how to set up `awsp`, as a sentence; "" if the shell has it
 
     @property
     def services(self) -> Services:

@@ -6,7 +6,6 @@ module reads the files directly.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -118,6 +117,8 @@ def profiles_of(sections: _Sections, session_name: str | None) -> tuple[Profile,
 
 
 def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> StartupSnapshot | None:
+    import json
+
     from rolecall.domain.catalogue import Catalogue, Listing
     from rolecall.domain.model import Account, PermissionSet
     from rolecall.files.fast import inventory

@@ -12,7 +12,7 @@ from textual.driver import Driver
 
 from rolecall.domain import wide_text
 from rolecall.presentation.translation import IS_ENGLISH
-from rolecall.terminal import capabilities, clipboard
+from rolecall.terminal import capabilities
 from rolecall.ui import theme
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
 from rolecall.ui.rendering.kept_stylesheet import KeptStylesheet
@@ -47,6 +47,8 @@ class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
         if driver is None:
             super().copy_to_clipboard(text)
         else:
+            from rolecall.terminal import clipboard
+
             driver.write(clipboard.sequences(text, os.environ))
 
     def show_title(self, title: str | None) -> None:

@@ -39,8 +39,8 @@ class SavedScreen(BoxScreen[None]):
             yield Static("", id="identity", markup=False)
             yield Static("", id="arn", markup=False)
             yield Static(self._next(), id="next")
-            if self.host.shell_setup:
-                yield Static(self.host.shell_setup, id="shell-setup", markup=False)
+            if shell_setup := self.host.shell_setup():
+                yield Static(shell_setup, id="shell-setup", markup=False)
         yield self.status
         yield self.key_line()
 

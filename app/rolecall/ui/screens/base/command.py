@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from rolecall.domain.time_left import Level
-from rolecall.presentation import labels, save_strings, terminal_strings, token_strings
+from rolecall.presentation import labels, save_strings, token_strings
 from rolecall.presentation.commands import (
     BY_ID,
     GROUPS,
@@ -26,7 +26,7 @@ from rolecall.presentation.commands import (
     footer_of,
     show_key,
 )
-from rolecall.terminal import capabilities, clipboard
+from rolecall.terminal import capabilities
 from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.header import Header
@@ -255,6 +255,9 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     def copy(self, text: str, message: str) -> None:
         """Send the text to the terminal's clipboard, and say so: the terminal does not answer."""
+        from rolecall.presentation import terminal_strings
+        from rolecall.terminal import clipboard
+
         self.app.copy_to_clipboard(text)
         self.flash(f"{message} {terminal_strings.CLIPBOARD[clipboard.access(os.environ)]}")
 

@@ -68,15 +68,16 @@ class DetailScreen(TableScreen[R], ReliableTimers):
         badge = next(filter(None, (column.badge_of(row) for column in columns)), "")
         return Detail(columns[0].text(row) if columns else "", lines, badge)
 
-    def fit_to_size(self) -> None:
-        super().fit_to_size()
+    def size_classes(self) -> dict[str, bool]:
         width, height = self.app.size
         has_room = width >= _BESIDE or height >= _BELOW
-        self.set_class(width >= _BESIDE, "-beside")
-        has_detail = has_room if self._wants_detail is None else self._wants_detail
-        self.set_class(self.has_pane and has_detail, "-detail")
-        is_noted = self.has_note and height >= _NOTE and not self.has_class("-detail")
-        self.set_class(is_noted, "-noted")
+        wants_detail = has_room if self._wants_detail is None else self._wants_detail
+        has_detail = self.has_pane and wants_detail
+        return super().size_classes() | {
+            "-beside": width >= _BESIDE,
+            "-detail": has_detail,
+            "-noted": self.has_note and height >= _NOTE and not has_detail,
+        }
 
     def on_resize(self) -> None:
         self.fit_to_size()

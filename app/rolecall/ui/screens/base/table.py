@@ -172,11 +172,12 @@ class TableScreen(CommandScreen[None], Generic[R]):
         return labels.SEPARATOR.join(filter(None, (place, self.table.hidden_sort)))
 
     def fit_to_size(self) -> None:
-        """Set the classes that depend on the size.
+        """Set the classes that depend on the size; before the screen has widgets, too."""
+        self.update_classes(self.size_classes(), update=self.is_mounted)
 
-        Called before the screen has widgets, too: later, each class styles and lays out all again.
-        """
-        self.set_class(has_room_for_frame(self.app.size), "-framed")
+    def size_classes(self) -> dict[str, bool]:
+        """Return the classes that depend on the size, and whether the screen has them now."""
+        return {"-framed": has_room_for_frame(self.app.size)}
 
     def on_resize(self) -> None:
         self.fit_to_size()

@@ -165,6 +165,8 @@ class TablePainter(Generic[R]):
     def hidden_matches(self, row: R) -> list[str]:
         """Return the texts in which the query matches, from columns that are left out."""
         query, scattered = self._model.query, self._model.scattered
+        if query is None:
+            return []
         rest = query.without_words_in(
             [c.text(row) for c, _ in self._shown if c.searched], scattered
         )
@@ -217,7 +219,7 @@ class TablePainter(Generic[R]):
         fitted = fit_text(text, width, column.align)
         style = self._styles[names]
         query = self._model.query
-        if query.is_empty or not column.searched:
+        if query is None or not column.searched:
             return [(style, fitted.text)]
         match = self._styles[*names, "cursor-match" if names[0] else "match"]
         runs: _Runs = []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, Generic, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 
-from rolecall.domain.folding import SearchIndex, fold, index_row
-from rolecall.domain.search import Query, Selection
 from rolecall.ui.widgets.table.columns import Column, R
+
+if TYPE_CHECKING:  # imported when it is needed: the first paint searches nothing
+    from rolecall.domain.folding import SearchIndex
+    from rolecall.domain.search import Query, Selection
 
 _SPARE = 256  # folded rows that the table may no longer have
 
@@ -37,7 +39,7 @@ class TableRows(Generic[R]):
         self.rows: Sequence[R] = ()
         self.shown: Sequence[R] = ()
         self.text = ""
-        self.query = Query()
+        self.query: Query | None = None  # None: empty
         self.sorted_by: str | None = None
         self.reverse = False
         self._fields = [column.text for column in columns if column.searched]
@@ -68,7 +70,7 @@ class TableRows(Generic[R]):
 
     def set_query(self, text: str) -> None:
         self.text = text
-        self.query = Query.parse(text)
+        self.query = _parse(text) if text else None
         self._select()
 
     def set_sort(self, column: str | None, reverse: bool) -> None:
@@ -104,7 +106,7 @@ class TableRows(Generic[R]):
             self._next = (self._next + 1) % len(self.rows)
             changed |= self._fold(self._next)
         self._unchecked -= count
-        return self._unchecked > 0, changed and not self.query.is_empty
+        return self._unchecked > 0, changed and self.query is not None
 
     def find(self, key: Hashable, near: int = 0) -> int | None:
         """Return the index of a row among those shown, or None. It is fast if that is `near`."""
@@ -125,7 +127,7 @@ class TableRows(Generic[R]):
         self._order = sorted(range(len(keys)), key=keys.__getitem__, reverse=self.reverse)
 
     def _select(self) -> None:
-        if self.query.is_empty:
+        if self.query is None:
             self._selection = None
             chosen = self._order
         else:
@@ -137,6 +139,8 @@ class TableRows(Generic[R]):
         self.shown = self.rows if chosen is None else [self.rows[i] for i in chosen]
 
     def _folded_rows(self) -> SearchIndex:
+        from rolecall.domain.folding import SearchIndex
+
         if self._hays is None:
             known = self._folded
             for i, row in enumerate(self.rows):
@@ -153,6 +157,8 @@ class TableRows(Generic[R]):
         known = self._folded.get(id(row))
         if known is not None and known.texts == texts:
             return False
+        from rolecall.domain.folding import index_row
+
         fields, words = index_row(texts)
         self._folded[id(row)] = _Folded(row, texts, fields, words)
         if self._hays is not None:
@@ -160,5 +166,14 @@ class TableRows(Generic[R]):
         return True
 
 
+def _parse(text: str) -> Query | None:
+    from rolecall.domain.search import Query
+
+    query = Query.parse(text)
+    return None if query.is_empty else query
+
+
 def _by_letters(text: Callable[[R], str]) -> Callable[[R], Any]:
+    from rolecall.domain.folding import fold
+
     return lambda row: fold(text(row))

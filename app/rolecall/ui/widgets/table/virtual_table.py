@@ -387,7 +387,7 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
             self.refresh_texts()
 
     def watch_has_focus(self, has_focus: bool) -> None:
-        super().watch_has_focus(has_focus)
+        """Paint the cursor. No style sheet asks for the focus, so no style is looked up again."""
         self.show()
 
     def _fit_columns(self) -> None:
